@@ -15,8 +15,6 @@ namespace Ringwright.Telnyx.Verify;
 /// </summary>
 internal static class CodeTexts
 {
-    private const int MostProfiles = 250, MostNumbers = 50;
-
     /// <returns>Null when it is on its way.</returns>
     public static async ValueTask<Problem?> SendAsync(OperationContext op, VerifyParts parts, CodeToSend code, string? country)
     {
@@ -54,11 +52,11 @@ internal static class CodeTexts
         string? country)
     {
         var profiles = await parts.Store.Documents.Rows(new DocumentKind(MessagingProfiles.RecordType))
-            .ListAsync(op.Tenant, new() { Limit = MostProfiles }, op.Stop);
+            .ListAsync(op.Tenant, new() { Limit = int.MaxValue }, op.Stop);
         foreach (var terms in profiles.Rows.Select(TextTerms.Of).Where(terms => terms.IsEnabled && terms.Allows(country)))
         {
             var numbers = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
-                new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = MostNumbers }, op.Stop);
+                new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = int.MaxValue }, op.Stop);
             foreach (var row in numbers.Rows)
                 // What is ported out, or was taken off meanwhile, the routing does not have.
                 if (row.Body.Text("phone_number") is { } number && number != to

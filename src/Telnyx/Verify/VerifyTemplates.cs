@@ -15,7 +15,7 @@ internal static partial class VerifyTemplates
     public const string RecordType = "verify_template";
 
     private const string Words = "text";
-    private const int Longest = 1_000, MostListed = 250;
+    private const int Longest = 1_000;
 
     /// <summary>Where a channel names none: the first where it has a name of its own, the second where it has none.</summary>
     private static readonly (string Id, string Text) Named = ("0191d5c0-0000-7000-8000-000000000001",
@@ -27,7 +27,7 @@ internal static partial class VerifyTemplates
     /// <summary>Those that are always there first; there are no pages.</summary>
     public static async ValueTask<Reply> List(OperationContext op, VerifyParts parts)
     {
-        var own = await Rows(parts.Store).ListAsync(op.Tenant, new() { Limit = MostListed }, op.Stop);
+        var own = await Rows(parts.Store).ListAsync(op.Tenant, new() { Limit = int.MaxValue }, op.Stop);
         return op.Ok(new JsonArray(
         [
             Shown(Named.Id, Named.Text), Shown(Plain.Id, Plain.Text),
