@@ -22,6 +22,7 @@ public static class TelnyxBindings
             .. Telnyx.Numbers.Ordering.Bindings.Rows(parts.Numbers),
             .. Messaging.Bindings.Rows(parts.Messaging),
             .. Verify.Bindings.Rows(parts.Verify),
+            .. Assistants.Bindings.Rows(parts.Assistants),
             .. Addresses.Bindings.Rows(),
             .. Account.Bindings.Rows(parts.Account.Own),
             .. Account.OAuth.Bindings.Rows(parts.Account.OAuth),

@@ -6,6 +6,7 @@ using Ringwright.Telnyx.Account.Invoices;
 using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Account.Reports;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Numbers;
@@ -24,6 +25,7 @@ public sealed record TelnyxParts
     {
         Ids = null!, Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
         Verify = null!,
+        Assistants = null!,
         Account = new()
         {
             Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null!
@@ -40,6 +42,7 @@ public sealed record TelnyxParts
     public required NumberParts Numbers { get; init; }
     public required MessagingParts Messaging { get; init; }
     public required VerifyParts Verify { get; init; }
+    public required AssistantParts Assistants { get; init; }
     public required AccountFamilyParts Account { get; init; }
 }
 

@@ -196,7 +196,7 @@ internal sealed class ResourceEngine(ILogger logger)
                 return await op.UnknownAsync(kind, op.Operation.PathNames[^1]);
             if (Judge(op, kind, Transition.Updated, row, out var move) is { } refusal) return op.Fail(refusal);
             var body = row.Body.DeepClone().AsObject();
-            if (op.Operation.Method is "PUT")
+            if (op.Operation.Method is "PUT" && !kind.KeepsUnsaid)
             {
                 // What the request's schema names and the request does not say goes back to its default; the rest is not the caller's.
                 foreach (var (name, _) in body.ToArray())

@@ -42,6 +42,8 @@ public sealed record ResourceKind(string RecordType)
     public IReadOnlyList<string> ReadOnly { get; init; } = [];
     /// <summary>Objects that PATCH merges member by member; others it replaces.</summary>
     public IReadOnlyList<string> Merged { get; init; } = [];
+    /// <summary>PUT leaves what it does not say as it is, as PATCH does, where the API means it so.</summary>
+    public bool KeepsUnsaid { get; init; }
     /// <summary>Laid over the schema's defaults; a null takes a default away.</summary>
     public JsonObject Defaults { get; init; } = [];
     public DeleteStyle Deletes { get; init; }

@@ -146,6 +146,7 @@ internal sealed class TelnyxModule : Module
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
                     Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
                 },
+                Assistants = new() { Store = store, Egress = egress },
                 Account = new()
                 {
                     Own = new()

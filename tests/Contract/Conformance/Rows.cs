@@ -10,6 +10,7 @@ internal static class Rows
     [
         AccountRows.Area,
         AddressRows.Area,
+        AssistantRows.Area,
         BillingRows.Area,
         BundleRows.Area,
         CallRows.Area,

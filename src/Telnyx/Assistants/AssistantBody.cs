@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Documents;
+using Ringwright.Telnyx.Messaging;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>What an assistant says of itself, and what of it cannot be.</summary>
+internal static class AssistantBody
+{
+    public const string Tools = "tools", ToolIds = "tool_ids", Telephony = "telephony_settings", Messaging = "messaging_settings";
+
+    private const int LongestName = 255, LongestGreeting = 3_000;
+    private const string Secret = "integration_secret";
+
+    private static readonly string[] Required = ["name", "model", "instructions"];
+
+    private static readonly string[] Fields =
+    [
+        .. Required, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables", "dynamic_variables_webhook_url",
+        "enabled_features", "insight_settings", Messaging, "privacy_settings", Telephony, "transcription", "voice_settings",
+    ];
+
+    /// <summary>A copy of them, without what else a document has.</summary>
+    public static JsonObject FieldsOf(JsonObject body)
+    {
+        var fields = new JsonObject();
+        foreach (string name in Fields)
+            if (body[name] is { } value) fields[name] = value.DeepClone();
+        return fields;
+    }
+
+    /// <summary>What the request makes of these fields: it says what changes, and null clears a field.</summary>
+    public static JsonObject Over(OperationContext op, JsonObject before)
+    {
+        var (body, given) = (FieldsOf(before), op.ReadObject());
+        foreach (string name in Fields)
+        {
+            // A null where the schema has none is taken out of what the request says.
+            if (op.Body.ValueKind is JsonValueKind.Object && op.Body.TryGetProperty(name, out var raw)
+                && raw.ValueKind is JsonValueKind.Null) body.Remove(name);
+            else if (given[name] is { } value) body[name] = value.DeepClone();
+        }
+        if (given.Text(AssistantRecords.VersionName) is { } version) body[AssistantRecords.VersionName] = version;
+        return body;
+    }
+
+    /// <summary>What is wrong with the fields; null when nothing is. Tools get their ids.</summary>
+    /// <param name="before">The fields until now; null for a new assistant.</param>
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, JsonObject? before, AssistantParts parts)
+    {
+        foreach (string name in Required)
+            if (string.IsNullOrWhiteSpace(body.Text(name)))
+                return op.Dialect.Errors.Problem(Fault.MissingField, $"{name} is required.") with { Pointer = "/" + name };
+        foreach (string name in new[] { "name", "model", AssistantRecords.VersionName })
+            if (body.Text(name) is { Length: > LongestName })
+                return At("/" + name, VoiceErrors.BadLength, $"{name} may have at most {LongestName} characters.");
+        if (body.Text("greeting") is { Length: > LongestGreeting })
+            return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
+        if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
+            return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");
+        return await CheckUrlAsync(op, body.Filled("dynamic_variables_webhook_url"), "/dynamic_variables_webhook_url", parts)
+            ?? await CheckUrlAsync(op, body.Child(Messaging)?.Filled("delivery_status_webhook_url"),
+                $"/{Messaging}/delivery_status_webhook_url", parts)
+            ?? await CheckReferencesAsync(op, body, parts)
+            ?? await SharedTools.CheckIdsAsync(op, body.Texts(ToolIds), parts)
+            ?? await AssistantTools.CheckAsync(op, body[Tools] as JsonArray, before?[Tools] as JsonArray, parts);
+    }
+
+    /// <summary>A URL that the node will ask must be one that it may ask.</summary>
+    public static async ValueTask<Problem?> CheckUrlAsync(OperationContext op, string? url, string pointer, AssistantParts parts) =>
+        url is not null && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict
+            ? At(pointer, VoiceErrors.InvalidUrl, verdict.Detail ?? "This is no URL that may be used.") : null;
+
+    public static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
+
+    public static Problem Nowhere(OperationContext op, string pointer, string detail) =>
+        op.Dialect.Errors.Problem(Fault.UnknownReference, detail) with { Pointer = pointer };
+
+    private static async ValueTask<Problem?> CheckReferencesAsync(OperationContext op, JsonObject body, AssistantParts parts)
+    {
+        const string ofVoice = "/voice_settings/api_key_ref", ofModel = "/llm_api_key_ref";
+        foreach (var (pointer, name) in new[]
+            { (ofModel, body.Filled("llm_api_key_ref")), (ofVoice, body.Child("voice_settings")?.Filled("api_key_ref")) })
+            if (name is not null && !await HasSecretAsync(op, name, parts))
+                return Nowhere(op, pointer, "No integration secret of this account has this identifier.");
+        if (body.Child("insight_settings")?.Filled("insight_group_id") is { } group
+                && await InsightGroups.Rows(parts.Store).FindAsync(op.Tenant, group, op.Stop) is null)
+            return Nowhere(op, "/insight_settings/insight_group_id", "No insight group of this account has this id.");
+        if (body.Child(Telephony)?.Filled("default_texml_app_id") is { } application
+                && await parts.Store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View)
+                    .FindAsync(op.Tenant, application, op.Stop) is null)
+            return Nowhere(op, $"/{Telephony}/default_texml_app_id", "No TeXML application of this account has this id.");
+        return body.Child(Messaging)?.Filled("default_messaging_profile_id") is { } profile
+            && await MessageFace.TermsAsync(parts.Store, op.Tenant, profile, op.Stop) is null
+            ? Nowhere(op, $"/{Messaging}/default_messaging_profile_id", "No messaging profile of this account has this id.") : null;
+    }
+
+    private static async ValueTask<bool> HasSecretAsync(OperationContext op, string identifier, AssistantParts parts) =>
+        (await parts.Store.Documents.Rows(new DocumentKind(Secret)).ListAsync(op.Tenant,
+            new() { Filters = [new("identifier", "eq", [identifier])], Limit = 1 }, op.Stop)).Total > 0;
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>Assistants as their main version is: list, make, show, change, delete, copy.</summary>
+internal static class AssistantResources
+{
+    private const string Id = AssistantRecords.AssistantId;
+
+    public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
+    {
+        var page = await AssistantRecords.Rows(parts.Store).ListAsync(op.Tenant,
+            new() { IsDescending = true, Limit = AssistantRecords.MostListed }, op.Stop);
+        return op.Bare(200, Listed(page.Rows.Select(AssistantRecords.Show)));
+    }
+
+    public static async ValueTask<Reply> Create(OperationContext op, AssistantParts parts)
+    {
+        var body = AssistantBody.Over(op, []);
+        return await AssistantBody.CheckAsync(op, body, before: null, parts) is { } problem ? op.Fail(problem)
+            : await InsertAsync(op, body, parts);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts) =>
+        await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row
+            ? op.Bare(200, AssistantRecords.Show(row)) : op.Unknown(Id);
+
+    /// <summary>Always a new version, which becomes the main one unless the request says otherwise; then a canary is over.</summary>
+    public static ValueTask<Reply> Update(OperationContext op, AssistantParts parts) =>
+        Revisions.ChangeAsync(op, AssistantRecords.Rows(parts.Store), Id, async row =>
+        {
+            var body = AssistantBody.Over(op, row.Body);
+            if (await AssistantBody.CheckAsync(op, body, row.Body, parts) is { } problem) return new(op.Fail(problem));
+            return Next(op, row, body, op.ReadObject().Flag("promote_to_main", fallback: true));
+        });
+
+    public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
+    {
+        var rows = AssistantRecords.Rows(parts.Store);
+        if (await rows.FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
+        var work = new UnitOfWork
+        {
+            Note = op.Note("deleted", AssistantRecords.Kind, row.Id, row.Body),
+            Below = [new(AssistantRecords.VersionKind, Id, row.Id)],
+        };
+        return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
+            ? op.Bare(200, new JsonObject { ["id"] = row.Id, ["object"] = "assistant", ["deleted"] = true }) : op.Unknown(Id);
+    }
+
+    /// <summary>Another assistant that says the same, but for what ties the first one to numbers and profiles.</summary>
+    public static async ValueTask<Reply> Clone(OperationContext op, AssistantParts parts)
+    {
+        if (await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
+        var body = AssistantBody.FieldsOf(row.Body);
+        body.Remove(AssistantBody.Telephony);
+        body.Remove(AssistantBody.Messaging);
+        // Its tools are its own.
+        if (body[AssistantBody.Tools] is JsonArray tools) AssistantTools.Name(tools, before: null);
+        return await InsertAsync(op, body, parts);
+    }
+
+    /// <summary>The next version of an assistant, as its main one or beside that.</summary>
+    /// <param name="fields">What it says.</param>
+    /// <param name="reply">Null answers with the version.</param>
+    public static Revised Next(OperationContext op, ResourceRow row, JsonObject fields, bool isMain, Reply? reply = null)
+    {
+        var now = op.Now;
+        int number = (row.Body.Whole(AssistantRecords.Number) ?? 0) + 1;
+        var version = AssistantRecords.NewVersion(op, row.Id, fields, number, now);
+        var main = isMain ? AssistantRecords.MainOf(version, number, row.Body) : row.Body.DeepClone().AsObject();
+        main[AssistantRecords.Number] = number;
+        var after = row with { Body = main, UpdatedAt = now };
+        var note = isMain ? op.Note("updated", AssistantRecords.Kind, row.Id, row.Body)
+            : op.Note("created", AssistantRecords.VersionKind, version.Id, after: version.Body);
+        return new(reply ?? op.Bare(200, AssistantRecords.ShowVersion(after, version)), after, AssistantRecords.Work(note, version));
+    }
+
+    public static JsonObject Listed(IEnumerable<JsonObject> items) => new() { ["data"] = new JsonArray([.. items]) };
+
+    private static async ValueTask<Reply> InsertAsync(OperationContext op, JsonObject body, AssistantParts parts)
+    {
+        var now = op.Now;
+        string id = AssistantRecords.NewId();
+        var version = AssistantRecords.NewVersion(op, id, body, number: 1, now);
+        var row = new ResourceRow
+        {
+            Id = id, Tenant = op.Tenant, Body = AssistantRecords.MainOf(version, number: 1), CreatedAt = now, UpdatedAt = now,
+        };
+        var work = AssistantRecords.Work(op.Note("created", AssistantRecords.Kind, id), version);
+        return await AssistantRecords.Rows(parts.Store).InsertAsync(row, work, op.Stop) is WriteOutcome.Done
+            ? op.Bare(200, AssistantRecords.Show(row)) : op.Fail(Fault.Conflict);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>The tools of an assistant: each has an id that stays while the tool does, whichever version has it.</summary>
+internal static class AssistantTools
+{
+    private const int Most = 100;
+
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonArray? tools, JsonArray? before, AssistantParts parts)
+    {
+        if (tools is null) return null;
+        if (tools.Count > Most)
+            return AssistantBody.At("/tools", VoiceErrors.BadLength, $"An assistant has at most {Most} tools.");
+        for (int i = 0; i < tools.Count; i++)
+            // the schema's items are objects
+            if (await CheckAsync(op, tools[i]!.AsObject(), $"/tools/{i}", parts) is { } problem) return problem;
+        Name(tools, before);
+        return null;
+    }
+
+    /// <summary>Gives each tool without one an id: that of the tool of this type and name that was there before, or a new one.</summary>
+    public static void Name(JsonArray tools, JsonArray? before)
+    {
+        var known = (before ?? []).OfType<JsonObject>().ToList();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tool in tools.OfType<JsonObject>())
+        {
+            string? own = tool.Text("id");
+            var same = known.FirstOrDefault(k => k.Text("id") == own && own is not null)
+                ?? known.FirstOrDefault(k => KeyOf(k) == KeyOf(tool) && !taken.Contains(k.Text("id")!)); // a stored tool has one
+            string id = same?.Text("id") is { } kept && !taken.Contains(kept) ? kept : Guid.NewGuid().ToString();
+            taken.Add(id);
+            tool["id"] = id;
+        }
+    }
+
+    private static string KeyOf(JsonObject tool) => $"{tool.Text("type")} {tool.Child("webhook")?.Text("name")}";
+
+    /// <summary>What is wrong with one tool beyond its schema; null when nothing is.</summary>
+    /// <param name="pointer">Where it stands in the request.</param>
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject tool, string pointer, AssistantParts parts)
+    {
+        switch (tool.Text("type"))
+        {
+            case "webhook" when tool.Child("webhook") is { } webhook:
+                if (string.IsNullOrWhiteSpace(webhook.Text("name")))
+                    return AssistantBody.At($"{pointer}/webhook/name", VoiceErrors.MissingParameter, "name is required.");
+                string url = webhook.Text("url") ?? "";
+                // What a call fills in is checked on the call.
+                return url.Contains('{', StringComparison.Ordinal)
+                    ? url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) ? null
+                        : AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, "url must begin with http:// or https://.")
+                    : await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
+            case "handoff" when tool.Child("handoff")?["ai_assistants"] is JsonArray others:
+                for (int i = 0; i < others.Count; i++)
+                    if ((others[i] as JsonObject)?.Text("id") is { } id && !await AssistantRecords.ExistsAsync(op, id, parts.Store))
+                        return AssistantBody.Nowhere(op, $"{pointer}/handoff/ai_assistants/{i}/id",
+                            "No assistant of this account has this id.");
+                return null;
+            // The contract's parameters say so of an assistant's own tools.
+            case "refer" when (tool.Child("refer")?["targets"] as JsonArray ?? []).OfType<JsonObject>()
+                    .Any(target => target.Filled("sip_auth_username") is not null || target.Filled("sip_auth_password") is not null):
+                return AssistantBody.At($"{pointer}/refer/targets", VoiceErrors.BadRequest, "10041: tools keep no passwords.");
+            default: return null;
+        }
+    }
+}

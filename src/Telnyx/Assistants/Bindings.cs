@@ -1,0 +1,83 @@
+using Ringwright.Http;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>AI assistants with their versions, and what is to be found out of their conversations: what is written down of both.</summary>
+internal static class Bindings
+{
+    public static IEnumerable<Binding> Rows(AssistantParts parts) => [.. Assistants(parts), .. Newer(parts), .. Insights(parts)];
+
+    private static IEnumerable<Binding> Assistants(AssistantParts parts)
+    {
+        var tests = AssistantTestRecords.Kind(parts);
+        return
+        [
+            Handle("get_assistants_public_assistants_get", op => AssistantResources.List(op, parts)),
+            Handle("create_new_assistant_public_assistants_post", op => AssistantResources.Create(op, parts)),
+            Handle("get_assistant_public_assistants__assistant_id__get", op => AssistantResources.Get(op, parts)),
+            Handle("update_assistant_public_assistants__assistant_id__post", op => AssistantResources.Update(op, parts)),
+            Handle("delete_assistant_public_assistants__assistant_id__delete", op => AssistantResources.Delete(op, parts)),
+            Handle("clone_assistant_public_assistants__assistant_id__clone_post", op => AssistantResources.Clone(op, parts)),
+            Handle("get_assistant_texml_public_assistants__assistant_id__texml_get", op => AssistantTexml.Get(op, parts)),
+
+            Handle("get_assistant_versions_public_assistants__assistant_id__versions_get", op => AssistantVersions.List(op, parts)),
+            Handle("get_assistant_version_public_assistants__assistant_id__versions__version_id__get",
+                op => AssistantVersions.Get(op, parts)),
+            Handle("update_assistant_version_public_assistants__assistant_id__versions__version_id__post",
+                op => AssistantVersions.Update(op, parts)),
+            Handle("delete_assistant_version_public_assistants__assistant_id__versions__version_id__delete",
+                op => AssistantVersions.Delete(op, parts)),
+            Handle("promote_assistant_version_public_assistants__assistant_id__versions__version_id__promote_post",
+                op => AssistantVersions.Promote(op, parts)),
+
+            Handle("get_canary_deploy_assistants__assistant_id__canary_deploys_get", op => CanaryDeploys.Get(op, parts)),
+            Handle("create_canary_deploy_assistants__assistant_id__canary_deploys_post", op => CanaryDeploys.Create(op, parts)),
+            Handle("update_canary_deploy_assistants__assistant_id__canary_deploys_put", op => CanaryDeploys.Update(op, parts)),
+            Handle("delete_canary_deploy_assistants__assistant_id__canary_deploys_delete", op => CanaryDeploys.Delete(op, parts)),
+
+            Crud("get_assistant_tests_public_assistants_tests_get", tests),
+            Crud("create_assistant_test_public_assistants_tests_post", tests),
+            Crud("get_assistant_test_public_assistants_tests__test_id__get", tests),
+            Crud("update_assistant_test_public_assistants_tests__test_id__put", tests),
+            Crud("delete_assistant_test_public_assistants_tests__test_id__delete", tests),
+            Handle("fetch_test_suites_public_assistants_tests_test_suites_get", op => AssistantTestRecords.ListSuites(op, parts)),
+        ];
+    }
+
+    /// <summary>What newer clients than the contract ask for.</summary>
+    private static IEnumerable<Binding> Newer(AssistantParts parts) =>
+    [
+        Handle("ListAssistantTags", op => AssistantTags.List(op, parts)),
+        Handle("AddAssistantTag", op => AssistantTags.Add(op, parts)),
+        Handle("RemoveAssistantTag", op => AssistantTags.Remove(op, parts)),
+        Crud("ListSharedTools", SharedTools.Kind),
+        Handle("CreateSharedTool", op => SharedTools.Create(op, parts)),
+        Handle("GetSharedTool", op => SharedTools.Get(op, parts)),
+        Handle("UpdateSharedTool", op => SharedTools.Update(op, parts)),
+        Handle("DeleteSharedTool", op => SharedTools.Delete(op, parts)),
+        Handle("AddAssistantTool", op => SharedTools.Attach(op, parts)),
+        Handle("RemoveAssistantTool", op => SharedTools.Detach(op, parts)),
+    ];
+
+    private static IEnumerable<Binding> Insights(AssistantParts parts)
+    {
+        var insights = InsightTemplates.Kind(parts);
+        return
+        [
+            Crud("get_all_insights", insights),
+            Crud("create_insight", insights),
+            Crud("get_insight_by_id", insights),
+            Crud("update_insight_by_id", insights),
+            Crud("delete_insight_by_id", insights),
+
+            Handle("get_all_insight_groups", op => InsightGroups.List(op, parts)),
+            Handle("create_insight_group", op => InsightGroups.Create(op, parts)),
+            Handle("get_insight_group_by_id", op => InsightGroups.Get(op, parts)),
+            Handle("update_insight_group_by_id", op => InsightGroups.Update(op, parts)),
+            Handle("delete_insight_group_by_id", op => InsightGroups.Delete(op, parts)),
+            Handle("assign_insight_to_group", op => InsightGroups.Assign(op, parts)),
+            Handle("unassign_insight_from_group", op => InsightGroups.Unassign(op, parts)),
+        ];
+    }
+}

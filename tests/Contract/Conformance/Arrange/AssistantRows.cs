@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>Assistants and their versions, and what is to be found out of conversations.</summary>
+internal static class AssistantRows
+{
+    private const string Create = "create_new_assistant_public_assistants_post";
+    private const string Said = """{"name": "$unique", "model": "some/model", "instructions": "Be brief."}""";
+
+    // What refers to something names what is there.
+    private const string Whole = """
+        {"greeting": "Hello", "dynamic_variables_webhook_url": "$hook", "enabled_features": ["telephony"],
+         "llm_api_key_ref": "$create_integration_secret.identifier",
+         "voice_settings": {"voice": "Telnyx.KokoroTTS.af", "voice_speed": 1, "api_key_ref": "$create_integration_secret.identifier"},
+         "insight_settings": {"insight_group_id": "$create_insight_group"},
+         "telephony_settings": {"default_texml_app_id": "$CreateTexmlApplication"},
+         "messaging_settings": {"default_messaging_profile_id": "$CreateMessagingProfile", "delivery_status_webhook_url": "$hook"},
+         "tools": [{"type": "webhook", "webhook": {"name": "weather", "description": "Tells the weather.", "url": "$hook"}}],
+         "tool_ids": null}
+        """;
+
+    // Tools are answered with the ids that they got.
+    private static readonly string[] Named = ["tools"];
+    private static readonly string[] Versioned = ["$versioned", "$other_version"];
+
+    public static readonly Area Area = new(
+    [
+        new(Create, Said) { Full = Whole, Unlike = Named },
+        new("update_assistant_public_assistants__assistant_id__post", """{"greeting": "Good morning"}""")
+        {
+            Path = ["$" + Create], Full = Whole, Unlike = Named, IsAlone = true,
+        },
+        new("clone_assistant_public_assistants__assistant_id__clone_post") { Path = ["$" + Create], IsAlone = true },
+        new("get_assistant_texml_public_assistants__assistant_id__texml_get") { Path = ["$" + Create] },
+        new("get_assistant_versions_public_assistants__assistant_id__versions_get") { Path = ["$versioned"] },
+        new("get_assistant_version_public_assistants__assistant_id__versions__version_id__get") { Path = Versioned },
+        new("update_assistant_version_public_assistants__assistant_id__versions__version_id__post", """{"greeting": "Good morning"}""")
+        {
+            Path = Versioned, Full = Whole, Unlike = Named, IsAlone = true,
+        },
+        new("promote_assistant_version_public_assistants__assistant_id__versions__version_id__promote_post")
+        {
+            Path = Versioned, IsAlone = true,
+        },
+        new("delete_assistant_version_public_assistants__assistant_id__versions__version_id__delete") { Path = Versioned },
+        new("create_canary_deploy_assistants__assistant_id__canary_deploys_post",
+            """{"versions": [{"version_id": "$other_version", "percentage": 30}]}""")
+        {
+            Path = ["$versioned"], IsAlone = true,
+        },
+        new("get_canary_deploy_assistants__assistant_id__canary_deploys_get") { Path = ["$with_canary"] },
+        new("update_canary_deploy_assistants__assistant_id__canary_deploys_put",
+            """{"versions": [{"version_id": "$other_version", "percentage": 40.5}]}""")
+        {
+            Path = ["$with_canary"], IsAlone = true,
+        },
+        new("delete_canary_deploy_assistants__assistant_id__canary_deploys_delete") { Path = ["$with_canary"] },
+        new("create_assistant_test_public_assistants_tests_post",
+            $$"""
+            {"name": "$unique", "destination": "${{Create}}", "instructions": "Ask for a pizza.",
+             "rubric": [{"name": "polite", "criteria": "The assistant says please."}]}
+            """)
+        {
+            Id = "test_id",
+        },
+        new("fetch_test_suites_public_assistants_tests_test_suites_get"),
+        new("create_insight", """{"name": "$unique", "instructions": "Was the caller content?"}""")
+        {
+            Full = """{"webhook": "$hook", "json_schema": {"type": "object"}}""",
+        },
+        new("create_insight_group", """{"name": "$unique"}""") { Full = """{"webhook": "$hook"}""" },
+        new("assign_insight_to_group") { Path = ["$create_insight_group", "$create_insight"], IsAlone = true },
+        new("unassign_insight_from_group") { Path = ["$assigned_group", "$create_insight"] },
+    ])
+    {
+        Words = new Dictionary<string, Func<Words, Task<string>>>
+        {
+            // An assistant that has another version than its main one, which is $other_version in the same request.
+            ["versioned"] = words => words.MakeAsync(Create, "{}"),
+            ["other_version"] = async words =>
+            {
+                string assistant = await words.FillAsync("$versioned");
+                var made = await words.Node.Owner.SendAsync("POST", $"/v2/ai/assistants/{assistant}",
+                    Ask.Json(new JsonObject { ["greeting"] = "Hi", ["promote_to_main"] = false }));
+                Assert.True(made.Status == 200, made.ToString());
+                return (string)made.Json!["version_id"]!;
+            },
+            // The same, with a canary of that version.
+            ["with_canary"] = async words =>
+            {
+                string version = await words.FillAsync("$other_version"), assistant = await words.FillAsync("$versioned");
+                var made = await words.Node.Owner.SendAsync("POST", $"/v2/ai/assistants/{assistant}/canary-deploys", Ask.Json(new JsonObject
+                {
+                    ["versions"] = new JsonArray(new JsonObject { ["version_id"] = version, ["percentage"] = 10 }),
+                }));
+                Assert.True(made.Status == 200, made.ToString());
+                return assistant;
+            },
+            // A group that has $create_insight of the same request.
+            ["assigned_group"] = async words =>
+            {
+                string group = await words.FillAsync("$create_insight_group"), insight = await words.FillAsync("$create_insight");
+                var added = await words.Node.Owner.SendAsync("POST",
+                    $"/v2/ai/conversations/insight-groups/{group}/insights/{insight}/assign");
+                Assert.True(added.Status == 200, added.ToString());
+                return group;
+            },
+        },
+    };
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Tools of assistants, their own and those that they share, and tags, over HTTP.</summary>
+public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private const string Path = "/v2/ai/assistants";
+
+    private async Task<string> MakeAsync(string more = "")
+    {
+        var made = await host.SendAsync("POST", Path,
+            $$"""{"name":"desk","model":"some/model","instructions":"Be brief."{{more}}}""");
+        Assert.True(made.Status == 200, made.Text);
+        return (string)made.Body["id"]!;
+    }
+
+    private async Task<Answer> ChangeAsync(string id, string body)
+    {
+        var changed = await host.SendAsync("POST", $"{Path}/{id}", body);
+        Assert.True(changed.Status == 200, changed.Text);
+        return changed;
+    }
+
+    private async Task<IReadOnlyList<string>> VersionsAsync(string id) =>
+        [.. (await host.SendAsync("GET", $"{Path}/{id}/versions")).List.Select(v => (string)v!["version_id"]!)];
+
+    [Fact]
+    public async Task A_tool_keeps_its_id_in_later_versions()
+    {
+        string id = await MakeAsync($$""" ,"tools":[{{Tool("weather")}},{"type":"hangup","hangup":{} }] """);
+        string[] before = await ToolsAsync(id);
+        Assert.Equal(2, before.Distinct().Count());
+        await ChangeAsync(id, $$"""{"tools":[{{Tool("time")}},{{Tool("weather")}}]}""");
+        string[] after = await ToolsAsync(id);
+        Assert.Equal(before[0], after[1]);
+        Assert.DoesNotContain(after[0], before);
+        // A copy has tools of its own, and is tied to nothing.
+        await ChangeAsync(id, """{"messaging_settings":{"delivery_status_webhook_url":"https://93.184.216.34/texts"}}""");
+        var copy = (await host.SendAsync("POST", $"{Path}/{id}/clone")).Body;
+        Assert.Equal(("desk", "Be brief."), ((string?)copy["name"], (string?)copy["instructions"]));
+        Assert.Null(copy["messaging_settings"]);
+        Assert.Empty(after.Intersect(await ToolsAsync((string)copy["id"]!)));
+        Assert.Single(await VersionsAsync((string)copy["id"]!));
+
+        static string Tool(string name) =>
+            $$"""{"type":"webhook","webhook":{"name":"{{name}}","description":"d","url":"https://93.184.216.34/{city}"} }""";
+
+        async Task<string[]> ToolsAsync(string assistant) =>
+            [.. (await host.SendAsync("GET", $"{Path}/{assistant}")).Body["tools"]!.AsArray().Select(t => (string)t!["id"]!)];
+    }
+
+    [Fact]
+    public async Task Tags_are_the_assistants_whatever_its_version()
+    {
+        string id = await MakeAsync(), other = await MakeAsync();
+        Assert.Equal(["sales"], await TagAsync(id, "sales"));
+        Assert.Equal(["sales", "a/b"], await TagAsync(id, "a/b"));
+        Assert.Equal(["sales", "a/b"], await TagAsync(id, "sales"));
+        Assert.Equal(["night"], await TagAsync(other, "night"));
+        await ChangeAsync(id, """{"greeting":"Hi"}""");
+        Assert.Equal(["sales", "a/b"], TagsOf(await host.SendAsync("GET", $"{Path}/{id}")));
+        Assert.Equal(["a/b", "night", "sales"], TagsOf(await AllAsync()));
+        Assert.Equal(["sales"], TagsOf(await host.SendAsync("DELETE", $"{Path}/{id}/tags/a%2Fb")));
+        (await host.SendAsync("DELETE", $"{Path}/{id}/tags/night")).Refuses(404, "10005");
+        (await host.SendAsync("POST", $"{Path}/{id}/tags", """{"tag":" "}""")).Refuses(422, "10025", "/tag");
+        (await host.SendAsync("POST", $"{Path}/{id}/tags", """{"tag":"x"}""", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.Empty(TagsOf(await host.SendAsync("GET", $"{Path}/tags", key: TelnyxHost.OtherTenantKey)));
+
+        async Task<string[]> TagAsync(string assistant, string tag) =>
+            TagsOf(await host.SendAsync("POST", $"{Path}/{assistant}/tags", new JsonObject { ["tag"] = tag }.ToJsonString()));
+
+        Task<Answer> AllAsync() => host.SendAsync("GET", $"{Path}/tags");
+
+        static string[] TagsOf(Answer answer)
+        {
+            Assert.True(answer.Status == 200, answer.Text);
+            return [.. answer.Body["tags"]!.AsArray().Select(t => (string)t!)];
+        }
+    }
+
+    [Fact]
+    public async Task A_shared_tool_is_given_to_assistants_and_not_deleted_while_one_has_it()
+    {
+        const string tools = "/v2/ai/tools";
+        var made = await host.SendAsync("POST", tools, """
+            {"display_name":"Weather","type":"webhook","timeout_ms":2000,
+             "webhook":{"name":"weather","description":"d","url":"https://93.184.216.34/weather"}}
+            """);
+        Assert.True(made.Status == 200, made.Text);
+        string tool = (string)made.Body["id"]!, id = await MakeAsync();
+        Assert.Equal(("webhook", "weather", 2_000), ((string?)made.Body["type"], (string?)made.Body["tool_definition"]!["name"],
+            (int)made.Body["timeout_ms"]!));
+        Assert.Equal(200, (await host.SendAsync("POST", tools, """{"display_name":"End","type":"hangup"}""")).Status);
+        Assert.Equal("Weather", (string?)(await host.SendAsync("GET", $"{tools}?filter[type]=webhook")).List.Single()!["display_name"]);
+        Assert.Equal("End", (string?)(await host.SendAsync("GET", $"{tools}?filter[name]=End")).List.Single()!["display_name"]);
+
+        for (int i = 0; i < 2; i++) Assert.Equal(200, (await host.SendAsync("PUT", $"{Path}/{id}/tools/{tool}")).Status);
+        Assert.Equal(2, (await VersionsAsync(id)).Count);
+        Assert.Equal(tool, (string?)(await host.SendAsync("GET", $"{Path}/{id}")).Body["tool_ids"]!.AsArray().Single());
+        (await host.SendAsync("DELETE", $"{tools}/{tool}")).Refuses(422, "10021");
+        (await host.SendAsync("PUT", $"{Path}/{id}/tools/{Guid.NewGuid()}")).Refuses(404, "10005");
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"tool_ids":["nothing"]}""")).Refuses(422, "10015", "/tool_ids/0");
+
+        var changed = await host.SendAsync("PATCH", $"{tools}/{tool}", """{"display_name":"Rain"}""");
+        Assert.Equal(("Rain", "weather"), ((string?)changed.Body["display_name"], (string?)changed.Body["tool_definition"]!["name"]));
+        (await host.SendAsync("PATCH", $"{tools}/{tool}", """{"type":"hangup"}""")).Refuses(422, "10015", "/type");
+        (await host.SendAsync("POST", tools, """{"display_name":"Pay","type":"pay"}""")).Refuses(422, "10015", "/type");
+        (await host.SendAsync("POST", tools, """{"display_name":"Nothing","type":"transfer"}""")).Refuses(422, "10004", "/transfer");
+        (await host.SendAsync("POST", tools, """
+            {"display_name":"Refer","type":"refer",
+             "refer":{"targets":[{"name":"n","sip_address":"sip:a@example.com","sip_auth_password":"p"}]}}
+            """)).Refuses(422, "10015", "/refer/targets");
+        (await host.SendAsync("GET", $"{tools}/{tool}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.Empty((await host.SendAsync("GET", tools, key: TelnyxHost.OtherTenantKey)).List);
+
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"{Path}/{id}/tools/{tool}")).Status);
+        (await host.SendAsync("DELETE", $"{Path}/{id}/tools/{tool}")).Refuses(404, "10005");
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"{tools}/{tool}")).Status);
+        (await host.SendAsync("GET", $"{tools}/{tool}")).Refuses(404, "10005");
+    }
+}
