@@ -52,7 +52,6 @@ internal static class UnbuiltOperations
         ["Campaign"] = "10DLC registration",
         ["Chat"] = "AI inference",
         ["Clusters"] = "AI inference",
-        ["Conversations"] = "AI conversations",
         ["Coverage"] = "networking",
         ["Customer Service Record"] = "porting",
         ["Data Migration"] = "data migration",

@@ -3,10 +3,10 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>AI assistants with their versions, and what is to be found out of their conversations: what is written down of both.</summary>
+/// <summary>AI assistants with their versions, and the conversations that people have with them: what is written down of both.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(AssistantParts parts) => [.. Assistants(parts), .. Newer(parts), .. Insights(parts)];
+    public static IEnumerable<Binding> Rows(AssistantParts parts) => [.. Assistants(parts), .. Newer(parts), .. Conversations(parts)];
 
     private static IEnumerable<Binding> Assistants(AssistantParts parts)
     {
@@ -60,11 +60,20 @@ internal static class Bindings
         Handle("RemoveAssistantTool", op => SharedTools.Detach(op, parts)),
     ];
 
-    private static IEnumerable<Binding> Insights(AssistantParts parts)
+    private static IEnumerable<Binding> Conversations(AssistantParts parts)
     {
         var insights = InsightTemplates.Kind(parts);
         return
         [
+            Handle("get_conversations_public_conversations_get", op => ConversationRecords.List(op, parts)),
+            Handle("create_new_conversation_public_conversations_post", op => ConversationRecords.Create(op, parts)),
+            Handle("get_conversation_by_id_public_conversations_get", op => ConversationRecords.Get(op, parts)),
+            Handle("update_conversation_by_id_public_conversations_put", op => ConversationRecords.Update(op, parts)),
+            Handle("delete_conversation_by_id_public_conversations_delete", op => ConversationRecords.Delete(op, parts)),
+            Handle("get_conversations_public__conversation_id__messages_get", op => ConversationMessages.List(op, parts)),
+            Handle("add_new_message", op => ConversationMessages.Add(op, parts)),
+            Handle("get_conversations_public__conversation_id__insights_get", op => ConversationMessages.ListInsights(op, parts)),
+
             Crud("get_all_insights", insights),
             Crud("create_insight", insights),
             Crud("get_insight_by_id", insights),

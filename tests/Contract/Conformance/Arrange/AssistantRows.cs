@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Contract.Conformance;
 
-/// <summary>Assistants and their versions, and what is to be found out of conversations.</summary>
+/// <summary>Assistants and their versions, conversations with their messages, and what is to be found out of them.</summary>
 internal static class AssistantRows
 {
     private const string Create = "create_new_assistant_public_assistants_post";
+    private const string Conversation = "create_new_conversation_public_conversations_post";
     private const string Said = """{"name": "$unique", "model": "some/model", "instructions": "Be brief."}""";
 
     // What refers to something names what is there.
@@ -65,6 +66,17 @@ internal static class AssistantRows
             Id = "test_id",
         },
         new("fetch_test_suites_public_assistants_tests_test_suites_get"),
+        new(Conversation, """{"metadata": {"language": "en"}}"""),
+        new("add_new_message", """{"role": "assistant", "content": "Hello", "sent_at": "$now"}""")
+        {
+            Path = ["$" + Conversation], IsAlone = true,
+            Full = """
+                {"tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}],
+                 "tool_call_id": null}
+                """,
+        },
+        new("get_conversations_public__conversation_id__messages_get") { Path = ["$talk"] },
+        new("get_conversations_public__conversation_id__insights_get") { Path = ["$talk"] },
         new("create_insight", """{"name": "$unique", "instructions": "Was the caller content?"}""")
         {
             Full = """{"webhook": "$hook", "json_schema": {"type": "object"}}""",
@@ -96,6 +108,15 @@ internal static class AssistantRows
                 }));
                 Assert.True(made.Status == 200, made.ToString());
                 return assistant;
+            },
+            // A conversation with a message.
+            ["talk"] = async words =>
+            {
+                string conversation = await words.MakeAsync(Conversation, "{}");
+                var added = await words.Node.Owner.SendAsync("POST", $"/v2/ai/conversations/{conversation}/messages",
+                    Ask.Json(new JsonObject { ["role"] = "user", ["content"] = "Hello" }));
+                Assert.True(added.Status == 200, added.ToString());
+                return conversation;
             },
             // A group that has $create_insight of the same request.
             ["assigned_group"] = async words =>

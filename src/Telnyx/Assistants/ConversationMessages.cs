@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>What was said in a conversation, and what was made of it.</summary>
+internal static class ConversationMessages
+{
+    public const string Kind = "ai_message", InsightKind = "ai_conversation_insight";
+
+    private const string Role = "role", Text = "text", SentAt = "sent_at", Calls = "tool_calls", CallId = "tool_call_id";
+
+    /// <summary>Messages of the other roles are for the model alone, and are not listed.</summary>
+    private static readonly string[] Listed = ["user", "assistant", "tool"], Roles = [.. Listed, "system", "developer"];
+
+    private static readonly DocumentKind Messages = new(Kind) { Indexed = [ConversationRecords.Id] };
+
+    /// <summary>In the order in which they were heard.</summary>
+    public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } conversation) return op.Unknown(ConversationRecords.Id);
+        var page = await parts.Store.Documents.Rows(Messages).ListAsync(op.Tenant, new()
+        {
+            Filters = [new(ConversationRecords.Id, "eq", [conversation.Id]), new(Role, "in", Listed)],
+            Sort = SentAt, Offset = op.List.Offset, Limit = op.List.Size,
+        }, op.Stop);
+        return op.Page([.. page.Rows.Select(row => (JsonNode)Show(row))], page.Total);
+    }
+
+    public static async ValueTask<Reply> Add(OperationContext op, AssistantParts parts)
+    {
+        var given = op.ReadObject();
+        if (Check(given) is { } problem) return op.Fail(problem);
+        return await Revisions.ChangeAsync(op, ConversationRecords.Rows(parts.Store), ConversationRecords.Id, conversation =>
+        {
+            var now = op.Now;
+            var sent = given.Text(SentAt) is { } text ? TimeOf(text) : now;
+            var message = new ResourceRow
+            {
+                Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = BodyOf(given, conversation.Id, sent),
+                CreatedAt = now, UpdatedAt = now,
+            };
+            var body = conversation.Body.DeepClone().AsObject();
+            string at = TelnyxTime.Millis(sent);
+            if (string.CompareOrdinal(at, body.Text(ConversationRecords.LastMessageAt)) > 0) body[ConversationRecords.LastMessageAt] = at;
+            // The trail tells of the conversation, and repeats no words of it.
+            var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, conversation.Body);
+            return new(new Revised(op.Bare(200, new JsonObject()), conversation with { Body = body, UpdatedAt = now },
+                new UnitOfWork { Note = note, Documents = [new(Messages, message)] }));
+        });
+    }
+
+    /// <summary>One entry for each time that a group of insights was run over the conversation, newest first.</summary>
+    public static async ValueTask<Reply> ListInsights(OperationContext op, AssistantParts parts)
+    {
+        const string results = "conversation_insights";
+        if (await FindAsync(op, parts) is not { } conversation) return op.Unknown(ConversationRecords.Id);
+        var page = await parts.Store.Documents.Rows(new DocumentKind(InsightKind)).ListAsync(op.Tenant, new()
+        {
+            Filters = [new(ConversationRecords.Id, "eq", [conversation.Id])], IsDescending = true,
+            Offset = op.List.Offset, Limit = op.List.Size,
+        }, op.Stop);
+        return op.Page([.. page.Rows.Select(row => (JsonNode)new JsonObject
+        {
+            ["id"] = row.Id, ["status"] = row.Body.Text("status"), ["created_at"] = TelnyxTime.Millis(row.CreatedAt),
+            [results] = row.Body[results]?.DeepClone() ?? new JsonArray(),
+        })], page.Total);
+    }
+
+    private static ValueTask<ResourceRow?> FindAsync(OperationContext op, AssistantParts parts) =>
+        ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(ConversationRecords.Id), op.Stop);
+
+    private static JsonObject BodyOf(JsonObject given, string conversation, DateTimeOffset sent)
+    {
+        var body = new JsonObject
+        {
+            [ConversationRecords.Id] = conversation, [Role] = given.Text(Role), [Text] = given.Text("content") ?? "",
+            [SentAt] = TelnyxTime.Micros(sent),
+        };
+        if (given[Calls] is JsonArray { Count: > 0 } calls) body[Calls] = calls.DeepClone();
+        if (given.Filled(CallId) is { } call) body[CallId] = call;
+        return body;
+    }
+
+    private static JsonObject Show(ResourceRow row)
+    {
+        var shown = new JsonObject
+        {
+            [Role] = row.Body.Text(Role), [Text] = row.Body.Text(Text), [SentAt] = row.Body.Text(SentAt),
+            ["created_at"] = TelnyxTime.Micros(row.CreatedAt),
+        };
+        foreach (string field in new[] { Calls, CallId })
+            if (row.Body[field] is { } value) shown[field] = value.DeepClone();
+        return shown;
+    }
+
+    private static Problem? Check(JsonObject given)
+    {
+        string role = given.Text(Role) ?? "";
+        if (!Roles.Contains(role)) return At("/" + Role, $"role must be one of {string.Join(", ", Roles)}.");
+        if (given.Filled(CallId) is not null && role is not "tool")
+            return At("/" + CallId, "Only a message of the role tool answers a call.");
+        if (given[Calls] is not JsonArray { Count: > 0 } calls) return null;
+        if (role is not "assistant") return At("/" + Calls, "Only a message of the role assistant calls tools.");
+        for (int i = 0; i < calls.Count; i++)
+            if (calls[i] is not JsonObject call || call.Filled("id") is null || call.Text("type") is not "function"
+                || call.Child("function")?.Filled("name") is null || call.Child("function")?.Text("arguments") is null)
+                return At($"/{Calls}/{i}", "A call has an id, the type function, and a function with a name and arguments as text.");
+        return null;
+    }
+
+    /// <summary>The schema has said that it is one.</summary>
+    private static DateTimeOffset TimeOf(string text) => DateTimeOffset.Parse(text.Replace("-00:00", "Z", StringComparison.Ordinal),
+        CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static Problem At(string pointer, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = pointer };
+}

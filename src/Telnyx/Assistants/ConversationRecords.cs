@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>Talks with assistants: made, found, changed, deleted. Their messages go with them.</summary>
+internal static class ConversationRecords
+{
+    public const string Kind = "ai_conversation", Id = "conversation_id", Name = "name", Metadata = "metadata",
+        LastMessageAt = "last_message_at";
+
+    private const int LongestName = 255;
+
+    /// <summary>Metadata that the node writes: nobody changes it once the conversation is there.</summary>
+    private static readonly string[] Ours =
+    [
+        "assistant_id", "assistant_version_id", "call_control_id", "telnyx_agent_target", "telnyx_end_user_target",
+        "telnyx_conversation_channel",
+    ];
+
+    public static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(Kind));
+
+    public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
+    {
+        var (query, problem) = ConversationQuery.Read(op);
+        if (problem is not null) return op.Fail(problem);
+        var page = await Rows(parts.Store).ListAsync(op.Tenant, query, op.Stop);
+        return op.Bare(200, AssistantResources.Listed(page.Rows.Select(Show)));
+    }
+
+    public static async ValueTask<Reply> Create(OperationContext op, AssistantParts parts)
+    {
+        var given = op.ReadObject();
+        if (given.Text(Name) is { Length: > LongestName })
+            return op.Invalid("/" + Name, VoiceErrors.BadLength, $"{Name} may have at most {LongestName} characters.");
+        var metadata = given.Child(Metadata)?.DeepClone().AsObject() ?? [];
+        if (metadata.Text("assistant_id") is { } assistant && !await AssistantRecords.ExistsAsync(op, assistant, parts.Store))
+            return op.Fail(AssistantBody.Nowhere(op, $"/{Metadata}/assistant_id", "No assistant of this account has this id."));
+        var now = op.Now;
+        var body = new JsonObject { [Metadata] = metadata, [LastMessageAt] = TelnyxTime.Millis(now) };
+        if (given.Text(Name) is { } name) body[Name] = name;
+        var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
+        return await Rows(parts.Store).InsertAsync(row, op.Note("created", Kind, row.Id), op.Stop) is WriteOutcome.Done
+            ? op.Bare(200, Show(row)) : op.Fail(Fault.Conflict);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts) =>
+        await Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown(Id);
+
+    /// <summary>Metadata is laid over what is there.</summary>
+    public static ValueTask<Reply> Update(OperationContext op, AssistantParts parts) =>
+        Revisions.ChangeAsync(op, Rows(parts.Store), Id, row =>
+        {
+            var body = row.Body.DeepClone().AsObject();
+            var metadata = body.Child(Metadata)?.DeepClone().AsObject() ?? [];
+            foreach (var (key, value) in op.ReadObject().Child(Metadata) ?? [])
+            {
+                if (Ours.Contains(key) && metadata.Text(key) != (string?)value)
+                    return new(new Revised(op.Invalid($"/{Metadata}/{key}", VoiceErrors.BadRequest,
+                        $"{key} is what the conversation began with, and cannot be changed.")));
+                metadata[key] = value?.DeepClone();
+            }
+            body[Metadata] = metadata;
+            var after = row with { Body = body, UpdatedAt = op.Now };
+            return new(new Revised(op.Ok(Show(after)), after, op.Note("updated", Kind, row.Id, row.Body)));
+        });
+
+    public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
+    {
+        var rows = Rows(parts.Store);
+        if (await rows.FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
+        var work = new UnitOfWork
+        {
+            Note = op.Note("deleted", Kind, row.Id, row.Body),
+            Below = [new(ConversationMessages.Kind, Id, row.Id), new(ConversationMessages.InsightKind, Id, row.Id)],
+        };
+        return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
+            ? new Reply { Status = op.Operation.SuccessStatus } : op.Unknown(Id);
+    }
+
+    private static JsonObject Show(ResourceRow row)
+    {
+        var shown = new JsonObject
+        {
+            ["id"] = row.Id, ["created_at"] = TelnyxTime.Millis(row.CreatedAt), [Metadata] = row.Body[Metadata]?.DeepClone(),
+            [LastMessageAt] = row.Body.Text(LastMessageAt),
+        };
+        if (row.Body.Text(Name) is { } name) shown[Name] = name;
+        return shown;
+    }
+}
