@@ -33,6 +33,13 @@ internal interface IDocumentSql
     /// <summary>The same for a column of unknown type.</summary>
     string CompareColumn(string column, string sign, string number, string text);
 
+    /// <summary>True when a text fits a pattern of SQL (% for any characters, _ for one), letter for letter.</summary>
+    /// <param name="pattern">A parameter that holds <see cref="PatternOf"/>.</param>
+    string Fits(string text, string pattern);
+
+    /// <summary>What a pattern's parameter holds.</summary>
+    string PatternOf(string pattern);
+
     /// <summary>What to order by, without direction: numbers by value, text by its code points.</summary>
     IReadOnlyList<string> Order(string path);
 }

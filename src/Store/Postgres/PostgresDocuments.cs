@@ -37,6 +37,10 @@ internal sealed class PostgresDocuments : IDocumentSql
         [$"case when json_typeof({Value(path)}) = 'number' then cast({TextOf(Value(path))} as numeric) end",
             $"{TextOf(Value(path))} collate \"C\""];
 
+    public string Fits(string text, string pattern) => $@"{text} like {pattern} escape '\'";
+
+    public string PatternOf(string pattern) => pattern.Replace(@"\", @"\\", StringComparison.Ordinal);
+
     private static string CompareJson(string json, string sign, string number, string text) =>
         $"(case when json_typeof({json}) = 'number' then cast({TextOf(json)} as double precision) {sign} {number} else {TextOf(json)} "
         + $"collate \"C\" {sign} {text} end)";

@@ -17,10 +17,13 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     private int _count;
 
     /// <summary>Text that starts with " and", or nothing; the source already has its WHERE.</summary>
-    public string Where(IReadOnlyList<ResourceFilter> filters)
+    /// <param name="anyOf">Of which one must hold too; empty asks for nothing.</param>
+    public string Where(IReadOnlyList<ResourceFilter> filters, IReadOnlyList<ResourceFilter>? anyOf = null)
     {
         var where = new StringBuilder();
         foreach (var filter in filters) where.Append(" and ").Append(Condition(filter));
+        if (anyOf is { Count: > 0 })
+            where.Append(" and (").AppendJoin(" or ", anyOf.Select(filter => Condition(filter))).Append(')');
         return where.ToString();
     }
 
@@ -71,6 +74,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
             "contains" => Like(text, filter.Values[0], "%{0}%"),
             "starts_with" => Like(text, filter.Values[0], "{0}%"),
             "ends_with" => Like(text, filter.Values[0], "%{0}"),
+            "like" => documents.Fits(text, Add(documents.PatternOf(filter.Values[0]))),
+            "ilike" => AnyCase(text, filter.Values[0]),
             "gt" => Compare(">"),
             "gte" => Compare(">="),
             "lt" => Compare("<"),
@@ -95,6 +100,13 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     {
         string escaped = value.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
         return $@"lower({text}) like {Add(string.Format(CultureInfo.InvariantCulture, pattern, escaped))} escape '\'";
+    }
+
+    /// <summary>A pattern as it came: only what escapes in it stands for itself.</summary>
+    private string AnyCase(string text, string pattern)
+    {
+        string escaped = pattern.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal);
+        return $@"lower({text}) like {Add(escaped)} escape '\'";
     }
 
     private string? Column(string path) => path switch

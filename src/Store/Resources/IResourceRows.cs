@@ -31,13 +31,16 @@ internal sealed record RowBeside(JsonObject Columns, JsonObject Documents);
 /// One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at /
 /// updated_at / id, an operator and values.
 /// </summary>
-/// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in; exists with "true" or "false".</param>
+/// <param name="Operator">eq, ne, contains, starts_with, ends_with, like and ilike (patterns of SQL, the second for letters of any size),
+/// gt, gte, lt, lte, in; exists with "true" or "false".</param>
 public sealed record ResourceFilter(string Path, string Operator, IReadOnlyList<string> Values);
 
 /// <summary>One page of a list: filters joined by AND, sort path, offset and limit.</summary>
 public sealed record ResourceQuery
 {
     public IReadOnlyList<ResourceFilter> Filters { get; init; } = [];
+    /// <summary>Beside them: filters of which at least one must hold; empty asks for nothing.</summary>
+    public IReadOnlyList<ResourceFilter> AnyOf { get; init; } = [];
     public string Sort { get; init; } = "created_at";
     public bool IsDescending { get; init; }
     public int Offset { get; init; }

@@ -30,6 +30,17 @@ internal sealed class SqliteDocuments : IDocumentSql
 
     public IReadOnlyList<string> Order(string path) => [Value(path)];
 
+    // Its own "like" does not tell large letters from small ones.
+    public string Fits(string text, string pattern) => $"{text} glob {pattern}";
+
+    public string PatternOf(string pattern) => string.Concat(pattern.Select(c => c switch
+    {
+        '%' => "*",
+        '_' => "?",
+        '*' or '?' or '[' => $"[{c}]",
+        _ => c.ToString(),
+    }));
+
     private static string Compare(string value, string asText, string sign, string number, string text) =>
         $"(case when typeof({value}) in ('integer', 'real') then {value} {sign} {number} else {asText} {sign} {text} end)";
 

@@ -6,11 +6,13 @@ namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>
 /// Reads which conversations a list is to have, as PostgREST writes it: <c>name=ilike.*x*</c>, <c>metadata->key=eq.value</c>,
-/// <c>created_at=gte.2026-01-01</c>, <c>id=in.(a,b)</c>, <c>order=last_message_at.desc</c>, <c>limit</c>.
+/// <c>created_at=gte.2026-01-01</c>, <c>id=in.(a,b)</c>, <c>or=(name.eq.a,name.eq.b)</c>,
+/// <c>order=last_message_at.desc</c>, <c>limit</c>.
 /// </summary>
 internal static class ConversationQuery
 {
-    private const int UsualLimit = 100, MostLimit = 1_000;
+    private const int UsualLimit = 100, MostLimit = 1_000, MostAlternatives = 50;
+    private const string Signs = "eq, neq, gt, gte, lt, lte, like, ilike, in.(…) or is.null";
     private const string Metadata = ConversationRecords.Metadata + "->";
     private static readonly string[] Times = ["created_at", ConversationRecords.LastMessageAt];
     private static readonly string[] Fields = ["id", ConversationRecords.Name, .. Times];
@@ -24,20 +26,23 @@ internal static class ConversationQuery
             if (PathOf(name) is { } path)
             {
                 if (Filter(path, text) is not { } filter)
-                    return Refused(op, name, $"{name} must be compared by eq, neq, gt, gte, lt, lte, in.(…), is.null, or ilike with % at "
-                        + "its ends, as in eq.value.");
+                    return Refused(op, name, $"{name} must be compared by {Signs}, as in eq.value.");
                 filters.Add(filter);
             }
             else if (name.StartsWith(Metadata, StringComparison.Ordinal))
                 return Refused(op, name, "A key of metadata is compared when it has letters, digits, _ and - only.");
         }
+        IReadOnlyList<ResourceFilter>? any = [];
+        if (op.Query["or"] is { Length: > 0 } alternatives && (any = Any(alternatives)) is null)
+            return Refused(op, "or", $"or must be conditions with commas between them in brackets, each field.operator.value by {Signs}.");
         string order = op.Query["order"] is { Length: > 0 } said ? said : "created_at.desc";
         string[] by = order.Split('.');
         if (by.Length > 2 || PathOf(by[0]) is not { } sort || by.ElementAtOrDefault(1) is not (null or "asc" or "desc"))
             return Refused(op, "order", "order must be one field with .asc or .desc behind it.");
         return (new()
         {
-            Filters = filters, Sort = sort, IsDescending = by.ElementAtOrDefault(1) is "desc", Limit = Limit(op.Query["limit"]),
+            Filters = filters, AnyOf = any, Sort = sort, IsDescending = by.ElementAtOrDefault(1) is "desc",
+            Limit = Limit(op.Query["limit"]),
         }, null);
     }
 
@@ -63,14 +68,15 @@ internal static class ConversationQuery
         var (sign, value) = (text[..dot], text[(dot + 1)..]);
         bool isTime = Times.Contains(path);
         if (sign is "is") return value is "null" ? new(path, "exists", ["false"]) : null;
-        if (sign is "ilike") return isTime ? null : Like(path, value);
+        // PostgREST takes * for %, which a URL writes as %25.
+        if (sign is "like" or "ilike") return isTime ? null : new(path, sign, [value.Replace('*', '%')]);
         if (sign is "in" && value is ['(', .., ')'])
         {
             string[] values = [.. value[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select(v => v.Trim('"'))];
             if (!isTime) return new(path, "in", values);
             string?[] times = [.. values.Select(TimeOf)];
-            return times.Contains(null) ? null : new(path, "in", [.. times.OfType<string>()]);
+            return times.Any(at => at is null) ? null : new(path, "in", [.. times.OfType<string>()]);
         }
         if (sign is "neq") sign = "ne";
         else if (!Compared.Contains(sign)) return null;
@@ -78,21 +84,37 @@ internal static class ConversationQuery
         return TimeOf(value) is { } at ? new(path, sign, [at]) : null;
     }
 
-    /// <summary>A pattern that is open at its ends, and nowhere else.</summary>
-    private static ResourceFilter? Like(string path, string pattern)
+    /// <summary>The conditions of <c>or=(name.eq.a,metadata->key.in.(b,c))</c>; null when one of them is none.</summary>
+    private static IReadOnlyList<ResourceFilter>? Any(string text)
     {
-        pattern = pattern.Replace('*', '%');
-        bool isOpenBefore = pattern.StartsWith('%'), isOpenBehind = pattern.Length > 1 && pattern.EndsWith('%');
-        string text = pattern[(isOpenBefore ? 1 : 0)..(pattern.Length - (isOpenBehind ? 1 : 0))];
-        if (text.Contains('%', StringComparison.Ordinal) || text.Contains('_', StringComparison.Ordinal)) return null;
-        return (isOpenBefore, isOpenBehind) switch
+        if (text is not ['(', .., ')']) return null;
+        var filters = new List<ResourceFilter>();
+        int depth = 0, from = 1;
+        bool isQuoted = false;
+        for (int i = 1; i < text.Length; i++)
         {
-            (true, true) => new(path, "contains", [text]),
-            (true, false) => new(path, "ends_with", [text]),
-            (false, true) => new(path, "starts_with", [text]),
-            // The whole text in letters of any size: no operator of rows asks for that.
-            (false, false) => null,
-        };
+            char c = text[i];
+            bool isEnd = !isQuoted && depth == 0 && (c is ',' || i == text.Length - 1);
+            if (c is '"') isQuoted = !isQuoted;
+            else if (!isQuoted && c is '(') depth++;
+            else if (!isQuoted && c is ')') depth--;
+            if (!isEnd) continue;
+            string condition = text[from..i].Trim();
+            int dot = condition.IndexOf('.', StringComparison.Ordinal);
+            // A value with a comma or a bracket stands in quotes.
+            if (dot < 0 || PathOf(condition[..dot]) is not { } path
+                || Filter(path, Unquoted(condition[(dot + 1)..])) is not { } filter) return null;
+            filters.Add(filter);
+            from = i + 1;
+        }
+        // What does not end is no condition.
+        return from == text.Length && filters.Count is > 0 and <= MostAlternatives ? filters : null;
+    }
+
+    private static string Unquoted(string text)
+    {
+        int dot = text.IndexOf('.', StringComparison.Ordinal);
+        return dot >= 0 && text[(dot + 1)..] is ['"', .. var inner, '"'] ? text[..(dot + 1)] + inner : text;
     }
 
     private static string? TimeOf(string text) =>

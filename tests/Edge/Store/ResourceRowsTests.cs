@@ -182,6 +182,12 @@ public abstract class ResourceRowsTests(Product product)
         { "title", "contains", ["_"], "" },
         { "title", "starts_with", ["be"], "2" },
         { "title", "ends_with", ["a"], "1,2,4" },
+        { "title", "like", ["%ta"], "2,4" },
+        { "title", "like", ["%TA"], "" },
+        { "title", "like", ["_lpha"], "1" },
+        { "title", "like", ["[A]lpha"], "" },
+        { "title", "ilike", ["%TA"], "2,4" },
+        { "title", "ilike", ["beta"], "2" },
         { "title", "in", ["Alpha", "Delta"], "1,4" },
         { "title", "ne", ["Alpha"], "2,3,4" },
         { "on", "eq", ["true"], "1,3" },
@@ -235,6 +241,20 @@ public abstract class ResourceRowsTests(Product product)
         var page = await (await FourAsync(test, tenant)).ListAsync(tenant,
             new() { Filters = [new("on", "eq", ["false"]), new("title", "starts_with", ["d"])] }, Stop);
         Assert.Equal("4", Assert.Single(page.Rows).Id);
+    }
+
+    [Theory, InlineData("Alpha,Delta", "", "1,4"), InlineData("Alpha,Delta", "true", "1"), InlineData("nothing,else", "", ""),
+        InlineData("", "true", "1,3")]
+    public async Task One_of_several_filters_may_hold_beside_those_that_must(string titles, string on, string expected)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var page = await (await FourAsync(test, tenant)).ListAsync(tenant, new()
+        {
+            Filters = on.Length > 0 ? [new("on", "eq", [on])] : [],
+            AnyOf = [.. titles.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(t => new ResourceFilter("title", "eq", [t]))],
+        }, Stop);
+        Assert.Equal(expected, string.Join(',', page.Rows.Select(r => r.Id)));
     }
 
     [Theory, InlineData("title", false, "1,2,4,3"), InlineData("title", true, "3,4,2,1"), InlineData("created_at", true, "4,3,2,1"),

@@ -121,6 +121,11 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal([late], await FoundAsync($"{mine}&last_message_at=gte.{between}"));
         Assert.Equal([early], await FoundAsync($"{mine}&name=ilike.*ANNA*"));
         Assert.Equal([early], await FoundAsync($"{mine}&name=ilike.anna%25"));
+        Assert.Equal([early], await FoundAsync($"{mine}&name=like.A*c_lls"));
+        Assert.Empty(await FoundAsync($"{mine}&name=like.anna*"));
+        Assert.Equal([late, early], await FoundAsync($"{mine}&or=(name.eq.Anna calls,metadata->number.in.(2,5))"));
+        Assert.Equal([early], await FoundAsync($"{mine}&or=(name.eq.\"Anna calls\",name.eq.\"a,b\")"));
+        Assert.Equal([late], await FoundAsync($"{mine}&or=(name.eq.nobody,metadata->number.eq.2)"));
         Assert.Equal([late], await FoundAsync($"{mine}&name=is.null"));
         Assert.Equal([late], await FoundAsync($"{mine}&id=neq.{early}"));
         Assert.Equal([late, early], await FoundAsync($"id=in.({early},{late})"));
@@ -128,9 +133,10 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Empty((await host.SendAsync("GET", $"{Path}?{mine}", key: TelnyxHost.OtherTenantKey)).List);
     }
 
-    [Theory, InlineData("name=Anna"), InlineData("name=near.Anna"), InlineData("created_at=gt.soon"), InlineData("name=ilike.A%25b"),
-        InlineData("metadata->a.b=eq.1"), InlineData("order=mood.desc"), InlineData("order=name.up"), InlineData("limit=0"),
-        InlineData("or=(name.eq.a,name.eq.b)")]
+    [Theory, InlineData("name=Anna"), InlineData("name=near.Anna"), InlineData("created_at=gt.soon"),
+        InlineData("created_at=like.2025*"), InlineData("metadata->a.b=eq.1"), InlineData("order=mood.desc"), InlineData("order=name.up"),
+        InlineData("limit=0"), InlineData("or=name.eq.a"), InlineData("or=(name.eq.a,mood.eq.b)"), InlineData("or=()"),
+        InlineData("or=(name.eq.a,id.in.(b)"), InlineData("or=(name.eq.\"a)")]
     public async Task A_question_that_cannot_be_answered_is_refused(string query) =>
         (await host.SendAsync("GET", $"{Path}?{query}")).Refuses(422, "10015");
 }
