@@ -44,7 +44,8 @@ internal static class TelefonieMarket
         if (!E164.TryParse((string?)body[Number], out var number))
             problems.Add(TelefonieErrors.Bad(Number, $"{Number} must be a number in +E.164 format."));
         if (problems.Count > 0) return op.Fail(problems);
-        var refusal = await parts.Store.StockClaims.OrderAsync(new(op.Tenant, [number.Text], op.Now), parts.Store.Numbers, stock => new NumberTaking(
+        var claim = new NumberClaim(op.Tenant, [number.Text], op.Now);
+        var refusal = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
             [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), op.Now))],
             new UnitOfWork { Note = op.Note("created", TelefonieNumbers.RecordType, number.Text) }), op.Stop);
         return refusal is not null ? op.Fail(ProblemOf(refusal, number.Text))
