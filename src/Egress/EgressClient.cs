@@ -175,8 +175,8 @@ public sealed class EgressClient : IEgress, IDisposable
     }
 
     /// <summary>
-    /// Of sounds, voices and recognisers it is remembered who gives no answer. Webhooks keep their schedule, and a document that is late is
-    /// the customer's program at work.
+    /// Of sounds, voices, recognisers and models it is remembered who gives no answer. Webhooks keep their schedule, and a document that is
+    /// late is the customer's program at work.
     /// </summary>
     private static Way? WayOf(EgressRequest request, Uri uri) =>
         request.Use is TargetUse.Media || request is { Use: TargetUse.Document, IsOperatorConfigured: true }

@@ -157,6 +157,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         _hasAcknowledged = true;
         if (sender is not null) shard.Settings.WaysBack.Prove(sender, shard.Now);
+        // Who is known to be there takes nothing of the share of those who are not.
+        shard.Settings.WaysBack.Leave(leg.Facts.Id);
         leg.Timers.Disarm(LegTimer.WayBack);
         if (leg.Media.IsWithheld) leg.Connect();
     }

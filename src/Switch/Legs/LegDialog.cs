@@ -221,7 +221,8 @@ internal sealed class LegDialog
     /// <summary>The answer to a request of ours inside the dialog.</summary>
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
-        if (!response.IsProvisional && response.Status is not (408 or 481)) Probe.Heard();
+        // A challenge is answered, and what comes then says more.
+        if (!response.IsProvisional && response.Status is not (401 or 407 or 408 or 481)) Probe.Heard();
         if (!Requests.OnResponse(transaction, response)) _own.OnResponse(transaction, response, from);
         _own.Advance();
         _leg.RecoveryBye.Follow();

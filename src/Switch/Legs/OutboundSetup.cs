@@ -199,7 +199,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (_branches.Current is not { } invite || leg.State is not LegState.Dialling) return;
         invite.Cancel(shard.Now);
         _targets.OnPhoneFailed(_branches.FlowOf(invite), FailureClass.OfSilence());
-        FailOver(FailureClass.OfSilence());
+        if (!TryOtherFlow(invite)) FailOver(FailureClass.OfSilence());
     }
 
     /// <summary>The leg is hung up before the answer.</summary>

@@ -24,8 +24,10 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     private SipFlow? _fallback;
     /// <summary>Of the current target; null when nothing outside stands for it, or a user's phones do.</summary>
     private IWayHealth? _health;
-    /// <summary>Its flow that may be tried first of those that are passed over, until another one is tried.</summary>
+    /// <summary>Of a trunk the flow that may be tried first of those that are passed over, until another one is tried.</summary>
     private SipFlow? _passed;
+    /// <summary>Each flow of a place that is no trunk's has failed, and none is to be tried again yet.</summary>
+    private bool _areIll;
     /// <summary>
     /// A trunk that was well when the plan was made and is passed over now comes last; and so do other places, which no plan judges.
     /// </summary>
@@ -120,8 +122,22 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         SkipFlows();
         var flows = resolved.Flows.Count <= Limits.DialTargets ? resolved.Flows : [.. resolved.Flows.Take(Limits.DialTargets)];
         _health?.Learn(flows);
-        foreach (var flow in flows) _flows.Enqueue(flow);
+        if (_health is WayBoard ways) Enqueue(flows, ways);
+        else foreach (var flow in flows) _flows.Enqueue(flow);
         return true;
+    }
+
+    /// <summary>Of a place that is no trunk's nothing is left out: what has failed comes after the others.</summary>
+    private void Enqueue(IReadOnlyList<SipFlow> flows, WayBoard ways)
+    {
+        List<SipFlow>? last = null;
+        foreach (var flow in flows)
+        {
+            if (ways.MayTry(flow, shard.Now)) _flows.Enqueue(flow);
+            else (last ??= []).Add(flow);
+        }
+        _areIll = flows.Count > 0 && _flows.Count == 0;
+        foreach (var flow in last ?? []) _flows.Enqueue(flow);
     }
 
     /// <param name="isFallback">It is the flow that was given to <see cref="FallBackTo"/>.</param>
@@ -136,27 +152,43 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
 
     private bool TryTakeFlow(out SipFlow flow)
     {
+        if (_health is WayBoard ways) return TryTakeWay(ways, out flow);
         while (_flows.TryDequeue(out flow))
         {
             if (_health is null || _health.MayTry(flow, shard.Now))
             {
                 _passed = null;
-                IsDoubted = _health is WayBoard ways && ways.IsIll(flow);
                 return true;
             }
             if (_passed is not { } other || _health.NextTry(flow) < _health.NextTry(other)) _passed = flow;
         }
         if (_passed is not { } passed) return false;
         _passed = null;
-        if (Current is { IsPassedOver: false } target && AreOthers)
+        if (TryDefer(passed)) return false;
+        flow = passed;
+        return true;
+    }
+
+    private bool TryTakeWay(WayBoard ways, out SipFlow flow)
+    {
+        if (_areIll && _flows.TryPeek(out flow) && TryDefer(flow))
         {
-            // Of trunks that are passed over the plan has one already; of others it has all.
-            if (target.Trunk is null || _deferred is not { Count: > 0 }) (_deferred ??= []).Enqueue(target with { IsPassedOver = true });
-            shard.Emit(new Effect.Noted(leg.Facts, $"{passed.Transport.Wire()} {passed.Remote} is passed over, the next place is tried."));
+            SkipFlows();
             return false;
         }
-        flow = passed;
-        IsDoubted = _health is WayBoard;
+        _areIll = false;
+        if (!_flows.TryDequeue(out flow)) return false;
+        IsDoubted = ways.IsIll(flow);
+        return true;
+    }
+
+    /// <summary>The current target comes last, as one that is passed over, where there are others.</summary>
+    private bool TryDefer(SipFlow passed)
+    {
+        if (Current is not { IsPassedOver: false } target || !AreOthers) return false;
+        // Of trunks that are passed over the plan has one already; of others it has all.
+        if (target.Trunk is null || _deferred is not { Count: > 0 }) (_deferred ??= []).Enqueue(target with { IsPassedOver = true });
+        shard.Emit(new Effect.Noted(leg.Facts, $"{passed.Transport.Wire()} {passed.Remote} is passed over, the next place is tried."));
         return true;
     }
 
@@ -172,6 +204,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     {
         _fallback = null;
         _passed = null;
+        _areIll = false;
         _flows.Clear();
     }
 

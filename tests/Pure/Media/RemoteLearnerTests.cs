@@ -1,3 +1,4 @@
+// Longer than others: one party, one learner, and all that may befall it; a case is read against its neighbours.
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Rtp;
@@ -68,9 +69,9 @@ public sealed class RemoteLearnerTests
         Spray(Stranger, milliseconds: 60);
         Assert.Equal((Stranger, true), (_learner.Remote, _learner.IsElsewhere));
         // Another one has as good a right, as soon as this one pauses.
-        Spray(Moved, milliseconds: 980);
+        Spray(Moved, milliseconds: 980, Foreign + 1);
         Assert.Equal(Stranger, _learner.Remote);
-        Spray(Moved, milliseconds: 60);
+        Spray(Moved, milliseconds: 60, Foreign + 1);
         Assert.Equal(Moved, _learner.Remote);
     }
 
@@ -511,11 +512,11 @@ public sealed class RemoteLearnerTests
         return _learner.Judge(from, source, sequence, _now);
     }
 
-    private void Spray(MediaAddress from, int milliseconds)
+    private void Spray(MediaAddress from, int milliseconds, uint source = Foreign)
     {
         for (int i = 0; i < milliseconds / 20; i++)
         {
-            Hear(from, Foreign);
+            Hear(from, source);
             Pass(20);
         }
     }

@@ -1,3 +1,4 @@
+// 510 lines: each rule of rooms by its test, with one rig.
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;

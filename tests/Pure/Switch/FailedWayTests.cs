@@ -90,6 +90,11 @@ public sealed class FailedWayTests
             Answer("486 Busy Here");
         }));
         Assert.Equal([5084], Call("+4989116", () => Answer("486 Busy Here")));
+        Assert.Equal([5084, 5083], Call("+4989116", () =>
+        {
+            _rig.Advance(3.1);
+            Answer("486 Busy Here");
+        }));
     }
 
     [Fact]
@@ -133,6 +138,9 @@ public sealed class FailedWayTests
             _rig.FailLast("nobody there");
         }));
         Assert.Equal([40_001], Call("+4989111"));
+        _rig.Advance(31);
+        // One call finds out whether it is back, and goes by the other when it is not.
+        Assert.Equal([40_002, 40_001], Call("+4989111", () => _rig.Advance(Limits.TargetSilence.TotalSeconds)));
     }
 
     [Fact]

@@ -163,6 +163,19 @@ public sealed class ForgedInviteTests
     }
 
     [Fact]
+    public void A_call_whose_caller_has_acknowledged_takes_nothing_of_the_share_of_his_network()
+    {
+        var rig = Rig(channels: 4);
+        string ok = AnswerOne(rig);
+        Assert.Equal(1, rig.Settings.WaysBack.Count);
+        rig.Receive(Mine(Inside(ok, "ACK", 1, "z9hG4bKack"), 1));
+        Assert.Equal(0, rig.Settings.WaysBack.Count);
+        Bring(rig, new(IPAddress.Parse("127.0.0.2"), 5070));
+        rig.Advance(30);
+        Assert.Empty(Ended(rig));
+    }
+
+    [Fact]
     public void Over_a_connection_nothing_is_counted()
     {
         var rig = Rig(channels: 4);
