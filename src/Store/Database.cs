@@ -221,6 +221,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>It says nothing at all (ADR 63).</summary>
     public bool IsSilent => Sql.IsSilent;
 
+    /// <summary>Another process runs this node now, and this one writes nothing any more (ADR 148).</summary>
+    public bool IsReplaced => Sql.IsReplaced;
+
     /// <summary>
     /// The node stops: from now on nobody waits for a database that says nothing, and <see cref="DisposeAsync"/> leaves what hangs behind.
     /// </summary>

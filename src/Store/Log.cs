@@ -130,11 +130,11 @@ internal static partial class Log
         "Recordings of account {Tenant} that are older than they are kept could not be deleted; the next try is in an hour")]
     public static partial void OldRecordingsStay(this ILogger logger, Exception why, string tenant);
 
-    [LoggerMessage(1166, LogLevel.Information,
+    [LoggerMessage(1168, LogLevel.Information,
         "Stand-by: another process runs node {Node} on {Place}; this one takes its place when it is dead")]
     public static partial void StandsBy(this ILogger logger, int node, string place);
 
-    [LoggerMessage(1167, LogLevel.Warning,
+    [LoggerMessage(1169, LogLevel.Warning,
         "Stand-by: the database {Place} does not answer, and nobody's place is taken meanwhile: {Reason}")]
     public static partial void StandByWaits(this ILogger logger, string place, string reason);
 

@@ -268,7 +268,9 @@ internal sealed class Node : IAsyncDisposable
             : Database.IsAvailable ? "More events wait to be written than the database takes."
             : "The database cannot be written: new calls are refused until it can.", isVital: false);
         _readiness.Add("ledger writer",
-            () => ledger.Failed.IsCancellationRequested ? "The database is broken: see the log, and restore it." : null, isVital: true);
+            () => !ledger.Failed.IsCancellationRequested ? null
+                : Database.IsReplaced ? "Another process has taken the place of this node: end this one."
+                : "The database is broken: see the log, and restore it.", isVital: true);
         _readiness.Add("media",
             () => _media.IsUp ? null : "The media process is away and is being started again: new calls are refused until it is there.",
             isVital: false);

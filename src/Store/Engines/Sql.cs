@@ -53,6 +53,9 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>There is no answer at all.</summary>
     internal bool IsSilent => _writer.IsSilent;
 
+    /// <inheritdoc cref="Writer.IsReplaced"/>
+    internal bool IsReplaced => _writer.IsReplaced;
+
     /// <inheritdoc cref="Writer.BeginStop"/>
     internal void BeginStop() => _writer.BeginStop();
 

@@ -60,7 +60,7 @@ internal sealed class Writer : IAsyncDisposable
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3),
-        SilenceAtStop = TimeSpan.FromSeconds(1), LookAtStop = TimeSpan.FromMilliseconds(50);
+        SilenceAtStop = TimeSpan.FromSeconds(1), LastTry = TimeSpan.FromMilliseconds(400), LookAtStop = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     /// <summary>Without work for so long the database is asked whether it is there.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(400);
@@ -81,7 +81,7 @@ internal sealed class Writer : IAsyncDisposable
     private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
-    private volatile bool _isStopping;
+    private volatile bool _isStopping, _isReplaced;
     private bool _isLastTry, _isBroken;
 
     public Writer(IEngine engine, IWriteSession session, TimeSpan grace, ILogger logger)
@@ -99,6 +99,9 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>There is no answer at all.</summary>
     public bool IsSilent => _outage.IsSilent;
+
+    /// <summary>Another process has taken the node's place: nothing is written any more, whatever the database says.</summary>
+    public bool IsReplaced => _isReplaced;
 
     /// <summary>Another number with each batch; null while no answer is waited for.</summary>
     public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
@@ -167,8 +170,10 @@ internal sealed class Writer : IAsyncDisposable
     public async ValueTask<bool> EndAsync()
     {
         BeginStop();
+        long closedAt = Stopwatch.GetTimestamp();
+        // What waits for its next try has it now: the database may have come back since the one before.
         _queue.Close();
-        while (!_ended.Task.IsCompleted && !IsHopeless)
+        while (!_ended.Task.IsCompleted && !(IsHopeless && Stopwatch.GetElapsedTime(closedAt) >= LastTry))
             await Task.WhenAny(_ended.Task, Task.Delay(LookAtStop)).ConfigureAwait(false);
         return _ended.Task.IsCompleted;
     }
@@ -348,6 +353,7 @@ internal sealed class Writer : IAsyncDisposable
             catch (NodeReplacedException replaced)
             {
                 EndTurn();
+                _isReplaced = true;
                 _outage.Note(replaced, isSilent: false);
                 Broke?.Invoke(replaced);
                 foreach (var job in batch) job.Failed(_outage.ToException());

@@ -80,7 +80,8 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
         if (_session is not { } session) return;
         try
         {
-            await session.ForgetAsync(CancellationToken.None).ConfigureAwait(false);
+            // What stands there then is of whoever has taken the node's place.
+            if (!_database.IsReplaced) await session.ForgetAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is DbException or InvalidOperationException)
         {
@@ -122,6 +123,7 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The database does not answer: nobody knows.</exception>
     private async ValueTask<T> WithSessionAsync<T>(Func<IUseSession, Task<T>> ask, CancellationToken stop)
     {
+        if (_database.IsReplaced) throw new StoreUnavailableException(null);
         await _turn.WaitAsync(stop).ConfigureAwait(false);
         try
         {

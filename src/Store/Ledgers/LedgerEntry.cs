@@ -22,8 +22,8 @@ internal sealed class LedgerEntry(SubjectEvent happened, string? recoveryBye, Ac
     public bool IsNew => Begins(Happened);
 
     /// <summary>
-    /// A call begins, and its INVITE or its ringing waits; or a room, and who goes into it waits. An outbound leg's ACK waits for the row of
-    /// its answer, and at load that may take until the next commit: the far end asks again only after half a second.
+    /// A call begins, and its INVITE or its ringing waits; or a room, and who goes into it waits. An outbound leg's ACK waits for the row
+    /// of its answer, and at load that may take until the next commit: the far end asks again only after half a second.
     /// For everything else only webhooks wait.
     /// </summary>
     public CommitPriority Priority => Happened.Stage is LifeStage.First ? CommitPriority.Now : CommitPriority.Soon;

@@ -28,7 +28,7 @@ public sealed class StandbyTests
         File.Copy(Path.Combine(one.Folder, "key"), folder.File("key"));
         var log = new Lines();
         var waiting = NodePlace.WaitAsync(options, TimeProvider.System, log, Stop);
-        await Eventually.TrueAsync(() => log.Of(1166).Any(), "it stands by");
+        await Eventually.TrueAsync(() => log.Of(1168).Any(), "it stands by");
         uint epoch = one.Database.Node.Epoch;
         await one.TenantAsync();
         Assert.False(waiting.IsCompleted);
@@ -66,6 +66,7 @@ public sealed class StandbyTests
         await using var two = await taking;
         await Eventually.TrueAsync(() => ledger.Failed.IsCancellationRequested, "the first one knows");
         Assert.Contains("Another process has taken the place of node 1", one.Database.Away);
+        Assert.Equal((true, false), (one.Database.IsReplaced, two.IsReplaced));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
             await one.Database.Tenants.CreateAsync("late", new(), null, Stop));
         Assert.NotNull(await two.Tenants.CreateAsync("acme", new(), null, Stop));
