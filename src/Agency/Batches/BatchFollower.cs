@@ -72,7 +72,7 @@ internal sealed class BatchFollower(AgencyParts parts)
                 }
             await parts.Followed.WriteAsync([.. page.Contacts.Where(contact => targets.ContainsKey(contact.Id))
                 .Select(contact => (Before: contact, After: ContactProgress.Of(contact, targets[contact.Id], batch, now)))
-                .Where(one => !ReferenceEquals(one.Before, one.After)).Select(one => one.After)], stop);
+                .Where(one => !ReferenceEquals(one.Before, one.After))], stop);
             isTouched |= page.IsTouched;
         }
         while (!page.IsLast);

@@ -87,6 +87,8 @@ internal sealed class ContactFollowTable(Database store)
             updated_at = @at
         where tenant_id = @tenant and id = @id and {Open}
         """;
+    /// <summary>The same of one that nobody has changed since it was read: somebody may have said that it wants to be called.</summary>
+    internal const string FollowAsRead = $"{Follow} and updated_at = @was";
 
     internal const string CountWanting = $"""
         select count(*) from campaign_contacts where tenant_id = @tenant and id = @id and callback_at = @wanted and {Open}
@@ -148,11 +150,12 @@ internal sealed class ContactFollowTable(Database store)
     public ValueTask<bool> IsOpenAsync(BatchRow batch, CancellationToken stop) => store.Sql.ReadAsync(
         db => db.ExecuteScalar<long?>(SelectAnyOpen, new { tenant = batch.TenantId, batch = batch.Id }) is not null, stop);
 
-    /// <param name="changed">As they are now.</param>
-    public async ValueTask WriteAsync(IReadOnlyList<ContactRow> changed, CancellationToken stop)
+    /// <summary>Of one that has changed since it was read the next look hears.</summary>
+    /// <param name="changed">As they were read, and as they are now.</param>
+    public async ValueTask WriteAsync(IReadOnlyList<(ContactRow Before, ContactRow After)> changed, CancellationToken stop)
     {
         foreach (var some in changed.Chunk(Page))
-            await store.Sql.WriteAsync(db => some.Sum(row => Write(db, row)), stop);
+            await store.Sql.WriteAsync(db => some.Sum(one => Write(db, FollowAsRead, one.After, one.Before.UpdatedAt)), stop);
     }
 
     /// <summary>The contact is called when it wants to be.</summary>
@@ -169,14 +172,15 @@ internal sealed class ContactFollowTable(Database store)
                 {
                     tenant = after.TenantId, id = after.Id, most = after.MaxAttempts, callbacks = after.Callbacks,
                 });
-                Write(db, after);
+                Write(db, Follow, after, after.UpdatedAt);
             }, stop);
 
-    private static int Write(IDbConnection db, ContactRow row) => db.Execute(Follow, new
+    /// <param name="was">When it was changed last, as it was read.</param>
+    private static int Write(IDbConnection db, string sql, ContactRow row, DateTimeOffset was) => db.Execute(sql, new
     {
         tenant = row.TenantId, id = row.Id, status = row.Status, outcome = row.Outcome, attempts = row.Attempts, last = row.LastAttemptAt,
         next = row.NextAttemptAt, completed = row.CompletedAt, call = row.CallId, error = row.LastError, block = row.BlockReason,
-        at = row.UpdatedAt,
+        at = row.UpdatedAt, was,
     });
 
     private sealed record Moved

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
@@ -10,6 +11,8 @@ using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Telefonie.Messaging;
+using Ringwright.Telnyx.Messaging;
 
 namespace Ringwright.Server.Modules;
 
@@ -40,6 +43,10 @@ internal static class NodeModules
 
     /// <summary>The name of the API whose webhooks are answered by commands: the usual one.</summary>
     public static string Commanded => All.OfType<TelnyxModule>().Single().Name;
+
+    /// <summary>The APIs by which a node texts. One courier sends for all of them.</summary>
+    public static ITextFace Texts(Database database) => new TextFaces(new MessageFace(database),
+        new Dictionary<string, ITextFace>(StringComparer.Ordinal) { [TelefonieTexts.FaceName] = new TelefonieFace(database) });
 
     /// <param name="loaded">Called when a snapshot was loaded.</param>
     public static SnapshotParts Snapshots(Database database, Action loaded) =>
@@ -103,4 +110,14 @@ internal static class NodeModules
 
     public static IReadOnlyList<OutboxMessage> GivenUp(IReadOnlyList<JoinedModule> joined, OutboxEntry entry, DeliveryAttempt last) =>
         [.. joined.SelectMany(module => module.GivenUp(entry, last))];
+
+    /// <summary>Numbers that text by Telefonie follow no rules but the node's.</summary>
+    private sealed class TelefonieFace(Database database) : ITextFace
+    {
+        public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop) =>
+            await TelefonieTexts.FactsAsync(database, tenant, profile, number, stop) is { } facts
+                ? new() { IsEnabled = true, Facts = facts, Words = [] } : null;
+
+        public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => TelefonieTexts.Tell(text);
+    }
 }

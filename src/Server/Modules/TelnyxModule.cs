@@ -84,7 +84,7 @@ internal sealed class TelnyxModule : Module
             var parts = PartsOf(services);
             _courier = new(new()
             {
-                Store = ground.Database, Face = NodeTextFaces.Of(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
+                Store = ground.Database, Face = NodeModules.Texts(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
                 People = services.Dialling.People, Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
             })
             {
@@ -116,7 +116,6 @@ internal sealed class TelnyxModule : Module
             var (store, egress, links) = (ground.Database, ground.Egress, ground.Downloads);
             return new()
             {
-                Ids = _ids,
                 Store = store,
                 Voice = new()
                 {

@@ -12,6 +12,8 @@ internal static class TelefonieNumberNames
 {
     public const string Field = "friendly_name", SmsField = "sms_url";
 
+    private const int Tries = 3;
+
     private static readonly DocumentKind Kind = new("telefonie_number");
 
     public static async ValueTask<(string? Name, string? SmsUrl)> FindAsync(Database store, TenantId tenant, string number,
@@ -22,23 +24,26 @@ internal static class TelefonieNumberNames
     }
 
     /// <param name="value">Null for none any more.</param>
-    public static async ValueTask SetAsync(OperationContext op, TelefonieParts parts, string number, string field, string? value,
+    /// <returns>False when others were changing it each time.</returns>
+    public static async ValueTask<bool> SetAsync(OperationContext op, TelefonieParts parts, string number, string field, string? value,
         string recordType)
     {
-        var before = await Rows(parts).FindAsync(op.Tenant, number, op.Stop);
-        if ((string?)before?.Body[field] == value) return;
-        var note = op.Note("updated", recordType, number, before?.Body);
-        var body = before?.Body.DeepClone().AsObject() ?? [];
-        if (value is null) body.Remove(field);
-        else body[field] = value;
-        // Whoever else says something of it in this moment says it as well as we do.
-        if (before is null)
+        for (int i = 0; i < Tries; i++)
         {
-            await Rows(parts).InsertAsync(new() { Id = number, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now },
-                note, op.Stop);
+            var before = await Rows(parts).FindAsync(op.Tenant, number, op.Stop);
+            if ((string?)before?.Body[field] == value) return true;
+            var note = op.Note("updated", recordType, number, before?.Body);
+            var body = before?.Body.DeepClone().AsObject() ?? [];
+            if (value is null) body.Remove(field);
+            else body[field] = value;
+            // One that says nothing stays until the number goes: what another says meanwhile would be deleted with it.
+            var outcome = before is null
+                ? await Rows(parts).InsertAsync(
+                    new() { Id = number, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }, note, op.Stop)
+                : await Rows(parts).UpdateAsync(before with { Body = body, UpdatedAt = op.Now }, note, op.Stop);
+            if (outcome is WriteOutcome.Done) return true;
         }
-        else if (body.Count == 0) await Rows(parts).DeleteAsync(op.Tenant, number, note, op.Stop);
-        else await Rows(parts).UpdateAsync(before with { Body = body, UpdatedAt = op.Now }, note, op.Stop);
+        return false;
     }
 
     /// <summary>Of a number that goes.</summary>

@@ -79,8 +79,9 @@ internal static class TelefonieNumbers
             row = await FindAsync(op, parts, number) ?? row;
         }
         foreach (string field in (string[])[Name, Sms])
-            if ((string?)body[field] is { } said)
-                await TelefonieNumberNames.SetAsync(op, parts, number, field, said.Length > 0 ? said : null, RecordType);
+            if ((string?)body[field] is { } said
+                    && !await TelefonieNumberNames.SetAsync(op, parts, number, field, said.Length > 0 ? said : null, RecordType))
+                return op.Fail(Fault.Conflict, "Others are changing this. Try again.");
         return reply(await ShowAsync(op, parts, row));
     }
 

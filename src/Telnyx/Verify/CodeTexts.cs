@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
@@ -15,6 +16,9 @@ namespace Ringwright.Telnyx.Verify;
 /// </summary>
 internal static class CodeTexts
 {
+    /// <summary>Of a profile, that are looked at: the first that may send does.</summary>
+    private const int MostNumbers = 250;
+
     /// <returns>Null when it is on its way.</returns>
     public static async ValueTask<Problem?> SendAsync(OperationContext op, VerifyParts parts, CodeToSend code, string? country)
     {
@@ -27,11 +31,16 @@ internal static class CodeTexts
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Number, To = to });
             if (!answer.IsOpen)
             {
-                var refused = Errors.Of(answer.Refusal);
+                var refused = Errors.Of(answer.Refusal) with { Pointer = "/phone_number" };
                 return answer.Detail is { } detail ? refused with { Detail = detail } : refused;
             }
         }
         var text = TextOf(op, code, sender);
+        if (text.Parts > SendMessage.MostParts)
+            return new("40302", $"The words that tell the code have {text.Parts} parts; {SendMessage.MostParts} are the most.")
+            {
+                Pointer = "/verify_profile_id",
+            };
         var sent = code.Sent with { Text = text.Id };
         var note = op.Note("created", VerificationBody.RecordType, sent.Id.ToString());
         if (await parts.Store.SentCodes.BeginAsync(sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
@@ -56,7 +65,7 @@ internal static class CodeTexts
         foreach (var terms in profiles.Rows.Select(TextTerms.Of).Where(terms => terms.IsEnabled && terms.Allows(country)))
         {
             var numbers = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
-                new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = int.MaxValue }, op.Stop);
+                new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = MostNumbers }, op.Stop);
             foreach (var row in numbers.Rows)
                 // What is ported out, or was taken off meanwhile, the routing does not have.
                 if (row.Body.Text("phone_number") is { } number && number != to

@@ -179,6 +179,19 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_who_say_different_things_of_a_number_at_once_are_both_heard()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            string name = $"name {round}", sms = $"{_host.Hook.Url}/sms{round}";
+            await Task.WhenAll(_host.DoneAsync(200, "POST", Ours, $$"""{"friendly_name":"{{name}}"}"""),
+                _host.DoneAsync(200, "POST", Ours, $$"""{"sms_url":"{{sms}}"}"""));
+            var shown = await _host.DoneAsync(200, "GET", Ours);
+            Assert.Equal((name, sms), ((string?)shown["friendly_name"], (string?)shown["sms_url"]));
+        }
+    }
+
+    [Fact]
     public async Task A_number_is_found_bought_named_and_given_back()
     {
         await _host.Node.Node.Database.Stock.ImportAsync([

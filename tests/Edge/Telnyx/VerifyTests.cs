@@ -158,7 +158,8 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         string profile = await ProfileAsync();
         await AskedAsync("+12125550178", profile, "call");
         var call = host.Calls.Dials[^1];
-        Assert.Equal((host.Tenant, default, "+12125550178", call.BroughtCaller), (call.Tenant, call.Connection, call.To, call.From));
+        Assert.Equal((host.Tenant, default(ConnectionId), "+12125550178"), (call.Tenant, call.Connection, call.To));
+        Assert.Equal(call.From, call.BroughtCaller);
         var said = Assert.IsType<PromptSource.Speech>(call.Announcement);
         var codes = Regex.Matches(said.Text, "[0-9](, [0-9]){3}").Select(m => m.Value).ToList();
         Assert.Equal((3, "en-US"), (codes.Count, said.Language));
@@ -274,6 +275,9 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         await host.SendAsync("PATCH", $"/v2/verify_profiles/templates/{template}", """{"text":"{{app_name}} says {{code}}."}""");
         await AskedAsync(_person, (string)shop.Data["id"]!);
         Assert.Matches("^Shop says [0-9]{5}\\.$", await ComeAsync());
+        await host.SendAsync("PATCH", $"/v2/verify_profiles/templates/{template}",
+            "{\"text\":\"{{code}}" + new string('Ж', 900) + "\"}");
+        (await AskAsync(_person, (string)shop.Data["id"]!)).Refuses(400, "40302", "/verify_profile_id");
         (await host.SendAsync("POST", "/v2/verify_profiles/templates", """{"text":"no code"}""")).Refuses(400, "10015", "/text");
         (await host.SendAsync("POST", "/v2/verify_profiles/templates", """{"text":"{{code}} {{name}}"}""")).Refuses(400, "10015", "/text");
         (await host.SendAsync("PATCH", $"/v2/verify_profiles/templates/{listed[0]!["id"]}", """{"text":"{{code}}"}"""))

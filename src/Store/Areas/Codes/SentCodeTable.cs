@@ -26,7 +26,7 @@ public sealed class SentCodeTable
     internal const string Delete = "delete from rw_sent_code where tenant_id = @tenant and id = @id";
     private const string Columns = """
         id, tenant_id, profile_id, number, way, code, is_custom, state, wrong_codes, timeout_secs, text_id, created_at, updated_at,
-            (select state from rw_text where rw_text.tenant_id = @tenant and rw_text.id = rw_sent_code.text_id) as outcome
+            (select state from rw_text where tenant_id = @tenant and id = rw_sent_code.text_id) as outcome
         """;
     internal const string Select = $"select {Columns} from rw_sent_code where tenant_id = @tenant and id = @id";
     internal const string SelectNewest = $"""
@@ -48,13 +48,16 @@ public sealed class SentCodeTable
     internal const string SelectBlockAllTenants =
         "select created_at, state from rw_sent_code where block = @block and created_at > @since order by created_at";
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1),
+        Day = TimeSpan.FromDays(1);
 
     private readonly Sql _sql;
     private readonly SecretBox _box;
     private readonly TimeProvider _time;
+    private readonly string _lockBlock;
 
-    internal SentCodeTable(Sql sql, SecretBox box, TimeProvider time) => (_sql, _box, _time) = (sql, box, time);
+    internal SentCodeTable(Sql sql, SecretBox box, TimeProvider time) => (_sql, _box, _time, _lockBlock) =
+        (sql, box, time, $"select {sql.Engine.TryLockText("'codes to ' || cast(@block as text)")}");
 
     /// <summary>Counts a code that is about to be sent; an earlier one to the number by the same profile counts no more.</summary>
     /// <returns>Null when it may be sent: it is written then.</returns>
@@ -65,6 +68,8 @@ public sealed class SentCodeTable
         {
             string block = sent.Number[..^CodeLimits.BlockDigits];
             var at = sent.CreatedAt;
+            // Another node is counting one this very moment: two would not see each other.
+            if (!db.ExecuteScalar<bool>(_lockBlock, new { block })) return new("one at a time to a hundred numbers in a row", Second);
             if (LimitOf(db, sent.Tenant, sent.Number, block, at) is { } limit) return limit;
             db.Execute(Supersede, new { tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, at });
             db.Execute(Insert, new

@@ -51,6 +51,8 @@ internal static class AgencyArrangement
         ["UpdateBatch"] = _ => new() { ["name"] = "Taken over" },
         ["AddBatchContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
         ["RetryFailed"] = _ => [],
+        ["UpdateContact"] = _ => new() { ["first_name"] = "Taken over" },
+        ["CallbackContact"] = _ => new() { ["at"] = $"{DateTimeOffset.UtcNow.AddDays(1):O}" },
         ["PlaceCall"] = e => new()
         {
             ["agent_mapping_id"] = e.Ids["agents"], ["from_number"] = e.Number, ["campaign_id"] = e.Ids["campaigns"],
@@ -72,11 +74,13 @@ internal static class AgencyArrangement
     /// <summary>Those whose path names something.</summary>
     public static IEnumerable<Operation> OfThings => Bound.Where(one => one.PathNames.Count > 0);
 
-    /// <summary>Those that have pages, but for tables.</summary>
+    /// <summary>Those that have pages, but for tables; a search that has a limit alone has none.</summary>
     public static IEnumerable<Operation> Lists =>
-        Bound.Where(one => one.Method is "GET" && one.FindQuery("limit") is not null && !IsTable(one));
+        Bound.Where(one => one.Method is "GET" && one.FindQuery("offset") is not null && !IsTable(one));
 
-    public static IEnumerable<string> FiltersOf(Operation list) => Filters.Keys.Where(name => list.FindQuery(name) is not null);
+    /// <summary>None of figures: they say when they were added up, and an agent narrows their calls, and not their campaigns.</summary>
+    public static IEnumerable<string> FiltersOf(Operation list) => list.Path.StartsWith("/dashboard/", StringComparison.Ordinal) ? []
+        : Filters.Keys.Where(name => list.FindQuery(name) is not null);
 
     public static string FilterOf(string name, AgencyEstate estate) => Filters[name](estate);
 
