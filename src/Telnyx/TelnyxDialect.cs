@@ -55,7 +55,7 @@ public static class TelnyxDialect
                 .. Numbers.Ordering.OrderReports.Jobs(parts.Numbers), WebhookReplayJob.Kind(parts.Store), MessagingBulk.Job(parts.Numbers),
             ],
             Subjects = [new(SubjectKind.Leg, "call_control_id",
-                (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
+                (tenant, token) => parts.Voice.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,
             Acknowledge = static (op, command) => op.Ok(command is LegCommand.Answer { Record: { } record }
                 ? new JsonObject { ["recording_id"] = record.Id.ToString(), ["result"] = "ok" }

@@ -23,16 +23,14 @@ public sealed record TelnyxParts
     /// <summary>For who reads the rows only: their handlers do not run.</summary>
     public static readonly TelnyxParts None = new()
     {
-        Ids = null!, Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
-        Verify = null!,
-        Assistants = null!,
+        Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
+        Verify = null!, Assistants = null!,
         Account = new()
         {
             Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null!
         },
     };
 
-    public required Ids Ids { get; init; }
     /// <summary>For the rows of resources.</summary>
     public required Database Store { get; init; }
     public required VoiceParts Voice { get; init; }

@@ -16,15 +16,26 @@ public static class ArgumentSchema
         {
             return JsonNode.Parse(arguments, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (JsonException)
+        // JSON may escape half of a pair of surrogates, which is no name.
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
 
     /// <summary>What is wrong, as part of a sentence to the model; null when nothing is.</summary>
-    public static string? FaultOf(JsonObject schema, string arguments) =>
-        ObjectOf(arguments) is { } read ? FaultOf(schema, read, "", 0) : "the arguments are no JSON object";
+    public static string? FaultOf(JsonObject schema, string arguments)
+    {
+        try
+        {
+            return ObjectOf(arguments) is { } read ? FaultOf(schema, read, "", 0) : "the arguments are no JSON object";
+        }
+        // Nor is it a text.
+        catch (InvalidOperationException)
+        {
+            return "the arguments have a text that is none";
+        }
+    }
 
     private static string? FaultOf(JsonObject schema, JsonNode? value, string path, int depth)
     {
@@ -57,7 +68,7 @@ public static class ArgumentSchema
         "object" => value is JsonObject,
         "array" => value is JsonArray,
         "null" => value is null,
-        "string" => value?.GetValueKind() is JsonValueKind.String,
+        "string" => value is JsonValue text && text.TryGetValue(out string? _),
         "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         "number" => value?.GetValueKind() is JsonValueKind.Number,
         "integer" => value?.GetValueKind() is JsonValueKind.Number && value is JsonValue number

@@ -60,7 +60,8 @@ public sealed class ModelRules
         var first = _rules.Find(rule => Contains(words, rule.Words));
         if (first is null) return new([(_otherwise ?? Heard(said)).Replace(Said, last, StringComparison.Ordinal)], [], null, false);
         var all = _rules.Where(rule => rule.Words.SequenceEqual(first.Words)).ToList();
-        string[] offered = [.. (request["tools"] as JsonArray ?? new JsonArray()).Select(tool => Text(tool?["function"]?["name"])).OfType<string>()];
+        var tools = request["tools"] as JsonArray ?? new JsonArray();
+        string[] offered = [.. tools.OfType<JsonObject>().Select(tool => Text(tool["function"]?["name"])).OfType<string>()];
         var calls = all.Where(rule => rule.Tool is not null).ToList();
         return new(
             [

@@ -42,7 +42,7 @@ public sealed class AgentScripts(string folder)
     private static string? KeyFault(AgentDefinition? agent, string folder)
     {
         if (agent is not ModelAgent model) return null;
-        foreach (var (member, endpoint) in new[] { ("model", model.Model), ("fallback", model.Fallback) })
+        foreach (var (member, endpoint) in new (string, ModelEndpoint?)[] { ("model", model.Model), ("fallback", model.Fallback) })
             if (endpoint?.KeyFile is { } file && ModelKey.Read(Path.Combine(folder, file), out string? fault) is null)
                 return $"{member}.key_file: {fault}";
         return null;

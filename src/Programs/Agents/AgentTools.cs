@@ -15,6 +15,8 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
 {
     /// <summary>What is read of an answer.</summary>
     private const int MostBytes = 64 * 1024;
+    private const int MostKeys = 128;
+    private const string Keys = "0123456789ABCDabcd*#wW";
 
     /// <summary>Sends keys; null where there is no call.</summary>
     public Func<string, ValueTask<Ack>>? Press { get; init; }
@@ -47,14 +49,18 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 Transfer(call with { Arguments = to.ToJsonString() });
                 break;
             case ModelTool.SendDigits when Press is not null:
-                _ = PressAsync(call, (string)arguments[ModelTool.SendDigits.Digits]!);
+                string digits = (string)arguments[ModelTool.SendDigits.Digits]!;
+                if (digits.Length is > 0 and <= MostKeys && digits.All(key => Keys.Contains(key))) _ = PressAsync(call, digits);
+                else Done(call, $"Not done: digits must be 1 to {MostKeys} of {Keys}.");
                 break;
             case ModelTool.Webhook webhook:
                 _ = PostAsync(call, webhook, stop);
                 break;
-            default:
+            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup:
                 Done(call, "Not done: it is not available here.");
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ringwright.Conversations;
 using Ringwright.Core;
@@ -30,8 +31,10 @@ internal sealed class AnswerWatch(Instant asked)
             case BrainPart.Failed failed:
                 _isOver = true;
                 return $"model: failed after {Since(now)} ms: {failed.Why}";
-            default:
+            case BrainPart.Progress or BrainPart.Listen:
                 return null;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Ringwright.Conversations;
@@ -167,8 +168,11 @@ public sealed class TypedTalk : IDisposable
                     if (_tools is not null) _tools.Run(run.Call, _over.Token);
                     else _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, "Not done: there is no call.", false));
                     break;
-                default:
+                case ConversationOutput.Pause or ConversationOutput.Resume or ConversationOutput.Silence or ConversationOutput.Told
+                    or ConversationOutput.Ended:
                     break;      // there is no voice to pause, and what was told was printed
+                default:
+                    throw new UnreachableException();
             }
         }
     }

@@ -32,7 +32,8 @@ internal static class AssistantCommand
     private static async ValueTask<string?> ReadAsync(CancellationToken stop)
     {
         if (!Console.IsInputRedirected) await Console.Out.WriteAsync("you>   ");
-        string? line = await Console.In.ReadLineAsync(stop).AsTask().WaitAsync(stop);
+        // The console's own reader blocks whoever calls it, and Ctrl-C must not wait for a line.
+        string? line = await Task.Run(() => Console.In.ReadLine(), stop).WaitAsync(stop);
         if (Console.IsInputRedirected && line is not null) await Console.Out.WriteLineAsync($"you>   {line}");
         return line;
     }

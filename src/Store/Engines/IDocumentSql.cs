@@ -40,6 +40,12 @@ internal interface IDocumentSql
     /// <summary>What a pattern's parameter holds.</summary>
     string PatternOf(string pattern);
 
+    /// <summary>
+    /// As <see cref="Fits"/>, whatever the size of letters, as far as the product knows their sizes: of all, or of those from a to z.
+    /// </summary>
+    /// <param name="pattern">A parameter that holds the pattern, a backslash before each that it has.</param>
+    string FitsAnyCase(string text, string pattern);
+
     /// <summary>What to order by, without direction: numbers by value, text by its code points.</summary>
     IReadOnlyList<string> Order(string path);
 }

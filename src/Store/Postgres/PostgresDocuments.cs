@@ -41,6 +41,8 @@ internal sealed class PostgresDocuments : IDocumentSql
 
     public string PatternOf(string pattern) => pattern.Replace(@"\", @"\\", StringComparison.Ordinal);
 
+    public string FitsAnyCase(string text, string pattern) => $@"{text} ilike {pattern} escape '\'";
+
     private static string CompareJson(string json, string sign, string number, string text) =>
         $"(case when json_typeof({json}) = 'number' then cast({TextOf(json)} as double precision) {sign} {number} else {TextOf(json)} "
         + $"collate \"C\" {sign} {text} end)";

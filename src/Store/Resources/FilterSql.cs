@@ -75,7 +75,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
             "starts_with" => Like(text, filter.Values[0], "{0}%"),
             "ends_with" => Like(text, filter.Values[0], "%{0}"),
             "like" => documents.Fits(text, Add(documents.PatternOf(filter.Values[0]))),
-            "ilike" => AnyCase(text, filter.Values[0]),
+            // Only what escapes in it stands for itself.
+            "ilike" => documents.FitsAnyCase(text, Add(filter.Values[0].Replace(@"\", @"\\", StringComparison.Ordinal))),
             "gt" => Compare(">"),
             "gte" => Compare(">="),
             "lt" => Compare("<"),
@@ -100,13 +101,6 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     {
         string escaped = value.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
         return $@"lower({text}) like {Add(string.Format(CultureInfo.InvariantCulture, pattern, escaped))} escape '\'";
-    }
-
-    /// <summary>A pattern as it came: only what escapes in it stands for itself.</summary>
-    private string AnyCase(string text, string pattern)
-    {
-        string escaped = pattern.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal);
-        return $@"lower({text}) like {Add(escaped)} escape '\'";
     }
 
     private string? Column(string path) => path switch

@@ -41,6 +41,8 @@ internal sealed class SqliteDocuments : IDocumentSql
         _ => c.ToString(),
     }));
 
+    public string FitsAnyCase(string text, string pattern) => $@"{text} like {pattern} escape '\'";
+
     private static string Compare(string value, string asText, string sign, string number, string text) =>
         $"(case when typeof({value}) in ('integer', 'real') then {value} {sign} {number} else {asText} {sign} {text} end)";
 

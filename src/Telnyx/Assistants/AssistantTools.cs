@@ -55,6 +55,9 @@ internal static class AssistantTools
                         : AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, "url must begin with http:// or https://.")
                     : await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
             case "handoff" when tool.Child("handoff")?["ai_assistants"] is JsonArray others:
+                if (others.Count > Most)
+                    return AssistantBody.At($"{pointer}/handoff/ai_assistants", VoiceErrors.BadLength,
+                        $"A handoff has at most {Most} assistants.");
                 for (int i = 0; i < others.Count; i++)
                     if ((others[i] as JsonObject)?.Text("id") is { } id && !await AssistantRecords.ExistsAsync(op, id, parts.Store))
                         return AssistantBody.Nowhere(op, $"{pointer}/handoff/ai_assistants/{i}/id",

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
-using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;

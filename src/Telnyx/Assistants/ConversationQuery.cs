@@ -72,8 +72,8 @@ internal static class ConversationQuery
         if (sign is "like" or "ilike") return isTime ? null : new(path, sign, [value.Replace('*', '%')]);
         if (sign is "in" && value is ['(', .., ')'])
         {
-            string[] values = [.. value[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(v => v.Trim('"'))];
+            if (Parts(value[1..^1]) is not { } listed) return null;
+            string[] values = [.. listed.Where(v => v.Length > 0).Select(v => v.Trim('"'))];
             if (!isTime) return new(path, "in", values);
             string?[] times = [.. values.Select(TimeOf)];
             return times.Any(at => at is null) ? null : new(path, "in", [.. times.OfType<string>()]);
@@ -87,28 +87,39 @@ internal static class ConversationQuery
     /// <summary>The conditions of <c>or=(name.eq.a,metadata->key.in.(b,c))</c>; null when one of them is none.</summary>
     private static IReadOnlyList<ResourceFilter>? Any(string text)
     {
-        if (text is not ['(', .., ')']) return null;
+        if (text is not ['(', .., ')'] || Parts(text[1..^1]) is not { Count: <= MostAlternatives } conditions) return null;
         var filters = new List<ResourceFilter>();
-        int depth = 0, from = 1;
-        bool isQuoted = false;
-        for (int i = 1; i < text.Length; i++)
+        foreach (string condition in conditions)
         {
-            char c = text[i];
-            bool isEnd = !isQuoted && depth == 0 && (c is ',' || i == text.Length - 1);
-            if (c is '"') isQuoted = !isQuoted;
-            else if (!isQuoted && c is '(') depth++;
-            else if (!isQuoted && c is ')') depth--;
-            if (!isEnd) continue;
-            string condition = text[from..i].Trim();
             int dot = condition.IndexOf('.', StringComparison.Ordinal);
-            // A value with a comma or a bracket stands in quotes.
             if (dot < 0 || PathOf(condition[..dot]) is not { } path
                 || Filter(path, Unquoted(condition[(dot + 1)..])) is not { } filter) return null;
             filters.Add(filter);
-            from = i + 1;
         }
-        // What does not end is no condition.
-        return from == text.Length && filters.Count is > 0 and <= MostAlternatives ? filters : null;
+        return filters;
+    }
+
+    /// <summary>What stands between commas; one in quotes or brackets separates nothing. Null when some of these have no end.</summary>
+    private static List<string>? Parts(string text)
+    {
+        var parts = new List<string>();
+        int depth = 0, from = 0;
+        bool isQuoted = false;
+        for (int i = 0; i < text.Length && depth >= 0; i++)
+        {
+            char c = text[i];
+            if (c is '"') isQuoted = !isQuoted;
+            else if (isQuoted) continue;
+            else if (c is '(') depth++;
+            else if (c is ')') depth--;
+            else if (c is ',' && depth == 0)
+            {
+                parts.Add(text[from..i].Trim());
+                from = i + 1;
+            }
+        }
+        parts.Add(text[from..].Trim());
+        return depth == 0 && !isQuoted ? parts : null;
     }
 
     private static string Unquoted(string text)

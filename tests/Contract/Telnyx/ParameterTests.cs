@@ -7,7 +7,9 @@ namespace Ringwright.Contract.Telnyx;
 /// <summary><c>parameters.tsv</c>: nothing is accepted and dropped.</summary>
 public sealed class ParameterTests
 {
-    /// <summary>Rows of fields that are shown and have no effect. There may be fewer, never more: assistants that do not talk yet are most of them.</summary>
+    /// <summary>
+    /// Rows of fields that are shown and have no effect. There may be fewer, never more: assistants that do not talk yet are most of them.
+    /// </summary>
     private const int MostStored = 311;
 
     private static readonly Http.Contract Contract = TelnyxContract.Read();

@@ -92,15 +92,16 @@ public sealed class AgentModelTests : IDisposable
         Assert.Equal(["assistant: A pizza from Uno?", "user: yes", "assistant: Pardon?", "user: no", "assistant: Goodbye."],
             await _rig.LinesAsync(node, 5));
         Assert.Equal(3, model.Asked.Count);
-        Assert.Equal(["system", "assistant", "user", "user"], model.Asked[^1]["messages"]!.AsArray().Select(message => (string?)message!["role"]));
+        Assert.Equal(["system", "assistant", "user", "user"],
+            model.Asked[^1]["messages"]!.AsArray().Select(message => (string?)message!["role"]));
         Assert.Contains("its server answered 500", (await _rig.TraceAsync(node)).ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_key_that_is_not_there_is_found_before_the_node_starts_and_nothing_of_a_bad_one_is_told()
     {
-        const string Agent = """{"instructions": "x", "model": {"base_url": "http://127.0.0.1:9/v1", "name": "m", "key_file": "k"}}""";
-        File.WriteAllText(Path.Combine(_rig.Folder.Path, "order.json"), Agent);
+        const string Definition = """{"instructions": "x", "model": {"base_url": "http://127.0.0.1:9/v1", "name": "m", "key_file": "k"}}""";
+        File.WriteAllText(Path.Combine(_rig.Folder.Path, "order.json"), Definition);
         Assert.EndsWith("order.json: model.key_file: there is no such file", Refused(), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_rig.Folder.Path, "k"), "sk-one\nsk-two");
         string refused = Refused();

@@ -130,13 +130,19 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal([late], await FoundAsync($"{mine}&id=neq.{early}"));
         Assert.Equal([late, early], await FoundAsync($"id=in.({early},{late})"));
         Assert.Equal([early], await FoundAsync($"{mine}&metadata->number=in.(1,3)"));
+        Assert.Equal([early], await FoundAsync($"{mine}&name=in.(\"Anna calls\",\"a,b\")"));
         Assert.Empty((await host.SendAsync("GET", $"{Path}?{mine}", key: TelnyxHost.OtherTenantKey)).List);
+
+        string comma = await MakeAsync($$"""{"name":"Ärzte, Anna","metadata":{"tag":"{{tag}}"} }""");
+        Assert.Equal([comma], await FoundAsync($"{mine}&name=in.(\"Ärzte, Anna\",Anna)"));
+        Assert.Equal([comma], await FoundAsync($"{mine}&or=(name.in.(\"Ärzte, Anna\",x),name.eq.nobody)"));
+        Assert.Equal([comma], await FoundAsync($"{mine}&name=ilike.Ärz*ANNA"));
     }
 
     [Theory, InlineData("name=Anna"), InlineData("name=near.Anna"), InlineData("created_at=gt.soon"),
         InlineData("created_at=like.2025*"), InlineData("metadata->a.b=eq.1"), InlineData("order=mood.desc"), InlineData("order=name.up"),
         InlineData("limit=0"), InlineData("or=name.eq.a"), InlineData("or=(name.eq.a,mood.eq.b)"), InlineData("or=()"),
-        InlineData("or=(name.eq.a,id.in.(b)"), InlineData("or=(name.eq.\"a)")]
+        InlineData("or=(name.eq.a,id.in.(b)"), InlineData("or=(name.eq.\"a)"), InlineData("or=(name.eq.a))"), InlineData("name=in.(\"a)")]
     public async Task A_question_that_cannot_be_answered_is_refused(string query) =>
         (await host.SendAsync("GET", $"{Path}?{query}")).Refuses(422, "10015");
 }

@@ -233,6 +233,7 @@ public sealed class ModelBrainTests
     [InlineData("{\"size\":\"a\",\"kind\":\"x\"}", "kind must be one of [\"thin\",\"thick\"]")]
     [InlineData("[]", "the arguments are no JSON object")]
     [InlineData("{\"size\":\"a\",\"size\":\"b\"}", "the arguments are no JSON object")]
+    [InlineData("{\"size\":\"\\ud800\"}", "the arguments have a text that is none")]
     public void Arguments_are_checked_against_the_schema(string arguments, string? fault)
     {
         var schema = (JsonObject)JsonNode.Parse("""
