@@ -54,7 +54,7 @@ internal static class AssistantTools
                     ? url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) ? null
                         : AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, "url must begin with http:// or https://.")
                     : await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
-            case "handoff" when tool.Child("handoff")?["ai_assistants"] is JsonArray others:
+            case "handoff" when tool.Child("handoff") is { } handoff && handoff["ai_assistants"] is JsonArray others:
                 if (others.Count > Most)
                     return AssistantBody.At($"{pointer}/handoff/ai_assistants", VoiceErrors.BadLength,
                         $"A handoff has at most {Most} assistants.");

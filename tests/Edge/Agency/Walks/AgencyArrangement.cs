@@ -86,7 +86,7 @@ internal static class AgencyArrangement
 
     /// <summary>An operation and a field of its body that names something.</summary>
     public static IEnumerable<(Operation Operation, string Field)> Named => Bound.SelectMany(one =>
-        References.Keys.Where(field => SchemaOf(one)?.FindProperty(field) is not null).Select(field => (one, field)));
+        References.Keys.Where(word => SchemaOf(one)?.FindProperty(word) is not null).Select(word => (one, word)));
 
     public static string NamedBy(string field, AgencyEstate estate) =>
         References[field] is { Length: > 0 } kind ? estate.Ids[kind] : estate.Number;
