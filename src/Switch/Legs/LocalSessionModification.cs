@@ -196,8 +196,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     }
 
     /// <summary>
-    /// Nobody has answered. A far end that holds the call, or is held, may be dark for a while: what is wanted waits until it is heard again,
-    /// or gone.
+    /// Nobody has answered. A far end that holds the call, or is held, may be dark for a while: what is wanted waits until it is heard
+    /// again, or gone.
     /// </summary>
     private void OnNobody()
     {
