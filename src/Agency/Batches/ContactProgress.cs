@@ -37,7 +37,7 @@ internal static class ContactProgress
         };
         var after = target.State switch
         {
-            "progressing" => seen with { Status = ContactRow.Calling },
+            "progressing" => seen with { Status = ContactRow.Calling, Outcome = WhileCalled(contact, target) },
             "idle" when batch.Status is BatchRow.Failed => Over(seen, target, outcome, batch.FailureCode),
             "idle" => seen with
             {
@@ -89,6 +89,10 @@ internal static class ContactProgress
             BlockReason = isBlocked ? BlockOf(reason!) : null,
         };
     }
+
+    /// <summary>Who wanted to be called is called now: what comes of it is the call's.</summary>
+    private static string? WhileCalled(ContactRow contact, DialledTarget target) =>
+        contact.Outcome is ContactRow.CallbackScheduled && target.LegUuid is { } leg && leg != contact.CallId ? null : contact.Outcome;
 
     /// <summary>Null while the last call is up, and where it came to nothing that is an outcome.</summary>
     private static string? OutcomeOf(DialledTarget target) =>
