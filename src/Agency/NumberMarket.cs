@@ -17,9 +17,13 @@ internal sealed class NumberMarket(AgencyParts parts)
 {
     private const string OrderType = "number_order", UsualCountry = "US", Key = "Idempotency-Key";
 
+    private static readonly string[] OfDigits = ["area_code", "starts_with", "ends_with", "contains"];
+
     /// <summary>What is free. With <c>best_effort</c> also others of the country and type, where there are too few.</summary>
     public async ValueTask<Reply> Search(OperationContext op)
     {
+        if (OfDigits.FirstOrDefault(name => op.Query[name]?.All(char.IsAsciiDigit) is false) is { } wrong)
+            return op.Fail(new Problem("validation_error", $"{wrong} is made of digits.") { Parameter = wrong });
         var agency = AgencyScope.Of(op).Agency;
         int limit = op.List.Size;
         var wide = new StockQuery
