@@ -37,7 +37,7 @@ export function parametersOf(name) {
 function placed(files, file, type, verb, source, template) {
   const taken = /const\s*\{([^}]*)\}\s*=\s*params\b/.exec(source)?.[1] ?? '';
   const rest = /\.\.\.(\w+)/.exec(taken)?.[1];
-  const names = new Map(taken.split(',').map((p) => p.trim()).filter((p) => p && !p.startsWith('...')).map((p) => p.split(':').map((s) => s.trim())).map(([field, local]) => [field, local ?? field]));
+  const names = new Map(taken.split(',').map((p) => p.trim()).filter((p) => p && !p.startsWith('...')).map((p) => p.split(':').map((s) => s.trim())).map(([field, local]) => [field.replaceAll("'", ''), local ?? field]));
   const [head] = /headers: [\s\S]*?\]\)/.exec(source) ?? [''];
   const others = rest ?? (/\bquery\b/.test(/this\._client[\s\S]*/.exec(source)?.[0] ?? '') ? 'query' : 'body');
   const list = [];
