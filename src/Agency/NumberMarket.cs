@@ -34,9 +34,12 @@ internal sealed class NumberMarket(AgencyParts parts)
         };
         var asked = wide with
         {
-            Ndc = op.Query["area_code"], Locality = op.Query["locality"]?.ToUpperInvariant(),
-            Area = op.Query["administrative_area"]?.ToUpperInvariant(), StartsWith = op.Query["starts_with"],
-            EndsWith = op.Query["ends_with"], Contains = op.Query["contains"],
+            Ndc = op.Query["area_code"],
+            Locality = op.Query["locality"]?.ToUpperInvariant(),
+            Area = op.Query["administrative_area"]?.ToUpperInvariant(),
+            StartsWith = op.Query["starts_with"],
+            EndsWith = op.Query["ends_with"],
+            Contains = op.Query["contains"],
         };
         var found = await parts.Store.StockSearch.FindAsync(agency, asked, op.Now, op.Stop);
         var shown = found.Select(number => (JsonNode)Show(number, isBestEffort: false)).ToList();

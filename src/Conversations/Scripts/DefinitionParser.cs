@@ -42,8 +42,11 @@ internal static class DefinitionParser
         string? recogniser = all.Text("recogniser", Name);
         return definition with
         {
-            Language = language, Voice = all.Text("voice", Phrase) ?? "", Recogniser = recogniser,
-            Variables = all.Map("variables", Variables, Text), KeepsTranscript = all.Flag("transcript", false),
+            Language = language,
+            Voice = all.Text("voice", Phrase) ?? "",
+            Recogniser = recogniser,
+            Variables = all.Map("variables", Variables, Text),
+            KeepsTranscript = all.Flag("transcript", false),
             Terms = ReadTerms(all, definition.Terms with { Language = language }, recogniser is not BuiltIn),
         };
     }
@@ -56,7 +59,8 @@ internal static class DefinitionParser
             Turns = usual,
             TimeLimit = all.Seconds("time_limit_secs", 1, 14_400) ?? terms.TimeLimit,
             IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 3_600),
-            Sorry = all.Text("sorry", Text) ?? terms.Sorry, Apology = all.Text("apology", Text) ?? terms.Apology,
+            Sorry = all.Text("sorry", Text) ?? terms.Sorry,
+            Apology = all.Text("apology", Text) ?? terms.Apology,
         };
         if (all.Object("interruptions") is { } interruptions)
         {

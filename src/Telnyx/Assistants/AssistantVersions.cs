@@ -63,7 +63,8 @@ internal static class AssistantVersions
     {
         var after = row with
         {
-            Body = AssistantRecords.MainOf(version, row.Body.Whole(AssistantRecords.Number) ?? 1, row.Body), UpdatedAt = op.Now,
+            Body = AssistantRecords.MainOf(version, row.Body.Whole(AssistantRecords.Number) ?? 1, row.Body),
+            UpdatedAt = op.Now,
         };
         return new(new Revised(op.Bare(200, AssistantRecords.Show(after)), after,
             op.Note("promoted", AssistantRecords.Kind, row.Id, row.Body)));

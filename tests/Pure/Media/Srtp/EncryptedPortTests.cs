@@ -145,7 +145,9 @@ public sealed class EncryptedPortTests
         var next = Theirs with { Key = 77, Suite = suite };
         world.Do(new MediaCommand.Connect(world.Port, Secret with
         {
-            Generation = 1, Remote = ShardWorld.Elsewhere, Keys = new(Ours with { Suite = suite }, next),
+            Generation = 1,
+            Remote = ShardWorld.Elsewhere,
+            Keys = new(Ours with { Suite = suite }, next),
         }));
         ushort at = _sequence;
         _phone.Use(next);
