@@ -9,7 +9,9 @@ internal sealed class NoteRoom(TimeProvider clock, CancellationToken stop)
     // A database that stands still holds up no call: what was said comes back later, and in smaller commits.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _room = new(ProgramHost.MostUnread / 4);
+    private const int Most = ProgramHost.MostUnread / 4;
+
+    private readonly SemaphoreSlim _room = new(Most);
 
     /// <summary>Waits for room, if not for long.</summary>
     /// <exception cref="OperationCanceledException"/>
@@ -20,6 +22,9 @@ internal sealed class NoteRoom(TimeProvider clock, CancellationToken stop)
         stop.ThrowIfCancellationRequested();
     }
 
-    /// <summary>One was read, or was refused.</summary>
-    public void GiveBack() => _room.Release();
+    /// <summary>One was read, or was refused. Others say something of the leg too: theirs make no more room than there was.</summary>
+    public void GiveBack()
+    {
+        if (_room.CurrentCount < Most) _room.Release();
+    }
 }
