@@ -99,7 +99,7 @@ public static class PipelineEndpoints
         http.Response.ContentType = ReplyWriter.JsonType;
         http.Response.ContentLength = document.Length;
         if (HttpMethods.IsHead(http.Request.Method)) return;
-        foreach (int at in Enumerable.Range(0, (document.Length + slice - 1) / slice).Select(i => i * slice))
+        for (int at = 0; at < document.Length; at += slice)
             await http.Response.Body.WriteAsync(document.AsMemory(at, Math.Min(slice, document.Length - at)), http.RequestAborted);
     }
 }
