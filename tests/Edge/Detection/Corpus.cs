@@ -10,9 +10,10 @@ internal static class Corpus
 {
     private const int Seconds = 14;
 
-    public static IEnumerable<CorpusItem> Items(int count)
+    /// <summary>Those of the first so many seeds that no tuning has heard.</summary>
+    public static IEnumerable<ulong> HeldOut(int count)
     {
-        for (ulong seed = 1; seed <= (ulong)count; seed++) yield return Make(seed);
+        for (ulong seed = 2; seed <= (ulong)count; seed += 2) yield return seed;
     }
 
     public static CorpusItem Make(ulong seed)

@@ -19,12 +19,12 @@ internal static partial class DetectionPage
         return Version().Match(program.StandardOutput.ReadToEnd()).Value;
     }
 
-    public static string Write(IReadOnlyList<DetectionRun> runs, string speechVersion)
+    /// <param name="items">All of the corpus, of which half are held out.</param>
+    public static string Write(int items, IReadOnlyList<DetectionRun> heldOut, string speechVersion)
     {
         var text = new StringBuilder();
-        var heldOut = runs.Where(r => r.Item.IsHeldOut).ToList();
         text.Append(CultureInfo.InvariantCulture, $"""
-            {runs.Count} items, {heldOut.Count} of them held out from tuning (other seeds, other words, other voices), spoken by espeak-ng {speechVersion}; default parameters.
+            {items} items, {heldOut.Count} of them held out from tuning (other seeds, other words, other voices), spoken by espeak-ng {speechVersion}; default parameters.
 
             | held out | items | right | |
             |---|---:|---:|---:|

@@ -15,7 +15,9 @@ public sealed class DetectionTests
     public void Held_out_calls_are_judged_as_well_as_promised_and_the_page_says_so()
     {
         Tool.Require("espeak-ng");
-        var runs = Corpus.Items(Items).AsParallel().Select(DetectionRun.Of).OrderBy(r => r.Item.Seed).ToList();
+        // What tuning may hear is in no figure and under no promise: it is not made.
+        var runs = Corpus.HeldOut(Items).AsParallel().Select(seed => DetectionRun.Of(Corpus.Make(seed))).OrderBy(r => r.Item.Seed).ToList();
+        Assert.Equal(Items / 2, runs.Count);
 
         List<DetectionRun> clean = DetectionPage.Judged(runs, isClean: true), noisy = DetectionPage.Judged(runs, isClean: false);
         Assert.True(DetectionPage.Share(clean) >= Clean, Wrong(clean));
@@ -24,7 +26,7 @@ public sealed class DetectionTests
         Assert.True(beeps.Count(r => r.FoundBeep) >= Beeps * beeps.Count,
             $"{beeps.Count(r => r.FoundBeep)} of {beeps.Count} beeps were found");
 
-        Compare(DetectionPage.Write(runs, DetectionPage.SpeechVersion()));
+        Compare(DetectionPage.Write(Items, runs, DetectionPage.SpeechVersion()));
     }
 
     /// <summary>The figures are those of one version of the voices: another one is only held to the promise above.</summary>
