@@ -5,7 +5,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>The commands of documents, as a shell sees them.</summary>
+/// <summary>The commands of documents, as a shell sees them: two by starts of the program, the others in the test's process.</summary>
 public sealed class DocumentCommandTests : IDisposable
 {
     private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <AIAssistant/>\n</Response>";
@@ -49,7 +49,7 @@ public sealed class DocumentCommandTests : IDisposable
     [Fact]
     public async Task What_is_only_without_effect_is_no_failure()
     {
-        var (exit, output, _) = await RunAsync("texml", "check", Write("warned.xml", "<Response><AIAssistant/></Response>"));
+        var (exit, output, _) = await CommandRun.RunAsync("texml", "check", Write("warned.xml", "<Response><AIAssistant/></Response>"));
         Assert.Equal(0, exit);
         Assert.Contains("0 errors, 1 warning", output, StringComparison.Ordinal);
     }
@@ -58,14 +58,14 @@ public sealed class DocumentCommandTests : IDisposable
     public async Task A_good_one_is_none_in_its_own_language()
     {
         string file = Write("good.xml", "<Response><Pause length=\"600\"/></Response>");
-        Assert.Equal((0, $"{file}: nothing is wrong\n", ""), await RunAsync("texml", "check", file, "--language", "twiml"));
-        Assert.Equal(1, (await RunAsync("texml", "check", file)).Exit);
+        Assert.Equal((0, $"{file}: nothing is wrong\n", ""), await CommandRun.RunAsync("texml", "check", file, "--language", "twiml"));
+        Assert.Equal(1, (await CommandRun.RunAsync("texml", "check", file)).Exit);
     }
 
     [Fact]
     public async Task Programs_get_it_as_json()
     {
-        var (exit, output, _) = await RunAsync("texml", "check", Write("bad.xml", Bad), "--json");
+        var (exit, output, _) = await CommandRun.RunAsync("texml", "check", Write("bad.xml", Bad), "--json");
         var said = JsonNode.Parse(output)!;
         Assert.Equal((1, 1, 1), (exit, (int)said["errors"]!, (int)said["warnings"]!));
         var first = said["findings"]![0]!;
@@ -81,7 +81,7 @@ public sealed class DocumentCommandTests : IDisposable
         server.Prefixes.Add(root);
         server.Start();
         var asked = server.GetContextAsync();
-        var running = RunAsync("texml", "check", root + "menu");
+        var running = CommandRun.RunAsync("texml", "check", root + "menu");
         var context = await asked;
         context.Response.ContentType = "application/xml; charset=iso-8859-1";
         context.Response.Close(System.Text.Encoding.Latin1.GetBytes("<Response><Say farbe=\"grün\">Hi</Say></Response>"), willBlock: true);
@@ -104,7 +104,7 @@ public sealed class DocumentCommandTests : IDisposable
     [InlineData("serve --documents / --trusted-proxies 127.0.0.1/32 --data /proc/none", "--documents")]
     public async Task What_is_wrong_with_the_call_is_one_line(string line, string named)
     {
-        var (exit, output, errors) = await RunAsync([.. line.Split(' ')]);
+        var (exit, output, errors) = await CommandRun.RunAsync([.. line.Split(' ')]);
         Assert.Equal((2, ""), (exit, output));
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.Contains(named, errors, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class DocumentCommandTests : IDisposable
     [Fact]
     public async Task A_way_of_the_demo_that_there_is_not_is_told_with_those_that_there_are()
     {
-        var (exit, output, errors) = await RunAsync("demo", "--through", "pigeons");
+        var (exit, output, errors) = await CommandRun.RunAsync("demo", "--through", "pigeons");
         Assert.Equal((2, ""), (exit, output));
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         foreach (string name in new[] { "pigeons", "telnyx", "texml", "voipbin" })
