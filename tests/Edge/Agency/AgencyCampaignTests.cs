@@ -87,20 +87,25 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/agents", $$"""{"name":"x","campaign_id":"{{own}}"}""");
     }
 
-    [Theory]
-    [InlineData("validation_error", "name", """{"name":" "}""")]
-    [InlineData("validation_error", "timezone", """{"timezone":"Mars/Olympus"}""")]
-    [InlineData("validation_error", "max_attempts", """{"max_attempts":11}""")]
-    [InlineData("validation_error", "status", """{"status":"paused"}""")]
-    [InlineData("validation_error", "retry_policy.later", """{"retry_policy":{"later":1}}""")]
-    [InlineData("validation_error", "calling_windows[0].end", """{"calling_windows":[{"days":["mon"],"start":"09:00","end":"9"}]}""")]
-    [InlineData("invalid_enum", "type", """{"type":"other"}""")]
-    [InlineData("invalid_enum", "consent_required", """{"consent_required":"maybe"}""")]
-    public async Task What_is_no_campaign_is_refused_by_field(string code, string field, string body)
+    [Fact]
+    public async Task What_is_no_campaign_is_refused_by_field()
     {
         string id = await CampaignAsync("Spring", _client);
-        var error = await _host.RefusedAsync(400, code, _host.OwnerA, "PATCH", "/campaigns/" + id, body);
-        Assert.True(error["details"]!.AsObject().ContainsKey(field), error.ToJsonString());
+        foreach (var (code, field, body) in new[]
+            {
+                ("validation_error", "name", """{"name":" "}"""),
+                ("validation_error", "timezone", """{"timezone":"Mars/Olympus"}"""),
+                ("validation_error", "max_attempts", """{"max_attempts":11}"""),
+                ("validation_error", "status", """{"status":"paused"}"""),
+                ("validation_error", "retry_policy.later", """{"retry_policy":{"later":1}}"""),
+                ("validation_error", "calling_windows[0].end", """{"calling_windows":[{"days":["mon"],"start":"09:00","end":"9"}]}"""),
+                ("invalid_enum", "type", """{"type":"other"}"""),
+                ("invalid_enum", "consent_required", """{"consent_required":"maybe"}"""),
+            })
+        {
+            var error = await _host.RefusedAsync(400, code, _host.OwnerA, "PATCH", "/campaigns/" + id, body);
+            Assert.True(error["details"]!.AsObject().ContainsKey(field), error.ToJsonString());
+        }
     }
 
     private async Task<string> CampaignAsync(string name, string client) => (string)(await _host.DoneAsync(201, _host.OwnerA, "POST",

@@ -47,19 +47,24 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         Assert.Empty(_lab.Far.Calls);
     }
 
-    [Theory]
-    [InlineData("911", "emergency_number")]
-    [InlineData("+1911", "emergency_number")]
-    [InlineData("112", "emergency_number")]
-    [InlineData("999", "emergency_number")]
-    [InlineData("+19005550100", "premium_number")]
-    [InlineData(AgencyLab.From, "loop")]
-    public async Task Whom_nobody_may_call_is_blocked(string number, string reason)
+    [Fact]
+    public async Task Whom_nobody_may_call_is_blocked()
     {
         // Case C09.
-        await SaysAsync("block", reason, await _lab.CampaignAsync(), number);
-        var plain = await CheckAsync(Host.OwnerA, new() { ["to_number"] = number });
-        Assert.Equal(("block", reason), ((string?)plain["decision"], (string?)plain["reason"]));
+        foreach (var (number, reason) in new[]
+            {
+                ("911", "emergency_number"),
+                ("+1911", "emergency_number"),
+                ("112", "emergency_number"),
+                ("999", "emergency_number"),
+                ("+19005550100", "premium_number"),
+                (AgencyLab.From, "loop"),
+            })
+        {
+            await SaysAsync("block", reason, await _lab.CampaignAsync(), number);
+            var plain = await CheckAsync(Host.OwnerA, new() { ["to_number"] = number });
+            Assert.Equal(("block", reason), ((string?)plain["decision"], (string?)plain["reason"]));
+        }
     }
 
     [Fact]

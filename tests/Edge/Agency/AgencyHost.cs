@@ -118,7 +118,7 @@ internal sealed class AgencyHost : IAsyncDisposable
     public async Task<JsonObject> RefusedAsync(int status, string code, string? token, string method, string path, string? json = null)
     {
         var error = (await DoneAsync(status, token, method, path, json))["error"]!.AsObject();
-        Assert.Equal(code, (string?)error["code"]);
+        Assert.True(code == (string?)error["code"], $"{method} {path} {json}: {error.ToJsonString()}");
         Assert.NotEmpty((string?)error["message"] ?? "");
         Assert.NotEmpty((string?)error["request_id"] ?? "");
         return error;
