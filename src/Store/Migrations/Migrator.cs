@@ -27,13 +27,15 @@ internal static class Migrator
     public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
     {
         int applied = RunHistory(engine, connection, history, time);
-        ReadAreas(connection, areas);
+        var seen = ReadAreas(connection, areas);
         foreach (var area in areas.All)
         {
             foreach (var migration in area.Migrations)
             {
                 var key = (area.Name, migration.Version);
-                if (Apply(engine, connection, migration, db => ReadAreas(db, areas).Contains(key), InsertArea, area.Name, time)) applied++;
+                if (!seen.Contains(key)
+                    && Apply(engine, connection, migration, db => ReadAreas(db, areas).Contains(key), InsertArea, area.Name, time))
+                    applied++;
             }
         }
         return applied;
@@ -45,8 +47,10 @@ internal static class Migrator
         connection.Run(engine.BeginMigration);
         connection.Execute(Create);
         connection.Run("commit;");
-        return history.Count(migration =>
-            Apply(engine, connection, migration, db => ReadHistory(db, history).Contains(migration.Version),
+        // Nothing that was applied is ever taken back, so that only what is missing is looked for again under the lock.
+        var seen = ReadHistory(connection, history);
+        return history.Count(migration => !seen.Contains(migration.Version)
+            && Apply(engine, connection, migration, db => ReadHistory(db, history).Contains(migration.Version),
                 InsertHistory, area: null, time));
     }
 
