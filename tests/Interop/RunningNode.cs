@@ -190,15 +190,25 @@ public class RunningNode : IAsyncLifetime
     /// <param name="tenant">The account that gets them; the first one when null.</param>
     internal async Task ImportNumbersAsync(IEnumerable<string> numbers, string? tenant = null)
     {
-        string file = _data.File($"{Guid.NewGuid():N}.csv");
-        await File.WriteAllLinesAsync(file, ["number", .. numbers], TestContext.Current.CancellationToken);
-        await RunAsync(["numbers", "import", file, .. tenant is null ? (string[])[] : ["--tenant", tenant]]);
+        var rows = numbers.Select(number => (JsonNode)new JsonObject { ["phone_number"] = number });
+        await Operator.SendAsync(HttpMethod.Post, $"accounts/{await Operator.FindAccountAsync(tenant)}/numbers/actions/import",
+            new() { ["numbers"] = new JsonArray([.. rows]) });
     }
 
-    /// <summary>Another account without limits, as <c>tenant create --json</c> prints it.</summary>
-    internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null) =>
-        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", "--channels", "none", "--rate", "none", "--daily-spend", "none",
-            "--media-bytes", "none", "--live-audio", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
+    /// <summary>Another account without limits, as the operator is shown it.</summary>
+    internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = name, ["channels"] = null, ["request_rate"] = null, ["daily_spend_micros"] = null, ["media_bytes"] = null,
+            ["live_audio"] = null,
+        };
+        if (parent is not null) body["parent_id"] = await Operator.FindAccountAsync(parent);
+        return await Operator.SendAsync(HttpMethod.Post, "accounts", body);
+    }
+
+    /// <summary>For what a test only needs to be so: a command is the start of a program.</summary>
+    internal OperatorSocket Operator => new(PathOf("admin.sock"));
 
     /// <summary>Runs another command of the program on this node's folder.</summary>
     /// <returns>What it printed.</returns>

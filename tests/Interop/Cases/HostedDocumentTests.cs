@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
@@ -9,30 +8,9 @@ public sealed class HostedDocumentTests(RunningNode node) : CallCase(node)
 {
     private async Task<(string Path, string Url)> StoreAsync(string content)
     {
-        string account = (string)JsonNode.Parse(await Node.RunAsync("tenant", "list", "--json"))![0]!["id"]!;
-        string path = $"accounts/{account}/documents";
-        var made = await SocketAsync(HttpMethod.Post, path, new() { ["name"] = "menu", ["content"] = content });
+        string path = $"accounts/{await Node.Operator.FindAccountAsync(null)}/documents";
+        var made = await Node.Operator.SendAsync(HttpMethod.Post, path, new() { ["name"] = "menu", ["content"] = content });
         return ($"{path}/{made["id"]}", (string)made["url"]!);
-    }
-
-    /// <summary>By the operator's API on the data folder's socket.</summary>
-    private async Task<JsonNode> SocketAsync(HttpMethod method, string path, JsonObject body)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, stop) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Node.PathOf("admin.sock")), stop);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        });
-        using var request = new HttpRequestMessage(method, $"http://node/operator/v1/{path}");
-        if (method != HttpMethod.Delete) request.Content = new StringContent(body.ToJsonString(), null, "application/json");
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!["data"]!;
     }
 
     [Fact]
@@ -53,7 +31,8 @@ public sealed class HostedDocumentTests(RunningNode node) : CallCase(node)
         var asked = await web.NextAsync("went");
         Assert.Equal("+13125550142", asked["From"]);
 
-        await SocketAsync(HttpMethod.Patch, path, new() { ["content"] = $"<Response><Redirect>{changed}</Redirect></Response>" });
+        await Node.Operator.SendAsync(HttpMethod.Patch, path,
+            new() { ["content"] = $"<Response><Redirect>{changed}</Redirect></Response>" });
         NewPhone().Call(customer.Number, "+13125550143");
         Assert.Equal("+13125550143", (await web.NextAsync("changed"))["From"]);
     }
@@ -71,7 +50,7 @@ public sealed class HostedDocumentTests(RunningNode node) : CallCase(node)
         });
         await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
             new() { ["connection_id"] = application["id"]!.DeepClone() });
-        await SocketAsync(HttpMethod.Delete, path, []);
+        await Node.Operator.SendAsync(HttpMethod.Delete, path);
         NewPhone().Call(customer.Number);
         Assert.Equal("11200", (await web.NextAsync("fallback"))["ErrorCode"]);
     }

@@ -14,7 +14,11 @@ public sealed class ManagedAccountTests(RunningNode node) : CallCase(node)
         var manager = await CustomerAsync();
         string name = $"shop {Guid.NewGuid():N}", number = "+15550500001";
         var made = await manager.SendAsync(HttpMethod.Post, "managed_accounts", new() { ["business_name"] = name });
-        await Node.ImportNumbersAsync([number], name);
+        // By the command, as an operator does it.
+        string file = Node.PathOf($"{Guid.NewGuid():N}.csv");
+        await File.WriteAllTextAsync(file, $"number\n{number}\n", TestContext.Current.CancellationToken);
+        Assert.Contains($"1 number added to account '{name}'", await Node.RunAsync("numbers", "import", file, "--tenant", name),
+            StringComparison.Ordinal);
         await using var shop = await Customer.CreateAsync(Node, number, key: (string)made["api_key"]!);
         string actions = $"managed_accounts/{made["id"]}/actions/";
 

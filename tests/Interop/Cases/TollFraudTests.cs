@@ -33,13 +33,16 @@ public sealed class TollFraudTests : IAsyncLifetime
 
     private async Task OpenForBusinessAsync()
     {
-        await _node.RunAsync("trunk", "add", "carrier", Host, "--prefix", "+1");
+        var desk = _node.Operator;
+        var trunk = await desk.SendAsync(HttpMethod.Post, "trunks",
+            new() { ["name"] = "carrier", ["host"] = "127.0.0.1", ["port"] = _carrier.Port });
+        await desk.SendAsync(HttpMethod.Post, "routes", new() { ["trunk_id"] = (string)trunk["id"]!, ["prefix"] = "+1" });
         string rates = _node.PathOf("rates.csv");
         await File.WriteAllTextAsync(rates, $"prefix,price,initial,increment\n{Priced},0.60,60,60\n{Dear},5.00,60,60\n",
             TestContext.Current.CancellationToken);
         await _node.RunAsync("rates", "import", rates);
-        string account = (string)(JsonNode.Parse(await _node.RunAsync("balance", "show", "--json"))![0]!["name"]!);
-        await _node.RunAsync("balance", "add", account, "2.00", "USD");
+        await desk.SendAsync(HttpMethod.Post, $"accounts/{await desk.FindAccountAsync(null)}/balance/payments",
+            new() { ["amount"] = "2.00", ["currency"] = "USD", ["note"] = "" });
     }
 
     private Task HeldAsync(string pending) => Eventually.SomeAsync(

@@ -128,14 +128,16 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal(Start.AddDays(1), At(Customer.Events.First()));
     }
 
-    [Theory]
-    [InlineData("{}"), InlineData("""{"hold":true,"advance_ms":5}"""), InlineData("""{"advance_ms":-1}"""), InlineData("""{"until":5}""")]
-    public async Task Anything_else_is_refused(string body)
+    [Fact]
+    public async Task Anything_else_is_refused()
     {
-        using var content = new StringContent(body, null, "application/json");
-        using var answer = await _operator.PostAsync("operator/v1/clock", content, Stop);
-        Assert.Equal(422, (int)answer.StatusCode);
-        Assert.Equal((Start, "virtual", false), await ClockAsync());
+        foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })
+        {
+            using var content = new StringContent(body, null, "application/json");
+            using var answer = await _operator.PostAsync("operator/v1/clock", content, Stop);
+            Assert.True((int)answer.StatusCode == 422, $"{body}: {(int)answer.StatusCode}");
+            Assert.Equal((Start, "virtual", false), await ClockAsync());
+        }
     }
 
     private static DateTimeOffset At(Webhook webhook) =>
