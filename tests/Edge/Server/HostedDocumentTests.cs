@@ -130,13 +130,8 @@ public sealed class HostedDocumentTests
         Assert.Equal("menu", (string)(await new OperatorClient(restored).DataAsync("GET", other))[0]!["name"]!);
     }
 
-    [Theory]
-    [InlineData("menu.xml", true), InlineData("%6denu.xml", true), InlineData("..%2fsecret.xml", false),
-        InlineData("%2e%2e/secret.xml", false),
-        InlineData("../files/../../secret.xml", false), InlineData("%2fetc%2fhosts.xml", false),
-        InlineData("..%5csecret.xml", false),
-        InlineData("notes.txt", false), InlineData("menu.xml%00", false), InlineData("menu.xml%00.xml", false), InlineData("", false)]
-    public async Task A_folder_is_served_and_nothing_beside_it(string path, bool isThere)
+    [Fact]
+    public async Task A_folder_is_served_and_nothing_beside_it()
     {
         using var place = new TempFolder();
         Directory.CreateDirectory(place.File("documents"));
@@ -144,9 +139,17 @@ public sealed class HostedDocumentTests
         await File.WriteAllTextAsync(place.File("documents/notes.txt"), Text, Stop);
         await File.WriteAllTextAsync(place.File("secret.xml"), Text, Stop);
         await using var node = await RunningNode.StartAsync(settings => settings with { Documents = place.File("documents") });
-        var (status, text) = await RawAsync(node, $"/documents/files/{path}");
-        Assert.Equal(isThere, status == 200);
-        Assert.Equal(isThere, text.Contains("Hello {{From}}", StringComparison.Ordinal));
+        foreach (var (path, isThere) in new[]
+            {
+                ("menu.xml", true), ("%6denu.xml", true), ("..%2fsecret.xml", false), ("%2e%2e/secret.xml", false),
+                ("../files/../../secret.xml", false), ("%2fetc%2fhosts.xml", false), ("..%5csecret.xml", false), ("notes.txt", false),
+                ("menu.xml%00", false), ("menu.xml%00.xml", false), ("", false),
+            })
+        {
+            var (status, text) = await RawAsync(node, $"/documents/files/{path}");
+            Assert.True(isThere == (status == 200), $"'{path}': {status}");
+            Assert.True(isThere == text.Contains("Hello {{From}}", StringComparison.Ordinal), $"'{path}': {text}");
+        }
     }
 
     /// <summary>As it is written, for clients tidy paths up.</summary>

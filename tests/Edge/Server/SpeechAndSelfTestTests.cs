@@ -26,18 +26,23 @@ public sealed class SpeechAndSelfTestTests
         Assert.True(Math.Sqrt(sound.Samples.Average(s => (double)s * s)) > 300);
     }
 
-    [Theory]
-    [InlineData("""{"text": "", "voice": "female"}""", "10025", "/text")]
-    [InlineData("""{"text": "  ", "voice": "female"}""", "10025", "/text")]
-    [InlineData("""{"text": "one", "voice": "a b"}""", "90012", "/voice")]
-    [InlineData("""{"text": "one"}""", "10004", "/voice")]
-    public async Task A_text_or_voice_that_cannot_be_spoken_is_said(string body, string code, string pointer)
+    [Fact]
+    public async Task A_text_or_voice_that_cannot_be_spoken_is_said()
     {
         await using var node = await RunningNode.StartAsync();
-        using var response = await PostAsync(node, body);
-        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!["errors"]![0]!;
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, code, pointer),
-            (response.StatusCode, (string)error["code"]!, (string)error["source"]!["pointer"]!));
+        foreach (var (body, code, pointer) in new[]
+            {
+                ("""{"text": "", "voice": "female"}""", "10025", "/text"),
+                ("""{"text": "  ", "voice": "female"}""", "10025", "/text"),
+                ("""{"text": "one", "voice": "a b"}""", "90012", "/voice"),
+                ("""{"text": "one"}""", "10004", "/voice"),
+            })
+        {
+            using var response = await PostAsync(node, body);
+            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!["errors"]![0]!;
+            Assert.Equal((body, HttpStatusCode.UnprocessableEntity, code, pointer),
+                (body, response.StatusCode, (string)error["code"]!, (string)error["source"]!["pointer"]!));
+        }
     }
 
     [Fact]
