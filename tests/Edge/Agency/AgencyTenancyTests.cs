@@ -21,7 +21,9 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task An_owner_signs_in_and_makes_a_client_and_a_viewer_whom_nobody_else_sees()
     {
-        var me = await _host.DoneAsync(200, _host.OwnerA, "GET", "/me");
+        var owner = _host.AccountA["agency_owner"]!;
+        string signedIn = await _host.SignInAsync((string)owner["email"]!, (string)owner["password"]!);
+        var me = await _host.DoneAsync(200, signedIn, "GET", "/me");
         Assert.Equal("agency_owner", (string?)me["user"]!["role"]);
         Assert.Equal((string?)_host.AccountA["id"], (string?)me["user"]!["agency_id"]);
         Assert.Contains("clients.delete", me["permissions"]!.AsArray().Select(one => (string)one!));
