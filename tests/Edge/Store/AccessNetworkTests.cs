@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -88,4 +89,5 @@ public abstract class AccessNetworkTests(Product product)
 
 public sealed class AccessNetworksOnSqlite() : AccessNetworkTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AccessNetworksOnPostgres() : AccessNetworkTests(Product.Postgres);

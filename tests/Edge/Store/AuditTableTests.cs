@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -106,4 +107,5 @@ public abstract class AuditTableTests(Product product)
 
 public sealed class AuditTableOnSqlite() : AuditTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AuditTableOnPostgres() : AuditTableTests(Product.Postgres);

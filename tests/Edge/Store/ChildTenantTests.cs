@@ -186,4 +186,5 @@ public abstract class ChildTenantTests(Product product)
 
 public sealed class ChildTenantsOnSqlite() : ChildTenantTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class ChildTenantsOnPostgres() : ChildTenantTests(Product.Postgres);

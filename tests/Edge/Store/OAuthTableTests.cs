@@ -240,4 +240,5 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
 
 public sealed class OAuthTableOnSqlite() : OAuthTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class OAuthTableOnPostgres() : OAuthTableTests(Product.Postgres);

@@ -86,4 +86,5 @@ public abstract class QueueTableTests(Product product)
 
 public sealed class QueueTableOnSqlite() : QueueTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class QueueTableOnPostgres() : QueueTableTests(Product.Postgres);

@@ -41,6 +41,9 @@ public sealed class StockTests
             stock => new([.. stock.Select((number, i) => Row(tenant, number.Text, id + i, at))], new()), Stop);
     }
 
+    /// <summary>Of which the gate sees on PostgreSQL who of two has a number, and its months.</summary>
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows([Product.Sqlite], [Product.Postgres]);
+
     private static async Task<(TestDatabase Test, TenantId One, TenantId Two)> StockedAsync(Product product)
     {
         var test = await TestDatabase.OpenAsync(product);
@@ -52,7 +55,7 @@ public sealed class StockTests
         return (test, one, two);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_search_applies_each_filter_and_gives_numbers_in_their_order(Product product)
     {
         var (test, one, _) = await StockedAsync(product);
@@ -103,7 +106,7 @@ public sealed class StockTests
         Assert.Equal(StockState.Available, (await test.Database.Stock.FindAsync("+13125550101", Stop))!.State);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task What_is_held_is_nobody_elses_until_the_hold_is_over(Product product)
     {
         var (test, one, two) = await StockedAsync(product);
@@ -222,7 +225,7 @@ public sealed class StockTests
         }
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_block_is_found_while_all_of_it_is_free_and_ordered_whole(Product product)
     {
         var (test, one, two) = await StockedAsync(product);
@@ -241,7 +244,7 @@ public sealed class StockTests
         Assert.Empty(await test.Database.StockSearch.FindBlocksAsync(new() { Country = "US" }, now, Stop));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task What_an_account_has_by_the_operators_word_is_not_offered(Product product)
     {
         var (test, one, two) = await StockedAsync(product);

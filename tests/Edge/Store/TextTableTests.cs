@@ -17,6 +17,9 @@ public sealed class TextTableTests
 
     public static TheoryData<Product> Products => [Product.Sqlite, Product.Postgres];
 
+    /// <summary>Of which the gate sees on PostgreSQL what two programs or two accounts do at once.</summary>
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows([Product.Sqlite], [Product.Postgres]);
+
     private static TextMessage Text(TenantId tenant, string words = "Hello", string to = "+15550100002",
         TextState state = TextState.Queued) => new()
         {
@@ -43,7 +46,7 @@ public sealed class TextTableTests
     private static TextMessage Over(TextMessage text) =>
         text with { State = TextState.Delivered, DueAt = null, SentAt = At, CompletedAt = At };
 
-    [Theory, MemberData(nameof(Products))]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task What_is_written_is_read(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -91,7 +94,7 @@ public sealed class TextTableTests
         Assert.Null(await texts.NextDueAsync(At, Stop));
     }
 
-    [Theory, MemberData(nameof(Products))]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_text_must_fit_under_the_balance_the_day_and_the_rules(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -130,7 +133,7 @@ public sealed class TextTableTests
         Assert.Equal(["-5000"], await test.QueryAsync("select cast(sum(micros) as text) from rw_money_balance"));
     }
 
-    [Theory, MemberData(nameof(Products))]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Stop_makes_one_rule_with_one_answer_and_start_lifts_it(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -171,7 +174,7 @@ public sealed class TextTableTests
         Assert.Equal(8, await ReceiveAsync("help.", TextKeyword.Help, TimeSpan.FromHours(29)));
     }
 
-    [Theory, MemberData(nameof(Products))]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_pool_knows_what_its_numbers_have_sent(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -134,4 +135,5 @@ public abstract class TraceTableTests(Product product)
 
 public sealed class TraceTableOnSqlite() : TraceTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class TraceTableOnPostgres() : TraceTableTests(Product.Postgres);
