@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
 
@@ -7,8 +8,10 @@ public sealed class ChakraLogTests
 {
     private const string User = "6b1f3c1e-0000-4000-8000-000000000001", Unknown = "11111111-2222-4333-8444-555555555555";
 
-    [Theory]
-    [InlineData(false), InlineData(true)]
+    /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
+    public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
+
+    [Theory, MemberData(nameof(OnPostgres))]
     public async Task Calls_are_logged_read_listed_linked_and_deleted(bool isPostgres)
     {
         await using var host = await ChakraHost.StartAsync(isPostgres);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Net;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
 
@@ -10,8 +11,10 @@ public sealed class ChakraStatusTests
 {
     private readonly HashSet<string> _seen = [];
 
-    [Theory]
-    [InlineData(false), InlineData(true)]
+    /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
+    public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
+
+    [Theory, MemberData(nameof(OnPostgres))]
     public async Task Every_status_has_a_cause_and_is_found_by_its_word(bool isPostgres)
     {
         await using var host = await ChakraHost.StartAsync(isPostgres);
