@@ -69,10 +69,9 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         foreach (var (hertz, then) in ((int, string)[])[(500, "record_pause"), (900, "record_resume"), (1_400, "record_stop")])
         {
             phone.Audio.Say(hertz, 600);
+            // What was said last is in the jitter buffer for a while.
+            phone.Audio.Rest(320);
             await phone.Audio.SaidAsync();
-            // What was said last is still in the jitter buffer.
-            int position = phone.Audio.Position;
-            await Eventually.TrueAsync(() => phone.Audio.Position > position + 15, "the buffer has run dry");
             (await customer.TryActAsync(call, then)).IsOk();
         }
         var saved = await customer.NextAsync("call.recording.saved");

@@ -103,6 +103,12 @@ internal sealed class PhoneAudio : IDisposable
     public void Say(int hertz, int millis) =>
         Play([.. Enumerable.Range(0, 8 * millis).Select(i => (short)(12_000 * Math.Sin(2 * Math.PI * hertz * i / 8_000)))]);
 
+    /// <summary>Queues silence of so many milliseconds.</summary>
+    public void Rest(int millis)
+    {
+        for (int at = 0; at < millis; at += FrameMillis) _queue.Enqueue(new(Silence(), IsEvent: false, IsMarked: false));
+    }
+
     /// <summary>Until everything that was queued has been sent.</summary>
     public Task SaidAsync() => Eventually.TrueAsync(() => _queue.IsEmpty, "the phone has said all");
 
