@@ -4,14 +4,14 @@ using Ringwright.Interop.Cases;
 namespace Ringwright.Interop;
 
 /// <summary>Two real parties joined by the node: what each says, the other hears, measured by frequency.</summary>
-public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
+public sealed class BridgeTests(RunningNode node)
 {
     private const int Low = 440, High = 1_000;
 
     [Fact]
     public async Task A_transferred_caller_and_the_callee_hear_each_other_until_one_hangs_up()
     {
-        await using var customer = await Customer.CreateAsync(node, 0);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
@@ -34,7 +34,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact]
     public async Task A_parked_caller_survives_the_callee_and_takes_commands()
     {
-        await using var customer = await Customer.CreateAsync(node, 1);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
@@ -53,7 +53,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     public async Task A_file_is_heard_by_the_opposite_leg_by_both_and_over_another()
     {
         const int File = 1_500, Over = 2_100;
-        await using var customer = await Customer.CreateAsync(node, 7);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
@@ -89,7 +89,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     [InlineData("outbound", 660, 1_000), InlineData("inbound", 440, 1_500), InlineData("both", 660, 1_500)]
     public async Task Voices_on_the_leg_of_a_transfer_are_heard_at_another_pitch(string track, int byCallee, int byCaller)
     {
-        await using var customer = await Customer.CreateAsync(node, 8);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
@@ -108,7 +108,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact]
     public async Task A_busy_callee_leaves_the_caller_up()
     {
-        await using var customer = await Customer.CreateAsync(node, 2);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High) { AnswersWith = 486 };
         var a = await AnsweredAsync(customer, caller);
@@ -122,7 +122,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact]
     public async Task A_linked_dial_is_bridged_on_its_answer_in_one_session()
     {
-        await using var customer = await Customer.CreateAsync(node, 3);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
@@ -139,7 +139,7 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact]
     public async Task Two_calls_that_are_up_are_bridged_by_a_command()
     {
-        await using var customer = await Customer.CreateAsync(node, 4);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);

@@ -9,7 +9,7 @@ namespace Ringwright.Interop;
 /// <summary><c>ringwright serve --lab</c> as a process of its own, on free loopback ports and a temporary folder.</summary>
 public class RunningNode : IAsyncLifetime
 {
-    private const int NumberCount = 400;
+    private const int NumberCount = 500;
 
     private readonly TempFolder _data = new();
     private readonly ConcurrentQueue<string> _output = new();

@@ -4,14 +4,14 @@ using Ringwright.Interop.Cases;
 namespace Ringwright.Interop;
 
 /// <summary>A supervisor is dialled to a call of two on a running node: who hears whom, by frequency, in each role and after him.</summary>
-public sealed class SupervisionTests(RunningNode node) : IClassFixture<RunningNode>
+public sealed class SupervisionTests(RunningNode node)
 {
     private const int Agent = 440, Caller = 700, Supervisor = 1_000;
 
     [Fact]
     public async Task A_supervisor_barges_in_whispers_and_listens_and_the_two_talk_on_without_him()
     {
-        await using var customer = await Customer.CreateAsync(node, 0);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var agent = new Phone(node, Agent);
         await using var caller = new Phone(node, Caller);
         await using var supervisor = new Phone(node, Supervisor);
@@ -45,7 +45,7 @@ public sealed class SupervisionTests(RunningNode node) : IClassFixture<RunningNo
     [Fact]
     public async Task A_call_of_another_account_or_none_is_not_supervised_and_bad_words_are_told()
     {
-        await using var customer = await Customer.CreateAsync(node, 1);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         string account = $"stranger {Guid.NewGuid():N}";
         const string Number = "+15550490002";
         var made = await node.NewTenantAsync(account);
@@ -76,7 +76,7 @@ public sealed class SupervisionTests(RunningNode node) : IClassFixture<RunningNo
     [Fact]
     public async Task Who_supervises_one_that_talks_to_nobody_yet_hears_whoever_it_is_joined_to()
     {
-        await using var customer = await Customer.CreateAsync(node, 3);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var agent = new Phone(node, Agent);
         await using var caller = new Phone(node, Caller);
         await using var supervisor = new Phone(node, Supervisor);

@@ -6,7 +6,7 @@ namespace Ringwright.Interop.Cases;
 /// baresip as a customer's registered phone, by UDP: it is called and calls, holds and dials digits;
 /// what both ends hear is measured by frequency and level.
 /// </summary>
-public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode>
+public sealed class SoftphoneTests(RunningNode node)
 {
     private const int Low = 440, High = 1_000;
     /// <summary>The lab's echo.</summary>

@@ -6,7 +6,7 @@ namespace Ringwright.Interop.Cases;
 /// linphone as a customer's registered phone transfers whom it talks to, blind and with another of its calls, and nobody is hung up on;
 /// baresip is another phone of the account.
 /// </summary>
-public sealed class TransferKeyTests(RunningNode node) : IClassFixture<RunningNode>
+public sealed class TransferKeyTests(RunningNode node)
 {
     private const int Low = 440, Middle = 700, High = 1_000;
     private const string Password = "correct-horse-1";
