@@ -27,6 +27,14 @@ internal static class CommandRun
         return (exit, output.ToString(), errors.ToString());
     }
 
+    /// <summary>What is wrong with the call was said in one line on stderr, and the exit code is 2.</summary>
+    public static void Refuses(string named, (int Exit, string Output, string Errors) run)
+    {
+        Assert.Equal((2, ""), (run.Exit, run.Output));
+        Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains(named, run.Errors, StringComparison.Ordinal);
+    }
+
     /// <summary>The console calls it by one thread at a time.</summary>
     private sealed class Fork(AsyncLocal<TextWriter?> runs, TextWriter usual) : TextWriter
     {

@@ -43,39 +43,7 @@ public sealed class ProgramTests
     [InlineData("demo --contacts /proc/none", "/proc/none")]
     [InlineData("tenant list --data /proc/none", "/proc/none")]
     public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named) =>
-        IsOneLine(await RunAsync([.. line.Split(' ')]), named);
-
-    /// <summary>The same where a start of the program would show nothing more.</summary>
-    [Theory]
-    [InlineData("serve --api-rate none", "--api-rate")]
-    [InlineData("serve --media elsewhere", "--media")]
-    [InlineData("demo --at-a-time 0", "--at-a-time")]
-    [InlineData("call +15550000001 --from me", "--from")]
-    [InlineData("call +15550000001 --ring-seconds 0", "--ring-seconds")]
-    [InlineData("lab dial --from me --to +15550100000", "--from")]
-    [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
-    [InlineData("trunk add berlin 192.0.2.10 --transport sctp", "'tcp'")]
-    [InlineData("tenant create", "tenant create")]
-    [InlineData("tenant create acme --channels -1", "--channels")]
-    [InlineData("tenant limit acme", "--channels")]
-    [InlineData("tenant limit acme --channels many", "--channels")]
-    [InlineData("tenant limit acme --rate 0", "--rate")]
-    [InlineData("tenant limit acme --daily-spend 1e3", "--daily-spend")]
-    [InlineData("tenant webhooks acme --retries often", "--retries")]
-    [InlineData("tenant webhooks acme", "--retries")]
-    [InlineData("events replay", "--status")]
-    [InlineData("events replay 01a1faf0-b034-729a-9326-bf050f2c1f08 --all", "--status")]
-    [InlineData("key list --data /proc/none", "/proc/none")]
-    [InlineData("key revoke", "key revoke")]
-    public async Task What_a_command_finds_wrong_with_its_call_is_one_line_too(string line, string named) =>
-        IsOneLine(await CommandRun.RunAsync([.. line.Split(' ')]), named);
-
-    private static void IsOneLine((int Exit, string Output, string Errors) run, string named)
-    {
-        Assert.Equal((2, ""), (run.Exit, run.Output));
-        Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
-        Assert.Contains(named, run.Errors, StringComparison.Ordinal);
-    }
+        CommandRun.Refuses(named, await RunAsync([.. line.Split(' ')]));
 
     [Fact]
     public async Task A_port_in_use_is_one_line_on_stderr_and_exit_code_2()
@@ -101,25 +69,6 @@ public sealed class ProgramTests
         Assert.Empty(output);
         Assert.Contains(mistyped, errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(mistyped));
-    }
-
-    [Theory]
-    [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"),
-        InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"),
-        InlineData("trunk remove berlin")]
-    [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
-        InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
-    [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
-    public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
-    {
-        using var folder = new TempFolder();
-        string mistyped = Path.Combine(folder.Path, "mistyped"), file = Path.Combine(folder.Path, "saved.jsonl");
-        var (exit, output, errors) =
-            await CommandRun.RunAsync([.. line.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped]);
-        Assert.Equal((2, ""), (exit, output));
-        Assert.Single(errors.TrimEnd('\n').Split('\n'));
-        Assert.Contains(mistyped, errors, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
@@ -275,18 +224,6 @@ public sealed class ProgramTests
         Assert.Equal(0, exit);
         foreach (string command in new[] { "demo", "serve", "call", "doctor", "contract", "trunk", "route", "numbers", "tenant", "key" })
             Assert.Contains($"\n  {command} ", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_tally_ends_with_how_many_of_822()
-    {
-        var (exit, output, _) = await CommandRun.RunAsync("contract");
-        string[] lines = output.TrimEnd('\n').Split('\n');
-        Assert.Equal(0, exit);
-        Assert.Matches(@"^webhook events: \d+ of 64$", lines[^4]);
-        Assert.Matches(@"^operations: \d+ of 822$", lines[^3]);
-        Assert.Matches(@"^proven: \d+ of 822$", lines[^2]);
-        Assert.Matches(@"^parameters: \d+ act, \d+ stored, \d+ refused$", lines[^1]);
     }
 
     [Fact]
