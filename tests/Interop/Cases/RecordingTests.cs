@@ -69,8 +69,8 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         foreach (var (hertz, then) in ((int, string)[])[(500, "record_pause"), (900, "record_resume"), (1_400, "record_stop")])
         {
             phone.Audio.Say(hertz, 600);
-            // What was said last is in the jitter buffer for a while.
-            phone.Audio.Rest(320);
+            // What was said last is in the jitter buffer, which holds half a second at most.
+            phone.Audio.Rest(600);
             await phone.Audio.SaidAsync();
             (await customer.TryActAsync(call, then)).IsOk();
         }
