@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Edge.Store;
 using Ringwright.Server;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Nodes;
@@ -36,7 +37,7 @@ public sealed class PostgresNodeTests
     [Fact]
     public async Task A_second_data_folder_on_the_same_database_is_refused_while_the_first_is_in_use()
     {
-        string address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        string address = await Migrated.OnPostgresAsync(ofNode: true);
         using TempFolder first = new(), second = new();
         await using var node = await OfflineNode.StartAsync(RunningNode.SettingsIn(first.Path) with { Database = address },
             NullLoggerFactory.Instance, TextWriter.Null, Stop);
