@@ -9,12 +9,16 @@ using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
 public sealed class SnapshotTests
 {
     private static CancellationToken Stop => TestDatabase.Stop;
+
+    /// <summary>Of which the gate sees on PostgreSQL that a wrong file changes nothing, and in which order a tenant's tables go.</summary>
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows([Product.Sqlite], [Product.Postgres]);
 
     [Theory, InlineData(Product.Sqlite, Product.Sqlite), InlineData(Product.Sqlite, Product.Postgres),
         InlineData(Product.Postgres, Product.Sqlite)]
@@ -88,7 +92,7 @@ public sealed class SnapshotTests
         Assert.Empty(Directory.GetFileSystemEntries(test.Folder, "snapshot.part"));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Files_of_a_snapshot_whose_rows_are_refused_do_not_stay(Product product)
     {
         await using var first = await TestDatabase.OpenAsync();
@@ -134,7 +138,7 @@ public sealed class SnapshotTests
     }
 
     /// <summary>Each table that has a revision, and each that has an id: neither needs to be written.</summary>
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Rows_without_an_id_times_and_a_revision_load(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -199,7 +203,7 @@ public sealed class SnapshotTests
         Assert.Empty(Directory.GetFiles(Path.Combine(test.Folder, "media")));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Replacing_takes_away_what_the_tenants_of_the_file_had_and_nothing_of_others(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -230,7 +234,7 @@ public sealed class SnapshotTests
         Assert.Contains("has calls that are up", refused.Message, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Payments_are_in_it_also_while_calls_are_up(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -243,7 +247,7 @@ public sealed class SnapshotTests
         Assert.Equal("by bank", Assert.Single(await second.Database.Money.ListAsync(acme, new(), Stop)).Note);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Charges_of_older_snapshots_are_of_their_legs_and_in_seconds(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
