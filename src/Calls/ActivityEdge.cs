@@ -46,7 +46,10 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         {
             Leg = e.Leg, At = e.At, IsOverlay = e.IsOverlay
         },
-        CallEvent.SpeakStarted e => new CallEvent.SpeakEnded(e.Speak, PlayStatus.CallHangup) { Leg = e.Leg, At = e.At },
+        CallEvent.SpeakStarted e => new CallEvent.SpeakEnded(e.Speak, PlayStatus.CallHangup)
+        {
+            Leg = e.Leg, At = e.At, IsOfAgent = e.IsOfAgent
+        },
         CallEvent.LegEnqueued e => new CallEvent.LegDequeued(e.Queue, e.Name, DequeueReason.Hangup)
         {
             Leg = e.Leg, At = e.At, Position = e.Position, Waited = lasted
@@ -59,9 +62,10 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         {
             Leg = e.Leg, At = e.At
         },
+        CallEvent.AgentStarted e => new CallEvent.AgentEnded(e.Terms, AgentEnd.NodeRestart, lasted) { Leg = e.Leg, At = e.At },
         CallEvent.PlaybackEnded or CallEvent.SpeakEnded or CallEvent.LegDequeued or CallEvent.ReferEnded or CallEvent.StreamStopped
             or CallEvent.StreamFailed or CallEvent.ForkStopped or CallEvent.SiprecStopped or CallEvent.SiprecFailed
-            or CallEvent.TranscriptionEnded or CallEvent.GatherEnded => null,
+            or CallEvent.TranscriptionEnded or CallEvent.AgentEnded or CallEvent.GatherEnded => null,
         CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed or CallEvent.LegInitiated
             or CallEvent.LegEnded => null,
         CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld
@@ -110,6 +114,9 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         CallEvent.SiprecFailed e => Ends($"siprec {e.Session}"),
         CallEvent.TranscriptionStarted e => Begins($"transcription {e.Transcription}"),
         CallEvent.TranscriptionEnded e => Ends($"transcription {e.Transcription}"),
+        // a leg has one at a time
+        CallEvent.AgentStarted => Begins("agent"),
+        CallEvent.AgentEnded => Ends("agent"),
         CallEvent.GatherEnded => Ends(Gather),
         // a file and its row, which the next start makes whole
         CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed => new(EdgeSide.Kept),

@@ -31,7 +31,7 @@ public abstract record CallEvent : SubjectEvent
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
             or ForkStarted or ForkStopped
-            or TranscriptionStarted or SpeechTranscribed
+            or TranscriptionStarted or SpeechTranscribed or AgentStarted or AgentEnded
             or SiprecStarted or SiprecStopped or SiprecFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
@@ -180,12 +180,16 @@ public abstract record CallEvent : SubjectEvent
     {
         /// <summary>How long it will be heard; null for a long text, which is made piece by piece, and for one that is repeated.</summary>
         public TimeSpan? Length { get; init; }
+        /// <inheritdoc cref="LegCommand.Speak.IsOfAgent"/>
+        public bool IsOfAgent { get; init; }
     }
 
     public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent
     {
         /// <summary>How long it was heard, without pauses; null where nobody has counted.</summary>
         public TimeSpan? Played { get; init; }
+        /// <inheritdoc cref="LegCommand.Speak.IsOfAgent"/>
+        public bool IsOfAgent { get; init; }
     }
 
     /// <summary>
@@ -276,6 +280,8 @@ public abstract record CallEvent : SubjectEvent
     {
         /// <summary>It was understood when the leg had ended.</summary>
         [JsonIgnore] public bool IsLate { get; init; }
+        /// <inheritdoc cref="TranscriptionTerms.IsOfAgent"/>
+        public bool IsOfAgent { get; init; }
     }
 
     /// <summary>
@@ -284,6 +290,14 @@ public abstract record CallEvent : SubjectEvent
     /// </summary>
     /// <param name="Failure">Why, as part of a sentence for the customer; null by a command or with the leg.</param>
     public sealed record TranscriptionEnded(Guid Transcription, TapTracks Tracks, string? Failure) : CallEvent;
+
+    /// <summary>An agent talks with the leg's party from now on, while somebody else commands the leg.</summary>
+    public sealed record AgentStarted(AgentTerms Terms) : CallEvent;
+
+    /// <summary>Its conversation is over: each that was started ends so once.</summary>
+    /// <param name="Reason">In snake case.</param>
+    /// <param name="Lasted">From its start.</param>
+    public sealed record AgentEnded(AgentTerms Terms, string Reason, TimeSpan Lasted) : CallEvent;
 
     /// <summary>A recording server takes the leg's audio from now on.</summary>
     /// <param name="Connector">What the customer calls the server.</param>

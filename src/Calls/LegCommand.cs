@@ -67,6 +67,8 @@ public abstract record LegCommand : SubjectCommand
         public required PromptSource.Speech Speech { get; init; }
         /// <inheritdoc cref="Play.Id"/>
         public Guid? Id { get; init; }
+        /// <summary>An agent says it: its events are for that one alone.</summary>
+        public bool IsOfAgent { get; init; }
         /// <summary>1 to 100; 0 speaks for ever.</summary>
         public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
@@ -312,6 +314,22 @@ public abstract record LegCommand : SubjectCommand
     /// Ends the transcription that runs, or that waits for its recogniser. What was said by then is told for a few seconds more.
     /// </summary>
     public sealed record StopTranscription : LegCommand;
+
+    /// <summary>
+    /// Has an agent talk with the leg's party, as a guest: whoever commands the leg goes on to command it. One at a time, and nothing is
+    /// gathered meanwhile.
+    /// </summary>
+    public sealed record StartAgent(AgentTerms Terms) : LegCommand;
+
+    /// <summary>Ends the agent's conversation, and what the leg plays or would play when nobody is named.</summary>
+    public sealed record StopAgent : LegCommand
+    {
+        public override bool IsEnding => true;
+        /// <summary>Only if it is this one: so ends an agent that has said what there was to say. Whichever it is when not set.</summary>
+        public Guid? Conversation { get; init; }
+        /// <summary>In snake case.</summary>
+        public string Reason { get; init; } = AgentEnd.Stopped;
+    }
 
     /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is

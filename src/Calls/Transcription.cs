@@ -16,6 +16,9 @@ public sealed record TranscriptionTerms(string Language, TapTracks Tracks)
 
     /// <summary>Words that are likely.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
+
+    /// <summary>An agent listens: its events are for that one alone.</summary>
+    public bool IsOfAgent { get; init; }
 }
 
 /// <summary>A leg whose words are to be written down.</summary>

@@ -36,6 +36,10 @@ public enum Refusal
     HasSiprecSession,
     /// <summary>No recording server has a session for the leg.</summary>
     NoSiprecSession,
+    /// <summary>An agent talks on the leg: it may be one, and nothing that would hear or say the same beside it.</summary>
+    AgentTalks,
+    /// <summary>No agent talks on the leg, or not under that id.</summary>
+    NoAgentTalks,
     /// <summary>This node carries no live audio.</summary>
     NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>

@@ -46,6 +46,8 @@ public static class CallWords
         CallEvent.SiprecStopped siprec => $"no longer recorded by {siprec.Connector}",
         CallEvent.SiprecFailed siprec => $"not recorded by {siprec.Connector}: {siprec.Reason}",
         CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",
+        CallEvent.AgentStarted => "an agent talks",
+        CallEvent.AgentEnded agent => $"no agent talks any more: {agent.Reason.Replace('_', ' ')}",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended =>

@@ -37,6 +37,8 @@ internal static class TelefonieErrors
         [Refusal.NotForked] = new(State, "The call is not forked."),
         [Refusal.HasSiprecSession] = new(State, "A recording server has a session for the call already."),
         [Refusal.NoSiprecSession] = new(State, "No recording server has a session for the call."),
+        [Refusal.AgentTalks] = new(State, "An agent talks on the call."),
+        [Refusal.NoAgentTalks] = new(State, "No agent talks on the call."),
         [Refusal.NoLiveAudio] = new(Away, "This node carries no live audio."),
         [Refusal.NotQueued] = new(NotFound, "The call waits in no queue."),
         [Refusal.AlreadyQueued] = new(State, "The call waits in a queue already."),

@@ -47,6 +47,7 @@ internal static class AttemptJudge
             or Refusal.WrongState or Refusal.NotRecording or Refusal.AlreadyStreaming or Refusal.NotStreaming
             or Refusal.AlreadyTranscribing or Refusal.NotTranscribing or Refusal.TranscribedWithSilenceLimit or Refusal.Confidential
             or Refusal.AlreadyForked or Refusal.NotForked or Refusal.HasSiprecSession or Refusal.NoSiprecSession or Refusal.NoLiveAudio
+            or Refusal.AgentTalks or Refusal.NoAgentTalks
             or Refusal.NotQueued or Refusal.AlreadyQueued or Refusal.QueueFull or Refusal.QueueSizeFixed or Refusal.QueueEmpty
             or Refusal.ConferenceNameTaken or Refusal.ConferenceFull or Refusal.ConferenceEnded or Refusal.AlreadyInConference
             or Refusal.NotInConference or Refusal.ConferenceEmpty or Refusal.NotSupervising or Refusal.NotBridged

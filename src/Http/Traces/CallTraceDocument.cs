@@ -118,6 +118,9 @@ public static class CallTraceDocument
         CallEvent.SiprecStopped e => Entry("event", row.At, row.Type, ("detail", e.Connector)),
         CallEvent.SiprecFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Connector}: {e.Reason}")),
         CallEvent.ForkStopped e => Entry("event", row.At, row.Type, ("detail", e.Problem)),
+        CallEvent.AgentStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Terms.Assistant} {e.Terms.Conversation}".TrimStart())),
+        CallEvent.AgentEnded e => Entry("event", row.At, row.Type,
+            ("detail", $"{e.Reason} after {e.Lasted.TotalSeconds:F0} s, {e.Terms.Conversation}")),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>

@@ -200,7 +200,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         {
             tellLate(at => new CallEvent.SpeechTranscribed(order.Id, heard.Track, heard.Text, IsFinal: true, heard.Confidence)
             {
-                Leg = leg, At = at, IsLate = true
+                Leg = leg, At = at, IsLate = true, IsOfAgent = order.Terms.IsOfAgent
             });
         }
         else if (news is LiveAudioNews.Ended ended)

@@ -26,7 +26,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
         Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded,
-        Context.RecordingTranscribed, Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed);
+        Context.RecordingTranscribed, Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed,
+        Context.AgentStarted, Context.AgentEnded);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -63,6 +64,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.TranscriptionStarted))]
 [JsonSerializable(typeof(CallEvent.SpeechTranscribed))]
 [JsonSerializable(typeof(CallEvent.TranscriptionEnded))]
+[JsonSerializable(typeof(CallEvent.AgentStarted))]
+[JsonSerializable(typeof(CallEvent.AgentEnded))]
 [JsonSerializable(typeof(CallEvent.ForkStarted))]
 [JsonSerializable(typeof(CallEvent.ForkStopped))]
 [JsonSerializable(typeof(CallEvent.SiprecStarted))]

@@ -10,6 +10,7 @@ internal sealed class LegActivities(IActivityHost host)
 {
     private readonly PromptQueue _prompts = new(host), _overlays = new(host, isOverlay: true);
     private readonly SendDigits _digits = new(host);
+    private readonly GuestAgent _agent = new(host);
     private Gather? _gather;
     private HoldMusic? _music;
     private DetectMachine? _detection;
@@ -27,6 +28,9 @@ internal sealed class LegActivities(IActivityHost host)
     public Refusal Judge(LegCommand command)
     {
         if (command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty) return Refusal.NothingPlays;
+        if (_agent.Judge(command) is var guest and not Refusal.None) return guest;
+        // It listens by a transcription of its own, and is not to begin where there can be none.
+        if (command is LegCommand.StartAgent) command = GuestAgent.Listening;
         var recorded = Records.Judge(command);
         return recorded is Refusal.None ? LiveAudio.Judge(command, Records.EndsBySilence) : recorded;
     }
@@ -97,6 +101,16 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.StopTranscription:
                 LiveAudio.Transcription.Stop();
+                break;
+            case LegCommand.StartAgent start:
+                _gather?.Stop(GatherStatus.Cancelled);
+                _agent.Start(start.Terms);
+                break;
+            case LegCommand.StopAgent stop:
+                // One that ends by itself has said what it wanted to; what plays then is somebody else's.
+                if (stop.Conversation is null) _prompts.Stop(StopWhat.All);
+                LiveAudio.Transcription.StopOfAgent();
+                _agent.End(stop.Reason);
                 break;
             case LegCommand.StartFork start:
                 LiveAudio.Forks.Start(start.Terms);
@@ -261,6 +275,8 @@ internal sealed class LegActivities(IActivityHost host)
         _prompts.HangUp();
         _overlays.HangUp();
         _digits.Stop();
+        // Behind the last of what it said, which is told by then.
+        _agent.End(AgentEnd.CallHangup);
         LiveAudio.HangUp();
     }
 

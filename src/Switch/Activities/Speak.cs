@@ -14,7 +14,7 @@ internal sealed class Speak(IActivityHost host, LegCommand.Speak command)
     public override void OnStarted()
     {
         _since = host.Now;
-        host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now, Length = Length });
+        host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now, Length = Length, IsOfAgent = command.IsOfAgent });
     }
 
     public override void OnPaused(bool isOn)
@@ -28,7 +28,7 @@ internal sealed class Speak(IActivityHost host, LegCommand.Speak command)
         Count();
         host.Emit(new CallEvent.SpeakEnded(Id, status is PlayStatus.FileNotFound ? PlayStatus.Failed : status)
         {
-            Leg = host.Facts, At = host.Now, Played = _played
+            Leg = host.Facts, At = host.Now, Played = _played, IsOfAgent = command.IsOfAgent
         });
     }
 

@@ -30,6 +30,12 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
         if (terms is not null && Order is null) Open(new(Host.NewId(), Host.Facts, terms, Host.Format));
     }
 
+    /// <summary>One that somebody else has ordered goes on.</summary>
+    public void StopOfAgent()
+    {
+        if (Order is { Terms.IsOfAgent: true }) Stop();
+    }
+
     public override void On(Guid order, LiveAudioNews news)
     {
         if (_finishing.Find(one => one.Id == order) is not { } last)
@@ -67,7 +73,7 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     protected override void OnTranscribed(TranscriptionOrder order, LiveAudioNews.Transcribed heard) => Host.Emit(
         new CallEvent.SpeechTranscribed(order.Id, heard.Track, heard.Text, heard.IsFinal, heard.Confidence)
         {
-            Leg = Host.Facts, At = Host.Now
+            Leg = Host.Facts, At = Host.Now, IsOfAgent = order.Terms.IsOfAgent
         });
 
     protected override CallEvent Started(TranscriptionOrder order) =>

@@ -152,7 +152,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
                 or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription
-                or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec:
+                or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec
+                or LegCommand.StartAgent or LegCommand.StopAgent:
                 leg.Activities.Start(command);
                 break;
             default:

@@ -34,7 +34,8 @@ public sealed class TelefonieProjector : IProjector
         typeof(CallEvent.LegCharged), typeof(CallEvent.StreamStarted), typeof(CallEvent.StreamStopped), typeof(CallEvent.StreamFailed),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped), typeof(CallEvent.TranscriptionStarted),
         typeof(CallEvent.SpeechTranscribed), typeof(CallEvent.TranscriptionEnded), typeof(CallEvent.SiprecStarted),
-        typeof(CallEvent.SiprecStopped), typeof(CallEvent.SiprecFailed),
+        typeof(CallEvent.SiprecStopped), typeof(CallEvent.SiprecFailed), typeof(CallEvent.AgentStarted),
+        typeof(CallEvent.AgentEnded),
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)

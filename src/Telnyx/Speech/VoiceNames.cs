@@ -27,6 +27,14 @@ internal static class VoiceNames
             || v.Name.Equals(person, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>What a name says: PROVIDER.MODEL.VOICE or PROVIDER.VOICE, where the voice may have points; else the voice alone.</summary>
+    public static (string? Provider, string? Model, string? Voice) Parts(string voice)
+    {
+        string[] parts = voice.Split('.', 3);
+        if (parts.Length == 1 || !Providers.Contains(parts[0])) return (null, null, voice.Length == 0 ? null : voice);
+        return parts.Length == 2 ? (parts[0].ToLowerInvariant(), null, parts[1]) : (parts[0].ToLowerInvariant(), parts[1], parts[2]);
+    }
+
     /// <summary>Somebody whose voices clients name, however its name is cased.</summary>
     public static bool IsProvider(string name) => Providers.Contains(name);
 

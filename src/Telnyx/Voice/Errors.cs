@@ -34,6 +34,8 @@ internal static class Errors
         [Refusal.NotForked] = new("90031", "The call is not forked."),
         [Refusal.HasSiprecSession] = new(VoiceErrors.BadRequest, "A recording server has a session for the call already: a call has one."),
         [Refusal.NoSiprecSession] = new(VoiceErrors.BadRequest, "No recording server has a session for the call."),
+        [Refusal.AgentTalks] = new(VoiceErrors.BadRequest, "An AI assistant talks on the call: stop it first."),
+        [Refusal.NoAgentTalks] = new(VoiceErrors.BadRequest, "No AI assistant talks on the call."),
         [Refusal.NoLiveAudio] = new("90046", "This node carries no live audio."),
         [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
         [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),

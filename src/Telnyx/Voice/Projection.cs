@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Voice.Conferences;
 
 namespace Ringwright.Telnyx.Voice;
@@ -39,6 +40,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
         typeof(CallEvent.TranscriptionStarted), // transcription_start has no webhook
         typeof(CallEvent.TranscriptionEnded),   // nor has its end, whatever it ended by: log, metric and call trace have it
+        typeof(CallEvent.AgentStarted),     // call.conversation.created is newer than this contract
         typeof(CallEvent.LegUnbridged),     // whoever left it says so: call.hangup, or call.bridged with another
         typeof(CallEvent.Noted),            // for people: the call trace has them
         typeof(CallEvent.GatherHeard),      // its gathers take keys alone
@@ -59,6 +61,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
         "transcription", "callForkStarted", "callForkStopped", "callSiprecStarted", "callSiprecStopped", "callSiprecFailed",
+        "callConversationEnded",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -72,7 +75,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
-        "siprec.started", "siprec.stopped", "siprec.failed",
+        "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.ended",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -141,6 +144,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ["payload"] = payload(),
             ["record_type"] = "event",
         };
+        // Of its events only this one has it.
+        if (happened is CallEvent.AgentEnded) body.Insert(0, "created_at", TelnyxTime.Micros(at));
 
         return
         [
@@ -221,6 +226,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                     ("status", EventWords.Of(e.Status)),
                     ("status_detail", e.Detail ?? ""),
                 ]),
+            // What an agent says, and what is said to it, is told by its conversation.
+            CallEvent.SpeakStarted { IsOfAgent: true } or CallEvent.SpeakEnded { IsOfAgent: true }
+                or CallEvent.SpeechTranscribed { IsOfAgent: true } => null,
             CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", EventWords.Of(e.Status))]),
             CallEvent.MachineDetected e =>
@@ -252,6 +260,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             // Ended in order by whichever side: all else is a failure.
             CallEvent.SiprecStopped => ("siprec.stopped", [("hangup_cause", "normal_clearing")]),
             CallEvent.SiprecFailed e => ("siprec.failed", [("failure_cause", e.Reason)]),
+            CallEvent.AgentEnded e => ("call.conversation.ended", Conversed(e)),
             CallEvent.RecordingFailed e => ("call.recording.error", RecordingError("Internal server error", e)),
             // The contract tells of none that failed: the transcription says so itself, and the call's trace why.
             CallEvent.RecordingTranscribed { Failure: not null } => null,
@@ -262,7 +271,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegUnbridged or CallEvent.Noted or CallEvent.LegHandedOver or CallEvent.GatherHeard
-                or CallEvent.TranscriptionStarted
+                or CallEvent.TranscriptionStarted or CallEvent.AgentStarted
                 or CallEvent.TranscriptionEnded => null,        // see Ignored
             _ => throw new UnreachableException(),
         };
@@ -277,6 +286,24 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         data["transcript"] = heard.Text;
         data["transcription_track"] = EventWords.OfOne(heard.Track);
         return data;
+    }
+
+    /// <summary>Names as they were asked for; what was not named is left out. Newer clients know the reason.</summary>
+    private static (string, JsonNode?)[] Conversed(CallEvent.AgentEnded ended)
+    {
+        var (provider, voiceModel, voice) = VoiceNames.Parts(ended.Terms.Voice);
+        var fields = new (string Name, string? Value)[]
+        {
+            ("assistant_id", ended.Terms.Assistant), ("llm_model", ended.Terms.Model), ("stt_model", ended.Terms.Recogniser),
+            ("tts_provider", provider), ("tts_model_id", voiceModel), ("tts_voice_id", voice), ("reason", ended.Reason),
+        };
+        return
+        [
+            .. Parties(ended.Leg),
+            ("conversation_id", ended.Terms.Conversation.ToString()),
+            ("duration_sec", (long)ended.Lasted.TotalSeconds),
+            .. fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => (field.Name, (JsonNode?)field.Value)),
+        ];
     }
 
     private static (string, JsonNode?)[] Cost(Charge charge, Connection? connection) =>

@@ -28,6 +28,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded), typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
         typeof(CallEvent.TranscriptionStarted), typeof(CallEvent.TranscriptionEnded),
+        typeof(CallEvent.AgentStarted), typeof(CallEvent.AgentEnded),       // no verb lets an agent talk
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -75,6 +76,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             CallEvent.RecordingFailed e => OfRecording(e, e.Plan, "absent", at),
             CallEvent.GatherHeard e => Labelled(TexmlLabels.Partial, "partial",
                 [new(e.IsFinal ? "SpeechResult" : "UnstableSpeechResult", e.Text), .. StatusFields.OfConfidence(e.Confidence)]),
+            CallEvent.SpeechTranscribed { IsOfAgent: true } => [],
             CallEvent.SpeechTranscribed e => Labelled(TexmlLabels.Transcription, "transcription",
             [
                 new("Transcript", e.Text), new("IsFinal", e.IsFinal ? "true" : "false"),
@@ -91,6 +93,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 or CallEvent.LegCharged or CallEvent.GatherEnded or CallEvent.ReferStarted or CallEvent.ReferEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded
+                or CallEvent.AgentStarted or CallEvent.AgentEnded
                 or CallEvent.RecordingTranscribed => [],      // see Ignored; of a recording that no document asked for
             _ => throw new UnreachableException(),
         };

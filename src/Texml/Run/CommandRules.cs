@@ -33,7 +33,8 @@ internal static class CommandRules
         LegCommand.Transfer or LegCommand.SwitchSupervisorRole or LegCommand.SendInfo or LegCommand.Hold or LegCommand.Echo
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
             or LegCommand.PausePlayback or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
-            or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference => null,
+            or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference
+            or LegCommand.StartAgent or LegCommand.StopAgent => null,
         _ => throw new UnreachableException(),
     };
 

@@ -38,6 +38,8 @@ internal static class TwimlErrors
         [Refusal.NotForked] = new(State, "The call is not forked."),
         [Refusal.HasSiprecSession] = new(State, "A recording server has a session for the call already: a call has one."),
         [Refusal.NoSiprecSession] = new(State, "No recording server has a session for the call."),
+        [Refusal.AgentTalks] = new(State, "An agent talks on the call."),
+        [Refusal.NoAgentTalks] = new(State, "No agent talks on the call."),
         [Refusal.NoLiveAudio] = new(Away, "This node carries no live audio."),
         [Refusal.NotQueued] = new(NotFound, "The call does not wait in this queue."),
         [Refusal.AlreadyQueued] = new(State, "The call waits in a queue already."),

@@ -115,6 +115,15 @@ internal static class SentEvents
             new CallEvent.SpeechTranscribed(Guid.Empty, TapTracks.Heard, "hello", IsFinal: false, confidence) { Leg = Leg, At = At }),
         new CallEvent.ForkStarted(Guid.Empty, new("192.0.2.1:4000", null)) { Leg = Leg, At = At },
         new CallEvent.ForkStopped(Guid.Empty, new("192.0.2.1:4000", null), null) { Leg = Leg, At = At },
+        .. new AgentTerms[]
+        {
+            new(Guid.Empty)
+            {
+                Assistant = "assistant-00000000-0000-0000-0000-000000000000", Model = "meta-llama/Meta-Llama-3.1-70B-Instruct",
+                Voice = "Telnyx.KokoroTTS.af", Recogniser = "distil-whisper/distil-large-v2",
+            },
+            new(Guid.Empty) { Voice = "female" },
+        }.Select(terms => new CallEvent.AgentEnded(terms, "assistant_hangup", TimeSpan.FromSeconds(42.5)) { Leg = Leg, At = At }),
         new CallEvent.SiprecStarted(Guid.Empty, "archive") { Leg = Leg, At = At },
         new CallEvent.SiprecStopped(Guid.Empty, "archive") { Leg = Leg, At = At },
         new CallEvent.SiprecFailed(Guid.Empty, "archive", "the server answered 403") { Leg = Leg, At = At },

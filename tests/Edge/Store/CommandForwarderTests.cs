@@ -87,6 +87,8 @@ public sealed class CommandForwarderTests
             Tracks = TapTracks.Heard, Transport = SipTransport.Tls, IsSecure = true, SessionSeconds = 90, TellsHeaders = true,
         }),
         new LegCommand.StopSiprec(),
+        new LegCommand.StartAgent(new(Plan.Id) { Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own" }),
+        new LegCommand.StopAgent { Conversation = Plan.Id, Reason = "assistant_hangup" },
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,

@@ -12,6 +12,11 @@ namespace Ringwright.Edge.Store;
 
 public abstract class LedgerTests(Product product)
 {
+    private static readonly AgentTerms Agent = new(new Guid("5a3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"))
+    {
+        Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own",
+    };
+
     protected static CancellationToken Stop => TestDatabase.Stop;
 
     [Fact]
@@ -336,6 +341,8 @@ public abstract class LedgerTests(Product product)
             new CallEvent.TranscriptionEnded(Guid.NewGuid(), TapTracks.Said, "the recogniser is gone") { Leg = facts, At = at },
             new CallEvent.ForkStarted(Guid.NewGuid(), new("192.0.2.1:4000", "[2001:db8::1]:4000")) { Leg = facts, At = at },
             new CallEvent.ForkStopped(Guid.NewGuid(), new(null, "192.0.2.1:4000"), "nobody took it") { Leg = facts, At = at },
+            new CallEvent.AgentStarted(Agent) { Leg = facts, At = at },
+            new CallEvent.AgentEnded(Agent, "assistant_hangup", TimeSpan.FromSeconds(9)) { Leg = facts, At = at },
             new CallEvent.SiprecStarted(Guid.NewGuid(), "archive") { Leg = facts, At = at },
             new CallEvent.SiprecStopped(Guid.NewGuid(), "archive") { Leg = facts, At = at },
             new CallEvent.SiprecFailed(Guid.NewGuid(), "archive", "the server answered 403") { Leg = facts, At = at },

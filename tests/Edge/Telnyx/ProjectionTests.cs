@@ -80,6 +80,13 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At
         },
+        ["call.conversation.ended"] = new CallEvent.AgentEnded(new(Thing)
+        {
+            Assistant = "assistant-7", Model = "some/model", Voice = "Telnyx.KokoroTTS.af", Recogniser = "deepgram/nova-3",
+        }, "assistant_hangup", TimeSpan.FromSeconds(42.5))
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
         ["call.fork.started"] = new CallEvent.ForkStarted(Thing, new("192.0.2.1:4000", null))
         {
             Leg = Samples.Facts(isAnswered: true), At = At

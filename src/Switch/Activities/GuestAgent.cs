@@ -1,0 +1,43 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>
+/// That an agent talks on one leg: which one, since when, and that it ends once. The talking is a program's outside of the engine, which
+/// hears of both by events and commands the leg as anybody does.
+/// </summary>
+internal sealed class GuestAgent(IActivityHost host)
+{
+    /// <summary>What it will order for itself.</summary>
+    public static readonly LegCommand Listening = new LegCommand.StartTranscription(new("und", TapTracks.Said));
+
+    private AgentTerms? _terms;
+    private Instant _since;
+
+    /// <summary>None when the command makes sense now.</summary>
+    public Refusal Judge(LegCommand command)
+    {
+        if (command is LegCommand.StopAgent stop)
+            return _terms is { } terms && (stop.Conversation ?? terms.Conversation) == terms.Conversation
+                ? Refusal.None : Refusal.NoAgentTalks;
+        // What is gathered, and what a room hears, would be said to it.
+        bool isBeside = command is LegCommand.StartAgent or LegCommand.Gather or LegCommand.CreateConference or LegCommand.JoinConference;
+        return isBeside && _terms is not null ? Refusal.AgentTalks : Refusal.None;
+    }
+
+    public void Start(AgentTerms terms)
+    {
+        (_terms, _since) = (terms, host.Now);
+        host.Emit(new CallEvent.AgentStarted(terms) { Leg = host.Facts, At = host.Now });
+    }
+
+    /// <summary>Nothing happens where none talks.</summary>
+    /// <param name="reason">In snake case.</param>
+    public void End(string reason)
+    {
+        if (_terms is not { } terms) return;
+        _terms = null;
+        host.Emit(new CallEvent.AgentEnded(terms, reason, host.Now - _since) { Leg = host.Facts, At = host.Now });
+    }
+}

@@ -1,0 +1,100 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch.Activities;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>An agent that talks on a leg which somebody else commands: that it is told of, once, and what may not be beside it.</summary>
+public sealed class GuestAgentTests
+{
+    private static readonly AgentTerms Terms = new(Guid.Parse("55555555-5555-4555-8555-555555555555")) { Assistant = "assistant-1" };
+    private static readonly LegCommand.Speak Said = new()
+    {
+        Speech = new("Hello.", "female", null, IsSsml: false), Id = Guid.Parse("66666666-6666-4666-8666-666666666666"), IsOfAgent = true,
+    };
+
+    private readonly RecordingHost _host = new() { Facts = Sample.Facts() with { AnsweredAt = new(1_000_000_000) } };
+    private readonly LegActivities _leg;
+
+    public GuestAgentTests() => _leg = new(_host);
+
+    private Refusal Do(LegCommand command)
+    {
+        var refusal = _leg.Judge(command);
+        if (refusal is Refusal.None) _leg.Start(command);
+        return refusal;
+    }
+
+    [Fact]
+    public void It_begins_and_ends_once_and_only_one_is_there()
+    {
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.StopAgent()));
+        Assert.Equal(Refusal.None, Do(new LegCommand.StartAgent(Terms)));
+        Assert.Equal(Refusal.AgentTalks, Do(new LegCommand.StartAgent(new(Guid.Empty))));
+        _host.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.StopAgent { Conversation = Guid.Empty }));
+        Assert.Equal(Refusal.None, Do(new LegCommand.StopAgent { Conversation = Terms.Conversation, Reason = "transferred" }));
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.StopAgent { Conversation = Terms.Conversation }));
+        _leg.HangUp();
+        Assert.Equal(Terms, Assert.Single(_host.Events.OfType<CallEvent.AgentStarted>()).Terms);
+        var ended = Assert.Single(_host.Events.OfType<CallEvent.AgentEnded>());
+        Assert.Equal((Terms, "transferred", TimeSpan.FromSeconds(7)), (ended.Terms, ended.Reason, ended.Lasted));
+    }
+
+    [Fact]
+    public void The_end_of_the_leg_is_its_end()
+    {
+        Do(new LegCommand.StartAgent(Terms));
+        _leg.HangUp();
+        Assert.Equal(AgentEnd.CallHangup, Assert.Single(_host.Events.OfType<CallEvent.AgentEnded>()).Reason);
+    }
+
+    [Fact]
+    public void Nothing_is_gathered_while_it_talks_and_what_was_gathered_ends()
+    {
+        var gather = new LegCommand.Gather();
+        Assert.Equal(Refusal.None, Do(gather));
+        Do(new LegCommand.StartAgent(Terms));
+        Assert.Equal(GatherStatus.Cancelled, Assert.Single(_host.Events.OfType<CallEvent.GatherEnded>()).Status);
+        Assert.Equal(Refusal.AgentTalks, Do(gather));
+        Assert.Equal(Refusal.AgentTalks, Do(new LegCommand.JoinConference(new(7))));
+        Assert.Equal(Refusal.None, Do(new LegCommand.SendDigits("1")));
+        Do(new LegCommand.StopAgent());
+        Assert.Equal(Refusal.None, Do(gather));
+    }
+
+    [Fact]
+    public void Where_somebody_else_listens_it_does_not_begin()
+    {
+        Do(new LegCommand.StartTranscription(new("en", TapTracks.Said)));
+        Assert.Equal(Refusal.AlreadyTranscribing, Do(new LegCommand.StartAgent(Terms)));
+        Do(new LegCommand.StopTranscription());
+        _host.HasLiveAudio = false;
+        Assert.Equal(Refusal.NoLiveAudio, Do(new LegCommand.StartAgent(Terms)));
+    }
+
+    [Fact]
+    public void A_command_that_ends_it_ends_what_it_says_and_its_listening_before()
+    {
+        Do(new LegCommand.StartAgent(Terms));
+        Do(new LegCommand.StartTranscription(new("en", TapTracks.Said) { IsOfAgent = true }));
+        Do(Said);
+        _leg.OnPrepared(_host.Prepared[^1].Correlation, PromptResult.Ready(new("h", "/f", TimeSpan.FromSeconds(3))));
+        Do(new LegCommand.StopAgent());
+        Assert.True(Assert.Single(_host.Events.OfType<CallEvent.SpeakStarted>()).IsOfAgent);
+        var spoken = Assert.Single(_host.Events.OfType<CallEvent.SpeakEnded>());
+        Assert.Equal((Said.Id, true), (spoken.Speak, spoken.IsOfAgent));
+        Assert.Single(_host.Events.OfType<CallEvent.TranscriptionEnded>());
+        Assert.IsType<CallEvent.AgentEnded>(_host.Events[^1]);
+    }
+
+    [Fact]
+    public void One_that_ends_by_itself_leaves_what_others_play()
+    {
+        Do(new LegCommand.StartAgent(Terms));
+        Do(Said with { IsOfAgent = false });
+        _leg.OnPrepared(_host.Prepared[^1].Correlation, PromptResult.Ready(new("h", "/f", TimeSpan.FromSeconds(3))));
+        Do(new LegCommand.StopAgent { Conversation = Terms.Conversation });
+        Assert.Empty(_host.Events.OfType<CallEvent.SpeakEnded>());
+    }
+}
