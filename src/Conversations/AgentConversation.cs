@@ -25,7 +25,9 @@ public sealed class AgentConversation
     /// <summary>It was interrupted, and how far it was heard is still to be told.</summary>
     private SpokenReply? _closing;
     private int _pieces, _unheard, _failedTurns;
-    private bool _isFarewellInterrupted;
+    private bool _isFarewellInterrupted, _isElsewhere;
+    /// <summary>When the last foreign sound ended.</summary>
+    private Instant _backSince;
 
     public AgentConversation(ConversationTerms terms)
     {
@@ -53,7 +55,7 @@ public sealed class AgentConversation
             due = Instant.Min(due, IsIdle ? _idleness.NextDue : Instant.Never);
             if (_closing is not null) due = Instant.Min(due, _closingDue);
             if (_reply is not { } reply) return due;
-            due = Instant.Min(due, Instant.Min(reply.NextDue, reply.AskedAt + _terms.ForVoice));
+            due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
             return reply.IsHeld && !_turn.IsTalking ? Instant.Min(due, _turn.IsEmpty ? _heldUntil : _turn.NextDue) : due;
         }
     }
@@ -96,6 +98,15 @@ public sealed class AgentConversation
             case ConversationInput.ToolDone done:
                 if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
                 break;
+            case ConversationInput.Elsewhere elsewhere:
+                _isElsewhere = elsewhere.IsOn;
+                if (elsewhere.IsOn) _idleness.Pause();
+                else
+                {
+                    _backSince = now;
+                    if (_reply is null) _idleness.Begin(now);
+                }
+                break;
             case ConversationInput.Deaf:
                 if (!_terms.GoesOnDeaf) End(EndReason.RecogniserFailure, now);
                 break;
@@ -119,13 +130,17 @@ public sealed class AgentConversation
         JudgeTurn(now);
         Release(now);
         Speak(now);
-        if (Ended is null && _reply is { } reply && reply.AskedAt + _terms.ForVoice <= now) End(EndReason.VoiceFailure, now);
+        if (Ended is null && _reply is { } reply && VoiceDue(reply) <= now) End(EndReason.VoiceFailure, now);
         if (Ended is not null || !IsIdle) return;
         if (_idleness.EndDue <= now) End(EndReason.UserIdle, now);
         else if (_idleness.AskDue <= now) CheckIn(now);
     }
 
-    private bool IsIdle => _reply is null && _closing is null && _turn is { IsEmpty: true, IsTalking: false };
+    /// <summary>A piece that has to wait behind what is not the conversation's is not late.</summary>
+    private Instant VoiceDue(SpokenReply reply) =>
+        _isElsewhere ? Instant.Never : Instant.Max(reply.AskedAt, _backSince) + _terms.ForVoice;
+
+    private bool IsIdle => !_isElsewhere && _reply is null && _closing is null && _turn is { IsEmpty: true, IsTalking: false };
 
     /// <summary>Something is heard that the caller may interrupt.</summary>
     private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } && _terms.Interruptions.IsEnabled;

@@ -32,6 +32,9 @@ public abstract record ConversationInput
     /// <param name="EndsConversation">The caller talks to somebody else now.</param>
     public sealed record ToolDone(string Id, string Result, bool EndsConversation) : ConversationInput;
 
+    /// <summary>Something plays that is not the conversation's: what is said waits behind it.</summary>
+    public sealed record Elsewhere(bool IsOn) : ConversationInput;
+
     /// <summary>Nobody listens to words any more.</summary>
     public sealed record Deaf : ConversationInput;
 

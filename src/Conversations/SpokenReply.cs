@@ -103,6 +103,8 @@ internal sealed class SpokenReply
     {
         if (Find(number) is not { State: PieceState.Heard } piece) return;
         piece.State = PieceState.Over;
+        // Whoever stops one stops those that wait behind it.
+        if (!isWhole) Drop();
         // It was asked for ahead: only from here on it is waited for.
         if (_pieces.Find(one => one.State is PieceState.Asked) is { } next) next.AskedAt = now;
         Append(isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));

@@ -14,8 +14,8 @@ public sealed class EventFeed
     private readonly ConcurrentDictionary<TenantId, FeedReader[]> _tenants = new();
 
     /// <summary>
-    /// Hears of each subject before any reader does, and again when a leg is handed over, on the thread that publishes: who subscribes then
-    /// misses nothing of it from there on.
+    /// Hears of each subject before any reader does, and again when a leg is handed over or an agent is to talk on it, on the thread that
+    /// publishes: who subscribes then misses nothing of it from there on.
     /// </summary>
     public Action<SubjectEvent>? Begun { get; set; }
 
@@ -34,7 +34,7 @@ public sealed class EventFeed
     public void Publish(SubjectEvent happened)
     {
         var stage = happened.Stage;
-        if (stage is LifeStage.First || happened is CallEvent.LegHandedOver) Begun?.Invoke(happened);
+        if (stage is LifeStage.First || happened is CallEvent.LegHandedOver or CallEvent.AgentStarted) Begun?.Invoke(happened);
         if (_tenants.TryGetValue(happened.Tenant, out var ofTenant)) Post(ofTenant, happened);
         // Whoever has a leg hears of it and conferences, too.
         if (PartyOf(happened) is { } party && _subjects.TryGetValue(Subject.Of(party), out var ofParty)) Post(ofParty, happened);

@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(2506, LogLevel.Warning, "The agent {Script} of leg {Leg} ends for want of what it needs: {Reason}")]
     public static partial void AgentFailed(this ILogger logger, string script, LegId leg, string reason);
 
+    [LoggerMessage(2507, LogLevel.Error, "Nobody can talk in conversation {Conversation} on leg {Leg}: {Fault}")]
+    public static partial void AgentUnreadable(this ILogger logger, Guid conversation, LegId leg, string fault);
+
+    [LoggerMessage(2508, LogLevel.Error, "A message of conversation {Conversation} on leg {Leg} is not kept")]
+    public static partial void MessageNotKept(this ILogger logger, Exception exception, Guid conversation, LegId leg);
+
     [LoggerMessage(2504, LogLevel.Warning, "{Programs} programs have not ended with their calls")]
     public static partial void ProgramsLeft(this ILogger logger, int programs);
 }

@@ -20,7 +20,13 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentDictionary<LegId, ProgramRun> _running = new();
+    /// <summary>By its leg, and by its conversation where it is a guest there.</summary>
+    private readonly ConcurrentDictionary<(LegId Leg, Guid Guest), ProgramRun> _running = new();
+
+    /// <summary>
+    /// The like of a leg that somebody else commands: a program that talks there until it has ended, and does not end the leg by that.
+    /// </summary>
+    public Func<CallEvent.AgentStarted, ICallProgram?> FindGuest { get; init; } = static _ => null;
 
     /// <summary>Programs at work.</summary>
     public int Count => _running.Count;
@@ -45,18 +51,30 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
 
     private void Begin(SubjectEvent first)
     {
-        if (first is not (CallEvent.LegInitiated or CallEvent.LegHandedOver)
-            || first is not CallEvent { Leg: { Application.IsProgram: true } leg }) return;
-        var run = new ProgramRun(leg, feed.Subscribe(first.Subject, MostUnread), calls, clock, scheduler ?? TaskScheduler.Default, logger);
-        _running[leg.Id] = run;
-        run.Start(Find(leg), () => _running.TryRemove(leg.Id, out _));
+        if (first is CallEvent.AgentStarted guest)
+        {
+            // It may have a name of its own in the log, where the leg's application is a customer's.
+            var named = guest.Leg with { Application = new(ApplicationKind.Agent, guest.Terms.Assistant) };
+            Run((guest.Leg.Id, guest.Terms.Conversation), named, Find(named, () => FindGuest(guest)), guest.Terms.Conversation);
+        }
+        else if (first is CallEvent.LegInitiated or CallEvent.LegHandedOver
+            && first is CallEvent { Leg: { Application.IsProgram: true } leg })
+            Run((leg.Id, Guid.Empty), leg, Find(leg, () => find(leg)), guest: null);
     }
 
-    private ICallProgram? Find(LegFacts leg)
+    private void Run((LegId Leg, Guid Guest) key, LegFacts leg, ICallProgram? program, Guid? guest)
+    {
+        var events = feed.Subscribe(Subject.Of(leg.Id), MostUnread);
+        var run = new ProgramRun(leg, events, calls, clock, scheduler ?? TaskScheduler.Default, logger) { Guest = guest };
+        _running[key] = run;
+        run.Start(program, () => _running.TryRemove(key, out _));
+    }
+
+    private ICallProgram? Find(LegFacts leg, Func<ICallProgram?> make)
     {
         try
         {
-            if (find(leg) is { } program) return program;
+            if (make() is { } program) return program;
             logger.ProgramMissing(leg.Application.Kind, leg.Application.Target, leg.Id);
         }
         catch (Exception failed)

@@ -4,7 +4,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Programs;
 
-/// <summary>One leg and the programs that own it, one after the other.</summary>
+/// <summary>One leg and the programs that own it, one after the other; or a guest on it.</summary>
 internal sealed class ProgramRun
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
@@ -27,6 +27,9 @@ internal sealed class ProgramRun
         _events.Closed = OnClosed;
     }
 
+    /// <summary>The conversation that it has on a leg which somebody else commands; null where the leg is its own.</summary>
+    public Guid? Guest { get; init; }
+
     /// <summary>Completes when the last of them has returned, or the first that is not there.</summary>
     public Task Done { get; private set; } = Task.CompletedTask;
 
@@ -34,7 +37,7 @@ internal sealed class ProgramRun
     {
         try
         {
-            if (first is null) await HangUpAsync(HangupCause.Internal, "There is no program to command the call.");
+            if (first is null) await EndAsync(HangupCause.Internal, "There is no program to command the call.");
             else await DriveAsync(first);
         }
         finally
@@ -57,7 +60,7 @@ internal sealed class ProgramRun
                 program = await program.RunAsync(call);
                 leg = call.Leg;
             }
-            if (!_isClosed) await HangUpAsync(HangupCause.ApiHangup, "The program that commanded the call has ended.");
+            if (!_isClosed) await EndAsync(HangupCause.ApiHangup, "The program that commanded the call has ended.");
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { /* its leg has ended, or it was told to stop */ }
         catch (FeedOverrunException) { /* the leg was hung up when that happened */ }
@@ -65,7 +68,7 @@ internal sealed class ProgramRun
         {
             _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
             if (!_isClosed)
-                await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
+                await EndAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
         }
     }
 
@@ -79,16 +82,22 @@ internal sealed class ProgramRun
             _stop.Cancel();
             if (why is not FeedEnd.Overrun) return;
             _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
-            await HangUpAsync(HangupCause.Internal,
+            await EndAsync(HangupCause.Internal,
                 $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
         });
     }
 
-    /// <summary>A shard that has no room for it now is asked again, until the leg has ended.</summary>
-    private async Task HangUpAsync(HangupCause cause, string evidence)
+    /// <summary>
+    /// Of the leg, or of the guest's part in it. A shard that has no room for it now is asked again, until the leg has ended.
+    /// </summary>
+    private async Task EndAsync(HangupCause cause, string evidence)
     {
-        var hangup = new LegCommand.Hangup { Cause = cause, Evidence = evidence };
-        while (await _calls.SendAsync(_leg.Id, hangup, CancellationToken.None) is { Refusal: Refusal.Overloaded })
+        LegCommand end = Guest is not { } guest ? new LegCommand.Hangup { Cause = cause, Evidence = evidence }
+            : new LegCommand.StopAgent
+            {
+                Conversation = guest, Reason = cause is HangupCause.Internal ? AgentEnd.NodeFailure : AgentEnd.Stopped,
+            };
+        while (await _calls.SendAsync(_leg.Id, end, CancellationToken.None) is { Refusal: Refusal.Overloaded })
             await Task.Delay(Again, _clock);
     }
 

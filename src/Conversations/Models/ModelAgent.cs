@@ -91,11 +91,20 @@ public abstract record ModelTool
     }
 
     /// <summary>Carried out by a server of the agent's author, which gets the arguments as they are.</summary>
-    /// <param name="Url">{{name}} is a variable, percent-encoded; there are none before the path.</param>
+    /// <param name="Url">
+    /// {{name}} is a variable, {name} an argument of <see cref="InPath"/>, both percent-encoded; there are none before the path.
+    /// </param>
     /// <param name="Headers">With variables too. Keys may be in them.</param>
     public sealed record Webhook(string Url, IReadOnlyDictionary<string, string> Headers, TimeSpan Timeout, JsonObject Schema) : ModelTool
     {
+        public const string Get = "GET", Post = "POST";
+
         public override JsonObject Parameters => Schema;
+        public string Method { get; init; } = Post;
+        /// <summary>Arguments that stand in the URL, and are not in the body.</summary>
+        public IReadOnlyList<string> InPath { get; init; } = [];
+        /// <inheritdoc cref="InPath"/>
+        public IReadOnlyList<string> InQuery { get; init; } = [];
     }
 
     /// <summary>Of an object in which all these must be.</summary>

@@ -6,8 +6,9 @@ namespace Ringwright.Conversations.Models;
 /// <summary>An agent with a model as its author writes it.</summary>
 internal static class ModelParser
 {
-    private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20;
+    private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
     private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits];
+    private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
 
     public static ModelAgent Read(ScriptReader all)
     {
@@ -101,10 +102,14 @@ internal static class ModelParser
         foreach (var (header, value) in headers)
             if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
                 tool.Refuse("headers", "must have names of letters, digits, - and _, and texts of one line");
+        string method = tool.Text("method", Name) ?? ModelTool.Webhook.Post;
+        if (!Methods.Contains(method)) tool.Refuse("method", $"must be one of {string.Join(", ", Methods)}");
         return new(url, headers, TimeSpan.FromMilliseconds(tool.Whole("timeout_ms", 100, 60_000) ?? 5_000),
             tool.Json("parameters") ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() })
         {
-            Name = name, Description = description ?? "",
+            Name = name, Description = description ?? "", Method = method,
+            InPath = tool.Has("in_path") ? tool.Texts("in_path", Arguments, Name) : [],
+            InQuery = tool.Has("in_query") ? tool.Texts("in_query", Arguments, Name) : [],
         };
     }
 

@@ -44,7 +44,9 @@ internal static class DefinitionParser
         {
             Language = language,
             Voice = all.Text("voice", Phrase) ?? "",
+            VoiceSpeed = all.Number("voice_speed", 0.25, 4) ?? 1,
             Recogniser = recogniser,
+            RecogniserModel = all.Text("recogniser_model", Phrase),
             Variables = all.Map("variables", Variables, Text),
             KeepsTranscript = all.Flag("transcript", false),
             Terms = ReadTerms(all, definition.Terms with { Language = language }, recogniser is not BuiltIn),

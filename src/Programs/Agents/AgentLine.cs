@@ -5,14 +5,14 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>Answers, and lets an agent talk with the caller. What that came to is in the leg's labels.</summary>
 /// <param name="name">Of its script.</param>
-internal sealed class AgentLine(string name, AgentParts parts) : ICallProgram
+internal sealed class AgentLine(string name, AgentScripts scripts, AgentParts parts) : ICallProgram
 {
     /// <summary>The caller's phone is not ready to be heard by before.</summary>
     private static readonly TimeSpan BeforeGreeting = TimeSpan.FromMilliseconds(200);
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        var (agent, fault) = await parts.Scripts.ReadAsync(name, call.Stop);
+        var (agent, fault) = await scripts.ReadAsync(name, call.Stop);
         if (agent is null)
         {
             parts.Log.ScriptUnreadable(name, call.Leg.Id, fault!);      // one of the two is there

@@ -5,15 +5,22 @@ using Ringwright.Calls;
 namespace Ringwright.Programs.Agents;
 
 /// <summary>What agents work with.</summary>
+/// <param name="Scripts">Null without a folder of them.</param>
 /// <param name="Time">What they wait by.</param>
-public sealed record AgentParts(AgentScripts Scripts, IAgentWeb Web, TimeProvider Time, ILogger Log)
+public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvider Time, ILogger Log)
 {
+    /// <summary>Of conversations on legs of others; null where there are none.</summary>
+    public IAgentDesk? Desk { get; init; }
+
     private readonly ConcurrentDictionary<string, Action<CallEvent.LegEnded>> _ringing = new(StringComparer.Ordinal);
 
     /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>
     internal ICallProgram? CreateProgram(string target) =>
-        !target.Contains(':', StringComparison.Ordinal) ? new AgentLine(target, this)
+        !target.Contains(':', StringComparison.Ordinal) ? Scripts is { } scripts ? new AgentLine(target, scripts, this) : null
         : _ringing.TryGetValue(target, out var tell) ? new RingingLeg(tell) : null;
+
+    /// <summary>A new program for a conversation on somebody's leg; null where there are none.</summary>
+    public ICallProgram? CreateGuest(CallEvent.AgentStarted started) => Desk is { } desk ? new AgentGuest(started.Terms, desk, this) : null;
 
     /// <summary>A leg will ring for somebody's caller.</summary>
     /// <param name="tell">Hears, on any thread, of its end.</param>

@@ -11,6 +11,9 @@ public sealed class AgentScripts(string folder)
     /// <summary>Why there is no such script, or what is wrong with it, as part of a sentence; null when nothing is.</summary>
     public static string? FaultOf(string folder, string name) => Read(folder, name).Fault;
 
+    /// <summary>What is wrong with an agent that is in no file, as part of a sentence; null when nothing is.</summary>
+    public static string? FaultOf(string json) => AgentDefinition.Read(json).Fault;
+
     /// <summary>Where keys are that a script names without a folder.</summary>
     internal string Folder => folder;
 

@@ -19,6 +19,8 @@ internal sealed class AgentTalk : IDisposable
     private readonly AgentDefinition _agent;
     private readonly IProgramCall _call;
     private readonly AgentParts _parts;
+    /// <summary>Null on a leg of its own.</summary>
+    private readonly AgentGuest? _guest;
     private readonly IBrain _brain;
     private readonly AgentConversation _conversation;
     /// <summary>Of a model; null where a script thinks.</summary>
@@ -26,31 +28,36 @@ internal sealed class AgentTalk : IDisposable
     private readonly AgentTools? _tools;
     private readonly CancellationTokenSource _over = new();
     private readonly AgentTransfer _transfer;
+    /// <summary>Of a model: its own, and those of the call.</summary>
+    private readonly IReadOnlyDictionary<string, string> _variables = new Dictionary<string, string>();
     private readonly long _start;
     /// <summary>What comes from elsewhere than the leg, on any thread.</summary>
     private readonly Channel<ConversationInput> _news = Channel.CreateUnbounded<ConversationInput>(new() { SingleReader = true });
     private readonly Dictionary<Guid, int> _pieces = [];
+    private readonly OtherSounds _others = new();
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
-    private bool _isListeningAgain;
+    private bool _isListeningAgain, _isStopped;
     private AnswerWatch? _watch;
 
-    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts)
+    /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
+    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, AgentGuest? guest = null)
     {
-        (_name, _agent, _call, _parts) = (name, agent, call, parts);
+        (_name, _agent, _call, _parts, _guest) = (name, agent, call, parts, guest);
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news));
         _start = parts.Time.GetTimestamp();
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)
         {
             known["now"] = parts.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-            var variables = model.VariablesOf(known);
-            _line = new(parts.Scripts.Folder, parts.Web);
+            if (guest is not null) known.Clear();
+            var variables = _variables = model.VariablesOf(known);
+            _line = new(parts.Scripts?.Folder ?? "", parts.Web);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(model.TermsOf(variables));
             _tools = new(model, variables, parts.Web, parts.Time, news => _news.Writer.TryWrite(news))
             {
-                Press = digits => call.SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
+                Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
                 Note = text => _ = NoteAsync(NoteKind.Step, text),
             };
         }
@@ -74,7 +81,7 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
     public async Task RunAsync()
     {
-        await _call.SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause));
+        await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause));
         if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await ListenAsync();
         _conversation.Handle(new ConversationInput.Begin(), Now);
@@ -93,9 +100,8 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Of variables that are empty because nobody knows them.</summary>
     private async Task WarnAsync(ModelAgent model)
     {
-        var known = new Dictionary<string, string>(model.Variables) { ["from"] = "", ["to"] = "", ["now"] = "" };
-        foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", known))
-            await _call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
+        foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", _variables))
+            await SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
     }
 
     private async Task TalkAsync()
@@ -117,7 +123,13 @@ internal sealed class AgentTalk : IDisposable
             {
                 var happened = await next;
                 _next = null;
-                if (happened is null or CallEvent.LegEnded) _conversation.Handle(new ConversationInput.Stop(EndReason.CallHangup), Now);
+                if (happened is CallEvent.AgentEnded ended && _guest?.IsEnd(ended) is true)
+                {
+                    _isStopped = true;
+                    _conversation.Handle(new ConversationInput.Stop(StopOf(ended)), Now);
+                }
+                else if (happened is null or CallEvent.LegEnded)
+                    _conversation.Handle(new ConversationInput.Stop(EndReason.CallHangup), Now);
                 else await HearAsync(happened);
             }
             if (_conversation.NextDue <= Now) _conversation.Wake(Now);
@@ -140,8 +152,27 @@ internal sealed class AgentTalk : IDisposable
         await over.CancelAsync();
     }
 
-    private ValueTask<Ack> ListenAsync() => _call.SendAsync(new LegCommand.StartTranscription(
-        new(_agent.Language, TapTracks.Said) { Recogniser = _agent.Recogniser, HasInterim = true, Hints = _agent.Hints }));
+    /// <summary>The leg may be over, and takes nothing then; what is left to tell of the conversation is told all the same.</summary>
+    private async ValueTask<Ack> SendAsync(LegCommand command)
+    {
+        try
+        {
+            return await _call.SendAsync(command);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(Refusal.AlreadyEnded);
+        }
+    }
+
+    private ValueTask<Ack> ListenAsync() => SendAsync(new LegCommand.StartTranscription(
+        new(_agent.Language, TapTracks.Said)
+        {
+            Recogniser = _agent.Recogniser, Model = _agent.RecogniserModel, HasInterim = true, Hints = _agent.Hints, IsOfAgent = true,
+        }));
+
+    private static EndReason StopOf(CallEvent.AgentEnded ended) =>
+        ended.Reason is AgentEnd.CallHangup ? EndReason.CallHangup : EndReason.Stopped;
 
     private async Task HearAsync(CallEvent happened)
     {
@@ -156,9 +187,18 @@ internal sealed class AgentTalk : IDisposable
         else if (happened is CallEvent.SpeakEnded ended && _pieces.Remove(ended.Speak, out piece))
             input = ended.Status is PlayStatus.Failed ? new ConversationInput.PieceFailed(piece)
                 : new ConversationInput.PieceEnded(piece, ended.Status is PlayStatus.Completed, ended.Played);
+        else input = OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
-        else if (happened is CallEvent.LegBridged bridged) _transfer.OnBridged(bridged);
         else if (happened is CallEvent.TranscriptionEnded deaf) await OnDeafAsync(deaf.Failure);
+    }
+
+    /// <summary>What whoever commands the leg does with it, and what becomes of a transfer.</summary>
+    private ConversationInput? OnOthers(CallEvent happened)
+    {
+        if (happened is CallEvent.LegBridged bridged)
+            return _transfer.OnBridged(bridged) || _guest is null ? null : new ConversationInput.Stop(EndReason.Transferred);
+        if (happened is CallEvent.LegEnqueued && _guest is not null) return new ConversationInput.Stop(EndReason.Transferred);
+        return _others.On(happened) is { } isOn ? new ConversationInput.Elsewhere(isOn) : null;
     }
 
     /// <summary>A recogniser that is lost is opened once more; then it is done without.</summary>
@@ -169,7 +209,7 @@ internal sealed class AgentTalk : IDisposable
             _isListeningAgain = true;
             if ((await ListenAsync()).IsAccepted) return;
         }
-        await _call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
+        await SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
         _conversation.Handle(new ConversationInput.Deaf(), Now);
     }
 
@@ -184,16 +224,17 @@ internal sealed class AgentTalk : IDisposable
                     break;
                 case ConversationOutput.Cancel cancel:
                     _brain.Cancel(cancel.Request);
-                    if (_watch?.GiveUp(Now) is { } line) await _call.SendAsync(new LegCommand.Note(NoteKind.Step, line));
+                    if (_watch?.GiveUp(Now) is { } line) await SendAsync(new LegCommand.Note(NoteKind.Step, line));
                     break;
                 case ConversationOutput.Say say:
                     await SayAsync(say);
                     break;
                 case ConversationOutput.Pause or ConversationOutput.Resume:
-                    await _call.SendAsync(new LegCommand.PausePlayback(output is ConversationOutput.Pause));
+                    await SendAsync(new LegCommand.PausePlayback(output is ConversationOutput.Pause));
                     break;
                 case ConversationOutput.Silence:
-                    await _call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                    // Who stopped the agent has stopped what it said; what plays now is not its own.
+                    if (!_isStopped) await SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                     break;
                 case ConversationOutput.Run run when _tools is not null:
                     _tools.Run(run.Call, _over.Token);
@@ -205,8 +246,9 @@ internal sealed class AgentTalk : IDisposable
                     _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, $"There is no {run.Call.Name} here.", false));
                     break;
                 case ConversationOutput.Told told:
+                    if (_guest is not null) await _guest.TellAsync(told.Message, told.Message.At - new Instant(0));
                     if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
-                        await _call.SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
+                        await SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
                     break;
                 case ConversationOutput.Ended:
                     break;      // it says so itself
@@ -239,8 +281,8 @@ internal sealed class AgentTalk : IDisposable
     {
         var id = Guid.CreateVersion7();
         _pieces[id] = say.Piece;
-        var speech = new PromptSource.Speech(say.Text, _agent.Voice, _agent.Language, IsSsml: false);
-        if ((await _call.SendAsync(new LegCommand.Speak { Id = id, Speech = speech })).IsAccepted) return;
+        var speech = new PromptSource.Speech(say.Text, _agent.Voice, _agent.Language, IsSsml: false) { Speed = _agent.VoiceSpeed };
+        if ((await SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
         _pieces.Remove(id);
         _news.Writer.TryWrite(new ConversationInput.PieceFailed(say.Piece));
     }
@@ -257,6 +299,11 @@ internal sealed class AgentTalk : IDisposable
         string word = SnakeName.Of(reason);
         if (reason is EndReason.VoiceFailure or EndReason.RecogniserFailure or EndReason.ProviderFailure)
             _parts.Log.AgentFailed(_name, _call.Leg.Id, word);
+        if (_guest is not null)
+        {
+            foreach (var command in _guest.EndOf(reason)) await SendAsync(command);
+            return;
+        }
         var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", (_brain as ScriptedBrain)?.Outcome));
         if (reason is EndReason.Transferred)
         {

@@ -54,7 +54,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 else Done(call, $"Not done: digits must be 1 to {MostKeys} of {Keys}.");
                 break;
             case ModelTool.Webhook webhook:
-                _ = PostAsync(call, webhook, stop);
+                _ = SendAsync(call, webhook, arguments, stop);
                 break;
             case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup:
                 Done(call, "Not done: it is not available here.");
@@ -76,17 +76,20 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         Done(call, result);
     }
 
-    private async Task PostAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)
+    private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, JsonObject arguments, CancellationToken stop)
     {
         long begun = time.GetTimestamp();
         string result = "Not done: the call is over.", became = "stopped";
         try
         {
-            string url = Template.Fill(webhook.Url, variables, encode: Uri.EscapeDataString);
+            string url = ToolUrl.Take(webhook, variables, arguments);
             var headers = webhook.Headers.Select(one => KeyValuePair.Create(one.Key, OneLine(Template.Fill(one.Value, variables))));
-            var answer = await web.PostAsync(new(url, Encoding.UTF8.GetBytes(call.Arguments))
+            // As the model wrote them, where all are in the body.
+            string json = webhook is { InPath.Count: 0, InQuery.Count: 0 } ? call.Arguments : arguments.ToJsonString();
+            byte[] body = webhook.Method is ModelTool.Webhook.Get ? [] : Encoding.UTF8.GetBytes(json);
+            var answer = await web.SendAsync(new(url, body)
             {
-                Headers = [.. headers], Timeout = webhook.Timeout, MaxBytes = MostBytes,
+                Method = webhook.Method, Headers = [.. headers], Timeout = webhook.Timeout, MaxBytes = MostBytes,
             }, stop);
             (result, became) = Read(answer, webhook.Timeout);
         }

@@ -34,10 +34,12 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
     }
 
     /// <summary>The caller talks to whom was rung.</summary>
-    public void OnBridged(CallEvent.LegBridged bridged)
+    /// <returns>False when it is somebody else.</returns>
+    public bool OnBridged(CallEvent.LegBridged bridged)
     {
-        if (_leg is { } leg && bridged.Peer != leg) return;
+        if (_target is null || _leg is { } leg && bridged.Peer != leg) return false;
         tell(new ConversationInput.ToolDone(_id, "Done: they talk.", EndsConversation: true));
+        return true;
     }
 
     public void Forget()

@@ -4,12 +4,13 @@ namespace Ringwright.Programs.Agents;
 public interface IAgentWeb
 {
     /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
-    ValueTask<WebAnswer> PostAsync(WebPost post, CancellationToken stop);
+    ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop);
 }
 
-/// <summary>One POST of JSON. No redirect is followed.</summary>
-public sealed record WebPost(string Url, ReadOnlyMemory<byte> Body)
+/// <summary>One request with JSON, or without a body where that is empty. No redirect is followed.</summary>
+public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
 {
+    public string Method { get; init; } = "POST";
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
     /// <summary>Over everything, to the last byte of the answer.</summary>
     public required TimeSpan Timeout { get; init; }

@@ -1,13 +1,16 @@
 namespace Ringwright.Programs.Agents;
 
 /// <summary>The key of a model's server, in a file of its own.</summary>
-internal static class ModelKey
+public static class ModelKey
 {
     private const int MostBytes = 8 * 1024;
 
+    /// <summary>Why it has none, as part of a sentence and without anything of what is in the file; null when nothing is wrong.</summary>
+    public static string? FaultOf(string path) => Read(path, out string? fault) is null ? fault : null;
+
     /// <param name="fault">As part of a sentence, without anything of what is in the file.</param>
     /// <returns>Null when there is none.</returns>
-    public static string? Read(string path, out string? fault)
+    internal static string? Read(string path, out string? fault)
     {
         fault = null;
         try

@@ -61,7 +61,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
             key = await Task.Run(() => ModelKey.Read(Path.Combine(folder, file), out fault), over);
             if (key is null) return new ModelNews.Failed($"its key: {fault}");
         }
-        var answer = await web.PostAsync(new($"{to.BaseUrl}/chat/completions", body)
+        var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
         {
             Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
             IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),

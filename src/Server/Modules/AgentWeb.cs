@@ -10,21 +10,21 @@ namespace Ringwright.Server.Modules;
 /// </summary>
 internal sealed class AgentWeb(IEgress egress) : IAgentWeb
 {
-    public async ValueTask<WebAnswer> PostAsync(WebPost post, CancellationToken stop)
+    public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
     {
         var result = await egress.SendAsync(new()
         {
-            Url = post.Url,
-            Use = post.IsOperatorConfigured ? TargetUse.Document : TargetUse.Webhook,
-            IsOperatorConfigured = post.IsOperatorConfigured,
-            Method = "POST",
-            Headers = post.Headers,
-            Body = post.Body,
-            ContentType = "application/json",
-            Timeout = post.Timeout,
-            MaxBytes = post.MaxBytes,
-            IsBodyCut = post.Arrives is null,
-            Arrives = post.Arrives,
+            Url = ask.Url,
+            Use = ask.IsOperatorConfigured ? TargetUse.Document : TargetUse.Webhook,
+            IsOperatorConfigured = ask.IsOperatorConfigured,
+            Method = ask.Method,
+            Headers = ask.Headers,
+            Body = ask.Body.IsEmpty ? (ReadOnlyMemory<byte>?)null : ask.Body,
+            ContentType = ask.Body.IsEmpty ? null : "application/json",
+            Timeout = ask.Timeout,
+            MaxBytes = ask.MaxBytes,
+            IsBodyCut = ask.Arrives is null,
+            Arrives = ask.Arrives,
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body);

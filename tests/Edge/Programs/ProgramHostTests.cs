@@ -124,6 +124,34 @@ public sealed class ProgramHostTests : ICallControl
         Assert.All(_commands, said => Assert.IsType<LegCommand.Note>(said.Command));
     }
 
+    [Theory, InlineData(false, AgentEnd.Stopped), InlineData(true, AgentEnd.NodeFailure)]
+    public async Task A_guest_hears_the_leg_from_its_start_on_and_ends_without_it(bool fails, string reason)
+    {
+        var leg = new Script(new(Guid.NewGuid()));
+        var terms = new AgentTerms(Guid.NewGuid());
+        var heard = new ConcurrentQueue<CallEvent?>();
+        await using var host = new ProgramHost(_feed, this, _ => throw new InvalidOperationException("nobody asked for it"), _clock,
+            NullLogger.Instance)
+        {
+            FindGuest = started => started.Terms == terms ? new Program(async call =>
+            {
+                heard.Enqueue(await call.NextAsync());
+                heard.Enqueue(await call.NextAsync());
+                if (fails) throw new InvalidOperationException("a bug of the guest");
+            }) : null,
+        };
+        host.Start();
+        _feed.Publish(leg.Initiated());
+        Assert.Equal(0, host.Count);
+        _feed.Publish(new CallEvent.AgentStarted(terms) { Leg = leg.Facts, At = Script.At(3) });
+        _feed.Publish(new CallEvent.DigitReceived('5', 100) { Leg = leg.Facts, At = Script.At(4) });
+        await Eventually.TrueAsync(() => host.Count == 0, "the guest is gone");
+        Assert.IsType<CallEvent.AgentStarted>(heard.First());
+        Assert.IsType<CallEvent.DigitReceived>(heard.Last());
+        var end = Assert.IsType<LegCommand.StopAgent>(Assert.Single(_commands).Command);
+        Assert.Equal((terms.Conversation, reason), (end.Conversation, end.Reason));
+    }
+
     [Fact]
     public async Task A_leg_without_a_program_is_left_alone()
     {

@@ -14,7 +14,7 @@ public sealed class AgentWebTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static WebPost Post(string url) => new(url, "{\"a\":1}"u8.ToArray()) { Timeout = Long, MaxBytes = 1_000 };
+    private static WebAsk Post(string url) => new(url, "{\"a\":1}"u8.ToArray()) { Timeout = Long, MaxBytes = 1_000 };
 
     [Fact]
     public async Task Bits_of_an_answer_come_before_its_end()
@@ -29,7 +29,7 @@ public sealed class AgentWebTests
         });
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         string came = "";
-        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url) with
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url) with
         {
             IsOperatorConfigured = true,
             Arrives = bits =>
@@ -55,7 +55,7 @@ public sealed class AgentWebTests
             await left.Task.WaitAsync(Long);
         });
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
-        var asked = new AgentWeb(egress).PostAsync(Post(server.Url) with { IsOperatorConfigured = true, Arrives = _ => over.Cancel() },
+        var asked = new AgentWeb(egress).SendAsync(Post(server.Url) with { IsOperatorConfigured = true, Arrives = _ => over.Cancel() },
             over.Token).AsTask();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         await left.Task.WaitAsync(Long, Stop);
@@ -67,9 +67,9 @@ public sealed class AgentWebTests
         await using var server = await TestServer.StartAsync(c => c.Response.WriteAsync("x"));
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         var web = new AgentWeb(egress);
-        Assert.Equal(new WebAnswer(null, "forbidden", default), await web.PostAsync(Post(server.Url), Stop));
+        Assert.Equal(new WebAnswer(null, "forbidden", default), await web.SendAsync(Post(server.Url), Stop));
         Assert.Equal(0, server.Requests);
-        Assert.True((await web.PostAsync(Post(server.Url) with { IsOperatorConfigured = true }, Stop)).IsSuccess);
+        Assert.True((await web.SendAsync(Post(server.Url) with { IsOperatorConfigured = true }, Stop)).IsSuccess);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class AgentWebTests
             return c.Response.WriteAsync(new string('x', length));
         });
         using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
-        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url), Stop);
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url), Stop);
         Assert.Equal((status, null, read), (answer.Status, answer.Fault, answer.Body.Length));
     }
 
@@ -97,7 +97,7 @@ public sealed class AgentWebTests
             return Task.CompletedTask;
         });
         using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
-        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url), Stop);
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url), Stop);
         Assert.Equal((302, null, 1), (answer.Status, answer.Fault, server.Requests));
     }
 }

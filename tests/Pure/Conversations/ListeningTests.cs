@@ -18,6 +18,43 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void What_waits_behind_a_sound_of_somebody_else_is_not_late()
+    {
+        var talk = new Talk(new() { Greeting = "", ForVoice = TimeSpan.FromSeconds(2), IdleTimeout = TimeSpan.FromSeconds(5) });
+        talk.Do(new ConversationInput.Elsewhere(IsOn: true));
+        talk.Pass(8);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Voice(isTalking: true);
+        talk.Words("Good morning.");
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        // It is asked for, and nothing of it is heard.
+        var request = talk.Asked[^1].Number;
+        foreach (var part in new BrainPart[] { new BrainPart.Text("Hello to you."), new BrainPart.Done() })
+            talk.Conversation.Handle(new ConversationInput.FromBrain(request, part), talk.Now);
+        for (int i = 0; i < 10; i++) talk.Conversation.Wake(talk.Now + TimeSpan.FromSeconds(i));
+        Assert.Null(talk.Conversation.Ended);
+        talk.Conversation.Handle(new ConversationInput.Elsewhere(IsOn: false), talk.Now + TimeSpan.FromSeconds(10));
+        talk.Conversation.Wake(talk.Now + TimeSpan.FromSeconds(11.9));
+        Assert.Null(talk.Conversation.Ended);
+        talk.Conversation.Wake(talk.Now + TimeSpan.FromSeconds(12.1));
+        Assert.Equal(EndReason.VoiceFailure, talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void What_somebody_else_stops_is_over_and_nothing_that_waited_behind_it_is_waited_for()
+    {
+        var talk = new Talk();
+        talk.Say("Good morning.", silence: 0.5);
+        talk.Answer("Here is one sentence. Here is another sentence. And here is a third one.");
+        talk.Pass(1);
+        talk.Do(new ConversationInput.PieceEnded(talk.Of<ConversationOutput.Say>().First().Piece, IsWhole: false, TimeSpan.FromSeconds(1)));
+        talk.Pass(20);
+        Assert.Null(talk.Conversation.Ended);
+        Assert.Equal(["User: Good morning.", "Assistant: Here is"], talk.Lines);
+    }
+
+    [Fact]
     public void What_is_said_behind_a_pause_belongs_to_the_same_turn()
     {
         var talk = new Talk();

@@ -220,6 +220,10 @@ public sealed class ModelBrainTests
         """,
         "tools[0].url: must be an http or https URL, with variables only behind its host",
         """{"model": {"name": "m", "base_url": "http://a/v1"}, X}""")]
+    [InlineData("""
+        "instructions": "x", "tools": [{"kind": "webhook", "name": "a", "description": "b", "url": "https://a/{c}", "method": "HEAD"}]
+        """,
+        "tools[0].method: must be one of GET, POST, PUT, DELETE, PATCH", """{"model": {"name": "m", "base_url": "http://a/v1"}, X}""")]
     [InlineData("\"instructions\": \"x\", \"tools\": [{\"kind\": \"hangup\"}, {\"kind\": \"hangup\"}]",
         "tools[1].name: there is a tool hangup already", """{"model": {"name": "m", "base_url": "http://a/v1"}, X}""")]
     public void What_is_wrong_with_a_definition_is_said_with_its_place(string members, string fault, string json) =>

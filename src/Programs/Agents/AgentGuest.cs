@@ -1,0 +1,74 @@
+using Ringwright.Calls;
+using Ringwright.Conversations;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>
+/// Talks on a leg that somebody else commands, until the conversation is over or he has ended it. Only an agent that has hung up, and one
+/// that cannot go on, ends the call with it.
+/// </summary>
+internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts parts) : ICallProgram
+{
+    /// <summary>The grain of times that are kept.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
+
+    private IProgramCall? _call;
+    private DateTimeOffset _begun, _last;
+
+    /// <summary>For the log.</summary>
+    private string Name => terms.Assistant.Length > 0 ? terms.Assistant : "agent";
+
+    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
+    {
+        _call = call;
+        var (json, fault) = await desk.OpenAsync(terms, call.Leg, call.Stop);
+        AgentDefinition? agent = null;
+        if (json is not null) (agent, fault) = AgentDefinition.Read(json);
+        if (agent is null)
+        {
+            parts.Log.AgentUnreadable(terms.Conversation, call.Leg.Id, fault!);      // one of the two is there
+            await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the assistant cannot talk: {fault}"));
+            await call.SendAsync(Stop(AgentEnd.NodeFailure));
+            return null;
+        }
+        _begun = parts.Time.GetUtcNow();
+        using var talk = new AgentTalk(Name, agent, call, parts, this);
+        await talk.RunAsync();
+        return null;
+    }
+
+    /// <summary>Whoever commands the leg has ended it, or the leg has.</summary>
+    public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;
+
+    /// <param name="since">The talk's beginning.</param>
+    public async ValueTask TellAsync(Message message, TimeSpan since)
+    {
+        // What a tool answered is as old as the words beside it, and stands behind them.
+        _last = _begun + since > _last ? _begun + since : _last + Later;
+        try
+        {
+            await desk.KeepAsync(terms, _call!.Leg, new(SnakeName.Of(message.Role), message.Text, _last)      // it runs
+            {
+                Calls = [.. message.Calls.Select(called => (called.Id, called.Name, called.Arguments))], CallId = message.CallId,
+            });
+        }
+        catch (Exception failed)
+        {
+            // The talk goes on: who hears it misses nothing.
+            parts.Log.MessageNotKept(failed, terms.Conversation, _call!.Leg.Id);
+        }
+    }
+
+    /// <summary>The commands that end its part, and the call where that is over too.</summary>
+    public IEnumerable<LegCommand> EndOf(EndReason reason)
+    {
+        string word = SnakeName.Of(reason);
+        yield return new LegCommand.WatchVoice(TimeSpan.Zero);
+        if (reason is not EndReason.Stopped) yield return Stop(word);
+        if (reason is EndReason.AssistantHangup or EndReason.ProviderFailure)
+            yield return new LegCommand.Hangup { Evidence = $"The assistant has ended the call: {word}." };
+    }
+
+    private LegCommand.StopAgent Stop(string reason) => new() { Conversation = terms.Conversation, Reason = reason };
+}

@@ -1,0 +1,29 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Conversations that others have ordered for legs of theirs: what talks in them, and where it is kept what was heard.</summary>
+public interface IAgentDesk
+{
+    /// <summary>Asked once, when the conversation begins.</summary>
+    /// <returns>
+    /// The agent as its files have it, with all that it knows of the call among its variables; or null and why, as part of a sentence and
+    /// without anything of what is secret, when nobody can talk.
+    /// </returns>
+    ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop);
+
+    /// <summary>Called one after the other, in the order in which it was heard.</summary>
+    /// <exception cref="Exception">It is not kept.</exception>
+    ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message);
+}
+
+/// <summary>What was heard, or came of a tool.</summary>
+/// <param name="Role">user, assistant or tool.</param>
+/// <param name="At">When it began to be heard; of what was said to the agent, when that was over.</param>
+public sealed record KeptMessage(string Role, string Text, DateTimeOffset At)
+{
+    /// <summary>Of an assistant: tools that it called, with a JSON object each.</summary>
+    public IReadOnlyList<(string Id, string Name, string Arguments)> Calls { get; init; } = [];
+    /// <summary>Of a tool: which call it is the result of.</summary>
+    public string? CallId { get; init; }
+}
