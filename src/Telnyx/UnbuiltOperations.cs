@@ -13,8 +13,6 @@ internal static class UnbuiltOperations
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
         ["callGatherUsingAI"] = "gathering with an AI assistant",
-        ["CallStartAIAssistant"] = "AI assistants on calls",
-        ["CallStopAIAssistant"] = "AI assistants on calls",
         ["assistant_chat_public_assistants__assistant_id__chat_post"] = "talking with an assistant's model",
         ["create_scheduled_event"] = "calls of an assistant at a set time",
         ["delete_scheduled_event"] = "calls of an assistant at a set time",

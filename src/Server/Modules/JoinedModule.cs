@@ -42,6 +42,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
     public virtual ICallProgram? CreateProgram(Application application) => null;
 
+    /// <summary>A new program for a conversation on a leg that somebody else commands; null when it has none.</summary>
+    public virtual ICallProgram? CreateGuest(CallEvent.AgentStarted started) => null;
+
     /// <summary>Reads documents that are only heard; null where it reads none.</summary>
     public virtual IDocumentSounds? Sounds => null;
 

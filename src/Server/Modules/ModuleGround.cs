@@ -6,6 +6,7 @@ using Ringwright.Campaigns.Texts;
 using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Store.Keeping;
 
@@ -34,7 +35,9 @@ internal sealed record ModuleGround
 /// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>
 /// <param name="HasIsoDialerTimes">As the operator's setting says.</param>
 /// <param name="AgentScripts">The folder of the scripts of agents; null without any.</param>
-internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null);
+/// <param name="Llm">What thinks for assistants on calls; null where nothing does.</param>
+internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null,
+    LlmSettings? Llm = null);
 
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
 internal sealed record ModuleServices

@@ -104,6 +104,9 @@ internal static class NodeModules
     public static ICallProgram? CreateProgram(IReadOnlyList<JoinedModule> joined, Application application) =>
         joined.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
 
+    public static ICallProgram? CreateGuest(IReadOnlyList<JoinedModule> joined, CallEvent.AgentStarted started) =>
+        joined.Select(module => module.CreateGuest(started)).FirstOrDefault(program => program is not null);
+
     /// <summary>One module has them.</summary>
     public static IDocumentSounds Sounds(IReadOnlyList<JoinedModule> joined) =>
         joined.Select(module => module.Sounds).OfType<IDocumentSounds>().Single();

@@ -13,10 +13,15 @@ internal sealed class ProgramsModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
-        private readonly AgentParts? _agents = ground.Apis.AgentScripts is not { } folder ? null
-            : new(new(folder), new AgentWeb(ground.Egress), ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"));
+        private readonly AgentParts _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, new AgentWeb(ground.Egress),
+            ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"))
+        {
+            Desk = AssistantDesk.Of(ground),
+        };
 
         public override ICallProgram? CreateProgram(Application application) =>
             BuiltInPrograms.Create(application, ground.Database.Mailboxes, _agents);
+
+        public override ICallProgram? CreateGuest(CallEvent.AgentStarted started) => _agents.CreateGuest(started);
     }
 }

@@ -114,16 +114,17 @@ internal sealed class TelnyxModule : Module
         private TelnyxParts PartsOf(ModuleServices services)
         {
             var (store, egress, links) = (ground.Database, ground.Egress, ground.Downloads);
+            var voice = new VoiceParts
+            {
+                Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links,
+                Speech = services.Speech.Voices,
+                Transcriber = services.Speech.Transcriber,
+                Sounds = services.Speech.Documents,
+            };
             return new()
             {
                 Store = store,
-                Voice = new()
-                {
-                    Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links,
-                    Speech = services.Speech.Voices,
-                    Transcriber = services.Speech.Transcriber,
-                    Sounds = services.Speech.Documents,
-                },
+                Voice = voice,
                 Connections =
                     new()
                     {
@@ -145,7 +146,7 @@ internal sealed class TelnyxModule : Module
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
                     Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
                 },
-                Assistants = new() { Store = store, Egress = egress },
+                Assistants = new() { Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground) },
                 Account = new()
                 {
                     Own = new()

@@ -204,7 +204,7 @@ internal sealed class Node : IAsyncDisposable
             Downloads = new(_database.Node, links),
             HasMail = Settings.Mail is not null,
             Apis = new(Settings.SipDomains.Count > 0 ? Settings.SipDomains[0] : Settings.Sip.ToString(), Settings.HasIsoDialerTimes,
-                Settings.Agents),
+                Settings.Agents, Settings.Llm),
             Retention = Settings.Retention,
             Time = _clock,
             Rest = Rest,
@@ -387,7 +387,10 @@ internal sealed class Node : IAsyncDisposable
             _dialler?.Hear(happened);
         };
         _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(_modules, leg.Application), _clock,
-            _loggers.CreateLogger("Ringwright.Programs"));
+            _loggers.CreateLogger("Ringwright.Programs"))
+        {
+            FindGuest = started => NodeModules.CreateGuest(_modules, started),
+        };
         _programs.Start();
     }
 

@@ -17,13 +17,13 @@ internal sealed class ServeDraft
     public IReadOnlyList<IPEndPoint> Sip = [], SipTls = [];
     public IReadOnlyList<(IPAddress? Host, int First, int Last)> Rtp = [];
     public IReadOnlyList<(IPAddress? Local, IPAddress Told)> Advertise = [];
-    public Uri? PublicUrl, SpeechUrl;
+    public Uri? PublicUrl, SpeechUrl, LlmUrl;
     public IReadOnlyList<string> SipDomains = [], PageOrigins = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
-    public string? Recogniser, Documents, Agents;
+    public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
@@ -69,7 +69,8 @@ internal sealed class ServeDraft
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
             SpeechModel = SpeechModel, Recognition = Recognition(),
-            Documents = Documents, Agents = Agents, AgentLines = AgentLines, IsLogJson = IsLogJson, LogLevel = LogLevel,
+            Documents = Documents, Agents = Agents, AgentLines = AgentLines,
+            Llm = Llm(), IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (VirtualStart is not null) VirtualRules.Check(settings);
         if (settings.HasLab && settings.ForLab is null)
@@ -109,6 +110,14 @@ internal sealed class ServeDraft
         foreach (var (number, script) in AgentLines)
             if (AgentScripts.FaultOf(Agents!, script) is { } fault)
                 throw new StartRefused($"--agent-lines {number}={script}: {fault}");
+    }
+
+    private LlmSettings? Llm()
+    {
+        if (LlmUrl is not { } url)
+            return (LlmModel ?? LlmKeyFile) is null ? null : throw new StartRefused("--llm-model and --llm-key-file need --llm-url");
+        if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
+        return new(url.ToString().TrimEnd('/')) { Model = LlmModel, KeyFile = LlmKeyFile };
     }
 
     private RecognitionOptions Recognition()

@@ -251,6 +251,14 @@ internal static class ServeFlags
             "in development: documents that answer calls, read anew for each; FOLDER/menu.xml is /documents/files/menu.xml on --http, "
                 + "which must be on loopback",
             (s, text) => s.Documents = text.ExistingFolder()),
+        new("--llm-url", "URL", "",
+            "the language model that thinks for assistants on calls: a server of OpenAI's chat completions, up to and without "
+                + "/chat/completions; without it no assistant talks",
+            (s, text) => s.LlmUrl = text.HttpUrl()),
+        new("--llm-model", "NAME", "", "the model that is asked for, whatever an assistant names; the one that it names when not set",
+            (s, text) => s.LlmModel = text.Value),
+        new("--llm-key-file", "FILE", "", "a file with the key of that server and nothing else, read anew for each question",
+            (s, text) => s.LlmKeyFile = Path.GetFullPath(text.Value)),
         new("--agents", "FOLDER", "",
             "agents that talk with callers, FOLDER/NAME.json, scripts or with a model, read anew for each call; none when not set",
             (s, text) => s.Agents = text.ExistingFolder()),

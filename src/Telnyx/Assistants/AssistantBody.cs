@@ -14,7 +14,8 @@ internal static class AssistantBody
 {
     public const string Tools = "tools", ToolIds = "tool_ids", Telephony = "telephony_settings", Messaging = "messaging_settings";
 
-    private const int LongestName = 255, LongestGreeting = 3_000;
+    public const int LongestGreeting = 3_000;
+    private const int LongestName = 255;
     private const string Secret = "integration_secret";
 
     private static readonly string[] Required = ["name", "model", "instructions"];

@@ -1,5 +1,6 @@
 using Ringwright.Egress;
 using Ringwright.Store;
+using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -8,4 +9,8 @@ public sealed record AssistantParts
 {
     public required Database Store { get; init; }
     public required EgressClient Egress { get; init; }
+    /// <summary>Of the calls that assistants talk on.</summary>
+    public required VoiceParts Voice { get; init; }
+    /// <summary>Null where no assistant talks, because the node has no language model.</summary>
+    public IAssistantTalk? Talk { get; init; }
 }

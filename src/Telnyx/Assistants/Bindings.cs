@@ -1,4 +1,5 @@
 using Ringwright.Http;
+using Ringwright.Telnyx.Voice;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Telnyx.Assistants;
@@ -6,7 +7,8 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>AI assistants with their versions, and the conversations that people have with them: what is written down of both.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(AssistantParts parts) => [.. Assistants(parts), .. Newer(parts), .. Conversations(parts)];
+    public static IEnumerable<Binding> Rows(AssistantParts parts) =>
+        [.. Assistants(parts), .. Newer(parts), .. OnCalls(parts), .. Conversations(parts)];
 
     private static IEnumerable<Binding> Assistants(AssistantParts parts)
     {
@@ -44,6 +46,17 @@ internal static class Bindings
             Handle("fetch_test_suites_public_assistants_tests_test_suites_get", op => AssistantTestRecords.ListSuites(op, parts)),
         ];
     }
+
+    private static IEnumerable<Binding> OnCalls(AssistantParts parts) =>
+    [
+        Handle("CallStartAIAssistant", op => CallAssistant.Start(op, parts)),
+        Act("CallStopAIAssistant", op =>
+        {
+            var body = VoiceBody.Of(op, parts.Voice);
+            var command = CallAssistant.Stop(body);
+            return new(body.Problems.Count > 0 ? Mapped.Refused(body.Problems) : command);
+        }),
+    ];
 
     /// <summary>What newer clients than the contract ask for.</summary>
     private static IEnumerable<Binding> Newer(AssistantParts parts) =>

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -16,6 +18,19 @@ internal static class CanaryDeploys
 
     public static bool Names(ResourceRow assistant, string version) =>
         (assistant.Body.Child(Canary)?[Versions] as JsonArray ?? []).OfType<JsonObject>().Any(v => v.Text(Version) == version);
+
+    /// <summary>The version that a conversation gets beside the main one; null for the main one. The same whenever it is asked.</summary>
+    public static string? Draw(ResourceRow assistant, Guid conversation)
+    {
+        decimal place = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(conversation.ToByteArray())) * 100m / (1L << 32);
+        foreach (var version in (assistant.Body.Child(Canary)?[Versions] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            // It was checked when it was kept.
+            place -= decimal.Parse(version[Percentage]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture);
+            if (place < 0) return version.Text(Version);
+        }
+        return null;
+    }
 
     public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts) =>
         await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
@@ -18,7 +19,7 @@ internal static class ConversationMessages
     /// <summary>Messages of the other roles are for the model alone, and are not listed.</summary>
     private static readonly string[] Listed = ["user", "assistant", "tool"], Roles = [.. Listed, "system", "developer"];
 
-    private static readonly DocumentKind Messages = new(Kind) { Indexed = [ConversationRecords.Id] };
+    public static readonly DocumentKind Messages = new(Kind) { Indexed = [ConversationRecords.Id] };
 
     /// <summary>In the order in which they were heard.</summary>
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
@@ -45,14 +46,37 @@ internal static class ConversationMessages
                 Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = BodyOf(given, conversation.Id, sent),
                 CreatedAt = now, UpdatedAt = now,
             };
-            var body = conversation.Body.DeepClone().AsObject();
-            string at = TelnyxTime.Millis(sent);
-            if (string.CompareOrdinal(at, body.Text(ConversationRecords.LastMessageAt)) > 0) body[ConversationRecords.LastMessageAt] = at;
+            var body = After(conversation.Body, sent);
             // The trail tells of the conversation, and repeats no words of it.
             var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, conversation.Body);
             return new(new Revised(op.Bare(200, new JsonObject()), conversation with { Body = body, UpdatedAt = now },
                 new UnitOfWork { Note = note, Documents = [new(Messages, message)] }));
         });
+    }
+
+    /// <summary>A conversation with one more message.</summary>
+    public static JsonObject After(JsonObject conversation, DateTimeOffset sent)
+    {
+        var body = conversation.DeepClone().AsObject();
+        string at = TelnyxTime.Millis(sent);
+        if (string.CompareOrdinal(at, body.Text(ConversationRecords.LastMessageAt)) > 0) body[ConversationRecords.LastMessageAt] = at;
+        return body;
+    }
+
+    /// <summary>A message of a call.</summary>
+    public static ResourceRow Heard(TenantId tenant, string conversation, string role, string text,
+        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset sent, DateTimeOffset now)
+    {
+        var given = new JsonObject { [Role] = role, ["content"] = text, [CallId] = callId };
+        given[Calls] = new JsonArray([.. calls.Select(call => (JsonNode)new JsonObject
+        {
+            ["id"] = call.Id, ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
+        })]);
+        return new()
+        {
+            Id = Guid.NewGuid().ToString(), Tenant = tenant, Body = BodyOf(given, conversation, sent), CreatedAt = now, UpdatedAt = now,
+        };
     }
 
     /// <summary>One entry for each time that a group of insights was run over the conversation, newest first.</summary>

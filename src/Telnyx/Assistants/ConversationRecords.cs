@@ -14,6 +14,9 @@ internal static class ConversationRecords
     public const string Kind = "ai_conversation", Id = "conversation_id", Name = "name", Metadata = "metadata",
         LastMessageAt = "last_message_at";
 
+    /// <summary>Of one on a call: the agent that talks in it. Nobody is shown it.</summary>
+    public const string Agent = "agent";
+
     private const int LongestName = 255;
 
     /// <summary>Metadata that the node writes: nobody changes it once the conversation is there.</summary>

@@ -93,6 +93,16 @@ internal static class SharedTools
             return new(ids.Contains(tool) ? With(op, row, [.. ids.Where(id => id != tool)]) : new Revised(op.Unknown(Id)));
         });
 
+    /// <summary>As an assistant has tools of its own; null when it is not there any more.</summary>
+    public static async ValueTask<JsonObject?> FindAsync(OperationContext op, string id, AssistantParts parts)
+    {
+        if (await Rows(parts.Store).FindAsync(op.Tenant, id, op.Stop) is not { } row) return null;
+        string type = row.Body.Text(Type)!;      // each has one
+        var tool = new JsonObject { ["type"] = type, [type] = row.Body[Definition]?.DeepClone() };
+        if (row.Body[Timeout] is { } timeout) tool[Timeout] = timeout.DeepClone();
+        return tool;
+    }
+
     private static IResourceRows Rows(Database store) => store.Documents.Rows(Kind);
 
     private static Revised With(OperationContext op, ResourceRow row, IReadOnlyList<string> ids)

@@ -1,7 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Telnyx.Account;
-using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Voice.Calls;
 using static Ringwright.Http.Bind;
 
@@ -110,12 +109,7 @@ internal static class Bindings
             return new(Mapped(body, map(body)));
         }
 
-        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress)
-        {
-            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
-            Speeds = parts.Speech.Speeds,
-            CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,
-        };
+        VoiceBody Read(OperationContext op) => VoiceBody.Of(op, parts);
 
         // A map returns null only where it has said in the body's problems why.
         static Mapped Mapped(VoiceBody body, LegCommand? command) =>

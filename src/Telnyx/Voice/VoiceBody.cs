@@ -8,6 +8,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Telnyx.Speech;
 
 namespace Ringwright.Telnyx.Voice;
 
@@ -21,6 +22,12 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     private static readonly SearchValues<char> Base64Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     private readonly List<Problem> _problems = [];
+
+    public static VoiceBody Of(OperationContext op, VoiceParts parts) => new(op.ReadObject(), parts.Egress)
+    {
+        Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices), Speeds = parts.Speech.Speeds,
+        CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,
+    };
 
     public IReadOnlyList<Problem> Problems => _problems;
 

@@ -39,7 +39,7 @@ internal static class SpeakAction
     }
 
     /// <summary>Newer clients say whose settings they send, and name the speed as that provider does.</summary>
-    private static double Speed(VoiceBody body)
+    public static double Speed(VoiceBody body)
     {
         if (body.Json.Child("voice_settings") is not { } settings) return 1;
         if (settings["type"] is { } type && !(type is JsonValue named && named.TryGetValue(out string? provider)

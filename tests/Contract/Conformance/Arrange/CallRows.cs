@@ -52,6 +52,16 @@ internal static class CallRows
             },
         },
 
+        new("CallStartAIAssistant", """{"assistant": {"id": "$create_new_assistant_public_assistants_post"}}""")
+        {
+            Path = ["$call"],
+            Full = """
+                {"assistant": {"instructions": "Be brief."}, "greeting": "Hello", "interruption_settings": {"enable": false},
+                 "transcription": {"model": "distil-whisper/distil-large-v2"}, "voice": "Telnyx.KokoroTTS.af", "voice_settings": {"voice_speed": 1},
+                 "client_state": "aGVsbG8=", "command_id": "$unique"}
+                """,
+        },
+        new("CallStopAIAssistant") { Path = ["$assisted_call"], Full = Plain },
         new("AnswerCall")
         {
             Path = ["$incoming"],
@@ -204,6 +214,13 @@ internal static class CallRows
             {
                 string call = await DialAsync(words, "$answers", "call.answered");
                 await ActAsync(words, call, "transcription_start", []);
+                return call;
+            },
+            ["assisted_call"] = async words =>
+            {
+                string call = await DialAsync(words, "$answers", "call.answered");
+                await ActAsync(words, call, "ai_assistant_start",
+                    new() { ["assistant"] = new JsonObject { ["instructions"] = "Be brief." } });
                 return call;
             },
             ["siprec_call"] = async words =>

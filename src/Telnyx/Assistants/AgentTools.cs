@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>Tools of an assistant in the words in which agents have them.</summary>
+internal static class AgentTools
+{
+    /// <summary>As models want names.</summary>
+    private const int LongestName = 64;
+    private const string CallHeader = "x-telnyx-call-control-id";
+
+    private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf"];
+
+    /// <param name="call">Told to the servers of tools.</param>
+    /// <param name="refuse">Hears of each tool that cannot be.</param>
+    public static JsonArray Write(IEnumerable<JsonObject> tools, string call, Action<string> refuse)
+    {
+        var written = new JsonArray();
+        var names = new HashSet<string>(BuiltIn, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            string type = tool.Text("type") ?? "";
+            if (BuiltIn.Contains(type) && !seen.Add(type))
+            {
+                refuse($"10041: more than one tool of the type {type} is not built yet.");
+                continue;
+            }
+            var said = tool.Child(type) ?? [];
+            if (Write(type, said, tool, call, names, refuse) is { } one) written.Add((JsonNode)one);
+        }
+        return written;
+    }
+
+    private static JsonObject? Write(string type, JsonObject said, JsonObject tool, string call, HashSet<string> names,
+        Action<string> refuse)
+    {
+        switch (type)
+        {
+            case "hangup":
+                var hangup = new JsonObject { ["kind"] = type };
+                if (said.Filled("description") is { } what) hangup["description"] = what;
+                return hangup;
+            case "send_dtmf":
+                return new() { ["kind"] = type };
+            case "transfer":
+                return Transfer(said, refuse);
+            case "webhook":
+                return Webhook(said, tool, call, names, refuse);
+            default:
+                refuse($"10041: tools of the type {type} are not built yet on calls.");
+                return null;
+        }
+    }
+
+    private static JsonObject? Transfer(JsonObject said, Action<string> refuse)
+    {
+        if (said["custom_headers"] is JsonArray { Count: > 0 })
+        {
+            refuse("10041: transfers with headers of their own are not built yet.");
+            return null;
+        }
+        var targets = new JsonObject();
+        foreach (var target in (said["targets"] as JsonArray ?? []).OfType<JsonObject>())
+            if (target.Filled("to") is { } to) targets[target.Filled("name") ?? to] = to;
+        if (targets.Count == 0)
+        {
+            refuse("A tool of the type transfer needs targets, each with the number or SIP URI in to.");
+            return null;
+        }
+        var transfer = new JsonObject { ["kind"] = "transfer", ["targets"] = targets };
+        if (said.Filled("from") is { } from) transfer["from"] = from;
+        return transfer;
+    }
+
+    private static JsonObject? Webhook(JsonObject said, JsonObject tool, string call, HashSet<string> names, Action<string> refuse)
+    {
+        var (schema, places) = (new JsonObject { ["type"] = "object" }, new Dictionary<string, JsonArray>());
+        var (properties, required) = (new JsonObject(), new JsonArray());
+        foreach (string place in new[] { "body", "path", "query" })
+        {
+            var all = said.Child($"{place}_parameters");
+            var here = places[place] = [];
+            foreach (var (name, property) in all?.Child("properties") ?? [])
+            {
+                if (properties.ContainsKey(name))
+                {
+                    refuse($"10041: a webhook with two parameters of one name, {name}, is not built yet.");
+                    return null;
+                }
+                properties[name] = property?.DeepClone() ?? new JsonObject();
+                here.Add((JsonNode)name);
+            }
+            foreach (string name in all?.Texts("required") ?? []) required.Add((JsonNode)name);
+        }
+        schema["properties"] = properties;
+        if (required.Count > 0) schema["required"] = required;
+        var headers = new JsonObject { [CallHeader] = call };
+        foreach (var header in (said["headers"] as JsonArray ?? []).OfType<JsonObject>())
+            if (header.Filled("name") is { } name) headers[name] = header.Text("value") ?? "";
+        var webhook = new JsonObject
+        {
+            ["kind"] = "webhook", ["name"] = Unique(said.Text("name") ?? "", names), ["description"] = said.Text("description") ?? "",
+            ["url"] = said.Text("url") ?? "", ["method"] = said.Filled("method") ?? "POST", ["headers"] = headers, ["parameters"] = schema,
+        };
+        if (places["path"].Count > 0) webhook["in_path"] = places["path"];
+        if (places["query"].Count > 0) webhook["in_query"] = places["query"];
+        // Of shared tools, which newer clients know.
+        if ((said["timeout_ms"] ?? tool["timeout_ms"]) is JsonValue timeout) webhook["timeout_ms"] = timeout.DeepClone();
+        return webhook;
+    }
+
+    private static string Unique(string name, HashSet<string> names)
+    {
+        string valid = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
+        if (valid.Length == 0) valid = "tool";
+        if (valid.Length > LongestName) valid = valid[..LongestName];
+        string unique = valid;
+        for (int i = 2; !names.Add(unique); i++)
+        {
+            string end = $"_{i}";
+            unique = valid[..Math.Min(valid.Length, LongestName - end.Length)] + end;
+        }
+        return unique;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Telnyx.Speech;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>
+/// An assistant as an agent that the node has talk, in the words in which agents are written; and what of it cannot talk yet, by name.
+/// </summary>
+internal static class AssistantAgent
+{
+    public const string UsualVoice = "Telnyx.KokoroTTS.af", UsualRecogniser = "distil-whisper/distil-large-v2",
+        UsualModel = "meta-llama/Meta-Llama-3.1-70B-Instruct";
+
+    /// <summary>A greeting that stands for: the model says one.</summary>
+    private const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
+
+    /// <summary>What an assistant may say of itself and no talk follows yet: field, what it is called, and which values are none.</summary>
+    private static readonly (string Field, string What)[] Unbuilt =
+    [
+        ("llm_api_key_ref", "models under a key of the account's own"),
+        ("dynamic_variables_webhook_url", "variables that a webhook tells"),
+        ("voice_settings/api_key_ref", "voices under a key of the account's own"),
+    ];
+
+    /// <param name="fields">The assistant's, with those that the command says in their places.</param>
+    /// <param name="tools">Its own and the shared ones.</param>
+    /// <param name="call">Names the call to its tools.</param>
+    /// <param name="variables">Of the call, which stand over its own.</param>
+    /// <returns>Null where the body's problems say why.</returns>
+    public static JsonObject? Write(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string call, JsonObject variables)
+    {
+        int before = body.Problems.Count;
+        foreach (var (field, what) in Unbuilt)
+            if (Find(fields, field) is JsonValue) Refuse(body, $"10041: {what} are not built yet, and the assistant has {field}.");
+        if (fields.Child("privacy_settings")?.Flag("data_retention", fallback: true) is false)
+            Refuse(body, "10041: talks of which nothing is kept are not built yet, and data_retention of the assistant is false.");
+        var definition = new JsonObject
+        {
+            ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
+            ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
+        };
+        if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
+        if (body.Json.Child("interruption_settings") is { } interruptions)
+            definition["interruptions"] = new JsonObject { ["enable"] = interruptions.Flag("enable", fallback: true) };
+        Listen(body, fields, definition);
+        if (AgentTools.Write(tools, call, what => Refuse(body, what)) is { Count: > 0 } written) definition["tools"] = written;
+        return body.Problems.Count == before ? definition : null;
+    }
+
+    /// <summary>What is wrong with the assistant, and not with what the command says.</summary>
+    private static void Refuse(VoiceBody body, string detail) => body.Refuse(VoiceErrors.BadRequest, "assistant", detail);
+
+    private static JsonNode? Find(JsonObject fields, string path)
+    {
+        JsonNode? at = fields;
+        foreach (string name in path.Split('/')) at = (at as JsonObject)?[name];
+        return at is JsonValue value && value.TryGetValue(out string? text) && text.Length == 0 ? null : at;
+    }
+
+    private static string Voice(VoiceBody body, JsonObject fields)
+    {
+        bool isSaid = body.Has("voice");
+        string voice = VoiceOf(body.Json, fields), where = isSaid ? "voice" : "assistant";
+        if (voice.Contains("{{", StringComparison.Ordinal))
+            body.Refuse(VoiceErrors.BadRequest, where, "10041: voices that variables name are not built yet.");
+        else if (voice.Length > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n") || !body.HasVoice(voice))
+            body.Refuse(isSaid ? VoiceErrors.Voice : VoiceErrors.BadRequest, where, VoiceNames.Detail(voice));
+        return voice;
+    }
+
+    /// <summary>Which voice was asked for.</summary>
+    public static string VoiceOf(JsonObject command, JsonObject fields) =>
+        command.Filled("voice") ?? fields.Child("voice_settings")?.Filled("voice") ?? UsualVoice;
+
+    private static double Speed(VoiceBody body, JsonObject fields)
+    {
+        if (body.Json.Child("voice_settings") is not null) return SpeakAction.Speed(body);
+        if (fields.Child("voice_settings")?["voice_speed"] is not JsonValue said || !said.TryGetValue(out double speed)) return 1;
+        var (slowest, fastest) = body.Speeds;
+        if (speed >= slowest && speed <= fastest) return speed;
+        Refuse(body, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The voices of this node speak at {slowest} to {fastest} times their own speed."));
+        return 1;
+    }
+
+    /// <summary>Which recogniser was asked for.</summary>
+    public static string RecogniserOf(JsonObject command, JsonObject fields) =>
+        command.Child("transcription")?.Filled("model") ?? fields.Child("transcription")?.Filled("model") ?? UsualRecogniser;
+
+    private static void Listen(VoiceBody body, JsonObject fields, JsonObject definition)
+    {
+        var (recogniser, model) = TranscriptionMap.RecogniserOf(RecogniserOf(body.Json, fields), model: null);
+        // What is listened for is also the language of the voice, which must be one.
+        string language = fields.Child("transcription")?.Filled("language") is { } said and not ("auto" or "auto_detect" or "multi")
+            ? said : "en";
+        definition["language"] = language;
+        if (recogniser is not null) definition["recogniser"] = recogniser;
+        if (model is not null) definition["recogniser_model"] = model;
+        if (body.CannotTranscribe(recogniser, language) is { } problem)
+            body.Refuse(VoiceErrors.BadRequest, body.Json.Child("transcription") is null ? "assistant" : "transcription/model",
+                $"Nobody can listen to the call for an assistant: {problem}.");
+    }
+
+    /// <summary>Texts are as they are, all else is its JSON.</summary>
+    private static JsonObject Variables(params ReadOnlySpan<JsonObject> sources)
+    {
+        var all = new JsonObject();
+        foreach (var source in sources)
+            foreach (var (name, value) in source)
+                all[name] = value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "";
+        return all;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>Conversations on calls, for whoever talks in them: what talks there, and what was heard.</summary>
+public sealed class AssistantConversations(Database store)
+{
+    /// <summary>Each try that fails is a change by somebody else.</summary>
+    private const int Attempts = 20;
+
+    /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
+    /// <returns>Null and why, as part of a sentence, when there is none.</returns>
+    public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(TenantId tenant, Guid conversation, CancellationToken stop)
+    {
+        var row = await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop);
+        if (row?.Body.Child(ConversationRecords.Agent) is not { } kept) return (null, "its conversation is not there any more");
+        var definition = kept.DeepClone().AsObject();
+        if (definition.Child("variables") is { } variables) variables["telnyx_current_time"] = CallVariables.Time(store.Time.GetUtcNow());
+        string? missing = await ToolSecrets.FillAsync(definition, tenant, store, stop);
+        return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
+    }
+
+    /// <summary>A conversation that its customer has deleted keeps nothing more.</summary>
+    /// <param name="role">user, assistant or tool.</param>
+    /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>
+    /// <param name="callId">Of a tool: the call that it answers.</param>
+    /// <param name="at">When it was heard.</param>
+    public async ValueTask AddAsync(TenantId tenant, Guid conversation, string role, string text,
+        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, CancellationToken stop)
+    {
+        var rows = ConversationRecords.Rows(store);
+        var message = ConversationMessages.Heard(tenant, conversation.ToString(), role, text, calls, callId, at, store.Time.GetUtcNow());
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await rows.FindAsync(tenant, conversation.ToString(), stop) is not { } row) return;
+            var after = row with { Body = ConversationMessages.After(row.Body, at), UpdatedAt = message.CreatedAt };
+            // No trail: the account did not do it, and the conversation itself tells of it.
+            var work = new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] };
+            if (await rows.UpdateAsync(after, work, stop) is WriteOutcome.Done or WriteOutcome.Missing) return;
+        }
+        throw new InvalidOperationException($"Conversation {conversation} was changed {Attempts} times while a message was added.");
+    }
+}

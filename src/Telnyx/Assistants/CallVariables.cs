@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>What an assistant's texts may name of a call: <c>{{telnyx_call_to}}</c> and the like.</summary>
+internal static class CallVariables
+{
+    public const string Channel = "phone_call";
+
+    private const string HeaderPrefix = "X-";
+
+    /// <summary>Headers of the INVITE that begin with X-, then what the command says, then what the node says of the call.</summary>
+    /// <param name="said">By the command; null for nothing.</param>
+    public static JsonObject Of(LegRow leg, string call, JsonObject? said)
+    {
+        var all = new JsonObject();
+        foreach (var header in leg.Headers)
+            if (header.Name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) && header.Name.Length > HeaderPrefix.Length)
+                all[header.Name[HeaderPrefix.Length..].ToLowerInvariant().Replace('-', '_')] = header.Value;
+        foreach (var (name, value) in said ?? []) all[name] = value?.DeepClone();
+        all["telnyx_conversation_channel"] = Channel;
+        all["telnyx_agent_target"] = Agent(leg);
+        all["telnyx_end_user_target"] = EndUser(leg);
+        // Who calls can say any number; whom we have called is who he is.
+        all["telnyx_end_user_target_verified"] = leg.Direction is Direction.Outbound ? "true" : "false";
+        all["telnyx_call_to"] = leg.To;
+        all["telnyx_call_from"] = leg.From;
+        all["telnyx_call_caller_id_name"] = leg.CallerName ?? leg.From;
+        all["call_control_id"] = call;
+        return all;
+    }
+
+    /// <summary>As a model is told it.</summary>
+    public static string Time(DateTimeOffset now) => now.ToString("dddd, MMMM dd yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>Our side of the call.</summary>
+    public static string Agent(LegRow leg) => leg.Direction is Direction.Inbound ? leg.To : leg.From;
+
+    /// <summary>The other one.</summary>
+    public static string EndUser(LegRow leg) => leg.Direction is Direction.Inbound ? leg.From : leg.To;
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Telnyx.Account;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>
+/// Secrets of the account in the headers of tools: <c>{{#integration_secret}}identifier{{/integration_secret}}</c>. Definitions are kept
+/// with the names, and only what is in memory has the values.
+/// </summary>
+internal static class ToolSecrets
+{
+    private const string Begin = "{{#integration_secret}}", End = "{{/integration_secret}}";
+
+    /// <summary>The identifiers that a header names.</summary>
+    public static IEnumerable<string> Of(string header)
+    {
+        for (int from = 0; Next(header, from) is var (start, end);)
+        {
+            yield return header[(start + Begin.Length)..end].Trim();
+            from = end + End.Length;
+        }
+    }
+
+    /// <returns>The first secret that is not there; null when all are.</returns>
+    public static async ValueTask<string?> FillAsync(JsonObject definition, TenantId tenant, Database store, CancellationToken stop)
+    {
+        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (tool.Child("headers") is not { } headers) continue;
+            foreach (string name in headers.Select(header => header.Key).ToList())
+            {
+                string value = headers.Text(name) ?? "";
+                foreach (string secret in Of(value).ToList())
+                {
+                    if (await FindAsync(tenant, secret, store, stop) is not { } found) return secret;
+                    var (start, end) = Next(value, 0)!.Value;        // it has one more
+                    value = string.Concat(value.AsSpan(0, start), found, value.AsSpan(end + End.Length));
+                }
+                headers[name] = value;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>A bearer's token, or user and password as HTTP has them; null when there is none of that identifier.</summary>
+    public static async ValueTask<string?> FindAsync(TenantId tenant, string identifier, Database store, CancellationToken stop)
+    {
+        var page = await store.Documents.Rows(IntegrationSecrets.Kind).ListAsync(tenant,
+            new() { Filters = [new("identifier", "eq", [identifier])], Limit = 1 }, stop);
+        if (page.Rows is not [var row]) return null;
+        return row.Body.Text("token")
+            ?? Convert.ToBase64String(Encoding.UTF8.GetBytes($"{row.Body.Text("username")}:{row.Body.Text("password")}"));
+    }
+
+    private static (int Start, int End)? Next(string text, int from)
+    {
+        int start = text.IndexOf(Begin, from, StringComparison.Ordinal);
+        int end = start < 0 ? -1 : text.IndexOf(End, start, StringComparison.Ordinal);
+        return end < 0 ? null : (start, end);
+    }
+}

@@ -1,0 +1,271 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringwright.Edge.Net;
+using Ringwright.Edge.Speech;
+using Ringwright.Lab.Models;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>
+/// An assistant of an account talks on a call that a customer's program commands. The model is the lab's, which answers by rules; tools are
+/// asked over HTTP; what the caller says are tones that the test's recogniser names.
+/// </summary>
+public sealed class AssistantCallTests : IDisposable
+{
+    private const string Number = "+15550100000", Key = "sk-of-the-model-1234", Secret = "token-of-the-shop-5678";
+
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_assistant_talks_asks_its_tool_is_written_down_and_hangs_up()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        string asked = "";
+        await using var shop = await TestServer.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            asked = $"{c.Request.Method} {c.Request.Path}{c.Request.QueryString} {await reader.ReadToEndAsync(Stop)} "
+                + $"{c.Request.Headers["x-key"]} {c.Request.Headers["x-telnyx-call-control-id"]}";
+            await c.Response.WriteAsync("ten euros");
+        });
+        await using var model = await ModelAsync("""
+            WHEN yes CALL price_of {"size": "very large", "crust": "thin", "count": 2}
+            WHEN euros SAY It is {{said}}.
+            WHEN no SAY Goodbye.
+            WHEN no CALL hangup
+            """);
+        await using var node = await StartAsync(voice, model);
+        await SendAsync(node, HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "shop", ["type"] = "bearer", ["token"] = Secret });
+        string assistant = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", Assistant(shop)))["id"]!;
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok);
+
+        var started = (await ActAsync(node, call, "ai_assistant_start",
+            new() { ["assistant"] = new JsonObject { ["id"] = assistant }, ["client_state"] = "aGV5", ["command_id"] = "once" }))["data"]!;
+        string conversation = (string)started["conversation_id"]!;
+        // A repeat is the same one; another one is refused, as is what would listen beside it.
+        Assert.Equal(conversation, (string?)(await ActAsync(node, call, "ai_assistant_start", new()
+        {
+            ["assistant"] = new JsonObject { ["id"] = assistant }, ["command_id"] = "once",
+        }))["data"]!["conversation_id"]);
+        Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_start",
+            new() { ["assistant"] = new JsonObject { ["id"] = assistant } }));
+        Assert.Equal("10015", await RefusedAsync(node, call, "gather", []));
+        Assert.Single((await SendAsync(node, HttpMethod.Get, "/v2/ai/conversations"))["data"]!.AsArray());
+
+        await MessagesAsync(node, conversation, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        await MessagesAsync(node, conversation, 5);
+        await caller.SayAsync(ToneWords.No);
+        string bye = await peer.HearAsync("BYE");
+        peer.Send(peer.Response(bye, "200 OK"));
+
+        var messages = await MessagesAsync(node, conversation, 8);
+        Assert.Equal(
+            [
+                "assistant: A pizza from Uno?", "user: yes", "assistant: ", "tool: ten euros", "assistant: It is ten euros.", "user: no",
+                "assistant: Goodbye.", "tool: Done.",
+            ], messages.Select(message => $"{message!["role"]}: {message["text"]}"));
+        Assert.Equal("price_of", (string?)messages[2]!["tool_calls"]![0]!["function"]!["name"]);
+        Assert.Equal($$"""PUT /very%20large?shop=Uno&crust=thin {"count":2} Bearer {{Secret}} {{call}}""", asked);
+        var ended = await EventAsync(node, "call.conversation.ended");
+        Assert.Equal((conversation, assistant, "some/model", "assistant_hangup", "aGV5"), ((string?)ended["conversation_id"],
+            (string?)ended["assistant_id"], (string?)ended["llm_model"], (string?)ended["reason"], (string?)ended["client_state"]));
+        await EventAsync(node, "call.hangup");
+        // Its voice and its ears are its own.
+        Assert.Equal(["call.answered", "call.conversation.ended", "call.hangup", "call.initiated"], await EventNamesAsync(node));
+        var kept = (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}"))["data"]!;
+        Assert.Equal((assistant, call, "phone_call", Number), ((string?)kept["metadata"]!["assistant_id"],
+            (string?)kept["metadata"]!["call_control_id"], (string?)kept["metadata"]!["telnyx_conversation_channel"],
+            (string?)kept["metadata"]!["telnyx_agent_target"]));
+        Assert.StartsWith("You work for Uno. It is for", (string?)model.Asked[0]["messages"]![0]!["content"], StringComparison.Ordinal);
+        string trace = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))
+            .ToJsonString();
+        foreach (string secret in new[] { Key, Secret, "Goodbye", "ten euros" })
+            Assert.DoesNotContain(secret, trace + kept.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_cuts_it_off_and_the_call_goes_on_and_ends_the_next_one()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(voice, model);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok);
+        Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_stop", []));
+
+        string first = await BeginAsync(node, call, "I say so much here that nobody hears all of it before it is stopped, not even who is slow.");
+        await SpokenAsync(node, call, 1);
+        await ActAsync(node, call, "ai_assistant_stop", []);
+        var ended = await EventAsync(node, "call.conversation.ended");
+        Assert.Equal((first, "stopped"), ((string?)ended["conversation_id"], (string?)ended["reason"]));
+        string heard = (string)Assert.Single(await MessagesAsync(node, first, 1))!["text"]!;
+        Assert.StartsWith("I", heard, StringComparison.Ordinal);
+        Assert.DoesNotContain("slow", heard, StringComparison.Ordinal);
+        Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_stop", []));
+
+        string second = await BeginAsync(node, call, "");
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+        var ends = await EventsAsync(node, "call.conversation.ended");
+        Assert.Equal(2, ends.Count);
+        Assert.Single(ends, end => (string?)end["conversation_id"] == second && (string?)end["reason"] == "call_hangup");
+    }
+
+    [Fact]
+    public async Task What_cannot_talk_is_refused_by_name_and_leaves_no_conversation()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(voice, model);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        string webhooks = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["dynamic_variables_webhook_url"] = $"{voice.Url}/variables",
+            ["privacy_settings"] = new JsonObject { ["data_retention"] = false },
+        }))["id"]!;
+        string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = webhooks } });
+        Assert.Contains("10041: variables that a webhook tells", refused, StringComparison.Ordinal);
+        Assert.Contains("data_retention", refused, StringComparison.Ordinal);
+        Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
+        Assert.Contains("/assistant/id", await FaultsAsync(node, call,
+            new() { ["assistant"] = new JsonObject { ["id"] = "assistant-0" } }), StringComparison.Ordinal);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+        Assert.Equal("90018", await RefusedAsync(node, call, "ai_assistant_start",
+            new() { ["assistant"] = new JsonObject { ["instructions"] = "Be brief." } }));
+        Assert.Empty((await SendAsync(node, HttpMethod.Get, "/v2/ai/conversations"))["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_node_without_a_model_names_its_setting()
+    {
+        await using var node = await RunningNode.StartAsync(recognisers: name => name is null ? new ToneWords() : null);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        Assert.Contains("--llm-url", await FaultsAsync(node, call,
+            new() { ["assistant"] = new JsonObject { ["instructions"] = "Be brief." } }), StringComparison.Ordinal);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+    }
+
+    private static JsonObject Assistant(TestServer shop) => JsonNode.Parse($$$"""
+        {
+          "name": "orders", "model": "some/model", "instructions": "You work for {{shop}}. It is for {{telnyx_end_user_target}}.",
+          "greeting": "A pizza from {{shop}}?", "dynamic_variables": {"shop": "Uno"},
+          "tools": [
+            {"type": "webhook", "webhook": {
+              "name": "price of", "description": "What a pizza costs", "url": "{{{shop.Url}}}/{size}?shop={{shop}}", "method": "PUT",
+              "headers": [{"name": "x-key", "value": "Bearer {{#integration_secret}}shop{{/integration_secret}}"}],
+              "path_parameters": {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]},
+              "query_parameters": {"type": "object", "properties": {"crust": {"type": "string"}}},
+              "body_parameters": {"type": "object", "properties": {"count": {"type": "integer"}}}}},
+            {"type": "hangup", "hangup": {}}
+          ]
+        }
+        """)!.AsObject();
+
+    private async Task<RunningNode> StartAsync(TestServer voice, LabModel model)
+    {
+        await File.WriteAllTextAsync(_folder.File("model.key"), Key + "\n", Stop);
+        return await RunningNode.StartAsync(settings => settings with
+        {
+            SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
+        }, recognisers: name => name is null ? new ToneWords() : null);
+    }
+
+    private static async Task<LabModel> ModelAsync(string rules)
+    {
+        var (read, fault) = ModelRules.Read(rules);
+        Assert.Null(fault);
+        return await LabModel.StartAsync(read!, new(IPAddress.Loopback, 0), Key, _ => { }, Stop);
+    }
+
+    private static async Task<string> BeginAsync(RunningNode node, string call, string greeting) =>
+        (string)(await ActAsync(node, call, "ai_assistant_start", new()
+        {
+            ["assistant"] = new JsonObject { ["instructions"] = "Be brief." }, ["greeting"] = greeting,
+        }))["data"]!["conversation_id"]!;
+
+    private static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer)
+    {
+        string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
+            new() { ["application_name"] = "assisted", ["webhook_event_url"] = "http://127.0.0.1:9/hooks" }))["data"]!["id"]!;
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
+        peer.Send(peer.Invite(Number));
+        await peer.HearAsync("SIP/2.0 180");
+        string call = (string)(await EventAsync(node, "call.initiated"))["call_control_id"]!;
+        await ActAsync(node, call, "answer", []);
+        string ok = await peer.HearAsync("SIP/2.0 200");
+        peer.Send(peer.Inside(ok, Number, "ACK", 1));
+        return (call, ok);
+    }
+
+    /// <summary>The conversation, when it has so many entries.</summary>
+    private static Task<JsonArray> MessagesAsync(RunningNode node, string conversation, int count) => Eventually.SomeAsync(async () =>
+        (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}/messages"))["data"]!.AsArray() is var all
+            && all.Count >= count ? all : null, $"{count} messages");
+
+    /// <summary>So many pieces are heard, or were.</summary>
+    private static Task<string> SpokenAsync(RunningNode node, string call, int count) => Eventually.SomeAsync(async () =>
+    {
+        string trace = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))
+            .ToJsonString();
+        return trace.Split("speak_started").Length > count ? trace : null;
+    }, $"{count} pieces");
+
+    private static async Task<List<JsonNode>> EventsAsync(RunningNode node, string name) =>
+        [.. (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray()
+            .Select(e => e!["metadata"]!["event"]!["payload"]!)];
+
+    private static async Task<JsonNode> EventAsync(RunningNode node, string name) =>
+        await Eventually.SomeAsync(async () => (await EventsAsync(node, name)).FirstOrDefault(), name);
+
+    private static async Task<List<string>> EventNamesAsync(RunningNode node) =>
+        [.. (await SendAsync(node, HttpMethod.Get, "/v2/call_events?filter[type]=webhook"))["data"]!.AsArray()
+            .Select(e => (string)e!["name"]!).Order(StringComparer.Ordinal)];
+
+    private static async Task<string> RefusedAsync(RunningNode node, string call, string action, JsonObject body)
+    {
+        using var answer = await PostAsync(node, call, action, body);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["errors"]![0]!["code"]!;
+    }
+
+    private static async Task<string> FaultsAsync(RunningNode node, string call, JsonObject body)
+    {
+        using var answer = await PostAsync(node, call, "ai_assistant_start", body);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(Stop);
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(RunningNode node, string call, string action, JsonObject body) =>
+        node.Api.PostAsync($"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}",
+            new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Stop);
+
+    private static Task<JsonNode> ActAsync(RunningNode node, string call, string action, JsonObject body) =>
+        SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", body);
+
+    private static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await node.Api.SendAsync(request, Stop);
+        string text = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+}
