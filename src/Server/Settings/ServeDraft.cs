@@ -115,7 +115,10 @@ internal sealed class ServeDraft
     private LlmSettings? Llm()
     {
         if (LlmUrl is not { } url)
-            return (LlmModel ?? LlmKeyFile) is null ? null : throw new StartRefused("--llm-model and --llm-key-file need --llm-url");
+        {
+            if ((LlmModel ?? LlmKeyFile) is not null) throw new StartRefused("--llm-model and --llm-key-file need --llm-url");
+            return null;
+        }
         if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
         return new(url.ToString().TrimEnd('/')) { Model = LlmModel, KeyFile = LlmKeyFile };
     }

@@ -17,7 +17,7 @@ internal static class AssistantAgent
     /// <summary>A greeting that stands for: the model says one.</summary>
     private const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
 
-    /// <summary>What an assistant may say of itself and no talk follows yet: field, what it is called, and which values are none.</summary>
+    /// <summary>What an assistant may say of itself and cannot talk with yet: the field, and what it asks for.</summary>
     private static readonly (string Field, string What)[] Unbuilt =
     [
         ("llm_api_key_ref", "models under a key of the account's own"),

@@ -484,7 +484,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData("ai_assistant_start", "{}")]
     [InlineData("gather_using_ai", """{"parameters":{}}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {

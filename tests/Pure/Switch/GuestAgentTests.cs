@@ -83,7 +83,7 @@ public sealed class GuestAgentTests
         Do(new LegCommand.StopAgent());
         Assert.True(Assert.Single(_host.Events.OfType<CallEvent.SpeakStarted>()).IsOfAgent);
         var spoken = Assert.Single(_host.Events.OfType<CallEvent.SpeakEnded>());
-        Assert.Equal((Said.Id, true), (spoken.Speak, spoken.IsOfAgent));
+        Assert.Equal((Said.Id!.Value, true), (spoken.Speak, spoken.IsOfAgent));
         Assert.Single(_host.Events.OfType<CallEvent.TranscriptionEnded>());
         Assert.IsType<CallEvent.AgentEnded>(_host.Events[^1]);
     }

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Assistants;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>What an assistant becomes when it is to talk: its tools in the words of agents, and the version that a talk gets.</summary>
+public sealed class AssistantAgentTests
+{
+    private readonly List<string> _refused = [];
+
+    private JsonArray Tools(string json) =>
+        AgentTools.Write(JsonNode.Parse(json)!.AsArray().OfType<JsonObject>(), "v3:call", _refused.Add);
+
+    [Fact]
+    public void A_webhook_has_its_arguments_in_one_schema_and_says_where_each_stands()
+    {
+        var tool = Assert.Single(Tools("""
+            [{"type": "webhook", "timeout_ms": 900, "webhook": {
+              "name": "the price!", "description": "Prices", "url": "https://a.example/{size}", "method": "GET",
+              "headers": [{"name": "x-key", "value": "{{key}}"}],
+              "path_parameters": {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]},
+              "query_parameters": {"type": "object", "properties": {"crust": {"type": "string"}}},
+              "body_parameters": {"type": "object", "properties": {"count": {"type": "integer"}}, "required": ["count"]}}}]
+            """))!;
+        Assert.Empty(_refused);
+        Assert.Equal("""
+            {"kind":"webhook","name":"the_price_","description":"Prices","url":"https://a.example/{size}","method":"GET",
+            "headers":{"x-telnyx-call-control-id":"v3:call","x-key":"{{key}}"},
+            "parameters":{"type":"object","properties":{"count":{"type":"integer"},"size":{"type":"string"},"crust":{"type":"string"}},
+            "required":["count","size"]},"in_path":["size"],"in_query":["crust"],"timeout_ms":900}
+            """.ReplaceLineEndings(""), tool.ToJsonString());
+    }
+
+    [Fact]
+    public void Names_are_unique_and_never_those_of_what_is_built_in()
+    {
+        var tools = Tools("""
+            [{"type": "webhook", "webhook": {"name": "hangup", "description": "d", "url": "https://a.example/"}},
+             {"type": "webhook", "webhook": {"name": "a b", "description": "d", "url": "https://a.example/"}},
+             {"type": "webhook", "webhook": {"name": "a-b", "description": "d", "url": "https://a.example/"}},
+             {"type": "webhook", "webhook": {"name": "a_b", "description": "d", "url": "https://a.example/"}},
+             {"type": "hangup", "hangup": {}}, {"type": "send_dtmf", "send_dtmf": {}}]
+            """);
+        Assert.Equal(["hangup_2", "a_b", "a-b", "a_b_2", null, null], tools.Select(tool => (string?)tool!["name"]));
+        Assert.Empty(_refused);
+    }
+
+    [Theory]
+    [InlineData("""{"type": "handoff", "handoff": {"ai_assistants": []}}""", "10041: tools of the type handoff are not built yet on calls.")]
+    [InlineData("""{"type": "transfer", "transfer": {"from": "+15550100000", "targets": []}}""",
+        "A tool of the type transfer needs targets, each with the number or SIP URI in to.")]
+    [InlineData("""{"type": "transfer", "transfer": {"targets": [{"to": "+1"}], "custom_headers": [{"name": "X-A", "value": "b"}]}}""",
+        "10041: transfers with headers of their own are not built yet.")]
+    [InlineData("""
+        {"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/{b}",
+         "path_parameters": {"properties": {"b": {}}}, "body_parameters": {"properties": {"b": {}}}}}
+        """, "10041: a webhook with two parameters of one name, b, is not built yet.")]
+    [InlineData("""{"type": "hangup", "hangup": {}}, {"type": "hangup", "hangup": {}}""",
+        "10041: more than one tool of the type hangup is not built yet.")]
+    public void What_cannot_be_is_refused_by_name(string tools, string refused)
+    {
+        Tools($"[{tools}]");
+        Assert.Equal(refused, Assert.Single(_refused));
+    }
+
+    [Fact]
+    public void A_transfer_rings_those_that_it_names() => Assert.Equal(
+        """{"kind":"transfer","targets":{"desk":"+15550100002","sip:a@b.example":"sip:a@b.example"},"from":"{{telnyx_agent_target}}"}""",
+        Assert.Single(Tools("""
+            [{"type": "transfer", "transfer": {"from": "{{telnyx_agent_target}}",
+              "targets": [{"name": "desk", "to": "+15550100002"}, {"to": "sip:a@b.example"}]}}]
+            """))!.ToJsonString());
+
+    [Fact]
+    public void Headers_name_secrets()
+    {
+        Assert.Equal(["one", "two"], ToolSecrets.Of(
+            "Bearer {{#integration_secret}}one{{/integration_secret}} {{x}}{{#integration_secret}} two {{/integration_secret}}"));
+        Assert.Empty(ToolSecrets.Of("Bearer {{#integration_secret}}one"));
+    }
+
+    [Fact]
+    public void A_canary_gets_its_share_of_the_talks_and_a_talk_keeps_its_version()
+    {
+        var assistant = new ResourceRow
+        {
+            Id = "assistant-1", Tenant = default, CreatedAt = default, UpdatedAt = default,
+            Body = JsonNode.Parse("""
+                {"canary": {"versions": [{"version_id": "a", "percentage": 30}, {"version_id": "b", "percentage": 10.5}]}}
+                """)!.AsObject(),
+        };
+        var talks = Enumerable.Range(0, 1_000).Select(i => new Guid(i, 0, 0, new byte[8])).ToList();
+        var drawn = talks.ConvertAll(talk => CanaryDeploys.Draw(assistant, talk));
+        Assert.InRange(drawn.Count(version => version == "a"), 240, 360);
+        Assert.InRange(drawn.Count(version => version == "b"), 65, 145);
+        Assert.Equal(drawn, talks.ConvertAll(talk => CanaryDeploys.Draw(assistant, talk)));
+        Assert.Null(CanaryDeploys.Draw(assistant with { Body = [] }, talks[0]));
+    }
+}
