@@ -25,6 +25,7 @@ public abstract class OpenActivitiesTests(Product product)
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         Script busy = new(tenant, 1), over = new(tenant, 2);
         Guid stream = Guid.NewGuid(), before = Guid.NewGuid(), session = Guid.NewGuid(), words = Guid.NewGuid(), fork = Guid.NewGuid();
+        AgentTerms done = new(Guid.NewGuid()), talks = new(Guid.NewGuid()) { Assistant = "assistant-1" };
         const string url = "wss://media.example.com/in";
         foreach (var script in new[] { busy, over })
         {
@@ -38,7 +39,10 @@ public abstract class OpenActivitiesTests(Product product)
             new CallEvent.StreamStarted(stream, url, TapTracks.Said) { Leg = busy.Facts, At = Script.At(6) },
             new CallEvent.SiprecStarted(session, "recorder") { Leg = busy.Facts, At = Script.At(6), RecoveryBye = "bye" },
             new CallEvent.TranscriptionStarted(words, TapTracks.Heard) { Leg = busy.Facts, At = Script.At(7) },
+            new CallEvent.AgentStarted(done) { Leg = over.Facts, At = Script.At(4) },
+            new CallEvent.AgentEnded(done, "stopped", TimeSpan.FromSeconds(1)) { Leg = over.Facts, At = Script.At(5) },
             new CallEvent.ForkStarted(fork, new("192.0.2.1:4000", null)) { Leg = over.Facts, At = Script.At(7) },
+            new CallEvent.AgentStarted(talks) { Leg = over.Facts, At = Script.At(7) },
         }) Assert.True(await ledger.AppendAsync(happened));
         await test.ReopenAsync();
 
@@ -49,8 +53,10 @@ public abstract class OpenActivitiesTests(Product product)
         var rows = await test.Database.Events.ListLegAsync(tenant, busy.Facts.Id, Stop);
         Assert.Equal(["stream_stopped", "siprec_stopped", "transcription_ended", "leg_ended"], rows.Skip(7).Select(row => row.Type));
         Assert.Equal(stream, Assert.IsType<CallEvent.StreamStopped>(rows[7].ToEvent()).Stream);
-        Assert.Equal(["fork_stopped", "leg_ended"],
-            (await test.Database.Events.ListLegAsync(tenant, over.Facts.Id, Stop)).Skip(3).Select(row => row.Type));
+        rows = await test.Database.Events.ListLegAsync(tenant, over.Facts.Id, Stop);
+        Assert.Equal(["fork_stopped", "agent_ended", "leg_ended"], rows.Skip(6).Select(row => row.Type));
+        var ended = Assert.IsType<CallEvent.AgentEnded>(rows[7].ToEvent());
+        Assert.Equal((talks, AgentEnd.NodeRestart), (ended.Terms, ended.Reason));
     }
 
     [Fact]
