@@ -6,13 +6,13 @@ namespace Ringwright.Programs;
 /// <summary>Event ids 2500-2599.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2501, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} has failed; its part in the call is ended")]
+    [LoggerMessage(2501, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} has failed; its part in the call ends")]
     public static partial void ProgramFailed(this ILogger logger, Exception exception, string kind, string target, LegId leg);
 
-    [LoggerMessage(2502, LogLevel.Error, "There is no program {Kind} {Target} for leg {Leg}; its part in the call is ended")]
+    [LoggerMessage(2502, LogLevel.Error, "There is no program {Kind} {Target} for leg {Leg}; its part in the call ends")]
     public static partial void ProgramMissing(this ILogger logger, string kind, string target, LegId leg);
 
-    [LoggerMessage(2503, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} did not read {Events} events; its part in the call is ended")]
+    [LoggerMessage(2503, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} left {Events} events unread; its part in the call ends")]
     public static partial void ProgramBehind(this ILogger logger, string kind, string target, LegId leg, int events);
 
     [LoggerMessage(2505, LogLevel.Error, "The script {Script} cannot be read, and its call {Leg} is hung up: {Fault}")]

@@ -105,7 +105,8 @@ public sealed class AssistantCallTests : IDisposable
         using var caller = new ToneCaller(ok);
         Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_stop", []));
 
-        string first = await BeginAsync(node, call, "I say so much here that nobody hears all of it before it is stopped, not even who is slow.");
+        string first = await BeginAsync(node, call,
+            "I say so much here that nobody hears all of it before it is stopped, not even who is slow.");
         await SpokenAsync(node, call, 1);
         await ActAsync(node, call, "ai_assistant_stop", []);
         var ended = await EventAsync(node, "call.conversation.ended");
