@@ -44,7 +44,8 @@ internal static class CallAssistant
 
         var rows = ConversationRecords.Rows(parts.Store);
         var row = RowOf(op, leg, chosen, definition);
-        bool isNew = await rows.InsertAsync(row, op.Note("created", ConversationRecords.Kind, row.Id), op.Stop) is WriteOutcome.Done;
+        var note = op.Note("created", ConversationRecords.Kind, row.Id, after: ConversationRecords.Told(row.Body));
+        bool isNew = await rows.InsertAsync(row, note, op.Stop) is WriteOutcome.Done;
         var ack = await op.Calls.SendAsync(Subject.Of(id), command with { Terms = TermsOf(chosen, body.Json) }, op.Stop);
         if (ack.IsAccepted)
             return op.Ok(new JsonObject { ["conversation_id"] = row.Id, ["result"] = "ok" });

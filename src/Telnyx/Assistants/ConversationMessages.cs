@@ -48,7 +48,8 @@ internal static class ConversationMessages
             };
             var body = After(conversation.Body, sent);
             // The trail tells of the conversation, and repeats no words of it.
-            var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, conversation.Body);
+            var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, ConversationRecords.Told(conversation.Body),
+                ConversationRecords.Told(body));
             return new(new Revised(op.Bare(200, new JsonObject()), conversation with { Body = body, UpdatedAt = now },
                 new UnitOfWork { Note = note, Documents = [new(Messages, message)] }));
         });

@@ -70,7 +70,7 @@ internal static class ConversationRecords
             }
             body[Metadata] = metadata;
             var after = row with { Body = body, UpdatedAt = op.Now };
-            return new(new Revised(op.Ok(Show(after)), after, op.Note("updated", Kind, row.Id, row.Body)));
+            return new(new Revised(op.Ok(Show(after)), after, op.Note("updated", Kind, row.Id, Told(row.Body), Told(body))));
         });
 
     public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
@@ -79,11 +79,20 @@ internal static class ConversationRecords
         if (await rows.FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
         var work = new UnitOfWork
         {
-            Note = op.Note("deleted", Kind, row.Id, row.Body),
+            Note = op.Note("deleted", Kind, row.Id, Told(row.Body)),
             Below = [new(ConversationMessages.Kind, Id, row.Id), new(ConversationMessages.InsightKind, Id, row.Id)],
         };
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
             ? new Reply { Status = op.Operation.SuccessStatus } : op.Unknown(Id);
+    }
+
+    /// <summary>What the trail of changes may have of it.</summary>
+    public static JsonObject Told(JsonObject body)
+    {
+        if (body[Agent] is null) return body;
+        var told = body.DeepClone().AsObject();
+        told.Remove(Agent);
+        return told;
     }
 
     private static JsonObject Show(ResourceRow row)
