@@ -308,7 +308,11 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>
     /// Has what is said on the leg written down. One at a time; the leg goes on whatever becomes of it.
     /// </summary>
-    public sealed record StartTranscription(TranscriptionTerms Terms) : LegCommand;
+    public sealed record StartTranscription(TranscriptionTerms Terms) : LegCommand
+    {
+        /// <inheritdoc cref="StartStream.Id"/>
+        public Guid? Id { get; init; }
+    }
 
     /// <summary>
     /// Ends the transcription that runs, or that waits for its recogniser. What was said by then is told for a few seconds more.

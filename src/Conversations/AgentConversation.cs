@@ -104,7 +104,7 @@ public sealed class AgentConversation
                 else
                 {
                     _backSince = now;
-                    if (_reply is null) _idleness.Begin(now);
+                    if (_reply is null) _idleness.BeginAnew(now);
                 }
                 break;
             case ConversationInput.Deaf:

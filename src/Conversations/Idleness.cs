@@ -21,6 +21,9 @@ internal sealed class Idleness(ConversationTerms terms)
     /// <summary>It is the caller's turn from now on.</summary>
     public void Begin(Instant now) => (_since, _quietSince) = (now, Instant.Min(_quietSince, now));
 
+    /// <summary>It is again, behind what he was to listen to.</summary>
+    public void BeginAnew(Instant now) => (_since, _quietSince) = (now, now);
+
     /// <summary>It is not, or somebody speaks.</summary>
     public void Pause() => _since = Instant.Never;
 

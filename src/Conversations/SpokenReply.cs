@@ -101,13 +101,14 @@ internal sealed class SpokenReply
 
     public void OnEnded(int number, bool isWhole, TimeSpan? played, Instant now)
     {
-        if (Find(number) is not { State: PieceState.Heard } piece) return;
+        if (Find(number) is not { State: PieceState.Asked or PieceState.Heard } piece) return;
+        bool wasHeard = piece.State is PieceState.Heard;
         piece.State = PieceState.Over;
         // Whoever stops one stops those that wait behind it.
         if (!isWhole) Drop();
         // It was asked for ahead: only from here on it is waited for.
         if (_pieces.Find(one => one.State is PieceState.Asked) is { } next) next.AskedAt = now;
-        Append(isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));
+        if (wasHeard) Append(isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));
     }
 
     /// <summary>The words that were heard since this was asked last; empty for none.</summary>

@@ -37,7 +37,7 @@ internal static class ModelParser
         if (url.Length > 0 && !IsUrl(url)) model.Refuse("base_url", "must be an http or https URL without user, query or fragment");
         var endpoint = new ModelEndpoint
         {
-            BaseUrl = url.TrimEnd('/'), Name = model.Needed("name", 200), KeyFile = model.Text("key_file", Url),
+            BaseUrl = url.TrimEnd('/'), Name = model.Needed("name", 255), KeyFile = model.Text("key_file", Url),
             Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
             ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
         };

@@ -64,7 +64,6 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {
         string word = SnakeName.Of(reason);
-        yield return new LegCommand.WatchVoice(TimeSpan.Zero);
         if (reason is not EndReason.Stopped) yield return Stop(word);
         if (reason is EndReason.AssistantHangup or EndReason.ProviderFailure)
             yield return new LegCommand.Hangup { Evidence = $"The assistant has ended the call: {word}." };

@@ -15,6 +15,9 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>A timer is not exact, and one that is too early is set again.</summary>
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Nobody reads the trace before the talk goes on.</summary>
+    private const int MostWarnings = 10;
+
     private readonly string _name;
     private readonly AgentDefinition _agent;
     private readonly IProgramCall _call;
@@ -35,6 +38,8 @@ internal sealed class AgentTalk : IDisposable
     private readonly Channel<ConversationInput> _news = Channel.CreateUnbounded<ConversationInput>(new() { SingleReader = true });
     private readonly Dictionary<Guid, int> _pieces = [];
     private readonly OtherSounds _others = new();
+    /// <summary>Its transcription: others end beside it, such as that of the agent before.</summary>
+    private Guid _listening;
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
     private bool _isListeningAgain, _isStopped;
@@ -85,7 +90,7 @@ internal sealed class AgentTalk : IDisposable
         if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await ListenAsync();
         _conversation.Handle(new ConversationInput.Begin(), Now);
-        if (!listening.IsAccepted) await OnDeafAsync(SnakeName.Of(listening.Refusal));
+        if (listening is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(listening.Refusal));
         try
         {
             await TalkAsync();
@@ -100,7 +105,7 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Of variables that are empty because nobody knows them.</summary>
     private async Task WarnAsync(ModelAgent model)
     {
-        foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", _variables))
+        foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", _variables).Take(MostWarnings))
             await SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
     }
 
@@ -152,12 +157,19 @@ internal sealed class AgentTalk : IDisposable
         await over.CancelAsync();
     }
 
-    /// <summary>The leg may be over, and takes nothing then; what is left to tell of the conversation is told all the same.</summary>
+    /// <summary>
+    /// The leg may be over, or the guest's part in it, and takes nothing then; what is left to tell of the conversation is told all the
+    /// same.
+    /// </summary>
     private async ValueTask<Ack> SendAsync(LegCommand command)
     {
         try
         {
-            return await _call.SendAsync(command);
+            var ack = await _call.SendAsync(command);
+            if (ack.Refusal is not Refusal.NoAgentTalks) return ack;
+            _isStopped = true;
+            _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.Stopped));
+            return ack;
         }
         catch (OperationCanceledException)
         {
@@ -165,11 +177,17 @@ internal sealed class AgentTalk : IDisposable
         }
     }
 
-    private ValueTask<Ack> ListenAsync() => SendAsync(new LegCommand.StartTranscription(
-        new(_agent.Language, TapTracks.Said)
+    private ValueTask<Ack> ListenAsync()
+    {
+        _listening = Guid.CreateVersion7();
+        return SendAsync(new LegCommand.StartTranscription(new(_agent.Language, TapTracks.Said)
         {
             Recogniser = _agent.Recogniser, Model = _agent.RecogniserModel, HasInterim = true, Hints = _agent.Hints, IsOfAgent = true,
-        }));
+        })
+        {
+            Id = _listening,
+        });
+    }
 
     private static EndReason StopOf(CallEvent.AgentEnded ended) =>
         ended.Reason is AgentEnd.CallHangup ? EndReason.CallHangup : EndReason.Stopped;
@@ -179,7 +197,7 @@ internal sealed class AgentTalk : IDisposable
         ConversationInput? input = null;
         int piece;
         if (happened is CallEvent.VoiceChanged voice) input = new ConversationInput.Voice(voice.IsTalking);
-        else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words)
+        else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words && words.Transcription == _listening)
             input = new ConversationInput.Words(words.Text, words.IsFinal);
         else if (happened is CallEvent.DigitReceived digit) input = new ConversationInput.Key(digit.Digit);
         else if (happened is CallEvent.SpeakStarted started && _pieces.TryGetValue(started.Speak, out piece))
@@ -189,7 +207,7 @@ internal sealed class AgentTalk : IDisposable
                 : new ConversationInput.PieceEnded(piece, ended.Status is PlayStatus.Completed, ended.Played);
         else input = OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
-        else if (happened is CallEvent.TranscriptionEnded deaf) await OnDeafAsync(deaf.Failure);
+        else if (happened is CallEvent.TranscriptionEnded deaf && deaf.Transcription == _listening) await OnDeafAsync(deaf.Failure);
     }
 
     /// <summary>What whoever commands the leg does with it, and what becomes of a transfer.</summary>
@@ -301,7 +319,8 @@ internal sealed class AgentTalk : IDisposable
             _parts.Log.AgentFailed(_name, _call.Leg.Id, word);
         if (_guest is not null)
         {
-            foreach (var command in _guest.EndOf(reason)) await SendAsync(command);
+            foreach (var command in _guest.EndOf(reason))
+                if ((await SendAsync(command)).Refusal is Refusal.NoAgentTalks) return;      // it was stopped before, and the call goes on
             return;
         }
         var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", (_brain as ScriptedBrain)?.Outcome));

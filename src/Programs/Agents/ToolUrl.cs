@@ -13,7 +13,7 @@ internal static class ToolUrl
     {
         // First the variables: what they put in has no braces any more.
         var url = new StringBuilder(Template.Fill(tool.Url, variables, encode: Uri.EscapeDataString));
-        foreach (string name in tool.InPath) url.Replace($"{{{name}}}", Uri.EscapeDataString(TakeText(arguments, name) ?? ""));
+        foreach (string name in tool.InPath) url.Replace($"{{{name}}}", Segment(TakeText(arguments, name) ?? ""));
         char next = url.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?';
         foreach (string name in tool.InQuery)
         {
@@ -23,6 +23,9 @@ internal static class ToolUrl
         }
         return url.ToString();
     }
+
+    /// <summary>Points alone would lead out of the path, encoded or not.</summary>
+    private static string Segment(string value) => value.AsSpan().ContainsAnyExcept('.') ? Uri.EscapeDataString(value) : "";
 
     /// <summary>A text as it is, all else as JSON; null for what is not there.</summary>
     private static string? TakeText(JsonObject arguments, string name)

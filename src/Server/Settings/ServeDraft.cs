@@ -119,6 +119,7 @@ internal sealed class ServeDraft
             if ((LlmModel ?? LlmKeyFile) is not null) throw new StartRefused("--llm-model and --llm-key-file need --llm-url");
             return null;
         }
+        if (url.UserInfo.Length > 0) throw new StartRefused("--llm-url has no user; the server's key is in --llm-key-file");
         if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
         return new(url.ToString().TrimEnd('/')) { Model = LlmModel, KeyFile = LlmKeyFile };
     }

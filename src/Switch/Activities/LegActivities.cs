@@ -97,7 +97,7 @@ internal sealed class LegActivities(IActivityHost host)
                 LiveAudio.Streams.Stop();
                 break;
             case LegCommand.StartTranscription start:
-                LiveAudio.Transcription.Start(start.Terms);
+                LiveAudio.Transcription.Start(start.Terms, start.Id);
                 break;
             case LegCommand.StopTranscription:
                 LiveAudio.Transcription.Stop();
@@ -110,6 +110,8 @@ internal sealed class LegActivities(IActivityHost host)
                 // One that ends by itself has said what it wanted to; what plays then is somebody else's.
                 if (stop.Conversation is null) _prompts.Stop(StopWhat.All);
                 LiveAudio.Transcription.StopOfAgent();
+                // Here, and not by the agent, which hears of its end when another may listen already.
+                host.Post(new MediaCommand.WatchVoice(host.Port, 0));
                 _agent.End(stop.Reason);
                 break;
             case LegCommand.StartFork start:

@@ -32,6 +32,12 @@ internal sealed class Speak(IActivityHost host, LegCommand.Speak command)
         });
     }
 
+    /// <summary>An agent waits for the end of each.</summary>
+    public override void OnDropped()
+    {
+        if (command.IsOfAgent) OnEnded(PlayStatus.Cancelled, detail: null);
+    }
+
     private void Count()
     {
         if (_since is { } since) _played += host.Now - since;

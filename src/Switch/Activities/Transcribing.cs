@@ -25,9 +25,9 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     }
 
     /// <param name="terms">Nothing happens for null, or where there is one already.</param>
-    public void Start(TranscriptionTerms? terms)
+    public void Start(TranscriptionTerms? terms, Guid? id = null)
     {
-        if (terms is not null && Order is null) Open(new(Host.NewId(), Host.Facts, terms, Host.Format));
+        if (terms is not null && Order is null) Open(new(id ?? Host.NewId(), Host.Facts, terms, Host.Format));
     }
 
     /// <summary>One that somebody else has ordered goes on.</summary>

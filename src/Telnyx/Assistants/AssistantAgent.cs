@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Http;
 using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Telnyx.Voice.Calls;
@@ -46,7 +45,7 @@ internal static class AssistantAgent
         if (body.Json.Child("interruption_settings") is { } interruptions)
             definition["interruptions"] = new JsonObject { ["enable"] = interruptions.Flag("enable", fallback: true) };
         Listen(body, fields, definition);
-        if (AgentTools.Write(tools, call, what => Refuse(body, what)) is { Count: > 0 } written) definition["tools"] = written;
+        if (CallTools.Write(tools, call, what => Refuse(body, what)) is { Count: > 0 } written) definition["tools"] = written;
         return body.Problems.Count == before ? definition : null;
     }
 

@@ -19,7 +19,7 @@ public sealed class AssistantConversations(Database store)
         var row = await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop);
         if (row?.Body.Child(ConversationRecords.Agent) is not { } kept) return (null, "its conversation is not there any more");
         var definition = kept.DeepClone().AsObject();
-        if (definition.Child("variables") is { } variables) variables["telnyx_current_time"] = CallVariables.Time(store.Time.GetUtcNow());
+        if (definition.Child("variables") is { } variables) variables[CallVariables.Now] = CallVariables.Time(store.Time.GetUtcNow());
         string? missing = await ToolSecrets.FillAsync(definition, tenant, store, stop);
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }

@@ -18,6 +18,9 @@ internal static class CallAssistant
 {
     private const string Call = "call_control_id", Assistant = "assistant";
 
+    /// <summary>So long a call remembers a command.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
+
     public static LegCommand Stop(VoiceBody body) => new LegCommand.StopAgent { CommandId = body.CommandId(), Labels = body.Labels() };
 
     public static async ValueTask<Reply> Start(OperationContext op, AssistantParts parts)
@@ -25,21 +28,25 @@ internal static class CallAssistant
         if (!parts.Voice.Ids.TryReadCallControl(op.Path(Call), op.Tenant, out var id)) return op.Refuse(Refusal.UnknownLeg);
         var body = VoiceBody.Of(op, parts.Voice);
         var command = new LegCommand.StartAgent(new(Guid.Empty)) { CommandId = body.CommandId(), Labels = body.Labels() };
-        var (chosen, problem) = await ChooseAsync(op, body, parts, Conversation(op, id, command.CommandId));
+        var (chosen, problem) = await ChooseAsync(op, body, parts, await ConversationAsync(op, id, command.CommandId, parts));
         if (problem is not null) body.Refuse(problem);
         if (body.Problems.Count > 0 || chosen is null) return op.Fail(body.Problems);
         if (parts.Talk is not { } talk)
             return op.Fail(new Problem(VoiceErrors.BadRequest,
                 "No language model thinks for assistants on this node: its operator names one by --llm-url."));
         if (await parts.Voice.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is not { } leg) return op.Refuse(Refusal.UnknownLeg);
-        if (!leg.IsAlive) return op.Refuse(Refusal.AlreadyEnded);
+        // A repeat is accepted after the call's end too, which the call judges.
+        if (!leg.IsAlive && command.CommandId is null) return op.Refuse(Refusal.AlreadyEnded);
 
         var tools = await ToolsAsync(op, chosen.Fields, parts);
         var variables = CallVariables.Of(leg, op.Path(Call), body.Json.Child(Assistant)?.Child("dynamic_variables"));
         var definition = AssistantAgent.Write(body, chosen.Fields, tools, op.Path(Call), variables);
-        if (definition is not null) await CheckSecretsAsync(op, body, definition, parts);
-        if (definition is null || body.Problems.Count > 0) return op.Fail(body.Problems);
-        if (talk.FaultOf(definition) is { } fault)
+        if (definition is null) return op.Fail(body.Problems);
+        var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
+        if (await ToolSecrets.FillAsync(filled, op.Tenant, parts.Store, op.Stop) is { } missing)
+            return op.Invalid($"/{Assistant}", VoiceErrors.BadRequest,
+                $"A tool of the assistant names a secret that is not there: {missing}.");
+        if (talk.FaultOf(filled) is { } fault)
             return op.Invalid($"/{Assistant}", VoiceErrors.BadRequest, $"The assistant cannot talk: {fault}.");
 
         var rows = ConversationRecords.Rows(parts.Store);
@@ -55,9 +62,18 @@ internal static class CallAssistant
         return op.Refuse(ack.Refusal);
     }
 
-    /// <summary>A command that is repeated is of the same conversation.</summary>
-    private static Guid Conversation(OperationContext op, LegId leg, string? commandId) => commandId is null ? Guid.NewGuid()
-        : new(SHA256.HashData(Encoding.UTF8.GetBytes($"{op.Tenant} {leg} {commandId}")).AsSpan(0, 16), bigEndian: true);
+    /// <summary>A command that is repeated is of the same conversation; one that the call remembers no more is of the next.</summary>
+    private static async ValueTask<Guid> ConversationAsync(OperationContext op, LegId leg, string? commandId, AssistantParts parts)
+    {
+        if (commandId is null) return Guid.NewGuid();
+        for (int use = 0; ; use++)
+        {
+            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{op.Tenant} {leg} {use} {commandId}"));
+            var id = new Guid(hash.AsSpan(0, 16), bigEndian: true);
+            if (await ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, id.ToString(), op.Stop) is not { } row
+                || op.Now - row.CreatedAt < Remembered) return id;
+        }
+    }
 
     /// <summary>The assistant that is named, in the version that the conversation gets, or the one that the command describes.</summary>
     private static async ValueTask<(Chosen? Chosen, Problem? Problem)> ChooseAsync(OperationContext op, VoiceBody body,
@@ -94,13 +110,6 @@ internal static class CallAssistant
         foreach (string id in fields.Texts(AssistantBody.ToolIds))
             if (await SharedTools.FindAsync(op, id, parts) is { } shared) tools.Add(shared);
         return tools;
-    }
-
-    private static async ValueTask CheckSecretsAsync(OperationContext op, VoiceBody body, JsonObject definition, AssistantParts parts)
-    {
-        // What is filled in here is thrown away: only names are kept.
-        if (await ToolSecrets.FillAsync(definition.DeepClone().AsObject(), op.Tenant, parts.Store, op.Stop) is { } missing)
-            body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");
     }
 
     private static AgentTerms TermsOf(Chosen chosen, JsonObject command) => new(chosen.Conversation)

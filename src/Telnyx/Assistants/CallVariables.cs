@@ -10,7 +10,12 @@ internal static class CallVariables
 {
     public const string Channel = "phone_call";
 
+    public const string Now = "telnyx_current_time";
+
     private const string HeaderPrefix = "X-";
+
+    /// <summary>What an agent takes; a caller's header may be longer, and is not to keep it from talking.</summary>
+    private const int LongestValue = 3_000;
 
     /// <summary>Headers of the INVITE that begin with X-, then what the command says, then what the node says of the call.</summary>
     /// <param name="said">By the command; null for nothing.</param>
@@ -19,8 +24,10 @@ internal static class CallVariables
         var all = new JsonObject();
         foreach (var header in leg.Headers)
             if (header.Name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) && header.Name.Length > HeaderPrefix.Length)
-                all[header.Name[HeaderPrefix.Length..].ToLowerInvariant().Replace('-', '_')] = header.Value;
+                all[header.Name[HeaderPrefix.Length..].ToLowerInvariant().Replace('-', '_')] =
+                    header.Value[..Math.Min(header.Value.Length, LongestValue)];
         foreach (var (name, value) in said ?? []) all[name] = value?.DeepClone();
+        all[Now] = "";      // told when the talk begins
         all["telnyx_conversation_channel"] = Channel;
         all["telnyx_agent_target"] = Agent(leg);
         all["telnyx_end_user_target"] = EndUser(leg);

@@ -34,13 +34,16 @@ internal static class ToolSecrets
             foreach (string name in headers.Select(header => header.Key).ToList())
             {
                 string value = headers.Text(name) ?? "";
-                foreach (string secret in Of(value).ToList())
+                var filled = new StringBuilder();
+                int from = 0;
+                foreach (string secret in Of(value))
                 {
                     if (await FindAsync(tenant, secret, store, stop) is not { } found) return secret;
-                    var (start, end) = Next(value, 0)!.Value;        // it has one more
-                    value = string.Concat(value.AsSpan(0, start), found, value.AsSpan(end + End.Length));
+                    var (start, end) = Next(value, from)!.Value;        // it has one more
+                    filled.Append(value, from, start - from).Append(found);
+                    from = end + End.Length;
                 }
-                headers[name] = value;
+                headers[name] = filled.Append(value, from, value.Length - from).ToString();
             }
         }
         return null;

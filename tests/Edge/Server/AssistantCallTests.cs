@@ -106,8 +106,9 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_stop", []));
 
         string first = await BeginAsync(node, call,
-            "I say so much here that nobody hears all of it before it is stopped, not even who is slow.");
+            string.Concat(Enumerable.Repeat("I say so much here that nobody hears all of it. ", 40)) + "Not even who is slow.");
         await SpokenAsync(node, call, 1);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Stop);        // for a word of it
         await ActAsync(node, call, "ai_assistant_stop", []);
         var ended = await EventAsync(node, "call.conversation.ended");
         Assert.Equal((first, "stopped"), ((string?)ended["conversation_id"], (string?)ended["reason"]));
@@ -171,8 +172,8 @@ public sealed class AssistantCallTests : IDisposable
               "name": "price of", "description": "What a pizza costs", "url": "{{{shop.Url}}}/{size}?shop={{shop}}", "method": "PUT",
               "headers": [{"name": "x-key", "value": "Bearer {{#integration_secret}}shop{{/integration_secret}}"}],
               "path_parameters": {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]},
-              "query_parameters": {"type": "object", "properties": {"crust": {"type": "string"}}},
-              "body_parameters": {"type": "object", "properties": {"count": {"type": "integer"}}}}},
+              "query_parameters": {"type": "object", "properties": {"crust": {"type": "string"} } },
+              "body_parameters": {"type": "object", "properties": {"count": {"type": "integer"} } } } },
             {"type": "hangup", "hangup": {}}
           ]
         }

@@ -10,7 +10,7 @@ public sealed class AssistantAgentTests
     private readonly List<string> _refused = [];
 
     private JsonArray Tools(string json) =>
-        AgentTools.Write(JsonNode.Parse(json)!.AsArray().OfType<JsonObject>(), "v3:call", _refused.Add);
+        CallTools.Write(JsonNode.Parse(json)!.AsArray().OfType<JsonObject>(), "v3:call", _refused.Add);
 
     [Fact]
     public void A_webhook_has_its_arguments_in_one_schema_and_says_where_each_stands()
@@ -52,6 +52,10 @@ public sealed class AssistantAgentTests
         "A tool of the type transfer needs targets, each with the number or SIP URI in to.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"to": "+1"}], "custom_headers": [{"name": "X-A", "value": "b"}]}}""",
         "10041: transfers with headers of their own are not built yet.")]
+    [InlineData("""{"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+1"}, {"name": "desk", "to": "+2"}]}}""",
+        "A tool of the type transfer has two targets of one name, desk.")]
+    [InlineData("""{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "async": true, "messages": []}}""",
+        "10041: async of tools of the type webhook is not built yet on calls.")]
     [InlineData("""
         {"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/{b}",
          "path_parameters": {"properties": {"b": {}}}, "body_parameters": {"properties": {"b": {}}}}}

@@ -55,6 +55,32 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void What_somebody_else_stops_before_it_is_heard_is_not_waited_for()
+    {
+        var talk = new Talk();
+        talk.Say("Good morning.", silence: 0.5);
+        talk.Answer("Here is one sentence.");
+        talk.Do(new ConversationInput.PieceEnded(talk.Of<ConversationOutput.Say>().Last().Piece, IsWhole: false, TimeSpan.Zero));
+        talk.Pass(20);
+        Assert.Null(talk.Conversation.Ended);
+        Assert.Equal(["User: Good morning."], talk.Lines);
+    }
+
+    [Fact]
+    public void Nobody_is_idle_who_listens_to_somebody_else()
+    {
+        var talk = new Talk(new() { Greeting = "", IdleTimeout = TimeSpan.FromSeconds(5) });
+        talk.Pass(4);
+        talk.Do(new ConversationInput.Elsewhere(IsOn: true));
+        talk.Pass(8);
+        talk.Do(new ConversationInput.Elsewhere(IsOn: false));
+        talk.Pass(4.9);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Pass(0.2);
+        Assert.Equal(EndReason.UserIdle, talk.Conversation.Ended);
+    }
+
+    [Fact]
     public void What_is_said_behind_a_pause_belongs_to_the_same_turn()
     {
         var talk = new Talk();

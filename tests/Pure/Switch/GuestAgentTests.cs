@@ -89,6 +89,29 @@ public sealed class GuestAgentTests
     }
 
     [Fact]
+    public void What_it_asks_for_behind_its_end_is_refused_where_the_leg_is_not_its_own()
+    {
+        LegCommand listen = new LegCommand.StartTranscription(new("en", TapTracks.Said) { IsOfAgent = true });
+        Do(new LegCommand.StartAgent(Terms));
+        Do(new LegCommand.StopAgent());
+        Assert.Equal((Refusal.NoAgentTalks, Refusal.NoAgentTalks), (Do(Said), Do(listen)));
+        _host.Facts = _host.Facts with { Application = new(ApplicationKind.Agent, "order") };
+        Assert.Equal((Refusal.None, Refusal.None), (Do(Said), Do(listen)));
+    }
+
+    [Fact]
+    public void Each_text_of_its_has_an_end_and_one_of_others_that_waited_has_none()
+    {
+        Guid second = Guid.Parse("77777777-7777-4777-8777-777777777777"), other = Guid.Parse("88888888-8888-4888-8888-888888888888");
+        Do(new LegCommand.StartAgent(Terms));
+        Do(Said);
+        Do(Said with { Id = second });
+        Do(Said with { Id = other, IsOfAgent = false });
+        Do(new LegCommand.StopPlayback(StopWhat.All));
+        Assert.Equal([Said.Id!.Value, second], _host.Events.OfType<CallEvent.SpeakEnded>().Select(ended => ended.Speak));
+    }
+
+    [Fact]
     public void One_that_ends_by_itself_leaves_what_others_play()
     {
         Do(new LegCommand.StartAgent(Terms));

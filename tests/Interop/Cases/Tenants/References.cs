@@ -36,6 +36,8 @@ internal static partial class References
         ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
         ["queue_name"] = Thing.None, ["CreateMediaStorage/media_name"] = Thing.None,
+        // Assistants are looked up in their account alone; the walk of conformance asks for another's.
+        ["CallStartAIAssistant/id"] = Thing.None,
         // Looked for among the streams of the call that the path names.
         ["stream_id"] = Thing.None,
         // A kind of things that nobody on this node has: of a conference.

@@ -3,13 +3,23 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>Tools of an assistant in the words in which agents have them.</summary>
-internal static class AgentTools
+internal static class CallTools
 {
     /// <summary>As models want names.</summary>
     private const int LongestName = 64;
     private const string CallHeader = "x-telnyx-call-control-id";
 
     private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf"];
+
+    /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["hangup"] = ["description"], ["send_dtmf"] = [], ["transfer"] = ["description", "from", "targets", "custom_headers"],
+        ["webhook"] =
+        [
+            "name", "description", "url", "method", "headers", "body_parameters", "path_parameters", "query_parameters", "timeout_ms",
+        ],
+    };
 
     /// <param name="call">Told to the servers of tools.</param>
     /// <param name="refuse">Hears of each tool that cannot be.</param>
@@ -27,6 +37,10 @@ internal static class AgentTools
                 continue;
             }
             var said = tool.Child(type) ?? [];
+            if (Known.TryGetValue(type, out string[]? known))
+                foreach (var (name, value) in said)
+                    if (!known.Contains(name) && value?.ToJsonString() is not (null or "false" or "\"\"" or "[]" or "{}"))
+                        refuse($"10041: {name} of tools of the type {type} is not built yet on calls.");
             if (Write(type, said, tool, call, names, refuse) is { } one) written.Add((JsonNode)one);
         }
         return written;
@@ -62,13 +76,23 @@ internal static class AgentTools
         }
         var targets = new JsonObject();
         foreach (var target in (said["targets"] as JsonArray ?? []).OfType<JsonObject>())
-            if (target.Filled("to") is { } to) targets[target.Filled("name") ?? to] = to;
+        {
+            if (target.Filled("to") is not { } to) continue;
+            string name = target.Filled("name") ?? to;
+            if (targets.ContainsKey(name))
+            {
+                refuse($"A tool of the type transfer has two targets of one name, {name}.");
+                return null;
+            }
+            targets[name] = to;
+        }
         if (targets.Count == 0)
         {
             refuse("A tool of the type transfer needs targets, each with the number or SIP URI in to.");
             return null;
         }
         var transfer = new JsonObject { ["kind"] = "transfer", ["targets"] = targets };
+        if (said.Filled("description") is { } what) transfer["description"] = what;
         if (said.Filled("from") is { } from) transfer["from"] = from;
         return transfer;
     }
