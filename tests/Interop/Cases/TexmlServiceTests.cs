@@ -59,7 +59,7 @@ public sealed class TexmlServiceTests(RunningNode node) : DocumentCase(node)
             """);
         var phone = await CallAsync();
         await Web.NextAsync("siprec");
-        phone.Audio.Press("1");
+        await UntilAskedAsync(() => phone.Audio.Press("1"), "go");
         Assert.Equal("siprec-stopped", (await Web.NextAsync("siprec", 2))["SiprecEvent"]);
         await server.SucceedsAsync();
         Assert.Contains("Stop finds no Siprec of the name other", await TraceAsync((await CompletedAsync())["CallSid"]),

@@ -31,8 +31,9 @@ public sealed class TexmlStreamTests(RunningNode node) : DocumentCase(node)
         await Eventually.TrueAsync(() => second.Of("mark").Any(), "the mark comes back");
         Assert.True((long.Parse((string)second.Of("media").First()["media"]!["chunk"]!))
             > long.Parse((string)first.Of("media").Last()["media"]!["chunk"]!));
+        int position = phone.Audio.Position;
         await second.CloseAsync();
-        await phone.Audio.HearsSomethingAsync(phone.Audio.Position);
+        await phone.Audio.HearsSomethingAsync(position);
         await CompletedAsync();
         Assert.Equal(["stream-started", "stream-stopped"], Told);
         Assert.Equal(2, application.Count);
@@ -49,7 +50,8 @@ public sealed class TexmlStreamTests(RunningNode node) : DocumentCase(node)
         first.Break();
         await gone;
         await Eventually.TrueAsync(() => Told.Count == 2, "it has an end");
-        await phone.Audio.HearsSomethingAsync(phone.Audio.Position);
+        // Nothing was said by the stream.
+        await phone.Audio.HearsSomethingAsync();
         await CompletedAsync();
         Assert.Equal(["stream-started", "stream-error"], Told);
         string why = Web.All.Last(asked => asked.Path == "stream")["StreamError"];

@@ -6,6 +6,9 @@ namespace Ringwright.Interop.Cases;
 /// <summary>A customer with a web server and a TeXML application, which calls come to and are placed by.</summary>
 public abstract class DocumentCase(RunningNode node) : CallCase(node), IAsyncLifetime
 {
+    /// <summary>Longer than what is said or pressed, the silence that ends it, and a request on a busy machine.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(4);
+
     private protected DocumentServer Web { get; private set; } = null!;       // set before each test
     private protected Customer Customer { get; private set; } = null!;           // the same
     private protected string Application { get; private set; } = "";
@@ -115,5 +118,20 @@ public abstract class DocumentCase(RunningNode node) : CallCase(node), IAsyncLif
             Assert.Single(leg!["entries"]!.AsArray(), entry => (string?)entry!["name"] == "leg_ended");
         Assert.Single(Web.All, asked => asked["CallSid"] == sid && asked["SequenceNumber"] == "3");
         return trace.Text;
+    }
+
+    /// <summary>
+    /// Does something, and again after a while, until it has led to a request: what listens to a phone may have begun too late for the
+    /// first time.
+    /// </summary>
+    private protected async Task<Asked> UntilAskedAsync(Action act, string path, int nth = 1)
+    {
+        var asked = Web.NextAsync(path, nth);
+        while (!asked.IsCompleted)
+        {
+            act();
+            await Task.WhenAny(asked, Task.Delay(Again, TestContext.Current.CancellationToken));
+        }
+        return await asked;
     }
 }

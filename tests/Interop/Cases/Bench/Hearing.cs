@@ -41,6 +41,9 @@ internal sealed class Hearing
         }
     }
 
+    /// <summary>How much of one frequency there is, as near to it as frequencies are told apart.</summary>
+    public int MillisOf(int hertz) => Tones.Where(tone => Math.Abs(tone.Hertz - hertz) < StepHertz).Sum(tone => tone.Millis);
+
     /// <summary>G.711 µ-law, from the formula of its definition.</summary>
     private static short Decode(byte code)
     {

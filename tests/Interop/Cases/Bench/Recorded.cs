@@ -66,5 +66,10 @@ internal sealed class Recorded
     }
 
     /// <summary>Where a channel becomes loud, in milliseconds.</summary>
-    public double OnsetOf(int channel) => Array.FindIndex(_channels[channel], sample => Math.Abs((int)sample) > 3_000) * 1_000.0 / Rate;
+    public double OnsetOf(int channel) => Array.FindIndex(_channels[channel], IsLoud) * 1_000.0 / Rate;
+
+    /// <summary>How much there is of a channel behind its last loud sample, in milliseconds.</summary>
+    public double RestOf(int channel) => (_channels[channel].Length - 1 - Array.FindLastIndex(_channels[channel], IsLoud)) * 1_000.0 / Rate;
+
+    private static bool IsLoud(short sample) => Math.Abs((int)sample) > 3_000;
 }
