@@ -38,16 +38,11 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
     /// <summary>
     /// All audio that ticks have left is with the disk, and what has ended is whole. Who asks hurries it: the rounds are of the wall clock.
     /// </summary>
-    public bool IsAtRest
-    {
-        get
-        {
-            bool isAtRest = _jobs.Values.All(job => job.Ring.IsEmpty && job.Backlog.IsEmpty
-                && (!job.Ring.HasEnded || job.Outcome.IsCompleted));
-            if (!isAtRest) _wake.Set();
-            return isAtRest;
-        }
-    }
+    public bool IsAtRest => Are(static job => job.Ring.IsEmpty && job.Backlog.IsEmpty
+        && (!job.Ring.HasEnded || job.Outcome.IsCompleted));
+
+    /// <summary>All audio that ticks have left is collected, whatever the disk does. Who asks hurries it too.</summary>
+    public bool IsCollected => Are(static job => job.Ring.IsEmpty);
 
     public void Start()
     {
@@ -96,6 +91,13 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
         _disk.Dispose();
         _buffers.Dispose();
         _wake.Dispose();
+    }
+
+    private bool Are(Func<RecordingJob, bool> ready)
+    {
+        bool are = _jobs.Values.All(ready);
+        if (!are) _wake.Set();
+        return are;
     }
 
     private void Run()

@@ -58,6 +58,7 @@ internal sealed class AudioTap : IAudioTap
                 frame = new(TapFrameKind.Mark, TapTracks.None, _lastMilliseconds, 0, _memory.NumberOf(_told++));
                 return true;
             }
+            bool hasLost = false;
             while (_memory.HasFrame(_next))
             {
                 if (_memory.TryGetFrame(_next, into, out frame))
@@ -67,7 +68,9 @@ internal sealed class AudioTap : IAudioTap
                     return true;
                 }
                 _next = _memory.Oldest;
-                Overflows++;
+                // Overtaken again at once, it is the same loss.
+                if (!hasLost) Overflows++;
+                hasLost = true;
             }
             return false;
         }

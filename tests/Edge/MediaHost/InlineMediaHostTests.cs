@@ -151,7 +151,8 @@ public sealed class InlineMediaHostTests : IDisposable
         using var thief = new RawPhone { Source = 0xBAD };
         host.Post(new MediaCommand.Connect(lease.Port, phone.Plan() with { Signalling = phone.Address, AdjustsRtp = true }));
         host.Post(new MediaCommand.Echo(lease.Port, IsOn: true));
-        byte[] sound = [.. Enumerable.Repeat((byte)0x21, 160)], noise = [.. Enumerable.Repeat((byte)0x42, 160)];
+        // The thief's is loud and of the other sign: nothing that stands in for a late packet of the phone's, and fades, sounds like it.
+        byte[] sound = [.. Enumerable.Repeat((byte)0x21, 160)], noise = [.. Enumerable.Repeat((byte)0x90, 160)];
         // Long enough for permission to count, had the phone fallen silent.
         long spokeAt = Stopwatch.GetTimestamp();
         for (int i = 0; i < 75; i++)
@@ -165,13 +166,13 @@ public sealed class InlineMediaHostTests : IDisposable
             Thread.Sleep(20);
         }
         Assert.Contains(phone.WaitFor(75), packet => packet.AsSpan(12).SequenceEqual(sound));
-        Assert.DoesNotContain(phone.Heard, packet => packet.AsSpan(12).Contains((byte)0x42));
+        Assert.DoesNotContain(phone.Heard, packet => packet.AsSpan(12).ContainsAnyInRange((byte)0x80, (byte)0xC0));
         Assert.Empty(thief.Heard);
         return true;
     }
 
     [Fact]
-    public void Two_ports_hear_each_other()
+    public async Task Two_ports_hear_each_other()
     {
         // Removed with the host.
         var host = Host(taps: TapFolder.Create());
@@ -182,14 +183,22 @@ public sealed class InlineMediaHostTests : IDisposable
         using var tap = host.Taps.Open(plan);
         host.Post(new MediaCommand.OpenTap(b.Port, plan));
         host.Post(new MediaCommand.Play(a.Port, Guid.NewGuid(),
-            Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 1));
-        Next<MediaEvent.PlayEnded>();
+            Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 0));
 
-        var heard = new short[8000];
-        int count = 0;
-        while (count < heard.Length && tap.TryRead(heard.AsSpan(count), out var frame)) count += frame.Samples;
-        Assert.Equal(8000, count);
-        Assert.InRange(Level(1000, 8000, heard.AsSpan(0, 4000)), 8000, 12_500);
+        // Half a second of it in one piece, behind two: what this thread is too late for is lost.
+        short[] heard = new short[4000], one = new short[160];
+        long start = Stopwatch.GetTimestamp(), at = 0;
+        while (at < 2_500 || Level(1000, 8000, heard) is < 8000 or > 12_500)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"at {at} ms the tone is heard with {Level(1000, 8000, heard):F0}");
+            Assert.True(await tap.WaitAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Patience, TestContext.Current.CancellationToken));
+            while (tap.TryRead(one, out var frame))
+            {
+                heard = [.. heard[frame.Samples..], .. one[..frame.Samples]];
+                at = frame.Milliseconds;
+            }
+        }
         foreach (var lease in (PortLease[])[a, b]) host.Post(new MediaCommand.Close(lease.Port));
         var closed = new[] { Next<MediaEvent.Closed>(), Next<MediaEvent.Closed>() };
         Assert.All(closed, c => Assert.True(c.Statistics.PacketsReceived > 100 && c.Statistics.PacketsLost == 0));
@@ -204,17 +213,22 @@ public sealed class InlineMediaHostTests : IDisposable
         host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
         host.Post(new MediaCommand.Echo(lease.Port, true));
         byte[] tone = new PromptEncoder().Encode(ToneGenerator.Render(600, 0, 1000, 0, 1000, 8000), 8000, "PCMU");
-        // The host's own packets are the clock of this conversation.
-        for (int i = 0; i < 50; i++)
+        // The host's own packets are the clock of this conversation. A thread that stands falls silent: it speaks until it was heard.
+        long start = Stopwatch.GetTimestamp();
+        uint said = 0;
+        for (bool isHeard = false; !isHeard; said++)
         {
-            phone.WaitFor(i + 1);
-            phone.Say(lease.Local, tone.AsSpan(i * 160, 160));
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"the tone did not come back in {said} packets");
+            phone.WaitForNext();
+            phone.Say(lease.Local, tone.AsSpan((int)(said % 50) * 160, 160));
+            var last = phone.Heard.TakeLast(30).Select(Parse).Where(p => p.PayloadType == 0).SelectMany(p => p.Payload).ToArray();
+            isHeard = said >= 50 && Level(600, 8000, Decode("PCMU", last)) > 6000;
         }
-        for (int i = 0; i < 5; i++) phone.Say(lease.Local, [9, (byte)(i >= 2 ? 0x80 : 0), 3, 0x20], 101, i == 0, 99_000);
+        for (int i = 0; i < 5; i++)
+            phone.Say(lease.Local, [9, (byte)(i >= 2 ? 0x80 : 0), 3, 0x20], 101, i == 0, (said + 1) * 160);
         Assert.Equal('9', Next<MediaEvent.Digit>().Key);
 
-        var heard = phone.WaitFor(60).Select(Parse).Where(p => p.PayloadType == 0).SelectMany(p => p.Payload).ToArray();
-        Assert.True(Level(600, 8000, Decode("PCMU", heard)[3200..8000]) > 6000);
+        phone.WaitFor(phone.Heard.Length + 10);
         Assert.DoesNotContain(_events.ToArray(), e => e is MediaEvent.Digit);
     }
 

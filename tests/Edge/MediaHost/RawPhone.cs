@@ -61,6 +61,9 @@ internal sealed class RawPhone : IDisposable
         }
     }
 
+    /// <summary>For one more than there are: the host's ticks are a clock.</summary>
+    public void WaitForNext() => WaitFor(Heard.Length + 1);
+
     public void Dispose()
     {
         _socket.Dispose();
