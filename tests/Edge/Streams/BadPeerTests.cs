@@ -19,14 +19,13 @@ public sealed class BadPeerTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>What a peer is that does nothing of it is noticed soon; one that does its part has time for it.</summary>
     private static MediaStreamOptions Hasty(MediaStreamOptions options) => options with
     {
-        ConnectTimeout = TimeSpan.FromMilliseconds(500),
         SendTimeout = TimeSpan.FromSeconds(1),
         MessageTimeout = TimeSpan.FromSeconds(1),
         PingInterval = TimeSpan.FromMilliseconds(500),
         PongTimeout = TimeSpan.FromMilliseconds(500),
-        TapGrace = TimeSpan.FromMilliseconds(300),
         FarewellTimeout = TimeSpan.FromMilliseconds(500),
     };
 
@@ -79,7 +78,7 @@ public sealed class BadPeerTests
     public async Task A_server_that_never_answers(bool isTls)
     {
         using var peer = new RawPeer();
-        await using var rig = new StreamRig(change: Hasty);
+        await using var rig = new StreamRig(change: o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
         rig.Host.Open(rig.Order(isTls ? peer.Url.Replace("ws:", "wss:", StringComparison.Ordinal) : peer.Url), rig.News.Enqueue);
         Assert.Contains("within 0.5 s", await rig.EndAsync());
     }
@@ -266,7 +265,7 @@ public sealed class BadPeerTests
     public async Task A_large_frame_that_comes_slowly_is_no_flood()
     {
         using var peer = new RawPeer();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: o => o with { MessageTimeout = TimeSpan.FromMinutes(1) });
         rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
         await peer.OpenAsync();
         // All but its end, for longer than the watch looks away: more than may come beside messages.
@@ -284,13 +283,14 @@ public sealed class BadPeerTests
     public async Task A_message_that_is_too_large()
     {
         using var peer = new RawPeer();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: StreamRig.Polite);
         rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
         await peer.OpenAsync();
         var reading = peer.ReadToEndAsync();
         await peer.SendAsync(RawPeer.Text, [.. Enumerable.Repeat((byte)' ', Limits.MessageBytes + 1)]);
-        Assert.Contains("more than", await rig.EndAsync());
         var frames = await reading;
+        peer.Stream.Socket.Shutdown(SocketShutdown.Send);
+        Assert.Contains("more than", await rig.EndAsync());
         Assert.Contains("100003", frames[^2]);
         Assert.Contains("\"stop\"", frames[^1]);
     }
@@ -299,15 +299,17 @@ public sealed class BadPeerTests
     public async Task A_flood_of_frames()
     {
         using var peer = new RawPeer();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: StreamRig.Polite);
         rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
         await peer.OpenAsync();
         var reading = peer.ReadToEndAsync();
         byte[] many = [.. Enumerable.Repeat(RawPeer.Frame(RawPeer.Text, """{"event":"clear"}"""u8.ToArray()), 1_000).SelectMany(f => f)];
         var flooding = DripAsync(peer, () => many, TimeSpan.Zero);
-        Assert.Equal("the application sent more than a stream may", await rig.EndAsync());
+        var frames = await reading;
+        peer.Stream.Socket.Shutdown(SocketShutdown.Send);
         await flooding;
-        Assert.Contains("100005", (await reading)[^2]);
+        Assert.Equal("the application sent more than a stream may", await rig.EndAsync());
+        Assert.Contains("100005", frames[^2]);
     }
 
     [Fact]
@@ -383,7 +385,7 @@ public sealed class BadPeerTests
     public async Task A_tap_that_ends()
     {
         await using var customer = await Customer.StartAsync();
-        await using var rig = new StreamRig(change: Hasty);
+        await using var rig = new StreamRig(change: o => StreamRig.Polite(o) with { TapGrace = TimeSpan.FromMilliseconds(300) });
         var tap = await rig.OpenAsync(rig.Order(customer.Url));
         customer.Begin();
         tap.Say(TapTracks.Said, new short[160]);

@@ -55,6 +55,9 @@ internal sealed class FakeTap(TapPlan plan) : IAudioTap
         get { lock (_lock) return [.. _played]; }
     }
 
+    /// <summary>The place of each mark, in samples that were written before it.</summary>
+    public List<long> Marked { get; } = [];
+
     public int Waiting
     {
         get { lock (_lock) return _in.Count; }
@@ -110,6 +113,7 @@ internal sealed class FakeTap(TapPlan plan) : IAudioTap
         {
             if (_marks.Count == MostMarks) return false;
             _marks.Enqueue((number, _written));
+            Marked.Add(_written);
             TellMarks();
             return true;
         }

@@ -39,7 +39,7 @@ public sealed class ForkTests : IAsyncDisposable
 
     private async Task<string?> EndAsync()
     {
-        await Eventually.TrueAsync(() => _news.Any(n => n is LiveAudioNews.Ended), "its end");
+        await Eventually.TrueAsync(() => HasEnded, "its end");
         return Assert.IsType<LiveAudioNews.Ended>(Assert.Single(_news, n => n is LiveAudioNews.Ended)).Failure;
     }
 
@@ -166,20 +166,19 @@ public sealed class ForkTests : IAsyncDisposable
     [Fact]
     public async Task Where_nobody_listens_any_more_it_ends_and_a_receiver_that_comes_back_is_found()
     {
-        _host = new(_taps, StreamRig.Laptop, new() { Patience = TimeSpan.FromSeconds(1) }, TimeProvider.System, NullLogger.Instance);
-        var tap = await OpenedAsync(new(_one.Address, null));
-        int port = _one.Port;
-        _one.Dispose();
-        await SayAsync(tap, 20);                                    // 400 ms of refusals
+        var time = new FakeTimeProvider();
+        _host = new(_taps, StreamRig.Laptop, new() { Patience = TimeSpan.FromSeconds(1) }, time, NullLogger.Instance);
+        // Nobody else is given it while nobody listens there.
+        int port = FreePort.Udp();
+        var tap = await OpenedAsync(new($"127.0.0.1:{port}", null));
+        await SayAsync(tap, time, 20);                              // 400 ms of refusals
         using (var again = new Receiver(port))
         {
-            await SayAsync(tap, 10);
+            await SayAsync(tap, time, 10);
             await again.TakeAsync(8);
             Assert.Single(_news);
         }
-        long begun = TimeProvider.System.GetTimestamp();
-        while (!_news.Any(n => n is LiveAudioNews.Ended) && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(10))
-            await SayAsync(tap, 1);
+        for (int n = 0; n < 500 && !HasEnded; n++) await SayAsync(tap, time, 1);
         Assert.Contains($"127.0.0.1:{port} takes nothing", await EndAsync(), StringComparison.Ordinal);
         Assert.True(tap.IsDisposed);
     }
@@ -228,13 +227,17 @@ public sealed class ForkTests : IAsyncDisposable
         _other.Dispose();
     }
 
-    private static async Task SayAsync(FakeTap tap, int frames)
+    private bool HasEnded => _news.Any(n => n is LiveAudioNews.Ended);
+
+    /// <summary>As many frames of 20 ms, each of which the fork has read when its time is over.</summary>
+    private async Task SayAsync(FakeTap tap, FakeTimeProvider time, int frames)
     {
         for (int n = 0; n < frames; n++)
         {
             tap.Say(TapTracks.Said, new short[160]);
             tap.Pass(20);
-            await Task.Delay(20, Stop);
+            await Eventually.TrueAsync(() => tap.Unread == 0 || HasEnded, "the fork reads on");
+            time.Advance(TimeSpan.FromMilliseconds(20));
         }
     }
 
@@ -276,7 +279,7 @@ public sealed class ForkTests : IAsyncDisposable
         public async Task<List<Packet>> TakeAsync(int count)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-            limit.CancelAfter(TimeSpan.FromSeconds(5));
+            limit.CancelAfter(Eventually.Deadline);
             var packets = new List<Packet>();
             while (packets.Count < count) packets.Add(Packet.Of((await _socket.ReceiveAsync(limit.Token)).Buffer));
             return packets;

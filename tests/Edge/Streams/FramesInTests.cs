@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Media.Native;
 using Ringwright.Streams;
@@ -9,6 +10,11 @@ namespace Ringwright.Edge.Streams;
 /// <summary>What a customer's server sends is heard, marked, cleared or refused.</summary>
 public sealed class FramesInTests
 {
+    /// <summary>How often a full tap is asked for room.</summary>
+    private static readonly TimeSpan Feed = TimeSpan.FromMilliseconds(Limits.FeedMilliseconds);
+    /// <summary>Behind it the next MP3 file may come.</summary>
+    private static readonly TimeSpan BetweenFiles = TimeSpan.FromSeconds(1.05);
+
     private static byte[] Law(short[] samples, Func<byte, int> law) => [.. samples.Select(s => Waves.Nearest(law, s))];
 
     [Fact]
@@ -63,7 +69,8 @@ public sealed class FramesInTests
     public async Task What_the_tap_has_no_room_for_waits_its_turn()
     {
         await using var customer = await Customer.StartAsync();
-        await using var rig = new StreamRig();
+        var time = new FakeTimeProvider();
+        await using var rig = new StreamRig(time: time);
         var tap = await rig.OpenAsync(rig.Order(customer.Url, into: new("PCMA", 8_000)));
         customer.Begin();
         short[] sine = Waves.Sine(300, 8_000, 30_000);
@@ -73,7 +80,12 @@ public sealed class FramesInTests
         await customer.SendMarkAsync("end");
         while (tap.Played.Length < sent.Length)
         {
-            await Eventually.TrueAsync(() => tap.Waiting >= Math.Min(8_000, sent.Length - tap.Played.Length), "more");
+            int due = Math.Min(8_000, sent.Length - tap.Played.Length);
+            await Eventually.TrueAsync(() =>
+            {
+                time.Advance(Feed);
+                return tap.Waiting >= due;
+            }, "more");
             tap.Play(1_000);
         }
         customer.Next("mark");
@@ -303,7 +315,8 @@ public sealed class FramesInTests
     {
         Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
         await using var customer = await Customer.StartAsync();
-        await using var rig = new StreamRig();
+        var time = new FakeTimeProvider();
+        await using var rig = new StreamRig(time: time);
         var tap = await rig.OpenAsync(rig.Order(customer.Url, StreamInjection.Mp3));
         Assert.Equal(8_000, tap.Plan.InjectionRate);
         customer.Begin();
@@ -312,22 +325,17 @@ public sealed class FramesInTests
         await customer.SendMarkAsync("low");
         await customer.SendMediaAsync(high);
         Assert.Equal(100005, customer.NextError().Code);
-        await Task.Delay(1_050, TestContext.Current.CancellationToken);
+        time.Advance(BetweenFiles);
         await customer.SendMediaAsync(high);
         await customer.SendMarkAsync("high");
-        var marks = new List<(string Name, int At)>();
-        for (int n = 0; n < 100 && marks.Count < 2; n++)
-        {
-            await Task.Delay(30, TestContext.Current.CancellationToken);
-            tap.Play(100);
-            marks.AddRange(customer.Drain().Select(f => (f.GetProperty("mark").GetProperty("name").GetString()!, tap.Played.Length)));
-        }
-        Assert.Equal(["low", "high"], marks.Select(m => m.Name));
+        var marks = await PlayAsync(customer, tap, time, marks: 2);
+        Assert.Equal(["low", "high"], marks.Select(m => m.GetProperty("mark").GetProperty("name").GetString()));
         // An encoder's frames make a file some 100 ms longer.
-        Assert.InRange(marks[0].At, 8_000 * 2.5, 8_000 * 2.9);
+        int at = (int)tap.Marked[0];
+        Assert.InRange(at, 8_000 * 2.5, 8_000 * 2.9);
         Assert.InRange(tap.Played.Length, 8_000 * 3.5, 8_000 * 4.2);
         Assert.InRange(Waves.Share(tap.Played.AsSpan(1_600, 16_000), 400, 8_000), 0.95, 1.01);
-        Assert.InRange(Waves.Share(tap.Played.AsSpan(marks[0].At + 1_600, 4_000), 1_500, 8_000), 0.95, 1.01);
+        Assert.InRange(Waves.Share(tap.Played.AsSpan(at + 1_600, 4_000), 1_500, 8_000), 0.95, 1.01);
     }
 
     [Fact]
@@ -335,24 +343,21 @@ public sealed class FramesInTests
     {
         Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
         await using var customer = await Customer.StartAsync();
-        await using var rig = new StreamRig();
+        var time = new FakeTimeProvider();
+        await using var rig = new StreamRig(time: time);
         var tap = await rig.OpenAsync(rig.Order(customer.Url, StreamInjection.Mp3));
         customer.Begin();
         await customer.SendMediaAsync([0xFF, 0xFB, .. new byte[400]]);
         Assert.Equal(100004, customer.NextError().Code);
-        await Task.Delay(1_050, TestContext.Current.CancellationToken);
+        time.Advance(BetweenFiles);
         await customer.SendMediaAsync(new byte[8_000]);
         Assert.Equal(100004, customer.NextError().Code);
-        await Task.Delay(1_050, TestContext.Current.CancellationToken);
+        time.Advance(BetweenFiles);
         byte[] file = Mp3(Waves.Sine(400, 24_000, 2_000));
         await customer.SendMediaAsync(file[..(file.Length / 2)]);
         await customer.SendMarkAsync("half");
-        for (int n = 0; n < 40; n++)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-            tap.Play(100);
-        }
-        customer.Next("mark");
+        var mark = Assert.Single(await PlayAsync(customer, tap, time, marks: 1));
+        Assert.Equal("mark", mark.GetProperty("event").GetString());
         Assert.InRange(tap.Played.Length, 8_000 * 0.8, 8_000 * 1.2);
         Assert.Empty(customer.Drain());
     }
@@ -373,6 +378,20 @@ public sealed class FramesInTests
         tap.Play(1_000);
         customer.Next("mark");
         Assert.InRange(tap.Played.Length, 8_000 * 0.2, 8_000 * 0.5);
+    }
+
+    /// <summary>The party hears whatever there is, until so many frames have come back.</summary>
+    private static async Task<List<JsonElement>> PlayAsync(Customer customer, FakeTap tap, FakeTimeProvider time, int marks)
+    {
+        var told = new List<JsonElement>();
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(Feed);
+            tap.Play(100);
+            told.AddRange(customer.Drain());
+            return told.Count >= marks;
+        }, "the marks");
+        return told;
     }
 
     private static byte[] Mp3(short[] samples, int rate = 24_000)

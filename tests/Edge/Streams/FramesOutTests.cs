@@ -154,7 +154,7 @@ public sealed class FramesOutTests
     public async Task A_closed_stream_says_goodbye_behind_all_that_was_said_and_tells_nothing_more()
     {
         await using var customer = await Customer.StartAsync();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: StreamRig.Polite);
         var tap = await rig.OpenAsync(rig.Order(customer.Url));
         tap.Say(TapTracks.Said, Waves.Sine(440, 8_000, 20));
         customer.Begin();
@@ -175,7 +175,7 @@ public sealed class FramesOutTests
     {
         await using var first = await Customer.StartAsync();
         await using var second = await Customer.StartAsync();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: StreamRig.Polite);
         await rig.OpenAsync(rig.Order(first.Url));
         var other = rig.Order(second.Url);
         rig.Host.Open(other with { Id = Guid.NewGuid() }, _ => { });
@@ -189,10 +189,10 @@ public sealed class FramesOutTests
     }
 
     [Fact]
-    public async Task A_slow_reader_loses_the_oldest_audio_and_is_told_once()
+    public async Task A_slow_reader_loses_the_oldest_audio_and_is_told_once_of_each_loss()
     {
         using var peer = new RawPeer();
-        await using var rig = new StreamRig();
+        await using var rig = new StreamRig(change: o => o with { SendTimeout = TimeSpan.FromMinutes(1) });
         rig.Host.Open(rig.Order(peer.Url, format: new("L16", 48_000)), rig.News.Enqueue);
         await peer.OpenAsync();
         await Eventually.TrueAsync(() => !rig.Taps.Opened.IsEmpty, "a tap");
@@ -203,7 +203,8 @@ public sealed class FramesOutTests
         {
             tap.Say(TapTracks.Said, frame);
             tap.Pass(20);
-            if (n % 25 == 24) await Task.Delay(1, TestContext.Current.CancellationToken);
+            // What the tap loses would be a loss of its own.
+            while (n % 25 == 24 && tap.Unread > 0) await Task.Delay(1, TestContext.Current.CancellationToken);
         }
         rig.Host.Press(rig.Id, '9');
         var frames = new List<JsonElement>();
@@ -215,11 +216,14 @@ public sealed class FramesOutTests
             .Select(f => int.Parse(f.GetProperty("media").GetProperty("chunk").GetString()!, null)).ToList();
         Assert.Equal(chunks.Order(), chunks);
         Assert.True(chunks.Count < chunks[^1], $"nothing was dropped of {chunks[^1]}");
-        var error = Assert.Single(frames, f => f.GetProperty("event").GetString() == "error").GetProperty("payload");
-        Assert.Equal(100002, error.GetProperty("code").GetInt32());
+        // One, but where the node's own writer was late before the socket was full: then that was a loss too.
+        int losses = chunks.Prepend(0).Zip(chunks, (before, next) => next - before).Count(step => step > 1);
+        var errors = frames.Where(f => f.GetProperty("event").GetString() == "error").ToList();
+        Assert.InRange(errors.Count, 1, losses);
+        Assert.All(errors, error => Assert.Equal(100002, error.GetProperty("payload").GetProperty("code").GetInt32()));
         // Numbers of frames have no gap, whatever was dropped before it got one.
         var numbers = frames.Where(f => f.TryGetProperty("sequence_number", out _))
             .Select(f => f.GetProperty("sequence_number").GetString());
-        Assert.Equal(Enumerable.Range(1, frames.Count - 2).Select(n => $"{n}"), numbers);
+        Assert.Equal(Enumerable.Range(1, frames.Count - 1 - errors.Count).Select(n => $"{n}"), numbers);
     }
 }

@@ -11,10 +11,11 @@ public sealed class ReconnectTests
 {
     private static readonly TimeSpan[] Soon = [.. new[] { 50, 60, 70 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
-    private static StreamRig Rig(TimeSpan[]? waits = null, TimeSpan? steady = null) => new(change: options => options with
+    private static StreamRig Rig(TimeSpan[]? waits = null, TimeSpan? steady = null, TimeSpan? farewell = null) => new(change: o => o with
     {
         ReconnectWaits = waits ?? Soon,
-        SteadyAfter = steady ?? options.SteadyAfter,
+        SteadyAfter = steady ?? o.SteadyAfter,
+        FarewellTimeout = farewell ?? o.FarewellTimeout,
     });
 
     private static StreamOrder Lasting(StreamRig rig, string url)
@@ -43,7 +44,7 @@ public sealed class ReconnectTests
     public async Task It_begins_anew_on_the_next_connection_and_loses_neither_what_was_sent_nor_its_marks()
     {
         using var peer = new RawPeer();
-        await using var rig = Rig();
+        await using var rig = Rig(farewell: TimeSpan.FromMinutes(1));
         rig.Host.Open(Lasting(rig, peer.Url), rig.News.Enqueue);
         await peer.OpenAsync();
         await NextAsync(peer, "connected");
@@ -76,6 +77,7 @@ public sealed class ReconnectTests
 
         rig.Host.Close(rig.Id);
         await NextAsync(peer, "stop");
+        peer.Cut();
         Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
         await Eventually.TrueAsync(() => rig.Host.Count == 0, "nothing left");
         Assert.True(tap.IsDisposed);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Streams;
 
@@ -19,10 +20,10 @@ internal sealed class RecordingServer : IDisposable
     public int RtpPort(int n) => ((IPEndPoint)Rtp[n].Client.LocalEndPoint!).Port;
 
     /// <summary>The next message that begins so; what comes before it is passed over.</summary>
-    public async Task<string> NextAsync(string begin, double seconds = 5)
+    public async Task<string> NextAsync(string begin)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+        limit.CancelAfter(Eventually.Deadline);
         while (true)
         {
             var received = await _sip.ReceiveAsync(limit.Token);
@@ -30,6 +31,13 @@ internal sealed class RecordingServer : IDisposable
             string text = Encoding.UTF8.GetString(received.Buffer);
             if (text.StartsWith(begin, StringComparison.Ordinal)) return text;
         }
+    }
+
+    /// <summary>The 200 to that request of the server's; what comes before it is passed over.</summary>
+    public async Task<string> AnswerToAsync(int number, string method)
+    {
+        while (true)
+            if (await NextAsync("SIP/2.0 200") is var answer && Header(answer, "CSeq") == $"{number} {method}") return answer;
     }
 
     public Task SendAsync(string message) => _sip.SendAsync(Encoding.UTF8.GetBytes(message), _client!).AsTask();
@@ -68,7 +76,7 @@ internal sealed class RecordingServer : IDisposable
     public async Task<List<byte[]>> TakeAsync(int stream, int count)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(5));
+        limit.CancelAfter(Eventually.Deadline);
         var packets = new List<byte[]>();
         while (packets.Count < count) packets.Add((await Rtp[stream].ReceiveAsync(limit.Token)).Buffer);
         return packets;

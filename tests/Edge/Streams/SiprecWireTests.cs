@@ -152,7 +152,7 @@ public sealed class SiprecWireTests : IAsyncDisposable
     private async Task<string> RefreshAsync(string number)
     {
         while (true)
-            if (await _server.NextAsync("INVITE ", seconds: 20) is var invite && RecordingServer.Header(invite, "CSeq") == number)
+            if (await _server.NextAsync("INVITE ") is var invite && RecordingServer.Header(invite, "CSeq") == number)
                 return invite;
     }
 
@@ -169,7 +169,7 @@ public sealed class SiprecWireTests : IAsyncDisposable
     private static async Task<string> ReadAsync(NetworkStream stream, string until)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        limit.CancelAfter(Eventually.Deadline);
         var text = new StringBuilder();
         byte[] one = new byte[1];
         while (!text.ToString().Contains(until, StringComparison.Ordinal))

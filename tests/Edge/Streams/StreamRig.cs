@@ -15,17 +15,25 @@ internal sealed class StreamRig : IAsyncDisposable
 {
     public static readonly TargetPolicy Laptop = new() { IsLoopbackAllowed = true };
 
+    /// <summary>For a server that takes the last frames and then closes too: however late it, or the node, comes to that.</summary>
+    public static readonly Func<MediaStreamOptions, MediaStreamOptions> Polite = o => o with { FarewellTimeout = TimeSpan.FromMinutes(1) };
+
     private readonly EgressClient _egress;
+    private readonly FakeTimeProvider? _time;
     private readonly Lines _lines = new();
 
-    public StreamRig(TargetPolicy? policy = null, Func<MediaStreamOptions, MediaStreamOptions>? change = null, TimeProvider? time = null)
+    /// <param name="time">Of the streams; connections have the system's.</param>
+    public StreamRig(TargetPolicy? policy = null, Func<MediaStreamOptions, MediaStreamOptions>? change = null, FakeTimeProvider? time = null)
     {
+        _time = time;
         _egress = new(policy ?? Laptop, TimeProvider.System);
         var options = new MediaStreamOptions
         {
             Identify = order => StreamIdentities.Of(order, Samples.Ids(), new Samples.Fixed(Samples.Snapshot())),
         };
-        Host = new(Taps, _egress, change?.Invoke(options) ?? options, time ?? TimeProvider.System, _lines);
+        // A clock that jumps says nothing about how long a message takes.
+        if (time is not null) options = options with { MessageTimeout = TimeSpan.FromDays(1) };
+        Host = new(Taps, _egress, change?.Invoke(options) ?? options, (TimeProvider?)time ?? TimeProvider.System, _lines);
     }
 
     public FakeTaps Taps { get; } = new();
@@ -59,7 +67,13 @@ internal sealed class StreamRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        var ending = Host.DisposeAsync().AsTask();
+        while (_time is not null && !ending.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10, CancellationToken.None);
+        }
+        await ending;
         _egress.Dispose();
     }
 
