@@ -163,9 +163,11 @@ public sealed class InlineMediaHostTests : IDisposable
             spokeAt = Stopwatch.GetTimestamp();
             for (int j = 0; j < 5; j++) thief.Say(lease.Local, noise);
             if (Stopwatch.GetElapsedTime(before) > TimeSpan.FromSeconds(0.9)) return false;
-            Thread.Sleep(20);
+            // The host's ticks are the clock: a phone that speaks more slowly than it is played has holes.
+            phone.WaitForNext();
         }
-        Assert.Contains(phone.WaitFor(75), packet => packet.AsSpan(12).SequenceEqual(sound));
+        // The first of a packet behind a hole is blended into what filled it.
+        Assert.Contains(phone.Heard, packet => packet.AsSpan(12 + 80).SequenceEqual(sound.AsSpan(80)));
         Assert.DoesNotContain(phone.Heard, packet => packet.AsSpan(12).ContainsAnyInRange((byte)0x80, (byte)0xC0));
         Assert.Empty(thief.Heard);
         return true;

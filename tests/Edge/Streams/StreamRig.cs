@@ -23,13 +23,16 @@ internal sealed class StreamRig : IAsyncDisposable
     private readonly Lines _lines = new();
 
     /// <param name="time">Of the streams; connections have the system's.</param>
-    public StreamRig(TargetPolicy? policy = null, Func<MediaStreamOptions, MediaStreamOptions>? change = null, FakeTimeProvider? time = null)
+    public StreamRig(TargetPolicy? policy = null, Func<MediaStreamOptions, MediaStreamOptions>? change = null,
+        FakeTimeProvider? time = null)
     {
         _time = time;
         _egress = new(policy ?? Laptop, TimeProvider.System);
         var options = new MediaStreamOptions
         {
             Identify = order => StreamIdentities.Of(order, Samples.Ids(), new Samples.Fixed(Samples.Snapshot())),
+            // A peer that is written byte by byte answers none.
+            PingInterval = TimeSpan.FromMinutes(5),
         };
         // A clock that jumps says nothing about how long a message takes.
         if (time is not null) options = options with { MessageTimeout = TimeSpan.FromDays(1) };
