@@ -56,7 +56,6 @@ public sealed class AudioTapTests : IDisposable
         _plane.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
         _plane.Post(new MediaCommand.OpenTap(lease.Port, plan));
         short[] tone = [.. Enumerable.Range(0, 3_200).Select(i => (short)(8_000 * Math.Sin(2 * Math.PI * 700 * i / 8_000)))];
-        // Before it is written: a tick may take the first of it at once.
         long start = Stopwatch.GetTimestamp();
         Assert.Equal(3_200, tap.Write(tone));
         Assert.True(tap.TryMark(31));
@@ -84,9 +83,10 @@ public sealed class AudioTapTests : IDisposable
                 {
                     Assert.Equal(31, frame.Mark);
                     isMarked = true;
-                    Assert.True(Stopwatch.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(360), "not before it was played");
                 }
             }
+            // By the media's own time: a tick that is late is made up for by the next.
+            Assert.True(!isMarked || next >= 360, $"the mark came before 400 ms were played, at {next}");
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience);
         }
         Assert.Equal(8_000, tap.Room);
