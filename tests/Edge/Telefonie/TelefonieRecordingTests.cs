@@ -123,7 +123,7 @@ public abstract class TelefonieRecordingTests : IAsyncLifetime
         await _host.DoneAsync(204, "DELETE", $"/voice/calls/{second["id"]}");
     }
 
-    /// <summary>The one recording of a call that is up, with sound in its file: one that ends before its first tick has no length.</summary>
+    /// <summary>The one recording of a call that is up, with sound in its file: what ends before its first tick has no length.</summary>
     private async Task<JsonObject> RunsAsync(JsonObject call)
     {
         var runs = await Eventually.SomeAsync(async () =>

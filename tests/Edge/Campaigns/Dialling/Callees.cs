@@ -26,6 +26,7 @@ internal sealed class Callees(Ledger ledger, FakeTimeProvider time) : ICallContr
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<TakenCall>> _scripts = new();
     private static uint _counter = 10_000;
+    private int _held;
 
     /// <summary>In their order, by number.</summary>
     public ConcurrentQueue<(string Number, DateTimeOffset At, string From)> Invites { get; } = new();
@@ -35,6 +36,12 @@ internal sealed class Callees(Ledger ledger, FakeTimeProvider time) : ICallContr
 
     /// <summary>Waited for behind the question and before the first row.</summary>
     public Func<Task> BeforeRow { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>A call waits there.</summary>
+    public bool IsHeld => Volatile.Read(ref _held) > 0;
+
+    /// <summary>Those who have hung up, of which nothing is written yet.</summary>
+    public int Ending { get; private set; }
 
     public int Up { get; private set; }
     public int MostUp { get; private set; }
@@ -47,7 +54,9 @@ internal sealed class Callees(Ledger ledger, FakeTimeProvider time) : ICallContr
     public async ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
     {
         if (Refuses(request) is { } refused) return refused;
+        Interlocked.Increment(ref _held);
         await BeforeRow();
+        Interlocked.Decrement(ref _held);
         uint counter = Interlocked.Increment(ref _counter);
         var facts = new Script(request.Tenant, counter).Facts with
         {
@@ -92,11 +101,12 @@ internal sealed class Callees(Ledger ledger, FakeTimeProvider time) : ICallContr
         }
         await Task.Delay(taken.Ends - (taken.Answers ?? TimeSpan.Zero), time);
         // Whoever hangs up is gone before it is written: behind that the next call may come at once.
-        lock (_scripts) Up--;
+        lock (_scripts) (Up, Ending) = (Up - 1, Ending + 1);
         await AppendAsync(new CallEvent.LegEnded
         {
             Leg = facts, At = Now, Cause = taken.Cause, By = HangupParty.Remote, SipStatus = taken.SipStatus,
             Evidence = "So it was written.",
         });
+        lock (_scripts) Ending--;
     }
 }

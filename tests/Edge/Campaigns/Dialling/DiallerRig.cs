@@ -14,6 +14,8 @@ namespace Ringwright.Edge.Campaigns.Dialling;
 public abstract class DiallerRig(Product product) : IAsyncLifetime
 {
     private const int MostLooks = 10;
+    /// <summary>Beyond those, of one test: seconds in which its threads may stand, by a busy machine's leave.</summary>
+    private int _moreLooks = 600;
     private protected const string Anna = "+12125550101", Bert = "+12125550102", Cleo = "+12125550103", Caller = "+15550100000";
 
     private protected static readonly Lazy<RecipientZones> Zones = new(() => RecipientZones.Load(NumberingPlansTests.Plans));
@@ -167,17 +169,23 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
 
     private async Task RunAsync(Task over)
     {
-        while (!over.IsCompleted) await TickAsync();
+        while (!over.IsCompleted) await TickAsync(isEnding: true);
         await over;
     }
 
     /// <summary>What is due does its work meanwhile, on the threads and the database that it has.</summary>
-    private async Task TickAsync()
+    private async Task TickAsync(bool isEnding = false)
     {
         Time.Advance(TimeSpan.FromMilliseconds(100));
         await Task.Delay(8, Stop);
         // The clock is the test's and the machine is not: what is due may take its time, a first time above all.
-        for (int looks = 0; looks < MostLooks && _dialler is { } dialler && !(dialler.IsAtRest && Ledger.IsAtRest); looks++)
+        for (int looks = 0; !HasDoneWhatIsDue && (looks < MostLooks || !isEnding && !Far.IsHeld && _moreLooks-- > 0); looks++)
             await Task.Delay(8, Stop);
     }
+
+    /// <summary>
+    /// Each call that is up waits for time to pass, and so does the dialler: whose timer has fired and who has not run yet has none.
+    /// </summary>
+    private bool HasDoneWhatIsDue => _dialler is not { IsAtRest: false } && Ledger.IsAtRest && Far.Ending == 0
+        && Time.TimerCount >= Far.Up + (_dialler is null ? 0 : 1);
 }
