@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
 using Ringwright.Testing;
@@ -81,22 +82,31 @@ internal sealed class CampaignRig : IAsyncDisposable
     public async Task<IReadOnlyList<JsonObject>> CallsAsync(string campaign) =>
         [.. (await Host.DoneAsync("GET", $"/campaigns/{campaign}/campaigncalls"))["result"]!.AsArray().Select(call => call!.AsObject())];
 
-    public async Task EventuallyAsync(double seconds, Func<Task<bool>> isSo, string what)
+    public async Task EventuallyAsync(Func<Task<bool>> isSo, string what)
     {
         var watch = Stopwatch.StartNew();
         while (!await isSo())
         {
-            Assert.True(watch.Elapsed.TotalSeconds < seconds,
-                $"{what} within {seconds} s\n{string.Join("\n", Hook.All.Select(e => e.Text))}");
+            Assert.True(watch.Elapsed < Eventually.Deadline, $"still not: {what}\n{string.Join("\n", Hook.All.Select(e => e.Text))}");
             await Task.Delay(50, Stop);
         }
     }
 
-    public Task EventuallyAsync(double seconds, Func<bool> isSo, string what) => EventuallyAsync(seconds, () => Task.FromResult(isSo()),
-        what);
+    public Task EventuallyAsync(Func<bool> isSo, string what) => EventuallyAsync(() => Task.FromResult(isSo()), what);
 
-    public Task StoppedAsync(string campaign, double seconds) =>
-        EventuallyAsync(seconds, async () => await StatusAsync(campaign) is "stop", "the campaign stops");
+    public Task StoppedAsync(string campaign) =>
+        EventuallyAsync(async () => await StatusAsync(campaign) is "stop", "the campaign stops");
+
+    /// <summary>Calls begin half a second apart by the node's own clock: what is sent in time may come late, the next not.</summary>
+    /// <param name="from">The first of them, counted as they were made.</param>
+    public async Task<int> KeepsPaceAsync(string campaign, int from = 0)
+    {
+        var made = (await CallsAsync(campaign)).Reverse().Skip(from)
+            .Select(call => DateTime.Parse((string)call["tm_create"]!, CultureInfo.InvariantCulture)).ToList();
+        for (int i = 1; i < made.Count; i++)
+            Assert.True((made[i] - made[i - 1]).TotalSeconds > 0.49, $"{made[i - 1]:O} {made[i]:O}");
+        return made.Count;
+    }
 
     public static TimeSpan Between(long from, long to) => Stopwatch.GetElapsedTime(from, to);
 

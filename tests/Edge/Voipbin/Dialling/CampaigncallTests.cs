@@ -18,36 +18,41 @@ public sealed class CampaigncallTests : IAsyncLifetime
     public async Task A_call_is_dialing_then_progressing_then_done_and_its_target_is_never_called_again()
     {
         // Cases 50, 51, 25, 102, 30.
-        string list = await _rig.ListAsync("ok-3"), campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(5, interval: 500));
+        string list = await _rig.ListAsync("ring");
+        string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(5, interval: 500, ring: 30_000));
         await _rig.RunAsync(campaign);
-        await _rig.EventuallyAsync(3, () => _rig.Uas.Calls.Count == 1, "the INVITE");
+        await _rig.EventuallyAsync(() => _rig.Uas.Calls.Count == 1, "the INVITE");
         var call = (await _rig.CallsAsync(campaign))[0];
         Assert.Equal(("dialing", ""), ((string?)call["status"], (string?)call["result"]));
-        await _rig.EventuallyAsync(3, async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "progressing", "progressing");
+        var far = _rig.Uas.Calls[0];
+        _rig.Uas.Answer(far, 200, "OK");
+        await _rig.EventuallyAsync(async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "progressing", "progressing");
         Assert.Equal("", (string?)(await _rig.CallsAsync(campaign))[0]["result"]);
         Assert.Equal("progressing", (string?)(await _rig.TargetOfAsync(list))["status"]);
-        await _rig.EventuallyAsync(6, async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "done", "done");
+        _rig.Uas.Bye(far);
+        await _rig.EventuallyAsync(async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "done", "done");
         call = (await _rig.CallsAsync(campaign))[0];
         string id = (string)call["id"]!;
         Assert.Equal("success", (string?)call["result"]);
         var target = await _rig.TargetOfAsync(list);
         Assert.Equal(("done", 1), ((string?)target["status"], (int)target["try_count_0"]!));
-        await _rig.EventuallyAsync(2, () => _rig.TypesOf(id).Count >= 3, "the events");
+        await _rig.EventuallyAsync(() => _rig.TypesOf(id).Count >= 3, "the events");
         Assert.Equal(["campaigncall_created", "campaigncall_updated", "campaigncall_updated"], _rig.TypesOf(id));
         Assert.Equal(["dialing", "progressing", "done"], _rig.OfId(id).Select(e => (string)e["data"]!["status"]!));
         Assert.Equal("none", (string?)_rig.EventsOf("campaigncall_created")[0]["data"]!["reference_type"]);
         Assert.True(JsonNode.DeepEquals(call, _rig.EventsOf("campaigncall_updated")[^1]["data"]));
         string of = (string)target["id"]!;
+        await _rig.EventuallyAsync(() => _rig.TypesOf(of).Count >= 3, "the target's events");
         Assert.Equal(["outdialtarget_created", "outdialtarget_updated", "outdialtarget_updated"], _rig.TypesOf(of));
         Assert.True(JsonNode.DeepEquals(target, _rig.EventsOf("outdialtarget_updated")[^1]["data"]));
         await CampaignRig.QuietAsync(3);
         Assert.Single(_rig.Uas.Calls);
-        await _rig.StoppedAsync(campaign, 2);
+        await _rig.StoppedAsync(campaign);
         foreach (string method in new[] { "PUT", "POST" })
             Assert.Equal(404, (await _rig.Host.AskAsync(method, "/campaigncalls/" + id, """{"status":"dialing"}""")).Status);
         var gone = await _rig.Host.DoneAsync("DELETE", "/campaigncalls/" + id);
         Assert.NotNull(gone["tm_delete"]);
-        await _rig.EventuallyAsync(2, () => _rig.TypesOf(id)[^1] is "campaigncall_deleted", "the event");
+        await _rig.EventuallyAsync(() => _rig.TypesOf(id)[^1] is "campaigncall_deleted", "the event");
         DialerHost.Refuses(404, "CAMPAIGNCALL_NOT_FOUND", await _rig.Host.AskAsync("DELETE", "/campaigncalls/" + id));
         Assert.NotNull((await _rig.Host.DoneAsync("GET", "/campaigncalls/" + id))["tm_delete"]);
         Assert.Single(await _rig.CallsAsync(campaign));
@@ -61,7 +66,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         string[] users = ["busy", "noans", "decline", "nf", "err"];
         string list = await _rig.ListAsync(users), campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 10);
+        await _rig.StoppedAsync(campaign);
         var calls = await _rig.CallsAsync(campaign);
         Assert.Equal(5, calls.Count);
         Assert.All(calls, call => Assert.Equal(("done", "fail"), ((string?)call["status"], (string?)call["result"])));
@@ -77,15 +82,15 @@ public sealed class CampaigncallTests : IAsyncLifetime
         string list = await _rig.ListAsync("wait", "ring");
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1, ring: 30_000));
         await _rig.RunAsync(campaign);
-        await _rig.EventuallyAsync(5, async () => _rig.Uas.Calls.Count == 2
+        await _rig.EventuallyAsync(async () => _rig.Uas.Calls.Count == 2
             && (await _rig.CallsAsync(campaign)).Any(call => (string?)call["status"] is "progressing"), "both are up");
         await _rig.StopAsync(campaign, hangsUp: true);
-        await _rig.StoppedAsync(campaign, 5);
+        await _rig.StoppedAsync(campaign);
         var calls = (await _rig.CallsAsync(campaign)).ToDictionary(call => (string)call["destination"]!["target"]!, call =>
             (string)call["result"]!);
         Assert.Equal(("success", "fail"), (calls[_rig.Uas.At("wait")], calls[_rig.Uas.At("ring")]));
-        Assert.NotNull(_rig.Uas.Of("ring").Single().CancelledAt);
-        Assert.NotNull(_rig.Uas.Of("wait").Single().ByeAt);
+        await _rig.EventuallyAsync(() => _rig.Uas.Of("ring").Single().CancelledAt is not null, "a CANCEL");
+        await _rig.EventuallyAsync(() => _rig.Uas.Of("wait").Single().ByeAt is not null, "a BYE");
     }
 
     [Fact, Depth("the dialler's own tests have the same")]
@@ -95,7 +100,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         string list = await _rig.ListAsync("ring", "silent");
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1, ring: 5000));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 12);
+        await _rig.StoppedAsync(campaign);
         UasCall ring = _rig.Uas.Of("ring").Single(), silent = _rig.Uas.Of("silent").Single();
         Assert.InRange(CampaignRig.Between(ring.At, ring.CancelledAt!.Value).TotalSeconds, 4.3, 5.7);
         Assert.Null(silent.CancelledAt);
@@ -105,7 +110,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         // What comes too late ends at once.
         silent.IsHeard = true;
         _rig.Uas.Answer(silent, 180, "Ringing");
-        await _rig.EventuallyAsync(2, () => silent.CancelledAt is not null, "a CANCEL");
+        await _rig.EventuallyAsync(() => silent.CancelledAt is not null, "a CANCEL");
     }
 
     [Fact, Depth("the dialler's own tests have the same")]
@@ -117,14 +122,14 @@ public sealed class CampaigncallTests : IAsyncLifetime
         await _rig.RunAsync(campaign);
         for (int tries = 1; tries < 3; tries++)
         {
-            await _rig.EventuallyAsync(6, () => _rig.Uas.Calls.Count == tries, "a try");
+            await _rig.EventuallyAsync(() => _rig.Uas.Calls.Count == tries, "a try");
             await CampaignRig.QuietAsync(1);
             var target = await _rig.TargetOfAsync(list);
             Assert.Equal(("idle", tries, "run"), ((string?)target["status"], (int)target["try_count_0"]!,
                 await _rig.StatusAsync(campaign)));
         }
-        await _rig.EventuallyAsync(6, () => _rig.Uas.Calls.Count == 3, "the third try");
-        await _rig.StoppedAsync(campaign, 8);
+        await _rig.EventuallyAsync(() => _rig.Uas.Calls.Count == 3, "the third try");
+        await _rig.StoppedAsync(campaign);
         Assert.Equal(3, _rig.Uas.Calls.Count);
         Assert.Equal(["fail", "fail", "success"], (await _rig.CallsAsync(campaign)).Reverse().Select(call => (string)call["result"]!));
         Assert.Equal([1, 2, 3], (await _rig.CallsAsync(campaign)).Reverse().Select(call => (int)call["try_count"]!));
@@ -140,7 +145,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(2, interval: 500,
             more: ""","max_try_count_1":2,"max_try_count_2":2,"max_try_count_3":2,"max_try_count_4":2"""));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 8);
+        await _rig.StoppedAsync(campaign);
         Assert.Equal(2, _rig.Uas.Calls.Count);
         Assert.Equal("done", (string?)(await _rig.TargetOfAsync(list))["status"]);
         Assert.Equal("exhausted", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
@@ -149,7 +154,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         var target = await _rig.TargetOfAsync(list);
         Assert.Equal(("idle", 0), ((string?)target["status"], (int)target["try_count_0"]!));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 8);
+        await _rig.StoppedAsync(campaign);
         Assert.Equal(4, _rig.Uas.Calls.Count);
         await _rig.Host.DoneAsync("POST", $"/outdials/{list}/targets/{target["id"]}/reset");
         Assert.Equal("idle", (string?)(await _rig.TargetOfAsync(list))["status"]);
@@ -168,7 +173,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         await host.DoneAsync("POST", $"/outdials/{list}/targets", $$"""{"destination_0":{{At("busy")}},"destination_2":{{At("ok-1")}}}""");
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(0, more: ""","max_try_count_2":1"""));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 8);
+        await _rig.StoppedAsync(campaign);
         Assert.Equal("ok-1", Assert.Single(_rig.Uas.Calls).User);
         Assert.Equal(2, (int)(await _rig.CallsAsync(campaign))[0]["destination_index"]!);
 
@@ -179,7 +184,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1,
             more: ""","max_try_count_1":1,"max_try_count_2":1,"max_try_count_3":1,"max_try_count_4":1"""));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 8);
+        await _rig.StoppedAsync(campaign);
         Assert.Equal(["ok-1", "busy", "ok-1"], _rig.Uas.Calls.Select(call => call.User));
         var calls = (await _rig.CallsAsync(campaign)).Reverse().ToList();
         Assert.Equal([(3, "fail"), (0, "fail"), (0, "success")], calls.Select(call => ((int)call["destination_index"]!,
@@ -197,7 +202,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
             $$"""{"destination_0":{{At("busy")}},"destination_1":{{At("ok-1")}}}""");
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(2, interval: 500, more: ""","max_try_count_1":2"""));
         await _rig.RunAsync(campaign);
-        await _rig.StoppedAsync(campaign, 12);
+        await _rig.StoppedAsync(campaign);
         var calls = (await _rig.CallsAsync(campaign)).Reverse().ToList();
         Assert.Equal([(0, 1, "done", "fail"), (0, 2, "done", "fail"), (1, 1, "done", "success")],
             calls.Select(call => ((int)call["destination_index"]!, (int)call["try_count"]!, (string)call["status"]!,
@@ -226,10 +231,10 @@ public sealed class CampaigncallTests : IAsyncLifetime
         string list = await _rig.ListAsync("busy");
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(2, interval: 60_000));
         await _rig.RunAsync(campaign);
-        await _rig.EventuallyAsync(3, () => _rig.Uas.Calls.Count == 1, "the first one");
+        await _rig.EventuallyAsync(() => _rig.Uas.Calls.Count == 1, "the first one");
         await CampaignRig.QuietAsync(5);
         await _rig.TargetAsync(list, "ok-1");
-        await _rig.EventuallyAsync(6, () => _rig.Uas.Of("ok-1").Any(), "the second one");
+        await _rig.EventuallyAsync(() => _rig.Uas.Of("ok-1").Any(), "the second one");
         Assert.Equal("idle", (string?)(await _rig.TargetOfAsync(list))["status"]);
     }
 
@@ -237,21 +242,22 @@ public sealed class CampaigncallTests : IAsyncLifetime
     public async Task Who_was_taken_off_the_list_is_not_called_and_a_call_that_is_up_goes_on()
     {
         // Cases 66, 69.
-        string list = await _rig.ListAsync("wait", "seq-ok-2-ok-2", "ring");
+        string list = await _rig.ListAsync("wait", "seq-wait-wait", "ring");
         string first = (string)(await _rig.TargetOfAsync(list, 0))["id"]!, second = (string)(await _rig.TargetOfAsync(list, 1))["id"]!;
         var gone = await _rig.Host.DoneAsync("DELETE", $"/outdials/{list}/targets/{first}");
         Assert.NotNull(gone["tm_delete"]);
         DialerHost.Refuses(404, "OUTDIAL_TARGET_NOT_FOUND", await _rig.Host.AskAsync("DELETE", $"/outdials/{list}/targets/{first}"));
         string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(2, interval: 0, ring: 3000));
         await _rig.RunAsync(campaign);
-        await _rig.EventuallyAsync(5, async () => (await _rig.CallsAsync(campaign)).Any(call =>
+        await _rig.EventuallyAsync(async () => (await _rig.CallsAsync(campaign)).Any(call =>
             (string?)call["status"] is "progressing"), "up");
         DialerHost.Refuses(409, "STATE_INVALID", await _rig.Host.AskAsync("PUT", $"/outdials/{list}/targets/{second}",
             """{"destination_0":{"type":"tel","target":"+15550001111"}}"""));
         await _rig.Host.DoneAsync("DELETE", $"/outdials/{list}/targets/{second}");
-        await _rig.StoppedAsync(campaign, 20);
+        _rig.Uas.Bye(Assert.Single(_rig.Uas.Of("seq-wait-wait")));
+        await _rig.StoppedAsync(campaign);
         Assert.Empty(_rig.Uas.Of("wait"));
-        Assert.Single(_rig.Uas.Of("seq-ok-2-ok-2"));
+        Assert.Single(_rig.Uas.Of("seq-wait-wait"));
         Assert.All(await _rig.CallsAsync(campaign), call => Assert.Equal("done", (string?)call["status"]));
         var ring = _rig.Uas.Of("ring").ToList();
         Assert.Equal(2, ring.Count);
