@@ -142,9 +142,9 @@ public sealed class DialerAgentTests : IAsyncLifetime
         // He is rung for who lives.
         var rung = await _host.Far.CalledAsync("now-agent-1000");
         await rung.HearsAsync(700);
-        Assert.Contains("queuecall_abandoned", _host.EventsOf(waiting));
+        await Eventually.TrueAsync(() => _host.EventsOf(waiting).Contains("queuecall_abandoned"), "it is told");
         await _host.Work.SweepAsync(Stop);
-        Assert.Equal("service", (string?)(await _host.QueuecallAsync(call))["status"]);
+        await _host.ShownAsync("/queuecalls/" + (await _host.QueuecallAsync(call))["id"], "status", "service");
 
         async Task<string> LeftAsync(string kind, JsonObject left)
         {

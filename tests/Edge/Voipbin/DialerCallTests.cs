@@ -41,7 +41,7 @@ public sealed class DialerCallTests : IAsyncLifetime
         Assert.Equal("canceling", (string?)(await _host.Api.DoneAsync("POST", $"/calls/{id}/hangup"))["status"]);
         var cancelled = await _host.ShownAsync("/calls/" + id, "status", "hangup");
         Assert.Equal(("local", "cancel"), ((string?)cancelled["hangup_by"], (string?)cancelled["hangup_reason"]));
-        Assert.True(_host.Far.To("ring-1").Single().IsCancelled);
+        await Eventually.TrueAsync(() => _host.Far.To("ring-1").Single().IsCancelled, "the phone rings no more");
         await _host.ToldAsync(id, "call_created", "call_dialing", "call_ringing", "call_canceling", "call_hangup");
 
         var answered = await CallAsync("now-1", sleep: 20_000);
@@ -101,7 +101,7 @@ public sealed class DialerCallTests : IAsyncLifetime
             """);
         string id = (string)group["id"]!;
         await _host.ToldAsync(id, "groupcall_created", "groupcall_progressing", "groupcall_hangup");
-        Assert.True(_host.Far.To("ring-1").Single().IsCancelled);
+        await Eventually.TrueAsync(() => _host.Far.To("ring-1").Single().IsCancelled, "the other rings no more");
         var over = await _host.Api.DoneAsync("GET", "/groupcalls/" + id);
         Assert.Equal((2, "hangup", "hangup_others"), ((int)over["call_count"]!, (string?)over["status"], (string?)over["answer_method"]));
         string answered = (string)over["answer_call_id"]!;
@@ -132,11 +132,11 @@ public sealed class DialerCallTests : IAsyncLifetime
         var ringing = await _host.Api.DoneAsync("POST", "/groupcalls", $$"""
             {"source":{{Source}},"destinations":[{{_host.Far.Address("ring-8")}},{{_host.Far.Address("ring-9")}}]}
             """);
-        await _host.Far.CalledAsync("ring-9");
+        FarCall[] both = [await _host.Far.CalledAsync("ring-8"), await _host.Far.CalledAsync("ring-9")];
         DialerHost.Refuses(409, "STATE_INVALID", await _host.Api.AskAsync("DELETE", "/groupcalls/" + ringing["id"]));
         await _host.Api.DoneAsync("POST", $"/groupcalls/{ringing["id"]}/hangup");
         await _host.ShownAsync("/groupcalls/" + ringing["id"], "status", "hangup");
-        Assert.True(_host.Far.To("ring-8").Single().IsCancelled && _host.Far.To("ring-9").Single().IsCancelled);
+        await Eventually.TrueAsync(() => both.All(far => far.IsCancelled), "both ring no more");
         DialerHost.Refuses(409, "STATE_INVALID", await _host.Api.AskAsync("POST", $"/groupcalls/{ringing["id"]}/hangup"));
         Assert.NotNull((await _host.Api.DoneAsync("DELETE", "/groupcalls/" + ringing["id"]))["tm_delete"]);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
@@ -170,7 +171,10 @@ public sealed class DialerThiefTests : IAsyncLifetime
         var shown = await _host.DoneAsync("GET", "/accesskeys/" + key["id"]);
         Assert.False(shown.ContainsKey("token"));
         Assert.DoesNotContain(text, (await _host.DoneAsync("GET", "/accesskeys")).ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(200, (await _host.AskAsync("GET", "/tags", null, text)).Status);
+        int opens = (await _host.AskAsync("GET", "/tags", null, text)).Status;
+        // A busy machine may come too late for it.
+        var end = DateTimeOffset.Parse((string)key["tm_expire"]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        Assert.True(opens == 200 || DateTimeOffset.UtcNow >= end, $"{opens} before {end:O}");
         await Eventually.SomeAsync(async () => (await _host.AskAsync("GET", "/tags", null, text)).Status == 401 ? "over" : null, "it ends");
 
         var other = await _host.DoneAsync("POST", "/accesskeys", """{"name":"k2"}""");
