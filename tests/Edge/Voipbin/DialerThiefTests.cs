@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Ringwright.Testing;
