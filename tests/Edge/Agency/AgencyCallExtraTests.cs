@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -26,8 +27,10 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
     {
         // Case L06.
         string key = await _lab.KeyOfAsync(_lab.Client);
-        string id = await _lab.DialAsync(key, "ok-3", """{"type":"recording_start","option":{"format":"wav"} },"""),
+        string id = await _lab.DialAsync(key, "wait", """{"type":"recording_start","option":{"format":"wav"} },"""),
             silent = await _lab.DialAsync(key, "busy"), path = $"/calls/{id}/recording";
+        await Host.Node.RecordsAsync();
+        _lab.Far.Bye(_lab.Far.Of(AgencyLab.Number("wait")).Single());
         await _lab.EndsAsync(id);
         await _lab.EndsAsync(silent);
         await Eventually.SomeAsync(async () =>

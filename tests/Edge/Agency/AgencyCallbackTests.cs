@@ -29,17 +29,24 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
         string campaign = await _lab.CampaignAsync("""{"max_attempts":2,"retry_policy":{"busy_seconds":3600}}""");
         string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("busy")]))["id"]!;
         string path = $"/contacts/{(await StandsAsync(batch, "scheduled"))["id"]}/callback";
-        string soon = In(TimeSpan.FromSeconds(2));
+        string later = In(TimeSpan.FromHours(1));
         foreach (string at in new[] { "soon", In(TimeSpan.FromHours(-1)), In(TimeSpan.FromDays(31)) })
             await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", path, $$"""{"at":"{{at}}"}""");
         var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
         var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);
         foreach (string token in new[] { neighbour, Host.OwnerB })
-            await Host.RefusedAsync(404, "not_found", token, "POST", path, $$"""{"at":"{{soon}}"}""");
-        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", path, $$"""{"at":"{{soon}}"}""");
+            await Host.RefusedAsync(404, "not_found", token, "POST", path, $$"""{"at":"{{later}}"}""");
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", path, $$"""{"at":"{{later}}"}""");
 
-        soon = In(TimeSpan.FromSeconds(2));
-        var shown = await Host.DoneAsync(200, admin, "POST", path, $$"""{"at":"{{soon}}","note":"after lunch"}""");
+        string soon = "";
+        // A busy machine may come to it when that time is over.
+        var shown = await Eventually.SomeAsync(async () =>
+        {
+            soon = In(TimeSpan.FromSeconds(2));
+            var (status, body) = await Host.AskAsync(admin, "POST", path, $$"""{"at":"{{soon}}","note":"after lunch"}""");
+            Assert.True(status == 200 || status == 400 && string.CompareOrdinal(soon, In(TimeSpan.Zero)) < 0, body?.ToJsonString());
+            return status == 200 ? body!.AsObject() : null;
+        }, "he is to be called");
         Assert.Equal(("scheduled", "callback_scheduled", soon, 1, 2), ((string?)shown["status"], (string?)shown["outcome"],
             (string?)shown["next_attempt_at"], (int)shown["attempts"]!, (int)shown["max_attempts"]!));
         var over = await StandsAsync(batch, "failed");

@@ -69,7 +69,7 @@ public sealed class CallFacesTests
         string id = await host.DialAsync("now-440",
             """{"type":"recording_start","option":{"format":"wav"}},{"type":"sleep","option":{"duration":60000}}""");
         Assert.Null((await host.BecomesAsync(id, "IN_PROGRESS"))["recordingUrl"]);
-        await Task.Delay(1_500, Stop);
+        await host.Node.RecordsAsync();
         (await host.Far.CalledAsync("now-440")).Hangup();
         await host.BecomesAsync(id, "COMPLETED");
         string url = await Eventually.SomeAsync(async () => (string?)(await host.CallAsync(id))["recordingUrl"], "the recording is saved");

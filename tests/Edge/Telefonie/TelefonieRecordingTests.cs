@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Media.Dsp;
 using Ringwright.Testing;
@@ -123,14 +124,13 @@ public abstract class TelefonieRecordingTests : IAsyncLifetime
         await _host.DoneAsync(204, "DELETE", $"/voice/calls/{second["id"]}");
     }
 
-    /// <summary>The one recording of a call that is up, with sound in its file: what ends before its first tick has no length.</summary>
+    /// <summary>The one recording of a call that is up, with sound in its file.</summary>
     private async Task<JsonObject> RunsAsync(JsonObject call)
     {
         var runs = await Eventually.SomeAsync(async () =>
             (await _host.DoneAsync(200, "GET", $"{Root}?status=in-progress&call_id={call["id"]}"))["recordings"]!.AsArray()
                 is [JsonObject one] ? one : null, "it is recorded");
-        string part = Path.Combine(_host.Node.Node.Settings.Data, "recordings", "parts", $"{runs["id"]}.part");
-        await Eventually.TrueAsync(() => new FileInfo(part) is { Exists: true, Length: > WavFile.HeaderBytes }, "its sound is written");
+        await _host.Node.RecordsAsync((string)runs["id"]!);
         return runs;
     }
 
