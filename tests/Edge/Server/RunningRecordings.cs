@@ -14,6 +14,6 @@ internal static class RunningRecordings
     {
         var parts = new DirectoryInfo(Path.Combine(node.Node.Settings.Data, "recordings", "parts"));
         return Eventually.TrueAsync(() => Directory.Exists(parts.FullName)
-            && parts.EnumerateFiles($"{id ?? "*"}.part").Any(part => part.Length > WavFile.HeaderBytes), "the sound of a recording is written");
+            && parts.EnumerateFiles($"{id ?? "*"}.part").Any(part => part.Length > WavFile.HeaderBytes), "there is sound in its file");
     }
 }
