@@ -152,7 +152,7 @@ public sealed class SharedLimitsTests : GateRig
         var holding = two.Server.Database.Sql.WriteAsync(db =>
         {
             db.Execute($"select pg_advisory_xact_lock(hashtextextended('use of {TenantA}', 0))");
-            held.SetResult();
+            held.TrySetResult();
             still.Wait(Stop);
             return 0;
         }, Stop).AsTask();
