@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Telnyx from 'telnyx';
-import { freePort, startNode } from './node.js';
+import { freePort, recorded, startNode } from './node.js';
 import { levelOf, missing, startSoftphone } from './softphone.js';
 import { tone } from './tone.js';
 
@@ -114,6 +114,7 @@ test('an expert who declines leaves the caller to the agent, whose going ends th
   await hear([agent, [callerTone]]);
   agent.presses('1');
   await hear([caller, [musicTone], [agentTone]]);
+  await expert.says('Incoming call from');
   expert.hangsUp();
   await application.says('call.hangup expert');
   await hear([caller, [agentTone], [musicTone]], [agent, [callerTone]]);
@@ -176,7 +177,7 @@ test('a switchboard by documents: one call goes from the menu to a conference, t
 
   await chooses(caller, '4');
   await caller.hears([], [menuTone]);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));      // he speaks
+  await recorded(node, 3);      // he speaks
   caller.presses('#');
   await application.says('saved completed');
   const [message] = await readdir(folder);

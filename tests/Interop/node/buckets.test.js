@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import S3rver from 's3rver';
 import Telnyx from 'telnyx';
-import { startNode, startSink } from './node.js';
+import { recorded, startNode, startSink } from './node.js';
 
 const key = 'S3RVER', bucket = 'my-recordings';
 let node, sink, client, applicationId, from, folder, s3, door;
@@ -58,7 +58,7 @@ async function record(format) {
   await client.calls.dial({ connection_id: applicationId, to: '+15550000001', from });
   const call = (await sink.next('call.answered')).event.payload.call_control_id;
   await client.calls.actions.startRecording(call, { format, channels: 'dual', custom_file_name: 'order' });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await recorded(node, 2, 2);
   await client.calls.actions.hangup(call, {});
   return (await sink.next('call.recording.saved')).event.payload;
 }
@@ -104,8 +104,8 @@ test('a node that is killed while it sends brings the whole recording after its 
   await eventually('the node sends', () => door.taken > taken);
   assert.equal((await follow(saved.recording_id, 'wav')).status, 200);      // still here
   await node.kill();
-  await node.start();
   door.isShut = false;
+  await node.start();
   const { place } = await eventually('the link leads to the bucket', async () => { const seen = await follow(saved.recording_id, 'wav'); return seen.status === 302 && seen; });
   const bytes = Buffer.from(await (await fetch(place)).arrayBuffer());
   assert.equal(bytes.length, bytes.readUInt32LE(4) + 8);

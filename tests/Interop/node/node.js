@@ -1,7 +1,7 @@
 // Starts a real Ringwright node with the lab on free loopback ports and a temporary folder, and a web server that takes its webhooks.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createSocket } from 'node:dgram';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 export const program = process.env.RINGWRIGHT_PROGRAM || join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 
 // Below the ranges that outgoing connections (32768 and up) and audio (16384 and up) take theirs from, so that none of them takes one before the node does.
-export const firstPort = 14_000, lastPort = 16_383;
+// And those of softphones' audio apart from them: a softphone takes what it finds, while a node is still starting that is to have it.
+const firstPort = 14_000, lastPort = 15_599;
+export const audioPorts = '15600-16383';
 let port = firstPort + ((process.pid * 131) % (lastPort - firstPort));
 
 /** A loopback port that is free by TCP and UDP: SIP listens on both. */
@@ -69,6 +71,17 @@ export async function startNode(...flags) {
     await rm(data, { recursive: true, force: true });
   };
   return { api: `http://127.0.0.1:${http}/v2`, key, sip: `127.0.0.1:${sip}`, data, stop, kill, start };
+}
+
+/** Until a recording of the node's that runs has so many seconds of audio on the disk. @param {number} channels of it */
+export async function recorded(node, seconds, channels = 1) {
+  const deadline = Date.now() + 30_000, wanted = seconds * channels * 16_000;
+  for (let longest = 0; longest < wanted;) {
+    if (Date.now() > deadline) throw new Error(`no recording has ${wanted} bytes; the longest has ${longest}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const parts = (await readdir(node.data, { recursive: true })).filter((name) => name.endsWith('.part'));
+    longest = Math.max(0, ...await Promise.all(parts.map((name) => stat(join(node.data, name)).then((file) => file.size, () => 0))));
+  }
 }
 
 /** Takes webhooks and keeps them raw: {body, headers}. `next(type)` resolves with the first one of that event type, past or future. */

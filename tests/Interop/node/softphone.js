@@ -4,7 +4,7 @@ import { accessSync } from 'node:fs';
 import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { firstPort, freePort, lastPort } from './node.js';
+import { audioPorts, freePort } from './node.js';
 import { tone } from './tone.js';
 
 const rate = 8000, headerBytes = 44;
@@ -39,7 +39,7 @@ audio_player aubridge,out
 audio_alert aubridge,none
 ausrc_srate ${rate}
 ausrc_channels 1
-rtp_ports ${firstPort}-${lastPort}
+rtp_ports ${audioPorts}
 snd_path ${folder}
 module_path /usr/lib/baresip/modules
 ${modules}module_tmp account.so
@@ -61,18 +61,16 @@ module_app menu.so
     }
   }
 
-  /** @returns what it has heard of its newest call: how many samples, and the last half second */
-  async function heard() {
+  /** @returns what it has heard of its newest call, from a sample on; `until` is how many there are in all */
+  async function heard(from) {
     const file = (await readdir(folder)).filter((name) => /^dump-.*-dec\.wav$/.test(name)).sort().at(-1);
-    if (!file) return { samples: 0, last: [] };
+    if (!file) return { file, until: 0, samples: [] };
     const handle = await open(join(folder, file));
     try {
-      const samples = Math.floor(((await handle.stat()).size - headerBytes) / 2);
-      const count = Math.min(rate / 2, samples);
-      if (count <= 0) return { samples: 0, last: [] };
-      const bytes = Buffer.alloc(2 * count);
-      await handle.read(bytes, 0, bytes.length, headerBytes + 2 * (samples - count));
-      return { samples, last: new Int16Array(bytes.buffer, bytes.byteOffset, count) };
+      const until = Math.max(0, Math.floor(((await handle.stat()).size - headerBytes) / 2));
+      const bytes = Buffer.alloc(2 * Math.max(0, until - from));
+      if (bytes.length > 0) await handle.read(bytes, 0, bytes.length, headerBytes + 2 * from);
+      return { file, until, samples: new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) };
     } finally {
       await handle.close();
     }
@@ -86,15 +84,21 @@ module_app menu.so
     calls: (to) => child.stdin.write(`d${to}\n`),
     presses: (key) => child.stdin.write(key),
     hangsUp: () => child.stdin.write('b'),
-    /** Until half a second that it hears from now on has each of these tones and none of the others. */
+    /** Until half a second that it hears from now on has each of these tones and none of the others. Each is looked at, however late. */
     hears: async (tones, butNot = []) => {
-      const from = (await heard()).samples + rate / 2;
-      let levels = [];
+      let { file, until: next } = await heard(Infinity), levels = [];
       await until(() => `it hears ${tones} Hz and not ${butNot} Hz (levels ${levels})`, async () => {
-        const { samples, last } = await heard();
-        if (samples < from) return false;
-        levels = [...tones, ...butNot].map((hertz) => Math.round(levelOf(hertz, last)));
-        return levels.every((level, at) => (at < tones.length ? level > 3000 : level < 300));
+        let now = await heard(next);
+        if (now.file !== file) {
+          ({ file } = now);
+          now = await heard(next = 0);      // another call
+        }
+        for (const from = next; next + rate / 2 <= now.until; next += rate / 20) {
+          const half = now.samples.subarray(next - from, next - from + rate / 2);
+          levels = [...tones, ...butNot].map((hertz) => Math.round(levelOf(hertz, half)));
+          if (levels.every((level, at) => (at < tones.length ? level > 3000 : level < 300))) return true;
+        }
+        return false;
       });
     },
     stop: async () => {

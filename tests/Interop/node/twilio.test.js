@@ -6,7 +6,7 @@ import Twilio from 'twilio';
 import Twilio3 from 'twilio-3';
 import Twilio4 from 'twilio-4';
 import Twilio5 from 'twilio-5';
-import { startNode } from './node.js';
+import { recorded, startNode } from './node.js';
 import { clientOf, operate, startWeb, until } from './twilio.js';
 
 const versions = { 'twilio 6.2.0': Twilio, 'twilio 5.13.1': Twilio5, 'twilio 4.23.0': Twilio4, 'twilio 3.84.1': Twilio3 };
@@ -50,7 +50,7 @@ for (const [name, Sdk] of Object.entries(versions)) {
       assert.deepEqual([begun.callSid, begun.channels, begun.source], [call.sid, 2, 'StartCallRecordingAPI']);
       assert.equal((await client.calls(call.sid).recordings(begun.sid).update({ status: 'paused' })).status, 'paused');
       await client.calls(call.sid).recordings('Twilio.CURRENT').update({ status: 'in-progress' });
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await recorded(node, 1, 2);
       await client.calls(call.sid).recordings(begun.sid).update({ status: 'stopped' });
       const told = await web.next('/recording');
       assert.deepEqual([told.form.RecordingSid, told.form.CallSid, told.form.RecordingStatus], [begun.sid, call.sid, 'completed']);
