@@ -99,6 +99,32 @@ function levelOf(hertz, frames) {
   return (2 * Math.hypot(real, imaginary)) / samples.length;
 }
 
+/**
+ * The first so many frames of one track in a row of which none is missing, from a place on. A busy machine loses some, which is told; nothing is lost that is not.
+ */
+function whole(frames, count, fits = () => true, place = { from: 0, to: 0 }) {
+  for (; place.to < frames.length; place.to++) {
+    const [before, frame] = [frames[place.to - 1], frames[place.to]];
+    if (place.to > place.from && (frame.media.timestamp - before.media.timestamp !== 20 || frame.media.chunk - before.media.chunk !== 1)) place.from = place.to;
+    if (place.to - place.from + 1 < count) continue;
+    const some = frames.slice(place.from, place.to + 1);
+    if (fits(some)) return some;
+    place.from += 10;
+  }
+  return null;
+}
+
+/** Frames of one track and one stream follow one another, and where they do not, a loss is told. */
+async function areInOrder(socket, frames) {
+  const times = frames.map((frame) => frame.media.timestamp - frames[0].media.timestamp), chunks = frames.map((frame) => Number(frame.media.chunk));
+  if (times.every((time, i) => time === 20 * i) && chunks.every((chunk, i) => chunk === i + 1)) return;
+  assert.ok(times.every((time, i) => time % 20 === 0 && (i === 0 || time > times[i - 1])), `times are in order: ${times}`);
+  assert.ok(chunks.every((chunk, i) => i === 0 || chunk > chunks[i - 1]), `chunks are in order: ${chunks}`);
+  await socket.until('the loss is told', () => socket.of('error').find((error) => error.stream_id === frames[0].stream_id && isLoss(error)));
+}
+
+const isLoss = (error) => error.payload.detail.startsWith('Audio was dropped');
+
 const bothWays = { stream_track: 'inbound_track', stream_bidirectional_mode: 'rtp', stream_bidirectional_codec: 'PCMU' };
 const hook = async (type) => (await sink.next(type)).event.payload;
 
@@ -120,12 +146,11 @@ test('an application hears a call, is heard, is told when its marks have played,
   assert.deepEqual([socket.frames[0].event, socket.frames[0].version, socket.frames[1].event], ['connected', '1.0.0', 'start']);
   assert.deepEqual(start.start.media_format, { encoding: 'PCMU', sample_rate: 8000, channels: 1 });
   assert.deepEqual([start.start.call_control_id, start.start.client_state, start.start.custom_parameters.room], [answered.call_control_id, 'aGVsbG8=', 'blue']);
-  await socket.next('media', 150);
-  const media = socket.of('media').slice(0, 150);
-  assert.deepEqual(media.map((frame) => Number(frame.media.chunk)), media.map((_, i) => i + 1));
-  assert.deepEqual(media.map((frame) => frame.media.timestamp - media[0].media.timestamp), media.map((_, i) => 20 * i));
+  await socket.until('three seconds without a gap', () => whole(socket.of('media'), 150));
+  await socket.until('a second of its tone', () => whole(socket.of('media'), 50, (some) => levelOf(phoneTone, some) > 3000));
+  const media = socket.of('media');
+  await areInOrder(socket, media);
   assert.ok(media.every((frame) => frame.media.track === 'inbound' && Buffer.from(frame.media.payload, 'base64').length === 160));
-  assert.ok(levelOf(phoneTone, media.slice(100)) > 3000);
 
   // case 29
   const before = performance.now();
@@ -217,16 +242,15 @@ test('fifty calls stream both ways, and each hears its own', async () => {
   await socket.until('fifty are streamed', () => [...calls.values()].filter((call) => call.heard.length > 50).length === 50);
   // Those at the other end repeat what they hear.
   for (const call of calls.values()) {
-    call.answer({ event: 'media', media: { payload: spoken(tones[Number(call.to.slice(-2))], 4_000) } });
-    call.until = call.heard.length + 150;
+    call.own = tones[Number(call.to.slice(-2))];
+    call.place = { from: call.heard.length, to: call.heard.length };
+    call.answer({ event: 'media', media: { payload: spoken(call.own, 4_000) } });
   }
-  await socket.until('they have spoken', () => [...calls.values()].every((call) => call.until <= call.heard.length));
+  const hears = (call) => call.said ??= whole(call.heard, 50, (some) => levelOf(call.own, some) > 3000, call.place);
+  await socket.until('each hears its own for a second', () => [...calls.values()].filter(hears).length === 50);
   for (const call of calls.values()) {
-    const own = tones[Number(call.to.slice(-2))], last = call.heard.slice(call.until - 50, call.until);
-    assert.ok(levelOf(own, last) > 3000, `${call.to} is heard at ${own} Hz: ${levelOf(own, last)}`);
-    assert.ok(tones.every((other) => other === own || levelOf(other, last) < 600));
-    const times = call.heard.map((frame) => Number(frame.media.timestamp));
-    assert.deepEqual(times, times.map((_, i) => times[0] + 20 * i));
+    assert.ok(tones.every((other) => other === call.own || levelOf(other, call.said) < 600), `${call.to} hears ${call.own} Hz alone`);
+    await areInOrder(socket, call.heard);
   }
-  assert.equal(socket.of('error').length, 0);
+  assert.ok(socket.of('error').every(isLoss));
 });
