@@ -11,7 +11,8 @@ let node, sink, files, client, applicationId, from;
 before(async () => {
   node = await startNode();
   sink = await startSink();
-  files = createServer((request, response) => response.setHeader('content-type', 'audio/wav').end(tone(request.url === '/long.wav' ? 700 : 900, request.url === '/long.wav' ? 8000 : 400)));
+  const lengths = { '/long.wav': 8000, '/greeting.wav': 1400 };
+  files = createServer((request, response) => response.setHeader('content-type', 'audio/wav').end(tone(request.url === '/long.wav' ? 700 : 900, lengths[request.url] ?? 400)));
   await new Promise((resolve) => files.listen(0, '127.0.0.1', resolve));
   client = new Telnyx({ apiKey: node.key, baseURL: node.api, maxRetries: 0 });
   const profile = (await client.outboundVoiceProfiles.list()).data[0];
@@ -49,11 +50,12 @@ test('two people ring, the first who answers hears a kept file and is asked with
   const dialled = (await client.calls.dial({ connection_id: applicationId, to: ['+15550071007', '+15550021000'], from, media_name: 'greeting' })).data;
   const answered = (await sink.next('call.answered')).event.payload;
   assert.equal(answered.call_session_id, dialled.call_session_id);
+  await sink.next('call.playback.started');
+  // While the greeting plays: the person presses her key a good second after the last that she hears, however busy we are then.
+  assert.equal((await client.calls.actions.gatherUsingAudio(answered.call_control_id, { audio_url: urlOf('menu.wav'), maximum_digits: 1, maximum_tries: 1, timeout_millis: 15_000 })).data.result, 'ok');
   const played = (await sink.next('call.playback.ended')).event.payload;
   assert.deepEqual([played.media_name, played.status], ['greeting', 'completed']);
-
   assert.equal((await client.calls.actions.sendSipInfo(answered.call_control_id, { content_type: 'text/plain', body: 'hello' })).data.result, 'ok');
-  assert.equal((await client.calls.actions.gatherUsingAudio(answered.call_control_id, { audio_url: urlOf('menu.wav'), maximum_digits: 1, maximum_tries: 1, timeout_millis: 15_000 })).data.result, 'ok');
   const gathered = (await sink.next('call.gather.ended')).event.payload;
   assert.deepEqual([gathered.digits, gathered.status], ['1', 'valid']);
   await client.calls.actions.hangup(answered.call_control_id, {});
