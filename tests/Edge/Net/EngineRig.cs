@@ -25,11 +25,12 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     private readonly HashSet<LegId> _asked = [];
     private int _lastPort;
 
-    public EngineRig(TargetPolicy? targets = null, Func<SipEngineOptions, SipEngineOptions>? change = null)
+    public EngineRig(TargetPolicy? targets = null, Func<SipEngineOptions, SipEngineOptions>? change = null, TimeProvider? clock = null)
     {
         var options = new SipEngineOptions { Listen = new(IPAddress.Loopback, 0), Shards = 2, Seed = 1 };
         Engine = new(change?.Invoke(options) ?? options, new NodeIdentity(1, 3, new byte[32]), this, this, this, this, this,
-            targets ?? new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), NullLoggerFactory.Instance);
+            targets ?? new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(clock ?? TimeProvider.System),
+            NullLoggerFactory.Instance, clock);
         Current = Routing();
     }
 

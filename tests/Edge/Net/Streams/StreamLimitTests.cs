@@ -9,14 +9,29 @@ namespace Ringwright.Edge.Net.Streams;
 
 public sealed class StreamLimitTests
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20), Soon = TimeSpan.FromMilliseconds(50);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static async Task<EngineRig> StartAsync(Func<StreamSettings, StreamSettings> change, bool knowsLoopback = true)
+    private static async Task<EngineRig> StartAsync(Func<StreamSettings, StreamSettings> change, bool knowsLoopback = true,
+        Looks? looks = null)
     {
-        var rig = new EngineRig(change: o =>
-            o with { IsLoopbackOnly = knowsLoopback, Streams = change(new() { Look = TimeSpan.FromMilliseconds(20) }) });
+        var rig = new EngineRig(change: o => o with { IsLoopbackOnly = knowsLoopback, Streams = change(new() { Look = Look }) },
+            clock: looks);
         await rig.Engine.StartAsync(Stop);
         return rig;
+    }
+
+    /// <summary>Has the engine look at deadlines until it has closed the connection.</summary>
+    private static async Task ClosedAsync(StreamPeer peer, Looks looks)
+    {
+        var closed = peer.ClosedAsync();
+        await Eventually.TrueAsync(() =>
+        {
+            looks.Go();
+            return closed.IsCompleted;
+        }, "it is closed");
+        await closed;
     }
 
     [Fact]
@@ -78,14 +93,15 @@ public sealed class StreamLimitTests
     [Fact]
     public async Task An_idle_connection_is_closed_and_a_call_opens_a_new_one()
     {
-        await using var rig = await StartAsync(s => s with { Idle = TimeSpan.FromSeconds(1) });
+        var looks = new Looks();
+        await using var rig = await StartAsync(s => s with { Idle = Soon }, looks: looks);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{listener.LocalEndpoint};transport=tcp"), Stop);
         await using (var phone = await StreamPeer.AcceptAsync(listener))
         {
             await phone.SendAsync(phone.Response(await phone.HearAsync("INVITE "), "486 Busy Here"));
-            await phone.ClosedAsync();
+            await ClosedAsync(phone, looks);
         }
         await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{listener.LocalEndpoint};transport=tcp"), Stop);
         await using var again = await StreamPeer.AcceptAsync(listener);
@@ -139,22 +155,31 @@ public sealed class StreamLimitTests
     [Fact]
     public async Task Who_is_only_refused_is_closed()
     {
-        await using var rig = await StartAsync(s => s with { FirstWelcome = TimeSpan.FromMilliseconds(400) }, knowsLoopback: false);
+        var looks = new Looks();
+        await using var rig = await StartAsync(s => s with { FirstWelcome = Soon }, knowsLoopback: false, looks);
         await using var stranger = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await stranger.SendAsync(stranger.Invite("+4989456"));
         await stranger.HearAsync("SIP/2.0 403");
         await stranger.SendAsync("\r\n\r\n"u8.ToArray());
-        await stranger.ClosedAsync();
+        await ClosedAsync(stranger, looks);
     }
 
     [Fact]
     public async Task Who_was_let_in_stays()
     {
-        await using var rig = await StartAsync(s => s with { FirstWelcome = TimeSpan.FromMilliseconds(200) });
+        var looks = new Looks();
+        await using var rig = await StartAsync(s => s with { FirstWelcome = Soon }, looks: looks);
         await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await phone.SendAsync(phone.Request("OPTIONS", "+4989456", "one", "<sip:a@b>", 1, null));
         await phone.HearAsync("SIP/2.0 200");
-        await Task.Delay(TimeSpan.FromMilliseconds(600), Stop);
+        await Task.Delay(2 * Soon, Stop);
+        // When it waits again it has looked.
+        for (int i = 0; i < 2; i++)
+        {
+            await Eventually.TrueAsync(() => looks.IsDue, "it looks from time to time");
+            looks.Go();
+        }
+        await Eventually.TrueAsync(() => looks.IsDue, "it has looked");
         await phone.SendAsync(phone.Request("OPTIONS", "+4989456", "two", "<sip:a@b>", 2, null));
         await phone.HearAsync("SIP/2.0 200");
     }
@@ -211,5 +236,27 @@ public sealed class StreamLimitTests
         {
             while (true) await peer.SendAsync(bytes);
         });
+    }
+
+    /// <summary>
+    /// The system's clock; but the engine looks at its deadlines when it is told to, and never else: a test that stands still for longer
+    /// than they are finds all as it was.
+    /// </summary>
+    private sealed class Looks : TimeProvider
+    {
+        private Action? _next;
+
+        /// <summary>The engine waits for its next look.</summary>
+        public bool IsDue => Volatile.Read(ref _next) is not null;
+
+        public void Go() => Interlocked.Exchange(ref _next, null)?.Invoke();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != Look) return base.CreateTimer(callback, state, dueTime, period);
+            var never = base.CreateTimer(static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _next, () => callback(state));
+            return never;
+        }
     }
 }
