@@ -16,12 +16,16 @@ internal sealed class Peer : IAsyncDisposable
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Where none is to be lost: longer than a busy machine keeps a thread waiting.</summary>
+    public static readonly TimeSpan LongLease = TimeSpan.FromSeconds(30);
+
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress = new(new() { IsLoopbackAllowed = true }, TimeProvider.System);
     private readonly TimeProvider _time;
+    private readonly TimeSpan _lease;
     private ManualResetEventSlim? _still;
 
-    private Peer(int number, TimeProvider time) => (Number, _time) = (number, time);
+    private Peer(int number, TimeProvider time, TimeSpan lease) => (Number, _time, _lease) = (number, time, lease);
 
     public int Number { get; }
     /// <summary>Before each of its writer's commits.</summary>
@@ -36,9 +40,11 @@ internal sealed class Peer : IAsyncDisposable
 
     /// <param name="delivers">False: it is killed before its dispatcher could do anything.</param>
     /// <param name="time">Its clock.</param>
-    public static async Task<Peer> StartAsync(TestDatabase server, int number, bool delivers = true, TimeProvider? time = null)
+    /// <param name="lease">The same for all of them; <see cref="Lease"/> when it is null.</param>
+    public static async Task<Peer> StartAsync(TestDatabase server, int number, bool delivers = true, TimeProvider? time = null,
+        TimeSpan? lease = null)
     {
-        var peer = new Peer(number, time ?? TimeProvider.System);
+        var peer = new Peer(number, time ?? TimeProvider.System, lease ?? Lease);
         File.Copy(Path.Combine(server.Folder, "key"), peer._folder.File("key"));
         await peer.StartAgainAsync(server, delivers);
         return peer;
@@ -48,7 +54,7 @@ internal sealed class Peer : IAsyncDisposable
     {
         var options = new DatabaseOptions
         {
-            DataFolder = _folder.Path, Connection = server.Connection, Node = Number, Lease = Lease, Grace = TimeSpan.FromMinutes(1),
+            DataFolder = _folder.Path, Connection = server.Connection, Node = Number, Lease = _lease, Grace = TimeSpan.FromMinutes(1),
         };
         var engine = new FaultyEngine(Database.EngineOf(options)) { OnBegin = _ => _still?.Wait(Stop), OnCommit = () => OnCommit() };
         Database = await Database.OpenAsync(options, engine, Migration.Embedded(), _time, NullLogger.Instance, Stop);

@@ -22,8 +22,8 @@ public sealed class TwoNodesTests
         await using var sink = await Sink.StartAsync();
         await using var server = await Peer.ServerAsync();
         var tenant = await server.TenantAsync();
-        await using var one = await Peer.StartAsync(server, 1);
-        await using var two = await Peer.StartAsync(server, 2);
+        await using var one = await Peer.StartAsync(server, 1, lease: Peer.LongLease);
+        await using var two = await Peer.StartAsync(server, 2, lease: Peer.LongLease);
         const int Keys = 10, Each = 30;
         await Task.WhenAll(new[] { one, two }.Select(async peer =>
         {
@@ -43,8 +43,8 @@ public sealed class TwoNodesTests
         await using var sink = await Sink.StartAsync();
         await using var server = await Peer.ServerAsync();
         var tenant = await server.TenantAsync();
-        await using var one = await Peer.StartAsync(server, 1);
-        await using var two = await Peer.StartAsync(server, 2);
+        await using var one = await Peer.StartAsync(server, 1, lease: Peer.LongLease);
+        await using var two = await Peer.StartAsync(server, 2, lease: Peer.LongLease);
         using ManualResetEventSlim written = new(), mayCommit = new();
         var late = one.Database.Sql.WriteAsync(db =>
         {
@@ -170,8 +170,8 @@ public sealed class TwoNodesTests
         await using var sink = await Sink.StartAsync(async (_, context) => await Task.Delay(20, context.RequestAborted));
         await using var server = await Peer.ServerAsync();
         var tenant = await server.TenantAsync();
-        await using var one = await Peer.StartAsync(server, 1);
-        await using var two = await Peer.StartAsync(server, 2);
+        await using var one = await Peer.StartAsync(server, 1, lease: 2 * Peer.Lease);
+        await using var two = await Peer.StartAsync(server, 2, lease: 2 * Peer.Lease);
         for (int number = 1; number <= 40; number++)
             await (number % 3 == 0 ? two : one).SendAsync(Peer.Message(tenant, sink.Url, "account", number));
         await EmptyAsync(server);

@@ -116,8 +116,8 @@ public sealed class CommandForwarderTests
         var all = typeof(LegCommand).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(LegCommand)));
         Assert.Equal(all.Select(t => t.Name).Order(), OneOfEach.Select(c => c.GetType().Name).Order());
         await using var server = await Peer.ServerAsync();
-        await using var one = await Peer.StartAsync(server, 1, delivers: false);
-        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var one = await Peer.StartAsync(server, 1, delivers: false, Patient());
+        await using var two = await Peer.StartAsync(server, 2, delivers: false, Patient());
         var calls = new Calls();
         await using var from = Forwarder(one, new Calls());
         await using var into = Forwarder(two, calls);
@@ -142,7 +142,7 @@ public sealed class CommandForwarderTests
     {
         await using var server = await Peer.ServerAsync();
         await using var one = await Peer.StartAsync(server, 1, delivers: false);
-        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false, Patient());
         await using var from = Forwarder(one, new Calls());
         var earlier = LegId.Compose(2, 0, two.Database.Node.Epoch - 1, 1, 1);
         Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(earlier), new LegCommand.StopGather(), Stop)).Refusal);
@@ -164,8 +164,8 @@ public sealed class CommandForwarderTests
     public async Task Who_has_the_database_and_not_the_key_reads_no_command_and_gives_none()
     {
         await using var server = await Peer.ServerAsync();
-        await using var one = await Peer.StartAsync(server, 1, delivers: false);
-        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var one = await Peer.StartAsync(server, 1, delivers: false, Patient());
+        await using var two = await Peer.StartAsync(server, 2, delivers: false, Patient());
         var calls = new Calls { Waits = new() };
         await using var from = Forwarder(one, new Calls());
         await using var into = Forwarder(two, calls);
@@ -204,7 +204,10 @@ public sealed class CommandForwarderTests
         await using var two = await Peer.StartAsync(server, 2, delivers: false);
         await using var from = Forwarder(one, new Calls());
         var asked = from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop).AsTask();
-        await Task.Delay(TimeSpan.FromSeconds(2.8), Stop);
+        // Until nobody may take it any more, by the database's clock.
+        await Eventually.SomeAsync(async () => asked.IsCompleted || (await server.QueryAsync(
+            "select cast(id as text) from rw_forwarded_command where take_until < extract(epoch from clock_timestamp()) * 1000")).Count > 0
+            ? "late" : null, "its time is over");
         var calls = new Calls();
         await using var into = Forwarder(two, calls);
         Assert.Equal(Refusal.Overloaded, (await asked).Refusal);
@@ -214,6 +217,9 @@ public sealed class CommandForwarderTests
     private static Task NoneAsync(TestDatabase server, string where) => Eventually.SomeAsync(async () =>
         (await server.QueryAsync($"select id from rw_forwarded_command where {where}")).Count == 0 ? "none" : null,
         $"there are none: {where}");
+
+    /// <summary>A clock that stands still: a busy machine may take its time between two steps.</summary>
+    private static FakeTimeProvider Patient() => new(DateTimeOffset.UtcNow);
 
     private static LegId LegOf(Peer peer) => LegId.Compose(peer.Number, 0, peer.Database.Node.Epoch, 1, 1);
 
