@@ -26,12 +26,12 @@ public sealed class AccountShareTests
     {
         using var server = new Servers(path => path == "/hangs");
         using var client = new EgressClient(Laptop, TimeProvider.System, Connections);
-        var hanging = Enumerable.Range(0, 1_000).Select(n => AskAsync(client, server.UrlOf(n % 3, "hangs"), One)).ToList();
+        var hanging = Enumerable.Range(0, 1_000).Select(n => AskAsync(client, server.UrlOf(n % 3, "hangs"), One, seconds: 120)).ToList();
         await Eventually.TrueAsync(() => server.Open == Most, () => $"{server.Open} are open");
         for (int i = 0; i < 50; i++)
         {
-            Assert.True((await AskAsync(client, server.UrlOf(i % 3, "answers"), Other, seconds: 5)).IsSuccess);
-            Assert.True((await AskAsync(client, server.UrlOf(i % 3, "answers"), One, seconds: 5, TargetUse.Media)).IsSuccess);
+            Assert.True((await AskAsync(client, server.UrlOf(i % 3, "answers"), Other)).IsSuccess);
+            Assert.True((await AskAsync(client, server.UrlOf(i % 3, "answers"), One, use: TargetUse.Media)).IsSuccess);
         }
         Assert.DoesNotContain(hanging, task => task.IsCompleted);
         // Who has waited for the others all the time is told so.

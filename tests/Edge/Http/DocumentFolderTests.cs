@@ -26,9 +26,14 @@ public sealed class DocumentFolderTests : IDisposable
         _folder = new(_place.File("documents"), TimeProvider.System);
     }
 
-    private async Task<string?> ReadAsync(string path)
+    private Task<string?> ReadAsync(string path) => ReadAsync(path, _folder);
+
+    private Task<string?> ReadAsync(string path, TimeProvider clock) =>
+        ReadAsync(path, new DocumentFolder(_place.File("documents"), clock));
+
+    private static async Task<string?> ReadAsync(string path, DocumentFolder folder)
     {
-        var found = await _folder.ReadAsync(path, TestContext.Current.CancellationToken);
+        var found = await folder.ReadAsync(path, TestContext.Current.CancellationToken);
         return found.Problem is null ? Encoding.UTF8.GetString(found.Content.Span) : null;
     }
 
@@ -75,20 +80,35 @@ public sealed class DocumentFolderTests : IDisposable
     {
         string file = _place.File("documents/menu.xml");
         await File.WriteAllTextAsync(file, Text[..20], TestContext.Current.CancellationToken);
-        var reading = ReadAsync("menu.xml");
-        await Task.Delay(150, TestContext.Current.CancellationToken);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        File.SetLastWriteTimeUtc(file, clock.GetUtcNow().UtcDateTime);
+        var reading = ReadAsync("menu.xml", clock);
+        for (int i = 0; i < 3; i++) await RestAsync(reading, clock);
         Assert.False(reading.IsCompleted);
         await File.AppendAllTextAsync(file, Text[20..], TestContext.Current.CancellationToken);
+        await RestAsync(reading, clock);
         Assert.Equal(Text, await reading);
     }
 
     [Fact]
     public async Task One_that_stays_half_is_given_as_it_is()
     {
-        await File.WriteAllTextAsync(_place.File("documents/menu.xml"), Text[..20], TestContext.Current.CancellationToken);
-        long began = Stopwatch.GetTimestamp();
-        Assert.Equal(Text[..20], await ReadAsync("menu.xml"));
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.3, 5);
+        string file = _place.File("documents/menu.xml");
+        await File.WriteAllTextAsync(file, Text[..20], TestContext.Current.CancellationToken);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var began = clock.GetUtcNow();
+        File.SetLastWriteTimeUtc(file, began.UtcDateTime);
+        var reading = ReadAsync("menu.xml", clock);
+        while (!reading.IsCompleted) await RestAsync(reading, clock);
+        Assert.Equal(Text[..20], await reading);
+        Assert.InRange((clock.GetUtcNow() - began).TotalSeconds, 0.5, 0.6);
+    }
+
+    /// <summary>One rest between two readings passes.</summary>
+    private static async Task RestAsync(Task reading, FakeTimeProvider clock)
+    {
+        await Eventually.TrueAsync(() => clock.TimerCount == 1 || reading.IsCompleted, "it rests");
+        if (clock.TimerCount == 1) clock.Advance(TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
