@@ -221,8 +221,9 @@ public sealed class SipEngineTests
             phone.Send("INVITE sip:x SIP/2.0\r\n" + Convert.ToBase64String(noise.AsSpan(0, rng.Next(600))));
             phone.Send(System.Text.Encoding.Latin1.GetString(noise, 0, rng.Next(600)));
         }
-        phone.Send(phone.Invite("+4989456"));
-        await phone.HearAsync("SIP/2.0 180");
+        using var caller = new SipPeer(rig.Engine.Local);
+        await caller.SendUntilHeardAsync(caller.Invite("+4989456"));
+        await caller.HearAsync("SIP/2.0 180");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Ringwright.Edge.Net;
 /// </summary>
 internal sealed class SipPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket _socket;
     private readonly HashSet<string> _heard = [];
@@ -31,6 +31,19 @@ internal sealed class SipPeer : IDisposable
     public List<string> Passed { get; } = [];
 
     public void Send(string text) => _socket.SendTo(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), _engine);
+
+    /// <summary>
+    /// Says it again and again until anything comes: a full socket drops what it is told. For one that has heard nothing yet.
+    /// </summary>
+    public async Task SendUntilHeardAsync(string text)
+    {
+        for (int tries = 0; HasHeardNothing; tries++)
+        {
+            Assert.True(tries < Patience / Pause, "the engine answers");
+            if (tries % 50 == 0) Send(text);
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>The next message whose first line begins so; others before it are dropped.</summary>
     public async Task<string> HearAsync(string start)

@@ -179,7 +179,7 @@ public sealed class PostgresTests
         var rows = await database.Events.ListLegAsync(tenant, script.Facts.Id, Stop);
         Assert.Equal(written.Count, rows.Count);
         Assert.Equal(written.Count, await database.Outbox.CountAsync(Stop));
-        Assert.True(ledger.IsReady);
+        await Eventually.TrueAsync(() => ledger.IsReady, "new calls are taken again");
     }
 
     [Fact]
@@ -206,6 +206,8 @@ public sealed class PostgresTests
     }
 
     private static Task<Database> OpenAsync(string folder, string address, int node) =>
-        Database.OpenAsync(new() { DataFolder = folder, Connection = address, Node = node }, TimeProvider.System,
+        Database.OpenAsync(
+            // Nothing here is about a silent one.
+            new() { DataFolder = folder, Connection = address, Node = node, Grace = TimeSpan.FromSeconds(20) }, TimeProvider.System,
             NullLogger.Instance, Stop);
 }
