@@ -26,17 +26,21 @@ internal sealed class Speaker : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         // On the pool: one that blocks its caller is waited for no longer than one that does not.
         var opening = Task.Run(() => recogniser.OpenAsync(terms, limit.Token), CancellationToken.None);
+        bool isTaken = false;
         try
         {
-            return new(track, await opening.WaitAsync(options.OpenTimeout, time, stop), recogniser, options, time, log);
+            var recognition = await opening.WaitAsync(options.OpenTimeout, time, stop);
+            isTaken = true;
+            return new(track, recognition, recogniser, options, time, log);
         }
-        catch (TimeoutException late) when (!opening.IsCompleted)
+        // Ours, whatever became of it since; one of the recogniser's own is passed on.
+        catch (TimeoutException late) when (opening.Exception?.InnerException is not TimeoutException)
         {
             throw new RecognitionException($"the recogniser was not ready within {options.OpenTimeout.TotalSeconds:0.#} s", late);
         }
         finally
         {
-            if (!opening.IsCompletedSuccessfully)
+            if (!isTaken)
             {
                 await limit.CancelAsync();
                 _ = opening.ContinueWith(async late =>
