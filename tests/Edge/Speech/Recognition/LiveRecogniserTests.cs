@@ -54,7 +54,8 @@ public sealed class LiveRecogniserTests : IDisposable
     public async Task Deepgram_is_told_that_there_will_be_more_when_there_is_no_audio()
     {
         await using var vendor = await DeepgramAsync();
-        await using var recognition = await Deepgram(vendor).OpenAsync(new("en", HasInterim: false), Stop);
+        await using var recognition = await Deepgram(vendor, keepAlive: TimeSpan.FromMilliseconds(200))
+            .OpenAsync(new("en", HasInterim: false), Stop);
         await Eventually.TrueAsync(() => vendor.Texts.Count >= 2, "it is kept alive");
         Assert.All(vendor.Texts, text => Assert.Equal("""{"type":"KeepAlive"}""", text));
         recognition.Finish();
@@ -188,17 +189,18 @@ public sealed class LiveRecogniserTests : IDisposable
     private static Task<Vendor> AssemblyAiAsync(string[] turns) =>
         Vendor.StartAsync([LiveSamples.AssemblyAiBegin], turns, "Terminate", [LiveSamples.AssemblyAiTermination]);
 
-    private LiveRecogniser Deepgram(Vendor vendor, Func<RecogniserTarget, RecogniserTarget>? change = null) =>
-        Recogniser(DeepgramProtocol.Provider, vendor, change);
+    private LiveRecogniser Deepgram(Vendor vendor, Func<RecogniserTarget, RecogniserTarget>? change = null, TimeSpan? keepAlive = null) =>
+        Recogniser(DeepgramProtocol.Provider, vendor, change, keepAlive);
 
     private LiveRecogniser AssemblyAi(Vendor vendor, Func<RecogniserTarget, RecogniserTarget>? change = null) =>
         Recogniser(AssemblyAiProtocol.Provider, vendor, change);
 
     private LiveRecogniser Recogniser(Func<RecogniserTarget, LiveProvider> provider, Vendor vendor,
-        Func<RecogniserTarget, RecogniserTarget>? change)
+        Func<RecogniserTarget, RecogniserTarget>? change, TimeSpan? keepAlive = null)
     {
         var target = new RecogniserTarget { Url = vendor.Url };
-        return new(provider(change?.Invoke(target) ?? target), new() { KeepAlive = TimeSpan.FromMilliseconds(200) }, _egress,
-            TimeProvider.System, NullLogger.Instance);
+        // Unless it is what a test is about, nothing is sent because the test is slow to speak.
+        var options = new RecognitionOptions { KeepAlive = keepAlive ?? TimeSpan.FromMinutes(1) };
+        return new(provider(change?.Invoke(target) ?? target), options, _egress, TimeProvider.System, NullLogger.Instance);
     }
 }
