@@ -190,12 +190,21 @@ public sealed class EspeakNgTests
     {
         Tool.Require("espeak-ng");
         using var folder = new TempFolder();
-        string program = Script(folder,
-            $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | {{ for i in 1 2 3 4 5; do head -c 4096; sleep 1; done; cat; }}");
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        // A piece for each file that the test makes, and then the rest.
+        string go = folder.File("go");
+        string program = Script(folder, $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | "
+            + $"{{ for i in 1 2 3 4 5; do while [ ! -e {go}$i ]; do sleep 0.01; done; head -c 4096; done; cat; }}");
 
-        var rendering = await new EspeakNgSpeech(program, Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
+        var rendering = new EspeakNgSpeech(program, Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
+        for (int piece = 1; piece <= 5; piece++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await File.WriteAllTextAsync($"{go}{piece}", "", Stop);
+            await Eventually.TrueAsync(() => clock.HasTimer(TimeSpan.FromSeconds(4)), "its piece is read, and it has its patience again");
+        }
 
-        Assert.InRange(Wav.Seconds(Spoken(rendering)), 0.3, 2);
+        Assert.InRange(Wav.Seconds(Spoken(await rendering)), 0.3, 2);
         Assert.Single(await File.ReadAllLinesAsync(folder.File("starts"), Stop));
     }
 
