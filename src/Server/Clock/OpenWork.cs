@@ -6,15 +6,17 @@ namespace Ringwright.Server.Clock;
 /// <param name="patience">
 /// By the wall clock: what is open for longer counts no more, for it may itself wait for time to go on. Null is for ever.
 /// </param>
-internal sealed class OpenWork(TimeSpan? patience)
+/// <param name="wall">The wall clock; null is the machine's.</param>
+internal sealed class OpenWork(TimeSpan? patience, TimeProvider? wall = null)
 {
+    private readonly TimeProvider _wall = wall ?? TimeProvider.System;
     private readonly ConcurrentDictionary<long, long> _begunAt = new();
     private long _begun, _ended;
 
     public long Begin()
     {
         long number = Interlocked.Increment(ref _begun);
-        _begunAt[number] = TimeProvider.System.GetTimestamp();
+        _begunAt[number] = _wall.GetTimestamp();
         return number;
     }
 
@@ -26,6 +28,6 @@ internal sealed class OpenWork(TimeSpan? patience)
 
     /// <summary>Null while something is open.</summary>
     public long? EndedAtRest =>
-        _begunAt.Values.Any(begun => patience is not { } longest || TimeProvider.System.GetElapsedTime(begun) < longest) ? null
+        _begunAt.Values.Any(begun => patience is not { } longest || _wall.GetElapsedTime(begun) < longest) ? null
         : Volatile.Read(ref _ended);
 }

@@ -99,12 +99,14 @@ public sealed class VirtualClockTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_open_for_longer_than_the_patience_counts_no_more()
+    public void What_is_open_for_longer_than_the_patience_counts_no_more()
     {
-        var impatient = new OpenWork(TimeSpan.FromMilliseconds(50));
+        var wall = new FakeTimeProvider();
+        var impatient = new OpenWork(TimeSpan.FromMilliseconds(50), wall);
         long number = impatient.Begin();
+        wall.Advance(TimeSpan.FromMilliseconds(49));
         Assert.Null(impatient.EndedAtRest);
-        await Task.Delay(80, Stop);
+        wall.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(0, impatient.EndedAtRest);
         impatient.End(number);
         impatient.End(number);
