@@ -27,7 +27,8 @@ public sealed class AgentLineTests : IDisposable
         """;
 
     private static readonly string Long = Script.Replace("\"Do you want to order?\"",
-        "\"Would you like to order one of our many fine things, of which there are so many that nobody hears this to its end?\"",
+        "\"Would you like to order one of our many fine things, of which there are so many, of every kind and every colour and every size, "
+        + "for the house and for the garden, for the summer and for the winter, that nobody hears this to its end?\"",
         StringComparison.Ordinal);
 
     private readonly AgentRig _rig = new();
@@ -42,7 +43,7 @@ public sealed class AgentLineTests : IDisposable
         await using var voice = await AgentRig.VoiceAsync();
         await using var node = await _rig.StartAsync(voice, Script);
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await _rig.LinesAsync(node, 1);
         await caller.SayAsync(ToneWords.Yes);
@@ -62,7 +63,7 @@ public sealed class AgentLineTests : IDisposable
         await using var voice = await AgentRig.VoiceAsync();
         await using var node = await _rig.StartAsync(voice, Script);
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await _rig.LinesAsync(node, 1);
         await caller.SayAsync(ToneWords.No);
@@ -79,7 +80,7 @@ public sealed class AgentLineTests : IDisposable
         await using var voice = await AgentRig.VoiceAsync();
         await using var node = await _rig.StartAsync(voice, Long);
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await Eventually.SomeAsync(async () =>
             (await _rig.TraceAsync(node)).ToJsonString().Split("speak_started").Length > 2 ? "the question" : null,
@@ -102,7 +103,7 @@ public sealed class AgentLineTests : IDisposable
         await using var voice = await AgentRig.VoiceAsync();
         await using var node = await _rig.StartAsync(voice, Script.Replace("\"transcript\": true, ", "", StringComparison.Ordinal));
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
         Assert.Equal(["assistant: 30 characters"], await _rig.LinesAsync(node, 1));
     }
 

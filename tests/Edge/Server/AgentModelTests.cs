@@ -41,7 +41,7 @@ public sealed class AgentModelTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_rig.Folder.Path, "model.key"), Key + "\n", Stop);
         await using var node = await _rig.StartAsync(voice, Agent(model, shop));
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await _rig.LinesAsync(node, 1);
         await caller.SayAsync(ToneWords.Yes);
@@ -80,7 +80,7 @@ public sealed class AgentModelTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_rig.Folder.Path, "model.key"), Key, Stop);
         await using var node = await _rig.StartAsync(voice, Agent(model, voice));
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await AgentRig.CallAsync(peer));
+        using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await _rig.LinesAsync(node, 1);
         await caller.SayAsync(ToneWords.Yes);

@@ -18,6 +18,9 @@ internal sealed class AgentRig : IDisposable
 
     private LegId? _leg;
 
+    /// <summary>Who understands the caller.</summary>
+    public ToneWords Words { get; } = new();
+
     /// <summary>Of the agents' files.</summary>
     public TempFolder Folder { get; } = new();
 
@@ -30,7 +33,7 @@ internal sealed class AgentRig : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Folder.Path, "order.json"), script, Stop);
         return await RunningNode.StartAsync(
             settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Agents = Folder.Path, AgentLines = [(Number, "order")] },
-            recognisers: name => name is null ? new ToneWords() : null);
+            recognisers: name => name is null ? Words : null);
     }
 
     public static async Task<string> CallAsync(SipPeer peer)

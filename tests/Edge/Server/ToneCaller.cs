@@ -6,27 +6,34 @@ using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Ringwright.Edge.Streams;
 using Ringwright.Speech.Recognition;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
 /// <summary>Sends RTP of silence, and of a tone while it says something.</summary>
 internal sealed class ToneCaller : IDisposable
 {
-    private static readonly TimeSpan Word = TimeSpan.FromMilliseconds(600);
+    /// <summary>Packets of a word: 600 ms.</summary>
+    private const int Word = 30;
 
     private readonly CancellationTokenSource _stop = new();
-    private volatile int _hertz;
+    private readonly ToneWords _ears;
+    private volatile int _hertz, _sent;
 
-    public ToneCaller(string ok)
+    /// <param name="ears">Whoever is to understand what is said.</param>
+    public ToneCaller(string ok, ToneWords ears)
     {
+        _ears = ears;
         int port = int.Parse(Regex.Match(ok, "m=audio ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
         _ = Task.Run(() => SendAsync(new(IPAddress.Loopback, port)));
     }
 
+    /// <summary>Says it for as long as a word takes, and on until it was heard: packets that come late make no whole word.</summary>
     public async Task SayAsync(int hertz)
     {
+        int before = _sent;
         _hertz = hertz;
-        await Task.Delay(Word, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _sent - before >= Word && _ears.Last == hertz, $"{hertz} Hz are heard");
         _hertz = 0;
     }
 
@@ -48,6 +55,7 @@ internal sealed class ToneCaller : IDisposable
                 if (tones.TryGetValue(_hertz, out byte[]? tone)) tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
                 else packet.AsSpan(12).Fill(0xFF);
                 await socket.SendToAsync(packet, to, _stop.Token);
+                _sent = i + 1;
             }
         }
         catch (OperationCanceledException)
@@ -57,10 +65,15 @@ internal sealed class ToneCaller : IDisposable
     }
 }
 
-/// <summary>Names the tone of each quarter of a second, once as long as it lasts.</summary>
+/// <summary>Names the tone of each quarter of a second, when it is another than the last: one with a gap in it is one word.</summary>
 internal sealed class ToneWords : IRecogniser
 {
     public const int Yes = 440, No = 1_000;
+
+    private volatile int _last;
+
+    /// <summary>What was named last; 0 at first.</summary>
+    public int Last => _last;
 
     public string Name => "tones";
     public int SampleRate => 16_000;
@@ -68,13 +81,12 @@ internal sealed class ToneWords : IRecogniser
     public bool Knows(string language) => true;
 
     public Task<IRecognition> OpenAsync(RecognitionTerms terms, CancellationToken stop) =>
-        Task.FromResult<IRecognition>(new Listening());
+        Task.FromResult<IRecognition>(new Listening(this));
 
-    private sealed class Listening : IRecognition
+    private sealed class Listening(ToneWords words) : IRecognition
     {
         private readonly Channel<Recognised> _results = Channel.CreateUnbounded<Recognised>();
         private readonly List<short> _heard = [];
-        private int _last;
 
         public void Write(ReadOnlySpan<short> samples)
         {
@@ -83,8 +95,9 @@ internal sealed class ToneWords : IRecogniser
             short[] span = [.. _heard];
             _heard.Clear();
             int tone = Array.Find([Yes, No], hertz => Waves.Share(span, hertz, 16_000) > 0.9);
-            if (tone != 0 && tone != _last) _results.Writer.TryWrite(new(tone == Yes ? "yes" : "no", IsFinal: true, 0.9));
-            _last = tone;
+            if (tone == 0 || tone == words._last) return;
+            words._last = tone;
+            _results.Writer.TryWrite(new(tone == Yes ? "yes" : "no", IsFinal: true, 0.9));
         }
 
         public ValueTask WaitForRoomAsync(CancellationToken stop) => default;
