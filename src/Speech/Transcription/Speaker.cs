@@ -33,9 +33,9 @@ internal sealed class Speaker : IAsyncDisposable
             isTaken = true;
             return new(track, recognition, recogniser, options, time, log);
         }
-        // Ours, whatever became of it since; one of the recogniser's own is passed on.
         catch (TimeoutException late) when (opening.Exception?.InnerException is not TimeoutException)
         {
+            // Ours, whatever became of it since; one of the recogniser's own is passed on.
             throw new RecognitionException($"the recogniser was not ready within {options.OpenTimeout.TotalSeconds:0.#} s", late);
         }
         finally

@@ -194,7 +194,7 @@ public sealed class EspeakNgTests
         // A piece for each file that the test makes, and then the rest.
         string go = folder.File("go");
         string program = Script(folder, $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | "
-            + $"{{ for i in 1 2 3 4 5; do while [ ! -e {go}$i ]; do sleep 0.01; done; head -c 4096; done; cat; }}");
+            + $"{{ for i in 1 2 3 4 5; do while [ ! -e {go}$i ]; do sleep 0.01; done; head -c 2048; done; cat; }}");
 
         var rendering = new EspeakNgSpeech(program, Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
         for (int piece = 1; piece <= 5; piece++)
