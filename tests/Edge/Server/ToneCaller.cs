@@ -18,7 +18,7 @@ internal sealed class ToneCaller : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ToneWords _ears;
-    private volatile int _hertz, _sent;
+    private volatile int _hertz;
 
     /// <param name="ears">Whoever is to understand what is said.</param>
     public ToneCaller(string ok, ToneWords ears)
@@ -31,10 +31,8 @@ internal sealed class ToneCaller : IDisposable
     /// <summary>Says it for as long as a word takes, and on until it was heard: packets that come late make no whole word.</summary>
     public async Task SayAsync(int hertz)
     {
-        int before = _sent;
         _hertz = hertz;
-        await Eventually.TrueAsync(() => _sent - before >= Word && _ears.Last == hertz, $"{hertz} Hz are heard");
-        _hertz = 0;
+        await Eventually.TrueAsync(() => _hertz == 0, $"{hertz} Hz are heard");
     }
 
     public void Dispose() => _stop.Cancel();
@@ -46,16 +44,22 @@ internal sealed class ToneCaller : IDisposable
         var tones = new[] { ToneWords.Yes, ToneWords.No }.ToDictionary(hertz => hertz,
             hertz => Waves.Sine(hertz, 8_000, 1_000).Select(sample => Waves.Nearest(Waves.MuLaw, sample)).ToArray());
         byte[] packet = new byte[172];
+        int said = 0;
         try
         {
             for (int i = 0; await timer.WaitForNextTickAsync(_stop.Token); i++)
             {
+                // Here, so that nothing of a word that was heard comes behind a pause of this thread.
+                if (said >= Word && _ears.Last == _hertz) (_hertz, said) = (0, 0);
                 (packet[0], packet[2], packet[3], packet[11]) = (0x80, (byte)(i >> 8), (byte)i, 7);
                 System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(4), i * 160);
-                if (tones.TryGetValue(_hertz, out byte[]? tone)) tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
+                if (tones.TryGetValue(_hertz, out byte[]? tone))
+                {
+                    tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
+                    said++;
+                }
                 else packet.AsSpan(12).Fill(0xFF);
                 await socket.SendToAsync(packet, to, _stop.Token);
-                _sent = i + 1;
             }
         }
         catch (OperationCanceledException)
