@@ -24,11 +24,12 @@ internal sealed class SelfTest : ISelfTest, IAsyncDisposable
 
     public async ValueTask<IReadOnlyList<SelfTestResult>> ListAsync(CancellationToken stop)
     {
-        if (Results() is { Count: > 0 } known) return known;
+        // All of them, or a round is under way.
+        if (Results() is var known && known.Count == _rows.Count) return known;
         await _turn.WaitAsync(stop);
         try
         {
-            if (Results().Count == 0) await TryAsync(_stop.Token);
+            if (Results().Count < _rows.Count) await TryAsync(_stop.Token);
         }
         finally
         {
