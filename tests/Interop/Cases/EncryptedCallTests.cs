@@ -6,7 +6,6 @@ namespace Ringwright.Interop.Cases;
 public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<RunningNode>
 {
     private const int Low = 440, High = 1_000;
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task An_encrypted_caller_and_a_plain_callee_hear_each_other()
@@ -20,9 +19,7 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
         await customer.ActAsync(call, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}" });
         await caller.SaysAsync("SRTP is Enabled (cryptosuite=AES_CM_128_HMAC_SHA1_80)");
         await callee.HearsAsync(High);
-        await caller.HearsForAsync(Long);
-        await caller.EndAsync();
-        Assert.InRange(caller.Heard(Low), 6_000, 12_000);
+        await caller.HearsAsync(Low);
     }
 
     [Fact]
@@ -36,10 +33,8 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
         await customer.NextAsync("call.answered");
         await customer.ActAsync(call, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}" });
         await callee.HearsAsync(High);
-        await softphone.HearsForAsync(Long);
-        await softphone.EndAsync();
-        Assert.InRange(softphone.Heard(Low), 6_000, 12_000);
-        Assert.Contains("SRTP is Enabled", softphone.Log);
+        await softphone.HearsAsync(Low);
+        await softphone.SaysAsync("SRTP is Enabled");
     }
 
     /// <summary>The lab's echo sends back what it decoded, encoded anew.</summary>
@@ -53,9 +48,7 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
         await using var softphone = new Baresip(High, "regint=0;mediaenc=srtp-mand;audio_codecs=opus/48000/2",
             $"sip:+15550080000@127.0.0.1:{lab}");
         await softphone.SaysAsync("Call established");
-        await softphone.HearsForAsync(Long);
-        await softphone.EndAsync();
-        Assert.Contains("Set audio decoder: opus 48000Hz", softphone.Log);
-        Assert.InRange(softphone.Heard(High), 6_000, 12_000);
+        await softphone.HearsAsync(High);
+        await softphone.SaysAsync("Set audio decoder: opus 48000Hz");
     }
 }

@@ -21,10 +21,8 @@ public sealed class SecurePhoneTests(PhonesNode node) : IClassFixture<PhonesNode
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var phone = await PhoneAsync(customer, "mediaenc=srtp-mand");
         await phone.SaysAsync("Call established");
-        await phone.HearsForAsync(TimeSpan.FromSeconds(3));
-        await phone.EndAsync();
-        Assert.Contains("SRTP is Enabled", phone.Log);
-        Assert.InRange(phone.Heard(Hertz), 6_000, 12_000);
+        await phone.HearsAsync(Hertz);
+        await phone.SaysAsync("SRTP is Enabled");
     }
 
     [Fact]

@@ -12,7 +12,6 @@ public sealed class SoftphoneTests(RunningNode node)
     /// <summary>The lab's echo.</summary>
     private const string Echo = "+15550080000";
     private const string Password = "correct-horse-1";
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
 
     private readonly string _user = $"soft{Guid.NewGuid():N}"[..16];
 
@@ -35,9 +34,7 @@ public sealed class SoftphoneTests(RunningNode node)
         await ConnectionAsync(customer);
         await using var softphone = Softphone("regint=0", Echo);
         await softphone.SaysAsync("Call established");
-        await softphone.HearsForAsync(Long);
-        await softphone.EndAsync();
-        Assert.InRange(softphone.Heard(High), 6_000, 12_000);
+        await softphone.HearsAsync(High);
     }
 
     [Fact]
@@ -163,8 +160,6 @@ public sealed class SoftphoneTests(RunningNode node)
     private static async Task HearEachOtherAsync(Baresip softphone, Interop.Phone other)
     {
         await other.HearsAsync(High);
-        await softphone.HearsForAsync(Long);
-        await softphone.EndAsync();
-        Assert.InRange(softphone.Heard(Low), 6_000, 12_000);
+        await softphone.HearsAsync(Low);
     }
 }

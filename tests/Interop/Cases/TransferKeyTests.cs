@@ -84,9 +84,7 @@ public sealed class TransferKeyTests(RunningNode node)
     private static async Task HearEachOtherAsync(Baresip phone, Interop.Phone caller)
     {
         await caller.HearsAsync(High);
-        await phone.HearsForAsync(TimeSpan.FromSeconds(2));
+        await phone.HearsAsync(Low);
         Assert.False(caller.IsOver);
-        await phone.EndAsync();
-        Assert.InRange(phone.Heard(Low), 6_000, 12_000);
     }
 }

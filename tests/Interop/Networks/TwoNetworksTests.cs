@@ -14,7 +14,6 @@ public sealed class TwoNetworksTests
 {
     private const int PhoneTone = 1_000, CarrierTone = 600;
     private const string User = "onthelan", Password = "correct-horse-1", Outside = "+15559990001";
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(true)]
@@ -40,24 +39,24 @@ public sealed class TwoNetworksTests
         await using (var carrier = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu;answermode=auto", address: $"sip:{Outside}@{place}",
             host: place, before: world.BeforeCarrier))
         {
+            await carrier.SaysAsync("baresip is ready");
             await AddTrunkAsync(node, world.Carrier, carrier.Port);
             await phone.DialAsync($"sip:{Outside}@{own}");
-            await HearEachOtherAsync(phone, carrier);
+            await HearEachOtherAsync(phone, 1, carrier);
             await carrier.EndAsync();
         }
 
         await using var caller = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu", $"sip:{customer.Number}@{door}",
             $"sip:{Outside}@{place}", place, world.BeforeCarrier);
-        await HearEachOtherAsync(phone, caller);
+        await HearEachOtherAsync(phone, 2, caller);
     }
 
-    private static async Task HearEachOtherAsync(Baresip phone, Baresip carrier)
+    /// <param name="nth">Which of the phone's calls it is.</param>
+    private static async Task HearEachOtherAsync(Baresip phone, int nth, Baresip carrier)
     {
-        await phone.SaysAsync("Call established");
+        await phone.SaysAsync("Call established", nth);
         await carrier.SaysAsync("Call established");
-        await Task.WhenAll(phone.HearsForAsync(Long), carrier.HearsForAsync(Long));
-        Assert.InRange(phone.Heard(CarrierTone), 4_000, 12_000);
-        Assert.InRange(carrier.Heard(PhoneTone), 4_000, 12_000);
+        await Task.WhenAll(phone.HearsAsync(CarrierTone), carrier.HearsAsync(PhoneTone));
     }
 
     private static async Task<string> ConnectionAsync(Customer customer)

@@ -11,7 +11,7 @@ namespace Ringwright.Interop.Cases;
 internal sealed class Linphone : IAsyncDisposable
 {
     /// <summary>Without it one that nobody ends would run for ever: it does not end with its input.</summary>
-    private const int LiveSeconds = 60;
+    private const int LiveSeconds = 120;
     private const int RtpPorts = 8;
 
     private readonly TempFolder _folder = new();

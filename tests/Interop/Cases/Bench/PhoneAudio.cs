@@ -15,6 +15,8 @@ internal sealed class PhoneAudio : IDisposable
     private const int DigitFrames = 5, GapFrames = 3;
     /// <summary>Packets over which the quickest is looked for: a second.</summary>
     private const int QuickestOf = 50;
+    /// <summary>Packets that are made up for at once when the phone's own thread has stood: a jitter buffer has room for them.</summary>
+    private const int MostAtOnce = 5;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly CancellationTokenSource _stop = new();
@@ -29,6 +31,8 @@ internal sealed class PhoneAudio : IDisposable
     private sealed record Outgoing(byte[] Payload, bool IsEvent, bool IsMarked)
     {
         public bool IsLoud { get; init; }
+        /// <summary>Goes out with the one before it, as if the network had held that back.</summary>
+        public bool IsTogether { get; init; }
     }
 
     /// <summary>Where the node has its port for the call; null before it said so.</summary>
@@ -79,12 +83,26 @@ internal sealed class PhoneAudio : IDisposable
     /// <summary>Queues the keys, each 100 ms long with 60 ms behind it.</summary>
     public void Press(string keys)
     {
+        foreach (var packet in Keys(keys)) _queue.Enqueue(packet);
+    }
+
+    /// <summary>
+    /// The same, but all of them arrive in one moment: for a receiver that waits for the next key for a short time only, which a thread of
+    /// this process may stand between two of them.
+    /// </summary>
+    public void PressTogether(string keys)
+    {
+        foreach (var packet in Keys(keys)) _queue.Enqueue(packet with { IsTogether = true });
+    }
+
+    private static IEnumerable<Outgoing> Keys(string keys)
+    {
         foreach (char key in keys)
         {
             byte code = (byte)"0123456789*#ABCD".IndexOf(key);
-            for (int frame = 1; frame <= DigitFrames; frame++) _queue.Enqueue(Event(code, frame, isEnd: false, isMarked: frame == 1));
-            for (int repeat = 0; repeat < 3; repeat++) _queue.Enqueue(Event(code, DigitFrames, isEnd: true, isMarked: false));
-            for (int gap = 0; gap < GapFrames; gap++) _queue.Enqueue(new(Silence(), false, false));
+            for (int frame = 1; frame <= DigitFrames; frame++) yield return Event(code, frame, isEnd: false, isMarked: frame == 1);
+            for (int repeat = 0; repeat < 3; repeat++) yield return Event(code, DigitFrames, isEnd: true, isMarked: false);
+            for (int gap = 0; gap < GapFrames; gap++) yield return new(Silence(), false, false);
         }
     }
 
@@ -168,7 +186,7 @@ internal sealed class PhoneAudio : IDisposable
         if (!_stop.IsCancellationRequested) _stop.Cancel();
     }
 
-    private Outgoing Event(byte code, int frames, bool isEnd, bool isMarked)
+    private static Outgoing Event(byte code, int frames, bool isEnd, bool isMarked)
     {
         int duration = frames * FrameSamples;
         return new([code, (byte)((isEnd ? 0x80 : 0) | 10), (byte)(duration >> 8), (byte)duration], IsEvent: true, isMarked);
@@ -200,11 +218,19 @@ internal sealed class PhoneAudio : IDisposable
         var late = new Queue<TimeSpan>();
         try
         {
-            // A timer that the machine kept waiting ticks once for all that it missed; what is said must not take longer for that.
+            // A timer that the machine kept waiting ticks once for all that it missed. A few packets are made up for. More of them at once
+            // would not all be heard: then it has paused, its stream's clock tells of that, and what it has to say comes later and whole.
             for (int sent = 0; ; sent++)
             {
-                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds)
+                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds
+                    && !(_queue.TryPeek(out var queued) && queued.IsTogether))
                     await tick.WaitForNextTickAsync(_stop.Token);
+                int behind = (int)Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds / FrameMillis - sent;
+                if (behind > MostAtOnce)
+                {
+                    begunAt += behind * FrameMillis * Stopwatch.Frequency / 1_000;
+                    timestamp += (uint)(behind * FrameSamples);
+                }
                 if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, isFirst);
                 isFirst = false;
                 if (next.IsMarked && next.IsEvent) eventAt = timestamp;
