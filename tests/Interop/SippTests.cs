@@ -69,6 +69,7 @@ public sealed class SippTests(RunningNode node)
         await customer.NextAsync("call.answered");
         await customer.ActAsync(call, "gather",
             new() { ["maximum_digits"] = 4, ["terminating_digit"] = "#", ["initial_timeout_millis"] = 10_000 });
+        await customer.ActAsync(call, "send_sip_info", new() { ["content_type"] = "text/plain", ["body"] = "now" });
         var gathered = await customer.NextAsync("call.gather.ended");
         await customer.ActAsync(call, "hangup");
         await caller.SucceedsAsync();

@@ -69,7 +69,7 @@ public abstract class ChargedCallTests
         await customer.DialAsync(Destination);
         var third = await phone.RingsAsync();
         await third.AcceptAsync();
-        await customer.WebhookAsync(w => w.Type == "call.answered" && w.Attempt == 1, "the third call is answered", 2);
+        await customer.CountAsync("call.answered", 2);
         // Longer than a node may be without a sign of life: a call is billed up to the last one.
         await Task.Delay(TimeSpan.FromSeconds(12), TestContext.Current.CancellationToken);
         await customer.DialAsync(Destination);

@@ -17,6 +17,7 @@ public sealed class CommandIdTests(RunningNode node) : CallCase(node)
         // Another id is another command, and its events show that no repetition was queued before it.
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = last, ["command_id"] = "twice" });
         Assert.Equal(last, (string?)(await customer.NextAsync("call.playback.ended", 2))["media_url"]);
+        await phone.Audio.HearsToneAsync(1_000, 120);
         Assert.Single(phone.Audio.Heard().Tones, t => t is { Hertz: 1_000, Millis: > 100 });
     }
 

@@ -48,9 +48,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
         dialling.Ring();
         recorded.Audio.Say(600, 1_000);
         await Task.WhenAll(recorded.Audio.SaidAsync(), called.Audio.HearsSomethingAsync(0, 600));
-        // A recording is written half a second behind.
-        int position = recorded.Audio.Position;
-        await Eventually.TrueAsync(() => recorded.Audio.Position > position + 50, "the recording is on the disk");
+        await Recorded.IsOnDiskAsync(_node, 600, 900);      // it is written half a second behind
 
         Kill(process);
         await customer.CountAsync("call.hangup", CallsPerRound * round + 4);

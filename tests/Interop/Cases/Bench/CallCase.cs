@@ -140,8 +140,8 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
                 subject.Select(w => (string?)w.Data["occurred_at"]));
         }
         // Attempts of one event share its id; two events never do.
-        var twice = customer.Events.GroupBy(w => w.Id).Where(same => same.Count() > 1).SelectMany(same => same)
-            .Select(w => $"{w.Stamp} {Encoding.UTF8.GetString(w.Raw)}").ToList();
+        var twice = customer.Sink.Taken.Where(w => w.Attempt == 1).GroupBy(w => w.Id).Where(same => same.Count() > 1)
+            .SelectMany(same => same).Select(w => $"{w.Stamp} {Encoding.UTF8.GetString(w.Raw)}").ToList();
         Assert.True(twice.Count == 0, $"first attempts with one id:\n{string.Join('\n', twice)}");
     }
 }

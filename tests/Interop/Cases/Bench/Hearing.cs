@@ -7,7 +7,7 @@ internal sealed class Hearing
     private const double Silence = 200;
     private const int Rate = 8_000, LowestHertz = 200, HighestHertz = 3_400, StepHertz = 50;
 
-    private readonly List<(int At, double Loudness, int Hertz)> _frames = [];
+    private readonly List<(int At, double Loudness, short[] Samples)> _frames = [];
 
     /// <param name="packets">PCMU of one stream.</param>
     public Hearing(IReadOnlyList<RtpPacket> packets)
@@ -18,7 +18,7 @@ internal sealed class Hearing
         {
             short[] samples = [.. packet.Payload.Select(Decode)];
             double loudness = Math.Sqrt(samples.Sum(s => (double)s * s) / Math.Max(1, samples.Length));
-            _frames.Add(((int)(packet.Timestamp - first) / (Rate / 1_000), loudness, loudness < Silence ? 0 : Strongest(samples)));
+            _frames.Add(((int)(packet.Timestamp - first) / (Rate / 1_000), loudness, samples));
         }
     }
 
@@ -30,9 +30,10 @@ internal sealed class Hearing
         get
         {
             var tones = new List<Stretch>();
-            foreach (var (at, loudness, hertz) in _frames)
+            foreach (var (at, loudness, samples) in _frames)
             {
                 if (loudness < Silence) continue;
+                int hertz = Strongest(samples);
                 if (tones.Count > 0 && tones[^1] is var last && last.Hertz == hertz && last.At + last.Millis == at)
                     tones[^1] = last with { Millis = last.Millis + PhoneAudio.FrameMillis };
                 else tones.Add(new(hertz, at, PhoneAudio.FrameMillis));

@@ -181,6 +181,11 @@ internal sealed class PhoneAudio : IDisposable
     public Task HearsSomethingAsync(int position = 0, int millis = 100) =>
         Eventually.TrueAsync(() => Heard(position).LoudMillis >= millis, "the phone hears something");
 
+    /// <summary>Until it has heard that tone in one piece of so long: it may be told of before all of it has been taken in here.</summary>
+    public Task HearsToneAsync(int hertz, int millis) => Eventually.TrueAsync(
+        () => Heard().Tones.Any(tone => tone.Hertz == hertz && tone.Millis >= millis),
+        () => $"the phone hears {hertz} Hz for {millis} ms; it heard {string.Join(", ", Heard().Tones)}");
+
     public void Stop()
     {
         if (!_stop.IsCancellationRequested) _stop.Cancel();

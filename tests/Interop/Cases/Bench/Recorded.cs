@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using Ringwright.Media.Native;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
 /// <summary>A downloaded recording, WAV of 16 bits or MP3, measured channel by channel.</summary>
 internal sealed class Recorded
 {
+    private const int Header = 44, PartRate = 8_000;
+
     private readonly short[][] _channels;
 
     public Recorded(byte[] wav)
@@ -43,6 +46,17 @@ internal sealed class Recorded
         return new(decoder.SampleRate,
             [.. Enumerable.Range(0, channels).Select(c => samples.Where((_, i) => i % channels == c).ToArray())]);
     }
+
+    /// <summary>What is on the disk of a recording in one channel that goes on: its header does not say how long it is.</summary>
+    private static Recorded OfPart(byte[] part) => new(PartRate,
+        [[.. Enumerable.Range(0, Math.Max(0, part.Length - Header) / 2)
+            .Select(i => BinaryPrimitives.ReadInt16LittleEndian(part.AsSpan(Header + 2 * i)))]]);
+
+    /// <summary>Until so much of that sine is on the disk of a node, in a recording of one channel that goes on.</summary>
+    public static Task IsOnDiskAsync(RunningNode node, int hertz, int millis) => Eventually.TrueAsync(
+        () => Directory.EnumerateFiles(node.PathOf("recordings", "parts"), "*.part")
+            .Any(part => OfPart(File.ReadAllBytes(part)).MillisOf(hertz) >= millis),
+        () => $"{millis} ms of {hertz} Hz are on the disk");
 
     public int Rate { get; }
     public int Channels => _channels.Length;
