@@ -19,6 +19,7 @@ internal sealed class Phone : IAsyncDisposable
     private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
 
     private readonly UdpClient _sip = new(new IPEndPoint(IPAddress.Loopback, 0)), _rtp = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly Socket _voice;
     private readonly IPEndPoint _node;
     private readonly int _hertz;
     private readonly CancellationTokenSource _stop = new();
@@ -26,6 +27,9 @@ internal sealed class Phone : IAsyncDisposable
     private int _silentPackets;         // since the last loud one, which came at that moment
     private long _loudAt = Stopwatch.GetTimestamp();
     private readonly List<Task> _running = [];
+    private readonly byte[] _packet = new byte[12 + Frame];
+    private uint _at;       // packets since then
+    private long _begunAt;
     private readonly string _tag = Guid.NewGuid().ToString("N");
     private IPEndPoint? _remote;
     private string? _invite, _okTo;
@@ -33,7 +37,7 @@ internal sealed class Phone : IAsyncDisposable
 
     public Phone(RunningNode node, int hertz)
     {
-        (_node, _hertz) = (new(IPAddress.Loopback, node.SipPort), hertz);
+        (_node, _hertz, _voice) = (new(IPAddress.Loopback, node.SipPort), hertz, _rtp.Client);
         _running.Add(Task.Run(SignalAsync));
         _running.Add(Task.Run(ListenAsync));
     }
@@ -186,29 +190,28 @@ internal sealed class Phone : IAsyncDisposable
     {
         if (IsUp) return;
         IsUp = true;
-        _running.Add(Task.Run(SpeakAsync));
+        (_packet[0], _packet[8], _begunAt) = (0x80, (byte)(Port & 0xFF), Stopwatch.GetTimestamp());
+        PhoneClock.Add(Speak);
     }
 
-    private async Task SpeakAsync()
+    /// <summary>What is due by now, and what is overdue with it.</summary>
+    private void Speak()
     {
-        byte[] packet = new byte[12 + Frame];
-        (packet[0], packet[8]) = (0x80, (byte)(Port & 0xFF));
         try
         {
-            using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            long begunAt = Stopwatch.GetTimestamp();
-            for (uint at = 0; ; at++)
+            for (; !IsOver && _at * 20 < Stopwatch.GetElapsedTime(_begunAt).TotalMilliseconds; _at++)
             {
-                // A timer that the machine kept waiting ticks once for all that it missed.
-                while (at * 20 >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds) await clock.WaitForNextTickAsync(_stop.Token);
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)at);
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), at * Frame);
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), (ushort)_at);
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(4), _at * Frame);
                 for (int i = 0; i < Frame; i++)
-                    packet[12 + i] = ToLaw((short)(10_000 * Math.Sin(2 * Math.PI * _hertz * (at * Frame + i) / Rate)));
-                if (!IsOver) await _rtp.SendAsync(packet, _remote!, _stop.Token);       // learnt before the call is up
+                    _packet[12 + i] = ToLaw((short)(10_000 * Math.Sin(2 * Math.PI * _hertz * (_at * Frame + i) / Rate)));
+                _voice.SendTo(_packet, _remote!);       // learnt before the call is up
             }
         }
-        catch (OperationCanceledException) { /* the test is over */ }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            PhoneClock.Remove(Speak);       // the test is over
+        }
     }
 
     private async Task ListenAsync()
@@ -286,6 +289,7 @@ internal sealed class Phone : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        PhoneClock.Remove(Speak);
         await _stop.CancelAsync();
         await Task.WhenAll(_running);
         _sip.Dispose();

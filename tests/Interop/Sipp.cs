@@ -47,8 +47,14 @@ internal sealed class Sipp : IDisposable
     /// <param name="arguments">More of sipp's own.</param>
     public static Sipp Listen(string scenario, params string[] arguments) => new(scenario, FreePort.Udp(), arguments);
 
-    /// <summary>The same at a port that somebody had before.</summary>
-    public static Sipp ListenAt(int port, string scenario) => new(scenario, port, []);
+    /// <summary>The same at a port that somebody had before; it listens.</summary>
+    public static async Task<Sipp> ListenAtAsync(int port, string scenario)
+    {
+        var sipp = new Sipp(scenario, port, []);
+        await Eventually.TrueAsync(() => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Any(l => l.Port == port),
+            "sipp listens");
+        return sipp;
+    }
 
     /// <summary>A phone on TCP is called only once it listens: nothing repeats a refused connection.</summary>
     public static async Task<Sipp> ListenByTcpAsync(string scenario)

@@ -52,10 +52,11 @@ public sealed class FrozenDiskTests
 
         long frozenAt = Stopwatch.GetTimestamp();
         JsonObject other;
+        PhoneCall second;
         await using (await disk.FreezeAsync())
         {
             // Another call comes, is answered and recorded in the meantime, and both end after it.
-            var second = late.Call(customer.Number);
+            second = late.Call(customer.Number);
             other = await customer.NextAsync("call.initiated", 2);
             await customer.ActAsync(other, "answer", Recording(format == "wav" ? "mp3" : "wav", "single"));
             await second.ReachesAsync(200);
@@ -73,7 +74,10 @@ public sealed class FrozenDiskTests
         Assert.Empty(customer.Payloads("call.recording.error"));
         Assert.Equal(media, node.MediaProcess);
         foreach (var saved in customer.Payloads("call.recording.saved"))
-            await CheckAsync(node, saved, frozen, isFirst: (string?)saved["call_leg_id"] == (string?)initiated["call_leg_id"]);
+        {
+            bool isFirst = (string?)saved["call_leg_id"] == (string?)initiated["call_leg_id"];
+            await CheckAsync(node, saved, frozen, isFirst, (isFirst ? call : second).Audio.PausedMillis);
+        }
         Assert.Equal(frozen > HeldSeconds + 1 ? 2 : 0, node.Lines.Count(line => line.Contains(" has a gap ", StringComparison.Ordinal)));
         await Eventually.TrueAsync(() => Directory.GetFiles(node.PathOf("recordings", "parts")).Length == 0,
             "no half file and no mark is left");
@@ -85,7 +89,7 @@ public sealed class FrozenDiskTests
             ["record"] = "record-from-answer", ["record_format"] = format, ["record_channels"] = channels, ["send_silence_when_idle"] = true
         };
 
-    private static async Task CheckAsync(RunningNode node, JsonObject saved, double frozen, bool isFirst)
+    private static async Task CheckAsync(RunningNode node, JsonObject saved, double frozen, bool isFirst, int paused)
     {
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
         var shown = JsonNode.Parse(await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"),
@@ -113,8 +117,8 @@ public sealed class FrozenDiskTests
         {
             Assert.Null(shown["gaps"]);
         }
-        // The phone began to speak a moment behind the answer.
-        Assert.InRange(file.MillisOf(Hertz), file.Millis - missing - 2_000, file.Millis - missing + 40);
+        // The phone began to speak a moment behind the answer, and paused where its own thread stood.
+        Assert.InRange(file.MillisOf(Hertz), file.Millis - missing - 2_000 - paused, file.Millis - missing + 40);
     }
 
     private static DateTimeOffset Time(JsonNode? node) =>

@@ -83,10 +83,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         ringing.Ring();
         await ringing.AcceptAsync();
         await caller.ReachesAsync(200);
-        caller.Audio.Say(440, 1_000);
-        ringing.Audio.Say(880, 1_000);
-        await ringing.Audio.HearsSomethingAsync();
-        await caller.Audio.HearsSomethingAsync();
+        await caller.SpeaksToAsync(ringing);
+        await ringing.SpeaksToAsync(caller);
         caller.Bye();
         await ringing.ReceivesAsync("BYE");
     }

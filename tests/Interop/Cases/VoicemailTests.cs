@@ -34,7 +34,25 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
     private static async Task GreetedAsync(Baresip phone)
     {
         await phone.SaysAsync("Call established");
-        await phone.HearsForAsync(TimeSpan.FromSeconds(0.5));
+        await phone.HearsSomethingAsync();
+    }
+
+    /// <summary>Keys that were pressed too early are pressed once more: one wrong PIN is forgiven.</summary>
+    private static async Task LogInAsync(Baresip phone)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            await PressAsync(phone, Pin + "#");
+            try
+            {
+                await Eventually.TrueAsync(() => phone.Heard(Message) > 2_000, "the message is heard by PIN", TimeSpan.FromSeconds(10));
+                return;
+            }
+            catch (Xunit.Sdk.FailException) when (tries == 0)
+            {
+                // Nobody had asked for it yet.
+            }
+        }
     }
 
     private static async Task PressAsync(Baresip phone, string keys)
@@ -59,7 +77,8 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
         {
             await GreetedAsync(caller);
             await PressAsync(caller, "1");          // past the greeting
-            await caller.HearsForAsync(TimeSpan.FromSeconds(2.5));
+            await Eventually.TrueAsync(() => caller.Heard(1_000) > 1_000, "the beep is heard");
+            await caller.HearsForAsync(TimeSpan.FromSeconds(2));
             await caller.EndAsync();
         }
         await desk.SaysAsync("Voice-Message: 1/0");
@@ -77,8 +96,7 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
             await GreetedAsync(elsewhere);
             await PressAsync(elsewhere, "*");
             await elsewhere.HearsForAsync(TimeSpan.FromSeconds(0.5));
-            await PressAsync(elsewhere, Pin + "#");
-            await Eventually.TrueAsync(() => elsewhere.Heard(Message) > 2_000, "the message is heard by PIN");
+            await LogInAsync(elsewhere);
             await PressAsync(elsewhere, "3");
             await desk.SaysAsync("Voice-Message: 0/1");
         }

@@ -133,6 +133,7 @@ internal sealed class Baresip : IAsyncDisposable
     public double Heard(int hertz)
     {
         byte[] wav = ReadHeard();
+        if (wav.Length < Header) return 0;
         var (channels, rate) = FormatOf(wav);
         int frames = (wav.Length - Header) / (2 * channels), first = Math.Max(0, frames - rate);
         double real = 0, imaginary = 0;

@@ -72,13 +72,7 @@ public abstract class DocumentCase(RunningNode node) : CallCase(node), IAsyncLif
         (await Customer.GetAsync($"calls/{Uri.EscapeDataString(sid)}/trace")).Text;
 
     /// <summary>One speaks until the other hears it.</summary>
-    private protected static async Task HearAsync(PhoneCall from, PhoneCall to) => await Eventually.SomeAsync(async () =>
-    {
-        int position = to.Audio.Position;
-        from.Audio.Say(440, 200);
-        await from.Audio.SaidAsync();
-        return to.Audio.Heard(position).LoudMillis > 100 ? to : null;
-    }, "one hears the other");
+    private protected static Task HearAsync(PhoneCall from, PhoneCall to) => from.SpeaksToAsync(to);
 
     /// <summary>A file that a callback names, as soon as it is there.</summary>
     private protected static async Task<byte[]> FetchAsync(string url) => await Eventually.SomeAsync(async () =>

@@ -22,7 +22,15 @@ internal sealed class PhoneAudio : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Outgoing> _queue = new();
     private readonly List<RtpPacket> _received = [];
+    private readonly byte[] _packet = new byte[12 + FrameSamples];
+    private readonly uint _source = (uint)Random.Shared.Next();
+    private readonly Queue<TimeSpan> _late = new();
     private Task _work = Task.CompletedTask;
+    private long _begunAt;
+    private uint _timestamp = (uint)Random.Shared.Next(), _eventAt;
+    private ushort _sequence = (ushort)Random.Shared.Next();
+    /// <summary>Packets, by which the next one's time is known; less those of pauses.</summary>
+    private int _sent;
     private IPEndPoint? _peer;
     private int _eventType = DefaultEventType;
 
@@ -77,7 +85,10 @@ internal sealed class PhoneAudio : IDisposable
             .Split(' ')[1]);
         _peer = new(IPAddress.Parse(host), port);
         _eventType = EventTypeOf(sdp);
-        _work = Task.WhenAll(Task.Run(SendAsync), Task.Run(ReceiveAsync));
+        if (!_work.IsCompleted) return;
+        _work = Task.Run(ReceiveAsync);
+        _begunAt = Stopwatch.GetTimestamp();
+        PhoneClock.Add(Speak);
     }
 
     /// <summary>Queues the keys, each 100 ms long with 60 ms behind it.</summary>
@@ -136,6 +147,9 @@ internal sealed class PhoneAudio : IDisposable
     /// </summary>
     public TimeSpan? FirstLoudAt { get; private set; }
 
+    /// <summary>What it has not sent in time because its thread stood.</summary>
+    public int PausedMillis { get; private set; }
+
     /// <summary>How many packets came; a place in the stream for <see cref="Heard"/>.</summary>
     public int Position
     {
@@ -188,6 +202,7 @@ internal sealed class PhoneAudio : IDisposable
 
     public void Stop()
     {
+        PhoneClock.Remove(Speak);
         if (!_stop.IsCancellationRequested) _stop.Cancel();
     }
 
@@ -212,52 +227,49 @@ internal sealed class PhoneAudio : IDisposable
         return frame;
     }
 
-    private async Task SendAsync()
+    /// <summary>
+    /// Sends what is due by now. A few packets that are overdue are made up for. More of them at once would not all be heard: then the
+    /// phone has paused, its stream's clock tells of that, and what it has to say comes later and whole.
+    /// </summary>
+    private void Speak()
     {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(FrameMillis));
-        byte[] packet = new byte[12 + FrameSamples];
-        uint source = (uint)Random.Shared.Next(), timestamp = (uint)Random.Shared.Next(), eventAt = 0;
-        ushort sequence = (ushort)Random.Shared.Next();
-        bool isFirst = true;
-        long begunAt = Stopwatch.GetTimestamp();
-        var late = new Queue<TimeSpan>();
+        if (_stop.IsCancellationRequested) return;
         try
         {
-            // A timer that the machine kept waiting ticks once for all that it missed. A few packets are made up for. More of them at once
-            // would not all be heard: then it has paused, its stream's clock tells of that, and what it has to say comes later and whole.
-            for (int sent = 0; ; sent++)
+            int behind = (int)Stopwatch.GetElapsedTime(_begunAt).TotalMilliseconds / FrameMillis - _sent;
+            if (behind > MostAtOnce)
             {
-                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds
-                    && !(_queue.TryPeek(out var queued) && queued.IsTogether))
-                    await tick.WaitForNextTickAsync(_stop.Token);
-                int behind = (int)Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds / FrameMillis - sent;
-                if (behind > MostAtOnce)
-                {
-                    begunAt += behind * FrameMillis * Stopwatch.Frequency / 1_000;
-                    timestamp += (uint)(behind * FrameSamples);
-                }
-                if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, isFirst);
-                isFirst = false;
-                if (next.IsMarked && next.IsEvent) eventAt = timestamp;
-                packet[0] = 0x80;
-                packet[1] = (byte)((next.IsMarked ? 0x80 : 0) | (next.IsEvent ? _eventType : 0));
-                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), sequence++);
-                BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), next.IsEvent ? eventAt : timestamp);
-                BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), source);
-                next.Payload.CopyTo(packet, 12);
-                var due = TimeSpan.FromMilliseconds(sent * FrameMillis);
-                late.Enqueue(Stopwatch.GetElapsedTime(begunAt) - due);
-                if (late.Count > QuickestOf) late.Dequeue();
-                if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetElapsedTime(0, begunAt) + due + late.Min();
-                // The peer is set before the work starts.
-                if (!IsMute) await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token);
-                timestamp += FrameSamples;
+                _begunAt += behind * FrameMillis * Stopwatch.Frequency / 1_000;
+                _timestamp += (uint)(behind * FrameSamples);
+                PausedMillis += behind * FrameMillis;
             }
+            while (_sent * FrameMillis < Stopwatch.GetElapsedTime(_begunAt).TotalMilliseconds
+                || _queue.TryPeek(out var queued) && queued.IsTogether)
+                SendNext();
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            // The call is over.
+            PhoneClock.Remove(Speak);       // the call is over
         }
+    }
+
+    private void SendNext()
+    {
+        if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, _sent == 0);
+        if (next.IsMarked && next.IsEvent) _eventAt = _timestamp;
+        _packet[0] = 0x80;
+        _packet[1] = (byte)((next.IsMarked ? 0x80 : 0) | (next.IsEvent ? _eventType : 0));
+        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence++);
+        BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(4), next.IsEvent ? _eventAt : _timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(8), _source);
+        next.Payload.CopyTo(_packet, 12);
+        var due = TimeSpan.FromMilliseconds(_sent++ * FrameMillis);
+        _late.Enqueue(Stopwatch.GetElapsedTime(_begunAt) - due);
+        if (_late.Count > QuickestOf) _late.Dequeue();
+        if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetElapsedTime(0, _begunAt) + due + _late.Min();
+        // The peer is set before the clock has this.
+        if (!IsMute) _socket.SendTo(_packet.AsSpan(0, 12 + next.Payload.Length), SocketFlags.None, _peer!);
+        _timestamp += FrameSamples;
     }
 
     private async Task ReceiveAsync()
