@@ -19,7 +19,7 @@ public sealed class BridgeTests(RunningNode node)
         await customer.ActAsync(a, "transfer",
             new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}", ["target_leg_client_state"] = "Qg==" });
         await Task.WhenAll(caller.HearsAsync(High), callee.HearsAsync(Low));
-        var b = customer.Payloads("call.initiated").Single(e => (string?)e["direction"] == "outgoing");
+        var b = await customer.PlacedAsync();
         Assert.Equal(("bridging", (string?)a["call_session_id"], (string?)a["to"], "Qg=="),
             ((string?)b["state"], (string?)b["call_session_id"], (string?)b["from"], (string?)b["client_state"]));
 

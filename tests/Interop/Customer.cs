@@ -122,6 +122,10 @@ internal sealed class Customer : IAsyncDisposable
     public Task<Answer> TryActAsync(string callControlId, string action, JsonObject? body = null) =>
         TryAsync(action == "client_state_update" ? HttpMethod.Put : HttpMethod.Post, PathOf(callControlId, action), body ?? []);
 
+    /// <summary>The beginning of the call that the node places, as soon as it is told of: those who talk may hear each other before.</summary>
+    public async Task<JsonObject> PlacedAsync() => (await WebhookAsync(
+        w => w.Type == "call.initiated" && (string?)w.Payload["direction"] == "outgoing", "the call that is placed")).Payload;
+
     /// <summary>Waits for so many webhooks of the type.</summary>
     public Task CountAsync(string type, int count) => NextAsync(type, count);
 

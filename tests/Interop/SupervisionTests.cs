@@ -29,6 +29,7 @@ public sealed class SupervisionTests(RunningNode node)
         supervisor.Hangup();
         await customer.CountAsync("call.hangup", 1);
         await Task.WhenAll(agent.HearsOnlyAsync([Caller], Supervisor), caller.HearsOnlyAsync([Agent], Supervisor));
+        await customer.CountAsync("call.bridged", 2);
         Assert.Equal(2, customer.Payloads("call.bridged").Count());
         Assert.Equal(["call.initiated", "call.answered", "call.hangup"], customer.TypesOf(dialled));
         (await customer.TryActAsync(first, "switch_supervisor_role", new() { ["role"] = "barge" })).Refuses(422, "10015");
@@ -99,7 +100,7 @@ public sealed class SupervisionTests(RunningNode node)
         await customer.ActAsync(first, "answer");
         await customer.ActAsync(first, "transfer", new() { ["to"] = $"sip:caller@127.0.0.1:{caller.Port}" });
         await Task.WhenAll(agent.HearsAsync(Caller), caller.HearsAsync(Agent));
-        return (first, customer.Payloads("call.initiated").Single(e => (string?)e["direction"] == "outgoing"));
+        return (first, await customer.PlacedAsync());
     }
 
     private static async Task<JsonNode> SuperviseAsync(Customer customer, JsonNode call, Phone supervisor, string? role) =>

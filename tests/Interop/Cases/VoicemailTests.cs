@@ -4,6 +4,7 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>Baresip leaves a message, hears of it by its lamp, and fetches it by keys (RFC 4733).</summary>
+[Collection(BusyLampTests.Lamps)]
 public sealed class VoicemailTests(RunningNode node) : CallCase(node)
 {
     private const string Password = "correct-horse-1", Pin = "4815";
@@ -77,7 +78,7 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
         {
             await GreetedAsync(caller);
             await PressAsync(caller, "1");          // past the greeting
-            await Eventually.TrueAsync(() => caller.Heard(1_000) > 1_000, "the beep is heard");
+            await Eventually.TrueAsync(() => caller.Heard(1_000) > 2_500, "the beep is heard");
             await caller.HearsForAsync(TimeSpan.FromSeconds(2));
             await caller.EndAsync();
         }
