@@ -20,7 +20,8 @@ internal static class PhoneClock
     {
         lock (Gate)
         {
-            Volatile.Write(ref _speaking, [.. _speaking, speak]);
+            Action[] now = [.. _speaking, speak];
+            Volatile.Write(ref _speaking, now);
             if (_thread is not null) return;
             _thread = new Thread(Run) { IsBackground = true, Name = "phones" };
             _thread.Start();
@@ -30,7 +31,11 @@ internal static class PhoneClock
     /// <summary>It may be in the middle of its last tick still.</summary>
     public static void Remove(Action speak)
     {
-        lock (Gate) Volatile.Write(ref _speaking, [.. _speaking.Where(other => other != speak)]);
+        lock (Gate)
+        {
+            Action[] now = [.. _speaking.Where(other => other != speak)];
+            Volatile.Write(ref _speaking, now);
+        }
     }
 
     private static void Run()

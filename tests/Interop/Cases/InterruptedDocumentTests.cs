@@ -113,8 +113,10 @@ public sealed class InterruptedDocumentTests(QuietNode node) : DocumentCase(node
             var second = ReplaceAsync(sid, $"<Redirect>{Web.Serve($"two/{moment}", "<Say>Two.</Say><Pause length=\"60\"/>")}</Redirect>");
             foreach (var answer in await Task.WhenAll(first, second)) Assert.Equal(200, answer.Status);
         }
-        // Whichever was accepted last is what runs; a third ends it.
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        // Whichever was accepted last is what runs, and has been asked for; a third ends it.
+        foreach (var (moment, _) in calls)
+            await Eventually.TrueAsync(() => Web.All.Any(asked => asked.Path == $"one/{moment}" || asked.Path == $"two/{moment}"),
+                $"one of the two documents in the place of '{moment}' is asked for");
         foreach (var (moment, sid) in calls)
             Assert.Equal(200, (await ReplaceAsync(sid, $"<Redirect>{Web.Serve($"last/{moment}", "<Hangup/>")}</Redirect>")).Status);
         foreach (var (moment, sid) in calls)

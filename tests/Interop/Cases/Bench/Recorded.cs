@@ -53,10 +53,13 @@ internal sealed class Recorded
             .Select(i => BinaryPrimitives.ReadInt16LittleEndian(part.AsSpan(Header + 2 * i)))]]);
 
     /// <summary>Until so much of that sine is on the disk of a node, in a recording of one channel that goes on.</summary>
-    public static Task IsOnDiskAsync(RunningNode node, int hertz, int millis) => Eventually.TrueAsync(
-        () => Directory.EnumerateFiles(node.PathOf("recordings", "parts"), "*.part")
-            .Any(part => OfPart(File.ReadAllBytes(part)).MillisOf(hertz) >= millis),
-        () => $"{millis} ms of {hertz} Hz are on the disk");
+    public static Task IsOnDiskAsync(RunningNode node, int hertz, int millis)
+    {
+        var folder = new DirectoryInfo(node.PathOf("recordings", "parts"));
+        return Eventually.TrueAsync(() => Directory.Exists(folder.FullName) && folder.EnumerateFiles("*.part")
+                .Any(part => OfPart(File.ReadAllBytes(part.FullName)).MillisOf(hertz) >= millis),
+            $"{millis} ms of {hertz} Hz are on the disk");
+    }
 
     public int Rate { get; }
     public int Channels => _channels.Length;
