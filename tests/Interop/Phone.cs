@@ -28,7 +28,7 @@ internal sealed class Phone : IAsyncDisposable
     private long _loudAt = Stopwatch.GetTimestamp();
     private readonly List<Task> _running = [];
     private readonly byte[] _packet = new byte[12 + Frame];
-    private uint _at;       // packets since then
+    private uint _at;
     private long _begunAt;
     private readonly string _tag = Guid.NewGuid().ToString("N");
     private IPEndPoint? _remote;
@@ -164,7 +164,7 @@ internal sealed class Phone : IAsyncDisposable
         else if (text.StartsWith("BYE ", StringComparison.Ordinal))
         {
             Send(Reply(text, "200 OK", null), from);
-            IsOver = true;
+            IsOver |= Header(text, "Call-ID") == Header(_invite ?? "", "Call-ID");       // else of who had this port before
         }
         else if (text.StartsWith("SIP/2.0 200", StringComparison.Ordinal)
             && Header(text, "CSeq").EndsWith("INVITE", StringComparison.Ordinal))
@@ -221,6 +221,7 @@ internal sealed class Phone : IAsyncDisposable
             while (true)
             {
                 var packet = await _rtp.ReceiveAsync(_stop.Token);
+                if (_remote is { } node && !packet.RemoteEndPoint.Equals(node)) continue;     // for whoever had this port before
                 if ((packet.Buffer[1] & 0x7F) != 0) continue;
                 short[] samples = [.. packet.Buffer.Skip(12).Select(FromLaw)];
                 bool isLoud = samples.Any(sample => Math.Abs((int)sample) >= Loud);

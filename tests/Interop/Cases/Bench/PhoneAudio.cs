@@ -280,7 +280,8 @@ internal sealed class PhoneAudio : IDisposable
             try
             {
                 var got = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), _stop.Token);
-                if (got.ReceivedBytes < 12 || buffer[0] >> 6 != 2) continue;
+                // What the node still sends to whoever had this port before is none of this call.
+                if (got.ReceivedBytes < 12 || buffer[0] >> 6 != 2 || !got.RemoteEndPoint.Equals(_peer)) continue;
                 var packet = new RtpPacket(buffer[1] & 0x7F, BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)),
                     BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), buffer[12..got.ReceivedBytes]);
                 lock (_received) _received.Add(packet);
