@@ -4,7 +4,7 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>Phones of others watch: SIPp takes a colleague's call by what its lamp was told, baresip hears of messages.</summary>
-[Collection(Lamps)]
+[Collection(BusyLampTests.Lamps)]
 public sealed class BusyLampTests(RunningNode node) : CallCase(node)
 {
     /// <summary>Classes whose phones subscribe: subscriptions are counted.</summary>
