@@ -18,6 +18,7 @@ public sealed class AssistantCallTests : IDisposable
     private const string Number = "+15550100000", Key = "sk-of-the-model-1234", Secret = "token-of-the-shop-5678";
 
     private readonly TempFolder _folder = new();
+    private readonly ToneWords _words = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -47,7 +48,7 @@ public sealed class AssistantCallTests : IDisposable
         string assistant = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", Assistant(shop)))["id"]!;
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
 
         var started = (await ActAsync(node, call, "ai_assistant_start",
             new() { ["assistant"] = new JsonObject { ["id"] = assistant }, ["client_state"] = "aGV5", ["command_id"] = "once" }))["data"]!;
@@ -102,7 +103,7 @@ public sealed class AssistantCallTests : IDisposable
         await using var node = await StartAsync(voice, model);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
         Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_stop", []));
 
         string first = await BeginAsync(node, call,
@@ -154,7 +155,7 @@ public sealed class AssistantCallTests : IDisposable
     [Fact]
     public async Task A_node_without_a_model_names_its_setting()
     {
-        await using var node = await RunningNode.StartAsync(recognisers: name => name is null ? new ToneWords() : null);
+        await using var node = await RunningNode.StartAsync(recognisers: name => name is null ? _words : null);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
         Assert.Contains("--llm-url", await FaultsAsync(node, call,
@@ -185,7 +186,7 @@ public sealed class AssistantCallTests : IDisposable
         return await RunningNode.StartAsync(settings => settings with
         {
             SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
-        }, recognisers: name => name is null ? new ToneWords() : null);
+        }, recognisers: name => name is null ? _words : null);
     }
 
     private static async Task<LabModel> ModelAsync(string rules)
