@@ -2,7 +2,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>Commands by their lines, where a start of the program would show nothing more: see <see cref="ProgramTests"/> for those.</summary>
+/// <summary>Commands by their lines, where a start of the program would show nothing more (<see cref="ProgramTests"/> has those).</summary>
 public sealed class CommandLineTests
 {
     [Theory]
