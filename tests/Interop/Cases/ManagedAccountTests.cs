@@ -33,11 +33,11 @@ public sealed class ManagedAccountTests(RunningNode node) : CallCase(node)
         (await shop.GetAsync("phone_numbers")).Refuses(403, "20012");
         (await shop.TryAsync(HttpMethod.Post, "calls", shop.DialBody(NewPhone().Uri))).Refuses(403, "20012");
         await NewPhone().Call(number).ReachesAsync(480);
-        // What goes on goes on: the caller is still there when the account is back, with its connections.
+        // What was up ends for it (docs/adr/0138); the account comes back with its connections.
+        await caller.ReceivesAsync("BYE");
+        var ended = await shop.NextAsync("call.hangup");
+        Assert.Equal((string?)live["call_control_id"], (string?)ended["call_control_id"]);
         await manager.SendAsync(HttpMethod.Post, actions + "enable", new() { ["reenable_all_connections"] = true });
-        Assert.Empty(caller.Received("BYE"));
-        await shop.ActAsync(live, "hangup");
-        await shop.NextAsync("call.hangup");
 
         var phone = NewPhone();
         await shop.DialAsync(phone.Uri);
