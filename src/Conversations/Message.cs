@@ -2,7 +2,12 @@ using Ringwright.Core;
 
 namespace Ringwright.Conversations;
 
-public enum MessageRole { User, Assistant, Tool }
+public enum MessageRole
+{
+    User, Assistant, Tool,
+    /// <summary>Told to a model beside the conversation; nobody has said it.</summary>
+    System,
+}
 
 /// <summary>One entry of what was said. An assistant's has the words that were heard, and no others.</summary>
 /// <param name="At">When it was heard: the beginning of what was said to the caller, the end of his turn.</param>
@@ -16,6 +21,9 @@ public sealed record Message(MessageRole Role, string Text, Instant At)
 
     /// <summary>Of a tool: which call it is the result of.</summary>
     public string? CallId { get; init; }
+
+    /// <summary>Of a user, where several write: who it is; null where that is not said.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>Something that a brain wants to be done.</summary>

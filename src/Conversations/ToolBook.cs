@@ -1,7 +1,7 @@
 namespace Ringwright.Conversations;
 
 /// <summary>The calls of one turn, and their results: each gets exactly one, whatever becomes of it (5.5).</summary>
-internal sealed class ToolBook
+public sealed class ToolBook
 {
     private readonly List<Entry> _entries = [];
     private int _rounds;

@@ -23,6 +23,7 @@ public static class TelnyxBindings
             .. Messaging.Bindings.Rows(parts.Messaging),
             .. Verify.Bindings.Rows(parts.Verify),
             .. Assistants.Bindings.Rows(parts.Assistants),
+            .. Inference.Bindings.Rows(parts.Assistants),
             .. Addresses.Bindings.Rows(),
             .. Account.Bindings.Rows(parts.Account.Own),
             .. Account.OAuth.Bindings.Rows(parts.Account.OAuth),

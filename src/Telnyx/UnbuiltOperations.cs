@@ -13,11 +13,11 @@ internal static class UnbuiltOperations
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
         ["callGatherUsingAI"] = "gathering with an AI assistant",
-        ["assistant_chat_public_assistants__assistant_id__chat_post"] = "talking with an assistant's model",
         ["create_scheduled_event"] = "calls of an assistant at a set time",
         ["delete_scheduled_event"] = "calls of an assistant at a set time",
         ["get_scheduled_event"] = "calls of an assistant at a set time",
         ["get_scheduled_events"] = "calls of an assistant at a set time",
+        ["PostSummary"] = "summaries of stored files, which need object storage",
         ["get_test_run_public_assistants_tests__test_id__runs__run_id__get"] = "runs of tests, which need a model",
         ["get_test_runs_for_test_public_assistants_tests__test_id__runs_get"] = "runs of tests, which need a model",
         ["get_test_suite_runs_for_test_public_assistants_tests_test_suites__suite_name__runs_get"] = "runs of tests, which need a model",

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -81,6 +82,10 @@ internal static class ChatRequest
         json.WriteEndObject();
     }
 
+    /// <summary>As servers take names.</summary>
+    private static string NameOf(string name) =>
+        new([.. name.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
+
     private static void Write(Utf8JsonWriter json, Message message)
     {
         json.WriteStartObject();
@@ -88,8 +93,11 @@ internal static class ChatRequest
         {
             MessageRole.User => "user",
             MessageRole.Assistant => "assistant",
-            _ => "tool",
+            MessageRole.Tool => "tool",
+            MessageRole.System => "system",
+            _ => throw new UnreachableException(),
         });
+        if (message.Name is { } name) json.WriteString("name", NameOf(name));
         if (message.CallId is { } id) json.WriteString("tool_call_id", id);
         if (message is { Text.Length: 0, Calls.Count: > 0 }) json.WriteNull("content");
         else json.WriteString("content", message.Text);

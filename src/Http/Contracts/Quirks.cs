@@ -10,9 +10,9 @@ namespace Ringwright.Http;
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another
 /// default of a field, where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field),
 /// <c>open</c> (a field whose list of values is not meant, or the filter parameter of an operation, where = operation/filter, whose names
-/// only the handler knows), <c>format</c> (a schema whose format is not meant), <c>field</c> (one that the schema lacks, value = its
-/// schema), <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the operation's
-/// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c>
+/// only the handler knows), <c>format</c> (a schema whose format is not meant), <c>field</c> (one that the schema lacks or means
+/// otherwise, value = its schema), <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the
+/// operation's handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c>
 /// (an extension that takes the body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body,
 /// value = its schema); <c>remark</c> is for readers.
 /// </summary>

@@ -52,6 +52,8 @@ public sealed class OperationContext
     public Func<CancellationToken, ValueTask<bool>> IsWelcome { get; internal init; } = static _ => new(true);
     /// <summary>As <see cref="IClientPresence.HasLeftAsync"/>.</summary>
     public Func<ValueTask<bool>> HasClientLeft { get; internal init; } = static () => new(false);
+    /// <summary>Ends when the client goes, or closes its side: for work that nobody but this client wants.</summary>
+    public CancellationToken Gone { get; internal init; }
     /// <summary>The customer reaches us by https, here or at the proxy before us.</summary>
     public bool IsSecure { get; internal init; }
     /// <summary>Where the request came from.</summary>
@@ -176,6 +178,10 @@ public sealed class OperationContext
             ContentType = contentType,
             File = new(new BlobContent(blobs, key, facts.Bytes), name, facts.ChangedAt),
         } : null;
+
+    /// <summary>501, as of an operation that is absent; the headers say that it will not help to ask again.</summary>
+    /// <param name="reason">A sentence for the customer.</param>
+    public Reply NotBuilt(string reason) => _writer.NotImplemented(reason);
 
     /// <summary>204.</summary>
     public Reply NoContent() => new() { Status = 204 };

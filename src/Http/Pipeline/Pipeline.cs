@@ -172,6 +172,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             HasClientLeft = http.Features.Get<IClientPresence>() is { } client
                 ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol))
                 : static () => new(false),
+            Gone = http.RequestAborted,
             IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still }

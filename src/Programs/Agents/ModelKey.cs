@@ -10,7 +10,7 @@ public static class ModelKey
 
     /// <param name="fault">As part of a sentence, without anything of what is in the file.</param>
     /// <returns>Null when there is none.</returns>
-    internal static string? Read(string path, out string? fault)
+    public static string? Read(string path, out string? fault)
     {
         fault = null;
         try

@@ -19,6 +19,7 @@ using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Faces;
+using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 
@@ -149,7 +150,11 @@ internal sealed class TelnyxModule : Module
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
                     Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
                 },
-                Assistants = new() { Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground) },
+                Assistants = new()
+                {
+                    Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground),
+                    Inference = new() { Model = AssistantDesk.ModelOf(ground) },
+                },
                 Account = new()
                 {
                     Own = new()
@@ -169,11 +174,20 @@ internal sealed class TelnyxModule : Module
 }
 
 /// <summary>Joins customers' assistants and their conversations to the agents that talk, and to the node's model.</summary>
-internal sealed class AssistantDesk(AssistantConversations conversations, LlmSettings llm) : IAgentDesk, IAssistantTalk
+internal sealed class AssistantDesk(AssistantConversations conversations, LlmSettings llm, IAgentWeb web, TimeProvider time, string folder)
+    : IAgentDesk, IAssistantTalk
 {
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground) =>
-        ground.Apis.Llm is { } llm ? new(new(ground.Database), llm) : null;
+        ground.Apis.Llm is { } llm
+            ? new(new(ground.Database), llm, new AgentWeb(ground.Egress), ground.Time, ground.DataFolder) : null;
+
+    /// <summary>The same model for APIs; null where none thinks.</summary>
+    public static LanguageModel? ModelOf(ModuleGround ground) => ground.Apis.Llm is not { } llm ? null : new(llm.BaseUrl)
+    {
+        Name = llm.Model,
+        Key = llm.KeyFile is not { } file ? null : () => (ModelKey.Read(file, out string? fault), fault),
+    };
 
     public string? FaultOf(JsonObject definition) => AgentScripts.FaultOf(Whole(definition, "model"));
 
@@ -186,6 +200,20 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) =>
         conversations.AddAsync(leg.Tenant, terms.Conversation, message.Role, message.Text, message.Calls, message.CallId, message.At,
             CancellationToken.None);
+
+    public async Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop)
+    {
+        var (talk, fault) = WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time, agent.MayHangUp, agent.IsDry);
+        if (talk is null) return new([], "", fault, IsOver: false);
+        var turn = await talk.AnswerAsync([.. history.Select(message => new KeptMessage(message.Role, message.Text, message.At)
+        {
+            Calls = message.Calls, CallId = message.CallId, Name = message.Name,
+        })], stop);
+        return new([.. turn.Messages.Select(message => new WrittenMessage(message.Role, message.Text, message.At)
+        {
+            Calls = message.Calls, CallId = message.CallId,
+        })], turn.Text, turn.Fault, turn.IsOver);
+    }
 
     /// <summary>Agents of files say which model thinks; for assistants the node does.</summary>
     private string Whole(JsonObject definition, string model)

@@ -16,6 +16,9 @@ internal static class AssistantAgent
     /// <summary>A greeting that stands for: the model says one.</summary>
     private const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
 
+    /// <summary>Who reads waits longer than who listens.</summary>
+    private const int SecondsToWrite = 30;
+
     /// <summary>What an assistant may say of itself and cannot talk with yet: the field, and what it asks for.</summary>
     private static readonly (string Field, string What)[] Unbuilt =
     [
@@ -32,10 +35,7 @@ internal static class AssistantAgent
     public static JsonObject? Write(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string call, JsonObject variables)
     {
         int before = body.Problems.Count;
-        foreach (var (field, what) in Unbuilt)
-            if (Find(fields, field) is JsonValue) Refuse(body, $"10041: {what} are not built yet, and the assistant has {field}.");
-        if (fields.Child("privacy_settings")?.Flag("data_retention", fallback: true) is false)
-            Refuse(body, "10041: talks of which nothing is kept are not built yet, and data_retention of the assistant is false.");
+        foreach (string fault in FaultsOf(fields)) Refuse(body, fault);
         var definition = new JsonObject
         {
             ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
@@ -47,6 +47,32 @@ internal static class AssistantAgent
         Listen(body, fields, definition);
         if (CallTools.Write(tools, call, what => Refuse(body, what)) is { Count: > 0 } written) definition["tools"] = written;
         return body.Problems.Count == before ? definition : null;
+    }
+
+    /// <summary>The same in writing, where nobody listens and no voice speaks.</summary>
+    /// <param name="variables">Of the talk, which stand over its own.</param>
+    public static (JsonObject Definition, IReadOnlyList<string> Faults) InWriting(JsonObject fields, IEnumerable<JsonObject> tools,
+        JsonObject variables)
+    {
+        var faults = FaultsOf(fields).ToList();
+        var definition = new JsonObject
+        {
+            ["instructions"] = fields.Text("instructions"), ["telephone_note"] = false,
+            ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
+            ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
+        };
+        // Without a call nothing is referred.
+        var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not "refer"), call: null, faults.Add);
+        if (written.Count > 0) definition["tools"] = written;
+        return (definition, faults);
+    }
+
+    private static IEnumerable<string> FaultsOf(JsonObject fields)
+    {
+        foreach (var (field, what) in Unbuilt)
+            if (Find(fields, field) is JsonValue) yield return $"10041: {what} are not built yet, and the assistant has {field}.";
+        if (fields.Child("privacy_settings")?.Flag("data_retention", fallback: true) is false)
+            yield return "10041: talks of which nothing is kept are not built yet, and data_retention of the assistant is false.";
     }
 
     /// <summary>What is wrong with the assistant, and not with what the command says.</summary>

@@ -1,5 +1,6 @@
 using Ringwright.Egress;
 using Ringwright.Store;
+using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
@@ -11,6 +12,7 @@ public sealed record AssistantParts
     public required EgressClient Egress { get; init; }
     /// <summary>Of the calls that assistants talk on.</summary>
     public required VoiceParts Voice { get; init; }
+    public InferenceParts Inference { get; init; } = new();
     /// <summary>Null where no assistant talks, because the node has no language model.</summary>
     public IAssistantTalk? Talk { get; init; }
 }

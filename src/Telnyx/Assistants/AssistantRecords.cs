@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
@@ -39,8 +40,13 @@ internal static class AssistantRecords
         await Rows(store).FindAsync(op.Tenant, id, op.Stop) is not null;
 
     /// <summary>A version of this assistant; null when it has none of that id.</summary>
-    public static async ValueTask<ResourceRow?> FindVersionAsync(OperationContext op, string assistant, string version, Database store) =>
-        await VersionRows(store).FindAsync(op.Tenant, version, op.Stop) is { } row && row.Body.Text(AssistantId) == assistant ? row : null;
+    public static ValueTask<ResourceRow?> FindVersionAsync(OperationContext op, string assistant, string version, Database store) =>
+        FindVersionAsync(op.Tenant, assistant, version, store, op.Stop);
+
+    /// <inheritdoc cref="FindVersionAsync(OperationContext, string, string, Database)"/>
+    public static async ValueTask<ResourceRow?> FindVersionAsync(TenantId tenant, string assistant, string version, Database store,
+        CancellationToken stop) =>
+        await VersionRows(store).FindAsync(tenant, version, stop) is { } row && row.Body.Text(AssistantId) == assistant ? row : null;
 
     /// <summary>The next version of an assistant.</summary>
     /// <param name="fields">What it says.</param>

@@ -4,7 +4,7 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>AI assistants with their versions, and the conversations that people have with them: what is written down of both.</summary>
+/// <summary>AI assistants with versions and tests, and the conversations that people have with them, on calls and in writing.</summary>
 internal static class Bindings
 {
     public static IEnumerable<Binding> Rows(AssistantParts parts) =>
@@ -21,6 +21,7 @@ internal static class Bindings
             Handle("update_assistant_public_assistants__assistant_id__post", op => AssistantResources.Update(op, parts)),
             Handle("delete_assistant_public_assistants__assistant_id__delete", op => AssistantResources.Delete(op, parts)),
             Handle("clone_assistant_public_assistants__assistant_id__clone_post", op => AssistantResources.Clone(op, parts)),
+            Handle("assistant_chat_public_assistants__assistant_id__chat_post", op => AssistantChat.Create(op, parts)),
             Handle("get_assistant_texml_public_assistants__assistant_id__texml_get", op => AssistantTexml.Get(op, parts)),
 
             Handle("get_assistant_versions_public_assistants__assistant_id__versions_get", op => AssistantVersions.List(op, parts)),

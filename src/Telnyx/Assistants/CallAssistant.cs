@@ -38,7 +38,7 @@ internal static class CallAssistant
         // A repeat is accepted after the call's end too, which the call judges.
         if (!leg.IsAlive && command.CommandId is null) return op.Refuse(Refusal.AlreadyEnded);
 
-        var tools = await ToolsAsync(op, chosen.Fields, parts);
+        var tools = await SharedTools.OfAsync(chosen.Fields, op.Tenant, parts.Store, op.Stop);
         var variables = CallVariables.Of(leg, op.Path(Call), body.Json.Child(Assistant)?.Child("dynamic_variables"));
         var definition = AssistantAgent.Write(body, chosen.Fields, tools, op.Path(Call), variables);
         if (definition is null) return op.Fail(body.Problems);
@@ -101,15 +101,6 @@ internal static class CallAssistant
             return (null, AssistantBody.At("/greeting", VoiceErrors.BadLength,
                 $"greeting may have at most {AssistantBody.LongestGreeting} characters."));
         return (new(conversation, assistant, version, fields), null);
-    }
-
-    /// <summary>Its own, and those that it shares with others.</summary>
-    private static async ValueTask<List<JsonObject>> ToolsAsync(OperationContext op, JsonObject fields, AssistantParts parts)
-    {
-        var tools = (fields[AssistantBody.Tools] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        foreach (string id in fields.Texts(AssistantBody.ToolIds))
-            if (await SharedTools.FindAsync(op, id, parts) is { } shared) tools.Add(shared);
-        return tools;
     }
 
     private static AgentTerms TermsOf(Chosen chosen, JsonObject command) => new(chosen.Conversation)

@@ -21,9 +21,9 @@ internal static class CallTools
         ],
     };
 
-    /// <param name="call">Told to the servers of tools.</param>
+    /// <param name="call">Told to the servers of tools; null where there is none.</param>
     /// <param name="refuse">Hears of each tool that cannot be.</param>
-    public static JsonArray Write(IEnumerable<JsonObject> tools, string call, Action<string> refuse)
+    public static JsonArray Write(IEnumerable<JsonObject> tools, string? call, Action<string> refuse)
     {
         var written = new JsonArray();
         var names = new HashSet<string>(BuiltIn, StringComparer.Ordinal);
@@ -40,13 +40,13 @@ internal static class CallTools
             if (Known.TryGetValue(type, out string[]? known))
                 foreach (var (name, value) in said)
                     if (!known.Contains(name) && value?.ToJsonString() is not (null or "false" or "\"\"" or "[]" or "{}"))
-                        refuse($"10041: {name} of tools of the type {type} is not built yet on calls.");
+                        refuse($"10041: {name} of tools of the type {type} is not built yet.");
             if (Write(type, said, tool, call, names, refuse) is { } one) written.Add((JsonNode)one);
         }
         return written;
     }
 
-    private static JsonObject? Write(string type, JsonObject said, JsonObject tool, string call, HashSet<string> names,
+    private static JsonObject? Write(string type, JsonObject said, JsonObject tool, string? call, HashSet<string> names,
         Action<string> refuse)
     {
         switch (type)
@@ -62,7 +62,7 @@ internal static class CallTools
             case "webhook":
                 return Webhook(said, tool, call, names, refuse);
             default:
-                refuse($"10041: tools of the type {type} are not built yet on calls.");
+                refuse($"10041: tools of the type {type} are not built yet.");
                 return null;
         }
     }
@@ -97,7 +97,7 @@ internal static class CallTools
         return transfer;
     }
 
-    private static JsonObject? Webhook(JsonObject said, JsonObject tool, string call, HashSet<string> names, Action<string> refuse)
+    private static JsonObject? Webhook(JsonObject said, JsonObject tool, string? call, HashSet<string> names, Action<string> refuse)
     {
         var (schema, places) = (new JsonObject { ["type"] = "object" }, new Dictionary<string, JsonArray>());
         var (properties, required) = (new JsonObject(), new JsonArray());
@@ -119,7 +119,8 @@ internal static class CallTools
         }
         schema["properties"] = properties;
         if (required.Count > 0) schema["required"] = required;
-        var headers = new JsonObject { [CallHeader] = call };
+        var headers = new JsonObject();
+        if (call is not null) headers[CallHeader] = call;
         foreach (var header in (said["headers"] as JsonArray ?? []).OfType<JsonObject>())
             if (header.Filled("name") is { } name) headers[name] = header.Text("value") ?? "";
         var webhook = new JsonObject

@@ -40,6 +40,15 @@ internal static class CallVariables
         return all;
     }
 
+    /// <summary>Of a conversation in writing: what its metadata says of it.</summary>
+    public static JsonObject Of(JsonObject metadata, DateTimeOffset now)
+    {
+        var all = new JsonObject { [Now] = Time(now) };
+        foreach (string name in new[] { "telnyx_conversation_channel", "telnyx_agent_target", "telnyx_end_user_target" })
+            if (metadata.Filled(name) is { } value) all[name] = value[..Math.Min(value.Length, LongestValue)];
+        return all;
+    }
+
     /// <summary>As a model is told it.</summary>
     public static string Time(DateTimeOffset now) => now.ToString("dddd, MMMM dd yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
@@ -14,10 +15,14 @@ internal static class ConversationMessages
 {
     public const string Kind = "ai_message", InsightKind = "ai_conversation_insight";
 
-    private const string Role = "role", Text = "text", SentAt = "sent_at", Calls = "tool_calls", CallId = "tool_call_id";
+    private const string Role = "role", Text = "text", SentAt = "sent_at", Calls = "tool_calls", CallId = "tool_call_id",
+        Name = "name";
 
     /// <summary>Messages of the other roles are for the model alone, and are not listed.</summary>
     private static readonly string[] Listed = ["user", "assistant", "tool"], Roles = [.. Listed, "system", "developer"];
+
+    /// <summary>What models take in is less.</summary>
+    private const int MostRead = 500;
 
     public static readonly DocumentKind Messages = new(Kind) { Indexed = [ConversationRecords.Id] };
 
@@ -62,6 +67,31 @@ internal static class ConversationMessages
         string at = TelnyxTime.Millis(sent);
         if (string.CompareOrdinal(at, body.Text(ConversationRecords.LastMessageAt)) > 0) body[ConversationRecords.LastMessageAt] = at;
         return body;
+    }
+
+    /// <summary>A message of a talk in writing.</summary>
+    public static ResourceRow Written(TenantId tenant, string conversation, WrittenMessage message, DateTimeOffset now)
+    {
+        var row = Heard(tenant, conversation, message.Role, message.Text, message.Calls, message.CallId, message.At, now);
+        if (message.Name is { } name) row.Body[Name] = name;
+        return row;
+    }
+
+    /// <summary>All that a model is told of, in its order; of a long conversation the newest.</summary>
+    public static async ValueTask<List<WrittenMessage>> ReadAsync(Database store, TenantId tenant, string conversation,
+        CancellationToken stop)
+    {
+        var page = await store.Documents.Rows(Messages).ListAsync(tenant, new()
+        {
+            Filters = [new(ConversationRecords.Id, "eq", [conversation])], Sort = SentAt, IsDescending = true, Limit = MostRead,
+        }, stop);
+        return [.. page.Rows.Reverse().Select(row => new WrittenMessage(row.Body.Text(Role) ?? "", row.Body.Text(Text) ?? "",
+            TimeOf(row.Body.Text(SentAt)!))      // each has one
+        {
+            Calls = [.. (row.Body[Calls] as JsonArray ?? []).OfType<JsonObject>().Select(call => (call.Text("id") ?? "",
+                call.Child("function")?.Text("name") ?? "", call.Child("function")?.Text("arguments") ?? "{}"))],
+            CallId = row.Body.Text(CallId), Name = row.Body.Text(Name),
+        })];
     }
 
     /// <summary>A message of a call.</summary>
@@ -109,6 +139,7 @@ internal static class ConversationMessages
         };
         if (given[Calls] is JsonArray { Count: > 0 } calls) body[Calls] = calls.DeepClone();
         if (given.Filled(CallId) is { } call) body[CallId] = call;
+        if (given.Filled(Name) is { } name) body[Name] = name;
         return body;
     }
 

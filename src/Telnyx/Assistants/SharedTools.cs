@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
@@ -94,13 +95,22 @@ internal static class SharedTools
         });
 
     /// <summary>As an assistant has tools of its own; null when it is not there any more.</summary>
-    public static async ValueTask<JsonObject?> FindAsync(OperationContext op, string id, AssistantParts parts)
+    public static async ValueTask<JsonObject?> FindAsync(TenantId tenant, string id, Database store, CancellationToken stop)
     {
-        if (await Rows(parts.Store).FindAsync(op.Tenant, id, op.Stop) is not { } row) return null;
+        if (await Rows(store).FindAsync(tenant, id, stop) is not { } row) return null;
         string type = row.Body.Text(Type)!;      // each has one
         var tool = new JsonObject { ["type"] = type, [type] = row.Body[Definition]?.DeepClone() };
         if (row.Body[Timeout] is { } timeout) tool[Timeout] = timeout.DeepClone();
         return tool;
+    }
+
+    /// <summary>An assistant's own tools, and those that it shares with others.</summary>
+    public static async ValueTask<List<JsonObject>> OfAsync(JsonObject fields, TenantId tenant, Database store, CancellationToken stop)
+    {
+        var tools = (fields[AssistantBody.Tools] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        foreach (string id in fields.Texts(AssistantBody.ToolIds))
+            if (await FindAsync(tenant, id, store, stop) is { } shared) tools.Add(shared);
+        return tools;
     }
 
     private static IResourceRows Rows(Database store) => store.Documents.Rows(Kind);

@@ -59,6 +59,14 @@ internal static class ToolSecrets
             ?? Convert.ToBase64String(Encoding.UTF8.GetBytes($"{row.Body.Text("username")}:{row.Body.Text("password")}"));
     }
 
+    /// <summary>The token of a bearer's secret; null when there is none of that identifier.</summary>
+    public static async ValueTask<string?> FindTokenAsync(TenantId tenant, string identifier, Database store, CancellationToken stop)
+    {
+        var page = await store.Documents.Rows(IntegrationSecrets.Kind).ListAsync(tenant,
+            new() { Filters = [new("identifier", "eq", [identifier])], Limit = 1 }, stop);
+        return page.Rows is [var row] ? row.Body.Filled("token") : null;
+    }
+
     private static (int Start, int End)? Next(string text, int from)
     {
         int start = text.IndexOf(Begin, from, StringComparison.Ordinal);

@@ -51,7 +51,6 @@ public sealed class ConformanceNode : IAsyncLifetime
             ApiKey = OwnerKey,
             HasCheckedReplies = true,
             SpeechUrl = new(Sink.UrlOf("speech")),
-            // Nobody is there: an assistant that is asked something says that it did not get it.
             Llm = new(Sink.UrlOf("model")),
         };
         _node = await Node.StartAsync(settings, blobs: null, NullLoggerFactory.Instance, metrics: null, TextWriter.Null,

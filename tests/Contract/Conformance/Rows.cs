@@ -16,6 +16,7 @@ internal static class Rows
         CallRows.Area,
         ConferenceRows.Area,
         ConnectionRows.Area,
+        InferenceRows.Area,
         MessagingRows.Area,
         NotificationRows.Area,
         NumberRows.Area,

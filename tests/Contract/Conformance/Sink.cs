@@ -9,7 +9,8 @@ using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
-/// <summary>A customer's web server: takes webhooks, serves <see cref="SampleFiles"/>, and lends the node its voice.</summary>
+/// <summary>A customer's web server: takes webhooks, serves <see cref="SampleFiles"/>, and lends the node its voice and
+/// its model.</summary>
 internal sealed class Sink : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,6 +33,8 @@ internal sealed class Sink : IAsyncDisposable
         sink._app.MapPost("/hook", sink.TakeAsync);
         sink._app.Map("/socket", (Delegate)HearAsync);
         sink._app.MapPost("/speech/audio/speech", (Delegate)sink.SpeakAsync);
+        sink._app.MapPost("/model/chat/completions", (Delegate)AnswerAsync);
+        sink._app.MapGet("/model/models", () => Results.Json(new { data = new[] { new { id = "echo", @object = "model" } } }));
         sink._app.MapGet("/{name}",
             (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
         await sink._app.StartAsync(TestContext.Current.CancellationToken);
@@ -60,6 +63,25 @@ internal sealed class Sink : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         _spoken.Enqueue((string?)JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))?["input"] ?? "");
         return Results.Bytes(SampleFiles.Find("tone.wav")!.Bytes, "audio/wav");        // is there
+    }
+
+    /// <summary>Stands for a language model in the form of OpenAI's: it says how many messages it was asked with.</summary>
+    private static async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var asked = JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))!;      // the node writes it
+        return Results.Json(new JsonObject
+        {
+            ["id"] = "echo", ["object"] = "chat.completion", ["created"] = 1, ["model"] = (string?)asked["model"],
+            ["choices"] = new JsonArray(new JsonObject
+            {
+                ["index"] = 0, ["finish_reason"] = "stop",
+                ["message"] = new JsonObject
+                {
+                    ["role"] = "assistant", ["content"] = $"{asked["messages"]!.AsArray().Count} messages.",
+                },
+            }),
+        });
     }
 
     /// <summary>Takes a media stream, and says nothing.</summary>

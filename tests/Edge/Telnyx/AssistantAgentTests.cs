@@ -47,7 +47,7 @@ public sealed class AssistantAgentTests
     }
 
     [Theory]
-    [InlineData("""{"type": "handoff", "handoff": {"ai_assistants": []}}""", "10041: tools of the type handoff are not built yet on calls.")]
+    [InlineData("""{"type": "handoff", "handoff": {"ai_assistants": []}}""", "10041: tools of the type handoff are not built yet.")]
     [InlineData("""{"type": "transfer", "transfer": {"from": "+15550100000", "targets": []}}""",
         "A tool of the type transfer needs targets, each with the number or SIP URI in to.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"to": "+1"}], "custom_headers": [{"name": "X-A", "value": "b"}]}}""",
@@ -55,7 +55,7 @@ public sealed class AssistantAgentTests
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+1"}, {"name": "desk", "to": "+2"}]}}""",
         "A tool of the type transfer has two targets of one name, desk.")]
     [InlineData("""{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "async": true, "messages": []}}""",
-        "10041: async of tools of the type webhook is not built yet on calls.")]
+        "10041: async of tools of the type webhook is not built yet.")]
     [InlineData("""
         {"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/{b}",
          "path_parameters": {"properties": {"b": {}}}, "body_parameters": {"properties": {"b": {}}}}}

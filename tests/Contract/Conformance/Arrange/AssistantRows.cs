@@ -66,6 +66,10 @@ internal static class AssistantRows
             Id = "test_id",
         },
         new("fetch_test_suites_public_assistants_tests_test_suites_get"),
+        new("assistant_chat_public_assistants__assistant_id__chat_post", $$"""{"content": "Hello", "conversation_id": "${{Conversation}}"}""")
+        {
+            Path = ["$" + Create], Full = """{"name": "Anna"}""", Unlike = ["content"],
+        },
         new(Conversation, """{"metadata": {"language": "en"}}"""),
         new("add_new_message", """{"role": "assistant", "content": "Hello", "sent_at": "$now"}""")
         {

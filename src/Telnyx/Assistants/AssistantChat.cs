@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Inference;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>
+/// An assistant answers in writing in a conversation: one message after the other, with its tools. What was written is kept when the
+/// answer is whole, and nothing of it else.
+/// </summary>
+internal static class AssistantChat
+{
+    public const string Channel = "web_chat";
+
+    private const string Content = "content", Conversation = ConversationRecords.Id, Name = "name", Disabled = "ai_disabled";
+    private const int LongestName = 64;
+
+    /// <summary>For an answer with all that its tools take.</summary>
+    private static readonly TimeSpan Whole = TimeSpan.FromMinutes(5);
+
+    /// <summary>The grain of times that are kept.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
+
+    public static async ValueTask<Reply> Create(OperationContext op, AssistantParts parts)
+    {
+        if (parts.Talk is not { } talk) return ModelErrors.NoModel(op);
+        if (await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(AssistantRecords.AssistantId), op.Stop)
+            is not { } assistant) return op.Unknown(AssistantRecords.AssistantId);
+        var given = op.ReadObject();
+        string text = given.Text(Content) ?? "", id = given.Text(Conversation) ?? "";
+        if (string.IsNullOrWhiteSpace(text)) return op.Invalid("/" + Content, VoiceErrors.MissingParameter, $"{Content} is required.");
+        if (given.Text(Name) is { Length: > LongestName })
+            return op.Invalid("/" + Name, VoiceErrors.BadLength, $"{Name} may have at most {LongestName} characters.");
+
+        using var turn = await parts.Inference.Turns.TakeAsync(op.Tenant, id, op.Stop);
+        if (turn is null) return ModelErrors.NoPlace(op, "As many messages of this conversation wait for their answers as may be");
+        if (await ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, id, op.Stop) is not { } conversation) return Missing(op);
+        var metadata = conversation.Body.Child(ConversationRecords.Metadata) ?? [];
+        if (metadata.Text(Disabled) is "true")
+            return op.Fail(new Problem(VoiceErrors.BadRequest, "The conversation has its assistant switched off: ai_disabled is true.")
+            {
+                Status = 400,
+            });
+        if (metadata.Filled(AssistantRecords.AssistantId) is { } other && other != assistant.Id)
+            return op.Invalid("/" + Conversation, VoiceErrors.BadRequest, "The conversation is another assistant's.");
+        var (opened, faults) = await WrittenAssistant.OpenAsync(op.Tenant, assistant, Guid.Parse(conversation.Id), metadata, version: null,
+            parts, op.Stop);
+        if (opened is null) return op.Fail([.. faults.Select(fault => new Problem(VoiceErrors.BadRequest, fault))]);
+        using var place = parts.Inference.Places.TryTake(op.Tenant);
+        if (place is null) return ModelErrors.NoPlace(op);
+
+        var history = await ConversationMessages.ReadAsync(parts.Store, op.Tenant, conversation.Id, op.Stop);
+        var at = history.Count > 0 && history[^1].At >= op.Now ? history[^1].At + Later : op.Now;
+        history.Add(new("user", text, at) { Name = given.Filled(Name) });
+        using var late = new CancellationTokenSource(Whole, parts.Store.Time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, op.Stop);
+        WrittenAnswer answer;
+        try
+        {
+            answer = await talk.AnswerAsync(opened.Agent, history, over.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !op.Stop.IsCancellationRequested)
+        {
+            return ModelErrors.Late(op);
+        }
+        if (answer.Fault is { } why) return ModelErrors.Failed(op, why);
+        return await KeepAsync(op, parts, conversation, opened.Version, [history[^1], .. answer.Messages])
+            ? op.Bare(200, new JsonObject { [Content] = answer.Text }) : Missing(op);
+    }
+
+    private static ValueTask<bool> KeepAsync(OperationContext op, AssistantParts parts, ResourceRow conversation, string version,
+        IReadOnlyList<WrittenMessage> messages)
+    {
+        var told = ConversationRecords.Told(conversation.Body);
+        // The trail tells of the conversation, and repeats no words of it.
+        var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, told, told);
+        return AssistantConversations.KeepAsync(parts.Store, op.Tenant, conversation.Id,
+            [.. messages.Select(message => ConversationMessages.Written(op.Tenant, conversation.Id, message, op.Now))], messages[^1].At,
+            body => Begin(body, op.Path(AssistantRecords.AssistantId), version, Channel), note, op.Stop);
+    }
+
+    /// <summary>A conversation keeps whom it began with.</summary>
+    public static void Begin(JsonObject conversation, string assistant, string version, string channel)
+    {
+        if (conversation.Child(ConversationRecords.Metadata) is not { } metadata)
+            conversation[ConversationRecords.Metadata] = metadata = [];
+        foreach (var (name, value) in new[]
+        {
+            (AssistantRecords.AssistantId, assistant), (ConversationRecords.Version, version), (ConversationRecords.Channel, channel),
+        })
+            if (metadata.Filled(name) is null) metadata[name] = value;
+    }
+
+    /// <summary>The contract has it in the body, and its answer is that of one in the path.</summary>
+    private static Reply Missing(OperationContext op) =>
+        op.Fail(op.Dialect.Errors.Problem(Fault.UnknownResource, "No conversation of this account has this id.") with
+        {
+            Pointer = "/" + Conversation,
+        });
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>An assistant as it answers in writing in one conversation: by one of its versions, with its tools and variables.</summary>
+/// <param name="Version">Which one it is.</param>
+internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
+{
+    /// <param name="metadata">Of the conversation, which keeps the version that it has.</param>
+    /// <param name="version">The one that is asked for; null for that of the conversation, or for the one that is drawn for it.</param>
+    /// <returns>Null and why, as sentences, when it cannot answer.</returns>
+    public static async ValueTask<(WrittenAssistant? Assistant, IReadOnlyList<string> Faults)> OpenAsync(TenantId tenant, ResourceRow row,
+        Guid conversation, JsonObject metadata, string? version, AssistantParts parts, CancellationToken stop)
+    {
+        string main = row.Body.Text(AssistantRecords.VersionId)!;      // each has one
+        string chosen = version ?? metadata.Filled(ConversationRecords.Version) ?? CanaryDeploys.Draw(row, conversation) ?? main;
+        // A version that was deleted leaves its conversations to the main one.
+        var found = chosen == main ? null : await AssistantRecords.FindVersionAsync(tenant, row.Id, chosen, parts.Store, stop);
+        var fields = AssistantBody.FieldsOf(found?.Body ?? row.Body);
+        var tools = await SharedTools.OfAsync(fields, tenant, parts.Store, stop);
+        var (definition, faults) = AssistantAgent.InWriting(fields, tools, CallVariables.Of(metadata, parts.Store.Time.GetUtcNow()));
+        if (faults.Count > 0) return (null, faults);
+        if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
+            return (null, [$"A tool of the assistant names a secret that is not there: {missing}."]);
+        if (parts.Talk?.FaultOf(definition) is { } fault) return (null, [$"The assistant cannot answer: {fault}."]);
+        return (new(new(definition, fields.Text("model") ?? AssistantAgent.UsualModel), found?.Id ?? main), []);
+    }
+}

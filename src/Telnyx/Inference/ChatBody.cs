@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Inference;
+
+/// <summary>
+/// What a client says of a completion in the words of the model's server: all that it says as it is, but for what only this API knows.
+/// </summary>
+/// <param name="Request">As it is sent, but for the model's name where the node has its own.</param>
+/// <param name="KeyRef">An integration secret whose token stands for the node's key.</param>
+/// <param name="IsChoice">The answer is one of several words, and wrapped into an object on its way.</param>
+internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoice)
+{
+    private const string Choices = "guided_choice", Json = "guided_json", Format = "response_format", Choice = "choice";
+    private const string Key = "api_key_ref";
+    private const string UsualModel = "meta-llama/Meta-Llama-3.1-8B-Instruct";
+    private const double UsualTemperature = 0.1;
+
+    /// <summary>Servers that do not know them refuse them, though they ask for nothing.</summary>
+    private static readonly string[] Ours =
+        [Key, Choices, Json, "guided_regex", "best_of", "early_stopping", "length_penalty", "min_p", "use_beam_search"];
+
+    public bool IsStream => Request.Flag("stream", fallback: false);
+
+    public static (ChatBody? Body, Problem? Problem) Read(OperationContext op)
+    {
+        // The body as it came, with its nulls: a message of calls has no content.
+        var request = op.Body.ValueKind is JsonValueKind.Object ? JsonObject.Create(op.Body.Clone())! : [];     // the kind was asked
+        var (choices, schema) = (request.Texts(Choices), request.Child(Json));
+        string? key = request.Filled(Key);
+        if (choices.Count > 0 && request.Flag("stream", fallback: false))
+            return (null, At(Choices, "10041: guided_choice of an answer that is streamed is not built."));
+        if ((choices.Count > 0 ? 1 : 0) + (schema is null ? 0 : 1) + (request.Child(Format) is null ? 0 : 1) > 1)
+            return (null, At(Format, "Only one of response_format, guided_json and guided_choice says what the answer is like."));
+        foreach (string name in Ours) request.Remove(name);
+        if (choices.Count > 0) request[Format] = Schema(SchemaOf(choices));
+        else if (schema is not null) request[Format] = Schema(schema);
+        if (request.Filled("model") is null) request["model"] = UsualModel;
+        if (request["temperature"] is null) request["temperature"] = UsualTemperature;
+        return (new(request, key, choices.Count > 0), null);
+    }
+
+    /// <summary>The answer with the words that were chosen in place of the object around them.</summary>
+    public static void Unwrap(JsonObject answer)
+    {
+        foreach (var choice in (answer["choices"] as JsonArray ?? []).OfType<JsonObject>())
+            if (choice.Child("message") is { } message && message.Text("content") is { } content && ChosenIn(content) is { } chosen)
+                message["content"] = chosen;
+    }
+
+    private static string? ChosenIn(string content)
+    {
+        try
+        {
+            return (JsonNode.Parse(content) as JsonObject)?.Text(Choice);
+        }
+        // A server that knows no schemas has answered in its own words.
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject Schema(JsonObject schema) => new()
+    {
+        ["type"] = "json_schema", ["json_schema"] = new JsonObject { ["name"] = "answer", ["schema"] = schema.DeepClone() },
+    };
+
+    private static JsonObject SchemaOf(IReadOnlyList<string> choices) => new()
+    {
+        ["type"] = "object", ["required"] = new JsonArray((JsonNode)Choice), ["additionalProperties"] = false,
+        ["properties"] = new JsonObject
+        {
+            [Choice] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. choices.Select(word => (JsonNode)word)]) },
+        },
+    };
+
+    private static Problem At(string field, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/" + field };
+}

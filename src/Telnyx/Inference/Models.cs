@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Telnyx.Assistants;
+
+namespace Ringwright.Telnyx.Inference;
+
+/// <summary>The models that may be asked for: those of the node's server, or the one that it asks for whatever is named.</summary>
+internal static class Models
+{
+    public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
+    {
+        if (parts.Inference.Model is not { } model) return ModelErrors.NoModel(op);
+        if (model.Name is { } name) return Show(op, new(new JsonObject { ["id"] = name }));
+        if (parts.Inference.Listed.Find(op.Now) is { } known) return Show(op, known);
+        var (gateway, fault) = ModelGateway.Open(model, parts.Egress);
+        if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
+        var result = await gateway.ListAsync(op.Stop);
+        if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
+        if (ChatCompletions.Read(result.Body)?["data"] is not JsonArray listed)
+            return ModelErrors.Failed(op, "its server's list of models is none");
+        parts.Inference.Listed.Keep(listed, op.Now);
+        return Show(op, listed);
+    }
+
+    private static Reply Show(OperationContext op, JsonArray models) => op.Bare(200, new JsonObject
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([.. models.OfType<JsonObject>().Where(model => model.Filled("id") is not null)
+            .Select(model => (JsonNode)new JsonObject
+            {
+                // Not every server says all that the contract demands.
+                ["id"] = model.Text("id"), ["object"] = "model", ["created"] = model.Whole("created") ?? 0,
+                ["owned_by"] = model.Text("owned_by") ?? "",
+            })]),
+    });
+}
+
+/// <summary>What the model's server has listed, for a minute.</summary>
+public sealed class ListedModels
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+
+    private volatile Entry? _last;
+
+    internal JsonArray? Find(DateTimeOffset now) => _last is { } last && now >= last.At && now - last.At < Fresh ? last.Models : null;
+
+    internal void Keep(JsonArray models, DateTimeOffset now) => _last = new(models, now);
+
+    private sealed record Entry(JsonArray Models, DateTimeOffset At);
+}

@@ -1,0 +1,215 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Speech;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>OpenAI's chat completions through the node: what the model's server is sent, and what the client gets.</summary>
+public sealed class ModelGatewayTests
+{
+    private const string Path = "/v2/ai/chat/completions";
+
+    private static readonly string[] Frames =
+    [
+        ": begin\n\n", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Gr\\u00fc\"}}]}\n\nda", "ta: {\"choices\": [ ]}\r\n\r\n",
+        "data: [DONE]\n\n",
+    ];
+
+    /// <summary>As clients of OpenAI's write it.</summary>
+    private const string Asked = """
+        {"model": "some/model", "stream": true, "stream_options": {"include_usage": true}, "max_completion_tokens": 9,
+         "tool_choice": {"type": "function", "function": {"name": "a"}}, "response_format": {"type": "json_schema", "json_schema": {"name": "x"}},
+         "messages": [
+           {"role": "developer", "content": "Be brief."},
+           {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}]},
+           {"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "a", "arguments": "{}"}}]},
+           {"role": "tool", "tool_call_id": "c", "content": "ok"}]}
+        """;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Events_come_back_byte_by_byte_and_no_key_goes_astray()
+    {
+        string sent = "";
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            sent = $"{c.Request.Path} {c.Request.Headers.Authorization} {await reader.ReadToEndAsync(Stop)} "
+                + string.Join(' ', c.Request.Headers.Select(header => header.Key));
+            c.Response.ContentType = "text/event-stream";
+            foreach (string frame in Frames)
+            {
+                await c.Response.WriteAsync(frame, Stop);
+                await c.Response.Body.FlushAsync(Stop);
+            }
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        foreach (string path in new[] { Path, "/v2/ai/openai/chat/completions" })
+        {
+            using var answer = await rig.Api.PostAsync(path, Json(Asked), Stop);
+            Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(string.Concat(Frames), await answer.Content.ReadAsStringAsync(Stop));
+            Assert.StartsWith($"/v1/chat/completions Bearer {ModelRig.Key} {{", sent, StringComparison.Ordinal);
+            foreach (string kept in new[] { "\"max_completion_tokens\":9", "\"content\":null", "\"image_url\":{\"url\":",
+                "\"include_usage\":true", "\"temperature\":0.1", "\"model\":\"some/model\"", "\"json_schema\":{\"name\":\"x\"}" })
+                Assert.Contains(kept, sent, StringComparison.Ordinal);
+            Assert.DoesNotContain(RunningNode.Key, sent, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_only_this_API_knows_is_put_into_words_of_OpenAI_or_refused_by_name()
+    {
+        JsonNode? sent = null;
+        string authorization = "";
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            sent = JsonNode.Parse(await reader.ReadToEndAsync(Stop));
+            authorization = c.Request.Headers.Authorization.ToString();
+            await c.Response.WriteAsync("""{"id": "1", "choices": [{"index": 0, "message": {"content": "{\"choice\": \"red\"}"}}]}""", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1", name: "the-one");
+        async Task<JsonNode> AskAsync(string more) => await rig.SendAsync(HttpMethod.Post, Path,
+            JsonNode.Parse($$"""{"messages": [{"role": "user", "content": "Hi"}], {{more}}}""")!.AsObject());
+
+        var chosen = await AskAsync("\"guided_choice\": [\"red\", \"blue\"], \"early_stopping\": false, \"temperature\": 1");
+        Assert.Equal("red", (string?)chosen["choices"]![0]!["message"]!["content"]);
+        Assert.Equal("""["red","blue"]""",
+            sent!["response_format"]!["json_schema"]!["schema"]!["properties"]!["choice"]!["enum"]!.ToJsonString());
+        Assert.Equal(("the-one", 1), ((string?)sent["model"], (int)sent["temperature"]!));
+        Assert.Null(sent["early_stopping"]);
+
+        var plain = await AskAsync("\"guided_json\": {\"type\": \"object\", \"title\": \"T\"}");
+        Assert.Equal("""{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object","title":"T"}}}""",
+            sent["response_format"]!.ToJsonString());
+        Assert.Equal("""{"choice": "red"}""", (string?)plain["choices"]![0]!["message"]!["content"]);
+        Assert.Equal($"Bearer {ModelRig.Key}", authorization);
+
+        await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "own", ["type"] = "bearer", ["token"] = "sk-of-the-account" });
+        await AskAsync("\"api_key_ref\": \"own\"");
+        Assert.Equal("Bearer sk-of-the-account", authorization);
+        Assert.DoesNotContain("api_key_ref", sent.ToJsonString(), StringComparison.Ordinal);
+
+        foreach (var (more, says) in new[]
+        {
+            ("\"guided_regex\": \"a+\"", "10041: guided_regex"), ("\"best_of\": 2", "10041: best_of"),
+            ("\"guided_choice\": [\"a\"], \"stream\": true", "10041: guided_choice"), ("\"api_key_ref\": \"nobody\"", "/api_key_ref"),
+            ("\"tools\": [{\"type\": \"retrieval\", \"retrieval\": {\"bucket_ids\": [\"b\"]}}]", "10041: tools.retrieval"),
+            ("\"guided_choice\": [\"a\"], \"guided_json\": {\"type\": \"object\"}", "/response_format"),
+        })
+        {
+            var (status, text) = await rig.PostAsync(Path,
+                JsonNode.Parse($$"""{"messages": [{"role": "user", "content": "Hi"}], {{more}}}""")!.AsObject());
+            Assert.True(status is HttpStatusCode.UnprocessableEntity, text);
+            Assert.Contains(says, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_server_says_of_the_request_is_told_and_what_it_says_of_the_node_is_not()
+    {
+        int status = 0;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            (c.Response.StatusCode, c.Response.Headers.RetryAfter) = (status, "7");
+            await c.Response.WriteAsync($$$"""{"error": {"message": "what was wrong, {{{ModelRig.Key}}}"}}""", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        foreach (var (answered, told, isSaid) in new[]
+        {
+            (429, 429, true), (400, 400, true), (404, 404, true), (401, 502, false), (403, 502, false), (500, 502, false),
+            (302, 502, false),
+        })
+            foreach (string stream in new[] { "false", "true" })
+            {
+                status = answered;
+                using var answer = await rig.Api.PostAsync(Path,
+                    Json($$"""{"messages": [{"role": "user", "content": "Hi"}], "stream": {{stream}}}"""), Stop);
+                string text = await answer.Content.ReadAsStringAsync(Stop);
+                Assert.True((int)answer.StatusCode == told, text);
+                Assert.Equal(isSaid, text.Contains("what was wrong", StringComparison.Ordinal));
+                Assert.DoesNotContain(ModelRig.Key, text, StringComparison.Ordinal);
+                if (told == 429) Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
+            }
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Who_leaves_ends_his_question_at_the_models_server(bool isStream)
+    {
+        var (begun, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            c.RequestAborted.Register(() => ended.TrySetResult());
+            if (isStream)
+            {
+                await c.Response.WriteAsync("data: {}\n\n", Stop);
+                await c.Response.Body.FlushAsync(Stop);
+            }
+            begun.TrySetResult();
+            await ended.Task.WaitAsync(Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path)
+        {
+            Content = Json($$"""{"messages": [{"role": "user", "content": "Hi"}], "stream": {{(isStream ? "true" : "false")}}}"""),
+        };
+        var asking = rig.Api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, left.Token);
+        await begun.Task.WaitAsync(Stop);
+        if (isStream) (await asking).Dispose();
+        await left.CancelAsync();
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await asking.ContinueWith(static _ => { }, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_ends_with_an_error_event_and_what_is_no_answer_is_none()
+    {
+        string answer = "data: {\"choices\": []}\n\n";
+        bool breaks = true;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync(answer, Stop);
+            await c.Response.Body.FlushAsync(Stop);
+            if (breaks) c.Abort();
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        var streamed = new JsonObject { ["messages"] = new JsonArray(), ["stream"] = true };
+        var (status, text) = await rig.PostAsync(Path, streamed);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith(answer, text, StringComparison.Ordinal);
+        Assert.Contains("data: {\"error\":", text, StringComparison.Ordinal);
+
+        // A server that streams nothing answers at once.
+        (answer, breaks) = ("{\"choices\": []}", false);
+        Assert.Equal((HttpStatusCode.OK, answer), await rig.PostAsync(Path, streamed));
+        answer = "<html>";
+        Assert.Equal(HttpStatusCode.BadGateway, (await rig.PostAsync(Path, new() { ["messages"] = new JsonArray() })).Status);
+    }
+
+    [Fact]
+    public async Task Models_are_those_of_the_server_or_the_one_that_is_asked_for_anyway()
+    {
+        await using var server = await TestServer.StartAsync(c =>
+            c.Response.WriteAsync("""{"data": [{"id": "a", "created": 5, "owned_by": "them", "secret": 1}, {"id": "b"}, {}]}""", Stop));
+        await using (var rig = await ModelRig.AtAsync($"{server.Url}/v1"))
+        {
+            foreach (string path in new[] { "/v2/ai/models", "/v2/ai/openai/models" })
+                Assert.Equal(
+                    """
+                    {"object":"list","data":[{"id":"a","object":"model","created":5,"owned_by":"them"},
+                    {"id":"b","object":"model","created":0,"owned_by":""}]}
+                    """.ReplaceLineEndings(""), (await rig.SendAsync(HttpMethod.Get, path)).ToJsonString());
+            Assert.Equal(1, server.Requests);       // for a minute
+        }
+        await using var named = await ModelRig.AtAsync($"{server.Url}/v1", name: "the-one");
+        Assert.Equal("the-one", (string?)(await named.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]![0]!["id"]);
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+}
