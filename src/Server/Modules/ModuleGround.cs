@@ -75,7 +75,11 @@ internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
 }
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>
-internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber, IDocumentSounds Documents);
+internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber, IDocumentSounds Documents)
+{
+    /// <summary>Of whole files; null where nobody listens to any.</summary>
+    public IRecordingTranscriber? Files { get; init; }
+}
 
 /// <summary>What a module's APIs share with those of the others.</summary>
 internal sealed record ModuleHttp

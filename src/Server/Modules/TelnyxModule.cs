@@ -153,7 +153,7 @@ internal sealed class TelnyxModule : Module
                 Assistants = new()
                 {
                     Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground),
-                    Inference = new() { Model = AssistantDesk.ModelOf(ground) },
+                    Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files },
                 },
                 Account = new()
                 {

@@ -403,6 +403,7 @@ internal sealed class Node : IAsyncDisposable
         var snowflakes = new Snowflakes(TimeProvider.System, Database.Node.Node);
         var tokens = new AccessTokens(Database, ground.Downloads.Public, TimeProvider.System);
         var keys = KeyAuthenticator.Of(Database, tokens, TimeProvider.System);
+        var files = new RecordingTranscriber(_givenRecognisers ?? _recognisers!.Of, _clock, _loggers.CreateLogger("Ringwright.Speech"));
         var services = new ModuleServices
         {
             Http = new()
@@ -420,7 +421,7 @@ internal sealed class Node : IAsyncDisposable
             },
             Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts),
             RecordingFiles = _media!.Files,
-            Speech = new(speech, _liveAudio!.Transcriber, NodeModules.Sounds(_modules)),
+            Speech = new(speech, _liveAudio!.Transcriber, NodeModules.Sounds(_modules)) { Files = files },
             SelfTest = _selfTest!,
             Plans = _plans!,
             Events = _delivery!.Events,
@@ -441,8 +442,7 @@ internal sealed class Node : IAsyncDisposable
         _uploads = new JobRunner(Database.Jobs, Database.Blobs, [_elsewhere.Kind], Patient(RecordingUploads.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _uploads.Start();
-        var transcribed = new RecordingTranscriptions(Database, _ledger!, new RecordingTranscriber(_givenRecognisers ?? _recognisers!.Of,
-            _clock, _loggers.CreateLogger("Ringwright.Speech")), _loggers.CreateLogger("Ringwright.Uploads"));
+        var transcribed = new RecordingTranscriptions(Database, _ledger!, files, _loggers.CreateLogger("Ringwright.Uploads"));
         _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], Patient(RecordingTranscriptions.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _transcriptions.Start();

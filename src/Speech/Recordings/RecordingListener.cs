@@ -5,7 +5,7 @@ using Ringwright.Speech.Transcription;
 namespace Ringwright.Speech.Recordings;
 
 /// <summary>A turn of one speaker, since the recording's beginning.</summary>
-internal readonly record struct Said(TimeSpan At, int Channel, string Text);
+internal readonly record struct Said(TimeSpan At, TimeSpan To, int Channel, string Text);
 
 /// <summary>One channel of a recording, and the recogniser that listens to it.</summary>
 internal sealed class RecordingListener : IAsyncDisposable
@@ -121,7 +121,9 @@ internal sealed class RecordingListener : IAsyncDisposable
             // More than anybody says in the time that a recording may have.
             _characters += text.Length + 1;
             if (_characters > Transcription.Limits.RecordingCharacters) throw new RecognitionException("the recogniser tells too much");
-            _said.Add(new(result.From ?? TimeSpan.FromSeconds(Interlocked.Read(ref _written) / (double)_rate), _channel, text));
+            var now = TimeSpan.FromSeconds(Interlocked.Read(ref _written) / (double)_rate);
+            var from = result.From ?? now;
+            _said.Add(new(from, result.To is { } to && to > from ? to : now > from ? now : from, _channel, text));
         }
     }
 }

@@ -16,7 +16,10 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
     /// <summary>Nobody is on the line: a recogniser may take long to be ready, too.</summary>
     private readonly TranscriptionOptions _options = new() { OpenTimeout = patience ?? Transcription.Limits.RecordingPatience };
 
-    public async Task<string> WriteDownAsync(Stream file, RecordFormat format, RecordTranscription wanted, CancellationToken stop)
+    public async Task<string> WriteDownAsync(Stream file, RecordFormat format, RecordTranscription wanted, CancellationToken stop) =>
+        (await HearAsync(file, format, wanted, stop)).Text;
+
+    public async Task<HeardFile> HearAsync(Stream file, RecordFormat format, RecordTranscription wanted, CancellationToken stop)
     {
         if (find(wanted.Recogniser) is not { } recogniser)
             throw new NotTranscribedException("the recogniser is not configured on this node", isForGood: false);
@@ -34,11 +37,18 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
                     _patience, time, life.Token));
             }
             short[] block = new short[audio.SampleRate / 10 * audio.Channels];
+            long samples = 0;
             while (await audio.ReadAsync(block, life.Token) is > 0 and int count)
+            {
+                samples += count / audio.Channels;
                 foreach (var listener in listeners) await listener.WriteAsync(block.AsMemory(0, count), audio.Channels);
+            }
             foreach (var listener in listeners) await listener.FinishAsync();
             foreach (var listener in listeners) await listener.HearOutAsync();
-            return TextOf(listeners.SelectMany(listener => listener.Said));
+            // The sort keeps the order of what is of one time.
+            var said = listeners.SelectMany(listener => listener.Said).OrderBy(one => one.At).ToList();
+            return new(TextOf(said), TimeSpan.FromSeconds(samples / (double)audio.SampleRate),
+                [.. said.Select(one => new HeardPiece(one.At, one.To, one.Text))]);
         }
         catch (RecognitionException failed)
         {
@@ -56,8 +66,7 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
     {
         var text = new StringBuilder();
         int? before = null;
-        // The sort keeps the order of what is of one time.
-        foreach (var (_, channel, words) in said.OrderBy(one => one.At))
+        foreach (var (_, _, channel, words) in said)
         {
             if (before is not null) text.Append(channel == before ? ' ' : '\n');
             text.Append(words);

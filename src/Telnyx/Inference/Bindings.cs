@@ -11,6 +11,7 @@ internal static class Bindings
     [
         Handle("chat_public_chat_completions_post", op => ChatCompletions.Create(op, parts)),
         Handle("get_models_public_models_get", op => Models.List(op, parts)),
+        Handle("audio_public_audio_transcriptions_post", op => Transcriptions.Create(op, parts)),
         // Where clients of OpenAI's find them that are told to ask newer servers of this API.
         Handle("CreateOpenAiChatCompletion", op => ChatCompletions.Create(op, parts)),
         Handle("ListOpenAiModels", op => Models.List(op, parts)),

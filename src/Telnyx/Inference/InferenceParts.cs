@@ -1,3 +1,5 @@
+using Ringwright.Calls;
+
 namespace Ringwright.Telnyx.Inference;
 
 /// <summary>What asks the node's language model for APIs, and what they share of it.</summary>
@@ -5,7 +7,11 @@ public sealed record InferenceParts
 {
     /// <summary>Null where the operator has none.</summary>
     public LanguageModel? Model { get; init; }
+    /// <summary>Writes down what is said in files; null where nobody does.</summary>
+    public IRecordingTranscriber? Listener { get; init; }
     public ModelPlaces Places { get; init; } = new();
+    /// <summary>Files that are listened to: a recogniser of the node's own takes a processor for each.</summary>
+    public ModelPlaces Hearings { get; init; } = new(most: 4, ofAccount: 2);
     /// <summary>One answer after the other in a conversation.</summary>
     public Turns Turns { get; init; } = new();
     public ListedModels Listed { get; } = new();

@@ -105,7 +105,7 @@ internal static class TranscriptionMap
     /// <summary>As BCP 47 has it: some of the contract's words are older than that.</summary>
     private static string LanguageOf(JsonObject settings) => LanguageOf(Text(settings, "language"));
 
-    private static string LanguageOf(string? word) => word switch
+    internal static string LanguageOf(string? word) => word switch
     {
         null or "" => "en",
         "auto_detect" => "und",

@@ -14,5 +14,14 @@ internal static class InferenceRows
                 """,
         },
         new("get_models_public_models_get") { IsEverybodys = true },
+        new("audio_public_audio_transcriptions_post", """{"model": "distil-whisper/distil-large-v2", "file": "tone.wav", "file_url": null}""")
+        {
+            Full = """{"response_format": "verbose_json", "timestamp_granularities[]": "segment"}""",
+            Then = (_, _, answer) =>
+            {
+                Assert.Equal("hello", (string?)answer.Json!["text"]);
+                return Task.CompletedTask;
+            },
+        },
     ]);
 }
