@@ -22,7 +22,6 @@ internal static class UnbuiltOperations
         ["get_test_runs_for_test_public_assistants_tests__test_id__runs_get"] = "runs of tests, which need a model",
         ["get_test_suite_runs_for_test_public_assistants_tests_test_suites__suite_name__runs_get"] = "runs of tests, which need a model",
         ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
-        ["test_assistant_tool_public_assistants__assistant_id__tools__tool_id__test_post"] = "trying a tool of an assistant",
         ["trigger_test_run_public_assistants_tests__test_id__runs_post"] = "runs of tests, which need a model",
         ["trigger_test_suite_runs_public_assistants_tests_test_suites__suite_name__runs_post"] = "runs of tests, which need a model",
         ["acceptAddressSuggestions"] = "suggestions that are kept with an address",

@@ -13,8 +13,6 @@ namespace Ringwright.Programs.Agents;
 internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, string> variables, IAgentWeb web, TimeProvider time,
     Action<ConversationInput> tell)
 {
-    /// <summary>What is read of an answer.</summary>
-    private const int MostBytes = 64 * 1024;
     private const int MostKeys = 128;
     private const string Keys = "0123456789ABCDabcd*#wW";
 
@@ -54,7 +52,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 else Done(call, $"Not done: digits must be 1 to {MostKeys} of {Keys}.");
                 break;
             case ModelTool.Webhook webhook:
-                _ = SendAsync(call, webhook, arguments, stop);
+                _ = SendAsync(call, webhook, stop);
                 break;
             case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup:
                 Done(call, "Not done: it is not available here.");
@@ -76,21 +74,13 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         Done(call, result);
     }
 
-    private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, JsonObject arguments, CancellationToken stop)
+    private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)
     {
         long begun = time.GetTimestamp();
         string result = "Not done: the call is over.", became = "stopped";
         try
         {
-            string url = ToolUrl.Take(webhook, variables, arguments);
-            var headers = webhook.Headers.Select(one => KeyValuePair.Create(one.Key, OneLine(Template.Fill(one.Value, variables))));
-            // As the model wrote them, where all are in the body.
-            string json = webhook is { InPath.Count: 0, InQuery.Count: 0 } ? call.Arguments : arguments.ToJsonString();
-            byte[] body = webhook.Method is ModelTool.Webhook.Get ? [] : Encoding.UTF8.GetBytes(json);
-            var answer = await web.SendAsync(new(url, body)
-            {
-                Method = webhook.Method, Headers = [.. headers], Timeout = webhook.Timeout, MaxBytes = MostBytes,
-            }, stop);
+            var answer = await web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments), stop);
             (result, became) = Read(answer, webhook.Timeout);
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
@@ -107,9 +97,6 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         if (answer.Fault is { } fault) return ($"Not done: the server cannot be asked ({fault}).", fault);
         return ($"Not done: the server answered {answer.Status}. {text}".TrimEnd(), $"{answer.Status}");
     }
-
-    /// <summary>A caller's name may be anything.</summary>
-    private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
 
     private void Done(ToolCall call, string result) => tell(new ConversationInput.ToolDone(call.Id, result, EndsConversation: false));
 }

@@ -27,5 +27,8 @@ public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
 /// <param name="Body">Empty when it was told as it came.</param>
 public sealed record WebAnswer(int? Status, string? Fault, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Of the body; null where the server does not say.</summary>
+    public string? ContentType { get; init; }
+
     public bool IsSuccess => Fault is null && Status is >= 200 and < 300;
 }

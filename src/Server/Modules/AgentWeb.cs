@@ -27,6 +27,6 @@ internal sealed class AgentWeb(IEgress egress) : IAgentWeb
             Arrives = ask.Arrives,
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
-        return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body);
+        return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body) { ContentType = result.ContentType };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Texts;
@@ -153,6 +154,7 @@ internal sealed class TelnyxModule : Module
                 Assistants = new()
                 {
                     Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground),
+                    Trial = new ToolTrials(new AgentWeb(egress)),
                     Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files },
                 },
                 Account = new()
@@ -223,5 +225,25 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
         if (llm.KeyFile is { } file) thinks["key_file"] = file;
         whole["model"] = thinks;
         return whole.ToJsonString();
+    }
+}
+
+/// <summary>Tools of customers' assistants, asked as agents ask them.</summary>
+internal sealed class ToolTrials(IAgentWeb web) : IToolTrial
+{
+    public async Task<(TriedTool? Tried, string? Fault)> RunAsync(JsonObject tool, JsonObject shown, JsonObject variables,
+        JsonObject arguments, CancellationToken stop)
+    {
+        var (outcome, fault) = await ToolTrial.RunAsync(tool, shown, variables, arguments.ToJsonString(), web, stop);
+        if (outcome is not { Answer: var answer, Told: var asked }) return (null, fault);
+        var request = new JsonObject();
+        if (asked is not null)
+        {
+            (request["method"], request["url"]) = (asked.Method, asked.Url);
+            var headers = new JsonObject();
+            foreach (var (name, value) in asked.Headers) headers[name] = value;
+            (request["headers"], request["body"]) = (headers, Encoding.UTF8.GetString(asked.Body.Span));
+        }
+        return (new(answer.IsSuccess, answer.Status, answer.Fault, answer.ContentType, outcome.Text, request), null);
     }
 }

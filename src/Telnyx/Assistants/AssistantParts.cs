@@ -12,6 +12,8 @@ public sealed record AssistantParts
     public required EgressClient Egress { get; init; }
     /// <summary>Of the calls that assistants talk on.</summary>
     public required VoiceParts Voice { get; init; }
+    /// <summary>Asks servers of tools, for who tries them.</summary>
+    public required IToolTrial Trial { get; init; }
     public InferenceParts Inference { get; init; } = new();
     /// <summary>Null where no assistant talks, because the node has no language model.</summary>
     public IAssistantTalk? Talk { get; init; }

@@ -22,6 +22,7 @@ internal static class Bindings
             Handle("delete_assistant_public_assistants__assistant_id__delete", op => AssistantResources.Delete(op, parts)),
             Handle("clone_assistant_public_assistants__assistant_id__clone_post", op => AssistantResources.Clone(op, parts)),
             Handle("assistant_chat_public_assistants__assistant_id__chat_post", op => AssistantChat.Create(op, parts)),
+            Handle("test_assistant_tool_public_assistants__assistant_id__tools__tool_id__test_post", op => TriedTools.Run(op, parts)),
             Handle("get_assistant_texml_public_assistants__assistant_id__texml_get", op => AssistantTexml.Get(op, parts)),
 
             Handle("get_assistant_versions_public_assistants__assistant_id__versions_get", op => AssistantVersions.List(op, parts)),

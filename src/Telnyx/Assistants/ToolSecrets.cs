@@ -13,6 +13,7 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 internal static class ToolSecrets
 {
+    private const string Masked = "***";
     private const string Begin = "{{#integration_secret}}", End = "{{/integration_secret}}";
 
     /// <summary>The identifiers that a header names.</summary>
@@ -47,6 +48,32 @@ internal static class ToolSecrets
             }
         }
         return null;
+    }
+
+    /// <summary>The same without any value, for who reads it.</summary>
+    public static void Mask(JsonObject definition)
+    {
+        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (tool.Child("headers") is not { } headers) continue;
+            foreach (string name in headers.Select(header => header.Key).ToList())
+            {
+                string value = headers.Text(name) ?? "";
+                while (Next(value, 0) is var (start, end)) value = value[..start] + Masked + value[(end + End.Length)..];
+                headers[name] = value;
+            }
+        }
+    }
+
+    /// <summary>All values that the headers of tools name, in what somebody says.</summary>
+    public static async ValueTask<string> MaskAsync(string said, JsonObject definition, TenantId tenant, Database store,
+        CancellationToken stop)
+    {
+        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+            foreach (string secret in (tool.Child("headers") ?? []).SelectMany(header => Of((string?)header.Value ?? "")))
+                if (await FindAsync(tenant, secret, store, stop) is { Length: > 0 } value)
+                    said = said.Replace(value, Masked, StringComparison.Ordinal);
+        return said;
     }
 
     /// <summary>A bearer's token, or user and password as HTTP has them; null when there is none of that identifier.</summary>

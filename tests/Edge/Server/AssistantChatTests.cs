@@ -38,7 +38,7 @@ public sealed class AssistantChatTests
              "tools": [
                {"type": "webhook", "webhook": {"name": "price_of", "description": "Prices", "url": "{{{shop.Url}}}/{size}",
                  "headers": [{"name": "x-key", "value": "{{#integration_secret}}shop{{/integration_secret}}"}],
-                 "path_parameters": {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]}}},
+                 "path_parameters": {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]} } },
                {"type": "hangup", "hangup": {}}]}
             """)!.AsObject());
         string talk = await rig.MakeAsync(Conversations, new()

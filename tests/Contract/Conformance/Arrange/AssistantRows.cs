@@ -70,6 +70,7 @@ internal static class AssistantRows
         {
             Path = ["$" + Create], Full = """{"name": "Anna"}""", Unlike = ["content"],
         },
+        new("test_assistant_tool_public_assistants__assistant_id__tools__tool_id__test_post") { Path = ["$tooled", "$its_tool"] },
         new(Conversation, """{"metadata": {"language": "en"}}"""),
         new("add_new_message", """{"role": "assistant", "content": "Hello", "sent_at": "$now"}""")
         {
@@ -102,7 +103,15 @@ internal static class AssistantRows
                 Assert.True(made.Status == 200, made.ToString());
                 return (string)made.Json!["version_id"]!;
             },
-            // The same, with a canary of that version.
+            // An assistant with a tool over HTTP, which is $its_tool in the same request.
+            ["tooled"] = words => words.MakeAsync(Create,
+                """{"tools": [{"type": "webhook", "webhook": {"name": "weather", "description": "Tells the weather.", "url": "$hook"}}]}"""),
+            ["its_tool"] = async words =>
+            {
+                var made = await words.Node.Owner.SendAsync("GET", $"/v2/ai/assistants/{await words.FillAsync("$tooled")}");
+                return (string)made.Json!["tools"]![0]!["id"]!;
+            },
+            // One with another version, and a canary of that.
             ["with_canary"] = async words =>
             {
                 string version = await words.FillAsync("$other_version"), assistant = await words.FillAsync("$versioned");
