@@ -46,7 +46,7 @@ internal sealed class ResourceWrites(ILogger logger)
         OperationContext op, ResourceKind kind, string id, ResourceChange change, Func<UnitOfWork, ValueTask<WriteOutcome>> write)
     {
         var work = await WorkOfAsync(kind, change, op.Note(change.Name, kind.RecordType, id, change.Before?.Body));
-        if (change.After is null) work = work with { Below = BelowOf(op, kind, id) };
+        if (change.After is null) work = work with { Below = [.. work.Below, .. BelowOf(op, kind, id)] };
         var outcome = await write(work);
         if (outcome is WriteOutcome.Done) await TellAsync(kind, change, $"Request {op.RequestId} {op.Operation.Id}", logger, op.Stop);
         return outcome;

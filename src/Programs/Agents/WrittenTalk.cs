@@ -30,6 +30,9 @@ public sealed class WrittenTalk
     /// <summary>Servers of tools are not asked, and the model is told so.</summary>
     public bool IsDry { get; init; }
 
+    /// <summary>What it says first, without asking the model; empty when the other one begins.</summary>
+    public string Greeting => _agent.Greeting is { } greeting ? Template.Fill(greeting, _variables, Limits.ReplyCharacters) : "";
+
     /// <summary>Null and why, as part of a sentence, when it is no agent with a model.</summary>
     /// <param name="definition">As agents are written in files.</param>
     /// <param name="folder">Where key files without a folder of their own are.</param>

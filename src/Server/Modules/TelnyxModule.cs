@@ -73,6 +73,7 @@ internal sealed class TelnyxModule : Module
         private readonly Ids _ids = new(ground.Database.Node);
         private Pipeline? _api;
         private TextCourier? _courier;
+        private JobRunner? _trials;
 
         public override IReadOnlyList<IProjector> Projectors =>
             [new TelnyxProjector(_ids, ground.Database.Routing, ground.Downloads, isHeard: ground.Database.Stream.IsHeard),
@@ -96,6 +97,11 @@ internal sealed class TelnyxModule : Module
                 LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(5),
             };
             _courier.Start();
+            // Beside the other jobs, which do not wait for minutes of talk.
+            _trials = new(ground.Database.Jobs, ground.Database.Blobs, [new AssistantTestJob(parts.Assistants).Kind],
+                AssistantTestJob.Options with { LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(60) }, ground.Time,
+                ground.Loggers.CreateLogger("Ringwright.Http"));
+            _trials.Start();
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             _api = pipeline;
@@ -112,6 +118,7 @@ internal sealed class TelnyxModule : Module
 
         public override async ValueTask DisposeAsync()
         {
+            if (_trials is { } trials) await trials.DisposeAsync();
             if (_courier is { } courier) await courier.DisposeAsync();
             await notifier.DisposeAsync();
         }
@@ -202,6 +209,9 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) =>
         conversations.AddAsync(leg.Tenant, terms.Conversation, message.Role, message.Text, message.Calls, message.CallId, message.At,
             CancellationToken.None);
+
+    public string GreetingOf(WrittenAgent agent) =>
+        WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time).Talk?.Greeting ?? "";
 
     public async Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop)
     {

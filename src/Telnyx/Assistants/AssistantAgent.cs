@@ -61,6 +61,7 @@ internal static class AssistantAgent
             ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
+        if (fields.Filled("greeting") is { } greeting and not ModelGreets) definition["greeting"] = greeting;
         // Without a call nothing is referred.
         var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not "refer"), call: null, faults.Add);
         if (written.Count > 0) definition["tools"] = written;

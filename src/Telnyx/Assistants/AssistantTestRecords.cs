@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>Tests of assistants as they are written down, alone or in suites. Runs need a model, and are not built.</summary>
+/// <summary>Tests of assistants as they are written down, alone or in suites. Their runs go with them.</summary>
 internal static class AssistantTestRecords
 {
     public const string RecordType = "ai_assistant_test";
@@ -22,6 +23,8 @@ internal static class AssistantTestRecords
         {
             [Suite] = (Suite, "eq"), [Channel] = (Channel, "eq"), [Destination] = (Destination, "eq"),
         },
+        Work = change => new(change.After is null
+            ? new UnitOfWork { Below = [new(TestRunRecords.Kind, TestRunRecords.TestId, change.Row.Id)] } : new UnitOfWork()),
         Validate = (op, body, _) => CheckAsync(op, body, parts),
         Show = (op, row, shown) =>
         {

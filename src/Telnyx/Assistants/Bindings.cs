@@ -46,6 +46,13 @@ internal static class Bindings
             Crud("update_assistant_test_public_assistants_tests__test_id__put", tests),
             Crud("delete_assistant_test_public_assistants_tests__test_id__delete", tests),
             Handle("fetch_test_suites_public_assistants_tests_test_suites_get", op => AssistantTestRecords.ListSuites(op, parts)),
+            Handle("trigger_test_run_public_assistants_tests__test_id__runs_post", op => AssistantTestRuns.Trigger(op, parts)),
+            Handle("get_test_runs_for_test_public_assistants_tests__test_id__runs_get", op => AssistantTestRuns.List(op, parts)),
+            Handle("get_test_run_public_assistants_tests__test_id__runs__run_id__get", op => AssistantTestRuns.Get(op, parts)),
+            Handle("trigger_test_suite_runs_public_assistants_tests_test_suites__suite_name__runs_post",
+                op => AssistantTestRuns.TriggerSuite(op, parts)),
+            Handle("get_test_suite_runs_for_test_public_assistants_tests_test_suites__suite_name__runs_get",
+                op => AssistantTestRuns.ListSuite(op, parts)),
         ];
     }
 

@@ -9,6 +9,9 @@ public interface IAssistantTalk
     /// <param name="definition">As <c>ringwright</c> reads agents, without a model: that is the node's.</param>
     string? FaultOf(JsonObject definition);
 
+    /// <summary>What an agent says first, with its variables filled in; empty when the other one begins.</summary>
+    string GreetingOf(WrittenAgent agent);
+
     /// <summary>What an agent writes and has done by its tools, until it waits for the next words of somebody else.</summary>
     /// <param name="history">In order; the last message is what is answered.</param>
     Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
@@ -50,18 +51,8 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
                 message["content"] = chosen;
     }
 
-    private static string? ChosenIn(string content)
-    {
-        try
-        {
-            return (JsonNode.Parse(content) as JsonObject)?.Text(Choice);
-        }
-        // A server that knows no schemas has answered in its own words.
-        catch (Exception none) when (none is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Null where a server that knows no schemas has answered in its own words.</summary>
+    private static string? ChosenIn(string content) => ModelJson.Read(Encoding.UTF8.GetBytes(content))?.Text(Choice);
 
     private static JsonObject Schema(JsonObject schema) => new()
     {

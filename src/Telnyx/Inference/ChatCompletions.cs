@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Telnyx.Assistants;
@@ -28,22 +26,10 @@ internal static class ChatCompletions
         using var over = CancellationTokenSource.CreateLinkedTokenSource(op.Stop, op.Gone);
         var result = await gateway.CompleteAsync(body.Request, arrives: null, over.Token);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
-        if (Read(result.Body) is not { } answer) return ModelErrors.Failed(op, "what its server answered is no JSON object");
+        if (ModelJson.Read(result.Body.Span) is not { } answer) return ModelErrors.Failed(op, "what its server answered is no JSON object");
         if (!body.IsChoice) return op.Raw(200, "application/json", result.Body);
         ChatBody.Unwrap(answer);
         return op.Raw(200, "application/json", Encoding.UTF8.GetBytes(answer.ToJsonString(TelnyxJson.Plain)));
-    }
-
-    internal static JsonObject? Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonNode.Parse(body.Span) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static async ValueTask<(ModelGateway? Gateway, Reply? Refused)> OpenAsync(OperationContext op, LanguageModel model,

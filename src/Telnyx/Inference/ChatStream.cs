@@ -45,7 +45,7 @@ internal sealed class ChatStream : IDisposable
             var result = await stream._exchange;
             if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey);
             byte[] whole = stream.Gathered();
-            return ChatCompletions.Read(whole) is null ? ModelErrors.Failed(op, "what its server answered is no JSON object")
+            return ModelJson.Read(whole) is null ? ModelErrors.Failed(op, "what its server answered is no JSON object")
                 : op.Raw(200, "application/json", whole);
         }
         finally

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -51,18 +49,10 @@ internal static class ModelErrors
     /// <summary>The message of an error in OpenAI's form; null where there is none.</summary>
     private static string? Said(EgressResult result, string? key)
     {
-        try
-        {
-            var read = JsonNode.Parse(result.Body.Span) as JsonObject;
-            string? text = read?.Child("error")?.Filled("message") ?? read?.Filled("message");
-            if (text is null) return null;
-            if (key is { Length: > 0 }) text = text.Replace(key, "***", StringComparison.Ordinal);
-            return text.Length <= LongestWord ? text : text[..LongestWord];
-        }
-        // JSON may escape half of a pair of surrogates.
-        catch (Exception none) when (none is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
+        var read = ModelJson.Read(result.Body.Span);
+        string? text = read?.Child("error")?.Filled("message") ?? read?.Filled("message");
+        if (text is null) return null;
+        if (key is { Length: > 0 }) text = text.Replace(key, "***", StringComparison.Ordinal);
+        return text.Length <= LongestWord ? text : text[..LongestWord];
     }
 }

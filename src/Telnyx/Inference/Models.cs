@@ -16,7 +16,7 @@ internal static class Models
         if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
-        if (ChatCompletions.Read(result.Body)?["data"] is not JsonArray listed)
+        if (ModelJson.Read(result.Body.Span)?["data"] is not JsonArray listed)
             return ModelErrors.Failed(op, "its server's list of models is none");
         parts.Inference.Listed.Keep(listed, op.Now);
         return Show(op, listed);

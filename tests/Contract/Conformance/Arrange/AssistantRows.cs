@@ -25,6 +25,10 @@ internal static class AssistantRows
     private static readonly string[] Named = ["tools"];
     private static readonly string[] Versioned = ["$versioned", "$other_version"];
 
+    // Which version a run is of: one test has that.
+    private const string OfVersion = """{"destination_version_id": null}""";
+    private const string Test = "create_assistant_test_public_assistants_tests_post";
+
     public static readonly Area Area = new(
     [
         new(Create, Said) { Full = Whole, Unlike = Named },
@@ -57,7 +61,7 @@ internal static class AssistantRows
             Path = ["$with_canary"], IsAlone = true,
         },
         new("delete_canary_deploy_assistants__assistant_id__canary_deploys_delete") { Path = ["$with_canary"] },
-        new("create_assistant_test_public_assistants_tests_post",
+        new(Test,
             $$"""
             {"name": "$unique", "destination": "${{Create}}", "instructions": "Ask for a pizza.",
              "rubric": [{"name": "polite", "criteria": "The assistant says please."}]}
@@ -66,6 +70,11 @@ internal static class AssistantRows
             Id = "test_id",
         },
         new("fetch_test_suites_public_assistants_tests_test_suites_get"),
+        new("trigger_test_run_public_assistants_tests__test_id__runs_post") { Path = ["$tested"], Full = OfVersion },
+        new("get_test_runs_for_test_public_assistants_tests__test_id__runs_get") { Path = ["$ran"] },
+        new("get_test_run_public_assistants_tests__test_id__runs__run_id__get") { Path = ["$ran", "$its_run"] },
+        new("trigger_test_suite_runs_public_assistants_tests_test_suites__suite_name__runs_post") { Path = ["$suite"], Full = OfVersion },
+        new("get_test_suite_runs_for_test_public_assistants_tests_test_suites__suite_name__runs_get") { Path = ["$suite"] },
         new("assistant_chat_public_assistants__assistant_id__chat_post", $$"""{"content": "Hello", "conversation_id": "${{Conversation}}"}""")
         {
             Path = ["$" + Create], Full = """{"name": "Anna"}""", Unlike = ["content"],
@@ -102,6 +111,28 @@ internal static class AssistantRows
                     Ask.Json(new JsonObject { ["greeting"] = "Hi", ["promote_to_main"] = false }));
                 Assert.True(made.Status == 200, made.ToString());
                 return (string)made.Json!["version_id"]!;
+            },
+            // A test, whose runs are over in a second.
+            ["tested"] = words => words.MakeAsync(Test, """{"max_duration_seconds": 1}"""),
+            // The same with a run, which is $its_run in the same request.
+            ["ran"] = async words =>
+            {
+                string test = await words.MakeAsync(Test, """{"max_duration_seconds": 1}""");
+                var made = await words.Node.Owner.SendAsync("POST", $"/v2/ai/assistants/tests/{test}/runs");
+                Assert.True(made.Status == 201, made.ToString());
+                return test;
+            },
+            ["its_run"] = async words =>
+            {
+                var runs = await words.Node.Owner.SendAsync("GET", $"/v2/ai/assistants/tests/{await words.FillAsync("$ran")}/runs");
+                return (string)runs.Json!["data"]![0]!["run_id"]!;
+            },
+            // The name of a suite with a test.
+            ["suite"] = async words =>
+            {
+                string name = await words.FillAsync("$unique");
+                await words.MakeAsync(Test, $$"""{"max_duration_seconds": 1, "test_suite": "{{name}}"}""");
+                return name;
             },
             // An assistant with a tool over HTTP, which is $its_tool in the same request.
             ["tooled"] = words => words.MakeAsync(Create,
