@@ -62,7 +62,7 @@ public sealed class WrittenTalk
             string? fault = null;
             for (int attempt = 0; attempt < Math.Max(1, _agent.Terms.Tries); attempt++)
             {
-                (answer, fault) = (new(), null);
+                answer = new();
                 fault = await TryAsync(brain, new(++number, BrainOccasion.Turn) { History = known, Try = attempt }, answer, stop);
                 if (fault is null) break;
             }

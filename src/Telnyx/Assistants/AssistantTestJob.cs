@@ -103,7 +103,8 @@ public sealed class AssistantTestJob(AssistantParts parts)
         }
         catch (OperationCanceledException) when (!job.Stop.IsCancellationRequested)
         {
-            (verdicts, fault) = (null, "it was not there in time");
+            verdicts = null;
+            fault = "it was not there in time";
         }
         if (verdicts is null) return $"There is no verdict: {fault}.";
         await EndAsync(job, run.Id, verdicts.All(one => one.HasPassed) ? TestRunRecords.Passed : TestRunRecords.Failed,

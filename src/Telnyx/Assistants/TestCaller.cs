@@ -23,7 +23,7 @@ internal static class TestCaller
         ["tools"] = new JsonArray(new JsonObject { ["kind"] = "hangup", ["description"] = Ends }),
     }, model) { MayHangUp = true };
 
-    /// <summary>The conversation as the person sees it: what the assistant wrote was said to them, and they know nothing of its tools.</summary>
+    /// <summary>The conversation as the person sees it, who was told what the assistant wrote, and knows nothing of its tools.</summary>
     public static IReadOnlyList<WrittenMessage> Seen(IReadOnlyList<WrittenMessage> history) =>
     [
         new("user", Begin, DateTimeOffset.MinValue),

@@ -1,5 +1,4 @@
 using System.Text;
-using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Voice;

@@ -10,30 +10,33 @@ internal static class Models
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
     {
         if (parts.Inference.Model is not { } model) return ModelErrors.NoModel(op);
-        if (model.Name is { } name) return Show(op, new(new JsonObject { ["id"] = name }));
+        if (model.Name is { } name) return Show(op, [new(name, 0, "")]);
         if (parts.Inference.Listed.Find(op.Now) is { } known) return Show(op, known);
         var (gateway, fault) = ModelGateway.Open(model, parts.Egress);
         if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
-        if (ModelJson.Read(result.Body.Span)?["data"] is not JsonArray listed)
+        if (ModelJson.Read(result.Body.Span)?["data"] is not JsonArray told)
             return ModelErrors.Failed(op, "its server's list of models is none");
+        // Not every server says all that the contract demands.
+        List<ListedModel> listed = [.. told.OfType<JsonObject>().Where(one => one.Filled("id") is not null)
+            .Select(one => new ListedModel(one.Text("id")!, one.Whole("created") ?? 0, one.Text("owned_by") ?? ""))];
         parts.Inference.Listed.Keep(listed, op.Now);
         return Show(op, listed);
     }
 
-    private static Reply Show(OperationContext op, JsonArray models) => op.Bare(200, new JsonObject
+    private static Reply Show(OperationContext op, IReadOnlyList<ListedModel> models) => op.Bare(200, new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. models.OfType<JsonObject>().Where(model => model.Filled("id") is not null)
-            .Select(model => (JsonNode)new JsonObject
-            {
-                // Not every server says all that the contract demands.
-                ["id"] = model.Text("id"), ["object"] = "model", ["created"] = model.Whole("created") ?? 0,
-                ["owned_by"] = model.Text("owned_by") ?? "",
-            })]),
+        ["data"] = new JsonArray([.. models.Select(model => (JsonNode)new JsonObject
+        {
+            ["id"] = model.Id, ["object"] = "model", ["created"] = model.Created, ["owned_by"] = model.OwnedBy,
+        })]),
     });
 }
+
+/// <param name="Created">Unix seconds; 0 where nobody says.</param>
+internal sealed record ListedModel(string Id, int Created, string OwnedBy);
 
 /// <summary>What the model's server has listed, for a minute.</summary>
 public sealed class ListedModels
@@ -42,9 +45,10 @@ public sealed class ListedModels
 
     private volatile Entry? _last;
 
-    internal JsonArray? Find(DateTimeOffset now) => _last is { } last && now >= last.At && now - last.At < Fresh ? last.Models : null;
+    internal IReadOnlyList<ListedModel>? Find(DateTimeOffset now) =>
+        _last is { } last && now >= last.At && now - last.At < Fresh ? last.Models : null;
 
-    internal void Keep(JsonArray models, DateTimeOffset now) => _last = new(models, now);
+    internal void Keep(IReadOnlyList<ListedModel> models, DateTimeOffset now) => _last = new(models, now);
 
-    private sealed record Entry(JsonArray Models, DateTimeOffset At);
+    private sealed record Entry(IReadOnlyList<ListedModel> Models, DateTimeOffset At);
 }

@@ -68,7 +68,8 @@ public sealed class AssistantTestRunTests
     public async Task A_run_is_of_the_version_that_is_asked_for_and_what_cannot_run_says_why()
     {
         await using var shop = await TestServer.StartAsync(c => c.Response.Body.WriteAsync("ten euros"u8.ToArray(), Stop).AsTask());
-        await using var rig = await ModelRig.ByRulesAsync("WHEN broken DO 503\nWHEN criteria SAY No idea.\n" + Rules[Rules.IndexOf('\n', StringComparison.Ordinal)..]);
+        await using var rig = await ModelRig.ByRulesAsync(
+            "WHEN broken DO 503\nWHEN criteria SAY No idea." + Rules[Rules.IndexOf('\n', StringComparison.Ordinal)..]);
         string assistant = await AssistantAsync(rig, shop), test = await TestAsync(rig, assistant);
         string second = (string)(await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}",
             new() { ["instructions"] = "The second.", ["promote_to_main"] = false }))["version_id"]!;
