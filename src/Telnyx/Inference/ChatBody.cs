@@ -19,9 +19,12 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
     private const string UsualModel = "meta-llama/Meta-Llama-3.1-8B-Instruct";
     private const double UsualTemperature = 0.1;
 
-    /// <summary>Servers that do not know them refuse them, though they ask for nothing.</summary>
-    private static readonly string[] Ours =
-        [Key, Choices, Json, "guided_regex", "best_of", "early_stopping", "length_penalty", "min_p", "use_beam_search"];
+    /// <summary>What nobody is asked for here, and the JSON by which it asks for nothing.</summary>
+    private static readonly (string Name, string Nothing)[] Unbuilt =
+    [
+        ("guided_regex", "\"\""), ("best_of", "1"), ("early_stopping", "false"), ("length_penalty", "1"), ("min_p", "0"),
+        ("use_beam_search", "false"),
+    ];
 
     public bool IsStream => Request.Flag("stream", fallback: false);
 
@@ -31,11 +34,20 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
         var request = op.Body.ValueKind is JsonValueKind.Object ? JsonObject.Create(op.Body.Clone())! : [];     // the kind was asked
         var (choices, schema) = (request.Texts(Choices), request.Child(Json));
         string? key = request.Filled(Key);
+        foreach (var (name, nothing) in Unbuilt)
+        {
+            // By clients of OpenAI's too, whose operation has no list of what is refused.
+            if (request[name] is { } value && !JsonNode.DeepEquals(value, JsonNode.Parse(nothing)))
+                return (null, At(name, $"10041: {name} is refused here: the model is asked as OpenAI is."));
+            request.Remove(name);
+        }
+        if ((request["tools"] as JsonArray ?? []).OfType<JsonObject>().Any(tool => tool.Text("type") is "retrieval"))
+            return (null, At("tools", "10041: tools of the type retrieval are refused here: there is no object storage to look into."));
         if (choices.Count > 0 && request.Flag("stream", fallback: false))
             return (null, At(Choices, "10041: guided_choice of an answer that is streamed is not built."));
         if ((choices.Count > 0 ? 1 : 0) + (schema is null ? 0 : 1) + (request.Child(Format) is null ? 0 : 1) > 1)
             return (null, At(Format, "Only one of response_format, guided_json and guided_choice says what the answer is like."));
-        foreach (string name in Ours) request.Remove(name);
+        foreach (string ours in new[] { Key, Choices, Json }) request.Remove(ours);
         if (choices.Count > 0) request[Format] = Schema(SchemaOf(choices));
         else if (schema is not null) request[Format] = Schema(schema);
         if (request.Filled("model") is null) request["model"] = UsualModel;

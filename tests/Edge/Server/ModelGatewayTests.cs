@@ -63,12 +63,12 @@ public sealed class ModelGatewayTests
     [Fact]
     public async Task What_only_this_API_knows_is_put_into_words_of_OpenAI_or_refused_by_name()
     {
-        JsonNode? sent = null;
+        JsonNode sent = new JsonObject();
         string authorization = "";
         await using var server = await TestServer.StartAsync(async c =>
         {
             using var reader = new StreamReader(c.Request.Body);
-            sent = JsonNode.Parse(await reader.ReadToEndAsync(Stop));
+            sent = JsonNode.Parse(await reader.ReadToEndAsync(Stop))!;
             authorization = c.Request.Headers.Authorization.ToString();
             await c.Response.WriteAsync("""{"id": "1", "choices": [{"index": 0, "message": {"content": "{\"choice\": \"red\"}"}}]}""", Stop);
         });
@@ -79,7 +79,7 @@ public sealed class ModelGatewayTests
         var chosen = await AskAsync("\"guided_choice\": [\"red\", \"blue\"], \"early_stopping\": false, \"temperature\": 1");
         Assert.Equal("red", (string?)chosen["choices"]![0]!["message"]!["content"]);
         Assert.Equal("""["red","blue"]""",
-            sent!["response_format"]!["json_schema"]!["schema"]!["properties"]!["choice"]!["enum"]!.ToJsonString());
+            sent["response_format"]!["json_schema"]!["schema"]!["properties"]!["choice"]!["enum"]!.ToJsonString());
         Assert.Equal(("the-one", 1), ((string?)sent["model"], (int)sent["temperature"]!));
         Assert.Null(sent["early_stopping"]);
 
@@ -99,14 +99,17 @@ public sealed class ModelGatewayTests
         {
             ("\"guided_regex\": \"a+\"", "10041: guided_regex"), ("\"best_of\": 2", "10041: best_of"),
             ("\"guided_choice\": [\"a\"], \"stream\": true", "10041: guided_choice"), ("\"api_key_ref\": \"nobody\"", "/api_key_ref"),
-            ("\"tools\": [{\"type\": \"retrieval\", \"retrieval\": {\"bucket_ids\": [\"b\"]}}]", "10041: tools.retrieval"),
+            ("\"tools\": [{\"type\": \"retrieval\", \"retrieval\": {\"bucket_ids\": [\"b\"]}}]", "10041: tools"),
             ("\"guided_choice\": [\"a\"], \"guided_json\": {\"type\": \"object\"}", "/response_format"),
         })
         {
-            var (status, text) = await rig.PostAsync(Path,
-                JsonNode.Parse($$"""{"messages": [{"role": "user", "content": "Hi"}], {{more}}}""")!.AsObject());
-            Assert.True(status is HttpStatusCode.UnprocessableEntity, text);
-            Assert.Contains(says, text, StringComparison.Ordinal);
+            foreach (string path in new[] { Path, "/v2/ai/openai/chat/completions" })
+            {
+                var (status, text) = await rig.PostAsync(path,
+                    JsonNode.Parse($$"""{"messages": [{"role": "user", "content": "Hi"}], {{more}}}""")!.AsObject());
+                Assert.True(status is HttpStatusCode.UnprocessableEntity, text);
+                Assert.Contains(says, text, StringComparison.Ordinal);
+            }
         }
     }
 

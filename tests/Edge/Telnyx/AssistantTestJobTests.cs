@@ -70,7 +70,7 @@ public sealed class AssistantTestJobTests(TelnyxHost host) : IClassFixture<Telny
         var made = await host.SendAsync("POST", Tests, $$"""
             {"name":"t","destination":"{{assistant.Body["id"]}}","instructions":"y","rubric":[{"name":"n","criteria":"c"}]}
             """);
-        Assert.True(made.Status == 200, made.Text);
+        Assert.True(made.Status == 201, made.Text);
         return (string)made.Body["test_id"]!;
     }
 
