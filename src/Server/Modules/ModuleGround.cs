@@ -35,7 +35,7 @@ internal sealed record ModuleGround
 /// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>
 /// <param name="HasIsoDialerTimes">As the operator's setting says.</param>
 /// <param name="AgentScripts">The folder of the scripts of agents; null without any.</param>
-/// <param name="Llm">What thinks for assistants on calls; null where nothing does.</param>
+/// <param name="Llm">What thinks for assistants, and for accounts; null where nothing does.</param>
 internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null,
     LlmSettings? Llm = null);
 

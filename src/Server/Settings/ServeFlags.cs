@@ -252,10 +252,11 @@ internal static class ServeFlags
                 + "which must be on loopback",
             (s, text) => s.Documents = text.ExistingFolder()),
         new("--llm-url", "URL", "",
-            "the language model that thinks for assistants on calls: a server of OpenAI's chat completions, up to and without "
-                + "/chat/completions; without it no assistant talks",
+            "the language model that thinks for assistants and that accounts may ask: a server of OpenAI's chat completions, up to and "
+                + "without /chat/completions; without it nobody does",
             (s, text) => s.LlmUrl = text.HttpUrl()),
-        new("--llm-model", "NAME", "", "the model that is asked for, whatever an assistant names; the one that it names when not set",
+        new("--llm-model", "NAME", "",
+            "the model that is asked for, whatever an assistant or a request names; the one that it names when not set",
             (s, text) => s.LlmModel = text.Value),
         new("--llm-key-file", "FILE", "", "a file with the key of that server and nothing else, read anew for each question",
             (s, text) => s.LlmKeyFile = Path.GetFullPath(text.Value)),

@@ -116,7 +116,7 @@ internal sealed record ServeSettings
     public string? Agents { get; init; }
     /// <summary>+E.164 numbers whose calls agents take, with the script of each.</summary>
     public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
-    /// <summary>What thinks for assistants on calls; null where nothing does.</summary>
+    /// <summary>What thinks for assistants, and for accounts; null where nothing does.</summary>
     public LlmSettings? Llm { get; init; }
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
