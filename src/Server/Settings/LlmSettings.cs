@@ -1,6 +1,6 @@
 namespace Ringwright.Server.Settings;
 
-/// <summary>The language model that thinks for customers and their assistants: the operator's choice, and not under the target policy.</summary>
+/// <summary>The language model of customers and their assistants: the operator's choice, and not under the target policy.</summary>
 /// <param name="BaseUrl">Up to and without <c>/chat/completions</c>.</param>
 internal sealed record LlmSettings(string BaseUrl)
 {

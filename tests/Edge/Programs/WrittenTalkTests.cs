@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Programs.Agents;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Programs;
+
+/// <summary>An agent in writing: what its model is told of what was before, and what becomes of a model that fails or never ends.</summary>
+public sealed class WrittenTalkTests
+{
+    private const string Definition = """
+        {"instructions": "Sell.", "telephone_note": false, "first_token_secs": 1, "greeting": "Welcome to {{shop}}.",
+         "variables": {"shop": "Uno"}, "model": {"base_url": "https://one.example/v1", "name": "big"},
+         "tools": [{"kind": "webhook", "name": "price", "description": "Prices", "url": "https://shop.example/"}, {"kind": "hangup"}]}
+        """;
+
+    private readonly Web _web = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_call_of_before_has_one_result_and_new_ones_have_new_ids()
+    {
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync(
+        [
+            Kept("system", "Be brief."), Kept("tool", "whose?") with { CallId = "gone" },
+            Kept("assistant", "") with { Calls = [("c00000700", "price", "{}")] }, Kept("user", "How much?"),
+        ], Stop);
+        Assert.Null(turn.Fault);
+        Assert.Equal("Ten.", turn.Text);
+        Assert.Equal(["assistant", "tool", "assistant"], turn.Messages.Select(message => message.Role));
+        Assert.Equal(("c00000800", "c00000800", "ten"),
+            (Assert.Single(turn.Messages[0].Calls).Id, turn.Messages[1].CallId, turn.Messages[1].Text));
+        Assert.True(turn.Messages[0].At < turn.Messages[1].At);
+        var told = _web.Asked[0]["messages"]!.AsArray();
+        Assert.Equal(["system", "system", "assistant", "tool", "user"], told.Select(message => (string?)message!["role"]));
+        Assert.Equal(("c00000700", "Not done: nothing is known of it."),
+            ((string?)told[3]!["tool_call_id"], (string?)told[3]!["content"]));
+        Assert.Equal("Welcome to Uno.", OpenTalk().Greeting);
+    }
+
+    [Fact]
+    public async Task A_model_that_only_calls_is_ended_and_one_that_may_hang_up_ends_the_talk()
+    {
+        _web.Answers = _ => Calls("price");
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal("its model only calls tools and writes nothing", turn.Fault);
+        Assert.Equal((7, 5), (_web.Asked.Count, _web.Tools));
+
+        _web.Asked.Clear();
+        _web.Answers = asked => asked.Count == 1 ? Calls("hangup") : Says("No call?");
+        turn = await OpenTalk().AnswerAsync([Kept("user", "Bye.")], Stop);
+        Assert.Equal(("No call?", false), (turn.Text, turn.IsOver));
+        Assert.Equal("Not done: it is not available here.", turn.Messages[1].Text);
+
+        _web.Answers = _ => Calls("hangup");
+        turn = await OpenTalk(mayHangUp: true).AnswerAsync([Kept("user", "Bye.")], Stop);
+        Assert.Equal((null, true, 2), (turn.Fault, turn.IsOver, turn.Messages.Count));
+
+        _web.Asked.Clear();
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Nobody knows.");
+        turn = await OpenTalk(isDry: true).AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal(("Nobody knows.", 5), (turn.Text, _web.Tools));
+    }
+
+    [Fact]
+    public async Task A_model_that_says_nothing_is_given_up_and_who_stands_in_is_asked_last()
+    {
+        var time = new FakeTimeProvider();
+        _web.Answers = _ => null;
+        var (talk, fault) = WrittenTalk.Open(Definition, "", _web, time);
+        Assert.Null(fault);
+        var answer = talk!.AnswerAsync([Kept("user", "Hello?")], Stop);
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return answer.IsCompleted;
+        }, "the end of the turn");
+        var turn = await answer;
+        Assert.Equal(("nothing came from its server for 1 s", 0, 2), (turn.Fault, turn.Messages.Count, _web.Asked.Count));
+
+        _web.Answers = _ => _web.Urls[^1].StartsWith("https://two", StringComparison.Ordinal) ? Says("Here.") : "";
+        (talk, _) = WrittenTalk.Open(Definition.Replace("\"tools\"", """
+            "fallback": {"base_url": "https://two.example/v1", "name": "small"}, "tools"
+            """, StringComparison.Ordinal), "", _web, TimeProvider.System);
+        Assert.Equal("Here.", (await talk!.AnswerAsync([Kept("user", "Hello?")], Stop)).Text);
+        Assert.Equal(["one", "one", "two"], _web.Urls.TakeLast(3).Select(url => url[8..11]));
+        Assert.NotNull(WrittenTalk.Open("""{"greeting": "Hi"}""", "", _web, time).Fault);
+    }
+
+    private WrittenTalk OpenTalk(bool mayHangUp = false, bool isDry = false) =>
+        WrittenTalk.Open(Definition, "", _web, TimeProvider.System, mayHangUp, isDry).Talk!;
+
+    private static KeptMessage Kept(string role, string text) => new(role, text, DateTimeOffset.UnixEpoch);
+
+    private static string Says(string text) => Whole(new() { ["content"] = text });
+
+    private static string Calls(string tool) => Whole(new()
+    {
+        ["tool_calls"] = new JsonArray(new JsonObject
+        {
+            ["index"] = 0, ["id"] = "x", ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = "{}" },
+        }),
+    });
+
+    private static string Whole(JsonObject message) => new JsonObject
+    {
+        ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = "stop" }),
+    }.ToJsonString();
+
+    private sealed class Web : IAgentWeb
+    {
+        /// <summary>What the model's server answers when it was asked so often; null lets it hang.</summary>
+        public Func<List<JsonObject>, string?> Answers { get; set; } = static _ => null;
+        public List<JsonObject> Asked { get; } = [];
+        public List<string> Urls { get; } = [];
+        public int Tools { get; private set; }
+
+        public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
+        {
+            if (!ask.IsOperatorConfigured)
+            {
+                Tools++;
+                return new(200, null, "ten"u8.ToArray());
+            }
+            Urls.Add(ask.Url);
+            Asked.Add(JsonNode.Parse(ask.Body.Span)!.AsObject());
+            if (Answers(Asked) is not { } answer)
+            {
+                await Task.Delay(Timeout.Infinite, stop);
+                throw new OperationCanceledException(stop);
+            }
+            ask.Arrives!(Encoding.UTF8.GetBytes(answer));       // answers of models are told as they come
+            return new(200, null, default);
+        }
+    }
+}
