@@ -175,18 +175,25 @@ public sealed class ModelGatewayTests
     {
         string answer = "data: {\"choices\": []}\n\n";
         bool breaks = true;
+        var seen = new TaskCompletionSource();
         await using var server = await TestServer.StartAsync(async c =>
         {
             await c.Response.WriteAsync(answer, Stop);
             await c.Response.Body.FlushAsync(Stop);
-            if (breaks) c.Abort();
+            if (!breaks) return;
+            await seen.Task.WaitAsync(Stop);
+            c.Abort();
         });
         await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
         var streamed = new JsonObject { ["messages"] = new JsonArray(), ["stream"] = true };
-        var (status, text) = await rig.PostAsync(Path, streamed);
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.StartsWith(answer, text, StringComparison.Ordinal);
-        Assert.Contains("data: {\"error\":", text, StringComparison.Ordinal);
+        using (var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = Json(streamed.ToJsonString()) })
+        {
+            using var response = await rig.Api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+            using var text = new StreamReader(await response.Content.ReadAsStreamAsync(Stop));
+            Assert.Equal("data: {\"choices\": []}", await text.ReadLineAsync(Stop));
+            seen.SetResult();
+            Assert.Contains("data: {\"error\":", await text.ReadToEndAsync(Stop), StringComparison.Ordinal);
+        }
 
         // A server that streams nothing answers at once.
         (answer, breaks) = ("{\"choices\": []}", false);
