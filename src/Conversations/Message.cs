@@ -4,8 +4,10 @@ namespace Ringwright.Conversations;
 
 public enum MessageRole
 {
-    User, Assistant, Tool,
-    /// <summary>Told to a model beside the conversation; nobody has said it.</summary>
+    User,
+    Assistant,
+    Tool,
+    /// <summary>For the brain alone: nobody has said it.</summary>
     System,
 }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -93,9 +92,8 @@ internal static class ChatRequest
         {
             MessageRole.User => "user",
             MessageRole.Assistant => "assistant",
-            MessageRole.Tool => "tool",
             MessageRole.System => "system",
-            _ => throw new UnreachableException(),
+            _ => "tool",
         });
         if (message.Name is { } name) json.WriteString("name", NameOf(name));
         if (message.CallId is { } id) json.WriteString("tool_call_id", id);

@@ -76,8 +76,7 @@ internal static class AssistantChat
         var told = ConversationRecords.Told(conversation.Body);
         // The trail tells of the conversation, and repeats no words of it.
         var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, told, told);
-        return AssistantConversations.KeepAsync(parts.Store, op.Tenant, conversation.Id,
-            [.. messages.Select(message => ConversationMessages.Written(op.Tenant, conversation.Id, message, op.Now))], messages[^1].At,
+        return KeptTurns.KeepAsync(parts.Store, op.Tenant, conversation.Id, messages,
             body => Begin(body, op.Path(AssistantRecords.AssistantId), version, Channel), note, op.Stop);
     }
 

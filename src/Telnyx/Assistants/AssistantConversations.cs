@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store;
-using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
 
@@ -33,33 +32,15 @@ public sealed class AssistantConversations(Database store)
     public async ValueTask AddAsync(TenantId tenant, Guid conversation, string role, string text,
         IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, CancellationToken stop)
     {
-        var message = ConversationMessages.Heard(tenant, conversation.ToString(), role, text, calls, callId, at, store.Time.GetUtcNow());
-        // No trail: the account did not do it, and the conversation itself tells of it.
-        await KeepAsync(store, tenant, conversation.ToString(), [message], at, static _ => { }, note: null, stop);
-    }
-
-    /// <summary>Messages of one conversation, all or none of them.</summary>
-    /// <param name="at">When the last of them was heard.</param>
-    /// <param name="change">Of the conversation's document, beside them.</param>
-    /// <returns>False when the conversation is not there any more.</returns>
-    internal static async ValueTask<bool> KeepAsync(Database store, TenantId tenant, string conversation,
-        IReadOnlyList<ResourceRow> messages, DateTimeOffset at, Action<JsonObject> change, AuditNote? note, CancellationToken stop)
-    {
         var rows = ConversationRecords.Rows(store);
-        var work = new UnitOfWork
-        {
-            Note = note, Documents = [.. messages.Select(message => new DocumentWrite(ConversationMessages.Messages, message))],
-        };
+        var message = ConversationMessages.Heard(tenant, conversation.ToString(), role, text, calls, callId, at, store.Time.GetUtcNow());
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await rows.FindAsync(tenant, conversation, stop) is not { } row) return false;
-            var after = row with { Body = ConversationMessages.After(row.Body, at), UpdatedAt = store.Time.GetUtcNow() };
-            change(after.Body);
-            switch (await rows.UpdateAsync(after, work, stop))
-            {
-                case WriteOutcome.Done: return true;
-                case WriteOutcome.Missing: return false;
-            }
+            if (await rows.FindAsync(tenant, conversation.ToString(), stop) is not { } row) return;
+            var after = row with { Body = ConversationMessages.After(row.Body, at), UpdatedAt = message.CreatedAt };
+            // No trail: the account did not do it, and the conversation itself tells of it.
+            var work = new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] };
+            if (await rows.UpdateAsync(after, work, stop) is WriteOutcome.Done or WriteOutcome.Missing) return;
         }
         throw new InvalidOperationException($"Conversation {conversation} was changed {Attempts} times while a message was added.");
     }

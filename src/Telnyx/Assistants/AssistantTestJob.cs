@@ -167,11 +167,8 @@ public sealed class AssistantTestJob(AssistantParts parts)
         IReadOnlyList<WrittenMessage> added)
     {
         history.AddRange(added);
-        var now = parts.Store.Time.GetUtcNow();
         // A conversation that was deleted meanwhile is judged all the same.
-        await AssistantConversations.KeepAsync(parts.Store, job.Tenant, conversation,
-            [.. added.Select(message => ConversationMessages.Written(job.Tenant, conversation, message, now))], added[^1].At,
-            static _ => { }, note: null, job.Stop);
+        await KeptTurns.KeepAsync(parts.Store, job.Tenant, conversation, added, change: null, note: null, job.Stop);
     }
 
     private ValueTask<bool> SetAsync(JobContext job, string run, string status) =>
