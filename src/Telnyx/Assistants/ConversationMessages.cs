@@ -139,7 +139,6 @@ internal static class ConversationMessages
         };
         if (given[Calls] is JsonArray { Count: > 0 } calls) body[Calls] = calls.DeepClone();
         if (given.Filled(CallId) is { } call) body[CallId] = call;
-        if (given.Filled(Name) is { } name) body[Name] = name;
         return body;
     }
 
