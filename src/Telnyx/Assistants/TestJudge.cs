@@ -54,8 +54,8 @@ internal static class TestJudge
             string said = Said(result.Body);
             (var verdicts, fault) = Read(said, criteria.Count);
             if (verdicts is not null) return (verdicts, null);
-            messages.Add(Message("assistant", said));
-            messages.Add(Message("user", $"{Again}{fault}."));
+            messages.Add((JsonNode)Message("assistant", said));
+            messages.Add((JsonNode)Message("user", $"{Again}{fault}."));
         }
         return (null, fault);
     }
