@@ -88,8 +88,8 @@ internal static class AssistantTestRuns
             Documents = [.. runs.Skip(1).Select(run => new DocumentWrite(new(TestRunRecords.Kind), run))],
             Jobs = [.. runs.Select(run => new NewJob(TestRunRecords.Job, new JsonObject { [TestRunRecords.Run] = run.Id }))],
         };
-        return await rows.InsertAsync(runs[0], work, op.Stop) is WriteOutcome.Done ? (runs, null)
-            : ([], op.Dialect.Errors.Problem(Fault.Conflict, "The runs could not be kept."));
+        bool isKept = await rows.InsertAsync(runs[0], work, op.Stop) is WriteOutcome.Done;
+        return isKept ? (runs, null) : ([], op.Dialect.Errors.Problem(Fault.Conflict, "The runs could not be kept."));
     }
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, ResourceRow test, string? version, AssistantParts parts)
