@@ -167,7 +167,7 @@ public sealed class ModelGatewayTests
         if (isStream) (await asking).Dispose();
         await left.CancelAsync();
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
-        await asking.ContinueWith(static _ => { }, TaskScheduler.Default);
+        await Task.WhenAny(asking);
     }
 
     [Fact]
