@@ -47,6 +47,7 @@ public static class AgencyBindings
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
+            ("Logout", op => signIns.Logout(op)),
             ("GetMe", op => AgencyProfile.GetMe(op, parts)), ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
             ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
             ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),

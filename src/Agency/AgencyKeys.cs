@@ -31,9 +31,10 @@ public sealed class AgencyKeys : IAuthenticator
     {
         if (AgencyApiKeys.IsOne(text)) return await FindKeyAsync(text, stop);
         if (_tokens.Read(text) is not { Use: TokenUse.Access } claims) return default;
-        if (claims.EndsAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
-        if (await _parts.Users.FindAsync(claims.User, stop) is not { Status: UserRow.Active } user || user.SessionEpoch != claims.Epoch
-                || _parts.Store.Routing.Current.FindTenant(user.TenantId) is null)
+        var now = _parts.Store.Time.GetUtcNow();
+        if (claims.EndsAt <= now) return new(null, Fault.ExpiredToken);
+        if (await _parts.Users.FindSignedInAsync(claims.User, claims.Session, now, stop) is not { Status: UserRow.Active } user
+                || user.SessionEpoch != claims.Epoch || _parts.Store.Routing.Current.FindTenant(user.TenantId) is null)
             return default;
         return CallerOf(user.TenantId, user.ClientId, user.Role, KeyIdOf(user.Id), claims.EndsAt);
     }

@@ -26,6 +26,8 @@ public sealed record AgencyParts
 
     internal UserTable Users => new(Store);
 
+    internal UserSessionTable Sessions => new(Store);
+
     internal AgencyKeyTable Keys => new(Store);
 
     internal TenancyTable Tenancy => new(Store);

@@ -10,4 +10,8 @@ public static partial class Log
 
     [LoggerMessage(3102, LogLevel.Error, "How batches get on cannot be told at the moment; they are looked at again")]
     public static partial void BatchesNotFollowed(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3103, LogLevel.Warning,
+        "A refresh token of the user {User} was used twice: somebody may have a copy, and the sign-in has ended")]
+    internal static partial void RefreshTokenCopied(this ILogger logger, Guid user);
 }

@@ -27,18 +27,41 @@ internal sealed class SignIns(AgencyParts parts)
         }
         var signedIn = user with { LastLoginAt = op.Now, UpdatedAt = op.Now };
         await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);
-        return await TokensAsync(op, signedIn);
+        return await OpenAsync(op, signedIn);
     }
 
-    public async ValueTask<Reply> Refresh(OperationContext op) =>
-        await OfTokenAsync(op, (string)op.ReadObject()["refresh_token"]!, TokenUse.Refresh) is { Status: UserRow.Active } user
-            ? await TokensAsync(op, user) : op.Fail(Fault.UnknownCredential, "The refresh token is not good, or not any more.");
+    /// <summary>A refresh token is good once; one that is used again later was copied, and ends the sign-in.</summary>
+    public async ValueTask<Reply> Refresh(OperationContext op)
+    {
+        if (ClaimsOf(op, (string)op.ReadObject()["refresh_token"]!, TokenUse.Refresh) is not { } claims      // required
+                || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Active } user)
+            return Refused(op);
+        var turned = await parts.Sessions.TurnAsync(user.TenantId, claims.Session, claims.Turn, op.Now, UserTokens.RefreshLife, op.Stop);
+        if (turned.Turn is { } turn) return await TokensAsync(op, user, claims.Session, turn);
+        if (!turned.IsCopied) return Refused(op);
+        parts.UsersChanged();
+        parts.Log.RefreshTokenCopied(user.Id);
+        return Refused(op);
+
+        static Reply Refused(OperationContext op) => op.Fail(Fault.UnknownCredential, "The refresh token is not good, or not any more.");
+    }
+
+    /// <summary>The sign-in that the token is of ends at once; others of the user go on.</summary>
+    public async ValueTask<Reply> Logout(OperationContext op)
+    {
+        if (AgencyKeys.UserOf(op.Caller) is null || op.Credential.Key is not { } text || _tokens.Read(text) is not { } claims)
+            return op.Fail(Fault.UnknownResource, "A key has not signed in.");
+        await parts.Sessions.EndAsync(op.Caller.Root, claims.Session, op.Stop);
+        parts.UsersChanged();
+        return op.NoContent();
+    }
 
     /// <summary>An invitation is good once: the user's epoch rises.</summary>
     public async ValueTask<Reply> Accept(OperationContext op)
     {
         var body = op.ReadObject();
-        if (await OfTokenAsync(op, (string)body["token"]!, TokenUse.Invite) is not { Status: UserRow.Invited } user)
+        if (ClaimsOf(op, (string)body["token"]!, TokenUse.Invite) is not { } claims        // required
+                || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Invited } user)
             return op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
         var accepted = user with
         {
@@ -50,20 +73,28 @@ internal sealed class SignIns(AgencyParts parts)
             UpdatedAt = op.Now,
         };
         var note = op.Note("accepted", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
-        return await parts.Users.ChangeAsync(user, accepted, note, op.Stop) is UserChange.Done ? await TokensAsync(op, accepted)
+        return await parts.Users.ChangeAsync(user, accepted, note, op.Stop) is UserChange.Done ? await OpenAsync(op, accepted)
             : op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
     }
 
     public string InviteOf(UserRow user, DateTimeOffset now) =>
         _tokens.Write(new(user.Id, TokenUse.Invite, user.SessionEpoch, now + UserTokens.InviteLife), now);
 
-    private async ValueTask<UserRow?> OfTokenAsync(OperationContext op, string text, TokenUse use) =>
-        _tokens.Read(text) is { } claims && claims.Use == use && claims.EndsAt > op.Now
-        && await parts.Users.FindAsync(claims.User, op.Stop) is { } user && user.SessionEpoch == claims.Epoch ? user : null;
+    private UserClaims? ClaimsOf(OperationContext op, string text, TokenUse use) =>
+        _tokens.Read(text) is { } claims && claims.Use == use && claims.EndsAt > op.Now ? claims : null;
 
-    private async ValueTask<Reply> TokensAsync(OperationContext op, UserRow user)
+    private async ValueTask<UserRow?> UserOfAsync(UserClaims claims, CancellationToken stop) =>
+        await parts.Users.FindAsync(claims.User, stop) is { } user && user.SessionEpoch == claims.Epoch ? user : null;
+
+    private async ValueTask<Reply> OpenAsync(OperationContext op, UserRow user) =>
+        await TokensAsync(op, user, await parts.Sessions.OpenAsync(user, op.Now, UserTokens.RefreshLife, op.Stop), turn: 0);
+
+    private async ValueTask<Reply> TokensAsync(OperationContext op, UserRow user, Guid session, long turn)
     {
-        string Token(TokenUse use, TimeSpan life) => _tokens.Write(new(user.Id, use, user.SessionEpoch, op.Now + life), op.Now);
+        string Token(TokenUse use, TimeSpan life) => _tokens.Write(new(user.Id, use, user.SessionEpoch, op.Now + life)
+        {
+            Session = session, Turn = turn,
+        }, op.Now);
         var reply = new JsonObject
         {
             ["access_token"] = Token(TokenUse.Access, UserTokens.AccessLife), ["token_type"] = "Bearer",

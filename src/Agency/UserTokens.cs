@@ -9,7 +9,13 @@ internal enum TokenUse { Access, Refresh, Invite }
 
 /// <summary>Whom a token is of.</summary>
 /// <param name="Epoch">The user's at the time: a higher one ends it.</param>
-internal sealed record UserClaims(Guid User, TokenUse Use, long Epoch, DateTimeOffset EndsAt);
+internal sealed record UserClaims(Guid User, TokenUse Use, long Epoch, DateTimeOffset EndsAt)
+{
+    /// <summary>The sign-in that it is of; empty for an invitation.</summary>
+    public Guid Session { get; init; }
+    /// <summary>How many refresh tokens of the sign-in came before.</summary>
+    public long Turn { get; init; }
+}
 
 /// <summary>What users sign in to get: <see cref="SignedTokens"/>.</summary>
 internal sealed class UserTokens(NodeIdentity node)
@@ -26,6 +32,7 @@ internal sealed class UserTokens(NodeIdentity node)
             ["sub"] = claims.User.ToString(), ["use"] = claims.Use.ToString(), ["session_epoch"] = claims.Epoch,
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = claims.EndsAt.ToUnixTimeSeconds(),
         };
+        if (claims.Session != Guid.Empty) (said["sid"], said["turn"]) = (claims.Session.ToString(), claims.Turn);
         return _signed.Write(said);
     }
 
@@ -34,6 +41,10 @@ internal sealed class UserTokens(NodeIdentity node)
     {
         if (_signed.Read(text) is not { } claims) return null;
         return new(claims.GetProperty("sub").GetGuid(), Enum.Parse<TokenUse>(claims.GetProperty("use").GetString()!),
-            claims.GetProperty("session_epoch").GetInt64(), DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()));
+            claims.GetProperty("session_epoch").GetInt64(), DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()))
+        {
+            Session = claims.TryGetProperty("sid", out var session) ? session.GetGuid() : Guid.Empty,
+            Turn = claims.TryGetProperty("turn", out var turn) ? turn.GetInt64() : 0,
+        };
     }
 }

@@ -139,6 +139,7 @@ public static class AgencyArea
                     Text("created_by"), Time("created_at"), Time("expires_at").Optional, Time("revoked_at").Optional,
                 ],
             },
+            new("user_sessions") { Line = "agency_session", LeftOut = "sign-ins of people, who sign in again" },
             new("idempotency_keys") { Line = "agency_request_key", LeftOut = "a day long, and of this node's requests" },
             new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },

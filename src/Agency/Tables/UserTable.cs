@@ -40,6 +40,11 @@ internal sealed class UserTable(Database store)
     // Who signs in names no account.
     internal const string SelectByEmailAllTenants = $"select {Columns} from users where email = @email and tenant_id is not null";
     internal const string SelectByIdAllTenants = $"select {Columns} from users where id = @id and tenant_id is not null";
+    /// <summary>The same, with a sign-in that has not ended.</summary>
+    internal const string SelectSignedInAllTenants = $"""
+        select {Columns} from users where id = @id and tenant_id is not null and exists (select 1 from user_sessions
+            where user_sessions.id = @session and user_sessions.user_id = users.id and user_sessions.ends_at > @at)
+        """;
     private const string Of = """
         from users where tenant_id = @tenant and (@client = '' or client_id = @client) and (@role = '' or cast(role as text) = @role)
             and (@status = '' or status = @status)
@@ -65,6 +70,10 @@ internal sealed class UserTable(Database store)
     public ValueTask<UserRow?> FindAsync(Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectByIdAllTenants, new { id }), stop);
 
+    /// <summary>Null also when the sign-in is none of the user's, or has ended.</summary>
+    public ValueTask<UserRow?> FindSignedInAsync(Guid id, Guid session, DateTimeOffset at, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectSignedInAllTenants, new { id, session, at }), stop);
+
     public ValueTask<(IReadOnlyList<UserRow> Rows, long Total)> ListAsync(TenantId agency, string client, string role, string status,
         int offset, int limit, CancellationToken stop)
     {
@@ -80,12 +89,13 @@ internal sealed class UserTable(Database store)
         return UserChange.Done;
     }, stop);
 
-    /// <summary>An agency keeps at least one owner who can sign in.</summary>
+    /// <summary>An agency keeps at least one owner who can sign in. A new epoch ends the user's sign-ins.</summary>
     public ValueTask<UserChange> ChangeAsync(UserRow before, UserRow after, AuditNote? note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
             if (LosesOwner(before, after) && HasNoOtherOwner(db, before)) return UserChange.LastOwner;
             if (db.Execute(Update, Values(after, before.SessionEpoch)) == 0) return UserChange.Unknown;
+            if (after.SessionEpoch != before.SessionEpoch) UserSessionTable.EndAll(db, after);
             AuditTable.Write(db, note);
             return UserChange.Done;
         }, stop);
@@ -93,6 +103,7 @@ internal sealed class UserTable(Database store)
     public ValueTask<UserChange> RemoveAsync(UserRow user, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
         if (IsOwner(user) && HasNoOtherOwner(db, user)) return UserChange.LastOwner;
+        UserSessionTable.EndAll(db, user);
         if (db.Execute(Remove, new { tenant = user.TenantId, id = user.Id }) == 0) return UserChange.Unknown;
         AuditTable.Write(db, note);
         return UserChange.Done;

@@ -53,14 +53,17 @@ internal sealed class AgencyHost : IAsyncDisposable
     private async Task<string> TokenAsync(JsonNode account)
     {
         string email = (string)account["agency_owner"]!["email"]!;
-        return TokenOf((await new UserTable(Node.Node.Database).FindByEmailAsync(email, Stop))!);
+        return await TokenOfAsync((await new UserTable(Node.Node.Database).FindByEmailAsync(email, Stop))!);
     }
 
-    private string TokenOf(UserRow user)
+    private async Task<string> TokenOfAsync(UserRow user)
     {
-        var now = Node.Node.Database.Time.GetUtcNow();
-        return new UserTokens(Node.Node.Database.Node).Write(
-            new(user.Id, TokenUse.Access, user.SessionEpoch, now + UserTokens.AccessLife), now);
+        var database = Node.Node.Database;
+        var now = database.Time.GetUtcNow();
+        return new UserTokens(database.Node).Write(new(user.Id, TokenUse.Access, user.SessionEpoch, now + UserTokens.AccessLife)
+        {
+            Session = await new UserSessionTable(database).OpenAsync(user, now, UserTokens.RefreshLife, Stop),
+        }, now);
     }
 
     public async Task<string> SignInAsync(string email, string password) =>
@@ -158,7 +161,7 @@ internal sealed class AgencyHost : IAsyncDisposable
         var user = (await users.FindAsync(Guid.Parse(id), Stop))!;
         var accepted = user with { PasswordHash = HashOfPassword.Value, Status = UserRow.Active, SessionEpoch = user.SessionEpoch + 1 };
         Assert.Equal(UserChange.Done, await users.ChangeAsync(user, accepted, note: null, Stop));
-        return (id, TokenOf(accepted));
+        return (id, await TokenOfAsync(accepted));
     }
 
     public ValueTask DisposeAsync()

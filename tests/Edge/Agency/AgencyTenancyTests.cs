@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Agency;
 using Ringwright.Edge.Store;
+using Ringwright.Store;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -13,6 +16,8 @@ public sealed class AgencyOnPostgresTests() : AgencyTenancyTests(Product.Postgre
 public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
 {
     private AgencyHost _host = null!;       // set before each test
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _host = await AgencyHost.StartAsync(product);
 
@@ -132,6 +137,41 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sign_in_that_is_ended_is_so_at_once_and_another_of_the_user_goes_on()
+    {
+        var first = await AcceptedAsync("m@example.com");
+        string token = (string)first["access_token"]!, other = await _host.SignInAsync("m@example.com", AgencyHost.Password);
+        await _host.DoneAsync(200, token, "GET", "/me");
+        await _host.DoneAsync(204, token, "POST", "/auth/logout");
+        await _host.RefusedAsync(401, "unauthenticated", token, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", token, "POST", "/auth/logout");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/refresh", RefreshOf(first));
+        await _host.DoneAsync(200, other, "GET", "/me");
+        await _host.RefusedAsync(404, "not_found", (string)_host.AccountA["telnyx_key"]!, "POST", "/auth/logout");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/logout");
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_is_used_again_later_ends_the_sign_in()
+    {
+        var first = await AcceptedAsync("m@example.com");
+        var second = await _host.DoneAsync(200, null, "POST", "/auth/refresh", RefreshOf(first));
+        // Whoever lost the answer asks again.
+        var again = await _host.DoneAsync(200, null, "POST", "/auth/refresh", RefreshOf(first));
+        var third = await _host.DoneAsync(200, null, "POST", "/auth/refresh", RefreshOf(again));
+        string token = (string)third["access_token"]!;
+        await _host.DoneAsync(200, token, "GET", "/me");
+        await _host.Node.Node.Database.Sql.WriteAsync(db => db.Execute("update user_sessions set used_at = @at", new
+        {
+            at = Times.Cut(_host.Node.Node.Database.Time.GetUtcNow().AddMinutes(-2)),
+        }), Stop);
+        await _host.DoneAsync(200, token, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/refresh", RefreshOf(second));
+        await _host.RefusedAsync(401, "unauthenticated", token, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/refresh", RefreshOf(third));
+    }
+
+    [Fact]
     public async Task Each_part_may_what_the_table_says()
     {
         // Case R03, of the rows that have operations.
@@ -200,6 +240,17 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         var page = await _host.DoneAsync(200, _host.OwnerA, "GET", "/clients?limit=1&offset=0");
         Assert.Equal("""{"total":1,"limit":1,"offset":0,"has_more":false}""", page["pagination"]!.ToJsonString());
     }
+
+    /// <summary>A member who has just accepted: the tokens.</summary>
+    private async Task<JsonObject> AcceptedAsync(string email)
+    {
+        var invited = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
+            $$"""{"email":"{{email}}","role":"agency_member"}""");
+        return await _host.DoneAsync(200, null, "POST", "/auth/invite/accept",
+            $$"""{"token":"{{invited["invite_token"]}}","password":"{{AgencyHost.Password}}"}""");
+    }
+
+    private static string RefreshOf(JsonObject tokens) => $$"""{"refresh_token":"{{tokens["refresh_token"]}}"}""";
 
     private async Task<string[]> IdsAsync(string token, string noun, string query = "") =>
         [.. (await _host.DoneAsync(200, token, "GET", $"/{noun}{query}"))[noun]!.AsArray().Select(row => (string)row!["id"]!)];
