@@ -107,7 +107,12 @@ internal sealed class AgencyAgents(AgencyParts parts)
         AgencyText.Text(body, "client_id") is { } client && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null
             ? "client_id"
         : AgencyText.Text(body, "campaign_id") is { } campaign
-            && await parts.Campaigns.FindAsync(scope.Agency, Guid.Parse(campaign), op.Stop) is null ? "campaign_id" : null;
+            && await parts.Campaigns.FindAsync(scope.Agency, Guid.Parse(campaign), op.Stop) is null ? "campaign_id"
+        : ToolsOf(body) is { Count: > 0 } tools && !await parts.Tools.HasAllAsync(scope.Agency, tools, op.Stop) ? "tools" : null;
+
+    /// <summary>Each once; null where the body does not say.</summary>
+    private static List<string>? ToolsOf(JsonObject body) =>
+        (body["tools"] as JsonArray)?.Select(one => ((string)one!).ToLowerInvariant()).Distinct().ToList();
 
     private static Problem? Check(JsonObject body) =>
         body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths && hundredths != decimal.Truncate(hundredths)
@@ -129,6 +134,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             Temperature = body["temperature"] is { } warmth ? (long)((decimal)warmth * Hundredths) : agent.Temperature,
             FirstSpeakerText = Of("first_speaker_text", agent.FirstSpeakerText),
             MaxDurationSeconds = (long?)body["max_duration_seconds"] ?? agent.MaxDurationSeconds,
+            Tools = ToolsOf(body) is { } tools ? new JsonArray([.. tools.Select(id => (JsonNode)id)]).ToJsonString() : agent.Tools,
             UpdatedAt = at,
         };
     }
@@ -150,10 +156,11 @@ internal sealed class AgencyAgents(AgencyParts parts)
             ["default_direction"] = agent.DefaultDirection, ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint,
             ["temperature"] = agent.Temperature / (decimal)Hundredths,
             ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
-            ["tools"] = new JsonArray(), ["managed"] = true, ["created_at"] = AgencyText.Time(agent.CreatedAt),
+            ["managed"] = true, ["created_at"] = AgencyText.Time(agent.CreatedAt),
             ["updated_at"] = AgencyText.Time(agent.UpdatedAt),
         };
         if (scope.Client is not null) return shown;
+        shown["tools"] = JsonNode.Parse(agent.Tools);
         shown["ultravox_agent_id"] = agent.Id.ToString();
         shown["ultravox_agent_name"] = agent.Name;
         shown["system_prompt"] = agent.SystemPrompt;

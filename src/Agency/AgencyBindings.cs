@@ -30,6 +30,7 @@ public static class AgencyBindings
         var keys = new AgencyApiKeys(parts);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
+        var tools = new AgencyTools(parts);
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
         var numbers = new AgencyNumbers(parts);
@@ -56,6 +57,7 @@ public static class AgencyBindings
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
+            ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
             ("PlaceCall", new SingleCalls(parts, making).Place),

@@ -21,6 +21,9 @@ public sealed record AgencyParts
     /// <summary>Speaks; null where nothing does.</summary>
     public ISpeech? Speech { get; init; }
 
+    /// <summary>Why the node would never ask at a URL; null where nothing speaks against it.</summary>
+    public Func<string, string?> UrlFault { get; init; } = static _ => null;
+
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };
 
@@ -33,6 +36,8 @@ public sealed record AgencyParts
     internal TenancyTable Tenancy => new(Store);
 
     internal AgentTable Agents => new(Store);
+
+    internal ToolTable Tools => new(Store);
 
     internal CallNoteTable CallNotes => new(Store);
 

@@ -65,6 +65,15 @@ public static class AgencyArea
                     Json("tools"), Truth("managed"), Time("created_at"), Time("updated_at"), Time("deleted_at").Optional,
                 ],
             },
+            new("agency_tools")
+            {
+                Line = "agency_tool",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("name"), Text("description").Optional, Json("definition"), Time("created_at"),
+                    Time("updated_at"),
+                ],
+            },
             new("agency_phone_numbers")
             {
                 Line = "agency_number",

@@ -23,6 +23,8 @@ internal sealed record AgentRow
     public long Temperature { get; init; } = 40;
     public string? FirstSpeakerText { get; init; }
     public long MaxDurationSeconds { get; init; } = 3600;
+    /// <summary>A list of the ids of its tools.</summary>
+    public string Tools { get; init; } = "[]";
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -35,7 +37,7 @@ internal sealed class AgentTable(Database store)
 {
     private const string Columns = """
         id, tenant_id, ultravox_agent_name as name, client_id, campaign_id, cast(default_direction as text) as default_direction,
-            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, created_at, updated_at
+            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, created_at, updated_at
         """;
     internal const string SelectById =
         $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";
@@ -50,12 +52,13 @@ internal sealed class AgentTable(Database store)
             default_direction, system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed,
             created_at, updated_at)
         values (@id, @tenant, @id, @name, 'internal', @client, @campaign, @direction, @prompt, @voice, @language, @temperature, @speech,
-            @longest, '[]', true, @at, @at)
+            @longest, @tools, true, @at, @at)
         """;
     internal const string Update = """
         update agent_mappings set ultravox_agent_name = @name, client_id = @client, campaign_id = @campaign,
             default_direction = @direction, system_prompt = @prompt, voice = @voice, language_hint = @language,
-            temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest, updated_at = @at
+            temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest,
+            tools = @tools, updated_at = @at
         where tenant_id = @tenant and id = @id and deleted_at is null
         """;
     internal const string CountOpenBatches = """
@@ -117,6 +120,7 @@ internal sealed class AgentTable(Database store)
         id = agent.Id, tenant = agent.TenantId, name = agent.Name, client = agent.ClientId, campaign = agent.CampaignId,
         direction = agent.DefaultDirection,
         prompt = agent.SystemPrompt, voice = agent.Voice, language = agent.LanguageHint, temperature = agent.Temperature,
-        speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, at = agent.UpdatedAt,
+        speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, tools = agent.Tools,
+        at = agent.UpdatedAt,
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
@@ -27,7 +28,12 @@ internal sealed class AgencyModule : Module
         tenant.Parent is null ? new() { ["agency_owner"] = await AgencyOwner.MakeAsync(database, tenant, stop) } : null;
 
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
-        new(new Joined(ground, new() { Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency") }));
+        new(new Joined(ground, new()
+        {
+            Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"),
+            UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
+                ? verdict.Detail ?? "It is no URL that may be used." : null,
+        }));
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {

@@ -71,6 +71,52 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         [.. (await _host.DoneAsync(200, token, "GET", "/voices" + query))["voices"]!.AsArray().Select(one => one!.AsObject())];
 
     [Fact]
+    public async Task Tools_are_kept_given_to_agents_and_stay_while_one_has_them()
+    {
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/tools", """
+            {"name":"book_slot","description":"Books.","definition":{"url":"https://example.com/book",
+            "parameters":{"type":"object","properties":{"day":{"type":"string"}},"required":["day"]}}}
+            """);
+        string id = (string)made["id"]!;
+        Assert.Equal(("POST", 5000, "object"), ((string?)made["definition"]!["method"], (int)made["definition"]!["timeout_ms"]!,
+            (string?)made["definition"]!["parameters"]!["type"]));
+        foreach (var (code, body) in new[]
+            {
+                ("validation_error", """{"name":"has space","definition":{"url":"https://example.com/"}}"""),
+                ("validation_error", """{"name":"x","definition":{"url":"https://169.254.169.254/latest"}}"""),
+                ("validation_error", """{"name":"x","definition":{"url":"https://example.com/","headers":{"X-Key":"1"}}}"""),
+                ("validation_error", """{"name":"x","definition":{"url":"https://example.com/","parameters":{"type":"array"}}}"""),
+                ("validation_error", """{"name":"x"}"""),
+            })
+            await _host.RefusedAsync(400, code, _host.OwnerA, "POST", "/tools", body);
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/tools",
+            """{"name":"Book_Slot","definition":{"url":"https://example.com/"}}""");
+        var changed = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/tools/" + id, """{"description":null}""");
+        Assert.Null(changed["description"]);
+        Assert.Equal("https://example.com/book", (string?)changed["definition"]!["url"]);
+        Assert.Single(await ToolsAsync(_host.OwnerA, "?search=SLOT"));
+        Assert.Empty(await ToolsAsync(_host.OwnerA, "?search=%25"));
+        Assert.Empty(await ToolsAsync(_host.OwnerB, ""));
+
+        string agent = (string)(await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents",
+            $$"""{"name":"Anna","tools":["{{id}}","{{id}}"]}"""))["id"]!;
+        var seen = await _host.DoneAsync(200, _host.OwnerA, "GET", "/agents/" + agent);
+        Assert.Equal(id, (string?)Assert.Single(seen["tools"]!.AsArray()));
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "PATCH", "/agents/" + agent, $$"""{"tools":["{{agent}}"]}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/agents", $$"""{"name":"Bert","tools":["{{id}}"]}""");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "DELETE", "/tools/" + id);
+        var (_, member) = await _host.UserAsync(_host.OwnerA, "mA", "agency_member");
+        Assert.Single(await ToolsAsync(member, ""));
+        await _host.RefusedAsync(403, "forbidden", member, "DELETE", "/tools/" + id);
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agents/" + agent, """{"tools":[]}""");
+        await _host.DoneAsync(204, _host.OwnerA, "DELETE", "/tools/" + id);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "DELETE", "/tools/" + id);
+    }
+
+    private async Task<List<JsonObject>> ToolsAsync(string token, string query) =>
+        [.. (await _host.DoneAsync(200, token, "GET", "/tools" + query))["tools"]!.AsArray().Select(one => one!.AsObject())];
+
+    [Fact]
     public async Task A_client_sees_its_own_agents_without_what_they_are_told_and_another_agency_sees_none()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
@@ -82,7 +128,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
             Assert.Equal([own], await IdsAsync(token));
             Assert.Empty(await IdsAsync(token, "?client_id=" + other));
             var seen = await _host.DoneAsync(200, token, "GET", "/agents/" + own);
-            foreach (string hidden in new[] { "system_prompt", "ultravox_agent_id", "ultravox_agent_name" })
+            foreach (string hidden in new[] { "system_prompt", "tools", "ultravox_agent_id", "ultravox_agent_name" })
                 Assert.False(seen.ContainsKey(hidden), hidden);
             await _host.RefusedAsync(404, "not_found", token, "GET", "/agents/" + beside);
             await _host.RefusedAsync(404, "not_found", token, "GET", "/agents/" + nobodys);

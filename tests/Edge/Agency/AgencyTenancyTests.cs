@@ -198,6 +198,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("dnc.add", "POST", "/dnc/import", """{"entries":[{"phone_number":"+15550300011"}]}"""),
             ("consent.write", "GET", "/consent", null), ("dashboards.read", "GET", "/dashboard/funnel", null),
             ("audit_log.read", "GET", "/audit", null), ("api_keys.manage", "GET", "/api-keys", null),
+            ("tools.read", "GET", "/tools", null),
             ("campaigns.read", "GET", $"/campaigns/{campaign}/report", null), ("clients.read", "GET", $"/clients/{client}/usage", null),
         };
         foreach (var (role, token) in parts)
@@ -217,7 +218,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
         await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
         await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
-        foreach (var (status, path) in new[] { (501, "/stream"), (501, "/tools"), (501, "/dashboard/quality"), (404, "/nothing") })
+        foreach (var (status, path) in new[] { (501, "/stream"), (501, "/integrations"), (501, "/dashboard/quality"), (404, "/nothing") })
             await _host.RefusedAsync(status, status == 501 ? "not_implemented" : "not_found", _host.OwnerA, "GET", path);
     }
 

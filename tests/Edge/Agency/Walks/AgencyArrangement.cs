@@ -37,6 +37,8 @@ internal static class AgencyArrangement
         ["UpdateClient"] = _ => new() { ["name"] = "Taken over" },
         ["CreateAgent"] = _ => new() { ["name"] = "Another" },
         ["UpdateAgent"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateTool"] = _ => new() { ["name"] = "another", ["definition"] = new JsonObject { ["url"] = "https://example.com/tool" } },
+        ["UpdateTool"] = _ => new() { ["description"] = "Taken over" },
         ["AssignAgents"] = e => new() { ["agent_id"] = e.Ids["agents"], ["default_direction"] = "outbound" },
         ["UpdateNumber"] = _ => new() { ["friendly_name"] = "Taken over" },
         ["AssignNumber"] = e => new() { ["agent_mapping_id"] = e.Ids["agents"] },

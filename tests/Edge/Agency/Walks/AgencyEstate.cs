@@ -24,6 +24,10 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         string name = $"{mark} {nth}";
         Add("clients", await host.ClientAsync(token, name));
         Add("users", (await host.UserAsync(token, $"{mark}-{nth}", "client_viewer", Ids["clients"])).Id);
+        Add("tools", await MakeAsync("/tools", new()
+        {
+            ["name"] = $"{mark}-{nth}", ["definition"] = new JsonObject { ["url"] = $"https://example.com/{mark}" },
+        }));
         Add("agents", await MakeAsync("/agents", new()
         {
             ["name"] = name, ["system_prompt"] = $"Say {mark}.", ["client_id"] = Ids["clients"], ["max_duration_seconds"] = 60,
