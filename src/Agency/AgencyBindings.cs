@@ -61,6 +61,7 @@ public static class AgencyBindings
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
             ("PlaceCall", new SingleCalls(parts, making).Place),
+            ("Stream", new CallStream(parts, calls, batches).Open),
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),
             ("ListAudit", new AgencyTrail(parts).List),
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),

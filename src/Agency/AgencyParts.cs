@@ -21,6 +21,9 @@ public sealed record AgencyParts
     /// <summary>Speaks; null where nothing does.</summary>
     public ISpeech? Speech { get; init; }
 
+    /// <summary>Ends when the listeners close: whoever is told of calls is told no more.</summary>
+    public CancellationToken Closing { get; init; }
+
     /// <summary>Why the node would never ask at a URL; null where nothing speaks against it.</summary>
     public Func<string, string?> UrlFault { get; init; } = static _ => null;
 
@@ -42,6 +45,8 @@ public sealed record AgencyParts
     internal CallNoteTable CallNotes => new(Store);
 
     internal WrittenNoteTable WrittenNotes => new(Store);
+
+    internal MovingCallTable Moving => new(Store);
 
     internal AgencyNumberTable Numbers => new(Store);
 

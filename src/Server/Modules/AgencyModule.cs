@@ -48,7 +48,10 @@ internal sealed class AgencyModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            var served = parts with { Check = services.Dialling.Check, Speech = services.Speech.Voices };
+            var served = parts with
+            {
+                Check = services.Dialling.Check, Speech = services.Speech.Voices, Closing = services.Http.Pipeline.Closing,
+            };
             _api = new(AgencyDialect.Create(Facts.Value, served), new AgencyKeys(served, services.Http.Keys), services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

@@ -116,6 +116,16 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), content);
     }
 
+    /// <summary>What becomes of calls and batches, as server-sent events.</summary>
+    public async Task<AgencyListener> ListenAsync(string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Root + "/stream");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        Assert.Equal((200, "text/event-stream"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        return new(response, new(await response.Content.ReadAsStreamAsync(Stop)));
+    }
+
     /// <summary>A table for a spreadsheet, line by line.</summary>
     public async Task<string[]> TableAsync(string token, string path)
     {
