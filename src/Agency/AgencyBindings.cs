@@ -38,7 +38,8 @@ public static class AgencyBindings
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
         var making = new BatchMaking(parts, batches);
-        var growth = new BatchGrowth(parts, batches);
+        var waiting = new WaitingContacts(parts, campaigns);
+        var growth = new BatchGrowth(parts, batches, waiting);
         var imports = new ContactImports(parts, batches, growth);
         var contacts = new AgencyContacts(parts, campaigns, batches);
         var questions = new FigureQuestions(parts, batches);
@@ -68,7 +69,8 @@ public static class AgencyBindings
             ("UnassignNumber", numbers.Unassign), ("SearchNumbers", market.Search), ("PurchaseNumbers", market.Purchase),
             ("ReleaseNumbers", market.Release),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
-            ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive),
+            ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive), ("DeleteCampaign", campaigns.Delete),
+            ("AddCampaignContacts", waiting.Add), ("DeleteContact", waiting.Delete),
             ("ListBatches", batches.List), ("CreateBatch", making.Create), ("GetBatch", batches.Get), ("UpdateBatch", batches.Update),
             ("RetryFailed", making.Retry), ("AddBatchContacts", growth.Add), ("ExportBatchContacts", contacts.Export),
             ("ImportContacts", imports.Import), ("GetImport", imports.Get), ("GetImportErrors", imports.Errors),

@@ -68,6 +68,19 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             UpdatedAt = op.Now,
         });
 
+    /// <summary>One that has batches stays, for calls that name it; contacts that no batch has go with it.</summary>
+    public async ValueTask<Reply> Delete(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } campaign) return op.Unknown("id");
+        var note = op.Note("deleted", RecordType, campaign.Id.ToString(), Show(campaign)) with { Tenant = campaign.TenantId };
+        return await parts.Campaigns.RemoveAsync(campaign.TenantId, campaign.Id, op.Now, note, op.Stop) switch
+        {
+            CampaignChange.Done => op.NoContent(),
+            CampaignChange.InUse => op.Fail(Fault.InUse, "The campaign has batches: archive it."),
+            _ => op.Unknown("id"),
+        };
+    }
+
     public async ValueTask<AgencyCampaign?> FindAsync(OperationContext op)
     {
         var scope = AgencyScope.Of(op);

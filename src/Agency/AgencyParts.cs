@@ -56,6 +56,8 @@ public sealed record AgencyParts
 
     internal ContactTable Contacts => new(Store);
 
+    internal WaitingContactTable Waiting => new(Store);
+
     internal ContactFollowTable Followed => new(Store);
 
     internal FollowMarks Marks { get; } = new();

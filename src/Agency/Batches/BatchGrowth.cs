@@ -17,7 +17,7 @@ internal readonly record struct Grown(int Added, int Known, int Suppressed, bool
 /// Adds contacts to a batch that is not over. Each is written together with the target by which the node dials, some hundred at a time:
 /// what a crash leaves behind is called, and the same contacts may be sent again.
 /// </summary>
-internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
+internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, WaitingContacts waiting)
 {
     private const int MostContacts = 200_000;
 
@@ -25,6 +25,8 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
     {
         if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
         var body = op.ReadObject();
+        if ((bool?)body["of_campaign"] is true) return await TakeAsync(op, batch, body);
+        if (body["contacts"] is null) return op.Fail(AgencyText.Bad("contacts", "Either contacts, or of_campaign true."));
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), like);       // required
@@ -32,17 +34,43 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
         if (Full(op, batch, read) is { } full) return full;
         var grown = await GrowAsync(op, batch, read);
         if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
+        return await AnswerAsync(op, batch, grown, (read.Received, read.Duplicates + grown.Known, read.Invalid), read.Sample);
+    }
+
+    /// <summary>Those of its campaign that no batch has.</summary>
+    private async ValueTask<Reply> TakeAsync(OperationContext op, BatchRow batch, JsonObject body)
+    {
+        if (body["contacts"] is not null) return op.Fail(AgencyText.Bad("contacts", "Either contacts, or of_campaign true."));
+        if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
+        if (await parts.Campaigns.FindAsync(batch.TenantId, batch.CampaignId, op.Stop) is { } campaign
+                && batch.TotalContacts + await parts.Waiting.CountAsync(campaign, op.Stop) is var all and > MostContacts)
+            return op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; these would make it {all}."));
+        var grown = await waiting.TakeAsync(op, batch, like);
+        await SteerAsync(batch, op.Stop);
+        if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
+        return await AnswerAsync(op, batch, grown, (grown.Added + grown.Known, grown.Known, 0), []);
+    }
+
+    private async ValueTask<Reply> AnswerAsync(OperationContext op, BatchRow batch, Grown grown,
+        (int Received, int Duplicates, int Invalid) counts, JsonArray sample)
+    {
         var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
         return op.Created(new JsonObject
         {
             ["batch"] = await batches.ShowAsync(now, op.Stop),
             ["contacts"] = new JsonObject
             {
-                ["received"] = read.Received, ["accepted"] = grown.Added, ["duplicates"] = read.Duplicates + grown.Known,
-                ["invalid"] = read.Invalid, ["suppressed"] = grown.Suppressed,
+                ["received"] = counts.Received, ["accepted"] = grown.Added, ["duplicates"] = counts.Duplicates,
+                ["invalid"] = counts.Invalid, ["suppressed"] = grown.Suppressed,
             },
-            ["invalid_sample"] = read.Sample,
+            ["invalid_sample"] = sample,
         });
+    }
+
+    /// <summary>The dialler may have thought that nobody was left.</summary>
+    private async ValueTask SteerAsync(BatchRow batch, CancellationToken stop)
+    {
+        if (await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) is { } now) await parts.Follower.SteerAsync(now, stop);
     }
 
     /// <summary>What contacts of the batch have in common; they are called as often as it was to call when it was made.</summary>
@@ -73,8 +101,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
                 Suppressed = grown.Suppressed + some.Count(contact => contact.IsOver && added.Contains(contact.Id)),
             };
         }
-        // The dialler may have thought that nobody was left.
-        if (await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) is { } now) await parts.Follower.SteerAsync(now, op.Stop);
+        await SteerAsync(batch, op.Stop);
         return grown;
     }
 

@@ -72,6 +72,13 @@ internal sealed class AgencyCampaignTable(Database store)
             and cast(status as text) not in ('completed', 'failed')
         """;
 
+    internal const string CountBatches = "select count(*) from call_batches where tenant_id = @tenant and campaign_id = @id";
+    internal const string RemoveWaiting =
+        "delete from campaign_contacts where tenant_id = @tenant and campaign_id = @id and batch_id is null";
+    internal const string FreeAgents =
+        "update agent_mappings set campaign_id = null, updated_at = @at where tenant_id = @tenant and campaign_id = @id";
+    internal const string Remove = "delete from campaigns where tenant_id = @tenant and id = @id";
+
     public ValueTask<AgencyCampaign?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => Find(db, agency, id), stop);
 
@@ -108,6 +115,19 @@ internal sealed class AgencyCampaignTable(Database store)
             db.Execute(Update, Values(after));
             AuditTable.Write(db, note(before, after));
             return (CampaignChange.Done, after);
+        }, stop);
+
+    /// <summary>Agents that are its are no campaign's afterwards.</summary>
+    public ValueTask<CampaignChange> RemoveAsync(TenantId agency, Guid id, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            var which = new { tenant = agency, id, at };
+            if (db.ExecuteScalar<long>(CountBatches, which) > 0) return CampaignChange.InUse;
+            db.Execute(RemoveWaiting, which);
+            db.Execute(FreeAgents, which);
+            if (db.Execute(Remove, which) == 0) return CampaignChange.Unknown;
+            AuditTable.Write(db, note);
+            return CampaignChange.Done;
         }, stop);
 
     private static bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived

@@ -52,6 +52,7 @@ internal static class AgencyArrangement
         },
         ["UpdateBatch"] = _ => new() { ["name"] = "Taken over" },
         ["AddBatchContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
+        ["AddCampaignContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
         ["RetryFailed"] = _ => [],
         ["UpdateContact"] = _ => new() { ["first_name"] = "Taken over" },
         ["CallbackContact"] = _ => new() { ["at"] = $"{DateTimeOffset.UtcNow.AddDays(1):O}" },

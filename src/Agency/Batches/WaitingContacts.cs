@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Contacts that are brought to a campaign, and wait until a batch of it takes them; and the end of contacts.</summary>
+internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaigns)
+{
+    private const string RecordType = "campaign_contact";
+    private const int MostWaiting = 200_000;
+
+    public async ValueTask<Reply> Add(OperationContext op)
+    {
+        if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
+        if (campaign.Status is AgencyCampaign.Archived) return op.Fail(Fault.WrongState, "The campaign is archived.");
+        var body = op.ReadObject();
+        if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
+        var read = ContactReading.Read(body["contacts"]!.AsArray(), new()       // required
+        {
+            TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = Times.Cut(op.Now),
+        });
+        if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+        if (await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count > MostWaiting)
+            return op.Fail(new Problem("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch."));
+        await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
+        int added = 0;
+        foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))
+            added += await parts.Waiting.AddAsync(some, count => op.Note("contacts_added", AgencyCampaigns.RecordType,
+                campaign.Id.ToString(), null, new() { ["added"] = count }) with
+            { Tenant = campaign.TenantId }, op.Stop);
+        return op.Created(new JsonObject
+        {
+            ["campaign_id"] = campaign.Id.ToString(),
+            ["contacts"] = new JsonObject
+            {
+                ["received"] = read.Received, ["accepted"] = added, ["duplicates"] = read.Duplicates + read.Accepted.Count - added,
+                ["invalid"] = read.Invalid,
+            },
+            ["invalid_sample"] = read.Sample,
+        });
+    }
+
+    /// <summary>
+    /// Those of its campaign that wait are the batch's, and called as often as it says; whose number it has already waits on.
+    /// </summary>
+    /// <param name="like">What contacts of the batch have in common.</param>
+    public async ValueTask<Grown> TakeAsync(OperationContext op, BatchRow batch, ContactRow like)
+    {
+        var grown = new Grown();
+        var after = default(RowMark);
+        while (await parts.Waiting.ListAsync(batch, after, TargetTable.MostAtOnce, op.Stop) is { Count: > 0 } some)
+        {
+            after = new(some[^1].CreatedAt, some[^1].Id);
+            // For whoever dials they are new.
+            var now = await parts.Suppression.MarkAsync(batch, [.. some.Select(contact => contact with
+            {
+                BatchId = batch.Id, MaxAttempts = like.MaxAttempts, CreatedAt = like.CreatedAt, UpdatedAt = like.CreatedAt,
+            })], op.Stop);
+            var taken = await parts.Waiting.TakeAsync(batch, now, contact => BatchTerms.TargetOf(batch, contact),
+                count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
+                {
+                    Tenant = batch.TenantId,
+                }, op.Stop);
+            if (taken is null) return grown with { IsOver = true };
+            grown = grown with
+            {
+                Added = grown.Added + taken.Count,
+                Known = grown.Known + now.Count - taken.Count,
+                Suppressed = grown.Suppressed + now.Count(contact => contact.IsOver && taken.Contains(contact.Id)),
+            };
+        }
+        return grown;
+    }
+
+    /// <summary>First whoever dials forgets it, and then it is gone: what a crash leaves in between is deleted once more.</summary>
+    public async ValueTask<Reply> Delete(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } contact) return op.Unknown("id");
+        var batch = contact.BatchId is { } of ? await parts.Batches.FindAsync(contact.TenantId, of, op.Stop) : null;
+        if (batch is not null)
+        {
+            await parts.Follower.FollowAsync(batch, op.Stop);
+            contact = await parts.Contacts.FindAsync(contact.TenantId, contact.Id, op.Stop) ?? contact;
+        }
+        if (contact.Status is ContactRow.Calling) return Called(op);
+        if (batch is not null)
+        {
+            var target = BatchTerms.TargetOf(batch, contact) with { Name = "", Data = "{}", TimeZone = null };
+            await parts.Store.Targets.DescribeAsync(_ => target, op.Stop);
+            await parts.Store.Targets.DeleteAsync(batch.Account, batch.ListId, contact.Id, op.Now, op.Stop);
+        }
+        var note = op.Note("deleted", RecordType, contact.Id.ToString()) with { Tenant = contact.TenantId };
+        return await parts.Waiting.DeleteAsync(contact, note, op.Stop) ? op.NoContent() : Called(op);
+    }
+
+    private static Reply Called(OperationContext op) => op.Fail(Fault.WrongState, "The contact is called at this moment.");
+
+    private async ValueTask<ContactRow?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        return Guid.TryParse(op.Path("id"), out var id) && await parts.Contacts.FindAsync(scope.Agency, id, op.Stop) is { } contact
+            && await parts.Campaigns.FindAsync(scope.Agency, contact.CampaignId, op.Stop) is { } campaign
+            && scope.Sees(campaign.ClientId) ? contact : null;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Contacts of a campaign that no batch has yet; and the end of any contact.</summary>
+internal sealed class WaitingContactTable(Database store)
+{
+    internal const string Insert = """
+        insert into campaign_contacts (id, tenant_id, campaign_id, phone_number, first_name, last_name, email, company, title, timezone,
+            custom_data, status, max_attempts, created_at, updated_at)
+        values (@id, @tenant, @campaign, @number, @first, @last, @email, @company, @title, @timezone, @data, 'pending', @most, @at, @at)
+        on conflict (campaign_id, phone_number) where batch_id is null do nothing
+        """;
+    internal const string Count = """
+        select count(*) from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and batch_id is null
+        """;
+    internal const string SelectPage = $"""
+        select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and batch_id is null
+            and (created_at, id) > (@since, @after)
+        order by created_at, id limit @limit
+        """;
+    /// <summary>Whose number the batch has stays where it is.</summary>
+    internal const string Take = """
+        update campaign_contacts set batch_id = @batch, max_attempts = @most, status = @status, completed_at = @completed,
+            block_reason = @block, updated_at = @at
+        where tenant_id = @tenant and id = @id and batch_id is null and not exists (select 1 from campaign_contacts other
+            where other.tenant_id = @tenant and other.batch_id = @batch and other.phone_number = @number)
+        """;
+    internal const string Delete = "delete from campaign_contacts where tenant_id = @tenant and id = @id and status <> 'calling'";
+    internal const string Shrink = """
+        update call_batches set total_contacts = total_contacts - 1 where tenant_id = @tenant and id = @batch and total_contacts > 0
+        """;
+
+    public async ValueTask<long> CountAsync(AgencyCampaign campaign, CancellationToken stop) => await store.Sql.ReadAsync(
+        db => db.ExecuteScalar<long>(Count, new { tenant = campaign.TenantId, campaign = campaign.Id }), stop);
+
+    /// <summary>Those of a number that waits already are left out.</summary>
+    /// <param name="note">Is told how many.</param>
+    /// <returns>How many were added.</returns>
+    public ValueTask<int> AddAsync(IReadOnlyList<ContactRow> contacts, Func<int, AuditNote> note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            int added = contacts.Sum(contact => db.Execute(Insert, new
+            {
+                id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, number = contact.PhoneNumber,
+                first = contact.FirstName, last = contact.LastName, email = contact.Email, company = contact.Company,
+                title = contact.Title, timezone = contact.Timezone, data = contact.CustomData, most = contact.MaxAttempts,
+                at = contact.CreatedAt,
+            }));
+            AuditTable.Write(db, note(added));
+            return added;
+        }, stop);
+
+    /// <summary>A page of those that wait, in the order in which they came.</summary>
+    public ValueTask<List<ContactRow>> ListAsync(BatchRow batch, RowMark after, int limit, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<ContactRow>(SelectPage, new
+        {
+            tenant = batch.TenantId, campaign = batch.CampaignId, since = after.At, after = after.Id, limit,
+        }).AsList(), stop);
+
+    /// <summary>They are the batch's, and whoever dials has them.</summary>
+    /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>, as they are then.</param>
+    /// <returns>Those that it has got; null when it is over.</returns>
+    public async ValueTask<IReadOnlySet<Guid>?> TakeAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
+        Func<ContactRow, Target> targetOf, Func<int, AuditNote> note, CancellationToken stop)
+    {
+        HashSet<Guid>? taken = null;
+        await store.Targets.AddAsync(batch.ListId, db =>
+        {
+            taken = null;
+            // Its row first: who ends it meanwhile waits, or has ended it.
+            if (BatchTable.Grow(db, batch, contacts.Count) == 0) return [];
+            taken = [.. contacts.Where(contact => TakeOne(db, contact)).Select(contact => contact.Id)];
+            if (taken.Count < contacts.Count) BatchTable.Grow(db, batch, taken.Count - contacts.Count);
+            AuditTable.Write(db, note(taken.Count));
+            return [.. contacts.Where(contact => !contact.IsOver && taken.Contains(contact.Id)).Select(targetOf)];
+        }, stop);
+        return taken;
+    }
+
+    /// <summary>Nothing is left of who it was; its calls stay, and name its id.</summary>
+    /// <returns>False when it is gone, or called at this moment.</returns>
+    public ValueTask<bool> DeleteAsync(ContactRow contact, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        if (db.Execute(Delete, new { tenant = contact.TenantId, id = contact.Id }) == 0) return false;
+        if (contact.BatchId is { } batch) db.Execute(Shrink, new { tenant = contact.TenantId, batch });
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+
+    private static bool TakeOne(IDbConnection db, ContactRow contact) => db.Execute(Take, new
+    {
+        tenant = contact.TenantId, id = contact.Id, batch = contact.BatchId, number = contact.PhoneNumber, most = contact.MaxAttempts,
+        status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason, at = contact.UpdatedAt,
+    }) > 0;
+}

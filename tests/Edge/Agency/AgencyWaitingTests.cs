@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyWaitingOnSqliteTests() : AgencyWaitingTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyWaitingOnPostgresTests() : AgencyWaitingTests(Product.Postgres);
+
+/// <summary>Contacts that wait with their campaign until a batch takes them, and the end of contacts and campaigns.</summary>
+public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_batch_takes_those_who_wait_and_calls_them_once()
+    {
+        string campaign = await _lab.CampaignAsync(), other = await _lab.CampaignAsync();
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        string busy = AgencyLab.Number("busy"), decline = AgencyLab.Number("decline");
+        var added = await Host.DoneAsync(201, admin, "POST", $"/campaigns/{campaign}/contacts", BodyOf(busy, decline, busy, "12"));
+        Assert.Equal("""{"received":4,"accepted":2,"duplicates":1,"invalid":1}""", added["contacts"]!.ToJsonString());
+        added = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", BodyOf(decline));
+        Assert.Equal("""{"received":1,"accepted":0,"duplicates":1,"invalid":0}""", added["contacts"]!.ToJsonString());
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{other}/contacts", BodyOf(AgencyLab.Number("nf")));
+        foreach (string token in new[] { Host.OwnerB, _lab.OtherViewer })
+            await Host.DoneAsync(token == Host.OwnerB ? 404 : 403, token, "POST", $"/campaigns/{campaign}/contacts", BodyOf(busy));
+        var waiting = await ContactsAsync(campaign);
+        Assert.All(waiting, one => Assert.Equal(("pending", null, null), ((string?)one["status"], (string?)one["batch_id"],
+            (string?)one["phase"])));
+        Assert.Equal([busy, decline], waiting.Select(one => (string)one["phone_number"]!));
+
+        // One of them is the batch's already, and waits on.
+        string batch = (string)(await _lab.BatchAsync(campaign, [decline], """{"hold":true}"""))["id"]!;
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", $"/batches/{batch}/contacts", "{}");
+        var taken = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
+        Assert.Equal((2, 1, 1, 2), ((int)taken["contacts"]!["received"]!, (int)taken["contacts"]!["accepted"]!,
+            (int)taken["contacts"]!["duplicates"]!, (int)taken["batch"]!["total_contacts"]!));
+        Assert.Equal((string?)waiting[0]["id"], (string?)Assert.Single((await _lab.ContactsAsync(batch))
+            .Where(one => (string?)one["phone_number"] == busy))["id"]);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await _lab.BecomesAsync(batch, "completed");
+        var calls = await _lab.CallsAsync(Host.OwnerA, "?batch_id=" + batch);
+        Assert.Equal(new[] { "busy", "declined" }, calls.Select(call => (string)call["outcome"]!).Order(StringComparer.Ordinal));
+        Assert.Contains(calls, call => (string?)call["contact_id"] == (string?)waiting[0]["id"]);
+        Assert.Equal(1, (await ContactsAsync(campaign)).Count(one => one["batch_id"] is null));
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
+    }
+
+    [Fact]
+    public async Task A_contact_that_is_deleted_is_called_no_more_and_a_campaign_goes_with_those_who_wait()
+    {
+        string campaign = await _lab.CampaignAsync();
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", BodyOf("+15550300100"));
+        string waits = (string)Assert.Single(await ContactsAsync(campaign))["id"]!;
+        foreach (string token in new[] { Host.OwnerB, _lab.OtherViewer })
+            await Host.DoneAsync(token == Host.OwnerB ? 404 : 403, token, "DELETE", "/contacts/" + waits);
+        string batch = (string)(await _lab.BatchAsync(campaign, new[] { "busy", "decline" }.Select(AgencyLab.Number),
+            """{"hold":true}"""))["id"]!;
+        var contacts = await _lab.ContactsAsync(batch);
+        string gone = (string)contacts.Single(one => (string?)one["phone_number"] == AgencyLab.Number("busy"))["id"]!;
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/contacts/" + gone);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", "/contacts/" + gone);
+        Assert.Equal(1, (int)(await _lab.GetAsync(batch))["total_contacts"]!);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await _lab.BecomesAsync(batch, "completed");
+        Assert.Equal("declined", (string?)Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?batch_id=" + batch))["outcome"]);
+        // One who has been called is forgotten, and his call stays.
+        string called = (string)Assert.Single(await _lab.ContactsAsync(batch))["id"]!;
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/contacts/" + called);
+        Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?batch_id=" + batch));
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", "/campaigns/" + campaign);
+
+        string empty = await _lab.CampaignAsync();
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{empty}/contacts", BodyOf("+15550300101"));
+        string agent = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents",
+            $$"""{"name":"Bert","campaign_id":"{{empty}}"}"""))["id"]!;
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "DELETE", "/campaigns/" + empty);
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "DELETE", "/campaigns/" + empty);
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/campaigns/" + empty);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", "/campaigns/" + empty);
+        Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents/" + agent))["campaign_id"]);
+    }
+
+    private async Task<List<JsonObject>> ContactsAsync(string campaign) =>
+        [.. (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray()
+            .Select(one => one!.AsObject())];
+
+    private static string BodyOf(params string[] numbers) => new JsonObject
+    {
+        ["contacts"] = new JsonArray([.. numbers.Select(number => (JsonNode)new JsonObject { ["phone_number"] = number })]),
+    }.ToJsonString();
+}
