@@ -28,6 +28,7 @@ public static class AgencyBindings
         var signIns = parts.Store is null ? null! : new SignIns(parts);
         var users = new AgencyUsers(parts, signIns);
         var keys = new AgencyApiKeys(parts);
+        var branding = new AgencyBranding(parts);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
         var tools = new AgencyTools(parts);
@@ -53,6 +54,7 @@ public static class AgencyBindings
             ("GetMe", op => AgencyProfile.GetMe(op, parts)), ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
             ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
             ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),
+            ("PutBranding", branding.Put), ("PutLogo", branding.PutLogo),
             ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),
             ("DeleteUser", users.Delete), ("ListApiKeys", keys.List), ("CreateApiKey", keys.Create), ("DeleteApiKey", keys.Revoke),
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),

@@ -10,8 +10,14 @@ internal static class AgencyProfile
 {
     private const string RecordType = "agency";
 
-    public static async ValueTask<Reply> Get(OperationContext op, AgencyParts parts) =>
-        op.Ok(Show(await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop), parts, isWhole: op.Caller.Child is null));
+    /// <summary>With the images of its brand.</summary>
+    public static async ValueTask<Reply> Get(OperationContext op, AgencyParts parts)
+    {
+        var agency = await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop);
+        var shown = Show(agency, parts, isWhole: op.Caller.Child is null);
+        shown["branding"] = agency.Branding?.DeepClone() ?? new JsonObject();
+        return op.Ok(shown);
+    }
 
     public static async ValueTask<Reply> Update(OperationContext op, AgencyParts parts)
     {
@@ -77,10 +83,13 @@ internal static class AgencyProfile
     private static async ValueTask<UserRow?> MeAsync(OperationContext op, AgencyParts parts) =>
         AgencyKeys.UserOf(op.Caller) is { } id ? await parts.Users.FindAsync(id, op.Stop) : null;
 
-    /// <summary>Users of a client are told the name alone.</summary>
+    /// <summary>Users of a client are told the name and the brand alone.</summary>
     private static JsonObject Show(AgencyRow row, AgencyParts parts, bool isWhole)
     {
-        var shown = new JsonObject { ["id"] = row.Id.ToString(), ["name"] = row.Name };
+        var shown = new JsonObject
+        {
+            ["id"] = row.Id.ToString(), ["name"] = row.Name, ["branding"] = AgencyBranding.Plain(row.Branding),
+        };
         if (!isWhole) return shown;
         shown["slug"] = row.Slug;
         shown["timezone"] = row.Timezone;

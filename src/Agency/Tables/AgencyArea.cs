@@ -20,8 +20,8 @@ public static class AgencyArea
                 Line = "agency",
                 Columns =
                 [
-                    Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Json("settings"), Text("timezone"), Time("created_at"),
-                    Time("updated_at"),
+                    Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Json("settings"), Json("branding").Optional,
+                    Text("timezone"), Time("created_at"), Time("updated_at"),
                 ],
             },
             new("clients")

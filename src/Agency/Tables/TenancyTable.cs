@@ -14,6 +14,8 @@ internal sealed record AgencyRow
     public string Name { get; init; } = "";
     public string Slug { get; init; } = "";
     public JsonObject Settings { get; init; } = [];
+    /// <summary>Null until somebody has said something.</summary>
+    public JsonObject? Branding { get; init; }
     public string Timezone { get; init; } = "UTC";
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
@@ -39,7 +41,7 @@ internal sealed record ClientRow
 /// </summary>
 internal sealed class TenancyTable(Database store)
 {
-    private const string AgencyColumns = "id, name, slug, settings, timezone, created_at, updated_at";
+    private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
     private const string ClientColumns = "id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
@@ -48,6 +50,7 @@ internal sealed class TenancyTable(Database store)
         """;
     internal const string UpdateAgency =
         "update agencies set name = @name, timezone = @timezone, updated_at = @at where tenant_id = @tenant";
+    internal const string UpdateBranding = "update agencies set branding = @branding, updated_at = @at where tenant_id = @tenant";
     internal const string SelectClients = $"select {ClientColumns} from clients where tenant_id = @tenant order by created_at, id";
     internal const string InsertClient = """
         insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at)
@@ -82,6 +85,18 @@ internal sealed class TenancyTable(Database store)
             AuditTable.Write(db, note);
             return after;
         }, stop);
+
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <returns>As it is then.</returns>
+    public ValueTask<JsonObject> BrandAsync(TenantId agency, Func<JsonObject, JsonObject> change, DateTimeOffset at,
+        Func<JsonObject, JsonObject, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        var before = db.QueryFirst<AgencyRow>(SelectAgency, new { tenant = agency }).Branding ?? [];
+        var after = change(before);
+        db.Execute(UpdateBranding, new { tenant = agency, branding = after, at });
+        AuditTable.Write(db, note(before, after));
+        return after;
+    }, stop);
 
     /// <summary>All of them, oldest first: also those that others have made.</summary>
     public async ValueTask<IReadOnlyList<ClientRow>> ClientsAsync(TenantId agency, CancellationToken stop)

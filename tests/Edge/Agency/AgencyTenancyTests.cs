@@ -49,9 +49,9 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", token, "GET", "/clients/" + other);
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/users/invite",
             $$"""{"email":"spy@example.com","role":"client_viewer","client_id":"{{client}}"}""");
-        // Users of a client are told the agency's name, and nothing else of it.
+        // Users of a client are told the agency's name and brand, and nothing else of it.
         var seen = await _host.DoneAsync(200, token, "GET", "/agency");
-        Assert.Equal(["id", "name"], seen.Select(field => field.Key));
+        Assert.Equal(["id", "name", "branding"], seen.Select(field => field.Key));
         await _host.RefusedAsync(403, "forbidden", token, "POST", "/clients", """{"name":"x"}""");
         await _host.RefusedAsync(403, "forbidden", token, "GET", "/users");
     }
@@ -208,6 +208,44 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
                 var (status, got) = await _host.AskAsync(token, method, path, body);
                 Assert.True(status == (may ? 200 : 403), $"{role} {permission}: {status} {got?.ToJsonString()}");
             }
+    }
+
+    [Fact]
+    public async Task A_brand_is_kept_by_the_owner_and_shown_to_all_of_the_agency_and_its_clients()
+    {
+        // Case L03.
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "aA", "agency_admin");
+        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
+        var (status, logo) = await _host.UploadAsync(_host.OwnerA, "/agency/branding/logo", png, ("slot", "favicon"));
+        Assert.Equal((200, "data:image/png;base64,iVBORw0KGgo="), (status, (string?)logo!["favicon"]));
+        await _host.DoneAsync(200, _host.OwnerA, "PUT", "/agency/branding", """{"product_name":"Zircon","accent_color":"#1A2B3C"}""");
+        var brand = (await _host.DoneAsync(200, _host.OwnerA, "PUT", "/agency/branding",
+            """{"product_name":"Zircon","primary_color":"#ffffff","custom_css":"a { color: #123456 }"}""")).AsObject();
+        Assert.Equal(["product_name", "primary_color", "custom_css", "favicon"], brand.Select(one => one.Key));
+        Assert.NotEqual("#ffffff", (string?)brand["primary_color"]);
+        foreach (string token in new[] { _host.OwnerA, admin, viewer })
+            Assert.Equal(brand.ToJsonString(), (await _host.DoneAsync(200, token, "GET", "/agency"))["branding"]!.ToJsonString());
+        var me = (await _host.DoneAsync(200, viewer, "GET", "/me"))["agency"]!["branding"]!;
+        Assert.Equal(("Zircon", "favicon", null), ((string?)me["product_name"], (string?)me["logos"]![0], me["favicon"]));
+        Assert.Empty((await _host.DoneAsync(200, _host.OwnerB, "GET", "/agency"))["branding"]!.AsObject());
+        foreach (var (code, body) in new[]
+            {
+                ("validation_error", """{"custom_css":"@import 'x'"}"""),
+                ("validation_error", """{"custom_css":"a { background: url(http://example.com/x) }"}"""),
+                ("validation_error", """{"primary_color":"red"}"""), ("validation_error", """{"terms_url":"http://example.com/"}"""),
+                ("validation_error", """{"custom_domain":"calls.example.com"}"""),
+            })
+            await _host.RefusedAsync(400, code, _host.OwnerA, "PUT", "/agency/branding", body);
+        foreach (string token in new[] { admin, viewer })
+            await _host.RefusedAsync(403, "forbidden", token, "PUT", "/agency/branding", """{"product_name":"x"}""");
+        (status, _) = await _host.UploadAsync(_host.OwnerA, "/agency/branding/logo", "<svg></svg>"u8.ToArray());
+        Assert.Equal(415, status);
+        (status, _) = await _host.UploadAsync(_host.OwnerA, "/agency/branding/logo", [.. png, .. new byte[64 * 1024]]);
+        Assert.Equal(413, status);
+        brand = await _host.DoneAsync(200, _host.OwnerA, "PUT", "/agency/branding", """{"remove_logos":["favicon"]}""");
+        Assert.Empty(brand);
     }
 
     [Fact]

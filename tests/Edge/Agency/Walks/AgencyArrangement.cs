@@ -33,6 +33,7 @@ internal static class AgencyArrangement
         {
             ["email"] = $"{e.Mark}-other@example.com", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"],
         },
+        ["PutBranding"] = _ => new() { ["product_name"] = "Taken over" },
         ["UpdateUser"] = _ => new() { ["full_name"] = "Taken over" },
         ["UpdateClient"] = _ => new() { ["name"] = "Taken over" },
         ["CreateAgent"] = _ => new() { ["name"] = "Another" },
