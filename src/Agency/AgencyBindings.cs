@@ -63,6 +63,7 @@ public static class AgencyBindings
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
+            ("DeleteCall", new CallRedaction(parts, calls).Delete),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),

@@ -25,7 +25,7 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
     [
         "id", "agency_id", "client_id", "campaign_id", "batch_id", "contact_id", "agent_mapping_id", "direction", "source", "from_number",
         "to_number", "state", "created_at", "joined_at", "ended_at", "end_reason", "hangup_cause", "outcome", "disposition",
-        "duration_seconds", "has_recording", "transcript_status", "analysis_status", "attempt_no",
+        "duration_seconds", "has_recording", "transcript_status", "analysis_status", "attempt_no", "redacted_at",
     ];
 
     /// <summary>As tables have it.</summary>
@@ -76,6 +76,7 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         ["transcript_status"] = Note?.TranscriptStatus ?? CallNote.Waiting,
         ["analysis_status"] = Note?.AnalysisStatus ?? CallNote.Waiting,
         ["attempt_no"] = Placed?.Nth,
+        ["redacted_at"] = AgencyText.Time(Note?.RedactedAt),
     };
 
     public static string DirectionOf(LegRow leg) => leg.Direction is Direction.Inbound ? "inbound" : "outbound";

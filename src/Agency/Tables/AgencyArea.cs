@@ -116,8 +116,8 @@ public static class AgencyArea
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("direction"), Text("source").Optional,
-                    Text("transcript_status").Optional, Text("analysis_status").Optional, Text("disposition").Optional, Time("created_at"),
-                    Time("updated_at"),
+                    Text("transcript_status").Optional, Text("analysis_status").Optional, Text("disposition").Optional,
+                    Time("redacted_at").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("imports")

@@ -19,6 +19,8 @@ internal sealed record CallNote
     public string TranscriptStatus { get; init; } = Waiting;
     public string AnalysisStatus { get; init; } = Waiting;
     public string? Disposition { get; init; }
+    /// <summary>Nothing of what was said in it is kept since then.</summary>
+    public DateTimeOffset? RedactedAt { get; init; }
 }
 
 /// <summary>The rows of <c>calls</c>: a call without one is known by the ledger alone.</summary>
@@ -26,7 +28,7 @@ internal sealed class CallNoteTable(Database store)
 {
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
-            cast(analysis_status as text) as analysis_status, disposition
+            cast(analysis_status as text) as analysis_status, disposition, redacted_at
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """
@@ -35,6 +37,14 @@ internal sealed class CallNoteTable(Database store)
         on conflict (id) do update set disposition = excluded.disposition, updated_at = excluded.updated_at
         where calls.tenant_id = @tenant
         """;
+
+    internal const string Redact = """
+        insert into calls (id, tenant_id, client_id, direction, redacted_at, created_at, updated_at)
+        values (@id, @tenant, @client, @direction, @at, @at, @at)
+        on conflict (id) do update set redacted_at = coalesce(calls.redacted_at, excluded.redacted_at), updated_at = excluded.updated_at
+        where calls.tenant_id = @tenant
+        """;
+    internal const string DeleteWritten = "delete from call_notes where tenant_id = @tenant and call_id = @id";
 
     public ValueTask<List<CallNote>> ListAsync(TenantId agency, IReadOnlyList<string> ids, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<CallNote>(SelectMany, new { tenant = agency, ids = new InList<string>(ids) }).AsList(), stop);
@@ -45,5 +55,16 @@ internal sealed class CallNoteTable(Database store)
         db.Execute(Say, new { tenant = agency, id = said.Id, client, direction, disposition = said.Disposition, at });
         AuditTable.Write(db, note);
         return true;
+    }, stop);
+
+    /// <summary>What people have written of the call goes.</summary>
+    /// <returns>How many notes there were.</returns>
+    public ValueTask<int> RedactAsync(TenantId agency, string? client, string direction, string call, DateTimeOffset at, AuditNote note,
+        CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        db.Execute(Redact, new { tenant = agency, id = call, client, direction, at });
+        int written = db.Execute(DeleteWritten, new { tenant = agency, id = call });
+        AuditTable.Write(db, note);
+        return written;
     }, stop);
 }

@@ -55,6 +55,28 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
         var plays = (await EntriesAsync(Host.OwnerA)).Where(one => (string?)one["action"] is "listened").ToList();
         Assert.Equal(3, plays.Count);
         Assert.All(plays, one => Assert.Equal(("user", id), ((string?)one["actor_kind"], (string?)one["resource_id"])));
+        await IsRedactedAsync(id, admin, neighbour);
+    }
+
+    /// <summary>An owner deletes what was said in the call, and the call stays.</summary>
+    private async Task IsRedactedAsync(string id, string admin, string neighbour)
+    {
+        await Host.DoneAsync(201, admin, "POST", $"/calls/{id}/notes", """{"text":"asked for Tuesday"}""");
+        string path = $"/calls/{id}?mode=redact";
+        var (_, above) = await Host.UserAsync(Host.OwnerA, "aA", "agency_admin");
+        foreach (string token in new[] { admin, above, neighbour }) await Host.RefusedAsync(403, "forbidden", token, "DELETE", path);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "DELETE", path);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "DELETE", "/calls/" + id);
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "DELETE", $"/calls/{id}?mode=purge");
+        var done = await Host.DoneAsync(200, Host.OwnerA, "DELETE", path);
+        Assert.Equal((1, 0, 1), ((int)done["recordings_deleted"]!, (int)done["recordings_elsewhere"]!, (int)done["notes_deleted"]!));
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", $"/calls/{id}/recording");
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id);
+        Assert.Equal(((string?)done["redacted_at"], false, 0, AgencyLab.From), ((string?)shown["redacted_at"],
+            (bool)shown["has_recording"]!, shown["notes"]!.AsArray().Count, (string?)shown["from_number"]));
+        var again = await Host.DoneAsync(200, Host.OwnerA, "DELETE", path);
+        Assert.Equal((0, (string?)done["redacted_at"]), ((int)again["recordings_deleted"]!, (string?)again["redacted_at"]));
+        Assert.Contains(await EntriesAsync(Host.OwnerA), one => (string?)one["action"] is "redacted" && (string?)one["resource_id"] == id);
     }
 
     [Fact]

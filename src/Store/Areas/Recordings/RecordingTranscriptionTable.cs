@@ -68,6 +68,7 @@ public sealed class RecordingTranscriptionTable
         where tenant_id = @tenant and id = @recording and state = 'saved' and mailbox is null
         """;
     internal const string ChangePlan = "update rw_recording set plan = @plan where tenant_id = @tenant and id = @recording";
+    internal const string DeleteOf = "delete from rw_recording_transcription where tenant_id = @tenant and recording_id = @recording";
     internal const string DeleteOne = $"delete from rw_recording_transcription where {One}";
 
     /// <summary>The kind of the job that writes it down; its input names the transcription.</summary>
@@ -121,6 +122,10 @@ public sealed class RecordingTranscriptionTable
             AuditTable.Write(db, note);
             return row;
         }, stop).ConfigureAwait(false))?.ToOne();
+
+    /// <summary>All that was written down of a recording, or is being.</summary>
+    public async ValueTask DeleteOfAsync(TenantId tenant, Guid recording, CancellationToken stop) =>
+        await _sql.WriteAsync(db => db.Execute(DeleteOf, new { tenant, recording }), stop).ConfigureAwait(false);
 
     /// <summary>For a call that is kept no longer, and has no events any more.</summary>
     /// <inheritdoc cref="Write(IDbConnection, CallEvent.RecordingTranscribed, DateTimeOffset)"/>

@@ -104,7 +104,8 @@ internal static class AgencyArrangement
         if (operation.PathNames.Count == 0) return operation.Path;
         if (!estate.Ids.TryGetValue(KindOf(operation), out string? own))
             throw new XunitException($"{operation} is in: {nameof(AgencyEstate)} is to have something of /{KindOf(operation)}.");
-        string reason = operation.FindQuery("because") is null ? "" : "?because=he+asked";
+        string reason = operation.FindQuery("because") is not null ? "?because=he+asked"
+            : operation.FindQuery("mode") is not null ? "?mode=redact" : "";
         return operation.Path.Replace($"{{{operation.PathNames[0]}}}", id ?? own, StringComparison.Ordinal) + reason;
     }
 

@@ -1,0 +1,2 @@
+-- Since when nothing of what was said in a call is kept.
+alter table calls add column redacted_at -- @time;
