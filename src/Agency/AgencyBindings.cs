@@ -58,6 +58,7 @@ public static class AgencyBindings
             ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),
             ("DeleteUser", users.Delete), ("ListApiKeys", keys.List), ("CreateApiKey", keys.Create), ("DeleteApiKey", keys.Revoke),
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
+            ("DeleteClient", clients.Delete),
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),

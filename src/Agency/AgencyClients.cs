@@ -72,6 +72,31 @@ internal sealed class AgencyClients(AgencyParts parts)
         return op.Ok(Show(after, op.Caller.Root));
     }
 
+    /// <summary>
+    /// Its account is switched off first, so that nobody calls by it any more. It stays, with what the ledger has of it: calls and charges
+    /// name it, and who must not be called is still not.
+    /// </summary>
+    public async ValueTask<Reply> Delete(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } client) return op.Unknown("id");
+        if (op.Query["confirm"] != client.Slug)
+            return op.Fail(new Problem("validation_error", "confirm is the slug of the client that is to be deleted.")
+            {
+                Parameter = "confirm",
+            });
+        var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
+        await parts.Follower.FollowAsync(agency, op.Stop);
+        if ((await parts.Batches.ListOpenAsync(agency, op.Stop)).Any(batch => batch.ClientId == id)) return InUse(op);
+        await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
+        var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
+        bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);
+        parts.UsersChanged();
+        return isGone ? op.NoContent() : InUse(op);
+    }
+
+    private static Reply InUse(OperationContext op) =>
+        op.Fail(Fault.InUse, "A batch of the client is not over, or one of its contacts is on the line.");
+
     private static Problem? Check(JsonObject body) => AgencyText.Text(body, "timezone") is { } zone && !AgencyText.IsZone(zone)
         ? AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone.") : null;
 

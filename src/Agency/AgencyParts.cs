@@ -38,6 +38,8 @@ public sealed record AgencyParts
 
     internal TenancyTable Tenancy => new(Store);
 
+    internal ClientRemoval ClientRemoval => new(Store);
+
     internal AgentTable Agents => new(Store);
 
     internal ToolTable Tools => new(Store);

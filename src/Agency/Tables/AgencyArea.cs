@@ -30,7 +30,8 @@ public static class AgencyArea
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Text("status"), Text("contact_email").Optional,
-                    Text("contact_phone").Optional, Text("timezone").Optional, Time("created_at"), Time("updated_at"),
+                    Text("contact_phone").Optional, Text("timezone").Optional, Time("deleted_at").Optional, Time("created_at"),
+                    Time("updated_at"),
                 ],
             },
             new("users")

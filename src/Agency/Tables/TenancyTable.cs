@@ -33,6 +33,7 @@ internal sealed record ClientRow
     public string? Timezone { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
 }
 
 /// <summary>
@@ -42,7 +43,8 @@ internal sealed record ClientRow
 internal sealed class TenancyTable(Database store)
 {
     private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
-    private const string ClientColumns = "id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at";
+    private const string ClientColumns =
+        "id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at, deleted_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
         insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
@@ -98,7 +100,7 @@ internal sealed class TenancyTable(Database store)
         return after;
     }, stop);
 
-    /// <summary>All of them, oldest first: also those that others have made.</summary>
+    /// <summary>All of them, oldest first: also those that others have made, and none that was deleted.</summary>
     public async ValueTask<IReadOnlyList<ClientRow>> ClientsAsync(TenantId agency, CancellationToken stop)
     {
         var accounts = store.Routing.Current.Tenants.Where(tenant => tenant.Parent == agency).ToDictionary(tenant => tenant.Id.Value);
@@ -117,7 +119,7 @@ internal sealed class TenancyTable(Database store)
                 return db.Query<ClientRow>(SelectClients, new { tenant = agency }).AsList();
             }, stop);
         }
-        return [.. rows.Where(row => accounts.ContainsKey(row.Id))];
+        return [.. rows.Where(row => accounts.ContainsKey(row.Id) && row.DeletedAt is null)];
     }
 
     public async ValueTask<ClientRow?> ClientAsync(TenantId agency, string? id, CancellationToken stop) =>

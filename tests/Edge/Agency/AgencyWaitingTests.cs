@@ -90,6 +90,46 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents/" + agent))["campaign_id"]);
     }
 
+    [Fact]
+    public async Task A_client_that_is_deleted_is_gone_with_its_people_and_its_calls_stay()
+    {
+        string campaign = await _lab.CampaignAsync(), key = await _lab.KeyOfAsync(_lab.Client);
+        string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("busy")]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", BodyOf("+15550300100"));
+        string agent = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents",
+            $$"""{"name":"Bert","client_id":"{{_lab.Client}}","campaign_id":"{{campaign}}"}"""))["id"]!;
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/api-keys", $$"""{"name":"x","client_id":"{{_lab.Client}}"}""");
+        string slug = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients/" + _lab.Client))["slug"]!;
+        string path = $"/clients/{_lab.Client}?confirm={slug}";
+        var (_, above) = await Host.UserAsync(Host.OwnerA, "aA", "agency_admin");
+        foreach (string token in new[] { above, _lab.Viewer }) await Host.RefusedAsync(403, "forbidden", token, "DELETE", path);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "DELETE", path);
+        foreach (string wrong in new[] { "", "?confirm=other" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "DELETE", $"/clients/{_lab.Client}{wrong}");
+        string held = (string)(await _lab.BatchAsync(campaign, ["+15550300101"], """{"hold":true}"""))["id"]!;
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", path);
+        await Host.DoneAsync(200, _lab.Viewer, "GET", "/me");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{held}/cancel");
+
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", path);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", path);
+        Assert.DoesNotContain((await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients"))["clients"]!.AsArray(),
+            one => (string?)one!["id"] == _lab.Client);
+        foreach (string token in new[] { _lab.Viewer, (string)made["key"]! })
+            await Host.RefusedAsync(401, "unauthenticated", token, "GET", "/calls");
+        await Host.RefusedAsync(403, "forbidden", key, "GET", "/calls");
+        foreach (string gone in new[] { "/campaigns/" + campaign, "/batches/" + batch })
+            await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", gone);
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents/" + agent);
+        Assert.Equal((null, null), ((string?)shown["client_id"], (string?)shown["campaign_id"]));
+        var call = Assert.Single(await _lab.CallsAsync(Host.OwnerA));
+        Assert.Equal((_lab.Client, "busy", null), ((string?)call["client_id"], (string?)call["outcome"], (string?)call["batch_id"]));
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients", $$"""{"name":"Another","slug":"{{slug}}"}""");
+        // Its neighbour has lost nothing.
+        await Host.DoneAsync(200, _lab.OtherViewer, "GET", "/me");
+    }
+
     private async Task<List<JsonObject>> ContactsAsync(string campaign) =>
         [.. (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray()
             .Select(one => one!.AsObject())];

@@ -78,6 +78,11 @@ public sealed class TargetTable
     internal const string FinishIdle =
         $"update rw_target set state = 'done', outcome = @outcome, updated_at = @at {OfList} and state = 'idle'";
     internal const string Delete = $"update rw_target set deleted_at = @at {OfList} and id = @id";
+    internal const string Forget = """
+        update rw_target set name = '', data = null, timezone = null, deleted_at = @at
+        where tenant_id = @tenant and list_id = @list and id in (
+            select id from rw_target where tenant_id = @tenant and list_id = @list and deleted_at is null limit @step)
+        """;
     internal const string Reset = $"""
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
@@ -256,6 +261,14 @@ public sealed class TargetTable
     /// <returns>False when there is none.</returns>
     public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid list, Guid id, DateTimeOffset at, CancellationToken stop) =>
         await _sql.WriteAsync(db => db.Execute(Delete, new { tenant, list, id, at }), stop).ConfigureAwait(false) > 0;
+
+    /// <summary>Nobody of the list is called any more, and who they were is forgotten, but for what attempts say.</summary>
+    public async ValueTask ForgetAsync(TenantId tenant, Guid list, DateTimeOffset at, CancellationToken stop)
+    {
+        while (await _sql.WriteAsync(db => db.Execute(Forget, new { tenant, list, at, step = MostAtOnce }), stop).ConfigureAwait(false) > 0)
+        {
+        }
+    }
 
     /// <summary>Those that are done are called once more, from the first try on.</summary>
     /// <param name="outcome">Only those with it; null takes all.</param>
