@@ -45,6 +45,7 @@ public static class AgencyBindings
         var contacts = new AgencyContacts(parts, campaigns, batches);
         var questions = new FigureQuestions(parts, batches);
         var dashboards = new Dashboards(parts, questions);
+        var quality = new QualityFigures(parts, questions);
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return
@@ -88,6 +89,7 @@ public static class AgencyBindings
             ("CheckCompliance", new ComplianceCheck(parts).Ask),
             ("DashboardOverview", dashboards.Overview), ("DashboardTimeseries", dashboards.Timeseries),
             ("DashboardFunnel", dashboards.Funnel), ("DashboardCampaigns", dashboards.Campaigns), ("DashboardHeatmap", dashboards.Heat),
+            ("DashboardQuality", quality.Quality), ("DashboardObjections", quality.Objections),
             ("GetClientUsage", new ClientUsage(parts, questions).Get),
             ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];

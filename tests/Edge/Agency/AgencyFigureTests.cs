@@ -87,6 +87,19 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal(["period", "metric", "heatmap", "best_times"], heat.Select(one => one.Key));
         Assert.Equal(3, heat["heatmap"]!.AsArray().Sum(hour => (int)hour!["total_calls"]!));
         Assert.Equal(1, (int)Assert.Single(heat["best_times"]!.AsArray())!["value"]!);
+        // Nobody has listened: that is not 0.
+        var quality = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/quality");
+        Assert.Equal((1, 1, 7), ((int)quality["quality"]!["completed_calls"]!, (int)quality["pending_analysis"]!,
+            quality["trend"]!.AsArray().Count));
+        Assert.Equal(1, quality["trend"]!.AsArray().Sum(day => (int)day!["completed_calls"]!));
+        Assert.Null(quality["quality"]!["avg_talk_ratio"]);
+        Assert.Equal("""{"positive":null,"neutral":null,"negative":null}""", quality["quality"]!["sentiment"]!.ToJsonString());
+        var objections = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/objections");
+        Assert.True(objections.ContainsKey("objections") && objections["objections"] is null);
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            foreach (string figure in new[] { "quality", "objections" })
+                Assert.Equal(0, (int)(await Host.DoneAsync(200, token, "GET",
+                    $"/dashboard/{figure}?client_id={_lab.Client}"))["pending_analysis"]!);
         var campaigns = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/campaigns");
         var stats = Assert.Single(campaigns["campaign_stats"]!.AsArray())!;
         Assert.Equal((campaign, 3, 33.3m), ((string?)stats["id"], (int)stats["total_calls"]!, (decimal)stats["conversion_rate"]!));
