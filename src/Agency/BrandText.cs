@@ -11,7 +11,7 @@ internal static partial class BrandText
     private const double Darker = 0.98;
 
     /// <summary>What a style sheet could fetch, run or end itself with.</summary>
-    private static readonly string[] Forbidden = ["@import", "//", "\\", "</", "expression(", "javascript:", "-moz-binding", "behavior:"];
+    private static readonly string[] Forbidden = ["@import", "//", "\\", "</", "expression(", "javascript:"];
 
     /// <summary>The colour, made darker until white text on it has a contrast of 4.5 to 1.</summary>
     /// <param name="colour">As <c>#1a2b3c</c>.</param>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
-using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;

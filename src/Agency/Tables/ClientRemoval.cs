@@ -60,8 +60,8 @@ internal sealed class ClientRemoval(Database store)
         var which = new { tenant = agency, client, at, step = Step, slug = $"deleted-{client}" };
         bool IsOpen(IDbConnection db) => db.ExecuteScalar<long>(CountOpen, which) > 0;
         if (await store.Sql.ReadAsync(IsOpen, stop)) return false;
-        var lists = await store.Sql.ReadAsync(db => db.Query<Guid>(SelectLists, which).AsList(), stop);
-        foreach (var list in lists) await store.Targets.ForgetAsync(client, list, at, stop);
+        var lists = await store.Sql.ReadAsync(db => db.Query<string>(SelectLists, which).AsList(), stop);
+        foreach (string list in lists) await store.Targets.ForgetAsync(client, Guid.Parse(list), at, stop);
         while (await store.Sql.WriteAsync(db => IsOpen(db) ? 0 : db.Execute(DeleteContacts, which), stop) > 0) { }
         return await store.Sql.WriteAsync(db =>
         {

@@ -98,7 +98,7 @@ internal sealed class ToolTable(Database store)
         }, stop);
 
     private static string Like(string search) => search.Length == 0 ? ""
-        : $"%{search.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+        : $"%{string.Concat(search.ToLowerInvariant().Select(c => c is '\\' or '%' or '_' ? $@"\{c}" : $"{c}"))}%";
 
     private static ToolRow? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.QueryFirstOrDefault<ToolRow>(SelectById, new { tenant = agency, id });

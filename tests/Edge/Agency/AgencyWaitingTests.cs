@@ -51,7 +51,7 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         var calls = await _lab.CallsAsync(Host.OwnerA, "?batch_id=" + batch);
         Assert.Equal(new[] { "busy", "declined" }, calls.Select(call => (string)call["outcome"]!).Order(StringComparer.Ordinal));
         Assert.Contains(calls, call => (string?)call["contact_id"] == (string?)waiting[0]["id"]);
-        Assert.Equal(1, (await ContactsAsync(campaign)).Count(one => one["batch_id"] is null));
+        Assert.Single(await ContactsAsync(campaign), one => one["batch_id"] is null);
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
     }
 
