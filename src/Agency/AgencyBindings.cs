@@ -25,8 +25,9 @@ public static class AgencyBindings
 
     private static IEnumerable<(string Operation, Func<OperationContext, ValueTask<Reply>> Handler)> Rows(AgencyParts parts)
     {
-        var signIns = parts.Store is null ? null! : new SignIns(parts);
-        var users = new AgencyUsers(parts, signIns);
+        var second = new SecondFactor(parts);
+        var signIns = parts.Store is null ? null! : new SignIns(parts, second);
+        var users = new AgencyUsers(parts, signIns, second);
         var keys = new AgencyApiKeys(parts);
         var branding = new AgencyBranding(parts);
         var clients = new AgencyClients(parts);
@@ -54,6 +55,7 @@ public static class AgencyBindings
             ("Logout", op => signIns.Logout(op)),
             ("GetMe", op => AgencyProfile.GetMe(op, parts)), ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
             ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
+            ("BeginTotp", second.Begin), ("ConfirmTotp", second.Confirm), ("EndTotp", second.End),
             ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),
             ("PutBranding", branding.Put), ("PutLogo", branding.PutLogo),
             ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),

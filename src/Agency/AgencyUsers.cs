@@ -8,11 +8,12 @@ using Ringwright.Store;
 namespace Ringwright.Agency;
 
 /// <summary>Users of the agency and of its clients. Who may change whom depends on the part of both.</summary>
-internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
+internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFactor second)
 {
     public const string RecordType = "agency_user";
 
     private const int FirstPasswordBytes = 15;
+    private const string ResetTotp = "reset_totp";
 
     /// <summary>The first owner of a new account, with a password that is shown this once.</summary>
     public static async ValueTask<JsonObject> MakeOwnerAsync(Database store, Tenant tenant, CancellationToken stop)
@@ -79,6 +80,8 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
             return op.Fail(AgencyText.Bad("role", "A user of a client does not become one of the agency, nor the reverse: invite anew."));
         if (status != user.Status && user.Status == UserRow.Invited && status == UserRow.Active)
             return op.Fail(new Problem("invalid_state", "Whoever was invited accepts that himself."));
+        if ((bool?)body[ResetTotp] is true && AgencyKeys.UserOf(op.Caller) == user.Id)
+            return op.Fail(AgencyText.Bad(ResetTotp, "One's own second factor is ended with a code of it."));
         bool isOther = role != user.Role || status != user.Status;
         var after = user with
         {
@@ -89,7 +92,10 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
             FullName = body.ContainsKey("full_name") ? AgencyText.Text(body, "full_name") : user.FullName,
         };
         var note = op.Note("updated", RecordType, user.Id.ToString(), Show(user), Show(after)) with { Tenant = user.TenantId };
-        return Answer(op, await parts.Users.ChangeAsync(user, after, note, op.Stop)) ?? op.Ok(Show(after));
+        if (Answer(op, await parts.Users.ChangeAsync(user, after, note, op.Stop)) is { } failed) return failed;
+        if ((bool?)body[ResetTotp] is not true) return op.Ok(Show(after));
+        return await second.ResetAsync(op, after) ? op.Ok(Show(after with { Totp = null }))
+            : op.Fail(Fault.Conflict, "Somebody else is changing this user.");
     }
 
     public async ValueTask<Reply> Delete(OperationContext op)
@@ -139,7 +145,7 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
     public static JsonObject Show(UserRow user) => new()
     {
         ["id"] = user.Id.ToString(), ["agency_id"] = user.TenantId.ToString(), ["client_id"] = user.ClientId, ["email"] = user.Email,
-        ["full_name"] = user.FullName, ["role"] = user.Role, ["status"] = user.Status,
+        ["full_name"] = user.FullName, ["role"] = user.Role, ["status"] = user.Status, ["totp_enabled"] = user.Totp is not null,
         ["last_login_at"] = AgencyText.Time(user.LastLoginAt), ["created_at"] = AgencyText.Time(user.CreatedAt),
         ["updated_at"] = AgencyText.Time(user.UpdatedAt),
     };

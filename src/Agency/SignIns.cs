@@ -5,7 +5,7 @@ using Ringwright.Agency.Tables;
 namespace Ringwright.Agency;
 
 /// <summary>Tokens for a password, for a token that refreshes, and for an invitation.</summary>
-internal sealed class SignIns(AgencyParts parts)
+internal sealed class SignIns(AgencyParts parts, SecondFactor second)
 {
     private const int MostFailures = 10;
 
@@ -24,6 +24,11 @@ internal sealed class SignIns(AgencyParts parts)
         {
             await _failed.CountAsync(source, op.Now, op.Stop);
             return op.Fail(Fault.UnknownCredential, "The address or the password is wrong.");
+        }
+        if (await second.RefusalAsync(op, user, AgencyText.Text(body, "totp")) is { } refused)
+        {
+            if (body.ContainsKey("totp")) await _failed.CountAsync(source, op.Now, op.Stop);
+            return refused;
         }
         var signedIn = user with { LastLoginAt = op.Now, UpdatedAt = op.Now };
         await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);

@@ -36,7 +36,7 @@ public static class AgencyArea
             },
             new("users")
             {
-                Line = "agency_user",
+                Line = "agency_user", Omitted = ["totp", "totp_pending", "totp_step"],
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("email"), Text("full_name").Optional, Text("role"),

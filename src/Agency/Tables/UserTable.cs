@@ -23,6 +23,9 @@ internal sealed record UserRow
     /// <summary>Rises when a token must no longer be good.</summary>
     public long SessionEpoch { get; init; }
     public DateTimeOffset? LastLoginAt { get; init; }
+    /// <summary>By what the second factor is derived; null without one. The other is of one that the user has not shown yet.</summary>
+    public string? Totp { get; init; }
+    public string? TotpPending { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -35,7 +38,7 @@ internal sealed class UserTable(Database store)
 {
     private const string Columns = """
         id, tenant_id, client_id, email, full_name, cast(role as text) as role, password_hash, status, session_epoch, last_login_at,
-            created_at, updated_at
+            totp, totp_pending, created_at, updated_at
         """;
     // Who signs in names no account.
     internal const string SelectByEmailAllTenants = $"select {Columns} from users where email = @email and tenant_id is not null";
@@ -61,6 +64,13 @@ internal sealed class UserTable(Database store)
         update users set full_name = @name, role = @role, password_hash = @hash, status = @status, session_epoch = @epoch,
             last_login_at = @login, updated_at = @at
         where tenant_id = @tenant and id = @id and session_epoch = @was
+        """;
+    internal const string SetTotp = """
+        update users set totp = @totp, totp_pending = @pending, updated_at = @at
+        where tenant_id = @tenant and id = @id and session_epoch = @was
+        """;
+    internal const string TakeStep = """
+        update users set totp_step = @step where tenant_id = @tenant and id = @id and (totp_step is null or totp_step < @step)
         """;
     internal const string Remove = "delete from users where tenant_id = @tenant and id = @id";
 
@@ -99,6 +109,21 @@ internal sealed class UserTable(Database store)
             AuditTable.Write(db, note);
             return UserChange.Done;
         }, stop);
+
+    /// <returns>False when the user has changed since.</returns>
+    public ValueTask<bool> SetTotpAsync(UserRow user, string? totp, string? pending, DateTimeOffset at, AuditNote note,
+        CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        var which = new { tenant = user.TenantId, id = user.Id, was = user.SessionEpoch, totp, pending, at };
+        if (db.Execute(SetTotp, which) == 0) return false;
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+
+    /// <summary>A code of this step is taken, and none of it or of one before is taken again.</summary>
+    /// <returns>False when one was.</returns>
+    public async ValueTask<bool> TakeStepAsync(UserRow user, long step, CancellationToken stop) => await store.Sql.WriteAsync(
+        db => db.Execute(TakeStep, new { tenant = user.TenantId, id = user.Id, step }), stop) > 0;
 
     public ValueTask<UserChange> RemoveAsync(UserRow user, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency;
+using Ringwright.Agency.Tables;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
 using Ringwright.Testing;
@@ -149,6 +150,43 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.DoneAsync(200, other, "GET", "/me");
         await _host.RefusedAsync(404, "not_found", (string)_host.AccountA["telnyx_key"]!, "POST", "/auth/logout");
         await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/logout");
+    }
+
+    [Fact]
+    public async Task A_second_factor_is_asked_for_once_it_was_shown_and_each_code_is_good_once()
+    {
+        var tokens = await AcceptedAsync("m@example.com");
+        string token = (string)tokens["access_token"]!, password = $"\"current_password\":\"{AgencyHost.Password}\"";
+        await _host.RefusedAsync(409, "invalid_state", token, "POST", "/me/totp/confirm", """{"totp":"123456"}""");
+        await _host.RefusedAsync(400, "validation_error", token, "POST", "/me/totp", """{"current_password":"wrong"}""");
+        var begun = await _host.DoneAsync(200, token, "POST", "/me/totp", $"{{{password}}}");
+        Assert.EndsWith($"?secret={begun["secret"]}&issuer=agency%20A", (string?)begun["otpauth_uri"], StringComparison.Ordinal);
+        await _host.SignInAsync("m@example.com", AgencyHost.Password);
+        var user = (await new UserTable(_host.Node.Node.Database).FindByEmailAsync("m@example.com", Stop))!;
+        byte[] secret = Totp.SecretOf(_host.Node.Node.Database.Node.TokenKey.Span, user.Id, user.TotpPending!);
+        Assert.Equal((string?)begun["secret"], Totp.Base32(secret));
+        // The steps around now are good: with the first, the two behind it are still to come.
+        long step = Totp.StepOf(_host.Node.Node.Database.Time.GetUtcNow());
+        string first = Totp.CodeOf(secret, step), second = Totp.CodeOf(secret, step + 1);
+        await _host.RefusedAsync(400, "validation_error", token, "POST", "/me/totp/confirm", """{"totp":"12345"}""");
+        await _host.DoneAsync(204, token, "POST", "/me/totp/confirm", $$"""{"totp":"{{first}}"}""");
+        Assert.True((bool)(await _host.DoneAsync(200, token, "GET", "/me"))["user"]!["totp_enabled"]!);
+        string login = $"{{\"email\":\"m@example.com\",\"password\":\"{AgencyHost.Password}\"";
+        var asked = await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login", login + "}");
+        Assert.True(asked["details"]!.AsObject().ContainsKey("totp"));
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login", $"{login},\"totp\":\"{first}\"}}");
+        await _host.DoneAsync(200, null, "POST", "/auth/login", $"{login},\"totp\":\"{second}\"}}");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login", $"{login},\"totp\":\"{second}\"}}");
+        await _host.RefusedAsync(400, "validation_error", token, "POST", "/me/totp/end", $"{{{password},\"totp\":\"{second}\"}}");
+        await _host.RefusedAsync(409, "invalid_state", token, "POST", "/me/totp", $"{{{password}}}");
+        // Whoever may change the user takes it away, and nobody else.
+        string id = user.Id.ToString(), reset = """{"reset_totp":true}""";
+        await _host.RefusedAsync(403, "forbidden", token, "PATCH", "/users/" + id, reset);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/users/" + id, reset);
+        Assert.False((bool)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/users/" + id, reset))["totp_enabled"]!);
+        await _host.SignInAsync("m@example.com", AgencyHost.Password);
+        string owner = (string)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/me"))["user"]!["id"]!;
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/users/" + owner, reset);
     }
 
     [Fact]

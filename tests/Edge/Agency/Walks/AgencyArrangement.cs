@@ -34,7 +34,7 @@ internal static class AgencyArrangement
             ["email"] = $"{e.Mark}-other@example.com", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"],
         },
         ["PutBranding"] = _ => new() { ["product_name"] = "Taken over" },
-        ["UpdateUser"] = _ => new() { ["full_name"] = "Taken over" },
+        ["UpdateUser"] = _ => new() { ["full_name"] = "Taken over", ["reset_totp"] = true },
         ["UpdateClient"] = _ => new() { ["name"] = "Taken over" },
         ["CreateAgent"] = _ => new() { ["name"] = "Another" },
         ["UpdateAgent"] = _ => new() { ["name"] = "Taken over" },
