@@ -47,6 +47,7 @@ public static class AgencyBindings
         var questions = new FigureQuestions(parts, batches);
         var dashboards = new Dashboards(parts, questions);
         var quality = new QualityFigures(parts, questions);
+        var each = new EachFigures(parts, questions);
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return
@@ -92,6 +93,7 @@ public static class AgencyBindings
             ("DashboardOverview", dashboards.Overview), ("DashboardTimeseries", dashboards.Timeseries),
             ("DashboardFunnel", dashboards.Funnel), ("DashboardCampaigns", dashboards.Campaigns), ("DashboardHeatmap", dashboards.Heat),
             ("DashboardQuality", quality.Quality), ("DashboardObjections", quality.Objections),
+            ("DashboardAgents", each.Agents), ("DashboardNumbers", each.Numbers), ("DashboardLive", each.Live),
             ("GetClientUsage", new ClientUsage(parts, questions).Get),
             ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];

@@ -5,8 +5,8 @@ internal sealed record CallSum
 {
     /// <summary>The beginning of the slot, in UTC: <c>2026-02-10T14</c> for an hour, with <c>:05</c> for a minute.</summary>
     public string Slot { get; init; } = "";
-    /// <summary>Whose batches placed them; null where that was not asked.</summary>
-    public string? Campaign { get; init; }
+    /// <summary>The campaign or agent whose batches placed them, or the own number on the line; null where none was asked for.</summary>
+    public string? Subject { get; init; }
     public string Direction { get; init; } = "";
     /// <summary>1 or 0, as the two that follow.</summary>
     public long Answered { get; init; }

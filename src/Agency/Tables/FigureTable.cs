@@ -42,27 +42,35 @@ internal sealed class FigureTable(Database store)
         """;
     /// <summary>SLOT is the text of when the call began.</summary>
     internal const string SelectSumsAllTenants = $"""
-        select substr(SLOT, 1, @length) as slot, l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
-            case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
-            n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
-            cast(coalesce(sum({Billed}), 0) as bigint) as billed
-        {FitsAllTenants}
-        group by 1, 2, 3, 4, 5, 6
+        select substr(SLOT, 1, @length) as slot, {Sums} {FitsAllTenants} group by 1, 2, 3, 4, 5, 6
         """;
-    /// <summary>Of campaigns, each by itself, and without slots.</summary>
-    internal const string SelectCampaignSumsAllTenants = $"""
-        select b.campaign_id as campaign, l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
+    private const string Sums = $"""
+        l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
             case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
             n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
             cast(coalesce(sum({Billed}), 0) as bigint) as billed
+        """;
+    /// <summary>Calls with the batches that placed them.</summary>
+    private const string OfBatchesAllTenants = """
         from call_batches b
         join rw_attempt a on a.campaign_id = b.id and a.tenant_id in @tenants
         join rw_leg l on l.tenant_id = a.tenant_id and l.uuid = a.leg_uuid
         left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
         left join calls n on n.tenant_id = @agency and n.id = l.uuid
-        where b.tenant_id = @agency and b.campaign_id in @campaigns and l.started_at >= @from and l.started_at < @before
+        where b.tenant_id = @agency and l.started_at >= @from and l.started_at < @before
             and (@direction = '' or l.direction = @direction) and (@agent = '' or b.agent_mapping_id = @agent)
-        group by 1, 2, 3, 4, 5, 6
+            and (@campaign = '' or b.campaign_id = @campaign)
+        """;
+    /// <summary>Of campaigns, each by itself, and without slots; the next two of agents, and of own numbers.</summary>
+    internal const string SelectCampaignSumsAllTenants = $"""
+        select b.campaign_id as subject, {Sums} {OfBatchesAllTenants} and b.campaign_id in @keys group by 1, 2, 3, 4, 5, 6
+        """;
+    internal const string SelectAgentSumsAllTenants = $"""
+        select b.agent_mapping_id as subject, {Sums} {OfBatchesAllTenants} and b.agent_mapping_id in @keys group by 1, 2, 3, 4, 5, 6
+        """;
+    private const string OwnNumber = "case when l.direction = 'outbound' then l.from_party else l.to_party end";
+    internal const string SelectNumberSumsAllTenants = $"""
+        select {OwnNumber} as subject, {Sums} {FitsAllTenants} and ({OwnNumber}) in @keys group by 1, 2, 3, 4, 5, 6
         """;
     internal const string SelectCostsAllTenants = $"""
         select r.cost_currency as currency, cast(sum(r.cost_micros) as bigint) as micros {FitsAllTenants}
@@ -77,17 +85,29 @@ internal sealed class FigureTable(Database store)
         : store.Sql.ReadAsync(db => db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList(), stop);
 
     /// <summary>Of each of the campaigns, by its id; one without calls has none.</summary>
-    public async ValueTask<ILookup<string?, CallSum>> SumOfEachAsync(FigureSearch search, IReadOnlyList<string> campaigns,
+    public ValueTask<ILookup<string?, CallSum>> SumOfEachAsync(FigureSearch search, IReadOnlyList<string> campaigns,
+        CancellationToken stop) => SumOfEachAsync(SelectCampaignSumsAllTenants, search, campaigns, stop);
+
+    /// <summary>The same of agents: calls of their batches.</summary>
+    public ValueTask<ILookup<string?, CallSum>> SumOfAgentsAsync(FigureSearch search, IReadOnlyList<string> agents,
+        CancellationToken stop) => SumOfEachAsync(SelectAgentSumsAllTenants, search, agents, stop);
+
+    /// <summary>The same of numbers of the accounts: calls from them, and to them.</summary>
+    public ValueTask<ILookup<string?, CallSum>> SumOfNumbersAsync(FigureSearch search, IReadOnlyList<string> numbers,
+        CancellationToken stop) => SumOfEachAsync(SelectNumberSumsAllTenants, search, numbers, stop);
+
+    private async ValueTask<ILookup<string?, CallSum>> SumOfEachAsync(string statement, FigureSearch search, IReadOnlyList<string> keys,
         CancellationToken stop)
     {
-        if (search.Accounts.Count == 0 || campaigns.Count == 0) return Array.Empty<CallSum>().ToLookup(sum => sum.Campaign);
-        var sums = await store.Sql.ReadAsync(db => db.Query<CallSum>(SelectCampaignSumsAllTenants, new
+        if (search.Accounts.Count == 0 || keys.Count == 0) return Array.Empty<CallSum>().ToLookup(sum => sum.Subject);
+        var sums = await store.Sql.ReadAsync(db => db.Query<CallSum>(statement, new
         {
             tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
-            campaigns = new InList<string>(campaigns), from = search.From, before = search.Before, direction = search.Direction,
-            agent = search.Agent,
+            keys = new InList<string>(keys), from = search.From, before = search.Before, direction = search.Direction,
+            campaign = search.Campaign, agent = search.Agent,
+            hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1,
         }).AsList(), stop);
-        return sums.ToLookup(sum => sum.Campaign);
+        return sums.ToLookup(sum => sum.Subject);
     }
 
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])

@@ -87,6 +87,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal(["period", "metric", "heatmap", "best_times"], heat.Select(one => one.Key));
         Assert.Equal(3, heat["heatmap"]!.AsArray().Sum(hour => (int)hour!["total_calls"]!));
         Assert.Equal(1, (int)Assert.Single(heat["best_times"]!.AsArray())!["value"]!);
+        await EachAsync();
         // Nobody has listened: that is not 0.
         var quality = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/quality");
         Assert.Equal((1, 1, 7), ((int)quality["quality"]!["completed_calls"]!, (int)quality["pending_analysis"]!,
@@ -119,6 +120,24 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/clients/{_lab.Client}/usage")).ContainsKey("total_cost"));
         foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
             await Host.RefusedAsync(404, "not_found", token, "GET", $"/clients/{_lab.Client}/usage");
+    }
+
+    private async Task EachAsync()
+    {
+        var agents = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/agents?period=7d");
+        var agent = Assert.Single(agents["agents"]!.AsArray())!;
+        Assert.Equal((_lab.Agent, 3, 33.3m, 1), ((string?)agent["id"], (int)agent["total_calls"]!, (decimal)agent["contact_rate"]!,
+            (int)agents["pagination"]!["total"]!));
+        var numbers = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/numbers?period=7d");
+        var number = Assert.Single(numbers["numbers"]!.AsArray())!;
+        Assert.Equal((AgencyLab.From, 4, 4), ((string?)number["phone_number"], (int)number["total_calls"]!, (int)number["attempts"]!));
+        var live = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/live");
+        Assert.Equal((0, 3), ((int)live["calls_in_progress"]!, live["accounts"]!.AsArray().Count));
+        // A client's users see its account alone, and neither an agent nor a number of others.
+        live = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/live");
+        Assert.Equal(_lab.Client, (string?)Assert.Single(live["accounts"]!.AsArray())!["client_id"]);
+        foreach (string figure in new[] { "agents", "numbers" })
+            Assert.Empty((await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/" + figure))[figure]!.AsArray());
     }
 
     [Fact]
