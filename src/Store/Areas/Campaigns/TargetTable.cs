@@ -265,9 +265,8 @@ public sealed class TargetTable
     /// <summary>Nobody of the list is called any more, and who they were is forgotten, but for what attempts say.</summary>
     public async ValueTask ForgetAsync(TenantId tenant, Guid list, DateTimeOffset at, CancellationToken stop)
     {
-        while (await _sql.WriteAsync(db => db.Execute(Forget, new { tenant, list, at, step = MostAtOnce }), stop).ConfigureAwait(false) > 0)
-        {
-        }
+        var which = new { tenant, list, at, step = MostAtOnce };
+        while (await _sql.WriteAsync(db => db.Execute(Forget, which), stop, CommitPriority.Later).ConfigureAwait(false) > 0) { }
     }
 
     /// <summary>Those that are done are called once more, from the first try on.</summary>
