@@ -15,6 +15,8 @@ public sealed record AgentTerms(Guid Conversation)
     public string Voice { get; init; } = "";
     /// <summary>As the customer named the recogniser; empty where he named none.</summary>
     public string Recogniser { get; init; } = "";
+    /// <summary>What is to be found out of the conversation when it is over, by the id that its customer knows; null for nothing.</summary>
+    public string? InsightGroup { get; init; }
 }
 
 /// <summary>Why an agent that talked on somebody's leg ended, where no conversation says so.</summary>

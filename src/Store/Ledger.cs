@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
 
@@ -262,6 +263,7 @@ public sealed class Ledger : ILedger
     internal OutboxTable Outbox => _database.Outbox;
     internal DialClaimTable Dials => _database.DialClaims;
     internal CampaignDesk CampaignDesk => _database.CampaignDesk;
+    internal JobTable Jobs => _database.Jobs;
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<Subject, SubjectTimes> Live => _live;
 

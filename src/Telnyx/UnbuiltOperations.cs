@@ -13,10 +13,6 @@ internal static class UnbuiltOperations
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
         ["callGatherUsingAI"] = "gathering with an AI assistant",
-        ["create_scheduled_event"] = "calls of an assistant at a set time",
-        ["delete_scheduled_event"] = "calls of an assistant at a set time",
-        ["get_scheduled_event"] = "calls of an assistant at a set time",
-        ["get_scheduled_events"] = "calls of an assistant at a set time",
         ["PostSummary"] = "summaries of stored files, which need object storage",
         ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
         ["acceptAddressSuggestions"] = "suggestions that are kept with an address",

@@ -53,6 +53,8 @@ public static class ApplicationKind
     public const string Ring = "ring";
     /// <summary>An agent that talks with the caller by a script of the node; the target names the script.</summary>
     public const string Agent = "agent";
+    /// <summary>A customer's assistant that was ordered to call; the target says which order and which conversation.</summary>
+    public const string Assistant = "assistant";
     /// <summary>A program that was compiled in; the target names it.</summary>
     public const string Script = "script";
 }

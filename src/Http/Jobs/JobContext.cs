@@ -11,15 +11,18 @@ public sealed class JobContext
     private readonly IBlobs _blobs;
     private long _done, _total = -1;
 
-    internal JobContext(Job job, IBlobs blobs, CancellationToken stop)
+    internal JobContext(Job job, IBlobs blobs, CancellationToken stop, string token = "")
     {
         Job = job;
+        Token = token;
         Stop = stop;
         _blobs = blobs;
     }
 
     /// <summary>As it was when it was taken.</summary>
     public Job Job { get; }
+    /// <summary>Of the lease that it is done under.</summary>
+    public string Token { get; }
     public TenantId Tenant => Job.Tenant;
     public JsonObject Input => Job.Input;
 

@@ -60,6 +60,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>The call as its APIs show it to the account whose call it is; asked when its APIs are served.</summary>
     public virtual ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) => new([]);
 
+    /// <summary>Something of its own is being worked on, for a clock that jumps when nothing is.</summary>
+    public virtual bool HasWork => false;
+
     /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -446,7 +446,7 @@ internal sealed class Node : IAsyncDisposable
         _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], Patient(RecordingTranscriptions.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _transcriptions.Start();
-        World?.Clock.AddWork(() => _jobs.HasWork || _uploads.HasWork || _transcriptions.HasWork);
+        World?.Clock.AddWork(() => _jobs.HasWork || _uploads.HasWork || _transcriptions.HasWork || _modules.Any(module => module.HasWork));
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"))
         {

@@ -19,7 +19,7 @@ public sealed class JobTable
     private const string IsOpen = "state in ('pending', 'running')";
     internal const string Insert = """
         insert into rw_job (tenant_id, id, kind, state, input, done, attempts, due_at, created_at, updated_at)
-        values (@tenant, @id, @kind, 'pending', @input, 0, 0, @at, @at, @at)
+        values (@tenant, @id, @kind, 'pending', @input, 0, 0, @due, @at, @at)
         """;
     internal const string Select = $"select {Columns} from rw_job where tenant_id = @tenant and id = @id";
     internal const string SelectMany =
@@ -28,7 +28,7 @@ public sealed class JobTable
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
     internal const string CountOpen =
         $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind not in ('{RecordingTable.BringJob}', "
-        + $"'{RecordingTranscriptionTable.Job}')";
+        + $"'{RecordingTranscriptionTable.Job}', {TalkJobs.Kinds})";
     internal const string SelectDueAllTenants =
         $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
     internal const string SelectNextDueAllTenants = $"select min(due_at) from rw_job where {IsOpen} and kind in @kinds";
@@ -43,6 +43,8 @@ public sealed class JobTable
         """;
     internal const string GiveBack =
         $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
+    internal const string Dial =
+        "update rw_job set result = @result where tenant_id = @tenant and id = @id and lease = @token and state = 'running' and result is null";
     internal const string CancelOne =
         $"update rw_job set state = 'cancelled', lease = null, updated_at = @now where tenant_id = @tenant and id = @id and {IsOpen}";
     internal const string DeleteOne = "delete from rw_job where tenant_id = @tenant and id = @id";
@@ -64,7 +66,7 @@ public sealed class JobTable
         bool isAdded = await _sql.WriteAsync(db =>
         {
             if (db.ExecuteScalar<long>(CountOpen, new { tenant }) >= mostOpen) return false;
-            db.Execute(Insert, new { tenant, id, kind, input = input.ToJsonString(), at });
+            db.Execute(Insert, new { tenant, id, kind, input = input.ToJsonString(), at, due = at });
             AuditTable.Write(db, note is null ? null : note with { ResourceId = id.ToString() });
             return true;
         }, stop, committed: isNew =>
@@ -81,7 +83,8 @@ public sealed class JobTable
     internal void Write(IDbConnection db, TenantId tenant, NewJob job)
     {
         var at = Times.Cut(_time.GetUtcNow());
-        db.Execute(Insert, new { tenant, id = Guid.CreateVersion7(at), kind = job.Kind, input = job.Input.ToJsonString(), at });
+        var due = job.DueAt is { } later ? Times.Cut(later) : at;
+        db.Execute(Insert, new { tenant, id = Guid.CreateVersion7(at), kind = job.Kind, input = job.Input.ToJsonString(), at, due });
     }
 
     /// <summary>There are new jobs.</summary>

@@ -61,6 +61,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     public void Committed()
     {
         ledger.Adopt(_entries.Count, _changed, _messages, _ended);
+        if (_written.Exists(TalkJobs.Follows)) ledger.Jobs.Ring();
         foreach (var entry in _entries)
         {
             // Told no while nobody knew whether the commit had been taken, and it had.

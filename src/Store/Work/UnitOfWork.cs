@@ -38,4 +38,8 @@ public sealed record ChildRows(string Kind, string Field, string Parent);
 public sealed record DocumentWrite(DocumentKind Kind, ResourceRow Row);
 
 /// <summary>A job to be done for the tenant whose resource is changed, by the kind of that name.</summary>
-public sealed record NewJob(string Kind, JsonObject Input);
+public sealed record NewJob(string Kind, JsonObject Input)
+{
+    /// <summary>Nobody takes it before; null for at once.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}

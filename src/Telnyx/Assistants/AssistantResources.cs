@@ -44,7 +44,8 @@ internal static class AssistantResources
         var work = new UnitOfWork
         {
             Note = op.Note("deleted", AssistantRecords.Kind, row.Id, row.Body),
-            Below = [new(AssistantRecords.VersionKind, Id, row.Id)],
+            // What it was to do one day it does not.
+            Below = [new(AssistantRecords.VersionKind, Id, row.Id), new(ScheduledEvents.KindName, Id, row.Id)],
         };
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
             ? op.Bare(200, new JsonObject { ["id"] = row.Id, ["object"] = "assistant", ["deleted"] = true }) : op.Unknown(Id);

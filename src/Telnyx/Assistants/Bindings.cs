@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Assistants;
 internal static class Bindings
 {
     public static IEnumerable<Binding> Rows(AssistantParts parts) =>
-        [.. Assistants(parts), .. Newer(parts), .. OnCalls(parts), .. Conversations(parts)];
+        [.. Assistants(parts), .. Newer(parts), .. OnCalls(parts), .. Scheduled(parts), .. Conversations(parts)];
 
     private static IEnumerable<Binding> Assistants(AssistantParts parts)
     {
@@ -65,6 +65,14 @@ internal static class Bindings
             var command = CallAssistant.Stop(body);
             return new(body.Problems.Count > 0 ? Mapped.Refused(body.Problems) : command);
         }),
+    ];
+
+    private static IEnumerable<Binding> Scheduled(AssistantParts parts) =>
+    [
+        Handle("get_scheduled_events", op => ScheduledEvents.List(op, parts)),
+        Handle("create_scheduled_event", op => ScheduledEvents.Create(op, parts)),
+        Handle("get_scheduled_event", op => ScheduledEvents.Get(op, parts)),
+        Handle("delete_scheduled_event", op => ScheduledEvents.Delete(op, parts)),
     ];
 
     /// <summary>What newer clients than the contract ask for.</summary>

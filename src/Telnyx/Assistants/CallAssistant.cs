@@ -107,6 +107,7 @@ internal static class CallAssistant
     {
         Assistant = chosen.Assistant ?? "", Model = chosen.Fields.Text("model") ?? AssistantAgent.UsualModel,
         Voice = AssistantAgent.VoiceOf(command, chosen.Fields), Recogniser = AssistantAgent.RecogniserOf(command, chosen.Fields),
+        InsightGroup = InsightGroups.Of(chosen.Fields),
     };
 
     private static ResourceRow RowOf(OperationContext op, LegRow leg, Chosen chosen, JsonObject definition)

@@ -15,7 +15,7 @@ internal static class CallVariables
     private const string HeaderPrefix = "X-";
 
     /// <summary>What an agent takes; a caller's header may be longer, and is not to keep it from talking.</summary>
-    private const int LongestValue = 3_000;
+    public const int LongestValue = 3_000;
 
     /// <summary>Headers of the INVITE that begin with X-, then what the command says, then what the node says of the call.</summary>
     /// <param name="said">By the command; null for nothing.</param>

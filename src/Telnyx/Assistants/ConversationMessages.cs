@@ -26,6 +26,9 @@ internal static class ConversationMessages
 
     public static readonly DocumentKind Messages = new(Kind) { Indexed = [ConversationRecords.Id] };
 
+    /// <summary>Of messages that are judged, and of their characters: models of today take in as much with their instructions.</summary>
+    private const int MostJudged = 1_000, MostCharactersJudged = 36_000;
+
     /// <summary>In the order in which they were heard.</summary>
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
     {
@@ -113,9 +116,9 @@ internal static class ConversationMessages
     /// <summary>One entry for each time that a group of insights was run over the conversation, newest first.</summary>
     public static async ValueTask<Reply> ListInsights(OperationContext op, AssistantParts parts)
     {
-        const string results = "conversation_insights";
+        const string results = InsightRun.Results;
         if (await FindAsync(op, parts) is not { } conversation) return op.Unknown(ConversationRecords.Id);
-        var page = await parts.Store.Documents.Rows(new DocumentKind(InsightKind)).ListAsync(op.Tenant, new()
+        var page = await parts.Store.Documents.Rows(InsightRun.Kind).ListAsync(op.Tenant, new()
         {
             Filters = [new(ConversationRecords.Id, "eq", [conversation.Id])], IsDescending = true,
             Offset = op.List.Offset, Limit = op.List.Size,
@@ -129,6 +132,31 @@ internal static class ConversationMessages
 
     private static ValueTask<ResourceRow?> FindAsync(OperationContext op, AssistantParts parts) =>
         ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(ConversationRecords.Id), op.Stop);
+
+    /// <summary>
+    /// A conversation as a model is given it when it is over: a JSON list of what was said, the oldest first; of a long one its end.
+    /// </summary>
+    /// <returns>Null when nothing was said.</returns>
+    public static async ValueTask<string?> TranscriptAsync(Database store, TenantId tenant, string conversation, CancellationToken stop)
+    {
+        var page = await store.Documents.Rows(Messages).ListAsync(tenant, new()
+        {
+            Filters = [new(ConversationRecords.Id, "eq", [conversation]), new(Role, "in", Listed)],
+            Sort = SentAt, IsDescending = true, Limit = MostJudged,
+        }, stop);
+        int room = MostCharactersJudged;
+        var newest = new List<JsonNode>();
+        foreach (var row in page.Rows)
+        {
+            var message = new JsonObject { [Role] = row.Body.Text(Role), [Text] = row.Body.Text(Text) };
+            if (row.Body[Calls] is { } calls) message[Calls] = calls.DeepClone();
+            room -= message.ToJsonString().Length;
+            if (room < 0 && newest.Count > 0) break;
+            newest.Add(message);
+        }
+        newest.Reverse();
+        return newest.Count == 0 ? null : new JsonArray([.. newest]).ToJsonString(TelnyxJson.Plain);
+    }
 
     private static JsonObject BodyOf(JsonObject given, string conversation, DateTimeOffset sent)
     {

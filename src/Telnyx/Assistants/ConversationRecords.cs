@@ -85,6 +85,9 @@ internal static class ConversationRecords
             ? new Reply { Status = op.Operation.SuccessStatus } : op.Unknown(Id);
     }
 
+    /// <summary>Whether the node alone says what this key of the metadata is.</summary>
+    public static bool IsOurs(string key) => Ours.Contains(key);
+
     /// <summary>What the trail of changes may have of it.</summary>
     public static JsonObject Told(JsonObject body)
     {

@@ -11,9 +11,15 @@ internal static class InsightGroups
 {
     public const string RecordType = "ai_insight_group";
 
-    private const string Id = "group_id", Insight = "insight_id", Insights = "insights", Members = "insight_ids";
+    /// <summary>The insights that were assigned, in the order in which they were.</summary>
+    public const string Members = "insight_ids";
+
+    private const string Id = "group_id", Insight = "insight_id", Insights = "insights";
     private const int MostMembers = 100;
     private static readonly string[] Fields = ["name", "description", "webhook"];
+
+    /// <summary>What an assistant wants to be found out of its talks, by the group's id; null for nothing.</summary>
+    public static string? Of(JsonObject fields) => fields.Child("insight_settings")?.Filled("insight_group_id");
 
     public static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(RecordType));
 

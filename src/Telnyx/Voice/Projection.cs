@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Voice.Conferences;
 
@@ -25,6 +26,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
 
     /// <summary>The event that ends a leg.</summary>
     internal const string Ending = "call.hangup";
+
+    /// <summary>The one that tells of no event.</summary>
+    private const string InsightsGenerated = "call.conversation_insights.generated";
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
 
@@ -61,7 +65,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
         "transcription", "callForkStarted", "callForkStopped", "callSiprecStarted", "callSiprecStopped", "callSiprecFailed",
-        "callConversationEnded",
+        "callConversationEnded", "callConversationInsightsGenerated",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -75,7 +79,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
-        "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.ended",
+        "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.ended", InsightsGenerated,
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -125,15 +129,54 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ? Message(happened, connection, leg.Labels, eventType, () => Payload(leg, fields), at) : [];
     }
 
+    /// <summary>
+    /// What was found out of a talk on a call, told to who hears of the call, behind all its events. It is no event itself: what was said
+    /// is not in the ledger.
+    /// </summary>
+    /// <param name="results">Of insights by their ids.</param>
+    public IReadOnlyList<OutboxMessage> TellInsights(LegRow leg, Guid conversation, string group, JsonArray results, DateTimeOffset at)
+    {
+        var connection = routing.Current.FindConnection(leg.Tenant, leg.Connection);
+        return IsOthers(connection) ? [] : Message(leg.Tenant, Subject.Of(leg.Id).OrderKey, connection, leg.Labels, InsightsGenerated,
+            () => Payload(FactsOf(leg), Insights(conversation, group, results)), at);
+    }
+
+    /// <summary>The same for an address of its own, which may not know the call.</summary>
+    /// <param name="leg">Null when it is not kept any more.</param>
+    public OutboxMessage InsightsTo(string url, TenantId tenant, LegRow? leg, Guid conversation, string group, JsonArray results,
+        DateTimeOffset at)
+    {
+        var fields = Insights(conversation, group, results);
+        return Message(tenant, $"insights {conversation}", null, Labels.Of((TelnyxLabels.WebhookUrl, url)), InsightsGenerated,
+            () => leg is null ? new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))) : Payload(FactsOf(leg), fields),
+            at)[0];     // it has a URL
+    }
+
+    private static (string Name, JsonNode? Value)[] Insights(Guid conversation, string group, JsonArray results) =>
+        [("conversation_id", conversation.ToString()), ("insight_group_id", group), ("results", results.DeepClone())];
+
+    /// <summary>As much as a payload shows of a leg that is over.</summary>
+    private static LegFacts FactsOf(LegRow leg) => new()
+    {
+        Id = leg.Id, Uuid = leg.Uuid, Session = leg.Session, Tenant = leg.Tenant, Connection = leg.Connection, Direction = leg.Direction,
+        From = leg.From, To = leg.To, StartedAt = default, Labels = leg.Labels,
+    };
+
     /// <param name="labels">Of the leg that it tells of.</param>
     /// <param name="among">In whose order it is told; null where that is whom it happened to.</param>
     private OutboxMessage[] Message(SubjectEvent happened, Connection? connection, Labels labels, string eventType,
-        Func<JsonObject> payload, DateTimeOffset at, Subject? among = null)
+        Func<JsonObject> payload, DateTimeOffset at, Subject? among = null) =>
+        Message(happened.Tenant, (among ?? happened.Subject).OrderKey, connection, labels, eventType, payload, at,
+            // Of events only this one has it.
+            hasCreatedAt: happened is CallEvent.AgentEnded);
+
+    private OutboxMessage[] Message(TenantId tenant, string orderKey, Connection? connection, Labels labels, string eventType,
+        Func<JsonObject> payload, DateTimeOffset at, bool hasCreatedAt = false)
     {
         string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
         string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
         // Without a URL an application's events are for those alone who listen to them.
-        if (url.Length == 0 && (connection is null || isHeard?.Invoke(happened.Tenant) is not true)) return [];
+        if (url.Length == 0 && (connection is null || isHeard?.Invoke(tenant) is not true)) return [];
 
         var id = _mintId();
         var body = new JsonObject
@@ -144,21 +187,20 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ["payload"] = payload(),
             ["record_type"] = "event",
         };
-        // Of its events only this one has it.
-        if (happened is CallEvent.AgentEnded) body.Insert(0, "created_at", TelnyxTime.Micros(at));
+        if (hasCreatedAt) body.Insert(0, "created_at", TelnyxTime.Micros(at));
 
         return
         [
             new OutboxMessage
             {
                 Id = id,
-                Tenant = happened.Tenant,
-                OrderKey = (among ?? happened.Subject).OrderKey,
+                Tenant = tenant,
+                OrderKey = orderKey,
                 Format = TelnyxWebhookFormat.FormatName,
                 EventType = eventType,
                 Url = url,
                 FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
-                Retries = connection?.WebhookRetries ?? routing.Current.FindTenant(happened.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
+                Retries = connection?.WebhookRetries ?? routing.Current.FindTenant(tenant)?.WebhookRetries ?? RetrySchedule.Short,
                 Method = labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
                 Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
                 OccurredAt = at,

@@ -23,7 +23,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     private readonly List<Problem> _problems = [];
 
-    public static VoiceBody Of(OperationContext op, VoiceParts parts) => new(op.ReadObject(), parts.Egress)
+    public static VoiceBody Of(OperationContext op, VoiceParts parts) => Of(op.ReadObject(), parts);
+
+    public static VoiceBody Of(JsonObject json, VoiceParts parts) => new(json, parts.Egress)
     {
         Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices), Speeds = parts.Speech.Speeds,
         CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,

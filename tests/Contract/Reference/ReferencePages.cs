@@ -193,7 +193,7 @@ internal static class ReferencePages
             `gather_id`). Fields of the contract that are not sent, and fields and events beside it, are named.
 
             """);
-        var sent = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e))
+        var sent = SentEvents.Webhooks.Concat(SentEvents.Beside.Select(e => SentEvents.Project(e)))
             .GroupBy(m => m.EventType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
         foreach (var webhooks in sent)
         {

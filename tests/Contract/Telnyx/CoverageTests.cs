@@ -42,7 +42,7 @@ public sealed class CoverageTests
 
     [Fact]
     public void The_types_that_webhook_urls_takes_are_those_that_are_sent() =>
-        Assert.Equal(SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e)).Select(m => m.EventType).Distinct()
+        Assert.Equal(SentEvents.Webhooks.Concat(SentEvents.Beside.Select(e => SentEvents.Project(e))).Select(m => m.EventType).Distinct()
             .Order(StringComparer.Ordinal), TelnyxProjector.EventTypes.Order(StringComparer.Ordinal));
 
     [Fact]

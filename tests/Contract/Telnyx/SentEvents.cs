@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 
@@ -176,6 +178,21 @@ internal static class SentEvents
     }
 
     public static OutboxMessage Project(SubjectEvent happened, string version = "2") =>
-        Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version),
-            new(new(1, 7, new byte[32]), PublicLinks.Relative)).Project(happened, Start.AddSeconds(5), Start));
+        Assert.Single(Projector(version).Project(happened, Start.AddSeconds(5), Start));
+
+    /// <summary>Those that tell of no event: what is found out of talks.</summary>
+    private static IEnumerable<OutboxMessage> WithoutEvent =>
+        Projector("2").TellInsights(new()
+        {
+            Id = Leg.Id, Uuid = Leg.Uuid, Session = Leg.Session, Tenant = Tenant, Connection = Leg.Connection, Direction = Leg.Direction,
+            From = Leg.From, To = Leg.To, State = StoredLegState.Ended, StartedAt = Start, Labels = Leg.Labels,
+        }, Guid.Empty, Guid.Empty.ToString(), JsonNode.Parse("""
+            [{"insight_id":"1","result":"It was about pizza."},{"insight_id":"2","result":{"topic":"pizza"}}]
+            """)!.AsArray(), Start.AddSeconds(5));
+
+    /// <summary>All webhooks of the contract's events.</summary>
+    public static IEnumerable<OutboxMessage> Webhooks => OfContract.Select(happened => Project(happened)).Concat(WithoutEvent);
+
+    private static TelnyxProjector Projector(string version) =>
+        new(new(new(1, 7, new byte[32])), new Routing(version), new(new(1, 7, new byte[32]), PublicLinks.Relative));
 }

@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
@@ -42,7 +43,8 @@ internal sealed class LegWriter : SubjectWriter
 
     private static readonly Statement NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
         Following = new(Follow), Ending = new(End), Record = new(InsertRecord), AttemptDialled = new(DialAttemptTable.Dial),
-        AttemptAnswered = new(DialAttemptTable.Answer), AttemptEnded = new(DialAttemptTable.End);
+        AttemptAnswered = new(DialAttemptTable.Answer), AttemptEnded = new(DialAttemptTable.End),
+        JobDialled = new(JobTable.Dial);
 
     public override SubjectKind Kind => SubjectKind.Leg;
 
@@ -78,6 +80,9 @@ internal sealed class LegWriter : SubjectWriter
                 // An attempt that was given back meanwhile, or that another leg is of, has no leg.
                 if (AttemptMark.Of(initiated) is { } mark
                     && !AttemptDialled.PostOne(db, leg, facts.Uuid.ToString(), time, tenant, mark)) return false;
+                // Nor has a job that somebody else has taken, or that has a leg.
+                if (JobMark.Of(initiated) is var (job, token)
+                    && !JobDialled.PostOne(db, JobMark.ResultOf(leg), tenant, job, token)) return false;
                 WriteLeg(db, leg, tenant, initiated, recoveryBye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
@@ -109,6 +114,9 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.LegDequeued dequeued:
                 QueueTable.Write(db, dequeued, at);
                 break;
+            case CallEvent.AgentEnded talked:
+                TalkJobs.Begin(db, talked, at);
+                break;
             case CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.Noted
                 or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
                 or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherHeard
@@ -118,7 +126,7 @@ internal sealed class LegWriter : SubjectWriter
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
                 or CallEvent.TranscriptionStarted or CallEvent.SpeechTranscribed or CallEvent.TranscriptionEnded
                 or CallEvent.SiprecStarted or CallEvent.SiprecStopped or CallEvent.SiprecFailed
-                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted or CallEvent.AgentEnded:
+                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted:
                 break;          // only the event itself is kept
             default:
                 throw new UnreachableException();

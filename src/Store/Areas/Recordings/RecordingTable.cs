@@ -269,6 +269,7 @@ public sealed class RecordingTable
                 kind = BringJob,
                 input = new JsonObject { [BringInput] = saved.Plan.Id.ToString() }.ToJsonString(),
                 at = Times.Cut(at),
+                due = Times.Cut(at),
             });
         return isSaved;
     }

@@ -167,6 +167,7 @@ public sealed class RecordingTranscriptionTable
             kind = Job,
             input = new JsonObject { [Input] = id.ToString() }.ToJsonString(),
             at = Times.Cut(at),
+            due = Times.Cut(at),
         });
         return id;
     }

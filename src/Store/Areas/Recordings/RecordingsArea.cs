@@ -53,13 +53,13 @@ internal static class RecordingsArea
         ],
     };
 
-    /// <summary>Of jobs that are over: nobody asks for them, and each recording of some connections has one.</summary>
+    /// <summary>Of jobs that are over: nobody asks for them, and each recording of some connections has one, as have some talks.</summary>
     private static readonly TimeSpan UploadsKept = TimeSpan.FromDays(1);
 
     internal const string FinishedUploads = $"""
         delete from rw_job where tenant_id = @tenant and id in (
-            select id from rw_job where tenant_id = @tenant and kind in ('{RecordingTable.BringJob}', '{RecordingTranscriptionTable.Job}') and state in ('complete', 'failed')
-                and updated_at < @before order by updated_at limit @step)
+            select id from rw_job where tenant_id = @tenant and kind in ('{RecordingTable.BringJob}', '{RecordingTranscriptionTable.Job}', {TalkJobs.Kinds})
+                and state in ('complete', 'failed') and updated_at < @before order by updated_at limit @step)
         """;
 
     internal const string AgedTranscriptions = """

@@ -38,6 +38,13 @@ internal static class AssistantRows
         },
         new("clone_assistant_public_assistants__assistant_id__clone_post") { Path = ["$" + Create], IsAlone = true },
         new("get_assistant_texml_public_assistants__assistant_id__texml_get") { Path = ["$" + Create] },
+        new("create_scheduled_event", """
+            {"telnyx_conversation_channel": "phone_call", "telnyx_end_user_target": "+15550190001", "telnyx_agent_target": "$number",
+             "scheduled_at_fixed_datetime": "2035-01-01T12:00:00.000Z"}
+            """)
+        {
+            Path = ["$" + Create], Id = "scheduled_event_id", Full = """{"conversation_metadata": {"order": 7}, "text": null}""",
+        },
         new("get_assistant_versions_public_assistants__assistant_id__versions_get") { Path = ["$versioned"] },
         new("get_assistant_version_public_assistants__assistant_id__versions__version_id__get") { Path = Versioned },
         new("update_assistant_version_public_assistants__assistant_id__versions__version_id__post", """{"greeting": "Good morning"}""")

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Asks a model what is to be found out of a text, outside of any conversation.</summary>
+/// <param name="baseUrl">Up to and without <c>/chat/completions</c>.</param>
+/// <param name="keyFile">With its whole path; null where no key is asked for.</param>
+public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
+{
+    private const int MostBytes = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Once; and once more with what is wrong, where the answer does not fit the schema.</summary>
+    /// <param name="instructions">With variables in them: {{name}}.</param>
+    /// <param name="schema">Of the answer, which is an object; null for words.</param>
+    /// <param name="text">Data, which the model gets by itself.</param>
+    /// <returns>Words, or the JSON object's text; or why there is nothing, as part of a sentence and without what was asked or said.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async ValueTask<(string? Answer, string? Fault)> AskAsync(string model, string instructions,
+        IReadOnlyDictionary<string, string> variables, JsonObject? schema, string text, CancellationToken stop)
+    {
+        string filled = Template.Fill(instructions, variables, Limits.InstructionCharacters);
+        (string Answer, string Fault)? repairs = null;
+        while (true)
+        {
+            var (words, fault) = await SayAsync(model, filled, schema, text, repairs, stop);
+            if (words is null) return (null, fault);
+            if (words.Length > Limits.ReplyCharacters) return (null, "its answer is too long");
+            if (schema is null) return (words, null);
+            string answer = ModelQuestion.ObjectIn(words);
+            if (ArgumentSchema.FaultOf(schema, answer) is not { } misfit) return (answer, null);
+            // What is wrong may have names out of the answer in it, which the log is not to have.
+            if (repairs is not null) return (null, "its answer does not fit the schema");
+            repairs = (words, misfit);
+        }
+    }
+
+    /// <summary>A server that refuses one way to ask for JSON is asked in the next.</summary>
+    private async ValueTask<(string? Words, string? Fault)> SayAsync(string model, string instructions, JsonObject? schema, string text,
+        (string, string)? repairs, CancellationToken stop)
+    {
+        string? key = null, unkeyed = null;
+        if (keyFile is { } file)
+        {
+            key = await Task.Run(() => ModelKey.Read(file, out unkeyed), stop);
+            if (key is null) return (null, $"its key: {unkeyed}");
+        }
+        AnswerForm[] forms = schema is null ? [AnswerForm.Words] : [AnswerForm.Schema, AnswerForm.Object, AnswerForm.Words];
+        foreach (var form in forms)
+        {
+            var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs);
+            var answer = await web.SendAsync(new($"{baseUrl}/chat/completions", body)
+            {
+                Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
+                IsOperatorConfigured = true,
+            }, stop);
+            if (answer.IsSuccess) return ModelQuestion.Read(answer.Body);
+            if (answer is { Fault: null, Status: 400 or 422 } && form is not AnswerForm.Words) continue;
+            return (null, answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+        }
+        throw new UnreachableException();
+    }
+}
