@@ -16,9 +16,12 @@ public sealed record TextCut(TextEncoding Encoding, IReadOnlyList<string> Parts)
     /// <summary>The same in UTF-16 units.</summary>
     public const int UnitsAlone = 70, UnitsAmongOthers = 67;
 
-    public static TextCut Of(string text) => Gsm7.Holds(text)
-        ? Cut(TextEncoding.Gsm7, text, SeptetsAlone, SeptetsAmongOthers)
-        : Cut(TextEncoding.Ucs2, text, UnitsAlone, UnitsAmongOthers);
+    public static TextCut Of(string text) => As(Gsm7.Holds(text) ? TextEncoding.Gsm7 : TextEncoding.Ucs2, text);
+
+    /// <param name="encoding">One that has all of its characters.</param>
+    public static TextCut As(TextEncoding encoding, string text) => encoding is TextEncoding.Gsm7
+        ? Cut(encoding, text, SeptetsAlone, SeptetsAmongOthers)
+        : Cut(encoding, text, UnitsAlone, UnitsAmongOthers);
 
     private static TextCut Cut(TextEncoding encoding, string text, int alone, int amongOthers)
     {

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace Ringwright.Calls.Texts.Smpp;
+
+/// <summary>What has become of a text at a centre (SMPP 3.4, section 5.2.28).</summary>
+public enum SmppOutcome
+{
+    /// <summary>It is still on its way, or the centre says something that nobody knows.</summary>
+    OnItsWay,
+    Delivered, Expired, Deleted, Undeliverable, Unknown, Rejected, Skipped,
+}
+
+/// <summary>A centre's word on a text that it has taken.</summary>
+/// <param name="Id">As the centre says it; empty where it names the text by the reference alone.</param>
+/// <param name="Reference">The one that was sent with it; null where the centre does not give it back.</param>
+/// <param name="Error">The centre's or the network's code, for people; null for none.</param>
+/// <param name="IsCertain">It is marked as one. What only looks like one may have been written by somebody.</param>
+public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference, string? Error, bool IsCertain)
+{
+    /// <summary>Characters of an id that can be one.</summary>
+    private const int LongestId = 64, LongestError = 16;
+
+    /// <summary>
+    /// By its parameters, and where it has none by its text: "id:… sub:… dlvrd:… submit date:… done date:… stat:… err:…".
+    /// </summary>
+    /// <returns>Null for a message that is none.</returns>
+    public static SmppReceipt? Of(SmppMessage message)
+    {
+        bool isMarked = (message.EsmClass & SmppEsm.Kind) is SmppEsm.Receipt or SmppEsm.Notification;
+        string text = Encoding.Latin1.GetString(SmppText.BodyOf(message).Span);
+        string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text ?? Word(text, "id:") ?? "";
+        int? reference = message.Find(SmppTlv.UserMessageReference)?.Number;
+        var outcome = message.Find(SmppTlv.MessageState)?.Number is { } state ? OfNumber(state)
+            : Word(text, "stat:") is { } word ? OfWord(word) : (SmppOutcome?)null;
+        if (outcome is not { } known || id.Length > LongestId || (id.Length == 0 && reference is null))
+            return isMarked ? new("", SmppOutcome.OnItsWay, null, null, IsCertain: true) : null;
+        if (!isMarked && Word(text, "done date:") is null) return null;
+        return new(id, known, reference, ErrorOf(message, text), isMarked);
+    }
+
+    /// <summary>An id in the form in which ids are compared: small letters, without zeros in front.</summary>
+    public static string Normal(string id)
+    {
+        string trimmed = id.Trim().ToLowerInvariant().TrimStart('0');
+        return trimmed.Length == 0 ? "0" : trimmed;
+    }
+
+    /// <summary>
+    /// What the id may be called in the answer to the message: itself first, then the same number written with the other base, for there
+    /// are centres that answer in one and tell in the other.
+    /// </summary>
+    public static IReadOnlyList<string> NamesOf(string id)
+    {
+        string normal = Normal(id);
+        List<string> names = [normal];
+        if (BigInteger.TryParse(normal, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            names.Add(Normal(number.ToString("x", CultureInfo.InvariantCulture)));
+        // A leading zero keeps the number positive.
+        if (BigInteger.TryParse("0" + normal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex))
+            names.Add(hex.ToString(CultureInfo.InvariantCulture));
+        return [.. names.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static SmppOutcome OfNumber(int state) => state switch
+    {
+        2 => SmppOutcome.Delivered,
+        3 => SmppOutcome.Expired,
+        4 => SmppOutcome.Deleted,
+        5 => SmppOutcome.Undeliverable,
+        7 => SmppOutcome.Unknown,
+        8 => SmppOutcome.Rejected,
+        9 => SmppOutcome.Skipped,
+        _ => SmppOutcome.OnItsWay,
+    };
+
+    private static SmppOutcome OfWord(string word) => word.ToUpperInvariant() switch
+    {
+        ['D', 'E', 'L', 'I', 'V', ..] => SmppOutcome.Delivered,
+        ['E', 'X', 'P', ..] => SmppOutcome.Expired,
+        ['D', 'E', 'L', 'E', 'T', ..] => SmppOutcome.Deleted,
+        ['U', 'N', 'D', 'E', 'L', ..] => SmppOutcome.Undeliverable,
+        ['U', 'N', 'K', ..] => SmppOutcome.Unknown,
+        ['R', 'E', 'J', ..] => SmppOutcome.Rejected,
+        ['S', 'K', 'I', 'P', ..] => SmppOutcome.Skipped,
+        _ => SmppOutcome.OnItsWay,
+    };
+
+    private static string? ErrorOf(SmppMessage message, string text)
+    {
+        string? said = message.Find(SmppTlv.NetworkErrorCode)?.Value.Span is [_, var high, var low]
+            ? ((high << 8) | low).ToString(CultureInfo.InvariantCulture) : Word(text, "err:");
+        if (said is null || said.All(character => character == '0')) return null;
+        return said.Length > LongestError ? said[..LongestError] : said;
+    }
+
+    /// <summary>What stands behind a field's name, up to the next space.</summary>
+    private static string? Word(string text, string field)
+    {
+        for (int at = text.IndexOf(field, StringComparison.OrdinalIgnoreCase); at >= 0;
+                at = text.IndexOf(field, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            // "id:" is not the end of another word.
+            if (at > 0 && text[at - 1] is not (' ' or ',' or ';')) continue;
+            string rest = text[(at + field.Length)..].TrimStart();
+            int end = rest.IndexOf(' ', StringComparison.Ordinal);
+            string word = end < 0 ? rest : rest[..end];
+            return word.Length == 0 ? null : word;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+
+namespace Ringwright.Calls.Texts.Smpp;
+
+/// <summary>How a centre reads a text whose data coding names no alphabet; stored by name.</summary>
+public enum SmppAlphabet
+{
+    /// <summary>The one of GSM 03.38, a septet in each octet.</summary>
+    Gsm7,
+    Latin1,
+}
+
+/// <summary>How the parts of a long text are told from each other; stored by name.</summary>
+public enum SmppJoining
+{
+    /// <summary>By a header within the text (3GPP TS 23.040, section 9.2.3.24.1).</summary>
+    Header,
+    /// <summary>By optional parameters.</summary>
+    Parameters,
+    /// <summary>The centre is given the whole text, and cuts it.</summary>
+    Whole,
+}
+
+/// <summary>Which part of which long text a message is.</summary>
+/// <param name="Reference">The same in all parts of a text, and soon used again.</param>
+/// <param name="Number">From 1 on.</param>
+public readonly record struct SmppPart(int Reference, int Total, int Number)
+{
+    public bool IsOne => Total is > 0 and <= 255 && Number >= 1 && Number <= Total;
+}
+
+/// <summary>Texts as octets of messages, both ways.</summary>
+public static class SmppText
+{
+    public const byte Default = 0, Ascii = 1, Latin1 = 3, Ucs2 = 8;
+
+    private const byte ClassOfText = 0xF0, EightBit = 0x04, Concatenation = 0x00, WideConcatenation = 0x08;
+    private const char Unknown = '\uFFFD';
+
+    /// <summary>The messages that a text is sent as, without addresses and what else a carrier wants.</summary>
+    /// <param name="reference">Of the text, for a receiver that joins parts.</param>
+    public static IReadOnlyList<SmppMessage> Write(string text, SmppAlphabet alphabet, SmppJoining joining, ushort reference)
+    {
+        var (coding, parts) = Cut(text, alphabet);
+        if (joining is SmppJoining.Whole && parts.Count > 1) parts = [text];
+        var messages = new List<SmppMessage>();
+        for (int i = 0; i < parts.Count; i++)
+        {
+            byte[] octets = Octets(parts[i], coding, alphabet);
+            messages.Add(parts.Count == 1 ? new() { DataCoding = coding, Text = octets }
+                : joining is SmppJoining.Parameters ? new()
+                {
+                    DataCoding = coding, Text = octets,
+                    Tlvs =
+                    [
+                        SmppTlv.Short(SmppTlv.SarReference, reference), SmppTlv.Octet(SmppTlv.SarTotal, (byte)parts.Count),
+                        SmppTlv.Octet(SmppTlv.SarNumber, (byte)(i + 1)),
+                    ],
+                }
+                : new()
+                {
+                    DataCoding = coding, EsmClass = SmppEsm.Header,
+                    Text = (byte[])[5, Concatenation, 3, (byte)reference, (byte)parts.Count, (byte)(i + 1), .. octets],
+                });
+        }
+        return messages;
+    }
+
+    /// <summary>Which part it is; null for a text of one. A header that contradicts itself is none.</summary>
+    public static SmppPart? PartOf(SmppMessage message)
+    {
+        var header = HeaderOf(message);
+        for (int i = 1; i + 1 < header.Length; i += 2 + header[i + 1])
+        {
+            var value = header[(i + 2)..];
+            if (value.Length < header[i + 1]) break;
+            SmppPart? part = (header[i], header[i + 1]) switch
+            {
+                (Concatenation, 3) => new(value[0], value[1], value[2]),
+                (WideConcatenation, 4) => new((value[0] << 8) | value[1], value[2], value[3]),
+                _ => null,
+            };
+            if (part is { IsOne: true, Total: > 1 }) return part;
+        }
+        return message.Find(SmppTlv.SarReference)?.Number is { } reference && message.Find(SmppTlv.SarTotal)?.Number is { } total
+            && message.Find(SmppTlv.SarNumber)?.Number is { } number
+            && new SmppPart(reference, total, number) is { IsOne: true, Total: > 1 } known ? known : null;
+    }
+
+    /// <summary>The text's own octets, behind its header.</summary>
+    public static ReadOnlyMemory<byte> BodyOf(SmppMessage message) => message.Text[HeaderOf(message).Length..];
+
+    /// <summary>
+    /// What they say. Halves of a pair and zeros, which nobody can keep, become U+FFFD. Parts of one alphabet are joined before they are
+    /// read: whoever cut them may have cut a character.
+    /// </summary>
+    /// <returns>Null for what is no text.</returns>
+    public static string? Read(ReadOnlySpan<byte> octets, byte coding, SmppAlphabet alphabet) => AlphabetOf(coding) switch
+    {
+        Default when alphabet is SmppAlphabet.Gsm7 => Gsm7.Decode(octets),
+        Ascii or Latin1 or Default => Encoding.Latin1.GetString(octets).Replace('\0', Unknown),
+        Ucs2 => Encoding.BigEndianUnicode.GetString(octets).Replace('\0', Unknown),
+        _ => null,
+    };
+
+    private static (byte Coding, IReadOnlyList<string> Parts) Cut(string text, SmppAlphabet alphabet)
+    {
+        var cut = TextCut.Of(text);
+        if (cut.Encoding is TextEncoding.Ucs2) return (Ucs2, cut.Parts);
+        if (alphabet is SmppAlphabet.Gsm7) return (Default, cut.Parts);
+        return text.All(character => character <= '\u00FF') ? (Latin1, cut.Parts) : (Ucs2, TextCut.As(TextEncoding.Ucs2, text).Parts);
+    }
+
+    private static byte[] Octets(string part, byte coding, SmppAlphabet alphabet) =>
+        coding is Ucs2 ? Encoding.BigEndianUnicode.GetBytes(part)
+        : alphabet is SmppAlphabet.Gsm7 ? Gsm7.Encode(part) : Encoding.Latin1.GetBytes(part);
+
+    /// <summary>One of the four that are read, or another number for what is none of them (3GPP TS 23.038, section 4).</summary>
+    private static byte AlphabetOf(byte coding)
+    {
+        if (coding >= ClassOfText) return (coding & EightBit) == 0 ? Default : EightBit;
+        if (coding is < 0x10 or >= 0x80) return coding;
+        return (coding & 0x0C) switch
+        {
+            0x00 => Default,
+            0x08 => Ucs2,
+            _ => EightBit,
+        };
+    }
+
+    /// <summary>With its first octet, which says how long it is; empty where there is none, or one longer than the message.</summary>
+    private static ReadOnlySpan<byte> HeaderOf(SmppMessage message)
+    {
+        var text = message.Text.Span;
+        return (message.EsmClass & SmppEsm.Header) != 0 && text.Length > 0 && text[0] < text.Length ? text[..(text[0] + 1)] : [];
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Ringwright.Calls.Texts.Smpp;
+
+namespace Ringwright.Pure.Calls.Texts.Smpp;
+
+public sealed class SmppReceiptTests
+{
+    private const string Usual = "id:00Ab12 sub:001 dlvrd:001 submit date:2611260600 done date:2611260601 stat:DELIVRD "
+        + "err:000 text:id:9 Hello";
+
+    [Fact]
+    public void The_usual_text_is_read()
+    {
+        Assert.Equal(new("00Ab12", SmppOutcome.Delivered, null, null, true), SmppReceipt.Of(Message(Usual, SmppEsm.Receipt)));
+        Assert.False(SmppReceipt.Of(Message(Usual, 0))!.IsCertain);
+    }
+
+    [Theory]
+    [InlineData("EXPIRED", SmppOutcome.Expired), InlineData("UNDELIV", SmppOutcome.Undeliverable)]
+    [InlineData("REJECTD", SmppOutcome.Rejected)]
+    [InlineData("DELETED", SmppOutcome.Deleted), InlineData("UNKNOWN", SmppOutcome.Unknown), InlineData("delivered", SmppOutcome.Delivered)]
+    [InlineData("ENROUTE", SmppOutcome.OnItsWay), InlineData("ACCEPTD", SmppOutcome.OnItsWay), InlineData("nonsense", SmppOutcome.OnItsWay)]
+    public void Each_state_is_known(string word, SmppOutcome outcome)
+    {
+        var receipt = SmppReceipt.Of(Message($"id:1 stat:{word} err:045", SmppEsm.Receipt))!;
+        Assert.Equal((outcome, "045"), (receipt.Outcome, receipt.Error));
+    }
+
+    [Fact]
+    public void Parameters_stand_above_the_text()
+    {
+        var message = Message(Usual, SmppEsm.Receipt) with
+        {
+            Tlvs =
+            [
+                new(SmppTlv.ReceiptedMessageId, "FF\0"u8.ToArray()), SmppTlv.Octet(SmppTlv.MessageState, 5),
+                SmppTlv.Short(SmppTlv.UserMessageReference, 515), new(SmppTlv.NetworkErrorCode, new byte[] { 3, 0, 21 }),
+            ],
+        };
+        Assert.Equal(new("FF", SmppOutcome.Undeliverable, 515, "21", true), SmppReceipt.Of(message));
+    }
+
+    [Theory]
+    [InlineData("Yes."), InlineData(""), InlineData("valid:1 stat:DELIVRD done date:1"), InlineData("id:1 stat:DELIVRD")]
+    public void What_people_write_is_no_receipt(string text) => Assert.Null(SmppReceipt.Of(Message(text, 0)));
+
+    [Theory]
+    [InlineData("Hello"), InlineData(""), InlineData("id: stat:"), InlineData("stat:DELIVRD")]
+    public void One_that_names_nothing_says_nothing(string text) =>
+        Assert.Equal(new("", SmppOutcome.OnItsWay, null, null, true), SmppReceipt.Of(Message(text, SmppEsm.Receipt)));
+
+    [Theory]
+    [InlineData("00AB12", "ab12"), InlineData("0", "0"), InlineData("", "0"), InlineData("a-1", "a-1")]
+    public void Ids_are_compared_without_case_and_zeros(string id, string normal) => Assert.Equal(normal, SmppReceipt.Normal(id));
+
+    [Fact]
+    public void An_id_is_looked_for_in_both_bases()
+    {
+        Assert.Equal(["255", "ff", "597"], SmppReceipt.NamesOf("0255"));
+        Assert.Equal(["ff", "255"], SmppReceipt.NamesOf("00FF"));
+        Assert.Equal(["1f00-x"], SmppReceipt.NamesOf("1f00-x"));
+    }
+
+    private static SmppMessage Message(string text, byte esmClass) => new() { EsmClass = esmClass, Text = Encoding.ASCII.GetBytes(text) };
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
+
+namespace Ringwright.Pure.Calls.Texts.Smpp;
+
+public sealed class SmppTextTests
+{
+    private const string Emoji = "\U0001F600", All = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+        + "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà\f^{}\\[~]|€";
+
+    [Fact]
+    public void The_alphabet_has_the_codes_of_the_standard()
+    {
+        Assert.Equal("0002101A1C1F20245B5F607F", Convert.ToHexString(Gsm7.Encode("@$ΔΞÆÉ ¤Ä§¿à")));
+        Assert.Equal("1B0A1B141B281B291B2F1B3C1B3D1B3E1B401B65", Convert.ToHexString(Gsm7.Encode("\f^{}\\[~]|€")));
+        Assert.Equal(All, Gsm7.Decode(Gsm7.Encode(All)));
+        Assert.Equal("3F", Convert.ToHexString(Gsm7.Encode("ж")));
+    }
+
+    [Theory]
+    [InlineData("1B61", "a"), InlineData("1B", " "), InlineData("1B1B65", " €"), InlineData("E5", "e")]
+    public void What_the_alphabet_does_not_have_is_read_as_the_standard_says(string octets, string text) =>
+        Assert.Equal(text, Gsm7.Decode(Convert.FromHexString(octets)));
+
+    [Theory]
+    [InlineData(SmppAlphabet.Gsm7, "Grüße für 5 €", SmppText.Default)]
+    [InlineData(SmppAlphabet.Latin1, "Grüße", SmppText.Latin1)]
+    [InlineData(SmppAlphabet.Latin1, "5 €", SmppText.Ucs2)]
+    [InlineData(SmppAlphabet.Gsm7, "Жук", SmppText.Ucs2)]
+    public void A_short_text_is_one_message_that_says_the_same(SmppAlphabet alphabet, string text, byte coding)
+    {
+        var message = Assert.Single(SmppText.Write(text, alphabet, SmppJoining.Header, 7));
+        Assert.Equal((coding, (byte)0, 0), (message.DataCoding, message.EsmClass, message.Tlvs.Count));
+        Assert.Equal(text, SmppText.Read(message.Text.Span, coding, alphabet));
+        Assert.Null(SmppText.PartOf(message));
+    }
+
+    [Theory]
+    [InlineData(SmppJoining.Header, "a", 400, 3), InlineData(SmppJoining.Parameters, "a", 400, 3)]
+    [InlineData(SmppJoining.Whole, "a", 400, 1)]
+    [InlineData(SmppJoining.Header, Emoji, 50, 2), InlineData(SmppJoining.Parameters, "€", 100, 2)]
+    public void A_long_text_is_parts_that_say_which_they_are(SmppJoining joining, string of, int times, int parts)
+    {
+        string text = string.Concat(Enumerable.Repeat(of, times));
+        var messages = SmppText.Write(text, SmppAlphabet.Gsm7, joining, 0x1234);
+        Assert.Equal(parts, messages.Count);
+        var words = new StringBuilder();
+        for (int i = 0; i < messages.Count; i++)
+        {
+            int reference = joining is SmppJoining.Header ? 0x34 : 0x1234;
+            SmppPart? expected = parts == 1 ? null : new(reference, parts, i + 1);
+            Assert.Equal(expected, SmppText.PartOf(messages[i]));
+            var octets = SmppText.BodyOf(messages[i]);
+            if (parts > 1) Assert.InRange(octets.Length, 1, messages[i].DataCoding is SmppText.Ucs2 ? 134 : 153);
+            words.Append(SmppText.Read(octets.Span, messages[i].DataCoding, SmppAlphabet.Gsm7));
+        }
+        Assert.Equal(text, words.ToString());
+    }
+
+    [Theory]
+    [InlineData("050003070302", 7, 3, 2)]
+    [InlineData("0608040102" + "0302", 0x0102, 3, 2)]
+    [InlineData("0B0504158100000003070302", 7, 3, 2)]       // behind ports
+    public void A_header_is_read(string header, int reference, int total, int number)
+    {
+        var message = new SmppMessage { EsmClass = SmppEsm.Header, Text = Convert.FromHexString(header + "4869") };
+        Assert.Equal(new SmppPart(reference, total, number), SmppText.PartOf(message));
+        Assert.Equal("Hi", SmppText.Read(SmppText.BodyOf(message).Span, 0, SmppAlphabet.Gsm7));
+    }
+
+    [Theory]
+    [InlineData("050003070304"), InlineData("050003070300"), InlineData("050003070001"), InlineData("050003070101")]
+    [InlineData("05000307"), InlineData("FF0003070302"), InlineData("050009070302"), InlineData("00"), InlineData("")]
+    public void A_header_that_makes_no_sense_is_no_part(string header)
+    {
+        var message = new SmppMessage { EsmClass = SmppEsm.Header, Text = Convert.FromHexString(header) };
+        Assert.Null(SmppText.PartOf(message));
+        _ = SmppText.BodyOf(message);
+    }
+
+    [Theory]
+    [InlineData(SmppText.Ucs2, "D83D", "\uFFFD"), InlineData(SmppText.Ucs2, "00410000", "A\uFFFD")]
+    [InlineData(SmppText.Ascii, "4100", "A\uFFFD")]
+    [InlineData((byte)0xF1, "00", "@"), InlineData((byte)0x18, "0041", "A"), InlineData((byte)0x10, "41", "A")]
+    [InlineData((byte)0xF5, "41", null), InlineData((byte)0x04, "41", null), InlineData((byte)0x02, "41", null)]
+    [InlineData((byte)0x14, "41", null)]
+    public void Nothing_is_read_that_nobody_can_keep(byte coding, string octets, string? text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Gsm7));
+}
