@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns;
@@ -42,4 +43,32 @@ internal static partial class Log
 
     [LoggerMessage(2912, LogLevel.Error, "Text {Text} could not be sent; it waits, and is tried again in {Seconds:0} s")]
     public static partial void TextNotSent(this ILogger logger, Exception exception, Guid text, double seconds);
+
+    [LoggerMessage(2913, LogLevel.Error, "Carriers of texts could not be read; they stay as they are, and are read again in {Seconds:0} s")]
+    public static partial void CarriersNotRead(this ILogger logger, Exception exception, double seconds);
+
+    [LoggerMessage(2914, LogLevel.Information, "Texts go by carrier {Carrier}: bound with {Centre}")]
+    public static partial void Bound(this ILogger logger, string carrier, string centre);
+
+    [LoggerMessage(2915, LogLevel.Warning, "No texts go by carrier {Carrier}: {Why}; it is tried again")]
+    public static partial void BindEnded(this ILogger logger, string carrier, string why);
+
+    [LoggerMessage(2916, LogLevel.Error,
+        "Carrier {Carrier} has refused our name or password {Times} times; it is not tried until it is changed")]
+    public static partial void BindHalted(this ILogger logger, string carrier, int times);
+
+    [LoggerMessage(2917, LogLevel.Error, "The bind with carrier {Carrier} has failed; it is made again")]
+    public static partial void BindFailed(this ILogger logger, Exception exception, string carrier);
+
+    [LoggerMessage(2918, LogLevel.Warning, "Carrier {Carrier} tells of a text that nobody knows ({Id}, {Outcome})")]
+    public static partial void StrayReceipt(this ILogger logger, string carrier, string id, SmppOutcome outcome);
+
+    [LoggerMessage(2919, LogLevel.Warning, "A text that carrier {Carrier} brings is refused: {Why}")]
+    public static partial void ArrivalRefused(this ILogger logger, string carrier, string why);
+
+    [LoggerMessage(2920, LogLevel.Error, "A text that carrier {Carrier} brings could not be kept; the carrier keeps it")]
+    public static partial void ArrivalNotKept(this ILogger logger, Exception exception, string carrier);
+
+    [LoggerMessage(2921, LogLevel.Error, "What carrier {Carrier} says of text {Text} could not be written; it is tried again")]
+    public static partial void AnswerNotWritten(this ILogger logger, Exception exception, string carrier, Guid text);
 }

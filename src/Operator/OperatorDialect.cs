@@ -86,6 +86,11 @@ public static class OperatorDialect
             Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
             Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
             Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
+            Handle("ListTextCarriers", op => TextCarrierRecords.List(op, store.TextCarriers, trunkParts)),
+            Handle("CreateTextCarrier", op => TextCarrierRecords.Create(op, store.TextCarriers, trunkParts)),
+            Handle("GetTextCarrier", op => TextCarrierRecords.Get(op, store.TextCarriers, trunkParts)),
+            Handle("UpdateTextCarrier", op => TextCarrierRecords.Update(op, store.TextCarriers, trunkParts)),
+            Handle("DeleteTextCarrier", op => TextCarrierRecords.Delete(op, store.TextCarriers, trunkParts)),
             Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Calls.Explainer))),
 
             Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Carriers;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -56,7 +57,7 @@ public sealed record OperatorCallParts
     public INodeClock? Clock { get; init; }
 }
 
-/// <summary>Of trunks.</summary>
+/// <summary>Of trunks, and of what texts go by.</summary>
 public sealed record OperatorTrunkParts
 {
     public required ITrunkRegistrations Registrations { get; init; }
@@ -66,6 +67,8 @@ public sealed record OperatorTrunkParts
     public required ITrunkHostCheck HostCheck { get; init; }
     /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>
     public Func<Trunk, CancellationToken, ValueTask<IReadOnlyList<TrunkTest>>>? Test { get; init; }
+    /// <summary>How the bind with a carrier of texts stands, by the carrier's id; null where no node runs.</summary>
+    public Func<Guid, TextBindStatus?>? TextBinds { get; init; }
 }
 
 /// <summary>Of documents that the node serves for accounts.</summary>

@@ -104,6 +104,10 @@ public sealed class Database : IAsyncDisposable
         Texts = new(writer);
         TextBlocks = new(sql);
         SentCodes = new(sql, box, time);
+        TextCarriers = new(sql, box, time);
+        TextParts = new(writer, node.Node);
+        TextReceipts = new(sql);
+        TextArrivals = new(writer, Texts.Ring);
         Snapshots = new(sql, box, Routing, DoNotCall, profile, areas, Blobs, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
@@ -185,6 +189,10 @@ public sealed class Database : IAsyncDisposable
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
     public SentCodeTable SentCodes { get; }
+    public TextCarrierTable TextCarriers { get; }
+    public TextPartTable TextParts { get; }
+    public TextReceiptTable TextReceipts { get; }
+    public TextArrivalTable TextArrivals { get; }
     public JobTable Jobs { get; }
     public StateTable States { get; }
     public OAuthKeyTable OAuthKeys { get; }

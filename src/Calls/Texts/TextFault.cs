@@ -22,4 +22,14 @@ public enum TextFault
     Unconfirmed,
     /// <summary>The far end does not take it.</summary>
     Undeliverable,
+    /// <summary>The far end refuses it.</summary>
+    Rejected,
+    /// <summary>It waited at the far end's centre for longer than that keeps it.</summary>
+    ExpiredAway,
+    /// <summary>The far end does not take what it says, or not all of it came.</summary>
+    BadBody,
+    /// <summary>The far end knows no such recipient.</summary>
+    BadRecipient,
+    /// <summary>The far end does not take texts from this sender.</summary>
+    BadSender,
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
-using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
@@ -20,6 +19,8 @@ public sealed record TextCourierParts
     public IDialGate? Gate { get; init; }
     /// <summary>Who has numbers of a lab; null without one.</summary>
     public ITextPeople? People { get; init; }
+    /// <summary>Ways out of the node; null without any.</summary>
+    public ITextWays? Ways { get; init; }
     public required ILogger Log { get; init; }
 }
 
@@ -34,23 +35,20 @@ public sealed class TextCourier : IAsyncDisposable
     public const int MostOfPair = 30;
     /// <summary>So long after it was sent somebody may still say that it has arrived.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
-    /// <summary>So long after it was wanted a confirmation of stop still goes out.</summary>
-    public static readonly TimeSpan StopAnswerLives = TimeSpan.FromMinutes(5), AnswerLives = TimeSpan.FromHours(1);
-
     private const int Batch = 100;
-    /// <summary>Of a text's facts: somebody of the lab wrote it.</summary>
-    private const string OfPerson = "of_person";
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
         Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5);
 
     private readonly TextCourierParts _parts;
     private readonly Database _store;
+    private readonly TextDesk _desk;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
 
-    public TextCourier(TextCourierParts parts) => (_parts, _store, _time) = (parts, parts.Store, parts.Store.Time);
+    public TextCourier(TextCourierParts parts) => (_parts, _store, _desk, _time) =
+        (parts, parts.Store, new(parts.Store, parts.Face, parts.Plans), parts.Store.Time);
 
     /// <summary>Looks at least so often: another node may have taken one in.</summary>
     public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(5);
@@ -118,6 +116,8 @@ public sealed class TextCourier : IAsyncDisposable
             await _store.Texts.MoveAsync(text with { State = TextState.Queued, DueAt = now }, TextState.Scheduled, null, _stop.Token)
                 .ConfigureAwait(false);
         else if (text.State is TextState.Queued) await SendAsync(text, now).ConfigureAwait(false);
+        else if (text.State is TextState.Sending && _parts.Ways is { } ways)
+            await ways.LookAfterAsync(text, now, _stop.Token).ConfigureAwait(false);
         // Nobody has said what became of it.
         else await EndAsync(text, TextState.DeliveryUnconfirmed, TextFault.Unconfirmed, now).ConfigureAwait(false);
     }
@@ -131,7 +131,7 @@ public sealed class TextCourier : IAsyncDisposable
             await EndAsync(text, TextState.Expired, TextFault.Expired, now).ConfigureAwait(false);
             return;
         }
-        bool isAnswer = IsOfPerson(text);
+        bool isAnswer = TextDesk.IsOfPerson(text);
         if (!isAnswer && await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
         {
             await EndAsync(text, TextState.SendingFailed, fault, now).ConfigureAwait(false);
@@ -158,15 +158,13 @@ public sealed class TextCourier : IAsyncDisposable
             await ToPersonAsync(text, person, now).ConfigureAwait(false);
             return;
         }
-        // Whoever writes to a number that takes no texts learns as little of it as a stranger would.
-        if (routing.FindOwnNumber(text.To) is not { MessagingProfile: { } profile } number
-            || routing.FindTenant(number.Tenant) is not { IsDisabled: false }
-            || await _parts.Face.FindAsync(number.Tenant, profile, number.Text, _stop.Token).ConfigureAwait(false)
-                is not { IsEnabled: true } rules)
+        if (routing.FindOwnNumber(text.To) is null or { IsPortedOut: true } && _parts.Ways is { } ways && !isAnswer
+            && await ways.TakeAsync(text, now, _stop.Token).ConfigureAwait(false)) return;
+        if (await _desk.FindReceiverAsync(text.To, _stop.Token).ConfigureAwait(false) is not { } receiver)
             await EndAsync(text, TextState.SendingFailed, TextFault.NoRoute, now).ConfigureAwait(false);
         else if (await _store.Texts.CountOfPairAsync(text, now - Minute, _stop.Token).ConfigureAwait(false) >= MostOfPair)
             await EndAsync(text, TextState.SendingFailed, TextFault.Loop, now).ConfigureAwait(false);
-        else await DeliverHereAsync(text, number.Tenant, profile, rules, now).ConfigureAwait(false);
+        else await DeliverHereAsync(text, receiver, now).ConfigureAwait(false);
     }
 
     private async ValueTask<TextFault?> FaultOfAsync(TextMessage text, RoutingSnapshot routing)
@@ -182,35 +180,14 @@ public sealed class TextCourier : IAsyncDisposable
             ? TextFault.Blocked : null;
     }
 
-    private async ValueTask DeliverHereAsync(TextMessage text, TenantId receiver, Guid profile, TextRules rules, DateTimeOffset now)
+    private async ValueTask DeliverHereAsync(TextMessage text, TextReceiver receiver, DateTimeOffset now)
     {
-        string? country = CountryOf(text.From), word = TextKeywords.Normal(text.Words);
-        var keyword = TextKeywords.Of(text.Words, rules.WordsFor(country));
         var sent = text with { State = TextState.Sent, SentAt = now };
         var delivered = sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
-        var come = new TextMessage
-        {
-            Id = Guid.CreateVersion7(now), Tenant = receiver, Direction = Direction.Inbound, State = TextState.Received, From = text.From,
-            To = text.To, Profile = profile, Words = text.Words, Encoding = text.Encoding, Parts = text.Parts, Keyword = keyword,
-            IsAutomatic = text.IsAutomatic, Facts = rules.Facts.DeepClone().AsObject(), ReceivedAt = now, CompletedAt = now,
-        };
-        bool isDone = await _store.Texts.DeliverHereAsync(delivered, come, new()
-        {
-            Work = new()
-            {
-                Messages =
-                [
-                    .. Tell(sent, TextNews.Sent), .. Tell(delivered, TextNews.Finalized), .. Tell(come, TextNews.Received),
-                ],
-                Money = Charge(text, now),
-            },
-            Block = keyword is TextKeyword.Stop
-                ? new(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null,
-            Lifts = keyword is TextKeyword.Start,
-            Answer = keyword is TextKeyword.None || rules.AnswerFor(keyword, word, country) is not { } words ? null
-                : AnswerTo(come, words, rules, now),
-            Allowance = TextAllowance.Of(_store.Routing.Current.Rates.CreditsOf(receiver), rules.DailyMicros, now),
-        }, _stop.Token).ConfigureAwait(false);
+        var (come, reception) = _desk.Receive(
+            new(text.From, text.To, text.Words, text.Encoding, text.Parts) { IsAutomatic = text.IsAutomatic }, receiver, now,
+            [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(delivered, TextNews.Finalized)], _desk.Charge(text, now));
+        bool isDone = await _store.Texts.DeliverHereAsync(delivered, come, reception, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }
 
@@ -232,8 +209,9 @@ public sealed class TextCourier : IAsyncDisposable
             : sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
         bool isDone = await _store.Texts.DeliverAwayAsync(after, AnswerOf(text, person, now), new()
         {
-            Messages = person.IsSilent ? Tell(sent, TextNews.Sent) : [.. Tell(sent, TextNews.Sent), .. Tell(after, TextNews.Finalized)],
-            Money = Charge(text, now),
+            Messages = person.IsSilent ? _desk.Tell(sent, TextNews.Sent)
+                : [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(after, TextNews.Finalized)],
+            Money = _desk.Charge(text, now),
         }, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }
@@ -247,45 +225,16 @@ public sealed class TextCourier : IAsyncDisposable
         {
             Id = Guid.CreateVersion7(now), Tenant = text.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = text.To,
             To = text.From, Profile = text.Profile, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count, IsHidden = true,
-            Facts = new() { [OfPerson] = true }, DueAt = now + TextPerson.Thinks, ReceivedAt = now, ValidUntil = now + AnswerLives,
+            Facts = new() { [TextDesk.OfPerson] = true }, DueAt = now + TextPerson.Thinks, ReceivedAt = now,
+            ValidUntil = now + TextDesk.AnswerLives,
         };
     }
-
-    private static bool IsOfPerson(TextMessage text) => text.Facts.ContainsKey(OfPerson);
-
-    private IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => IsOfPerson(text) ? [] : _parts.Face.Tell(text, news);
-
-    private TextMessage AnswerTo(TextMessage come, string words, TextRules rules, DateTimeOffset now)
-    {
-        var cut = TextCut.Of(words);
-        bool isOnNet = _store.Routing.Current.FindOwnNumber(come.From) is not null;
-        var rate = _store.Routing.Current.Rates.FindText(come.Tenant, Direction.Outbound, come.From, isOnNet, now);
-        return new()
-        {
-            Id = Guid.CreateVersion7(now), Tenant = come.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = come.To,
-            To = come.From, Profile = come.Profile, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
-            Keyword = come.Keyword, IsAutomatic = true, Facts = rules.Facts.DeepClone().AsObject(),
-            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
-            DueAt = now, ReceivedAt = now,
-            ValidUntil = now + (come.Keyword is TextKeyword.Stop ? StopAnswerLives : AnswerLives),
-        };
-    }
-
-    private IReadOnlyList<MoneyEntry> Charge(TextMessage text, DateTimeOffset now) => text.Cost is not { Micros: > 0 } cost ? [] :
-    [
-        new()
-        {
-            Tenant = text.Tenant, Kind = MoneyKind.Charge, Amount = cost with { Micros = -cost.Micros }, Product = MoneyEntry.Sms,
-            Direction = Direction.Outbound, BillingGroup = _store.Routing.Current.FindOwnNumber(text.From)?.BillingGroup,
-            Quantity = text.Parts, Unit = MoneyEntry.Part, Note = text.To, At = now,
-        },
-    ];
 
     private async ValueTask EndAsync(TextMessage text, TextState state, TextFault fault, DateTimeOffset now)
     {
         var after = text with { State = state, Fault = fault, DueAt = null, CompletedAt = now };
         bool isDone = await _store.Texts.MoveAsync(after, text.State,
-            new UnitOfWork { Messages = Tell(after, TextNews.Finalized) }, _stop.Token).ConfigureAwait(false);
+            new UnitOfWork { Messages = _desk.Tell(after, TextNews.Finalized) }, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }
 
@@ -295,8 +244,6 @@ public sealed class TextCourier : IAsyncDisposable
         if (await _store.Texts.FindAsync(text.Tenant, text.Id, _stop.Token).ConfigureAwait(false) is { } now && now.State == text.State)
             throw new InvalidOperationException($"The text stays {text.State}.");
     }
-
-    private string? CountryOf(string number) => E164.TryParse(number, out var known) ? _parts.Plans.Classify(known).Country : null;
 
     /// <summary>Until something is due, or something new is to be.</summary>
     /// <param name="now">When it was last looked for what is due: what has become so since is next.</param>

@@ -23,6 +23,7 @@ internal static class CommandLine
         ("contract", ContractCommand.Create),
         ("trunk", TrunkCommand.Create),
         ("route", RouteCommand.Create),
+        ("text-carrier", TextCarrierCommand.Create),
         ("numbers", NumbersCommand.Create),
         ("stock", StockCommand.Create),
         ("dnc", DoNotCallCommand.Create),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Carriers;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Delivery;
 using Ringwright.Http;
@@ -50,6 +51,9 @@ internal class JoinedModule : IAsyncDisposable
 
     /// <summary>Who could take calls of its queues, for campaigns; null where it has none.</summary>
     public virtual IQueueAgents? QueueAgents => null;
+
+    /// <summary>How the bind with a carrier of texts stands; null where it has none.</summary>
+    public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 
     /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
     public virtual IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) => [];

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Carriers;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Delivery;
@@ -78,6 +79,7 @@ internal sealed class TelnyxModule : Module
         private Pipeline? _api;
         private TextCourier? _courier;
         private JobRunner? _trials;
+        private TextCarriers? _carriers;
 
         public override IReadOnlyList<IProjector> Projectors => [_projector, notifier.Projector];
 
@@ -90,19 +92,28 @@ internal sealed class TelnyxModule : Module
 
         public override IDialGate Watch(IDialGate gate) => notifier.Watch(gate);
 
+        public override Func<Guid, TextBindStatus?>? TextBinds => _carriers is { } carriers ? carriers.StatusOf : null;
+
         public override StreamIdentity? Identify(StreamOrder order) => StreamIdentities.Of(order, _ids, ground.Database.Routing);
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = PartsOf(services);
+            var (face, log) = (NodeModules.Texts(ground.Database), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
+            var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
+            _carriers = new(new() { Store = ground.Database, Desk = new(ground.Database, face, services.Plans), Log = log })
+            {
+                LongestSleep = rest,
+            };
             _courier = new(new()
             {
-                Store = ground.Database, Face = NodeModules.Texts(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
-                People = services.Dialling.People, Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
+                Store = ground.Database, Face = face, Plans = services.Plans, Gate = services.Dialling.Gate,
+                People = services.Dialling.People, Ways = _carriers, Log = log,
             })
             {
-                LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(5),
+                LongestSleep = rest,
             };
+            _carriers.Start();
             _courier.Start();
             // Beside the other jobs, which do not wait for minutes of talk.
             _trials = new(ground.Database.Jobs, ground.Database.Blobs, [new AssistantTestJob(parts.Assistants).Kind],
@@ -131,6 +142,7 @@ internal sealed class TelnyxModule : Module
             if (_trials is { } trials) await trials.DisposeAsync();
             if (_work is { } work) await work.DisposeAsync();
             if (_courier is { } courier) await courier.DisposeAsync();
+            if (_carriers is { } carriers) await carriers.DisposeAsync();
             await notifier.DisposeAsync();
         }
 

@@ -474,7 +474,10 @@ internal sealed class Node : IAsyncDisposable
                 Refused = engine.RefusedCalls,
                 Clock = World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(_modules, leg, stop),
             },
-            Trunks = AdminListener.TrunksOf(engine),
+            Trunks = AdminListener.TrunksOf(engine) with
+            {
+                TextBinds = _modules.Select(module => module.TextBinds).FirstOrDefault(binds => binds is not null),
+            },
             Documents = new() { Links = ground.Downloads.Public, FaultOf = NodeModules.FaultOfDocument },
             Snowflakes = snowflakes,
             Snapshots = NodeModules.Snapshots(Database, Loaded),

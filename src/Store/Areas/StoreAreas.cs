@@ -19,7 +19,7 @@ internal sealed partial class StoreAreas
     [
         CoreArea.Area, AccessArea.Area, MoneyArea.Area, RoutingArea.Area, RecordingsArea.Area, CallsArea.Area, BundlesArea.Area,
         StreamsArea.Area, HostingArea.Area, ContactsArea.Area, CampaignsArea.Area, FlowsArea.Area, StockArea.Area,
-        TextsArea.Area, CodesArea.Area,
+        TextsArea.Area, CodesArea.Area, CarriersArea.Area,
     ];
 
     public IReadOnlyList<StoreArea> All { get; }

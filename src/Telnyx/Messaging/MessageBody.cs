@@ -73,6 +73,11 @@ internal static class MessageBody
         TextFault.Loop => "40007",
         TextFault.NotAllowed => "10010",
         TextFault.Unconfirmed => "40006",
+        TextFault.Rejected => "40004",
+        TextFault.ExpiredAway => "40005",
+        TextFault.BadBody => "40009",
+        TextFault.BadRecipient => "40012",
+        TextFault.BadSender => "40013",
         _ => "40008",
     };
 
@@ -94,6 +99,11 @@ internal static class MessageBody
         TextFault.Loop => "Too many messages go between these two numbers within a minute.",
         TextFault.NotAllowed => "A rule of the node or of the account does not let the message out.",
         TextFault.Unconfirmed => "Nobody said what became of the message.",
+        TextFault.Rejected => "The far end refuses the message.",
+        TextFault.ExpiredAway => "The message waited at the far end's centre for longer than that keeps it.",
+        TextFault.BadBody => "The far end does not take what the message says, or not all of its parts came.",
+        TextFault.BadRecipient => "The far end knows no such recipient.",
+        TextFault.BadSender => "The far end takes no messages from this sender.",
         _ => "The far end does not take the message.",
     };
 

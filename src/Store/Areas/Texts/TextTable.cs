@@ -108,7 +108,7 @@ public sealed class TextTable
     }
 
     public ValueTask<TextMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
-        _writer.Sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(Select, new { tenant, id })?.ToText(), stop);
+        _writer.Sql.ReadAsync(db => Find(db, tenant, id), stop);
 
     /// <summary>Those that are shown, newest first.</summary>
     public ValueTask<(IReadOnlyList<TextMessage> Rows, long Total)> ListAsync(TenantId tenant, TextQuery query, CancellationToken stop)
@@ -227,7 +227,10 @@ public sealed class TextTable
         validUntil = text.ValidUntil, sentAt = text.SentAt, completedAt = text.CompletedAt, isHidden = text.IsHidden,
     });
 
-    private static bool Move(IDbConnection db, TextMessage after, TextState was) => db.Execute(Update, new
+    internal static TextMessage? Find(IDbConnection db, TenantId tenant, Guid id) =>
+        db.QueryFirstOrDefault<Row>(Select, new { tenant, id })?.ToText();
+
+    internal static bool Move(IDbConnection db, TextMessage after, TextState was) => db.Execute(Update, new
     {
         tenant = after.Tenant, id = after.Id, state = Names<TextState>.Of(after.State), was = Names<TextState>.Of(was),
         error = NameOf(after.Fault), dueAt = after.DueAt, sentAt = after.SentAt, completedAt = after.CompletedAt,
@@ -254,7 +257,8 @@ public sealed class TextTable
 
     private static string? NameOf(TextFault? fault) => fault is { } known ? Names<TextFault>.Of(known) : null;
 
-    private void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
+    /// <summary>A text has been written that is due one day.</summary>
+    internal void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
 
     private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -121,8 +121,8 @@ public sealed class SmppPduTests
     [InlineData(3, 0, "12345", "12345")]
     [InlineData(5, 0, "4917012345", "4917012345")]
     [InlineData(1, 1, "", "")]
-    public void A_number_is_known_by_its_type_or_its_form(byte ton, byte npi, string text, string party) =>
-        Assert.Equal(party, new SmppAddress(ton, npi, text).Party);
+    public void A_number_is_known_by_its_type_or_its_form(int ton, int npi, string text, string party) =>
+        Assert.Equal(party, new SmppAddress((byte)ton, (byte)npi, text).Party);
 
     private static SmppPdu Pdu(uint sequence) => new(SmppCommand.EnquireLink, 0, sequence, new byte[(int)sequence]);
 

@@ -11,7 +11,7 @@ public sealed class SmppReceiptTests
     [Fact]
     public void The_usual_text_is_read()
     {
-        Assert.Equal(new("00Ab12", SmppOutcome.Delivered, null, null, true), SmppReceipt.Of(Message(Usual, SmppEsm.Receipt)));
+        Assert.Equal(new SmppReceipt("00Ab12", SmppOutcome.Delivered, null, null, true), SmppReceipt.Of(Message(Usual, SmppEsm.Receipt)));
         Assert.False(SmppReceipt.Of(Message(Usual, 0))!.IsCertain);
     }
 
@@ -37,7 +37,7 @@ public sealed class SmppReceiptTests
                 SmppTlv.Short(SmppTlv.UserMessageReference, 515), new(SmppTlv.NetworkErrorCode, new byte[] { 3, 0, 21 }),
             ],
         };
-        Assert.Equal(new("FF", SmppOutcome.Undeliverable, 515, "21", true), SmppReceipt.Of(message));
+        Assert.Equal(new SmppReceipt("FF", SmppOutcome.Undeliverable, 515, "21", true), SmppReceipt.Of(message));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class SmppReceiptTests
     [Theory]
     [InlineData("Hello"), InlineData(""), InlineData("id: stat:"), InlineData("stat:DELIVRD")]
     public void One_that_names_nothing_says_nothing(string text) =>
-        Assert.Equal(new("", SmppOutcome.OnItsWay, null, null, true), SmppReceipt.Of(Message(text, SmppEsm.Receipt)));
+        Assert.Equal(new SmppReceipt("", SmppOutcome.OnItsWay, null, null, true), SmppReceipt.Of(Message(text, SmppEsm.Receipt)));
 
     [Theory]
     [InlineData("00AB12", "ab12"), InlineData("0", "0"), InlineData("", "0"), InlineData("a-1", "a-1")]

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Campaigns.Texts;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Carriers;
+
+/// <summary>What the carriers of texts use.</summary>
+public sealed record TextCarriersParts
+{
+    public required Database Store { get; init; }
+    public required TextDesk Desk { get; init; }
+    public required ILogger Log { get; init; }
+}
+
+/// <summary>
+/// The node's binds with the operator's carriers of texts: it keeps one for each that is switched on, and follows what the operator
+/// changes. Each part of a text is committed as submitted before its bytes leave.
+/// </summary>
+public sealed class TextCarriers : ITextWays, IAsyncDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    private readonly TextCarriersParts _parts;
+    private readonly Database _store;
+    private readonly TextProgress _progress;
+    private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyDictionary<Guid, SmppLink> _links = new Dictionary<Guid, SmppLink>();
+    private Task _loop = Task.CompletedTask;
+    private int _isClosed;
+
+    public TextCarriers(TextCarriersParts parts) => (_parts, _store, _progress) = (parts, parts.Store, new(parts.Desk));
+
+    /// <summary>Looks at least so often: another node may have changed a carrier.</summary>
+    public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(5);
+
+    public void Start() => _loop = RunAsync();
+
+    /// <summary>Null for a carrier without a bind on this node.</summary>
+    public TextBindStatus? StatusOf(Guid carrier) => _links.GetValueOrDefault(carrier)?.Status;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        await Task.WhenAll(_links.Values.Select(link => link.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    /// <summary>The first carrier that is bound takes it; while none is, or the one has enough, it waits in its queue.</summary>
+    public async ValueTask<bool> TakeAsync(TextMessage text, DateTimeOffset now, CancellationToken stop)
+    {
+        var links = For(text.To);
+        if (links.Count == 0) return false;
+        var link = links.FirstOrDefault(one => one.Status.IsBound) ?? links[0];
+        ushort reference = ReferenceOf(text);
+        int parts = SmppText.Write(text.Words, link.Carrier.Alphabet, link.Carrier.Joining, reference).Count;
+        if (link.RoomAt(parts, now) is { } later)
+        {
+            if (later > now + LongestWait) later = now + LongestWait;
+            if (text.ValidUntil is { } end && end < later) later = end;
+            await _store.Texts.MoveAsync(text with { DueAt = later }, TextState.Queued, null, stop).ConfigureAwait(false);
+            return true;
+        }
+        // Another node may have taken it meanwhile.
+        await _store.TextParts.TakeAsync(text with { State = TextState.Sending, DueAt = now + TextProgress.Doubt }, link.Carrier.Id,
+            [.. Enumerable.Range(0, parts).Select(i => (reference + i) & ushort.MaxValue)], now, stop).ConfigureAwait(false);
+        return true;
+    }
+
+    public async ValueTask LookAfterAsync(TextMessage text, DateTimeOffset now, CancellationToken stop) =>
+        await _store.TextParts.ChangeAsync(text.Tenant, text.Id,
+            (current, parts) => current.State is TextState.Sending ? _progress.Overdue(current, parts, now) : null, stop)
+            .ConfigureAwait(false);
+
+    /// <summary>The carrier that is tried behind another one.</summary>
+    internal Guid? Next(string to, Guid behind)
+    {
+        var links = For(to);
+        for (int i = 0; i + 1 < links.Count; i++)
+            if (links[i].Carrier.Id == behind) return links[i + 1].Carrier.Id;
+        return null;
+    }
+
+    /// <summary>The reference of a text's first part; those of the others follow. It is the same whenever it is asked for.</summary>
+    internal static ushort ReferenceOf(TextMessage text)
+    {
+        byte[] id = text.Id.ToByteArray();
+        return (ushort)((id[^2] << 8) | id[^1]);
+    }
+
+    private List<SmppLink> For(string to)
+    {
+        var links = _links;
+        return [.. TextCarrier.For(links.Values.Select(link => link.Carrier), to).Select(carrier => links[carrier.Id])];
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var changed = _store.TextCarriers.Changed;
+            try
+            {
+                await FollowAsync(await _store.TextCarriers.ListAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                if (fault is not StoreUnavailableException) _parts.Log.CarriersNotRead(fault, LongestSleep.TotalSeconds);
+            }
+            using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await Task.WhenAny(changed, Task.Delay(LongestSleep, _store.Time, rest.Token)).ConfigureAwait(false);
+            await rest.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAsync(IReadOnlyList<Stored<TextCarrier>> wanted)
+    {
+        var now = new Dictionary<Guid, SmppLink>();
+        var begun = new List<SmppLink>();
+        foreach (var (carrier, _, updatedAt) in wanted.Where(one => one.Value.IsEnabled))
+        {
+            if (_links.TryGetValue(carrier.Id, out var link) && link.UpdatedAt == updatedAt) now[carrier.Id] = link;
+            else begun.Add(now[carrier.Id] = new(carrier, updatedAt, this, _progress, _parts));
+        }
+        var ended = _links.Values.Except(now.Values).ToList();
+        _links = now;
+        // One bind after the other: many centres let one in for each account.
+        foreach (var link in ended) await link.DisposeAsync().ConfigureAwait(false);
+        foreach (var link in begun) link.Start();
+    }
+}

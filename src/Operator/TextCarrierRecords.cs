@@ -1,0 +1,176 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Campaigns.Carriers;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Operator;
+
+/// <summary>Ways out of the node for texts: the centres of other networks. A password goes in and never comes out.</summary>
+internal static class TextCarrierRecords
+{
+    private const int UsualPriority = 100;
+
+    public static async ValueTask<Reply> List(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
+    {
+        var all = await carriers.ListAsync(op.Stop);
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(c => (JsonNode)Show(c, parts))], all.Count);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts) =>
+        await FindAsync(op, carriers) is { } found ? op.Ok(Show(found, parts)) : op.Unknown("id");
+
+    public static async ValueTask<Reply> Create(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
+    {
+        var problems = new List<Problem>();
+        var blank = new TextCarrier
+        {
+            Id = Guid.CreateVersion7(op.Now), Name = "", Host = "", SystemId = "", Password = "", Priority = UsualPriority,
+        };
+        var carrier = Read(op.ReadObject(), blank, problems);
+        if (problems.Count > 0) return op.Fail(problems);
+        if (await carriers.InsertAsync(carrier, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
+        return op.Created(Show((await carriers.FindAsync(carrier.Id, op.Stop))!, parts));      // just written; only the operator deletes
+    }
+
+    public static async ValueTask<Reply> Update(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
+    {
+        if (await FindAsync(op, carriers) is not { } found) return op.Unknown("id");
+        var problems = new List<Problem>();
+        var carrier = Read(op.ReadObject(), found.Value, problems);
+        if (problems.Count > 0) return op.Fail(problems);
+        return await carriers.UpdateAsync(carrier, op.Stop) switch
+        {
+            WriteOutcome.Duplicate => NameTaken(op),
+            WriteOutcome.Missing => op.Unknown("id"),
+            _ => await carriers.FindAsync(carrier.Id, op.Stop) is { } written ? op.Ok(Show(written, parts)) : op.Unknown("id"),
+        };
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
+    {
+        if (await FindAsync(op, carriers) is not { } found) return op.Unknown("id");
+        return await carriers.DeleteAsync(found.Value.Id, op.Stop) switch
+        {
+            WriteOutcome.InUse => op.Fail(Fault.InUse,
+                "Texts are on their way by this carrier. Switch it off, and delete it when they are over."),
+            WriteOutcome.Missing => op.Unknown("id"),
+            _ => op.Ok(Show(found, parts)),
+        };
+    }
+
+    /// <summary>The fields of <paramref name="body"/> laid over <paramref name="carrier"/>.</summary>
+    private static TextCarrier Read(JsonObject body, TextCarrier carrier, List<Problem> problems)
+    {
+        foreach (var (name, value) in body)
+        {
+            carrier = name switch
+            {
+                "name" => carrier with { Name = Text(name, value, problems) },
+                "enabled" => carrier with { IsEnabled = value!.GetValue<bool>() },
+                "host" => carrier with { Host = Host(name, value, problems) },
+                "port" => carrier with { Port = (int)(double)value! },
+                "tls" => carrier with { IsTls = value!.GetValue<bool>() },
+                "system_id" => carrier with { SystemId = Text(name, value, problems) },
+                "password" => carrier with { Password = Text(name, value, problems) },
+                "system_type" => carrier with { SystemType = value!.GetValue<string>() },
+                "prefixes" => carrier with { Prefixes = Prefixes((JsonArray)value!, problems) },
+                "priority" => carrier with { Priority = (int)(double)value! },
+                "rate" => carrier with { Rate = (int)(double)value! },
+                "window" => carrier with { Window = (int)(double)value! },
+                // one of its names, by the schema
+                "alphabet" => carrier with { Alphabet = Enum.Parse<SmppAlphabet>(value!.GetValue<string>(), ignoreCase: true) },
+                "joining" => carrier with { Joining = Enum.Parse<SmppJoining>(value!.GetValue<string>(), ignoreCase: true) },
+                "on_unknown" => carrier with { OnUnknown = Enum.Parse<TextDoubt>(value!.GetValue<string>(), ignoreCase: true) },
+                _ => Unknown(name, carrier),
+            };
+        }
+        return carrier;
+
+        TextCarrier Unknown(string name, TextCarrier same)
+        {
+            problems.Add(new("invalid", $"A text carrier has no field '{name}'.") { Pointer = Pointers.Of(name) });
+            return same;
+        }
+    }
+
+    /// <summary>SMPP writes it as Latin letters with a zero at the end.</summary>
+    private static string Text(string name, JsonNode? value, List<Problem> problems)
+    {
+        string text = value!.GetValue<string>().Trim();
+        if (text.Length == 0 || text.Any(character => character is < ' ' or > '~'))
+            problems.Add(new("invalid", $"{name} must be of printable ASCII characters.") { Pointer = Pointers.Of(name) });
+        return text;
+    }
+
+    private static string Host(string name, JsonNode? value, List<Problem> problems)
+    {
+        string host = value!.GetValue<string>().Trim().Trim('[', ']');
+        if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
+            problems.Add(new("invalid", $"{name} must be a host name or an address, without a port.") { Pointer = Pointers.Of(name) });
+        return host;
+    }
+
+    private static List<string> Prefixes(JsonArray items, List<Problem> problems)
+    {
+        var prefixes = items.Select(item => item!.GetValue<string>()).ToList();
+        for (int i = 0; i < prefixes.Count; i++)
+        {
+            string prefix = prefixes[i];
+            if (prefix.Length is < 1 or > 16 || prefix[0] != '+' || prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9')
+                || prefix.StartsWith("+0", StringComparison.Ordinal))
+                problems.Add(new("invalid", "A prefix must be + and up to 15 digits of a number; + alone is every number.")
+                {
+                    Pointer = $"/prefixes/{i}",
+                });
+        }
+        return prefixes;
+    }
+
+    private static Reply NameTaken(OperationContext op) =>
+        op.Fail(new Problem("duplicate", "There is a text carrier with this name already.") { Pointer = "/name" });
+
+    private static async ValueTask<Stored<TextCarrier>?> FindAsync(OperationContext op, TextCarrierTable carriers) =>
+        Guid.TryParse(op.Path("id"), out var id) ? await carriers.FindAsync(id, op.Stop) : null;
+
+    private static JsonObject Show(Stored<TextCarrier> stored, OperatorTrunkParts parts)
+    {
+        var carrier = stored.Value;
+        return new()
+        {
+            ["id"] = carrier.Id.ToString(),
+            ["record_type"] = "text_carrier",
+            ["name"] = carrier.Name,
+            ["enabled"] = carrier.IsEnabled,
+            ["host"] = carrier.Host,
+            ["port"] = carrier.Port,
+            ["tls"] = carrier.IsTls,
+            ["system_id"] = carrier.SystemId,
+            ["has_password"] = carrier.Password.Length > 0,
+            ["system_type"] = carrier.SystemType,
+            ["prefixes"] = new JsonArray([.. carrier.Prefixes.Select(prefix => (JsonNode)prefix)]),
+            ["priority"] = carrier.Priority,
+            ["rate"] = carrier.Rate,
+            ["window"] = carrier.Window,
+            ["alphabet"] = SnakeName.Of(carrier.Alphabet),
+            ["joining"] = SnakeName.Of(carrier.Joining),
+            ["on_unknown"] = SnakeName.Of(carrier.OnUnknown),
+            ["bind"] = parts.TextBinds?.Invoke(carrier.Id) is { } bind ? Show(bind) : null,
+            ["created_at"] = OperatorTime.Write(stored.CreatedAt),
+            ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),
+        };
+    }
+
+    private static JsonObject Show(TextBindStatus bind) => new()
+    {
+        ["state"] = SnakeName.Of(bind.State),
+        ["under_way"] = bind.UnderWay,
+        ["rate"] = Math.Round(bind.Rate, 2),
+        ["since"] = OperatorTime.Write(bind.Since),
+        ["trouble"] = bind.Trouble,
+        ["stray_receipts"] = bind.Strays,
+    };
+}

@@ -1,0 +1,255 @@
+using System.Text;
+using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Campaigns.Carriers;
+using Ringwright.Edge.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Campaigns.Carriers;
+
+/// <summary>Texts by an SMPP carrier, out and in, with a centre on a real socket that does what centres do.</summary>
+public sealed class TextCarriersTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task A_text_goes_out_and_its_receipt_says_that_it_is_there(Product product)
+    {
+        await using var rig = await CarrierRig.OpenAsync(product);
+        await rig.WhenAsync(bind => bind.IsBound);
+        Assert.Equal(new SmppBind("ringwright", "a secret"), rig.Centre.LastBind);
+        var id = await rig.SendAsync("Grüße für 5 €");
+        await rig.WhenAsync(id, TextState.Sent);
+        var sent = Assert.Single(rig.Centre.Submitted);
+        Assert.Equal((CarrierRig.Own, CarrierRig.Person, (byte)1, "000000010000000R"),
+            (sent.From.Party, sent.To.Party, sent.RegisteredDelivery, sent.Validity));
+        Assert.Equal("Grüße für 5 €", SmppText.Read(sent.Text.Span, sent.DataCoding, SmppAlphabet.Gsm7));
+        Assert.Equal(1, await rig.PaidAsync());
+
+        var receipt = Centre.ReceiptOf(sent, "1");      // it was answered as 00000001
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(receipt));
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(receipt));
+        await rig.WhenAsync(id, TextState.Delivered);
+        Assert.Equal("Sent:Sent Finalized:Delivered", await rig.ToldAsync(id));
+        Assert.Equal(1, await rig.PaidAsync());
+        // Nothing of the password is in the database.
+        Assert.DoesNotContain("a secret", string.Concat(await rig.Test.QueryAsync("select password from rw_text_carrier")));
+    }
+
+    [Fact]
+    public async Task A_long_text_is_parts_and_is_there_when_all_are()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync(new string('a', 200) + "€" + new string('b', 200));
+        await rig.WhenAsync(id, TextState.Sent);
+        var sent = rig.Centre.Submitted;
+        Assert.Equal([1, 2, 3], sent.Select(part => SmppText.PartOf(part)!.Value.Number));
+        Assert.Single(sent.Select(part => SmppText.PartOf(part)!.Value.Reference).Distinct());
+        Assert.Equal(3, await rig.PaidAsync());
+        // By the parameters, and the last one first.
+        for (int i = 3; i >= 1; i--)
+        {
+            Assert.Equal(TextState.Sent, (await rig.WhenAsync(id, _ => true)).State);
+            await rig.Centre.BringAsync(new()
+            {
+                From = sent[i - 1].To, To = sent[i - 1].From, EsmClass = SmppEsm.Receipt,
+                Tlvs =
+                [
+                    new(SmppTlv.ReceiptedMessageId, Encoding.ASCII.GetBytes($"0000000{i}\0")), SmppTlv.Octet(SmppTlv.MessageState, 2),
+                ],
+            });
+        }
+        await rig.WhenAsync(id, TextState.Delivered);
+        Assert.Equal("Sent:Sent Finalized:Delivered", await rig.ToldAsync(id));
+    }
+
+    [Theory]
+    [InlineData("UNDELIV", TextState.DeliveryFailed, TextFault.Undeliverable)]
+    [InlineData("REJECTD", TextState.DeliveryFailed, TextFault.Rejected)]
+    [InlineData("EXPIRED", TextState.Expired, TextFault.ExpiredAway)]
+    [InlineData("UNKNOWN", TextState.DeliveryUnconfirmed, null)]
+    public async Task A_receipt_says_what_went_wrong(string word, TextState state, TextFault? fault)
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        // The receipt is there before the answer, and the centre tells in tens what it answers in sixteens.
+        rig.Centre.OnSubmit = async one =>
+        {
+            _ = rig.Centre.BringAsync(Centre.ReceiptOf(one.Message, "255", word));
+            await one.AnswerAsync(SmppStatus.Ok, "00FF");
+        };
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        Assert.Equal(fault, (await rig.WhenAsync(id, state)).Fault);
+        Assert.Equal($"Sent:Sent Finalized:{state}", await rig.ToldAsync(id));
+    }
+
+    [Fact]
+    public async Task A_centre_that_cries_for_less_gets_all_once()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        int cries = 0;
+        var taken = new HashSet<string>();
+        rig.Centre.OnSubmit = async one =>
+        {
+            if (cries++ < 3) await one.AnswerAsync(SmppStatus.Throttled);
+            else
+            {
+                Assert.True(taken.Add(Encoding.ASCII.GetString(one.Message.Text.Span)));
+                await one.AnswerAsync(SmppStatus.Ok, rig.Centre.NextId());
+            }
+        };
+        await rig.WhenAsync(bind => bind.IsBound);
+        var ids = new List<Guid>();
+        for (int i = 0; i < 5; i++) ids.Add(await rig.SendAsync($"text {i}"));
+        foreach (var id in ids) await rig.PassAsync(id, TimeSpan.FromMilliseconds(500), text => text.State is TextState.Sent);
+        Assert.Equal(5, taken.Count);
+        Assert.Equal(5, await rig.PaidAsync());
+    }
+
+    [Theory]
+    [InlineData(SmppStatus.BadDestination, TextFault.BadRecipient), InlineData(SmppStatus.BadSource, TextFault.BadSender)]
+    [InlineData(SmppStatus.BadMessageLength, TextFault.BadBody), InlineData(SmppStatus.RejectedAppError, TextFault.Rejected)]
+    [InlineData(0x0400u, TextFault.Undeliverable)]
+    public async Task A_refusal_ends_it_and_costs_nothing(uint status, TextFault fault)
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => one.AnswerAsync(status);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        Assert.Equal(fault, (await rig.WhenAsync(id, TextState.SendingFailed)).Fault);
+        Assert.Equal(("Finalized:SendingFailed", 0L), (await rig.ToldAsync(id), await rig.PaidAsync()));
+        Assert.Single(rig.Centre.Submitted);
+    }
+
+    [Fact]
+    public async Task What_one_carrier_does_not_take_the_next_one_gets()
+    {
+        await using var second = new Centre();
+        await using var rig = await CarrierRig.OpenAsync(before: async one => await one.AddAsync(
+            carrier => carrier with { Priority = 1 }, "second", second));
+        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.SubmitFailed);
+        await rig.WhenAsync(bind => bind.IsBound);
+        await Eventually.TrueAsync(() => second.Binds == 1, "the second is bound");
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, TextState.Sent);
+        Assert.Equal((1, 1), (rig.Centre.Submitted.Count, second.Submitted.Count));
+        Assert.Equal(1, await rig.PaidAsync());
+    }
+
+    /// <summary>Closed without an answer: nobody knows whether the centre has the text.</summary>
+    [Theory, Failure("text-carrier-breaks"), InlineData(TextDoubt.Wait, 1), InlineData(TextDoubt.Resend, 2)]
+    public async Task A_text_whose_answer_was_lost_goes_once_more_only_where_the_operator_says_so(TextDoubt doubt, int times)
+    {
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { OnUnknown = doubt });
+        rig.Centre.OnSubmit = one =>
+        {
+            rig.Centre.OnSubmit = null;
+            rig.Centre.Break();
+            return Task.CompletedTask;
+        };
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        var end = doubt is TextDoubt.Wait ? TextState.DeliveryUnconfirmed : TextState.Sent;
+        var step = doubt is TextDoubt.Wait ? TimeSpan.FromSeconds(15) : TimeSpan.FromMilliseconds(200);
+        var text = await rig.PassAsync(id, step, now => now.State == end);
+        Assert.Equal(times, rig.Centre.Submitted.Count);
+        Assert.Equal(1, await rig.PaidAsync());
+        if (doubt is TextDoubt.Resend) return;
+        Assert.Equal(TextFault.Unconfirmed, text.Fault);
+        Assert.Equal("Finalized:DeliveryUnconfirmed", await rig.ToldAsync(id));
+        await rig.PassAsync(() => rig.Bind is { IsBound: true });
+        // Late, by what was sent with it: it settles the state, and is not told once more.
+        var lost = rig.Centre.Submitted[0];
+        await rig.Centre.BringAsync(Centre.ReceiptOf(lost, "77") with { Tlvs = [lost.Find(SmppTlv.UserMessageReference)!.Value] });
+        await rig.WhenAsync(id, TextState.Delivered);
+        Assert.Equal(("Finalized:DeliveryUnconfirmed", 1L), (await rig.ToldAsync(id), await rig.PaidAsync()));
+    }
+
+    /// <summary>What a killed process had committed as submitted may have left: the next one does not send it.</summary>
+    [Theory, Failure("text-carrier-breaks"), InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task What_a_dead_process_had_on_the_wire_is_in_doubt(Product product)
+    {
+        Guid claimed = default;
+        await using var rig = await CarrierRig.OpenAsync(product, before: async one =>
+        {
+            var (store, now) = (one.Test.Database, one.Clock.GetUtcNow());
+            claimed = await one.SendAsync("on the wire");
+            var text = (await store.Texts.FindAsync(one.Tenant, claimed, Stop))!; // just written
+            Assert.True(await store.TextParts.TakeAsync(text with { State = TextState.Sending, DueAt = now }, one.First, [7], now, Stop));
+            Assert.Single(await store.TextParts.ClaimAsync(one.First, 10, now, TimeSpan.FromMinutes(10), Stop));
+        });
+        await rig.WhenAsync(bind => bind.IsBound);
+        var other = await rig.SendAsync("after it");
+        await rig.WhenAsync(other, TextState.Sent);
+        Assert.Equal("after it", Encoding.ASCII.GetString(Assert.Single(rig.Centre.Submitted).Text.Span));
+        Assert.Equal(TextPartState.InDoubt, (await rig.Test.Database.TextParts.ListAsync(rig.Tenant, claimed, Stop)).Single().State);
+        await rig.Centre.BringAsync(Centre.ReceiptOf(CarrierRig.Words("", CarrierRig.Own, CarrierRig.Person), "99"));
+        await rig.WhenAsync(claimed, TextState.Delivered);
+        Assert.Equal("Sent:Sent Finalized:Delivered", await rig.ToldAsync(claimed));
+    }
+
+    [Fact, Failure("text-carrier-breaks")]
+    public async Task Texts_wait_for_a_carrier_that_is_away_and_expire()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.BindStatus = SmppStatus.BindFailed;
+        await rig.WhenAsync(bind => bind.State is TextBindState.Waiting or TextBindState.Bound);
+        rig.Centre.Break();
+        await rig.WhenAsync(bind => bind.State is TextBindState.Waiting);
+        var id = await rig.SendAsync();
+        var text = await rig.PassAsync(id, TimeSpan.FromMinutes(2), now => now.IsOver);
+        Assert.Equal((TextState.Expired, TextFault.Expired), (text.State, text.Fault));
+        Assert.Empty(rig.Centre.Submitted);
+        Assert.Equal(0, await rig.PaidAsync());
+    }
+
+    [Fact]
+    public async Task A_centre_that_does_not_know_us_is_not_asked_for_ever()
+    {
+        await using var rig = await CarrierRig.OpenAsync(before: one =>
+        {
+            one.Centre.BindStatus = SmppStatus.BadPassword;
+            return Task.CompletedTask;
+        });
+        await rig.PassAsync(() => rig.Bind is { State: TextBindState.Halted });
+        Assert.Equal("it refused the bind: 0x0E (wrong password)", rig.Bind!.Trouble);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(3, rig.Centre.Binds);
+    }
+
+    [Fact]
+    public async Task A_receipt_for_nobody_is_counted_and_told()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var nobodys = Centre.ReceiptOf(CarrierRig.Words("", CarrierRig.Own, CarrierRig.Person), "4711");
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(nobodys));
+        Assert.Equal(1, await rig.CountAsync("rw_text_receipt"));
+        await Eventually.TrueAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(5));
+            return rig.Bind is { Strays: 1 };
+        }, "it was told");
+        Assert.Equal(0, await rig.CountAsync("rw_text_receipt"));
+        Assert.Empty(await rig.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task A_carrier_that_is_changed_is_bound_anew_and_one_that_is_switched_off_leaves()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var carrier = (await rig.Test.Database.TextCarriers.FindAsync(rig.First, Stop))!.Value;
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await rig.Test.Database.TextCarriers.UpdateAsync(carrier with { SystemId = "other" }, Stop);
+        await Eventually.TrueAsync(() => rig.Centre.LastBind is { SystemId: "other" }, "it is bound anew");
+        await rig.WhenAsync(bind => bind.IsBound);
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await rig.Test.Database.TextCarriers.UpdateAsync(carrier with { IsEnabled = false }, Stop);
+        await Eventually.TrueAsync(() => rig.Bind is null, "it has left");
+        var id = await rig.SendAsync();
+        Assert.Equal(TextFault.NoRoute, (await rig.WhenAsync(id, TextState.SendingFailed)).Fault);
+    }
+}
