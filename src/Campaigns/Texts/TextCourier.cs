@@ -35,6 +35,7 @@ public sealed class TextCourier : IAsyncDisposable
     public const int MostOfPair = 30;
     /// <summary>So long after it was sent somebody may still say that it has arrived.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
+
     private const int Batch = 100;
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
         Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5);

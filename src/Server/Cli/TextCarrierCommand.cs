@@ -7,7 +7,8 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>text-carrier add|list|switch|remove</c>: by whom texts reach other networks.</summary>
 internal static class TextCarrierCommand
 {
-    private const string Path = "operator/v1/text_carriers", PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
+    internal const string Path = "operator/v1/text_carriers";
+    private const string PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
 
     public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: SMPP 3.4.")
     {
@@ -154,7 +155,7 @@ internal static class TextCarrierCommand
             : throw new StartRefused($"the first line of {file} is empty, where the password should be");
     }
 
-    private static string Bind(JsonNode? bind) => bind is null ? "-"
+    internal static string Bind(JsonNode? bind) => bind is null ? "-"
         : $"{bind["state"]}{(bind["trouble"] is { } trouble ? $": {trouble}" : "")}";
 
     private static Argument<string> Which() => new("carrier") { Description = "its name or id" };

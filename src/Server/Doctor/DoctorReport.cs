@@ -29,6 +29,7 @@ internal static class DoctorReport
         if (node is { DatabaseTrouble: null })
         {
             findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
+            findings.AddRange(await TextCarrierChecks.RunAsync(admin, stop));
             findings.AddRange(await EmergencyChecks.RunAsync(admin, node.Phones, stop));
             findings.AddRange(await PriceChecks.RunAsync(admin, stop));
         }

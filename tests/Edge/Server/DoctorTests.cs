@@ -71,6 +71,22 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public void Carriers_of_texts_whose_bind_is_not_there_are_told()
+    {
+        static JsonNode Carrier(string name, string? state, string? trouble = null, bool isEnabled = true) => new JsonObject
+        {
+            ["name"] = name, ["enabled"] = isEnabled,
+            ["bind"] = state is null ? null : new JsonObject { ["state"] = state, ["trouble"] = trouble },
+        };
+
+        Assert.Empty(TextCarrierChecks.Of([Carrier("off", null, isEnabled: false)]));
+        var good = Assert.Single(TextCarrierChecks.Of([Carrier("one", "bound"), Carrier("two", "paused")]));
+        Assert.Equal((Verdict.Good, "2, and all are bound"), (good.Verdict, good.Says));
+        var ill = Assert.Single(TextCarrierChecks.Of([Carrier("one", "bound"), Carrier("two", "halted", "wrong password")]));
+        Assert.Equal((Verdict.Warning, "no texts go by two: halted: wrong password"), (ill.Verdict, ill.Says));
+    }
+
+    [Fact]
     public async Task Beside_a_running_node_its_ports_are_not_in_the_way()
     {
         await using var node = await RunningNode.StartAsync();

@@ -65,7 +65,14 @@ internal sealed class Centre : IAsyncDisposable
     public void Break()
     {
         if (Volatile.Read(ref _client) is not { } client) return;
-        client.LingerState = new(true, 0);
+        try
+        {
+            client.LingerState = new(true, 0);
+        }
+        catch (Exception gone) when (gone is ObjectDisposedException or SocketException)
+        {
+            // The far end was quicker.
+        }
         client.Dispose();
     }
 
@@ -74,7 +81,7 @@ internal sealed class Centre : IAsyncDisposable
         await _sending.WaitAsync();
         try
         {
-            await _client!.SendAsync(pdu.ToBytes());        // somebody is bound
+            await _client!.SendAsync(pdu.ToBytes().AsMemory());        // somebody is bound
         }
         finally
         {
