@@ -14,6 +14,8 @@ public sealed class CommandLineTests
     [InlineData("lab dial --from me --to +15550100000", "--from")]
     [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
     [InlineData("trunk add berlin 192.0.2.10 --transport sctp", "'tcp'")]
+    [InlineData("text-carrier add north 192.0.2.10 --system-id acme --alphabet ebcdic", "'gsm7'")]
+    [InlineData("text-carrier add north 192.0.2.10 --system-id acme", "--password-file")]
     [InlineData("tenant create", "tenant create")]
     [InlineData("tenant create acme --channels -1", "--channels")]
     [InlineData("tenant limit acme", "--channels")]
@@ -36,6 +38,7 @@ public sealed class CommandLineTests
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
         InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
     [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
+    [InlineData("text-carrier list"), InlineData("text-carrier switch north off"), InlineData("text-carrier remove north")]
     public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
     {
         using var folder = new TempFolder();

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Edge.Campaigns.Carriers;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>A whole node with a carrier of texts: made by the operator, used by an account.</summary>
+public sealed class TextCarrierNodeTests
+{
+    private const string Number = "+15550170001", Person = "+4915112345678";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_message_leaves_the_node_and_its_answer_comes_back()
+    {
+        await using var centre = new Centre();
+        await using var node = await OperatorClient.StartAsync();
+        var client = new OperatorClient(node);
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{Number}}"}""");
+        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Number}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        string path = "/text_carriers/" + (await client.DataAsync("POST", "/text_carriers", $$"""
+            {"name":"north","host":"127.0.0.1","port":{{centre.Port}},"system_id":"acme","password":"secret","prefixes":["+49"]}
+            """))["id"];
+        await Eventually.SomeAsync(async () => (await client.DataAsync("GET", path))["bind"] is { } bind
+            && (string?)bind["state"] == "bound" ? bind : null, "it is bound");
+
+        var message = await ApiAsync(node, HttpMethod.Post, "messages",
+            $$"""{"from":"{{Number}}","to":"{{Person}}","text":"Are you there?"}""");
+        await StatusAsync(node, message, "sent");
+        var sent = Assert.Single(centre.Submitted);
+        Assert.Equal((Number, Person, "Are you there?"), (sent.From.Party, sent.To.Party, Encoding.ASCII.GetString(sent.Text.Span)));
+        await centre.BringAsync(Centre.ReceiptOf(sent, "1"));
+        await StatusAsync(node, message, "delivered");
+        Assert.Equal(SmppStatus.Ok, await centre.BringAsync(CarrierRig.Words("Yes", Person, Number)));
+        var come = Assert.Single((await node.Node.Database.Texts.ListAsync(new(new Guid(account)), new() { Direction = Direction.Inbound },
+            Stop)).Rows);
+        Assert.Equal("Yes", come.Words);
+        // A number that nobody's prefix takes stays where it is.
+        var nowhere = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Number}}","to":"+12125550123","text":"Hello"}""");
+        Assert.Equal("40001", (string?)(await StatusAsync(node, nowhere, "sending_failed"))["errors"]![0]!["code"]);
+    }
+
+    private static Task<JsonNode> StatusAsync(RunningNode node, JsonNode message, string status) => Eventually.SomeAsync(async () =>
+        await ApiAsync(node, HttpMethod.Get, $"messages/{message["id"]}", null) is var now
+            && (string?)now["to"]![0]!["status"] == status ? now : null, $"the message is {status}");
+
+    private static async Task<JsonNode> ApiAsync(RunningNode node, HttpMethod method, string path, string? json)
+    {
+        using var request = new HttpRequestMessage(method, "/v2/" + path);
+        if (json is not null) request.Content = new StringContent(json, null, "application/json");
+        using var response = await node.Api.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!["data"]!;
+    }
+}
