@@ -6,23 +6,30 @@ namespace Ringwright.Calls.Texts.Smpp;
 /// How fast messages go to a centre: a bucket of as many as go in a second. A centre that cries for less halves the rate and stops all for
 /// a while, which doubles each time; each second without a cry wins back a twentieth.
 /// </summary>
-/// <param name="most">Messages in a second, while the centre says nothing.</param>
-public sealed class SmppPace(double most, Instant now)
+public sealed class SmppPace
 {
     private const double Least = 0.1, Regained = 0.05;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60), Second = TimeSpan.FromSeconds(1);
     /// <summary>What a span loses by being cut to its ticks.</summary>
     private static readonly TimeSpan OneMore = TimeSpan.FromTicks(1);
 
-    private double _tokens = Math.Max(1, most);
-    private Instant _filledAt = now, _regainedAt = now;
+    private readonly double _most;
+    private double _tokens;
+    private Instant _filledAt, _regainedAt;
     private TimeSpan _pause = TimeSpan.Zero;
 
+    /// <param name="most">Messages in a second, while the centre says nothing.</param>
+    public SmppPace(double most, Instant now)
+    {
+        (_most, Rate, _tokens) = (most, most, Math.Max(1, most));
+        (_filledAt, _regainedAt, PausedUntil) = (now, now, now);
+    }
+
     /// <summary>Messages in a second, now.</summary>
-    public double Rate { get; private set; } = most;
+    public double Rate { get; private set; }
 
     /// <summary>Nothing goes before then.</summary>
-    public Instant PausedUntil { get; private set; } = now;
+    public Instant PausedUntil { get; private set; }
 
     /// <summary>How many may go at once.</summary>
     public int Free(Instant now)
@@ -55,13 +62,13 @@ public sealed class SmppPace(double most, Instant now)
 
     private void Fill(Instant now)
     {
-        while (now - _regainedAt >= Second && Rate < most)
+        while (now - _regainedAt >= Second && Rate < _most)
         {
-            Rate = Math.Min(most, Rate + (most * Regained));
+            Rate = Math.Min(_most, Rate + (_most * Regained));
             _regainedAt += Second;
             _pause = TimeSpan.Zero;
         }
-        if (Rate >= most) _regainedAt = Instant.Max(_regainedAt, now);
+        if (Rate >= _most) _regainedAt = Instant.Max(_regainedAt, now);
         if (now <= _filledAt) return;
         _tokens = Math.Min(Math.Max(1, Rate), _tokens + ((now - _filledAt).TotalSeconds * Rate));
         _filledAt = now;

@@ -89,7 +89,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
 
     private static string? ErrorOf(SmppMessage message, string text)
     {
-        string? said = message.Find(SmppTlv.NetworkErrorCode)?.Value.Span is [_, var high, var low]
+        string? said = message.Find(SmppTlv.NetworkErrorCode) is { } code && code.Value.Span is [_, var high, var low]
             ? ((high << 8) | low).ToString(CultureInfo.InvariantCulture) : Word(text, "err:");
         if (said is null || said.All(character => character == '0')) return null;
         return said.Length > LongestError ? said[..LongestError] : said;

@@ -36,8 +36,8 @@ public sealed class SmppSession
     private readonly Queue<SmppNews> _news = new();
     private readonly List<byte> _output = [];
     /// <summary>By sequence, in the order in which they went.</summary>
-    private readonly OrderedDictionary<uint, Waiting> _window = [];
-    private readonly OrderedDictionary<uint, long> _lost = [];
+    private readonly OrderedDictionary<uint, Waiting> _window = new();
+    private readonly OrderedDictionary<uint, long> _lost = new();
     private Stage _stage = Stage.Binding;
     private uint _sequence;
     private Instant _stageEnds, _linkDue;
