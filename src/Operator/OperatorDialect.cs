@@ -91,6 +91,7 @@ public static class OperatorDialect
             Handle("GetTextCarrier", op => TextCarrierRecords.Get(op, store.TextCarriers, trunkParts)),
             Handle("UpdateTextCarrier", op => TextCarrierRecords.Update(op, store.TextCarriers, trunkParts)),
             Handle("DeleteTextCarrier", op => TextCarrierRecords.Delete(op, store.TextCarriers, trunkParts)),
+            Guarded("GetText", op => TextTraces.Get(op, store)),
             Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Calls.Explainer))),
 
             Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
