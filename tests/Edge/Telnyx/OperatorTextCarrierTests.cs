@@ -79,9 +79,11 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
         (await SendAsync("DELETE", $"{Path}/{id}")).Refuses(409, "in_use", null);
         // Where it is can be looked at, and says neither what it says nor to whom.
         var shown = await SendAsync("GET", $"/accounts/{tenant}/texts/{text.Id}");
-        Assert.Equal(("sending", "****0001", null), ((string?)shown.Data["state"], (string?)shown.Data["to"], (string?)shown.Data["fault"]));
+        Assert.Equal(("sending", "****0001", null),
+            ((string?)shown.Data["state"], (string?)shown.Data["to"], (string?)shown.Data["fault"]));
         var part = Assert.Single(shown.Data["carried"]!.AsArray())!;
-        Assert.Equal(("busy", "ready", 1, 0), ((string?)part["carrier"], (string?)part["state"], (int)part["number"]!, (int)part["attempts"]!));
+        Assert.Equal(("busy", "ready", 1, 0),
+            ((string?)part["carrier"], (string?)part["state"], (int)part["number"]!, (int)part["attempts"]!));
         Assert.DoesNotContain("Hello", shown.Text);
         Assert.Equal(404, (await SendAsync("GET", $"/accounts/{host.Stranger}/texts/{text.Id}")).Status);
         await host.Store.TextParts.ChangeAsync(tenant, text.Id, (before, parts) => new(
