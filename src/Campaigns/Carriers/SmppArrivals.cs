@@ -11,7 +11,7 @@ namespace Ringwright.Campaigns.Carriers;
 /// </summary>
 internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
 {
-    private const int LongestSender = 32;
+    private const int LongestSender = 32, MostParts = 255;
     /// <summary>So long the other parts of a text are waited for.</summary>
     private static readonly TimeSpan PartsLimit = TimeSpan.FromMinutes(10);
 
@@ -57,11 +57,14 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         var octets = SmppText.BodyOf(message);
         if (SmppText.Read(octets.Span, message.DataCoding, carrier.Alphabet) is not { } words)
             return Refuse(SmppStatus.PermanentAppError, $"its data coding {message.DataCoding} is that of no text");
+        var part = SmppText.PartOf(message);
+        if (part is null ? TextCut.Of(words).Parts.Count > MostParts : octets.Length > SmppMessage.LongestShort)
+            return Refuse(SmppStatus.BadMessageLength, "it is longer than any text is");
         var arrival = new TextArrival(carrier.Id, _bind, ++_came, _confirmed, came.Request.Body, Now);
         _written = _confirmed;
-        if (SmppText.PartOf(message) is { } part)
+        if (part is { } known)
         {
-            var fragment = new TextFragment(receiver.Tenant, carrier.Id, from, to, part.Reference, part.Total, part.Number,
+            var fragment = new TextFragment(receiver.Tenant, carrier.Id, from, to, known.Reference, known.Total, known.Number,
                 message.DataCoding, octets.ToArray(), Now);
             await _store.TextArrivals.AddAsync(arrival, fragment, all => Join(all, receiver, fault: null), stop).ConfigureAwait(false);
             return SmppStatus.Ok;

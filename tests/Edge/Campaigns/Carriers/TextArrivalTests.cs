@@ -53,6 +53,23 @@ public sealed class TextArrivalTests
         Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words("Hello")));
     }
 
+    /// <summary>Who gets a text pays for its parts: nobody is made to pay for what no text can be.</summary>
+    [Fact]
+    public async Task What_is_too_long_is_refused()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var endless = CarrierRig.Words(new string('a', 60_000));
+        Assert.Equal(SmppStatus.BadMessageLength, await rig.Centre.BringAsync(endless));
+        byte[] part = [5, 0, 3, 7, 2, 1, .. new byte[300]];
+        Assert.Equal(SmppStatus.BadMessageLength,
+            await rig.Centre.BringAsync(CarrierRig.Words("") with { EsmClass = SmppEsm.Header, Text = part }));
+        Assert.Equal((0L, 0L), (await rig.CountAsync("rw_text"), await rig.CountAsync("rw_text_fragment")));
+        // Long is not too long.
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words(new string('a', 1_000))));
+        Assert.Equal(7, Assert.Single(await rig.ReceivedAsync()).Parts);
+    }
+
     [Fact]
     public async Task Parts_are_one_text_in_whichever_order_they_come()
     {
