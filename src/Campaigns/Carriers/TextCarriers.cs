@@ -21,7 +21,8 @@ public sealed record TextCarriersParts
 /// </summary>
 public sealed class TextCarriers : ITextWays, IAsyncDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10), Away = TimeSpan.FromSeconds(15),
+        Second = TimeSpan.FromSeconds(1);
 
     private readonly TextCarriersParts _parts;
     private readonly Database _store;
@@ -60,6 +61,8 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         int parts = SmppText.Write(text.Words, link.Carrier.Alphabet, link.Carrier.Joining, reference).Count;
         if (link.RoomAt(parts, now) is { } later)
         {
+            // The longer a text has waited for a carrier that is away, the seldomer it is looked at: thousands may wait.
+            if (!link.Status.IsBound) later = now + Min((now - text.ReceivedAt) / 4 + Second, Away);
             if (later > now + LongestWait) later = now + LongestWait;
             if (text.ValidUntil is { } end && end < later) later = end;
             await _store.Texts.MoveAsync(text with { DueAt = later }, TextState.Queued, null, stop).ConfigureAwait(false);
@@ -91,6 +94,8 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         byte[] id = text.Id.ToByteArray();
         return (ushort)((id[^2] << 8) | id[^1]);
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private List<SmppLink> For(string to)
     {

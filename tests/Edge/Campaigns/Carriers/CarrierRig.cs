@@ -41,7 +41,7 @@ internal sealed class CarrierRig : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <param name="configure">What is different of the carrier; null has none.</param>
+    /// <param name="configure">What is different of the carrier; null leaves it.</param>
     public static async Task<CarrierRig> OpenAsync(Product product = Product.Sqlite, Func<TextCarrier, TextCarrier>? configure = null,
         Func<CarrierRig, Task>? before = null)
     {
