@@ -115,7 +115,15 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
     /// <summary>Every few seconds: what has waited long enough.</summary>
     public async ValueTask KeepUpAsync(CancellationToken stop)
     {
-        await _arrivals.KeepUpAsync(stop).ConfigureAwait(false);
+        try
+        {
+            await _arrivals.KeepUpAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
+        {
+            // One text that cannot be put together stops no other.
+            parts.Log.ArrivalNotKept(fault, carrier.Name);
+        }
         if (!_hasKept) return;
         await TryKeptAsync(stop).ConfigureAwait(false);
         foreach (var receipt in await _store.TextReceipts.ListAsync(carrier.Id, stop).ConfigureAwait(false))
