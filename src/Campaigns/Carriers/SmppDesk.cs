@@ -161,11 +161,19 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
 
     private async ValueTask TryKeptAsync(CancellationToken stop)
     {
-        var kept = await _store.TextReceipts.ListAsync(carrier.Id, stop).ConfigureAwait(false);
-        _hasKept = kept.Count > 0;
-        foreach (var receipt in kept)
-            if (await ApplyAsync(receipt, stop).ConfigureAwait(false))
-                await _store.TextReceipts.RemoveAsync(receipt.Id, stop).ConfigureAwait(false);
+        try
+        {
+            var kept = await _store.TextReceipts.ListAsync(carrier.Id, stop).ConfigureAwait(false);
+            _hasKept = kept.Count > 0;
+            foreach (var receipt in kept)
+                if (await ApplyAsync(receipt, stop).ConfigureAwait(false))
+                    await _store.TextReceipts.RemoveAsync(receipt.Id, stop).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // They are looked at again within seconds: no reason to lose the bind.
+            if (fault is not StoreUnavailableException) parts.Log.ArrivalNotKept(fault, carrier.Name);
+        }
     }
 
     /// <returns>False when nobody knows the text.</returns>
