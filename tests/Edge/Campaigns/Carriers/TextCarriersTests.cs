@@ -124,6 +124,32 @@ public sealed class TextCarriersTests
     }
 
     [Fact]
+    public async Task A_refused_part_stops_those_behind_it_and_what_left_is_paid()
+    {
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { Window = 1 });
+        rig.Centre.OnSubmit = one => SmppText.PartOf(one.Message) is { Number: 2 } ? one.AnswerAsync(SmppStatus.BadDestination)
+            : one.AnswerAsync(SmppStatus.Ok, rig.Centre.NextId());
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync(new string('a', 400));
+        Assert.Equal(TextFault.BadRecipient, (await rig.WhenAsync(id, TextState.SendingFailed)).Fault);
+        Assert.Equal(("Finalized:SendingFailed", 1L, 2), (await rig.ToldAsync(id), await rig.PaidAsync(), rig.Centre.Submitted.Count));
+        Assert.Equal([TextPartState.Accepted, TextPartState.Rejected, TextPartState.Dropped],
+            (await rig.Test.Database.TextParts.ListAsync(rig.Tenant, id, Stop)).Select(part => part.State));
+    }
+
+    [Fact]
+    public async Task A_centre_that_has_a_fault_of_its_own_is_asked_three_times_more()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.SystemError);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        var text = await rig.PassAsync(id, TimeSpan.FromSeconds(2), now => now.IsOver);
+        Assert.Equal((TextState.SendingFailed, TextFault.Undeliverable, 4), (text.State, text.Fault, rig.Centre.Submitted.Count));
+        Assert.InRange(text.CompletedAt!.Value - text.ReceivedAt, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
     public async Task What_one_carrier_does_not_take_the_next_one_gets()
     {
         await using var second = new Centre();
