@@ -20,9 +20,9 @@ internal static class TextCarrierCommand
         var name = new Argument<string>("name") { Description = "how you call it" };
         var host = new Argument<string>("host") { Description = "host name or address of its centre, with :PORT when it is not 2775" };
         var user = new Option<string>("--system-id") { Description = "the name that it knows you by", Required = true };
-        var file = new Option<FileInfo>("--password-file")
+        var file = new Option<string>("--password-file")
         {
-            Description = $"a file whose first line is its password; without it {PasswordVariable} has it",
+            Description = $"a file whose first line is its password; without it {PasswordVariable} has it", HelpName = "FILE",
         };
         var type = new Option<string>("--system-type") { Description = "where it asks for one" };
         var prefixes = new Option<string[]>("--prefix")
@@ -145,14 +145,20 @@ internal static class TextCarrierCommand
     }
 
     /// <exception cref="StartRefused">There is none.</exception>
-    private static async Task<string> PasswordAsync(FileInfo? file, CancellationToken stop)
+    private static async Task<string> PasswordAsync(string? file, CancellationToken stop)
     {
         if (file is null)
             return Environment.GetEnvironmentVariable(PasswordVariable)
                 ?? throw new StartRefused($"say the password by --password-file or {PasswordVariable}");
-        if (!file.Exists) throw new StartRefused($"there is no file {file}");
-        return (await File.ReadAllLinesAsync(file.FullName, stop)).FirstOrDefault()?.Trim() is { Length: > 0 } password ? password
-            : throw new StartRefused($"the first line of {file} is empty, where the password should be");
+        try
+        {
+            return (await File.ReadAllLinesAsync(file, stop)).FirstOrDefault()?.Trim() is { Length: > 0 } password ? password
+                : throw new StartRefused($"the first line of {file} is empty, where the password should be");
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefused($"--password-file {file}: {failed.Message}", failed);
+        }
     }
 
     internal static string Bind(JsonNode? bind) => bind is null ? "-"
