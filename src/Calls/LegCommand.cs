@@ -59,6 +59,8 @@ public abstract record LegCommand : SubjectCommand
         public TargetLegs Targets { get; init; }
         /// <summary>False keeps started and ended events back (a prompt inside something larger).</summary>
         public bool IsReported { get; init; } = true;
+        /// <summary>An agent plays it: behind that one's end nothing of it is played.</summary>
+        public bool IsOfAgent { get; init; }
     }
 
     /// <summary>Speaks a text; queued like <see cref="Play"/>.</summary>

@@ -26,6 +26,8 @@ public sealed class AgentConversation
     private SpokenReply? _closing;
     private int _pieces, _unheard, _failedTurns;
     private bool _isFarewellInterrupted, _isElsewhere;
+    /// <summary>The brain wants to speak; what it is to say it in the place of was cut off for that, by nobody.</summary>
+    private bool _isRaised, _isPreempted;
     /// <summary>When the last foreign sound ended.</summary>
     private Instant _backSince;
 
@@ -81,6 +83,13 @@ public sealed class AgentConversation
                 if (IsInterruptible) Interrupt(now);
                 else Hold();
                 break;
+            case ConversationInput.Cut:
+                if (IsCuttable) Interrupt(now);
+                break;
+            case ConversationInput.Raised raised:
+                _isRaised = true;
+                if (raised.Preempts) Preempt(now);
+                break;
             case ConversationInput.PieceStarted started:
                 _reply?.OnStarted(started.Piece, started.Length, now);
                 if (_reply is { HasBegun: true }) _history.Settle();
@@ -130,6 +139,7 @@ public sealed class AgentConversation
         JudgeTurn(now);
         Release(now);
         Speak(now);
+        if (_isRaised && Ended is null) SpeakUp(now);
         if (Ended is null && _reply is { } reply && VoiceDue(reply) <= now) End(EndReason.VoiceFailure, now);
         if (Ended is not null || !IsIdle) return;
         if (_idleness.EndDue <= now) End(EndReason.UserIdle, now);
@@ -143,7 +153,11 @@ public sealed class AgentConversation
     private bool IsIdle => !_isElsewhere && _reply is null && _closing is null && _turn is { IsEmpty: true, IsTalking: false };
 
     /// <summary>Something is heard that the caller may interrupt.</summary>
-    private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } && _terms.Interruptions.IsEnabled;
+    private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } heard
+        && (heard.IsInterruptible ?? _terms.Interruptions.IsEnabled);
+
+    private bool IsCuttable => _reply is { HasBegun: true, IsSpeaking: true } heard
+        && (heard.IsCuttable ?? (!heard.IsProtected && (heard.IsInterruptible ?? _terms.Interruptions.IsCuttable)));
 
     private Instant TurnDue =>
         _closing is null && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
@@ -153,7 +167,8 @@ public sealed class AgentConversation
         if (_limit != Instant.Never) return;
         _limit = now + _terms.TimeLimit;
         bool isProtected = _terms.Interruptions.ProtectsGreeting;
-        if (_terms.Greeting is { Length: > 0 } greeting) Say(greeting, new() { IsProtected = isProtected }, now);
+        if (_terms.Greeting is { Length: > 0 } greeting)
+            Say(greeting, new() { IsProtected = isProtected, IsCuttable = _terms.Interruptions.IsGreetingCuttable }, now);
         else if (_terms.Greeting is not null) _idleness.Begin(now);
         else
         {
@@ -178,6 +193,11 @@ public sealed class AgentConversation
 
     private void OnWords(ConversationInput.Words words, Instant now)
     {
+        if (_terms.DropsSpeechOver && !IsInterruptible && _reply is { HasBegun: true, IsSpeaking: true })
+        {
+            _turn.Clear();
+            return;
+        }
         _turn.OnWords(words.Text, words.IsFinal, now);
         if (!IsInterruptible) Hold();
         else if (_bargeIn.IsConfirmedBy(words.Text, _reply!.IsQuestion)) Interrupt(now);
@@ -234,13 +254,44 @@ public sealed class AgentConversation
         _idleness.Begin(now);
     }
 
+    /// <summary>The brain wants what is said to end, whether or not somebody has heard of it.</summary>
+    private void Preempt(Instant now)
+    {
+        if (_asking.IsOpen || _reply is not { IsSpeaking: true, IsDone: true, Ends: null } reply) return;
+        _bargeIn.Reset();
+        reply.Drop();
+        (_closing, _closingDue, _reply, _isPreempted) = (reply, now + ForCutOff, null, true);
+        _outputs.Enqueue(new ConversationOutput.Silence());
+        Listen(reply);
+    }
+
+    /// <summary>The brain is asked for what it wants to say, when it is nobody's turn.</summary>
+    private void SpeakUp(Instant now)
+    {
+        if (_reply is not null || _closing is not null || _turn is not { IsEmpty: true, IsTalking: false }) return;
+        _isRaised = false;
+        // What is said answers no turn, and nothing is added to the one before.
+        _history.Settle();
+        _idleness.Pause();
+        _reply = new() { Listen = _idleness.Listen };
+        _asking.Ask(BrainOccasion.OwnAccord, now);
+    }
+
     /// <summary>What was interrupted is told as far as it was heard.</summary>
     private void Close(Instant now)
     {
         var cut = _closing!;        // asked before
         _closing = null;
         cut.CutOff(now);
-        Remember(cut, isInterrupted: true, now);
+        var since = cut.HeardSince ?? now;
+        string heard = cut.TakeHeard();
+        if (!_isPreempted)
+        {
+            var lasted = _closingDue - ForCutOff - since;
+            _outputs.Enqueue(new ConversationOutput.Interrupted(heard, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero));
+        }
+        _isPreempted = false;
+        _history.Add(heard, since, cut.Tools, isInterrupted: true, cut.IsKept);
     }
 
     private void Remember(SpokenReply reply, bool isInterrupted, Instant now) =>
@@ -270,6 +321,7 @@ public sealed class AgentConversation
         string said = _turn.Text, pressed = _turn.Keys;
         _turn.Clear();
         _unheard = 0;
+        _isRaised = false;
         _idleness.OnTurn();
         int? replaces = null;
         if (_reply is { } unheard)
@@ -299,7 +351,13 @@ public sealed class AgentConversation
         switch (part)
         {
             case BrainPart.Text text:
-                reply.Add(text.Bit, now);
+                reply.Add(text.Bit, now, text.Manner);
+                break;
+            case BrainPart.Sound sound:
+                reply.Add(sound, now);
+                break;
+            case BrainPart.HearIn hear:
+                _outputs.Enqueue(new ConversationOutput.HearIn(hear.Language));
                 break;
             case BrainPart.Call call:
                 reply.Tools.Add(call.Tool);
@@ -331,6 +389,14 @@ public sealed class AgentConversation
     {
         var reply = _reply!;        // there is one as long as an answer is wanted
         bool isSilent = reply.IsAnswerSilent && !reply.Tools.IsOpen;
+        if (_terms.EndsBySilence && (!isSilent || reply.HasLeft))
+        {
+            _asking.Cancel();
+            reply.Finish();
+            reply.IsDone = !reply.Tools.IsOpen;
+            _failedTurns = 0;
+            return;
+        }
         if (isSilent && _asking.TryAgain(now))
         {
             reply.BeginAnswer();
@@ -378,7 +444,7 @@ public sealed class AgentConversation
     {
         if (_reply is not { } reply) return;
         while (reply.NextToSay(() => ++_pieces, now) is { } piece)
-            _outputs.Enqueue(new ConversationOutput.Say(piece.Number, piece.Text));
+            _outputs.Enqueue(new ConversationOutput.Say(piece.Number, piece.Text) { Manner = piece.Manner, Sound = piece.Sound });
         if (reply.IsHeld) return;
         bool isSpeechOver = !_asking.IsOpen && !reply.IsSpeaking;
         while (reply.Tools.Start(isSpeechOver) is { } call)

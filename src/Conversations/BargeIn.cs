@@ -11,6 +11,10 @@ public sealed record BargeInTerms
     public bool IsEnabled { get; init; } = true;
     /// <summary>The same for the greeting alone.</summary>
     public bool ProtectsGreeting { get; init; }
+    /// <summary>Whether <see cref="ConversationInput.Cut"/> interrupts; and whether it does the greeting.</summary>
+    public bool IsCuttable { get; init; } = true;
+    /// <inheritdoc cref="IsCuttable"/>
+    public bool IsGreetingCuttable { get; init; } = true;
     /// <summary>Of voice, until what is said pauses.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(200);
     /// <summary>Of unbroken voice, until it is over.</summary>

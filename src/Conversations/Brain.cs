@@ -23,6 +23,8 @@ public enum BrainOccasion
     ToolResults,
     /// <summary>The caller says nothing.</summary>
     Silence,
+    /// <summary>The brain has asked for it: <see cref="ConversationInput.Raised"/>.</summary>
+    OwnAccord,
 }
 
 /// <param name="Number">Grows with each request.</param>
@@ -52,7 +54,20 @@ public abstract record BrainPart
     private BrainPart() { }
 
     /// <summary>The next bit of what is to be said.</summary>
-    public sealed record Text(string Bit) : BrainPart;
+    public sealed record Text(string Bit) : BrainPart
+    {
+        public Manner Manner { get; init; } = Manner.Usual;
+    }
+
+    /// <summary>A file that is heard in its place among the texts.</summary>
+    /// <param name="Loops">How often; 0 for ever.</param>
+    public sealed record Sound(string Url, int Loops) : BrainPart
+    {
+        public Manner Manner { get; init; } = Manner.Usual;
+    }
+
+    /// <summary>The caller is listened to in this language from here on: BCP 47.</summary>
+    public sealed record HearIn(string Language) : BrainPart;
 
     public sealed record Call(ToolCall Tool) : BrainPart;
 
@@ -71,6 +86,18 @@ public abstract record BrainPart
 
     /// <param name="Why">As part of a sentence, without anything that was said.</param>
     public sealed record Failed(string Why) : BrainPart;
+}
+
+/// <summary>How a bit of an answer is heard, where that is not as the agent says.</summary>
+public sealed record Manner
+{
+    public static readonly Manner Usual = new();
+
+    /// <summary>BCP 47; null is the agent's.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Whether the caller may interrupt it; null as the conversation's terms say.</summary>
+    public bool? IsInterruptible { get; init; }
 }
 
 public sealed record ListenTerms

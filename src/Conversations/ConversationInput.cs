@@ -16,6 +16,13 @@ public abstract record ConversationInput
 
     public sealed record Key(char Digit) : ConversationInput;
 
+    /// <summary>The caller interrupts by something that is no part of a turn: a key that the brain was told by itself.</summary>
+    public sealed record Cut : ConversationInput;
+
+    /// <summary>The brain has something to say that nobody has asked it for.</summary>
+    /// <param name="Preempts">What is being said makes room for it.</param>
+    public sealed record Raised(bool Preempts) : ConversationInput;
+
     /// <summary>A piece of what is said is heard from now on.</summary>
     /// <param name="Length">Null when nobody knows.</param>
     public sealed record PieceStarted(int Piece, TimeSpan? Length) : ConversationInput;
@@ -51,7 +58,12 @@ public abstract record ConversationOutput
     public sealed record Cancel(int Request) : ConversationOutput;
 
     /// <summary>Behind what is being said.</summary>
-    public sealed record Say(int Piece, string Text) : ConversationOutput;
+    public sealed record Say(int Piece, string Text) : ConversationOutput
+    {
+        public Manner Manner { get; init; } = Manner.Usual;
+        /// <summary>A file in place of a text; null for a text.</summary>
+        public BrainPart.Sound? Sound { get; init; }
+    }
 
     /// <summary>What is being said waits.</summary>
     public sealed record Pause : ConversationOutput;
@@ -62,6 +74,14 @@ public abstract record ConversationOutput
     public sealed record Silence : ConversationOutput;
 
     public sealed record Run(ToolCall Call) : ConversationOutput;
+
+    /// <summary>The caller is listened to in another language.</summary>
+    public sealed record HearIn(string Language) : ConversationOutput;
+
+    /// <summary>The caller has interrupted. Told before what he says.</summary>
+    /// <param name="Heard">The words of the answer that were heard; empty for none.</param>
+    /// <param name="Lasted">From its beginning.</param>
+    public sealed record Interrupted(string Heard, TimeSpan Lasted) : ConversationOutput;
 
     /// <summary>It is part of the conversation from now on, and will not change.</summary>
     public sealed record Told(Message Message) : ConversationOutput;

@@ -28,6 +28,12 @@ public sealed record ConversationTerms
     /// <summary>From one part of a brain's answer to the next; null for ever.</summary>
     public TimeSpan? BetweenParts { get; init; }
 
+    /// <summary>An answer whose next part does not come in that time is whole; else it has failed.</summary>
+    public bool EndsBySilence { get; init; }
+
+    /// <summary>What is said over what nobody may interrupt is no turn; else it is the next one.</summary>
+    public bool DropsSpeechOver { get; init; }
+
     /// <summary>How often the same is asked while nothing of the answer was said.</summary>
     public int Tries { get; init; } = 2;
 

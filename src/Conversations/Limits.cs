@@ -34,4 +34,16 @@ public static class Limits
 
     /// <summary>For a caller who says nothing, running.</summary>
     public const int CheckIns = 2;
+
+    /// <summary>Of what a customer's program has sent and nobody could say yet; then it is a flood.</summary>
+    public const int RelayParts = 4_000, RelayCharacters = 256_000;
+
+    /// <summary>Messages running that are none; then it is given up.</summary>
+    public const int BadMessages = 10;
+
+    /// <summary>Of what it leaves for whoever has the call next, of a file's address, and of a language's name.</summary>
+    public const int HandoffCharacters = 16_000, RelayUrlCharacters = 2_000, LanguageCharacters = 64;
+
+    /// <summary>Of a file that is heard again and again.</summary>
+    public const int Loops = 100;
 }

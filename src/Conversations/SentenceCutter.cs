@@ -21,6 +21,9 @@ internal sealed class SentenceCutter
 
     public Instant NextDue => _due;
 
+    /// <summary>All that was added was taken.</summary>
+    public bool IsEmpty => _text.Length == 0;
+
     public void Add(string bit, Instant now)
     {
         _text += bit;

@@ -11,6 +11,7 @@ internal sealed class SpokenReply
     private readonly List<Piece> _pieces = [];
     private readonly StringBuilder _heard = new();
     private int _characters, _before;
+    private Manner _manner = Manner.Usual;
 
     /// <summary>The brain has said all that it will, and calls nothing.</summary>
     public bool IsDone { get; set; }
@@ -20,6 +21,15 @@ internal sealed class SpokenReply
 
     /// <summary>Nobody interrupts it.</summary>
     public bool IsProtected { get; set; }
+
+    /// <summary>Whether it may be cut off by a key; null as for any reply.</summary>
+    public bool? IsCuttable { get; init; }
+
+    /// <summary>Whether the caller may interrupt what is heard, or comes next; null as the terms say.</summary>
+    public bool? IsInterruptible => _pieces.Find(piece => piece.State is not PieceState.Over)?.Manner.IsInterruptible;
+
+    /// <summary>There are words that have not become a piece.</summary>
+    public bool HasLeft => !_cutter.IsEmpty;
 
     /// <summary>The conversation ends behind it.</summary>
     public EndReason? Ends { get; init; }
@@ -54,10 +64,32 @@ internal sealed class SpokenReply
 
     public Instant NextDue => IsHeld ? Instant.Never : _cutter.NextDue;
 
-    public void Add(string bit, Instant now)
+    public void Add(string bit, Instant now, Manner? manner = null)
     {
+        if (manner is not null && manner != _manner) Turn(manner, now);
         _characters += bit.Length;
         if (_characters <= Limits.ReplyCharacters) _cutter.Add(bit, now);
+    }
+
+    public void Add(BrainPart.Sound sound, Instant now)
+    {
+        Turn(sound.Manner, now);
+        _characters += sound.Url.Length;
+        if (_characters <= Limits.ReplyCharacters) _pieces.Add(new("", sound.Manner, sound));
+    }
+
+    /// <summary>What comes is heard in another manner: no piece has some of both.</summary>
+    private void Turn(Manner manner, Instant now)
+    {
+        _cutter.Finish();
+        TakePieces(now);
+        _manner = manner;
+    }
+
+    private void TakePieces(Instant now)
+    {
+        while (_cutter.TryTake(now, out string raw))
+            if (_plain.Take(raw) is { Length: > 0 } text) _pieces.Add(new(text, _manner, null));
     }
 
     /// <summary>The brain says nothing more in this round.</summary>
@@ -77,8 +109,7 @@ internal sealed class SpokenReply
     /// <summary>The next piece that is to be made ready; at most <see cref="Limits.PiecesAhead"/> before the one that is heard.</summary>
     public Piece? NextToSay(Func<int> number, Instant now)
     {
-        while (_cutter.TryTake(now, out string raw))
-            if (_plain.Take(raw) is { Length: > 0 } text) _pieces.Add(new(text));
+        TakePieces(now);
         if (IsHeld || _pieces.Count(piece => piece.State is PieceState.Asked or PieceState.Heard) > Limits.PiecesAhead) return null;
         if (_pieces.Find(piece => piece.State is PieceState.Waiting) is not { } next) return null;
         // Each time another number: what is told of the one before is not meant.
@@ -147,9 +178,12 @@ internal sealed class SpokenReply
 
     internal enum PieceState { Waiting, Asked, Heard, Over }
 
-    internal sealed class Piece(string text)
+    internal sealed class Piece(string text, Manner manner, BrainPart.Sound? sound)
     {
         public string Text => text;
+        public Manner Manner => manner;
+        /// <summary>A file in place of the text; null for a text.</summary>
+        public BrainPart.Sound? Sound => sound;
         public int Number { get; set; }
         public PieceState State { get; set; }
         public Instant AskedAt { get; set; }

@@ -8,7 +8,7 @@ namespace Ringwright.Programs.Agents;
 /// Talks on a leg that somebody else commands, until the conversation is over or he has ended it. Only an agent that has hung up, and one
 /// that cannot go on, ends the call with it.
 /// </summary>
-internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts parts) : ICallProgram
+internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts parts) : ICallProgram, IAgentGuest
 {
     /// <summary>The grain of times that are kept.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
@@ -18,6 +18,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
 
     /// <summary>For the log.</summary>
     private string Name => terms.Assistant.Length > 0 ? terms.Assistant : "agent";
+
+    public RelayMind? Mind => null;
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
@@ -38,10 +40,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         return null;
     }
 
-    /// <summary>Whoever commands the leg has ended it, or the leg has.</summary>
     public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;
 
-    /// <param name="since">The talk's beginning.</param>
     public async ValueTask TellAsync(Message message, TimeSpan since)
     {
         // What a tool answered is as old as the words beside it, and stands behind them.
@@ -60,7 +60,6 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         }
     }
 
-    /// <summary>The commands that end its part, and the call where that is over too.</summary>
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {
         string word = SnakeName.Of(reason);

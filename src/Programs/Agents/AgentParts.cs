@@ -12,6 +12,9 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     /// <summary>Of conversations on legs of others; null where there are none.</summary>
     public IAgentDesk? Desk { get; init; }
 
+    /// <summary>Talks that customers' own programs think for, and the way to these; null where there are none.</summary>
+    public (RelayOrders Orders, IAgentSockets Sockets)? Relays { get; init; }
+
     private readonly ConcurrentDictionary<string, Action<CallEvent.LegEnded>> _ringing = new(StringComparer.Ordinal);
 
     /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>
@@ -20,7 +23,10 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
         : _ringing.TryGetValue(target, out var tell) ? new RingingLeg(tell) : null;
 
     /// <summary>A new program for a conversation on somebody's leg; null where there are none.</summary>
-    public ICallProgram? CreateGuest(CallEvent.AgentStarted started) => Desk is { } desk ? new AgentGuest(started.Terms, desk, this) : null;
+    public ICallProgram? CreateGuest(CallEvent.AgentStarted started) =>
+        Relays is var (orders, sockets) && orders.Find(started.Terms.Conversation) is { } order
+            ? new RelayGuest(started.Terms, order, sockets, this)
+            : Desk is { } desk ? new AgentGuest(started.Terms, desk, this) : null;
 
     /// <summary>A leg will ring for somebody's caller.</summary>
     /// <param name="tell">Hears, on any thread, of its end.</param>

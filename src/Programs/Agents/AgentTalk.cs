@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Ringwright.Calls;
 using Ringwright.Conversations;
@@ -23,7 +24,9 @@ internal sealed class AgentTalk : IDisposable
     private readonly IProgramCall _call;
     private readonly AgentParts _parts;
     /// <summary>Null on a leg of its own.</summary>
-    private readonly AgentGuest? _guest;
+    private readonly IAgentGuest? _guest;
+    /// <summary>A customer's own program thinks; null where the agent does.</summary>
+    private readonly RelayMind? _mind;
     private readonly IBrain _brain;
     private readonly AgentConversation _conversation;
     /// <summary>Of a model; null where a script thinks.</summary>
@@ -40,13 +43,14 @@ internal sealed class AgentTalk : IDisposable
     private readonly OtherSounds _others = new();
     /// <summary>Its transcription: others end beside it, such as that of the agent before.</summary>
     private Guid _listening;
+    private string _listensIn = "";
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
     private bool _isListeningAgain, _isStopped;
     private AnswerWatch? _watch;
 
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
-    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, AgentGuest? guest = null)
+    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
     {
         (_name, _agent, _call, _parts, _guest) = (name, agent, call, parts, guest);
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news));
@@ -66,9 +70,15 @@ internal sealed class AgentTalk : IDisposable
                 Note = text => _ = NoteAsync(NoteKind.Step, text),
             };
         }
+        else if (guest?.Mind is { } mind)
+        {
+            (_brain, _mind) = (mind, mind);
+            mind.Tell = news => _news.Writer.TryWrite(news);
+            _conversation = new(agent.Terms);
+        }
         else
         {
-            _brain = new ScriptedBrain((AgentScript)agent, known);      // there is no third
+            _brain = new ScriptedBrain((AgentScript)agent, known);      // there is no other
             _conversation = new(agent.Terms);
         }
     }
@@ -88,7 +98,7 @@ internal sealed class AgentTalk : IDisposable
     {
         await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause));
         if (_agent is ModelAgent { } model) await WarnAsync(model);
-        var listening = await ListenAsync();
+        var listening = await ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
         if (listening is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(listening.Refusal));
         try
@@ -177,16 +187,25 @@ internal sealed class AgentTalk : IDisposable
         }
     }
 
-    private ValueTask<Ack> ListenAsync()
+    private ValueTask<Ack> ListenAsync(string language)
     {
-        _listening = Guid.CreateVersion7();
-        return SendAsync(new LegCommand.StartTranscription(new(_agent.Language, TapTracks.Said)
-        {
-            Recogniser = _agent.Recogniser, Model = _agent.RecogniserModel, HasInterim = true, Hints = _agent.Hints, IsOfAgent = true,
-        })
+        (_listening, _listensIn) = (Guid.CreateVersion7(), language);
+        var terms = _mind?.ListenerOf(language)
+            ?? new(language, TapTracks.Said) { Recogniser = _agent.Recogniser, Model = _agent.RecogniserModel };
+        return SendAsync(new LegCommand.StartTranscription(terms with { HasInterim = true, Hints = _agent.Hints, IsOfAgent = true })
         {
             Id = _listening,
         });
+    }
+
+    /// <summary>In another language from here on.</summary>
+    private async Task ListenAnewAsync(string language)
+    {
+        // What the one before still tells is nobody's.
+        _listening = default;
+        await SendAsync(new LegCommand.StopTranscription());
+        var ack = await ListenAsync(language);
+        if (ack is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(ack.Refusal));
     }
 
     private static EndReason StopOf(CallEvent.AgentEnded ended) =>
@@ -196,18 +215,47 @@ internal sealed class AgentTalk : IDisposable
     {
         ConversationInput? input = null;
         int piece;
-        if (happened is CallEvent.VoiceChanged voice) input = new ConversationInput.Voice(voice.IsTalking);
+        if (happened is CallEvent.VoiceChanged voice)
+        {
+            _mind?.HearVoice(voice.IsTalking);
+            input = new ConversationInput.Voice(voice.IsTalking);
+        }
         else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words && words.Transcription == _listening)
+        {
+            if (!words.IsFinal) _mind?.Hear(words.Text);
             input = new ConversationInput.Words(words.Text, words.IsFinal);
-        else if (happened is CallEvent.DigitReceived digit) input = new ConversationInput.Key(digit.Digit);
+        }
+        else if (happened is CallEvent.DigitReceived digit) input = _mind?.Press(digit.Digit) ?? new ConversationInput.Key(digit.Digit);
         else if (happened is CallEvent.SpeakStarted started && _pieces.TryGetValue(started.Speak, out piece))
+        {
+            _mind?.OnStarted(started.Speak);
             input = new ConversationInput.PieceStarted(piece, started.Length);
+        }
         else if (happened is CallEvent.SpeakEnded ended && _pieces.Remove(ended.Speak, out piece))
+        {
+            _mind?.OnEnded(ended.Speak, ended.Status is PlayStatus.Completed);
             input = ended.Status is PlayStatus.Failed ? new ConversationInput.PieceFailed(piece)
                 : new ConversationInput.PieceEnded(piece, ended.Status is PlayStatus.Completed, ended.Played);
-        else input = OnOthers(happened);
+        }
+        else input = OnSound(happened) ?? OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
         else if (happened is CallEvent.TranscriptionEnded deaf && deaf.Transcription == _listening) await OnDeafAsync(deaf.Failure);
+    }
+
+    /// <summary>A file among what is said. One that is not to be had takes nothing of the rest with it.</summary>
+    private ConversationInput? OnSound(CallEvent happened)
+    {
+        int piece;
+        if (happened is CallEvent.PlaybackStarted started && _pieces.TryGetValue(started.Playback, out piece))
+        {
+            _mind?.OnStarted(started.Playback);
+            return new ConversationInput.PieceStarted(piece, null);
+        }
+        if (happened is not CallEvent.PlaybackEnded ended || !_pieces.Remove(ended.Playback, out piece)) return null;
+        bool isMissing = ended.Status is PlayStatus.Failed or PlayStatus.FileNotFound;
+        _mind?.OnEnded(ended.Playback, ended.Status is PlayStatus.Completed,
+            isMissing ? $"The file was not played: {ended.Detail ?? "it was not to be had"}" : null);
+        return new ConversationInput.PieceEnded(piece, isMissing || ended.Status is PlayStatus.Completed, null);
     }
 
     /// <summary>What whoever commands the leg does with it, and what becomes of a transfer.</summary>
@@ -225,7 +273,7 @@ internal sealed class AgentTalk : IDisposable
         if (!_isListeningAgain && failure is not null)
         {
             _isListeningAgain = true;
-            if ((await ListenAsync()).IsAccepted) return;
+            if ((await ListenAsync(_listensIn)).IsAccepted) return;
         }
         await SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
         _conversation.Handle(new ConversationInput.Deaf(), Now);
@@ -254,6 +302,15 @@ internal sealed class AgentTalk : IDisposable
                     // Who stopped the agent has stopped what it said; what plays now is not its own.
                     if (!_isStopped) await SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                     break;
+                case ConversationOutput.HearIn hear:
+                    await ListenAnewAsync(hear.Language);
+                    break;
+                case ConversationOutput.Interrupted cut:
+                    _mind?.Interrupt(cut.Heard, cut.Lasted);
+                    break;
+                case ConversationOutput.Run { Call: { Name: ToolCall.SendDigits } press } when _mind is not null:
+                    await PressAsync(_mind, press);
+                    break;
                 case ConversationOutput.Run run when _tools is not null:
                     _tools.Run(run.Call, _over.Token);
                     break;
@@ -278,7 +335,8 @@ internal sealed class AgentTalk : IDisposable
 
     private void Ask(BrainRequest request)
     {
-        var watch = _watch = _line is null ? null : new AnswerWatch(Now);
+        var watch = _watch = _line is not null ? new(Now)
+            : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
         _brain.Ask(request, part =>
         {
             if (watch?.On(part, Now) is { } line) _ = NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
@@ -299,10 +357,32 @@ internal sealed class AgentTalk : IDisposable
     {
         var id = Guid.CreateVersion7();
         _pieces[id] = say.Piece;
-        var speech = new PromptSource.Speech(say.Text, _agent.Voice, _agent.Language, IsSsml: false) { Speed = _agent.VoiceSpeed };
+        _mind?.Say(id, say.Sound?.Url ?? say.Text);
+        if (say.Sound is { } sound)
+        {
+            var play = new LegCommand.Play { Id = id, Source = new PromptSource.Url(sound.Url), Loops = sound.Loops, IsOfAgent = true };
+            var ack = await SendAsync(play);
+            if (ack.IsAccepted) return;
+            _mind?.OnEnded(id, isWhole: false, $"The file was not played: {SnakeName.Of(ack.Refusal).Replace('_', ' ')}");
+            _pieces.Remove(id);
+            _news.Writer.TryWrite(new ConversationInput.PieceEnded(say.Piece, IsWhole: true, null));
+            return;
+        }
+        var (voice, language) = _mind?.VoiceOf(say.Manner.Language) ?? (_agent.Voice, _agent.Language);
+        var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _agent.VoiceSpeed };
         if ((await SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
         _pieces.Remove(id);
+        _mind?.OnEnded(id, isWhole: false);
         _news.Writer.TryWrite(new ConversationInput.PieceFailed(say.Piece));
+    }
+
+    /// <summary>Sends the keys that a customer's program asks for.</summary>
+    private async Task PressAsync(RelayMind mind, ToolCall press)
+    {
+        string keys = (string)JsonNode.Parse(press.Arguments)!["digits"]!;      // the brain has written them
+        var ack = await SendAsync(new LegCommand.SendDigits(keys));
+        mind.OnSent(keys, ack.IsAccepted ? null : $"The digits were not sent: {SnakeName.Of(ack.Refusal).Replace('_', ' ')}");
+        _news.Writer.TryWrite(new ConversationInput.ToolDone(press.Id, ack.IsAccepted ? "Done." : "Refused.", EndsConversation: false));
     }
 
     private string Line(Message message) =>

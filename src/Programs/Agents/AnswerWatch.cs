@@ -6,7 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Programs.Agents;
 
 /// <summary>How long one answer of a model takes, and what it takes: counts and times, no words.</summary>
-internal sealed class AnswerWatch(Instant asked)
+/// <param name="who">Answers.</param>
+internal sealed class AnswerWatch(Instant asked, string who = "model")
 {
     private const int ByCharacters = 64;
 
@@ -19,7 +20,7 @@ internal sealed class AnswerWatch(Instant asked)
     {
         switch (part)
         {
-            case BrainPart.Text or BrainPart.Call:
+            case BrainPart.Text or BrainPart.Call or BrainPart.Sound:
                 _first ??= now;
                 return null;
             case BrainPart.Used used:
@@ -27,11 +28,11 @@ internal sealed class AnswerWatch(Instant asked)
                 return null;
             case BrainPart.Done:
                 _isOver = true;
-                return $"model: first word after {Since(_first ?? now)} ms, whole after {Since(now)} ms{Tokens}{By}";
+                return $"{who}: first word after {Since(_first ?? now)} ms, whole after {Since(now)} ms{Tokens}{By}";
             case BrainPart.Failed failed:
                 _isOver = true;
-                return $"model: failed after {Since(now)} ms: {failed.Why}";
-            case BrainPart.Progress or BrainPart.Listen:
+                return $"{who}: failed after {Since(now)} ms: {failed.Why}";
+            case BrainPart.Progress or BrainPart.Listen or BrainPart.HearIn:
                 return null;
             default:
                 throw new UnreachableException();
@@ -39,7 +40,7 @@ internal sealed class AnswerWatch(Instant asked)
     }
 
     /// <returns>Null when it was over already.</returns>
-    public string? GiveUp(Instant now) => _isOver ? null : $"model: given up after {Since(now)} ms";
+    public string? GiveUp(Instant now) => _isOver ? null : $"{who}: given up after {Since(now)} ms";
 
     private string Tokens => _used is { TokensIn: 0, TokensOut: 0 } or null ? ""
         : string.Create(CultureInfo.InvariantCulture, $", {_used.TokensIn} + {_used.TokensOut} tokens");

@@ -169,7 +169,7 @@ public sealed class TypedTalk : IDisposable
                     else _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, "Not done: there is no call.", false));
                     break;
                 case ConversationOutput.Pause or ConversationOutput.Resume or ConversationOutput.Silence or ConversationOutput.Told
-                    or ConversationOutput.Ended:
+                    or ConversationOutput.HearIn or ConversationOutput.Interrupted or ConversationOutput.Ended:
                     break;      // there is no voice to pause, and what was told was printed
                 default:
                     throw new UnreachableException();

@@ -27,6 +27,8 @@ internal sealed record ModuleGround
     /// <summary>What single APIs are told of the node's settings.</summary>
     public ApiSettings Apis { get; init; } = new();
     public required TimeProvider Time { get; init; }
+    /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
+    public RelayOrders Relays { get; } = new();
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest { get; init; }
     public required ILoggerFactory Loggers { get; init; }

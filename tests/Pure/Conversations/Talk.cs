@@ -28,6 +28,8 @@ internal sealed class Talk
     public AgentConversation Conversation { get; }
     public Instant Now { get; private set; } = Start;
     public List<ConversationOutput> Outputs { get; } = [];
+    /// <summary>Hears of each before it is followed.</summary>
+    public Action<ConversationOutput>? Seen { get; set; }
     /// <summary>What is heard, with the moment of its beginning.</summary>
     public List<(string Text, TimeSpan At)> Heard { get; } = [];
     public bool IsPaused { get; private set; }
@@ -44,6 +46,9 @@ internal sealed class Talk
         Conversation.Handle(input, Now);
         Drain();
     }
+
+    /// <summary>What was told meanwhile is heard.</summary>
+    public void Settle() => Drain();
 
     public void Voice(bool isTalking) => Do(new ConversationInput.Voice(isTalking));
 
@@ -112,6 +117,7 @@ internal sealed class Talk
             while (Conversation.TryPoll(out var output))
             {
                 Outputs.Add(output);
+                Seen?.Invoke(output);
                 Follow(output);
             }
             if (!_news.TryDequeue(out var news)) return;
@@ -124,7 +130,7 @@ internal sealed class Talk
         switch (output)
         {
             case ConversationOutput.Say say:
-                _queue.AddLast((say.Piece, say.Text));
+                _queue.AddLast((say.Piece, say.Sound?.Url ?? say.Text));
                 break;
             case ConversationOutput.Pause or ConversationOutput.Resume:
                 IsPaused = output is ConversationOutput.Pause;
@@ -136,6 +142,9 @@ internal sealed class Talk
                 break;
             case ConversationOutput.Ask ask:
                 _brain?.Ask(ask.Request, part => _news.Enqueue(new ConversationInput.FromBrain(ask.Request.Number, part)));
+                break;
+            case ConversationOutput.Cancel cancel:
+                _brain?.Cancel(cancel.Request);
                 break;
         }
     }

@@ -1,0 +1,74 @@
+using System.Net.WebSockets;
+using Ringwright.Calls;
+using Ringwright.Conversations;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>
+/// Has a customer's own program talk on a leg that somebody else commands: opens the socket to it, and talks until the program, the call or
+/// whoever commands it ends that. It never ends the call.
+/// </summary>
+internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSockets sockets, AgentParts parts) : ICallProgram, IAgentGuest
+{
+    private const string Name = "relay";
+    /// <summary>Why the leg hears that it is over, where the conversation's own word would not say it.</summary>
+    private const string NotReached = "not_reached";
+
+    public RelayMind? Mind { get; private set; }
+
+    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
+    {
+        var (socket, fault) = await sockets.OpenAsync(order.Terms.Url, order.Terms.Headers, call.Stop);
+        if (socket is null)
+        {
+            order.Outcome = new(RelayFault.NotReached, null, fault!);       // one of the two is there
+            parts.Log.AgentFailed(Name, call.Leg.Id, NotReached);
+            await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the program cannot be reached: {fault}"));
+            await call.SendAsync(Stop(NotReached));
+            return null;
+        }
+        using var _ = socket;
+        var mind = Mind = new(order.Terms, socket);
+        using var talk = new AgentTalk(Name, mind.Agent, call, parts, this);
+        mind.Begin();
+        var carrying = CarryAsync(socket, mind);
+        try
+        {
+            await call.SendAsync(new LegCommand.Note(NoteKind.Step, "the program is connected"));
+            await talk.RunAsync();
+        }
+        finally
+        {
+            socket.Close(WebSocketCloseStatus.NormalClosure, "Closing websocket session");
+            await carrying;
+        }
+        return null;
+    }
+
+    public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;
+
+    /// <summary>What was said is the customer's own business.</summary>
+    public ValueTask TellAsync(Message message, TimeSpan since) => ValueTask.CompletedTask;
+
+    /// <summary>Its outcome is there before whoever commands the leg hears of its end.</summary>
+    public IEnumerable<LegCommand> EndOf(EndReason reason)
+    {
+        if (reason is EndReason.Stopped) yield break;
+        string? lost = Mind?.Fault;
+        if (reason is EndReason.AssistantHangup && lost is null) order.Outcome = new(RelayFault.None, Mind?.Handoff, "");
+        else if (lost is not null) order.Outcome = new(RelayFault.Lost, null, lost);
+        else if (reason is EndReason.ProviderFailure) order.Outcome = new(RelayFault.Failed, null, "it has not answered, turn after turn");
+        else if (reason is EndReason.VoiceFailure or EndReason.RecogniserFailure)
+            order.Outcome = new(RelayFault.Failed, null, SnakeName.Of(reason).Replace('_', ' '));
+        if (lost is not null) yield return new LegCommand.Note(NoteKind.Warning, $"the program is lost: {lost}");
+        yield return Stop(SnakeName.Of(lost is null ? reason : EndReason.ProviderFailure));
+    }
+
+    private static async Task CarryAsync(IAgentSocket socket, RelayMind mind)
+    {
+        if (await socket.RunAsync(mind.Take) is { } why) mind.Lose(why);
+    }
+
+    private LegCommand.StopAgent Stop(string reason) => new() { Conversation = terms.Conversation, Reason = reason };
+}
