@@ -37,6 +37,8 @@ internal static class Limits
     public const int RequestHeaders = 20;
     /// <summary>Variables that are taken from one answer, and the text of one.</summary>
     public const int Fields = 50, FieldCharacters = 4_000;
+    /// <summary>That a program which talks may change between.</summary>
+    public const int Languages = 50;
     /// <summary>Parameters of one recording server.</summary>
     public const int SiprecParameters = 20, SiprecParameterCharacters = 256;
 }

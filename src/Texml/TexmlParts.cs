@@ -25,6 +25,8 @@ public sealed record TexmlParts
     /// <summary>Where the node is reached from outside.</summary>
     public required PublicLinks Public { get; init; }
     public required ILogger Log { get; init; }
+    /// <summary>Where talks are ordered that customers' programs think for.</summary>
+    public RelayOrders Relays { get; init; } = new();
     internal Ids Ids => field ??= new(Node);
     internal DialledCalls Dialled { get; } = new();
     internal WaitingCalls Waiting { get; } = new();

@@ -23,6 +23,8 @@ internal static class TexmlLabels
     public const string SiprecName = "texml.siprec_name";
     public const string Transcription = "texml.transcription";
     public const string Partial = "texml.partial";
+    /// <summary>Of a program that talks: its events have the talk's id.</summary>
+    public const string Relay = "texml.relay";
     /// <summary>The call that a document dialled this one for.</summary>
     public const string Parent = "texml.parent";
     /// <summary>What is to run: a <see cref="DocumentOrder"/>.</summary>

@@ -28,7 +28,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded), typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
         typeof(CallEvent.TranscriptionStarted), typeof(CallEvent.TranscriptionEnded),
-        typeof(CallEvent.AgentStarted), typeof(CallEvent.AgentEnded),       // no verb lets an agent talk
+        typeof(CallEvent.AgentStarted),     // whoever ordered it knows
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -88,12 +88,13 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             CallEvent.SiprecStarted e => Siprec(e.Session, "siprec-started", []),
             CallEvent.SiprecStopped e => Siprec(e.Session, "siprec-stopped", []),
             CallEvent.SiprecFailed e => Siprec(e.Session, "siprec-failed", [new("SiprecError", e.Reason)]),
+            CallEvent.AgentEnded e => Talked(e),
             CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld or CallEvent.LegEnqueued or CallEvent.LegDequeued
                 or CallEvent.LegHandedOver or CallEvent.LabelsChanged or CallEvent.Noted or CallEvent.VoiceChanged or CallEvent.InfoReceived
                 or CallEvent.LegCharged or CallEvent.GatherEnded or CallEvent.ReferStarted or CallEvent.ReferEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded
-                or CallEvent.AgentStarted or CallEvent.AgentEnded
+                or CallEvent.AgentStarted
                 or CallEvent.RecordingTranscribed => [],      // see Ignored; of a recording that no document asked for
             _ => throw new UnreachableException(),
         };
@@ -141,6 +142,18 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 new("SiprecSid", language.Siprec(session)), new("SiprecEvent", what), new("Timestamp", language.Time(at)),
                 new("SiprecName", Name(TexmlLabels.SiprecName, language.Siprec(session))), .. more,
             ]);
+
+        // Of a talk that ended with its call: of every other the next document's request tells.
+        IReadOnlyList<OutboxMessage> Talked(CallEvent.AgentEnded ended)
+        {
+            var conversation = ended.Terms.Conversation;
+            bool isOver = ended.Reason is AgentEnd.CallHangup or AgentEnd.NodeRestart;
+            if (!isOver || CallbackTarget.Read(leg.Labels[TexmlLabels.Relay]) is not { } target) return [];
+            if (!target.Wants(RelayService.Event) || !target.Wants(conversation.ToString("N"))) return [];
+            var outcome = ended.Reason is AgentEnd.NodeRestart ? new RelayOutcome(RelayFault.Failed, null, "the node was restarted") : null;
+            return [Message(happened, target, RelayService.Event,
+                [.. language.OfCall(leg, "completed"), .. RelayService.FieldsOf(language.Talk(conversation), ended.Lasted, outcome)], at)];
+        }
 
         string Name(string label, string sid) => leg.Labels[label] is { Length: > 0 } name ? name : sid;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 
@@ -31,6 +32,16 @@ internal abstract class Language
     public abstract string Stream(Guid stream);
 
     public abstract string Siprec(Guid session);
+
+    /// <summary>One that a customer's program has with the caller.</summary>
+    public abstract string Talk(Guid conversation);
+
+    /// <summary>What that program is told first.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> OfTalk(LegFacts leg, Guid conversation);
+
+    /// <summary>Names of messages begin small.</summary>
+    protected static KeyValuePair<string, string> Said(string name, string? value) =>
+        new(JsonNamingPolicy.CamelCase.ConvertName(name), value ?? "");
 
     /// <summary>Where a recording is to be had. The name does not matter to a link that is signed with it.</summary>
     public abstract string RecordingUrl(TenantId tenant, Guid recording, string file);

@@ -30,6 +30,17 @@ internal sealed class TexmlLanguage(Ids ids, DownloadLinks links, TimeProvider t
 
     public override string Siprec(Guid session) => session.ToString();
 
+    public override string Talk(Guid conversation) => conversation.ToString();
+
+    public override IEnumerable<KeyValuePair<string, string>> OfTalk(LegFacts leg, Guid conversation) =>
+    [
+        Said("SessionId", Talk(conversation)), Said("AccountSid", Account(leg.Tenant)), Said("CallSid", Call(leg.Tenant, leg.Id)),
+        Said("CallControlId", Call(leg.Tenant, leg.Id)), Said("CallSessionId", leg.Session.ToString()),
+        Said("CallLegId", leg.Uuid.ToString()), Said("From", leg.From), Said("To", leg.To),
+        Said("Direction", leg.Direction is Direction.Inbound ? "inbound" : "outbound"), Said("CallerName", leg.CallerName),
+        Said("CallStatus", "active"),
+    ];
+
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
         links.ToRecording(tenant, recording, file, time.GetUtcNow());
 

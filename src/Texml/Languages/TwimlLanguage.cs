@@ -70,6 +70,19 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
 
     public override string Siprec(Guid session) => TwimlSids.Siprec(session);
 
+    public override string Talk(Guid conversation) => TwimlSids.Talk(conversation);
+
+    public override IEnumerable<KeyValuePair<string, string>> OfTalk(LegFacts leg, Guid conversation) =>
+    [
+        Said("SessionId", Talk(conversation)), Said("AccountSid", Account(leg.Tenant)),
+        Said("ParentCallSid", leg.Labels[TexmlLabels.Parent]), Said("CallSid", Call(leg.Tenant, leg.Id)), Said("From", leg.From),
+        Said("To", leg.To), Said("ForwardedFrom", TwimlWords.ForwardedFrom(leg.Headers)),
+        Said("CallType", leg.IsPlacedByCustomer ? "SIP" : "PSTN"),
+        Said("CallerName", leg.Direction is Direction.Inbound ? leg.CallerName : null),
+        Said("Direction", TwimlWords.Direction(leg.Direction, leg.Labels[TexmlLabels.Parent] is not null)),
+        Said("CallStatus", "IN_PROGRESS"),
+    ];
+
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
         Links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
 

@@ -11,12 +11,16 @@ namespace Ringwright.Texml.Verbs;
 /// </summary>
 internal static class Listeners
 {
-    public static async ValueTask<TranscriptionTerms> OfAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms)
+    public static ValueTask<TranscriptionTerms> OfAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms) =>
+        OfAsync(call, "transcriptionEngine", values.Text("transcriptionEngine"), terms);
+
+    /// <param name="attribute">That names the engine, for the warning.</param>
+    public static async ValueTask<TranscriptionTerms> OfAsync(DocumentCall call, string attribute, string engine, TranscriptionTerms terms)
     {
-        var (recogniser, model) = TranscriptionMap.RecogniserOf(values.Text("transcriptionEngine"), terms.Model);
+        var (recogniser, model) = TranscriptionMap.RecogniserOf(engine, terms.Model);
         if (recogniser is not null && call.Parts.Transcriber?.ProblemOf(recogniser, terms.Language) is { } problem)
         {
-            await call.WarnAsync($"transcriptionEngine: {problem}; the usual one listens");
+            await call.WarnAsync($"{attribute}: {problem}; the usual one listens");
             return terms with { Model = null };
         }
         return terms with { Recogniser = recogniser, Model = recogniser is null ? terms.Model : model };

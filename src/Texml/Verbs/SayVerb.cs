@@ -45,7 +45,7 @@ internal static class SayVerb
         values.Has("gender") && !values.Has("voice") ? values.Text("gender").ToLowerInvariant() : VoiceOf(values.Text("voice"));
 
     /// <summary>In the words of the call API: man and woman, and names of providers' voices.</summary>
-    private static string VoiceOf(string voice) => voice.ToLowerInvariant() switch
+    public static string VoiceOf(string voice) => voice.ToLowerInvariant() switch
     {
         "" or "man" => "male",
         "woman" or "alice" => "female",

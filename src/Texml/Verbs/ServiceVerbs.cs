@@ -48,13 +48,18 @@ internal static class ServiceVerbs
         return Step.Next;
     }
 
-    /// <summary>Until the service ends.</summary>
+    /// <summary>Until the service ends; then on to the action, where there is one.</summary>
     public static async ValueTask<Step> ConnectAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
         foreach (var service in element.Children)
         {
             if (await ReadAsync(call, element, service) is not { } read) continue;
             await call.AnswerAsync();
+            if (service.Name is "ConversationRelay")
+            {
+                if (await RelayService.RunAsync(call, values, service, read) is not { } told) continue;
+                return await Actions.GoAsync(call, values, told, usesDocument: false);
+            }
             if (!await BeginAsync(call, service, read)) continue;
             try
             {
@@ -66,7 +71,7 @@ internal static class ServiceVerbs
                 await call.SendAsync(service.Name is "Siprec" ? new LegCommand.StopSiprec() : new LegCommand.StopStream(null));
                 throw;
             }
-            return Step.Next;
+            return await Actions.GoAsync(call, values, [], usesDocument: false);
         }
         return Step.Next;
     }

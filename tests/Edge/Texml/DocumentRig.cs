@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
@@ -22,6 +23,17 @@ public sealed class DocumentRig : IAsyncLifetime
     private TestDatabase _store = null!;        // set before each test
     private TexmlParts _parts = null!;          // the same
     private Task _ticking = Task.CompletedTask;
+
+    /// <summary>What documents have ordered of programs that talk.</summary>
+    internal RelayOrders Relays => _parts.Relays;
+
+    /// <summary>An account, and what its requests are signed with.</summary>
+    internal async Task<(TenantId Account, string Token)> AccountAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var account = (await _store.Database.Tenants.CreateAsync("signs", TenantLimits.None, null, stop))!.Tenant.Id;
+        return (account, (await _store.Database.AuthTokens.ReplaceAsync(account, stop))!);
+    }
 
     public async ValueTask InitializeAsync()
     {

@@ -18,6 +18,21 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>Its end is not told before it refuses: from the first command of this kind on it takes none.</summary>
     public Type? EndsBefore { get; init; }
 
+    /// <summary>Sees each command before it is carried out.</summary>
+    public Action<LegCommand>? Seen { get; init; }
+
+    /// <summary>Of the leg.</summary>
+    public Application Application
+    {
+        init => Leg = Leg with { Application = value };
+    }
+
+    /// <summary>Whose it is.</summary>
+    public TenantId Tenant
+    {
+        init => Leg = Leg with { Tenant = value };
+    }
+
     private bool _hasEnded;
 
     public LegFacts Leg { get; private set; } = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
@@ -49,6 +64,7 @@ internal sealed class ScriptedCall : IProgramCall
     {
         if (_hasEnded |= command.GetType() == EndsBefore) return new(Refusal.AlreadyEnded);
         _commands.Enqueue(command);
+        Seen?.Invoke(command);
         Leg = Leg with { Labels = Leg.Labels.With(command.Labels) };
         foreach (var happened in AnswersTo(command))
         {
@@ -109,6 +125,10 @@ internal sealed class ScriptedCall : IProgramCall
             case LegCommand.StartSiprec { Terms.Connector: var connector }:
                 yield return new CallEvent.SiprecStarted(Guid.Empty, connector) { Leg = Leg, At = at };
                 yield return new CallEvent.SiprecStopped(Guid.Empty, connector) { Leg = Leg, At = at };
+                break;
+            case LegCommand.StartAgent { Terms: var terms }:
+                yield return new CallEvent.AgentStarted(terms) { Leg = Leg, At = at };
+                yield return new CallEvent.AgentEnded(terms, "assistant_hangup", TimeSpan.FromSeconds(9.7)) { Leg = Leg, At = at };
                 break;
             case LegCommand.Hangup:
                 End();
