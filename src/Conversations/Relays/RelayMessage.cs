@@ -6,7 +6,7 @@ namespace Ringwright.Conversations.Relays;
 internal abstract record RelayMessage
 {
     private const int DigitsAtMost = 128, LoopsAtMost = 1_000, DepthAtMost = 8;
-    private const string Keys = "0123456789ABCDabcd*#wW";
+    private const string KnownKeys = "0123456789ABCDabcd*#wW";
 
     private RelayMessage() { }
 
@@ -59,11 +59,11 @@ internal abstract record RelayMessage
                 : throw new BadFieldException($"source must be a URL of at most {Limits.RelayUrlCharacters} characters"),
                 of.Whole("loop", LoopsAtMost) ?? 1),
             "sendDigits" => new Digits(of.Text("digits") is { Length: > 0 and <= DigitsAtMost } digits
-                && digits.All(key => Keys.Contains(key, StringComparison.Ordinal)) ? digits
-                    : throw new BadFieldException($"digits must be 1 to {DigitsAtMost} of {Keys}")),
+                && digits.All(key => KnownKeys.Contains(key, StringComparison.Ordinal)) ? digits
+                    : throw new BadFieldException($"digits must be 1 to {DigitsAtMost} of {KnownKeys}")),
             "language" => new Languages(of.Language("ttsLanguage"), of.Language("transcriptionLanguage")),
-            "end" => new End(of.Text("handoffData") is not { Length: > Limits.HandoffCharacters } handoff ? handoff
-                : throw new BadFieldException($"handoffData has more than {Limits.HandoffCharacters} characters")),
+            "end" => new End(of.Text("handoffData") is var handoff && handoff?.Length > Limits.HandoffCharacters
+                ? throw new BadFieldException($"handoffData has more than {Limits.HandoffCharacters} characters") : handoff),
             null => throw new BadFieldException("type is missing"),
             _ => throw new BadFieldException("its type is unknown"),
         };
@@ -76,9 +76,12 @@ internal abstract record RelayMessage
         public string? Text(string name) => Find(name) is not { } value ? null
             : value.ValueKind is JsonValueKind.String ? value.GetString() : throw new BadFieldException($"{name} must be a string");
 
-        public string? Language(string name) => Text(name) is not { Length: > Limits.LanguageCharacters } language
-            ? string.IsNullOrEmpty(language) ? null : language
-            : throw new BadFieldException($"{name} is no language");
+        public string? Language(string name) => Text(name) switch
+        {
+            null or "" => null,
+            { Length: > Limits.LanguageCharacters } => throw new BadFieldException($"{name} is no language"),
+            var language => language,
+        };
 
         public bool? Flag(string name) => Find(name) is not { } value ? null
             : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()

@@ -15,16 +15,17 @@ internal static class RelayWriter
 
     public static ReadOnlyMemory<byte> Setup(RelayAgent agent) => Write("setup", json =>
     {
-        foreach (var (name, value) in agent.Setup) json.WriteString(name, value);
+        foreach (var (name, value) in agent.Setup) json.WriteString(name, Whole(value));
         json.WriteStartObject("customParameters");
         // The last one of a name counts: no object has it twice.
-        foreach (var one in agent.Parameters.GroupBy(one => one.Key, StringComparer.Ordinal)) json.WriteString(one.Key, one.Last().Value);
+        foreach (var one in agent.Parameters.GroupBy(one => one.Key, StringComparer.Ordinal))
+            json.WriteString(Whole(one.Key), Whole(one.Last().Value));
         json.WriteEndObject();
     });
 
     public static ReadOnlyMemory<byte> Prompt(string words, string language, bool isLast) => Write("prompt", json =>
     {
-        json.WriteString("voicePrompt", words);
+        json.WriteString("voicePrompt", Whole(words));
         json.WriteString("lang", language);
         json.WriteBoolean("last", isLast);
     });
@@ -33,22 +34,25 @@ internal static class RelayWriter
 
     public static ReadOnlyMemory<byte> Interrupt(string heard, TimeSpan lasted) => Write("interrupt", json =>
     {
-        json.WriteString("utteranceUntilInterrupt", heard);
+        json.WriteString("utteranceUntilInterrupt", Whole(heard));
         json.WriteNumber("durationUntilInterruptMs", (long)lasted.TotalMilliseconds);
     });
 
     public static ReadOnlyMemory<byte> Info(string name, string value) => Write("info", json =>
     {
         json.WriteString("name", name);
-        json.WriteString("value", value);
+        json.WriteString("value", Whole(value));
     });
 
-    public static ReadOnlyMemory<byte> Error(string what) => Write("error", json => json.WriteString("description", what));
+    public static ReadOnlyMemory<byte> Error(string what) => Write("error", json => json.WriteString("description", Whole(what)));
 
     /// <summary>Of a message that cannot be taken.</summary>
     /// <param name="fault">As part of a sentence.</param>
     public static ReadOnlyMemory<byte> Invalid(ReadOnlySpan<byte> bytes, string fault) =>
         Error($"Invalid message received, code: 64107, {fault}: {Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownBytes)])}");
+
+    /// <summary>What is cut between two halves of a character is none that may be written.</summary>
+    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> more)
     {

@@ -335,7 +335,7 @@ internal sealed class AgentTalk : IDisposable
 
     private void Ask(BrainRequest request)
     {
-        var watch = _watch = _line is not null ? new(Now)
+        var watch = _watch = _line is not null ? new AnswerWatch(Now)
             : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
         _brain.Ask(request, part =>
         {
