@@ -99,8 +99,11 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
         if (request.Occasion is BrainOccasion.Turn && !HasEnded) Prompt(request);
         (_last, _lastSaid) = (request.Number, request.Said);
         Flush();
+        if (_open is null) return;
+        // What ends it was part of an answer that the caller has added to.
+        if (HasEnded) Answer(Call(ToolCall.Hangup, []));
         // Only of a turn the program has something to say by itself.
-        if (_open is not null && !_isInAnswer && (HasEnded || request.Occasion is not BrainOccasion.Turn)) Answer(new BrainPart.Done());
+        if (!_isInAnswer && (HasEnded || request.Occasion is not BrainOccasion.Turn)) Answer(new BrainPart.Done());
     }
 
     public void Cancel(int request)
@@ -190,10 +193,15 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
         _parts.Enqueue(part);
     }
 
+    /// <summary>Nothing of it is said any more; how the caller is listened to stays as it was to be.</summary>
     private void Clear()
     {
+        var hear = _parts.OfType<BrainPart.HearIn>().LastOrDefault();
         _parts.Clear();
         _characters = 0;
+        if (hear is null) return;
+        Add(hear);
+        Add(new BrainPart.Done());
     }
 
     private BrainPart.Call Call(string name, JsonObject arguments) =>

@@ -62,8 +62,12 @@ internal abstract record RelayMessage
                 && digits.All(key => KnownKeys.Contains(key, StringComparison.Ordinal)) ? digits
                     : throw new BadFieldException($"digits must be 1 to {DigitsAtMost} of {KnownKeys}")),
             "language" => new Languages(of.Language("ttsLanguage"), of.Language("transcriptionLanguage")),
-            "end" => new End(of.Text("handoffData") is var handoff && handoff?.Length > Limits.HandoffCharacters
-                ? throw new BadFieldException($"handoffData has more than {Limits.HandoffCharacters} characters") : handoff),
+            "end" => new End(of.Text("handoffData") switch
+            {
+                { Length: > Limits.HandoffCharacters } =>
+                    throw new BadFieldException($"handoffData has more than {Limits.HandoffCharacters} characters"),
+                var handoff => handoff,
+            }),
             null => throw new BadFieldException("type is missing"),
             _ => throw new BadFieldException("its type is unknown"),
         };

@@ -94,6 +94,7 @@ internal sealed class RelayMind : IBrain
     /// <summary>Words of the caller's that may still change.</summary>
     public void Hear(string words)
     {
+        if (_said.Count > 0 && ((_terms.Interrupts | _terms.Reports) & RelayInput.Speech) == 0) return;
         lock (_lock) _brain.Hear(words.Trim());
     }
 

@@ -24,5 +24,10 @@ internal sealed class Playback(IActivityHost host, LegCommand.Play command, Acti
         over?.Invoke();
     }
 
-    public override void OnDropped() => over?.Invoke();
+    /// <summary>An agent waits for the end of what it plays, also of what nobody has heard.</summary>
+    public override void OnDropped()
+    {
+        if (command.IsOfAgent) OnEnded(PlayStatus.Cancelled, detail: null);
+        else over?.Invoke();
+    }
 }

@@ -173,6 +173,33 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public void Who_adds_to_his_turn_before_the_last_words_does_not_either()
+    {
+        Begin();
+        _talk.Say("Bye.");
+        Text("Goodbye ", isLast: false);
+        Take("""{"type":"end"}""");
+        _talk.Voice(isTalking: true);
+        _talk.Pass(0.3);
+        _talk.Words("Thank you.");
+        _talk.Voice(isTalking: false);
+        _talk.Pass(3);
+        Assert.Equal(EndReason.AssistantHangup, _talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void A_language_that_waits_behind_what_is_interrupted_is_still_listened_to()
+    {
+        Begin();
+        Text($"{First} {Second}");
+        Take("""{"type":"language","transcriptionLanguage":"de-DE"}""");
+        _talk.Pass(1);
+        Assert.Empty(_talk.Of<ConversationOutput.HearIn>());
+        _talk.Say("Stop it.", silence: 1);
+        Assert.Equal("de-DE", Assert.Single(_talk.Of<ConversationOutput.HearIn>()).Language);
+    }
+
+    [Fact]
     public void A_socket_that_dies_in_a_sentence_leaves_what_was_said_of_it()
     {
         Begin();
