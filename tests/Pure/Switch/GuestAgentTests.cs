@@ -13,6 +13,11 @@ public sealed class GuestAgentTests
         Speech = new("Hello.", "female", null, IsSsml: false), Id = Guid.Parse("66666666-6666-4666-8666-666666666666"), IsOfAgent = true,
     };
 
+    private static readonly LegCommand.Play Played = new()
+    {
+        Source = new PromptSource.Url("https://example.com/a"), Id = Guid.Parse("99999999-9999-4999-8999-999999999999"), IsOfAgent = true,
+    };
+
     private readonly RecordingHost _host = new() { Facts = Sample.Facts() with { AnsweredAt = new(1_000_000_000) } };
     private readonly LegActivities _leg;
 
@@ -95,6 +100,7 @@ public sealed class GuestAgentTests
         Do(new LegCommand.StartAgent(Terms));
         Do(new LegCommand.StopAgent());
         Assert.Equal((Refusal.NoAgentTalks, Refusal.NoAgentTalks), (Do(Said), Do(listen)));
+        Assert.Equal((Refusal.NoAgentTalks, Refusal.None), (Do(Played), Do(Played with { IsOfAgent = false })));
         _host.Facts = _host.Facts with { Application = new(ApplicationKind.Agent, "order") };
         Assert.Equal((Refusal.None, Refusal.None), (Do(Said), Do(listen)));
     }
@@ -109,6 +115,18 @@ public sealed class GuestAgentTests
         Do(Said with { Id = other, IsOfAgent = false });
         Do(new LegCommand.StopPlayback(StopWhat.All));
         Assert.Equal([Said.Id!.Value, second], _host.Events.OfType<CallEvent.SpeakEnded>().Select(ended => ended.Speak));
+    }
+
+    [Fact]
+    public void Each_file_of_its_has_an_end_too()
+    {
+        Guid other = Guid.Parse("88888888-8888-4888-8888-888888888888");
+        Do(new LegCommand.StartAgent(Terms));
+        Do(Said);
+        Do(Played);
+        Do(Played with { Id = other, IsOfAgent = false });
+        Do(new LegCommand.StopPlayback(StopWhat.All));
+        Assert.Equal(Played.Id!.Value, Assert.Single(_host.Events.OfType<CallEvent.PlaybackEnded>()).Playback);
     }
 
     [Fact]
