@@ -59,7 +59,7 @@ public sealed class RelayCallTests
         Assert.Equal(["Welcome.", "You said yes.", "Goodbye."], Infos(told, "tokensPlayed"));
         Assert.Equal(["on", "off"], Infos(told, "agentSpeaking").Take(2));
         Assert.Contains("on", Infos(told, "clientSpeaking"));
-        Assert.Equal((WebSocketCloseStatus.NormalClosure, "Closing websocket session"), program.Closed);
+        Assert.Equal(((WebSocketCloseStatus?)WebSocketCloseStatus.NormalClosure, "Closing websocket session"), program.Closed);
         Assert.Equal(((string?)setup["sessionId"], "ended", "{\"to\":\"desk\"}", (string?)setup["callSid"]),
             (action["SessionId"], action["SessionStatus"], action["HandoffData"], action["CallSid"]));
         Assert.True(int.Parse(action["SessionDuration"], System.Globalization.CultureInfo.InvariantCulture) >= 1);
