@@ -102,8 +102,9 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
         if (_open is null) return;
         // What ends it was part of an answer that the caller has added to.
         if (HasEnded) Answer(Call(ToolCall.Hangup, []));
-        // Only of a turn the program has something to say by itself.
-        if (!_isInAnswer && (HasEnded || request.Occasion is not BrainOccasion.Turn)) Answer(new BrainPart.Done());
+        // Something is still to come only of a turn, and of what the program has begun to say by itself.
+        bool isAwaited = request.Occasion is BrainOccasion.Turn || request.Occasion is BrainOccasion.OwnAccord && _isInAnswer;
+        if (HasEnded || !isAwaited) Answer(new BrainPart.Done());
     }
 
     public void Cancel(int request)

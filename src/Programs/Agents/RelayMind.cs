@@ -37,14 +37,6 @@ internal sealed class RelayMind : IBrain
     /// <summary>Why it was given up or lost, as part of a sentence; null when it was not.</summary>
     public string? Fault { get; private set; }
 
-    public bool HasEnded
-    {
-        get
-        {
-            lock (_lock) return _brain.HasEnded;
-        }
-    }
-
     public string? Handoff
     {
         get
