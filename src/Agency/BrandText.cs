@@ -11,7 +11,7 @@ internal static partial class BrandText
     private const double Darker = 0.98;
 
     /// <summary>What a style sheet could fetch, run or end itself with.</summary>
-    private static readonly string[] Forbidden = ["@import", "//", "\\", "</", "expression(", "javascript:"];
+    private static readonly string[] Forbidden = ["@import", "//", "\\", "</", "expression(", "javascript:", "http:", "https:"];
 
     /// <summary>The colour, made darker until white text on it has a contrast of 4.5 to 1.</summary>
     /// <param name="colour">As <c>#1a2b3c</c>.</param>
@@ -26,7 +26,8 @@ internal static partial class BrandText
     /// <summary>Why a style sheet is not taken; null when it is.</summary>
     public static string? StyleFault(string css)
     {
-        string plain = Comment().Replace(css, "");
+        // Twice: what looks like a comment may stand in a text or an address, and be none; and a comment may part a word.
+        string plain = css + "\n" + Comment().Replace(css, "");
         if (Forbidden.FirstOrDefault(one => plain.Contains(one, StringComparison.OrdinalIgnoreCase)) is { } word)
             return $"custom_css may not have '{word}': it loads nothing from elsewhere, and runs nothing.";
         return Address().Matches(plain).Any(match => !match.Groups["to"].Value.StartsWith('/'))

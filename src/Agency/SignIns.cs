@@ -40,15 +40,15 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
     {
         if (ClaimsOf(op, (string)op.ReadObject()["refresh_token"]!, TokenUse.Refresh) is not { } claims      // required
                 || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Active } user)
-            return Refused(op);
+            return Refused();
         var turned = await parts.Sessions.TurnAsync(user.TenantId, claims.Session, claims.Turn, op.Now, UserTokens.RefreshLife, op.Stop);
         if (turned.Turn is { } turn) return await TokensAsync(op, user, claims.Session, turn);
-        if (!turned.IsCopied) return Refused(op);
+        if (!turned.IsCopied) return Refused();
         parts.UsersChanged();
         parts.Log.RefreshTokenCopied(user.Id);
-        return Refused(op);
+        return Refused();
 
-        static Reply Refused(OperationContext op) => op.Fail(Fault.UnknownCredential, "The refresh token is not good, or not any more.");
+        Reply Refused() => op.Fail(Fault.UnknownCredential, "The refresh token is not good, or not any more.");
     }
 
     /// <summary>The sign-in that the token is of ends at once; others of the user go on.</summary>

@@ -1,3 +1,4 @@
+// Longer than others: who has the turn is one state, and all that changes it is read in one place.
 using Ringwright.Core;
 
 namespace Ringwright.Conversations;
@@ -346,7 +347,7 @@ public sealed class AgentConversation
 
     private void OnBrain(BrainPart part, Instant now)
     {
-        if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.Used)) _asking.OnUseful(now);
+        if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.HearIn or BrainPart.Used)) _asking.OnUseful(now);
         var reply = _reply!;        // there is one as long as an answer is wanted
         switch (part)
         {

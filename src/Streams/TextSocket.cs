@@ -29,8 +29,8 @@ public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDispos
     /// <param name="Status">What is said to the far end; null when it hears nothing any more.</param>
     private sealed record End(string? Fault, WebSocketCloseStatus? Status, string? Words = null);
 
-    /// <returns>False when so many wait already, and it is not sent.</returns>
-    public bool Send(ReadOnlyMemory<byte> message) => _out.Writer.TryWrite(message);
+    /// <returns>False when so many wait already, and it is not sent. One that ends takes what it cannot send any more.</returns>
+    public bool Send(ReadOnlyMemory<byte> message) => _out.Writer.TryWrite(message) || _end.Task.IsCompleted;
 
     /// <summary>What waits is still sent, if the far end takes it in time.</summary>
     public void Close(WebSocketCloseStatus status, string words) => _end.TrySetResult(new(null, status, words));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Calling;
 
@@ -16,6 +17,10 @@ internal sealed class CallRedaction(AgencyParts parts, AgencyCalls calls)
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         if (call.Leg.EndedAt is null) return op.Fail(Fault.WrongState, "The call is up.");
         var account = call.Leg.Tenant;
+        // One that is still being saved would be there afterwards.
+        var begun = await parts.Store.Recordings.SearchAsync(account, new() { Leg = call.Leg.Id }, op.Stop);
+        if (begun!.Rows.Any(row => row.State is RecordingState.Recording))        // there is no cursor that could be wrong
+            return op.Fail(Fault.WrongState, "A recording of the call is still being saved.");
         int recordings = 0, elsewhere = 0;
         foreach (string text in call.Facts.Recordings)
         {

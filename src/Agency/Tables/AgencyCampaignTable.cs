@@ -37,6 +37,9 @@ internal enum CampaignChange { Done, Unknown, NameTaken, Archived, TypeLocked, I
 /// <summary>The rows of <c>campaigns</c>.</summary>
 internal sealed class AgencyCampaignTable(Database store)
 {
+    /// <summary>Contacts of one write: calls write between two.</summary>
+    private const int Step = 500;
+
     private const string Columns = """
         id, tenant_id, client_id, name, cast(type as text) as type, description, status, timezone, calling_windows, retry_policy,
             max_attempts, consent_required, created_at, updated_at, archived_at
@@ -73,8 +76,10 @@ internal sealed class AgencyCampaignTable(Database store)
         """;
 
     internal const string CountBatches = "select count(*) from call_batches where tenant_id = @tenant and campaign_id = @id";
-    internal const string RemoveWaiting =
-        "delete from campaign_contacts where tenant_id = @tenant and campaign_id = @id and batch_id is null";
+    internal const string RemoveWaiting = """
+        delete from campaign_contacts where tenant_id = @tenant and id in (
+            select id from campaign_contacts where tenant_id = @tenant and campaign_id = @id and batch_id is null limit @step)
+        """;
     internal const string FreeAgents =
         "update agent_mappings set campaign_id = null, updated_at = @at where tenant_id = @tenant and campaign_id = @id";
     internal const string Remove = "delete from campaigns where tenant_id = @tenant and id = @id";
@@ -118,17 +123,22 @@ internal sealed class AgencyCampaignTable(Database store)
         }, stop);
 
     /// <summary>Agents that are its are no campaign's afterwards.</summary>
-    public ValueTask<CampaignChange> RemoveAsync(TenantId agency, Guid id, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
-        store.Sql.WriteAsync(db =>
+    public async ValueTask<CampaignChange> RemoveAsync(TenantId agency, Guid id, DateTimeOffset at, AuditNote note, CancellationToken stop)
+    {
+        var which = new { tenant = agency, id, at, step = Step };
+        bool IsUsed(IDbConnection db) => db.ExecuteScalar<long>(CountBatches, which) > 0;
+        while (await store.Sql.WriteAsync(db => IsUsed(db) ? 0 : db.Execute(RemoveWaiting, which), stop) > 0) { }
+        return await store.Sql.WriteAsync(db =>
         {
-            var which = new { tenant = agency, id, at };
-            if (db.ExecuteScalar<long>(CountBatches, which) > 0) return CampaignChange.InUse;
-            db.Execute(RemoveWaiting, which);
+            if (IsUsed(db)) return CampaignChange.InUse;
+            // Those that came meanwhile.
+            while (db.Execute(RemoveWaiting, which) > 0) { }
             db.Execute(FreeAgents, which);
             if (db.Execute(Remove, which) == 0) return CampaignChange.Unknown;
             AuditTable.Write(db, note);
             return CampaignChange.Done;
         }, stop);
+    }
 
     private static bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived
         && db.ExecuteScalar<long>(CountName, Values(campaign)) > 0;

@@ -67,7 +67,7 @@ internal sealed class UserTable(Database store)
         """;
     internal const string SetTotp = """
         update users set totp = @totp, totp_pending = @pending, updated_at = @at
-        where tenant_id = @tenant and id = @id and session_epoch = @was
+        where tenant_id = @tenant and id = @id and session_epoch = @was and coalesce(totp, '') = @before
         """;
     internal const string TakeStep = """
         update users set totp_step = @step where tenant_id = @tenant and id = @id and (totp_step is null or totp_step < @step)
@@ -114,7 +114,10 @@ internal sealed class UserTable(Database store)
     public ValueTask<bool> SetTotpAsync(UserRow user, string? totp, string? pending, DateTimeOffset at, AuditNote note,
         CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
-        var which = new { tenant = user.TenantId, id = user.Id, was = user.SessionEpoch, totp, pending, at };
+        var which = new
+        {
+            tenant = user.TenantId, id = user.Id, was = user.SessionEpoch, before = user.Totp ?? "", totp, pending, at,
+        };
         if (db.Execute(SetTotp, which) == 0) return false;
         AuditTable.Write(db, note);
         return true;

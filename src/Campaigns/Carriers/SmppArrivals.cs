@@ -84,7 +84,9 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
             if (await parts.Desk.FindReceiverAsync(one.To, stop).ConfigureAwait(false) is not { } receiver || receiver.Tenant != one.Tenant)
                 await _store.TextArrivals.DropAsync(one, stop).ConfigureAwait(false);
             else
-                await _store.TextArrivals.EndAsync(one, all => Join(all, receiver, TextFault.BadBody), stop).ConfigureAwait(false);
+                // All are here when two nodes had the last two in one moment, and neither saw the other's.
+                await _store.TextArrivals.EndAsync(one,
+                    all => Join(all, receiver, all.Count == one.Total ? null : TextFault.BadBody), stop).ConfigureAwait(false);
         }
     }
 

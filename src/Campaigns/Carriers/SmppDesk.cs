@@ -68,12 +68,12 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
         _store.TextParts.ClaimAsync(carrier.Id, most, Now, TextProgress.Doubt, stop);
 
     /// <summary>The part as it goes.</summary>
-    /// <returns>Null when the carrier's way to cut texts was changed meanwhile, and there is no such part any more.</returns>
+    /// <returns>Null when the carrier's way to cut texts was changed meanwhile: half of a text is none.</returns>
     public SmppMessage? MessageOf(ClaimedPart claimed, DateTimeOffset now)
     {
-        var (text, part) = claimed;
+        var (text, part, total) = claimed;
         var all = SmppText.Write(text.Words, carrier.Alphabet, carrier.Joining, TextCarriers.ReferenceOf(text));
-        if (part.Number > all.Count) return null;
+        if (all.Count != total) return null;
         var message = all[part.Number - 1];
         return message with
         {
@@ -94,7 +94,7 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
             {
                 var receipt = new KeptReceipt(Guid.CreateVersion7(Now), carrier.Id, said.Id, said.Outcome, said.Reference, said.Error,
                     message.From.Party, message.To.Party, Now);
-                bool isKnown = await ApplyAsync(receipt, stop).ConfigureAwait(false);
+                bool isKnown = await ApplyAsync(receipt, said.IsCertain, stop).ConfigureAwait(false);
                 // Before the answer there may be the receipt: it waits for that.
                 if (!isKnown && said is { IsCertain: true, Outcome: not SmppOutcome.OnItsWay })
                 {
@@ -142,7 +142,8 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
         try
         {
             await _store.TextParts.ChangeAsync(one.Part.Tenant, one.Part.Text, (text, all) => one.Status is { } status
-                ? progress.Answered(text, all, one.Part.Number, one.Part.Attempt, status, one.Id, NextOf(text), Now)
+                ? progress.Answered(text, all, one.Part.Number, one.Part.Attempt, status, one.Id,
+                    status is SmppStatus.Ok ? null : carriers.Next(text, carrier.Id), Now)
                 : TextProgress.Unanswered(text, all, one.Part.Number, one.Part.Attempt, carrier.OnUnknown, Now), stop)
                 .ConfigureAwait(false);
             return null;
@@ -166,7 +167,7 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
             var kept = await _store.TextReceipts.ListAsync(carrier.Id, stop).ConfigureAwait(false);
             _hasKept = kept.Count > 0;
             foreach (var receipt in kept)
-                if (await ApplyAsync(receipt, stop).ConfigureAwait(false))
+                if (await ApplyAsync(receipt, isCertain: true, stop).ConfigureAwait(false))
                     await _store.TextReceipts.RemoveAsync(receipt.Id, stop).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -176,10 +177,11 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
         }
     }
 
+    /// <param name="isCertain">The centre marked it as a receipt: else a person may have typed it.</param>
     /// <returns>False when nobody knows the text.</returns>
-    private async ValueTask<bool> ApplyAsync(KeptReceipt receipt, CancellationToken stop)
+    private async ValueTask<bool> ApplyAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {
-        if (await FindAsync(receipt, stop).ConfigureAwait(false) is not { } part) return false;
+        if (await FindAsync(receipt, isCertain, stop).ConfigureAwait(false) is not { } part) return false;
         await _store.TextParts.ChangeAsync(part.Tenant, part.Text,
             (text, all) => progress.Receipt(text, all, part.Number, receipt, Now), stop).ConfigureAwait(false);
         return true;
@@ -189,14 +191,14 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
     /// By the centre's id as it was answered, then by that in another base when the recipient fits; then by what we sent with the part;
     /// then the one part between the two whose answer was lost.
     /// </summary>
-    private async ValueTask<TextPart?> FindAsync(KeptReceipt receipt, CancellationToken stop)
+    private async ValueTask<TextPart?> FindAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {
         if (receipt.CentreId.Length > 0)
         {
             var names = SmppReceipt.NamesOf(receipt.CentreId);
             var known = await _store.TextParts.OfCentreAsync(carrier.Id, names, stop).ConfigureAwait(false);
-            // A centre that uses an id again means its newest text.
-            if (known.FirstOrDefault(one => SmppReceipt.Normal(one.CentreId ?? "") == names[0]) is { } exact) return exact;
+            // A centre that uses an id again means its newest text. What a person may have typed counts for texts to that person alone.
+            if (isCertain && known.FirstOrDefault(one => SmppReceipt.Normal(one.CentreId ?? "") == names[0]) is { } exact) return exact;
             foreach (var part in known)
                 if (await _store.Texts.FindAsync(part.Tenant, part.Text, stop).ConfigureAwait(false) is { } text && text.To == receipt.From)
                     return part;
@@ -205,8 +207,6 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
         if (receipt.Reference is { } reference) return open.FirstOrDefault(one => one.Reference == reference);
         return open is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
     }
-
-    private Guid? NextOf(TextMessage text) => carriers.Next(text.To, carrier.Id);
 
     /// <summary>A span as SMPP writes it (section 7.1.1).</summary>
     private static string Relative(TimeSpan span)

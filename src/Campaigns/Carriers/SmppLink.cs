@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -249,11 +250,11 @@ internal sealed class SmppLink : IAsyncDisposable
                     await _parts.Store.TextParts.CountReadyAsync(Carrier.Id, _stop.Token).ConfigureAwait(false)));
                 _parts.Log.Bound(Carrier.Name, bound.Centre);
                 return true;
-            case SmppNews.Answered answered when _tickets.Remove(answered.Ticket, out var claimed):
-                _desk.Settle(new(claimed.Part, answered.Status, answered.Id));
+            case SmppNews.Answered answered:
+                if (_tickets.Remove(answered.Ticket, out var claimed)) _desk.Settle(new(claimed.Part, answered.Status, answered.Id));
                 break;
-            case SmppNews.Unanswered(var ticket):
-                Unanswered(ticket);
+            case SmppNews.Unanswered overdue:
+                Unanswered(overdue.Ticket);
                 break;
             case SmppNews.Came came:
                 session.Acknowledge(came.Request, await _desk.TakeAsync(came, _stop.Token).ConfigureAwait(false));
@@ -263,6 +264,8 @@ internal sealed class SmppLink : IAsyncDisposable
                 _parts.Log.BindEnded(Carrier.Name, closed.Why);
                 Show(TextBindState.Waiting, closed.Why);
                 break;
+            default:
+                throw new UnreachableException();
         }
         return false;
     }

@@ -58,7 +58,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         if (links.Count == 0) return false;
         var link = links.FirstOrDefault(one => one.Status.IsBound) ?? links[0];
         ushort reference = ReferenceOf(text);
-        int parts = SmppText.Write(text.Words, link.Carrier.Alphabet, link.Carrier.Joining, reference).Count;
+        int parts = PartsOf(text, link.Carrier);
         if (link.RoomAt(parts, now) is { } later)
         {
             // The longer a text has waited for a carrier that is away, the seldomer it is looked at: thousands may wait.
@@ -79,13 +79,13 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
             (current, parts) => current.State is TextState.Sending ? _progress.Overdue(current, parts, now) : null, stop)
             .ConfigureAwait(false);
 
-    /// <summary>The carrier that is tried behind another one.</summary>
-    internal Guid? Next(string to, Guid behind)
+    /// <summary>The carrier that is tried behind another one. It gets the parts that there are, so it cuts the text into as many.</summary>
+    internal Guid? Next(TextMessage text, Guid behind)
     {
-        var links = For(to);
-        for (int i = 0; i + 1 < links.Count; i++)
-            if (links[i].Carrier.Id == behind) return links[i + 1].Carrier.Id;
-        return null;
+        var links = For(text.To);
+        int at = links.FindIndex(link => link.Carrier.Id == behind);
+        return at < 0 ? null
+            : links.Skip(at + 1).FirstOrDefault(link => PartsOf(text, link.Carrier) == PartsOf(text, links[at].Carrier))?.Carrier.Id;
     }
 
     /// <summary>The reference of a text's first part; those of the others follow. It is the same whenever it is asked for.</summary>
@@ -94,6 +94,9 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         byte[] id = text.Id.ToByteArray();
         return (ushort)((id[^2] << 8) | id[^1]);
     }
+
+    private static int PartsOf(TextMessage text, TextCarrier carrier) =>
+        SmppText.Write(text.Words, carrier.Alphabet, carrier.Joining, ReferenceOf(text)).Count;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -60,8 +60,9 @@ internal sealed class TextProgress(TextDesk desk)
     {
         var part = parts.FirstOrDefault(one => one.Number == number);
         if (part is not { State: TextPartState.Submitting } || part.Attempt != attempt) return null;
-        bool goesAgain = doubt is TextDoubt.Resend && text.State is TextState.Sending;
-        return new(text, [goesAgain ? Again(part, now) : part with { State = TextPartState.InDoubt }]);
+        // Behind the end of its text nobody waits for it.
+        if (text.State is not TextState.Sending) return new(text, [Closed(part)]);
+        return new(text, [doubt is TextDoubt.Resend ? Again(part, now) : part with { State = TextPartState.InDoubt }]);
     }
 
     /// <summary>The centre has said what became of a part.</summary>
@@ -91,8 +92,7 @@ internal sealed class TextProgress(TextDesk desk)
         return Over(text, TextState.DeliveryUnconfirmed, TextFault.Unconfirmed,
         [
             .. parts.Where(IsReady).Select(Dropped),
-            .. parts.Where(one => one.State is TextPartState.Submitting or TextPartState.InDoubt)
-                .Select(one => one with { State = TextPartState.Closed }),
+            .. parts.Where(one => one.State is TextPartState.Submitting or TextPartState.InDoubt).Select(Closed),
         ], left, now);
     }
 
@@ -121,8 +121,12 @@ internal sealed class TextProgress(TextDesk desk)
     private TextChange Refused(TextMessage text, IReadOnlyList<TextPart> parts, TextPart part, TextFault fault, DateTimeOffset now)
     {
         var others = parts.Where(one => one.Number != part.Number).ToList();
-        return Over(text, TextState.SendingFailed, fault, [part, .. others.Where(IsReady).Select(Dropped)],
-            others.Count(one => one.HasLeft), now);
+        return Over(text, TextState.SendingFailed, fault,
+        [
+            part, .. others.Where(IsReady).Select(Dropped),
+            // What is on the wire may still get its answer.
+            .. others.Where(one => one.State is TextPartState.InDoubt).Select(Closed),
+        ], others.Count(one => one.HasLeft), now);
     }
 
     private TextChange Over(TextMessage text, TextState state, TextFault fault, IReadOnlyList<TextPart> parts, int paid, DateTimeOffset now)
@@ -154,6 +158,8 @@ internal sealed class TextProgress(TextDesk desk)
     private static TextPart Again(TextPart part, DateTimeOffset at) => part with { State = TextPartState.Ready, DueAt = at };
 
     private static TextPart Dropped(TextPart part) => part with { State = TextPartState.Dropped, DueAt = null };
+
+    private static TextPart Closed(TextPart part) => part with { State = TextPartState.Closed };
 
     private static bool IsReady(TextPart part) => part.State is TextPartState.Ready;
 

@@ -71,9 +71,8 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
                 _spoken = languages.Spoken ?? _spoken;
                 if (languages.Heard is null) break;
                 _heard = languages.Heard;
-                Add(new BrainPart.HearIn(_heard));
                 // It is no answer: who was asked still has to say one.
-                if (!_isInAnswer && _open is null) Add(new BrainPart.Done());
+                Add(new BrainPart.HearIn(_heard));
                 break;
             case RelayMessage.End end:
                 Handoff = end.Handoff;
@@ -168,7 +167,8 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
         if (_isInAnswer) return;
         if (_makesRoom && _open is null)
         {
-            _preempts = true;
+            // Nobody has heard any of it while it waits, and what is heard then is something else.
+            _preempts = !_parts.Any(part => part is BrainPart.Text or BrainPart.Sound);
             Clear();
         }
         (_isInAnswer, _makesRoom) = (true, isPreemptible ?? agent.IsPreemptible);
@@ -200,9 +200,7 @@ public sealed class RelayBrain(RelayAgent agent, Action<ReadOnlyMemory<byte>> se
         var hear = _parts.OfType<BrainPart.HearIn>().LastOrDefault();
         _parts.Clear();
         _characters = 0;
-        if (hear is null) return;
-        Add(hear);
-        Add(new BrainPart.Done());
+        if (hear is not null) Add(hear);
     }
 
     private BrainPart.Call Call(string name, JsonObject arguments) =>

@@ -17,7 +17,7 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
     /// <param name="instructions">With variables in them: {{name}}.</param>
     /// <param name="schema">Of the answer, which is an object; null for words.</param>
     /// <param name="text">Data, which the model gets by itself.</param>
-    /// <returns>Words, or the JSON object's text; or why there is nothing, as part of a sentence and without what was asked or said.</returns>
+    /// <returns>Words, or the JSON object's text; or why there is none, as part of a sentence and without what was asked or said.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async ValueTask<(string? Answer, string? Fault)> AskAsync(string model, string instructions,
         IReadOnlyDictionary<string, string> variables, JsonObject? schema, string text, CancellationToken stop)

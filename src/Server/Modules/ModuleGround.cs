@@ -27,8 +27,6 @@ internal sealed record ModuleGround
     /// <summary>What single APIs are told of the node's settings.</summary>
     public ApiSettings Apis { get; init; } = new();
     public required TimeProvider Time { get; init; }
-    /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
-    public RelayOrders Relays { get; } = new();
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest { get; init; }
     public required ILoggerFactory Loggers { get; init; }
@@ -39,7 +37,11 @@ internal sealed record ModuleGround
 /// <param name="AgentScripts">The folder of the scripts of agents; null without any.</param>
 /// <param name="Llm">What thinks for assistants, and for accounts; null where nothing does.</param>
 internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null,
-    LlmSettings? Llm = null);
+    LlmSettings? Llm = null)
+{
+    /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
+    public RelayOrders Relays { get; } = new();
+}
 
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
 internal sealed record ModuleServices

@@ -17,7 +17,7 @@ internal sealed class ProgramsModule : Module
             ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"))
         {
             Desk = AssistantDesk.Of(ground),
-            Relays = (ground.Relays, new AgentSockets(ground.Egress, ground.Time)),
+            Relays = (ground.Apis.Relays, new AgentSockets(ground.Egress, ground.Time)),
         };
 
         public override ICallProgram? CreateProgram(Application application) =>

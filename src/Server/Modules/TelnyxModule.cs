@@ -75,7 +75,7 @@ internal sealed class TelnyxModule : Module
         private readonly TelnyxProjector _projector = new(new(ground.Database.Node), ground.Database.Routing, ground.Downloads,
             isHeard: ground.Database.Stream.IsHeard);
         private AssistantParts? _assistants;
-        private JobRunner? _work;
+        private IReadOnlyList<JobRunner> _work = [];
         private Pipeline? _api;
         private TextCourier? _courier;
         private JobRunner? _trials;
@@ -83,7 +83,7 @@ internal sealed class TelnyxModule : Module
 
         public override IReadOnlyList<IProjector> Projectors => [_projector, notifier.Projector];
 
-        public override bool HasWork => _work is { HasWork: true };
+        public override bool HasWork => _work.Any(runner => runner.HasWork) || _trials is { HasWork: true };
 
         public override ICallProgram? CreateProgram(Application application) =>
             _assistants is { } parts ? ScheduledCall.Of(application, parts) : null;
@@ -122,7 +122,7 @@ internal sealed class TelnyxModule : Module
             _trials.Start();
             _assistants = parts.Assistants;
             _work = WorkOf(services, parts);
-            _work.Start();
+            foreach (var runner in _work) runner.Start();
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             _api = pipeline;
@@ -140,21 +140,24 @@ internal sealed class TelnyxModule : Module
         public override async ValueTask DisposeAsync()
         {
             if (_trials is { } trials) await trials.DisposeAsync();
-            if (_work is { } work) await work.DisposeAsync();
+            foreach (var runner in _work) await runner.DisposeAsync();
             if (_courier is { } courier) await courier.DisposeAsync();
             if (_carriers is { } carriers) await carriers.DisposeAsync();
             await notifier.DisposeAsync();
         }
 
-        /// <summary>Beside the other jobs: no report is to wait for a model, and no call for a report.</summary>
-        private JobRunner WorkOf(ModuleServices services, TelnyxParts parts) => new(ground.Database.Jobs, ground.Database.Blobs,
-            AssistantJobs.All(new()
+        /// <summary>Beside the other jobs, and each beside the other: no report is to wait for a model, and no call for either.</summary>
+        private IReadOnlyList<JobRunner> WorkOf(ModuleServices services, TelnyxParts parts)
+        {
+            var options = AssistantJobs.Options with { LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(60) };
+            var log = ground.Loggers.CreateLogger("Ringwright.Http");
+            var kinds = AssistantJobs.All(new()
             {
                 Assistants = parts.Assistants, Messaging = parts.Messaging, Calls = services.Http.Pipeline.Calls,
                 Insights = InsightModel.Of(ground), Projector = _projector, Log = ground.Loggers.CreateLogger("Ringwright.Telnyx"),
-            }),
-            AssistantJobs.Options with { LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(60) }, ground.Time,
-            ground.Loggers.CreateLogger("Ringwright.Http"));
+            });
+            return [.. kinds.Select(kind => new JobRunner(ground.Database.Jobs, ground.Database.Blobs, [kind], options, ground.Time, log))];
+        }
 
         private TelnyxParts PartsOf(ModuleServices services)
         {

@@ -50,7 +50,7 @@ internal sealed class TexmlModule : Module
         Records = new DocumentRecords(ground.Database),
         Links = ground.Downloads,
         Public = ground.Downloads.Public,
-        Relays = ground.Relays,
+        Relays = ground.Apis.Relays,
         Log = ground.Loggers.CreateLogger("Ringwright.Texml"),
     }));
 

@@ -43,8 +43,7 @@ public sealed class JobTable
         """;
     internal const string GiveBack =
         $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
-    internal const string Dial =
-        "update rw_job set result = @result where tenant_id = @tenant and id = @id and lease = @token and state = 'running' and result is null";
+    internal const string Dial = $"update rw_job set result = @result {Ours} and result is null";
     internal const string CancelOne =
         $"update rw_job set state = 'cancelled', lease = null, updated_at = @now where tenant_id = @tenant and id = @id and {IsOpen}";
     internal const string DeleteOne = "delete from rw_job where tenant_id = @tenant and id = @id";

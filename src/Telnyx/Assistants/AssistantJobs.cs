@@ -8,7 +8,7 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>What assistants do behind requests and behind talks: jobs of a runner of their own.</summary>
+/// <summary>What assistants do behind requests and behind talks: jobs, each kind with a runner of its own.</summary>
 public static class AssistantJobs
 {
     /// <summary>As such a runner is to do them: it is they that give up, so that their accounts hear of it.</summary>

@@ -84,6 +84,8 @@ public sealed class AssistantTestJob(AssistantParts parts)
         if (!await TestRunRecords.ChangeAsync(parts.Store, job.Tenant, run.Id, body =>
         {
             (body[TestRunRecords.Status], body[TestRunRecords.Conversation]) = (TestRunRecords.Running, conversation.ToString());
+            // The test may have been changed since the run was ordered: it is judged as it is now.
+            body[TestRunRecords.Details] = TestRunRecords.DetailsOf(test.Body);
         }, job.Stop)) return null;
 
         var agent = opened.Agent with

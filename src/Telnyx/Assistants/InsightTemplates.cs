@@ -56,9 +56,11 @@ internal static class InsightTemplates
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject;
+            // Whoever asks by it reads its names and writes it again: neither takes a name that is there twice, or half a character.
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject schema
+                && schema.ToJsonString().Length > 0;
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception none) when (none is System.Text.Json.JsonException or InvalidOperationException)
         {
             return false;
         }

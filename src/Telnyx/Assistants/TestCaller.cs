@@ -10,7 +10,7 @@ internal static class TestCaller
         next, in short plain sentences, and nothing about the test. Who the person is and what they want:
 
         """;
-    private const string Goodbye = "\n\nWhen the person has what they want, or gives up, say goodbye and call hangup.";
+    private const string LastWords = "\n\nWhen the person has what they want, or gives up, say goodbye and call hangup.";
     private const string Ends = "Ends the conversation, behind what you write with it.";
     private const string Begin = "(The conversation begins. Write the person's first words.)";
     private const int SecondsToWrite = 30;
@@ -18,7 +18,7 @@ internal static class TestCaller
     public static WrittenAgent Of(JsonObject test, string model) => new(new()
     {
         // What a test says is no template.
-        ["instructions"] = $"{Role}{test.Text("instructions")?.Replace("{{", "{ {", StringComparison.Ordinal)}{Goodbye}",
+        ["instructions"] = $"{Role}{test.Text("instructions")?.Replace("{{", "{ {", StringComparison.Ordinal)}{LastWords}",
         ["telephone_note"] = false, ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
         ["tools"] = new JsonArray(new JsonObject { ["kind"] = "hangup", ["description"] = Ends }),
     }, model) { MayHangUp = true };

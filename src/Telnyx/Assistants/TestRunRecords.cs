@@ -32,10 +32,7 @@ internal static class TestRunRecords
         var body = new JsonObject
         {
             [TestId] = test.Id, [Status] = Pending, [By] = "api",
-            [Details] = new JsonArray([.. CriteriaOf(test.Body).Select(criterion => (JsonNode)new JsonObject
-            {
-                [Name] = criterion.Name, [Status] = Pending,
-            })]),
+            [Details] = DetailsOf(test.Body),
         };
         if (test.Body.Filled(Suite) is { } suite) body[Suite] = suite;
         if (suiteRun is not null) body[SuiteRun] = suiteRun;
@@ -45,6 +42,12 @@ internal static class TestRunRecords
 
     public static IReadOnlyList<(string Name, string Criteria)> CriteriaOf(JsonObject test) =>
         [.. (test["rubric"] as JsonArray ?? []).OfType<JsonObject>().Select(one => (one.Text(Name) ?? "", one.Text("criteria") ?? ""))];
+
+    /// <summary>Every criterion of a test, before anybody has judged.</summary>
+    public static JsonArray DetailsOf(JsonObject test) => new([.. CriteriaOf(test).Select(criterion => (JsonNode)new JsonObject
+    {
+        [Name] = criterion.Name, [Status] = Pending,
+    })]);
 
     public static JsonObject Show(ResourceRow row)
     {

@@ -50,7 +50,8 @@ internal static class RelayService
             var ended = await call.NextAsync<CallEvent.AgentEnded>(e => e.Terms.Conversation == conversation);
             // Then a callback tells, and no document is asked for: the call's own end comes next.
             if (ended.Reason is AgentEnd.CallHangup or AgentEnd.NodeRestart) await call.NextAsync(_ => false);
-            return FieldsOf(call.Language.Talk(conversation), ended.Lasted, order.Outcome);
+            var outcome = ended.Reason is AgentEnd.NodeFailure ? new RelayOutcome(RelayFault.Failed, null, "the node has failed") : null;
+            return FieldsOf(call.Language.Talk(conversation), ended.Lasted, order.Outcome ?? outcome);
         }
         catch (ReplacedException)
         {
@@ -159,7 +160,9 @@ internal static class RelayService
     private static string VoiceOf(string provider, string voice)
     {
         if (voice.Length == 0) return "";
-        bool isWhole = voice.Contains('.', StringComparison.Ordinal) && !voice.StartsWith("Polly.", StringComparison.OrdinalIgnoreCase);
+        // A provider's name has dots in front, and numbers behind have some too.
+        bool isWhole = voice.Split('-')[0].Contains('.', StringComparison.Ordinal)
+            && !voice.StartsWith("Polly.", StringComparison.OrdinalIgnoreCase);
         return isWhole ? voice : provider.ToLowerInvariant() switch
         {
             "amazon" => SayVerb.VoiceOf($"Polly.{voice[(voice.LastIndexOf('.') + 1)..]}"),

@@ -44,8 +44,8 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         var taken = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
         Assert.Equal((2, 1, 1, 2), ((int)taken["contacts"]!["received"]!, (int)taken["contacts"]!["accepted"]!,
             (int)taken["contacts"]!["duplicates"]!, (int)taken["batch"]!["total_contacts"]!));
-        Assert.Equal((string?)waiting[0]["id"], (string?)Assert.Single((await _lab.ContactsAsync(batch))
-            .Where(one => (string?)one["phone_number"] == busy))["id"]);
+        Assert.Equal((string?)waiting[0]["id"],
+            (string?)Assert.Single(await _lab.ContactsAsync(batch), one => (string?)one["phone_number"] == busy)["id"]);
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
         await _lab.BecomesAsync(batch, "completed");
         var calls = await _lab.CallsAsync(Host.OwnerA, "?batch_id=" + batch);

@@ -31,11 +31,14 @@ public sealed class BrandTextTests
     [InlineData("</style><script>")]
     [InlineData("a { background: image-set('x.png' 1x) }")]
     [InlineData("@im/**/port 'x'; a { width: expression(1) }")]
+    [InlineData("a { content: \"/*\" } b { background: url(x.png) } c { content: \"*/\" }")]
+    [InlineData("a { background: url(/*) } b { background: url(https://example.com/x) } c { background: url(*/) }")]
+    [InlineData("a { background: image-set('/x.png' 1x, 'https:example.com' 2x) }")]
     public void A_style_sheet_that_could_fetch_or_run_something_is_refused(string css) => Assert.NotNull(BrandText.StyleFault(css));
 
     [Theory]
     [InlineData("")]
-    [InlineData("a { color: #123456 } /* see https://example.com */")]
+    [InlineData("a { color: #123456 } /* of the brand */")]
     [InlineData("a { background: url('/logo.png') }")]
     public void One_that_does_neither_is_taken(string css) => Assert.Null(BrandText.StyleFault(css));
 }

@@ -21,7 +21,8 @@ public sealed class TotpTests
         Assert.Equal(code, Totp.CodeOf(Secret, Totp.StepOf(at)));
         foreach (int away in new[] { -1, 0, 1 })
             Assert.Equal(Totp.StepOf(at), Totp.Find(Secret, code, at.AddSeconds(30 * away)));
-        foreach (int away in new[] { -2, 2 }) Assert.Null(Totp.Find(Secret, code, at.AddSeconds(30 * away)));
+        foreach (int away in new[] { -2, 2 })
+            if (seconds + 30 * away >= 0) Assert.Null(Totp.Find(Secret, code, at.AddSeconds(30 * away)));
         Assert.Equal(Totp.StepOf(at), Totp.Find(Secret, code.Insert(3, " "), at));
         Assert.Null(Totp.Find(Secret, code + "0", at));
         Assert.Null(Totp.Find(Secret, "", at));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Speech;
 
 namespace Ringwright.Edge.Server;

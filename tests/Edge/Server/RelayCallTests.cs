@@ -14,6 +14,9 @@ public sealed class RelayCallTests
 {
     private const string Number = "+15550100000";
 
+    /// <summary>Who understands the caller.</summary>
+    private readonly ToneWords _words = new();
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -36,7 +39,7 @@ public sealed class RelayCallTests
         await using var node = await StartAsync(voice.Url);
         await ConnectAsync(node, program.Url);
         using var peer = new SipPeer(node.Node.Settings.Sip);
-        using var caller = new ToneCaller(await CallAsync(peer, "talk"));
+        using var caller = new ToneCaller(await CallAsync(peer, "talk"), _words);
 
         var told = new List<JsonObject>();
         await HeardAsync(program, told, "Welcome.");
@@ -72,6 +75,27 @@ public sealed class RelayCallTests
     }
 
     [Fact]
+    public async Task Who_closes_the_socket_behind_the_end_has_ended_it_all_the_same()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var program = await RelayProgram.StartAsync(static async (all, socket) =>
+        {
+            await all.HearAsync(socket, "setup");
+            await RelayProgram.SpeakAsync(socket, "Goodbye.");
+            await RelayProgram.SayAsync(socket, """{"type":"end","handoffData":"desk"}""");
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Stop);
+        });
+        program.Attributes = """events="speaker-events tokens-played" """;
+        await using var node = await StartAsync(voice.Url);
+        await ConnectAsync(node, program.Url);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        using var caller = new ToneCaller(await CallAsync(peer, "ends"), _words);
+        var action = await program.ActionAsync();
+        Assert.Equal(("ended", "desk"), (action["SessionStatus"], action["HandoffData"]));
+        peer.Send(peer.Response(await peer.HearAsync("BYE"), "200 OK"));
+    }
+
+    [Fact]
     public async Task A_program_that_fails_is_told_and_leaves_the_call_to_the_document()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -101,7 +125,7 @@ public sealed class RelayCallTests
         {
             fault = name;
             program.SocketUrl = name is "is not there" ? "ws://127.0.0.1:9/relay" : null;
-            using var caller = new ToneCaller(await CallAsync(peer, name.Replace(' ', '-')));
+            using var caller = new ToneCaller(await CallAsync(peer, name.Replace(' ', '-')), _words);
             var action = await program.ActionAsync();
             Assert.Equal((name, "failed", code), (name, action["SessionStatus"], action["ErrorCode"]));
             Assert.False(action.ContainsKey("HandoffData"));
@@ -125,7 +149,7 @@ public sealed class RelayCallTests
         await ConnectAsync(node, program.Url);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         string ok = await CallAsync(peer, "leaves");
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
         var told = new List<JsonObject>();
         await HeardAsync(program, told, "Welcome.");
         peer.Send(peer.Inside(ok, Number, "BYE", 2, "leaves"));
@@ -135,8 +159,8 @@ public sealed class RelayCallTests
         await Eventually.TrueAsync(() => program.Closed.Status is WebSocketCloseStatus.NormalClosure, "its socket is closed");
     }
 
-    private static Task<RunningNode> StartAsync(string voice) => RunningNode.StartAsync(
-        settings => settings with { SpeechUrl = new($"{voice}/v1") }, recognisers: name => name is null ? new ToneWords() : null);
+    private Task<RunningNode> StartAsync(string voice) => RunningNode.StartAsync(
+        settings => settings with { SpeechUrl = new($"{voice}/v1") }, recognisers: name => name is null ? _words : null);
 
     /// <summary>The number is an application's whose documents are there.</summary>
     private static async Task ConnectAsync(RunningNode node, string url)

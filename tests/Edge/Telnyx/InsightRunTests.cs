@@ -181,7 +181,7 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
         if (await Store.Jobs.TakeAsync([TalkJobs.Insights], TimeSpan.FromSeconds(30), Stop) is not { } lease) return null;
         var kind = InsightRuns.Kind(new()
         {
-            Assistants = new() { Store = Store, Egress = null!, Voice = null! }, Calls = null!, Messaging = null!,
+            Assistants = new() { Store = Store, Egress = null!, Voice = null!, Trial = null! }, Calls = null!, Messaging = null!,
             Insights = hasModel ? _model : null, Log = NullLogger.Instance,
             Projector = new(new(Store.Node), Store.Routing, new(Store.Node, PublicLinks.Relative)),
         });

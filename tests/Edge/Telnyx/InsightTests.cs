@@ -39,6 +39,7 @@ public sealed class InsightTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         InlineData("""{"name":" ","instructions":"i"}""", "10025", "/name"),
         InlineData("""{"name":"n","instructions":"i","json_schema":"[1]"}""", "10015", "/json_schema"),
         InlineData("""{"name":"n","instructions":"i","json_schema":"{"}""", "10015", "/json_schema"),
+        InlineData("""{"name":"n","instructions":"i","json_schema":"{\"type\":\"object\",\"type\":\"text\"}"}""", "10015", "/json_schema"),
         InlineData("""{"name":"n","instructions":"i","webhook":"http://127.0.0.1/"}""", "10003", "/webhook")]
     public async Task A_template_that_cannot_be_is_refused(string body, string code, string pointer) =>
         (await host.SendAsync("POST", Insights, body)).Refuses(422, code, pointer);

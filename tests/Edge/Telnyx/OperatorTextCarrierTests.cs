@@ -37,7 +37,7 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
         var carrier = (await host.Store.TextCarriers.FindAsync(new((string)made.Data["id"]!), Stop))!.Value;
         Assert.Equal(("hunter2", TextDoubt.Resend, true, false), (carrier.Password, carrier.OnUnknown, carrier.IsTls, carrier.IsEnabled));
         (await SendAsync("POST", Path, """{"name":"north","host":"a.example","system_id":"b","password":"c","prefixes":["+"]}"""))
-            .Refuses(422, "duplicate", "/name");
+            .Refuses(409, "duplicate", "/name");
 
         Assert.Equal(200, (await SendAsync("DELETE", path)).Status);
         Assert.Equal(404, (await SendAsync("GET", path)).Status);

@@ -230,7 +230,7 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
     {
         Assistants = new()
         {
-            Store = Store, Egress = null!, Talk = new Talks(),
+            Store = Store, Egress = null!, Trial = null!, Talk = new Talks(),
             Voice = new()
             {
                 Ids = new(Store.Node), Egress = null!, Store = Store, Files = new SilentFiles(), Links = null!, Speech = new NoSpeech(),
@@ -244,6 +244,11 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
     private sealed class Talks : IAssistantTalk
     {
         public string? FaultOf(JsonObject definition) => null;
+
+        public string GreetingOf(WrittenAgent agent) => "";
+
+        public Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop) =>
+            throw new NotSupportedException("Nobody writes here.");
     }
 
     /// <summary>Commits the first row of a leg, as the engine does before it sends anything.</summary>
@@ -269,7 +274,7 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
                 Connection = request.Connection,
             };
             if (!await Ledger.AppendAsync(script.Initiated(commandId: request.CommandId)))
-                return Dialled.Refused(Ringwright.Calls.Refusal.LedgerUnavailable, null, null);
+                return Dialled.Refused(Ringwright.Core.Refusal.LedgerUnavailable, null, null);
             Calls.Add(script);
             After?.Invoke();
             return Dialled.Accepted(script.Facts);

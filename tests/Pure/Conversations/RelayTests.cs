@@ -197,6 +197,32 @@ public sealed class RelayTests
         Assert.Empty(_talk.Of<ConversationOutput.HearIn>());
         _talk.Say("Stop it.", silence: 1);
         Assert.Equal("de-DE", Assert.Single(_talk.Of<ConversationOutput.HearIn>()).Language);
+        // It has answered nothing: that is still to come.
+        Text("As you like it.");
+        Assert.Equal(BrainOccasion.Turn, _talk.Asked[^1].Occasion);
+    }
+
+    [Fact]
+    public void Another_language_is_no_beginning_of_an_answer()
+    {
+        Begin();
+        _talk.Say("Hello.");
+        Take("""{"type":"language","transcriptionLanguage":"de-DE"}""");
+        _talk.Pass(10);
+        Text("It took some time.");
+        _talk.Pass(4);
+        Assert.Equal("It took some time.", Assert.Single(HeardTexts));
+    }
+
+    [Fact]
+    public void What_waits_to_be_said_makes_room_and_leaves_what_is_heard()
+    {
+        Begin(terms: new() { Greeting = $"{First} {Second}" });
+        _talk.Pass(1);
+        Text("This is never heard.", more: ",\"preemptible\":true");
+        Text("Now for something else.");
+        _talk.Pass(10);
+        Assert.Equal([First, Second, "Now for something else."], HeardTexts);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed record SmppBind(string SystemId, string Password, string SystemTyp
     public const int SystemIdOctets = 16, PasswordOctets = 65, SystemTypeOctets = 13;
 
     private const byte Version = 0x34;
-    private const int RangeOctets = 41;
+    private const int RangeOctets = 41, LongestName = 64;
 
     public byte[] ToBody() => new SmppFieldWriter().Text(SystemId, SystemIdOctets).Text(Password, PasswordOctets)
         .Text(SystemType, SystemTypeOctets).Octet(Version).Octet(0).Octet(0).Text("", RangeOctets).ToBytes();
@@ -25,10 +25,14 @@ public sealed record SmppBind(string SystemId, string Password, string SystemTyp
     }
 
     /// <summary>
-    /// The one text that answers to binds and messages begin with; centres leave out its zero, or all of it where they refuse.
+    /// The one text that answers to binds and messages begin with; centres leave out its zero, or all of it where they refuse. What is
+    /// longer than SMPP has it is cut off: it is kept, and looked for.
     /// </summary>
-    public static string ReadName(ReadOnlySpan<byte> body) =>
-        Encoding.Latin1.GetString(body.IndexOf((byte)0) is >= 0 and var end ? body[..end] : body);
+    public static string ReadName(ReadOnlySpan<byte> body)
+    {
+        int end = body.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(body[..Math.Min(end < 0 ? body.Length : end, LongestName)]);
+    }
 
     /// <summary>The body of such an answer.</summary>
     public static byte[] NameBody(string name) => new SmppFieldWriter().Text(name, int.MaxValue).ToBytes();

@@ -63,7 +63,7 @@ public sealed class SmppFrames
         if (_bytes.Length - _end < more.Length)
         {
             var left = _bytes.AsSpan(_start, _end - _start);
-            byte[] roomier = new byte[Math.Max(_bytes.Length, left.Length + more.Length)];
+            byte[] roomier = new byte[Math.Max(_bytes.Length, 2 * (left.Length + more.Length))];
             left.CopyTo(roomier);
             (_bytes, _start, _end) = (roomier, 0, left.Length);
         }

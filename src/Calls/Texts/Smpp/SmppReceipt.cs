@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ringwright.Calls.Texts.Smpp;
 
-/// <summary>What has become of a text at a centre (SMPP 3.4, section 5.2.28).</summary>
+/// <summary>What has become of a text at a centre (SMPP 3.4, section 5.2.28); stored by name.</summary>
 public enum SmppOutcome
 {
     /// <summary>It is still on its way, or the centre says something that nobody knows.</summary>
@@ -28,15 +28,18 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
     /// <returns>Null for a message that is none.</returns>
     public static SmppReceipt? Of(SmppMessage message)
     {
-        bool isMarked = (message.EsmClass & SmppEsm.Kind) is SmppEsm.Receipt or SmppEsm.Notification;
+        int kind = message.EsmClass & SmppEsm.Kind;
+        bool isMarked = kind is SmppEsm.Receipt or SmppEsm.Notification;
         string text = Encoding.Latin1.GetString(SmppText.BodyOf(message).Span);
-        string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text ?? Word(text, "id:") ?? "";
+        string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text is { Length: > 0 } named ? named : Word(text, "id:") ?? "";
         int? reference = message.Find(SmppTlv.UserMessageReference)?.Number;
         var outcome = message.Find(SmppTlv.MessageState)?.Number is { } state ? OfNumber(state)
             : Word(text, "stat:") is { } word ? OfWord(word) : (SmppOutcome?)null;
         if (outcome is not { } known || id.Length > LongestId || (id.Length == 0 && reference is null))
             return isMarked ? new("", SmppOutcome.OnItsWay, null, null, IsCertain: true) : null;
         if (!isMarked && Word(text, "done date:") is null) return null;
+        // A notification is of one attempt: the centre goes on with others.
+        if (kind is SmppEsm.Notification && known is not SmppOutcome.Delivered) known = SmppOutcome.OnItsWay;
         return new(id, known, reference, ErrorOf(message, text), isMarked);
     }
 
@@ -95,7 +98,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         return said.Length > LongestError ? said[..LongestError] : said;
     }
 
-    /// <summary>What stands behind a field's name, up to the next space.</summary>
+    /// <summary>What stands behind a field's name, up to the next space; some centres end the text with a zero, or a line.</summary>
     private static string? Word(string text, string field)
     {
         for (int at = text.IndexOf(field, StringComparison.OrdinalIgnoreCase); at >= 0;
@@ -104,7 +107,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
             // "id:" is not the end of another word.
             if (at > 0 && text[at - 1] is not (' ' or ',' or ';')) continue;
             string rest = text[(at + field.Length)..].TrimStart();
-            int end = rest.IndexOf(' ', StringComparison.Ordinal);
+            int end = rest.AsSpan().IndexOfAny(" \0\r\n");
             string word = end < 0 ? rest : rest[..end];
             return word.Length == 0 ? null : word;
         }

@@ -34,7 +34,7 @@ public static class SmppText
 {
     public const byte Default = 0, Ascii = 1, Latin1 = 3, Ucs2 = 8;
 
-    private const byte ClassOfText = 0xF0, EightBit = 0x04, Concatenation = 0x00, WideConcatenation = 0x08;
+    private const byte ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00, WideConcatenation = 0x08;
     private const char Unknown = '\uFFFD';
 
     /// <summary>The messages that a text is sent as, without addresses and what else a carrier wants.</summary>
@@ -120,6 +120,7 @@ public static class SmppText
     {
         if (coding >= ClassOfText) return (coding & EightBit) == 0 ? Default : EightBit;
         if (coding is < 0x10 or >= 0x80) return coding;
+        if ((coding & Compressed) != 0) return EightBit;
         return (coding & 0x0C) switch
         {
             0x00 => Default,

@@ -14,7 +14,7 @@ create table rw_text_carrier (
     priority integer not null,
     rate integer not null,
     window_size integer not null,
-    alphabet -- @enum gsm7|latin1 not null,
+    alphabet text not null check (alphabet in ('gsm7', 'latin1')),
     joining -- @enum header|parameters|whole not null,
     on_unknown -- @enum wait|resend not null,
     created_at -- @time not null,
@@ -71,6 +71,7 @@ create table rw_text_arrival (
     primary key (carrier_id, bind, number)
 );
 create index rw_text_arrival_digest on rw_text_arrival (carrier_id, digest);
+create index rw_text_arrival_age on rw_text_arrival (carrier_id, received_at);
 -- Parts of texts that have not all come yet.
 create table rw_text_fragment (
     tenant_id text not null references rw_tenant (id),

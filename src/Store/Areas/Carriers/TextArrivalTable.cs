@@ -45,7 +45,8 @@ public sealed class TextArrivalTable
         update rw_text_arrival set digest = '' where carrier_id = @carrier and bind = @bind and number = @number
         """;
     internal const string Confirm = """
-        update rw_text_arrival set digest = '' where carrier_id = @carrier and bind = @bind and number <= @number and digest <> ''
+        update rw_text_arrival set digest = '' where carrier_id = @carrier and bind = @bind and number <= @number
+            and number > @number - @last and digest <> ''
         """;
     internal const string DeleteOld = "delete from rw_text_arrival where carrier_id = @carrier and received_at < @before";
     internal const string InsertFragment = """
@@ -135,7 +136,7 @@ public sealed class TextArrivalTable
 
     /// <summary>The centre has heard that these are here.</summary>
     public async ValueTask ConfirmAsync(Guid carrier, Guid bind, int number, CancellationToken stop) =>
-        await _writer.Sql.WriteAsync(db => db.Execute(Confirm, new { carrier, bind, number }), stop).ConfigureAwait(false);
+        await _writer.Sql.WriteAsync(db => db.Execute(Confirm, new { carrier, bind, number, last = Last }), stop).ConfigureAwait(false);
 
     private static UnitOfWork? Join(IDbConnection db, TextFragment one, (TextMessage Come, TextReception Reception) joined)
     {
@@ -148,7 +149,7 @@ public sealed class TextArrivalTable
     {
         var (carrier, bind) = (arrival.Carrier, arrival.Bind);
         db.Execute(DeleteOld, new { carrier, before = arrival.At - Remembered });
-        db.Execute(Confirm, new { carrier, bind, number = arrival.Confirmed });
+        db.Execute(Confirm, new { carrier, bind, number = arrival.Confirmed, last = Last });
         var which = new { carrier, bind, digest = arrival.Digest, since = arrival.At - Remembered, last = Last };
         if (db.QueryFirstOrDefault<Earlier>(SelectEarlier, which) is { } earlier)
         {

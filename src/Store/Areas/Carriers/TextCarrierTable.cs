@@ -31,6 +31,10 @@ public sealed class TextCarrierTable
         select count(*) from rw_text_part where carrier_id = @id and state in ('ready', 'submitting', 'in_doubt')
         """;
     internal const string Delete = "delete from rw_text_carrier where id = @id";
+    // What it was yet to say or to bring.
+    internal const string DeleteReceipts = "delete from rw_text_receipt where carrier_id = @id";
+    internal const string DeleteArrivals = "delete from rw_text_arrival where carrier_id = @id";
+    internal const string DeleteFragmentsAllTenants = "delete from rw_text_fragment where carrier_id = @id";
 
     private readonly Sql _sql;
     private readonly SecretBox _box;
@@ -57,8 +61,13 @@ public sealed class TextCarrierTable
     /// <returns>InUse while a text is on its way by it.</returns>
     public async ValueTask<WriteOutcome> DeleteAsync(Guid id, CancellationToken stop)
     {
-        var outcome = await _sql.WriteAsync(db => db.ExecuteScalar<long>(CountOpenAllTenants, new { id }) > 0 ? WriteOutcome.InUse
-            : db.Execute(Delete, new { id }) == 1 ? WriteOutcome.Done : WriteOutcome.Missing, stop).ConfigureAwait(false);
+        var which = new { id };
+        var outcome = await _sql.WriteAsync(db =>
+        {
+            if (db.ExecuteScalar<long>(CountOpenAllTenants, which) > 0) return WriteOutcome.InUse;
+            foreach (string left in (string[])[DeleteReceipts, DeleteArrivals, DeleteFragmentsAllTenants]) db.Execute(left, which);
+            return db.Execute(Delete, which) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+        }, stop).ConfigureAwait(false);
         Ring();
         return outcome;
     }

@@ -57,7 +57,8 @@ public sealed record TextPart
 }
 
 /// <summary>A part that goes now, and the text that it is of.</summary>
-public sealed record ClaimedPart(TextMessage Text, TextPart Part);
+/// <param name="Total">Parts that the text was cut into.</param>
+public sealed record ClaimedPart(TextMessage Text, TextPart Part, int Total);
 
 /// <summary>What a text and its parts become together, and what is committed with it.</summary>
 /// <param name="Parts">Those that change.</param>

@@ -23,7 +23,8 @@ public sealed class TextPartTable
         """;
     internal const string SelectOf = $"select {Columns} from rw_text_part where tenant_id = @tenant and text_id = @text order by number";
     internal const string SelectReadyAllTenants = $"""
-        select {Columns} from rw_text_part where carrier_id = @carrier and node = @node and state = 'ready' and due_at <= @now
+        select {Columns}, (select count(*) from rw_text_part o where o.text_id = rw_text_part.text_id) as total
+        from rw_text_part where carrier_id = @carrier and node = @node and state = 'ready' and due_at <= @now
         order by due_at, created_at, text_id, number limit @limit
         """;
     internal const string SelectNextAllTenants =
@@ -104,7 +105,7 @@ public sealed class TextPartTable
                     Change(db, part, part with { DueAt = now + Minute });
                 }
                 else if (TextTable.Move(db, text with { DueAt = now + doubt }, text.State) && Change(db, part, after))
-                    claimed.Add(new(text, after));
+                    claimed.Add(new(text, after, (int)ready.Total));
             }
             return claimed;
         }, stop).ConfigureAwait(false);
@@ -118,6 +119,8 @@ public sealed class TextPartTable
     {
         bool isDone = await _writer.RunAsync(tenant, db =>
         {
+            // A receipt comes to any node that is bound: of two that change one text, the second goes on from what the first has left.
+            if (_writer.Sql.Engine.IsShared) TextTable.Hold(db, tenant, text);
             var parts = PartsOf(db, tenant, text);
             if (TextTable.Find(db, tenant, text) is not { } before || change(before, parts) is not { } after)
                 return (WriteOutcome.Missing, null);
@@ -195,6 +198,8 @@ public sealed class TextPartTable
         public DateTimeOffset? DueAt { get; init; }
         public DateTimeOffset? SubmittedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
+        /// <summary>Of those that are ready.</summary>
+        public long Total { get; init; }
 
         public TextPart ToPart() => new()
         {

@@ -31,6 +31,7 @@ public sealed class TextTable
         update rw_text set state = @state, error = @error, due_at = @dueAt, sent_at = @sentAt, completed_at = @completedAt
         where tenant_id = @tenant and id = @id and state = @was
         """;
+    internal const string Touch = "update rw_text set state = state where tenant_id = @tenant and id = @id";
     internal const string Cancel = """
         update rw_text set state = 'cancelled', due_at = null, completed_at = @at
         where tenant_id = @tenant and id = @id and state = 'scheduled' and due_at > @latest
@@ -229,6 +230,9 @@ public sealed class TextTable
 
     internal static TextMessage? Find(IDbConnection db, TenantId tenant, Guid id) =>
         db.QueryFirstOrDefault<Row>(Select, new { tenant, id })?.ToText();
+
+    /// <summary>Nobody else changes it until what is under way is committed.</summary>
+    internal static void Hold(IDbConnection db, TenantId tenant, Guid id) => db.Execute(Touch, new { tenant, id });
 
     internal static bool Move(IDbConnection db, TextMessage after, TextState was) => db.Execute(Update, new
     {

@@ -132,8 +132,9 @@ internal sealed class Centre : IAsyncDisposable
         {
             case SmppCommand.BindTransceiver:
                 LastBind = SmppBind.Read(pdu.Body.Span);
-                await SendAsync(pdu.Reply(BindStatus, SmppBind.NameBody("centre")));
+                // Who has heard the answer finds it counted.
                 Interlocked.Increment(ref _binds);
+                await SendAsync(pdu.Reply(BindStatus, SmppBind.NameBody("centre")));
                 break;
             case SmppCommand.SubmitSm:
                 var message = SmppMessage.Read(pdu.Command, pdu.Body.Span)!;

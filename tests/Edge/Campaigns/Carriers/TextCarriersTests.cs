@@ -3,6 +3,7 @@ using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Carriers;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -164,6 +165,38 @@ public sealed class TextCarriersTests
         Assert.Equal(1, await rig.PaidAsync());
     }
 
+    /// <summary>It would get the parts that were made for another one.</summary>
+    [Fact]
+    public async Task Who_cuts_a_text_into_fewer_parts_is_not_the_next_one()
+    {
+        await using var second = new Centre();
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { Window = 1 },
+            before: async one => await one.AddAsync(
+                carrier => carrier with { Priority = 1, Joining = SmppJoining.Whole }, "second", second));
+        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.SubmitFailed);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync(new string('a', 200));
+        Assert.Equal(TextFault.Undeliverable, (await rig.WhenAsync(id, TextState.SendingFailed)).Fault);
+        Assert.Empty(second.Submitted);
+    }
+
+    [Fact, Failure("text-carrier-breaks")]
+    public async Task A_part_without_an_answer_holds_no_carrier_when_its_text_is_over()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => SmppText.PartOf(one.Message) is { Number: 1 } ? Task.CompletedTask
+            : one.AnswerAsync(SmppStatus.BadDestination);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync(new string('a', 200));
+        await rig.WhenAsync(id, TextState.SendingFailed);
+        Assert.Equal(WriteOutcome.InUse, await rig.Test.Database.TextCarriers.DeleteAsync(rig.First, Stop));
+        rig.Centre.Break();
+        await Eventually.SomeAsync(async () =>
+            await rig.Test.Database.TextCarriers.DeleteAsync(rig.First, Stop) is WriteOutcome.Done ? "gone" : null, "nobody waits for it");
+        Assert.Equal([TextPartState.Closed, TextPartState.Rejected],
+            (await rig.Test.Database.TextParts.ListAsync(rig.Tenant, id, Stop)).Select(part => part.State));
+    }
+
     /// <summary>Closed without an answer: nobody knows whether the centre has the text.</summary>
     [Theory, Failure("text-carrier-breaks"), InlineData(TextDoubt.Wait, 1), InlineData(TextDoubt.Resend, 2)]
     public async Task A_text_whose_answer_was_lost_goes_once_more_only_where_the_operator_says_so(TextDoubt doubt, int times)
@@ -243,6 +276,19 @@ public sealed class TextCarriersTests
         Assert.Equal("it refused the bind: 0x0E (wrong password)", rig.Bind!.Trouble);
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(3, rig.Centre.Binds);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_a_stranger_typed_is_a_text_of_his()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, TextState.Sent);
+        string typed = "id:00000001 sub:001 dlvrd:000 submit date:2601010000 done date:2601010001 stat:UNDELIV err:001";
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words(typed, from: "+15550109999")));
+        Assert.Equal(typed, Assert.Single(await rig.ReceivedAsync()).Words);
+        Assert.Equal(TextState.Sent, (await rig.WhenAsync(id, _ => true)).State);
     }
 
     [Fact]

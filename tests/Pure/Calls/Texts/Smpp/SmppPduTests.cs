@@ -57,6 +57,7 @@ public sealed class SmppPduTests
         Assert.Equal(bind, SmppBind.Read(bind!.ToBody()));
         Assert.Equal("centre", SmppBind.ReadName("centre\0\0"u8));
         Assert.Equal("", SmppBind.ReadName([]));
+        Assert.Equal(new string('a', 64), SmppBind.ReadName(Bytes(string.Concat(Enumerable.Repeat("61", 1_000)))));
     }
 
     [Fact]

@@ -40,6 +40,23 @@ public sealed class SmppReceiptTests
         Assert.Equal(new SmppReceipt("FF", SmppOutcome.Undeliverable, 515, "21", true), SmppReceipt.Of(message));
     }
 
+    [Fact]
+    public void What_some_centres_end_it_with_is_no_part_of_it()
+    {
+        var receipt = new SmppReceipt("1", SmppOutcome.Delivered, null, null, true);
+        Assert.Equal(receipt, SmppReceipt.Of(Message("id:1 stat:DELIVRD err:000\0", SmppEsm.Receipt)));
+        Assert.Equal(receipt, SmppReceipt.Of(Message("id:1\0 stat:DELIVRD\r\n", SmppEsm.Receipt)));
+        var unnamed = Message("id:1 stat:DELIVRD", SmppEsm.Receipt) with { Tlvs = [new(SmppTlv.ReceiptedMessageId, new byte[1])] };
+        Assert.Equal(receipt, SmppReceipt.Of(unnamed));
+    }
+
+    /// <summary>The centre tells of an attempt, and goes on.</summary>
+    [Theory]
+    [InlineData("UNDELIV", SmppOutcome.OnItsWay), InlineData("ENROUTE", SmppOutcome.OnItsWay)]
+    [InlineData("DELIVRD", SmppOutcome.Delivered)]
+    public void A_notification_ends_nothing_but_by_being_there(string word, SmppOutcome outcome) =>
+        Assert.Equal(outcome, SmppReceipt.Of(Message($"id:1 stat:{word}", SmppEsm.Notification))!.Outcome);
+
     [Theory]
     [InlineData("Yes."), InlineData(""), InlineData("valid:1 stat:DELIVRD done date:1"), InlineData("id:1 stat:DELIVRD")]
     public void What_people_write_is_no_receipt(string text) => Assert.Null(SmppReceipt.Of(Message(text, 0)));

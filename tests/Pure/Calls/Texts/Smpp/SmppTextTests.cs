@@ -84,7 +84,7 @@ public sealed class SmppTextTests
     [InlineData(SmppText.Ascii, "4100", "A\uFFFD")]
     [InlineData((byte)0xF1, "00", "@"), InlineData((byte)0x18, "0041", "A"), InlineData((byte)0x10, "41", "A")]
     [InlineData((byte)0xF5, "41", null), InlineData((byte)0x04, "41", null), InlineData((byte)0x02, "41", null)]
-    [InlineData((byte)0x14, "41", null)]
+    [InlineData((byte)0x14, "41", null), InlineData((byte)0x28, "0041", null)]
     public void Nothing_is_read_that_nobody_can_keep(byte coding, string octets, string? text) =>
         Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Gsm7));
 }
