@@ -63,9 +63,10 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
             Leg = e.Leg, At = e.At
         },
         CallEvent.AgentStarted e => new CallEvent.AgentEnded(e.Terms, AgentEnd.NodeRestart, lasted) { Leg = e.Leg, At = e.At },
+        CallEvent.AgentGathering e => new CallEvent.AgentGatherEnded(e.Terms, e.State) { Leg = e.Leg, At = e.At },
         CallEvent.PlaybackEnded or CallEvent.SpeakEnded or CallEvent.LegDequeued or CallEvent.ReferEnded or CallEvent.StreamStopped
             or CallEvent.StreamFailed or CallEvent.ForkStopped or CallEvent.SiprecStopped or CallEvent.SiprecFailed
-            or CallEvent.TranscriptionEnded or CallEvent.AgentEnded or CallEvent.GatherEnded => null,
+            or CallEvent.TranscriptionEnded or CallEvent.AgentEnded or CallEvent.AgentGatherEnded or CallEvent.GatherEnded => null,
         CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed or CallEvent.LegInitiated
             or CallEvent.LegEnded => null,
         CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld
@@ -117,6 +118,9 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         // a leg has one at a time
         CallEvent.AgentStarted => Begins("agent"),
         CallEvent.AgentEnded => Ends("agent"),
+        // what it had last is what it ends with
+        CallEvent.AgentGathering => Begins("agent gather"),
+        CallEvent.AgentGatherEnded => Ends("agent gather"),
         CallEvent.GatherEnded => Ends(Gather),
         // a file and its row, which the next start makes whole
         CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed => new(EdgeSide.Kept),

@@ -17,6 +17,35 @@ public sealed record AgentTerms(Guid Conversation)
     public string Recogniser { get; init; } = "";
     /// <summary>What is to be found out of the conversation when it is over, by the id that its customer knows; null for nothing.</summary>
     public string? InsightGroup { get; init; }
+    /// <summary>It is there to gather something, and ends when it has it; null where it only talks.</summary>
+    public AgentGatherTerms? Gather { get; init; }
+}
+
+/// <summary>An agent that gathers: what of it is told before its end, beside that it has begun.</summary>
+public sealed record AgentGatherTerms
+{
+    /// <summary>Each change of what was gathered.</summary>
+    public bool TellsResults { get; init; }
+    /// <summary>Each message.</summary>
+    public bool TellsMessages { get; init; }
+}
+
+/// <summary>How far an agent that gathers has come.</summary>
+/// <param name="Result">What it has, as a JSON object.</param>
+/// <param name="Messages">What was said and heard meanwhile, in order: a JSON list of objects with role and content.</param>
+/// <param name="IsComplete">It has all that it was to gather.</param>
+public sealed record AgentGathered(string Result, string Messages, bool IsComplete)
+{
+    public static readonly AgentGathered Nothing = new("{}", "[]", IsComplete: false);
+}
+
+/// <summary>Of what an agent gathers: what has changed.</summary>
+public enum GatherChange
+{
+    /// <summary>It has begun.</summary>
+    Begun,
+    Result,
+    Messages,
 }
 
 /// <summary>Why an agent that talked on somebody's leg ended, where no conversation says so.</summary>

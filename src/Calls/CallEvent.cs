@@ -31,7 +31,7 @@ public abstract record CallEvent : SubjectEvent
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
             or ForkStarted or ForkStopped
-            or TranscriptionStarted or SpeechTranscribed or AgentStarted or AgentEnded
+            or TranscriptionStarted or SpeechTranscribed or AgentStarted or AgentEnded or AgentGathering or AgentGatherEnded
             or SiprecStarted or SiprecStopped or SiprecFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
@@ -298,6 +298,12 @@ public abstract record CallEvent : SubjectEvent
     /// <param name="Reason">In snake case.</param>
     /// <param name="Lasted">From its start.</param>
     public sealed record AgentEnded(AgentTerms Terms, string Reason, TimeSpan Lasted) : CallEvent;
+
+    /// <summary>An agent that gathers has begun, which is told before its start, or has come further.</summary>
+    public sealed record AgentGathering(AgentTerms Terms, AgentGathered State, GatherChange Change) : CallEvent;
+
+    /// <summary>It gathers no more: each that has begun ends so once, before its agent does.</summary>
+    public sealed record AgentGatherEnded(AgentTerms Terms, AgentGathered State) : CallEvent;
 
     /// <summary>A recording server takes the leg's audio from now on.</summary>
     /// <param name="Connector">What the customer calls the server.</param>

@@ -322,8 +322,8 @@ public abstract record LegCommand : SubjectCommand
     public sealed record StopTranscription : LegCommand;
 
     /// <summary>
-    /// Has an agent talk with the leg's party, as a guest: whoever commands the leg goes on to command it. One at a time, and nothing is
-    /// gathered meanwhile.
+    /// Has an agent talk with the leg's party, as a guest: whoever commands the leg goes on to command it. One at a time, and nothing else
+    /// is gathered meanwhile. One that gathers is ended by <see cref="StopGather"/> too.
     /// </summary>
     public sealed record StartAgent(AgentTerms Terms) : LegCommand;
 
@@ -336,6 +336,9 @@ public abstract record LegCommand : SubjectCommand
         /// <summary>In snake case.</summary>
         public string Reason { get; init; } = AgentEnd.Stopped;
     }
+
+    /// <summary>Says of the agent of this conversation how far it has come with what it gathers.</summary>
+    public sealed record ReportAgent(Guid Conversation, AgentGathered State, GatherChange Change) : LegCommand;
 
     /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is

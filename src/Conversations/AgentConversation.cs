@@ -29,6 +29,8 @@ public sealed class AgentConversation
     private bool _isFarewellInterrupted, _isElsewhere;
     /// <summary>The brain wants to speak; what it is to say it in the place of was cut off for that, by nobody.</summary>
     private bool _isRaised, _isPreempted;
+    /// <summary>What is said last, when all is there that was to be gathered; null as long as it is not.</summary>
+    private string? _lastWords;
     /// <summary>When the last foreign sound ended.</summary>
     private Instant _backSince;
 
@@ -108,6 +110,11 @@ public sealed class AgentConversation
             case ConversationInput.ToolDone done:
                 if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
                 break;
+            case ConversationInput.Finish finish:
+                _lastWords = finish.LastWords;
+                // Nothing can be added to it, so that nobody is waited for.
+                if (_reply is { } last) (last.IsProtected, last.IsHeld) = (true, false);
+                break;
             case ConversationInput.Elsewhere elsewhere:
                 _isElsewhere = elsewhere.IsOn;
                 if (elsewhere.IsOn) _idleness.Pause();
@@ -137,6 +144,8 @@ public sealed class AgentConversation
         JudgeVoice(now);
         if (_closing is { } cut && (!cut.IsHeard || _closingDue <= now)) Close(now);
         if (_asking.NextDue <= now) OnBrainFailed(now);
+        if (_lastWords is not null && _reply is null && _closing is null) Finish(now);
+        if (Ended is not null) return;
         JudgeTurn(now);
         Release(now);
         Speak(now);
@@ -460,6 +469,15 @@ public sealed class AgentConversation
             _outputs.Enqueue(new ConversationOutput.Run(call));
         }
         if (_asking.IsOpen || !reply.Tools.IsResolved) return;
+        if (_lastWords is not null)
+        {
+            if (!isSpeechOver) return;
+            Remember(reply, isInterrupted: false, now);
+            _reply = null;
+            Finish(now);
+            Speak(now);
+            return;
+        }
         if (reply.Tools is { IsOpen: true, IsExhausted: false } && !reply.IsDone)
         {
             Remember(reply, isInterrupted: false, now);
@@ -468,6 +486,14 @@ public sealed class AgentConversation
             _asking.Ask(BrainOccasion.ToolResults, now);
         }
         else if (isSpeechOver) Yield(reply, now);
+    }
+
+    private void Finish(Instant now)
+    {
+        string words = _lastWords!;     // asked before
+        _lastWords = null;
+        if (words.Length == 0) End(EndReason.Gathered, now);
+        else Say(words, new() { IsProtected = true, Ends = EndReason.Gathered }, now);
     }
 
     private void Yield(SpokenReply reply, Instant now)

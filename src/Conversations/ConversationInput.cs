@@ -39,6 +39,10 @@ public abstract record ConversationInput
     /// <param name="EndsConversation">The caller talks to somebody else now.</param>
     public sealed record ToolDone(string Id, string Result, bool EndsConversation) : ConversationInput;
 
+    /// <summary>All is there that was to be gathered: the conversation ends behind what is being said and done.</summary>
+    /// <param name="LastWords">Said before the end; empty for none.</param>
+    public sealed record Finish(string LastWords) : ConversationInput;
+
     /// <summary>Something plays that is not the conversation's: what is said waits behind it.</summary>
     public sealed record Elsewhere(bool IsOn) : ConversationInput;
 

@@ -14,10 +14,13 @@ public sealed record ConversationTerms
 
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>
-    /// The brain is asked when the caller says nothing for so long, <see cref="Limits.CheckIns"/> times running; null never.
-    /// </summary>
+    /// <summary>The brain is asked when the caller says nothing for so long, <see cref="CheckIns"/> times running; null never.</summary>
     public TimeSpan? IdleReply { get; init; }
+
+    public int CheckIns { get; init; } = Limits.CheckIns;
+
+    /// <summary>The conversation ends when the caller says nothing for as long once more behind them.</summary>
+    public bool EndsUnanswered { get; init; }
 
     /// <summary>The conversation ends when the caller says nothing for so long; null never.</summary>
     public TimeSpan? IdleTimeout { get; init; }
@@ -72,4 +75,6 @@ public enum EndReason
     RecogniserFailure,
     /// <summary>Somebody has stopped it.</summary>
     Stopped,
+    /// <summary>All is there that it was to gather.</summary>
+    Gathered,
 }

@@ -11,10 +11,12 @@ internal sealed class Idleness(ConversationTerms terms)
     /// <summary>How the turn is listened to that does not come.</summary>
     public ListenTerms Listen { get; set; } = ListenTerms.Usual;
 
-    public Instant EndDue => terms.IdleTimeout is { } most && _since != Instant.Never ? _quietSince + most : Instant.Never;
+    public Instant EndDue => Instant.Min(
+        terms.IdleTimeout is { } most && _since != Instant.Never ? _quietSince + most : Instant.Never,
+        terms is { EndsUnanswered: true, IdleReply: { } usual } && _checkIns >= terms.CheckIns ? _since + usual : Instant.Never);
 
     public Instant AskDue => Listen.Silence is { } own ? _since + own
-        : terms.IdleReply is { } usual && _checkIns < Limits.CheckIns ? _since + usual : Instant.Never;
+        : terms.IdleReply is { } usual && _checkIns < terms.CheckIns ? _since + usual : Instant.Never;
 
     public Instant NextDue => Instant.Min(EndDue, AskDue);
 

@@ -42,6 +42,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Sends keys to whom the caller's call is with, behind all that was said with it: <c>digits</c>.</summary>
     public const string SendDigits = "send_dtmf";
 
+    /// <summary>Writes down what an agent is there to gather.</summary>
+    public const string Gather = "gather";
+
     /// <summary>What is said beside it is heard first.</summary>
     public bool WaitsForSpeech => Name is Hangup or Transfer or SendDigits;
 }

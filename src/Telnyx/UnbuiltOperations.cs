@@ -12,7 +12,6 @@ internal static class UnbuiltOperations
 
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
-        ["callGatherUsingAI"] = "gathering with an AI assistant",
         ["PostSummary"] = "summaries of stored files, which need object storage",
         ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
         ["acceptAddressSuggestions"] = "suggestions that are kept with an address",
@@ -36,7 +35,6 @@ internal static class UnbuiltOperations
         ["Bucket Usage"] = "object storage",
         ["Bulk Phone Number Campaigns"] = "10DLC registration",
         ["Bulk Phone Number Operations"] = "bulk changes of numbers",
-        ["Call Commands"] = "this call command",
         ["Campaign"] = "10DLC registration",
         ["Chat"] = "AI inference",
         ["Clusters"] = "AI inference",

@@ -11,8 +11,12 @@ internal static class ChatRequest
         "You are talking on a telephone: what you write is spoken. Write short plain sentences, without lists, marks or addresses of "
         + "pages. Write numbers as they are said. What the caller says was written down by a recogniser, and may be wrong.";
     private const string ByHangup = " When the conversation is over, say goodbye and call hangup.";
+    private const string ForGather =
+        " You are on this call to learn what the tool gather writes down. Ask for one thing at a time until all is there, and call gather "
+        + "whenever you have learnt one. Do not guess: write down only what the caller has said.";
     private const string Opening = "(The call was just answered. Greet the caller.)";
     private const string Silence = "(The caller says nothing. Ask in a few words whether he is still there.)";
+    private const string SilenceOfGather = "(The caller says nothing. Ask in a few words for what is missing once more.)";
 
     /// <summary>Three characters count as one token: rather too little is sent than too much.</summary>
     private const int CharactersOfToken = 3;
@@ -38,9 +42,9 @@ internal static class ChatRequest
         int room = (int)(to.ContextTokens * UsedShare * CharactersOfToken) - system.Length - tools;
         json.WriteStartArray("messages");
         Write(json, "system", system);
-        foreach (var message in Newest(request.History, room)) Write(json, message);
+        foreach (var message in Newest([.. agent.Before, .. request.History], room)) Write(json, message);
         if (request.Occasion is BrainOccasion.Opening) Write(json, "user", Opening);
-        if (request.Occasion is BrainOccasion.Silence) Write(json, "user", Silence);
+        if (request.Occasion is BrainOccasion.Silence) Write(json, "user", agent.Gather is null ? Silence : SilenceOfGather);
         json.WriteEndArray();
         if (agent.Tools.Count > 0) WriteTools(json, agent.Tools, variables);
         json.WriteEndObject();
@@ -51,8 +55,9 @@ internal static class ChatRequest
     private static string System(ModelAgent agent, IReadOnlyDictionary<string, string> variables)
     {
         string instructions = Template.Fill(agent.Instructions, variables, Limits.InstructionCharacters);
-        if (!agent.HasTelephoneNote) return instructions;
-        return $"{instructions}\n\n{OnTelephone}{(agent.Tools.Any(tool => tool is ModelTool.Hangup) ? ByHangup : "")}";
+        string gathers = agent.Gather is null ? "" : ForGather;
+        if (!agent.HasTelephoneNote) return gathers.Length == 0 ? instructions : $"{instructions}\n\n{gathers.TrimStart()}";
+        return $"{instructions}\n\n{OnTelephone}{(agent.Tools.Any(tool => tool is ModelTool.Hangup) ? ByHangup : "")}{gathers}";
     }
 
     /// <summary>What there is room for, from the end: a call of a tool and its result come together or not at all.</summary>

@@ -17,6 +17,10 @@ public sealed record ModelAgent : AgentDefinition
     /// <summary>Asked where <see cref="Model"/> has failed twice; null for nobody.</summary>
     public ModelEndpoint? Fallback { get; init; }
     public IReadOnlyList<ModelTool> Tools { get; init; } = [];
+    /// <summary>What it is there to gather; its tools have one that writes that down. Null where it only talks.</summary>
+    public GatherTerms? Gather { get; init; }
+    /// <summary>What was said before the conversation: the model is told, and nothing else of it is.</summary>
+    public IReadOnlyList<Message> Before { get; init; } = [];
 
     /// <summary>The variables of one call, which stand over the agent's own.</summary>
     public IReadOnlyDictionary<string, string> VariablesOf(IReadOnlyDictionary<string, string> known)
@@ -30,6 +34,11 @@ public sealed record ModelAgent : AgentDefinition
     public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> variables) =>
         Terms with { Greeting = Greeting is null ? null : Template.Fill(Greeting, variables, Limits.ReplyCharacters) };
 }
+
+/// <summary>Something that an agent is there to gather: its conversation ends when all of it is there.</summary>
+/// <param name="Parameters">A JSON schema of an object.</param>
+/// <param name="LastWords">Said when all is there; empty for nothing.</param>
+public sealed record GatherTerms(JsonObject Parameters, string LastWords);
 
 /// <summary>A model on a server that speaks OpenAI's <c>POST /chat/completions</c>.</summary>
 public sealed record ModelEndpoint
@@ -75,6 +84,12 @@ public abstract record ModelTool
                 ["type"] = "string", ["enum"] = new JsonArray([.. Targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]),
             },
         });
+    }
+
+    /// <summary>Writes down what the agent is there to gather.</summary>
+    public sealed record Gather(JsonObject Schema) : ModelTool
+    {
+        public override JsonObject Parameters { get; } = GatherBook.PartOf(Schema);
     }
 
     public sealed record SendDigits : ModelTool

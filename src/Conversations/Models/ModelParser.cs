@@ -6,6 +6,7 @@ namespace Ringwright.Conversations.Models;
 /// <summary>An agent with a model as its author writes it.</summary>
 internal static class ModelParser
 {
+    private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
     private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits];
     private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
@@ -13,22 +14,62 @@ internal static class ModelParser
     public static ModelAgent Read(ScriptReader all)
     {
         var fallback = all.Object("fallback") is { } second ? ReadEndpoint(second) : null;
+        var (gather, silence) = all.Object("gather") is { } what ? ReadGather(what) : default;
+        IReadOnlyList<ModelTool> tools = all.Has("tools") ? ReadTools(all) : [];
+        if (gather is not null) tools = [.. tools, ToolOf(gather, tools, all)];
         var agent = DefinitionParser.ReadManner(all, new ModelAgent
         {
             Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
             HasTelephoneNote = all.Flag("telephone_note", true),
             Refusal = all.Text("refusal", Text) ?? "I am sorry, I cannot help with that.",
             Model = all.Object("model") is { } model ? ReadEndpoint(model) : new() { BaseUrl = "", Name = "" }, Fallback = fallback,
-            Tools = all.Has("tools") ? ReadTools(all) : [],
+            Tools = tools, Gather = gather, Before = all.Has("history") ? ReadBefore(all) : [],
             Terms = new()
             {
                 ForBrain = all.Seconds("first_token_secs", 0.5, 60) ?? TimeSpan.FromSeconds(4),
                 BetweenParts = all.Seconds("between_tokens_secs", 0.5, 60) ?? TimeSpan.FromSeconds(10),
-                Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600),
+                Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600) ?? silence,
+                CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },
         });
         all.Close();
         return agent;
+    }
+
+    private static (GatherTerms? Gather, TimeSpan? Silence) ReadGather(ScriptReader gather)
+    {
+        var parameters = gather.Json("parameters");
+        if (parameters?["properties"] is not JsonObject { Count: > 0 })
+            gather.Refuse("parameters", "must be a JSON schema of an object with properties");
+        var silence = gather.Seconds("silence_secs", 0.5, 600);
+        var read = new GatherTerms(parameters ?? [], gather.Text("last_words", Text) ?? "");
+        gather.Close();
+        return (read, silence);
+    }
+
+    private static ModelTool.Gather ToolOf(GatherTerms gather, IReadOnlyList<ModelTool> tools, ScriptReader all)
+    {
+        if (tools.Any(tool => tool.Name is ToolCall.Gather)) all.Refuse("tools", $"the tool {ToolCall.Gather} is the one that gathers");
+        string needed = string.Join(", ", GatherBook.NeededOf(gather.Parameters));
+        return new(gather.Parameters)
+        {
+            Name = ToolCall.Gather,
+            Description = $"Writes down what the caller has told. Call it as soon as you know one of them, with those alone that you know. "
+                + $"Needed in the end: {needed}.",
+        };
+    }
+
+    private static List<Message> ReadBefore(ScriptReader all)
+    {
+        var messages = new List<Message>();
+        foreach (var message in all.Objects("history", Before))
+        {
+            string role = message.Needed("role", Name), text = message.Text("content", BeforeCharacters) ?? "";
+            if (role is not ("user" or "assistant")) message.Refuse("role", "must be user or assistant");
+            messages.Add(new(role is "user" ? MessageRole.User : MessageRole.Assistant, text, default));
+            message.Close();
+        }
+        return messages;
     }
 
     private static ModelEndpoint ReadEndpoint(ScriptReader model)

@@ -121,6 +121,10 @@ public static class CallTraceDocument
         CallEvent.AgentStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Terms.Assistant} {e.Terms.Conversation}".TrimStart())),
         CallEvent.AgentEnded e => Entry("event", row.At, row.Type,
             ("detail", $"{e.Reason} after {e.Lasted.TotalSeconds:F0} s, {e.Terms.Conversation}")),
+        // What was said, and gathered, is its customer's.
+        CallEvent.AgentGathering e => Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.Change)}, {e.Terms.Conversation}")),
+        CallEvent.AgentGatherEnded e => Entry("event", row.At, row.Type,
+            ("detail", $"{(e.State.IsComplete ? "complete" : "not complete")}, {e.Terms.Conversation}")),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
 using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
@@ -15,6 +16,9 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
 
     private IProgramCall? _call;
     private DateTimeOffset _begun, _last;
+
+    /// <summary>Null where the agent only talks.</summary>
+    public AgentGather? Gather { get; private set; }
 
     /// <summary>For the log.</summary>
     private string Name => terms.Assistant.Length > 0 ? terms.Assistant : "agent";
@@ -34,6 +38,7 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
             await call.SendAsync(Stop(AgentEnd.NodeFailure));
             return null;
         }
+        if (agent is ModelAgent { Gather: { } gathers }) Gather = new(gathers, terms.Conversation);
         _begun = parts.Time.GetUtcNow();
         using var talk = new AgentTalk(Name, agent, call, parts, this);
         await talk.RunAsync();
@@ -64,7 +69,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     {
         string word = SnakeName.Of(reason);
         if (reason is not EndReason.Stopped) yield return Stop(word);
-        if (reason is EndReason.AssistantHangup or EndReason.ProviderFailure)
+        // Who has something gathered waits to hear of that, and goes on with the call whatever came of it.
+        if (reason is EndReason.AssistantHangup || reason is EndReason.ProviderFailure && Gather is null)
             yield return new LegCommand.Hangup { Evidence = $"The assistant has ended the call: {word}." };
     }
 

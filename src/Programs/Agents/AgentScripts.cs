@@ -32,6 +32,8 @@ public sealed class AgentScripts(string folder)
             if (!file.Exists) return (null, $"there is no {name}.json in {folder}");
             if (file.Length > MostBytes) return (null, $"{name}.json has more than {MostBytes / 1024} KiB");
             var (agent, fault) = AgentDefinition.Read(File.ReadAllText(file.FullName));
+            // What is gathered is told to whoever commands the call, and an agent of a file commands it itself.
+            if (agent is ModelAgent { Gather: not null }) fault = "gather: only agents that a command starts gather";
             fault ??= KeyFault(agent, folder);
             return fault is null ? (agent, null) : (null, $"{name}.json: {fault}");
         }

@@ -311,6 +311,9 @@ internal sealed class AgentTalk : IDisposable
                 case ConversationOutput.Run { Call: { Name: ToolCall.SendDigits } press } when _mind is not null:
                     await PressAsync(_mind, press);
                     break;
+                case ConversationOutput.Run { Call: { Name: ToolCall.Gather } written } when _guest is { Gather: { } gather }:
+                    await WriteDownAsync(gather, written);
+                    break;
                 case ConversationOutput.Run run when _tools is not null:
                     _tools.Run(run.Call, _over.Token);
                     break;
@@ -322,6 +325,7 @@ internal sealed class AgentTalk : IDisposable
                     break;
                 case ConversationOutput.Told told:
                     if (_guest is not null) await _guest.TellAsync(told.Message, told.Message.At - new Instant(0));
+                    if (_guest?.Gather?.Add(told.Message) is { } added) await SendAsync(added);
                     if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
                         await SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
                     break;
@@ -331,6 +335,17 @@ internal sealed class AgentTalk : IDisposable
                     throw new UnreachableException();
             }
         }
+    }
+
+    /// <summary>
+    /// The conversation hears that all is there before it hears of the call's result, so that the model is not asked for more.
+    /// </summary>
+    private async Task WriteDownAsync(AgentGather gather, ToolCall call)
+    {
+        var (told, report) = gather.Take(call.Arguments);
+        if (report is not null) await SendAsync(report);
+        if (gather.IsComplete) _news.Writer.TryWrite(new ConversationInput.Finish(gather.LastWords));
+        _news.Writer.TryWrite(new ConversationInput.ToolDone(call.Id, told, EndsConversation: false));
     }
 
     private void Ask(BrainRequest request)

@@ -54,7 +54,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.Webhook webhook:
                 _ = SendAsync(call, webhook, stop);
                 break;
-            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup:
+            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:

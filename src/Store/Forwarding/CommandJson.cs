@@ -25,7 +25,7 @@ internal static class CommandJson
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
-        Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent,
+        Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent, Context.ReportAgent,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -96,6 +96,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.StopSiprec))]
 [JsonSerializable(typeof(LegCommand.StartAgent))]
 [JsonSerializable(typeof(LegCommand.StopAgent))]
+[JsonSerializable(typeof(LegCommand.ReportAgent))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

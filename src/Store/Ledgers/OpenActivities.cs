@@ -21,8 +21,11 @@ internal static class OpenActivities
             var happened = row.ToEvent();
             var edge = ActivityEdge.Of(happened);
             if (edge.Side is EdgeSide.Ends) open.RemoveAll(one => one.Activity == edge.Activity);
-            if (edge.Side is EdgeSide.Begins && ActivityEdge.EndOf(happened, Longer(lastAt - row.At)) is { } end)
-                open.Add((edge.Activity, happened, end));
+            if (edge.Side is not EdgeSide.Begins || ActivityEdge.EndOf(happened, Longer(lastAt - row.At)) is not { } end) continue;
+            // One that tells how far it has come ends with that, in the place of its beginning.
+            int begun = open.FindIndex(one => one.Activity == edge.Activity);
+            if (begun < 0) open.Add((edge.Activity, happened, end));
+            else open[begun] = (edge.Activity, happened, end);
         }
         return [.. open.Select(one => (one.Begun, one.End))];
     }

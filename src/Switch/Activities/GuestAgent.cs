@@ -13,7 +13,11 @@ internal sealed class GuestAgent(IActivityHost host)
     public static readonly LegCommand Listening = new LegCommand.StartTranscription(new("und", TapTracks.Said));
 
     private AgentTerms? _terms;
+    private AgentGathered _gathered = AgentGathered.Nothing;
     private Instant _since;
+
+    /// <summary>One talks that is there to gather something.</summary>
+    public bool IsGathering => _terms is { Gather: not null };
 
     /// <summary>None when the command makes sense now.</summary>
     public Refusal Judge(LegCommand command)
@@ -21,6 +25,8 @@ internal sealed class GuestAgent(IActivityHost host)
         if (command is LegCommand.StopAgent stop)
             return _terms is { } terms && (stop.Conversation ?? terms.Conversation) == terms.Conversation
                 ? Refusal.None : Refusal.NoAgentTalks;
+        if (command is LegCommand.ReportAgent report)
+            return IsGathering && _terms?.Conversation == report.Conversation ? Refusal.None : Refusal.NoAgentTalks;
         // It hears of its end later than that is; one that owns its leg asks nobody.
         bool isOfAgent = command is LegCommand.Speak { IsOfAgent: true } or LegCommand.Play { IsOfAgent: true }
             or LegCommand.StartTranscription { Terms.IsOfAgent: true };
@@ -32,8 +38,17 @@ internal sealed class GuestAgent(IActivityHost host)
 
     public void Start(AgentTerms terms)
     {
-        (_terms, _since) = (terms, host.Now);
+        (_terms, _since, _gathered) = (terms, host.Now, AgentGathered.Nothing);
+        // Before it, for what it has gathered is told before its end, also where a crash ends both.
+        if (terms.Gather is not null) Tell(terms, GatherChange.Begun);
         host.Emit(new CallEvent.AgentStarted(terms) { Leg = host.Facts, At = host.Now });
+    }
+
+    public void Report(LegCommand.ReportAgent report)
+    {
+        if (_terms is not { } terms) return;
+        _gathered = report.State;
+        Tell(terms, report.Change);
     }
 
     /// <summary>Nothing happens where none talks.</summary>
@@ -42,6 +57,10 @@ internal sealed class GuestAgent(IActivityHost host)
     {
         if (_terms is not { } terms) return;
         _terms = null;
+        if (terms.Gather is not null) host.Emit(new CallEvent.AgentGatherEnded(terms, _gathered) { Leg = host.Facts, At = host.Now });
         host.Emit(new CallEvent.AgentEnded(terms, reason, host.Now - _since) { Leg = host.Facts, At = host.Now });
     }
+
+    private void Tell(AgentTerms terms, GatherChange change) =>
+        host.Emit(new CallEvent.AgentGathering(terms, _gathered, change) { Leg = host.Facts, At = host.Now });
 }

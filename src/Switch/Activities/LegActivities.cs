@@ -73,6 +73,7 @@ internal sealed class LegActivities(IActivityHost host)
                 _gather.Start();
                 break;
             case LegCommand.StopGather:
+                if (_agent.IsGathering) EndAgent(new());
                 _gather?.Stop(GatherStatus.Cancelled);
                 break;
             case LegCommand.SendDigits digits:
@@ -107,12 +108,10 @@ internal sealed class LegActivities(IActivityHost host)
                 _agent.Start(start.Terms);
                 break;
             case LegCommand.StopAgent stop:
-                // One that ends by itself has said what it wanted to; what plays then is somebody else's.
-                if (stop.Conversation is null) _prompts.Stop(StopWhat.All);
-                LiveAudio.Transcription.StopOfAgent();
-                // Here, and not by the agent, which hears of its end when another may listen already.
-                host.Post(new MediaCommand.WatchVoice(host.Port, 0));
-                _agent.End(stop.Reason);
+                EndAgent(stop);
+                break;
+            case LegCommand.ReportAgent report:
+                _agent.Report(report);
                 break;
             case LegCommand.StartFork start:
                 LiveAudio.Forks.Start(start.Terms);
@@ -280,6 +279,16 @@ internal sealed class LegActivities(IActivityHost host)
         // Behind the last of what it said, which is told by then.
         _agent.End(AgentEnd.CallHangup);
         LiveAudio.HangUp();
+    }
+
+    private void EndAgent(LegCommand.StopAgent stop)
+    {
+        // One that ends by itself has said what it wanted to; what plays then is somebody else's.
+        if (stop.Conversation is null) _prompts.Stop(StopWhat.All);
+        LiveAudio.Transcription.StopOfAgent();
+        // Here, and not by the agent, which hears of its end when another may listen already.
+        host.Post(new MediaCommand.WatchVoice(host.Port, 0));
+        _agent.End(stop.Reason);
     }
 
     private void StartOver(Prompt prompt, StopWhat stop)

@@ -29,10 +29,12 @@ internal static class AssistantAgent
 
     /// <param name="fields">The assistant's, with those that the command says in their places.</param>
     /// <param name="tools">Its own and the shared ones.</param>
-    /// <param name="call">Names the call to its tools.</param>
+    /// <param name="call">Names the call to its tools; null where only the talk's beginning knows it.</param>
     /// <param name="variables">Of the call, which stand over its own.</param>
+    /// <param name="gather">What it gathers, and what was said before, in the words of agents; null where it only talks.</param>
     /// <returns>Null where the body's problems say why.</returns>
-    public static JsonObject? Write(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string call, JsonObject variables)
+    public static JsonObject? Write(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string? call, JsonObject variables,
+        JsonObject? gather = null)
     {
         int before = body.Problems.Count;
         foreach (string fault in FaultsOf(fields)) Refuse(body, fault);
@@ -45,7 +47,10 @@ internal static class AssistantAgent
         if (body.Json.Child("interruption_settings") is { } interruptions)
             definition["interruptions"] = new JsonObject { ["enable"] = interruptions.Flag("enable", fallback: true) };
         Listen(body, fields, definition);
-        if (CallTools.Write(tools, call, what => Refuse(body, what)) is { Count: > 0 } written) definition["tools"] = written;
+        foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
+        // Headers of tools have variables.
+        if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what), gather is not null) is { Count: > 0 } written)
+            definition["tools"] = written;
         return body.Problems.Count == before ? definition : null;
     }
 

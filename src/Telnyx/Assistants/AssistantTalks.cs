@@ -28,7 +28,7 @@ internal static class AssistantTalks
         if (parts.Talk is not { } talk) return (null, "No language model thinks for assistants on this node.");
         var tools = await SharedTools.OfAsync(fields, tenant, parts.Store, stop);
         var body = VoiceBody.Of([], parts.Voice);
-        if (AssistantAgent.Write(body, fields, tools, call, variables) is not { } definition)
+        if (AssistantAgent.Write(body, fields, tools, call, variables, gather: null) is not { } definition)
             return (null, string.Join(' ', body.Problems.Select(problem => problem.Detail)));
         var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
         if (await ToolSecrets.FillAsync(filled, tenant, parts.Store, stop) is { } missing)

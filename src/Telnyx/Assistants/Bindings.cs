@@ -59,6 +59,7 @@ internal static class Bindings
     private static IEnumerable<Binding> OnCalls(AssistantParts parts) =>
     [
         Handle("CallStartAIAssistant", op => CallAssistant.Start(op, parts)),
+        Handle("callGatherUsingAI", op => CallAssistant.Gather(op, parts)),
         Act("CallStopAIAssistant", op =>
         {
             var body = VoiceBody.Of(op, parts.Voice);

@@ -9,6 +9,8 @@ internal static class CallTools
     private const int LongestName = 64;
     private const string CallHeader = "x-telnyx-call-control-id";
 
+    private const string Gather = "gather";
+
     private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf"];
 
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
@@ -23,10 +25,12 @@ internal static class CallTools
 
     /// <param name="call">Told to the servers of tools; null where there is none.</param>
     /// <param name="refuse">Hears of each tool that cannot be.</param>
-    public static JsonArray Write(IEnumerable<JsonObject> tools, string? call, Action<string> refuse)
+    /// <param name="isGather">The agent has a tool of its own, which writes down what it gathers.</param>
+    public static JsonArray Write(IEnumerable<JsonObject> tools, string? call, Action<string> refuse, bool isGather = false)
     {
         var written = new JsonArray();
         var names = new HashSet<string>(BuiltIn, StringComparer.Ordinal);
+        if (isGather) names.Add(Gather);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -19,24 +18,24 @@ internal static class CallVariables
 
     /// <summary>Headers of the INVITE that begin with X-, then what the command says, then what the node says of the call.</summary>
     /// <param name="said">By the command; null for nothing.</param>
-    public static JsonObject Of(LegRow leg, string call, JsonObject? said)
+    public static JsonObject Of(OrderedCall call, JsonObject? said)
     {
         var all = new JsonObject();
-        foreach (var header in leg.Headers)
+        foreach (var header in call.Headers)
             if (header.Name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase) && header.Name.Length > HeaderPrefix.Length)
                 all[header.Name[HeaderPrefix.Length..].ToLowerInvariant().Replace('-', '_')] =
                     header.Value[..Math.Min(header.Value.Length, LongestValue)];
         foreach (var (name, value) in said ?? []) all[name] = value?.DeepClone();
         all[Now] = "";      // told when the talk begins
         all["telnyx_conversation_channel"] = Channel;
-        all["telnyx_agent_target"] = Agent(leg);
-        all["telnyx_end_user_target"] = EndUser(leg);
+        all["telnyx_agent_target"] = call.Agent;
+        all["telnyx_end_user_target"] = call.EndUser;
         // Who calls can say any number; whom we have called is who he is.
-        all["telnyx_end_user_target_verified"] = leg.Direction is Direction.Outbound ? "true" : "false";
-        all["telnyx_call_to"] = leg.To;
-        all["telnyx_call_from"] = leg.From;
-        all["telnyx_call_caller_id_name"] = leg.CallerName ?? leg.From;
-        all["call_control_id"] = call;
+        all["telnyx_end_user_target_verified"] = call.Direction is Direction.Outbound ? "true" : "false";
+        all["telnyx_call_to"] = call.To;
+        all["telnyx_call_from"] = call.From;
+        all["telnyx_call_caller_id_name"] = call.CallerName ?? call.From;
+        all["call_control_id"] = call.ControlId ?? "";
         return all;
     }
 
@@ -51,10 +50,4 @@ internal static class CallVariables
 
     /// <summary>As a model is told it.</summary>
     public static string Time(DateTimeOffset now) => now.ToString("dddd, MMMM dd yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>Our side of the call.</summary>
-    public static string Agent(LegRow leg) => leg.Direction is Direction.Inbound ? leg.To : leg.From;
-
-    /// <summary>The other one.</summary>
-    public static string EndUser(LegRow leg) => leg.Direction is Direction.Inbound ? leg.From : leg.To;
 }

@@ -14,6 +14,9 @@ internal static class ConversationRecords
     public const string Kind = "ai_conversation", Id = "conversation_id", Name = "name", Metadata = "metadata",
         LastMessageAt = "last_message_at", Version = "assistant_version_id", Channel = "telnyx_conversation_channel";
 
+    /// <summary>Among the metadata: the call that it is on.</summary>
+    public const string CallId = "call_control_id";
+
     /// <summary>Of one on a call: the agent that talks in it. Nobody is shown it.</summary>
     public const string Agent = "agent";
 
@@ -22,7 +25,7 @@ internal static class ConversationRecords
     /// <summary>Metadata that the node writes: nobody changes it once the conversation is there.</summary>
     private static readonly string[] Ours =
     [
-        "assistant_id", Version, "call_control_id", "telnyx_agent_target", "telnyx_end_user_target", Channel,
+        "assistant_id", Version, CallId, "telnyx_agent_target", "telnyx_end_user_target", Channel,
     ];
 
     public static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(Kind));

@@ -87,12 +87,12 @@ public sealed class ScheduledCall : ICallProgram
                 return (null, "its version is not there any more");
             var fields = AssistantBody.FieldsOf(chosen.Body);
             string id = _parts.Voice.Ids.CallControl(tenant, leg.Id);
-            var variables = CallVariables.Of(leg, id, row.Body.Child(ScheduledEvents.Variables));
+            var variables = CallVariables.Of(OrderedCall.Of(leg, id), row.Body.Child(ScheduledEvents.Variables));
             var (definition, fault) = await AssistantTalks.WriteAsync(_parts, tenant, fields, id, variables, call.Stop);
             if (definition is null) return (null, fault);
             var body = row.Body.DeepClone().AsObject();
             body[ConversationRecords.Agent] = definition;
-            body[ConversationRecords.Metadata]!["call_control_id"] = id;
+            body[ConversationRecords.Metadata]![ConversationRecords.CallId] = id;
             var after = row with { Body = body, UpdatedAt = _parts.Store.Time.GetUtcNow() };
             if (await rows.UpdateAsync(after, call.Stop) is WriteOutcome.Done)
                 return (AssistantTalks.TermsOf(_conversation, assistant, fields), null);

@@ -66,6 +66,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
         "transcription", "callForkStarted", "callForkStopped", "callSiprecStarted", "callSiprecStopped", "callSiprecFailed",
         "callConversationEnded", "callConversationInsightsGenerated",
+        "CallAIGatherEnded", "CallAIGatherPartialResults", "CallAIGatherMessageHistoryUpdated",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -80,6 +81,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
         "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.ended", InsightsGenerated,
+        "call.ai_gather.ended", "call.ai_gather.partial_results", "call.ai_gather.message_history_updated",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -303,6 +305,17 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.SiprecStopped => ("siprec.stopped", [("hangup_cause", "normal_clearing")]),
             CallEvent.SiprecFailed e => ("siprec.failed", [("failure_cause", e.Reason)]),
             CallEvent.AgentEnded e => ("call.conversation.ended", Conversed(e)),
+            CallEvent.AgentGathering { Change: GatherChange.Result, Terms.Gather.TellsResults: true } e =>
+                ("call.ai_gather.partial_results", [.. Gathered(leg, e.State), ("partial_results", JsonNode.Parse(e.State.Result))]),
+            CallEvent.AgentGathering { Change: GatherChange.Messages, Terms.Gather.TellsMessages: true } e =>
+                ("call.ai_gather.message_history_updated", Gathered(leg, e.State)),
+            CallEvent.AgentGathering => null,       // it has begun, or nobody has asked for this
+            CallEvent.AgentGatherEnded e => ("call.ai_gather.ended",
+            [
+                .. Gathered(leg, e.State),
+                ("result", JsonNode.Parse(e.State.Result)),
+                ("status", e.State.IsComplete ? "valid" : "invalid"),
+            ]),
             CallEvent.RecordingFailed e => ("call.recording.error", RecordingError("Internal server error", e)),
             // The contract tells of none that failed: the transcription says so itself, and the call's trace why.
             CallEvent.RecordingTranscribed { Failure: not null } => null,
@@ -347,6 +360,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             .. fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => (field.Name, (JsonNode?)field.Value)),
         ];
     }
+
+    private static (string, JsonNode?)[] Gathered(LegFacts leg, AgentGathered state) =>
+        [.. Parties(leg), ("message_history", JsonNode.Parse(state.Messages))];
 
     private static (string, JsonNode?)[] Cost(Charge charge, Connection? connection) =>
     [

@@ -48,6 +48,10 @@ internal static class SentEvents
     private static readonly ConferenceFacts Conference =
         new(new(7), new("3f8c31b6-7af4-11ef-b7f5-5013ef9657c1"), Tenant, "board", At, Party);
 
+    private static readonly AgentTerms Gatherer = new(Guid.Empty) { Gather = new() { TellsResults = true, TellsMessages = true } };
+    private static readonly AgentGathered Gathered =
+        new("{\"age\":42}", "[{\"content\":\"I am 42.\",\"role\":\"user\"}]", IsComplete: true);
+
     /// <summary>Those of the contract's events.</summary>
     public static readonly IReadOnlyList<SubjectEvent> OfContract =
     [
@@ -126,6 +130,10 @@ internal static class SentEvents
             },
             new(Guid.Empty) { Voice = "female" },
         }.Select(terms => new CallEvent.AgentEnded(terms, "assistant_hangup", TimeSpan.FromSeconds(42.5)) { Leg = Leg, At = At }),
+        .. new[] { GatherChange.Result, GatherChange.Messages }
+            .Select(change => new CallEvent.AgentGathering(Gatherer, Gathered, change) { Leg = Leg, At = At }),
+        .. new[] { Gathered, AgentGathered.Nothing }
+            .Select(state => new CallEvent.AgentGatherEnded(Gatherer, state) { Leg = Leg, At = At }),
         new CallEvent.SiprecStarted(Guid.Empty, "archive") { Leg = Leg, At = At },
         new CallEvent.SiprecStopped(Guid.Empty, "archive") { Leg = Leg, At = At },
         new CallEvent.SiprecFailed(Guid.Empty, "archive", "the server answered 403") { Leg = Leg, At = At },

@@ -127,6 +127,74 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     [Fact]
+    public async Task What_it_gathers_is_told_bit_by_bit_and_in_the_end_whatever_ends_it()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("""
+            WHEN yes CALL gather {"age": 42}
+            WHEN missing SAY And the city?
+            WHEN no CALL gather {"city": "Rome"}
+            """);
+        await using var node = await StartAsync(voice, model);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok);
+        using (var refused = await PostAsync(node, call, "gather_using_ai", new() { ["parameters"] = new JsonObject() }))
+            Assert.Contains("/parameters", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+
+        string conversation = await GatherAsync(node, call, "How old are you, and where do you live?");
+        await MessagesAsync(node, conversation, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        await MessagesAsync(node, conversation, 5);
+        await caller.SayAsync(ToneWords.No);
+        var ended = await EventAsync(node, "call.ai_gather.ended");
+        Assert.Equal(("valid", """{"age":42,"city":"Rome"}"""), ((string?)ended["status"], ended["result"]!.ToJsonString()));
+        string[] said =
+        [
+            "assistant: How old are you, and where do you live?", "user: yes", "assistant: And the city?", "user: no",
+            "assistant: Thank you.",
+        ];
+        Assert.Equal(said, ended["message_history"]!.AsArray().Select(message => $"{message!["role"]}: {message["content"]}"));
+        Assert.Equal(["""{"age":42,"city":"Rome"}""", """{"age":42}"""], (await EventsAsync(node, "call.ai_gather.partial_results"))
+            .Select(told => told["partial_results"]!.ToJsonString()).Order(StringComparer.Ordinal));
+        Assert.Equal(said.Length, (await EventsAsync(node, "call.ai_gather.message_history_updated")).Count);
+        Assert.Equal((conversation, "gathered"), await EndAsync(node));
+        Assert.Equal(["user", "assistant"], model.Asked[0]["messages"]!.AsArray().Skip(1).Take(2).Select(one => (string?)one!["role"]));
+
+        // Who commands the call has it go on, and stops the next one.
+        string second = await GatherAsync(node, call, "Once more?");
+        await MessagesAsync(node, second, 1);
+        await ActAsync(node, call, "gather_stop", []);
+        Assert.Equal((second, "stopped"), await EndAsync(node, second));
+        string third = await GatherAsync(node, call, "And now?");
+        await MessagesAsync(node, third, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        await Eventually.SomeAsync(async () => await EventsAsync(node, "call.ai_gather.partial_results") is { Count: 3 } all ? all : null,
+            "a third result");
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+        Assert.Equal((third, "call_hangup"), await EndAsync(node, third));
+        Assert.Equal(["invalid {\"age\":42}", "invalid {}", "valid {\"age\":42,\"city\":\"Rome\"}"],
+            (await EventsAsync(node, "call.ai_gather.ended")).Select(end => $"{end["status"]} {end["result"]!.ToJsonString()}")
+                .Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<string> GatherAsync(RunningNode node, string call, string greeting) =>
+        (string)(await ActAsync(node, call, "gather_using_ai", JsonNode.Parse($$"""
+            {"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"}},
+              "required": ["age", "city"]}, "greeting": "{{greeting}}", "gather_ended_speech": "Thank you.",
+             "message_history": [{"role": "user", "content": "I am Ada."}],
+             "send_partial_results": true, "send_message_history_updates": true}
+            """)!.AsObject()))["data"]!["conversation_id"]!;
+
+    private static async Task<(string?, string?)> EndAsync(RunningNode node, string? conversation = null)
+    {
+        var ended = await Eventually.SomeAsync(async () => (await EventsAsync(node, "call.conversation.ended"))
+            .Find(end => conversation is null || (string?)end["conversation_id"] == conversation), "the end of a conversation");
+        return ((string?)ended["conversation_id"], (string?)ended["reason"]);
+    }
+
+    [Fact]
     public async Task What_cannot_talk_is_refused_by_name_and_leaves_no_conversation()
     {
         await using var voice = await AgentRig.VoiceAsync();

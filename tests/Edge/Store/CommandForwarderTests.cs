@@ -88,6 +88,8 @@ public sealed class CommandForwarderTests
         }),
         new LegCommand.StopSiprec(),
         new LegCommand.StartAgent(new(Plan.Id) { Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own" }),
+        new LegCommand.StartAgent(new(Plan.Id) { Gather = new() { TellsResults = true, TellsMessages = true } }),
+        new LegCommand.ReportAgent(Plan.Id, new("{\"age\":42}", "[]", IsComplete: true), GatherChange.Messages),
         new LegCommand.StopAgent { Conversation = Plan.Id, Reason = "assistant_hangup" },
         new LegCommand.Transfer
         {

@@ -342,6 +342,12 @@ public abstract class LedgerTests(Product product)
             new CallEvent.ForkStarted(Guid.NewGuid(), new("192.0.2.1:4000", "[2001:db8::1]:4000")) { Leg = facts, At = at },
             new CallEvent.ForkStopped(Guid.NewGuid(), new(null, "192.0.2.1:4000"), "nobody took it") { Leg = facts, At = at },
             new CallEvent.AgentStarted(Agent) { Leg = facts, At = at },
+            new CallEvent.AgentGathering(Agent with { Gather = new() { TellsResults = true } },
+                new("{\"age\":42}", "[{\"content\":\"hello\",\"role\":\"user\"}]", IsComplete: false), GatherChange.Result)
+            {
+                Leg = facts, At = at
+            },
+            new CallEvent.AgentGatherEnded(Agent, AgentGathered.Nothing) { Leg = facts, At = at },
             new CallEvent.AgentEnded(Agent, "assistant_hangup", TimeSpan.FromSeconds(9)) { Leg = facts, At = at },
             new CallEvent.SiprecStarted(Guid.NewGuid(), "archive") { Leg = facts, At = at },
             new CallEvent.SiprecStopped(Guid.NewGuid(), "archive") { Leg = facts, At = at },

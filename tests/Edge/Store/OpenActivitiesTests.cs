@@ -25,7 +25,8 @@ public abstract class OpenActivitiesTests(Product product)
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         Script busy = new(tenant, 1), over = new(tenant, 2);
         Guid stream = Guid.NewGuid(), before = Guid.NewGuid(), session = Guid.NewGuid(), words = Guid.NewGuid(), fork = Guid.NewGuid();
-        AgentTerms done = new(Guid.NewGuid()), talks = new(Guid.NewGuid()) { Assistant = "assistant-1" };
+        AgentTerms done = new(Guid.NewGuid()), talks = new(Guid.NewGuid()) { Assistant = "assistant-1", Gather = new() };
+        AgentGathered half = new("{\"age\":42}", "[]", IsComplete: false);
         const string url = "wss://media.example.com/in";
         foreach (var script in new[] { busy, over })
         {
@@ -42,7 +43,9 @@ public abstract class OpenActivitiesTests(Product product)
             new CallEvent.AgentStarted(done) { Leg = over.Facts, At = Script.At(4) },
             new CallEvent.AgentEnded(done, "stopped", TimeSpan.FromSeconds(1)) { Leg = over.Facts, At = Script.At(5) },
             new CallEvent.ForkStarted(fork, new("192.0.2.1:4000", null)) { Leg = over.Facts, At = Script.At(7) },
+            new CallEvent.AgentGathering(talks, AgentGathered.Nothing, GatherChange.Begun) { Leg = over.Facts, At = Script.At(7) },
             new CallEvent.AgentStarted(talks) { Leg = over.Facts, At = Script.At(7) },
+            new CallEvent.AgentGathering(talks, half, GatherChange.Result) { Leg = over.Facts, At = Script.At(8) },
         }) Assert.True(await ledger.AppendAsync(happened));
         await test.ReopenAsync();
 
@@ -54,8 +57,9 @@ public abstract class OpenActivitiesTests(Product product)
         Assert.Equal(["stream_stopped", "siprec_stopped", "transcription_ended", "leg_ended"], rows.Skip(7).Select(row => row.Type));
         Assert.Equal(stream, Assert.IsType<CallEvent.StreamStopped>(rows[7].ToEvent()).Stream);
         rows = await test.Database.Events.ListLegAsync(tenant, over.Facts.Id, Stop);
-        Assert.Equal(["fork_stopped", "agent_ended", "leg_ended"], rows.Skip(6).Select(row => row.Type));
-        var ended = Assert.IsType<CallEvent.AgentEnded>(rows[7].ToEvent());
+        Assert.Equal(["fork_stopped", "agent_gather_ended", "agent_ended", "leg_ended"], rows.Skip(8).Select(row => row.Type));
+        Assert.Equal(half, Assert.IsType<CallEvent.AgentGatherEnded>(rows[9].ToEvent()).State);
+        var ended = Assert.IsType<CallEvent.AgentEnded>(rows[10].ToEvent());
         Assert.Equal((talks, AgentEnd.NodeRestart), (ended.Terms, ended.Reason));
     }
 

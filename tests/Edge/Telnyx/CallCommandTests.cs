@@ -482,13 +482,4 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         host.Calls.Answer = refusal;
         (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/enqueue", """{"queue_name":"support"}""")).Refuses(422, code, pointer);
     }
-
-    [Theory]
-    [InlineData("gather_using_ai", """{"parameters":{}}""")]
-    public async Task A_command_that_is_not_built_says_so(string action, string body)
-    {
-        var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);
-        Assert.Equal(501, answer.Status);
-        Assert.StartsWith("Not built yet: ", (string?)answer.Error["detail"]);
-    }
 }

@@ -14,6 +14,9 @@ public sealed class ProjectionTests
 
     private static readonly Instant At = new(5_000_000_000);
     private static readonly Guid Thing = new("9f0b1a2c-3d4e-4f50-8a6b-7c8d9e0f1a2b");
+    private static readonly AgentTerms Gatherer = new(Thing) { Gather = new() { TellsResults = true, TellsMessages = true } };
+    private static readonly AgentGathered Half = new("{\"age\":42}",
+        "[{\"content\":\"How old are you?\",\"role\":\"assistant\"},{\"content\":\"I am 42.\",\"role\":\"user\"}]", IsComplete: false);
     private static readonly MediaQuality Quality = new()
     {
         PacketsReceived = 600, PacketsLost = 7, PacketsSkipped = 2, PacketsSent = 610, JitterMaxMilliseconds = 2.744, Mos = 4.4968,
@@ -84,6 +87,18 @@ public sealed class ProjectionTests
         {
             Assistant = "assistant-7", Model = "some/model", Voice = "Telnyx.KokoroTTS.af", Recogniser = "deepgram/nova-3",
         }, "assistant_hangup", TimeSpan.FromSeconds(42.5))
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.ai_gather.partial_results"] = new CallEvent.AgentGathering(Gatherer, Half, GatherChange.Result)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.ai_gather.message_history_updated"] = new CallEvent.AgentGathering(Gatherer, Half, GatherChange.Messages)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.ai_gather.ended"] = new CallEvent.AgentGatherEnded(Gatherer, Half with { IsComplete = true })
         {
             Leg = Samples.Facts(isAnswered: true), At = At
         },
@@ -337,8 +352,13 @@ public sealed class ProjectionTests
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
         // Two are none of the contract's webhooks: what came in an INFO, and what a call cost; "transcription" is one by another
-        // name. The end of a refer is two of them, and so are who answered and the end of a greeting; one tells of no event.
-        Type[] others = [typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged), typeof(CallEvent.SpeechTranscribed)];
+        // name, and what an agent gathers has three that begin with a capital. The end of a refer is two of them, and so are who answered
+        // and the end of a greeting; one tells of no event.
+        Type[] others =
+        [
+            typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged), typeof(CallEvent.SpeechTranscribed),
+            typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
+        ];
         Assert.Equal(projected.Except(others).Count() + 4,
             TelnyxProjector.Emitted.Count(name => name.StartsWith("call", StringComparison.Ordinal)));
     }

@@ -8,6 +8,7 @@ namespace Ringwright.Pure.Switch;
 public sealed class GuestAgentTests
 {
     private static readonly AgentTerms Terms = new(Guid.Parse("55555555-5555-4555-8555-555555555555")) { Assistant = "assistant-1" };
+    private static readonly AgentTerms Gatherer = Terms with { Gather = new() };
     private static readonly LegCommand.Speak Said = new()
     {
         Speech = new("Hello.", "female", null, IsSsml: false), Id = Guid.Parse("66666666-6666-4666-8666-666666666666"), IsOfAgent = true,
@@ -127,6 +128,37 @@ public sealed class GuestAgentTests
         Do(Played with { Id = other, IsOfAgent = false });
         Do(new LegCommand.StopPlayback(StopWhat.All));
         Assert.Equal(Played.Id!.Value, Assert.Single(_host.Events.OfType<CallEvent.PlaybackEnded>()).Playback);
+    }
+
+    [Fact]
+    public void What_it_gathers_is_told_as_it_comes_and_ends_once_before_it_does()
+    {
+        AgentGathered half = new("{}", "[1]", IsComplete: false), all = new("{\"a\":1}", "[1,2]", IsComplete: true);
+        Do(new LegCommand.StartAgent(Gatherer));
+        Assert.Equal(Refusal.None, Do(new LegCommand.ReportAgent(Terms.Conversation, half, GatherChange.Messages)));
+        Assert.Equal(Refusal.None, Do(new LegCommand.ReportAgent(Terms.Conversation, all, GatherChange.Result)));
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.ReportAgent(Guid.Empty, half, GatherChange.Result)));
+        _leg.HangUp();
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.ReportAgent(Terms.Conversation, half, GatherChange.Result)));
+        Assert.Equal([GatherChange.Begun, GatherChange.Messages, GatherChange.Result],
+            _host.Events.OfType<CallEvent.AgentGathering>().Select(told => told.Change));
+        Assert.IsType<CallEvent.AgentGathering>(_host.Events[0]);
+        Assert.Equal(all, Assert.IsType<CallEvent.AgentGatherEnded>(_host.Events[^2]).State);
+        Assert.IsType<CallEvent.AgentEnded>(_host.Events[^1]);
+    }
+
+    [Fact]
+    public void The_end_of_gathers_ends_one_that_gathers_and_no_other()
+    {
+        Do(new LegCommand.StartAgent(Terms));
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.ReportAgent(Terms.Conversation, AgentGathered.Nothing, GatherChange.Result)));
+        Do(new LegCommand.StopGather());
+        Assert.Empty(_host.Events.OfType<CallEvent.AgentEnded>());
+        Do(new LegCommand.StopAgent());
+        Do(new LegCommand.StartAgent(Gatherer));
+        Do(new LegCommand.StopGather());
+        Assert.Equal(AgentGathered.Nothing, Assert.Single(_host.Events.OfType<CallEvent.AgentGatherEnded>()).State);
+        Assert.Equal(AgentEnd.Stopped, Assert.IsType<CallEvent.AgentEnded>(_host.Events[^1]).Reason);
     }
 
     [Fact]

@@ -82,6 +82,22 @@ internal static class CallRows
         },
         new("StopCallPlayback") { Path = ["$call"], Full = """{"stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("GatherCall") { Path = ["$call"], Full = "{\"initial_timeout_millis\": 5000, " + Gathering + "}" },
+        new("callGatherUsingAI",
+            """{"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"}}, "required": ["age"]}}""")
+        {
+            Path = ["$call"],
+            Full = """
+                {"assistant": {"instructions": "Be brief.", "model": "some/model", "tools": [
+                   {"type": "webhook", "webhook": {"name": "weather", "description": "Tells the weather.", "url": "$hook"}},
+                   {"type": "transfer", "transfer": {"from": "$walker", "targets": [{"name": "desk", "to": "$answers"}]}},
+                   {"type": "hangup", "hangup": {"description": "Ends the call."}}]},
+                 "greeting": "Hello", "interruption_settings": {"enable": false}, "language": "en",
+                 "message_history": [{"role": "assistant", "content": "Good morning."}], "user_response_timeout_ms": 5000,
+                 "send_message_history_updates": true, "send_partial_results": true,
+                 "transcription": {"model": "distil-whisper/distil-large-v2"}, "voice": "Telnyx.KokoroTTS.af", "voice_settings": {"voice_speed": 1},
+                 "client_state": "aGVsbG8=", "command_id": "$unique"}
+                """,
+        },
         new("GatherUsingSpeak", """{"payload": "Press one.", "voice": "female"}""")
         {
             Path = ["$call"],

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Assistants;
+
+/// <summary>
+/// An agent that is to talk on a call: which assistant it is, in which version, with which tools, and what of it cannot be. Whatever is
+/// wrong is among the body's problems.
+/// </summary>
+internal sealed class AgentOrders(AssistantParts parts)
+{
+    public const string NoModel = "No language model thinks for assistants on this node: its operator names one by --llm-url.";
+
+    private const string Assistant = "assistant";
+
+    /// <summary>The assistant that is named, in the version that the conversation gets, or the one that the command describes.</summary>
+    /// <returns>Null where nobody is to talk.</returns>
+    public async ValueTask<Chosen?> ChooseAsync(TenantId tenant, VoiceBody body, Guid conversation, CancellationToken stop)
+    {
+        var said = body.Json.Child(Assistant) ?? [];
+        var fields = new JsonObject();
+        string? assistant = said.Filled("id"), version = null;
+        if (assistant is not null)
+        {
+            if (await AssistantRecords.Rows(parts.Store).FindAsync(tenant, assistant, stop) is not { } row)
+            {
+                body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/id", "No assistant of this account has this id.");
+                return null;
+            }
+            var main = row.Body;
+            version = main.Text(AssistantRecords.VersionId);
+            if (CanaryDeploys.Draw(row, conversation) is { } other
+                && await AssistantRecords.FindVersionAsync(tenant, row.Id, other, parts.Store, stop) is { } canary)
+                (main, version) = (canary.Body, other);
+            fields = AssistantBody.FieldsOf(main);
+        }
+        if (said.Filled("instructions") is { } instructions) fields["instructions"] = instructions;
+        if (body.Json["greeting"] is JsonValue) fields["greeting"] = body.Text("greeting");
+        if (string.IsNullOrWhiteSpace(fields.Text("instructions")))
+            body.Refuse(VoiceErrors.MissingParameter, Assistant, "assistant needs an id, or instructions.");
+        CheckGreeting(body, "greeting");
+        return new(conversation, assistant, version, fields);
+    }
+
+    public static void CheckGreeting(VoiceBody body, string name)
+    {
+        if (body.Text(name) is { Length: > AssistantBody.LongestGreeting })
+            body.Refuse(VoiceErrors.BadLength, name, $"{name} may have at most {AssistantBody.LongestGreeting} characters.");
+    }
+
+    /// <summary>The agent as it is to talk, with secrets as names.</summary>
+    /// <param name="gather">What it is there to gather; null where it only talks.</param>
+    public async ValueTask<JsonObject?> WriteAsync(TenantId tenant, VoiceBody body, Chosen chosen, OrderedCall call, JsonObject? gather,
+        CancellationToken stop)
+    {
+        var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
+        var variables = CallVariables.Of(call, body.Json.Child(Assistant)?.Child("dynamic_variables"));
+        if (AssistantAgent.Write(body, chosen.Fields, tools, call.ControlId, variables, gather) is not { } definition) return null;
+        var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
+        if (await ToolSecrets.FillAsync(filled, tenant, parts.Store, stop) is { } missing)
+            body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");
+        else if (parts.Talk?.FaultOf(filled) is { } fault)
+            body.Refuse(VoiceErrors.BadRequest, Assistant, $"The assistant cannot talk: {fault}.");
+        else return definition;
+        return null;
+    }
+
+    public static AgentTerms TermsOf(Chosen chosen, JsonObject command) => new(chosen.Conversation)
+    {
+        Assistant = chosen.Assistant ?? "", Model = chosen.Fields.Text("model") ?? AssistantAgent.UsualModel,
+        Voice = AssistantAgent.VoiceOf(command, chosen.Fields), Recogniser = AssistantAgent.RecogniserOf(command, chosen.Fields),
+        InsightGroup = InsightGroups.Of(chosen.Fields),
+    };
+
+    /// <summary>The conversation that it will have.</summary>
+    public static ResourceRow RowOf(TenantId tenant, OrderedCall call, Chosen chosen, JsonObject definition, DateTimeOffset now)
+    {
+        var metadata = new JsonObject
+        {
+            [ConversationRecords.CallId] = call.ControlId, [ConversationRecords.Channel] = CallVariables.Channel,
+            ["telnyx_agent_target"] = call.Agent, ["telnyx_end_user_target"] = call.EndUser,
+        };
+        if (chosen.Assistant is { } assistant) metadata[AssistantRecords.AssistantId] = assistant;
+        if (chosen.Version is { } version) metadata[ConversationRecords.Version] = version;
+        return new()
+        {
+            Id = chosen.Conversation.ToString(), Tenant = tenant, CreatedAt = now, UpdatedAt = now,
+            Body = new()
+            {
+                [ConversationRecords.Metadata] = metadata, [ConversationRecords.LastMessageAt] = TelnyxTime.Millis(now),
+                [ConversationRecords.Agent] = definition,
+            },
+        };
+    }
+
+    /// <param name="Assistant">Null for one that the command describes.</param>
+    public sealed record Chosen(Guid Conversation, string? Assistant, string? Version, JsonObject Fields);
+}
