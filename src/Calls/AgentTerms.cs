@@ -17,6 +17,8 @@ public sealed record AgentTerms(Guid Conversation)
     public string Recogniser { get; init; } = "";
     /// <summary>What is to be found out of the conversation when it is over, by the id that its customer knows; null for nothing.</summary>
     public string? InsightGroup { get; init; }
+    /// <summary>It begins with the leg's answer: who was called may say his hello first.</summary>
+    public bool IsFromAnswer { get; init; }
     /// <summary>It is there to gather something, and ends when it has it; null where it only talks.</summary>
     public AgentGatherTerms? Gather { get; init; }
 }

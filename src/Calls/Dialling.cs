@@ -81,6 +81,11 @@ public sealed record DialRequest
     public bool OpensStreamFirst { get; init; }
     /// <summary>As <see cref="LegCommand.StartTranscription"/>, as soon as the leg is answered.</summary>
     public TranscriptionTerms? Transcription { get; init; }
+    /// <summary>
+    /// As <see cref="LegCommand.StartAgent"/>, as soon as the leg is answered: of several that ring, the one that is. Not beside a
+    /// transcription, a conference or a supervision.
+    /// </summary>
+    public AgentTerms? Agent { get; init; }
     /// <summary>Numbers of this node that the call has come through already, in order: it goes to none of them again.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>

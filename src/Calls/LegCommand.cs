@@ -25,6 +25,8 @@ public abstract record LegCommand : SubjectCommand
         public StreamTerms? Stream { get; init; }
         /// <summary>As <see cref="StartTranscription"/>, as soon as the leg is answered.</summary>
         public TranscriptionTerms? Transcription { get; init; }
+        /// <summary>As <see cref="StartAgent"/>, as soon as the leg is answered; not beside a transcription.</summary>
+        public AgentTerms? Agent { get; init; }
     }
 
     /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>

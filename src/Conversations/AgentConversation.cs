@@ -21,12 +21,14 @@ public sealed class AgentConversation
     private readonly Asking _asking;
     private readonly Idleness _idleness;
     private Instant _limit = Instant.Never, _heldUntil, _closingDue;
+    /// <summary>When it begins to speak although nobody has said a hello.</summary>
+    private Instant _openingDue = Instant.Never;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
     /// <summary>It was interrupted, and how far it was heard is still to be told.</summary>
     private SpokenReply? _closing;
     private int _pieces, _unheard, _failedTurns;
-    private bool _isFarewellInterrupted, _isElsewhere;
+    private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello;
     /// <summary>The brain wants to speak; what it is to say it in the place of was cut off for that, by nobody.</summary>
     private bool _isRaised, _isPreempted;
     /// <summary>What is said last, when all is there that was to be gathered; null as long as it is not.</summary>
@@ -58,6 +60,7 @@ public sealed class AgentConversation
             if (Ended is not null) return Instant.Never;
             var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
             due = Instant.Min(due, IsIdle ? _idleness.NextDue : Instant.Never);
+            due = Instant.Min(due, _openingDue);
             if (_closing is not null) due = Instant.Min(due, _closingDue);
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
@@ -147,6 +150,7 @@ public sealed class AgentConversation
         if (_lastWords is not null && _reply is null && _closing is null) Finish(now);
         if (Ended is not null) return;
         JudgeTurn(now);
+        if (_openingDue <= now) Open(now);
         Release(now);
         Speak(now);
         if (_isRaised && Ended is null) SpeakUp(now);
@@ -176,6 +180,17 @@ public sealed class AgentConversation
     {
         if (_limit != Instant.Never) return;
         _limit = now + _terms.TimeLimit;
+        // Where the caller is to speak first, his hello is a turn like any other.
+        if (_terms is { ForHello: { } hello, Greeting: not "" }) (_awaitsHello, _openingDue) = (true, now + hello);
+        else Open(now);
+    }
+
+    private void Open(Instant now)
+    {
+        (_awaitsHello, _openingDue) = (false, Instant.Never);
+        // Somebody has said something whose end is not clear yet: it is his hello.
+        if (!_turn.IsEmpty) _history.AddTurn(Written(_turn.Text, _turn.Keys), now);
+        _turn.Clear();
         bool isProtected = _terms.Interruptions.ProtectsGreeting;
         if (_terms.Greeting is { Length: > 0 } greeting)
             Say(greeting, new() { IsProtected = isProtected, IsCuttable = _terms.Interruptions.IsGreetingCuttable }, now);
@@ -190,6 +205,7 @@ public sealed class AgentConversation
     private void OnVoice(bool isTalking, Instant now)
     {
         _turn.OnVoice(isTalking, now);
+        if (_awaitsHello) _openingDue = isTalking ? Instant.Never : now + (_terms.ForHello ?? TimeSpan.Zero);
         if (IsInterruptible) _bargeIn.OnVoice(isTalking, now);
         if (isTalking)
         {
@@ -317,7 +333,11 @@ public sealed class AgentConversation
             if (IsInterruptible && !_bargeIn.IsPaused) _turn.Clear();
             return;
         }
-        if (_turn.Judge(now) is TurnJudged.Over) Take(now);
+        if (_turn.Judge(now) is TurnJudged.Over)
+        {
+            if (_awaitsHello) Open(now);
+            else Take(now);
+        }
         else if (_reply is null && ++_unheard >= 2)
         {
             _unheard = 0;
@@ -342,10 +362,14 @@ public sealed class AgentConversation
             pressed = unheard.Pressed + pressed;
             _history.TakeBackTurn();
         }
-        _history.AddTurn(pressed.Length == 0 ? said : $"{said} pressed {pressed}".TrimStart(), now);
+        _history.AddTurn(Written(said, pressed), now);
         _reply = new() { Said = said, Pressed = pressed, Listen = _idleness.Listen };
         _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
     }
+
+    /// <summary>A turn as brains are told it.</summary>
+    private static string Written(string said, string pressed) =>
+        pressed.Length == 0 ? said : $"{said} pressed {pressed}".TrimStart();
 
     private void CheckIn(Instant now)
     {
@@ -527,7 +551,7 @@ public sealed class AgentConversation
             _reply = null;
         }
         // He was heard, though nobody answers.
-        if (!_turn.IsEmpty) _history.AddTurn(_turn.Keys.Length == 0 ? _turn.Text : $"{_turn.Text} pressed {_turn.Keys}".TrimStart(), now);
+        if (!_turn.IsEmpty) _history.AddTurn(Written(_turn.Text, _turn.Keys), now);
         _history.Settle();
         Ended = reason;
         _outputs.Enqueue(new ConversationOutput.Ended(reason));

@@ -9,6 +9,12 @@ public sealed record ConversationTerms
     /// <summary>Said first; null when the brain opens, empty when the caller speaks first.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>
+    /// Who was called says something first: the greeting comes behind his first words, or when he has said nothing for so long. Null does
+    /// not wait.
+    /// </summary>
+    public TimeSpan? ForHello { get; init; }
+
     public TurnTerms Turns { get; init; } = TurnTerms.Usual;
     public BargeInTerms Interruptions { get; init; } = BargeInTerms.Usual;
 

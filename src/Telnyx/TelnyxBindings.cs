@@ -12,7 +12,7 @@ public static class TelnyxBindings
     {
         List<Binding> rows =
         [
-            .. Voice.Bindings.Rows(parts.Voice),
+            .. Voice.Bindings.Rows(parts.Voice, parts.Assistants),
             .. Voice.Conferences.Bindings.Rows(parts.Voice),
             .. Texml.Bindings.Rows(parts.Voice),
             .. Connections.Bindings.Rows(parts.Connections),

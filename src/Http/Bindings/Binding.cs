@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Http;
 
@@ -65,6 +66,9 @@ public readonly struct Mapped
     public SubjectCommand? Command { get; }
     /// <summary>Empty when there is a command.</summary>
     public IReadOnlyList<Problem> Problems { get; }
+
+    /// <summary>Called when the command was not carried out, for what was made ready for it; null where that is nothing.</summary>
+    public Func<Refusal, ValueTask>? OnRefused { get; init; }
 
     /// <param name="problems">At least one.</param>
     public static Mapped Refused(IReadOnlyList<Problem> problems) => new(null, problems);

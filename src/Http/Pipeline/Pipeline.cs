@@ -246,7 +246,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
                 var mapped = await act.Map(op);
                 if (mapped.Command is not { } command) return op.Fail(mapped.Problems);
                 var ack = await services.Calls.SendAsync(subject!.Value, command, op.Stop);
-                return ack.IsAccepted ? dialect.Acknowledge(op, command) : Refuse(op, act.Kind, ack.Refusal);
+                if (ack.IsAccepted) return dialect.Acknowledge(op, command);
+                if (mapped.OnRefused is { } withdraw) await withdraw(ack.Refusal);
+                return Refuse(op, act.Kind, ack.Refusal);
             case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
             case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));
             case Binding.Move move: return await _resources.MoveAsync(op, move.Kind, move.Transition, dialect.Rows(move.Kind));

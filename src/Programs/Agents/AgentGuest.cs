@@ -14,6 +14,9 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     /// <summary>The grain of times that are kept.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
 
+    /// <summary>Of silence, until somebody who was called is greeted.</summary>
+    private static readonly TimeSpan ForHello = TimeSpan.FromSeconds(1.5);
+
     private IProgramCall? _call;
     private DateTimeOffset _begun, _last;
 
@@ -39,6 +42,11 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
             return null;
         }
         if (agent is ModelAgent { Gather: { } gathers }) Gather = new(gathers, terms.Conversation);
+        if (terms.IsFromAnswer)
+        {
+            if (call.Leg.Direction is Direction.Outbound) agent = agent with { Terms = agent.Terms with { ForHello = ForHello } };
+            else await call.WaitAsync(AgentLine.BeforeGreeting);
+        }
         _begun = parts.Time.GetUtcNow();
         using var talk = new AgentTalk(Name, agent, call, parts, this);
         await talk.RunAsync();

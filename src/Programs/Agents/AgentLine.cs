@@ -8,7 +8,7 @@ namespace Ringwright.Programs.Agents;
 internal sealed class AgentLine(string name, AgentScripts scripts, AgentParts parts) : ICallProgram
 {
     /// <summary>The caller's phone is not ready to be heard by before.</summary>
-    private static readonly TimeSpan BeforeGreeting = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan BeforeGreeting = TimeSpan.FromMilliseconds(200);
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {

@@ -258,7 +258,7 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
 
     public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop)
     {
-        var (definition, missing) = await conversations.OpenAsync(leg.Tenant, terms.Conversation, stop);
+        var (definition, missing) = await conversations.OpenAsync(leg, terms.Conversation, stop);
         return definition is null ? (null, missing) : (Whole(definition, terms.Model), null);
     }
 

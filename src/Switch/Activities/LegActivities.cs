@@ -31,6 +31,7 @@ internal sealed class LegActivities(IActivityHost host)
         if (_agent.Judge(command) is var guest and not Refusal.None) return guest;
         // It listens by a transcription of its own, and is not to begin where there can be none.
         if (command is LegCommand.StartAgent) command = GuestAgent.Listening;
+        if (command is LegCommand.Answer { Agent: not null } && Judge(GuestAgent.Listening) is var deaf and not Refusal.None) return deaf;
         var recorded = Records.Judge(command);
         return recorded is Refusal.None ? LiveAudio.Judge(command, Records.EndsBySilence) : recorded;
     }
@@ -146,6 +147,20 @@ internal sealed class LegActivities(IActivityHost host)
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>What was ordered for this moment begins.</summary>
+    public void OnAnswered(StreamTerms? stream, TranscriptionTerms? transcription, AgentTerms? agent)
+    {
+        LiveAudio.OnAnswered(stream, transcription);
+        if (agent is null) return;
+        var start = new LegCommand.StartAgent(agent);
+        if (Judge(start) is var refused and not Refusal.None)
+            host.Emit(new CallEvent.Noted(NoteKind.Warning, $"no agent talks: {SnakeName.Of(refused)}")
+            {
+                Leg = host.Facts, At = host.Now
+            });
+        else Start(start);
     }
 
     /// <summary>Plays something, however it ends, before what comes then.</summary>

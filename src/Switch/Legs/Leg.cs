@@ -31,7 +31,8 @@ internal sealed class Leg : Actor
         Outbound = new(shard, this, dial);
         if (IsAnnouncement) return;
         RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
-        (StreamFromAnswer, TranscriptionFromAnswer) = (dial.Request.Stream, dial.Request.Transcription);
+        var request = dial.Request;
+        (StreamFromAnswer, TranscriptionFromAnswer, AgentFromAnswer) = (request.Stream, request.Transcription, request.Agent);
     }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
@@ -81,6 +82,8 @@ internal sealed class Leg : Actor
     public StreamTerms? StreamFromAnswer { get; set; }
     /// <inheritdoc cref="RecordFromAnswer"/>
     public TranscriptionTerms? TranscriptionFromAnswer { get; set; }
+    /// <inheritdoc cref="RecordFromAnswer"/>
+    public AgentTerms? AgentFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
     /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
@@ -98,7 +101,7 @@ internal sealed class Leg : Actor
     public void HandOver(Application application)
     {
         Facts = Facts with { Application = application };
-        (RecordFromAnswer, StreamFromAnswer, TranscriptionFromAnswer) = (null, null, null);
+        (RecordFromAnswer, StreamFromAnswer, TranscriptionFromAnswer, AgentFromAnswer) = (null, null, null, null);
         Ringing.AwaitAnswer();
         if (application.FirstCommandTimeout is { } limit) Timers.Arm(LegTimer.FirstCommand, _shard.Now + limit);
         Reports.HandedOver();
@@ -285,7 +288,7 @@ internal sealed class Leg : Actor
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
-        Activities.LiveAudio.OnAnswered(StreamFromAnswer, TranscriptionFromAnswer);
+        Activities.OnAnswered(StreamFromAnswer, TranscriptionFromAnswer, AgentFromAnswer);
         Conferencing.JoinUnasked(Outbound?.ConferenceOnAnswer);
         Supervising.OnAnswered();
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));

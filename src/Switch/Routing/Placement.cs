@@ -25,7 +25,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
         request = request with { To = plan.Destination.To };
         try
         {
-            if ((request.Stream is not null || request.Transcription is not null) && !settings.HasLiveAudio)
+            if ((request.Stream is not null || request.Transcription is not null || request.Agent is not null) && !settings.HasLiveAudio)
                 return new(Refusal.NoLiveAudio, "no_live_audio", "This node carries no live audio.");
             if (plan.Judge(settings.Targets) is { IsOpen: false } judged) return judged;
             if (EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;

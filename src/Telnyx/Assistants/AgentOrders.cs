@@ -78,11 +78,7 @@ internal sealed class AgentOrders(AssistantParts parts)
     /// <summary>The conversation that it will have.</summary>
     public static ResourceRow RowOf(TenantId tenant, OrderedCall call, Chosen chosen, JsonObject definition, DateTimeOffset now)
     {
-        var metadata = new JsonObject
-        {
-            [ConversationRecords.CallId] = call.ControlId, [ConversationRecords.Channel] = CallVariables.Channel,
-            ["telnyx_agent_target"] = call.Agent, ["telnyx_end_user_target"] = call.EndUser,
-        };
+        var metadata = MetadataOf(call);
         if (chosen.Assistant is { } assistant) metadata[AssistantRecords.AssistantId] = assistant;
         if (chosen.Version is { } version) metadata[ConversationRecords.Version] = version;
         return new()
@@ -94,6 +90,18 @@ internal sealed class AgentOrders(AssistantParts parts)
                 [ConversationRecords.Agent] = definition,
             },
         };
+    }
+
+    /// <summary>What a conversation says of its call.</summary>
+    public static JsonObject MetadataOf(OrderedCall call)
+    {
+        var metadata = new JsonObject
+        {
+            [ConversationRecords.Channel] = CallVariables.Channel, ["telnyx_agent_target"] = call.Agent,
+            ["telnyx_end_user_target"] = call.EndUser,
+        };
+        if (call.ControlId is { } id) metadata[ConversationRecords.CallId] = id;
+        return metadata;
     }
 
     /// <param name="Assistant">Null for one that the command describes.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
@@ -14,12 +15,17 @@ public sealed class AssistantConversations(Database store)
 
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>
-    public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(TenantId tenant, Guid conversation, CancellationToken stop)
+    public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(LegFacts leg, Guid conversation, CancellationToken stop)
     {
+        var tenant = leg.Tenant;
         var row = await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop);
         if (row?.Body.Child(ConversationRecords.Agent) is not { } kept) return (null, "its conversation is not there any more");
         var definition = kept.DeepClone().AsObject();
-        if (definition.Child("variables") is { } variables) variables[CallVariables.Now] = CallVariables.Time(store.Time.GetUtcNow());
+        if (definition.Child("variables") is { } variables)
+        {
+            if (variables.Text(CallVariables.CallId) is "") await PlaceAsync(leg, row, variables, stop);
+            variables[CallVariables.Now] = CallVariables.Time(store.Time.GetUtcNow());
+        }
         string? missing = await ToolSecrets.FillAsync(definition, tenant, store, stop);
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }
@@ -32,16 +38,37 @@ public sealed class AssistantConversations(Database store)
     public async ValueTask AddAsync(TenantId tenant, Guid conversation, string role, string text,
         IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, CancellationToken stop)
     {
-        var rows = ConversationRecords.Rows(store);
         var message = ConversationMessages.Heard(tenant, conversation.ToString(), role, text, calls, callId, at, store.Time.GetUtcNow());
+        var work = new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] };
+        await ChangeAsync(tenant, conversation.ToString(), body => ConversationMessages.After(body, at), work, stop);
+    }
+
+    /// <summary>The call is there that was still to be dialled when its conversation was written down.</summary>
+    private async ValueTask PlaceAsync(LegFacts leg, ResourceRow row, JsonObject variables, CancellationToken stop)
+    {
+        var call = OrderedCall.Of(leg, new Ids(store.Node).CallControl(leg.Tenant, leg.Id));
+        foreach (var (name, value) in CallVariables.Of(call, said: null)) variables[name] = value?.DeepClone();
+        await ChangeAsync(leg.Tenant, row.Id, body =>
+        {
+            var after = body.DeepClone().AsObject();
+            var metadata = after.Child(ConversationRecords.Metadata)?.DeepClone().AsObject() ?? [];
+            foreach (var (name, value) in AgentOrders.MetadataOf(call)) metadata[name] = value?.DeepClone();
+            after[ConversationRecords.Metadata] = metadata;
+            return after;
+        }, new(), stop);
+    }
+
+    /// <summary>No trail tells of it: the account did not do it, and the conversation itself does.</summary>
+    private async ValueTask ChangeAsync(TenantId tenant, string conversation, Func<JsonObject, JsonObject> change, UnitOfWork work,
+        CancellationToken stop)
+    {
+        var rows = ConversationRecords.Rows(store);
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await rows.FindAsync(tenant, conversation.ToString(), stop) is not { } row) return;
-            var after = row with { Body = ConversationMessages.After(row.Body, at), UpdatedAt = message.CreatedAt };
-            // No trail: the account did not do it, and the conversation itself tells of it.
-            var work = new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] };
+            if (await rows.FindAsync(tenant, conversation, stop) is not { } row) return;
+            var after = row with { Body = change(row.Body), UpdatedAt = store.Time.GetUtcNow() };
             if (await rows.UpdateAsync(after, work, stop) is WriteOutcome.Done or WriteOutcome.Missing) return;
         }
-        throw new InvalidOperationException($"Conversation {conversation} was changed {Attempts} times while a message was added.");
+        throw new InvalidOperationException($"Conversation {conversation} was changed {Attempts} times meanwhile.");
     }
 }

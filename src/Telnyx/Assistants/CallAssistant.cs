@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -16,9 +14,6 @@ namespace Ringwright.Telnyx.Assistants;
 internal static class CallAssistant
 {
     private const string Call = "call_control_id";
-
-    /// <summary>So long a call remembers a command.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
 
     public static LegCommand Stop(VoiceBody body) => new LegCommand.StopAgent { CommandId = body.CommandId(), Labels = body.Labels() };
 
@@ -38,7 +33,8 @@ internal static class CallAssistant
         if (!parts.Voice.Ids.TryReadCallControl(op.Path(Call), op.Tenant, out var id)) return op.Refuse(Refusal.UnknownLeg);
         var body = VoiceBody.Of(op, parts.Voice);
         var command = new LegCommand.StartAgent(new(Guid.Empty)) { CommandId = body.CommandId(), Labels = body.Labels() };
-        var chosen = await choose(body, await ConversationAsync(op, id, command.CommandId, parts));
+        var conversation = command.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"{id} {once}", parts) : Guid.NewGuid();
+        var chosen = await choose(body, conversation);
         var gather = isGather ? GatherOrder.Write(body) : null;
         if (body.Problems.Count > 0 || chosen is null) return op.Fail(body.Problems);
         if (parts.Talk is null) return op.Fail(new Problem(VoiceErrors.BadRequest, AgentOrders.NoModel));
@@ -60,18 +56,5 @@ internal static class CallAssistant
         if (isNew && ack.Refusal is not Refusal.Overloaded)
             await rows.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", ConversationRecords.Kind, row.Id), op.Stop);
         return op.Refuse(ack.Refusal);
-    }
-
-    /// <summary>A command that is repeated is of the same conversation; one that the call remembers no more is of the next.</summary>
-    private static async ValueTask<Guid> ConversationAsync(OperationContext op, LegId leg, string? commandId, AssistantParts parts)
-    {
-        if (commandId is null) return Guid.NewGuid();
-        for (int use = 0; ; use++)
-        {
-            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{op.Tenant} {leg} {use} {commandId}"));
-            var id = new Guid(hash.AsSpan(0, 16), bigEndian: true);
-            if (await ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, id.ToString(), op.Stop) is not { } row
-                || op.Now - row.CreatedAt < Remembered) return id;
-        }
     }
 }

@@ -9,7 +9,7 @@ internal static class CallVariables
 {
     public const string Channel = "phone_call";
 
-    public const string Now = "telnyx_current_time";
+    public const string Now = "telnyx_current_time", CallId = "call_control_id";
 
     private const string HeaderPrefix = "X-";
 
@@ -35,7 +35,7 @@ internal static class CallVariables
         all["telnyx_call_to"] = call.To;
         all["telnyx_call_from"] = call.From;
         all["telnyx_call_caller_id_name"] = call.CallerName ?? call.From;
-        all["call_control_id"] = call.ControlId ?? "";
+        all[CallId] = call.ControlId ?? "";      // of one that is still to be dialled, when it is
         return all;
     }
 

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Voice.Calls;
 using static Ringwright.Http.Bind;
 
@@ -9,7 +10,8 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Call control, its applications and its outbound profiles.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(VoiceParts parts)
+    /// <param name="assistants">Those that calls are answered and dialled with.</param>
+    public static IEnumerable<Binding> Rows(VoiceParts parts, AssistantParts assistants)
     {
         var applications = CallControlApplications.Kind(parts);
         var documents = TexmlApplications.Kind(parts);
@@ -34,7 +36,7 @@ internal static class Bindings
             Crud("UpdateOutboundVoiceProfile", profiles),
             Crud("DeleteOutboundVoiceProfile", profiles),
 
-            Handle("DialCall", op => Dial.Handle(op, parts)),
+            Handle("DialCall", op => Dial.Handle(op, parts, new(assistants))),
             Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),
             Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
             Handle("ListCallEvents", op => CallEvents.List(op, parts)),
@@ -57,7 +59,9 @@ internal static class Bindings
                 var body = Read(op);
                 if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return nobody;
                 var recording = await Answer.FindRecordingAsync(op, parts, body);
-                return Mapped(body, Answer.Map(body, recording));
+                var answer = Answer.Map(body, recording);
+                return body.Has("assistant") ? await Answer.WithAssistantAsync(op, parts, body, answer, new(assistants))
+                    : Mapped(body, answer);
             }),
             Command("RejectCall", Reject.Map),
             Command("HangupCall", Hangup.Map),

@@ -127,6 +127,71 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     [Fact]
+    public async Task With_an_answer_and_with_a_dial_it_talks_from_the_answer_on()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(voice, model);
+        string assistant = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "You talk with {{telnyx_end_user_target}}.",
+            ["greeting"] = "Good morning.",
+        }))["id"]!;
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (answered, ok) = await AnsweredAsync(node, peer, new()
+        {
+            ["assistant"] = new JsonObject
+            {
+                ["id"] = assistant, ["greeting"] = "Hello {{who}}.", ["dynamic_variables"] = new JsonObject { ["who"] = "Ada" },
+            },
+        });
+        string conversation = await ConversationAsync(node, answered);
+        Assert.Equal("Hello Ada.", (string?)(await MessagesAsync(node, conversation, 1))[0]!["text"]);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        Assert.Equal((conversation, "call_hangup"), await EndAsync(node));
+
+        using var callee = new SipPeer(node.Node.Settings.Sip);
+        var dial = new JsonObject
+        {
+            ["connection_id"] = await ApplicationAsync(node), ["from"] = Number, ["to"] = $"sip:callee@{callee.Local}",
+            ["assistant"] = new JsonObject { ["id"] = "assistant-0" },
+        };
+        using (var refused = await node.Api.PostAsync("/v2/calls",
+            new StringContent(dial.ToJsonString(), Encoding.UTF8, "application/json"), Stop))
+            Assert.Contains("/assistant/id", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        dial["assistant"]!["id"] = assistant;
+        string dialled = (string)(await SendAsync(node, HttpMethod.Post, "/v2/calls", dial))["data"]!["call_control_id"]!;
+        string invite = await callee.HearAsync("INVITE");
+        callee.Send(callee.Response(invite, "200 OK", callee.Sdp));
+        using var caller = new ToneCaller(invite);
+        string second = await ConversationAsync(node, dialled);
+        Assert.Equal("Good morning.", (string?)(await MessagesAsync(node, second, 1))[0]!["text"]);
+        Assert.Empty(model.Asked);
+        var kept = (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{second}"))["data"]!["metadata"]!;
+        Assert.Equal((assistant, Number, $"sip:callee@{callee.Local}"), ((string?)kept["assistant_id"],
+            (string?)kept["telnyx_agent_target"], (string?)kept["telnyx_end_user_target"]));
+        await ActAsync(node, dialled, "hangup", []);
+        callee.Send(callee.Response(await callee.HearAsync("BYE"), "200 OK"));
+        Assert.Equal((second, "call_hangup"), await EndAsync(node, second));
+    }
+
+    /// <summary>The conversation of a call, when it has begun to talk there.</summary>
+    private static Task<string> ConversationAsync(RunningNode node, string call) => Eventually.SomeAsync(async () =>
+        (string?)(await SendAsync(node, HttpMethod.Get, "/v2/ai/conversations?metadata->call_control_id=eq." + Uri.EscapeDataString(call)))
+            ["data"]!.AsArray().FirstOrDefault()?["id"], "a conversation");
+
+    /// <summary>A new one that may call.</summary>
+    private static async Task<string> ApplicationAsync(RunningNode node)
+    {
+        string profile = (string)(await SendAsync(node, HttpMethod.Get, "/v2/outbound_voice_profiles"))["data"]![0]!["id"]!;
+        return (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications", new()
+        {
+            ["application_name"] = "calls", ["webhook_event_url"] = "http://127.0.0.1:9/hooks",
+            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+        }))["data"]!["id"]!;
+    }
+
+    [Fact]
     public async Task What_it_gathers_is_told_bit_by_bit_and_in_the_end_whatever_ends_it()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -270,7 +335,7 @@ public sealed class AssistantCallTests : IDisposable
             ["assistant"] = new JsonObject { ["instructions"] = "Be brief." }, ["greeting"] = greeting,
         }))["data"]!["conversation_id"]!;
 
-    private static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer)
+    private static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer, JsonObject? answer = null)
     {
         string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
             new() { ["application_name"] = "assisted", ["webhook_event_url"] = "http://127.0.0.1:9/hooks" }))["data"]!["id"]!;
@@ -279,7 +344,7 @@ public sealed class AssistantCallTests : IDisposable
         peer.Send(peer.Invite(Number));
         await peer.HearAsync("SIP/2.0 180");
         string call = (string)(await EventAsync(node, "call.initiated"))["call_control_id"]!;
-        await ActAsync(node, call, "answer", []);
+        await ActAsync(node, call, "answer", answer ?? []);
         string ok = await peer.HearAsync("SIP/2.0 200");
         peer.Send(peer.Inside(ok, Number, "ACK", 1));
         return (call, ok);

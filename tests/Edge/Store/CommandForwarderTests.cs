@@ -19,7 +19,8 @@ public sealed class CommandForwarderTests
     [
         new LegCommand.Answer
         {
-            PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b"))
+            PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b")),
+            Agent = new(Plan.Id) { IsFromAnswer = true },
         },
         new LegCommand.Reject(IsBusy: true) { Status = 480 },
         new LegCommand.Hangup { Cause = HangupCause.ApiHangup, Evidence = "so", Headers = [new("X-Two", "2")] },
@@ -87,8 +88,11 @@ public sealed class CommandForwarderTests
             Tracks = TapTracks.Heard, Transport = SipTransport.Tls, IsSecure = true, SessionSeconds = 90, TellsHeaders = true,
         }),
         new LegCommand.StopSiprec(),
-        new LegCommand.StartAgent(new(Plan.Id) { Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own" }),
-        new LegCommand.StartAgent(new(Plan.Id) { Gather = new() { TellsResults = true, TellsMessages = true } }),
+        new LegCommand.StartAgent(new(Plan.Id)
+        {
+            Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own",
+            Gather = new() { TellsResults = true, TellsMessages = true },
+        }),
         new LegCommand.ReportAgent(Plan.Id, new("{\"age\":42}", "[]", IsComplete: true), GatherChange.Messages),
         new LegCommand.StopAgent { Conversation = Plan.Id, Reason = "assistant_hangup" },
         new LegCommand.Transfer

@@ -205,4 +205,43 @@ public sealed class ListeningTests
         other.Keys("1#");
         Assert.Equal("1", Assert.Single(other.Asked).Pressed);
     }
+
+    [Fact]
+    public void Who_was_called_is_greeted_behind_his_hello_which_is_no_turn_of_its_own()
+    {
+        var talk = new Talk(new() { Greeting = "Good morning.", ForHello = TimeSpan.FromSeconds(1.5) });
+        talk.Pass(1);
+        talk.Say("Hello?", silence: 0.6);
+        talk.Pass(2);
+        Assert.Empty(talk.Asked);
+        Assert.Equal(["User: Hello?", "Assistant: Good morning."], talk.Lines);
+        talk.Say("Who is it?", silence: 0.6);
+        Assert.Equal("Who is it?", Assert.Single(talk.Asked).Said);
+    }
+
+    [Fact]
+    public void Who_was_called_and_says_nothing_or_nothing_that_is_understood_is_greeted_in_the_end()
+    {
+        var silent = new Talk(new() { Greeting = "Good morning.", ForHello = TimeSpan.FromSeconds(1.5) });
+        silent.Pass(1.4);
+        Assert.Empty(silent.Heard);
+        silent.Pass(0.2);
+        Assert.Single(silent.Heard);
+
+        var unclear = new Talk(new() { Greeting = "Good morning.", ForHello = TimeSpan.FromSeconds(1.5) });
+        unclear.Voice(isTalking: true);
+        unclear.Pass(3);
+        Assert.Empty(unclear.Heard);
+        unclear.Voice(isTalking: false);
+        unclear.Pass(1.6);
+        Assert.Single(unclear.Heard);
+    }
+
+    [Fact]
+    public void Who_was_called_and_is_to_speak_first_has_his_turn()
+    {
+        var talk = new Talk(new() { Greeting = "", ForHello = TimeSpan.FromSeconds(1.5) });
+        talk.Say("Hello?", silence: 0.6);
+        Assert.Equal("Hello?", Assert.Single(talk.Asked).Said);
+    }
 }

@@ -162,6 +162,27 @@ public sealed class GuestAgentTests
     }
 
     [Fact]
+    public void It_begins_with_the_answer_where_the_answer_says_so_and_nobody_else_listens()
+    {
+        _leg.OnAnswered(stream: null, transcription: null, agent: null);
+        Assert.Empty(_host.Events);
+        _leg.OnAnswered(stream: null, new("en", TapTracks.Said), Terms);
+        Assert.Contains("already_transcribing", Assert.Single(_host.Events.OfType<CallEvent.Noted>()).Text, StringComparison.Ordinal);
+        Do(new LegCommand.StopTranscription());
+        _leg.OnAnswered(stream: null, transcription: null, Terms);
+        Assert.Equal(Terms, Assert.Single(_host.Events.OfType<CallEvent.AgentStarted>()).Terms);
+    }
+
+    [Fact]
+    public void An_answer_with_it_is_refused_where_it_could_not_listen()
+    {
+        Assert.Equal(Refusal.None, _leg.Judge(new LegCommand.Answer { Agent = Terms }));
+        _host.HasLiveAudio = false;
+        Assert.Equal(Refusal.NoLiveAudio, _leg.Judge(new LegCommand.Answer { Agent = Terms }));
+        Assert.Equal(Refusal.None, _leg.Judge(new LegCommand.Answer()));
+    }
+
+    [Fact]
     public void One_that_ends_by_itself_leaves_what_others_play()
     {
         Do(new LegCommand.StartAgent(Terms));

@@ -3,13 +3,14 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Voice.Conferences;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Dial
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts, AnsweringAssistant assistants)
     {
         var body = new VoiceBody(op.ReadObject(), parts.Egress)
         {
@@ -25,12 +26,18 @@ internal static class Dial
             ConfersEarly = DialConference.IsEarly(body),
             Supervises = supervision
         };
+        string? use = request.CommandId is { } once ? $"dial {once}" : null;
+        var ordered = await assistants.ReadAsync(op, body, new(ControlId: null, Direction.Outbound, request.From, request.To), use,
+            request.Record);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
         if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return op.Fail(nobody);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
-        var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft }, op.Stop);
-        return dialled.Leg is { } leg && dialled.Ack.IsAccepted ? op.Ok(CallObject.OfDialled(leg, parts.Ids)) : op.Fail(Errors.Of(dialled));
+        bool isKept = ordered is not null && await assistants.KeepAsync(op, ordered);
+        var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms }, op.Stop);
+        if (dialled.Leg is { } leg && dialled.Ack.IsAccepted) return op.Ok(CallObject.OfDialled(leg, parts.Ids));
+        if (ordered is not null && isKept) await assistants.WithdrawAsync(op, ordered, dialled.Ack.Refusal);
+        return op.Fail(Errors.Of(dialled));
     }
 
     /// <summary>

@@ -37,10 +37,10 @@ internal static partial class References
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
         ["queue_name"] = Thing.None, ["CreateMediaStorage/media_name"] = Thing.None,
         // Assistants are looked up in their account alone; the walk of conformance asks for another's.
-        ["CallStartAIAssistant/id"] = Thing.None,
+        ["CallStartAIAssistant/id"] = Thing.None, ["AnswerCall/id"] = Thing.None,
         // Looked for among the streams of the call that the path names.
         ["stream_id"] = Thing.None,
-        // A kind of things that nobody on this node has: of a conference.
+        // A kind of things that nobody on this node has: of a conference; of an assistant, which is looked up in its account alone.
         ["DialCall/id"] = Thing.None,
     };
 
