@@ -72,7 +72,8 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld
             or CallEvent.LegHandedOver or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
             or CallEvent.InfoReceived or CallEvent.Noted or CallEvent.GatherHeard or CallEvent.VoiceChanged or CallEvent.MachineDetected
-            or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed => null,
+            or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed
+            or CallEvent.AgentTold => null,
         _ => throw new UnreachableException(),
     };
 
@@ -128,7 +129,8 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
         CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld
             or CallEvent.LegHandedOver or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
             or CallEvent.InfoReceived or CallEvent.Noted or CallEvent.GatherHeard or CallEvent.VoiceChanged or CallEvent.MachineDetected
-            or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed => default,
+            or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed
+            or CallEvent.AgentTold => default,
         _ => throw new UnreachableException(),
     };
 

@@ -32,6 +32,11 @@ public sealed record AgentGatherTerms
     public bool TellsMessages { get; init; }
 }
 
+/// <summary>Messages for an agent, which are kept elsewhere: commands and events carry no words of a talk.</summary>
+/// <param name="Batch">Minted by whoever gives them.</param>
+/// <param name="AnswersNow">It answers at once, even where somebody else speaks.</param>
+public sealed record AgentMessages(Guid Batch, int Count, bool AnswersNow);
+
 /// <summary>How far an agent that gathers has come.</summary>
 /// <param name="Result">What it has, as a JSON object.</param>
 /// <param name="Messages">What was said and heard meanwhile, in order: a JSON list of objects with role and content.</param>

@@ -31,7 +31,7 @@ public abstract record CallEvent : SubjectEvent
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
             or ForkStarted or ForkStopped
-            or TranscriptionStarted or SpeechTranscribed or AgentStarted or AgentEnded or AgentGathering or AgentGatherEnded
+            or TranscriptionStarted or SpeechTranscribed or AgentStarted or AgentEnded or AgentTold or AgentGathering or AgentGatherEnded
             or SiprecStarted or SiprecStopped or SiprecFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
@@ -298,6 +298,9 @@ public abstract record CallEvent : SubjectEvent
     /// <param name="Reason">In snake case.</param>
     /// <param name="Lasted">From its start.</param>
     public sealed record AgentEnded(AgentTerms Terms, string Reason, TimeSpan Lasted) : CallEvent;
+
+    /// <summary>Whoever commands the leg has given its agent messages.</summary>
+    public sealed record AgentTold(AgentTerms Terms, AgentMessages Messages) : CallEvent;
 
     /// <summary>An agent that gathers has begun, which is told before its start, or has come further.</summary>
     public sealed record AgentGathering(AgentTerms Terms, AgentGathered State, GatherChange Change) : CallEvent;

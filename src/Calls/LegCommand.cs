@@ -339,6 +339,12 @@ public abstract record LegCommand : SubjectCommand
         public string Reason { get; init; } = AgentEnd.Stopped;
     }
 
+    /// <summary>
+    /// Gives the agent of this conversation messages to know: they are kept under their batch by whoever gives them. It answers them at
+    /// once, or knows them from its next answer on.
+    /// </summary>
+    public sealed record TellAgent(Guid Conversation, AgentMessages Messages) : LegCommand;
+
     /// <summary>Says of the agent of this conversation how far it has come with what it gathers.</summary>
     public sealed record ReportAgent(Guid Conversation, AgentGathered State, GatherChange Change) : LegCommand;
 

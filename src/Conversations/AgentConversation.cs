@@ -20,15 +20,13 @@ public sealed class AgentConversation
     private readonly BargeIn _bargeIn;
     private readonly Asking _asking;
     private readonly Idleness _idleness;
-    private Instant _limit = Instant.Never, _heldUntil, _closingDue;
-    /// <summary>When it begins to speak although nobody has said a hello.</summary>
-    private Instant _openingDue = Instant.Never;
+    private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil, _closingDue;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
     /// <summary>It was interrupted, and how far it was heard is still to be told.</summary>
     private SpokenReply? _closing;
     private int _pieces, _unheard, _failedTurns;
-    private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello;
+    private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello, _isTold;
     /// <summary>The brain wants to speak; what it is to say it in the place of was cut off for that, by nobody.</summary>
     private bool _isRaised, _isPreempted;
     /// <summary>What is said last, when all is there that was to be gathered; null as long as it is not.</summary>
@@ -59,8 +57,7 @@ public sealed class AgentConversation
         {
             if (Ended is not null) return Instant.Never;
             var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
-            due = Instant.Min(due, IsIdle ? _idleness.NextDue : Instant.Never);
-            due = Instant.Min(due, _openingDue);
+            due = Instant.Min(due, Instant.Min(IsIdle ? _idleness.NextDue : Instant.Never, _openingDue));
             if (_closing is not null) due = Instant.Min(due, _closingDue);
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
@@ -113,6 +110,10 @@ public sealed class AgentConversation
             case ConversationInput.ToolDone done:
                 if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
                 break;
+            case ConversationInput.Told told:
+                _history.Take(told.Messages);
+                _isTold |= told.AnswersNow;
+                break;
             case ConversationInput.Finish finish:
                 _lastWords = finish.LastWords;
                 // Nothing can be added to it, so that nobody is waited for.
@@ -149,6 +150,7 @@ public sealed class AgentConversation
         if (_asking.NextDue <= now) OnBrainFailed(now);
         if (_lastWords is not null && _reply is null && _closing is null) Finish(now);
         if (Ended is not null) return;
+        if (_isTold && _reply is null && _closing is null) AnswerTold(now);
         JudgeTurn(now);
         if (_openingDue <= now) Open(now);
         Release(now);
@@ -189,7 +191,7 @@ public sealed class AgentConversation
     {
         (_awaitsHello, _openingDue) = (false, Instant.Never);
         // Somebody has said something whose end is not clear yet: it is his hello.
-        if (!_turn.IsEmpty) _history.AddTurn(Written(_turn.Text, _turn.Keys), now);
+        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), now);
         _turn.Clear();
         bool isProtected = _terms.Interruptions.ProtectsGreeting;
         if (_terms.Greeting is { Length: > 0 } greeting)
@@ -362,20 +364,24 @@ public sealed class AgentConversation
             pressed = unheard.Pressed + pressed;
             _history.TakeBackTurn();
         }
-        _history.AddTurn(Written(said, pressed), now);
+        _history.AddTurn(TurnDetector.Written(said, pressed), now);
         _reply = new() { Said = said, Pressed = pressed, Listen = _idleness.Listen };
         _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
     }
-
-    /// <summary>A turn as brains are told it.</summary>
-    private static string Written(string said, string pressed) =>
-        pressed.Length == 0 ? said : $"{said} pressed {pressed}".TrimStart();
 
     private void CheckIn(Instant now)
     {
         _idleness.OnAsked();
         _reply = new() { Listen = _idleness.Listen };
         _asking.Ask(BrainOccasion.Silence, now);
+    }
+
+    private void AnswerTold(Instant now)
+    {
+        (_isTold, _awaitsHello, _openingDue) = (false, false, Instant.Never);
+        _idleness.Pause();
+        _reply = new() { Listen = _idleness.Listen };
+        _asking.Ask(BrainOccasion.Told, now);
     }
 
     private void OnBrain(BrainPart part, Instant now)
@@ -533,7 +539,8 @@ public sealed class AgentConversation
         // What was said over it, and was only to say that one listens.
         if (!wasQuestion && _turn.Keys.Length == 0 && Acknowledgements.IsOnly(_turn.Text, _terms.Language)) _turn.Clear();
         Listen(reply);
-        _idleness.Begin(now);
+        if (_isTold) AnswerTold(now);
+        else _idleness.Begin(now);
     }
 
     private void End(EndReason reason, Instant now)
@@ -551,7 +558,7 @@ public sealed class AgentConversation
             _reply = null;
         }
         // He was heard, though nobody answers.
-        if (!_turn.IsEmpty) _history.AddTurn(Written(_turn.Text, _turn.Keys), now);
+        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), now);
         _history.Settle();
         Ended = reason;
         _outputs.Enqueue(new ConversationOutput.Ended(reason));

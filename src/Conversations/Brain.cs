@@ -25,6 +25,8 @@ public enum BrainOccasion
     Silence,
     /// <summary>The brain has asked for it: <see cref="ConversationInput.Raised"/>.</summary>
     OwnAccord,
+    /// <summary>Somebody who is not on the call has something to be answered: it is the last of what was heard.</summary>
+    Told,
 }
 
 /// <param name="Number">Grows with each request.</param>

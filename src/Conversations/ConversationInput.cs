@@ -39,6 +39,10 @@ public abstract record ConversationInput
     /// <param name="EndsConversation">The caller talks to somebody else now.</param>
     public sealed record ToolDone(string Id, string Result, bool EndsConversation) : ConversationInput;
 
+    /// <summary>Whoever commands the call has something that the brain is to know.</summary>
+    /// <param name="AnswersNow">It is answered at once, whoever speaks; else it is known from the next answer on.</param>
+    public sealed record Told(IReadOnlyList<Message> Messages, bool AnswersNow) : ConversationInput;
+
     /// <summary>All is there that was to be gathered: the conversation ends behind what is being said and done.</summary>
     /// <param name="LastWords">Said before the end; empty for none.</param>
     public sealed record Finish(string LastWords) : ConversationInput;

@@ -14,6 +14,9 @@ internal sealed class History(Action<ConversationOutput> emit)
     /// <summary>A copy: what comes later is not in it.</summary>
     public IReadOnlyList<Message> Snapshot() => [.. _messages];
 
+    /// <summary>What nobody has said on the call, and somebody keeps already.</summary>
+    public void Take(IReadOnlyList<Message> messages) => _messages.AddRange(messages);
+
     public void AddTurn(string text, Instant now)
     {
         Settle();

@@ -28,6 +28,9 @@ internal sealed class TurnDetector(TurnTerms terms)
         : Instant.Max(_quietSince + TurnRules.SilenceBehind(Text, terms, IsDictation),
             _interim.Length > 0 || _isUnanswered ? _quietSince + terms.ForFinal : default);
 
+    /// <summary>A turn as brains are told it.</summary>
+    public static string Written(string said, string pressed) => pressed.Length == 0 ? said : $"{said} pressed {pressed}".TrimStart();
+
     public void OnVoice(bool isTalking, Instant now)
     {
         _isTalking = isTalking;

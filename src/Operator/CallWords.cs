@@ -47,6 +47,7 @@ public static class CallWords
         CallEvent.SiprecFailed siprec => $"not recorded by {siprec.Connector}: {siprec.Reason}",
         CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",
         CallEvent.AgentStarted => "an agent talks",
+        CallEvent.AgentTold told => $"an agent is given {told.Messages.Count} messages",
         CallEvent.AgentGathering { Change: GatherChange.Begun } => "an agent gathers",
         CallEvent.AgentGathering gathering => $"an agent gathers: {Words(gathering.Change.ToString())}",
         CallEvent.AgentGatherEnded gathered => $"an agent has gathered {(gathered.State.IsComplete ? "all" : "not all")}",

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(2508, LogLevel.Error, "A message of conversation {Conversation} on leg {Leg} is not kept")]
     public static partial void MessageNotKept(this ILogger logger, Exception exception, Guid conversation, LegId leg);
 
+    [LoggerMessage(2509, LogLevel.Error, "Messages for conversation {Conversation} on leg {Leg} cannot be read: it goes on without them")]
+    public static partial void MessagesNotRead(this ILogger logger, Exception exception, Guid conversation, LegId leg);
+
     [LoggerMessage(2504, LogLevel.Warning, "{Programs} programs have not ended with their calls")]
     public static partial void ProgramsLeft(this ILogger logger, int programs);
 }

@@ -121,6 +121,8 @@ public static class CallTraceDocument
         CallEvent.AgentStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Terms.Assistant} {e.Terms.Conversation}".TrimStart())),
         CallEvent.AgentEnded e => Entry("event", row.At, row.Type,
             ("detail", $"{e.Reason} after {e.Lasted.TotalSeconds:F0} s, {e.Terms.Conversation}")),
+        CallEvent.AgentTold e => Entry("event", row.At, row.Type, ("detail",
+            $"{e.Messages.Count} messages{(e.Messages.AnswersNow ? ", to answer at once" : "")}, {e.Terms.Conversation}")),
         // What was said, and gathered, is its customer's.
         CallEvent.AgentGathering e => Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.Change)}, {e.Terms.Conversation}")),
         CallEvent.AgentGatherEnded e => Entry("event", row.At, row.Type,

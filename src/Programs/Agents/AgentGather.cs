@@ -34,7 +34,7 @@ internal sealed class AgentGather(GatherTerms terms, Guid conversation)
     /// <returns>Null for what is no part of what was said.</returns>
     public LegCommand? Add(Message message)
     {
-        if (message.Role is MessageRole.Tool || message.Text.Length == 0) return null;
+        if (message is not { Role: MessageRole.User or MessageRole.Assistant, Text.Length: > 0 }) return null;
         _messages.Add(new() { ["content"] = message.Text, ["role"] = SnakeName.Of(message.Role) });
         _characters += message.Text.Length;
         int old = 0;

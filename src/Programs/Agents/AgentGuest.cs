@@ -20,7 +20,6 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     private IProgramCall? _call;
     private DateTimeOffset _begun, _last;
 
-    /// <summary>Null where the agent only talks.</summary>
     public AgentGather? Gather { get; private set; }
 
     /// <summary>For the log.</summary>
@@ -54,6 +53,33 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     }
 
     public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;
+
+    public async ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now)
+    {
+        if (told.Terms.Conversation != terms.Conversation) return null;
+        try
+        {
+            var kept = await desk.ReadAsync(terms, told.Leg, told.Messages, _call!.Stop);      // it runs
+            return new ConversationInput.Told([.. kept.Select(message => new Message(RoleOf(message.Role), message.Text, now)
+            {
+                Calls = [.. message.Calls.Select(called => new ToolCall(called.Id, called.Name, called.Arguments))],
+                CallId = message.CallId,
+            })], told.Messages.AnswersNow);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            parts.Log.MessagesNotRead(failed, terms.Conversation, told.Leg.Id);
+            return null;
+        }
+
+        static MessageRole RoleOf(string role) => role switch
+        {
+            "user" => MessageRole.User,
+            "assistant" => MessageRole.Assistant,
+            "tool" => MessageRole.Tool,
+            _ => MessageRole.System,
+        };
+    }
 
     public async ValueTask TellAsync(Message message, TimeSpan since)
     {

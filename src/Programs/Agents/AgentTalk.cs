@@ -237,9 +237,18 @@ internal sealed class AgentTalk : IDisposable
             input = ended.Status is PlayStatus.Failed ? new ConversationInput.PieceFailed(piece)
                 : new ConversationInput.PieceEnded(piece, ended.Status is PlayStatus.Completed, ended.Played);
         }
+        else if (happened is CallEvent.AgentTold told) input = await OnToldAsync(told);
         else input = OnSound(happened) ?? OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
         else if (happened is CallEvent.TranscriptionEnded deaf && deaf.Transcription == _listening) await OnDeafAsync(deaf.Failure);
+    }
+
+    private async Task<ConversationInput?> OnToldAsync(CallEvent.AgentTold told)
+    {
+        if (_guest is null || await _guest.ReadAsync(told, Now) is not { } read) return null;
+        foreach (var message in read.Messages)
+            if (_guest.Gather?.Add(message) is { } added) await SendAsync(added);
+        return read;
     }
 
     /// <summary>A file among what is said. One that is not to be had takes nothing of the rest with it.</summary>

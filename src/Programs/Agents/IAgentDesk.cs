@@ -12,13 +12,16 @@ public interface IAgentDesk
     /// </returns>
     ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop);
 
+    /// <summary>What its customer has given the agent to know.</summary>
+    ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages, CancellationToken stop);
+
     /// <summary>Called one after the other, in the order in which it was heard.</summary>
     /// <exception cref="Exception">It is not kept.</exception>
     ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message);
 }
 
 /// <summary>What was heard, or came of a tool.</summary>
-/// <param name="Role">user, assistant or tool.</param>
+/// <param name="Role">user, assistant or tool; also system or developer, of what its customer has given.</param>
 /// <param name="At">When it began to be heard; of what was said to the agent, when that was over.</param>
 public sealed record KeptMessage(string Role, string Text, DateTimeOffset At)
 {

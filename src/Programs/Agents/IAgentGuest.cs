@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Conversations;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
@@ -9,8 +10,14 @@ internal interface IAgentGuest
     /// <summary>Of a customer's own program; null where the agent thinks by itself.</summary>
     RelayMind? Mind { get; }
 
+    /// <summary>Null where the agent only talks.</summary>
+    AgentGather? Gather { get; }
+
     /// <summary>Whoever commands the leg has ended it, or the leg has.</summary>
     bool IsEnd(CallEvent.AgentEnded ended);
+
+    /// <summary>What whoever commands the leg has given this one to know; null for what was given to another.</summary>
+    ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now);
 
     /// <param name="since">The talk's beginning.</param>
     ValueTask TellAsync(Message message, TimeSpan since);

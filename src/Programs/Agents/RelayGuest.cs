@@ -17,6 +17,8 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
 
     public RelayMind? Mind { get; private set; }
 
+    public AgentGather? Gather => null;
+
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
         var (socket, fault) = await sockets.OpenAsync(order.Terms.Url, order.Terms.Headers, call.Stop);
@@ -47,6 +49,9 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
     }
 
     public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;
+
+    /// <summary>The customer tells his program himself: it has no conversation that others could add to.</summary>
+    public ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now) => new((ConversationInput.Told?)null);
 
     /// <summary>What was said is the customer's own business.</summary>
     public ValueTask TellAsync(Message message, TimeSpan since) => ValueTask.CompletedTask;

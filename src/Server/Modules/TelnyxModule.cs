@@ -262,6 +262,11 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
         return definition is null ? (null, missing) : (Whole(definition, terms.Model), null);
     }
 
+    public async ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages,
+        CancellationToken stop) =>
+        [.. (await conversations.ReadAsync(leg.Tenant, messages, stop))
+            .Select(message => new KeptMessage(message.Role, message.Text, default) { Calls = message.Calls, CallId = message.CallId })];
+
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) =>
         conversations.AddAsync(leg.Tenant, terms.Conversation, message.Role, message.Text, message.Calls, message.CallId, message.At,
             CancellationToken.None);

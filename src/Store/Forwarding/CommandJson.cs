@@ -26,6 +26,7 @@ internal static class CommandJson
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
         Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent, Context.ReportAgent,
+        Context.TellAgent,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -97,6 +98,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.StartAgent))]
 [JsonSerializable(typeof(LegCommand.StopAgent))]
 [JsonSerializable(typeof(LegCommand.ReportAgent))]
+[JsonSerializable(typeof(LegCommand.TellAgent))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

@@ -27,7 +27,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded,
         Context.RecordingTranscribed, Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed,
-        Context.AgentStarted, Context.AgentEnded, Context.AgentGathering, Context.AgentGatherEnded);
+        Context.AgentStarted, Context.AgentEnded, Context.AgentGathering, Context.AgentGatherEnded,
+        Context.AgentTold);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -66,6 +67,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.TranscriptionEnded))]
 [JsonSerializable(typeof(CallEvent.AgentStarted))]
 [JsonSerializable(typeof(CallEvent.AgentEnded))]
+[JsonSerializable(typeof(CallEvent.AgentTold))]
 [JsonSerializable(typeof(CallEvent.AgentGathering))]
 [JsonSerializable(typeof(CallEvent.AgentGatherEnded))]
 [JsonSerializable(typeof(CallEvent.ForkStarted))]

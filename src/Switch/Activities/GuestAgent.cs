@@ -25,6 +25,7 @@ internal sealed class GuestAgent(IActivityHost host)
         if (command is LegCommand.StopAgent stop)
             return _terms is { } terms && (stop.Conversation ?? terms.Conversation) == terms.Conversation
                 ? Refusal.None : Refusal.NoAgentTalks;
+        if (command is LegCommand.TellAgent tell) return _terms?.Conversation == tell.Conversation ? Refusal.None : Refusal.NoAgentTalks;
         if (command is LegCommand.ReportAgent report)
             return IsGathering && _terms?.Conversation == report.Conversation ? Refusal.None : Refusal.NoAgentTalks;
         // It hears of its end later than that is; one that owns its leg asks nobody.
@@ -42,6 +43,11 @@ internal sealed class GuestAgent(IActivityHost host)
         // Before it, for what it has gathered is told before its end, also where a crash ends both.
         if (terms.Gather is not null) Tell(terms, GatherChange.Begun);
         host.Emit(new CallEvent.AgentStarted(terms) { Leg = host.Facts, At = host.Now });
+    }
+
+    public void Tell(AgentMessages messages)
+    {
+        if (_terms is { } terms) host.Emit(new CallEvent.AgentTold(terms, messages) { Leg = host.Facts, At = host.Now });
     }
 
     public void Report(LegCommand.ReportAgent report)

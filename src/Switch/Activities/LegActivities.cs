@@ -114,6 +114,9 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.ReportAgent report:
                 _agent.Report(report);
                 break;
+            case LegCommand.TellAgent tell:
+                _agent.Tell(tell.Messages);
+                break;
             case LegCommand.StartFork start:
                 LiveAudio.Forks.Start(start.Terms);
                 break;

@@ -138,7 +138,7 @@ internal static class LegTransitions
                 or LegCommand.RecordStart or LegCommand.RecordPause
                 or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
                 or LegCommand.StartTranscription or LegCommand.StopTranscription or LegCommand.StartAgent or LegCommand.StopAgent
-                or LegCommand.ReportAgent
+                or LegCommand.ReportAgent or LegCommand.TellAgent
                 or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec
                 or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,

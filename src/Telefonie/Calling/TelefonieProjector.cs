@@ -35,7 +35,8 @@ public sealed class TelefonieProjector : IProjector
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped), typeof(CallEvent.TranscriptionStarted),
         typeof(CallEvent.SpeechTranscribed), typeof(CallEvent.TranscriptionEnded), typeof(CallEvent.SiprecStarted),
         typeof(CallEvent.SiprecStopped), typeof(CallEvent.SiprecFailed), typeof(CallEvent.AgentStarted),
-        typeof(CallEvent.AgentEnded), typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
+        typeof(CallEvent.AgentEnded), typeof(CallEvent.AgentTold), typeof(CallEvent.AgentGathering),
+        typeof(CallEvent.AgentGatherEnded),
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)

@@ -10,9 +10,6 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>Conversations on calls, for whoever talks in them: what talks there, and what was heard.</summary>
 public sealed class AssistantConversations(Database store)
 {
-    /// <summary>Each try that fails is a change by somebody else.</summary>
-    private const int Attempts = 20;
-
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>
     public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(LegFacts leg, Guid conversation, CancellationToken stop)
@@ -43,6 +40,18 @@ public sealed class AssistantConversations(Database store)
         await ChangeAsync(tenant, conversation.ToString(), body => ConversationMessages.After(body, at), work, stop);
     }
 
+    /// <summary>Messages that its customer has added: those of them that are still there, in their order.</summary>
+    public async ValueTask<IReadOnlyList<(string Role, string Text, IReadOnlyList<(string Id, string Name, string Arguments)> Calls,
+        string? CallId)>> ReadAsync(TenantId tenant, AgentMessages messages, CancellationToken stop)
+    {
+        var rows = store.Documents.Rows(ConversationMessages.Messages);
+        var found = new List<(string, string, IReadOnlyList<(string, string, string)>, string?)>();
+        for (int i = 0; i < messages.Count; i++)
+            if (await rows.FindAsync(tenant, ToldMessages.IdOf(messages.Batch, i), stop) is { } row)
+                found.Add(ConversationMessages.Read(row));
+        return found;
+    }
+
     /// <summary>The call is there that was still to be dialled when its conversation was written down.</summary>
     private async ValueTask PlaceAsync(LegFacts leg, ResourceRow row, JsonObject variables, CancellationToken stop)
     {
@@ -63,12 +72,12 @@ public sealed class AssistantConversations(Database store)
         CancellationToken stop)
     {
         var rows = ConversationRecords.Rows(store);
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < Revisions.Attempts; attempt++)
         {
             if (await rows.FindAsync(tenant, conversation, stop) is not { } row) return;
             var after = row with { Body = change(row.Body), UpdatedAt = store.Time.GetUtcNow() };
             if (await rows.UpdateAsync(after, work, stop) is WriteOutcome.Done or WriteOutcome.Missing) return;
         }
-        throw new InvalidOperationException($"Conversation {conversation} was changed {Attempts} times meanwhile.");
+        throw new InvalidOperationException($"Conversation {conversation} was changed {Revisions.Attempts} times meanwhile.");
     }
 }

@@ -79,6 +79,7 @@ internal static class Bindings
     /// <summary>What newer clients than the contract ask for.</summary>
     private static IEnumerable<Binding> Newer(AssistantParts parts) =>
     [
+        Handle("AddAssistantMessages", op => ToldMessages.Add(op, parts)),
         Handle("ListAssistantTags", op => AssistantTags.List(op, parts)),
         Handle("AddAssistantTag", op => AssistantTags.Add(op, parts)),
         Handle("RemoveAssistantTag", op => AssistantTags.Remove(op, parts)),

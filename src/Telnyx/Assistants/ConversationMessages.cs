@@ -113,6 +113,18 @@ internal static class ConversationMessages
         };
     }
 
+    /// <summary>A message that somebody adds to a talk on a call.</summary>
+    public static ResourceRow Said(TenantId tenant, string conversation, JsonObject given, string id, DateTimeOffset now) =>
+        new() { Id = id, Tenant = tenant, Body = BodyOf(given, conversation, now), CreatedAt = now, UpdatedAt = now };
+
+    /// <summary>One that was added, for whoever talks.</summary>
+    public static (string Role, string Text, IReadOnlyList<(string Id, string Name, string Arguments)> Calls, string? CallId) Read(
+        ResourceRow row) =>
+        (row.Body.Text(Role) ?? "", row.Body.Text(Text) ?? "",
+            [.. (row.Body[Calls] as JsonArray ?? []).OfType<JsonObject>().Select(call => (call.Text("id") ?? "",
+                call.Child("function")?.Text("name") ?? "", call.Child("function")?.Text("arguments") ?? "{}"))],
+            row.Body.Filled(CallId));
+
     /// <summary>One entry for each time that a group of insights was run over the conversation, newest first.</summary>
     public static async ValueTask<Reply> ListInsights(OperationContext op, AssistantParts parts)
     {
@@ -182,7 +194,8 @@ internal static class ConversationMessages
         return shown;
     }
 
-    private static Problem? Check(JsonObject given)
+    /// <summary>What is wrong with one, at its place in it; null when nothing is.</summary>
+    public static Problem? Check(JsonObject given)
     {
         string role = given.Text(Role) ?? "";
         if (!Roles.Contains(role)) return At("/" + Role, $"role must be one of {string.Join(", ", Roles)}.");

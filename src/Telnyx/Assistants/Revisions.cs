@@ -10,7 +10,7 @@ namespace Ringwright.Telnyx.Assistants;
 internal static class Revisions
 {
     /// <summary>Each try that fails is a change by somebody else.</summary>
-    private const int Attempts = 20;
+    public const int Attempts = 20;
 
     /// <param name="parameter">Of the path, which names the document.</param>
     /// <param name="change">What the document becomes, or why it stays as it is; it may be asked more than once.</param>

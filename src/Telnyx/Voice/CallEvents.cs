@@ -18,7 +18,7 @@ internal static class CallEvents
         ("play", "playback_start"), ("stop_playback", "playback_stop"), ("stop_gather", "gather_stop"), ("send_digits", "send_dtmf"),
         ("set_labels", "client_state_update"), ("start_stream", "streaming_start"), ("stop_stream", "streaming_stop"),
         ("start_transcription", "transcription_start"), ("stop_transcription", "transcription_stop"),
-        ("start_agent", "ai_assistant_start"), ("stop_agent", "ai_assistant_stop"),
+        ("start_agent", "ai_assistant_start"), ("stop_agent", "ai_assistant_stop"), ("tell_agent", "ai_assistant_add_messages"),
     ];
 
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)

@@ -45,6 +45,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.TranscriptionStarted), // transcription_start has no webhook
         typeof(CallEvent.TranscriptionEnded),   // nor has its end, whatever it ended by: log, metric and call trace have it
         typeof(CallEvent.AgentStarted),     // call.conversation.created is newer than this contract
+        typeof(CallEvent.AgentTold),        // its customer has said it
         typeof(CallEvent.LegUnbridged),     // whoever left it says so: call.hangup, or call.bridged with another
         typeof(CallEvent.Noted),            // for people: the call trace has them
         typeof(CallEvent.GatherHeard),      // its gathers take keys alone
@@ -326,7 +327,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegUnbridged or CallEvent.Noted or CallEvent.LegHandedOver or CallEvent.GatherHeard
-                or CallEvent.TranscriptionStarted or CallEvent.AgentStarted
+                or CallEvent.TranscriptionStarted or CallEvent.AgentStarted or CallEvent.AgentTold
                 or CallEvent.TranscriptionEnded => null,        // see Ignored
             _ => throw new UnreachableException(),
         };

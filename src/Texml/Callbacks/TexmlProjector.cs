@@ -29,7 +29,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
         typeof(CallEvent.TranscriptionStarted), typeof(CallEvent.TranscriptionEnded),
         typeof(CallEvent.AgentStarted),     // whoever ordered it knows
-        typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
+        typeof(CallEvent.AgentTold), typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -95,7 +95,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 or CallEvent.LegCharged or CallEvent.GatherEnded or CallEvent.ReferStarted or CallEvent.ReferEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded
-                or CallEvent.AgentStarted or CallEvent.AgentGathering or CallEvent.AgentGatherEnded
+                or CallEvent.AgentStarted or CallEvent.AgentTold or CallEvent.AgentGathering or CallEvent.AgentGatherEnded
                 or CallEvent.RecordingTranscribed => [],      // see Ignored; of a recording that no document asked for
             _ => throw new UnreachableException(),
         };

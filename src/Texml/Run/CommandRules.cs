@@ -34,7 +34,7 @@ internal static class CommandRules
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
             or LegCommand.PausePlayback or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
             or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference
-            or LegCommand.StartAgent or LegCommand.StopAgent or LegCommand.ReportAgent => null,
+            or LegCommand.StartAgent or LegCommand.StopAgent or LegCommand.ReportAgent or LegCommand.TellAgent => null,
         _ => throw new UnreachableException(),
     };
 

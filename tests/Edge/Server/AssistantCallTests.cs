@@ -175,6 +175,45 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Equal((second, "call_hangup"), await EndAsync(node, second));
     }
 
+    [Fact]
+    public async Task Who_commands_the_call_gives_it_messages_and_has_it_answer_them()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("""
+            WHEN pizza SAY Your pizza is there.
+            ELSE SAY Well.
+            """);
+        await using var node = await StartAsync(voice, model);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok);
+        JsonObject Given(string messages) => JsonNode.Parse($$"""
+            {"messages": {{messages}}, "trigger_response": true, "command_id": "once"}
+            """)!.AsObject();
+        const string pizza = """[{"role": "system", "content": "He is Ada."}, {"role": "user", "content": "Tell him: the pizza is there."}]""";
+        Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_add_messages", Given(pizza)));
+
+        string conversation = await BeginAsync(node, call, "");
+        foreach (string bad in new[]
+        {
+            "[]", """[{"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f"}}]}]""",
+            """[{"role": "tool", "tool_call_id": "a", "content": "b"}]""", """[{"role": "user"}]""",
+        })
+            Assert.StartsWith("100", await RefusedAsync(node, call, "ai_assistant_add_messages", Given(bad)), StringComparison.Ordinal);
+        for (int i = 0; i < 2; i++) await ActAsync(node, call, "ai_assistant_add_messages", Given(pizza));       // a repeat is the same
+        Assert.Equal(["user: Tell him: the pizza is there.", "assistant: Your pizza is there."],
+            (await MessagesAsync(node, conversation, 2)).Select(message => $"{message!["role"]}: {message["text"]}"));
+        Assert.Equal(["system", "system", "user"], Assert.Single(model.Asked)["messages"]!.AsArray().Select(one => (string?)one!["role"]));
+        await ActAsync(node, call, "ai_assistant_stop", []);
+        Assert.Equal((conversation, "stopped"), await EndAsync(node));
+        var left = Given(pizza);
+        left["command_id"] = "twice";
+        Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_add_messages", left));
+        Assert.Equal(2, (await MessagesAsync(node, conversation, 2)).Count);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+    }
+
     /// <summary>The conversation of a call, when it has begun to talk there.</summary>
     private static Task<string> ConversationAsync(RunningNode node, string call) => Eventually.SomeAsync(async () =>
         (string?)(await SendAsync(node, HttpMethod.Get, "/v2/ai/conversations?metadata->call_control_id=eq." + Uri.EscapeDataString(call)))

@@ -93,6 +93,7 @@ public sealed class CommandForwarderTests
             Assistant = "assistant-1", Model = "some/model", Voice = "female", Recogniser = "own",
             Gather = new() { TellsResults = true, TellsMessages = true },
         }),
+        new LegCommand.TellAgent(Plan.Id, new(Plan.Id, 2, AnswersNow: true)),
         new LegCommand.ReportAgent(Plan.Id, new("{\"age\":42}", "[]", IsComplete: true), GatherChange.Messages),
         new LegCommand.StopAgent { Conversation = Plan.Id, Reason = "assistant_hangup" },
         new LegCommand.Transfer

@@ -342,6 +342,7 @@ public abstract class LedgerTests(Product product)
             new CallEvent.ForkStarted(Guid.NewGuid(), new("192.0.2.1:4000", "[2001:db8::1]:4000")) { Leg = facts, At = at },
             new CallEvent.ForkStopped(Guid.NewGuid(), new(null, "192.0.2.1:4000"), "nobody took it") { Leg = facts, At = at },
             new CallEvent.AgentStarted(Agent) { Leg = facts, At = at },
+            new CallEvent.AgentTold(Agent, new(Guid.NewGuid(), 2, AnswersNow: true)) { Leg = facts, At = at },
             new CallEvent.AgentGathering(Agent with { Gather = new() { TellsResults = true } },
                 new("{\"age\":42}", "[{\"content\":\"hello\",\"role\":\"user\"}]", IsComplete: false), GatherChange.Result)
             {

@@ -162,6 +162,18 @@ public sealed class GuestAgentTests
     }
 
     [Fact]
+    public void It_is_told_what_is_given_to_its_conversation_alone()
+    {
+        AgentMessages messages = new(Guid.NewGuid(), 2, AnswersNow: true);
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.TellAgent(Terms.Conversation, messages)));
+        Do(new LegCommand.StartAgent(Terms));
+        Assert.Equal(Refusal.NoAgentTalks, Do(new LegCommand.TellAgent(Guid.Empty, messages)));
+        Assert.Equal(Refusal.None, Do(new LegCommand.TellAgent(Terms.Conversation, messages)));
+        var told = Assert.Single(_host.Events.OfType<CallEvent.AgentTold>());
+        Assert.Equal((Terms, messages), (told.Terms, told.Messages));
+    }
+
+    [Fact]
     public void It_begins_with_the_answer_where_the_answer_says_so_and_nobody_else_listens()
     {
         _leg.OnAnswered(stream: null, transcription: null, agent: null);

@@ -47,6 +47,7 @@ public sealed class LegTransitionsTests
         { "Ringing", "Inbound", new LegCommand.StartAgent(new(Guid.Empty)), Refusal.NotYetAnswered },
         { "Established", "Inbound", new LegCommand.StartAgent(new(Guid.Empty)), Refusal.None },
         { "Closing", "Inbound", new LegCommand.StopAgent(), Refusal.AlreadyEnded },
+        { "Ringing", "Inbound", new LegCommand.TellAgent(Guid.Empty, new(Guid.Empty, 1, AnswersNow: false)), Refusal.NotYetAnswered },
         { "Established", "Inbound", new LegCommand.ReportAgent(Guid.Empty, AgentGathered.Nothing, GatherChange.Result), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
         { "Initiating", "Inbound", new LegCommand.Refer("sip:a@b"), Refusal.None },

@@ -126,7 +126,7 @@ internal sealed class LegWriter : SubjectWriter
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
                 or CallEvent.TranscriptionStarted or CallEvent.SpeechTranscribed or CallEvent.TranscriptionEnded
                 or CallEvent.SiprecStarted or CallEvent.SiprecStopped or CallEvent.SiprecFailed
-                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted
+                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted or CallEvent.AgentTold
                 or CallEvent.AgentGathering or CallEvent.AgentGatherEnded:
                 break;          // only the event itself is kept
             default:

@@ -138,6 +138,9 @@ internal static partial class Arrangement
         ["StartCallPlayback"] = _ => new() { ["media_name"] = "greeting" },
         ["GatherUsingSpeak"] = _ => new() { ["payload"] = "Press one.", ["voice"] = "female" },
         ["GatherUsingAudio"] = _ => new() { ["media_name"] = "greeting" },
+        ["callGatherUsingAI"] = _ =>
+            new() { ["parameters"] = new JsonObject { ["properties"] = new JsonObject { ["age"] = new JsonObject() } } },
+        ["AddAssistantMessages"] = _ => new() { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hello" }) },
         ["SendDTMF"] = _ => new() { ["digits"] = "1" },
         ["SendSIPInfo"] = _ => new() { ["content_type"] = "text/plain", ["body"] = "hello" },
         ["EnqueueCall"] = _ => new() { ["queue_name"] = "taken over" },
