@@ -55,8 +55,9 @@ public enum GatherChange
     Messages,
 }
 
-/// <summary>Why an agent that talked on somebody's leg ended, where no conversation says so.</summary>
+/// <summary>Why an agent that talked on somebody's leg ended: those reasons that others than its conversation say, or go by.</summary>
 public static class AgentEnd
 {
-    public const string Stopped = "stopped", CallHangup = "call_hangup", NodeRestart = "node_restart", NodeFailure = "node_failure";
+    public const string Stopped = "stopped", CallHangup = "call_hangup", NodeRestart = "node_restart", NodeFailure = "node_failure",
+        AssistantHangup = "assistant_hangup", ProviderFailure = "provider_failure", Transferred = "transferred";
 }

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
@@ -37,6 +38,9 @@ public sealed record TexmlParts
 
     /// <summary>Says who can be asked to listen; null until the node serves, when nobody is asked whether he can.</summary>
     public ITranscriber? Transcriber { get; set; }
+
+    /// <summary>Null where no assistant talks, and until the node serves.</summary>
+    public DocumentAssistants? Assistants { get; set; }
 
     /// <summary>The one that calls of this application speak.</summary>
     internal Language LanguageOf(Application application) => application == Application.PlainDocument ? Plain

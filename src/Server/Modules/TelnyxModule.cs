@@ -69,6 +69,20 @@ internal sealed class TelnyxModule : Module
         return new Joined(ground, notifier);
     }
 
+    /// <summary>Assistants on calls, for this API and for documents.</summary>
+    public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
+    {
+        Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
+        Trial = new ToolTrials(new AgentWeb(ground.Egress)),
+        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files },
+        Voice = new()
+        {
+            Ids = new(ground.Database.Node), Egress = ground.Egress, Store = ground.Database, Files = services.RecordingFiles,
+            Links = ground.Downloads, Speech = services.Speech.Voices, Transcriber = services.Speech.Transcriber,
+            Sounds = services.Speech.Documents,
+        },
+    };
+
     private sealed class Joined(ModuleGround ground, Notifier notifier) : JoinedModule
     {
         private readonly Ids _ids = new(ground.Database.Node);
@@ -162,17 +176,11 @@ internal sealed class TelnyxModule : Module
         private TelnyxParts PartsOf(ModuleServices services)
         {
             var (store, egress, links) = (ground.Database, ground.Egress, ground.Downloads);
-            var voice = new VoiceParts
-            {
-                Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links,
-                Speech = services.Speech.Voices,
-                Transcriber = services.Speech.Transcriber,
-                Sounds = services.Speech.Documents,
-            };
+            var assistants = AssistantsOf(ground, services);
             return new()
             {
                 Store = store,
-                Voice = voice,
+                Voice = assistants.Voice,
                 Connections =
                     new()
                     {
@@ -194,12 +202,7 @@ internal sealed class TelnyxModule : Module
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
                     Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
                 },
-                Assistants = new()
-                {
-                    Store = store, Egress = egress, Voice = voice, Talk = AssistantDesk.Of(ground),
-                    Trial = new ToolTrials(new AgentWeb(egress)),
-                    Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files },
-                },
+                Assistants = assistants,
                 Account = new()
                 {
                     Own = new()

@@ -36,6 +36,9 @@ internal static class CallAssistant
         var conversation = command.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"{id} {once}", parts) : Guid.NewGuid();
         var chosen = await choose(body, conversation);
         var gather = isGather ? GatherOrder.Write(body) : null;
+        var tools = isGather ? chosen?.Fields[AssistantBody.Tools] as JsonArray : null;
+        if (await AssistantTools.CheckAsync(op, tools, before: null, parts) is { } bad)
+            body.Refuse(bad with { Pointer = $"/assistant{bad.Pointer}" });
         if (body.Problems.Count > 0 || chosen is null) return op.Fail(body.Problems);
         if (parts.Talk is null) return op.Fail(new Problem(VoiceErrors.BadRequest, AgentOrders.NoModel));
         if (await parts.Voice.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is not { } leg) return op.Refuse(Refusal.UnknownLeg);

@@ -28,13 +28,14 @@ internal static class CommandRules
         LegCommand.SendDigits or LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Note or LegCommand.Bridge
             or LegCommand.LeaveQueue or LegCommand.Park or LegCommand.Answer or LegCommand.Reject or LegCommand.Play
             or LegCommand.StopPlayback or LegCommand.StopGather or LegCommand.SuppressNoise or LegCommand.RecordStart
-            or LegCommand.RecordStop or LegCommand.StopStream or LegCommand.StopTranscription => null,
+            or LegCommand.RecordStop or LegCommand.StopStream or LegCommand.StopTranscription
+            or LegCommand.StartAgent or LegCommand.StopAgent => null,
         // No verb sends them; one that does says here what they may say.
         LegCommand.Transfer or LegCommand.SwitchSupervisorRole or LegCommand.SendInfo or LegCommand.Hold or LegCommand.Echo
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
             or LegCommand.PausePlayback or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
             or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference
-            or LegCommand.StartAgent or LegCommand.StopAgent or LegCommand.ReportAgent or LegCommand.TellAgent => null,
+            or LegCommand.ReportAgent or LegCommand.TellAgent => null,
         _ => throw new UnreachableException(),
     };
 

@@ -314,6 +314,7 @@ internal sealed class DocumentCall
     /// </summary>
     private bool IsWanted(SubjectEvent happened) => happened is CallEvent.DigitReceived ? TakesDigits
         : happened is not (CallEvent.Noted or CallEvent.VoiceChanged or CallEvent.SpeechTranscribed
+            or CallEvent.AgentEnded { Reason: AgentEnd.CallHangup } or CallEvent.AgentGathering or CallEvent.AgentTold
             or CallEvent.GatherHeard or CallEvent.GatherEnded { Status: GatherStatus.CallHangup }
             or CallEvent.PlaybackEnded { Status: PlayStatus.CallHangup } or CallEvent.SpeakEnded { Status: PlayStatus.CallHangup });
 

@@ -54,6 +54,7 @@ internal static class ServiceVerbs
         foreach (var service in element.Children)
         {
             if (await ReadAsync(call, element, service) is not { } read) continue;
+            if (service.Name is "AIAssistant") return await AssistantVerbs.AssistantAsync(call, service, read);
             await call.AnswerAsync();
             if (service.Name is "ConversationRelay")
             {

@@ -28,5 +28,7 @@ internal static class VerbTable
         ["Stop"] = ServiceVerbs.StopAsync,
         ["Connect"] = ServiceVerbs.ConnectAsync,
         ["HttpRequest"] = HttpRequestVerb.RunAsync,
+        ["AIGather"] = AssistantVerbs.GatherAsync,
+        ["AIAssistant"] = AssistantVerbs.AssistantAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -15,7 +15,8 @@ namespace Ringwright.Edge.Server;
 /// </summary>
 public sealed class AssistantCallTests : IDisposable
 {
-    private const string Number = "+15550100000", Key = "sk-of-the-model-1234", Secret = "token-of-the-shop-5678";
+    internal const string Key = "sk-of-the-model-1234";
+    private const string Number = "+15550100000", Secret = "token-of-the-shop-5678";
 
     private readonly TempFolder _folder = new();
     private readonly ToneWords _words = new();
@@ -361,7 +362,7 @@ public sealed class AssistantCallTests : IDisposable
         }, recognisers: name => name is null ? _words : null);
     }
 
-    private static async Task<LabModel> ModelAsync(string rules)
+    internal static async Task<LabModel> ModelAsync(string rules)
     {
         var (read, fault) = ModelRules.Read(rules);
         Assert.Null(fault);
@@ -390,7 +391,7 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     /// <summary>The conversation, when it has so many entries.</summary>
-    private static Task<JsonArray> MessagesAsync(RunningNode node, string conversation, int count) => Eventually.SomeAsync(async () =>
+    internal static Task<JsonArray> MessagesAsync(RunningNode node, string conversation, int count) => Eventually.SomeAsync(async () =>
         (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}/messages"))["data"]!.AsArray() is var all
             && all.Count >= count ? all : null, $"{count} messages");
 
@@ -434,7 +435,7 @@ public sealed class AssistantCallTests : IDisposable
     private static Task<JsonNode> ActAsync(RunningNode node, string call, string action, JsonObject body) =>
         SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", body);
 
-    private static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
+    internal static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Server;
 /// <summary>The commands of documents, as a shell sees them: two by starts of the program, the others in the test's process.</summary>
 public sealed class DocumentCommandTests : IDisposable
 {
-    private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <AIAssistant/>\n</Response>";
+    private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <Connect><ConversationRelay/></Connect>\n</Response>";
 
     private readonly TempFolder _folder = new();
 
@@ -40,7 +40,7 @@ public sealed class DocumentCommandTests : IDisposable
         Assert.Equal((1, ""), (exit, errors));
         Assert.Equal($"""
             {file}:2:8: error: colour is no attribute of Say; accepted: effect, gender, language, loop, voice
-            {file}:3:4: warning: AIAssistant is not carried out: there are no assistants yet
+            {file}:3:13: warning: ConversationRelay is not carried out: there are no conversation relays yet
             1 error, 1 warning
 
             """, output);
@@ -49,7 +49,8 @@ public sealed class DocumentCommandTests : IDisposable
     [Fact]
     public async Task What_is_only_without_effect_is_no_failure()
     {
-        var (exit, output, _) = await CommandRun.RunAsync("texml", "check", Write("warned.xml", "<Response><AIAssistant/></Response>"));
+        string file = Write("warned.xml", "<Response><Connect><ConversationRelay/></Connect></Response>");
+        var (exit, output, _) = await CommandRun.RunAsync("texml", "check", file);
         Assert.Equal(0, exit);
         Assert.Contains("0 errors, 1 warning", output, StringComparison.Ordinal);
     }

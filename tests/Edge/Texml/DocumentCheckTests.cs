@@ -46,13 +46,27 @@ public sealed class DocumentCheckTests
     }
 
     [Theory]
-    [InlineData("<Response><AIAssistant/></Response>", "assistants")]
+    [InlineData("<Response><Connect><ConversationRelay/></Connect></Response>", "conversation relays")]
+    [InlineData("<Response><AIAssistant id=\"a\" join=\"b\"/></Response>", "assistants that join others")]
     [InlineData("<Response><Gather region=\"eu\"><Say>Hi</Say></Gather></Response>", "regions")]
     public void What_is_right_and_does_nothing_here_is_a_warning(string text, string what)
     {
         var found = Assert.Single(Check(text));
         Assert.False(found.IsError);
         Assert.Contains(what, found.What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<Response><AIGather action=\"/done\"><Greeting>Hello</Greeting><Voice>female</Voice>"
+        + "<Parameters><![CDATA[{\"properties\": {\"age\": {}}}]]></Parameters></AIGather></Response>", null)]
+    [InlineData("<Response><Connect><AIAssistant id=\"assistant-1\"/></Connect></Response>", null)]
+    [InlineData("<Response><AIGather><Say>Hello</Say></AIGather></Response>", "Say cannot stand in AIGather")]
+    [InlineData("<Response><AIGather><Parameters/></AIGather></Response>", "Parameters is empty")]
+    public void Assistants_say_what_they_gather(string text, string? what)
+    {
+        var found = Check(text);
+        if (what is null) Assert.Empty(found);
+        else Assert.Equal(what, Assert.Single(found).What);
     }
 
     [Theory]

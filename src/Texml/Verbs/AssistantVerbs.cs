@@ -1,0 +1,143 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx.Assistants;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>Has an assistant of the account talk with the party, or gather something of him, until that is over.</summary>
+internal static class AssistantVerbs
+{
+    /// <summary>Whoever hangs up has sent it already.</summary>
+    private static readonly TimeSpan ForHangup = TimeSpan.FromSeconds(2);
+
+    public static async ValueTask<Step> AssistantAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (element["join"] is not null)
+        {
+            await call.WarnAsync($"AIAssistant is not carried out: no assistant joins the talk of another yet ({element.At})");
+            return Step.Next;
+        }
+        if (values.Filled("id") is not { } id)
+        {
+            await call.WarnAsync($"AIAssistant has no id ({element.At})");
+            return Step.Next;
+        }
+        if (call.Parts.Assistants is { } assistants && !await call.AskAsync(stop => assistants.HasAsync(call.Leg.Tenant, id, stop)))
+        {
+            await call.WarnAsync($"there is no assistant {id} ({element.At})");
+            if (!call.IsAnswered && call.Leg.Direction is Direction.Inbound)
+                await call.TrySendAsync(new LegCommand.Reject(IsBusy: false), "AIAssistant");
+            return Step.End;
+        }
+        await call.AnswerAsync();
+        var command = new JsonObject { ["assistant"] = new JsonObject { ["id"] = id } };
+        return await TalkAsync(call, element, command, isGather: false) is { } over ? await BehindAsync(call, over.Ended) : Step.Next;
+    }
+
+    public static async ValueTask<Step> GatherAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (await ReadAsync(call, element) is not { } command) return Step.Next;
+        await call.AnswerAsync();
+        if (await TalkAsync(call, element, command, isGather: true) is not { Gathered: { } gathered } over) return Step.Next;
+        var step = await BehindAsync(call, over.Ended);
+        return step is Step.Onward ? await Actions.GoAsync(call, values,
+        [
+            new("Status", gathered.State.IsComplete ? "valid" : "invalid"), new("Base64Result", Base64(gathered.State.Result)),
+            new("Base64MessageHistory", Base64(gathered.State.Messages)),
+        ], usesDocument: false) : step;
+    }
+
+    /// <summary>Until it is over.</summary>
+    /// <returns>Null when nobody talks, which is told as a warning.</returns>
+    private static async ValueTask<Over?> TalkAsync(DocumentCall call, TexmlElement element, JsonObject command, bool isGather)
+    {
+        if (call.Parts.Assistants is not { } assistants)
+        {
+            await call.WarnAsync($"{element.Name} is not carried out: this node has no assistants ({element.At})");
+            return null;
+        }
+        var (terms, fault) = await call.AskAsync(stop => assistants.OrderAsync(call.Leg, command, isGather, stop));
+        if (terms is null)
+        {
+            await call.WarnAsync($"{element.Name} is not carried out: {fault?.TrimEnd('.')} ({element.At})");
+            return null;
+        }
+        if (!await call.TrySendAsync(new LegCommand.StartAgent(terms), element.Name))
+        {
+            await assistants.WithdrawAsync(call.Leg.Tenant, terms, call.Stop);
+            return null;
+        }
+        try
+        {
+            var gathered = isGather
+                ? await call.NextAsync<CallEvent.AgentGatherEnded>(e => e.Terms.Conversation == terms.Conversation) : null;
+            return new(await call.NextAsync<CallEvent.AgentEnded>(e => e.Terms.Conversation == terms.Conversation), gathered);
+        }
+        catch (ReplacedException)
+        {
+            await call.SendAsync(new LegCommand.StopAgent { Conversation = terms.Conversation });
+            throw;
+        }
+    }
+
+    /// <summary>What comes behind its end: the call may be over with it, or talk to somebody else first.</summary>
+    private static async ValueTask<Step> BehindAsync(DocumentCall call, CallEvent.AgentEnded ended)
+    {
+        bool isGather = ended.Terms.Gather is not null;
+        if (ended.Reason is AgentEnd.AssistantHangup || ended.Reason is AgentEnd.ProviderFailure && !isGather)
+        {
+            // It hangs up itself, and says so.
+            await call.NextWithinAsync(ForHangup, _ => false);
+            return Step.End;
+        }
+        if (ended.Reason is AgentEnd.Transferred)
+            await call.NextAsync(happened => happened is CallEvent.LegUnbridged or CallEvent.LegDequeued);
+        return Step.Next;
+    }
+
+    /// <summary>The command that it stands for; null where there can be none, which is told as a warning.</summary>
+    private static async ValueTask<JsonObject?> ReadAsync(DocumentCall call, TexmlElement element)
+    {
+        var command = new JsonObject();
+        if (TextOf(element, "Greeting") is { } greeting) command["greeting"] = greeting;
+        if (TextOf(element, "Voice") is { } voice) command["voice"] = voice;
+        foreach (var (name, field) in new[] { ("Parameters", "parameters"), ("MessageHistory", "message_history"), ("Tools", "tools") })
+        {
+            if (TextOf(element, name) is not { } text) continue;
+            var json = Parse(text);
+            if (name is "Parameters" ? json is not JsonObject : json is not JsonArray)
+            {
+                string what = name is "Parameters" ? "object" : "list";
+                await call.WarnAsync($"AIGather is not carried out: {name} is no JSON {what} ({element.At})");
+                return null;
+            }
+            if (name is "Tools") command["assistant"] = new JsonObject { [field] = json };
+            else command[field] = json;
+        }
+        return command;
+    }
+
+    private static string? TextOf(TexmlElement element, string name) =>
+        element.Children.FirstOrDefault(child => child.Name == name)?.Text is { Length: > 0 } text ? text : null;
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private sealed record Over(CallEvent.AgentEnded Ended, CallEvent.AgentGatherEnded? Gathered);
+}
