@@ -45,13 +45,16 @@ internal static class ConversationMessages
     {
         var given = op.ReadObject();
         if (Check(given) is { } problem) return op.Fail(problem);
-        return await Revisions.ChangeAsync(op, ConversationRecords.Rows(parts.Store), ConversationRecords.Id, conversation =>
+        var batch = Guid.NewGuid();
+        string? call = null;
+        var reply = await Revisions.ChangeAsync(op, ConversationRecords.Rows(parts.Store), ConversationRecords.Id, conversation =>
         {
+            call = conversation.Body.Child(ConversationRecords.Metadata)?.Text(ConversationRecords.CallId);
             var now = op.Now;
             var sent = given.Text(SentAt) is { } text ? TimeOf(text) : now;
             var message = new ResourceRow
             {
-                Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = BodyOf(given, conversation.Id, sent),
+                Id = ToldMessages.IdOf(batch, 0), Tenant = op.Tenant, Body = BodyOf(given, conversation.Id, sent),
                 CreatedAt = now, UpdatedAt = now,
             };
             var body = After(conversation.Body, sent);
@@ -61,6 +64,10 @@ internal static class ConversationMessages
             return new(new Revised(op.Bare(200, new JsonObject()), conversation with { Body = body, UpdatedAt = now },
                 new UnitOfWork { Note = note, Documents = [new(Messages, message)] }));
         });
+        // A call of a tool and its result come together, or models refuse them.
+        bool isPlain = given.Text(Role) is not "tool" && given[Calls] is not JsonArray { Count: > 0 };
+        if (call is not null && isPlain && reply.Status is 200) await ToldMessages.TellAsync(op, parts, call, batch);
+        return reply;
     }
 
     /// <summary>A conversation with one more message.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -27,7 +28,7 @@ internal static class GatherOrder
         if (said.Filled("model") is { } model) fields["model"] = model;
         if (said[AssistantBody.Tools] is JsonArray tools) fields[AssistantBody.Tools] = tools.DeepClone();
         if ((body.Text("language") ?? body.Json.Child("transcription")?.Filled("language")) is { } language)
-            fields["transcription"] = new JsonObject { ["language"] = language };
+            fields["transcription"] = new JsonObject { ["language"] = TranscriptionMap.LanguageOf(language) };
         AgentOrders.CheckGreeting(body, "greeting");
         return new(conversation, Assistant: null, Version: null, fields);
     }

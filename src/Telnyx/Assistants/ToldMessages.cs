@@ -44,6 +44,16 @@ internal static class ToldMessages
         return op.Refuse(ack.Refusal);
     }
 
+    /// <summary>
+    /// A message was added to a conversation on a call: where that is under way, whoever talks knows it from his next answer on.
+    /// </summary>
+    public static async ValueTask TellAsync(OperationContext op, AssistantParts parts, string call, Guid batch)
+    {
+        if (parts.Voice.Ids.TryReadCallControl(call, op.Tenant, out var leg)
+            && Guid.TryParse(op.Path(ConversationRecords.Id), out var conversation))
+            await op.Calls.SendAsync(Subject.Of(leg), new LegCommand.TellAgent(conversation, new(batch, 1, AnswersNow: false)), op.Stop);
+    }
+
     /// <summary>The id of one of a batch.</summary>
     public static string IdOf(Guid batch, int index) => HashOf($"{batch} {index}").ToString();
 

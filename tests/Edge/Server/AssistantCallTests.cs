@@ -195,6 +195,9 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Equal("10015", await RefusedAsync(node, call, "ai_assistant_add_messages", Given(pizza)));
 
         string conversation = await BeginAsync(node, call, "");
+        using (var added = await node.Api.PostAsync($"/v2/ai/conversations/{conversation}/messages",
+            new StringContent("""{"role": "system", "content": "It rains."}""", Encoding.UTF8, "application/json"), Stop))
+            Assert.Equal(HttpStatusCode.OK, added.StatusCode);
         foreach (string bad in new[]
         {
             "[]", """[{"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f"}}]}]""",
@@ -204,7 +207,9 @@ public sealed class AssistantCallTests : IDisposable
         for (int i = 0; i < 2; i++) await ActAsync(node, call, "ai_assistant_add_messages", Given(pizza));       // a repeat is the same
         Assert.Equal(["user: Tell him: the pizza is there.", "assistant: Your pizza is there."],
             (await MessagesAsync(node, conversation, 2)).Select(message => $"{message!["role"]}: {message["text"]}"));
-        Assert.Equal(["system", "system", "user"], Assert.Single(model.Asked)["messages"]!.AsArray().Select(one => (string?)one!["role"]));
+        var asked = Assert.Single(model.Asked)["messages"]!.AsArray();
+        Assert.Equal(["system", "system", "system", "user"], asked.Select(one => (string?)one!["role"]));
+        Assert.Equal("It rains.", (string?)asked[1]!["content"]);
         await ActAsync(node, call, "ai_assistant_stop", []);
         Assert.Equal((conversation, "stopped"), await EndAsync(node));
         var left = Given(pizza);
@@ -286,7 +291,7 @@ public sealed class AssistantCallTests : IDisposable
 
     private static async Task<string> GatherAsync(RunningNode node, string call, string greeting) =>
         (string)(await ActAsync(node, call, "gather_using_ai", JsonNode.Parse($$"""
-            {"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"}},
+            {"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"} },
               "required": ["age", "city"]}, "greeting": "{{greeting}}", "gather_ended_speech": "Thank you.",
              "message_history": [{"role": "user", "content": "I am Ada."}],
              "send_partial_results": true, "send_message_history_updates": true}
