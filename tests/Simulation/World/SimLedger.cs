@@ -118,7 +118,11 @@ internal sealed class SimLedger : ILedger
         {
             var edge = ActivityEdge.Of(happened);
             if (edge.Side is EdgeSide.Ends) open.RemoveAll(one => one.Activity == edge.Activity);
-            if (ActivityEdge.EndOf(happened, TimeSpan.Zero) is { } end) open.Add((edge.Activity, end));
+            if (ActivityEdge.EndOf(happened, TimeSpan.Zero) is not { } end) continue;
+            // One that tells how far it has come ends with that.
+            int begun = open.FindIndex(one => one.Activity == edge.Activity);
+            if (begun < 0) open.Add((edge.Activity, end));
+            else open[begun] = (edge.Activity, end);
         }
         return [.. open.Select(one => one.End)];
     }
