@@ -10,25 +10,21 @@ namespace Ringwright.Conversations;
 /// </summary>
 public sealed class AgentConversation
 {
-    /// <summary>For the end of what was cut off to be told.</summary>
-    private static readonly TimeSpan ForCutOff = TimeSpan.FromSeconds(1);
-
     private readonly ConversationTerms _terms;
     private readonly Queue<ConversationOutput> _outputs = new();
     private readonly History _history;
     private readonly TurnDetector _turn;
     private readonly BargeIn _bargeIn;
     private readonly Asking _asking;
+    private readonly FailedAnswers _failures;
+    /// <summary>What was interrupted, while it is still to be told how far it was heard.</summary>
+    private readonly CutReply _closing;
     private readonly Idleness _idleness;
-    private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil, _closingDue;
+    private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
-    /// <summary>It was interrupted, and how far it was heard is still to be told.</summary>
-    private SpokenReply? _closing;
-    private int _pieces, _unheard, _failedTurns;
-    private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello, _isTold;
-    /// <summary>The brain wants to speak; what it is to say it in the place of was cut off for that, by nobody.</summary>
-    private bool _isRaised, _isPreempted;
+    private int _pieces, _unheard;
+    private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello, _isTold, _isRaised;
     /// <summary>What is said last, when all is there that was to be gathered; null as long as it is not.</summary>
     private string? _lastWords;
     /// <summary>When the last foreign sound ended.</summary>
@@ -41,6 +37,8 @@ public sealed class AgentConversation
         _turn = new(terms.Turns);
         _bargeIn = new(terms.Interruptions, terms.Turns, terms.Language);
         _asking = new(terms, _history, _outputs.Enqueue);
+        _failures = new(terms, _asking);
+        _closing = new(_history, _outputs.Enqueue);
         _idleness = new(terms);
     }
 
@@ -58,7 +56,7 @@ public sealed class AgentConversation
             if (Ended is not null) return Instant.Never;
             var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
             due = Instant.Min(due, Instant.Min(IsIdle ? _idleness.NextDue : Instant.Never, _openingDue));
-            if (_closing is not null) due = Instant.Min(due, _closingDue);
+            due = Instant.Min(due, _closing.NextDue);
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
             return reply.IsHeld && !_turn.IsTalking ? Instant.Min(due, _turn.IsEmpty ? _heldUntil : _turn.NextDue) : due;
@@ -99,7 +97,7 @@ public sealed class AgentConversation
                 break;
             case ConversationInput.PieceEnded ended:
                 _reply?.OnEnded(ended.Piece, ended.IsWhole, ended.Played, now);
-                _closing?.OnEnded(ended.Piece, ended.IsWhole, ended.Played, now);
+                _closing.OnEnded(ended.Piece, ended.IsWhole, ended.Played, now);
                 break;
             case ConversationInput.PieceFailed:
                 End(EndReason.VoiceFailure, now);
@@ -146,11 +144,11 @@ public sealed class AgentConversation
         if (_limit <= now) End(EndReason.TimeLimit, now);
         if (Ended is not null) return;
         JudgeVoice(now);
-        if (_closing is { } cut && (!cut.IsHeard || _closingDue <= now)) Close(now);
+        _closing.Wake(now);
         if (_asking.NextDue <= now) OnBrainFailed(now);
-        if (_lastWords is not null && _reply is null && _closing is null) Finish(now);
+        if (_lastWords is not null && _reply is null && !_closing.IsOpen) Finish(now);
         if (Ended is not null) return;
-        if (_isTold && _reply is null && _closing is null) AnswerTold(now);
+        if (_isTold && _reply is null && !_closing.IsOpen) AnswerTold(now);
         JudgeTurn(now);
         if (_openingDue <= now) Open(now);
         Release(now);
@@ -166,7 +164,7 @@ public sealed class AgentConversation
     private Instant VoiceDue(SpokenReply reply) =>
         _isElsewhere ? Instant.Never : Instant.Max(reply.AskedAt, _backSince) + _terms.ForVoice;
 
-    private bool IsIdle => !_isElsewhere && _reply is null && _closing is null && _turn is { IsEmpty: true, IsTalking: false };
+    private bool IsIdle => !_isElsewhere && _reply is null && !_closing.IsOpen && _turn is { IsEmpty: true, IsTalking: false };
 
     /// <summary>Something is heard that the caller may interrupt.</summary>
     private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } heard
@@ -176,7 +174,7 @@ public sealed class AgentConversation
         && (heard.IsCuttable ?? (!heard.IsProtected && (heard.IsInterruptible ?? _terms.Interruptions.IsCuttable)));
 
     private Instant TurnDue =>
-        _closing is null && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
+        !_closing.IsOpen && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
 
     private void Begin(Instant now)
     {
@@ -274,10 +272,9 @@ public sealed class AgentConversation
         if (reply.Tools.Calls.Any(call => call.Name is ToolCall.Hangup)) _isFarewellInterrupted = true;
         _bargeIn.Reset();
         _asking.Cancel();
-        reply.Drop();
         reply.Tools.ResolveAll("Not done: the caller interrupted.");
-        (_closing, _closingDue, _reply) = (reply, now + ForCutOff, null);
-        _outputs.Enqueue(new ConversationOutput.Silence());
+        _reply = null;
+        _closing.Begin(reply, isByCaller: true, now);
         Listen(reply);
         _idleness.Begin(now);
     }
@@ -287,16 +284,15 @@ public sealed class AgentConversation
     {
         if (_asking.IsOpen || _reply is not { IsSpeaking: true, IsDone: true, Ends: null } reply) return;
         _bargeIn.Reset();
-        reply.Drop();
-        (_closing, _closingDue, _reply, _isPreempted) = (reply, now + ForCutOff, null, true);
-        _outputs.Enqueue(new ConversationOutput.Silence());
+        _reply = null;
+        _closing.Begin(reply, isByCaller: false, now);
         Listen(reply);
     }
 
     /// <summary>The brain is asked for what it wants to say, when it is nobody's turn.</summary>
     private void SpeakUp(Instant now)
     {
-        if (_reply is not null || _closing is not null || _turn is not { IsEmpty: true, IsTalking: false }) return;
+        if (_reply is not null || _closing.IsOpen || _turn is not { IsEmpty: true, IsTalking: false }) return;
         _isRaised = false;
         // What is said answers no turn, and nothing is added to the one before.
         _history.Settle();
@@ -305,29 +301,12 @@ public sealed class AgentConversation
         _asking.Ask(BrainOccasion.OwnAccord, now);
     }
 
-    /// <summary>What was interrupted is told as far as it was heard.</summary>
-    private void Close(Instant now)
-    {
-        var cut = _closing!;        // asked before
-        _closing = null;
-        cut.CutOff(now);
-        var since = cut.HeardSince ?? now;
-        string heard = cut.TakeHeard();
-        if (!_isPreempted)
-        {
-            var lasted = _closingDue - ForCutOff - since;
-            _outputs.Enqueue(new ConversationOutput.Interrupted(heard, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero));
-        }
-        _isPreempted = false;
-        _history.Add(heard, since, cut.Tools, isInterrupted: true, cut.IsKept);
-    }
-
     private void Remember(SpokenReply reply, bool isInterrupted, Instant now) =>
         _history.Add(reply.TakeHeard(), reply.HeardSince ?? now, reply.Tools, isInterrupted, reply.IsKept);
 
     private void JudgeTurn(Instant now)
     {
-        if (_closing is not null || _turn.NextDue > now) return;
+        if (_closing.IsOpen || _turn.NextDue > now) return;
         bool mayAdd = _reply is { HasBegun: false, IsProtected: false } thinking && !thinking.Tools.HasStarted;
         if (_reply is not null && !mayAdd)
         {
@@ -388,79 +367,35 @@ public sealed class AgentConversation
     {
         if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.HearIn or BrainPart.Used)) _asking.OnUseful(now);
         var reply = _reply!;        // there is one as long as an answer is wanted
+        reply.Take(part, now);
         switch (part)
         {
-            case BrainPart.Text text:
-                reply.Add(text.Bit, now, text.Manner);
-                break;
-            case BrainPart.Sound sound:
-                reply.Add(sound, now);
-                break;
             case BrainPart.HearIn hear:
                 _outputs.Enqueue(new ConversationOutput.HearIn(hear.Language));
                 break;
-            case BrainPart.Call call:
-                reply.Tools.Add(call.Tool);
+            case BrainPart.Call { Tool.Name: ToolCall.Hangup } when _isFarewellInterrupted:
                 // Nothing can be added to it then, so that nothing is to be waited for.
-                if (call.Tool.Name is ToolCall.Hangup && _isFarewellInterrupted) (reply.IsProtected, reply.IsHeld) = (true, false);
+                (reply.IsProtected, reply.IsHeld) = (true, false);
                 break;
-            case BrainPart.Listen listen:
-                reply.Listen = listen.Terms;
+            case BrainPart.Listen:
                 Listen(reply);
                 break;
-            case BrainPart.Progress or BrainPart.Used:
-                break;
-            case BrainPart.Done done:
+            case BrainPart.Done:
                 _asking.OnWhole();
-                reply.Finish(done.IsCut);
-                reply.IsDone = !reply.Tools.IsOpen;
-                _failedTurns = 0;
+                _failures.Reset();
                 break;
             case BrainPart.Failed:
                 OnBrainFailed(now);
                 break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    /// <summary>What was said of the answer stays; where that is nothing it is asked for again (5.9).</summary>
     private void OnBrainFailed(Instant now)
     {
         var reply = _reply!;        // there is one as long as an answer is wanted
-        bool isSilent = reply.IsAnswerSilent && !reply.Tools.IsOpen;
-        if (_terms.EndsBySilence && (!isSilent || reply.HasLeft))
-        {
-            _asking.Cancel();
-            reply.Finish();
-            reply.IsDone = !reply.Tools.IsOpen;
-            _failedTurns = 0;
-            return;
-        }
-        if (isSilent && _asking.TryAgain(now))
-        {
-            reply.BeginAnswer();
-            return;
-        }
-        _asking.Cancel();
-        reply.Finish();
-        reply.IsDone = true;
-        reply.Tools.ResolveAll("Not done: the answer broke off.");
-        bool isLast = ++_failedTurns >= Limits.FailedTurns;
-        if (!isSilent && !isLast) return;
-        if (!isLast && reply.IsSpeaking)
-        {
-            // What was said before the tools were called is still heard: it stands behind that.
-            reply.BeginAnswer();
-            reply.Add(_terms.Apology, now);
-            reply.Finish();
-            return;
-        }
+        if (_failures.Judge(reply, now) is not var (words, other)) return;
         if (reply.HasBegun) Remember(reply, isInterrupted: false, now);
-        Say(isLast ? _terms.LastWords : _terms.Apology, new()
-        {
-            IsKept = false, IsProtected = isLast, Ends = isLast ? EndReason.ProviderFailure : null, Listen = reply.Listen,
-        }, now);
+        Say(words, other, now);
     }
 
     /// <summary>What the conversation says by itself.</summary>
@@ -547,7 +482,7 @@ public sealed class AgentConversation
     {
         if (Ended is not null) return;
         _asking.Cancel();
-        if (_closing is not null) Close(now);
+        _closing.Close(now);
         if (_reply is { } reply)
         {
             bool isCut = reply.IsSpeaking;

@@ -64,6 +64,34 @@ internal sealed class SpokenReply
 
     public Instant NextDue => IsHeld ? Instant.Never : _cutter.NextDue;
 
+    /// <summary>What of the brain's answer is to be said, to be done, or to be waited for.</summary>
+    public void Take(BrainPart part, Instant now)
+    {
+        switch (part)
+        {
+            case BrainPart.Text text:
+                Add(text.Bit, now, text.Manner);
+                break;
+            case BrainPart.Sound sound:
+                Add(sound, now);
+                break;
+            case BrainPart.Call call:
+                Tools.Add(call.Tool);
+                break;
+            case BrainPart.Listen listen:
+                Listen = listen.Terms;
+                break;
+            case BrainPart.Done done:
+                Finish(done.IsCut);
+                IsDone = !Tools.IsOpen;
+                break;
+            case BrainPart.HearIn or BrainPart.Progress or BrainPart.Used or BrainPart.Failed:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
     public void Add(string bit, Instant now, Manner? manner = null)
     {
         if (manner is not null && manner != _manner) Turn(manner, now);
@@ -71,7 +99,7 @@ internal sealed class SpokenReply
         if (_characters <= Limits.ReplyCharacters) _cutter.Add(bit, now);
     }
 
-    public void Add(BrainPart.Sound sound, Instant now)
+    private void Add(BrainPart.Sound sound, Instant now)
     {
         Turn(sound.Manner, now);
         _characters += sound.Url.Length;

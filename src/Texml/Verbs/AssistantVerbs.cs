@@ -15,17 +15,21 @@ internal static class AssistantVerbs
     /// <summary>Whoever hangs up has sent it already.</summary>
     private static readonly TimeSpan ForHangup = TimeSpan.FromSeconds(2);
 
-    public static async ValueTask<Step> AssistantAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    public static async ValueTask<Step> AssistantAsync(DocumentCall call, TexmlElement element, VerbValues values) =>
+        await ConnectAsync(call, element, values) ?? Step.Next;
+
+    /// <returns>Null when nobody talks, which is told as a warning.</returns>
+    public static async ValueTask<Step?> ConnectAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
         if (element["join"] is not null)
         {
             await call.WarnAsync($"AIAssistant is not carried out: no assistant joins the talk of another yet ({element.At})");
-            return Step.Next;
+            return null;
         }
         if (values.Filled("id") is not { } id)
         {
             await call.WarnAsync($"AIAssistant has no id ({element.At})");
-            return Step.Next;
+            return null;
         }
         if (call.Parts.Assistants is { } assistants && !await call.AskAsync(stop => assistants.HasAsync(call.Leg.Tenant, id, stop)))
         {
@@ -36,7 +40,7 @@ internal static class AssistantVerbs
         }
         await call.AnswerAsync();
         var command = new JsonObject { ["assistant"] = new JsonObject { ["id"] = id } };
-        return await TalkAsync(call, element, command, isGather: false) is { } over ? await BehindAsync(call, over.Ended) : Step.Next;
+        return await TalkAsync(call, element, command, isGather: false) is { } over ? await BehindAsync(call, over.Ended) : null;
     }
 
     public static async ValueTask<Step> GatherAsync(DocumentCall call, TexmlElement element, VerbValues values)

@@ -49,7 +49,7 @@ internal static class RelayService
             if (!await call.TrySendAsync(start, service.Name)) return null;
             var ended = await call.NextAsync<CallEvent.AgentEnded>(e => e.Terms.Conversation == conversation);
             // Then a callback tells, and no document is asked for: the call's own end comes next.
-            if (ended.Reason is AgentEnd.CallHangup or AgentEnd.NodeRestart) await call.NextAsync(_ => false);
+            if (ended.Reason is AgentEnd.NodeRestart) await call.NextAsync(_ => false);
             var outcome = ended.Reason is AgentEnd.NodeFailure ? new RelayOutcome(RelayFault.Failed, null, "the node has failed") : null;
             return FieldsOf(call.Language.Talk(conversation), ended.Lasted, order.Outcome ?? outcome);
         }

@@ -54,7 +54,11 @@ internal static class ServiceVerbs
         foreach (var service in element.Children)
         {
             if (await ReadAsync(call, element, service) is not { } read) continue;
-            if (service.Name is "AIAssistant") return await AssistantVerbs.AssistantAsync(call, service, read);
+            if (service.Name is "AIAssistant")
+            {
+                if (await AssistantVerbs.ConnectAsync(call, service, read) is not { } step) continue;
+                return step is Step.Onward ? await Actions.GoAsync(call, values, [], usesDocument: false) : step;
+            }
             await call.AnswerAsync();
             if (service.Name is "ConversationRelay")
             {

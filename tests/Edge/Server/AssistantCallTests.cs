@@ -164,7 +164,7 @@ public sealed class AssistantCallTests : IDisposable
         string dialled = (string)(await SendAsync(node, HttpMethod.Post, "/v2/calls", dial))["data"]!["call_control_id"]!;
         string invite = await callee.HearAsync("INVITE");
         callee.Send(callee.Response(invite, "200 OK", callee.Sdp));
-        using var caller = new ToneCaller(invite);
+        using var caller = new ToneCaller(invite, _words);
         string second = await ConversationAsync(node, dialled);
         Assert.Equal("Good morning.", (string?)(await MessagesAsync(node, second, 1))[0]!["text"]);
         Assert.Empty(model.Asked);
@@ -187,7 +187,7 @@ public sealed class AssistantCallTests : IDisposable
         await using var node = await StartAsync(voice, model);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
         JsonObject Given(string messages) => JsonNode.Parse($$"""
             {"messages": {{messages}}, "trigger_response": true, "command_id": "once"}
             """)!.AsObject();
@@ -248,7 +248,7 @@ public sealed class AssistantCallTests : IDisposable
         await using var node = await StartAsync(voice, model);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
         using (var refused = await PostAsync(node, call, "gather_using_ai", new() { ["parameters"] = new JsonObject() }))
             Assert.Contains("/parameters", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
 

@@ -18,6 +18,8 @@ public sealed class AssistantInsightTests
 {
     private const string Number = "+15550100000";
 
+    private readonly ToneWords _words = new();
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -30,7 +32,6 @@ public sealed class AssistantInsightTests
             heard.Enqueue((c.Request.Path, await reader.ReadToEndAsync(Stop), c.Request.Headers.ContainsKey("telnyx-signature-ed25519")));
         });
         await using var voice = await AgentRig.VoiceAsync();
-        var words = new ToneWords();
         // The transcript has the word role; a repair says what does not fit.
         var (rules, fault) = ModelRules.Read("""
             WHEN "fit the schema" SAY {"topic": "pizza"}
@@ -40,7 +41,7 @@ public sealed class AssistantInsightTests
         await using var model = await LabModel.StartAsync(rules!, new(IPAddress.Loopback, 0), null, _ => { }, Stop);
         await using var node = await RunningNode.StartAsync(
             settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) },
-            recognisers: name => name is null ? words : null);
+            recognisers: name => name is null ? _words : null);
 
         string plain = await MadeAsync(node, "/v2/ai/conversations/insights", """{"name":"about","instructions":"Say what it was about."}""");
         string strict = await MadeAsync(node, "/v2/ai/conversations/insights",
@@ -54,7 +55,7 @@ public sealed class AssistantInsightTests
 
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer, $"{sink.Url}/calls");
-        using var caller = new ToneCaller(ok, words);
+        using var caller = new ToneCaller(ok, _words);
         string conversation = (string)(await SendAsync(node, HttpMethod.Post,
             $"/v2/calls/{Uri.EscapeDataString(call)}/actions/ai_assistant_start", $$$"""{"assistant":{"id":"{{{assistant}}}"}}"""))
             ["data"]!["conversation_id"]!;

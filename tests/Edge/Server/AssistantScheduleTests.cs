@@ -13,19 +13,20 @@ public sealed class AssistantScheduleTests
 {
     private const string Number = "+13125550100", Callee = "+13125550177";
 
+    private readonly ToneWords _words = new();
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task It_calls_at_its_time_talks_and_is_completed_and_a_rule_of_the_gate_keeps_it_from_calling()
     {
         await using var voice = await AgentRig.VoiceAsync();
-        var words = new ToneWords();
         var (rules, fault) = ModelRules.Read("ELSE SAY Well.");
         Assert.Null(fault);
         await using var model = await LabModel.StartAsync(rules!, new(IPAddress.Loopback, 0), null, _ => { }, Stop);
         await using var node = await RunningNode.StartAsync(
             settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) },
-            recognisers: name => name is null ? words : null);
+            recognisers: name => name is null ? _words : null);
         using var carrier = new SipPeer(node.Node.Settings.Sip);
         var trunk = await node.Socket.SendAsync(HttpMethod.Post, "operator/v1/trunks",
             new JsonObject { ["name"] = "carrier", ["host"] = "127.0.0.1", ["port"] = carrier.Local.Port }, Stop);
@@ -52,7 +53,7 @@ public sealed class AssistantScheduleTests
         string ok = carrier.Response(invite, "200 OK", carrier.Sdp);
         carrier.Send(ok);
         await carrier.HearAsync("ACK");
-        using var callee = new ToneCaller(invite, words);
+        using var callee = new ToneCaller(invite, _words);
         string messages = $"/v2/ai/conversations/{begun["conversation_id"]}/messages";
         var greeting = await Eventually.SomeAsync(async () =>
             (await SendAsync(node, HttpMethod.Get, messages))["data"]!.AsArray().FirstOrDefault(), "the greeting was heard");

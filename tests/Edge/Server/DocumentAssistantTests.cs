@@ -23,6 +23,7 @@ public sealed class DocumentAssistantTests : IDisposable
         """;
 
     private readonly TempFolder _folder = new();
+    private readonly ToneWords _words = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -49,7 +50,7 @@ public sealed class DocumentAssistantTests : IDisposable
         await using var node = await RunningNode.StartAsync(settings => settings with
         {
             SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
-        }, recognisers: name => name is null ? new ToneWords() : null);
+        }, recognisers: name => name is null ? _words : null);
         string application = (string)(await AssistantCallTests.SendAsync(node, HttpMethod.Post, "/v2/texml_applications", new()
         {
             ["friendly_name"] = "documents", ["voice_url"] = $"{web.Url}/voice",
@@ -69,7 +70,7 @@ public sealed class DocumentAssistantTests : IDisposable
         peer.Send(peer.Invite(Number, "call-2"));
         string ok = await peer.HearAsync("SIP/2.0 200");
         peer.Send(peer.Inside(ok, Number, "ACK", 1, "call-2"));
-        using var caller = new ToneCaller(ok);
+        using var caller = new ToneCaller(ok, _words);
         await HeardAsync(node, 1);
         await caller.SayAsync(ToneWords.Yes);
         await HeardAsync(node, 2);

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Server;
 /// <summary>The commands of documents, as a shell sees them: two by starts of the program, the others in the test's process.</summary>
 public sealed class DocumentCommandTests : IDisposable
 {
-    private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <Connect><ConversationRelay/></Connect>\n</Response>";
+    private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <AIAssistant id=\"a\" join=\"b\"/>\n</Response>";
 
     private readonly TempFolder _folder = new();
 
@@ -40,7 +40,7 @@ public sealed class DocumentCommandTests : IDisposable
         Assert.Equal((1, ""), (exit, errors));
         Assert.Equal($"""
             {file}:2:8: error: colour is no attribute of Say; accepted: effect, gender, language, loop, voice
-            {file}:3:13: warning: ConversationRelay is not carried out: there are no conversation relays yet
+            {file}:3:23: warning: join does nothing: there are no assistants that join others yet
             1 error, 1 warning
 
             """, output);
@@ -49,7 +49,7 @@ public sealed class DocumentCommandTests : IDisposable
     [Fact]
     public async Task What_is_only_without_effect_is_no_failure()
     {
-        string file = Write("warned.xml", "<Response><Connect><ConversationRelay/></Connect></Response>");
+        string file = Write("warned.xml", "<Response><AIAssistant id=\"a\" join=\"b\"/></Response>");
         var (exit, output, _) = await CommandRun.RunAsync("texml", "check", file);
         Assert.Equal(0, exit);
         Assert.Contains("0 errors, 1 warning", output, StringComparison.Ordinal);

@@ -46,7 +46,6 @@ public sealed class DocumentCheckTests
     }
 
     [Theory]
-    [InlineData("<Response><Connect><ConversationRelay/></Connect></Response>", "conversation relays")]
     [InlineData("<Response><AIAssistant id=\"a\" join=\"b\"/></Response>", "assistants that join others")]
     [InlineData("<Response><Gather region=\"eu\"><Say>Hi</Say></Gather></Response>", "regions")]
     public void What_is_right_and_does_nothing_here_is_a_warning(string text, string what)

@@ -367,7 +367,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     [Fact]
     public async Task What_a_document_may_not_do_stands_in_the_calls_trace()
     {
-        await ApplyAsync("<Dance/><Say voice=\"woman\" colour=\"red\" loop=\"99\">Well.</Say><Connect><ConversationRelay/></Connect>");
+        await ApplyAsync("<Dance/><Say voice=\"woman\" colour=\"red\" loop=\"99\">Well.</Say><AIAssistant id=\"a\" join=\"b\"/>");
         await CallAsync();
         string sid = (await StatusAsync("completed"))["CallSid"];
         var trace = await _customer.GetAsync($"calls/{Uri.EscapeDataString(sid)}/trace");
@@ -375,7 +375,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Contains("Dance is no verb that can stand here (line 2, column 12)", trace.Text, StringComparison.Ordinal);
         Assert.Contains("colour is no attribute of Say", trace.Text, StringComparison.Ordinal);
         Assert.Contains("loop is a whole number from 0 to 10", trace.Text, StringComparison.Ordinal);
-        Assert.Contains("ConversationRelay is not carried out: there are no conversation relays yet", trace.Text, StringComparison.Ordinal);
+        Assert.Contains("AIAssistant is not carried out: no assistant joins the talk of another yet", trace.Text, StringComparison.Ordinal);
     }
 
     /// <summary>One speaks until the other hears that, and not the rest of something else.</summary>
