@@ -31,6 +31,8 @@ public sealed class Ledger : ILedger
     private readonly CancellationTokenSource _failed = new();
     /// <summary>Live subjects. Touched only by the writer.</summary>
     private readonly Dictionary<Subject, SubjectTimes> _live = [];
+    /// <summary>The batch that takes what is queued, until its fate is known. As above.</summary>
+    private LedgerBatch? _taker;
     /// <summary>What waits in the writer's queue to take events along: nothing, a batch that may wait, or one that may not.</summary>
     private const int Nothing = 0, Leisurely = 1, Hasty = 2;
     private int _posted, _isFull;
@@ -267,8 +269,23 @@ public sealed class Ledger : ILedger
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<Subject, SubjectTimes> Live => _live;
 
-    /// <summary>The next entries for a batch that begins; the rest gets one of its own.</summary>
-    internal void TakeInto(List<LedgerEntry> entries, int atMost)
+    /// <summary>
+    /// The next entries for a batch that begins; the rest gets one of its own. Of batches that are committed together only the first takes
+    /// any: what it makes of its subjects is in <see cref="Live"/> behind the commit, and one beside it would go on from what was before,
+    /// and undo that. Nothing is left lying: what came since the first one took has posted a batch for the commit behind this one.
+    /// </summary>
+    internal void TakeInto(LedgerBatch batch, List<LedgerEntry> entries, int atMost)
+    {
+        if ((_taker ??= batch) == batch) TakeInto(entries, atMost);
+    }
+
+    /// <summary>The fate of a batch is known.</summary>
+    internal void Release(LedgerBatch batch)
+    {
+        if (_taker == batch) _taker = null;
+    }
+
+    private void TakeInto(List<LedgerEntry> entries, int atMost)
     {
         Volatile.Write(ref _posted, Nothing);
         _queue.Take(entries, atMost);

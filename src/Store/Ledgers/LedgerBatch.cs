@@ -50,7 +50,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
         _connection = connection;
         // A repeated run writes the same entries, but for what does not begin any more.
         DropWithdrawn();
-        if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
+        if (_entries.Count == 0) ledger.TakeInto(this, _entries, MaxEntries);
         _changed.Clear();
         _messages.Clear();
         _ended.Clear();
@@ -60,6 +60,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
 
     public void Committed()
     {
+        ledger.Release(this);
         ledger.Adopt(_entries.Count, _changed, _messages, _ended);
         if (_written.Exists(TalkJobs.Follows)) ledger.Jobs.Ring();
         foreach (var entry in _entries)
@@ -83,6 +84,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
 
     public void Failed(Exception why)
     {
+        ledger.Release(this);
         ledger.Fail(why, _entries);
         foreach (var entry in _entries) ledger.Queue.Complete(entry, false);
     }
