@@ -189,15 +189,19 @@ public sealed class AgentConversation
     {
         (_awaitsHello, _openingDue) = (false, Instant.Never);
         // Somebody has said something whose end is not clear yet: it is his hello.
-        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), now);
+        string said = _turn.Text, pressed = _turn.Keys;
+        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(said, pressed), now);
         _turn.Clear();
         bool isProtected = _terms.Interruptions.ProtectsGreeting;
         if (_terms.Greeting is { Length: > 0 } greeting)
-            Say(greeting, new() { IsProtected = isProtected, IsCuttable = _terms.Interruptions.IsGreetingCuttable }, now);
+            Say(greeting, new()
+            {
+                IsProtected = isProtected, IsCuttable = _terms.Interruptions.IsGreetingCuttable, Said = said, Pressed = pressed,
+            }, now);
         else if (_terms.Greeting is not null) _idleness.Begin(now);
         else
         {
-            _reply = new() { IsProtected = isProtected };
+            _reply = new() { IsProtected = isProtected, Said = said, Pressed = pressed };
             _asking.Ask(BrainOccasion.Opening, now);
         }
     }
@@ -332,7 +336,8 @@ public sealed class AgentConversation
         string said = _turn.Text, pressed = _turn.Keys;
         _turn.Clear();
         _unheard = 0;
-        _isRaised = false;
+        // What the brain is asked answers these as well.
+        (_isRaised, _isTold) = (false, false);
         _idleness.OnTurn();
         int? replaces = null;
         if (_reply is { } unheard)
@@ -448,6 +453,7 @@ public sealed class AgentConversation
             Remember(reply, isInterrupted: false, now);
             reply.Tools.NextRound();
             reply.BeginAnswer();
+            _isTold = false;
             _asking.Ask(BrainOccasion.ToolResults, now);
         }
         else if (isSpeechOver) Yield(reply, now);

@@ -5,21 +5,28 @@ namespace Ringwright.Conversations;
 /// <summary>What was heard, in the order in which it was heard; and what brains must know of tools besides.</summary>
 internal sealed class History(Action<ConversationOutput> emit)
 {
-    private readonly List<Message> _messages = [];
+    private readonly List<Message> _messages = [], _given = [];
     /// <summary>The caller's last turn, as long as he may add to it.</summary>
     private Message? _open;
 
     public IReadOnlyList<Message> Messages => _messages;
 
     /// <summary>A copy: what comes later is not in it.</summary>
-    public IReadOnlyList<Message> Snapshot() => [.. _messages];
+    public IReadOnlyList<Message> Snapshot()
+    {
+        Place();
+        return [.. _messages];
+    }
 
-    /// <summary>What nobody has said on the call, and somebody keeps already.</summary>
-    public void Take(IReadOnlyList<Message> messages) => _messages.AddRange(messages);
+    /// <summary>
+    /// What nobody has said on the call, and somebody keeps already. It stands behind what is being said, and before what is heard next.
+    /// </summary>
+    public void Take(IReadOnlyList<Message> messages) => _given.AddRange(messages);
 
     public void AddTurn(string text, Instant now)
     {
         Settle();
+        Place();
         _open = new(MessageRole.User, text, now);
         _messages.Add(_open);
     }
@@ -36,6 +43,12 @@ internal sealed class History(Action<ConversationOutput> emit)
     {
         if (_open is not null) emit(new ConversationOutput.Told(_open));
         _open = null;
+    }
+
+    private void Place()
+    {
+        _messages.AddRange(_given);
+        _given.Clear();
     }
 
     /// <summary>What was heard of a reply, with its calls and the result of each.</summary>

@@ -207,6 +207,11 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan AnswerRow = TimeSpan.FromSeconds(2);
     /// <summary>
+    /// The row that says how an INVITE is taken back is waited for as long as the ledger lets a call wait for its first: a long change may
+    /// be written meanwhile, and whoever calls would rather hear no.
+    /// </summary>
+    public static readonly TimeSpan InviteRow = TimeSpan.FromSeconds(4);
+    /// <summary>
     /// After a restart: a caller who has not acknowledged our refusal by then has been answered before, and gets BYE.
     /// Three repetitions are out by then.
     /// </summary>

@@ -22,6 +22,9 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
     /// <summary>The dial has sent as many INVITEs as one may.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>INVITEs were added, and have not left.</summary>
+    public bool AreWaiting => _waiting.Count > 0;
+
     /// <summary>Every INVITE that may still be answered, and the one that was.</summary>
     public IEnumerable<(SipRequest Invite, SipFlow Flow)> Open
     {

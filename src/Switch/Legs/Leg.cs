@@ -192,8 +192,9 @@ internal sealed class Leg : Actor
     public void OnCommitted(bool isCommitted)
     {
         if (isCommitted) Apply(LegInput.Committed);
-        else if (State is LegState.Initiating or LegState.Placing) Apply(LegInput.NotCommitted);
-        else End(Ending.ByNode(HangupCause.LedgerUnavailable), LegInput.HangUp);
+        // Of one that never was, whoever waits for it hears why.
+        else End(Ending.ByNode(HangupCause.LedgerUnavailable),
+            State is LegState.Initiating or LegState.Placing ? LegInput.NotCommitted : LegInput.HangUp);
     }
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)

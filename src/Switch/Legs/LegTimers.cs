@@ -22,6 +22,8 @@ internal enum LegTimer
     EarlyStream,
     /// <summary>Outbound: this target has not answered at all.</summary>
     TargetSilence,
+    /// <summary>Outbound: the row of an INVITE, which that waits for.</summary>
+    InviteRow,
     /// <summary>The final response to a cancelled INVITE.</summary>
     CancelWait,
     /// <summary>Outbound: the row of the answer, which the ACK waits for.</summary>
@@ -118,6 +120,9 @@ internal sealed class LegTimers
                 break;
             case LegTimer.TargetSilence:
                 leg.Outbound?.OnSilence();
+                break;
+            case LegTimer.InviteRow:
+                leg.Outbound?.OnRowLate();
                 break;
             case LegTimer.CancelWait:
                 leg.Settle();

@@ -149,9 +149,16 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The row says how to take back what waits to be sent.</summary>
     public void OnKept()
     {
+        leg.Timers.Disarm(LegTimer.InviteRow);
         if (leg.State is not (LegState.Dialling or LegState.Alerting)) return;
         _branches.Send();
         AwaitSound();
+    }
+
+    /// <summary>Nobody waits any longer for the row of an INVITE: none leaves without.</summary>
+    public void OnRowLate()
+    {
+        if (_branches.AreWaiting && leg.State is (LegState.Dialling or LegState.Alerting)) leg.OnCommitted(isCommitted: false);
     }
 
     /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
@@ -205,7 +212,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The leg is hung up before the answer.</summary>
     public void Cancel()
     {
-        _targets.OnCancelled(_flow);
+        // Whom no INVITE has reached was not silent.
+        if (!_branches.AreWaiting) _targets.OnCancelled(_flow);
         if (_branches.Cancel()) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
     }
 
@@ -331,6 +339,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private void Go()
     {
         if (_branches.Go()) AwaitSound();
+        else leg.Timers.Arm(LegTimer.InviteRow, shard.Now + Limits.InviteRow);
     }
 
     /// <summary>Whoever says nothing at all is given up early when there are others.</summary>

@@ -31,8 +31,9 @@ internal static class ToldMessages
         if (await FindConversationAsync(op, parts) is not { } conversation) return op.Refuse(Refusal.NoAgentTalks);
 
         var batch = commandId is null ? Guid.NewGuid() : HashOf($"{conversation.Id} {commandId}");
-        var rows = given.Select((message, i) => ConversationMessages.Said(op.Tenant, conversation.Id, message, IdOf(batch, i), op.Now))
-            .ToList();
+        // A list has them by their times: each is later than the one before.
+        var rows = given.Select((message, i) =>
+            ConversationMessages.Said(op.Tenant, conversation.Id, message, IdOf(batch, i), op.Now.AddMicroseconds(i))).ToList();
         bool isNew = await KeepAsync(op, parts, conversation, rows);
         var messages = new AgentMessages(batch, rows.Count, body.Flag("trigger_response"));
         var command = new LegCommand.TellAgent(Guid.Parse(conversation.Id), messages) { CommandId = commandId, Labels = labels };

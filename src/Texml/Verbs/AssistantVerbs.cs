@@ -133,9 +133,11 @@ internal static class AssistantVerbs
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
+            var json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
+            // JSON may escape half of a pair of surrogates, which shows where it is written, and a zero: they are no text that is kept.
+            return json?.ToJsonString().Contains("\\u0000", StringComparison.Ordinal) is true ? null : json;
         }
-        catch (JsonException)
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
         {
             return null;
         }

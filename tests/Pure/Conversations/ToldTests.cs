@@ -50,7 +50,7 @@ public sealed class ToldTests
         Assert.Single(_talk.Asked);
         _talk.Pass(3);
         Assert.Equal(2, _talk.Asked.Count);
-        Assert.Equal(["User: Hello?", "System: One.", "System: Two.", "Assistant: Good morning to you."], Known);
+        Assert.Equal(["User: Hello?", "Assistant: Good morning to you.", "System: One.", "System: Two."], Known);
     }
 
     [Fact]
@@ -60,5 +60,17 @@ public sealed class ToldTests
         Tell(MessageRole.System, "There are none.");
         _talk.Say("and a beer.", silence: 0.6);
         Assert.Equal(["System: There are none.", "User: A pizza, and a beer."], Known);
+    }
+
+    [Fact]
+    public void A_turn_that_comes_behind_it_is_answered_with_it()
+    {
+        _talk.Say("A pizza,", silence: 1.6);
+        Tell(MessageRole.System, "There are none.", answersNow: true);
+        _talk.Say("and a beer.", silence: 0.6);
+        Assert.Equal(2, _talk.Asked.Count);
+        _talk.Answer("A beer, then.");
+        _talk.Pass(3);
+        Assert.Equal(2, _talk.Asked.Count);
     }
 }

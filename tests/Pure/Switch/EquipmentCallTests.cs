@@ -90,6 +90,21 @@ public sealed class EquipmentCallTests
     }
 
     [Fact]
+    public void A_caller_whose_call_to_a_phone_gets_no_row_is_503()
+    {
+        Register(5071);
+        _rig.CommitsAtOnce = false;
+        _rig.Receive(Invite("+4989111"));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
+        var onward = _rig.Events.OfType<CallEvent.LegInitiated>().Last();
+        _rig.Handle(new LegMessage.Committed(onward.Leg.Id, false));
+        Assert.Empty(Invites);
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 503"));
+        Assert.Equal((_rig.Leg, HangupCause.LedgerUnavailable), (_rig.Ended.Leg.Id, _rig.Ended.Cause));
+        AssertNoCallLeft();
+    }
+
+    [Fact]
     public void A_phone_does_not_learn_who_calls_when_the_caller_hides_it()
     {
         Register(5071);

@@ -403,4 +403,19 @@ public sealed class RecoveryByeTests
         Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
         _rig.AssertNothingLeft();
     }
+
+    [Fact]
+    public void A_leg_does_not_wait_for_ever_for_the_row_of_its_INVITE()
+    {
+        _rig.CommitsAtOnce = false;
+        _rig.Dial();
+        _rig.Advance(3.9);
+        Assert.Equal(["LegInitiated"], _rig.Kinds);
+        _rig.Advance(0.2);
+        Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
+        // It is written at last.
+        _rig.Handle(new LegMessage.RecoveryByeKept(_rig.Leg, _rig.LastKept, true));
+        Assert.Equal(0, _rig.SentCount("INVITE "));
+        _rig.AssertNothingLeft();
+    }
 }
