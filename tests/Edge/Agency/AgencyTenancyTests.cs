@@ -37,7 +37,8 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
 
         string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
         var (viewer, token) = await _host.UserAsync(_host.OwnerA, "viewer", "client_viewer", client);
-        await _host.UserAsync(_host.OwnerA, "neighbour", "client_viewer", other);
+        var neighbour = await AcceptedAsync("neighbour@example.com", "client_viewer", other);
+        Assert.Equal([other], await IdsAsync((string)neighbour["access_token"]!, "clients"));
         Assert.Equal([client, other], await IdsAsync(_host.OwnerA, "clients"));
         Assert.Equal([client], await IdsAsync(token, "clients"));
         Assert.Empty(await IdsAsync(_host.OwnerB, "clients"));
@@ -318,11 +319,11 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         Assert.Equal("""{"total":1,"limit":1,"offset":0,"has_more":false}""", page["pagination"]!.ToJsonString());
     }
 
-    /// <summary>A member who has just accepted: the tokens.</summary>
-    private async Task<JsonObject> AcceptedAsync(string email)
+    /// <summary>Who has just accepted: the tokens.</summary>
+    private async Task<JsonObject> AcceptedAsync(string email, string role = "agency_member", string? client = null)
     {
         var invited = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
-            $$"""{"email":"{{email}}","role":"agency_member"}""");
+            new JsonObject { ["email"] = email, ["role"] = role, ["client_id"] = client }.ToJsonString());
         return await _host.DoneAsync(200, null, "POST", "/auth/invite/accept",
             $$"""{"token":"{{invited["invite_token"]}}","password":"{{AgencyHost.Password}}"}""");
     }

@@ -207,9 +207,10 @@ public sealed class CommandForwarderTests
     public async Task What_could_be_taken_only_late_is_not_done_at_all()
     {
         await using var server = await Peer.ServerAsync();
-        await using var one = await Peer.StartAsync(server, 1, delivers: false);
-        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var one = await Peer.StartAsync(server, 1, delivers: false, lease: Peer.LongLease);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false, lease: Peer.LongLease);
         await using var from = Forwarder(one, new Calls());
+        long since = Stopwatch.GetTimestamp();
         var asked = from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop).AsTask();
         // Until nobody may take it any more, by the database's clock.
         await Eventually.SomeAsync(async () => asked.IsCompleted || (await server.QueryAsync(
@@ -218,6 +219,8 @@ public sealed class CommandForwarderTests
         var calls = new Calls();
         await using var into = Forwarder(two, calls);
         Assert.Equal(Refusal.Overloaded, (await asked).Refusal);
+        // Not refused at the door: it was there to be taken.
+        Assert.True(Stopwatch.GetElapsedTime(since) > 0.9 * CommandForwarder.Patience);
         Assert.Empty(calls.Heard);
     }
 

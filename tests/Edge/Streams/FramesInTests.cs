@@ -388,7 +388,13 @@ public sealed class FramesInTests
         {
             time.Advance(Feed);
             tap.Play(100);
-            told.AddRange(customer.Drain());
+            foreach (var frame in customer.Drain())
+            {
+                told.Add(frame);
+                // Late where this thread is, and never before what it stands behind was heard.
+                Assert.True(told.Count <= tap.Marked.Count && tap.Marked[told.Count - 1] <= tap.Played.Length,
+                    $"{frame} when {tap.Played.Length} samples were heard");
+            }
             return told.Count >= marks;
         }, "the marks");
         return told;

@@ -120,15 +120,21 @@ public abstract class TelefonieCallTests : IAsyncLifetime
                 Assert.False(over.ContainsKey(none), over.ToJsonString());
             await _host.ToldAsync(made, "queued", status);
         }
+        var patient = await _host.CallAsync("ring", ",\"timeout\":600");
+        await _host.ShownAsync(patient, "ringing");
+        var first = Assert.Single(_host.Far.Of(TelefonieHost.Number("ring")));
         long begunAt = Stopwatch.GetTimestamp();
         var rings = await _host.CallAsync("ring", ",\"timeout\":2");
         var given = await _host.ShownAsync(rings, "no-answer");
         Assert.False(given.ContainsKey("start_time"));
-        var call = Assert.Single(_host.Far.Of(TelefonieHost.Number("ring")));
+        var call = Assert.Single(_host.Far.Of(TelefonieHost.Number("ring")), far => far != first);
         await Eventually.TrueAsync(() => call.CancelledAt is not null, "it is cancelled");
         await _host.ToldAsync(rings, "queued", "ringing", "no-answer");
         var told = _host.Told(rings).Select(one => Moment(one["timestamp"])).ToList();
         Assert.InRange((told[^1] - told[0]).TotalSeconds, 1.9, Stopwatch.GetElapsedTime(begunAt).TotalSeconds);
+        // By order, for a busy machine has no bound above: were both to ring for the usual time, the one before it would be over too.
+        Assert.Equal("ringing", (string?)(await _host.GetAsync(patient))["status"]);
+        await EndedAsync(patient, "canceled");
     }
 
     [Fact]
@@ -255,9 +261,8 @@ public abstract class TelefonieCallTests : IAsyncLifetime
             $$"""{"url":"{{second}}","status":"completed"}""");
         await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", """{"url":"http://169.254.169.254/"}""");
         await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", """{"url":""}""");
-        var shown = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"url":"{{second}}","method":"{{method}}"}""");
-        Assert.Contains((string?)shown["url"], new[] { $"{documents.Url}/first", second });
-        await Eventually.SomeAsync(async () => (string?)(await _host.GetAsync(call))["url"] == second ? "" : null, "it is taken");
+        await _host.SettledAsync($"/voice/calls/{call["id"]}", $$"""{"url":"{{second}}","method":"{{method}}"}""",
+            shown => (string?)shown["url"] == second);
         var over = await _host.ShownAsync(call, "completed");
         Assert.Equal(second, (string?)over["url"]);
         Assert.Equal(["/first", "/second", "/third"], documents.All.Select(received => received.Path));
@@ -401,12 +406,11 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         Assert.False((await _host.ShownAsync(busy, "busy")).ContainsKey("price"));
     }
 
-    /// <summary>The call as it is once it has ended so: the reply shows that where it comes within a second.</summary>
+    /// <summary>The call as it is once it has ended so.</summary>
     private async Task<JsonObject> EndedAsync(JsonObject call, string status)
     {
-        string before = (string)(await _host.GetAsync(call))["status"]!;
-        var reply = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"status":"{{status}}"}""");
-        Assert.Contains((string?)reply["status"], new[] { before, status });
+        await _host.SettledAsync($"/voice/calls/{call["id"]}", $$"""{"status":"{{status}}"}""",
+            shown => (string?)shown["status"] == status);
         return await _host.ShownAsync(call, status);
     }
 

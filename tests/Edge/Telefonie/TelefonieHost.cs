@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -35,6 +36,9 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
         ("participants", "hold", "Participant"), ("numbers", "capabilities", "OwnedNumber"),
         ("messages", "num_segments", "Message"), ("available_numbers", "monthly_rate", "AvailableNumber"),
     ];
+
+    /// <summary>So long the node waits for what it has done, at least: forty times 25 ms by a coarse clock.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(0.8);
 
     private static readonly SchemaSet Schemas = TelefonieContract.Read().Schemas;
 
@@ -118,6 +122,32 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
         Assert.NotEmpty((string?)error["message"] ?? "");
         Assert.NotEmpty((string?)error["request_id"] ?? "");
         return error;
+    }
+
+    /// <summary>
+    /// Changes something. The reply shows what has become of it; where that takes longer than the node waits, it has waited first.
+    /// </summary>
+    /// <returns>The reply, or what is shown once it is so.</returns>
+    public async Task<JsonObject> SettledAsync(string path, string json, Func<JsonObject, bool> isSo, string? key = null)
+    {
+        long askedAt = Stopwatch.GetTimestamp();
+        var shown = await DoneAsync(200, "POST", path, json, key);
+        var took = Stopwatch.GetElapsedTime(askedAt);
+        if (isSo(shown)) return shown;
+        Assert.True(took >= Wait, $"{path} {json} after {took}: {shown.ToJsonString()}");
+        return await Eventually.SomeAsync(async () =>
+            await DoneAsync(200, "GET", path, key: key) is var later && isSo(later) ? later : null, $"{path} {json}");
+    }
+
+    /// <summary>Takes something away. It is not there any more when that is said, but where the node has waited for it in vain.</summary>
+    public async Task GoneAsync(string path)
+    {
+        long askedAt = Stopwatch.GetTimestamp();
+        await DoneAsync(204, "DELETE", path);
+        var took = Stopwatch.GetElapsedTime(askedAt);
+        if ((await AskAsync("GET", path)).Status is 404) return;
+        Assert.True(took >= Wait, $"{path} is still there, after {took}");
+        await Eventually.SomeAsync(async () => (await AskAsync("GET", path)).Status is 404 ? "" : null, $"{path} is there no more");
     }
 
     public async Task<JsonObject> CallAsync(string script, string more = "", bool hasCallback = true) =>

@@ -93,9 +93,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         await _host.ShownAsync(call, "in-progress");
         // In mid-call, as of a call that was placed by this API.
         string theirs = $"/voice/calls/{told["call_id"]}";
-        await _host.DoneAsync(200, "POST", theirs, $$"""{"url":"{{second}}"}""", _host.Second);
-        await Eventually.SomeAsync(async () =>
-            (string?)(await _host.DoneAsync(200, "GET", theirs, key: _host.Second))["url"] == second ? "" : null, "it is taken");
+        await _host.SettledAsync(theirs, $$"""{"url":"{{second}}"}""", shown => (string?)shown["url"] == second, _host.Second);
         await _host.ShownAsync(call, "completed");
 
         Assert.Equal(second, (string?)(await SetAsync(Theirs, second, _host.Second))["voice_url"]);

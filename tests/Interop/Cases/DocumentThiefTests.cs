@@ -92,7 +92,7 @@ public sealed class DocumentThiefTests(RunningNode node) : DocumentCase(node)
     [Fact]
     public async Task A_document_that_is_asked_for_by_GET_again_and_again_keeps_its_address()
     {
-        int left = 12, position = 0;
+        int left = 12, position = 0, pressed = 0;
         PhoneCall? phone = null;
         Web.Serve("again", _ =>
         {
@@ -104,8 +104,14 @@ public sealed class DocumentThiefTests(RunningNode node) : DocumentCase(node)
         {
             await Web.NextAsync("again", i - 1);
             await phone.Audio.HearsSomethingAsync(position);
-            await UntilAskedAsync(() => phone.Audio.Press("1"), "again", i);
+            await UntilAskedAsync(() =>
+            {
+                pressed++;
+                phone.Audio.Press("1");
+            }, "again", i);
         }
+        // The rest of a prompt that a key has ended may be taken for the next one's beginning. That is not so each time.
+        Assert.True(pressed < 2 * 11, $"eleven keys were pressed {pressed} times");
         var last = await Web.NextAsync("again", 12);
         Assert.Equal(("mine", "1"), (last["of"], last["Digits"]));
         Assert.Equal("completed", (await CompletedAsync())["CallStatus"]);

@@ -58,7 +58,8 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         Assert.InRange(int.Parse((string)heard["packet_count"]!, CultureInfo.InvariantCulture), 150,
             Math.Max(400, 50 * (Time(ended["end_time"]) - Time(ended["start_time"])).TotalSeconds));
         Assert.NotEqual("0", (string?)heard["skip_packet_count"]);
-        Assert.True(double.Parse((string)heard["jitter_max_variance"]!, CultureInfo.InvariantCulture) >= 4, heard.ToJsonString());
+        // A difference of a second or more is a pause and no jitter, so it stays below that however long somebody stood.
+        Assert.InRange(double.Parse((string)heard["jitter_max_variance"]!, CultureInfo.InvariantCulture), 4, 1_000);
     }
 
     private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);

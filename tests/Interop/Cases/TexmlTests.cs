@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Testing;
@@ -330,11 +331,13 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         _web.Serve("left", "<Say>That was it.</Say>");
         string queue = $"queue {Guid.NewGuid():N}";
         await ApplyAsync($"<Enqueue waitUrl=\"wait\" action=\"left\">{queue}</Enqueue>");
+        var since = Stopwatch.StartNew();
         var caller = await CallAsync();
-        await caller.Audio.HearsSomethingAsync();
         var wait = await _web.NextAsync("wait");
+        int most = (int)since.Elapsed.TotalSeconds;
+        await caller.Audio.HearsSomethingAsync();
         Assert.Equal(("1", queue), (wait["QueuePosition"], wait["QueueSid"]));
-        Assert.InRange(int.Parse(wait["QueueTime"]), 0, 5);
+        Assert.InRange(int.Parse(wait["QueueTime"]), 0, most);      // no longer than the whole call so far
         _web.Serve("voice", $"<Dial action=\"agent\"><Queue>{queue}</Queue></Dial>");
         _web.Serve("agent", "<Hangup/>");
         var agent = await CallAsync("+13125550144");
@@ -379,13 +382,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     }
 
     /// <summary>One speaks until the other hears that, and not the rest of something else.</summary>
-    private static async Task HearAsync(PhoneCall from, PhoneCall to) => await Eventually.SomeAsync(async () =>
-    {
-        int position = to.Audio.Position;
-        from.Audio.Say(440, 200);
-        await from.Audio.SaidAsync();
-        return to.Audio.Heard(position).MillisOf(440) > 100 ? to : null;
-    }, "one hears the other");
+    private static Task HearAsync(PhoneCall from, PhoneCall to) => from.SpeaksToAsync(to);
 
     [Fact]
     public async Task A_caller_who_hangs_up_while_a_document_is_fetched_leaves_nothing_behind()

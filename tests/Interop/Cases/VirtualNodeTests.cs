@@ -94,11 +94,19 @@ public sealed class VirtualNodeTests : IAsyncLifetime
     {
         Customer.Sink.React("hooks", webhook => Task.FromResult(webhook.Attempt < 3 ? 503 : 200));
         await Customer.DialAsync(Busy);
-        await Eventually.SomeAsync(() => ValueTask.FromResult(Customer.Sink.Taken.FirstOrDefault(w =>
+        var third = await Eventually.SomeAsync(() => ValueTask.FromResult(Customer.Sink.Taken.FirstOrDefault(w =>
             w is { Type: "call.hangup", Attempt: 3 })), "the third attempt");
-        // Behind the first attempt a second, behind the next one two, by the node's clock.
         var passed = (await ClockAsync()).Now - Start;
         Assert.True(passed >= TimeSpan.FromSeconds(3), $"{passed}");
+        // Behind the end of the first attempt a second, behind the next one's two, by the node's clock and its log.
+        var delivery = await Eventually.SomeAsync(async () => (await Customer.GetAsync(
+            $"webhook_deliveries?filter[webhook][contains]={third.Id}")).Succeeds().Data.AsArray().FirstOrDefault(), "it is logged");
+        var attempts = delivery["attempts"]!.AsArray();       // newest first
+        Assert.Equal(3, attempts.Count);
+        Assert.InRange(Waited(1, 0), TimeSpan.FromSeconds(2) - Tolerance, TimeSpan.FromSeconds(3));
+        Assert.InRange(Waited(2, 1), TimeSpan.FromSeconds(1) - Tolerance, TimeSpan.FromSeconds(2) - 2 * Tolerance);
+
+        TimeSpan Waited(int before, int next) => TimeOf(attempts[next]!["started_at"]!) - TimeOf(attempts[before]!["finished_at"]!);
     }
 
     [Fact]
@@ -141,8 +149,9 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         }
     }
 
-    private static DateTimeOffset At(Webhook webhook) =>
-        DateTimeOffset.Parse((string)webhook.Data["occurred_at"]!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(Webhook webhook) => TimeOf(webhook.Data["occurred_at"]!);
+
+    private static DateTimeOffset TimeOf(JsonNode shown) => DateTimeOffset.Parse((string)shown, CultureInfo.InvariantCulture);
 
     private async Task<(DateTimeOffset Now, string? Mode, bool IsHeld)> ClockAsync() =>
         Read(await _operator.GetStringAsync("operator/v1/clock", Stop));

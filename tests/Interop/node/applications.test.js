@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Telnyx from 'telnyx';
-import { freePort, recorded, startNode } from './node.js';
-import { levelOf, missing, startSoftphone } from './softphone.js';
+import { freePort, startNode } from './node.js';
+import { millisOf, missing, onDisk, startSoftphone } from './softphone.js';
 import { tone } from './tone.js';
 
 const callerTone = 440, agentTone = 700, otherTone = 1000, musicTone = 1500, menuTone = 2000;
@@ -177,15 +177,14 @@ test('a switchboard by documents: one call goes from the menu to a conference, t
 
   await chooses(caller, '4');
   await caller.hears([], [menuTone]);
-  await recorded(node, 3);      // he speaks
+  const said = await onDisk(node, callerTone, 2_000);
   caller.presses('#');
   await application.says('saved completed');
   const [message] = await readdir(folder);
   const samples = soundIn(await readFile(join(folder, message)));
-  assert.ok(samples.length > 4000, `the message has ${samples.length} samples`);
-  // Keys take the place of his voice for a while where it begins and ends.
-  const levels = Array.from({ length: Math.floor(samples.length / 1000) }, (_, i) => Math.round(levelOf(callerTone, samples.subarray(i * 1000, (i + 1) * 1000))));
-  assert.ok(levels.filter((level) => level > 3000).length >= 4, `half a second of his voice is in it: ${levels}`);
+  // A busy machine leaves gaps in it, and where it begins decides how its frames lie between them.
+  const kept = millisOf(callerTone, samples);
+  assert.ok(kept >= 0.75 * said, `what he said is in it: ${kept} of ${said} ms`);
   await caller.hears([menuTone]);
   caller.hangsUp();
   await application.says('status completed', 3);

@@ -95,6 +95,9 @@ test('both directions of a call go to a UDP socket until the fork is stopped, an
     const some = await until(`three seconds of ${track} without a gap`, () => whole(of(track), 150));
     assert.ok(some.every((packet) => packet.codec === 'PCMU' && packet.payload.length === 160));
     if (track === 'outbound') assert.ok(levelOf(phoneTone, some.slice(100)) < 100);
+    // What a busy machine loses has a number or a time, and nothing comes twice.
+    const all = of(track), steps = all.slice(1).map((packet, i) => [(packet.sequence - all[i].sequence) & 0xffff, (packet.timestamp - all[i].timestamp) >>> 0]);
+    assert.ok(steps.every(([packets, samples]) => packets >= 1 && packets < 0x8000 && samples >= 160 * packets && samples < 0x80000000), `packets are in order: ${steps}`);
   }
   await until('a second of its tone', () => whole(of('inbound'), 50, (some) => levelOf(phoneTone, some) > 3000));
 

@@ -1,7 +1,7 @@
 // A telephone that is neither ours nor the vendor's: baresip says one tone all the time, and what it decoded is measured by frequency while it is written.
 import { spawn } from 'node:child_process';
 import { accessSync } from 'node:fs';
-import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { audioPorts, freePort } from './node.js';
@@ -107,6 +107,28 @@ module_app menu.so
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** How much of sound in one channel is mostly a tone, in milliseconds, by frames of 20. */
+export function millisOf(hertz, samples) {
+  const frame = rate / 50;
+  let millis = 0;
+  for (let at = 0; at + frame <= samples.length; at += frame) if (levelOf(hertz, samples.subarray(at, at + frame)) > 3000) millis += 20;
+  return millis;
+}
+
+/** The samples of a WAV file of 16 bits, whole or in the making. */
+export const samplesOf = (wav) => new Int16Array(wav.buffer.slice(wav.byteOffset + headerBytes, wav.byteOffset + wav.length - (wav.length - headerBytes) % 2));
+
+/** Until a recording of the node's in one channel that runs has so much of a tone on the disk. @returns how much it has */
+export async function onDisk(node, hertz, millis) {
+  for (const deadline = Date.now() + 30_000; ;) {
+    const parts = (await readdir(node.data, { recursive: true })).filter((name) => name.endsWith('.part'));
+    const most = Math.max(0, ...await Promise.all(parts.map((name) => readFile(join(node.data, name)).then((wav) => (wav.length > headerBytes ? millisOf(hertz, samplesOf(wav)) : 0), () => 0))));
+    if (most >= millis) return most;
+    if (Date.now() > deadline) throw new Error(`no recording has ${millis} ms of ${hertz} Hz; the longest has ${most}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Amplitude of a tone; full scale is 32,768. */

@@ -161,6 +161,10 @@ public sealed class StreamLimitTests
         await stranger.SendAsync(stranger.Invite("+4989456"));
         await stranger.HearAsync("SIP/2.0 403");
         await stranger.SendAsync("\r\n\r\n"u8.ToArray());
+        // It has read that, and answers; a welcome it is not.
+        byte[] pong = new byte[2];
+        await stranger.Stream.ReadExactlyAsync(pong, Stop);
+        Assert.Equal("\r\n"u8.ToArray(), pong);
         await ClosedAsync(stranger, looks);
     }
 

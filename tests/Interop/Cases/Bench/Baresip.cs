@@ -174,14 +174,17 @@ internal sealed class Baresip : IAsyncDisposable
     }
 
     /// <summary>
-    /// Until a second that it hears from now on is that tone, as loud as it was said. No one second is sure to be: whoever says it may have
-    /// stood meanwhile, and then there is a hole in it.
+    /// Until a second that it hears from now on is that tone, as loud as it was said, and a later one too: a voice goes on. No one second
+    /// is sure to be: whoever says it may have stood meanwhile, and then there is a hole in it.
     /// </summary>
-    public Task HearsAsync(int hertz)
+    public async Task HearsAsync(int hertz)
     {
-        double from = HeardSeconds + 1, level = 0;
-        return ExplainedAsync(() => HeardSeconds >= from && (level = Heard(hertz)) is >= Least and <= Most,
-            () => $"baresip hears {hertz} Hz (heard {level:0})");
+        for (int seconds = 1; seconds <= 2; seconds++)
+        {
+            double from = HeardSeconds + 1, level = 0;
+            await ExplainedAsync(() => HeardSeconds >= from && (level = Heard(hertz)) is >= Least and <= Most,
+                () => $"baresip hears {hertz} Hz for second {seconds} (heard {level:0})");
+        }
     }
 
     /// <summary>Until something louder than silence is in the last tenth of a second that it heard.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -106,6 +107,7 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
                         .Except(OfCalls(customer).Where(w => w.Type == "call.hangup").Select(w => w.Call)).ToList())
                     await customer.TryActAsync(live, "hangup");
                 Check(customer);
+                await CheckUnseenAsync(customer);
             }
         }
         finally
@@ -119,6 +121,18 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
     /// <summary>A conference's webhooks name calls too, and have an order of their own.</summary>
     private static IEnumerable<Webhook> OfCalls(Customer customer) =>
         customer.Events.Where(w => !w.Type.StartsWith("conference.", StringComparison.Ordinal));
+
+    /// <summary>An attempt that was not seen here was cut off: the node has had an answer to no more of them than came.</summary>
+    private static async Task CheckUnseenAsync(Customer customer)
+    {
+        foreach (var late in customer.Events.Where(w => w.Attempt > 1).ToList())
+        {
+            var delivery = await Eventually.SomeAsync(async () => (await customer.GetAsync(
+                $"webhook_deliveries?filter[webhook][contains]={late.Id}")).Succeeds().Data.AsArray().FirstOrDefault(), "it is logged");
+            int answered = delivery["attempts"]!.AsArray().Count(attempt => attempt!["http"]!["response"] is not null);
+            Assert.True(answered <= customer.Sink.Taken.Count(w => w.Id == late.Id), $"who answered?\n{delivery.ToJsonString()}");
+        }
+    }
 
     private static void Check(Customer customer)
     {

@@ -116,13 +116,16 @@ internal sealed class PhoneCall : IDisposable
     public async Task<SipText> ReceivesAsync(string method) =>
         await Eventually.SomeAsync(() => ValueTask.FromResult(Received(method).FirstOrDefault()), $"the phone receives {method}");
 
-    /// <summary>Says something until the other hears it: those who are joined are told so by another way than they begin to hear.</summary>
+    /// <summary>
+    /// Says something until the other hears that, and not the rest of something else: those who are joined are told so by another way than
+    /// they begin to hear.
+    /// </summary>
     public async Task SpeaksToAsync(PhoneCall other) => await Eventually.SomeAsync(async () =>
     {
         int position = other.Audio.Position;
         Audio.Say(440, 200);
         await Audio.SaidAsync();
-        return other.Audio.Heard(position).LoudMillis > 100 ? other : null;
+        return other.Audio.Heard(position).MillisOf(440) > 100 ? other : null;
     }, "one hears the other");
 
     /// <summary>Requests of that method within this call; repetitions of a datagram count once.</summary>
