@@ -18,7 +18,7 @@ public abstract class LedgerBatchTests(Product product)
         var ledger = Open(test);
         Script leg = new(tenant, 1), other = new(tenant, 2);
         Assert.True(await ledger.AppendAsync(leg.Initiated()));
-        Assert.Equal([true, true, true], await TogetherAsync(test, ledger, leg.Answered(), other.Initiated(),
+        Assert.Equal((bool[])[true, true, true], await TogetherAsync(test, ledger, leg.Answered(), other.Initiated(),
             late: leg.Labelled(Labels.Of(("telnyx.tag", "b")))));
         Assert.True(await ledger.AppendAsync(leg.Ended(at: 5.2)));
 
@@ -39,7 +39,7 @@ public abstract class LedgerBatchTests(Product product)
         var ledger = Open(test);
         Script up = new(tenant, 1), leg = new(tenant, 2);
         Assert.True(await ledger.AppendAsync(up.Initiated()));
-        Assert.Equal([true, true, true], await TogetherAsync(test, ledger, up.Digit('1'), leg.Initiated(), late: leg.Ringing()));
+        Assert.Equal((bool[])[true, true, true], await TogetherAsync(test, ledger, up.Digit('1'), leg.Initiated(), late: leg.Ringing()));
         Assert.Equal(StoredLegState.Ringing, (await test.Database.Legs.FindAsync(tenant, leg.Facts.Id, Stop))!.State);
     }
 
@@ -51,7 +51,7 @@ public abstract class LedgerBatchTests(Product product)
         var ledger = Open(test);
         Script leg = new(tenant, 1), other = new(tenant, 2);
         Assert.True(await ledger.AppendAsync(leg.Initiated()));
-        Assert.Equal([true, true, false], await TogetherAsync(test, ledger, leg.Ended(), other.Initiated(), late: leg.Digit('1')));
+        Assert.Equal((bool[])[true, true, false], await TogetherAsync(test, ledger, leg.Ended(), other.Initiated(), late: leg.Digit('1')));
         Assert.Equal("leg_ended", (await test.Database.Events.ListLegAsync(tenant, leg.Facts.Id, Stop))[^1].Type);
     }
 

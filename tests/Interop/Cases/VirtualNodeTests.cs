@@ -151,7 +151,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
 
     private static DateTimeOffset At(Webhook webhook) => TimeOf(webhook.Data["occurred_at"]!);
 
-    private static DateTimeOffset TimeOf(JsonNode shown) => DateTimeOffset.Parse((string)shown, CultureInfo.InvariantCulture);
+    private static DateTimeOffset TimeOf(JsonNode shown) => DateTimeOffset.Parse((string)shown!, CultureInfo.InvariantCulture);
 
     private async Task<(DateTimeOffset Now, string? Mode, bool IsHeld)> ClockAsync() =>
         Read(await _operator.GetStringAsync("operator/v1/clock", Stop));

@@ -5,6 +5,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 using Ringwright.Testing;
 using static Ringwright.Pure.Switch.RigMessages;
