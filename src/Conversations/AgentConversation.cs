@@ -373,26 +373,17 @@ public sealed class AgentConversation
         if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.HearIn or BrainPart.Used)) _asking.OnUseful(now);
         var reply = _reply!;        // there is one as long as an answer is wanted
         reply.Take(part, now);
-        switch (part)
+        if (part is BrainPart.HearIn hear) _outputs.Enqueue(new ConversationOutput.HearIn(hear.Language));
+        // Nothing can be added to a farewell then, so that nothing is to be waited for.
+        else if (part is BrainPart.Call { Tool.Name: ToolCall.Hangup } && _isFarewellInterrupted)
+            (reply.IsProtected, reply.IsHeld) = (true, false);
+        else if (part is BrainPart.Listen) Listen(reply);
+        else if (part is BrainPart.Done)
         {
-            case BrainPart.HearIn hear:
-                _outputs.Enqueue(new ConversationOutput.HearIn(hear.Language));
-                break;
-            case BrainPart.Call { Tool.Name: ToolCall.Hangup } when _isFarewellInterrupted:
-                // Nothing can be added to it then, so that nothing is to be waited for.
-                (reply.IsProtected, reply.IsHeld) = (true, false);
-                break;
-            case BrainPart.Listen:
-                Listen(reply);
-                break;
-            case BrainPart.Done:
-                _asking.OnWhole();
-                _failures.Reset();
-                break;
-            case BrainPart.Failed:
-                OnBrainFailed(now);
-                break;
+            _asking.OnWhole();
+            _failures.Reset();
         }
+        else if (part is BrainPart.Failed) OnBrainFailed(now);
     }
 
     private void OnBrainFailed(Instant now)

@@ -12,6 +12,7 @@ using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Telefonie.Messaging;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Messaging;
 
 namespace Ringwright.Server.Modules;
@@ -43,6 +44,9 @@ internal static class NodeModules
 
     /// <summary>The name of the API whose webhooks are answered by commands: the usual one.</summary>
     public static string Commanded => All.OfType<TelnyxModule>().Single().Name;
+
+    /// <summary>For documents, which let the same assistants talk.</summary>
+    public static AssistantParts Assistants(ModuleGround ground, ModuleServices services) => TelnyxModule.AssistantsOf(ground, services);
 
     /// <summary>The APIs by which a node texts. One courier sends for all of them.</summary>
     public static ITextFace Texts(Database database) => new TextFaces(new MessageFace(database),

@@ -67,7 +67,7 @@ internal sealed class TexmlModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             parts.Transcriber = services.Speech.Transcriber;
-            parts.Assistants = new(TelnyxModule.AssistantsOf(ground, services));
+            parts.Assistants = new(NodeModules.Assistants(ground, services));
             var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
                 services.Speech.Transcriber);
             _api = new(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,

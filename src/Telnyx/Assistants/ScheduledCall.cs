@@ -40,21 +40,22 @@ public sealed class ScheduledCall : ICallProgram
         AgentTerms? terms = null;
         while (await call.NextAsync() is { } happened)
         {
-            switch (happened)
+            if (happened is CallEvent.LegInitiated)
             {
-                case CallEvent.LegInitiated:
-                    (terms, string? fault) = await PrepareAsync(call);
-                    // It is hung up before anybody is there to hear nothing.
-                    if (terms is null) return await GiveUpAsync(call, fault!);      // one of the two is there
-                    break;
-                case CallEvent.LegAnswered when terms is not null:
-                    var ack = await call.SendAsync(new LegCommand.StartAgent(terms));
-                    if (!ack.IsAccepted) return await GiveUpAsync(call, SnakeName.Of(ack.Refusal));
-                    break;
-                case CallEvent.AgentEnded ended when ended.Terms.Conversation == _conversation:
-                    await EndAsync(call.Leg.Tenant, ErrorOf(ended.Reason));
-                    if (ended.Reason is Transferred) await call.SitOutAsync();
-                    return null;
+                (terms, string? fault) = await PrepareAsync(call);
+                // It is hung up before anybody is there to hear nothing.
+                if (terms is null) return await GiveUpAsync(call, fault!);      // one of the two is there
+            }
+            else if (happened is CallEvent.LegAnswered && terms is not null)
+            {
+                var ack = await call.SendAsync(new LegCommand.StartAgent(terms));
+                if (!ack.IsAccepted) return await GiveUpAsync(call, SnakeName.Of(ack.Refusal));
+            }
+            else if (happened is CallEvent.AgentEnded ended && ended.Terms.Conversation == _conversation)
+            {
+                await EndAsync(call.Leg.Tenant, ErrorOf(ended.Reason));
+                if (ended.Reason is Transferred) await call.SitOutAsync();
+                return null;
             }
         }
         return null;
