@@ -64,6 +64,8 @@ public enum Refusal
     ConferenceEmpty,
     /// <summary>The leg supervises no other.</summary>
     NotSupervising,
+    /// <summary>What the leg was to be joined to is on another node, and media does not go between nodes.</summary>
+    OnOtherNode,
     /// <summary>The leg is bridged to nobody.</summary>
     NotBridged,
     /// <summary>The leg plays nothing over which something could be heard.</summary>

@@ -15,33 +15,32 @@ internal sealed class CallControl : ICallControl, IDialEdge
 {
     private static readonly ConcurrentDictionary<Type, string> CommandNames = new();
 
-    private readonly int _node;
     private readonly EngineParts _parts;
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies;
     private readonly Dialler _dialler;
+    private readonly OtherNodes _others;
 
     public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
         PendingReplies replies, ShardSettings settings)
     {
-        (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
+        (_parts, _shards, _replies) = (parts, shards, replies);
         var placement = new Placement(parts.Gate, parts.Media, settings, Random);
         _dialler = new(identity, routing, parts.Hosts, placement, new InitialInvite(settings), parts.Gate, parts.GateWait, parts.Media,
             parts.Ledger, parts.Health, this, parts.Dials);
+        _others = new(identity.Node, _dialler.IsHere, parts.Forwarder);
     }
 
     /// <summary>Refuses new legs from now on.</summary>
     public void Drain() => _dialler.Drain();
 
-    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => _dialler.DialAsync(request, stop);
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+        _others.Judge(request) is { } refused ? new(refused) : _dialler.DialAsync(request, stop);
 
     public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        if (!_dialler.IsHere(to.Address)) return await ForwardAsync(to, command, stop);
-        if (command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(new(peer.Value)))
-            return IsOther(peer.Node) ? Refusal.WrongState : Refusal.AlreadyEnded;
-        if (command is LegCommand.JoinConference { Conference: var conference } && !_dialler.IsHere(new(conference.Value)))
-            return IsOther(conference.Node) ? Refusal.WrongState : Refusal.ConferenceEnded;
+        if (!_dialler.IsHere(to.Address)) return await _others.SendAsync(to, command, stop);
+        if (command is LegCommand asked && _others.Judge(asked) is not Refusal.None and var apart) return apart;
         var at = EngineClock.At(_parts.Clock);
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
@@ -53,13 +52,6 @@ internal sealed class CallControl : ICallControl, IDialEdge
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;
     }
-
-    /// <summary>Of this node nothing lives elsewhere: what an earlier start had has ended.</summary>
-    private ValueTask<Ack> ForwardAsync(Subject to, SubjectCommand command, CancellationToken stop) =>
-        IsOther(to.Address.Node) ? _parts.Forwarder!.SendAsync(to, command, stop) : new(Refusal.AlreadyEnded);      // see IsOther
-
-    /// <summary>Another node of the installation, as far as there are any.</summary>
-    private bool IsOther(int node) => _parts.Forwarder is not null && node != _node;
 
     Instant IDialEdge.Now => EngineClock.At(_parts.Clock);
     int IDialEdge.Shards => _shards.Count;

@@ -44,7 +44,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         if (!ledger.IsReady)
             return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
         if (request.Supervises is { Of: var supervised } && !IsHere(new(supervised.Value)))
-            return Dialled.Refused(Refusal.WrongState, "supervised_elsewhere", "The call to be supervised is over, or on another node.");
+            return Dialled.Refused(Refusal.WrongState, "supervised_elsewhere", "The call to be supervised is over.");
         // Legs that belong together live together, so that most messages between them stay on one shard; those that ring together must.
         int shard = (request.Link?.To ?? request.Supervises?.Of) is { } other && IsHere(new(other.Value)) ? other.Shard
             : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);

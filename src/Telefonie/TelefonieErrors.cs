@@ -52,6 +52,7 @@ internal static class TelefonieErrors
         [Refusal.NotInConference] = new(NotFound, "The call is not in the conference."),
         [Refusal.ConferenceEmpty] = new(State, "Nobody is in the conference yet."),
         [Refusal.NotSupervising] = new(State, "The call listens in on no other."),
+        [Refusal.OnOtherNode] = new(State, "What the call is to be joined to is on another node: audio does not go between nodes."),
         [Refusal.NotBridged] = new(State, "The call is joined to no other."),
         [Refusal.NothingPlays] = new(State, "Nothing plays on the call."),
         [Refusal.TooManyRecordings] = new(Limit, $"{CallLimits.Recordings} recordings of the call run, as many as may."),

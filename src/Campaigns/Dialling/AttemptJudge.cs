@@ -52,7 +52,7 @@ internal static class AttemptJudge
             or Refusal.ConferenceNameTaken or Refusal.ConferenceFull or Refusal.ConferenceEnded or Refusal.AlreadyInConference
             or Refusal.NotInConference or Refusal.ConferenceEmpty or Refusal.NotSupervising or Refusal.NotBridged
             or Refusal.NothingPlays or Refusal.TooManyRecordings or Refusal.TooManyPrompts or Refusal.TooManyDigits
-            or Refusal.TooManyLabels => RefusedKind.Campaign,
+            or Refusal.TooManyLabels or Refusal.OnOtherNode => RefusedKind.Campaign,
         _ => throw new UnreachableException(),
     };
 

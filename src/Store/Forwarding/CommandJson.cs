@@ -9,13 +9,16 @@ using Ringwright.Store.Ledgers;
 
 namespace Ringwright.Store.Forwarding;
 
-/// <summary>Commands to legs as JSON, whole, with their type's name in snake case in front: <c>hangup {…}</c>.</summary>
+/// <summary>
+/// Commands to legs and conferences as JSON, whole, with their type's name in snake case in front: <c>hangup {…}</c>. Those to conferences
+/// have names that legs' have too, so theirs begin with <c>conference_</c>.
+/// </summary>
 internal static class CommandJson
 {
     private static readonly CommandJsonContext Context = CommandJsonContext.Default;
 
-    private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
-    {
+    private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = ((JsonTypeInfo[])
+    [
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.PausePlayback,
         Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Note, Context.Hold,
@@ -26,13 +29,13 @@ internal static class CommandJson
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
         Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent, Context.ReportAgent,
-        Context.TellAgent,
-    }.ToFrozenDictionary(json => json.Type);
+        Context.TellAgent, .. ConferenceCommandJsonContext.All,
+    ]).ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
         StringComparer.Ordinal);
 
-    /// <summary>False for commands to other kinds of subjects, which nothing forwards yet.</summary>
+    /// <summary>False for commands to other kinds of subjects: nothing commands these.</summary>
     public static bool TryWrite(SubjectCommand command, [NotNullWhen(true)] out string? text)
     {
         text =
@@ -50,7 +53,11 @@ internal static class CommandJson
             : null;
     }
 
-    private static string NameOf(Type type) => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);
+    private static string NameOf(Type type)
+    {
+        string name = JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);
+        return type.DeclaringType == typeof(ConferenceCommand) ? "conference_" + name : name;
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,

@@ -52,6 +52,8 @@ internal static class Errors
             new(VoiceErrors.BadRequest, "A call that was named takes no part in this conference; nothing was done."),
         [Refusal.ConferenceEmpty] = new("90033", "Nobody takes part in this conference yet."),
         [Refusal.NotSupervising] = new(VoiceErrors.BadRequest, "This call supervises no other, or does no longer."),
+        [Refusal.OnOtherNode] = new(VoiceErrors.BadRequest, "What this call is to be joined to is on another node of this installation: "
+            + "audio does not go between nodes, so both must be on one."),
         [Refusal.NotBridged] = new(VoiceErrors.BadRequest, "The call is bridged to nobody: there is no opposite leg.")
         {
             Pointer = "/target_legs"

@@ -53,6 +53,7 @@ internal static class TwimlErrors
         [Refusal.NotInConference] = new(NotFound, "The call takes no part in this conference."),
         [Refusal.ConferenceEmpty] = new(State, "Nobody takes part in this conference yet."),
         [Refusal.NotSupervising] = new(State, "This call coaches no other, or does no longer."),
+        [Refusal.OnOtherNode] = new(State, "What this call is to be joined to is on another node: audio does not go between nodes."),
         [Refusal.NotBridged] = new(State, "The call is joined to nobody."),
         [Refusal.NothingPlays] = new(State, "Nothing plays on the call."),
         [Refusal.TooManyRecordings] = new(State, $"{CallLimits.Recordings} recordings of the call run, as many as may."),

@@ -105,6 +105,31 @@ public sealed class CommandForwarderTests
         },
     ];
 
+    private static IReadOnlyList<ConferenceCommand> OneOfEachToConferences
+    {
+        get
+        {
+            IReadOnlyList<LegId> legs = [new(7), new(UInt128.MaxValue - 5)];
+            return
+            [
+                new ConferenceCommand.Leave(legs[0], ConferenceBeeps.OnExit) { CommandId = "c1" },
+                new ConferenceCommand.Hold(legs, new PromptSource.Url("http://192.0.2.1/a.wav")),
+                new ConferenceCommand.Unhold(legs),
+                new ConferenceCommand.Mute([], IsOn: true),
+                new ConferenceCommand.Play(legs, new PromptSource.Content(new byte[] { 1, 2, 255 }), Loops: 0),
+                new ConferenceCommand.Speak([], new("Hello", "female", "en-US", IsSsml: true)),
+                new ConferenceCommand.StopAudio(legs),
+                new ConferenceCommand.RecordStart(Plan),
+                new ConferenceCommand.RecordPause(null),
+                new ConferenceCommand.RecordResume(Plan.Id),
+                new ConferenceCommand.RecordStop(Plan.Id),
+                new ConferenceCommand.Supervise(legs[1], SupervisorRole.Whisper, legs),
+                new ConferenceCommand.Change(legs[0]) { EndsConference = false, HoldAudio = new PromptSource.Stored("music") },
+                new ConferenceCommand.End(),
+            ];
+        }
+    }
+
     private static StreamTerms Streamed => new("wss://a.example/in?x=1", TapTracks.Said | TapTracks.Heard)
     {
         Format = new("OPUS", 16_000), Injection = StreamInjection.Rtp, InjectionFormat = new("L16", 24_000),
@@ -134,6 +159,18 @@ public sealed class CommandForwarderTests
             Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(leg), command, Stop));
             Assert.True(calls.Heard.TryDequeue(out var heard));
             Assert.Equal(Subject.Of(leg), heard.To);
+            Assert.Equal(command.GetType(), heard.Command.GetType());
+            Assert.True(CommandJson.TryWrite(command, out string? sent) && CommandJson.TryWrite(heard.Command, out string? arrived)
+                && sent == arrived, sent);
+        }
+        var rooms = typeof(ConferenceCommand).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(ConferenceCommand)));
+        Assert.Equal(rooms.Select(t => t.Name).Order(), OneOfEachToConferences.Select(c => c.GetType().Name).Order());
+        var conference = Subject.Of(new ConferenceId(leg.Value));
+        foreach (var command in OneOfEachToConferences)
+        {
+            Assert.Equal(Ack.Accepted, await from.SendAsync(conference, command, Stop));
+            Assert.True(calls.Heard.TryDequeue(out var heard));
+            Assert.Equal(conference, heard.To);
             Assert.Equal(command.GetType(), heard.Command.GetType());
             Assert.True(CommandJson.TryWrite(command, out string? sent) && CommandJson.TryWrite(heard.Command, out string? arrived)
                 && sent == arrived, sent);

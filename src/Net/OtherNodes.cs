@@ -1,0 +1,46 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Net;
+
+/// <summary>
+/// What lives on other nodes of the installation, as the engine's commands meet it: they go there, and a join that would need media
+/// between nodes is refused.
+/// </summary>
+/// <param name="forwarder">Null where there are no other nodes.</param>
+internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICallForwarder? forwarder)
+{
+    private const string Rule = "other_node";
+
+    /// <summary>Of this node nothing lives elsewhere: what an earlier start had has ended.</summary>
+    public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
+    {
+        var answer = forwarder is not null && IsOther(to.Address) ? await forwarder.SendAsync(to, command, stop) : Refusal.AlreadyEnded;
+        return answer.Refusal is Refusal.AlreadyEnded && to.Kind is SubjectKind.Conference ? Refusal.ConferenceEnded : answer;
+    }
+
+    /// <summary>Whether a leg of this node may be asked to join what the command names.</summary>
+    public Refusal Judge(LegCommand command)
+    {
+        if (command is LegCommand.Bridge { Peer: var peer }) return Reach(new(peer.Value), Refusal.AlreadyEnded);
+        return command is LegCommand.JoinConference { Conference: var conference }
+            ? Reach(new(conference.Value), Refusal.ConferenceEnded) : Refusal.None;
+    }
+
+    /// <returns>Null when nothing that the new leg is to be joined to is on another node.</returns>
+    public Dialled? Judge(DialRequest request)
+    {
+        if (request.Link is { JoinsOnAnswer: true, To: var linked } && IsOther(new(linked.Value)))
+            return Refused("The call that it is to be joined to");
+        if (request.Supervises is { Of: var supervised } && IsOther(new(supervised.Value))) return Refused("The call to be supervised");
+        return request.Conference is { } command && Judge(command) is Refusal.OnOtherNode ? Refused("The conference") : null;
+    }
+
+    private Refusal Reach(ShardAddress place, Refusal gone) =>
+        isHere(place) ? Refusal.None : IsOther(place) ? Refusal.OnOtherNode : gone;
+
+    private bool IsOther(ShardAddress place) => forwarder is not null && place.Node != node;
+
+    private static Dialled Refused(string what) => Dialled.Refused(Refusal.OnOtherNode, Rule,
+        $"{what} is on another node of this installation, and audio does not go between nodes. Dial at that node.");
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Edge.Net;
+
+/// <summary>An engine that is node 1, and what of its commands meets node 2.</summary>
+public sealed class OtherNodesTests : IAsyncLifetime
+{
+    private static readonly LegId Here = LegId.Compose(1, 0, 3, 1, 1), Earlier = LegId.Compose(1, 0, 2, 1, 1),
+        There = LegId.Compose(2, 0, 1, 1, 1);
+
+    private readonly Forwarder _forwarder = new();
+    private EngineRig _rig = null!;     // set before each test
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private ICallControl Calls => _rig.Engine.Calls;
+
+    public async ValueTask InitializeAsync()
+    {
+        _rig = new(change: options => options with { Forwarder = _forwarder });
+        await _rig.Engine.StartAsync(Stop);
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_command_to_a_conference_goes_to_its_node_and_one_that_is_gone_has_ended()
+    {
+        var conference = Subject.Of(new ConferenceId(There.Value));
+        Assert.Equal(Ack.Accepted, await Calls.SendAsync(conference, new ConferenceCommand.Mute([], IsOn: true), Stop));
+        Assert.Equal(conference, Assert.Single(_forwarder.Sent));
+        _forwarder.Answer = Refusal.AlreadyEnded;
+        Assert.Equal(Refusal.ConferenceEnded, (await Calls.SendAsync(conference, new ConferenceCommand.End(), Stop)).Refusal);
+        Assert.Equal(Refusal.AlreadyEnded, (await Calls.SendAsync(Subject.Of(There), new LegCommand.Hangup(), Stop)).Refusal);
+        // Of this node, and not of this start: nobody is asked.
+        _forwarder.Sent.Clear();
+        Assert.Equal(Refusal.ConferenceEnded,
+            (await Calls.SendAsync(Subject.Of(new ConferenceId(Earlier.Value)), new ConferenceCommand.End(), Stop)).Refusal);
+        Assert.Empty(_forwarder.Sent);
+    }
+
+    [Fact]
+    public async Task A_join_that_would_need_media_between_nodes_names_its_reason()
+    {
+        async Task<Refusal> AskAsync(LegCommand command) => (await Calls.SendAsync(Subject.Of(Here), command, Stop)).Refusal;
+        Assert.Equal(Refusal.OnOtherNode, await AskAsync(new LegCommand.Bridge(There)));
+        Assert.Equal(Refusal.OnOtherNode, await AskAsync(new LegCommand.JoinConference(new(There.Value))));
+        Assert.Equal(Refusal.AlreadyEnded, await AskAsync(new LegCommand.Bridge(Earlier)));
+        Assert.Equal(Refusal.ConferenceEnded, await AskAsync(new LegCommand.JoinConference(new(Earlier.Value))));
+        Assert.Empty(_forwarder.Sent);
+    }
+
+    [Fact]
+    public async Task A_dial_that_is_to_join_what_is_elsewhere_calls_nobody()
+    {
+        var request = EngineRig.Request("+4989789");
+        DialRequest[] refused =
+        [
+            request with { Link = new(There) { JoinsOnAnswer = true } },
+            request with { Supervises = new(There, SupervisorRole.Monitor) },
+            request with { Conference = new LegCommand.JoinConference(new(There.Value)) },
+        ];
+        foreach (var one in refused)
+        {
+            var answer = await Calls.DialAsync(one, Stop);
+            Assert.Equal((Refusal.OnOtherNode, "other_node"), (answer.Ack.Refusal, answer.Rule));
+            Assert.Contains("audio does not go between nodes", answer.Detail, StringComparison.Ordinal);
+        }
+        Assert.Empty(_rig.Events);
+    }
+
+    private sealed class Forwarder : ICallForwarder
+    {
+        public ConcurrentQueue<Subject> Sent { get; } = new();
+        public Ack Answer { get; set; } = Ack.Accepted;
+
+        public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
+        {
+            Sent.Enqueue(to);
+            return new(Answer);
+        }
+    }
+}
