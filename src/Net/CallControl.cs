@@ -28,19 +28,20 @@ internal sealed class CallControl : ICallControl, IDialEdge
         var placement = new Placement(parts.Gate, parts.Media, settings, Random);
         _dialler = new(identity, routing, parts.Hosts, placement, new InitialInvite(settings), parts.Gate, parts.GateWait, parts.Media,
             parts.Ledger, parts.Health, this, parts.Dials);
-        _others = new(identity.Node, _dialler.IsHere, parts.Forwarder);
+        _others = new(identity.Node, _dialler.IsHere, parts.Forwarder, parts.Names);
     }
 
     /// <summary>Refuses new legs from now on.</summary>
     public void Drain() => _dialler.Drain();
 
-    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
-        _others.Judge(request) is { } refused ? new(refused) : _dialler.DialAsync(request, stop);
+    public async ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+        await _others.JudgeAsync(request, stop) ?? await _dialler.DialAsync(request, stop);
 
     public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
         if (!_dialler.IsHere(to.Address)) return await _others.SendAsync(to, command, stop);
-        if (command is LegCommand asked && _others.Judge(asked) is not Refusal.None and var apart) return apart;
+        if (command is LegCommand asked && await _others.JudgeAsync(new(to.Value), asked, stop) is not Refusal.None and var apart)
+            return apart;
         var at = EngineClock.At(_parts.Clock);
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
@@ -48,6 +49,8 @@ internal sealed class CallControl : ICallControl, IDialEdge
         if (SubjectMessages.Command(correlation, to, command) is not { } message) _replies.Complete(correlation, Refusal.WrongState);
         else if (!_shards[to.Address.Shard].Mailbox.TryPost(message, bound)) _replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
+        if (answer.Refusal is Refusal.QueueEmpty && command is LegCommand.BridgeQueue { Queue: var queue })
+            answer = await _others.OfEmptyAsync(new(to.Value), queue, stop);
         if (to.Kind is SubjectKind.Leg) _parts.CallTraces?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;

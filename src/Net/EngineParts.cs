@@ -34,6 +34,8 @@ internal sealed record EngineParts
     public IDialMemory? Dials { get; init; }
     /// <summary>Without it there are no other nodes.</summary>
     public ICallForwarder? Forwarder { get; init; }
+    /// <summary>Those of other nodes; there are none when null.</summary>
+    public ISharedNames? Names { get; init; }
     /// <summary>Without it nothing that is recorded is kept.</summary>
     public IRecordings? Recordings { get; init; }
     /// <summary>Without it commands that order live audio are refused.</summary>

@@ -7,8 +7,8 @@ namespace Ringwright.Net;
 /// What lives on other nodes of the installation, as the engine's commands meet it: they go there, and a join that would need media
 /// between nodes is refused.
 /// </summary>
-/// <param name="forwarder">Null where there are no other nodes.</param>
-internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICallForwarder? forwarder)
+/// <param name="forwarder">Null where there are no other nodes, as <paramref name="names"/> is.</param>
+internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICallForwarder? forwarder, ISharedNames? names)
 {
     private const string Rule = "other_node";
 
@@ -20,21 +20,41 @@ internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICal
     }
 
     /// <summary>Whether a leg of this node may be asked to join what the command names.</summary>
-    public Refusal Judge(LegCommand command)
+    public async ValueTask<Refusal> JudgeAsync(LegId asker, LegCommand command, CancellationToken stop)
+    {
+        if (command is not LegCommand.CreateConference create) return Judge(command);
+        return names is not null && await names.IsElsewhereAsync(SubjectKind.Conference, asker, create.Name, stop)
+            ? OfTaken(create) : Refusal.None;
+    }
+
+    /// <returns>Null when nothing that the new leg is to be joined to is on another node.</returns>
+    public async ValueTask<Dialled?> JudgeAsync(DialRequest request, CancellationToken stop)
+    {
+        if (request.Link is { JoinsOnAnswer: true, To: var linked } && IsOther(new(linked.Value)))
+            return Refused("The call that it is to be joined to");
+        if (request.Supervises is { Of: var supervised } && IsOther(new(supervised.Value))) return Refused("The call to be supervised");
+        if (request.Conference is LegCommand.CreateConference create)
+        {
+            return names is not null && await names.IsElsewhereAsync(SubjectKind.Conference, request.Tenant, create.Name, stop)
+                ? Refused("The conference") : null;
+        }
+        return request.Conference is { } command && Judge(command) is Refusal.OnOtherNode ? Refused("The conference") : null;
+    }
+
+    /// <summary>Nobody waits in this node's queue of that name: somebody may in another's, who cannot be talked to from here.</summary>
+    public async ValueTask<Ack> OfEmptyAsync(LegId asker, string queue, CancellationToken stop) =>
+        names is not null && await names.IsElsewhereAsync(SubjectKind.Queue, asker, queue, stop)
+            ? Refusal.OnOtherNode : Refusal.QueueEmpty;
+
+    private Refusal Judge(LegCommand command)
     {
         if (command is LegCommand.Bridge { Peer: var peer }) return Reach(new(peer.Value), Refusal.AlreadyEnded);
         return command is LegCommand.JoinConference { Conference: var conference }
             ? Reach(new(conference.Value), Refusal.ConferenceEnded) : Refusal.None;
     }
 
-    /// <returns>Null when nothing that the new leg is to be joined to is on another node.</returns>
-    public Dialled? Judge(DialRequest request)
-    {
-        if (request.Link is { JoinsOnAnswer: true, To: var linked } && IsOther(new(linked.Value)))
-            return Refused("The call that it is to be joined to");
-        if (request.Supervises is { Of: var supervised } && IsOther(new(supervised.Value))) return Refused("The call to be supervised");
-        return request.Conference is { } command && Judge(command) is Refusal.OnOtherNode ? Refused("The conference") : null;
-    }
+    private static Refusal OfTaken(LegCommand.CreateConference create) =>
+        create.JoinsExisting ? Refusal.OnOtherNode : Refusal.ConferenceNameTaken;
 
     private Refusal Reach(ShardAddress place, Refusal gone) =>
         isHere(place) ? Refusal.None : IsOther(place) ? Refusal.OnOtherNode : gone;

@@ -127,6 +127,7 @@ public sealed class SipEngine : IAsyncDisposable
             Recordings = options.Recordings,
             LiveAudio = options.LiveAudio,
             Forwarder = options.Forwarder,
+            Names = options.Names,
             Dials = options.Dials,
             Ledger = ledger,
             Gate = gate,

@@ -85,6 +85,9 @@ public sealed record SipEngineOptions
     /// <summary>Takes commands to what lives on other nodes; there are none when null.</summary>
     public ICallForwarder? Forwarder { get; init; }
 
+    /// <summary>The names of conferences and queues on other nodes; there are none when null.</summary>
+    public ISharedNames? Names { get; init; }
+
     /// <summary>Whether the process stood still a moment ago, as <see cref="ClockWatch.IsAfterStall"/> says.</summary>
     public Func<bool> IsAfterStall { get; init; } = static () => false;
 

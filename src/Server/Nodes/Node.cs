@@ -363,6 +363,7 @@ internal sealed class Node : IAsyncDisposable
                 : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
+            Names = SharedNames.Of(Database),
             // Streams and recognisers take audio as it comes: there is none that comes at its time.
             LiveAudio = World is null ? _liveAudio : null,
             Exchange = World?.Datagrams,

@@ -11,6 +11,7 @@ public sealed class OtherNodesTests : IAsyncLifetime
         There = LegId.Compose(2, 0, 1, 1, 1);
 
     private readonly Forwarder _forwarder = new();
+    private readonly Elsewhere _names = new();
     private EngineRig _rig = null!;     // set before each test
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -19,7 +20,7 @@ public sealed class OtherNodesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = new(change: options => options with { Forwarder = _forwarder });
+        _rig = new(change: options => options with { Forwarder = _forwarder, Names = _names });
         await _rig.Engine.StartAsync(Stop);
     }
 
@@ -71,6 +72,21 @@ public sealed class OtherNodesTests : IAsyncLifetime
         Assert.Empty(_rig.Events);
     }
 
+    [Fact]
+    public async Task A_conference_that_lives_elsewhere_has_its_name_there_too()
+    {
+        _names.Lives = (SubjectKind.Conference, "board");
+        var create = new LegCommand.CreateConference(Guid.NewGuid(), "board");
+        Assert.Equal(Refusal.ConferenceNameTaken, (await Calls.SendAsync(Subject.Of(Here), create, Stop)).Refusal);
+        var join = create with { JoinsExisting = true };
+        Assert.Equal(Refusal.OnOtherNode, (await Calls.SendAsync(Subject.Of(Here), join, Stop)).Refusal);
+        Assert.Equal(Refusal.OnOtherNode,
+            (await Calls.DialAsync(EngineRig.Request("+4989789") with { Conference = join }, Stop)).Ack.Refusal);
+        Assert.Empty(_rig.Events);
+        // Another name is free: the leg is asked, and there is none.
+        Assert.Equal(Refusal.AlreadyEnded, (await Calls.SendAsync(Subject.Of(Here), join with { Name = "staff" }, Stop)).Refusal);
+    }
+
     private sealed class Forwarder : ICallForwarder
     {
         public ConcurrentQueue<Subject> Sent { get; } = new();
@@ -81,5 +97,16 @@ public sealed class OtherNodesTests : IAsyncLifetime
             Sent.Enqueue(to);
             return new(Answer);
         }
+    }
+
+    private sealed class Elsewhere : ISharedNames
+    {
+        public (SubjectKind Kind, string Name) Lives { get; set; }
+
+        public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, TenantId account, string name, CancellationToken stop) =>
+            new(account == EngineRig.Tenant && Lives == (kind, name));
+
+        public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop) =>
+            new(asker == Here && Lives == (kind, name));
     }
 }

@@ -134,6 +134,8 @@ public sealed class ConferenceTable
     internal const string CountJoinedOfLeg =
         "select count(*) from rw_participant where tenant_id = @tenant and leg_id = @leg and status = 'joined'";
     internal const string SelectLiveAllTenants = "select id, tenant_id from rw_conference where ended_at is null";
+    internal const string SelectLiveOfName =
+        "select id from rw_conference where tenant_id = @tenant and name = @name and ended_at is null";
 
     private readonly Sql _sql;
 
@@ -237,6 +239,11 @@ public sealed class ConferenceTable
             [.. db.Query<PartRow>(SelectParticipants, parameters).Select(row => row.ToParticipant())],
             db.ExecuteScalar<long>(CountParticipants, parameters)), stop);
     }
+
+    /// <summary>Of all nodes: one, but for moments.</summary>
+    internal ValueTask<IReadOnlyList<Subject>> ListLiveOfNameAsync(TenantId tenant, string name, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<Subject>>(
+            db => [.. db.Query<string>(SelectLiveOfName, new { tenant, name }).Select(id => SubjectText.Read("conference", id))], stop);
 
     internal ValueTask<IReadOnlyList<(Subject Conference, TenantId Tenant)>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<(Subject, TenantId)>>(db =>

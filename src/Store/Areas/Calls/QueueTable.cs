@@ -50,6 +50,7 @@ public sealed class QueueTable
         select leg_id, entry, enqueued_at from rw_queued_call where tenant_id = @tenant and queue_id = @id order by entry
         """;
     internal const string SelectAllTenants = "select id, tenant_id from rw_queue";
+    internal const string SelectOfName = "select id from rw_queue where tenant_id = @tenant and name = @name";
 
     private readonly Sql _sql;
 
@@ -66,6 +67,11 @@ public sealed class QueueTable
     public ValueTask<IReadOnlyList<QueueRow>> ListAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<QueueRow>>(
             db => [.. db.Query<Row>(SelectOfTenant, new { tenant }).AsList().Select(row => row.ToQueue(db, tenant))], stop);
+
+    /// <summary>Each node has one of its own.</summary>
+    internal ValueTask<IReadOnlyList<Subject>> ListOfNameAsync(TenantId tenant, string name, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<Subject>>(
+            db => [.. db.Query<string>(SelectOfName, new { tenant, name }).Select(id => SubjectText.Read("queue", id))], stop);
 
     internal ValueTask<IReadOnlyList<(Subject Queue, TenantId Tenant)>> ListOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<(Subject, TenantId)>>(db =>
