@@ -138,14 +138,33 @@ public sealed class Ledger : ILedger
     /// <returns>How many were ended.</returns>
     public async Task<int> RecoverAsync(CancellationToken stop, IRecordingFiles? files = null)
     {
-        var orphans = new List<Orphan>();
-        foreach (var writer in Writers.All)
-            orphans.AddRange(await writer.ListOrphansAsync(this, _database, files, stop).ConfigureAwait(false));
+        var orphans = await ListOrphansAsync(_database.Node.Node, files, stop).ConfigureAwait(false);
         if (orphans.Count == 0) return 0;
-        await _database.RecoveryByes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
         RecordingByes = [.. orphans.SelectMany(orphan => orphan.RecordingByes)];
+        return await EndAsync(orphans, _database.Node.Node, stop).ConfigureAwait(false);
+    }
 
+    /// <summary>
+    /// The same for a node that is dead, and that nobody may start meanwhile. Its far ends are told by its own next start.
+    /// </summary>
+    internal async Task<int> BuryAsync(int node, CancellationToken stop)
+    {
+        var orphans = await ListOrphansAsync(node, files: null, stop).ConfigureAwait(false);
+        return orphans.Count == 0 ? 0 : await EndAsync(orphans, node, stop).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Orphan>> ListOrphansAsync(int node, IRecordingFiles? files, CancellationToken stop)
+    {
+        var orphans = new List<Orphan>();
+        foreach (var writer in Writers.All)
+            orphans.AddRange(await writer.ListOrphansAsync(this, _database, node, files, stop).ConfigureAwait(false));
+        return orphans;
+    }
+
+    private async Task<int> EndAsync(IReadOnlyList<Orphan> orphans, int node, CancellationToken stop)
+    {
+        await _database.RecoveryByes.TakeOverAsync(node, stop).ConfigureAwait(false);
         // The writer owns what is alive, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
         {

@@ -161,6 +161,13 @@ internal static partial class Log
         "The do-not-call lists cannot be read: until they can, each call is looked up before it is placed")]
     public static partial void DoNotCallNotLoaded(this ILogger logger, Exception why);
 
+    [LoggerMessage(1170, LogLevel.Warning,
+        "Node {Node} has given no sign of life: {Subjects} calls, queues and conferences of it have ended; it must be started again")]
+    public static partial void NodeBuried(this ILogger logger, int node, int subjects);
+
+    [LoggerMessage(1171, LogLevel.Error, "What dead nodes have left cannot be ended; the next look is in a second")]
+    public static partial void DeadNodesNotBuried(this ILogger logger, Exception why);
+
     [LoggerMessage(1162, LogLevel.Warning,
         "Node {Node} stood still, or without its database, for so long that another node has taken over its webhooks")]
     public static partial void LeaseLost(this ILogger logger, int node);

@@ -24,6 +24,7 @@ public sealed class NodeLease
     private TaskCompletionSource _renewal = Bell(), _wish = Bell();
     private Word? _word;
     private int[] _alive = [];
+    private (int Number, long Beat)[] _dead = [];
     private int _losses;
 
     internal NodeLease(Sql sql, int node, TimeSpan span, TimeProvider time) =>
@@ -37,10 +38,16 @@ public sealed class NodeLease
     /// <summary>How often it is to be renewed, and what others handed over looked for.</summary>
     public TimeSpan Every => _span / 3;
 
+    /// <summary>How long a node says nothing before it is dead.</summary>
+    internal TimeSpan Span => _span;
+
     private TimeSpan Mine => _span / 3 * 2;
 
     /// <summary>The other nodes whose word has changed lately.</summary>
     public int[] Alive => Volatile.Read(ref _alive);
+
+    /// <summary>The others, each with its last word.</summary>
+    internal IReadOnlyList<(int Number, long Beat)> Dead => Volatile.Read(ref _dead);
 
     /// <summary>
     /// How often another node has taken over what was this one's. A message that came into memory before the last time may be the other's.
@@ -95,6 +102,7 @@ public sealed class NodeLease
         Interlocked.Exchange(ref _renewal, Bell()).SetResult();
 
         Volatile.Write(ref _alive, [.. from other in others.Beats where wasAway || IsAlive(other.Number, other.Beat) select other.Number]);
+        Volatile.Write(ref _dead, [.. from other in others.Beats where !wasAway && !IsAlive(other.Number, other.Beat) select other]);
         int taken = 0;
         foreach (var (number, beat) in others.Beats)
         {

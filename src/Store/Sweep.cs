@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Store.Keeping;
+using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
@@ -39,6 +40,10 @@ public sealed class Sweep : IAsyncDisposable
     /// <summary>Signs of life, for the start after a crash.</summary>
     public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) =>
         new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
+
+    /// <summary>Ends the calls of nodes beside this one that are dead.</summary>
+    public static Sweep OfDeadNodes(DeadNodes dead, TimeProvider time, ILogger logger) =>
+        new(DeadNodes.Every, dead.LookAsync, logger.DeadNodesNotBuried, time);
 
     /// <summary>What is older than it is kept; and how much there is, by which the doctor tells how long the disk lasts.</summary>
     public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) =>

@@ -23,6 +23,9 @@ internal sealed class UpkeepModule : Module
                 new("the signs of life", Sweep.OfLife(ledger, TimeProvider.System, logger)),
                 new("the housekeeping", Sweep.OfAge(new(store, ground.Retention, ground.DataFolder, logger), time,
                     logger)),
+                .. store.Outbox.Lease.IsShared
+                    ? [new NamedSweep("the look after dead nodes", Sweep.OfDeadNodes(new(store, ledger, logger), time, logger))]
+                    : (NamedSweep[])[],
                 new("the sweep of bundles", Sweep.OfBundles(store.UserBundles, time, logger)),
                 new("the sweep of numbers", Sweep.OfNumbers(store.NumberMonths, time, logger)),
                 new("the sweep of media", Sweep.OfMedia(store.Media, time, logger)),

@@ -269,7 +269,8 @@ internal sealed class Node : IAsyncDisposable
             : "The database cannot be written: new calls are refused until it can.", isVital: false);
         _readiness.Add("ledger writer",
             () => !ledger.Failed.IsCancellationRequested ? null
-                : Database.IsReplaced ? "Another process has taken the place of this node: end this one."
+                : Database.IsReplaced
+                    ? "Another process has taken the place of this node, or a node beside it has ended its calls: end this one."
                 : "The database is broken: see the log, and restore it.", isVital: true);
         _readiness.Add("media",
             () => _media.IsUp ? null : "The media process is away and is being started again: new calls are refused until it is there.",

@@ -64,6 +64,12 @@ internal interface IEngine
     bool TryShutOut(IDbConnection db, int node);
 
     /// <summary>
+    /// Takes the place of a node that nobody runs, for as long as what is given back is open: until then no process opens it, and nobody
+    /// else gets this. Null when somebody has it.
+    /// </summary>
+    IDisposable? TryHoldPlace(int node);
+
+    /// <summary>
     /// Closes the connection with which a process of that node writes, when nothing has come over it for so long:
     /// what that had not committed is undone. The process may connect anew.
     /// </summary>

@@ -5,16 +5,15 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>
-/// Finds the legs that an earlier process of this node left alive, and until when each is known to have lived:
+/// Finds the legs that a process of a node left alive, and until when each is known to have lived:
 /// its last event, what was recorded of it, or the last sign of the process that carried it, whichever is the latest. What came after that,
 /// an outage of hours perhaps, is nobody's call.
 /// </summary>
-internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles? files)
+internal sealed class Orphans(Ledger ledger, Database database, int node, IRecordingFiles? files)
 {
     public async Task<IReadOnlyList<Orphan>> ListAsync(CancellationToken stop)
     {
-        // Another node of the same database may be alive, and end its own.
-        int node = database.Node.Node;
+        // Other nodes of the same database may be alive, and end their own.
         List<LegRow> legs = [.. (await database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false))
             .Where(leg => leg.Id.Node == node)];
         if (legs.Count == 0) return [];

@@ -29,8 +29,9 @@ internal abstract class SubjectWriter
     /// <summary>What ends a subject whose first event was written after all, though who asked for it was told that it was not.</summary>
     public abstract SubjectEvent Abandoned(SubjectEvent first);
 
-    /// <summary>What an earlier process of this node left alive, each with the event that ends it now.</summary>
-    public virtual Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
+    /// <summary>What a process of that node left alive, each with the event that ends it now.</summary>
+    /// <param name="files">What was recorded of it, where that can be seen from here.</param>
+    public virtual Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, int node, IRecordingFiles? files,
         CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Orphan>>([]);
 }

@@ -21,6 +21,7 @@ internal sealed class PostgresEngine : IEngine
 
     // The lock that the writer of a node holds as long as it is connected.
     private const string TryLock = "select pg_try_advisory_xact_lock(@locks, @node)";
+    private const string TryHold = "select pg_try_advisory_lock(@locks, @node)";
     private const string EndSession = """
         select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
         where l.locktype = 'advisory' and l.classid = @locks and l.objid = @node and l.objsubid = 2 and l.granted and a.datname = current_database()
@@ -79,6 +80,22 @@ internal sealed class PostgresEngine : IEngine
         }, begun, lost);
     public IUseSession? OpenUse(int node) => new PostgresUse(this, node);
     public IDocumentSql Documents { get; } = new PostgresDocuments();
+
+    public IDisposable? TryHoldPlace(int node)
+    {
+        var connection = OpenReader();
+        try
+        {
+            if (connection.ExecuteScalar<bool>(TryHold, new { locks = NodeLocks, node })) return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+        connection.Dispose();
+        return null;
+    }
 
     public DbConnection OpenReader()
     {

@@ -32,6 +32,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string ClockMillis => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
     public string MillisOf(string column) => $"((julianday({column}) - 2440587.5) * 86400000)";
     public string TryLockText(string text) => "true";        // there is one writer
+    public IDisposable? TryHoldPlace(int node) => null;     // nobody else opens the file
     public bool TryShutOut(IDbConnection db, int node) => true;        // the data folder's lock does
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) { }
     public void Tell(IDbConnection db, int node) { }

@@ -21,6 +21,8 @@ internal static class NodeTable
     internal const string Beat = "update rw_node set beat = beat + 1 where number = @node returning losses";
     internal const string SelectBeats = "select number, beat from rw_node where number <> @node";
     internal const string SelectBeat = "select beat from rw_node where number = @node";
+    // For a process of it that comes back late: it must not go on.
+    internal const string Bury = "update rw_node set epoch = epoch + 1 where number = @node and beat = @beat";
     internal const string Lose = "update rw_node set losses = losses + 1 where number = @node";
 
     internal const string Sign = "update rw_node set alive_epoch = @epoch, alive_nanos = @nanos where number = @node";

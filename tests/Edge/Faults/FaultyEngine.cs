@@ -44,6 +44,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string Expand(string migration) => inner.Expand(migration);
     public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
     public void NameTenant(IDbConnection db, TenantId? tenant) => inner.NameTenant(db, tenant);
+    public IDisposable? TryHoldPlace(int node) => inner.TryHoldPlace(node);
     public bool TryShutOut(IDbConnection db, int node) => inner.TryShutOut(db, node);
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) => inner.Disconnect(db, node, silence);
     public void Tell(IDbConnection db, int node) => inner.Tell(db, node);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Delivery;
+using Ringwright.Store;
 using Ringwright.Store.Forwarding;
 using Ringwright.Testing;
 
@@ -202,6 +203,24 @@ public sealed class CommandForwarderTests
         await using var into = Forwarder(two, calls);
         Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.Hold(IsOn: true), Stop));
         Assert.IsType<LegCommand.Hold>(Assert.Single(calls.Heard).Command);
+    }
+
+    [Fact]
+    public async Task A_call_that_has_ended_is_no_secret_of_a_dead_node()
+    {
+        await using var server = await Peer.ServerAsync();
+        var tenant = await server.TenantAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false, Patient());
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        var ledger = new Ledger(two.Database, Script.Anchor, [], NullLogger.Instance);
+        var over = new Script(tenant);
+        over.Facts = over.Facts with { Id = LegOf(two) };
+        Assert.True(await ledger.AppendAsync(over.Initiated()));
+        Assert.True(await ledger.AppendAsync(over.Ended()));
+        // Its clock stands still: nobody is waited for.
+        await using var from = Forwarder(one, new Calls());
+        Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop)).Refusal);
+        await NoneAsync(server, "true");
     }
 
     [Fact]

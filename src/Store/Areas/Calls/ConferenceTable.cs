@@ -133,6 +133,7 @@ public sealed class ConferenceTable
     internal const string CountParticipants = $"select count(*) {ListedParticipants}";
     internal const string CountJoinedOfLeg =
         "select count(*) from rw_participant where tenant_id = @tenant and leg_id = @leg and status = 'joined'";
+    internal const string CountEndedAllTenants = "select count(*) from rw_conference where id = @id and ended_at is not null";
     internal const string SelectLiveAllTenants = "select id, tenant_id from rw_conference where ended_at is null";
     internal const string SelectLiveOfName =
         "select id from rw_conference where tenant_id = @tenant and name = @name and ended_at is null";
@@ -239,6 +240,9 @@ public sealed class ConferenceTable
             [.. db.Query<PartRow>(SelectParticipants, parameters).Select(row => row.ToParticipant())],
             db.ExecuteScalar<long>(CountParticipants, parameters)), stop);
     }
+
+    internal ValueTask<bool> HasEndedAsync(ConferenceId id, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountEndedAllTenants, new { id = id.ToString() }) > 0, stop);
 
     /// <summary>Of all nodes: one, but for moments.</summary>
     internal ValueTask<IReadOnlyList<Subject>> ListLiveOfNameAsync(TenantId tenant, string name, CancellationToken stop) =>

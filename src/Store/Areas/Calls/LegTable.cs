@@ -104,6 +104,7 @@ public sealed class LegTable
         order by started_at desc, id desc limit @limit offset @offset
         """;
     internal const string SelectLiveIds = "select id from rw_leg where tenant_id = @tenant and ended_at is null order by started_at, id";
+    internal const string CountEndedAllTenants = "select count(*) from rw_leg where id = @id and ended_at is not null";
     internal const string SelectAccountAllTenants = "select tenant_id from rw_leg where id = @id";
     // At start, for the legs that the last process left alive.
     /// <summary>Calls that are up: what they will have been is not known yet.</summary>
@@ -206,6 +207,9 @@ public sealed class LegTable
     /// <summary>How many there are, on whichever page.</summary>
     public ValueTask<long> CountAsync(TenantId tenant, LegSearch search, CancellationToken stop) => _sql.ReadAsync(
         db => db.ExecuteScalar<long>(CountFound, LegSearchParameters.Of(search, tenant.ToString(), "", "")), stop);
+
+    internal ValueTask<bool> HasEndedAsync(LegId id, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountEndedAllTenants, new { id }) > 0, stop);
 
     /// <summary>Whose leg it is.</summary>
     internal async ValueTask<TenantId?> FindAccountAsync(LegId id, CancellationToken stop) =>

@@ -61,9 +61,9 @@ internal sealed class LegWriter : SubjectWriter
         Evidence = "The database went away while the leg began; it was refused.",
     };
 
-    public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
+    public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, int node, IRecordingFiles? files,
         CancellationToken stop) =>
-        new Orphans(ledger, database, files).ListAsync(stop);
+        new Orphans(ledger, database, node, files).ListAsync(stop);
 
     public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? recoveryBye) =>
         Write(step, (CallEvent)happened, (LegTimes)times, at, recoveryBye);

@@ -9,14 +9,14 @@ namespace Ringwright.Store.Ledgers;
 internal abstract class LiveRowWriter : SubjectWriter
 {
     /// <summary>The calls in them are ended beside them, each by itself.</summary>
-    public sealed override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
-        CancellationToken stop)
+    public sealed override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, int node,
+        IRecordingFiles? files, CancellationToken stop)
     {
         var orphans = new List<Orphan>();
         foreach (var (subject, tenant) in await ListLiveAsync(database, stop).ConfigureAwait(false))
         {
-            // Another node of the same database may be alive, and end its own.
-            if (subject.Address.Node != database.Node.Node) continue;
+            // Other nodes of the same database may be alive, and end their own.
+            if (subject.Address.Node != node) continue;
             var rows = await database.Events.ListAsync(tenant, subject, stop).ConfigureAwait(false);
             if (rows.Count == 0) throw new InvalidOperationException($"The {subject.Kind} {subject.Id} has a row and no event.");
             var last = rows[^1];

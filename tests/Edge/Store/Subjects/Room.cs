@@ -95,8 +95,8 @@ internal sealed class RoomWriter : SubjectWriter
 
     public override SubjectEvent Abandoned(SubjectEvent first) => Close((RoomEvent)first, first.At, "never opened");
 
-    public override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
-        CancellationToken stop)
+    public override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, int node,
+        IRecordingFiles? files, CancellationToken stop)
     {
         var open = await database.Sql.ReadAsync(
             db => db.Query<(string Id, string Tenant)>("select id, tenant_id from test_room where is_open = 1").AsList(), stop);
