@@ -3,8 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// The names of conferences and queues that live on other nodes of the same installation. Implemented in Store, over the database that they
-/// share. While that does not answer, none lives elsewhere: calls go on as on one node.
+/// The names of conferences and queues that live on other nodes of the same installation, and what of theirs has ended. Implemented in
+/// Store, over the database that they share. While that does not answer, no name lives elsewhere: calls go on as on one node.
 /// </summary>
 public interface ISharedNames
 {
@@ -15,4 +15,7 @@ public interface ISharedNames
     /// <inheritdoc cref="IsElsewhereAsync(SubjectKind, TenantId, string, CancellationToken)"/>
     /// <param name="asker">Whose account is meant.</param>
     ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop);
+
+    /// <summary>A leg or a conference of another node is known to be over.</summary>
+    ValueTask<bool> HasEndedAsync(Subject there, CancellationToken stop);
 }

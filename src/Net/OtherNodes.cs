@@ -22,7 +22,7 @@ internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICal
     /// <summary>Whether a leg of this node may be asked to join what the command names.</summary>
     public async ValueTask<Refusal> JudgeAsync(LegId asker, LegCommand command, CancellationToken stop)
     {
-        if (command is not LegCommand.CreateConference create) return Judge(command);
+        if (command is not LegCommand.CreateConference create) return await JudgeAsync(command, stop);
         return names is not null && await names.IsElsewhereAsync(SubjectKind.Conference, asker, create.Name, stop)
             ? OfTaken(create) : Refusal.None;
     }
@@ -38,7 +38,8 @@ internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICal
             return names is not null && await names.IsElsewhereAsync(SubjectKind.Conference, request.Tenant, create.Name, stop)
                 ? Refused("The conference") : null;
         }
-        return request.Conference is { } command && Judge(command) is Refusal.OnOtherNode ? Refused("The conference") : null;
+        return request.Conference is { } command && await JudgeAsync(command, stop) is Refusal.OnOtherNode
+            ? Refused("The conference") : null;
     }
 
     /// <summary>Nobody waits in this node's queue of that name: somebody may in another's, who cannot be talked to from here.</summary>
@@ -46,18 +47,22 @@ internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICal
         names is not null && await names.IsElsewhereAsync(SubjectKind.Queue, asker, queue, stop)
             ? Refusal.OnOtherNode : Refusal.QueueEmpty;
 
-    private Refusal Judge(LegCommand command)
+    private async ValueTask<Refusal> JudgeAsync(LegCommand command, CancellationToken stop)
     {
-        if (command is LegCommand.Bridge { Peer: var peer }) return Reach(new(peer.Value), Refusal.AlreadyEnded);
+        if (command is LegCommand.Bridge { Peer: var peer }) return await ReachAsync(Subject.Of(peer), Refusal.AlreadyEnded, stop);
         return command is LegCommand.JoinConference { Conference: var conference }
-            ? Reach(new(conference.Value), Refusal.ConferenceEnded) : Refusal.None;
+            ? await ReachAsync(Subject.Of(conference), Refusal.ConferenceEnded, stop) : Refusal.None;
     }
 
     private static Refusal OfTaken(LegCommand.CreateConference create) =>
         create.JoinsExisting ? Refusal.OnOtherNode : Refusal.ConferenceNameTaken;
 
-    private Refusal Reach(ShardAddress place, Refusal gone) =>
-        isHere(place) ? Refusal.None : IsOther(place) ? Refusal.OnOtherNode : gone;
+    private async ValueTask<Refusal> ReachAsync(Subject other, Refusal gone, CancellationToken stop)
+    {
+        if (isHere(other.Address)) return Refusal.None;
+        if (!IsOther(other.Address)) return gone;
+        return names is not null && await names.HasEndedAsync(other, stop) ? gone : Refusal.OnOtherNode;
+    }
 
     private bool IsOther(ShardAddress place) => forwarder is not null && place.Node != node;
 

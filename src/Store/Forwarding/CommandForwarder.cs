@@ -56,7 +56,9 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
         {
             // Another start of that node has ended what this one lived in.
             if (await _table.FindEpochAsync(to.Address.Node, stop).ConfigureAwait(false) != to.Address.Epoch
-                || await IsKnownToHaveEndedAsync(to, stop).ConfigureAwait(false)) return Refusal.AlreadyEnded;
+                // A node that is alive says so itself; a dead one says nothing, for ever.
+                || !_database.Outbox.Lease.Alive.Contains(to.Address.Node)
+                    && await SharedNames.HasEndedAsync(_database, to, stop).ConfigureAwait(false)) return Refusal.AlreadyEnded;
             isAdded = true;
             await _table.AddAsync(id, to, text, _database.Time.GetUtcNow(), TakenWithin, stop).ConfigureAwait(false);
             return await answer.Task.WaitAsync(Patience, _database.Time, stop).ConfigureAwait(false);
@@ -114,15 +116,6 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
         {
             // The node stops; whoever asked is told that nobody knows.
         }
-    }
-
-    /// <summary>A node that is alive says so itself; a dead one says nothing, for ever.</summary>
-    private async ValueTask<bool> IsKnownToHaveEndedAsync(Subject subject, CancellationToken stop)
-    {
-        if (_database.Outbox.Lease.Alive.Contains(subject.Address.Node)) return false;
-        return subject.Kind is SubjectKind.Leg
-            ? await _database.Legs.HasEndedAsync(new(subject.Value), stop).ConfigureAwait(false)
-            : await _database.Conferences.HasEndedAsync(new(subject.Value), stop).ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(Guid id)

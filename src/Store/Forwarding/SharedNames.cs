@@ -18,15 +18,26 @@ public sealed class SharedNames : ISharedNames
     public static SharedNames? Of(Database database) => database.Sql.Engine.IsShared ? new(database) : null;
 
     public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, TenantId account, string name, CancellationToken stop) =>
-        AskAsync(() => LookAsync(kind, account, name, stop), stop);
+        IsAlone ? new(false) : AskAsync(() => LookAsync(kind, account, name, stop), stop);
 
-    public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop) => AskAsync(async () =>
-        await _database.Legs.FindAccountAsync(asker, stop).ConfigureAwait(false) is { } account
+    public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop) => IsAlone ? new(false)
+        : AskAsync(async () => await _database.Legs.FindAccountAsync(asker, stop).ConfigureAwait(false) is { } account
             && await LookAsync(kind, account, name, stop).ConfigureAwait(false), stop);
+
+    public ValueTask<bool> HasEndedAsync(Subject there, CancellationToken stop) => AskAsync(async () =>
+        await _database.ForwardedCommands.FindEpochAsync(there.Address.Node, stop).ConfigureAwait(false) != there.Address.Epoch
+            || await HasEndedAsync(_database, there, stop).ConfigureAwait(false), stop);
+
+    /// <summary>A leg or a conference, by its row: that of what still lives on a node that has died says that it lives.</summary>
+    internal static ValueTask<bool> HasEndedAsync(Database database, Subject there, CancellationToken stop) =>
+        there.Kind is SubjectKind.Leg
+            ? database.Legs.HasEndedAsync(new(there.Value), stop)
+            : database.Conferences.HasEndedAsync(new(there.Value), stop);
+
+    private bool IsAlone => _lease.Alive.Length == 0;
 
     private async ValueTask<bool> AskAsync(Func<Task<bool>> ask, CancellationToken stop)
     {
-        if (_lease.Alive.Length == 0) return false;
         try
         {
             return await ask().WaitAsync(Patience, _database.Time, stop).ConfigureAwait(false);

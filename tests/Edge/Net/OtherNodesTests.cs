@@ -48,6 +48,9 @@ public sealed class OtherNodesTests : IAsyncLifetime
         async Task<Refusal> AskAsync(LegCommand command) => (await Calls.SendAsync(Subject.Of(Here), command, Stop)).Refusal;
         Assert.Equal(Refusal.OnOtherNode, await AskAsync(new LegCommand.Bridge(There)));
         Assert.Equal(Refusal.OnOtherNode, await AskAsync(new LegCommand.JoinConference(new(There.Value))));
+        _names.Ended = There;
+        Assert.Equal(Refusal.AlreadyEnded, await AskAsync(new LegCommand.Bridge(There)));
+        Assert.Equal(Refusal.ConferenceEnded, await AskAsync(new LegCommand.JoinConference(new(There.Value))));
         Assert.Equal(Refusal.AlreadyEnded, await AskAsync(new LegCommand.Bridge(Earlier)));
         Assert.Equal(Refusal.ConferenceEnded, await AskAsync(new LegCommand.JoinConference(new(Earlier.Value))));
         Assert.Empty(_forwarder.Sent);
@@ -102,11 +105,14 @@ public sealed class OtherNodesTests : IAsyncLifetime
     private sealed class Elsewhere : ISharedNames
     {
         public (SubjectKind Kind, string Name) Lives { get; set; }
+        public LegId Ended { get; set; }
 
         public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, TenantId account, string name, CancellationToken stop) =>
             new(account == EngineRig.Tenant && Lives == (kind, name));
 
         public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop) =>
             new(asker == Here && Lives == (kind, name));
+
+        public ValueTask<bool> HasEndedAsync(Subject there, CancellationToken stop) => new(there.Value == Ended.Value);
     }
 }

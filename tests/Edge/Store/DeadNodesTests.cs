@@ -57,6 +57,9 @@ public sealed class DeadNodesTests
         forwarder.Start(new NobodyAsks());
         Assert.Equal(Refusal.AlreadyEnded,
             (await forwarder.SendAsync(Subject.Of(talking.Facts.Id), new LegCommand.Hangup(), Stop)).Refusal);
+        var names = SharedNames.Of(two.Database)!;
+        Assert.True(await names.HasEndedAsync(Subject.Of(talking.Facts.Id), Stop));
+        Assert.False(await names.HasEndedAsync(Subject.Of(own.Facts.Id), Stop));
         // One that says nothing, and has nothing, is left as it is: it may come back.
         Assert.Equal([server.Database.Node.Epoch.ToString(CultureInfo.InvariantCulture)],
             await server.QueryAsync("select cast(epoch as text) from rw_node where number = 200"));
