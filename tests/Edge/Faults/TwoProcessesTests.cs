@@ -19,7 +19,7 @@ public sealed class TwoProcessesTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact, Depth("a minute of real leases; two nodes in one process are the gate's")]
-    public async Task Commands_reach_across_and_what_a_node_that_stands_still_or_dies_leaves_is_delivered_by_the_other()
+    public async Task Commands_reach_across_and_what_a_node_that_stands_still_or_dies_leaves_is_delivered_and_ended_by_the_other()
     {
         string database = await Migrated.OnPostgresAsync(ofNode: true);
         await using var hook = await Sink.StartAsync((_, context) => _held.Task.WaitAsync(context.RequestAborted));
@@ -71,11 +71,13 @@ public sealed class TwoProcessesTests
         await Eventually.TrueAsync(() => Count(hook, left, "call.initiated") == 2, "the other node tells it", Taken);
         _held.SetResult();
         await Eventually.TrueAsync(() => Count(hook, left, "call.hangup") > 0, "its end is told");
+        // The call that was up has ended too, and is known to have.
+        await Eventually.TrueAsync(() => Count(hook, after, "call.hangup") == 1, "the other node ends its call", Taken);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await HangUpAsync(two, after));
         string last = await DialAsync(two, application, to);
         await Eventually.TrueAsync(() => Count(hook, last, "call.initiated") == 1, "the other node goes on");
         Assert.Equal(["call.initiated", "call.initiated", "call.hangup"], Told(hook, left));
-        foreach (string call in new[] { ofOne, ofTwo }) Assert.Equal(["call.initiated", "call.hangup"], Told(hook, call));
-        Assert.Equal(["call.initiated"], Told(hook, after));
+        foreach (string call in new[] { ofOne, ofTwo, after }) Assert.Equal(["call.initiated", "call.hangup"], Told(hook, call));
     }
 
     private static async Task<string> ApplicationAsync(ServedNode node, string hook)
