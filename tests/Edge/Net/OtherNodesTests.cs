@@ -90,6 +90,23 @@ public sealed class OtherNodesTests : IAsyncLifetime
         Assert.Equal(Refusal.AlreadyEnded, (await Calls.SendAsync(Subject.Of(Here), join with { Name = "staff" }, Stop)).Refusal);
     }
 
+    [Fact]
+    public async Task An_agent_is_told_when_the_callers_wait_at_another_node()
+    {
+        using var phone = new SipPeer(_rig.Engine.Local);
+        var agent = (await Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop)).Leg!.Id;
+        phone.Send(phone.Response(await phone.HearAsync("INVITE "), "200 OK", phone.Sdp));
+        await phone.HearAsync("ACK ");
+        await _rig.EventAsync<CallEvent.LegAnswered>();
+        var take = new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default));
+        Assert.Equal(Refusal.QueueEmpty, (await Calls.SendAsync(agent, take, Stop)).Refusal);
+        (_names.Lives, _names.Asker) = ((SubjectKind.Queue, "support"), agent);
+        Assert.Equal(Refusal.OnOtherNode, (await Calls.SendAsync(agent, take, Stop)).Refusal);
+        Assert.True((await Calls.SendAsync(agent, new LegCommand.Hangup(), Stop)).IsAccepted);
+        phone.Send(phone.Response(await phone.HearAsync("BYE "), "200 OK"));
+        await _rig.EventAsync<CallEvent.LegEnded>();
+    }
+
     private sealed class Forwarder : ICallForwarder
     {
         public ConcurrentQueue<Subject> Sent { get; } = new();
@@ -105,13 +122,14 @@ public sealed class OtherNodesTests : IAsyncLifetime
     private sealed class Elsewhere : ISharedNames
     {
         public (SubjectKind Kind, string Name) Lives { get; set; }
+        public LegId Asker { get; set; } = Here;
         public LegId Ended { get; set; }
 
         public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, TenantId account, string name, CancellationToken stop) =>
             new(account == EngineRig.Tenant && Lives == (kind, name));
 
         public ValueTask<bool> IsElsewhereAsync(SubjectKind kind, LegId asker, string name, CancellationToken stop) =>
-            new(asker == Here && Lives == (kind, name));
+            new(asker == Asker && Lives == (kind, name));
 
         public ValueTask<bool> HasEndedAsync(Subject there, CancellationToken stop) => new(there.Value == Ended.Value);
     }
