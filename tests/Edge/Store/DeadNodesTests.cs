@@ -109,7 +109,7 @@ public sealed class DeadNodesTests
         Assert.Single(await two.Database.Recordings.ListOpenOfAllTenantsAsync(Stop));
 
         await server.Database.Sql.WriteAsync(db => db.Execute(
-            "update rw_leg set ended_at = ended_at - interval '2 days', found_ended_at = found_ended_at - interval '2 days'"), Stop);
+            "update rw_leg set ended_at = ended_at - interval '8 days', found_ended_at = found_ended_at - interval '8 days'"), Stop);
         await survivor.Dead.LookAsync(Stop);
         Assert.Empty(await two.Database.Recordings.ListOpenOfAllTenantsAsync(Stop));
         Assert.Single(survivor.Projector.Seen, seen => seen.Type == "RecordingFailed");

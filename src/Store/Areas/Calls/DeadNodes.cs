@@ -17,7 +17,7 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>So long after the end of its call a recording waits for the node that has it on its disk.</summary>
-    internal static readonly TimeSpan RecordingsKept = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan RecordingsKept = TimeSpan.FromDays(7);
 
     internal const string CountLeftAllTenants = """
         select (select count(*) from rw_leg where ended_at is null and id like @those)
@@ -105,7 +105,7 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
             if ((leg.FoundEndedAt ?? leg.EndedAt) is { } endedAt && endedAt < now - RecordingsKept)
             {
                 string why = string.Create(CultureInfo.InvariantCulture,
-                    $"Node {number}, on whose disk it is, has not come back for a day.");
+                    $"Node {number}, on whose disk it is, has not come back for a week.");
                 await ledger.AppendAsync(new CallEvent.RecordingFailed(row.Id, why)
                 {
                     Leg = ledger.FactsOf(leg), At = ledger.InstantOf(now), Plan = row.Plan,
