@@ -17,6 +17,7 @@ internal static class CommandLine
     [
         ("demo", DemoCommand.Create),
         ("serve", ServeCommand.Create),
+        ("wait", WaitCommand.Create),
         ("call", CallCommand.Create),
         ("doctor", DoctorCommand.Create),
         ("recognise", RecogniseCommand.Create),

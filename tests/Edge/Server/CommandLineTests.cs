@@ -28,6 +28,8 @@ public sealed class CommandLineTests
     [InlineData("events replay 01a1faf0-b034-729a-9326-bf050f2c1f08 --all", "--status")]
     [InlineData("key list --data /proc/none", "/proc/none")]
     [InlineData("key revoke", "key revoke")]
+    [InlineData("wait --seconds 0", "--seconds")]
+    [InlineData("wait --api 127.0.0.1:8080", "--api")]
     public async Task What_a_command_finds_wrong_with_its_call_is_one_line(string line, string named) =>
         CommandRun.Refuses(named, await CommandRun.RunAsync([.. line.Split(' ')]));
 

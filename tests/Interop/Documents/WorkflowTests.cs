@@ -1,0 +1,34 @@
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Documents;
+
+/// <summary>
+/// The job that people copy to where it cannot be tried here: what it types at a node is what the page types, and that is run.
+/// </summary>
+public sealed class WorkflowTests
+{
+    private const string Page = "docs/how-to/use-it-in-ci.md";
+
+    [Fact]
+    public void Each_line_of_the_job_that_calls_the_program_is_typed_on_its_page()
+    {
+        var typed = Document.Read(Page).Blocks.Where(block => block.IsTyped).SelectMany(block => block.Lines)
+            .ToHashSet(StringComparer.Ordinal);
+        string[] lines = [.. File.ReadLines(Repository.PathOf("deploy/ci/github-actions.yml"))
+            .Select(line => line.Trim().Replace("run: ringwright", "ringwright", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("ringwright ", StringComparison.Ordinal))];
+        Assert.Contains(lines, line => line.StartsWith("ringwright wait ", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Contains(line, typed));
+    }
+
+    [Fact]
+    public void Its_own_tests_find_the_node_by_what_the_page_says()
+    {
+        string job = File.ReadAllText(Repository.PathOf("deploy/ci/github-actions.yml")), page = File.ReadAllText(Repository.PathOf(Page));
+        foreach (string name in new[] { "TELNYX_BASE_URL", "TELNYX_API_KEY" })
+        {
+            string value = job.Split($"{name}: ")[1].Split('\n')[0];
+            Assert.Contains($"{name}={value}", page, StringComparison.Ordinal);
+        }
+    }
+}
