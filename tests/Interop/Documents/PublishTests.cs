@@ -24,7 +24,7 @@ public sealed class PublishTests : IDisposable
             "bin/ringwright", "app/ringwright.dll", $"app/runtimes/linux-{Machine}/native/libe_sqlite3.so", "dotnet/dotnet",
             "dotnet/host/fxr/10.0.9/lib.so", "dotnet/shared/Microsoft.NETCore.App/10.0.9/lib.so",
             "dotnet/shared/Microsoft.AspNetCore.App/10.0.9/lib.so", "docs/how-to/install.md", "deploy/systemd/ringwright.service",
-            "LICENSE",
+            "examples/node/line.js", "LICENSE",
         }, files);
         // Of what lies beside the sources nothing comes along.
         Assert.DoesNotContain(files, file => Path.GetFileName(file).StartsWith('.'));

@@ -133,6 +133,7 @@ public sealed class ChangeRulesTests
     [InlineData("README.md", "Interop: I.DocumentTests")]
     [InlineData("ringwright", "Interop: I.LauncherTests")]
     [InlineData("tests/Interop/node/media.test.js", "Node: media.test.js")]
+    [InlineData("examples/node/ivr.js", "Node: examples.test.js")]
     [InlineData("tests/golden/telnyx/x.json", "Edge: E.Texml.PlayTests")]
     public void Pages_and_data_run_the_tests_that_read_them(string path, string pick) =>
         Assert.Equal(new[] { pick, "Architecture" }.Order(), Picked(PlanOf(path)).Order());
