@@ -68,6 +68,7 @@ async function take(client, handle, request, response) {
   response.end();       // at once: what follows from it takes longer than the sender waits
   if (seen.has(told.id)) return;        // an answer that was lost on its way has it sent again
   seen.add(told.id);
+  if (seen.size > 1_000) seen.delete(seen.values().next().value);        // the oldest
   const { event_type: type, payload } = told, call = payload.call_control_id;
   const handled = () => handle({ type, payload, state: readState(payload) }, client.calls.actions);
   const turn = (turns.get(call) ?? Promise.resolve()).then(handled).catch((error) => tell(type, error));
