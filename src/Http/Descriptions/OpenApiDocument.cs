@@ -13,6 +13,12 @@ public sealed class OpenApiDocument
     /// <summary>Below the API's root; it needs no key, for nothing of an account is in it.</summary>
     public const string Path = "/openapi.json";
 
+    /// <summary>
+    /// Of an operation the least role that may ask for it, where not everybody may; and a header of the document's answer to who shows a
+    /// key: the role of that key. So a program knows what it may before it is refused.
+    /// </summary>
+    public const string RoleField = "x-role", RoleHeader = "x-role";
+
     private const string Client = "client";
 
     private static readonly string Version =
@@ -60,6 +66,9 @@ public sealed class OpenApiDocument
         };
     }
 
+    /// <summary>As in both places.</summary>
+    internal static string WordOf(CallerRole role) => role.ToString().ToLowerInvariant();
+
     private JsonObject Describe(Operation operation)
     {
         var said = new JsonObject
@@ -73,6 +82,7 @@ public sealed class OpenApiDocument
         if (operation.TakesClient)
             said["security"] = new JsonArray(new JsonObject { [Client] = new JsonArray() }, new JsonObject());
         else if (operation.IsPublic) said["security"] = new JsonArray();
+        if (operation.Role is not CallerRole.Public) said[RoleField] = WordOf(operation.Role);
         var parameters = new JsonArray([.. PathParameters(operation).Concat(OtherParameters(operation))]);
         if (parameters.Count > 0) said["parameters"] = parameters;
         if (operation.Body is { } body)

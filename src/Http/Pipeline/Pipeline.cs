@@ -45,6 +45,22 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         return reply.IsProblem ? null : JsonNode.Parse(reply.Body.Span);
     }
 
+    /// <summary>What a request's key may do, for who asks nothing else; null without a key that is good here and now.</summary>
+    internal async ValueTask<CallerRole?> FindRoleAsync(HttpContext http)
+    {
+        var credential = dialect.Form.Access.Read(http);
+        if (credential.Kind is not CredentialKind.Bearer) return null;
+        try
+        {
+            var (caller, _) = await authenticator.FindAsync(credential, http.RequestAborted);
+            return caller is not null && AccountGuard.Refusal(services.Routing.Current, caller.Tenant, http) is null ? caller.Role : null;
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
     internal async Task RunAsync(HttpContext http, Operation operation, IReadOnlyList<string> pathKeys)
     {
         long started = Stopwatch.GetTimestamp();

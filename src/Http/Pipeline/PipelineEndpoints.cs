@@ -45,7 +45,12 @@ public static class PipelineEndpoints
             }
 
         var description = new Lazy<byte[]>(() => OpenApiDocument.Write(pipeline.Dialect));
-        routes.MapMethods(root + OpenApiDocument.Path, ReadingMethods.All, http => WriteAsync(http, description.Value));
+        routes.MapMethods(root + OpenApiDocument.Path, ReadingMethods.All, async http =>
+        {
+            var role = await pipeline.FindRoleAsync(http);
+            if (role is { } known) http.Response.Headers[OpenApiDocument.RoleHeader] = OpenApiDocument.WordOf(known);
+            await WriteAsync(http, description.Value);
+        });
         paths.Add(OpenApiDocument.Path, ReadingMethods.All, operation: null);
         routes.Map(root + "/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value![root.Length..], paths));
         foreach (var (path, index) in hostPaths)

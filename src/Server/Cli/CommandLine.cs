@@ -47,6 +47,7 @@ internal static class CommandLine
         ("events", EventsCommand.Create),
         ("lab", LabCommand.Create),
         ("assistant", AssistantCommand.Create),
+        ("mcp", McpCommand.Create),
         ("completion", CompletionCommand.Create),
         (CompletionCommand.Asked, CompletionCommand.CreateAsked),
         (LabRole.CommandName, LabRoleCommand.Create),

@@ -29,6 +29,7 @@ public sealed class CommandLineTests
     [InlineData("key list --data /proc/none", "/proc/none")]
     [InlineData("key revoke", "key revoke")]
     [InlineData("wait --seconds 0", "--seconds")]
+    [InlineData("mcp --role operator", "'reader'")]
     [InlineData("wait --api 127.0.0.1:8080", "--api")]
     public async Task What_a_command_finds_wrong_with_its_call_is_one_line(string line, string named) =>
         CommandRun.Refuses(named, await CommandRun.RunAsync([.. line.Split(' ')]));
@@ -40,6 +41,7 @@ public sealed class CommandLineTests
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
         InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
     [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
+    [InlineData("mcp")]
     [InlineData("text-carrier list"), InlineData("text-carrier switch north off"), InlineData("text-carrier remove north")]
     public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
     {

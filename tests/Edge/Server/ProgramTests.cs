@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -44,6 +45,25 @@ public sealed class ProgramTests
     [InlineData("tenant list --data /proc/none", "/proc/none")]
     public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named) =>
         CommandRun.Refuses(named, await RunAsync([.. line.Split(' ')]));
+
+    [Fact]
+    public async Task A_model_asks_for_tools_on_stdin_and_nothing_but_answers_is_on_stdout()
+    {
+        await using var node = await RunningNode.StartAsync();
+        using var process = Start("mcp", "--data", node.Node.Settings.Data, "--key", RunningNode.Key);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardInput.WriteLineAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}""");
+        await process.StandardInput.WriteLineAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"ListPhoneNumbers"}}""");
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (process.ExitCode, await errors));
+        var answers = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .OrderBy(answer => (int)answer["id"]!).ToList();
+        Assert.Equal(2, answers.Count);
+        Assert.Equal("ringwright", (string?)answers[0]["result"]!["serverInfo"]!["name"]);
+        Assert.False((bool)answers[1]["result"]!["isError"]!);
+    }
 
     [Fact]
     public async Task A_port_in_use_is_one_line_on_stderr_and_exit_code_2()

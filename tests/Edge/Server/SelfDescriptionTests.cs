@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Ringwright.Server;
+using Ringwright.Server.Operating;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -48,6 +49,29 @@ public sealed class SelfDescriptionTests
             using var answer = await node.Api.GetAsync("/v2" + path, Stop);
             Assert.True(answer.StatusCode is not HttpStatusCode.NotImplemented, path);
         }
+    }
+
+    [Fact]
+    public async Task Who_shows_a_key_is_told_its_role_and_each_operation_says_which_one_it_needs()
+    {
+        await using var node = await RunningNode.StartAsync();
+        string reader = (string)(await Keys.CreateAsync(node.Socket, null, "reader", null, Stop))["telnyx_key"]!;
+        using var anybody = new HttpClient { BaseAddress = node.Api.BaseAddress };
+        var keys = new (string? Key, string? Role)[]
+        {
+            (RunningNode.Key, "owner"), (reader, "reader"), ("KEYnobody", null), (null, null),
+        };
+        foreach (var (key, role) in keys)
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Head, "/v2/openapi.json");
+            if (key is not null) asked.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            using var answer = await anybody.SendAsync(asked, Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(role, answer.Headers.TryGetValues("x-role", out var said) ? said.Single() : null);
+        }
+        var paths = (await DescribeAsync(anybody, "/v2/openapi.json"))["paths"]!;
+        Assert.Equal("member", (string?)paths["/calls"]!["post"]!["x-role"]);
+        Assert.Equal("reader", (string?)paths["/phone_numbers"]!["get"]!["x-role"]);
     }
 
     [Fact]

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Cli;
+
+namespace Ringwright.Server.Mcp;
+
+/// <summary>
+/// Tools for a model by the Model Context Protocol over stdio: JSON-RPC 2.0, a message a line (modelcontextprotocol.io, 2025-06-18, basic
+/// and server/tools). Requests are answered beside each other, as they come to their ends.
+/// </summary>
+internal sealed class McpServer(IReadOnlyList<Tool> tools, string instructions)
+{
+    public const int PageSize = 100;
+
+    private const int ParseError = -32700, InvalidRequest = -32600, UnknownMethod = -32601, InvalidParams = -32602, InternalError = -32603;
+    /// <summary>As many at the same time; a client that sends more waits until one has ended.</summary>
+    private const int AtOnce = 16;
+
+    /// <summary>The newest first. What was changed between them is nothing that these messages have.</summary>
+    private static readonly string[] Versions = ["2025-06-18", "2025-03-26", "2024-11-05"];
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private readonly Dictionary<string, Tool> _tools = tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(AtOnce), _writing = new(1);
+
+    /// <summary>Until the client closes its end, and all that it asked for is answered.</summary>
+    public async Task RunAsync(TextReader input, TextWriter output, CancellationToken stop)
+    {
+        while (await input.ReadLineAsync(stop).AsTask().WaitAsync(stop) is { } line)
+        {
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            await _places.WaitAsync(stop);
+            _ = AnswerAsync(line);
+        }
+        for (int left = 0; left < AtOnce; left++) await _places.WaitAsync(stop);
+
+        async Task AnswerAsync(string line)
+        {
+            try
+            {
+                if (await TakeAsync(line, stop) is not { } answer) return;
+                await _writing.WaitAsync(stop);
+                try
+                {
+                    await output.WriteLineAsync(PlainJson.Of(answer));
+                    await output.FlushAsync(stop);
+                }
+                finally
+                {
+                    _writing.Release();
+                }
+            }
+            catch (Exception gone) when (gone is OperationCanceledException or IOException)
+            {
+                // Nobody is there any more to be told.
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+    }
+
+    /// <returns>Null where nothing is answered: to a notification, and to a request that was withdrawn.</returns>
+    private async Task<JsonObject?> TakeAsync(string line, CancellationToken stop)
+    {
+        JsonObject? message;
+        try
+        {
+            message = JsonNode.Parse(line, documentOptions: Strict) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return Error(null, ParseError, "This line is no JSON.");
+        }
+        if (message is null || Text(message["method"]) is not { } method)
+            // An answer to something that was never asked of the client needs none.
+            return message is not null && (message.ContainsKey("result") || message.ContainsKey("error")) ? null
+                : Error(null, InvalidRequest, "A message is one JSON object with a method.");
+        if (message["id"] is not JsonValue id)
+        {
+            if (method == "notifications/cancelled" && (message["params"] as JsonObject)?["requestId"] is { } withdrawn)
+                await WithdrawAsync(withdrawn.ToJsonString());
+            return null;
+        }
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        string key = id.ToJsonString();
+        if (!_running.TryAdd(key, until)) return Error(id, InvalidRequest, "A request of this id is under way.");
+        try
+        {
+            return await AnswerAsync(id, method, message["params"] as JsonObject ?? [], until.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            return Error(id, InternalError, failed.Message);
+        }
+        finally
+        {
+            _running.TryRemove(key, out _);
+        }
+    }
+
+    private async Task WithdrawAsync(string key)
+    {
+        try
+        {
+            if (_running.TryGetValue(key, out var asked)) await asked.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended in this moment.
+        }
+    }
+
+    private async Task<JsonObject> AnswerAsync(JsonValue id, string method, JsonObject given, CancellationToken stop)
+    {
+        switch (method)
+        {
+            case "initialize":
+                return Result(id, new()
+                {
+                    ["protocolVersion"] = Versions.FirstOrDefault(version => version == Text(given["protocolVersion"])) ?? Versions[0],
+                    ["capabilities"] = new JsonObject { ["tools"] = new JsonObject() },
+                    ["serverInfo"] = new JsonObject { ["name"] = "ringwright", ["version"] = ProgramVersion.Text },
+                    ["instructions"] = instructions,
+                });
+            case "ping":
+                return Result(id, []);
+            case "tools/list":
+                return List(id, given["cursor"]);
+            case "tools/call":
+                if (Text(given["name"]) is not { } name || !_tools.TryGetValue(name, out var tool))
+                    return Error(id, InvalidParams, $"There is no tool '{Text(given["name"])}'.");
+                if (given["arguments"] is not (null or JsonObject)) return Error(id, InvalidParams, "The arguments are one JSON object.");
+                var answer = await tool.Call(given["arguments"] as JsonObject ?? [], stop);
+                return Result(id, new()
+                {
+                    ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = answer.Text }),
+                    ["isError"] = answer.IsFault,
+                });
+            default:
+                return Error(id, UnknownMethod, $"There is no method '{method}'.");
+        }
+    }
+
+    /// <summary>The cursor is how many came before.</summary>
+    private JsonObject List(JsonValue id, JsonNode? cursor)
+    {
+        int at = 0;
+        if (cursor is not null && !(int.TryParse(Text(cursor), out at) && at >= 0 && at < tools.Count))
+            return Error(id, InvalidParams, "This cursor is none that was given.");
+        var result = new JsonObject { ["tools"] = new JsonArray([.. tools.Skip(at).Take(PageSize).Select(Describe)]) };
+        if (at + PageSize < tools.Count) result["nextCursor"] = $"{at + PageSize}";
+        return Result(id, result);
+    }
+
+    private static JsonNode Describe(Tool tool) => new JsonObject
+    {
+        ["name"] = tool.Name,
+        ["description"] = tool.Says,
+        ["inputSchema"] = tool.Arguments.DeepClone(),
+        ["annotations"] = new JsonObject { ["readOnlyHint"] = tool.IsReading, ["destructiveHint"] = tool.IsRemoving },
+    };
+
+    private static JsonObject Result(JsonValue id, JsonObject result) =>
+        new() { ["jsonrpc"] = "2.0", ["id"] = id.DeepClone(), ["result"] = result };
+
+    private static JsonObject Error(JsonValue? id, int code, string message) => new()
+    {
+        ["jsonrpc"] = "2.0",
+        ["id"] = id?.DeepClone(),
+        ["error"] = new JsonObject { ["code"] = code, ["message"] = message },
+    };
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
