@@ -33,7 +33,7 @@ public sealed class McpServerTests
     public async Task A_client_is_told_the_version_that_both_speak(string asked, string told)
     {
         var answers = await AskAsync([Tool("a")],
-            $$$"""{"jsonrpc":"2.0","id":"one","method":"initialize","params":{"protocolVersion":"{{{asked}}}","capabilities":{}}}""",
+            $$$"""{"jsonrpc":"2.0","id":"one","method":"initialize","params":{"capabilities":{},"protocolVersion":"{{{asked}}}"}}""",
             """{"jsonrpc":"2.0","method":"notifications/initialized"}""", "",
             """{"jsonrpc":"2.0","id":2,"method":"ping"}""");
         Assert.Equal(2, answers.Count);
