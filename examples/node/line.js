@@ -48,7 +48,8 @@ async function applicationOf(client, name) {
 }
 
 async function leadTo(client, number, connection) {
-  const { data: [found] } = await client.phoneNumbers.list({ filter: { phone_number: number } });
+  const { data } = await client.phoneNumbers.list({ filter: { phone_number: number } });
+  const found = data.find((one) => one.phone_number === number);        // the filter finds numbers that begin so, too
   if (!found) throw new Error(`the account has no number ${number}: say one of yours by NUMBER`);
   await client.phoneNumbers.update(found.id, { connection_id: connection });
 }
