@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Roles;
 
@@ -34,7 +35,8 @@ internal sealed class LabTools : IDisposable
             Says = "Let a person of the lab call one of the node's numbers. The number in `from` says who it is: +15550001234 says hello "
                 + "and listens, +15550071000 presses 1 when the voice has ended, +15550080001 is an echo.",
             Arguments = Schema(null, new() { ["type"] = "string", ["pattern"] = @"^\+[1-9][0-9]{6,14}$" }, "from", "to"),
-            Call = (given, stop) => SendAsync(HttpMethod.Post, "dial", (JsonObject)given.DeepClone(), stop),
+            Call = (given, stop) => AreNumbers(given) ? SendAsync(HttpMethod.Post, "dial", (JsonObject)given.DeepClone(), stop)
+                : Task.FromResult(ToolAnswer.Fault("The arguments are 'from' and 'to', numbers in E.164 form: +15550001234.")),
         };
     }
 
@@ -54,6 +56,9 @@ internal sealed class LabTools : IDisposable
             return ToolAnswer.Fault($"The lab does not answer: {away.Message}");
         }
     }
+
+    private static bool AreNumbers(JsonObject given) => given.Count == 2 && ((string[])["from", "to"]).All(name =>
+        given[name] is JsonValue value && value.TryGetValue(out string? text) && E164.TryParse(text, out _));
 
     private static JsonObject Schema(string? optional, JsonObject kind, params string[] required)
     {
