@@ -4,7 +4,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Agency;
 
-/// <summary>Agents: who they are and whose. Batches say their first words; nothing talks for them yet.</summary>
+/// <summary>Agents: who they are and whose. They talk on calls of their batches where the node has a model.</summary>
 internal sealed class AgencyAgents(AgencyParts parts)
 {
     public const string RecordType = "agency_agent";

@@ -2,6 +2,7 @@ using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Figures;
+using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -68,6 +69,7 @@ public static class AgencyBindings
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
+            ("GetTranscript", new Transcripts(parts, calls).Get),
             ("DeleteCall", new CallRedaction(parts, calls).Delete),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),

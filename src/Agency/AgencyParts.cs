@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Store;
@@ -46,6 +47,10 @@ public sealed record AgencyParts
 
     internal CallNoteTable CallNotes => new(Store);
 
+    internal TurnTable Turns => new(Store);
+
+    internal EnrichmentTable Enrichments => new(Store);
+
     internal WrittenNoteTable WrittenNotes => new(Store);
 
     internal MovingCallTable Moving => new(Store);
@@ -76,4 +81,7 @@ public sealed record AgencyParts
 
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
     public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
+
+    /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
+    public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);
 }

@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
 
 /// <summary>
-/// What agents may have done: definitions, in the words of the tools that the node's own talking agents have. Nobody asks for them yet, for
-/// no agent of this API talks.
+/// What agents may have done: definitions, in the words of the tools that the node's own talking agents have. A model asks for them while
+/// an agent talks.
 /// </summary>
 internal sealed class AgencyTools(AgencyParts parts)
 {
@@ -77,6 +78,8 @@ internal sealed class AgencyTools(AgencyParts parts)
     {
         if (body.ContainsKey("name") && !IsName(AgencyText.Text(body, "name") ?? ""))
             return AgencyText.Bad("name", $"A name is of letters, digits, '_' and '-', {LongestName} at most: a model calls by it.");
+        if (AgencyText.Text(body, "name") is { } said && TalkDefinition.Reserved.Contains(said))
+            return AgencyText.Bad("name", $"{said} is what each agent can do by itself.");
         if (body["definition"] is not JsonObject definition) return null;
         var shape = op.BodySchema?.FindProperty("definition");
         if (definition.FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })

@@ -14,4 +14,7 @@ public static partial class Log
     [LoggerMessage(3103, LogLevel.Warning,
         "A refresh token of the user {User} was used twice: somebody may have a copy, and the sign-in has ended")]
     internal static partial void RefreshTokenCopied(this ILogger logger, Guid user);
+
+    [LoggerMessage(3104, LogLevel.Error, "What was said in calls cannot be written down at the moment; it is looked at again")]
+    public static partial void TalksNotFollowed(this ILogger logger, Exception failed);
 }

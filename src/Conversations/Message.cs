@@ -45,6 +45,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Writes down what an agent is there to gather.</summary>
     public const string Gather = "gather";
 
+    /// <summary>Has whoever the call is with not called again.</summary>
+    public const string OptOut = "mark_do_not_call";
+
     /// <summary>What is said beside it is heard first.</summary>
     public bool WaitsForSpeech => Name is Hangup or Transfer or SendDigits;
 }

@@ -23,6 +23,7 @@ internal static partial class BatchTerms
         StartsAt = batch.ScheduledFor,
         TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
         Message = agent.FirstSpeakerText is { } text ? Doubled().Replace(text, "{$1}") : null,
+        Agent = agent.SystemPrompt is null ? null : agent.Id,
         Language = agent.LanguageHint,
     }));
 

@@ -44,6 +44,8 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
 
     private CallEnd? End => Leg is { EndedAt: not null, Cause: { } cause } ? new(cause, Leg.Direction, Leg.AnsweredAt is not null) : null;
 
+    public string TranscriptStatus => Note?.TranscriptStatus ?? CallNote.Waiting;
+
     public JsonObject Write() => new()
     {
         ["id"] = Leg.Uuid.ToString(),
@@ -73,13 +75,15 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         ["disposition"] = Note?.Disposition,
         ["duration_seconds"] = Duration,
         ["has_recording"] = Facts.Recordings.Count > 0,
-        ["transcript_status"] = Note?.TranscriptStatus ?? CallNote.Waiting,
+        ["transcript_status"] = TranscriptStatus,
         ["analysis_status"] = Note?.AnalysisStatus ?? CallNote.Waiting,
         ["attempt_no"] = Placed?.Nth,
         ["redacted_at"] = AgencyText.Time(Note?.RedactedAt),
     };
 
-    public static string DirectionOf(LegRow leg) => leg.Direction is Direction.Inbound ? "inbound" : "outbound";
+    public static string DirectionOf(LegRow leg) => DirectionOf(leg.Direction);
+
+    public static string DirectionOf(Direction direction) => direction is Direction.Inbound ? "inbound" : "outbound";
 
     /// <summary>Answered seconds, rounded up: 0 where nobody answered. The leg's record has the same once it is written.</summary>
     private int? Duration => Leg.EndedAt is not { } end ? null

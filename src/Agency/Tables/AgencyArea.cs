@@ -151,7 +151,25 @@ public static class AgencyArea
             },
             new("user_sessions") { Line = "agency_session", LeftOut = "sign-ins of people, who sign in again" },
             new("idempotency_keys") { Line = "agency_request_key", LeftOut = "a day long, and of this node's requests" },
-            new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
+            new("call_turns")
+            {
+                Line = "agency_call_turn",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("call_id"), Whole("place"), Text("role"), Text("body"), Text("tool").Optional,
+                    Text("invocation_id").Optional, Time("said_at"),
+                ],
+            },
+            new("enrichment_queue")
+            {
+                Line = "agency_enrichment",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("call_id"), Text("type"), Text("status"), Whole("attempts"), Whole("max_attempts"),
+                    Text("error_message").Optional, Time("processing_started_at").Optional, Time("processed_at").Optional,
+                    Time("next_retry_at").Optional, Time("lease_expires_at").Optional, Time("created_at"),
+                ],
+            },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
         ],
     };

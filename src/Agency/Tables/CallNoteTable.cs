@@ -45,6 +45,7 @@ internal sealed class CallNoteTable(Database store)
         where calls.tenant_id = @tenant
         """;
     internal const string DeleteWritten = "delete from call_notes where tenant_id = @tenant and call_id = @id";
+    internal const string DeleteSaid = "delete from call_turns where tenant_id = @tenant and call_id = @id";
 
     public ValueTask<List<CallNote>> ListAsync(TenantId agency, IReadOnlyList<string> ids, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<CallNote>(SelectMany, new { tenant = agency, ids = new InList<string>(ids) }).AsList(), stop);
@@ -57,12 +58,13 @@ internal sealed class CallNoteTable(Database store)
         return true;
     }, stop);
 
-    /// <summary>What people have written of the call goes.</summary>
+    /// <summary>What people have written of the call goes, and what agents and people have said in it.</summary>
     /// <returns>How many notes there were.</returns>
     public ValueTask<int> RedactAsync(TenantId agency, string? client, string direction, string call, DateTimeOffset at, AuditNote note,
         CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
         db.Execute(Redact, new { tenant = agency, id = call, client, direction, at });
+        db.Execute(DeleteSaid, new { tenant = agency, id = call });
         int written = db.Execute(DeleteWritten, new { tenant = agency, id = call });
         AuditTable.Write(db, note);
         return written;

@@ -69,6 +69,11 @@ public sealed record CampaignTerms
     public Pacing Pacing { get; init; }
     /// <summary>What is said to whoever answers; null where <see cref="Application"/> commands the calls.</summary>
     public string? Message { get; init; }
+    /// <summary>
+    /// An agent of the face's, which talks with whoever answers where a language model thinks on the node; elsewhere <see cref="Message"/>
+    /// is said.
+    /// </summary>
+    public Guid? Agent { get; init; }
     /// <summary>BCP 47.</summary>
     public string Language { get; init; } = "en-US";
     /// <summary>Commands the calls.</summary>
@@ -125,6 +130,7 @@ public sealed record CampaignTerms
             _ => Pacing.Fixed,
         },
         Message = (string?)terms["message"],
+        Agent = (string?)terms["agent"] is { } agent ? Guid.Parse(agent) : null,
         Language = (string?)terms["language"] ?? "en-US",
         Application = (string?)terms["application"] is { } kind ? new(kind, (string?)terms["application_target"] ?? "") : null,
         Refs = terms["refs"] as JsonObject,
@@ -162,6 +168,7 @@ public sealed record CampaignTerms
             ["service_level"] = ServiceLevel,
             ["pacing"] = Pacing is Pacing.Fixed ? null : Pacing.ToString().ToLowerInvariant(),
             ["message"] = Message,
+            ["agent"] = Agent?.ToString(),
             ["language"] = Language,
             ["application"] = Application?.Kind,
             ["application_target"] = Application?.Target,

@@ -86,6 +86,12 @@ public abstract record ModelTool
         });
     }
 
+    /// <summary>Has whoever the call is with not called again, by whoever placed the call.</summary>
+    public sealed record OptOut : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(new());
+    }
+
     /// <summary>Writes down what the agent is there to gather.</summary>
     public sealed record Gather(JsonObject Schema) : ModelTool
     {

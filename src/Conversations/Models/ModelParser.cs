@@ -123,6 +123,13 @@ internal static class ModelParser
                 };
             case ToolCall.SendDigits:
                 return new ModelTool.SendDigits { Name = ToolCall.SendDigits, Description = description ?? "Presses keys on the call." };
+            // Of agents that call people; no author of a file has calls that he has placed.
+            case ToolCall.OptOut:
+                return new ModelTool.OptOut
+                {
+                    Name = ToolCall.OptOut,
+                    Description = description ?? "Has this person never called again. Call it as soon as he asks for that in any words.",
+                };
             case "webhook":
                 return ReadWebhook(tool, description);
             default:

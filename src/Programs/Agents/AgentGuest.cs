@@ -99,6 +99,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         }
     }
 
+    public ValueTask<bool> OptOutAsync() => desk.OptOutAsync(terms, _call!.Leg);      // it runs
+
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {
         string word = SnakeName.Of(reason);

@@ -67,6 +67,7 @@ internal sealed class AgentTalk : IDisposable
             _tools = new(model, variables, parts.Web, parts.Time, news => _news.Writer.TryWrite(news))
             {
                 Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
+                OptOut = guest is null ? null : guest.OptOutAsync,
                 Note = text => _ = NoteAsync(NoteKind.Step, text),
             };
         }

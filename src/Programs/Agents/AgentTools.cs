@@ -22,6 +22,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>Rings somebody; null where there is no call.</summary>
     public Action<ToolCall>? Transfer { get; init; }
 
+    /// <summary>Has whoever was called not called again, and says whether that is so; null where nobody was called.</summary>
+    public Func<ValueTask<bool>>? OptOut { get; init; }
+
     /// <summary>Says what was done, without what was said: on any thread.</summary>
     public required Action<string> Note { get; init; }
 
@@ -54,7 +57,10 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.Webhook webhook:
                 _ = SendAsync(call, webhook, stop);
                 break;
-            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather:
+            case ModelTool.OptOut when OptOut is not null:
+                _ = OptOutAsync(call);
+                break;
+            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather or ModelTool.OptOut:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:
@@ -72,6 +78,21 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
         Done(call, result);
+    }
+
+    private async Task OptOutAsync(ToolCall call)
+    {
+        bool isDone = false;
+        try
+        {
+            isDone = await OptOut!();       // asked before
+        }
+        catch (Exception failed)
+        {
+            Note($"tool {ToolCall.OptOut}: {failed.GetType().Name}");
+        }
+        Done(call, isDone ? "Done. Say that there will be no more calls, and end the call."
+            : "Not done: nobody keeps a list of that here.");
     }
 
     private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)

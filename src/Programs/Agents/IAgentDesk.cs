@@ -18,6 +18,10 @@ public interface IAgentDesk
     /// <summary>Called one after the other, in the order in which it was heard.</summary>
     /// <exception cref="Exception">It is not kept.</exception>
     ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message);
+
+    /// <summary>Whoever the call is with wants no more calls.</summary>
+    /// <returns>False where nobody keeps a list of that.</returns>
+    ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) => new(false);
 }
 
 /// <summary>What was heard, or came of a tool.</summary>

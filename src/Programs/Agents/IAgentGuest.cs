@@ -22,6 +22,10 @@ internal interface IAgentGuest
     /// <param name="since">The talk's beginning.</param>
     ValueTask TellAsync(Message message, TimeSpan since);
 
+    /// <summary>Whoever the call is with wants no more calls.</summary>
+    /// <returns>False where nobody keeps a list of that.</returns>
+    ValueTask<bool> OptOutAsync();
+
     /// <summary>The commands that end its part, and the call where that is over too.</summary>
     IEnumerable<LegCommand> EndOf(EndReason reason);
 }

@@ -56,6 +56,9 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
     /// <summary>What was said is the customer's own business.</summary>
     public ValueTask TellAsync(Message message, TimeSpan since) => ValueTask.CompletedTask;
 
+    /// <summary>A program that thinks has its own ways.</summary>
+    public ValueTask<bool> OptOutAsync() => new(false);
+
     /// <summary>Its outcome is there before whoever commands the leg hears of its end.</summary>
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {

@@ -37,13 +37,14 @@ internal sealed class AgencyModule : Module
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
-        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3);
 
         private Pipeline? _api;
 
         public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
         [
             new("the look after batches", Sweep.Of(Look, parts.FollowBatchesAsync, parts.Log.BatchesNotFollowed, ground.Time)),
+            new("the look after talks", Sweep.Of(LookAtTalks, parts.EnrichAsync, parts.Log.TalksNotFollowed, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

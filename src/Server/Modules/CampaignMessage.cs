@@ -11,10 +11,11 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Server.Modules;
 
 /// <summary>
-/// Says a campaign's message to whoever has answered, and hangs up. Whoever presses 9, during it or within some seconds, is put onto the
-/// account's do-not-call list, and told so.
+/// Says a campaign's message to whoever has answered, or has the campaign's agent talk with him, and hangs up. Whoever presses 9, during
+/// it or within some seconds of a message, is put onto the account's do-not-call list, and told so.
 /// </summary>
-internal sealed partial class CampaignMessage(Database store, TimeProvider time) : ICallProgram
+/// <param name="hasModel">A language model thinks for agents.</param>
+internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel) : ICallProgram
 {
     private const char OptOut = '9';
     private static readonly TimeSpan Behind = TimeSpan.FromSeconds(4);
@@ -25,15 +26,48 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time)
         var (campaign, target, attempt) = await FindAsync(call);
         if (campaign is null) return null;      // gone meanwhile: the host hangs up
         var terms = CampaignTerms.Read(campaign.Terms);
+        if (hasModel && terms.Agent is { } agent && attempt is not null)
+        {
+            await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt);
+            return null;        // the host hangs up
+        }
         var asked = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
         if (asked == OptOut && attempt is not null)
         {
             await ListAsync(call, attempt);
-            await AskAsync(call, "You will not be called again.", "en-US", TimeSpan.FromMilliseconds(1));
+            await ConfirmAsync(call);
         }
         await call.SendAsync(new LegCommand.Hangup { Evidence = "The campaign's message has been said." });
         return null;
     }
+
+    /// <summary>Until the talk is over, and what came of it where somebody was handed on.</summary>
+    private async ValueTask TalkAsync(IProgramCall call, AgentTerms terms, DialAttempt attempt)
+    {
+        var ack = await call.SendAsync(new LegCommand.StartAgent(terms));
+        if (!ack.IsAccepted)
+        {
+            await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the agent cannot talk: {SnakeName.Of(ack.Refusal)}"));
+            return;
+        }
+        bool isAsked = false;
+        while (await call.NextAsync() is { } happened)
+            switch (happened)
+            {
+                case CallEvent.DigitReceived { Digit: OptOut } when !isAsked:
+                    isAsked = true;
+                    await ListAsync(call, attempt);
+                    await call.SendAsync(new LegCommand.StopAgent { Conversation = terms.Conversation });
+                    break;
+                case CallEvent.AgentEnded ended when ended.Terms.Conversation == terms.Conversation:
+                    if (ended.Reason is AgentEnd.Transferred) await call.SitOutAsync();
+                    else if (isAsked) await ConfirmAsync(call);
+                    return;
+            }
+    }
+
+    private static async ValueTask ConfirmAsync(IProgramCall call) =>
+        await AskAsync(call, "You will not be called again.", "en-US", TimeSpan.FromMilliseconds(1));
 
     /// <summary><c>{name}</c> is the target's; each other <c>{word}</c> that member of its data, where that is an object.</summary>
     internal static string Fill(string message, Target? target)

@@ -13,6 +13,7 @@ internal sealed class CampaignsModule : Module
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
         public override ICallProgram? CreateProgram(Application application) =>
-            application.Kind is ApplicationKind.Campaign ? new CampaignMessage(ground.Database, ground.Time) : null;
+            application.Kind is ApplicationKind.Campaign
+                ? new CampaignMessage(ground.Database, ground.Time, ground.Apis.Llm is not null) : null;
     }
 }

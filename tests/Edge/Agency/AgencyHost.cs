@@ -4,6 +4,8 @@ using Ringwright.Agency.Tables;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Server.Settings;
+using Ringwright.Speech.Recognition;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -34,14 +36,17 @@ internal sealed class AgencyHost : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<AgencyHost> StartAsync(Product product)
+    /// <param name="change">Of the node's settings.</param>
+    /// <param name="recognisers">Who understands what is said in calls.</param>
+    public static async Task<AgencyHost> StartAsync(Product product, Func<ServeSettings, ServeSettings>? change = null,
+        Func<string?, IRecogniser?>? recognisers = null)
     {
         string? database = product is Product.Postgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
-        var host = new AgencyHost(await RunningNode.StartAsync(settings => settings with
+        var host = new AgencyHost(await RunningNode.StartAsync(settings => (change?.Invoke(settings) ?? settings) with
         {
             OperatorKey = OperatorClient.Key,
             Database = database,
-        }));
+        }, recognisers: recognisers));
         host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A","request_rate":1000}""");
         host.AccountB = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");
         host.OwnerA = await host.TokenAsync(host.AccountA);

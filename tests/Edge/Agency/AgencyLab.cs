@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Edge.Voipbin.Dialling;
+using Ringwright.Server.Settings;
+using Ringwright.Speech.Recognition;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -39,9 +41,10 @@ internal sealed class AgencyLab : IAsyncDisposable
 
     public static string Number(string script) => Numbers[script];
 
-    public static async Task<AgencyLab> StartAsync(Product product)
+    public static async Task<AgencyLab> StartAsync(Product product, Func<ServeSettings, ServeSettings>? change = null,
+        Func<string?, IRecogniser?>? recognisers = null)
     {
-        var lab = new AgencyLab(await AgencyHost.StartAsync(product));
+        var lab = new AgencyLab(await AgencyHost.StartAsync(product, change, recognisers));
         var (host, desk) = (lab.Host, new OperatorClient(lab.Host.Node));
         var trunk = await desk.DataAsync("POST", "/trunks",
             $$"""{"name":"far","host":"127.0.0.1","port":{{lab.Far.Port}},"caller_id":"any"}""");

@@ -46,7 +46,9 @@ public abstract class AgencyValueTests(Product product) : IAsyncLifetime
         await BatchesAsync();
         await CallInAsync();
         await NumbersAsync();
-        Assert.Equal(ListedValue.All.Where(row => row is { Face: "agency", IsReached: true }).Select(row => $"{row}")
+        // What agents of this API have said is for tests whose node has a model.
+        Assert.Equal(ListedValue.All.Where(row => row is { Face: "agency", IsReached: true }
+                && !row.Test.StartsWith(nameof(AgencyTalkTests), StringComparison.Ordinal)).Select(row => $"{row}")
             .Order(StringComparer.Ordinal), _seen.Order(StringComparer.Ordinal));
     }
 

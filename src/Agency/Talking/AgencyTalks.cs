@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Calling;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>Talks of agents on the calls of their batches: who talks in them, and what was said.</summary>
+public sealed class AgencyTalks(Database store)
+{
+    private readonly AgentTable _agents = new(store);
+    private readonly ToolTable _tools = new(store);
+    private readonly TurnTable _turns = new(store);
+    private readonly TenancyTable _tenancy = new(store);
+
+    /// <summary>Called once for each talk, when it begins.</summary>
+    /// <param name="attempt">By which somebody was called.</param>
+    /// <returns>
+    /// The agent as agents of files are written, without its model, and how warm that is to be; or why nobody talks.
+    /// </returns>
+    public async ValueTask<(JsonObject? Definition, double Temperature, string? Fault)> OpenAsync(Guid agent, Guid attempt, LegFacts leg,
+        CancellationToken stop)
+    {
+        var agency = AgencyOf(leg);
+        if (await _agents.FindAsync(agency, agent, stop) is not { SystemPrompt: not null } row)
+            return (null, 0, "the agent is gone, or has no instructions any more");
+        var tools = new List<ToolRow>();
+        foreach (var id in JsonNode.Parse(row.Tools)!.AsArray())
+            if (Guid.TryParse((string?)id, out var tool) && await _tools.FindAsync(agency, tool, stop) is { } found) tools.Add(found);
+        var target = await store.DialAttempts.FindAsync(leg.Tenant, attempt, stop) is { } dialled
+            ? await store.Targets.FindAsync(leg.Tenant, dialled.List, dialled.Target, stop) : null;
+        string? client = leg.Tenant == agency ? null : leg.Tenant.ToString();
+        // A client has its row before anything refers to it.
+        if (client is not null) await _tenancy.ClientAsync(agency, client, stop);
+        var now = store.Time.GetUtcNow();
+        await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop);
+        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now)), TalkDefinition.TemperatureOf(row), null);
+    }
+
+    /// <summary>Called one after the other, in the order in which it was heard.</summary>
+    /// <param name="role">user, assistant or tool.</param>
+    /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>
+    /// <param name="callId">Of a tool: the call that it answers.</param>
+    /// <param name="at">When it began to be heard; of a person, when that was over.</param>
+    public ValueTask KeepAsync(LegFacts leg, string role, string text, IReadOnlyList<(string Id, string Name, string Arguments)> calls,
+        string? callId, DateTimeOffset at)
+    {
+        var turn = new TurnRow { Body = text, SaidAt = Times.Cut(at) };
+        var turns = new List<TurnRow>();
+        if (role is "tool") turns.Add(turn with { Role = TurnRow.ToolResult, InvocationId = callId });
+        else if (role is "user") turns.Add(turn);
+        else if (text.Length > 0) turns.Add(turn with { Role = TurnRow.Agent });
+        turns.AddRange(calls.Select(call => turn with
+        {
+            Role = TurnRow.ToolCall,
+            Body = call.Arguments,
+            Tool = call.Name,
+            InvocationId = call.Id,
+        }));
+        return _turns.AddAsync(AgencyOf(leg), leg.Uuid.ToString(), turns, CancellationToken.None);
+    }
+
+    /// <summary>Whoever was called is not called again, by the client or the agency whose call it is.</summary>
+    /// <returns>False where there is no number to keep.</returns>
+    public async ValueTask<bool> OptOutAsync(LegFacts leg)
+    {
+        if (!E164.TryParse(leg.Direction is Direction.Outbound ? leg.To : leg.From, out var number)) return false;
+        var now = store.Time.GetUtcNow();
+        await store.DoNotCall.AddAsync(
+        [
+            new()
+            {
+                Id = Guid.CreateVersion7(now), Owner = leg.Tenant, Number = number.Text, Source = DoNotCallSource.Agent,
+                Reason = DoNotCallReason.CallerRequest, AddedBy = "an agent", Leg = leg.Uuid.ToString(),
+                Evidence = $"Asked for it in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", At = now,
+            },
+        ], _ => null, CancellationToken.None);
+        return true;
+    }
+
+    private TenantId AgencyOf(LegFacts leg) => store.Routing.Current.FindTenant(leg.Tenant)?.Parent ?? leg.Tenant;
+
+    /// <summary>Words of the contact and of the call; whatever data say stands below what is known.</summary>
+    private static Dictionary<string, string> VariablesOf(Target? target, LegFacts leg, DateTimeOffset now)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in DataOf(target))
+            all[name] = value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "";
+        if (target?.Name is { Length: > 0 } whole) all["name"] = whole;
+        (all["from"], all["to"]) = (leg.From, leg.To);
+        all["now"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
+        return all;
+    }
+
+    private static JsonObject DataOf(Target? target)
+    {
+        try
+        {
+            return target?.Data is { } data ? JsonNode.Parse(data) as JsonObject ?? [] : [];
+        }
+        catch (JsonException)
+        {
+            // Free text, which it may be.
+            return [];
+        }
+    }
+}

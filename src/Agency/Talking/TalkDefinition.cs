@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>An agent in the words in which agents of files are written, but for its model, which is the node's. Pure.</summary>
+internal static class TalkDefinition
+{
+    /// <summary>Names of what agents can do without a server of anybody's; a model calls by them.</summary>
+    public const string Hangup = "hangup", OptOut = "mark_do_not_call";
+
+    /// <summary>A tool may not have such a name.</summary>
+    public static readonly string[] Reserved = [Hangup, OptOut, "transfer", "send_dtmf", "gather"];
+
+    private const double Hundredths = 100;
+    private const int LongestVariable = 3_000, MostVariables = 400;
+
+    /// <summary>Of talk, in seconds; and of silence, after which nobody is there any more.</summary>
+    private const int LongestTalk = 14_400, Silence = 60;
+
+    /// <summary>In which a tool's arguments go behind the URL.</summary>
+    private const string Get = "GET";
+
+    /// <param name="tools">Those that the agent has.</param>
+    /// <param name="variables">Of the contact and of the call.</param>
+    public static JsonObject Of(AgentRow agent, IEnumerable<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        var known = new JsonObject();
+        foreach (var (name, value) in variables.Take(MostVariables))
+            known[name] = value.Length <= LongestVariable ? value : value[..LongestVariable];
+        var definition = new JsonObject
+        {
+            ["instructions"] = agent.SystemPrompt, ["language"] = agent.LanguageHint, ["variables"] = known,
+            ["time_limit_secs"] = Math.Min(agent.MaxDurationSeconds, LongestTalk), ["user_idle_timeout_secs"] = Silence,
+            // Who may not be called any more can always be heard.
+            ["tools"] = new JsonArray(
+            [
+                new JsonObject { ["kind"] = Hangup }, new JsonObject { ["kind"] = OptOut }, .. tools.Select(tool => (JsonNode)Write(tool)),
+            ]),
+        };
+        // Without one the model says the first words.
+        if (agent.FirstSpeakerText is { } greeting) definition["greeting"] = greeting;
+        if (agent.Voice is { } voice) definition["voice"] = voice;
+        return definition;
+    }
+
+    /// <summary>As models are asked with it.</summary>
+    public static double TemperatureOf(AgentRow agent) => agent.Temperature / Hundredths;
+
+    private static JsonObject Write(ToolRow tool)
+    {
+        var definition = tool.Definition;
+        var written = new JsonObject
+        {
+            ["kind"] = "webhook", ["name"] = tool.Name, ["description"] = tool.Description ?? tool.Name,
+        };
+        foreach (var (name, value) in definition) written[name] = value?.DeepClone();
+        if ((string?)definition["method"] is Get && definition["parameters"]?["properties"] is JsonObject { Count: > 0 } asked)
+            written["in_query"] = new JsonArray([.. asked.Select(one => (JsonNode)one.Key)]);
+        return written;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Net;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Speech;
+using Ringwright.Edge.Store;
+using Ringwright.Lab.Models;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>
+/// An agency whose agent talks: by the lab's model, which answers by rules, and by a voice of tones. Whoever is called answers by hand, and
+/// his words are tones, which the node's recogniser names.
+/// </summary>
+internal sealed class AgencyTalkRig : IAsyncDisposable
+{
+    public const string Callee = "+15550400001";
+
+    private readonly ToneWords _words;
+    private readonly TestServer _voice;
+    private readonly SipPeer _peer;
+    private string _invite = "";
+
+    private AgencyTalkRig(AgencyLab lab, LabModel model, TestServer voice, ToneWords words)
+    {
+        (Lab, Model, _voice, _words) = (lab, model, voice, words);
+        _peer = new(lab.Host.Node.Node.Settings.Sip);
+    }
+
+    public AgencyLab Lab { get; }
+    public LabModel Model { get; }
+    private AgencyHost Host => Lab.Host;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<AgencyTalkRig> StartAsync(Product product, string rules)
+    {
+        var (read, fault) = ModelRules.Read(rules);
+        Assert.Null(fault);
+        var words = new ToneWords();
+        var voice = await AgentRig.VoiceAsync();
+        var model = await LabModel.StartAsync(read!, new(IPAddress.Loopback, 0), null, _ => { }, Stop);
+        var lab = await AgencyLab.StartAsync(product,
+            settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) },
+            recognisers: name => name is null ? words : null);
+        var rig = new AgencyTalkRig(lab, model, voice, words);
+        var desk = new OperatorClient(lab.Host.Node);
+        var trunk = await desk.DataAsync("POST", "/trunks",
+            $$"""{"name":"near","host":"127.0.0.1","port":{{rig._peer.Local.Port}},"caller_id":"any","rtp_auto_adjust":true}""");
+        await desk.DataAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk["id"]}}","prefix":"+15550400"}""");
+        return rig;
+    }
+
+    /// <param name="fields">Of the agent.</param>
+    /// <returns>The batch's id, and the call's once it was answered by somebody who can speak.</returns>
+    public async Task<(string Batch, string Call, ToneCaller Person)> CallAsync(string fields, string campaign = "{}")
+    {
+        string agent = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents", fields))["id"]!;
+        var batch = await Lab.BatchAsync(await Lab.CampaignAsync(campaign), [Callee], $$"""{"agent_mapping_id":"{{agent}}"}""");
+        _invite = await _peer.HearAsync("INVITE");
+        _peer.Send(_peer.Response(_invite, "200 OK", _peer.Sdp));
+        await _peer.HearAsync("ACK");
+        var person = new ToneCaller(_invite, _words);
+        string call = (string)(await Eventually.SomeAsync(async () => (await Lab.CallsAsync(Host.OwnerA, "?number="
+            + Uri.EscapeDataString(Callee))).FirstOrDefault(), "the call is there"))["id"]!;
+        return ((string)batch["id"]!, call, person);
+    }
+
+    /// <summary>What was said, once so much was.</summary>
+    public Task<List<JsonObject>> TurnsAsync(string call, int count) => Eventually.SomeAsync(async () =>
+    {
+        var turns = (await TranscriptAsync(call))["transcript"]!.AsArray().Select(turn => turn!.AsObject()).ToList();
+        if (turns.Count >= count) return turns;
+        await Task.Delay(100, Stop);
+        return null;
+    }, $"{count} turns");
+
+    public Task<JsonObject> TranscriptAsync(string call) => Host.DoneAsync(200, Host.OwnerA, "GET", $"/calls/{call}/transcript");
+
+    /// <summary>The call as it is once a member of it says this.</summary>
+    public Task<JsonObject> BecomesAsync(string call, string member, string value) => Eventually.SomeAsync(async () =>
+    {
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+        if ((string?)shown[member] == value) return shown;
+        await Task.Delay(100, Stop);
+        return null;
+    }, $"{member} of {call} is {value}");
+
+    /// <summary>The node ends the call.</summary>
+    public async Task HearByeAsync() => _peer.Send(_peer.Response(await _peer.HearAsync("BYE"), "200 OK"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lab.DisposeAsync();
+        await Model.DisposeAsync();
+        await _voice.DisposeAsync();
+        _peer.Dispose();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Speech;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyTalksOnSqliteTests() : AgencyTalkTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyTalksOnPostgresTests() : AgencyTalkTests(Product.Postgres);
+
+/// <summary>An agent of an agency talks on a call of its batch, and what both sides said is there afterwards.</summary>
+public abstract class AgencyTalkTests(Product product)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_agent_talks_with_its_tools_until_the_person_wants_no_more_calls_and_both_sides_are_written_down()
+    {
+        await using var shop = await TestServer.StartAsync(async c =>
+        {
+            var asked = await JsonNode.ParseAsync(c.Request.Body);
+            await c.Response.WriteAsync($"a {asked!["size"]} one is ten euros");
+        });
+        await using var rig = await AgencyTalkRig.StartAsync(product, """
+            WHEN euros SAY Ten euros.
+            WHEN "end the call" SAY Goodbye.
+            WHEN "end the call" CALL hangup
+            WHEN yes CALL price {"size": "large"}
+            WHEN no CALL mark_do_not_call
+            """);
+        var host = rig.Lab.Host;
+        string tool = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/tools", $$$"""
+            {"name":"price","description":"What a pizza costs.","definition":{"url":"{{{shop.Url}}}/price",
+             "parameters":{"type":"object","properties":{"size":{"type":"string"}},"required":["size"]} } }
+            """))["id"]!;
+        var (batch, call, person) = await rig.CallAsync($$$"""
+            {"name":"Anna","system_prompt":"You sell to {{first_name}}.","first_speaker_text":"A pizza, {{first_name}}?",
+             "temperature":0.25,"max_duration_seconds":120,"tools":["{{{tool}}}"]}
+            """);
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.Yes);
+        await rig.TurnsAsync(call, 5);
+        await person.SayAsync(ToneWords.No);
+        await rig.HearByeAsync();
+
+        var shown = await rig.BecomesAsync(call, "transcript_status", "completed");
+        Assert.Equal((batch, "ended"), ((string?)shown["batch_id"], (string?)shown["state"]));
+        var turns = (await rig.TurnsAsync(call, 9))[..9];
+        Assert.Equal(
+            [
+                ("agent", "A pizza, Zoe?"), ("user", "yes"), ("tool_call", """{"size": "large"}"""),
+                ("tool_result", "a large one is ten euros"), ("agent", "Ten euros."), ("user", "no"), ("tool_call", "{}"),
+                ("tool_result", "Done. Say that there will be no more calls, and end the call."), ("agent", "Goodbye."),
+            ], turns.Select(turn => ((string?)turn["role"] ?? "", (string?)turn["text"] ?? "")));
+        Assert.Equal(("price", "mark_do_not_call"), ((string?)turns[2]["tool"], (string?)turns[6]["tool"]));
+        Assert.Equal((string?)turns[2]["invocation_id"], (string?)turns[3]["invocation_id"]);
+        Assert.Equal(Enumerable.Range(0, 9), turns.Select(turn => (int)turn["i"]!));
+        // The person is heard to the end, and the agent from its beginning.
+        Assert.All(turns, turn => Assert.Equal((string?)turn["role"] is "user", turn["t_start"] is null && turn["t_end"] is not null));
+        var times = turns.Select(turn => (double)(turn["t_start"] ?? turn["t_end"])!).ToList();
+        Assert.Equal(times.Order(), times);
+        Assert.True(times[^1] > times[0]);
+
+        var first = rig.Model.Asked[0];
+        Assert.Equal("You sell to Zoe.", ((string)first["messages"]![0]!["content"]!).Split('\n')[0]);
+        Assert.Equal(0.25, (double)first["temperature"]!);
+        Assert.Equal(["hangup", "mark_do_not_call", "price"],
+            first["tools"]!.AsArray().Select(one => (string)one!["function"]!["name"]!).Order(StringComparer.Ordinal));
+
+        await rig.Lab.BecomesAsync(batch, "completed");
+        var contact = Assert.Single(await rig.Lab.ContactsAsync(batch));
+        Assert.Equal(("completed", "answered", call),
+            ((string?)contact["status"], (string?)contact["outcome"], (string?)contact["call_id"]));
+        var again = await host.DoneAsync(201, host.OwnerA, "POST", "/batches",
+            rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee]));
+        Assert.Equal(1, (int)again["contacts"]!["suppressed"]!);
+        await SeenByItsOwnAloneAsync(rig, call);
+    }
+
+    private static async Task SeenByItsOwnAloneAsync(AgencyTalkRig rig, string call)
+    {
+        var host = rig.Lab.Host;
+        string path = $"/calls/{call}/transcript";
+        await host.DoneAsync(200, rig.Lab.Viewer, "GET", path);
+        foreach (string token in new[] { rig.Lab.OtherViewer, host.OwnerB }) await host.RefusedAsync(404, "not_found", token, "GET", path);
+        var (status, type, content) = await host.FileAsync(host.OwnerA, path + "?format=txt");
+        Assert.Equal((200, "text/plain; charset=utf-8"), (status, type));
+        string[] lines = System.Text.Encoding.UTF8.GetString(content).Split('\n');
+        Assert.EndsWith("] agent: A pizza, Zoe?", lines[0], StringComparison.Ordinal);
+        Assert.Contains("] tool_call price: ", lines[2], StringComparison.Ordinal);
+        await host.RefusedAsync(400, "invalid_enum", host.OwnerA, "GET", path + "?format=doc");
+
+        await host.DoneAsync(200, host.OwnerA, "DELETE", $"/calls/{call}?mode=redact");
+        Assert.Empty((await rig.TranscriptAsync(call))["transcript"]!.AsArray());
+    }
+}

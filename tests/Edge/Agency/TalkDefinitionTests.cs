@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>An agent of an agency in the words of agents that talk, read by whoever has them talk.</summary>
+public sealed class TalkDefinitionTests
+{
+    private static readonly AgentRow Anna = new() { Name = "Anna", SystemPrompt = "Be kind to {{name}}.", MaxDurationSeconds = 86_400 };
+
+    [Fact]
+    public void Whoever_has_no_tools_can_still_be_told_not_to_call_again()
+    {
+        // Case C12, of the tool.
+        var agent = Read(TalkDefinition.Of(Anna, [], []));
+        Assert.Equal(["hangup", "mark_do_not_call"], agent.Tools.Select(tool => tool.Name));
+        Assert.IsType<ModelTool.OptOut>(agent.Tools[1]);
+        Assert.Null(agent.Greeting);        // the model says the first words
+        Assert.Equal("Be kind to {{name}}.", agent.Instructions);
+    }
+
+    [Fact]
+    public void A_tool_is_asked_as_its_definition_says_and_one_that_gets_has_its_arguments_behind_the_URL()
+    {
+        var tool = new ToolRow
+        {
+            Name = "find", Definition = new()
+            {
+                ["url"] = "http://127.0.0.1:9/find", ["method"] = "GET", ["timeout_ms"] = 700,
+                ["parameters"] = new JsonObject
+                {
+                    ["type"] = "object", ["properties"] = new JsonObject { ["what"] = new JsonObject { ["type"] = "string" } },
+                },
+            },
+        };
+        var agent = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = "Hello {{name}}." }, [tool], [new("name", "Zoe")]));
+        var asked = Assert.IsType<ModelTool.Webhook>(agent.Tools[2]);
+        Assert.Equal(("find", "find", "GET", TimeSpan.FromMilliseconds(700)), (asked.Name, asked.Description, asked.Method, asked.Timeout));
+        Assert.Equal(["what"], asked.InQuery);
+        Assert.Equal("Hello Zoe.", agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Greeting);
+    }
+
+    [Fact]
+    public void Too_much_of_a_contact_leaves_the_agent_able_to_talk()
+    {
+        var many = Enumerable.Range(0, 1_000).Select(n => KeyValuePair.Create($"v{n}", new string('x', 10_000)));
+        Assert.Equal(400, Read(TalkDefinition.Of(Anna, [], many)).Variables.Count);
+    }
+
+    private static ModelAgent Read(JsonObject definition)
+    {
+        definition["model"] = new JsonObject { ["base_url"] = "http://127.0.0.1:9/v1", ["name"] = "m" };
+        var (agent, fault) = AgentDefinition.Read(definition.ToJsonString());
+        Assert.Null(fault);
+        return Assert.IsType<ModelAgent>(agent);
+    }
+}
