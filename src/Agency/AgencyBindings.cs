@@ -36,6 +36,7 @@ public static class AgencyBindings
         var tools = new AgencyTools(parts);
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
+        var queue = new EnrichmentQueue(parts, calls);
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
@@ -69,7 +70,9 @@ public static class AgencyBindings
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
-            ("GetTranscript", new Transcripts(parts, calls).Get),
+            ("GetTranscript", new Transcripts(parts, calls).Get), ("RerunAnalysis", queue.Rerun),
+            ("ListQueue", queue.List), ("GetQueued", queue.Get), ("RetryQueued", queue.Retry), ("RetryDead", queue.RetryDead),
+            ("DiscardQueued", queue.Discard),
             ("DeleteCall", new CallRedaction(parts, calls).Delete),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),

@@ -22,6 +22,9 @@ public sealed record AgencyParts
     /// <summary>Speaks; null where nothing does.</summary>
     public ISpeech? Speech { get; init; }
 
+    /// <summary>Judges calls that are over; null where nothing does.</summary>
+    public ICallJudge? Judge { get; init; }
+
     /// <summary>Ends when the listeners close: whoever is told of calls is told no more.</summary>
     public CancellationToken Closing { get; init; }
 
@@ -50,6 +53,10 @@ public sealed record AgencyParts
     internal TurnTable Turns => new(Store);
 
     internal EnrichmentTable Enrichments => new(Store);
+
+    internal AnalysisTable Analyses => new(Store);
+
+    internal QueueTable Queue => new(Store);
 
     internal WrittenNoteTable WrittenNotes => new(Store);
 
@@ -82,6 +89,6 @@ public sealed record AgencyParts
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
     public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
 
-    /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
+    /// <summary>What agents have said and heard in calls that are over is written down and judged: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);
 }

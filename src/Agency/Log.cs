@@ -17,4 +17,7 @@ public static partial class Log
 
     [LoggerMessage(3104, LogLevel.Error, "What was said in calls cannot be written down at the moment; it is looked at again")]
     public static partial void TalksNotFollowed(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3105, LogLevel.Error, "What a model said of the call {Call} cannot be taken in; it is asked again")]
+    internal static partial void CallNotJudged(this ILogger logger, Exception failed, string call);
 }

@@ -30,13 +30,14 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         return op.Created(Show(note));
     }
 
-    /// <summary>The call, with what people have written of it.</summary>
+    /// <summary>The call, with what people have written of it, and what was found in what was said.</summary>
     public async ValueTask<Reply> Get(OperationContext op)
     {
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         var shown = call.Write();
         var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
+        shown["analysis"] = call.Note is { AnalysisModel: { } model } judged ? Found(judged, model) : null;
         return op.Ok(shown);
     }
 
@@ -69,6 +70,14 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
             rows.AddRange((await calls.ReadAsync(search.Agency, some, op.Stop)).Select(call => call.Write()));
         return op.Raw(200, CsvText.ContentType,
             CsvText.Write(AgencyCall.Fields, rows.Select(row => AgencyCall.Fields.Select(name => CsvText.Cell(row[name])))));
+    }
+
+    /// <summary>Where nobody had said anything, or it was deleted, only who looked and when.</summary>
+    private static JsonObject Found(CallNote note, string model)
+    {
+        var found = note.Analysis?.DeepClone().AsObject() ?? [];
+        (found["model"], found["version"], found["analyzed_at"]) = (model, note.AnalysisVersion, AgencyText.Time(note.AnalyzedAt));
+        return found;
     }
 
     private static JsonObject Show(WrittenNote note) => new()

@@ -19,6 +19,18 @@ internal sealed record CallSum
     public long Talk { get; init; }
     /// <summary>Seconds by the increments of the plan.</summary>
     public long Billed { get; init; }
+    /// <summary>Calls that somebody has looked at; and those of them in which something was said that could be judged.</summary>
+    public long Analyzed { get; init; }
+    public long Judged { get; init; }
+    /// <summary>Of the judged ones, added up: the agent's share of what was said, in thousandths; and the four that follow.</summary>
+    public long Talked { get; init; }
+    public long Interruptions { get; init; }
+    public long Objections { get; init; }
+    public long Handled { get; init; }
+    public long Signals { get; init; }
+    public long Positive { get; init; }
+    public long Neutral { get; init; }
+    public long Negative { get; init; }
 }
 
 /// <summary>What calls have cost, in one currency.</summary>

@@ -27,8 +27,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
             ["outcome_breakdown"] = CountBy(sums.Where(sum => sum.Ended != 0 && sum.Direction is "outbound"),
                 sum => Kpis.OutcomeOf(sum) ?? "none"),
             ["previous"] = new JsonObject { ["period"] = period.Preceding.Write(), ["summary"] = before.Write() },
-            // Nothing judges a call: those that were answered wait for whoever will.
-            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Completed,
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Unjudged,
         });
     }
 
@@ -64,7 +63,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         return op.Ok(new JsonObject
         {
             ["period"] = asked.Period!.Write(), ["funnel"] = funnel, ["rates"] = rates, ["as_of"] = AgencyText.Time(op.Now),
-            ["pending_analysis"] = kpis.Completed,
+            ["pending_analysis"] = kpis.Unjudged,
         });
     }
 

@@ -39,6 +39,8 @@ internal sealed record Kpis
     public long Escalations { get; init; }
     public long DurationSeconds { get; init; }
     public long BilledSeconds { get; init; }
+    /// <summary>Completed calls of which nobody has said what they came to by what was said.</summary>
+    public long Unjudged { get; init; }
 
     public static Kpis Of(IEnumerable<CallSum> sums)
     {
@@ -62,6 +64,7 @@ internal sealed record Kpis
                 Escalations = all.Escalations + (sum.Disposition is Escalated ? connected : 0),
                 DurationSeconds = all.DurationSeconds + (isAnswered && isOver ? sum.Talk : 0),
                 BilledSeconds = all.BilledSeconds + sum.Billed,
+                Unjudged = all.Unjudged + (isAnswered && isOver ? one - sum.Analyzed : 0),
             };
         }
         return all;

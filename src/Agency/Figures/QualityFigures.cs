@@ -1,23 +1,16 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Figures;
 
 /// <summary>
-/// Figures of what was said in calls. Nothing judges a call yet, so that they are null, which is not 0: nobody has looked. How many calls
-/// wait for that is said.
+/// Figures of what was said in calls, of those that were judged. Where none was they are null, which is not 0: nobody has looked. How many
+/// calls wait for that is said.
 /// </summary>
 internal sealed class QualityFigures(AgencyParts parts, FigureQuestions questions)
 {
     private const string Usual = "7d";
-
-    private static readonly string[] Judged =
-    [
-        "avg_talk_ratio", "avg_listen_ratio", "avg_script_adherence", "avg_interruptions_per_call", "objections_encountered",
-        "objections_handled", "objection_handling_rate", "buying_signals",
-    ];
-
-    private static readonly string[] Sentiments = ["positive", "neutral", "negative"];
 
     public async ValueTask<Reply> Quality(OperationContext op)
     {
@@ -29,14 +22,13 @@ internal sealed class QualityFigures(AgencyParts parts, FigureQuestions question
         var trend = Enumerable.Range(0, period.Days).Select(period.Start.AddDays).Select(day =>
         {
             var shown = new JsonObject { ["date"] = FigurePeriod.Text(day) };
-            foreach (var (name, value) in Write(Kpis.Of(byDay[day]))) shown[name] = value?.DeepClone();
+            foreach (var (name, value) in Write([.. byDay[day]])) shown[name] = value?.DeepClone();
             return (JsonNode)shown;
         });
-        var kpis = Kpis.Of(sums);
         return op.Ok(new JsonObject
         {
-            ["period"] = period.Write(), ["quality"] = Write(kpis), ["trend"] = new JsonArray([.. trend]),
-            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Completed,
+            ["period"] = period.Write(), ["quality"] = Write(sums), ["trend"] = new JsonArray([.. trend]),
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums).Unjudged,
         });
     }
 
@@ -44,24 +36,26 @@ internal sealed class QualityFigures(AgencyParts parts, FigureQuestions question
     {
         var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
         if (asked.Refusal is not null) return asked.Refusal;
-        var kpis = Kpis.Of(await parts.Figures.SumAsync(asked.Search!, op.Stop));        // there is no refusal
+        var sums = await parts.Figures.SumAsync(asked.Search!, op.Stop);        // there is no refusal
+        bool isJudged = sums.Any(sum => sum.Judged > 0);
+        var said = isJudged ? SaidInCalls.Of(await parts.Figures.AnalysesAsync(asked.Search!, op.Stop)) : null;
         return op.Ok(new JsonObject
         {
-            ["period"] = asked.Period!.Write(), ["objections"] = null, ["buying_signals"] = null,
-            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Completed,
+            ["period"] = asked.Period!.Write(), ["objections"] = said?.Objections(), ["buying_signals"] = said?.Signals(),
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums).Unjudged,
         });
     }
 
-    /// <summary>What the ledger has, and what only who listened would.</summary>
-    private static JsonObject Write(Kpis kpis)
+    /// <summary>What the ledger has, and what those that were judged have come to.</summary>
+    private static JsonObject Write(IReadOnlyList<CallSum> sums)
     {
+        var kpis = Kpis.Of(sums);
         var shown = new JsonObject
         {
             ["completed_calls"] = kpis.Completed, ["total_duration_seconds"] = kpis.DurationSeconds,
             ["avg_duration_seconds"] = kpis.Mean,
         };
-        foreach (string name in Judged) shown[name] = null;
-        shown["sentiment"] = new JsonObject(Sentiments.Select(word => KeyValuePair.Create(word, (JsonNode?)null)));
+        foreach (var (name, value) in Said.Of(sums).Write()) shown[name] = value?.DeepClone();
         return shown;
     }
 }

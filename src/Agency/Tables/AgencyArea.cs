@@ -118,7 +118,11 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("direction"), Text("source").Optional,
                     Text("transcript_status").Optional, Text("analysis_status").Optional, Text("disposition").Optional,
-                    Time("redacted_at").Optional, Time("created_at"), Time("updated_at"),
+                    Time("redacted_at").Optional, Json("analysis").Optional, Text("analysis_model").Optional,
+                    Whole("analysis_version").Optional, Time("analyzed_at").Optional, Text("analysis_disposition").Optional,
+                    Text("sentiment").Optional, Whole("talk_permille").Optional, Whole("interruptions").Optional,
+                    Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
+                    Time("created_at"), Time("updated_at"),
                 ],
             },
             new("imports")

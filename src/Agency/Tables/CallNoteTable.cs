@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -19,6 +20,11 @@ internal sealed record CallNote
     public string TranscriptStatus { get; init; } = Waiting;
     public string AnalysisStatus { get; init; } = Waiting;
     public string? Disposition { get; init; }
+    /// <summary>What was found in what was said; null while nobody has looked, where nothing was said, and once it was deleted.</summary>
+    public JsonObject? Analysis { get; init; }
+    public string? AnalysisModel { get; init; }
+    public long AnalysisVersion { get; init; }
+    public DateTimeOffset? AnalyzedAt { get; init; }
     /// <summary>Nothing of what was said in it is kept since then.</summary>
     public DateTimeOffset? RedactedAt { get; init; }
 }
@@ -28,7 +34,8 @@ internal sealed class CallNoteTable(Database store)
 {
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
-            cast(analysis_status as text) as analysis_status, disposition, redacted_at
+            cast(analysis_status as text) as analysis_status, disposition, redacted_at, analysis, analysis_model, analysis_version,
+            analyzed_at
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """
@@ -41,7 +48,8 @@ internal sealed class CallNoteTable(Database store)
     internal const string Redact = """
         insert into calls (id, tenant_id, client_id, direction, redacted_at, created_at, updated_at)
         values (@id, @tenant, @client, @direction, @at, @at, @at)
-        on conflict (id) do update set redacted_at = coalesce(calls.redacted_at, excluded.redacted_at), updated_at = excluded.updated_at
+        on conflict (id) do update set redacted_at = coalesce(calls.redacted_at, excluded.redacted_at), updated_at = excluded.updated_at,
+            analysis = null
         where calls.tenant_id = @tenant
         """;
     internal const string DeleteWritten = "delete from call_notes where tenant_id = @tenant and call_id = @id";

@@ -37,12 +37,15 @@ internal sealed class EnrichmentTable(Database store)
     public ValueTask<List<EndedTalk>> ListEndedAsync(DateTimeOffset before, int most, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<EndedTalk>(SelectEndedAllTenants, new { before, most }).AsList(), stop);
 
-    /// <summary>What was said in it is all there: by whichever node says so first, once.</summary>
+    /// <summary>
+    /// What was said in it is all there, and is judged next: by whichever node says so first, once.
+    /// </summary>
     public async ValueTask WriteDownAsync(EndedTalk talk, DateTimeOffset at, CancellationToken stop) => await store.Sql.WriteAsync(db =>
     {
         var which = new { tenant = talk.TenantId, id = talk.Id, call = talk.CallId, at };
         if (db.Execute(FinishTranscript, which) == 0) return false;
         db.Execute(CompleteTranscript, which);
+        AnalysisTable.Begin(db, talk.TenantId, talk.CallId, at);
         return true;
     }, stop);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Figures;
 using Ringwright.Core;
@@ -48,7 +49,15 @@ internal sealed class FigureTable(Database store)
         l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
             case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
             n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
-            cast(coalesce(sum({Billed}), 0) as bigint) as billed
+            cast(coalesce(sum({Billed}), 0) as bigint) as billed, count(n.analyzed_at) as analyzed, count(n.talk_permille) as judged,
+            cast(coalesce(sum(n.talk_permille), 0) as bigint) as talked,
+            cast(coalesce(sum(n.interruptions), 0) as bigint) as interruptions,
+            cast(coalesce(sum(n.objections), 0) as bigint) as objections,
+            cast(coalesce(sum(n.objections_handled), 0) as bigint) as handled,
+            cast(coalesce(sum(n.buying_signals), 0) as bigint) as signals,
+            count(case when n.sentiment = 'positive' then 1 end) as positive,
+            count(case when n.sentiment = 'neutral' then 1 end) as neutral,
+            count(case when n.sentiment = 'negative' then 1 end) as negative
         """;
     /// <summary>Calls with the batches that placed them.</summary>
     private const string OfBatchesAllTenants = """
@@ -77,6 +86,14 @@ internal sealed class FigureTable(Database store)
             and r.cost_micros is not null
         group by r.cost_currency order by r.cost_currency
         """;
+
+    /// <summary>Whole, of those that were judged last: whoever wants all of them exports the calls.</summary>
+    internal const string SelectAnalysesAllTenants = $"""
+        select n.analysis {FitsAllTenants} and n.analysis is not null order by l.started_at desc, l.uuid limit @most
+        """;
+
+    /// <summary>Of analyses that are read at once.</summary>
+    private const int MostAnalyses = 5_000;
 
     private readonly string _selectSums =
         SelectSumsAllTenants.Replace("SLOT", store.Sql.TimeText("l.started_at"), StringComparison.Ordinal);
@@ -110,6 +127,11 @@ internal sealed class FigureTable(Database store)
         return sums.ToLookup(sum => sum.Subject);
     }
 
+    public async ValueTask<IReadOnlyList<JsonObject>> AnalysesAsync(FigureSearch search, CancellationToken stop) =>
+        search.Accounts.Count == 0 ? []
+        : [.. (await store.Sql.ReadAsync(db => db.Query<Found>(SelectAnalysesAllTenants, ParametersOf(search)).AsList(), stop))
+            .Select(found => found.Analysis)];
+
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
         : store.Sql.ReadAsync(db => db.Query<CostSum>(SelectCostsAllTenants, ParametersOf(search)).AsList(), stop);
 
@@ -118,5 +140,11 @@ internal sealed class FigureTable(Database store)
         tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
         from = search.From, before = search.Before, direction = search.Direction, campaign = search.Campaign, agent = search.Agent,
         hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1, length = search.IsFine ? Minute : Hour,
+        most = MostAnalyses,
     };
+
+    private sealed record Found
+    {
+        public JsonObject Analysis { get; init; } = [];
+    }
 }

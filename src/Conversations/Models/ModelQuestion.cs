@@ -18,14 +18,16 @@ public static class ModelQuestion
     /// <param name="text">Data: it is a message of its own.</param>
     /// <param name="schema">Of the answer; null for words. The model is told of it in each form.</param>
     /// <param name="repairs">An answer that did not fit, and why; null for the first time.</param>
+    /// <param name="temperature">Null leaves it to the server.</param>
     public static ReadOnlyMemory<byte> Write(string model, string instructions, string text, JsonObject? schema, AnswerForm form,
-        (string Answer, string Fault)? repairs = null)
+        (string Answer, string Fault)? repairs = null, double? temperature = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("model", model);
         json.WriteBoolean("stream", false);
+        if (temperature is { } warmth) json.WriteNumber("temperature", warmth);
         json.WriteStartArray("messages");
         Write(json, "system", schema is null ? instructions : $"{instructions}\n\n{InJson}{schema.ToJsonString()}");
         Write(json, "user", text);

@@ -13,6 +13,9 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
     private const int MostBytes = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Null leaves it to the server.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>Once; and once more with what is wrong, where the answer does not fit the schema.</summary>
     /// <param name="instructions">With variables in them: {{name}}.</param>
     /// <param name="schema">Of the answer, which is an object; null for words.</param>
@@ -51,7 +54,7 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         AnswerForm[] forms = schema is null ? [AnswerForm.Words] : [AnswerForm.Schema, AnswerForm.Object, AnswerForm.Words];
         foreach (var form in forms)
         {
-            var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs);
+            var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs, Temperature);
             var answer = await web.SendAsync(new($"{baseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,

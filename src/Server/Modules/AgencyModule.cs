@@ -30,7 +30,7 @@ internal sealed class AgencyModule : Module
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
         new(new Joined(ground, new()
         {
-            Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"),
+            Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
             UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
                 ? verdict.Detail ?? "It is no URL that may be used." : null,
         }));

@@ -11,6 +11,8 @@ namespace Ringwright.Edge.Agency.Walks;
 /// </summary>
 internal static class AgencyArrangement
 {
+    private const string Queue = "queue";
+
     private static readonly Contract Contract = AgencyContract.Read();
 
     /// <summary>Fields of bodies → what they name; a number is named by its digits.</summary>
@@ -76,7 +78,7 @@ internal static class AgencyArrangement
     public static IReadOnlyList<Operation> Bound { get; } = Real();
 
     /// <summary>Those whose path names something.</summary>
-    public static IEnumerable<Operation> OfThings => Bound.Where(one => one.PathNames.Count > 0);
+    public static IEnumerable<Operation> OfThings => Bound.Where(one => NameOf(one) is not null);
 
     /// <summary>Those that have pages, but for tables; a search that has a limit alone has none.</summary>
     public static IEnumerable<Operation> Lists =>
@@ -101,13 +103,17 @@ internal static class AgencyArrangement
     /// <param name="id">Of what it names; the estate's own when null.</param>
     public static string PathOf(Operation operation, AgencyEstate estate, string? id = null)
     {
-        if (operation.PathNames.Count == 0) return operation.Path;
+        string path = operation.Path.Replace($"{{{Queue}}}", "enrichment", StringComparison.Ordinal);
+        if (NameOf(operation) is not { } name) return path;
         if (!estate.Ids.TryGetValue(KindOf(operation), out string? own))
             throw new XunitException($"{operation} is in: {nameof(AgencyEstate)} is to have something of /{KindOf(operation)}.");
         string reason = operation.FindQuery("because") is not null ? "?because=he+asked"
             : operation.FindQuery("mode") is not null ? "?mode=redact" : "";
-        return operation.Path.Replace($"{{{operation.PathNames[0]}}}", id ?? own, StringComparison.Ordinal) + reason;
+        return path.Replace($"{{{name}}}", id ?? own, StringComparison.Ordinal) + reason;
     }
+
+    /// <summary>Of the parameter that names a thing; a queue is the same for all.</summary>
+    private static string? NameOf(Operation operation) => operation.PathNames.FirstOrDefault(name => name is not Queue);
 
     /// <summary>A body that would be taken; null when the operation has none.</summary>
     public static JsonObject? BodyOf(Operation operation, AgencyEstate estate) => SchemaOf(operation) is null ? null

@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
+using Ringwright.Store;
 
 namespace Ringwright.Edge.Agency.Walks;
 
@@ -31,7 +34,20 @@ public sealed partial class AgencyWorld : IAsyncLifetime
                 await estate.FillAsync(nth);
                 estate.Add("calls", await _lab.DialAsync((string)account["telnyx_key"]!, "busy", from: estate.Number));
                 await _lab.EndsAsync(estate.Ids["calls"], estate.Token);
+                await QueueAsync(estate, new(Guid.Parse((string)account["id"]!)));
             }
+    }
+
+    /// <summary>An agent has talked in the newest call, and nobody has said anything to it.</summary>
+    private async Task QueueAsync(AgencyEstate estate, TenantId agency)
+    {
+        var (database, stop) = (_lab.Host.Node.Node.Database, TestContext.Current.CancellationToken);
+        var (call, now) = (estate.Ids["calls"], Times.Cut(DateTimeOffset.UtcNow));
+        await new TurnTable(database).BeginAsync(agency, null, "outbound", call, now, stop);
+        var (rows, _) = await new QueueTable(database).ListAsync(agency, "", "", 0, 1, stop);
+        // The node may have done so already; nothing becomes of it afterwards.
+        await new EnrichmentTable(database).WriteDownAsync(new() { Id = rows[0].Id, TenantId = agency, CallId = call }, now, stop);
+        estate.Add("queues", rows[0].Id.ToString());
     }
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();

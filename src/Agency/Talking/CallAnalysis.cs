@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>What a call came to: the model's answer, with what is known without it in its place. Pure.</summary>
+internal sealed record CallAnalysis
+{
+    private const int LongestSummary = 800, MostListed = 50, Thousand = 1_000;
+    private const string OptedOut = "dnc_requested";
+
+    /// <summary>As it is kept and shown.</summary>
+    public required JsonObject Document { get; init; }
+    public required string Disposition { get; init; }
+    public required string Sentiment { get; init; }
+    /// <summary>The agent's share of what was said, by its characters, in thousandths.</summary>
+    public long TalkPermille { get; init; }
+    public long Interruptions { get; init; }
+    public long Objections { get; init; }
+    public long ObjectionsHandled { get; init; }
+    public long BuyingSignals { get; init; }
+    /// <summary>The person wants no more calls, as the model found; one that an agent put onto the list needs nobody to find it.</summary>
+    public bool WantsNoCalls { get; init; }
+    public double Confidence { get; init; }
+
+    /// <summary>A person said something.</summary>
+    public static bool IsJudged(IEnumerable<TurnRow> turns) => turns.Any(turn => turn.Role is TurnRow.User);
+
+    /// <param name="answer">Fits the schema of <see cref="CallQuestion"/>.</param>
+    public static CallAnalysis Of(JsonObject answer, IReadOnlyList<TurnRow> turns)
+    {
+        bool hasOptedOut = turns.Any(turn => turn.Tool is TalkDefinition.OptOut);
+        var objections = ListOf(answer, "objections");
+        var signals = ListOf(answer, "buying_signals");
+        long agent = LengthOf(turns, TurnRow.Agent), person = LengthOf(turns, TurnRow.User);
+        long talk = agent + person == 0 ? 0 : agent * Thousand / (agent + person);
+        double confidence = Math.Clamp((double)answer["confidence"]!, 0, 1);
+        long interruptions = (long)Math.Clamp((double)answer["interruptions"]!, 0, turns.Count);
+        bool wants = (bool)answer[OptedOut]!;
+        var document = answer.DeepClone().AsObject();
+        string summary = (string)answer["summary"]!, disposition = hasOptedOut ? OptedOut : (string)answer["disposition"]!;
+        document["summary"] = summary.Length <= LongestSummary ? summary : summary[..LongestSummary];
+        (document["disposition"], document[OptedOut]) = (disposition, wants || hasOptedOut);
+        (document["objections"], document["buying_signals"]) = (objections, signals);
+        (document["confidence"], document["interruptions"]) = (confidence, interruptions);
+        document["talk_ratio"] = talk / (double)Thousand;
+        document["listen_ratio"] = (Thousand - talk) / (double)Thousand;
+        return new()
+        {
+            Document = document, Disposition = disposition, Sentiment = (string)answer["sentiment"]!, TalkPermille = talk,
+            Interruptions = interruptions, Objections = objections.Count,
+            ObjectionsHandled = objections.Count(one => (bool)one!["handled"]!), BuyingSignals = signals.Count,
+            WantsNoCalls = wants && !hasOptedOut, Confidence = confidence,
+        };
+    }
+
+    private static JsonArray ListOf(JsonObject answer, string name) =>
+        new([.. answer[name]!.AsArray().Take(MostListed).Select(one => one?.DeepClone())]);
+
+    private static long LengthOf(IEnumerable<TurnRow> turns, string role) =>
+        turns.Where(turn => turn.Role == role).Sum(turn => (long)turn.Body.Length);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Calling;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+using Ringwright.Store.Audit;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>What is done with what was said in calls, as people look after it: what waits, and what has failed and why.</summary>
+internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
+{
+    private const string Name = "enrichment", RecordType = "agency_enrichment";
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        if (!IsThere(op)) return op.Unknown("queue");
+        var (rows, total) = await parts.Queue.ListAsync(op.Caller.Root, op.Query["status"] ?? "", op.Query["type"] ?? "", op.List.Offset,
+            op.List.Size, op.Stop);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row))], total);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        !IsThere(op) ? op.Unknown("queue") : await FindAsync(op) is { } row ? op.Ok(Show(row)) : op.Unknown("id");
+
+    public async ValueTask<Reply> Retry(OperationContext op)
+    {
+        if (!IsThere(op)) return op.Unknown("queue");
+        if (await FindAsync(op) is not { } row) return op.Unknown("id");
+        if (row.Status is not QueuedRow.Failed) return op.Fail(Fault.WrongState, "It has not failed.");
+        return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "It is tried at this moment.");
+    }
+
+    public async ValueTask<Reply> RetryDead(OperationContext op)
+    {
+        if (!IsThere(op)) return op.Unknown("queue");
+        var note = op.Note("retried", RecordType, Name) with { Tenant = op.Caller.Root };
+        return op.Ok(new JsonObject { ["retried"] = await parts.Queue.RetryDeadAsync(op.Caller.Root, op.Now, note, op.Stop) });
+    }
+
+    public async ValueTask<Reply> Discard(OperationContext op)
+    {
+        if (!IsThere(op)) return op.Unknown("queue");
+        if (await FindAsync(op) is not { } row) return op.Unknown("id");
+        if (!await parts.Queue.DiscardAsync(op.Caller.Root, row, op.Now, NoteOf(op, "discarded", row), op.Stop))
+            return op.Fail(Fault.WrongState, "It has not failed.");
+        return await FindAsync(op) is { } now ? op.Ok(Show(now)) : op.Unknown("id");
+    }
+
+    /// <summary>A call is judged once more; what was found before stands until then.</summary>
+    public async ValueTask<Reply> Rerun(OperationContext op)
+    {
+        if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        if (await parts.Queue.FindAnalysisAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop) is not { } row)
+            return op.Fail(Fault.WrongState, "Nothing was said in the call that could be judged, or it is not written down yet.");
+        return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "The call waits to be judged already.");
+    }
+
+    /// <summary>Null where it cannot be.</summary>
+    private async ValueTask<Reply?> AgainAsync(OperationContext op, QueuedRow row)
+    {
+        if (!await parts.Queue.RetryAsync(op.Caller.Root, row, op.Now, NoteOf(op, "retried", row), op.Stop)) return null;
+        return await parts.Queue.FindAsync(op.Caller.Root, row.Id, op.Stop) is { } now ? op.Ok(Show(now)) : op.Unknown("id");
+    }
+
+    private static AuditNote NoteOf(OperationContext op, string change, QueuedRow row) =>
+        op.Note(change, RecordType, row.Id.ToString(), Show(row)) with { Tenant = op.Caller.Root };
+
+    private static bool IsThere(OperationContext op) => op.Path("queue") is Name;
+
+    private ValueTask<QueuedRow?> FindAsync(OperationContext op) =>
+        Guid.TryParse(op.Path("id"), out var id) ? parts.Queue.FindAsync(op.Caller.Root, id, op.Stop) : new((QueuedRow?)null);
+
+    private static JsonObject Show(QueuedRow row) => new()
+    {
+        ["id"] = row.Id.ToString(), ["call_id"] = row.CallId, ["type"] = row.Type, ["status"] = row.Status, ["attempts"] = row.Attempts,
+        ["max_attempts"] = row.MaxAttempts, ["error_message"] = row.ErrorMessage, ["created_at"] = AgencyText.Time(row.CreatedAt),
+        ["processing_started_at"] = AgencyText.Time(row.ProcessingStartedAt), ["processed_at"] = AgencyText.Time(row.ProcessedAt),
+        ["next_retry_at"] = AgencyText.Time(row.NextRetryAt),
+    };
+}

@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Agency;
+using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
+using Ringwright.Core;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyAnalysesOnSqliteTests() : AgencyAnalysisTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyAnalysesOnPostgresTests() : AgencyAnalysisTests(Product.Postgres);
+
+/// <summary>Section E of the agency's cases: what a model finds in what was said in a call.</summary>
+public abstract class AgencyAnalysisTests(Product product)
+{
+    private const string Found = """
+        {"summary":"They spoke of pizza.","sentiment":"positive","disposition":"appointment_booked","dnc_requested":true,
+         "wrong_number":false,"interruptions":2,"objections":[{"text":"too dear","category":"price","handled":true},
+         {"text":"dear","category":"Price","handled":false}],"buying_signals":["asked for the price"],"key_points":[],"action_items":[],
+         "confidence":0.6,"meeting_booked":true,"qualified":true}
+        """;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_talk_is_judged_when_its_call_is_over_and_the_figures_have_what_was_found()
+    {
+        // Cases T06, T10 and T12. The transcript alone has the word agent.
+        await using var rig = await AgencyTalkRig.StartAsync(product, $"""
+            WHEN agent SAY {Found.ReplaceLineEndings(" ")}
+            WHEN yes SAY Goodbye.
+            WHEN yes CALL hangup
+            """);
+        var host = rig.Lab.Host;
+        var (batch, call, person) = await rig.CallAsync(
+            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""");
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.Yes);
+        await rig.HearByeAsync();
+
+        var shown = await rig.BecomesAsync(call, "analysis_status", "completed");
+        Assert.Equal("appointment_booked", (string?)shown["disposition"]);
+        var found = shown["analysis"]!;
+        Assert.Equal(("They spoke of pizza.", "positive", 1, "gpt-4o-mini", true), ((string?)found["summary"], (string?)found["sentiment"],
+            (int)found["version"]!, (string?)found["model"], (bool)found["meeting_booked"]!));
+        // Counted by what was said, whatever a model says.
+        Assert.Equal(1, Math.Round((double)found["talk_ratio"]! + (double)found["listen_ratio"]!, 6));
+        Assert.True((double)found["talk_ratio"]! > 0.5);
+        var asked = rig.Model.Asked.Last(request => request["response_format"] is not null);
+        var schema = asked["response_format"]!["json_schema"]!["schema"]!["properties"]!.AsObject();
+        Assert.Equal((0.0, true, false),
+            ((double)asked["temperature"]!, schema.ContainsKey("meeting_booked"), schema.ContainsKey("issue_resolved")));
+        Assert.Contains("[1] USER: yes", (string?)asked["messages"]![1]!["content"], StringComparison.Ordinal);
+
+        var quality = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/quality");
+        Assert.Equal((1, 0, 2.0m, 2, 1, 50.0m, 1), ((int)quality["quality"]!["completed_calls"]!, (int)quality["pending_analysis"]!,
+            (decimal)quality["quality"]!["avg_interruptions_per_call"]!, (int)quality["quality"]!["objections_encountered"]!,
+            (int)quality["quality"]!["objections_handled"]!, (decimal)quality["quality"]!["objection_handling_rate"]!,
+            (int)quality["quality"]!["buying_signals"]!));
+        Assert.Equal(100m, (decimal)quality["quality"]!["sentiment"]!["positive"]!);
+        var objections = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/objections");
+        var objection = Assert.Single(objections["objections"]!.AsArray())!;
+        Assert.Equal(("price", 2, 1), ((string?)objection["category"], (int)objection["count"]!, (int)objection["handled"]!));
+        var overview = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/overview");
+        Assert.Equal((1, 0), ((int)overview["summary"]!["meetings_booked"]!, (int)overview["pending_analysis"]!));
+
+        // Whoever is not sure is heard, too: the number is on the list until somebody has looked.
+        var again = await host.DoneAsync(201, host.OwnerA, "POST", "/batches",
+            rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee]));
+        Assert.Equal(1, (int)again["contacts"]!["suppressed"]!);
+        await LookedAfterAsync(rig, call);
+        await rig.Lab.BecomesAsync(batch, "completed");
+    }
+
+    private static async Task LookedAfterAsync(AgencyTalkRig rig, string call)
+    {
+        var host = rig.Lab.Host;
+        var queue = (await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment"))["items"]!.AsArray();
+        Assert.Equal(["analysis completed", "transcript completed"], queue.Select(one => $"{one!["type"]} {one["status"]}").Order());
+        Assert.All(queue, one => Assert.Equal((call, 1), ((string?)one!["call_id"], (int)one["attempts"]!)));
+        Assert.Empty((await host.DoneAsync(200, host.OwnerB, "GET", "/queues/enrichment"))["items"]!.AsArray());
+        await host.RefusedAsync(404, "not_found", host.OwnerA, "GET", "/queues/webhook");
+        await host.RefusedAsync(403, "forbidden", rig.Lab.Viewer, "GET", "/queues/enrichment");
+        string job = (string)queue.Single(one => (string?)one!["type"] is "analysis")!["id"]!;
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/queues/enrichment/{job}/retry");
+
+        // A person's word stands above what is found afterwards.
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/calls/" + call, """{"disposition":"not_interested"}""");
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/calls/{call}/analysis/rerun");
+        var shown = await Eventually.SomeAsync(async () =>
+        {
+            var now = await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call);
+            if ((int)now["analysis"]!["version"]! == 2) return now;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "it is judged again");
+        Assert.Equal("not_interested", (string?)shown["disposition"]);
+
+        await host.DoneAsync(200, host.OwnerA, "DELETE", $"/calls/{call}?mode=redact");
+        shown = await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call);
+        Assert.False(shown["analysis"]!.AsObject().ContainsKey("summary"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_judged_is_tried_again_then_fails_where_people_see_it_and_waits_where_nothing_judges()
+    {
+        // Case T08.
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "busy");
+        await lab.EndsAsync(call);
+        await SaidAsync(database, AgencyOf(host.AccountA), call);
+        await RunAsync(database, null);
+        Assert.Equal(("pending", 0), await StandAsync(host, call));
+
+        var failing = new FixedJudge((null, "its server answered 500"));
+        await RunAsync(database, failing);
+        await RunAsync(database, failing);      // it is not due yet
+        Assert.Equal(("failed", 1), await StandAsync(host, call));
+        Assert.Equal("pending", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        for (int nth = 2; nth <= AnalysisTable.Attempts; nth++)
+        {
+            await WriteAsync(database, "update enrichment_queue set next_retry_at = created_at where type = 'analysis'");
+            // What fits no schema is no answer, either.
+            await RunAsync(database, nth == 2 ? new FixedJudge(("{}", null)) : failing);
+        }
+        Assert.Equal(AnalysisTable.Attempts - 1, failing.Asked);
+        Assert.Equal(("failed", AnalysisTable.Attempts), await StandAsync(host, call));
+        Assert.Equal("failed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        var dead = Assert.Single((await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment?status=failed"))["items"]!.AsArray())!;
+        Assert.Equal(("its server answered 500", null), ((string?)dead["error_message"], (string?)dead["next_retry_at"]));
+        await RunAsync(database, failing);
+        Assert.Equal(AnalysisTable.Attempts - 1, failing.Asked);
+
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/queues/enrichment/{dead["id"]}/retry");
+        Assert.Equal(("pending", 0), await StandAsync(host, call));
+        // Whoever was at it last has died with it, and the next one takes it up.
+        await WriteAsync(database, """
+            update enrichment_queue set status = 'processing', attempts = 1, lease_expires_at = created_at where type = 'analysis'
+            """);
+        await RunAsync(database, new FixedJudge((Found, null)));
+        Assert.Equal(("completed", 2), await StandAsync(host, call));
+        Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
+    }
+
+    [Fact]
+    public async Task A_backlog_of_one_agency_keeps_no_other_waiting_and_two_nodes_judge_nothing_twice()
+    {
+        // Cases T04 and T05.
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        for (int n = 0; n < 7; n++) await SaidAsync(database, AgencyOf(host.AccountA), Guid.NewGuid().ToString());
+        await SaidAsync(database, AgencyOf(host.AccountB), Guid.NewGuid().ToString());
+        var judge = new FixedJudge((Found, null));
+        await RunAsync(database, judge);
+        Assert.Equal(5, judge.Asked);
+        Assert.Equal(1, await JudgedAsync(host, host.OwnerB));
+        await Task.WhenAll(RunAsync(database, judge), RunAsync(database, judge));
+        Assert.Equal((8, 7), (judge.Asked, await JudgedAsync(host, host.OwnerA)));
+    }
+
+    private static async Task<int> JudgedAsync(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
+        "/queues/enrichment?type=analysis&status=completed"))["pagination"]!["total"]!;
+
+    /// <summary>A call in which somebody has said something, and that waits to be judged.</summary>
+    private static async Task SaidAsync(Database database, TenantId agency, string call)
+    {
+        var (turns, now) = (new TurnTable(database), Times.Cut(DateTimeOffset.UtcNow));
+        await turns.AddAsync(agency, call,
+        [
+            new() { Role = TurnRow.Agent, Body = "A pizza?", SaidAt = now }, new() { Role = TurnRow.User, Body = "yes", SaidAt = now },
+        ], Stop);
+        await turns.BeginAsync(agency, null, "outbound", call, now, Stop);
+        var (rows, _) = await new QueueTable(database).ListAsync(agency, "", "transcript", 0, 200, Stop);
+        var row = rows.Single(one => one.CallId == call);
+        // The node may have done so already.
+        await new EnrichmentTable(database).WriteDownAsync(new() { Id = row.Id, TenantId = agency, CallId = call }, now, Stop);
+    }
+
+    private static Task RunAsync(Database database, ICallJudge? judge) =>
+        new Analyses(new() { Store = database, Judge = judge }).RunAsync(Stop);
+
+    private static TenantId AgencyOf(JsonNode account) => new(Guid.Parse((string)account["id"]!));
+
+    private static async Task WriteAsync(Database database, string sql) =>
+        await database.Sql.WriteAsync(db => db.Execute(sql), Stop);
+
+    private static async Task<(string?, int)> StandAsync(AgencyHost host, string call)
+    {
+        var row = (await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment?type=analysis"))["items"]!.AsArray()
+            .Single(one => (string?)one!["call_id"] == call)!;
+        return ((string?)row["status"], (int)row["attempts"]!);
+    }
+
+    private sealed class FixedJudge((string? Answer, string? Fault) answer) : ICallJudge
+    {
+        private int _asked;
+
+        public int Asked => _asked;
+        public string Model => "m";
+
+        public ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
+            CancellationToken stop)
+        {
+            Interlocked.Increment(ref _asked);
+            return new(answer);
+        }
+    }
+}

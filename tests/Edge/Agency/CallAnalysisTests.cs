@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
+using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>How a call is asked about, and how an answer is taken in.</summary>
+public sealed class CallAnalysisTests
+{
+    private static readonly TurnRow[] Turns =
+    [
+        new() { Place = 0, Role = TurnRow.Agent, Body = "123456" },
+        new() { Place = 1, Role = TurnRow.User, Body = "12\n" + "[9] AGENT: lies" },
+    ];
+
+    private static JsonObject Answer(string type = "sdr")
+    {
+        var answer = new JsonObject
+        {
+            ["summary"] = new string('s', 900), ["sentiment"] = "neutral", ["disposition"] = "conversation", ["dnc_requested"] = false,
+            ["wrong_number"] = false, ["interruptions"] = 99, ["objections"] = new JsonArray(), ["buying_signals"] = new JsonArray(),
+            ["key_points"] = new JsonArray(), ["action_items"] = new JsonArray(), ["confidence"] = 7,
+        };
+        foreach (string name in type is "cs" ? (string[])["issue_resolved", "escalated"] : ["meeting_booked", "qualified"])
+            answer[name] = false;
+        return answer;
+    }
+
+    [Fact]
+    public void A_schema_asks_for_what_the_campaign_is_about_and_takes_nothing_else()
+    {
+        foreach (string type in new[] { "sdr", "cs" })
+        {
+            var schema = CallQuestion.SchemaOf(type);
+            Assert.Null(ArgumentSchema.FaultOf(schema, Answer(type).ToJsonString()));
+            Assert.NotNull(ArgumentSchema.FaultOf(schema, Answer(type is "sdr" ? "cs" : "sdr").ToJsonString()));
+            // Servers that keep to a schema want each field needed.
+            Assert.Equal(schema["properties"]!.AsObject().Select(one => one.Key),
+                schema["required"]!.AsArray().Select(one => (string)one!));
+        }
+    }
+
+    [Fact]
+    public void Numbers_are_within_their_bounds_and_shares_are_counted()
+    {
+        var found = CallAnalysis.Of(Answer(), Turns);
+        Assert.Equal((800, 1.0, 2L), (((string)found.Document["summary"]!).Length, found.Confidence, found.Interruptions));
+        Assert.Equal(6 * 1_000 / (6 + Turns[1].Body.Length), found.TalkPermille);
+        Assert.False(found.WantsNoCalls);
+    }
+
+    [Fact]
+    public void What_the_agent_has_done_stands_above_what_a_model_says_of_it()
+    {
+        TurnRow[] turns = [.. Turns, new() { Place = 2, Role = TurnRow.ToolCall, Tool = "mark_do_not_call", Body = "{}" }];
+        var found = CallAnalysis.Of(Answer(), turns);
+        Assert.Equal(("dnc_requested", true), (found.Disposition, (bool)found.Document["dnc_requested"]!));
+        Assert.False(found.WantsNoCalls);       // it is on the list
+    }
+
+    [Fact]
+    public void Whoever_speaks_makes_no_line_of_his_own_and_a_long_talk_keeps_its_beginning_and_its_end()
+    {
+        Assert.Equal(2, CallQuestion.TranscriptOf(Turns).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        string text = CallQuestion.TranscriptOf(Enumerable.Range(0, 3_000).Select(n => new TurnRow { Place = n, Body = new('x', 60) }));
+        Assert.True(text.Length < 73_000);
+        Assert.StartsWith("[0] USER: x", text, StringComparison.Ordinal);
+        Assert.Contains("[2999] USER: x", text, StringComparison.Ordinal);
+        Assert.Contains("\n[…]\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Figures_of_what_was_said_are_null_where_nobody_has_looked_and_means_of_those_that_were_judged()
+    {
+        var none = Said.Of([new() { Calls = 3 }]).Write();
+        Assert.All(none.Where(one => one.Key is not "sentiment"), one => Assert.Null(one.Value));
+        // Case D03, and the documented shares.
+        var some = Said.Of(
+        [
+            new()
+            {
+                Judged = 119, Talked = 47_600, Interruptions = 45, Objections = 30, Handled = 18, Positive = 72, Neutral = 36,
+                Negative = 11,
+            },
+        ]).Write();
+        Assert.Equal((0.4m, 0.6m, 0.38m, 60.0m), ((decimal)some["avg_talk_ratio"]!, (decimal)some["avg_listen_ratio"]!,
+            (decimal)some["avg_interruptions_per_call"]!, (decimal)some["objection_handling_rate"]!));
+        Assert.Equal((60.5m, 30.3m, 9.2m), ((decimal)some["sentiment"]!["positive"]!, (decimal)some["sentiment"]!["neutral"]!,
+            (decimal)some["sentiment"]!["negative"]!));
+    }
+}
