@@ -56,7 +56,7 @@ public sealed record AgencyParts
 
     internal AnalysisTable Analyses => new(Store);
 
-    internal QueueTable Queue => new(Store);
+    internal EnrichmentQueueTable Queue => new(Store);
 
     internal WrittenNoteTable WrittenNotes => new(Store);
 
@@ -89,6 +89,9 @@ public sealed record AgencyParts
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
     public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
 
-    /// <summary>What agents have said and heard in calls that are over is written down and judged: again and again.</summary>
+    /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);
+
+    /// <summary>The same calls are judged then, which takes as long as a model takes.</summary>
+    public Task JudgeAsync(CancellationToken stop) => new Analyses(this).RunAsync(stop);
 }

@@ -20,4 +20,7 @@ public static partial class Log
 
     [LoggerMessage(3105, LogLevel.Error, "What a model said of the call {Call} cannot be taken in; it is asked again")]
     internal static partial void CallNotJudged(this ILogger logger, Exception failed, string call);
+
+    [LoggerMessage(3106, LogLevel.Error, "Calls cannot be judged at the moment; they are looked at again")]
+    public static partial void CallsNotJudged(this ILogger logger, Exception failed);
 }

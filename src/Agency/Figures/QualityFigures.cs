@@ -55,7 +55,7 @@ internal sealed class QualityFigures(AgencyParts parts, FigureQuestions question
             ["completed_calls"] = kpis.Completed, ["total_duration_seconds"] = kpis.DurationSeconds,
             ["avg_duration_seconds"] = kpis.Mean,
         };
-        foreach (var (name, value) in Said.Of(sums).Write()) shown[name] = value?.DeepClone();
+        foreach (var (name, value) in SaidFigures.Of(sums).Write()) shown[name] = value?.DeepClone();
         return shown;
     }
 }

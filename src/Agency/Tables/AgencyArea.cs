@@ -169,9 +169,9 @@ public static class AgencyArea
                 Line = "agency_enrichment",
                 Columns =
                 [
-                    Text("id"), Text("tenant_id"), Text("call_id"), Text("type"), Text("status"), Whole("attempts"), Whole("max_attempts"),
-                    Text("error_message").Optional, Time("processing_started_at").Optional, Time("processed_at").Optional,
-                    Time("next_retry_at").Optional, Time("lease_expires_at").Optional, Time("created_at"),
+                    Text("id"), Text("tenant_id"), Text("call_id"), Text("type"), Text("status").Optional, Whole("attempts").Optional,
+                    Whole("max_attempts"), Text("error_message").Optional, Time("processing_started_at").Optional,
+                    Time("processed_at").Optional, Time("next_retry_at").Optional, Time("lease_expires_at").Optional, Time("created_at"),
                 ],
             },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },

@@ -17,14 +17,6 @@ internal sealed record DueAnalysis
     public long MaxAttempts { get; init; }
 }
 
-/// <summary>What a call is judged by, beside what was said in it.</summary>
-internal sealed record JudgedCall
-{
-    public string? ClientId { get; init; }
-    /// <summary>Of its campaign; null for a call of none.</summary>
-    public string? Type { get; init; }
-}
-
 /// <summary>
 /// Judging: a row of <c>enrichment_queue</c> is taken for a while, and what comes of it is written by whoever still has it, once. An
 /// attempt is known by its number.
@@ -59,14 +51,7 @@ internal sealed class AnalysisTable(Database store)
     internal const string Fail = $"""
         update enrichment_queue set status = 'failed', error_message = @why, next_retry_at = @again, lease_expires_at = null {Ours}
         """;
-    internal const string SelectFacts = """
-        select c.client_id, (
-            select cast(k.type as text) from call_batches b
-            join rw_attempt a on a.campaign_id = b.id
-            join campaigns k on k.tenant_id = b.tenant_id and k.id = b.campaign_id
-            where b.tenant_id = @tenant and a.leg_uuid = c.id limit 1) as type
-        from calls c where c.tenant_id = @tenant and c.id = @call
-        """;
+    internal const string SelectClient = "select client_id from calls where tenant_id = @tenant and id = @call";
     internal const string Stand =
         "update calls set analysis_status = @status, updated_at = @now where tenant_id = @tenant and id = @call";
     internal const string Judge = """
@@ -117,8 +102,11 @@ internal sealed class AnalysisTable(Database store)
             return due with { Attempts = due.Attempts + 1 };
         }, stop);
 
-    public ValueTask<JudgedCall?> FactsAsync(DueAnalysis ours, CancellationToken stop) => store.Sql.ReadAsync(
-        db => db.QueryFirstOrDefault<JudgedCall>(SelectFacts, new { tenant = ours.TenantId, call = ours.CallId }), stop);
+    /// <summary>Whose call it is: the client's, or else the agency's own.</summary>
+    public async ValueTask<TenantId> AccountAsync(DueAnalysis ours, CancellationToken stop) =>
+        await store.Sql.ReadAsync(
+            db => db.ExecuteScalar<string?>(SelectClient, new { tenant = ours.TenantId, call = ours.CallId }), stop) is { } client
+            ? new(Guid.Parse(client)) : ours.TenantId;
 
     /// <param name="found">Null where nothing was said that could be judged.</param>
     /// <returns>False where another has taken it meanwhile.</returns>

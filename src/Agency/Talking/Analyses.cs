@@ -38,39 +38,54 @@ internal sealed class Analyses(AgencyParts parts)
     private async Task TryAsync(ICallJudge judge, DueAnalysis due, CancellationToken stop)
     {
         if (await Table.TakeAsync(due, Now, Now + Lease, stop) is not { } ours) return;
-        string fault;
         try
         {
-            if (await JudgeAsync(judge, ours, stop) is not { } why) return;
-            fault = why;
+            if (await JudgeAsync(judge, ours, stop) is { } fault)
+                await FailAsync(ours, fault, Rest * Math.Pow(2, ours.Attempts - 1), stop);
         }
-        catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
+        catch (OperationCanceledException)
+        {
+            // Whoever comes next takes it at once.
+            await FailAsync(ours, "the node stopped", TimeSpan.Zero, CancellationToken.None);
+            throw;
+        }
+        catch (Exception failed) when (failed is not StoreUnavailableException)
         {
             parts.Log.CallNotJudged(failed, ours.CallId);
-            fault = "its answer cannot be read";
+            await FailAsync(ours, "its answer cannot be read", Rest * Math.Pow(2, ours.Attempts - 1), stop);
         }
-        var again = ours.Attempts >= ours.MaxAttempts ? (DateTimeOffset?)null : Now + Rest * Math.Pow(2, ours.Attempts - 1);
-        await Table.FailAsync(ours, fault, again, Now, stop);
     }
+
+    private ValueTask FailAsync(DueAnalysis ours, string why, TimeSpan rest, CancellationToken stop) =>
+        Table.FailAsync(ours, why, ours.Attempts >= ours.MaxAttempts ? null : Now + rest, Now, stop);
 
     /// <returns>Why not.</returns>
     private async ValueTask<string?> JudgeAsync(ICallJudge judge, DueAnalysis ours, CancellationToken stop)
     {
         var turns = await parts.Turns.ListAsync(ours.TenantId, ours.CallId, stop);
-        // It was redacted, or the call is gone.
-        if (!CallAnalysis.IsJudged(turns) || await Table.FactsAsync(ours, stop) is not { } facts)
+        // It was redacted.
+        if (!CallAnalysis.IsJudged(turns))
         {
             await Table.CompleteAsync(ours, null, judge.Model, Now, stop);
             return null;
         }
-        var (answer, fault) = await AskAsync(judge, facts.Type, turns, stop);
-        if (answer is null) return fault;
+        var account = await Table.AccountAsync(ours, stop);
+        // What has grown too old is judged without.
+        var leg = (await parts.Store.Legs.ListByUuidsAsync(account, [ours.CallId], stop)).FirstOrDefault();
+        var (answer, fault) = await AskAsync(judge, await TypeAsync(ours.TenantId, leg, stop), turns, stop);
+        if (answer is null) return fault ?? "it has not answered";
         var found = CallAnalysis.Of(JsonNode.Parse(answer)!.AsObject(), turns);
         // Before it is told: whoever goes on after a stop asks again, and the list has it once.
-        if (found.WantsNoCalls) await ListAsync(ours, facts, found, stop);
+        if (found.WantsNoCalls && leg is not null) await ListAsync(leg, found, stop);
         await Table.CompleteAsync(ours, found, judge.Model, Now, stop);
         return null;
     }
+
+    /// <summary>Of the campaign whose batch has placed the call; null for a call of none.</summary>
+    private async ValueTask<string?> TypeAsync(TenantId agency, LegRow? leg, CancellationToken stop) =>
+        leg is not null && AttemptMark.Of(leg.Labels) is { } attempt
+            && (await parts.Batches.ListCallsAsync(agency, [attempt], stop)).FirstOrDefault() is { Campaign: { } campaign }
+            ? (await parts.Campaigns.FindAsync(agency, Guid.Parse(campaign), stop))?.Type : null;
 
     private async ValueTask<(string? Answer, string? Fault)> AskAsync(ICallJudge judge, string? type, IReadOnlyList<TurnRow> turns,
         CancellationToken stop)
@@ -89,18 +104,16 @@ internal sealed class Analyses(AgencyParts parts)
     }
 
     /// <summary>Whoever the call was with is not called again, by the client or the agency whose call it was.</summary>
-    private async ValueTask ListAsync(DueAnalysis ours, JudgedCall facts, CallAnalysis found, CancellationToken stop)
+    private async ValueTask ListAsync(LegRow leg, CallAnalysis found, CancellationToken stop)
     {
-        var account = facts.ClientId is { } client ? new TenantId(Guid.Parse(client)) : ours.TenantId;
-        var leg = (await parts.Store.Legs.ListByUuidsAsync(account, [ours.CallId], stop)).FirstOrDefault();
-        if (leg is null || !E164.TryParse(leg.Direction is Direction.Outbound ? leg.To : leg.From, out var number)) return;
+        if (!E164.TryParse(leg.Direction is Direction.Outbound ? leg.To : leg.From, out var number)) return;
         await parts.Store.DoNotCall.AddAsync(
         [
             new()
             {
-                Id = Guid.CreateVersion7(Now), Owner = account, Number = number.Text, Source = DoNotCallSource.Analysis,
-                Reason = DoNotCallReason.CallerRequest, AddedBy = "an analysis", Leg = ours.CallId,
-                Evidence = $"Found in what was said in the call {ours.CallId}.", IsProvisional = found.Confidence < Sure, At = Now,
+                Id = Guid.CreateVersion7(Now), Owner = leg.Tenant, Number = number.Text, Source = DoNotCallSource.Analysis,
+                Reason = DoNotCallReason.CallerRequest, AddedBy = "an analysis", Leg = leg.Uuid.ToString(),
+                Evidence = $"Found in what was said in the call {leg.Uuid}.", IsProvisional = found.Confidence < Sure, At = Now,
             },
         ], _ => null, stop);
     }

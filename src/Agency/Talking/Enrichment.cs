@@ -18,6 +18,5 @@ internal sealed class Enrichment(AgencyParts parts)
         var now = Times.Cut(parts.Store.Time.GetUtcNow());
         foreach (var talk in await parts.Enrichments.ListEndedAsync(now - LastWords, MostTranscripts, stop))
             await parts.Enrichments.WriteDownAsync(talk, now, stop);
-        await new Analyses(parts).RunAsync(stop);
     }
 }

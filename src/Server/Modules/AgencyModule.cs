@@ -45,6 +45,7 @@ internal sealed class AgencyModule : Module
         [
             new("the look after batches", Sweep.Of(Look, parts.FollowBatchesAsync, parts.Log.BatchesNotFollowed, ground.Time)),
             new("the look after talks", Sweep.Of(LookAtTalks, parts.EnrichAsync, parts.Log.TalksNotFollowed, ground.Time)),
+            new("the judging of calls", Sweep.Of(LookAtTalks, parts.JudgeAsync, parts.Log.CallsNotJudged, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

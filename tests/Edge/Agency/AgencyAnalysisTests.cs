@@ -179,7 +179,7 @@ public abstract class AgencyAnalysisTests(Product product)
             new() { Role = TurnRow.Agent, Body = "A pizza?", SaidAt = now }, new() { Role = TurnRow.User, Body = "yes", SaidAt = now },
         ], Stop);
         await turns.BeginAsync(agency, null, "outbound", call, now, Stop);
-        var (rows, _) = await new QueueTable(database).ListAsync(agency, "", "transcript", 0, 200, Stop);
+        var (rows, _) = await new EnrichmentQueueTable(database).ListAsync(agency, "", "transcript", 0, 200, Stop);
         var row = rows.Single(one => one.CallId == call);
         // The node may have done so already.
         await new EnrichmentTable(database).WriteDownAsync(new() { Id = row.Id, TenantId = agency, CallId = call }, now, Stop);

@@ -74,10 +74,10 @@ public sealed class CallAnalysisTests
     [Fact]
     public void Figures_of_what_was_said_are_null_where_nobody_has_looked_and_means_of_those_that_were_judged()
     {
-        var none = Said.Of([new() { Calls = 3 }]).Write();
+        var none = SaidFigures.Of([new() { Calls = 3 }]).Write();
         Assert.All(none.Where(one => one.Key is not "sentiment"), one => Assert.Null(one.Value));
         // Case D03, and the documented shares.
-        var some = Said.Of(
+        var some = SaidFigures.Of(
         [
             new()
             {

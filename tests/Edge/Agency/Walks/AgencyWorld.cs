@@ -44,7 +44,7 @@ public sealed partial class AgencyWorld : IAsyncLifetime
         var (database, stop) = (_lab.Host.Node.Node.Database, TestContext.Current.CancellationToken);
         var (call, now) = (estate.Ids["calls"], Times.Cut(DateTimeOffset.UtcNow));
         await new TurnTable(database).BeginAsync(agency, null, "outbound", call, now, stop);
-        var (rows, _) = await new QueueTable(database).ListAsync(agency, "", "", 0, 1, stop);
+        var (rows, _) = await new EnrichmentQueueTable(database).ListAsync(agency, "", "", 0, 1, stop);
         // The node may have done so already; nothing becomes of it afterwards.
         await new EnrichmentTable(database).WriteDownAsync(new() { Id = rows[0].Id, TenantId = agency, CallId = call }, now, stop);
         estate.Add("queues", rows[0].Id.ToString());

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Agency.Figures;
 
 /// <summary>What was found in what was said in some calls: sums of those that were judged, and their means and shares. Pure.</summary>
-internal sealed record Said
+internal sealed record SaidFigures
 {
     private const decimal Thousand = 1_000;
     private const int RatioDigits = 4, MeanDigits = 2;
@@ -18,7 +18,7 @@ internal sealed record Said
     public long Neutral { get; init; }
     public long Negative { get; init; }
 
-    public static Said Of(IReadOnlyList<CallSum> sums) => new()
+    public static SaidFigures Of(IReadOnlyList<CallSum> sums) => new()
     {
         Judged = sums.Sum(sum => sum.Judged), Talked = sums.Sum(sum => sum.Talked), Interruptions = sums.Sum(sum => sum.Interruptions),
         Objections = sums.Sum(sum => sum.Objections), Handled = sums.Sum(sum => sum.Handled), Signals = sums.Sum(sum => sum.Signals),

@@ -25,7 +25,7 @@ internal sealed record QueuedRow
 }
 
 /// <summary>The rows of <c>enrichment_queue</c> as people look after them.</summary>
-internal sealed class QueueTable(Database store)
+internal sealed class EnrichmentQueueTable(Database store)
 {
     private const string Columns = """
         id, call_id, cast(type as text) as type, cast(status as text) as status, attempts, max_attempts, error_message, created_at,
