@@ -53,10 +53,10 @@ public abstract class AgencyTalkTests(Product product)
         var turns = (await rig.TurnsAsync(call, 9))[..9];
         Assert.Equal(
             [
-                ("agent", "A pizza, Zoe?"), ("user", "yes"), ("tool_call", """{"size": "large"}"""),
+                ("agent", "A pizza, Zoe?"), ("user", "yes"), ("tool_call", """{"size":"large"}"""),
                 ("tool_result", "a large one is ten euros"), ("agent", "Ten euros."), ("user", "no"), ("tool_call", "{}"),
                 ("tool_result", "Done. Say that there will be no more calls, and end the call."), ("agent", "Goodbye."),
-            ], turns.Select(turn => ((string?)turn["role"] ?? "", (string?)turn["text"] ?? "")));
+            ], turns.Select(turn => ((string)turn["role"]!, TextOf(turn))));
         Assert.Equal(("price", "mark_do_not_call"), ((string?)turns[2]["tool"], (string?)turns[6]["tool"]));
         Assert.Equal((string?)turns[2]["invocation_id"], (string?)turns[3]["invocation_id"]);
         Assert.Equal(Enumerable.Range(0, 9), turns.Select(turn => (int)turn["i"]!));
@@ -81,6 +81,10 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Equal(1, (int)again["contacts"]!["suppressed"]!);
         await SeenByItsOwnAloneAsync(rig, call);
     }
+
+    /// <summary>Of a call of a tool its arguments, however they were spaced.</summary>
+    private static string TextOf(JsonObject turn) => (string?)turn["role"] is "tool_call"
+        ? JsonNode.Parse((string)turn["text"]!)!.ToJsonString() : (string)turn["text"]!;
 
     private static async Task SeenByItsOwnAloneAsync(AgencyTalkRig rig, string call)
     {
