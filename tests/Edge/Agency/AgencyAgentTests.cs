@@ -87,6 +87,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
                 ("validation_error", """{"name":"x","definition":{"url":"https://example.com/","headers":{"X-Key":"1"}}}"""),
                 ("validation_error", """{"name":"x","definition":{"url":"https://example.com/","parameters":{"type":"array"}}}"""),
                 ("validation_error", """{"name":"x"}"""),
+                ("validation_error", """{"name":"mark_do_not_call","definition":{"url":"https://example.com/"}}"""),
             })
             await _host.RefusedAsync(400, code, _host.OwnerA, "POST", "/tools", body);
         await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/tools",

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ringwright.Edge.Net;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Speech;
@@ -86,6 +87,27 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
         await Task.Delay(100, Stop);
         return null;
     }, $"{member} of {call} is {value}");
+
+    /// <summary>Whoever was called presses a key.</summary>
+    public async Task PressAsync(char key)
+    {
+        string target = Regex.Match(SipPeer.Header(_invite, "Contact"), "<([^>]+)>").Groups[1].Value;
+        _peer.Send($"""
+            INFO {target} SIP/2.0
+            Via: SIP/2.0/UDP {_peer.Local};branch=z9hG4bKinfo;rport
+            Max-Forwards: 70
+            From: {SipPeer.Header(_invite, "To")};tag=peer
+            To: {SipPeer.Header(_invite, "From")}
+            Call-ID: {SipPeer.Header(_invite, "Call-ID")}
+            CSeq: 1 INFO
+            Content-Type: application/dtmf-relay
+            Content-Length: 10
+
+            Signal={key}
+
+            """);
+        await _peer.HearAsync("SIP/2.0 200");
+    }
 
     /// <summary>The node ends the call.</summary>
     public async Task HearByeAsync() => _peer.Send(_peer.Response(await _peer.HearAsync("BYE"), "200 OK"));

@@ -82,6 +82,26 @@ public abstract class AgencyTalkTests(Product product)
         await SeenByItsOwnAloneAsync(rig, call);
     }
 
+    [Fact]
+    public async Task The_key_9_ends_a_talk_and_the_number_is_not_called_again()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
+        var (batch, call, person) = await rig.CallAsync(
+            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""");
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await rig.PressAsync('9');
+        await rig.HearByeAsync();
+        await rig.Lab.BecomesAsync(batch, "completed");
+        var again = await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
+            rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee]));
+        Assert.Equal(1, (int)again["contacts"]!["suppressed"]!);
+        // Nobody has said anything that could be judged, and no model is asked.
+        var shown = await rig.BecomesAsync(call, "analysis_status", "completed");
+        Assert.Equal("none", (string?)shown["analysis"]!["model"]);
+        Assert.Empty(rig.Model.Asked);
+    }
+
     /// <summary>Of a call of a tool its arguments, however they were spaced.</summary>
     private static string TextOf(JsonObject turn) => (string?)turn["role"] is "tool_call"
         ? JsonNode.Parse((string)turn["text"]!)!.ToJsonString() : (string)turn["text"]!;

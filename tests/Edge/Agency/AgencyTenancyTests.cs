@@ -237,7 +237,8 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("dnc.add", "POST", "/dnc/import", """{"entries":[{"phone_number":"+15550300011"}]}"""),
             ("consent.write", "GET", "/consent", null), ("dashboards.read", "GET", "/dashboard/funnel", null),
             ("audit_log.read", "GET", "/audit", null), ("api_keys.manage", "GET", "/api-keys", null),
-            ("tools.read", "GET", "/tools", null),
+            ("tools.read", "GET", "/tools", null), ("queues.read", "GET", "/queues/enrichment", null),
+            ("queues.retry", "POST", "/queues/enrichment/retry-dead", null),
             ("campaigns.read", "GET", $"/campaigns/{campaign}/report", null), ("clients.read", "GET", $"/clients/{client}/usage", null),
         };
         foreach (var (role, token) in parts)
