@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
@@ -9,10 +10,17 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>Ways out of the node for texts: the centres of other networks. A password goes in and never comes out.</summary>
+/// <summary>
+/// Ways out of the node for texts: the centres of other networks, by SMPP or by HTTP. A password goes in and never comes out; the secret of
+/// the path at which a carrier by HTTP tells is shown once.
+/// </summary>
 internal static class TextCarrierRecords
 {
-    private const int UsualPriority = 100;
+    private const int UsualPriority = 100, SecretBytes = 24;
+
+    /// <summary>Of a carrier by SMPP alone, and those that it cannot be without.</summary>
+    private static readonly string[] OfSmpp = ["host", "port", "tls", "system_id", "system_type", "alphabet", "joining"],
+        Needed = ["host", "system_id", "password"];
 
     public static async ValueTask<Reply> List(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
     {
@@ -30,23 +38,31 @@ internal static class TextCarrierRecords
         {
             Id = Guid.CreateVersion7(op.Now), Name = "", Host = "", SystemId = "", Password = "", Priority = UsualPriority,
         };
-        var carrier = Read(op.ReadObject(), blank, problems);
+        var body = op.ReadObject();
+        if (body["http"] is null)
+            foreach (string name in Needed.Where(name => body[name] is null))
+                problems.Add(new("missing", $"A carrier needs {name}, unless it is asked by http.") { Pointer = Pointers.Of(name) });
+        var (carrier, secret) = Secure(body, Read(body, blank, problems));
         if (problems.Count > 0) return op.Fail(problems);
         if (await carriers.InsertAsync(carrier, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
-        return op.Created(Show((await carriers.FindAsync(carrier.Id, op.Stop))!, parts));      // just written; only the operator deletes
+        return op.Created(Show((await carriers.FindAsync(carrier.Id, op.Stop))!, parts, secret)); // just written; only the operator deletes
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
     {
         if (await FindAsync(op, carriers) is not { } found) return op.Unknown("id");
         var problems = new List<Problem>();
-        var carrier = Read(op.ReadObject(), found.Value, problems);
+        var body = op.ReadObject();
+        if (body["http"] is not null && found.Value.Http is null)
+            problems.Add(new("invalid", "It is a carrier by SMPP: make another one by HTTP.") { Pointer = "/http" });
+        var (carrier, secret) = Secure(body, Read(body, found.Value, problems));
         if (problems.Count > 0) return op.Fail(problems);
         return await carriers.UpdateAsync(carrier, op.Stop) switch
         {
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => await carriers.FindAsync(carrier.Id, op.Stop) is { } written ? op.Ok(Show(written, parts)) : op.Unknown("id"),
+            _ => await carriers.FindAsync(carrier.Id, op.Stop) is { } written ? op.Ok(Show(written, parts, secret))
+                : op.Unknown("id"),
         };
     }
 
@@ -65,8 +81,14 @@ internal static class TextCarrierRecords
     /// <summary>The fields of <paramref name="body"/> laid over <paramref name="carrier"/>.</summary>
     private static TextCarrier Read(JsonObject body, TextCarrier carrier, List<Problem> problems)
     {
+        bool isHttp = carrier.Http is not null || body["http"] is not null;
         foreach (var (name, value) in body)
         {
+            if (isHttp && OfSmpp.Contains(name))
+            {
+                problems.Add(new("invalid", $"{name} is of carriers by SMPP.") { Pointer = Pointers.Of(name) });
+                continue;
+            }
             carrier = name switch
             {
                 "name" => carrier with { Name = Text(name, value, problems) },
@@ -85,6 +107,8 @@ internal static class TextCarrierRecords
                 "alphabet" => carrier with { Alphabet = Enum.Parse<SmppAlphabet>(value!.GetValue<string>(), ignoreCase: true) },
                 "joining" => carrier with { Joining = Enum.Parse<SmppJoining>(value!.GetValue<string>(), ignoreCase: true) },
                 "on_unknown" => carrier with { OnUnknown = Enum.Parse<TextDoubt>(value!.GetValue<string>(), ignoreCase: true) },
+                "http" => Http((JsonObject)value!, carrier, problems),
+                "new_secret" => carrier,
                 _ => Unknown(name, carrier),
             };
         }
@@ -95,6 +119,26 @@ internal static class TextCarrierRecords
             problems.Add(new("invalid", $"A text carrier has no field '{name}'.") { Pointer = Pointers.Of(name) });
             return same;
         }
+    }
+
+    /// <summary>Where it is stands in the URL alone.</summary>
+    private static TextCarrier Http(JsonObject document, TextCarrier carrier, List<Problem> problems)
+    {
+        var way = HttpTextDocument.Read(document);
+        var faults = HttpTextDocument.FaultsOf(way).ToList();
+        problems.AddRange(faults.Select(one => new Problem("invalid", one.Fault) { Pointer = $"/http/{one.Field}" }));
+        if (faults.Count > 0) return carrier;
+        var url = new Uri(way.Url);
+        return carrier with { Http = way, Host = url.IdnHost, Port = url.Port, IsTls = url.Scheme == Uri.UriSchemeHttps };
+    }
+
+    /// <summary>A carrier by HTTP has a secret from the beginning on, and another one when it is asked for.</summary>
+    private static (TextCarrier Carrier, string? Secret) Secure(JsonObject body, TextCarrier carrier)
+    {
+        if (carrier.Http is null || (carrier.SecretHash is not null && !(body["new_secret"]?.GetValue<bool>() ?? false)))
+            return (carrier, null);
+        string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+        return (carrier with { SecretHash = TextCarrier.HashOf(secret) }, secret);
     }
 
     /// <summary>SMPP writes it as Latin letters with a zero at the end.</summary>
@@ -136,10 +180,11 @@ internal static class TextCarrierRecords
     private static async ValueTask<Stored<TextCarrier>?> FindAsync(OperationContext op, TextCarrierTable carriers) =>
         Guid.TryParse(op.Path("id"), out var id) ? await carriers.FindAsync(id, op.Stop) : null;
 
-    private static JsonObject Show(Stored<TextCarrier> stored, OperatorTrunkParts parts)
+    /// <param name="secret">Known when it was made in this moment.</param>
+    private static JsonObject Show(Stored<TextCarrier> stored, OperatorTrunkParts parts, string? secret = null)
     {
         var carrier = stored.Value;
-        return new()
+        JsonObject shown = new()
         {
             ["id"] = carrier.Id.ToString(),
             ["record_type"] = "text_carrier",
@@ -162,6 +207,9 @@ internal static class TextCarrierRecords
             ["created_at"] = OperatorTime.Write(stored.CreatedAt),
             ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),
         };
+        if (carrier.Http is { } way) shown["http"] = HttpTextDocument.Write(way);
+        if (secret is not null) shown["inbound_path"] = $"/text_carriers/{carrier.Id}/{secret}";
+        return shown;
     }
 
     private static JsonObject Show(TextBindStatus bind) => new()

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ringwright.Calls.Texts.Smpp;
 
 namespace Ringwright.Calls.Texts;
@@ -11,7 +13,7 @@ public enum TextDoubt
     Resend,
 }
 
-/// <summary>The centre of another network, to which texts go, and from which they come, by SMPP 3.4.</summary>
+/// <summary>The centre of another network, to which texts go, and from which they come: by SMPP 3.4, or by HTTP.</summary>
 public sealed record TextCarrier
 {
     public const int UsualPort = 2775, UsualRate = 10, UsualWindow = 10;
@@ -36,6 +38,16 @@ public sealed record TextCarrier
     public SmppAlphabet Alphabet { get; init; }
     public SmppJoining Joining { get; init; }
     public TextDoubt OnUnknown { get; init; }
+    /// <summary>How it is asked by HTTP; null for SMPP. Host, port and TLS are those of its URL then.</summary>
+    public HttpTextWay? Http { get; init; }
+    /// <summary>SHA-256, in small hex letters, of the secret in the path at which a carrier by HTTP tells and brings; null for SMPP.</summary>
+    public string? SecretHash { get; init; }
+
+    /// <summary>Whether a word is the secret of its path; it takes as long for a wrong one.</summary>
+    public bool IsSecret(string word) => SecretHash is { } hash
+        && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(word)), Encoding.ASCII.GetBytes(hash));
+
+    public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>Characters of its longest prefix that the number begins with; 0 when it does not take it.</summary>
     public int Fits(string number)

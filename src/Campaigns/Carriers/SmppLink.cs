@@ -15,106 +15,63 @@ namespace Ringwright.Campaigns.Carriers;
 /// The bind with one carrier: it is made again whenever it is lost, sends what is ready as fast as the centre lets it, and writes down
 /// what the centre says before the centre is told so. All of it runs in one loop; only bytes are read beside it.
 /// </summary>
-internal sealed class SmppLink : IAsyncDisposable
+internal sealed class SmppLink : CarrierLink
 {
     private const int MostRefusals = 3, MostLate = 1_000;
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10), WriteLimit = TimeSpan.FromSeconds(10),
-        FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(60), Upkeep = TimeSpan.FromSeconds(10),
-        DrainLimit = TimeSpan.FromSeconds(5), Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10), WriteLimit = TimeSpan.FromSeconds(10);
 
-    private readonly TextCarriersParts _parts;
-    private readonly TimeProvider _time;
     private readonly SmppDesk _desk;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<long, ClaimedPart> _tickets = [];
     private readonly Queue<long> _late = [];
-    private Task _loop = Task.CompletedTask;
-    private readonly long _begunAt;
     private long _ticket;
-    private int _waiting, _refusals;
-    private DateTimeOffset _roomAt, _upkeepAt;
-    private TextBindStatus _status;
+    private int _refusals;
+    private DateTimeOffset _upkeepAt;
 
     public SmppLink(TextCarrier carrier, DateTimeOffset updatedAt, TextCarriers all, TextProgress progress, TextCarriersParts parts)
-    {
-        (Carrier, UpdatedAt, _parts, _time) = (carrier, updatedAt, parts, parts.Store.Time);
-        _begunAt = _time.GetTimestamp();
-        _desk = new(carrier, all, progress, parts);
-        _status = new(TextBindState.Connecting, 0, carrier.Rate, _time.GetUtcNow(), null, 0);
-    }
+        : base(carrier, updatedAt, parts) => _desk = new(carrier, all, progress, parts);
 
-    public TextCarrier Carrier { get; }
-    public DateTimeOffset UpdatedAt { get; }
-    public TextBindStatus Status => Volatile.Read(ref _status);
+    protected override CarrierDesk Desk => _desk;
 
-    /// <summary>Since this link is there.</summary>
-    private Instant Now => default(Instant) + _time.GetElapsedTime(_begunAt);
+    public override int PartsOf(TextMessage text) =>
+        SmppText.Write(text.Words, Carrier.Alphabet, Carrier.Joining, TextCarriers.ReferenceOf(text)).Count;
 
-    public void Start() => _loop = RunAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        _stopping.TrySetResult();
-        _stop.CancelAfter(DrainLimit + Second);
-        await _loop.ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    /// <summary>Room for a text's parts, which it then has; or when there may be some.</summary>
-    /// <returns>Null when the parts may come.</returns>
-    public DateTimeOffset? RoomAt(int parts, DateTimeOffset now)
-    {
-        var status = Status;
-        if (!status.IsBound) return now + Second;
-        if (Volatile.Read(ref _waiting) + status.UnderWay < 2 * Carrier.Window)
-        {
-            Interlocked.Add(ref _waiting, parts);
-            return null;
-        }
-        // Each of those that wait is looked at once, when its turn may have come.
-        if (_roomAt < now) _roomAt = now;
-        _roomAt += TimeSpan.FromSeconds(parts / Math.Max(0.1, status.Rate));
-        return _roomAt;
-    }
-
-    private async Task RunAsync()
+    protected override async Task RunAsync()
     {
         var wait = FirstWait / 2;
-        var rng = new Rng((ulong)_time.GetTimestamp());
-        while (!_stopping.Task.IsCompleted)
+        var rng = new Rng((ulong)Time.GetTimestamp());
+        while (!Stopping.IsCompleted)
         {
             bool wasBound = false;
             try
             {
-                if (await _desk.SettleAsync(_stop.Token).ConfigureAwait(false))
+                if (await _desk.SettleAsync(Ending).ConfigureAwait(false))
                 {
-                    await _desk.RecoverAsync(_stop.Token).ConfigureAwait(false);
+                    await _desk.RecoverAsync(Ending).ConfigureAwait(false);
                     wasBound = await BindAsync().ConfigureAwait(false);
-                    await _desk.SettleAsync(_stop.Token).ConfigureAwait(false);
+                    await _desk.SettleAsync(Ending).ConfigureAwait(false);
                 }
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (Ending.IsCancellationRequested)
             {
                 break;
             }
             catch (Exception fault)
             {
-                if (fault is not StoreUnavailableException) _parts.Log.BindFailed(fault, Carrier.Name);
+                if (fault is not StoreUnavailableException) Parts.Log.BindFailed(fault, Carrier.Name);
                 Show(TextBindState.Waiting, fault.Message);
             }
-            if (_stopping.Task.IsCompleted) break;
+            if (Stopping.IsCompleted) break;
             if (_refusals >= MostRefusals)
             {
-                _parts.Log.BindHalted(Carrier.Name, _refusals);
+                Parts.Log.BindHalted(Carrier.Name, _refusals);
                 Show(TextBindState.Halted, Status.Trouble);
-                await _stopping.Task.ConfigureAwait(false);
+                await Stopping.ConfigureAwait(false);
                 break;
             }
             wait = wasBound ? FirstWait : wait * 2 < LongestWait ? wait * 2 : LongestWait;
-            using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            using var rest = CancellationTokenSource.CreateLinkedTokenSource(Ending);
             var jitter = wait * (0.75 + (rng.NextDouble() / 2));
-            await Task.WhenAny(_stopping.Task, Task.Delay(jitter, _time, rest.Token)).ConfigureAwait(false);
+            await Task.WhenAny(Stopping, Task.Delay(jitter, Time, rest.Token)).ConfigureAwait(false);
             await rest.CancelAsync().ConfigureAwait(false);
         }
         Show(TextBindState.Stopped, null);
@@ -137,7 +94,7 @@ internal sealed class SmppLink : IAsyncDisposable
             return false;
         }
         Show(TextBindState.Binding, null);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         var incoming = Channel.CreateBounded<byte[]>(4);
         var reading = ReadAsync(stream, incoming.Writer, ends.Token);
         try
@@ -157,7 +114,7 @@ internal sealed class SmppLink : IAsyncDisposable
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         limit.CancelAfter(ConnectLimit);
         try
         {
@@ -174,7 +131,7 @@ internal sealed class SmppLink : IAsyncDisposable
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             else socket.Dispose();
-            if (failed is OperationCanceledException && !_stop.IsCancellationRequested)
+            if (failed is OperationCanceledException && !Ending.IsCancellationRequested)
                 throw new TimeoutException($"no connection within {ConnectLimit.TotalSeconds:0} s");
             throw;
         }
@@ -193,7 +150,7 @@ internal sealed class SmppLink : IAsyncDisposable
         {
             while (true)
             {
-                var bell = _parts.Store.TextParts.Changed;
+                var bell = Parts.Store.TextParts.Changed;
                 session.Tick(Now);
                 while (session.TryTake(out var news)) wasBound |= await HearAsync(session, news!).ConfigureAwait(false);
                 if (session.IsClosed)
@@ -201,8 +158,8 @@ internal sealed class SmppLink : IAsyncDisposable
                     await FlushAsync(stream, session).ConfigureAwait(false);
                     return wasBound;
                 }
-                bool isSettled = await _desk.SettleAsync(_stop.Token).ConfigureAwait(false);
-                bool isStopping = _stopping.Task.IsCompleted;
+                bool isSettled = await _desk.SettleAsync(Ending).ConfigureAwait(false);
+                bool isStopping = Stopping.IsCompleted;
                 if (isStopping)
                 {
                     drainEnds ??= Now + DrainLimit;
@@ -246,9 +203,8 @@ internal sealed class SmppLink : IAsyncDisposable
             case SmppNews.Bound bound:
                 _refusals = 0;
                 _desk.BeginBind();
-                Volatile.Write(ref _waiting, (int)Math.Min(int.MaxValue / 2,
-                    await _parts.Store.TextParts.CountReadyAsync(Carrier.Id, _stop.Token).ConfigureAwait(false)));
-                _parts.Log.Bound(Carrier.Name, bound.Centre);
+                await CountWaitingAsync().ConfigureAwait(false);
+                Parts.Log.Bound(Carrier.Name, bound.Centre);
                 return true;
             case SmppNews.Answered answered:
                 if (_tickets.Remove(answered.Ticket, out var claimed)) _desk.Settle(new(claimed.Part, answered.Status, answered.Id));
@@ -257,11 +213,11 @@ internal sealed class SmppLink : IAsyncDisposable
                 Unanswered(overdue.Ticket);
                 break;
             case SmppNews.Came came:
-                session.Acknowledge(came.Request, await _desk.TakeAsync(came, _stop.Token).ConfigureAwait(false));
+                session.Acknowledge(came.Request, await _desk.TakeAsync(came, Ending).ConfigureAwait(false));
                 break;
             case SmppNews.Closed closed:
                 if (closed.BindStatus is SmppStatus.BadPassword or SmppStatus.BadSystemId) _refusals++;
-                _parts.Log.BindEnded(Carrier.Name, closed.Why);
+                Parts.Log.BindEnded(Carrier.Name, closed.Why);
                 Show(TextBindState.Waiting, closed.Why);
                 break;
             default:
@@ -285,10 +241,10 @@ internal sealed class SmppLink : IAsyncDisposable
     {
         try
         {
-            var now = _time.GetUtcNow();
+            var now = Time.GetUtcNow();
             for (int free = session.Free(Now); free > 0; free = session.Free(Now))
             {
-                var claimed = await _desk.ClaimAsync(free, _stop.Token).ConfigureAwait(false);
+                var claimed = await _desk.ClaimAsync(free, Ending).ConfigureAwait(false);
                 foreach (var one in claimed)
                 {
                     if (_desk.MessageOf(one, now) is not { } message)
@@ -299,21 +255,20 @@ internal sealed class SmppLink : IAsyncDisposable
                     _tickets.Add(++_ticket, one);
                     session.Submit(_ticket, message, Now);
                 }
-                Interlocked.Add(ref _waiting, -claimed.Count);
+                Went(claimed.Count);
                 if (claimed.Count < free) break;
             }
             if (now >= _upkeepAt)
             {
                 _upkeepAt = now + Upkeep;
-                await _desk.KeepUpAsync(_stop.Token).ConfigureAwait(false);
-                Volatile.Write(ref _waiting, (int)Math.Min(int.MaxValue / 2,
-                    await _parts.Store.TextParts.CountReadyAsync(Carrier.Id, _stop.Token).ConfigureAwait(false)));
+                await _desk.KeepUpAsync(Ending).ConfigureAwait(false);
+                await CountWaitingAsync().ConfigureAwait(false);
             }
-            return await _parts.Store.TextParts.NextDueAsync(Carrier.Id, now, _stop.Token).ConfigureAwait(false);
+            return await Parts.Store.TextParts.NextDueAsync(Carrier.Id, now, Ending).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {
-            return _time.GetUtcNow() + Second;
+            return Time.GetUtcNow() + Second;
         }
     }
 
@@ -321,14 +276,14 @@ internal sealed class SmppLink : IAsyncDisposable
     {
         byte[] bytes = session.TakeOutput();
         if (bytes.Length == 0) return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         limit.CancelAfter(WriteLimit);
         try
         {
             await stream.WriteAsync(bytes, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is IOException or SocketException or ObjectDisposedException
-            || (failed is OperationCanceledException && !_stop.IsCancellationRequested))
+            || (failed is OperationCanceledException && !Ending.IsCancellationRequested))
         {
             session.Lose($"it takes no bytes: {failed.Message}");
         }
@@ -338,17 +293,17 @@ internal sealed class SmppLink : IAsyncDisposable
         bool isStopping)
     {
         var wait = session.NextDue(Now) - Now;
-        if (nextPart is { } due && due - _time.GetUtcNow() is var part && part < wait) wait = part;
+        if (nextPart is { } due && due - Time.GetUtcNow() is var part && part < wait) wait = part;
         if (wait > Upkeep) wait = Upkeep;
         if ((!isSettled || isStopping) && wait > Second) wait = Second;
         if (wait <= TimeSpan.Zero) return;
-        using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         // Timers know whole milliseconds.
-        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, rest.Token);
+        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Time, rest.Token);
         // A stop that has been heard is not heard again.
-        await (isStopping ? Task.WhenAny(readable, delay) : Task.WhenAny(readable, bell, delay, _stopping.Task)).ConfigureAwait(false);
+        await (isStopping ? Task.WhenAny(readable, delay) : Task.WhenAny(readable, bell, delay, Stopping)).ConfigureAwait(false);
         await rest.CancelAsync().ConfigureAwait(false);
-        _stop.Token.ThrowIfCancellationRequested();
+        Ending.ThrowIfCancellationRequested();
     }
 
     private static async Task ReadAsync(Stream stream, ChannelWriter<byte[]> into, CancellationToken stop)
@@ -369,10 +324,6 @@ internal sealed class SmppLink : IAsyncDisposable
         }
     }
 
-    private void Show(TextBindState state, string? trouble, SmppSession? session = null)
-    {
-        var before = _status;
-        Volatile.Write(ref _status, new(state, session?.UnderWay ?? 0, session?.Rate ?? Carrier.Rate,
-            before.State == state ? before.Since : _time.GetUtcNow(), trouble, _desk.Strays));
-    }
+    private void Show(TextBindState state, string? trouble, SmppSession? session = null) =>
+        Show(state, trouble, session?.UnderWay ?? 0, session?.Rate ?? Carrier.Rate);
 }

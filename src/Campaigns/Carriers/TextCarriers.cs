@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls.Texts;
-using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -13,10 +13,12 @@ public sealed record TextCarriersParts
     public required Database Store { get; init; }
     public required TextDesk Desk { get; init; }
     public required ILogger Log { get; init; }
+    /// <summary>Null where no carrier is asked by HTTP: those stay away.</summary>
+    public ITextHttp? Http { get; init; }
 }
 
 /// <summary>
-/// The node's binds with the operator's carriers of texts: it keeps one for each that is switched on, and follows what the operator
+/// The node's ways to the operator's carriers of texts: it keeps one for each that is switched on, and follows what the operator
 /// changes. Each part of a text is committed as submitted before its bytes leave.
 /// </summary>
 public sealed class TextCarriers : ITextWays, IAsyncDisposable
@@ -28,7 +30,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     private readonly Database _store;
     private readonly TextProgress _progress;
     private readonly CancellationTokenSource _stop = new();
-    private IReadOnlyDictionary<Guid, SmppLink> _links = new Dictionary<Guid, SmppLink>();
+    private IReadOnlyDictionary<Guid, CarrierLink> _links = new Dictionary<Guid, CarrierLink>();
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
 
@@ -58,7 +60,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         if (links.Count == 0) return false;
         var link = links.FirstOrDefault(one => one.Status.IsBound) ?? links[0];
         ushort reference = ReferenceOf(text);
-        int parts = PartsOf(text, link.Carrier);
+        int parts = link.PartsOf(text);
         if (link.RoomAt(parts, now) is { } later)
         {
             // The longer a text has waited for a carrier that is away, the seldomer it is looked at: thousands may wait.
@@ -79,13 +81,32 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
             (current, parts) => current.State is TextState.Sending ? _progress.Overdue(current, parts, now) : null, stop)
             .ConfigureAwait(false);
 
+    /// <summary>What a carrier by HTTP tells or brings; all of it is written when this returns <see cref="HttpTextCome.Done"/>.</summary>
+    /// <param name="secret">Of the path at which it came.</param>
+    /// <param name="sent">Null for what is no JSON.</param>
+    public async ValueTask<HttpTextCome> TakeAsync(Guid carrier, string secret, JsonNode? sent, CancellationToken stop)
+    {
+        try
+        {
+            if (_links.GetValueOrDefault(carrier) is HttpLink link)
+                return link.Carrier.IsSecret(secret) ? await link.TakeAsync(sent, stop).ConfigureAwait(false) : HttpTextCome.Unknown;
+            // It is switched off, or this node has not begun with it: the carrier keeps what it has.
+            return await _store.TextCarriers.FindAsync(carrier, stop).ConfigureAwait(false) is { } known && known.Value.IsSecret(secret)
+                ? HttpTextCome.Later : HttpTextCome.Unknown;
+        }
+        catch (StoreUnavailableException)
+        {
+            return HttpTextCome.Later;
+        }
+    }
+
     /// <summary>The carrier that is tried behind another one. It gets the parts that there are, so it cuts the text into as many.</summary>
     internal Guid? Next(TextMessage text, Guid behind)
     {
         var links = For(text.To);
         int at = links.FindIndex(link => link.Carrier.Id == behind);
         return at < 0 ? null
-            : links.Skip(at + 1).FirstOrDefault(link => PartsOf(text, link.Carrier) == PartsOf(text, links[at].Carrier))?.Carrier.Id;
+            : links.Skip(at + 1).FirstOrDefault(link => link.PartsOf(text) == links[at].PartsOf(text))?.Carrier.Id;
     }
 
     /// <summary>The reference of a text's first part; those of the others follow. It is the same whenever it is asked for.</summary>
@@ -95,12 +116,9 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         return (ushort)((id[^2] << 8) | id[^1]);
     }
 
-    private static int PartsOf(TextMessage text, TextCarrier carrier) =>
-        SmppText.Write(text.Words, carrier.Alphabet, carrier.Joining, ReferenceOf(text)).Count;
-
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private List<SmppLink> For(string to)
+    private List<CarrierLink> For(string to)
     {
         var links = _links;
         return [.. TextCarrier.For(links.Values.Select(link => link.Carrier), to).Select(carrier => links[carrier.Id])];
@@ -129,14 +147,18 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         }
     }
 
+    private CarrierLink? LinkOf(TextCarrier carrier, DateTimeOffset updatedAt) => carrier.Http is not { } way
+        ? new SmppLink(carrier, updatedAt, this, _progress, _parts)
+        : _parts.Http is { } http ? new HttpLink(carrier, way, http, updatedAt, this, _progress, _parts) : null;
+
     private async Task FollowAsync(IReadOnlyList<Stored<TextCarrier>> wanted)
     {
-        var now = new Dictionary<Guid, SmppLink>();
-        var begun = new List<SmppLink>();
+        var now = new Dictionary<Guid, CarrierLink>();
+        var begun = new List<CarrierLink>();
         foreach (var (carrier, _, updatedAt) in wanted.Where(one => one.Value.IsEnabled))
         {
             if (_links.TryGetValue(carrier.Id, out var link) && link.UpdatedAt == updatedAt) now[carrier.Id] = link;
-            else begun.Add(now[carrier.Id] = new(carrier, updatedAt, this, _progress, _parts));
+            else if (LinkOf(carrier, updatedAt) is { } made) begun.Add(now[carrier.Id] = made);
         }
         var ended = _links.Values.Except(now.Values).ToList();
         _links = now;

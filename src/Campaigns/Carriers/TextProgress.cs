@@ -28,15 +28,17 @@ internal sealed class TextProgress(TextDesk desk)
     /// <param name="attempt">The one that it answers; another one may be under way by now.</param>
     /// <param name="id">The centre's, when it took the part.</param>
     /// <param name="next">The carrier that is tried when this one does not take it; null for none.</param>
+    /// <param name="error">What the carrier calls its refusal, for people; null for the status itself.</param>
     public TextChange? Answered(TextMessage text, IReadOnlyList<TextPart> parts, int number, int attempt, uint status, string id,
-        Guid? next, DateTimeOffset now)
+        Guid? next, DateTimeOffset now, string? error = null)
     {
         var part = parts.FirstOrDefault(one => one.Number == number);
         if (part is not { State: TextPartState.Submitting or TextPartState.InDoubt or TextPartState.Closed } || part.Attempt != attempt)
             return null;
         if (status == SmppStatus.Ok)
             return Accepted(text, parts, part with { State = TextPartState.Accepted, CentreId = id.Length > 0 ? id : null }, now);
-        if (text.State is not TextState.Sending) return new(text, [part with { State = TextPartState.Rejected, Error = Code(status) }]);
+        error ??= Code(status);
+        if (text.State is not TextState.Sending) return new(text, [part with { State = TextPartState.Rejected, Error = error }]);
         switch (status)
         {
             // The centre's cry for less is no judgement on the part: it goes as soon as the bind may send again.
@@ -51,7 +53,7 @@ internal sealed class TextProgress(TextDesk desk)
             or SmppStatus.PermanentAppError or SmppStatus.RejectedAppError;
         if (mayGoOn && next is { } carrier && !parts.Any(one => one.Number != number && one.HasLeft))
             return new(text with { DueAt = now + Doubt }, [.. parts.Select(one => Again(one, now) with { Carrier = carrier, Tries = 0 })]);
-        return Refused(text, parts, part with { State = TextPartState.Rejected, Error = Code(status) }, FaultOf(status), now);
+        return Refused(text, parts, part with { State = TextPartState.Rejected, Error = error }, FaultOf(status), now);
     }
 
     /// <summary>The answer is overdue, or was lost with its bind.</summary>
@@ -93,7 +95,7 @@ internal sealed class TextProgress(TextDesk desk)
         [
             .. parts.Where(IsReady).Select(Dropped),
             .. parts.Where(one => one.State is TextPartState.Submitting or TextPartState.InDoubt).Select(Closed),
-        ], left, now);
+        ], PaidOf(text, parts, left), now);
     }
 
     private TextChange Accepted(TextMessage text, IReadOnlyList<TextPart> parts, TextPart part, DateTimeOffset now)
@@ -134,6 +136,10 @@ internal sealed class TextProgress(TextDesk desk)
         var after = text with { State = state, Fault = fault, DueAt = null, CompletedAt = now };
         return new(after, parts, new() { Messages = desk.Tell(after, TextNews.Finalized), Money = desk.Charge(text, now, paid) });
     }
+
+    /// <summary>A carrier that cuts texts by itself has one row for all parts that are paid.</summary>
+    private static int PaidOf(TextMessage text, IReadOnlyList<TextPart> parts, int left) =>
+        left == parts.Count ? text.Parts : Math.Min(left, text.Parts);
 
     /// <summary>What a text has come to; null while something may still become of a part.</summary>
     private static (TextState State, TextFault? Fault)? EndOf(IReadOnlyList<TextPart> parts)

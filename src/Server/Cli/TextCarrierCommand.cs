@@ -1,18 +1,19 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>text-carrier add|list|switch|remove</c>: by whom texts reach other networks.</summary>
+/// <summary><c>text-carrier add|add-http|list|switch|remove</c>: by whom texts reach other networks.</summary>
 internal static class TextCarrierCommand
 {
     internal const string Path = "operator/v1/text_carriers";
     private const string PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
 
-    public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: SMPP 3.4.")
+    public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: by SMPP 3.4, or by HTTP.")
     {
-        Add(), List(), Switch(), Remove(),
+        Add(), AddHttp(), List(), Switch(), Remove(),
     };
 
     private static Command Add()
@@ -79,6 +80,54 @@ internal static class TextCarrierCommand
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"text carrier {made["id"]} {made["name"]} -> {made["host"]}:{made["port"]}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command AddHttp()
+    {
+        var name = new Argument<string>("name") { Description = "how you call it" };
+        var way = new Argument<string>("way") { Description = "a file with the JSON that says what it is asked and where its answers stand" };
+        var file = new Option<string>("--password-file")
+        {
+            Description = $"a file whose first line is what {{password}} stands for; without it {PasswordVariable} has it, if anything",
+            HelpName = "FILE",
+        };
+        var prefixes = new Option<string[]>("--prefix") { Description = "numbers that it takes texts to: +49, +1… (+); may be given again" };
+        var priority = new Option<int?>("--priority") { Description = "lower is tried first among equal prefixes (100)" };
+        var rate = new Option<int?>("--rate") { Description = "texts in a second (10)" };
+        var window = new Option<int?>("--window") { Description = "requests under way at one time (10)" };
+        var unknown = new Option<string>("--on-unknown")
+        {
+            Description = "what becomes of a text whose answer was lost: wait (never sent again, as it is without this), "
+                + "resend (for a carrier that knows an Idempotency-Key)",
+        };
+        unknown.AcceptOnlyFromAmong("wait", "resend");
+        var data = DataOption.Create();
+        var command = new Command("add-http", "Send texts by a carrier that is asked by HTTP.")
+        {
+            name, way, file, prefixes, priority, rate, window, unknown, data,
+        };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var body = new JsonObject
+            {
+                ["name"] = parsed.GetRequiredValue(name), ["http"] = await WayAsync(parsed.GetRequiredValue(way), stop),
+            };
+            string? said = parsed.GetValue(file);
+            if (said is not null || Environment.GetEnvironmentVariable(PasswordVariable) is not null)
+                body["password"] = await PasswordAsync(said, stop);
+            string[] numbers = parsed.GetValue(prefixes) is { Length: > 0 } some ? some : ["+"];
+            body["prefixes"] = new JsonArray([.. numbers.Select(prefix => (JsonNode)prefix)]);
+            if (parsed.GetValue(priority) is { } order) body["priority"] = order;
+            if (parsed.GetValue(rate) is { } fast) body["rate"] = fast;
+            if (parsed.GetValue(window) is { } wide) body["window"] = wide;
+            if (parsed.GetValue(unknown) is { } doubt) body["on_unknown"] = doubt;
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
+            await Console.Out.WriteLineAsync($"text carrier {made["id"]} {made["name"]} -> {made["http"]!["url"]}");
+            await Console.Out.WriteLineAsync($"it tells what became of texts at {made["inbound_path"]} (shown only now)");
             return 0;
         });
         return command;
@@ -158,6 +207,20 @@ internal static class TextCarrierCommand
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new StartRefused($"--password-file {file}: {failed.Message}", failed);
+        }
+    }
+
+    /// <exception cref="StartRefused">It cannot be read, or is no JSON object.</exception>
+    private static async Task<JsonNode> WayAsync(string file, CancellationToken stop)
+    {
+        try
+        {
+            return JsonNode.Parse(await File.ReadAllTextAsync(file, stop)) as JsonObject
+                ?? throw new StartRefused($"{file} holds no JSON object");
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new StartRefused($"{file}: {failed.Message}", failed);
         }
     }
 

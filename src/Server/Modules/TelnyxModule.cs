@@ -115,7 +115,11 @@ internal sealed class TelnyxModule : Module
             var parts = PartsOf(services);
             var (face, log) = (NodeModules.Texts(ground.Database), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
-            _carriers = new(new() { Store = ground.Database, Desk = new(ground.Database, face, services.Plans), Log = log })
+            _carriers = new(new()
+            {
+                Store = ground.Database, Desk = new(ground.Database, face, services.Plans), Log = log,
+                Http = new TextWeb(ground.Egress, ground.Time),
+            })
             {
                 LongestSleep = rest,
             };
@@ -140,7 +144,17 @@ internal sealed class TelnyxModule : Module
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             _api = pipeline;
-            return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts.Account.OAuth, services.Http.Keys) }];
+            return
+            [
+                new ServedApi(pipeline)
+                {
+                    MapPages = routes =>
+                    {
+                        routes.MapConsent(parts.Account.OAuth, services.Http.Keys);
+                        routes.MapTextCarriers(_carriers);
+                    },
+                },
+            ];
         }
 
         /// <summary>By the API of calls, and as documents have it.</summary>

@@ -16,6 +16,7 @@ public sealed class CommandLineTests
     [InlineData("trunk add berlin 192.0.2.10 --transport sctp", "'tcp'")]
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme --alphabet ebcdic", "'gsm7'")]
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme", "--password-file")]
+    [InlineData("text-carrier add-http web /proc/none", "/proc/none")]
     [InlineData("tenant create", "tenant create")]
     [InlineData("tenant create acme --channels -1", "--channels")]
     [InlineData("tenant limit acme", "--channels")]

@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Edge.Campaigns.Carriers;
+using Ringwright.Edge.Egress;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -44,6 +47,49 @@ public sealed class TextCarrierNodeTests
         // A number that nobody's prefix takes stays where it is.
         var nowhere = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Number}}","to":"+12125550123","text":"Hello"}""");
         Assert.Equal("40001", (string?)(await StatusAsync(node, nowhere, "sending_failed"))["errors"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task A_message_leaves_by_http_and_its_receipt_comes_to_the_secret_path()
+    {
+        await using var sink = await Sink.StartAsync(async (_, http) =>
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync("""{"id":"x-1"}""");
+        });
+        await using var node = await OperatorClient.StartAsync();
+        var client = new OperatorClient(node);
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{Number}}"}""");
+        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Number}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        var carrier = new JsonObject
+        {
+            ["name"] = "web", ["prefixes"] = new JsonArray("+49"), ["password"] = "key",
+            ["http"] = new JsonObject
+            {
+                ["url"] = sink.Url + "/send", ["content_type"] = "form", ["body"] = "from={from}&to={to}&text={text}",
+                ["headers"] = new JsonObject { ["X-Key"] = "{password}" }, ["id_at"] = "/id", ["receipt_id_at"] = "/MessageSid",
+                ["receipt_state_at"] = "/MessageStatus",
+            },
+        };
+        string inbound = (string)(await client.DataAsync("POST", "/text_carriers", carrier.ToJsonString()))["inbound_path"]!;
+        var message = await ApiAsync(node, HttpMethod.Post, "messages",
+            $$"""{"from":"{{Number}}","to":"{{Person}}","text":"Are you there?"}""");
+        await StatusAsync(node, message, "sent");
+        var sent = Assert.Single(sink.All);
+        Assert.Equal($"from=%2B{Number[1..]}&to=%2B{Person[1..]}&text=Are%20you%20there%3F", sent.Text);
+        Assert.Equal("key", sent["x-key"]);
+        Assert.Equal(HttpStatusCode.NotFound, await TellAsync(node, inbound + "0"));
+        Assert.Equal(HttpStatusCode.OK, await TellAsync(node, inbound));
+        await StatusAsync(node, message, "delivered");
+    }
+
+    private static async Task<HttpStatusCode> TellAsync(RunningNode node, string path)
+    {
+        using var form = new FormUrlEncodedContent([new("MessageSid", "x-1"), new("MessageStatus", "delivered")]);
+        using var response = await node.Api.PostAsync(path, form, Stop);
+        return response.StatusCode;
     }
 
     private static Task<JsonNode> StatusAsync(RunningNode node, JsonNode message, string status) => Eventually.SomeAsync(async () =>

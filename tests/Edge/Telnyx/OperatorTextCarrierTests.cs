@@ -45,6 +45,31 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
         Assert.Equal(404, (await SendAsync("DELETE", $"{Path}/none")).Status);
     }
 
+    [Fact]
+    public async Task A_carrier_by_http_is_made_and_its_secret_shown_once()
+    {
+        const string way = """{"url":"https://sms.example.com/send","body":"{\"to\":\"{to}\",\"text\":\"{text}\"}","id_at":"/id"}""";
+        var made = await SendAsync("POST", Path, $$"""{"name":"web","enabled":false,"prefixes":["+44"],"http":{{way}}}""");
+        Assert.True(made.Status == 201, made.Text);
+        string path = $"{Path}/{made.Data["id"]}", secret = ((string)made.Data["inbound_path"]!).Split('/')[^1];
+        Assert.Equal(("sms.example.com", 443, true, false), ((string?)made.Data["host"], (int)made.Data["port"]!, (bool)made.Data["tls"]!,
+            (bool)made.Data["has_password"]!));
+        var shown = await SendAsync("GET", path);
+        Assert.DoesNotContain(secret, shown.Text);
+        Assert.Equal("/id", (string?)shown.Data["http"]!["id_at"]);
+        var changed = await SendAsync("PATCH", path, """{"new_secret":true,"rate":5}""");
+        Assert.True(changed.Status == 200, changed.Text);
+        var kept = (await host.Store.TextCarriers.FindAsync(new((string)made.Data["id"]!), Stop))!.Value;
+        Assert.False(kept.IsSecret(secret));
+        Assert.True(kept.IsSecret(((string)changed.Data["inbound_path"]!).Split('/')[^1]));
+        // Each is the one or the other.
+        (await SendAsync("PATCH", path, """{"system_id":"acme"}""")).Refuses(422, "invalid", "/system_id");
+        (await SendAsync("PATCH", path, """{"http":{"url":"https://a.example/","body":"hello"}}""")).Refuses(422, "invalid", "/http/body");
+        (await SendAsync("POST", Path, """{"name":"none","prefixes":["+44"],"host":"a.example","system_id":"b"}"""))
+            .Refuses(422, "missing", "/password");
+        Assert.Equal(200, (await SendAsync("DELETE", path)).Status);
+    }
+
     [Theory]
     [InlineData("prefixes", """["49"]""", "/prefixes/0"), InlineData("prefixes", """["+49","+0"]""", "/prefixes/1")]
     [InlineData("host", "\"two words\"", "/host"), InlineData("system_id", "\"Zürich\"", "/system_id")]

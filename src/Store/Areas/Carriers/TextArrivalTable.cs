@@ -1,5 +1,6 @@
 using System.Data;
 using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
@@ -31,10 +32,13 @@ public sealed class TextArrivalTable
 {
     /// <summary>Of the end of a bind: what a centre may have had on the wire.</summary>
     private const int Last = 10;
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10), RememberedById = TimeSpan.FromDays(7);
 
     internal const string Insert = """
         insert into rw_text_arrival (carrier_id, bind, number, digest, received_at) values (@carrier, @bind, @number, @digest, @at)
+        """;
+    internal const string InsertOnce = $"""
+        {Insert} on conflict (carrier_id, bind, number) do nothing
         """;
     internal const string SelectEarlier = """
         select bind, number from rw_text_arrival a where carrier_id = @carrier and digest = @digest and bind <> @bind and received_at > @since
@@ -78,6 +82,24 @@ public sealed class TextArrivalTable
         bool isDone = await _writer.RunAsync(come.Tenant, db =>
         {
             if (!IsNew(db, arrival)) return (WriteOutcome.Missing, null);
+            reception.Write(db, come);
+            return (WriteOutcome.Done, reception.Work);
+        }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
+        if (isDone) _answered();
+        return isDone;
+    }
+
+    /// <summary>A whole text of an account, from a carrier that gives each text an id of its own.</summary>
+    /// <returns>False when this id came within a week: nothing is written then.</returns>
+    public async ValueTask<bool> AddOnceAsync(Guid carrier, string id, DateTimeOffset at, TextMessage come, TextReception reception,
+        CancellationToken stop)
+    {
+        // An id of any length, in the place where others have their bind.
+        var bind = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+        bool isDone = await _writer.RunAsync(come.Tenant, db =>
+        {
+            db.Execute(DeleteOld, new { carrier, before = at - RememberedById });
+            if (db.Execute(InsertOnce, new { carrier, bind, number = 0, digest = "", at }) == 0) return (WriteOutcome.Missing, null);
             reception.Write(db, come);
             return (WriteOutcome.Done, reception.Work);
         }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;

@@ -26,13 +26,15 @@ internal sealed class CarrierRig : IAsyncDisposable
     {
         (Test, Tenant) = (test, tenant);
         var (face, plans) = (new OneProfile(), NumberingPlans.Load());
-        Carriers = new(new() { Store = test.Database, Desk = new(test.Database, face, plans), Log = NullLogger.Instance });
+        Carriers = new(new() { Store = test.Database, Desk = new(test.Database, face, plans), Log = NullLogger.Instance, Http = Web });
         _courier = new(new() { Store = test.Database, Face = face, Plans = plans, Ways = Carriers, Log = NullLogger.Instance });
     }
 
     public TestDatabase Test { get; }
     public TenantId Tenant { get; }
     public Centre Centre { get; } = new();
+    /// <summary>Carriers by HTTP.</summary>
+    public ScriptedWeb Web { get; } = new();
     public TextCarriers Carriers { get; }
     /// <summary>The first carrier.</summary>
     public Guid First { get; private set; }

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using Ringwright.Campaigns.Carriers;
+using Ringwright.Core;
+using Ringwright.Egress;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The way out of texts by HTTP is the node's; carriers are the operator's choice, and their addresses with them.</summary>
+internal sealed class TextWeb(IEgress egress, TimeProvider time) : ITextHttp
+{
+    private const int MostBytes = 64 * 1024;
+
+    public async ValueTask<TextHttpAnswer> PostAsync(TextHttpAsk ask, CancellationToken stop)
+    {
+        var result = await egress.SendAsync(new()
+        {
+            Url = ask.Url, Use = TargetUse.Webhook, IsOperatorConfigured = true, Method = "POST", Headers = ask.Headers, Body = ask.Body,
+            ContentType = ask.ContentType, Timeout = ask.Timeout, MaxBytes = MostBytes, IsBodyCut = true,
+        }, stop);
+        bool hasLeft = result.Failure is not (EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect
+            or EgressFailure.Tls);
+        // A status without its whole body is no answer.
+        bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
+        return new(isWhole ? result.Status : null, hasLeft, isWhole ? null : result.Detail ?? SnakeName.Of(result.Failure), result.Body,
+            RetryAfterOf(result));
+    }
+
+    private TimeSpan? RetryAfterOf(EgressResult result)
+    {
+        string? said = result.Headers.FirstOrDefault(one => one.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+        if (int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)) return TimeSpan.FromSeconds(seconds);
+        return RetryConditionHeaderValue.TryParse(said, out var until) && until.Date is { } date ? date - time.GetUtcNow() : null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
+
+namespace Ringwright.Pure.Calls.Texts;
+
+public sealed class HttpTextWayTests
+{
+    private static readonly HttpTextWay Way = new()
+    {
+        Url = "https://sms.example.com/send", Body = """{"to":"{to}","text":"{text}"}""", IdAt = "/messages/0/id", ItemsAt = "/results",
+        ReceiptIdAt = "/id", ReceiptStateAt = "/state/code", States = new Dictionary<string, SmppOutcome> { ["5"] = SmppOutcome.Delivered },
+    };
+
+    [Fact]
+    public void What_is_said_is_data_in_either_kind_of_body()
+    {
+        string Word(string name) => name is "text" ? "a\"b&c=\n{to} é" : "+49";
+        Assert.Equal("a\"b&c=\n{to} é", (string?)JsonNode.Parse(Way.Compose(Word))!["text"]);
+        var form = Way with { IsForm = true, Body = "to={to}&text={text}" };
+        Assert.Equal("to=%2B49&text=a%22b%26c%3D%0A%7Bto%7D%20%C3%A9", form.Compose(Word));
+    }
+
+    [Theory]
+    [InlineData(200, """{"messages":[{"id":"m1"}]}""", 0x00u, "m1", false)]
+    [InlineData(201, """{"messages":[{"id":17}]}""", 0x00u, "17", false)]
+    [InlineData(200, """{"messages":[]}""", null, "", false), InlineData(200, "OK", null, "", false)]
+    [InlineData(200, """{"messages":[{"id":"m1"}],"messages":1}""", null, "", false)]
+    [InlineData(429, "", SmppStatus.Throttled, "", true), InlineData(503, "", null, "", true), InlineData(408, "", null, "", true)]
+    [InlineData(302, "", SmppStatus.SystemError, "", true), InlineData(403, "", SmppStatus.SystemError, "", true)]
+    [InlineData(413, "", SmppStatus.BadMessageLength, "", false), InlineData(422, "", SmppStatus.PermanentAppError, "", false)]
+    public void Each_answer_means_something(int status, string body, uint? means, string id, bool isPause)
+    {
+        var answer = Way.Judge(status, hasLeft: true, Encoding.UTF8.GetBytes(body));
+        Assert.Equal((means, id, isPause), (answer.Status, answer.Id, answer.IsPause));
+        Assert.Equal(status < 300 && means is null, answer.IsFinalDoubt);
+    }
+
+    [Fact]
+    public void Without_an_answer_it_matters_whether_anything_left()
+    {
+        Assert.Equal((uint?)SmppStatus.Throttled, Way.Judge(null, hasLeft: false, default).Status);
+        Assert.Null(Way.Judge(null, hasLeft: true, default).Status);
+        Assert.Equal((uint?)SmppStatus.Ok, (Way with { IdAt = null }).Judge(204, hasLeft: true, default).Status);
+    }
+
+    [Fact]
+    public void Receipts_are_read_where_the_way_says()
+    {
+        var read = Way.Read(JsonNode.Parse("""
+            {"results":[{"id":"m1","state":{"code":5}},{"id":2,"state":{"code":"UNDELIVERABLE"}},{"id":"3","state":{"code":"buffered"}}]}
+            """))!;
+        Assert.Equal([("m1", SmppOutcome.Delivered), ("2", SmppOutcome.Undeliverable), ("3", SmppOutcome.OnItsWay)],
+            read.Cast<HttpTextSaid.Receipt>().Select(one => (one.Id, one.Outcome)));
+        foreach (string nonsense in (string[])["{}", "[]", "1", "null", """{"results":[]}""", """{"results":[{"id":"1"}]}"""])
+            Assert.Null(Way.Read(JsonNode.Parse(nonsense)));
+    }
+
+    [Fact]
+    public void A_document_says_the_same_again()
+    {
+        var same = HttpTextDocument.Read(HttpTextDocument.Write(Way));
+        Assert.Equal(HttpTextDocument.Write(Way).ToJsonString(), HttpTextDocument.Write(same).ToJsonString());
+        Assert.Empty(HttpTextDocument.FaultsOf(same));
+    }
+
+    [Fact]
+    public void What_makes_no_sense_is_named()
+    {
+        (HttpTextWay Way, string Field)[] bad =
+        [
+            (Way with { Url = "ftp://a/" }, "url"), (Way with { Url = "https://me:pass@a.example/" }, "url"),
+            (Way with { Body = """{"to":{to},"text":"{text}"}""" }, "body"), (Way with { Body = """{"to":"{to}"}""" }, "body"),
+            (Way with { Body = """{"to":"{to}","text":"{words}"}""" }, "body"),
+            (Way with { Headers = new Dictionary<string, string> { ["X-Text"] = "{text}" } }, "headers"),
+            (Way with { Headers = new Dictionary<string, string> { ["two words"] = "a" } }, "headers"),
+            (Way with { ReceiptStateAt = null }, "receipt_state_at"), (Way with { IdAt = null }, "id_at"),
+            (Way with { IdAt = "id" }, "id_at"), (Way with { TextAt = "/text" }, "text_at"),
+        ];
+        foreach (var (way, field) in bad) Assert.Contains(field, HttpTextDocument.FaultsOf(way).Select(fault => fault.Field));
+    }
+}
