@@ -26,6 +26,8 @@ public sealed record DialRequest
     public bool IsPrivate { get; init; }
     public string? CallerName { get; init; }
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Given up so long after it begins to ring; null lets it ring as long as <see cref="RingTimeout"/> does.</summary>
+    public TimeSpan? RingsFor { get; init; }
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>What commands the leg.</summary>

@@ -20,7 +20,6 @@ internal static class UnbuiltOperations
         ["UpdateSubNumberOrder"] = "regulatory requirements",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",
-        ["CreateFlashcallVerification"] = "codes by flash call: they need a range of numbers to ring from",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>

@@ -60,6 +60,8 @@ internal sealed record ModuleServices
     public ModuleDialling Dialling { get; init; } = new(static () => { }, static () => { });
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? VerificationCaller { get; init; }
+    /// <summary>Whom calls that only ring come from; null where the operator has no such numbers.</summary>
+    public NumberRange? FlashCallers { get; init; }
 }
 
 /// <summary>Phones and trunks as SIP has them at this moment.</summary>

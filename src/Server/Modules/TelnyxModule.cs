@@ -215,6 +215,7 @@ internal sealed class TelnyxModule : Module
                 {
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
                     Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
+                    FlashCallers = services.FlashCallers,
                 },
                 Assistants = assistants,
                 Account = new()

@@ -434,6 +434,7 @@ internal sealed class Node : IAsyncDisposable
                 People = Settings.HasLab ? new LabTexters() : null,
             },
             VerificationCaller = Settings.VerificationCaller,
+            FlashCallers = Settings.FlashCallers,
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 

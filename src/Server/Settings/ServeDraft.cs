@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Programs.Agents;
@@ -23,6 +24,7 @@ internal sealed class ServeDraft
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
+    public NumberRange? FlashCallers;
     public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
@@ -62,6 +64,7 @@ internal sealed class ServeDraft
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, IsStandby = IsStandby,
             ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
+            FlashCallers = FlashCallers,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasIsoDialerTimes = HasIsoDialerTimes, HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
             LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,

@@ -113,6 +113,11 @@ internal static class ServeFlags
             "the +E.164 number that calls come from which tell a code to whom an account wants to show; "
                 + "a number of that account when not set",
             (s, text) => s.VerificationCaller = text.PhoneNumber()),
+        // Five tries among fewer numbers would be luck.
+        new("--flash-from", "+FIRST-+LAST", "",
+            "the numbers, a thousand in a row or more, that calls come from which only ring: the last five digits of one are a code; "
+                + "none when not set",
+            (s, text) => s.FlashCallers = text.Numbers(1_000)),
         new("--dialer-times", "space|iso", "space",
             "how the dialer's API writes moments, in answers and events: 2026-01-31 09:00:00.000000, or 2026-01-31T09:00:00.000000Z; "
                 + "it reads both",

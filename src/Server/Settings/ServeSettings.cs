@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Speech.Recognition;
@@ -73,6 +74,8 @@ internal sealed record ServeSettings
     /// <summary>+E.164 of the echo test line; none when null.</summary>
     public string? EchoNumber { get; init; }
     public string? VerificationCaller { get; init; }
+    /// <summary>Whom calls that only ring come from; none go out when null.</summary>
+    public NumberRange? FlashCallers { get; init; }
     public Retention Retention { get; init; } = new();
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasCallTrace { get; init; } = true;

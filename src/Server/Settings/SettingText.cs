@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Delivery.Mails;
 using Ringwright.Server.Clock;
@@ -130,6 +131,9 @@ internal readonly record struct SettingText(string Source, string Value)
 
     public string PhoneNumber() =>
         E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
+
+    public NumberRange Numbers(int least) => NumberRange.Parse(Value) is { } range && range.Count >= least ? range
+        : throw Bad($"must be +FIRST-+LAST, {least} to 1000000 numbers in a row");
 
     public IReadOnlyList<(string Number, string Script)> AgentLines() => Each(static one =>
     {

@@ -176,6 +176,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         // a reliable one has a dialog
         if (progress.IsReliable)
             leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));
+        if (leg.State is LegState.Dialling && dial.Request.RingsFor is { } most) leg.Timers.Arm(LegTimer.Ring, shard.Now + most);
         leg.Apply(LegInput.Ringing);
         _early.OnProgress(progress, from);
         leg.Bridging.OnRinging(_early.IsAudible);

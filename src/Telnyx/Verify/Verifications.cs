@@ -40,10 +40,18 @@ internal static class Verifications
             Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Profile = terms.Profile, Number = number.Text, Way = way,
             IsCustom = custom is not null, TimeoutSecs = body.Whole(Timeout) ?? terms.Timeout, CreatedAt = op.Now, UpdatedAt = op.Now,
         };
-        string code = custom ?? RandomOf(terms.CodeLength);
-        return await (way is CodeWay.Sms ? CodeTexts.SendAsync(op, parts, new(sent, terms, template, code), facts.Country)
-            : CodeCalls.SendAsync(op, parts, new(sent, terms, template, code))) is { } problem
-            ? op.Fail(problem) : op.Ok(VerificationBody.Of(sent, custom));
+        string? from = way is CodeWay.Flashcall && parts.FlashCallers is { } range ? FlashCalls.Choose(range) : null;
+        if (way is CodeWay.Flashcall && from is null)
+            return op.Fail(At("/" + Number,
+                "There are no numbers that such a call could come from: the operator has named none (--flash-from)."));
+        string code = from is null ? custom ?? RandomOf(terms.CodeLength) : from[^CodeTerms.Digits..];
+        var toSend = new CodeToSend(sent, terms, template, code);
+        return await (way switch
+        {
+            CodeWay.Sms => CodeTexts.SendAsync(op, parts, toSend, facts.Country),
+            CodeWay.Call => CodeCalls.SendAsync(op, parts, toSend),
+            _ => FlashCalls.SendAsync(op, parts, toSend, from!),        // it is there for such a call
+        }) is { } problem ? op.Fail(problem) : op.Ok(VerificationBody.Of(sent, custom));
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, VerifyParts parts) =>

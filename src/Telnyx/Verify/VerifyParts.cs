@@ -20,4 +20,6 @@ public sealed record VerifyParts
     public IHolds? Holds { get; init; }
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? Caller { get; init; }
+    /// <summary>Numbers that calls which only ring come from; null where the operator has none.</summary>
+    public NumberRange? FlashCallers { get; init; }
 }

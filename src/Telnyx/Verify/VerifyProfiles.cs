@@ -18,13 +18,13 @@ internal static class VerifyProfiles
     private const int LongestName = 255;
     private const string Template = "messaging_template_id";
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Times = ["created_at", "updated_at"],
-        Channels = ["sms", "call", "flashcall"];
+        Channels = [.. Enum.GetValues<CodeWay>().Select(ChannelOf)];
 
     public static ResourceKind Kind(VerifyParts parts) => new(RecordType)
     {
         // A channel's own defaults are those of one that is there.
         Defaults = new() { ["sms"] = null, ["call"] = null, ["flashcall"] = null },
-        Merged = [ChannelOf(CodeWay.Sms), ChannelOf(CodeWay.Call)],
+        Merged = Channels,
         Validate = (op, body, _) => CheckAsync(op, body, parts),
         Show = (_, row, shown) =>
         {
@@ -36,7 +36,7 @@ internal static class VerifyProfiles
         },
     };
 
-    public static string ChannelOf(CodeWay way) => way is CodeWay.Sms ? "sms" : "call";
+    public static string ChannelOf(CodeWay way) => SnakeName.Of(way);
 
     public static async ValueTask<ResourceRow?> FindAsync(Database store, TenantId tenant, string? id, CancellationToken stop) =>
         Guid.TryParse(id, out var guid)

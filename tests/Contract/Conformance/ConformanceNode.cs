@@ -52,6 +52,7 @@ public sealed class ConformanceNode : IAsyncLifetime
             HasCheckedReplies = true,
             SpeechUrl = new(Sink.UrlOf("speech")),
             Llm = new(Sink.UrlOf("model")),
+            FlashCallers = new("+15550199000", 1_000),
         };
         _node = await Node.StartAsync(settings, blobs: null, NullLoggerFactory.Instance, metrics: null, TextWriter.Null,
             TestContext.Current.CancellationToken, static name => name is null ? new Listener() : null);

@@ -50,6 +50,17 @@ public sealed class ServeFlagsTests
     }
 
     [Fact]
+    public void Numbers_in_a_row_are_said_by_the_first_and_the_last()
+    {
+        Assert.Null(Read().FlashCallers);
+        var range = Read(("--flash-from", "+15550123000-+15550123999")).FlashCallers!;
+        Assert.Equal((1_000, "+15550123000", "+15550123999"), (range.Count, range[0], range[999]));
+        foreach (string bad in (string[])["+15550123000", "+15550123000-+15550123500", "+15550123999-+15550123000", "+1555-+15550123999",
+            "+15550000000-+15559999999", "15550123000-15550123999"])
+            Assert.StartsWith("--flash-from", RefusalOf(("--flash-from", bad)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_flag_wins_over_its_environment_twin()
     {
         Assert.Equal(5, Read(("--api-rate", "5"), ("RINGWRIGHT_API_RATE", "6")).ApiRate);

@@ -31,6 +31,19 @@ public sealed class SentCodeTableTests
         }, Stop);
 
     [Theory, MemberData(nameof(Products))]
+    public async Task How_a_code_goes_is_kept(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, at) = (await test.TenantAsync(), test.Time.GetUtcNow());
+        foreach (var way in Enum.GetValues<CodeWay>())
+        {
+            var sent = Code(tenant, at, $"+1555017{(int)way}001") with { Way = way };
+            Assert.Null(await BeginAsync(test, sent));
+            Assert.Equal(way, (await test.Database.SentCodes.FindAsync(tenant, sent.Id, Stop))!.Way);
+        }
+    }
+
+    [Theory, MemberData(nameof(Products))]
     public async Task A_code_is_right_once_and_guessed_five_times(Product product)
     {
         var time = new FakeTimeProvider(At);

@@ -176,6 +176,28 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_call_that_only_rings_has_the_code_at_the_end_of_the_number_that_it_is_from()
+    {
+        string profile = await ProfileAsync(""","flashcall":{"whitelisted_destinations":["US"],"default_verification_timeout_secs":60}""");
+        (await AskAsync("+49301234567", profile, "flashcall")).Refuses(400, "10015", "/phone_number");
+        string id = await AskedAsync("+12125550182", profile, "flashcall");
+        var call = host.Calls.Dials[^1];
+        Assert.Equal((default(ConnectionId), "+12125550182", call.BroughtCaller, TimeSpan.FromSeconds(1.5)),
+            (call.Connection, call.To, call.From, call.RingsFor));
+        Assert.Null(call.Announcement);
+        Assert.StartsWith("+15550199", call.From, StringComparison.Ordinal);
+        var shown = (await host.SendAsync("GET", $"{Path}/{id}")).Data;
+        Assert.Equal(("flashcall", 60), ((string?)shown["type"], (int)shown["timeout_secs"]!));
+        string code = call.From[^5..];
+        Assert.Equal("rejected", await CodeAsync(id, Not(code)));
+        Assert.Equal("accepted", await CodeAsync(id, code));
+        Assert.Equal("rejected", await CodeAsync(id, code));
+        host.Calls.OnDial = _ => Dialled.Refused(Refusal.NoRoute, null, null);
+        Assert.InRange((await AskAsync("+12125550183", profile, "flashcall")).Status, 400, 499);
+        Assert.Empty((await host.SendAsync("GET", $"{Path}/by_phone_number/%2B12125550183")).List);
+    }
+
+    [Fact]
     public async Task A_call_that_is_refused_leaves_nothing_behind()
     {
         string profile = await ProfileAsync();
@@ -256,9 +278,9 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             "/call/code_length");
         (await host.SendAsync("PATCH", $"/v2/verify_profiles/{id}", """{"sms":{"code_length":6}}""")).Refuses(400, "10015",
             "/sms/whitelisted_destinations");
-        (await host.SendAsync("PATCH", $"/v2/verify_profiles/{id}", """{"flashcall":{"default_verification_timeout_secs":60}}"""))
-            .Refuses(422, "10015", "/flashcall");
-        (await AskAsync(_person, id, "flashcall")).Refuses(501, "10041");
+        (await AskAsync(_person, id, "flashcall")).Refuses(400, "10015", "/verify_profile_id");
+        (await host.SendAsync("PATCH", $"/v2/verify_profiles/{id}", """{"flashcall":{"default_verification_timeout_secs":10}}"""))
+            .Refuses(400, "10015", "/flashcall/default_verification_timeout_secs");
     }
 
     [Fact]

@@ -215,6 +215,21 @@ public sealed class OutboundCallTests
         Assert.Equal((HangupCause.RingTimeout, HangupParty.Local, 487), (_rig.Ended.Cause, _rig.Ended.By, _rig.Ended.SipStatus));
     }
 
+    /// <summary>However long the way to the phone takes; what the far end says of its ringing once more changes nothing.</summary>
+    [Fact]
+    public void A_call_that_is_only_to_ring_is_given_up_so_long_after_it_began_to()
+    {
+        _rig.Dial(Request() with { RingTimeout = TimeSpan.FromSeconds(20), RingsFor = TimeSpan.FromSeconds(1.5) });
+        _rig.Advance(6);
+        Assert.Equal(0, _rig.SentCount("CANCEL "));
+        _rig.Receive(Response(LastInvite, "180 Ringing"));
+        _rig.Advance(1);
+        _rig.Receive(Response(LastInvite, "180 Ringing"));
+        Assert.Equal(0, _rig.SentCount("CANCEL "));
+        _rig.Advance(0.5);
+        Assert.Equal(1, _rig.SentCount("CANCEL "));
+    }
+
     [Fact]
     public void The_ring_timeout_without_any_response_says_408()
     {

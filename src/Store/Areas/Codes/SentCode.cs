@@ -2,8 +2,13 @@ using Ringwright.Core;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>How a code gets to whoever has the number; stored by name.</summary>
-public enum CodeWay { Sms, Call }
+/// <summary>How a code gets to whoever has the number; stored by name, a flash call as a call with a mark.</summary>
+public enum CodeWay
+{
+    Sms, Call,
+    /// <summary>A call that only rings: the number that it is from ends with the code.</summary>
+    Flashcall,
+}
 
 /// <summary>What became of a code; stored by name, except for the last one.</summary>
 public enum CodeState

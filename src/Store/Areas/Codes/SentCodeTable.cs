@@ -16,8 +16,8 @@ public sealed class SentCodeTable
 {
     internal const string Insert = """
         insert into rw_sent_code (id, tenant_id, profile_id, number, block, way, code, is_custom, state, wrong_codes, timeout_secs, text_id,
-            created_at, updated_at)
-        values (@id, @tenant, @profile, @number, @block, @way, @code, @isCustom, 'pending', 0, @timeoutSecs, @text, @at, @at)
+            created_at, updated_at, is_flash)
+        values (@id, @tenant, @profile, @number, @block, @way, @code, @isCustom, 'pending', 0, @timeoutSecs, @text, @at, @at, @isFlash)
         """;
     internal const string Supersede = """
         update rw_sent_code set state = 'expired', code = '', updated_at = @at
@@ -26,7 +26,7 @@ public sealed class SentCodeTable
     internal const string Delete = "delete from rw_sent_code where tenant_id = @tenant and id = @id";
     private const string Columns = """
         id, tenant_id, profile_id, number, way, code, is_custom, state, wrong_codes, timeout_secs, text_id, created_at, updated_at,
-            (select state from rw_text where tenant_id = @tenant and id = rw_sent_code.text_id) as outcome
+            is_flash, (select state from rw_text where tenant_id = @tenant and id = rw_sent_code.text_id) as outcome
         """;
     internal const string Select = $"select {Columns} from rw_sent_code where tenant_id = @tenant and id = @id";
     internal const string SelectNewest = $"""
@@ -74,7 +74,8 @@ public sealed class SentCodeTable
             db.Execute(Supersede, new { tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, at });
             db.Execute(Insert, new
             {
-                id = sent.Id, tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, block, way = Names<CodeWay>.Of(sent.Way),
+                id = sent.Id, tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, block,
+                way = Names<CodeWay>.Of(sent.Way is CodeWay.Flashcall ? CodeWay.Call : sent.Way), isFlash = sent.Way is CodeWay.Flashcall,
                 code = _box.SealText(code, PurposeOf(sent.Tenant, sent.Id)), isCustom = sent.IsCustom, timeoutSecs = sent.TimeoutSecs,
                 text = sent.Text, at,
             });
@@ -166,6 +167,7 @@ public sealed class SentCodeTable
         public Guid ProfileId { get; init; }
         public string Number { get; init; } = "";
         public string Way { get; init; } = "";
+        public bool IsFlash { get; init; }
         public string Code { get; init; } = "";
         public bool IsCustom { get; init; }
         public string State { get; init; } = "";
@@ -184,7 +186,8 @@ public sealed class SentCodeTable
             else if (state is CodeState.Pending && end <= now) state = CodeState.Expired;
             return new()
             {
-                Id = Id, Tenant = TenantId, Profile = ProfileId, Number = Number, Way = Names<CodeWay>.Parse(Way), IsCustom = IsCustom,
+                Id = Id, Tenant = TenantId, Profile = ProfileId, Number = Number,
+                Way = IsFlash ? CodeWay.Flashcall : Names<CodeWay>.Parse(Way), IsCustom = IsCustom,
                 State = state, WrongCodes = WrongCodes, TimeoutSecs = TimeoutSecs, Text = TextId, CreatedAt = CreatedAt,
                 UpdatedAt = state is CodeState.Expired && State == Names<CodeState>.Of(CodeState.Pending) ? end : UpdatedAt,
             };

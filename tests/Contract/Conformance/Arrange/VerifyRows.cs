@@ -17,12 +17,17 @@ internal static class VerifyRows
                  "sms": {"whitelisted_destinations": ["US"], "app_name": "$unique", "code_length": 6,
                          "default_verification_timeout_secs": 60, "messaging_template_id": "$CreateMessageTemplate"},
                  "call": {"whitelisted_destinations": ["US"], "app_name": "$unique", "code_length": 4,
-                          "default_verification_timeout_secs": 3600, "messaging_template_id": "$CreateMessageTemplate"}}
+                          "default_verification_timeout_secs": 3600, "messaging_template_id": "$CreateMessageTemplate"},
+                 "flashcall": {"whitelisted_destinations": ["US"], "default_verification_timeout_secs": 60}}
                 """,
         },
         new("CreateMessageTemplate", """{"text": "$unique says {{code}}"}"""),
         new("CreateVerificationSms", Asked) { Full = """{"timeout_secs": 60}""" },
         new("CreateVerificationCall", Asked) { Full = """{"timeout_secs": 60}""" },
+        new("CreateFlashcallVerification", """{"phone_number": "$coded_number", "verify_profile_id": "$coded_profile"}""")
+        {
+            Full = """{"timeout_secs": 60}""",
+        },
         new("RetrieveVerification") { Path = ["$CreateVerificationSms"] },
         new("ListVerifications") { Path = ["$CreateVerificationSms.phone_number"], IsEverybodys = true },
         new("VerifyVerificationCodeById", """{"code": "123456"}""")
@@ -45,12 +50,15 @@ internal static class VerifyRows
                 await words.FillAsync("$provable");
                 return string.Create(CultureInfo.InvariantCulture, $"+1646{5_560_000 + 100 * Interlocked.Increment(ref _coded):D7}");
             },
-            // A profile with both ways, in an account that has a number to text from.
+            // A profile with all ways, in an account that has a number to text from.
             ["coded_profile"] = async words =>
             {
                 await words.FillAsync("$texting_from");
                 return await words.Node.KeepAsync("coded profile", () => words.MakeAsync("CreateVerifyProfile",
-                    """{"sms": {"whitelisted_destinations": ["US"]}, "call": {"whitelisted_destinations": ["US"]}}"""));
+                    """
+                    {"sms": {"whitelisted_destinations": ["US"]}, "call": {"whitelisted_destinations": ["US"]},
+                     "flashcall": {"whitelisted_destinations": ["US"]}}
+                    """));
             },
         },
     };
