@@ -103,6 +103,7 @@ public sealed class Database : IAsyncDisposable
         FlowRuns = new(writer, node.Node);
         Texts = new(writer);
         TextBlocks = new(sql);
+        TextMedia = new(sql);
         SentCodes = new(sql, box, time);
         TextCarriers = new(sql, box, time);
         TextParts = new(writer, node.Node);
@@ -188,6 +189,7 @@ public sealed class Database : IAsyncDisposable
     public FlowRunTable FlowRuns { get; }
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
+    public TextMediaTable TextMedia { get; }
     public SentCodeTable SentCodes { get; }
     public TextCarrierTable TextCarriers { get; }
     public TextPartTable TextParts { get; }

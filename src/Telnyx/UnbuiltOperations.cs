@@ -49,7 +49,7 @@ internal static class UnbuiltOperations
         ["External Connections"] = "external connections",
         ["Fine Tuning"] = "AI inference",
         ["Global IPs"] = "networking",
-        ["Messages"] = "messages with media and from short codes",
+        ["Messages"] = "messages to groups and from short codes",
         ["Messaging Hosted Number"] = "hosted numbers",
         ["Messaging URL Domains"] = "links that are shortened",
         ["Mobile Network Operators"] = "SIM cards",

@@ -154,12 +154,14 @@ public sealed class TextCourier : IAsyncDisposable
                 return;
             }
         }
-        if (_parts.People?.Find(text.To) is { } person && routing.FindOwnNumber(text.To) is null)
+        // Files go from one account's rows to another's, and no other way.
+        bool mayLeave = !text.IsMultimedia;
+        if (mayLeave && _parts.People?.Find(text.To) is { } person && routing.FindOwnNumber(text.To) is null)
         {
             await ToPersonAsync(text, person, now).ConfigureAwait(false);
             return;
         }
-        if (routing.FindOwnNumber(text.To) is null or { IsPortedOut: true } && _parts.Ways is { } ways && !isAnswer
+        if (mayLeave && routing.FindOwnNumber(text.To) is null or { IsPortedOut: true } && _parts.Ways is { } ways && !isAnswer
             && await ways.TakeAsync(text, now, _stop.Token).ConfigureAwait(false)) return;
         if (await _desk.FindReceiverAsync(text.To, _stop.Token).ConfigureAwait(false) is not { } receiver)
             await EndAsync(text, TextState.SendingFailed, TextFault.NoRoute, now).ConfigureAwait(false);
@@ -186,7 +188,11 @@ public sealed class TextCourier : IAsyncDisposable
         var sent = text with { State = TextState.Sent, SentAt = now };
         var delivered = sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
         var (come, reception) = _desk.Receive(
-            new(text.From, text.To, text.Words, text.Encoding, text.Parts) { IsAutomatic = text.IsAutomatic }, receiver, now,
+            new(text.From, text.To, text.Words, text.Encoding, text.Parts)
+            {
+                IsAutomatic = text.IsAutomatic,
+                Media = !text.IsMultimedia ? null : [.. text.Media.Select(one => one with { Id = Guid.CreateVersion7(now) })],
+            }, receiver, now,
             [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(delivered, TextNews.Finalized)], _desk.Charge(text, now));
         bool isDone = await _store.Texts.DeliverHereAsync(delivered, come, reception, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);

@@ -20,6 +20,8 @@ public sealed record TextToCome(string From, string To, string Words, TextEncodi
     public bool IsAutomatic { get; init; }
     /// <summary>What is wrong with it as it is.</summary>
     public TextFault? Fault { get; init; }
+    /// <summary>Files of the receiver's own; null for a text that is only one.</summary>
+    public IReadOnlyList<TextMedia>? Media { get; init; }
     /// <summary>It came by a carrier, and its receiver pays what his deck says for that.</summary>
     public bool IsFromAway { get; init; }
 }
@@ -79,6 +81,7 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
             ReceivedAt = now, CompletedAt = now,
         };
+        if (what.Media is { } media) come = come.With(media);
         // Short codes and names get no answer: none would arrive, or a program would get it.
         bool isAnswered = keyword is not TextKeyword.None && E164.TryParse(what.From, out _);
         return (come, new()

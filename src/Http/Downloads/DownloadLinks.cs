@@ -20,7 +20,7 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     /// <summary>Where the node is reached from outside.</summary>
     public PublicLinks Public => links;
 
-    internal const string Recordings = "/recordings", Results = "/files";
+    internal const string Recordings = "/recordings", Results = "/files", Messages = "/message_files";
 
     /// <param name="file">Name of the file that is saved, with its extension.</param>
     public string ToRecording(TenantId tenant, Guid recording, string file, DateTimeOffset now) =>
@@ -29,6 +29,9 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     /// <summary>A link to the file that a job left.</summary>
     /// <param name="file">Name of the file that is saved; its extension says what it is: csv, json, pdf, xml.</param>
     public string ToResult(TenantId tenant, Guid job, string file, DateTimeOffset now) => To(Results, tenant, job, file, now);
+
+    /// <summary>A link to a file that goes with a message.</summary>
+    public string ToMessageFile(TenantId tenant, Guid id, string file, DateTimeOffset now) => To(Messages, tenant, id, file, now);
 
     private string To(string root, TenantId tenant, Guid id, string file, DateTimeOffset now)
     {

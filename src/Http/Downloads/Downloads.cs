@@ -44,6 +44,15 @@ public static class Downloads
                 Refuse(DownloadLinks.Results, tenant, id, file, http)
                 ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file)
                     : Gone("This file was deleted.\n")));
+        routes.MapMethods(DownloadLinks.Messages + Pattern, ReadingMethods.All,
+            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+            {
+                if (Refuse(DownloadLinks.Messages, tenant, id, file, http) is { } refusal) return refusal;
+                if (await store.TextMedia.FindAsync(new(tenant), id, http.RequestAborted) is not var (type, octets))
+                    return Gone("This file was deleted.\n");
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                return Results.File(octets, type, file);
+            });
 
         async ValueTask<(BlobContent Content, DateTimeOffset ChangedAt)?> FindAsync(BlobKey key, HttpContext http) =>
             await store.Blobs.FindAsync(key, http.RequestAborted) is { } facts ? (new(store.Blobs, key, facts.Bytes), facts.ChangedAt)

@@ -49,7 +49,7 @@ internal static class NodeModules
     public static AssistantParts Assistants(ModuleGround ground, ModuleServices services) => TelnyxModule.AssistantsOf(ground, services);
 
     /// <summary>The APIs by which a node texts. One courier sends for all of them.</summary>
-    public static ITextFace Texts(Database database) => new TextFaces(new MessageFace(database),
+    public static ITextFace Texts(Database database, DownloadLinks links) => new TextFaces(new MessageFace(database, links),
         new Dictionary<string, ITextFace>(StringComparer.Ordinal) { [TelefonieTexts.FaceName] = new TelefonieFace(database) });
 
     /// <param name="loaded">Called when a snapshot was loaded.</param>

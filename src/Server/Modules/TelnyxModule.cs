@@ -113,7 +113,7 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = PartsOf(services);
-            var (face, log) = (NodeModules.Texts(ground.Database), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
+            var (face, log) = (NodeModules.Texts(ground.Database, ground.Downloads), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
             _carriers = new(new()
             {
@@ -210,6 +210,7 @@ internal sealed class TelnyxModule : Module
                 Messaging = new()
                 {
                     Store = store, Egress = egress, Plans = services.Plans, Gate = services.Dialling.Gate, Holds = services.Holds,
+                    Links = links,
                 },
                 Verify = new()
                 {

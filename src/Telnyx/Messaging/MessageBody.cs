@@ -18,7 +18,9 @@ internal static class MessageBody
 
     private static readonly Lazy<ErrorCatalogue> Errors = new(TelnyxContract.ReadErrors);
 
-    public static JsonObject Of(TextMessage text)
+    /// <param name="links">To files that go with it; null where nobody fetches any.</param>
+    /// <param name="now">From when on links to them count.</param>
+    public static JsonObject Of(TextMessage text, DownloadLinks? links, DateTimeOffset now)
     {
         bool isOut = text.Direction is Direction.Outbound;
         var shown = new JsonObject
@@ -26,12 +28,12 @@ internal static class MessageBody
             ["record_type"] = RecordType,
             ["direction"] = isOut ? "outbound" : "inbound",
             ["id"] = text.Id.ToString(),
-            ["type"] = "SMS",
+            ["type"] = text.IsMultimedia ? "MMS" : "SMS",
             ["messaging_profile_id"] = text.Profile.ToString(),
             ["from"] = Party(text.From, isOut ? null : "received"),
             ["to"] = new JsonArray(Party(text.To, isOut ? SnakeName.Of(text.State) : "webhook_delivered")),
             ["text"] = text.Words,
-            ["media"] = new JsonArray(),
+            ["media"] = new JsonArray([.. text.Media.Select(media => (JsonNode)File(text, media, isOut, links, now))]),
             ["webhook_url"] = text.Facts.Filled(WebhookUrl),
             ["webhook_failover_url"] = text.Facts.Filled(FailoverUrl),
             ["encoding"] = text.Encoding is TextEncoding.Gsm7 ? "GSM-7" : "UCS-2",
@@ -106,6 +108,15 @@ internal static class MessageBody
         TextFault.BadSender => "The far end takes no messages from this sender.",
         _ => "The far end does not take the message.",
     };
+
+    /// <summary>The contract gives an inbound one's hash half of the length that a hash has: it is left out.</summary>
+    private static JsonObject File(TextMessage text, TextMedia media, bool isOut, DownloadLinks? links, DateTimeOffset now)
+    {
+        var file = new JsonObject { ["content_type"] = media.ContentType, ["size"] = media.Size };
+        if (links?.ToMessageFile(text.Tenant, media.Id, MediaFetch.NameOf(media), now) is { } url) file["url"] = url;
+        if (isOut) file["sha256"] = media.Sha256;
+        return file;
+    }
 
     private static JsonObject Party(string number, string? status)
     {

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
+using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Tables;
@@ -11,7 +12,8 @@ using Ringwright.Telnyx.Verify;
 namespace Ringwright.Telnyx.Messaging;
 
 /// <summary>The profiles that texts follow, and the webhooks that tell of texts.</summary>
-public sealed class MessageFace(Database store) : ITextFace
+/// <param name="links">To files that go with them; null where nobody fetches any.</param>
+public sealed class MessageFace(Database store, DownloadLinks? links = null) : ITextFace
 {
     /// <summary>The contract's names of the webhooks that are really sent.</summary>
     public static IReadOnlyList<string> Emitted { get; } = ["deliveryUpdate", "inboundMessage"];
@@ -33,7 +35,10 @@ public sealed class MessageFace(Database store) : ITextFace
     }
 
     public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) =>
-        [Message(text, news, store.Routing.Current.FindTenant(text.Tenant)?.WebhookRetries ?? RetrySchedule.Short)];
+    [
+        Message(text, news, store.Routing.Current.FindTenant(text.Tenant)?.WebhookRetries ?? RetrySchedule.Short, links,
+            store.Time.GetUtcNow()),
+    ];
 
     /// <summary>What a profile says; null when the account has none of that id.</summary>
     internal static async ValueTask<TextTerms?> TermsAsync(Database store, TenantId tenant, string profile, CancellationToken stop) =>
@@ -42,7 +47,8 @@ public sealed class MessageFace(Database store) : ITextFace
             ? TextTerms.Of(row) : null;
 
     /// <summary>One without a URL is told to those alone who listen to the account's events.</summary>
-    internal static OutboxMessage Message(TextMessage text, TextNews news, RetrySchedule retries)
+    internal static OutboxMessage Message(TextMessage text, TextNews news, RetrySchedule retries, DownloadLinks? links = null,
+        DateTimeOffset now = default)
     {
         if (VerifyEvents.Of(text, news, retries, WebhookTimeout) is { } ofCode) return ofCode;
         var at = news is TextNews.Sent ? text.SentAt ?? text.ReceivedAt : text.CompletedAt ?? text.ReceivedAt;
@@ -70,7 +76,7 @@ public sealed class MessageFace(Database store) : ITextFace
                 ["event_type"] = type,
                 ["id"] = id.ToString(),
                 ["occurred_at"] = TelnyxTime.Micros(at),
-                ["payload"] = MessageBody.Of(text),
+                ["payload"] = MessageBody.Of(text, links, now),
                 ["record_type"] = "event",
             }.ToJsonString(TelnyxJson.Plain),
         };

@@ -12,7 +12,7 @@ internal static class Messages
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(60);
 
     public static async ValueTask<Reply> Get(OperationContext op, MessagingParts parts) =>
-        await FindAsync(op, parts) is { } text ? op.Ok(MessageBody.Of(text)) : op.Unknown("id");
+        await FindAsync(op, parts) is { } text ? op.Ok(MessageBody.Of(text, parts.Links, op.Now)) : op.Unknown("id");
 
     public static async ValueTask<Reply> Cancel(OperationContext op, MessagingParts parts)
     {
@@ -21,7 +21,7 @@ internal static class Messages
         if (!await parts.Store.Texts.CancelAsync(op.Tenant, text.Id, op.Now, op.Now + TooLate, note, op.Stop))
             return op.Fail(Fault.Forbidden,
                 $"Only a message that is scheduled, and for later than in {TooLate.TotalSeconds:0} seconds, can be cancelled.");
-        return op.Ok(MessageBody.Of(text with { State = TextState.Cancelled, CompletedAt = op.Now, DueAt = null }));
+        return op.Ok(MessageBody.Of(text with { State = TextState.Cancelled, CompletedAt = op.Now, DueAt = null }, parts.Links, op.Now));
     }
 
     private static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts) =>

@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Egress;
+using Ringwright.Http;
 using Ringwright.Store;
 
 namespace Ringwright.Telnyx.Messaging;
@@ -17,4 +18,6 @@ public sealed record MessagingParts
     public IDialGate? Gate { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
+    /// <summary>To files that go with messages.</summary>
+    public required DownloadLinks Links { get; init; }
 }

@@ -38,9 +38,16 @@ internal static class SendMessage
         if (sender is null) return op.Fail(refusal!);       // one of the two is there
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
         if (sender.Number == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
-        if (body.Text("type") is "MMS")
-            return op.Invalid("/type", "40301", "10041: messages with media are not built: no way out of this node carries them.");
-        if (words.Length == 0) return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
+        var urls = body.Texts(MediaFetch.Urls);
+        bool isMultimedia = urls.Count > 0 || body.Text("type") is "MMS";
+        if (urls.Count > 0 && body.Text("type") is "SMS")
+            return op.Invalid("/type", "40304", "A message with media_urls cannot be an SMS.");
+        // Whether it really is a number that takes messages a stranger learns from what becomes of it.
+        if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
+            return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
+                "No way out of this node carries messages with media: they go to numbers of this node alone.");
+        if (words.Length == 0 && urls.Count == 0)
+            return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
         if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
         var cut = TextCut.Of(words);
         if (cut.Parts.Count > MostParts)
@@ -61,14 +68,17 @@ internal static class SendMessage
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
         }
 
+        var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
+        if (unfetched is not null) return op.Fail(unfetched);
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
+        if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
-        return await parts.Store.Texts.AddAsync(text, await AllowanceAsync(op, parts.Holds, text, sender.Profile), note, op.Stop) switch
+        return await parts.Store.Texts.AddAsync(text, files, await AllowanceAsync(op, parts.Holds, text, sender.Profile), note, op.Stop) switch
         {
             TextRefusal.Blocked => op.Fail(new Problem("40300", "The recipient has asked for no more messages of this profile.")),
             TextRefusal.NoMoney => op.Fail(new Problem("20100", "What the account has, and may owe, does not pay for this message.")),
             TextRefusal.DailyLimit => op.Fail(new Problem("40333", "The messaging profile's spend limit of the day is reached.")),
-            _ => op.Ok(MessageBody.Of(text)),
+            _ => op.Ok(MessageBody.Of(text, parts.Links, op.Now)),
         };
     }
 

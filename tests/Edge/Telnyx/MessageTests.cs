@@ -73,8 +73,15 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await _texts.SendAsync("Ringwright", to, "x")).Refuses(400, "40305", "/from");
         string another = await _texts.ProfileAsync();
         (await _texts.SendAsync(from, to, "x", $",\"messaging_profile_id\":\"{another}\"")).Refuses(400, "40305", "/from");
-        (await _texts.SendAsync(from, to, "x", ",\"type\":\"MMS\"")).Refuses(400, "40301", "/type");
-        (await _texts.SendAsync(from, to, "x", ",\"media_urls\":[\"https://example.com/a.png\"]")).Refuses(422, "10015", "/media_urls");
+        // Files stay in the node, and what cannot be fetched is no file.
+        const string file = "\"http://127.0.0.1:1/a.png\"", one = $",\"media_urls\":[{file}]";
+        (await _texts.SendAsync(from, "+12125550123", "x", ",\"type\":\"MMS\"")).Refuses(400, "40301", "/type");
+        (await _texts.SendAsync(from, "+12125550123", "x", one)).Refuses(400, "40301", "/media_urls");
+        (await _texts.SendAsync(from, to, "x", one + ",\"type\":\"SMS\"")).Refuses(400, "40304", "/type");
+        (await _texts.SendAsync(from, to, "x", one)).Refuses(400, "40317", "/media_urls/0");
+        (await _texts.SendAsync(from, to, "x", $",\"media_urls\":[{string.Join(',', Enumerable.Repeat(file, 11))}]"))
+            .Refuses(400, "40317", "/media_urls");
+        (await _texts.SendAsync(from, to, "x", one + ",\"subject\":\"y\"")).Refuses(422, "10015", "/subject");
         (await _texts.SendAsync(from, to, "x", ",\"webhook_url\":\"http://127.0.0.1/\"")).Refuses(422, "10003", "/webhook_url");
         (await host.SendAsync("POST", "/v2/messages", $$"""{"to":"{{to}}","text":"x"}""")).Refuses(422, "10004", "/from");
 

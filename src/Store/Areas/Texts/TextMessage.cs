@@ -17,6 +17,8 @@ public enum TextState
 /// <summary>A text message of one account: sent by it, or come to it.</summary>
 public sealed record TextMessage
 {
+    private const string MediaFact = "media";
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required Direction Direction { get; init; }
@@ -51,8 +53,21 @@ public sealed record TextMessage
     /// <summary>No API shows it: it tells a code, or its account has deleted it.</summary>
     public bool IsHidden { get; init; }
 
+    /// <summary>It goes by a way that carries files, even if it has none.</summary>
+    public bool IsMultimedia => Facts.ContainsKey(MediaFact);
+    /// <summary>Files that go with it.</summary>
+    public IReadOnlyList<TextMedia> Media => Facts[MediaFact] is JsonArray kept ? [.. kept.Select(TextMedia.Read)] : [];
+
     /// <summary>All parts with their fees; null without a price.</summary>
     public Money? Cost => Price is { } price ? price with { Micros = (price.Micros + FeeMicros) * Parts } : null;
+
+    /// <summary>The same with files.</summary>
+    public TextMessage With(IReadOnlyList<TextMedia> media)
+    {
+        var facts = Facts.DeepClone().AsObject();
+        facts[MediaFact] = new JsonArray([.. media.Select(one => (JsonNode)one.Write())]);
+        return this with { Facts = facts };
+    }
 
     public bool IsOver => State is not (TextState.Scheduled or TextState.Queued or TextState.Sending or TextState.Sent);
 }

@@ -90,9 +90,15 @@ public sealed class TextTable
     /// <summary>Completes when a text has come that is due one day.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
+    /// <summary>One without files.</summary>
+    public ValueTask<TextRefusal> AddAsync(TextMessage text, TextAllowance allowance, UnitOfWork? work, CancellationToken stop) =>
+        AddAsync(text, [], allowance, work, stop);
+
+    /// <param name="files">What is in its media.</param>
     /// <param name="allowance">What it must fit under.</param>
     /// <param name="work">Committed with it, unless something stands against it.</param>
-    public async ValueTask<TextRefusal> AddAsync(TextMessage text, TextAllowance allowance, UnitOfWork? work, CancellationToken stop)
+    public async ValueTask<TextRefusal> AddAsync(TextMessage text, IReadOnlyList<TextFile> files, TextAllowance allowance,
+        UnitOfWork? work, CancellationToken stop)
     {
         var refusal = TextRefusal.None;
         var outcome = await _writer.RunAsync(text.Tenant, db =>
@@ -100,6 +106,7 @@ public sealed class TextTable
             refusal = RefusalOf(db, text, allowance);
             if (refusal is not TextRefusal.None) return (WriteOutcome.Missing, null);
             Write(db, text);
+            TextMediaTable.Write(db, text.Tenant, files, text.ReceivedAt);
             return (WriteOutcome.Done, work);
         }, isDelete: false, stop).ConfigureAwait(false);
         if (refusal is not TextRefusal.None) return refusal;
@@ -165,6 +172,7 @@ public sealed class TextTable
         {
             if (!Move(db, sent, TextState.Queued)) return (WriteOutcome.Missing, null);
             reception.Write(db, come);
+            TextMediaTable.Hand(db, sent, come);
             return (WriteOutcome.Done, reception.Work);
         }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
         if (isDone) Ring();

@@ -20,6 +20,11 @@ internal static class TextsArea
             order by received_at, id limit @step)
         """;
 
+    private const string Files = """
+        delete from rw_text_media where tenant_id = @tenant and id in (
+            select id from rw_text_media where tenant_id = @tenant and created_at < @before order by created_at, id limit @step)
+        """;
+
     public static readonly StoreArea Area = new("texts")
     {
         Migrations = Migration.OfArea("Texts"),
@@ -29,6 +34,7 @@ internal static class TextsArea
             {
                 LeftOut = "what was written to whom: it is over, or on its way, and no other installation sends it once more",
             },
+            new("rw_text_media") { LeftOut = "what goes with them" },
             new("rw_text_block")
             {
                 OrderBy = "created_at, profile_id, number",
@@ -38,6 +44,10 @@ internal static class TextsArea
                 ],
             },
         ],
-        Aged = [new("words of texts", Forget) { Kept = _ => Words }, new("texts", Old) { Kept = retention => retention.Records }],
+        Aged =
+        [
+            new("words of texts", Forget) { Kept = _ => Words }, new("files of texts", Files) { Kept = _ => Words },
+            new("texts", Old) { Kept = retention => retention.Records },
+        ],
     };
 }

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>Fetches the files that go with a message when it is taken in: what is behind a URL later is another thing.</summary>
+internal static class MediaFetch
+{
+    public const string Urls = "media_urls";
+    private const int Most = 10, MostBytes = 1024 * 1024, Redirects = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>What phones show, and the ends of their files' names.</summary>
+    private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
+    {
+        ["image/jpeg"] = "jpg", ["image/png"] = "png", ["image/gif"] = "gif", ["image/webp"] = "webp", ["image/bmp"] = "bmp",
+        ["image/tiff"] = "tiff", ["video/mp4"] = "mp4", ["video/3gpp"] = "3gp", ["video/quicktime"] = "mov", ["video/webm"] = "webm",
+        ["audio/mpeg"] = "mp3", ["audio/mp4"] = "m4a", ["audio/ogg"] = "ogg", ["audio/amr"] = "amr", ["audio/wav"] = "wav",
+        ["audio/x-wav"] = "wav", ["audio/3gpp"] = "3gp", ["text/plain"] = "txt", ["text/vcard"] = "vcf", ["text/x-vcard"] = "vcf",
+        ["text/calendar"] = "ics", ["application/pdf"] = "pdf",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static string NameOf(TextMedia media) => $"{media.Id:N}.{Types.GetValueOrDefault(media.ContentType, "bin")}";
+
+    /// <summary>One after the other: a customer cannot have more fetched at once than he asks for.</summary>
+    /// <returns>The files, or why there are none.</returns>
+    public static async ValueTask<(IReadOnlyList<TextFile> Files, Problem? Problem)> FetchAsync(OperationContext op, MessagingParts parts,
+        IReadOnlyList<string> urls)
+    {
+        if (urls.Count > Most) return ([], Refuse("/" + Urls, $"A message has {Most} files at most."));
+        var files = new List<TextFile>();
+        int left = MostBytes;
+        for (int i = 0; i < urls.Count; i++)
+        {
+            string at = $"/{Urls}/{i}";
+            var got = await parts.Egress.SendAsync(new()
+            {
+                Url = urls[i], Use = TargetUse.Media, Timeout = Patience, MaxBytes = left, MaxRedirects = Redirects, Account = op.Tenant,
+            }, op.Stop);
+            if (got.Failure is EgressFailure.TooLarge) return ([], Refuse(at, $"The files have more than {MostBytes} bytes together."));
+            if (!got.IsSuccess) return ([], Refuse(at, got.Detail ?? $"The file cannot be had: {SnakeName.Of(got.Failure)}."));
+            string type = (got.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+            if (!Types.ContainsKey(type)) return ([], Refuse(at, $"No message carries files of the type '{type}'."));
+            if (got.Body.Length == 0) return ([], Refuse(at, "The file is empty."));
+            left -= got.Body.Length;
+            files.Add(new(new(Guid.CreateVersion7(op.Now), type, got.Body.Length, Convert.ToHexStringLower(SHA256.HashData(got.Body.Span))),
+                got.Body.ToArray()));
+        }
+        return (files, null);
+    }
+
+    private static Problem Refuse(string pointer, string detail) => new("40317", detail) { Pointer = pointer };
+}
