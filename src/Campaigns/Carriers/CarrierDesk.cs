@@ -1,5 +1,6 @@
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
@@ -32,11 +33,24 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
     /// <summary>Receipts of texts that nobody knows, so far.</summary>
     public long Strays => Volatile.Read(ref _strays);
 
+    /// <summary>Something was said that is not written yet.</summary>
+    public bool HasUnsettled => _unsettled.Count > 0;
+
     protected TextCarrier Carrier { get; } = carrier;
     protected TextCarriersParts Parts { get; } = parts;
     protected DateTimeOffset Now => _store.Time.GetUtcNow();
 
-    public virtual void Settle(PartAnswer one) => _unsettled.Add(one);
+    public virtual void Settle(PartAnswer one)
+    {
+        Metrics.TextAnswers.Add(1, Metrics.Of("carrier", Carrier.Name), Metrics.Of("answer", one.Status switch
+        {
+            SmppStatus.Ok => "taken",
+            null => "none",
+            SmppStatus.Throttled or SmppStatus.QueueFull or SmppStatus.SystemError or SmppStatus.TemporaryAppError => "later",
+            _ => "refused",
+        }));
+        _unsettled.Add(one);
+    }
 
     /// <summary>Writes down what the centre has said.</summary>
     /// <returns>False while something could not be written: nothing more goes until it is.</returns>
@@ -68,6 +82,8 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
     /// <returns>False when nobody knows its text, and it is not kept.</returns>
     public async ValueTask<bool> TakeReceiptAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {
+        if (isCertain)
+            Metrics.TextReceipts.Add(1, Metrics.Of("carrier", Carrier.Name), Metrics.Of("outcome", SnakeName.Of(receipt.Outcome)));
         bool isKnown = await ApplyAsync(receipt, isCertain, stop).ConfigureAwait(false);
         // Before the answer there may be the receipt: it waits for that.
         if (!isKnown && isCertain && receipt.Outcome is not SmppOutcome.OnItsWay)
@@ -88,6 +104,7 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
             if (Now - receipt.ReceivedAt < Kept) continue;
             await _store.TextReceipts.RemoveAsync(receipt.Id, stop).ConfigureAwait(false);
             Interlocked.Increment(ref _strays);
+            Metrics.StrayReceipts.Add(1, Metrics.Of("carrier", Carrier.Name));
             Parts.Log.StrayReceipt(Carrier.Name, receipt.CentreId, receipt.Outcome);
         }
     }

@@ -30,6 +30,9 @@ internal abstract class CarrierLink : IAsyncDisposable
     public DateTimeOffset UpdatedAt { get; }
     public TextBindStatus Status => Volatile.Read(ref _status);
 
+    /// <summary>Parts that wait for it, about.</summary>
+    public int Waiting => Math.Max(0, Volatile.Read(ref _waiting));
+
     protected TextCarriersParts Parts { get; }
     protected TimeProvider Time { get; }
     /// <summary>The end of waiting for anything.</summary>

@@ -82,6 +82,7 @@ internal sealed class HttpLink : CarrierLink
             _isRecovered = true;
         }
         var nextPart = isSettled ? await PumpAsync().ConfigureAwait(false) : null;
+        if (isSettled && _desk.HasUnsettled) return;
         bool isPaused = Now < _pace.PausedUntil;
         if (!isPaused) _trouble = null;
         // Once the pause is over it counts as there: only a text can tell whether it is.

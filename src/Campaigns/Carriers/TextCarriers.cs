@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls.Texts;
@@ -39,7 +40,12 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     /// <summary>Looks at least so often: another node may have changed a carrier.</summary>
     public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(5);
 
-    public void Start() => _loop = RunAsync();
+    public void Start()
+    {
+        Metrics.TextWays(() => Measure(link => link.Status.IsBound ? 1 : 0), () => Measure(link => link.Status.UnderWay),
+            () => Measure(link => link.Waiting));
+        _loop = RunAsync();
+    }
 
     /// <summary>Null for a carrier without a bind on this node.</summary>
     public TextBindStatus? StatusOf(Guid carrier) => _links.GetValueOrDefault(carrier)?.Status;
@@ -49,7 +55,10 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
-        await Task.WhenAll(_links.Values.Select(link => link.DisposeAsync().AsTask())).ConfigureAwait(false);
+        var links = _links;
+        // Nobody asks them how they stand any more.
+        _links = new Dictionary<Guid, CarrierLink>();
+        await Task.WhenAll(links.Values.Select(link => link.DisposeAsync().AsTask())).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -117,6 +126,9 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private IEnumerable<Measurement<int>> Measure(Func<CarrierLink, int> what) =>
+        _links.Values.Select(link => new Measurement<int>(what(link), Metrics.Of("carrier", link.Carrier.Name)));
 
     private List<CarrierLink> For(string to)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Ringwright.Campaigns.Carriers;
 using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -20,7 +21,7 @@ public sealed partial class MetricsReferenceTests
     private static readonly Type[] Projects =
     [
         typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider),
-        typeof(Database), typeof(EgressClient), typeof(MediaStreamHost),
+        typeof(Database), typeof(EgressClient), typeof(MediaStreamHost), typeof(TextCarriers),
     ];
 
     [Fact]

@@ -44,6 +44,13 @@ public sealed class TextCarrierNodeTests
         var come = Assert.Single((await node.Node.Database.Texts.ListAsync(new(new Guid(account)), new() { Direction = Direction.Inbound },
             Stop)).Rows);
         Assert.Equal("Yes", come.Words);
+        using var asking = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        asking.Headers.Authorization = new("Bearer", OperatorClient.Key);
+        using var answer = await node.Admin.SendAsync(asking, Stop);
+        string metrics = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.Matches("""ringwright_texts_bound\{[^}]*carrier="north"[^}]*\} 1""", metrics);
+        Assert.Matches("""ringwright_texts_answers_total\{[^}]*carrier="north"[^}]*\} 1""", metrics);
+        Assert.Matches("""ringwright_texts_receipts_total\{[^}]*carrier="north"[^}]*\} 1""", metrics);
         // A number that nobody's prefix takes stays where it is.
         var nowhere = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Number}}","to":"+12125550123","text":"Hello"}""");
         Assert.Equal("40001", (string?)(await StatusAsync(node, nowhere, "sending_failed"))["errors"]![0]!["code"]);
