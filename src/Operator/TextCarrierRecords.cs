@@ -19,7 +19,8 @@ internal static class TextCarrierRecords
     private const int UsualPriority = 100, SecretBytes = 24;
 
     /// <summary>Of a carrier by SMPP alone, and those that it cannot be without.</summary>
-    private static readonly string[] OfSmpp = ["host", "port", "tls", "system_id", "system_type", "alphabet", "joining"],
+    private static readonly string[]
+        OfSmpp = ["host", "port", "tls", "system_id", "system_type", "alphabet", "joining", "receipts"],
         Needed = ["host", "system_id", "password"];
 
     public static async ValueTask<Reply> List(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
@@ -107,6 +108,7 @@ internal static class TextCarrierRecords
                 "alphabet" => carrier with { Alphabet = Enum.Parse<SmppAlphabet>(value!.GetValue<string>(), ignoreCase: true) },
                 "joining" => carrier with { Joining = Enum.Parse<SmppJoining>(value!.GetValue<string>(), ignoreCase: true) },
                 "on_unknown" => carrier with { OnUnknown = Enum.Parse<TextDoubt>(value!.GetValue<string>(), ignoreCase: true) },
+                "receipts" => carrier with { HasReceipts = value!.GetValue<bool>() },
                 "http" => Http((JsonObject)value!, carrier, problems),
                 "new_secret" => carrier,
                 _ => Unknown(name, carrier),
@@ -129,7 +131,11 @@ internal static class TextCarrierRecords
         problems.AddRange(faults.Select(one => new Problem("invalid", one.Fault) { Pointer = $"/http/{one.Field}" }));
         if (faults.Count > 0) return carrier;
         var url = new Uri(way.Url);
-        return carrier with { Http = way, Host = url.IdnHost, Port = url.Port, IsTls = url.Scheme == Uri.UriSchemeHttps };
+        return carrier with
+        {
+            Http = way, Host = url.IdnHost, Port = url.Port, IsTls = url.Scheme == Uri.UriSchemeHttps,
+            HasReceipts = way.ReceiptIdAt is not null,
+        };
     }
 
     /// <summary>A carrier by HTTP has a secret from the beginning on, and another one when it is asked for.</summary>
@@ -202,6 +208,7 @@ internal static class TextCarrierRecords
             ["window"] = carrier.Window,
             ["alphabet"] = SnakeName.Of(carrier.Alphabet),
             ["joining"] = SnakeName.Of(carrier.Joining),
+            ["receipts"] = carrier.HasReceipts,
             ["on_unknown"] = SnakeName.Of(carrier.OnUnknown),
             ["bind"] = parts.TextBinds?.Invoke(carrier.Id) is { } bind ? Show(bind) : null,
             ["created_at"] = OperatorTime.Write(stored.CreatedAt),

@@ -38,6 +38,8 @@ public sealed record TextCarrier
     public SmppAlphabet Alphabet { get; init; }
     public SmppJoining Joining { get; init; }
     public TextDoubt OnUnknown { get; init; }
+    /// <summary>It says what becomes of texts; else nobody waits for that.</summary>
+    public bool HasReceipts { get; init; } = true;
     /// <summary>How it is asked by HTTP; null for SMPP. Host, port and TLS are those of its URL then.</summary>
     public HttpTextWay? Http { get; init; }
     /// <summary>SHA-256, in small hex letters, of the secret in the path at which a carrier by HTTP tells and brings; null for SMPP.</summary>

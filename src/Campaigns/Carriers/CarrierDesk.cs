@@ -116,7 +116,7 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
         {
             await _store.TextParts.ChangeAsync(one.Part.Tenant, one.Part.Text, (text, all) => one.Status is { } status
                 ? progress.Answered(text, all, one.Part.Number, one.Part.Attempt, status, one.Id,
-                    status is SmppStatus.Ok ? null : carriers.Next(text, Carrier.Id), Now, one.Error)
+                    status is SmppStatus.Ok ? null : carriers.Next(text, Carrier.Id), Now, one.Error, Carrier.HasReceipts)
                 : TextProgress.Unanswered(text, all, one.Part.Number, one.Part.Attempt, one.Doubt ?? Carrier.OnUnknown, Now), stop)
                 .ConfigureAwait(false);
             return null;

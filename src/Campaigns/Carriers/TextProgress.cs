@@ -28,15 +28,17 @@ internal sealed class TextProgress(TextDesk desk)
     /// <param name="attempt">The one that it answers; another one may be under way by now.</param>
     /// <param name="id">The centre's, when it took the part.</param>
     /// <param name="next">The carrier that is tried when this one does not take it; null for none.</param>
+    /// <param name="hasReceipts">The carrier says later what became of it.</param>
     /// <param name="error">What the carrier calls its refusal, for people; null for the status itself.</param>
     public TextChange? Answered(TextMessage text, IReadOnlyList<TextPart> parts, int number, int attempt, uint status, string id,
-        Guid? next, DateTimeOffset now, string? error = null)
+        Guid? next, DateTimeOffset now, string? error = null, bool hasReceipts = true)
     {
         var part = parts.FirstOrDefault(one => one.Number == number);
         if (part is not { State: TextPartState.Submitting or TextPartState.InDoubt or TextPartState.Closed } || part.Attempt != attempt)
             return null;
         if (status == SmppStatus.Ok)
-            return Accepted(text, parts, part with { State = TextPartState.Accepted, CentreId = id.Length > 0 ? id : null }, now);
+            return Accepted(text, parts, part with { State = TextPartState.Accepted, CentreId = id.Length > 0 ? id : null }, now,
+                hasReceipts);
         error ??= Code(status);
         if (text.State is not TextState.Sending) return new(text, [part with { State = TextPartState.Rejected, Error = error }]);
         switch (status)
@@ -98,14 +100,16 @@ internal sealed class TextProgress(TextDesk desk)
         ], PaidOf(text, parts, left), now);
     }
 
-    private TextChange Accepted(TextMessage text, IReadOnlyList<TextPart> parts, TextPart part, DateTimeOffset now)
+    private TextChange Accepted(TextMessage text, IReadOnlyList<TextPart> parts, TextPart part, DateTimeOffset now,
+        bool hasReceipts = true)
     {
         IReadOnlyList<TextPart> all = [.. parts.Select(one => one.Number == part.Number ? part : one)];
         var work = new UnitOfWork();
         var after = text;
         if (text.State is TextState.Sending && all.All(one => one.State is TextPartState.Accepted or TextPartState.Final))
         {
-            after = text with { State = TextState.Sent, SentAt = now, DueAt = now + ReceiptLimit };
+            // What nobody will ever say is not waited for: whoever looks after texts that are due ends it.
+            after = text with { State = TextState.Sent, SentAt = now, DueAt = hasReceipts ? now + ReceiptLimit : now };
             work = work with { Messages = desk.Tell(after, TextNews.Sent), Money = desk.Charge(after, now) };
         }
         bool isLate = text.State is TextState.DeliveryUnconfirmed;

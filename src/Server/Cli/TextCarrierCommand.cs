@@ -50,10 +50,11 @@ internal static class TextCarrierCommand
                 + "resend (it may come twice)",
         };
         unknown.AcceptOnlyFromAmong("wait", "resend");
+        var silent = new Option<bool>("--no-receipts") { Description = "it never says what became of a text" };
         var data = DataOption.Create();
         var command = new Command("add", "Send texts by a carrier, and take them from it.")
         {
-            name, host, user, file, type, prefixes, tls, priority, rate, window, alphabet, joining, unknown, data,
+            name, host, user, file, type, prefixes, tls, priority, rate, window, alphabet, joining, unknown, silent, data,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -71,6 +72,7 @@ internal static class TextCarrierCommand
             body["prefixes"] = new JsonArray([.. numbers.Select(prefix => (JsonNode)prefix)]);
             if (parsed.GetValue(type) is { } kind) body["system_type"] = kind;
             if (parsed.GetValue(tls)) body["tls"] = true;
+            if (parsed.GetValue(silent)) body["receipts"] = false;
             if (parsed.GetValue(priority) is { } order) body["priority"] = order;
             if (parsed.GetValue(rate) is { } fast) body["rate"] = fast;
             if (parsed.GetValue(window) is { } wide) body["window"] = wide;

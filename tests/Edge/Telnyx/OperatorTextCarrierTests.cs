@@ -32,10 +32,11 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
         Assert.Equal("""["+49","+43"]""", shown.Data["prefixes"]!.ToJsonString());
 
         var changed = await SendAsync("PATCH", path,
-            """{"alphabet":"latin1","joining":"parameters","on_unknown":"resend","tls":true}""");
+            """{"alphabet":"latin1","joining":"parameters","on_unknown":"resend","tls":true,"receipts":false}""");
         Assert.True(changed.Status == 200, changed.Text);
         var carrier = (await host.Store.TextCarriers.FindAsync(new((string)made.Data["id"]!), Stop))!.Value;
-        Assert.Equal(("hunter2", TextDoubt.Resend, true, false), (carrier.Password, carrier.OnUnknown, carrier.IsTls, carrier.IsEnabled));
+        Assert.Equal(("hunter2", TextDoubt.Resend, true, false, false),
+            (carrier.Password, carrier.OnUnknown, carrier.IsTls, carrier.IsEnabled, carrier.HasReceipts));
         (await SendAsync("POST", Path, """{"name":"north","host":"a.example","system_id":"b","password":"c","prefixes":["+"]}"""))
             .Refuses(409, "duplicate", "/name");
 
@@ -56,6 +57,7 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
             (bool)made.Data["has_password"]!));
         var shown = await SendAsync("GET", path);
         Assert.DoesNotContain(secret, shown.Text);
+        Assert.False((bool)shown.Data["receipts"]!);        // its way says of none
         Assert.Equal("/id", (string?)shown.Data["http"]!["id_at"]);
         var changed = await SendAsync("PATCH", path, """{"new_secret":true,"rate":5}""");
         Assert.True(changed.Status == 200, changed.Text);

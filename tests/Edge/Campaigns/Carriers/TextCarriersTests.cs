@@ -87,6 +87,21 @@ public sealed class TextCarriersTests
     }
 
     [Fact]
+    public async Task What_a_carrier_will_never_say_is_not_waited_for()
+    {
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { HasReceipts = false });
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, text => text.SentAt is not null);
+        Assert.Equal(0, Assert.Single(rig.Centre.Submitted).RegisteredDelivery);
+        var over = await rig.PassAsync(id, TimeSpan.FromSeconds(1), text => text.IsOver);
+        Assert.Equal((TextState.DeliveryUnconfirmed, TextFault.Unconfirmed), (over.State, over.Fault));
+        Assert.True(over.CompletedAt - over.SentAt < TimeSpan.FromHours(1), "it is over at once");
+        Assert.Equal("Sent:Sent Finalized:DeliveryUnconfirmed", await rig.ToldAsync(id));
+        Assert.Equal(1, await rig.PaidAsync());
+    }
+
+    [Fact]
     public async Task A_centre_that_cries_for_less_gets_all_once()
     {
         await using var rig = await CarrierRig.OpenAsync();
