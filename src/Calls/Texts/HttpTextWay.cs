@@ -7,8 +7,8 @@ using Ringwright.Calls.Texts.Smpp;
 namespace Ringwright.Calls.Texts;
 
 /// <summary>
-/// What a carrier is asked by HTTP for each text, and where what it says stands. The operator writes it: no two carriers speak alike. Places
-/// are JSON pointers (RFC 6901); a form is read as an object of its fields.
+/// What a carrier is asked by HTTP for each text, and where what it says stands. The operator writes it: no two carriers speak alike.
+/// Places are JSON pointers (RFC 6901); a form is read as an object of its fields.
 /// </summary>
 public sealed partial record HttpTextWay
 {

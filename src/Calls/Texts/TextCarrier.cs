@@ -42,7 +42,7 @@ public sealed record TextCarrier
     public bool HasReceipts { get; init; } = true;
     /// <summary>How it is asked by HTTP; null for SMPP. Host, port and TLS are those of its URL then.</summary>
     public HttpTextWay? Http { get; init; }
-    /// <summary>SHA-256, in small hex letters, of the secret in the path at which a carrier by HTTP tells and brings; null for SMPP.</summary>
+    /// <summary>SHA-256, in small hex letters, of the secret in the path at which a carrier by HTTP tells; null for SMPP.</summary>
     public string? SecretHash { get; init; }
 
     /// <summary>Whether a word is the secret of its path; it takes as long for a wrong one.</summary>

@@ -47,7 +47,8 @@ internal sealed class HttpArrivals(TextCarrier carrier, HttpTextWay way, Carrier
             return Refuse("it says that it is from a number of this node");
         var cut = TextCut.Of(words);
         if (cut.Parts.Count > MostParts) return Refuse("it is longer than any text is");
-        var (come, reception) = parts.Desk.Receive(new(from, to, words, cut.Encoding, cut.Parts.Count) { IsFromAway = true }, receiver, Now);
+        var (come, reception) = parts.Desk.Receive(new(from, to, words, cut.Encoding, cut.Parts.Count) { IsFromAway = true }, receiver,
+            Now);
         await parts.Store.TextArrivals.AddOnceAsync(carrier.Id, text.Id, Now, come, reception, stop).ConfigureAwait(false);
         return HttpTextCome.Done;
     }

@@ -26,6 +26,7 @@ internal sealed class HttpLink : CarrierLink
         Channel.CreateUnbounded<(ClaimedPart, TextHttpAnswer)>();
     /// <summary>What waits behind the one that is under way between two numbers.</summary>
     private readonly Dictionary<(string From, string To), Queue<ClaimedPart>> _pairs = [];
+    private readonly List<(string From, string To)> _answered = [];
     private int _underWay;
     private bool _isRecovered;
     private string? _trouble;
@@ -75,6 +76,7 @@ internal sealed class HttpLink : CarrierLink
         var bell = Parts.Store.TextParts.Changed;
         Hear();
         bool isSettled = await _desk.SettleAsync(Ending).ConfigureAwait(false);
+        if (isSettled) GoOn();
         if (!_isRecovered)
         {
             await _desk.RecoverAsync(Ending).ConfigureAwait(false);
@@ -184,7 +186,15 @@ internal sealed class HttpLink : CarrierLink
             {
                 Error = judged.Error, Doubt = judged.IsFinalDoubt ? TextDoubt.Wait : null,
             });
-            var pair = PairOf(claimed);
+            _answered.Add(PairOf(claimed));
+        }
+    }
+
+    /// <summary>What was said is written: what has waited behind it goes, or back, where nothing goes.</summary>
+    private void GoOn()
+    {
+        foreach (var pair in _answered)
+        {
             var behind = _pairs[pair];
             if (!Stopping.IsCompleted && Now >= _pace.PausedUntil && behind.TryDequeue(out var next))
             {
@@ -199,6 +209,7 @@ internal sealed class HttpLink : CarrierLink
             }
             _pairs.Remove(pair);
         }
+        _answered.Clear();
     }
 
     private void Trouble(string trouble)
@@ -207,10 +218,11 @@ internal sealed class HttpLink : CarrierLink
         _trouble = trouble;
     }
 
-    /// <summary>What is under way may still get its answer; what is still without one at the end is in doubt when it is begun again.</summary>
+    /// <summary>What is under way may still get its answer; what has none at the end is in doubt when it is begun again.</summary>
     private async Task DrainAsync()
     {
         Show(TextBindState.Draining, null, _underWay, _pace.Rate);
+        GoOn();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         using var timer = Time.CreateTimer(_ => limit.Cancel(), null, DrainLimit, Timeout.InfiniteTimeSpan);
         try
@@ -219,6 +231,7 @@ internal sealed class HttpLink : CarrierLink
             {
                 await _answers.Reader.WaitToReadAsync(limit.Token).ConfigureAwait(false);
                 Hear();
+                GoOn();
             }
         }
         catch (OperationCanceledException)

@@ -11,7 +11,7 @@ internal static class TextCarrierCommand
     internal const string Path = "operator/v1/text_carriers";
     private const string PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
 
-    public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: by SMPP 3.4, or by HTTP.")
+    public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: SMPP 3.4 or HTTP.")
     {
         Add(), AddHttp(), List(), Switch(), Remove(),
     };
@@ -90,13 +90,13 @@ internal static class TextCarrierCommand
     private static Command AddHttp()
     {
         var name = new Argument<string>("name") { Description = "how you call it" };
-        var way = new Argument<string>("way") { Description = "a file with the JSON that says what it is asked and where its answers stand" };
+        var way = new Argument<string>("way") { Description = "a file with JSON: what it is asked, and where its answers stand" };
         var file = new Option<string>("--password-file")
         {
             Description = $"a file whose first line is what {{password}} stands for; without it {PasswordVariable} has it, if anything",
             HelpName = "FILE",
         };
-        var prefixes = new Option<string[]>("--prefix") { Description = "numbers that it takes texts to: +49, +1… (+); may be given again" };
+        var prefixes = new Option<string[]>("--prefix") { Description = "numbers that it takes: +49, +1… (+); may be given again" };
         var priority = new Option<int?>("--priority") { Description = "lower is tried first among equal prefixes (100)" };
         var rate = new Option<int?>("--rate") { Description = "texts in a second (10)" };
         var window = new Option<int?>("--window") { Description = "requests under way at one time (10)" };

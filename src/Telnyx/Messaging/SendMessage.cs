@@ -73,7 +73,8 @@ internal static class SendMessage
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
-        return await parts.Store.Texts.AddAsync(text, files, await AllowanceAsync(op, parts.Holds, text, sender.Profile), note, op.Stop) switch
+        var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
+        return await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop) switch
         {
             TextRefusal.Blocked => op.Fail(new Problem("40300", "The recipient has asked for no more messages of this profile.")),
             TextRefusal.NoMoney => op.Fail(new Problem("20100", "What the account has, and may owe, does not pay for this message.")),
