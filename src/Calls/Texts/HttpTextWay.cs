@@ -66,7 +66,7 @@ public sealed partial record HttpTextWay
             null when !hasLeft => new(SmppStatus.Throttled, "") { IsPause = true },
             null => new(null, "") { IsPause = true },
             >= 200 and < 300 when IdAt is null => new(SmppStatus.Ok, ""),
-            >= 200 and < 300 when At(Parse(body), IdAt) is { Length: > 0 and <= LongestId } id => new(SmppStatus.Ok, id),
+            >= 200 and < 300 when Of(Parse(body), IdAt) is { Length: > 0 and <= LongestId } id => new(SmppStatus.Ok, id),
             // It took the request and says nothing that can be read: another copy would help nobody.
             >= 200 and < 300 => new(null, "") { Error = "no id", IsFinalDoubt = true },
             429 => new(SmppStatus.Throttled, "") { Error = said, IsPause = true },

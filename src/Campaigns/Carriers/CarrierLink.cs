@@ -1,5 +1,4 @@
 using Ringwright.Calls.Texts;
-using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 

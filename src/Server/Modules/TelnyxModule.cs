@@ -132,6 +132,7 @@ internal sealed class TelnyxModule : Module
                 LongestSleep = rest,
             };
             _carriers.Start();
+            var carriers = _carriers;
             _courier.Start();
             // Beside the other jobs, which do not wait for minutes of talk.
             _trials = new(ground.Database.Jobs, ground.Database.Blobs, [new AssistantTestJob(parts.Assistants).Kind],
@@ -151,7 +152,7 @@ internal sealed class TelnyxModule : Module
                     MapPages = routes =>
                     {
                         routes.MapConsent(parts.Account.OAuth, services.Http.Keys);
-                        routes.MapTextCarriers(_carriers);
+                        routes.MapTextCarriers(carriers);
                     },
                 },
             ];

@@ -33,7 +33,7 @@ public sealed class HttpCarrierTests
         await rig.WhenAsync(id, TextState.Sent);
         var asked = Assert.Single(rig.Web.Asked);
         Assert.Equal((Way.Url, "application/json"), (asked.Url, asked.ContentType));
-        Assert.Contains(new("Authorization", "Bearer a secret"), asked.Headers);
+        Assert.Equal("Bearer a secret", asked.Headers.Single(header => header.Key == "Authorization").Value);
         var said = JsonNode.Parse(TextOf(asked))!;
         Assert.Equal((CarrierRig.Own, CarrierRig.Person, words, KeyOf(asked)),
             ((string?)said["src"], (string?)said["dst"], (string?)said["msg"], (string?)said["key"]));
