@@ -180,6 +180,8 @@ public abstract record CallEvent : SubjectEvent
     {
         /// <summary>How long it will be heard; null for a long text, which is made piece by piece, and for one that is repeated.</summary>
         public TimeSpan? Length { get; init; }
+        /// <inheritdoc cref="VoiceStand.Warning"/>
+        public string? Warning { get; init; }
         /// <inheritdoc cref="LegCommand.Speak.IsOfAgent"/>
         public bool IsOfAgent { get; init; }
     }

@@ -9,9 +9,17 @@ public interface ISpeech
     /// <summary>How slow and how fast it can speak; 1 is a voice's own speed.</summary>
     SpeedRange Speeds { get; }
 
+    /// <summary>Who speaks when this name is asked for.</summary>
+    VoiceStand Find(string voice);
+
     /// <summary>The text as an MP3 file.</summary>
     ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop);
 }
+
+/// <param name="Voice">The name that is spoken by: what was asked for, or what it is an alias of.</param>
+/// <param name="Warning">A sentence for the customer where another voice speaks in its place; null where it is meant to.</param>
+/// <param name="Refusal">The same where the node is set to refuse instead.</param>
+public readonly record struct VoiceStand(string Voice, string? Warning, string? Refusal);
 
 public readonly record struct SpeedRange(double Slowest, double Fastest);
 

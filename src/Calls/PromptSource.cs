@@ -42,6 +42,9 @@ public enum PromptFailure { None, NotFound, Forbidden, TooLarge, TimedOut, BadAu
 /// <summary>Either a prompt or a reason; <paramref name="Detail"/> is a sentence for the customer.</summary>
 public readonly record struct PromptResult(PreparedPrompt? Prompt, PromptFailure Failure, string? Detail)
 {
+    /// <inheritdoc cref="VoiceStand.Warning"/>
+    public string? Warning { get; init; }
+
     public static PromptResult Ready(PreparedPrompt prompt) => new(prompt, PromptFailure.None, null);
     public static PromptResult Failed(PromptFailure failure, string detail) => new(null, failure, detail);
 }

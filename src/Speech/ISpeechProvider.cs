@@ -11,6 +11,9 @@ public interface ISpeechProvider
     /// <summary>The voices that it has, in the names that customers use.</summary>
     IReadOnlyList<SpeechVoice> Voices { get; }
 
+    /// <summary>Whether a name of a vendor's means here what it means there.</summary>
+    bool Speaks(string voice) => false;
+
     /// <inheritdoc cref="ISpeech.Speeds"/>
     SpeedRange Speeds { get; }
 

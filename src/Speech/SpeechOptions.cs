@@ -29,6 +29,12 @@ public sealed record SpeechOptions
     /// <summary>A row of <see cref="SpeechProviders.All"/>.</summary>
     public string Provider { get; init; } = EspeakNg.EspeakNgSpeech.Name;
 
+    /// <summary>Names that customers use to the provider's; one that ends with a star is of all names that begin so.</summary>
+    public IReadOnlyList<(string Name, string Voice)> VoiceAliases { get; init; } = [];
+
+    /// <summary>Vendors' voices that have no alias are not spoken by another one.</summary>
+    public bool IsStrictWithVoices { get; init; }
+
     /// <summary>For one text.</summary>
     public TimeSpan SpeechTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -3,14 +3,19 @@ using Ringwright.Calls;
 namespace Ringwright.Speech;
 
 /// <summary>Texts as MP3 files, by the voice that the node has.</summary>
-public sealed class Synthesis(ISpeechProvider provider, IPromptEncoder encoder) : ISpeech
+public sealed class Synthesis(ISpeechProvider provider, VoiceBook book, IPromptEncoder encoder) : ISpeech
 {
-    public IReadOnlyList<SpeechVoice> Voices => provider.Voices;
+    public IReadOnlyList<SpeechVoice> Voices { get; } = book.Voices();
 
     public SpeedRange Speeds => provider.Speeds;
 
+    public VoiceStand Find(string voice) => book.Find(voice);
+
     public async ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop)
     {
+        var stand = book.Find(speech.Voice);
+        if (stand.Refusal is { } why) return SpokenText.Failed(PromptFailure.SpeechUnavailable, why);
+        speech = speech with { Voice = stand.Voice };
         var rendered = await provider.RenderAsync(speech, stop);
         if (rendered.Bytes is not { } wav) return SpokenText.Failed(rendered.Failure, rendered.Detail ?? "The text could not be spoken.");
         var sound = encoder.Decode(wav);

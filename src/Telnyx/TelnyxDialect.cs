@@ -57,9 +57,7 @@ public static class TelnyxDialect
             Subjects = [new(SubjectKind.Leg, "call_control_id",
                 (tenant, token) => parts.Voice.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,
-            Acknowledge = static (op, command) => op.Ok(command is LegCommand.Answer { Record: { } record }
-                ? new JsonObject { ["recording_id"] = record.Id.ToString(), ["result"] = "ok" }
-                : new JsonObject { ["result"] = "ok" }),
+            Acknowledge = (op, command) => op.Ok(Voice.CommandReply.Of(command, parts.Voice.Speech)),
         };
 
         IResourceRows Rows(ResourceKind kind) => kind.RecordType switch

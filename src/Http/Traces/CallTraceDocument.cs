@@ -83,6 +83,7 @@ public static class CallTraceDocument
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
             ("detail", GatherDetail(e, showsDigits ? e.Digits : new string('*', e.Digits.Length)))),
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.Status)} {e.Detail}".TrimEnd())),
+        CallEvent.SpeakStarted { Warning: { } warning } => Entry("event", row.At, row.Type, ("detail", warning)),
         CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", SnakeName.Of(e.Status))),
         CallEvent.RecordingStarted e =>
             Entry("event", row.At, row.Type,

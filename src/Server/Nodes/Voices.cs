@@ -22,7 +22,7 @@ internal static class Voices
         var options = Options(settings);
         var provider = SpeechProviders.Create(options, egress, loggers.CreateLogger("Ringwright.Speech"));
         return (new PromptPreparer(options, encoder, egress, provider, library, clock, loggers.CreateLogger<PromptPreparer>()),
-            new Synthesis(provider, encoder));
+            new Synthesis(provider, new(provider, options), encoder));
     }
 
     /// <exception cref="StartRefused">Something that the provider needs is not set.</exception>
@@ -30,7 +30,11 @@ internal static class Voices
     {
         string provider = settings.SpeechProvider ?? (settings.SpeechUrl is null ? EspeakNgSpeech.Name : OpenAiSpeech.Name);
         string? url = settings.SpeechUrl?.ToString().TrimEnd('/');
-        var options = new SpeechOptions { Folder = Path.Combine(settings.Data, "prompts"), Provider = provider };
+        var options = new SpeechOptions
+        {
+            Folder = Path.Combine(settings.Data, "prompts"), Provider = provider, VoiceAliases = settings.VoiceAliases,
+            IsStrictWithVoices = settings.IsStrictWithVoices,
+        };
         return provider switch
         {
             OpenAiSpeech.Name => options with { OpenAi = OpenAi(settings, url ?? throw Missing("--speech-url")) },

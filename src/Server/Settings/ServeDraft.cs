@@ -27,6 +27,7 @@ internal sealed class ServeDraft
     public NumberRange? FlashCallers;
     public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
+    public IReadOnlyList<(string Name, string Voice)> VoiceAliases = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
@@ -38,7 +39,8 @@ internal sealed class ServeDraft
     public NatSettings Nat = new();
     public LegProbeSettings Probes = new();
     public ulong LabSeed;
-    public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsStandby, IsLogJson, IsStreamLittleEndian;
+    public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsStandby, IsLogJson, IsStreamLittleEndian,
+        IsStrictWithVoices;
     /// <summary>Null where nothing was said.</summary>
     public bool? HasMediaProcess;
     public DateTimeOffset? VirtualStart;
@@ -71,7 +73,7 @@ internal sealed class ServeDraft
             Retention = Retention, Nat = Nat, Probes = Probes, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
-            SpeechModel = SpeechModel, Recognition = Recognition(),
+            SpeechModel = SpeechModel, VoiceAliases = VoiceAliases, IsStrictWithVoices = IsStrictWithVoices, Recognition = Recognition(),
             Documents = Documents, Agents = Agents, AgentLines = AgentLines,
             Llm = Llm(), IsLogJson = IsLogJson, LogLevel = LogLevel,
         };

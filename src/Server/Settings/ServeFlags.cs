@@ -224,6 +224,12 @@ internal static class ServeFlags
             (s, text) => s.SpeechKey = text.Secret(1)),
         new("--speech-voice", "NAME", "", "the provider's voice for names that are none of its own",
             (s, text) => s.SpeechVoice = text.Value),
+        new("--voice-alias", "NAME=VOICE,…", "",
+            "names of other vendors' voices and the provider's voice that speaks for each; NAME* is all names that begin so",
+            (s, text) => s.VoiceAliases = text.VoiceAliases()),
+        new("--strict-voices", null, "",
+            "refuse voices of other vendors that have no alias, which another voice speaks with a warning else",
+            (s, _) => s.IsStrictWithVoices = true),
         new("--speech-model", "NAME", "", "the model that is asked for; tts-1 (openai) or eleven_multilingual_v2 (elevenlabs) "
             + "when not set; the engine of voices that say none (polly)",
             (s, text) => s.SpeechModel = text.Value),

@@ -111,6 +111,10 @@ internal sealed record ServeSettings
     public string? SpeechProvider { get; init; }
     public string? SpeechVoice { get; init; }
     public string SpeechModel { get; init; } = "";
+    /// <inheritdoc cref="Speech.SpeechOptions.VoiceAliases"/>
+    public IReadOnlyList<(string Name, string Voice)> VoiceAliases { get; init; } = [];
+    /// <inheritdoc cref="Speech.SpeechOptions.IsStrictWithVoices"/>
+    public bool IsStrictWithVoices { get; init; }
     /// <summary>Who turns speech into text.</summary>
     public RecognitionOptions Recognition { get; init; } = new();
     /// <summary>A folder of documents that are served to calls, in development; null serves none.</summary>

@@ -132,6 +132,14 @@ internal readonly record struct SettingText(string Source, string Value)
     public string PhoneNumber() =>
         E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
+    public IReadOnlyList<(string Name, string Voice)> VoiceAliases() => Each(static one =>
+    {
+        int equals = one.Value.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || equals == one.Value.Length - 1 || one.Value.AsSpan(0, equals - 1).Contains('*'))
+            throw one.Bad("must be NAME=VOICE, for example AWS.Polly.Joanna=female, or AWS.*=female for all names that begin so");
+        return (one.Value[..equals], one.Value[(equals + 1)..]);
+    });
+
     public NumberRange Numbers(int least) => NumberRange.Parse(Value) is { } range && range.Count >= least ? range
         : throw Bad($"must be +FIRST-+LAST, {least} to 1000000 numbers in a row");
 

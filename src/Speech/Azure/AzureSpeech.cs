@@ -34,6 +34,8 @@ public sealed class AzureSpeech(AzureSpeechOptions options, TimeSpan timeout, Eg
     public IReadOnlyList<SpeechVoice> Voices { get; } =
         [new(Prefix + options.DefaultVoice, options.DefaultVoice, Name, LanguageOf(options.DefaultVoice) ?? "", IsMan: null, Name)];
 
+    public bool Speaks(string voice) => voice.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
     public SpeedRange Speeds => new(0.5, 2);
 
     public string Identity => $"{Name} {_url} {options.DefaultVoice}";

@@ -39,6 +39,8 @@ public sealed class ElevenLabsSpeech(ElevenLabsSpeechOptions options, TimeSpan t
         new($"{Prefix}Default.{options.DefaultVoice}", options.DefaultVoice, Name, "", IsMan: null, $"{Name} {options.Model}"),
     ];
 
+    public bool Speaks(string voice) => voice.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
     public SpeedRange Speeds => new(0.7, 1.2);
 
     public string Identity => $"{Name} {_url} {options.Model} {options.DefaultVoice}";

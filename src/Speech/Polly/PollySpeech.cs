@@ -44,6 +44,9 @@ public sealed class PollySpeech(PollySpeechOptions options, TimeSpan timeout, Eg
     public IReadOnlyList<SpeechVoice> Voices { get; } =
         [new($"{Vendor}{Prefix}{options.DefaultVoice}", options.DefaultVoice, "aws", "", IsMan: null, Name)];
 
+    public bool Speaks(string voice) => voice.StartsWith(Vendor + Prefix, StringComparison.OrdinalIgnoreCase)
+        || voice.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
     public SpeedRange Speeds => new(0.5, 2);
 
     public string Identity => $"{Name} {_url} {options.DefaultVoice} {options.Engine}";

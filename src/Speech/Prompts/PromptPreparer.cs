@@ -34,6 +34,7 @@ public sealed class PromptPreparer : IPrompts
     private readonly IPromptEncoder _encoder;
     private readonly EgressClient _egress;
     private readonly ISpeechProvider _speech;
+    private readonly VoiceBook _voices;
     private readonly IMediaLibrary? _library;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -48,9 +49,18 @@ public sealed class PromptPreparer : IPrompts
     {
         (_options, _encoder, _egress, _speech, _library, _clock, _log) = (options, encoder, egress, speech, library, clock, log);
         _cache = new(options, clock, log);
+        _voices = new(speech, options);
     }
 
-    public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
+    public async ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
+    {
+        if (source is not PromptSource.Speech speech) return await FindAsync(tenant, source, codec, stop);
+        var stand = _voices.Find(speech.Voice);
+        if (stand.Refusal is { } why) return PromptResult.Failed(PromptFailure.SpeechUnavailable, why) with { Warning = why };
+        return await FindAsync(tenant, speech with { Voice = stand.Voice }, codec, stop) with { Warning = stand.Warning };
+    }
+
+    private ValueTask<PromptResult> FindAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
     {
         if (!Forms.TryGetValue(codec, out var form))
             return new(PromptResult.Failed(PromptFailure.UnsupportedFormat, $"Prompts cannot be played in {codec}."));

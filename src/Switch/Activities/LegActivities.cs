@@ -16,6 +16,7 @@ internal sealed class LegActivities(IActivityHost host)
     private DetectMachine? _detection;
     private readonly List<OrderedPrompt> _ordered = [];
     private readonly KeyMatcher _keys = new();
+    private readonly HashSet<string> _warnings = [];
 
     public RecordingSet Records { get; } = new(host);
     public LiveAudioSet LiveAudio { get; } = new(host);
@@ -270,6 +271,9 @@ internal sealed class LegActivities(IActivityHost host)
 
     public void OnPrepared(int correlation, PromptResult result)
     {
+        // Whoever asked for it: the texts of a gather and of an agent have no event of their own that a customer sees.
+        if (result.Warning is { } warning && _warnings.Add(warning))
+            host.Emit(new CallEvent.Noted(NoteKind.Warning, warning) { Leg = host.Facts, At = host.Now });
         _prompts.OnPrepared(correlation, result);
         _overlays.OnPrepared(correlation, result);
     }

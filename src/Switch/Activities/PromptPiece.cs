@@ -27,6 +27,8 @@ internal sealed class PromptPiece(PromptSource source, int loops)
     public TimeSpan? Length { get; set; }
     /// <summary>Why there is no file; reported when its turn comes.</summary>
     public PromptResult? Failure { get; set; }
+    /// <inheritdoc cref="VoiceStand.Warning"/>
+    public string? Warning { get; set; }
     /// <summary>The id that media knows the running playback by; another one when the file had to start over.</summary>
     public Guid MediaId { get; set; }
 }

@@ -66,7 +66,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
     {
         if (Find(correlation) is not { } piece) return;        // withdrawn meanwhile: normal
         piece.Stage = PromptStage.Ready;
-        (piece.File, piece.Length) = (result.Prompt?.File, result.Prompt?.Duration);
+        (piece.File, piece.Length, piece.Warning) = (result.Prompt?.File, result.Prompt?.Duration, result.Warning);
         piece.Failure = result.Prompt is null ? result : null;     // told in its turn, so that events keep the order of the queue
         Advance();
     }

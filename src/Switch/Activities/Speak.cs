@@ -14,7 +14,10 @@ internal sealed class Speak(IActivityHost host, LegCommand.Speak command)
     public override void OnStarted()
     {
         _since = host.Now;
-        host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now, Length = Length, IsOfAgent = command.IsOfAgent });
+        host.Emit(new CallEvent.SpeakStarted(Id)
+        {
+            Leg = host.Facts, At = host.Now, Length = Length, Warning = Piece.Warning, IsOfAgent = command.IsOfAgent
+        });
     }
 
     public override void OnPaused(bool isOn)

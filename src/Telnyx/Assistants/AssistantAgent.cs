@@ -97,8 +97,10 @@ internal static class AssistantAgent
         string voice = VoiceOf(body.Json, fields), where = isSaid ? "voice" : "assistant";
         if (voice.Contains("{{", StringComparison.Ordinal))
             body.Refuse(VoiceErrors.BadRequest, where, "10041: voices that variables name are not built yet.");
-        else if (voice.Length > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n") || !body.HasVoice(voice))
+        else if (voice.Length > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
             body.Refuse(isSaid ? VoiceErrors.Voice : VoiceErrors.BadRequest, where, VoiceNames.Detail(voice));
+        else if (body.VoiceFault(voice) is { } fault)
+            body.Refuse(isSaid ? VoiceErrors.Voice : VoiceErrors.BadRequest, where, fault);
         return voice;
     }
 

@@ -8,6 +8,9 @@ namespace Ringwright.Telnyx.Speech;
 /// <summary>Text to an MP3 file, and the voices for it.</summary>
 internal static class TextToSpeech
 {
+    /// <summary>RFC 7234 section 5.5: the body is a sound, and has no room for a sentence.</summary>
+    private const string InPlace = "299 - \"another voice speaks in place of the one that was asked for\"";
+
     /// <summary>Answers audio/mpeg; there is no envelope.</summary>
     public static async ValueTask<Reply> Generate(OperationContext op, ISpeech speech)
     {
@@ -18,12 +21,13 @@ internal static class TextToSpeech
         if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
             return op.Invalid("/voice", VoiceErrors.Voice,
                 $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
-        if (!VoiceNames.Has(voice, speech.Voices)) return op.Invalid("/voice", VoiceErrors.Voice, VoiceNames.Detail(voice));
+        if (VoiceNames.FaultOf(voice, speech) is { } fault) return op.Invalid("/voice", VoiceErrors.Voice, fault);
 
         var spoken = await speech.SpeakAsync(new(text, voice, Language: null, IsSsml: false), op.Stop);
         return spoken.Failure switch
         {
-            PromptFailure.None => op.Raw(200, "audio/mpeg", spoken.Mp3),
+            PromptFailure.None => op.Raw(200, "audio/mpeg", spoken.Mp3) is var sound && speech.Find(voice).Warning is null
+                ? sound : sound.With("Warning", InPlace),
             PromptFailure.BadAudio or PromptFailure.TooLarge => op.Invalid("/text", VoiceErrors.BadRequest, spoken.Detail),
             _ => op.Fail(Fault.Unavailable, spoken.Detail),
         };

@@ -3,25 +3,25 @@ using Ringwright.Calls;
 namespace Ringwright.Telnyx.Speech;
 
 /// <summary>
-/// Which names of voices are taken. The node speaks with its own; a name of a known provider's stands for the nearest of these.
+/// Which names of voices are taken. The node speaks with its own; a name of a known provider's stands for the nearest of these, unless
+/// the node is set to refuse it.
 /// </summary>
 internal static class VoiceNames
 {
-    /// <summary>What a name begins with, before a point: each has a way of its own to name a voice behind it.</summary>
-    private static readonly HashSet<string> Providers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "AWS", "Polly", "Azure", "ElevenLabs", "Telnyx", "Minimax", "Resemble", "Inworld", "xAI", "Rime", "Google", "OpenAI", "Soniox",
-        "Humain", "Deepgram", "Cartesia",
-    };
+    /// <summary>Whose dialect this is: its names stand for the node's own voices.</summary>
+    private const string Vendor = "Telnyx";
 
     /// <summary>What every node understands, whatever speaks for it.</summary>
     private static readonly HashSet<string> Plain = new(StringComparer.OrdinalIgnoreCase) { "female", "male", "woman", "man" };
 
+    /// <summary>Why a name is not taken, as a sentence; null where it is.</summary>
+    public static string? FaultOf(string voice, ISpeech speech) =>
+        speech.Find(voice).Refusal ?? (Has(voice, speech.Voices) ? null : Detail(voice));
+
     /// <param name="own">The node's voices; people of Amazon Polly are also called by their name alone.</param>
-    public static bool Has(string voice, IReadOnlyList<SpeechVoice> own)
+    private static bool Has(string voice, IReadOnlyList<SpeechVoice> own)
     {
-        int point = voice.IndexOf('.');
-        if (point > 0 && point < voice.Length - 1 && Providers.Contains(voice[..point])) return true;
+        if (VoiceVendors.Of(voice) is not null || IsOwn(voice)) return true;
         string person = voice.Split('-')[0];
         return Plain.Contains(voice) || own.Any(v => v.Id.Equals(voice, StringComparison.OrdinalIgnoreCase)
             || v.Name.Equals(person, StringComparison.OrdinalIgnoreCase));
@@ -31,12 +31,15 @@ internal static class VoiceNames
     public static (string? Provider, string? Model, string? Voice) Parts(string voice)
     {
         string[] parts = voice.Split('.', 3);
-        if (parts.Length == 1 || !Providers.Contains(parts[0])) return (null, null, voice.Length == 0 ? null : voice);
+        if (parts.Length == 1 || !IsProvider(parts[0])) return (null, null, voice.Length == 0 ? null : voice);
         return parts.Length == 2 ? (parts[0].ToLowerInvariant(), null, parts[1]) : (parts[0].ToLowerInvariant(), parts[1], parts[2]);
     }
 
     /// <summary>Somebody whose voices clients name, however its name is cased.</summary>
-    public static bool IsProvider(string name) => Providers.Contains(name);
+    public static bool IsProvider(string name) => VoiceVendors.Has(name) || name.Equals(Vendor, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOwn(string voice) =>
+        voice.Length > Vendor.Length + 1 && voice.StartsWith(Vendor + ".", StringComparison.OrdinalIgnoreCase);
 
     public static string Detail(string voice) =>
         $"There is no voice '{voice}': GET /text-to-speech/voices lists this node's; a name of another provider's begins with it, as "

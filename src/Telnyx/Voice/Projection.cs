@@ -274,7 +274,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             // What an agent says, and what is said to it, is told by its conversation.
             CallEvent.SpeakStarted { IsOfAgent: true } or CallEvent.SpeakEnded { IsOfAgent: true }
                 or CallEvent.SpeechTranscribed { IsOfAgent: true } => null,
-            CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
+            CallEvent.SpeakStarted e => ("call.speak.started",
+            [
+                ("speak_id", Ids.Speak(e.Speak)), .. e.Warning is null ? [] : Field("warning", e.Warning),
+            ]),
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", EventWords.Of(e.Status))]),
             CallEvent.MachineDetected e =>
                 (e.IsClassified ? "call.machine.premium.detection.ended" : "call.machine.detection.ended",

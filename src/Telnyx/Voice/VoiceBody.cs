@@ -27,7 +27,7 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     public static VoiceBody Of(JsonObject json, VoiceParts parts) => new(json, parts.Egress)
     {
-        Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices), Speeds = parts.Speech.Speeds,
+        Missing = parts.Files.Missing, VoiceFault = voice => VoiceNames.FaultOf(voice, parts.Speech), Speeds = parts.Speech.Speeds,
         CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,
     };
 
@@ -36,8 +36,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>Why recordings in a format cannot be made on this node; null when they can.</summary>
     public Func<RecordFormat, string?> Missing { get; init; } = static _ => null;
 
-    /// <summary>Whether something speaks when this voice is asked for.</summary>
-    public Func<string, bool> HasVoice { get; init; } = static _ => true;
+    /// <inheritdoc cref="VoiceNames.FaultOf"/>
+    public Func<string, string?> VoiceFault { get; init; } = static _ => null;
 
     /// <summary>How fast voices can speak.</summary>
     public SpeedRange Speeds { get; init; } = new(1, 1);

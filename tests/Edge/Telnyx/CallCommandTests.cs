@@ -94,6 +94,26 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     public async Task A_voice_of_a_known_provider_is_taken(string voice) =>
         await AcceptsAsync<LegCommand.Speak>("speak", $$"""{"payload":"Hi","voice":"{{voice}}"}""");
 
+    [Theory]
+    [InlineData("speak", """{"payload":"Hi","voice":"AWS.Polly.Joanna"}""")]
+    [InlineData("gather_using_speak", """{"payload":"Hi","voice":"AWS.Polly.Joanna"}""")]
+    public async Task A_voice_that_another_speaks_for_is_told_in_the_reply_or_refused(string action, string body)
+    {
+        string url = $"/v2/calls/{Token}/actions/{action}";
+        try
+        {
+            host.Speech.Stands = static voice => new(voice, "another speaks", Refusal: null);
+            Assert.Equal("another speaks", (string?)(await host.SendAsync("POST", url, body)).Data["warning"]);
+            host.Speech.Stands = static voice => new(voice, Warning: null, "no alias");
+            (await host.SendAsync("POST", url, body)).Refuses(422, "90012", "/voice");
+        }
+        finally
+        {
+            host.Speech.Stands = static voice => new(voice, Warning: null, Refusal: null);
+        }
+        Assert.Null((await host.SendAsync("POST", url, body)).Data["warning"]);
+    }
+
     [Fact]
     public async Task Headers_of_a_hangup_are_those_of_its_BYE()
     {

@@ -290,7 +290,10 @@ internal sealed class NamedTranscriber : ITranscriber
 internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }
+    /// <summary>Who speaks by a name; itself when not set.</summary>
+    public Func<string, VoiceStand> Stands { get; set; } = static voice => new(voice, Warning: null, Refusal: null);
     public IReadOnlyList<SpeechVoice> Voices => [];
+    public VoiceStand Find(string voice) => Stands(voice);
     public SpeedRange Speeds => new(0.5, 2);
     public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) =>
         new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));

@@ -33,8 +33,8 @@ internal static class SpeakAction
         if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
             body.Refuse(VoiceErrors.Voice, "voice",
                 $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
-        else if (!body.HasVoice(voice))
-            body.Refuse(VoiceErrors.Voice, "voice", VoiceNames.Detail(voice));
+        else if (body.VoiceFault(voice) is { } fault)
+            body.Refuse(VoiceErrors.Voice, "voice", fault);
         return new(Payload(body, "payload"), voice, language, isSsml) { Speed = Speed(body) };
     }
 

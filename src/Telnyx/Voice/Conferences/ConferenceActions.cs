@@ -18,7 +18,8 @@ internal static class ConferenceActions
         var command = map(body);
         string? id = body.Voice.CommandId();
         if (body.Voice.Problems.Count > 0 || command is null) return op.Fail(body.Voice.Problems);
-        return Answer(op, await op.Calls.SendAsync(Subject.Of(conference.Id), command with { CommandId = id }, op.Stop));
+        var ack = await op.Calls.SendAsync(Subject.Of(conference.Id), command with { CommandId = id }, op.Stop);
+        return ack.IsAccepted ? op.Ok(CommandReply.Of(command, parts.Speech)) : Answer(op, ack);
     }
 
     public static ValueTask<ConferenceRow?> FindAsync(OperationContext op, VoiceParts parts) =>

@@ -14,7 +14,7 @@ internal sealed class ConferenceBody(OperationContext op, VoiceParts parts, Json
 {
     public VoiceBody Voice { get; } = new(json ?? op.ReadObject(), parts.Egress)
     {
-        Under = under, Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
+        Under = under, Missing = parts.Files.Missing, VoiceFault = voice => VoiceNames.FaultOf(voice, parts.Speech),
         Speeds = parts.Speech.Speeds,
     };
 
