@@ -26,13 +26,21 @@ internal static class CodeCalls
                 Pointer = "/phone_number", Status = 400,
             };
         if (await parts.Speech.SpeakAsync(Say("1.", code.Terms.Language), op.Stop) is { Failure: not PromptFailure.None } mute)
-            return new("10037", mute.Failure is PromptFailure.SpeechUnavailable
-                ? "This node has no voice at the moment, so it can tell no code."
-                : mute.Detail ?? $"This node cannot tell a code in '{code.Terms.Language}'.");
+            // What the voice does not speak today it does not speak in a minute either: only the profile can be mended.
+            return mute.Failure is PromptFailure.SpeechUnavailable or PromptFailure.TimedOut
+                ? new("10037", "This node has no voice at the moment, so it can tell no code.")
+                : new(VoiceErrors.BadRequest, $"This node cannot tell a code in '{code.Terms.Language}'. {mute.Detail}".TrimEnd())
+                {
+                    Pointer = "/verify_profile_id", Status = 400,
+                };
         var note = op.Note("created", VerificationBody.RecordType, code.Sent.Id.ToString());
         if (await parts.Store.SentCodes.BeginAsync(code.Sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
         var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
-        if (dialled.Ack.IsAccepted) return null;
+        if (dialled.Ack.IsAccepted)
+        {
+            await parts.Store.SentCodes.SupersedeAsync(code.Sent, op.Stop);
+            return null;
+        }
         await parts.Store.SentCodes.WithdrawAsync(op.Tenant, code.Sent.Id, op.Stop);
         return Errors.Of(dialled) with { Pointer = "/phone_number" };
     }

@@ -46,7 +46,11 @@ internal static class CodeTexts
         if (await parts.Store.SentCodes.BeginAsync(sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
         var allowance = await SendMessage.AllowanceAsync(op, parts.Holds, text, sender.Profile);
         var refusal = await parts.Store.Texts.AddAsync(text, allowance, work: null, op.Stop);
-        if (refusal is TextRefusal.None) return null;
+        if (refusal is TextRefusal.None)
+        {
+            await parts.Store.SentCodes.SupersedeAsync(sent, op.Stop);
+            return null;
+        }
         await parts.Store.SentCodes.WithdrawAsync(op.Tenant, sent.Id, op.Stop);
         return refusal switch
         {

@@ -80,7 +80,10 @@ public sealed class SentCodeTableTests
         time.Advance(CodeLimits.Pause);
         var second = Code(tenant, time.GetUtcNow());
         Assert.Null(await BeginAsync(test, second));
+        Assert.Equal(CodeState.Pending, (await codes.FindAsync(tenant, first.Id, Stop))!.State);
+        await codes.SupersedeAsync(second, Stop);
         Assert.Equal(CodeState.Expired, (await codes.FindAsync(tenant, first.Id, Stop))!.State);
+        Assert.Equal(CodeState.Pending, (await codes.FindAsync(tenant, second.Id, Stop))!.State);
         time.Advance(TimeSpan.FromSeconds(299));
         Assert.Equal(CodeState.Pending, (await codes.FindAsync(tenant, second.Id, Stop))!.State);
         time.Advance(TimeSpan.FromSeconds(1));

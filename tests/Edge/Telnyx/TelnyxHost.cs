@@ -290,13 +290,15 @@ internal sealed class NamedTranscriber : ITranscriber
 internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }
+    /// <summary>Why it speaks nothing.</summary>
+    public PromptFailure Failure { get; set; } = PromptFailure.SpeechUnavailable;
     /// <summary>Who speaks by a name; itself when not set.</summary>
     public Func<string, VoiceStand> Stands { get; set; } = static voice => new(voice, Warning: null, Refusal: null);
     public IReadOnlyList<SpeechVoice> Voices => [];
     public VoiceStand Find(string voice) => Stands(voice);
     public SpeedRange Speeds => new(0.5, 2);
     public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) =>
-        new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
+        new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(Failure, "There is no voice here."));
 }
 
 /// <summary>A node that has not tried itself yet.</summary>

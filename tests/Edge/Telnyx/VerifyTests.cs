@@ -17,6 +17,7 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     public async ValueTask InitializeAsync()
     {
         host.Speech.HasVoice = true;
+        host.Speech.Failure = PromptFailure.SpeechUnavailable;
         host.Calls.OnDial = request => Dialled.Accepted(RecordingCalls.FactsOf(request));
         host.Time.Advance(TimeSpan.FromDays(1));
         await _texts.NumberAsync(await _texts.ProfileAsync());
@@ -206,6 +207,29 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         Assert.Empty((await host.SendAsync("GET", $"{Path}/by_phone_number/%2B12125550180")).List);
         host.Speech.HasVoice = false;
         (await AskAsync("+12125550180", profile, "call")).Refuses(503, "10037");
+        host.Speech.Failure = PromptFailure.Failed;
+        (await AskAsync("+12125550180", profile, "call")).Refuses(400, "10015", "/verify_profile_id");
+    }
+
+    [Fact]
+    public async Task A_code_counts_until_another_one_is_on_its_way()
+    {
+        string profile = await ProfileAsync();
+        string first = await AskedAsync(_person, profile);
+        string code = CodeOf(await ComeAsync());
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        host.Calls.OnDial = _ => Dialled.Refused(Refusal.NoRoute, null, null);
+        Assert.InRange((await AskAsync(_person, profile, "call")).Status, 400, 499);
+        Assert.Equal("accepted", await CodeAsync(first, code));
+    }
+
+    [Fact]
+    public async Task What_a_code_was_told_with_is_not_kept_once_it_has_left()
+    {
+        string id = await AskedAsync("+12125550181", await ProfileAsync(), more: ",\"custom_code\":\"918273\"");
+        await Eventually.SomeAsync(async () => await StatusAsync(id) is var now and not "pending" ? now : null, "the text has failed");
+        var text = (await host.Store.SentCodes.FindAsync(host.Tenant, Guid.Parse(id), TestContext.Current.CancellationToken))!.Text!.Value;
+        Assert.Equal("", (await host.Store.Texts.FindAsync(host.Tenant, text, TestContext.Current.CancellationToken))!.Words);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class SentCodeTable
     internal const string Supersede = """
         update rw_sent_code set state = 'expired', code = '', updated_at = @at
         where tenant_id = @tenant and profile_id = @profile and number = @number and state = 'pending'
+            and seq < (select seq from rw_sent_code where tenant_id = @tenant and id = @id)
         """;
     internal const string Delete = "delete from rw_sent_code where tenant_id = @tenant and id = @id";
     private const string Columns = """
@@ -59,7 +60,7 @@ public sealed class SentCodeTable
     internal SentCodeTable(Sql sql, SecretBox box, TimeProvider time) => (_sql, _box, _time, _lockBlock) =
         (sql, box, time, $"select {sql.Engine.TryLockText("'codes to ' || cast(@block as text)")}");
 
-    /// <summary>Counts a code that is about to be sent; an earlier one to the number by the same profile counts no more.</summary>
+    /// <summary>Counts a code that is about to be sent.</summary>
     /// <returns>Null when it may be sent: it is written then.</returns>
     public ValueTask<TooManyCodes?> BeginAsync(SentCode sent, string code, AuditNote note, CancellationToken stop)
     {
@@ -71,7 +72,6 @@ public sealed class SentCodeTable
             // Another node is counting one this very moment: two would not see each other.
             if (!db.ExecuteScalar<bool>(_lockBlock, new { block })) return new("one at a time to a hundred numbers in a row", Second);
             if (LimitOf(db, sent.Tenant, sent.Number, block, at) is { } limit) return limit;
-            db.Execute(Supersede, new { tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, at });
             db.Execute(Insert, new
             {
                 id = sent.Id, tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, block,
@@ -83,6 +83,13 @@ public sealed class SentCodeTable
             return null;
         }, stop);
     }
+
+    /// <summary>It is on its way: earlier ones to the number by the same profile count no more.</summary>
+    public async ValueTask SupersedeAsync(SentCode sent, CancellationToken stop) =>
+        await _sql.WriteAsync(db => db.Execute(Supersede, new
+        {
+            tenant = sent.Tenant, profile = sent.Profile, number = sent.Number, id = sent.Id, at = sent.CreatedAt,
+        }), stop).ConfigureAwait(false);
 
     /// <summary>It was not sent after all.</summary>
     public async ValueTask WithdrawAsync(TenantId tenant, Guid id, CancellationToken stop) =>

@@ -27,8 +27,10 @@ public sealed class TextTable
             @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt, @isHidden)
         """;
     internal const string Select = $"select {Columns} from rw_text where tenant_id = @tenant and id = @id";
+    // What is shown to nobody, as a code is that proves a number, says nothing any more once it has left, or never will.
     internal const string Update = """
-        update rw_text set state = @state, error = @error, due_at = @dueAt, sent_at = @sentAt, completed_at = @completedAt
+        update rw_text set state = @state, error = @error, due_at = @dueAt, sent_at = @sentAt, completed_at = @completedAt,
+            words = case when is_hidden and @hasLeft then '' else words end
         where tenant_id = @tenant and id = @id and state = @was
         """;
     internal const string Touch = "update rw_text set state = state where tenant_id = @tenant and id = @id";
@@ -246,6 +248,7 @@ public sealed class TextTable
     {
         tenant = after.Tenant, id = after.Id, state = Names<TextState>.Of(after.State), was = Names<TextState>.Of(was),
         error = NameOf(after.Fault), dueAt = after.DueAt, sentAt = after.SentAt, completedAt = after.CompletedAt,
+        hasLeft = after.SentAt is not null || after.CompletedAt is not null,
     }) == 1;
 
     private static TextRefusal RefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance) =>
