@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
@@ -17,6 +18,8 @@ public sealed record TextCourierParts
     public required NumberingPlans Plans { get; init; }
     /// <summary>Asked once more before a text leaves; null where nothing dials.</summary>
     public IDialGate? Gate { get; init; }
+    /// <summary>What live calls hold; null where none lives.</summary>
+    public IHolds? Holds { get; init; }
     /// <summary>Who has numbers of a lab; null without one.</summary>
     public ITextPeople? People { get; init; }
     /// <summary>Ways out of the node; null without any.</summary>
@@ -49,7 +52,7 @@ public sealed class TextCourier : IAsyncDisposable
     private int _isClosed;
 
     public TextCourier(TextCourierParts parts) => (_parts, _store, _desk, _time) =
-        (parts, parts.Store, new(parts.Store, parts.Face, parts.Plans), parts.Store.Time);
+        (parts, parts.Store, new(parts.Store, parts.Face, parts.Plans, parts.Holds), parts.Store.Time);
 
     /// <summary>Looks at least so often: another node may have taken one in.</summary>
     public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(5);

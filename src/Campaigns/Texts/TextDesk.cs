@@ -9,7 +9,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Texts;
 
 /// <summary>A number of this node that takes texts, with its account's rules.</summary>
-public sealed record TextReceiver(TenantId Tenant, Guid Profile, TextRules Rules);
+/// <param name="Allowance">What the node's answer must fit under.</param>
+public sealed record TextReceiver(TenantId Tenant, Guid Profile, TextRules Rules, TextAllowance Allowance);
 
 /// <summary>A text as it comes to somebody: from a number of this node, or by a carrier.</summary>
 /// <param name="From">+E.164; by carriers also a short code or a name.</param>
@@ -27,7 +28,8 @@ public sealed record TextToCome(string From, string To, string Words, TextEncodi
 }
 
 /// <summary>What is told and paid of texts, and what comes of one that arrives, by whichever way it goes.</summary>
-public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plans)
+/// <param name="holds">What live calls hold of what an account has; null where no call lives.</param>
+public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plans, IHolds? holds)
 {
     /// <summary>So long after it was wanted a confirmation of stop still goes out.</summary>
     public static readonly TimeSpan StopAnswerLives = TimeSpan.FromMinutes(5), AnswerLives = TimeSpan.FromHours(1);
@@ -58,11 +60,18 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
 
     /// <summary>Whoever writes to a number that takes no texts learns as little of it as a stranger would.</summary>
     /// <returns>Null when no number of this node takes texts to it.</returns>
-    public async ValueTask<TextReceiver?> FindReceiverAsync(string to, CancellationToken stop) =>
-        store.Routing.Current is var routing && routing.FindOwnNumber(to) is { MessagingProfile: { } profile } number
-            && routing.FindTenant(number.Tenant) is { IsDisabled: false }
-            && await face.FindAsync(number.Tenant, profile, number.Text, stop).ConfigureAwait(false) is { IsEnabled: true } rules
-            ? new(number.Tenant, profile, rules) : null;
+    public async ValueTask<TextReceiver?> FindReceiverAsync(string to, CancellationToken stop)
+    {
+        var routing = store.Routing.Current;
+        if (routing.FindOwnNumber(to) is not { MessagingProfile: { } profile } number
+            || routing.FindTenant(number.Tenant) is not { IsDisabled: false }
+            || await face.FindAsync(number.Tenant, profile, number.Text, stop).ConfigureAwait(false) is not { IsEnabled: true } rules)
+            return null;
+        // Calls hold in the currency that the account is shown; the answer's price is not known yet.
+        var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(number.Tenant), holds,
+            new(0, routing.Rates.AccountOf(number.Tenant).Currency), rules.DailyMicros, store.Time.GetUtcNow(), stop).ConfigureAwait(false);
+        return new(number.Tenant, profile, rules, allowance);
+    }
 
     /// <summary>The receiver's row, and what is written with it: its webhook, rules that come of its words, the node's answer.</summary>
     /// <param name="work">What else is told and paid in the same moment, before the receiver is told.</param>
@@ -90,7 +99,7 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
             Block = keyword is TextKeyword.Stop ? new(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null,
             Lifts = keyword is TextKeyword.Start,
             Answer = isAnswered && rules.AnswerFor(keyword, word, country) is { } words ? AnswerTo(come, words, rules, now) : null,
-            Allowance = TextAllowance.Of(rates.CreditsOf(receiver.Tenant), rules.DailyMicros, now),
+            Allowance = receiver.Allowance,
         });
     }
 

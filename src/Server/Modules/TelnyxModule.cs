@@ -117,7 +117,7 @@ internal sealed class TelnyxModule : Module
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
             _carriers = new(new()
             {
-                Store = ground.Database, Desk = new(ground.Database, face, services.Plans), Log = log,
+                Store = ground.Database, Desk = new(ground.Database, face, services.Plans, services.Holds), Log = log,
                 Http = new TextWeb(ground.Egress, ground.Time),
             })
             {
@@ -126,7 +126,7 @@ internal sealed class TelnyxModule : Module
             _courier = new(new()
             {
                 Store = ground.Database, Face = face, Plans = services.Plans, Gate = services.Dialling.Gate,
-                People = services.Dialling.People, Ways = _carriers, Log = log,
+                People = services.Dialling.People, Ways = _carriers, Holds = services.Holds, Log = log,
             })
             {
                 LongestSleep = rest,

@@ -134,6 +134,24 @@ public sealed class TextTableTests
     }
 
     [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task An_answer_that_money_does_not_allow_is_told_in_the_trail(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
+        var carried = Text(tenant) with { From = "+15550100002", To = "+15550100001" };
+        await texts.AddAsync(carried, default, null, Stop);
+        var come = Come(tenant, "help", TextKeyword.Help);
+        Assert.True(await texts.DeliverHereAsync(Over(carried), come, new()
+        {
+            Answer = Text(tenant, "answer", come.From) with { IsAutomatic = true, Keyword = TextKeyword.Help },
+            Allowance = TextAllowance.Of([new([tenant], LimitMicros: 8_999)], dayMicros: null, At),
+        }, Stop));
+        Assert.Empty(await texts.DueAsync(At, 10, Stop));
+        Assert.Equal([$"message {come.Id}"],
+            await test.QueryAsync("select record_type || ' ' || resource_id from rw_audit_event where change_type = 'not_answered'"));
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Stop_makes_one_rule_with_one_answer_and_start_lifts_it(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);

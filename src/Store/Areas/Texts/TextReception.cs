@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using Ringwright.Calls.Texts;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
@@ -42,10 +43,24 @@ public sealed record TextReception
         TextTable.Write(db, come);
         bool isNew = Block is null || TextBlockTable.Put(db, come.Tenant, Block);
         if (Lifts) TextBlockTable.Lift(db, come.Tenant, come.Profile, come.From);
-        if (isNew && Answer is { } answer && !come.IsAutomatic && !IsLoop(db, come, answer)
-                && TextTable.MoneyRefusalOf(db, answer, Allowance) is TextRefusal.None)
+        if (!isNew || Answer is not { } answer || come.IsAutomatic || IsLoop(db, come, answer)) return;
+        if (TextTable.MoneyRefusalOf(db, answer, Allowance) is not TextRefusal.None and var refusal)
+            AuditTable.Write(db, Unsaid(come, answer, refusal));
+        else
             TextTable.Write(db, answer);
     }
+
+    /// <summary>Whoever wrote waits for an answer that the account does not pay for: its people learn of it by their trail.</summary>
+    private static AuditNote Unsaid(TextMessage come, TextMessage answer, TextRefusal refusal) => new()
+    {
+        Tenant = come.Tenant, At = come.ReceivedAt, By = AuditActor.Node, Change = "not_answered", RecordType = "message",
+        ResourceId = come.Id.ToString(),
+        After = new()
+        {
+            ["keyword"] = Names<TextKeyword>.Of(answer.Keyword), ["to"] = answer.To,
+            ["reason"] = refusal is TextRefusal.DailyLimit ? "daily_spend_limit" : "insufficient_funds",
+        },
+    };
 
     private static bool IsLoop(IDbConnection db, TextMessage come, TextMessage answer)
     {

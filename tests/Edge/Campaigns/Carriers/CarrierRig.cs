@@ -26,7 +26,7 @@ internal sealed class CarrierRig : IAsyncDisposable
     {
         (Test, Tenant) = (test, tenant);
         var (face, plans) = (new OneProfile(), NumberingPlans.Load());
-        Carriers = new(new() { Store = test.Database, Desk = new(test.Database, face, plans), Log = NullLogger.Instance, Http = Web });
+        Carriers = new(new() { Store = test.Database, Desk = new(test.Database, face, plans, holds: null), Log = NullLogger.Instance, Http = Web });
         _courier = new(new() { Store = test.Database, Face = face, Plans = plans, Ways = Carriers, Log = NullLogger.Instance });
     }
 
@@ -133,7 +133,7 @@ internal sealed class CarrierRig : IAsyncDisposable
         await Test.DisposeAsync();
     }
 
-    private sealed class OneProfile : ITextFace
+    internal sealed class OneProfile : ITextFace
     {
         public ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop) =>
             new(new TextRules { IsEnabled = true, Facts = [], Words = [] });
