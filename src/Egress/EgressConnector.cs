@@ -32,21 +32,22 @@ internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
         var refused = TargetVerdict.Allowed;
         Exception? last = null;
         if (addresses.Length > 1) addresses = [.. addresses.OrderBy(address => _failed.IsIll(new(address, target.Port)))];
-        for (int i = 0; i < addresses.Length; i++)
+        var allowed = new List<IPAddress>(addresses.Length);
+        foreach (var address in addresses)
         {
-            var address = addresses[i];
             var verdict = isTrusted ? TargetVerdict.Allowed : policy.Check(address, target.Port, use);
-            if (verdict is not TargetVerdict.Allowed)
-            {
-                refused = verdict;
-                continue;
-            }
+            if (verdict is TargetVerdict.Allowed) allowed.Add(address);
+            else refused = verdict;
+        }
+        for (int i = 0; i < allowed.Count; i++)
+        {
+            var address = allowed[i];
             await TakePlaceAsync(places, stop).ConfigureAwait(false);
             Socket? socket = null;
             try
             {
                 socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await ConnectAsync(socket, new(address, target.Port), hasOthers: i < addresses.Length - 1, stop).ConfigureAwait(false);
+                await ConnectAsync(socket, new(address, target.Port), hasOthers: i < allowed.Count - 1, stop).ConfigureAwait(false);
                 Metrics.Connections.Add(1);
                 return use is TargetUse.Socket ? new CountingSocket(socket, places) : new OutgoingSocket(socket, places);
             }

@@ -35,7 +35,7 @@ public sealed class Ledger : ILedger
     private LedgerBatch? _taker;
     /// <summary>What waits in the writer's queue to take events along: nothing, a batch that may wait, or one that may not.</summary>
     private const int Nothing = 0, Leisurely = 1, Hasty = 2;
-    private int _posted, _isFull;
+    private int _posted, _isFull, _isLossTold;
     /// <summary>One moment on the engine's clock and on the database's, of which nobody sets either.</summary>
     private readonly Instant _bornAt;
     private readonly long _bornTimestamp;
@@ -337,7 +337,7 @@ public sealed class Ledger : ILedger
         bool isFirst = !_failed.IsCancellationRequested;
         TakeInto(entries, int.MaxValue);
         _queue.Done(entries.Count);
-        if (why is StoreUnavailableException) _logger.EventsLostAtStop(entries.Count);
+        if (why is StoreUnavailableException) TellLost(entries.Count);
         else if (isFirst) _logger.LedgerFailed(why);
         _failed.Cancel();
     }
@@ -399,10 +399,16 @@ public sealed class Ledger : ILedger
     private void LeaveBehind()
     {
         if (_queue.Count is not (> 0 and int lost)) return;
-        _logger.EventsLostAtStop(lost);
+        TellLost(lost);
         var entries = new List<LedgerEntry>();
         _queue.Take(entries, int.MaxValue);
         foreach (var entry in entries) _queue.Complete(entry, false);
+    }
+
+    /// <summary>Once: what is left behind is counted then, and a writer that comes to itself later finds the same.</summary>
+    private void TellLost(int events)
+    {
+        if (Interlocked.Exchange(ref _isLossTold, 1) == 0) _logger.EventsLostAtStop(events);
     }
 
     private void Post(CommitPriority priority)

@@ -16,9 +16,12 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
 
     public void Cancel(int request) => server.Cancel(request);
 
+    /// <summary>No tool can be named so.</summary>
+    private const string MadeUp = $"({ToolCall.Hangup})";
+
     /// <summary>The conversation hangs up by the tool's name, which a model may make up.</summary>
     private BrainPart Offered(BrainPart part) =>
         part is BrainPart.Call { Tool: { Name: ToolCall.Hangup } call } && !agent.Tools.Any(tool => tool is ModelTool.Hangup)
-            ? new BrainPart.Call(call with { Name = "unknown" })
+            ? new BrainPart.Call(call with { Name = MadeUp })
             : part;
 }

@@ -63,7 +63,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         StateTable.Write(db, tenant, work.Entry);
         foreach (var beside in work.Documents) DocumentTable.Put(db, beside.Kind, beside.Row);
         foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
-        var entries = work.Money.Select(entry => money.Charge(db, entry)).ToList();
+        var entries = work.Money.Select(entry => money.Enter(db, entry)).ToList();
         foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.

@@ -25,12 +25,15 @@ internal static class TelefonieSend
         var problems = await CheckAsync(op, parts, body);
         if (problems.Count > 0) return op.Fail(problems);
         string to = (string)body[To]!, from = (string)body[From]!;      // required
-        if (await JoinAsync(op, parts, from) is { } refusal) return op.Fail(refusal);
+        if (PlainTexts.StandingOf(parts.Store, op.Tenant, from) is { } known && RefusalOf(op, known) is { } unfit) return op.Fail(unfit);
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
         }
+        // What does not leave puts no number on a profile.
+        var standing = await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop);
+        if (RefusalOf(op, standing) is { } refusal) return op.Fail(refusal);
         var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
             TelefonieTexts.FactsOf((string?)body[Callback]), TimeSpan.FromSeconds((int?)body[Validity] ?? UsualLife));
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null, op.Now,
@@ -70,16 +73,15 @@ internal static class TelefonieSend
         return problems;
     }
 
-    private static async ValueTask<Problem?> JoinAsync(OperationContext op, TelefonieParts parts, string from) =>
-        await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop) switch
+    private static Problem? RefusalOf(OperationContext op, PlainStanding standing) => standing switch
+    {
+        PlainStanding.Ready => null,
+        PlainStanding.NotOwn => new("caller_not_allowed", $"{From} must be a number of the account.") { Pointer = "/" + From },
+        PlainStanding.OnProfile => new(TelefonieErrors.State,
+            "Messages of this number follow a profile of another API, by which they are sent.")
         {
-            PlainStanding.Ready => null,
-            PlainStanding.NotOwn => new("caller_not_allowed", $"{From} must be a number of the account.") { Pointer = "/" + From },
-            PlainStanding.OnProfile => new(TelefonieErrors.State,
-                "Messages of this number follow a profile of another API, by which they are sent.")
-            {
-                Pointer = "/" + From,
-            },
-            _ => op.Dialect.Errors.Problem(Fault.Conflict, "Others are changing the number. Try again."),
-        };
+            Pointer = "/" + From,
+        },
+        _ => op.Dialect.Errors.Problem(Fault.Conflict, "Others are changing the number. Try again."),
+    };
 }

@@ -48,8 +48,11 @@ internal static class TelefonieMarket
         var refusal = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
             [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), op.Now))],
             new UnitOfWork { Note = op.Note("created", TelefonieNumbers.RecordType, number.Text) }), op.Stop);
-        return refusal is not null ? op.Fail(ProblemOf(refusal, number.Text))
-            : await TelefonieNumbers.ChangeAsync(op, parts, number.Text, body, op.Created);
+        if (refusal is not null) return op.Fail(ProblemOf(refusal, number.Text));
+        var changed = await TelefonieNumbers.ChangeAsync(op, parts, number.Text, body, op.Created);
+        // It is bought and paid, whatever became of the rest: an error would have it bought again. The reply shows what it has.
+        return changed.IsProblem && await TelefonieNumbers.FindAsync(op, parts, number.Text) is { } row
+            ? op.Created(await TelefonieNumbers.ShowAsync(op, parts, row)) : changed;
     }
 
     private static Problem ProblemOf(ClaimRefusal refusal, string number) => refusal.Fault switch

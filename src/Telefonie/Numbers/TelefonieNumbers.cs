@@ -108,7 +108,7 @@ internal static class TelefonieNumbers
     private static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TelefonieParts parts) =>
         E164.TryParse(op.Path("phone_number"), out var number) ? await FindAsync(op, parts, number.Text) : null;
 
-    private static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TelefonieParts parts, string number) =>
+    public static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TelefonieParts parts, string number) =>
         await parts.Store.Numbers.FindIdAsync(op.Tenant, number, op.Stop) is { } id
         && await parts.Store.Numbers.Records.FindAsync(op.Tenant, id, op.Stop) is { } row && IsOne(row.Record) ? row : null;
 
@@ -118,7 +118,7 @@ internal static class TelefonieNumbers
     private static bool IsOne(Number number) => number is { IsPortedOut: false } && number.Text.StartsWith('+');
 
     /// <summary>What is not known is left out.</summary>
-    private static async ValueTask<JsonObject> ShowAsync(OperationContext op, TelefonieParts parts, Held<Number> row)
+    public static async ValueTask<JsonObject> ShowAsync(OperationContext op, TelefonieParts parts, Held<Number> row)
     {
         var number = row.Record;
         var (type, country) = parts.Classify(number.Text);

@@ -5,8 +5,10 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
@@ -236,6 +238,30 @@ public abstract class MoneyTests(Product product)
         Assert.False(await test.Database.PaymentRequests.DecideAsync(request, isApproved: false, Stop));
         Assert.Equal([new Money(120_000_000, "USD")], await test.Database.Money.BalancesAsync(tenant, Stop));
         Assert.Equal(PaymentState.Approved, (await test.Database.PaymentRequests.FindAsync(request.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task A_payment_that_leaves_too_little_asks_for_no_other_one()
+    {
+        await using var test = await OpenAsync();
+        var tenant = await test.TenantAsync();
+        await RechargeAsync(test, tenant, threshold: 30_000_000, amount: 200_000_000);
+        var request = Assert.Single(await test.Database.PaymentRequests.ListOfAllTenantsAsync(10, Stop));
+        Assert.True(await test.Database.PaymentRequests.DecideAsync(request, isApproved: false, Stop));
+        await EnterAsync(MoneyKind.Payment, 1_000_000);
+        Assert.Equal(PaymentState.Rejected, Assert.Single(await test.Database.PaymentRequests.ListOfAllTenantsAsync(10, Stop)).State);
+        await EnterAsync(MoneyKind.Charge, -1_000_000);
+        Assert.Equal(2, (await test.Database.PaymentRequests.ListOfAllTenantsAsync(10, Stop)).Count);
+
+        async Task EnterAsync(MoneyKind kind, long micros) => await test.Database.Documents.Rows(new DocumentKind("thing")).InsertAsync(
+            new()
+            {
+                Id = Guid.NewGuid().ToString(), Tenant = tenant, Body = [], CreatedAt = Script.Anchor.Wall, UpdatedAt = Script.Anchor.Wall,
+            },
+            new UnitOfWork
+            {
+                Money = [new() { Tenant = tenant, Kind = kind, Amount = new(micros, "USD"), Note = "", At = Script.Anchor.Wall }],
+            }, Stop);
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class UserBundleTable
             new { tenant, id = row.Id, month, bundle = row.BundleId, price = price.PriceMicros, currency = price.Currency, at });
         if (price.PriceMicros == 0) return until;
 
-        entries.Add(_money.Charge(db, new()
+        entries.Add(_money.Enter(db, new()
         {
             Tenant = tenant, Kind = MoneyKind.Charge, Amount = new(-price.PriceMicros, price.Currency), Product = BundleTable.Product,
             Note = $"{price.Name}, month {month}", At = at,

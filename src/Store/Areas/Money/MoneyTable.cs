@@ -162,12 +162,15 @@ public sealed class MoneyTable
         _sql.ReadAsync<IReadOnlyList<MoneyTotal>>(
             db => [.. db.Query<Row>(SelectTotals, Bind(tenant, query)).Select(r => r.ToTotal())], stop);
 
-    /// <summary>As <see cref="Write"/> does it; a payment is asked for where the account has that done and too little is left.</summary>
-    internal MoneyEntry Charge(IDbConnection db, MoneyEntry entry)
+    /// <summary>
+    /// As <see cref="Write"/> does it; where a charge leaves too little, a payment is asked for if the account has that done. A payment
+    /// asks for no other one.
+    /// </summary>
+    internal MoneyEntry Enter(IDbConnection db, MoneyEntry entry)
     {
         var written = Write(db, entry);
         var account = _routing.Current.Rates.AccountOf(entry.Tenant);
-        if (account.Recharge is { } recharge && account.Currency == entry.Amount.Currency)
+        if (entry.Kind is MoneyKind.Charge && account.Recharge is { } recharge && account.Currency == entry.Amount.Currency)
             PaymentRequestTable.AskWhenBelow(db, account, recharge, written.BalanceMicros, entry.At);
         return written;
     }

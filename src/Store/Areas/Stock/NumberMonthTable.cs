@@ -81,7 +81,7 @@ public sealed class NumberMonthTable
         // Another node on the same database may have been faster.
         bool isMine = db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 1;
         return !isMine || state is "out" ? null
-            : _money.Charge(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
+            : _money.Enter(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
     }
 
     private void Tell(IReadOnlyList<MoneyEntry> entries)

@@ -32,11 +32,17 @@ public static class PlainTexts
     public static async ValueTask<PlainStanding> JoinAsync(Database store, TenantId tenant, string from,
         Func<Number, Number, UnitOfWork?> work, CancellationToken stop)
     {
+        if (StandingOf(store, tenant, from) is { } standing) return standing;
+        return await PutAsync(store, tenant, from, work, stop).ConfigureAwait(false) ? PlainStanding.Ready : PlainStanding.Busy;
+    }
+
+    /// <summary>How a number stands before it takes part; null for one that may begin to.</summary>
+    public static PlainStanding? StandingOf(Database store, TenantId tenant, string from)
+    {
         if (store.Routing.Current.FindOwnNumber(from) is not { IsPortedOut: false } number || number.Tenant != tenant)
             return PlainStanding.NotOwn;
-        if (number.MessagingProfile is { } profile)
-            return profile == ProfileOf(tenant) ? PlainStanding.Ready : PlainStanding.OnProfile;
-        return await PutAsync(store, tenant, from, work, stop).ConfigureAwait(false) ? PlainStanding.Ready : PlainStanding.Busy;
+        if (number.MessagingProfile is not { } profile) return null;
+        return profile == ProfileOf(tenant) ? PlainStanding.Ready : PlainStanding.OnProfile;
     }
 
     /// <summary>Puts a number of the account on the profile, whichever it was on.</summary>
