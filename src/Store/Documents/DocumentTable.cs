@@ -118,12 +118,17 @@ public sealed class DocumentTable
     /// <summary>Those below a resource that goes, with their unique values.</summary>
     internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
     {
-        string those = $"tenant_id = @tenant and kind = @kind and {documents.Text("@path")} = @parent";
+        string those = Those(documents, below);
         var which = new { tenant, kind = below.Kind, path = documents.PathOf([below.Field]), parent = below.Parent };
         string theirs = $"tenant_id = @tenant and kind = @kind and id in (select id from rw_resource where {those})";
         db.Execute($"delete from rw_resource_key where {theirs}", which);
         db.Execute($"delete from rw_resource where {those}", which);
     }
+
+    /// <summary>As an index is declared, which the product must see in the text.</summary>
+    internal static string Those(IDocumentSql documents, ChildRows below) => below.IsIndexed
+        ? $"tenant_id = @tenant and kind = '{below.Kind}' and deleted_at is null and {documents.Filter(below.Field)} = @parent"
+        : $"tenant_id = @tenant and kind = @kind and {documents.Text("@path")} = @parent";
 
     private static DynamicParameters Bind(ResourceRow row)
     {

@@ -32,7 +32,14 @@ public sealed record UnitOfWork
 }
 
 /// <summary>The resources of one kind that are below another one, and say so in a field.</summary>
-public sealed record ChildRows(string Kind, string Field, string Parent);
+public sealed record ChildRows(string Kind, string Field, string Parent)
+{
+    /// <summary>
+    /// An index has the field (<see cref="DocumentKind.Indexed"/>), and nothing of the kind is kept when it is deleted: there may be very
+    /// many, and those of others are not looked at.
+    /// </summary>
+    public bool IsIndexed { get; init; }
+}
 
 /// <summary>A document as it is afterwards, whether it was there before or not.</summary>
 public sealed record DocumentWrite(DocumentKind Kind, ResourceRow Row);

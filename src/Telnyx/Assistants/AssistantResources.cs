@@ -45,7 +45,11 @@ internal static class AssistantResources
         {
             Note = op.Note("deleted", AssistantRecords.Kind, row.Id, row.Body),
             // What it was to do one day it does not.
-            Below = [new(AssistantRecords.VersionKind, Id, row.Id), new(ScheduledEvents.KindName, Id, row.Id)],
+            Below =
+            [
+                new(AssistantRecords.VersionKind, Id, row.Id) { IsIndexed = true },
+                new(ScheduledEvents.KindName, Id, row.Id) { IsIndexed = true },
+            ],
         };
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
             ? op.Bare(200, new JsonObject { ["id"] = row.Id, ["object"] = "assistant", ["deleted"] = true }) : op.Unknown(Id);

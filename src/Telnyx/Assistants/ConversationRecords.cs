@@ -82,7 +82,11 @@ internal static class ConversationRecords
         var work = new UnitOfWork
         {
             Note = op.Note("deleted", Kind, row.Id, Told(row.Body)),
-            Below = [new(ConversationMessages.Kind, Id, row.Id), new(ConversationMessages.InsightKind, Id, row.Id)],
+            Below =
+            [
+                new(ConversationMessages.Kind, Id, row.Id) { IsIndexed = true },
+                new(ConversationMessages.InsightKind, Id, row.Id) { IsIndexed = true },
+            ],
         };
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
             ? new Reply { Status = op.Operation.SuccessStatus } : op.Unknown(Id);

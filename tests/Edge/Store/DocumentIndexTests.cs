@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Messaging;
 using Ringwright.Testing;
@@ -62,6 +64,36 @@ public abstract class DocumentIndexTests(Product product)
         Assert.Equal("2", (await rows.ListAsync(tenant, new() { Sort = Field }, Stop)).Rows[0].Id);
     }
 
+    [Theory]
+    [InlineData("ai_assistant_version", "assistant_id", "rw_resource_ai_assistant_version_assistant")]
+    [InlineData("ai_message", "conversation_id", "rw_resource_ai_message_conversation")]
+    [InlineData("ai_conversation_insight", "conversation_id", "rw_resource_ai_conversation_insight_conversation")]
+    [InlineData("ai_scheduled_event", "assistant_id", "rw_resource_ai_scheduled_event_assistant")]
+    public async Task What_is_below_another_is_listed_and_goes_through_the_index(string kind, string field, string index)
+    {
+        await using var test = await TestDatabase.OpenAsync(product, configure: options => options with { Areas = [TelnyxArea.Area] });
+        var tenant = await test.TenantAsync();
+        var documents = test.Database.Sql.Engine.Documents;
+        await FillAsync(test, tenant, kind, $$"""'{"{{field}}":"' || (i % 200) || '"}'""", 2_000);
+
+        var rows = (TypedRows<ResourceRow>)test.Database.Documents.Rows(new DocumentKind(kind) { Indexed = [field] });
+        var (_, page, parameters) = rows.Lists(tenant, new() { Filters = [new(field, "eq", ["7"])] });
+        Assert.Contains(index, await ExplainAsync(test, page, parameters), StringComparison.Ordinal);
+
+        var below = new ChildRows(kind, field, "7") { IsIndexed = true };
+        var which = new DynamicParameters();
+        which.Add("tenant", tenant);
+        which.Add("parent", below.Parent);
+        string plan = await ExplainAsync(test, $"delete from rw_resource where {DocumentTable.Those(documents, below)}", which);
+        Assert.Contains(index, plan, StringComparison.Ordinal);
+        await test.Database.Sql.WriteAsync(db =>
+        {
+            DocumentTable.DeleteBelow(db, documents, tenant, below);
+            return 0;
+        }, Stop);
+        Assert.Equal(1_990, (await rows.ListAsync(tenant, new() { Limit = 1 }, Stop)).Total);
+    }
+
     /// <summary>Says how long lists take, for the page of decisions; nothing is asserted.</summary>
     [Fact(Explicit = true)]
     public async Task How_long_lists_of_100_000_take()
@@ -99,16 +131,22 @@ public abstract class DocumentIndexTests(Product product)
     {
         var test = await TestDatabase.OpenAsync(product, configure: options => options with { Areas = [TelnyxArea.Area] });
         var tenant = await test.TenantAsync();
-        string doc = $$"""'{"{{Field}}":"' || case when i % 100 = 0 then 'Rejected' else 'Verified' end || '","businessName":"business ' || i || '"}'""";
+        string status = "case when i % 100 = 0 then 'Rejected' else 'Verified' end";
+        await FillAsync(test, tenant, Kind.RecordType,
+            $$"""'{"{{Field}}":"' || {{status}} || '","businessName":"business ' || i || '"}'""", count);
+        return test;
+    }
+
+    private async Task FillAsync(TestDatabase test, TenantId tenant, string kind, string doc, int count)
+    {
         if (product is Product.Postgres) doc = $"cast({doc} as json)";
         string moment = test.Database.Sql.Engine.Documents.Moment("@at");
         await test.Database.Sql.WriteAsync(db => db.Execute($"""
             insert into rw_resource (tenant_id, kind, id, doc, revision, created_at, updated_at)
             with recursive n (i) as (select 1 union all select i + 1 from n where i < @count)
-            select @tenant, '{Kind.RecordType}', 'request ' || (1000000 + i), {doc}, 1, {moment}, {moment} from n
+            select @tenant, '{kind}', 'request ' || (1000000 + i), {doc}, 1, {moment}, {moment} from n
             """, new { tenant, count, at = "2026-01-06T15:00:00.000000Z" }), Stop, isLong: true);
         await test.Database.Sql.WriteAsync(db => db.Execute("analyze rw_resource"), Stop, isLong: true);
-        return test;
     }
 
     /// <summary>The index finds the rows, or has them in order: all rows of the kind are not read and sorted.</summary>
