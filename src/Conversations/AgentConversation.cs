@@ -305,8 +305,12 @@ public sealed class AgentConversation
         _asking.Ask(BrainOccasion.OwnAccord, now);
     }
 
-    private void Remember(SpokenReply reply, bool isInterrupted, Instant now) =>
-        _history.Add(reply.TakeHeard(), reply.HeardSince ?? now, reply.Tools, isInterrupted, reply.IsKept);
+    private void Remember(SpokenReply reply, bool isInterrupted, Instant now)
+    {
+        var since = reply.HeardSince ?? now;
+        _history.Add(reply.TakeHeard(), since, reply.Tools, isInterrupted, reply.IsKept);
+        if (reply.TakeHeardAside() is { Length: > 0 } aside) _history.Add(aside, since, new(), isInterrupted, isKept: false);
+    }
 
     private void JudgeTurn(Instant now)
     {

@@ -38,9 +38,7 @@ internal sealed class FailedAnswers(ConversationTerms terms, Asking asking)
         if (!isLast && reply.IsSpeaking)
         {
             // What was said before the tools were called is still heard: it stands behind that.
-            reply.BeginAnswer();
-            reply.Add(terms.Apology, now);
-            reply.Finish();
+            reply.SayAside(terms.Apology, now);
             return null;
         }
         return (isLast ? terms.LastWords : terms.Apology, new SpokenReply

@@ -9,8 +9,9 @@ internal sealed class SpokenReply
     private readonly SentenceCutter _cutter = new();
     private readonly PlainSpeech _plain = new();
     private readonly List<Piece> _pieces = [];
-    private readonly StringBuilder _heard = new();
+    private readonly StringBuilder _heard = new(), _heardAside = new();
     private int _characters, _before;
+    private bool _isAside;
     private Manner _manner = Manner.Usual;
 
     /// <summary>The brain has said all that it will, and calls nothing.</summary>
@@ -117,7 +118,7 @@ internal sealed class SpokenReply
     private void TakePieces(Instant now)
     {
         while (_cutter.TryTake(now, out string raw))
-            if (_plain.Take(raw) is { Length: > 0 } text) _pieces.Add(new(text, _manner, null));
+            if (_plain.Take(raw) is { Length: > 0 } text) _pieces.Add(new(text, _manner, null) { IsAside = _isAside });
     }
 
     /// <summary>The brain says nothing more in this round.</summary>
@@ -129,6 +130,17 @@ internal sealed class SpokenReply
     {
         _before = _pieces.Count;
         _cutter.Clear();
+    }
+
+    /// <summary>Said in the brain's place: it becomes no part of what brains are told that they have said.</summary>
+    public void SayAside(string words, Instant now)
+    {
+        BeginAnswer();
+        _isAside = true;
+        Add(words, now);
+        Finish();
+        TakePieces(now);
+        _isAside = false;
     }
 
     /// <summary>Nothing of the answer that is waited for has become a piece.</summary>
@@ -167,16 +179,16 @@ internal sealed class SpokenReply
         if (!isWhole) Drop();
         // It was asked for ahead: only from here on it is waited for.
         if (_pieces.Find(one => one.State is PieceState.Asked) is { } next) next.AskedAt = now;
-        if (wasHeard) Append(isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));
+        if (!wasHeard) return;
+        Append(piece.IsAside ? _heardAside : _heard,
+            isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));
     }
 
     /// <summary>The words that were heard since this was asked last; empty for none.</summary>
-    public string TakeHeard()
-    {
-        string words = _heard.ToString();
-        _heard.Clear();
-        return words;
-    }
+    public string TakeHeard() => Take(_heard);
+
+    /// <summary>The same of what was said in the brain's place.</summary>
+    public string TakeHeardAside() => Take(_heardAside);
 
     /// <summary>What is not heard yet never will be.</summary>
     public void Drop()
@@ -199,9 +211,16 @@ internal sealed class SpokenReply
 
     private Piece? Find(int number) => _pieces.Find(piece => piece.Number == number);
 
-    private void Append(string words)
+    private static void Append(StringBuilder heard, string words)
     {
-        if (words.Length > 0) _heard.Append(_heard.Length > 0 ? " " : "").Append(words);
+        if (words.Length > 0) heard.Append(heard.Length > 0 ? " " : "").Append(words);
+    }
+
+    private static string Take(StringBuilder heard)
+    {
+        string words = heard.ToString();
+        heard.Clear();
+        return words;
     }
 
     internal enum PieceState { Waiting, Asked, Heard, Over }
@@ -212,6 +231,7 @@ internal sealed class SpokenReply
         public Manner Manner => manner;
         /// <summary>A file in place of the text; null for a text.</summary>
         public BrainPart.Sound? Sound => sound;
+        public bool IsAside { get; init; }
         public int Number { get; set; }
         public PieceState State { get; set; }
         public Instant AskedAt { get; set; }

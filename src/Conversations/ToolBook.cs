@@ -27,6 +27,9 @@ public sealed class ToolBook
         if (_entries.Exists(entry => entry.Call.Id == call.Id)) return;
         string? refused = _rounds >= Limits.ToolRounds ? $"Not done: there were {Limits.ToolRounds} rounds of calls in this turn already."
             : _entries.Count >= Limits.ToolCalls ? $"Not done: more than {Limits.ToolCalls} calls at once."
+            // A caller is joined to one, and the other would ring for nobody.
+            : call.Name is ToolCall.Transfer && _entries.Exists(entry => entry is { Result: null, Call.Name: ToolCall.Transfer })
+                ? "Not done: somebody is rung already."
             : null;
         _entries.Add(new(call) { Result = refused });
     }

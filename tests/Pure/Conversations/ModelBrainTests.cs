@@ -168,6 +168,13 @@ public sealed class ModelBrainTests
         talk.Pass(4);
         Assert.Equal(4, _server.Asked.Count);
         Assert.Equal(["One moment.", "Sorry, I did not get that."], talk.Heard.Skip(1).Take(2).Select(heard => heard.Text));
+
+        // It is in the record, and the model is not told that it said so.
+        talk.Pass(3);
+        Assert.Contains(talk.Of<ConversationOutput.Told>(), told => told.Message.Text.StartsWith("Sorry", StringComparison.Ordinal));
+        talk.Say("How much?", silence: 0.6);
+        talk.Pass(1);
+        Assert.DoesNotContain(Messages(_server.Asked[^1].Body), message => message.Contains("Sorry", StringComparison.Ordinal));
     }
 
     [Fact]
