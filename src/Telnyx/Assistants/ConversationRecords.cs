@@ -20,7 +20,7 @@ internal static class ConversationRecords
     /// <summary>Of one on a call: the agent that talks in it. Nobody is shown it.</summary>
     public const string Agent = "agent";
 
-    private const int LongestName = 255;
+    private const int LongestName = 255, MostKeys = 100, LongestMetadata = 16_384;
 
     /// <summary>Metadata that the node writes: nobody changes it once the conversation is there.</summary>
     private static readonly string[] Ours =
@@ -44,6 +44,7 @@ internal static class ConversationRecords
         if (given.Text(Name) is { Length: > LongestName })
             return op.Invalid("/" + Name, VoiceErrors.BadLength, $"{Name} may have at most {LongestName} characters.");
         var metadata = given.Child(Metadata)?.DeepClone().AsObject() ?? [];
+        if (FaultOf(metadata) is { } large) return op.Invalid("/" + Metadata, VoiceErrors.BadLength, large);
         if (metadata.Text("assistant_id") is { } assistant && !await AssistantRecords.ExistsAsync(op, assistant, parts.Store))
             return op.Fail(AssistantBody.Nowhere(op, $"/{Metadata}/assistant_id", "No assistant of this account has this id."));
         var now = op.Now;
@@ -70,6 +71,7 @@ internal static class ConversationRecords
                         $"{key} is what the conversation began with, and cannot be changed.")));
                 metadata[key] = value?.DeepClone();
             }
+            if (FaultOf(metadata) is { } large) return new(new Revised(op.Invalid("/" + Metadata, VoiceErrors.BadLength, large)));
             body[Metadata] = metadata;
             var after = row with { Body = body, UpdatedAt = op.Now };
             return new(new Revised(op.Ok(Show(after)), after, op.Note("updated", Kind, row.Id, Told(row.Body), Told(body))));
@@ -91,6 +93,13 @@ internal static class ConversationRecords
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
             ? new Reply { Status = op.Operation.SuccessStatus } : op.Unknown(Id);
     }
+
+    /// <summary>Each change adds to it, and each list reads it.</summary>
+    private static string? FaultOf(JsonObject metadata) =>
+        metadata.Count > MostKeys ? $"A conversation has at most {MostKeys} keys of metadata."
+        : metadata.ToJsonString().Length > LongestMetadata
+            ? $"The metadata of a conversation has at most {LongestMetadata} characters of JSON."
+        : null;
 
     /// <summary>Whether the node alone says what this key of the metadata is.</summary>
     public static bool IsOurs(string key) => Ours.Contains(key);

@@ -94,6 +94,11 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal(("de", "good"), ((string?)changed.Data["metadata"]!["language"], (string?)changed.Data["metadata"]!["mood"]));
         (await host.SendAsync("PUT", $"{Path}/{id}", """{"metadata":{"telnyx_end_user_target":"+15550002222"}}"""))
             .Refuses(422, "10015", "/metadata/telnyx_end_user_target");
+        string large = new('x', 10_000), many = string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"k{i}\":\"\""));
+        Assert.Equal(200, (await host.SendAsync("PUT", $"{Path}/{id}", $$$"""{"metadata":{"one":"{{{large}}}"}}""")).Status);
+        (await host.SendAsync("PUT", $"{Path}/{id}", $$$"""{"metadata":{"two":"{{{large}}}"}}""")).Refuses(422, "10025", "/metadata");
+        (await host.SendAsync("PUT", $"{Path}/{id}", $$$"""{"metadata":{ {{{many}}} }}""")).Refuses(422, "10025", "/metadata");
+        (await host.SendAsync("POST", Path, $$$"""{"metadata":{ {{{many}}} }}""")).Refuses(422, "10025", "/metadata");
         (await host.SendAsync("PUT", $"{Path}/{id}", """{"metadata":{"assistant_id":"x"}}"""))
             .Refuses(422, "10015", "/metadata/assistant_id");
         (await host.SendAsync("PUT", $"{Path}/{id}", "{}", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
