@@ -86,6 +86,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByUnprovenWayBack = ByOwnTimer(HangupCause.RingTimeout, 480, "way_back",
         "Nothing had shown that the caller's address gets our answers, and it had more calls than its share.");
 
+    /// <summary>The same of a call that we had answered: it rang for nobody any more.</summary>
+    public static readonly Ending ByUnprovenAnswer = new(HangupCause.TransportFailure, HangupParty.Unknown, null,
+        "No ACK came for our 200, and the caller's address had more calls than its share.") { Timer = "way_back" };
+
     public static readonly Ending ByTimeLimit = ByOwnTimer(HangupCause.TimeLimit, null, "time_limit", "The time limit was reached.");
 
     public static readonly Ending ByAnnouncement =

@@ -19,10 +19,10 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability, IPAddress? sender)
 {
     /// <summary>A caller who has shown nothing shows by PRACK that he is there, where he can, before he hears anything.</summary>
-    private readonly bool _offersReliability = offersReliability
-        || shard.Settings.WithholdsMedia && sender is not null && !shard.Settings.WaysBack.IsProven(sender, shard.Now);
+    private bool _provesByPrack =
+        shard.Settings.WithholdsMedia && sender is not null && !shard.Settings.WaysBack.IsProven(sender, shard.Now);
     private SipResponse? _prepared;
-    private bool _isDescribed, _hasAcknowledged;
+    private bool _isDescribed, _hasAcknowledged, _isAccepted;
     /// <summary>Of the last provisional response.</summary>
     private int _said = 180;
 
@@ -37,10 +37,12 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     /// <summary>The caller hears nothing yet: what is meant for him may go to somebody else, who has not asked for it.</summary>
     public bool WithholdsMedia => shard.Settings.WithholdsMedia && !IsWayBackProven;
 
+    private bool CanBeReliable => offersReliability || _provesByPrack;
+
     private bool HasOffer => !SessionBody.Of(invite.Request).IsEmpty;
 
     /// <summary>Provisional responses are acknowledged.</summary>
-    public bool IsReliable => invite.RequiresReliability || _offersReliability && invite.SupportsReliability;
+    public bool IsReliable => invite.RequiresReliability || CanBeReliable && invite.SupportsReliability;
 
     public void Ring()
     {
@@ -90,6 +92,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
 
     public void Accept()
     {
+        _isAccepted = true;
         if (_prepared is { } response) invite.Send(response, shard.Now);
         _prepared = null;
     }
@@ -141,6 +144,10 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
         if (invite.NextDue > shard.Now) return;
         var missing = invite.HandleDue(shard.Now);
         if (missing is MissingAck.Ack) leg.End(Ending.ByLostAck, LegInput.AckMissing);
+        // Some say that they know PRACK and send none. We asked for it alone, and the ACK will prove as much: the call rings on.
+        else if (missing is MissingAck.Prack && _provesByPrack && !offersReliability && !invite.RequiresReliability && HasOffer
+            && _prepared is null && !_isAccepted)
+            _provesByPrack = false;
         else if (missing is MissingAck.Prack)
         {
             Refuse(Ending.ByLostPrack.Response);

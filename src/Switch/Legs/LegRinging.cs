@@ -54,7 +54,9 @@ internal sealed class LegRinging(ShardContext shard, Leg leg)
     /// <summary>That time is over.</summary>
     public void OnUnproven()
     {
-        if (leg.Dialog.Answering is { IsWayBackProven: false }) leg.End(Ending.ByUnprovenWayBack, LegInput.HangUp);
+        if (leg.Dialog.Answering is not { IsWayBackProven: false }) return;
+        bool isAnswered = leg.IsAnswered || leg.State is LegState.Offering;
+        leg.End(isAnswered ? Ending.ByUnprovenAnswer : Ending.ByUnprovenWayBack, LegInput.HangUp);
     }
 
     private void Await(TimeSpan atMost)

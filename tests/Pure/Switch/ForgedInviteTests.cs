@@ -148,7 +148,9 @@ public sealed class ForgedInviteTests
         rig.Advance(9);
         Assert.Empty(Ended(rig));
         rig.Advance(3);
-        Assert.Equal("way_back", Assert.Single(Ended(rig)).Timer);
+        var ended = Assert.Single(Ended(rig));
+        // It was answered, and did not ring any more.
+        Assert.Equal((HangupCause.TransportFailure, (int?)null, "way_back"), (ended.Cause, ended.SipStatus, ended.Timer));
         rig.Advance(200);
         rig.AssertNothingLeft();
     }
@@ -226,6 +228,23 @@ public sealed class ForgedInviteTests
         Assert.False(book.IsProven(new IPAddress(1), now));
         book.Prove(new IPAddress(1 + Limits.ProvenAddresses), now);
         Assert.True(book.IsProven(new IPAddress(1 + Limits.ProvenAddresses), now));
+    }
+
+    [Fact]
+    public void Who_says_that_he_knows_PRACK_and_sends_none_is_answered_all_the_same()
+    {
+        var rig = Withholding();
+        Bring(rig, extra: "Supported: 100rel");
+        Assert.Contains("Require: 100rel", rig.SentLast("SIP/2.0 180"), StringComparison.Ordinal);
+        rig.Advance(40);
+        Assert.Empty(Ended(rig));
+        Assert.Equal(0, rig.SentCount("SIP/2.0 504"));
+        Assert.True(rig.Command(new LegCommand.Answer(), rig.Events[^1].Leg.Id).IsAccepted);
+        string ok = rig.SentLast("SIP/2.0 200");
+        Assert.Contains("m=audio", ok, StringComparison.Ordinal);
+        rig.Receive(Mine(Inside(ok, "ACK", 1, "z9hG4bKack"), _calls));
+        rig.Advance(40);
+        Assert.Empty(Ended(rig));
     }
 
     private static ShardRig Withholding() => new(change: s => s with { WithholdsMedia = true }) { Current = Snapshot() };
