@@ -65,6 +65,26 @@ public sealed class FailedWayTests
     }
 
     [Fact]
+    public async Task An_address_that_may_not_be_reached_is_none_that_is_left()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        busy.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        busy.Listen(0);
+        var there = (IPEndPoint)busy.LocalEndPoint!;
+        // Its queue has one place: whoever comes next waits until it is free.
+        using var first = new TcpClient();
+        await first.ConnectAsync(there, stop);
+        var connector = new EgressConnector(new() { IsLoopbackAllowed = true }, _clock,
+            (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("10.0.0.1")]));
+        var connecting = connector.ConnectAsync(new("host.example", there.Port), TargetUse.Webhook, isTrusted: false, places: null, stop)
+            .AsTask();
+        Pass(2);
+        using var taken = await busy.AcceptAsync(stop);
+        await using var socket = await connecting;
+    }
+
+    [Fact]
     public async Task A_host_that_gave_a_sound_no_answer_has_two_seconds_until_it_answers()
     {
         var stop = TestContext.Current.CancellationToken;

@@ -120,6 +120,15 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync(""));
     }
 
+    [Fact]
+    public async Task What_does_not_leave_puts_no_number_on_a_profile()
+    {
+        var (status, body) = await _host.AskAsync("POST", Root,
+            $$"""{"to":"+19005550100","from":"{{TelefonieHost.FirstNumber}}","body":"x"}""");
+        Assert.True(status is 403, $"{status} {body.ToJsonString()}");
+        Assert.Null(_host.Node.Node.Database.Routing.Current.FindOwnNumber(TelefonieHost.FirstNumber)!.MessagingProfile);
+    }
+
     private static string Owned => $"/numbers/owned/{Uri.EscapeDataString(TelefonieHost.SecondNumber)}";
 
     private static string BodyOf(string words, string more = "") =>
