@@ -405,6 +405,21 @@ public sealed class PromptPreparerTests : IDisposable
 
     private SpeechOptions Options() => new() { Folder = _folder.Path };
 
+    [Fact]
+    public async Task A_voice_of_another_vendor_is_its_alias_or_is_warned_of_or_is_not_spoken()
+    {
+        var foreign = new PromptSource.Speech("Hello", "ElevenLabs.Default.x", null, IsSsml: false);
+        var plain = Ready(await Preparer().PrepareAsync(TenantA, foreign with { Voice = "female" }, "PCMU", Stop));
+        var aliased = await Preparer(Options() with { VoiceAliases = [("ElevenLabs.*", "female")] })
+            .PrepareAsync(TenantA, foreign, "PCMU", Stop);
+        // One file: the alias is that voice.
+        Assert.Equal((plain, null), (Ready(aliased), aliased.Warning));
+        Assert.Equal(1, _voice.Spoken);
+        Assert.NotNull((await Preparer().PrepareAsync(TenantA, foreign, "PCMU", Stop)).Warning);
+        var refused = await Preparer(Options() with { IsStrictWithVoices = true }).PrepareAsync(TenantA, foreign, "PCMU", Stop);
+        Assert.Equal((null, PromptFailure.SpeechUnavailable, 2), (refused.Prompt, refused.Failure, _voice.Spoken));
+    }
+
     private PromptPreparer Preparer(SpeechOptions? options = null) =>
         new(options ?? Options(), _encoder, _egress, _voice, _library, _clock, NullLogger<PromptPreparer>.Instance);
 
