@@ -67,15 +67,33 @@ internal static class SharedTools
     {
         var rows = Rows(parts.Store);
         if (await rows.FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
+        if (await InUseAsync(op, row.Id, parts) is { } used) return used;
+        if (await rows.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", Kind.RecordType, row.Id, row.Body), op.Stop)
+            is not WriteOutcome.Done) return op.Unknown(Id);
+        // Somebody gave it to an assistant in that moment, and is not told so: it stays.
+        if (await InUseAsync(op, row.Id, parts) is not { } late) return op.Bare(200, new JsonObject());
+        await rows.InsertAsync(row, op.Note("created", Kind.RecordType, row.Id), op.Stop);
+        return late;
+    }
+
+    private static async ValueTask<Reply?> InUseAsync(OperationContext op, string tool, AssistantParts parts)
+    {
         var users = await AssistantRecords.Rows(parts.Store).ListAsync(op.Tenant,
-            new() { Filters = [new(AssistantBody.ToolIds, "eq", [row.Id])], Limit = 1 }, op.Stop);
-        if (users.Total > 0) return op.Fail(Fault.InUse, $"{users.Total} assistants have this tool: take it from them first.");
-        return await rows.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", Kind.RecordType, row.Id, row.Body), op.Stop)
-            is WriteOutcome.Done ? op.Bare(200, new JsonObject()) : op.Unknown(Id);
+            new() { Filters = [new(AssistantBody.ToolIds, "eq", [tool])], Limit = 1 }, op.Stop);
+        return users.Total == 0 ? null : op.Fail(Fault.InUse, $"{users.Total} assistants have this tool: take it from them first.");
     }
 
     /// <summary>A second time changes nothing.</summary>
-    public static ValueTask<Reply> Attach(OperationContext op, AssistantParts parts) =>
+    public static async ValueTask<Reply> Attach(OperationContext op, AssistantParts parts)
+    {
+        var reply = await AttachAsync(op, parts);
+        // Whoever deletes it looks for assistants once more behind that, and this looks for the tool: one of the two sees the other.
+        if (reply.IsProblem || await Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is not null) return reply;
+        await Detach(op, parts);
+        return op.Unknown(Id);
+    }
+
+    private static ValueTask<Reply> AttachAsync(OperationContext op, AssistantParts parts) =>
         Revisions.ChangeAsync(op, AssistantRecords.Rows(parts.Store), AssistantRecords.AssistantId, async row =>
         {
             string tool = op.Path(Id);

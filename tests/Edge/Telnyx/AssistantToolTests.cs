@@ -119,4 +119,23 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(200, (await host.SendAsync("DELETE", $"{tools}/{tool}")).Status);
         (await host.SendAsync("GET", $"{tools}/{tool}")).Refuses(404, "10005");
     }
+
+    [Fact]
+    public async Task An_assistant_never_keeps_a_tool_that_is_deleted_in_the_moment_in_which_it_gets_it()
+    {
+        string id = await MakeAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            var made = await host.SendAsync("POST", "/v2/ai/tools", """{"display_name":"End","type":"hangup"}""");
+            string tool = (string)made.Body["id"]!;
+            var both = await Task.WhenAll(
+                host.SendAsync("PUT", $"{Path}/{id}/tools/{tool}"), host.SendAsync("DELETE", $"/v2/ai/tools/{tool}"));
+            bool isThere = (await host.SendAsync("GET", $"/v2/ai/tools/{tool}")).Status == 200;
+            var has = (await host.SendAsync("GET", $"{Path}/{id}")).Body["tool_ids"]?.AsArray().Select(one => (string?)one) ?? [];
+            Assert.True(isThere || !has.Contains(tool), $"{both[0].Text} {both[1].Text}");
+            if (!isThere) continue;
+            await host.SendAsync("DELETE", $"{Path}/{id}/tools/{tool}");
+            Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/ai/tools/{tool}")).Status);
+        }
+    }
 }
