@@ -7,6 +7,9 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     /// <summary>Further ones go to who stands in.</summary>
     private const int TriesOfModel = 2;
 
+    /// <summary>No tool can be named so.</summary>
+    private const string MadeUp = $"({ToolCall.Hangup})";
+
     public void Ask(BrainRequest request, Action<BrainPart> tell)
     {
         var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
@@ -15,9 +18,6 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     }
 
     public void Cancel(int request) => server.Cancel(request);
-
-    /// <summary>No tool can be named so.</summary>
-    private const string MadeUp = $"({ToolCall.Hangup})";
 
     /// <summary>The conversation hangs up by the tool's name, which a model may make up.</summary>
     private BrainPart Offered(BrainPart part) =>

@@ -26,8 +26,9 @@ internal static class TextToSpeech
         var spoken = await speech.SpeakAsync(new(text, voice, Language: null, IsSsml: false), op.Stop);
         return spoken.Failure switch
         {
-            PromptFailure.None => op.Raw(200, "audio/mpeg", spoken.Mp3) is var sound && speech.Find(voice).Warning is null
-                ? sound : sound.With("Warning", InPlace),
+            PromptFailure.None when speech.Find(voice).Warning is not null =>
+                op.Raw(200, "audio/mpeg", spoken.Mp3).With("Warning", InPlace),
+            PromptFailure.None => op.Raw(200, "audio/mpeg", spoken.Mp3),
             PromptFailure.BadAudio or PromptFailure.TooLarge => op.Invalid("/text", VoiceErrors.BadRequest, spoken.Detail),
             _ => op.Fail(Fault.Unavailable, spoken.Detail),
         };
