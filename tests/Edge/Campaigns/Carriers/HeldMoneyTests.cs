@@ -4,7 +4,6 @@ using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Audit;
-using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Carriers;
 
