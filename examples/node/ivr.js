@@ -8,6 +8,7 @@ const ask = (calls, call) => calls.gatherUsingSpeak(call, {
   valid_digits: '12', maximum_digits: 1, maximum_tries: 2, timeout_millis: 4000, client_state: stateOf({ step: 'menu' }),
 });
 const say = (calls, call, payload, step) => calls.speak(call, { payload, ...voice, client_state: stateOf({ step }) });
+const connect = (calls, call) => calls.transfer(call, { to: OFFICE, from: line.number, target_leg_client_state: stateOf({ step: 'connected' }) });
 
 const line = await openLine('ivr', '+15550100002', async ({ type, payload, state }, calls) => {
   const call = payload.call_control_id;
@@ -37,5 +38,3 @@ const line = await openLine('ivr', '+15550100002', async ({ type, payload, state
       break;
   }
 });
-
-const connect = (calls, call) => calls.transfer(call, { to: OFFICE, from: line.number, target_leg_client_state: stateOf({ step: 'connected' }) });

@@ -58,9 +58,12 @@ const seen = new Set(), turns = new Map();
 
 async function take(client, handle, request, response) {
   const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  let told;
+  let told, size = 0;
   try {
+    for await (const chunk of request) {
+      if ((size += chunk.length) > 1_000_000) throw new Error('it is too long');
+      chunks.push(chunk);
+    }
     told = (await client.webhooks.unwrap(Buffer.concat(chunks).toString('utf8'), { headers: request.headers })).data;
   } catch (error) {
     console.error(`refused a webhook: ${error.message}`);

@@ -17,7 +17,10 @@ internal sealed class AgencyTools(AgencyParts parts)
     /// <summary>Bytes of the schema of what a tool is asked with.</summary>
     private const int MostParameters = 16 * 1024;
     private const int LongestName = 64;
-    private const string UsualMethod = "POST";
+    private const string UsualMethod = "POST", InQuery = "GET";
+
+    /// <summary>Arguments that stand behind a URL: agents that talk take no more.</summary>
+    private const int MostInQuery = 50;
 
     /// <summary>In milliseconds.</summary>
     private const int UsualTimeout = 5_000;
@@ -84,10 +87,17 @@ internal sealed class AgencyTools(AgencyParts parts)
         var shape = op.BodySchema?.FindProperty("definition");
         if (definition.FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })
             return AgencyText.Bad("definition/" + unknown, $"There is no field '{unknown}' of a tool's definition.");
-        if (parts.UrlFault((string)definition["url"]!) is { } fault) return AgencyText.Bad("definition/url", fault);    // required
+        string url = (string)definition["url"]!;    // required
+        if (parts.UrlFault(url) is { } fault) return AgencyText.Bad("definition/url", fault);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var read) && read.UserInfo.Length > 0)
+            return AgencyText.Bad("definition/url", "The URL of a tool names no user: agents that talk ask for none.");
         if (definition["parameters"] is not JsonObject parameters) return null;
         if (parameters["type"] is not JsonValue kind || !kind.TryGetValue(out string? type) || type is not "object")
             return AgencyText.Bad("definition/parameters", "parameters is a JSON schema of the type object.");
+        if ((string?)definition["method"] is InQuery && parameters["properties"] is JsonObject asked
+            && (asked.Count > MostInQuery || asked.Any(one => one.Key.Length is 0 or > LongestName)))
+            return AgencyText.Bad("definition/parameters",
+                $"A tool of the method {InQuery} has at most {MostInQuery} arguments, with names of 1 to {LongestName} characters.");
         return Encoding.UTF8.GetByteCount(parameters.ToJsonString()) <= MostParameters ? null
             : AgencyText.Bad("definition/parameters", $"parameters has at most {MostParameters} bytes.");
     }

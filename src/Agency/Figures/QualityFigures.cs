@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Agency.Tables;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Figures;

@@ -157,7 +157,7 @@ public static class AgencyArea
             new("idempotency_keys") { Line = "agency_request_key", LeftOut = "a day long, and of this node's requests" },
             new("call_turns")
             {
-                Line = "agency_call_turn",
+                Line = "agency_call_turn", OrderBy = "said_at, id",
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("call_id"), Whole("place"), Text("role"), Text("body"), Text("tool").Optional,

@@ -26,18 +26,21 @@ internal sealed class AnalysisTable(Database store)
     private const string IsDue = """
         (status = 'pending' or (status = 'failed' and next_retry_at <= @now) or (status = 'processing' and lease_expires_at <= @now))
         """;
-    /// <summary>One of each agency, before a second one of any.</summary>
+    /// <summary>
+    /// One of each agency, before a second one of any. That it is not over is said for SQLite, which takes the index of those then.
+    /// </summary>
     internal const string SelectDueAllTenants = $"""
         select id, tenant_id, call_id, attempts, max_attempts from (
             select id, tenant_id, call_id, attempts, max_attempts, created_at,
                 row_number() over (partition by tenant_id order by created_at, id) as nth
-            from enrichment_queue where type = 'analysis' and attempts < max_attempts and {IsDue}) due
+            from enrichment_queue where type = 'analysis' and status <> 'completed' and attempts < max_attempts and {IsDue}) due
         order by nth, created_at, id limit @most
         """;
-    /// <summary>Whoever had the last attempt is gone with it.</summary>
+    /// <summary>Whoever had the last attempt is gone with it. By the same index.</summary>
     internal const string SelectLostAllTenants = """
         select id, tenant_id, call_id, attempts, max_attempts from enrichment_queue
-        where type = 'analysis' and status = 'processing' and attempts >= max_attempts and lease_expires_at <= @now
+        where type = 'analysis' and status <> 'completed' and status = 'processing' and attempts >= max_attempts
+            and lease_expires_at <= @now
         """;
     internal const string Take = $"""
         update enrichment_queue set status = 'processing', attempts = attempts + 1, processing_started_at = @now,

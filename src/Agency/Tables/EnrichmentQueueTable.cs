@@ -1,15 +1,15 @@
-using System.Data;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
 /// <summary>Something that is done, or was, with what was said in a call.</summary>
 internal sealed record QueuedRow
 {
-    public const string Analysis = "analysis", Pending = "pending", Failed = "failed";
+    public const string Pending = "pending", Failed = "failed";
 
     public Guid Id { get; init; }
     public string CallId { get; init; } = "";
@@ -42,9 +42,15 @@ internal sealed class EnrichmentQueueTable(Database store)
         select {Columns} from enrichment_queue where tenant_id = @tenant and call_id = @call and type = 'analysis'
         order by created_at desc, id desc limit 1
         """;
-    /// <summary>Those that nobody tries any more by himself.</summary>
-    internal const string SelectDead =
-        $"select {Columns} from enrichment_queue where tenant_id = @tenant and status = 'failed' and next_retry_at is null";
+    /// <summary>Those that nobody tries any more by himself: their calls, and they.</summary>
+    internal const string AwaitDead = """
+        update calls set analysis_status = 'pending', updated_at = @at where tenant_id = @tenant and id in (
+            select call_id from enrichment_queue where tenant_id = @tenant and status = 'failed' and next_retry_at is null)
+        """;
+    internal const string ReviveDead = """
+        update enrichment_queue set status = 'pending', attempts = 0, error_message = null, processed_at = null
+        where tenant_id = @tenant and status = 'failed' and next_retry_at is null
+        """;
     internal const string Again = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, next_retry_at = null, processed_at = null
         where tenant_id = @tenant and id = @id and status in ('failed', 'completed')
@@ -73,7 +79,8 @@ internal sealed class EnrichmentQueueTable(Database store)
     public ValueTask<bool> RetryAsync(TenantId agency, QueuedRow row, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
-            if (!Renew(db, agency, row, at)) return false;
+            if (db.Execute(Again, new { tenant = agency, id = row.Id }) == 0) return false;
+            db.Execute(AnalysisTable.Stand, new { tenant = agency, call = row.CallId, status = QueuedRow.Pending, now = at });
             AuditTable.Write(db, note);
             return true;
         }, stop);
@@ -82,7 +89,8 @@ internal sealed class EnrichmentQueueTable(Database store)
     public ValueTask<int> RetryDeadAsync(TenantId agency, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
-            int count = db.Query<QueuedRow>(SelectDead, new { tenant = agency }).AsList().Count(row => Renew(db, agency, row, at));
+            db.Execute(AwaitDead, new { tenant = agency, at });
+            int count = db.Execute(ReviveDead, new { tenant = agency });
             if (count > 0) AuditTable.Write(db, note);
             return count;
         }, stop);
@@ -97,11 +105,4 @@ internal sealed class EnrichmentQueueTable(Database store)
             AuditTable.Write(db, note);
             return true;
         }, stop);
-
-    private static bool Renew(IDbConnection db, TenantId agency, QueuedRow row, DateTimeOffset at)
-    {
-        if (db.Execute(Again, new { tenant = agency, id = row.Id }) == 0) return false;
-        db.Execute(AnalysisTable.Stand, new { tenant = agency, call = row.CallId, status = QueuedRow.Pending, now = at });
-        return true;
-    }
 }

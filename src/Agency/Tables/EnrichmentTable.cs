@@ -17,12 +17,14 @@ internal sealed class EnrichmentTable(Database store)
 {
     public const int TranscriptAttempts = 6;
 
-    /// <summary>The leg is the account's: the client's, or the agency's own.</summary>
+    /// <summary>
+    /// The leg is the account's: the client's, or the agency's own. It goes by the index of what is not over, as analyses do.
+    /// </summary>
     internal const string SelectEndedAllTenants = """
         select q.id, q.tenant_id, q.call_id from enrichment_queue q
         join calls c on c.tenant_id = q.tenant_id and c.id = q.call_id
         join rw_leg l on l.tenant_id = coalesce(c.client_id, c.tenant_id) and l.uuid = c.id
-        where q.type = 'transcript' and q.status = 'pending' and l.ended_at <= @before
+        where q.type = 'transcript' and q.status <> 'completed' and q.status = 'pending' and l.ended_at <= @before
         order by q.created_at, q.id limit @most
         """;
     internal const string FinishTranscript = """

@@ -43,7 +43,7 @@ internal sealed class Analyses(AgencyParts parts)
             if (await JudgeAsync(judge, ours, stop) is { } fault)
                 await FailAsync(ours, fault, Rest * Math.Pow(2, ours.Attempts - 1), stop);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Whoever comes next takes it at once.
             await FailAsync(ours, "the node stopped", TimeSpan.Zero, CancellationToken.None);

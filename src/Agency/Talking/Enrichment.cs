@@ -1,6 +1,4 @@
-using Ringwright.Agency.Tables;
 using Ringwright.Store;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Talking;
 

@@ -96,7 +96,7 @@ public sealed partial record HttpTextWay
             // A second field of one name is no JSON of ours: who reads which would be a guess.
             return JsonNode.Parse(body.Span, documentOptions: new() { AllowDuplicateProperties = false });
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -133,11 +133,20 @@ public sealed partial record HttpTextWay
         };
     }
 
-    private static string? Of(JsonNode? node, string? pointer) => pointer is null ? null : At(node, pointer);
-
     /// <summary>Text or a number, as text.</summary>
-    private static string? At(JsonNode? node, string pointer) => Find(node, pointer) is JsonValue value
-        ? value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString() : null;
+    private static string? Of(JsonNode? node, string? pointer)
+    {
+        try
+        {
+            return pointer is null || Find(node, pointer) is not JsonValue value ? null
+                : value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Octets that are no UTF-8, or half a surrogate pair: nobody looks at them before they are read.
+            return null;
+        }
+    }
 
     private static JsonNode? Find(JsonNode? node, string pointer)
     {

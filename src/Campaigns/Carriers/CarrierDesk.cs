@@ -78,7 +78,7 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
         _store.TextParts.ClaimAsync(Carrier.Id, most, Now, TextProgress.Doubt, stop);
 
     /// <summary>Takes a receipt, and writes it.</summary>
-    /// <param name="isCertain">The Carrier marked it as one: else a person may have typed it.</param>
+    /// <param name="isCertain">The carrier marked it as one: else a person may have typed it.</param>
     /// <returns>False when nobody knows its text, and it is not kept.</returns>
     public async ValueTask<bool> TakeReceiptAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {

@@ -201,15 +201,20 @@ internal sealed class HttpLink : CarrierLink
                 _ = AskAsync(next);
                 continue;
             }
-            // They have not left: they go when something may go again.
-            foreach (var waits in behind)
-            {
-                _underWay--;
-                _desk.Settle(new(waits.Part, SmppStatus.Throttled, ""));
-            }
+            PutBack(behind);
             _pairs.Remove(pair);
         }
         _answered.Clear();
+    }
+
+    /// <summary>They have not left: they go when something may go again.</summary>
+    private void PutBack(Queue<ClaimedPart> behind)
+    {
+        while (behind.TryDequeue(out var waits))
+        {
+            _underWay--;
+            _desk.Settle(new(waits.Part, SmppStatus.Throttled, ""));
+        }
     }
 
     private void Trouble(string trouble)
@@ -221,10 +226,11 @@ internal sealed class HttpLink : CarrierLink
     /// <summary>What is under way may still get its answer; what has none at the end is in doubt when it is begun again.</summary>
     private async Task DrainAsync()
     {
-        Show(TextBindState.Draining, null, _underWay, _pace.Rate);
+        foreach (var behind in _pairs.Values) PutBack(behind);
         GoOn();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        using var timer = Time.CreateTimer(_ => limit.Cancel(), null, DrainLimit, Timeout.InfiniteTimeSpan);
+        Show(TextBindState.Draining, null, _underWay, _pace.Rate);
+        using var timeout = new CancellationTokenSource(DrainLimit, Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending, timeout.Token);
         try
         {
             while (_underWay > 0)

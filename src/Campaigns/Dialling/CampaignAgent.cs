@@ -1,5 +1,4 @@
 using Ringwright.Calls;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns.Dialling;
 

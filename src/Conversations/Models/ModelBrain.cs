@@ -7,9 +7,6 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     /// <summary>Further ones go to who stands in.</summary>
     private const int TriesOfModel = 2;
 
-    /// <summary>No tool can be named so.</summary>
-    private const string MadeUp = $"({ToolCall.Hangup})";
-
     public void Ask(BrainRequest request, Action<BrainPart> tell)
     {
         var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
@@ -22,6 +19,14 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     /// <summary>The conversation hangs up by the tool's name, which a model may make up.</summary>
     private BrainPart Offered(BrainPart part) =>
         part is BrainPart.Call { Tool: { Name: ToolCall.Hangup } call } && !agent.Tools.Any(tool => tool is ModelTool.Hangup)
-            ? new BrainPart.Call(call with { Name = MadeUp })
+            ? new BrainPart.Call(call with { Name = Nobodys() })
             : part;
+
+    /// <summary>No tool is named so, and servers, which are told of the call afterwards, take it as a name.</summary>
+    private string Nobodys()
+    {
+        string name = "unknown";
+        while (agent.Tools.Any(tool => tool.Name == name)) name += "_";
+        return name;
+    }
 }

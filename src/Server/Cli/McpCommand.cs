@@ -91,7 +91,7 @@ internal static class McpCommand
     {
         if (said is null || !Enum.TryParse<CallerRole>(said, ignoreCase: true, out var own))
             throw new StartRefused($"{address} knows no such key, or it may not be used from here");
-        return most < own ? most.Value : own;
+        return most is { } limit && limit < own ? limit : own;
     }
 
     private static HttpClient ClientOf(Uri address, SocketsHttpHandler handler) =>

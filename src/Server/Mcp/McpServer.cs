@@ -14,7 +14,7 @@ internal sealed class McpServer(IReadOnlyList<Tool> tools, string instructions)
     public const int PageSize = 100;
 
     private const int ParseError = -32700, InvalidRequest = -32600, UnknownMethod = -32601, InvalidParams = -32602, InternalError = -32603;
-    /// <summary>As many at the same time; a client that sends more waits until one has ended.</summary>
+    /// <summary>As many at the same time; what a client asks for besides waits until one has ended, and may be withdrawn.</summary>
     private const int AtOnce = 16;
 
     /// <summary>The newest first. What was changed between them is nothing that these messages have.</summary>
@@ -29,13 +29,10 @@ internal sealed class McpServer(IReadOnlyList<Tool> tools, string instructions)
     /// <summary>Until the client closes its end, and all that it asked for is answered.</summary>
     public async Task RunAsync(TextReader input, TextWriter output, CancellationToken stop)
     {
+        var answered = Task.CompletedTask;
         while (await input.ReadLineAsync(stop).AsTask().WaitAsync(stop) is { } line)
-        {
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            await _places.WaitAsync(stop);
-            _ = AnswerAsync(line);
-        }
-        for (int left = 0; left < AtOnce; left++) await _places.WaitAsync(stop);
+            if (!string.IsNullOrWhiteSpace(line)) answered = Task.WhenAll(answered, AnswerAsync(line));
+        await answered.WaitAsync(stop);
 
         async Task AnswerAsync(string line)
         {
@@ -56,10 +53,6 @@ internal sealed class McpServer(IReadOnlyList<Tool> tools, string instructions)
             catch (Exception gone) when (gone is OperationCanceledException or IOException)
             {
                 // Nobody is there any more to be told.
-            }
-            finally
-            {
-                _places.Release();
             }
         }
     }
@@ -91,13 +84,21 @@ internal sealed class McpServer(IReadOnlyList<Tool> tools, string instructions)
         if (!_running.TryAdd(key, until)) return Error(id, InvalidRequest, "A request of this id is under way.");
         try
         {
-            return await AnswerAsync(id, method, message["params"] as JsonObject ?? [], until.Token);
+            await _places.WaitAsync(until.Token);
+            try
+            {
+                return await AnswerAsync(id, method, message["params"] as JsonObject ?? [], until.Token);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
         {
             return null;
         }
-        catch (Exception failed) when (failed is not OperationCanceledException)
+        catch (Exception failed)
         {
             return Error(id, InternalError, failed.Message);
         }

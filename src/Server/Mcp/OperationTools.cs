@@ -49,6 +49,10 @@ internal sealed partial class OperationTools
         {
             throw new StartRefused($"{http.BaseAddress} does not answer: {away.Message}", away);
         }
+        catch (TaskCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new StartRefused($"{http.BaseAddress} has not answered for {http.Timeout.TotalSeconds:F0} s", late);
+        }
         catch (JsonException strange)
         {
             throw new StartRefused($"{http.BaseAddress}{root[1..]} does not describe itself: {strange.Message}", strange);
@@ -68,12 +72,16 @@ internal sealed partial class OperationTools
 
     public static string Family(JsonNode operation) => (string?)operation["tags"]?[0] ?? "";
 
-    private static CallerRole Least(JsonNode operation) => (string?)operation[OpenApiDocument.RoleField] is { } role
-        ? Enum.Parse<CallerRole>(role, ignoreCase: true) : CallerRole.Public;
+    private static CallerRole Least(JsonNode operation) =>
+        Enum.Parse<CallerRole>((string)operation[OpenApiDocument.RoleField]!, ignoreCase: true);  // a tool has one
 
-    /// <summary>Sockets, streams, files and forms are for programs; what has a place of its own is not below the root.</summary>
+    /// <summary>
+    /// Sockets, streams, files and forms are for programs, and so is what anybody may ask for: they sign in by it. What has a place of its
+    /// own is not below the root.
+    /// </summary>
     private static bool IsTool(string method, JsonObject operation) =>
         method != "head" && (string?)operation["operationId"] != Endless && operation["servers"] is null
+        && operation.ContainsKey(OpenApiDocument.RoleField)
         && !operation["responses"]!.AsObject().ContainsKey("101")
         && (operation["requestBody"]?["content"] is not JsonObject taken || taken.ContainsKey(Json))
         && operation["responses"]!.AsObject().All(reply => reply.Value!["content"] is not JsonObject given || given.ContainsKey(Json));
@@ -156,12 +164,15 @@ internal sealed partial class OperationTools
 
     private async Task<ToolAnswer> SendAsync(HttpRequestMessage request, CancellationToken stop)
     {
+        // The client's own patience ends with the headers.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(_http.Timeout);
         try
         {
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             if (answer.Content.Headers.ContentType?.MediaType is { } type && !IsText(type))
                 return ToolAnswer.Fault($"{(int)answer.StatusCode}, {type}: a file or a stream, which is for programs.");
-            string text = await answer.Content.ReadAsStringAsync(stop);
+            string text = await answer.Content.ReadAsStringAsync(patience.Token);
             if (text.Length > LongestText)
                 text = $"{text[..LongestText]} … ({text.Length - LongestText} more characters: ask for smaller pages, or by a filter)";
             if (answer.IsSuccessStatusCode) return new(text.Length > 0 ? text : $"{(int)answer.StatusCode}, done.", IsFault: false);
@@ -171,7 +182,7 @@ internal sealed partial class OperationTools
         {
             return ToolAnswer.Fault($"The node does not answer: {away.Message}");
         }
-        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return ToolAnswer.Fault($"The node has not answered for {_http.Timeout.TotalSeconds:F0} s.");
         }

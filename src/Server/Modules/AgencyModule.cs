@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Programs.Agents;
+using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Tables;
@@ -62,4 +66,54 @@ internal sealed class AgencyModule : Module
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
     }
+}
+
+/// <summary>Joins agents of agencies to the agents that talk, and to the node's model; all other talks are assistants'.</summary>
+internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgentDesk others) : IAgentDesk
+{
+    /// <summary>Asked for where the operator names no model: agents of agencies name none.</summary>
+    public const string UsualModel = "gpt-4o-mini";
+
+    /// <summary>Null where no model thinks.</summary>
+    public static IAgentDesk? Of(ModuleGround ground) => ground.Apis.Llm is { } llm && AssistantDesk.Of(ground) is { } assistants
+        ? new CampaignTalkDesk(new(ground.Database), llm, assistants) : null;
+
+    public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop)
+    {
+        if (CampaignAgent.Of(terms) is not { } agent) return await others.OpenAsync(terms, leg, stop);
+        var (definition, temperature, fault) = await talks.OpenAsync(agent, terms.Conversation, leg, stop);
+        if (definition is null) return (null, fault);
+        var thinks = new JsonObject
+        {
+            ["base_url"] = llm.BaseUrl, ["name"] = llm.Model ?? UsualModel, ["temperature"] = temperature,
+        };
+        if (llm.KeyFile is { } file) thinks["key_file"] = file;
+        definition["model"] = thinks;
+        return (definition.ToJsonString(), null);
+    }
+
+    /// <summary>Nobody gives an agent of a campaign anything to know while it talks.</summary>
+    public ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages,
+        CancellationToken stop) => CampaignAgent.Of(terms) is null ? others.ReadAsync(terms, leg, messages, stop) : new([]);
+
+    public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) => CampaignAgent.Of(terms) is null
+        ? others.KeepAsync(terms, leg, message)
+        : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At);
+
+    public ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) =>
+        CampaignAgent.Of(terms) is null ? others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
+}
+
+/// <summary>Asks the node's model what calls of agencies came to.</summary>
+internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
+{
+    private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile) { Temperature = 0 };
+
+    /// <summary>Null where no model thinks.</summary>
+    public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(new AgentWeb(ground.Egress), llm) : null;
+
+    public string Model => llm.Model ?? CampaignTalkDesk.UsualModel;
+
+    public ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
+        CancellationToken stop) => _model.AskAsync(Model, instructions, new Dictionary<string, string>(), schema, transcript, stop);
 }

@@ -26,11 +26,8 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         var (campaign, target, attempt) = await FindAsync(call);
         if (campaign is null) return null;      // gone meanwhile: the host hangs up
         var terms = CampaignTerms.Read(campaign.Terms);
-        if (hasModel && terms.Agent is { } agent && attempt is not null)
-        {
-            await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt);
-            return null;        // the host hangs up
-        }
+        if (hasModel && terms.Agent is { } agent && attempt is not null
+            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt)) return null;        // the host hangs up
         var asked = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
         if (asked == OptOut && attempt is not null)
         {
@@ -42,13 +39,14 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
     }
 
     /// <summary>Until the talk is over, and what came of it where somebody was handed on.</summary>
-    private async ValueTask TalkAsync(IProgramCall call, AgentTerms terms, DialAttempt attempt)
+    /// <returns>False where nobody can talk.</returns>
+    private async ValueTask<bool> TalkAsync(IProgramCall call, AgentTerms terms, DialAttempt attempt)
     {
         var ack = await call.SendAsync(new LegCommand.StartAgent(terms));
         if (!ack.IsAccepted)
         {
             await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the agent cannot talk: {SnakeName.Of(ack.Refusal)}"));
-            return;
+            return false;
         }
         bool isAsked = false;
         while (await call.NextAsync() is { } happened)
@@ -62,8 +60,9 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
                 case CallEvent.AgentEnded ended when ended.Terms.Conversation == terms.Conversation:
                     if (ended.Reason is AgentEnd.Transferred) await call.SitOutAsync();
                     else if (isAsked) await ConfirmAsync(call);
-                    return;
+                    return true;
             }
+        return true;
     }
 
     private static async ValueTask ConfirmAsync(IProgramCall call) =>

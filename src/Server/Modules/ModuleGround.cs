@@ -58,11 +58,13 @@ internal sealed record ModuleServices
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     public ModuleDialling Dialling { get; init; } = new(static () => { }, static () => { });
-    /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
-    public string? VerificationCaller { get; init; }
-    /// <summary>Whom calls that only ring come from; null where the operator has no such numbers.</summary>
-    public NumberRange? FlashCallers { get; init; }
+    /// <summary>Whom calls that tell a code come from.</summary>
+    public ModuleCodes Codes { get; init; } = new();
 }
+
+/// <param name="Caller">Of calls that say the code; null takes a number of the account that asks.</param>
+/// <param name="FlashCallers">Of calls that only ring; null where the operator has no such numbers.</param>
+internal sealed record ModuleCodes(string? Caller = null, NumberRange? FlashCallers = null);
 
 /// <summary>Phones and trunks as SIP has them at this moment.</summary>
 internal sealed record ModuleSip(IRegistrations Registrations, TrunkHosts TrunkHosts);

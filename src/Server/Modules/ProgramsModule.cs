@@ -16,7 +16,7 @@ internal sealed class ProgramsModule : Module
         private readonly AgentParts _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, new AgentWeb(ground.Egress),
             ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"))
         {
-            Desk = AgencyDesk.Of(ground),
+            Desk = CampaignTalkDesk.Of(ground),
             Relays = (ground.Apis.Relays, new AgentSockets(ground.Egress, ground.Time)),
         };
 

@@ -205,7 +205,7 @@ internal sealed class TelnyxModule : Module
                 Speech = new() { Speech = services.Speech.Voices },
                 Numbers = new()
                 {
-                    Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller,
+                    Store = store, Speech = services.Speech.Voices, VerificationCaller = services.Codes.Caller,
                     Notifications = notifier, Plans = services.Plans, Links = links,
                 },
                 Messaging = new()
@@ -216,8 +216,8 @@ internal sealed class TelnyxModule : Module
                 Verify = new()
                 {
                     Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
-                    Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
-                    FlashCallers = services.FlashCallers,
+                    Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.Codes.Caller,
+                    FlashCallers = services.Codes.FlashCallers,
                 },
                 Assistants = assistants,
                 Account = new()

@@ -433,8 +433,7 @@ internal sealed class Node : IAsyncDisposable
                 Check = new(Database, _zones!, _gate!, engine.Routes), Gate = _gate,
                 People = Settings.HasLab ? new LabTexters() : null,
             },
-            VerificationCaller = Settings.VerificationCaller,
-            FlashCallers = Settings.FlashCallers,
+            Codes = new(Settings.VerificationCaller, Settings.FlashCallers),
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 

@@ -8,6 +8,9 @@ namespace Ringwright.Switch.Activities;
 /// <summary>All that lasts on one leg: its queue of sounds, its gather, its outgoing digits.</summary>
 internal sealed class LegActivities(IActivityHost host)
 {
+    /// <summary>A call may ask for ever other voices.</summary>
+    private const int MostWarnings = 100;
+
     private readonly PromptQueue _prompts = new(host), _overlays = new(host, isOverlay: true);
     private readonly SendDigits _digits = new(host);
     private readonly GuestAgent _agent = new(host);
@@ -17,6 +20,7 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly List<OrderedPrompt> _ordered = [];
     private readonly KeyMatcher _keys = new();
     private readonly HashSet<string> _warnings = [];
+    private bool _isOver;
 
     public RecordingSet Records { get; } = new(host);
     public LiveAudioSet LiveAudio { get; } = new(host);
@@ -272,7 +276,7 @@ internal sealed class LegActivities(IActivityHost host)
     public void OnPrepared(int correlation, PromptResult result)
     {
         // Whoever asked for it: the texts of a gather and of an agent have no event of their own that a customer sees.
-        if (result.Warning is { } warning && _warnings.Add(warning))
+        if (!_isOver && result.Warning is { } warning && _warnings.Count < MostWarnings && _warnings.Add(warning))
             host.Emit(new CallEvent.Noted(NoteKind.Warning, warning) { Leg = host.Facts, At = host.Now });
         _prompts.OnPrepared(correlation, result);
         _overlays.OnPrepared(correlation, result);
@@ -293,6 +297,7 @@ internal sealed class LegActivities(IActivityHost host)
     /// <summary>The call is over: each that runs ends so, exactly once. Recordings end when media has closed the port.</summary>
     public void HangUp()
     {
+        _isOver = true;
         _detection?.HangUp();
         _gather?.Stop(GatherStatus.CallHangup);
         _prompts.HangUp();

@@ -15,8 +15,13 @@ internal static class VoiceNames
     private static readonly HashSet<string> Plain = new(StringComparer.OrdinalIgnoreCase) { "female", "male", "woman", "man" };
 
     /// <summary>Why a name is not taken, as a sentence; null where it is.</summary>
-    public static string? FaultOf(string voice, ISpeech speech) =>
-        speech.Find(voice).Refusal ?? (Has(voice, speech.Voices) ? null : Detail(voice));
+    public static string? FaultOf(string voice, ISpeech speech)
+    {
+        var stand = speech.Find(voice);
+        // What is declared is taken, whatever it is called.
+        bool isKnown = stand.Voice != voice || Has(voice, speech.Voices);
+        return stand.Refusal ?? (isKnown ? null : Detail(voice));
+    }
 
     /// <param name="own">The node's voices; people of Amazon Polly are also called by their name alone.</param>
     private static bool Has(string voice, IReadOnlyList<SpeechVoice> own)

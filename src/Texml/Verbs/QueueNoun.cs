@@ -27,12 +27,12 @@ internal static class QueueNoun
             return await ActAsync("failed");
         }
         var (refusal, joined) = await TakeAsync();
-        while (refusal is Refusal.QueueEmpty && time.GetElapsedTime(began) < dial.Seconds("timeout"))
+        while (refusal is (Refusal.QueueEmpty or Refusal.OnOtherNode) && time.GetElapsedTime(began) < dial.Seconds("timeout"))
         {
             await call.NextWithinAsync(Limits.QueueRest, _ => false);
             (refusal, joined) = await TakeAsync();
         }
-        if (joined is null) return await ActAsync(refusal is Refusal.QueueEmpty ? "no-answer" : "failed");
+        if (joined is null) return await ActAsync(refusal is Refusal.QueueEmpty or Refusal.OnOtherNode ? "no-answer" : "failed");
         call.TakesDigits = dial.Flag("hangupOnStar");
         try
         {

@@ -88,6 +88,12 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
                 ("validation_error", """{"name":"x","definition":{"url":"https://example.com/","parameters":{"type":"array"}}}"""),
                 ("validation_error", """{"name":"x"}"""),
                 ("validation_error", """{"name":"mark_do_not_call","definition":{"url":"https://example.com/"}}"""),
+                // No agent could talk with such.
+                ("validation_error", """{"name":"x","definition":{"url":"https://ann:secret@example.com/"}}"""),
+                ("validation_error", """
+                    {"name":"x","definition":{"url":"https://example.com/","method":"GET",
+                     "parameters":{"type":"object","properties":{"":{"type":"string"}}}}}
+                    """),
             })
             await _host.RefusedAsync(400, code, _host.OwnerA, "POST", "/tools", body);
         await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/tools",

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using Ringwright.Agency;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;

@@ -15,8 +15,6 @@ public sealed class AgencyTalksOnPostgresTests() : AgencyTalkTests(Product.Postg
 /// <summary>An agent of an agency talks on a call of its batch, and what both sides said is there afterwards.</summary>
 public abstract class AgencyTalkTests(Product product)
 {
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task An_agent_talks_with_its_tools_until_the_person_wants_no_more_calls_and_both_sides_are_written_down()
     {

@@ -100,4 +100,21 @@ public sealed class McpServerTests
         Assert.Equal("2", Assert.Single(answers)["id"]!.ToJsonString());
         Assert.True(isWithdrawn);
     }
+
+    [Fact]
+    public async Task What_waits_for_its_turn_is_withdrawn_as_well()
+    {
+        var slow = Tool("slow", async (_, stop) =>
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+            return new("never", IsFault: false);
+        });
+        // More than are asked at the same time.
+        int[] ids = [.. Enumerable.Range(1, 40)];
+        Assert.Empty(await AskAsync([slow],
+        [
+            .. ids.Select(id => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"slow"}}"""),
+            .. ids.Select(id => $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId": {{{id}}} }}"""),
+        ]));
+    }
 }

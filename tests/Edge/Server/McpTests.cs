@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Http;
-using Ringwright.Server;
 using Ringwright.Server.Mcp;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
@@ -32,6 +31,8 @@ public sealed partial class McpTests
         Assert.Contains(reader, tool => tool.Name == "RetrieveCallTrace");
         // What streams for ever is no tool.
         Assert.DoesNotContain(owner, tool => tool.Name == "StreamEvents");
+        // Nor what programs sign in by, which anybody may ask for.
+        Assert.DoesNotContain(owner, tool => tool.Says.StartsWith("POST /v2/oauth/token ", StringComparison.Ordinal));
     }
 
     [Fact]

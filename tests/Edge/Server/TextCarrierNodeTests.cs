@@ -80,7 +80,10 @@ public sealed class TextCarrierNodeTests
                 ["receipt_state_at"] = "/MessageStatus",
             },
         };
-        string inbound = (string)(await client.DataAsync("POST", "/text_carriers", carrier.ToJsonString()))["inbound_path"]!;
+        var made = await client.DataAsync("POST", "/text_carriers", carrier.ToJsonString());
+        string inbound = (string)made["inbound_path"]!;
+        await Eventually.SomeAsync(async () => (await client.DataAsync("GET", $"/text_carriers/{made["id"]}"))["bind"] is { } bind
+            && (string?)bind["state"] == "bound" ? bind : null, "texts can go");
         var message = await ApiAsync(node, HttpMethod.Post, "messages",
             $$"""{"from":"{{Number}}","to":"{{Person}}","text":"Are you there?"}""");
         await StatusAsync(node, message, "sent");

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Telnyx;
 using Ringwright.Egress;
 using Ringwright.Speech;
 using Ringwright.Speech.Polly;
+using Ringwright.Telnyx.Speech;
 
 namespace Ringwright.Edge.Speech;
 
@@ -60,6 +62,15 @@ public sealed class VoiceBookTests
         Assert.Equal(new VoiceStand("female", null, null), book.Find("Azure.de-DE-KatjaNeural"));
         Assert.Null(book.Find("female").Refusal);
         Assert.DoesNotContain(book.Voices(), v => v.Id == "AWS.Polly.Joanna");
+    }
+
+    [Fact]
+    public void A_name_that_is_declared_is_taken_whatever_it_is_called()
+    {
+        var speech = new NoSpeech();
+        Assert.NotNull(VoiceNames.FaultOf("Other.x", speech));
+        speech.Stands = static _ => new("female", Warning: null, Refusal: null);
+        Assert.Null(VoiceNames.FaultOf("Other.x", speech));
     }
 
     private static VoiceBook Book(SpeechOptions options)

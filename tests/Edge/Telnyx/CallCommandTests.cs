@@ -94,23 +94,18 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     public async Task A_voice_of_a_known_provider_is_taken(string voice) =>
         await AcceptsAsync<LegCommand.Speak>("speak", $$"""{"payload":"Hi","voice":"{{voice}}"}""");
 
-    [Theory]
-    [InlineData("speak", """{"payload":"Hi","voice":"AWS.Polly.Joanna"}""")]
-    [InlineData("gather_using_speak", """{"payload":"Hi","voice":"AWS.Polly.Joanna"}""")]
-    public async Task A_voice_that_another_speaks_for_is_told_in_the_reply_or_refused(string action, string body)
+    [Theory, InlineData("speak"), InlineData("gather_using_speak")]
+    public async Task A_voice_that_another_speaks_for_is_told_in_the_reply_or_refused(string action)
     {
-        string url = $"/v2/calls/{Token}/actions/{action}";
-        try
-        {
-            host.Speech.Stands = static voice => new(voice, "another speaks", Refusal: null);
-            Assert.Equal("another speaks", (string?)(await host.SendAsync("POST", url, body)).Data["warning"]);
-            host.Speech.Stands = static voice => new(voice, Warning: null, "no alias");
-            (await host.SendAsync("POST", url, body)).Refuses(422, "90012", "/voice");
-        }
-        finally
-        {
-            host.Speech.Stands = static voice => new(voice, Warning: null, Refusal: null);
-        }
+        string url = $"/v2/calls/{Token}/actions/{action}", body = """{"payload":"Hi","voice":"AWS.Polly.Joanna"}""";
+        var usual = host.Speech.Stands;
+        host.Speech.Stands = static voice => new(voice, "another speaks", Refusal: null);
+        var told = await host.SendAsync("POST", url, body);
+        host.Speech.Stands = static voice => new(voice, Warning: null, "no alias");
+        var refused = await host.SendAsync("POST", url, body);
+        host.Speech.Stands = usual;
+        Assert.Equal("another speaks", (string?)told.Data["warning"]);
+        refused.Refuses(422, "90012", "/voice");
         Assert.Null((await host.SendAsync("POST", url, body)).Data["warning"]);
     }
 

@@ -100,7 +100,7 @@ public sealed class TelnyxHost : IAsyncLifetime
             Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens },
             Sip = new(Registrations, TrunkHosts), RecordingFiles = Files,
             Speech = new(Speech, Transcriber, new Ringwright.Texml.DocumentSoundReader(ground.Egress, Store)),
-            SelfTest = new NoSelfTest(), FlashCallers = new("+15550199000", 1_000),
+            SelfTest = new NoSelfTest(), Codes = new(FlashCallers: new("+15550199000", 1_000)),
             Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));
 

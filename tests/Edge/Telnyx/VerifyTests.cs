@@ -181,7 +181,10 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     {
         string profile = await ProfileAsync(""","flashcall":{"whitelisted_destinations":["US"],"default_verification_timeout_secs":60}""");
         (await AskAsync("+49301234567", profile, "flashcall")).Refuses(400, "10015", "/phone_number");
+        string earlier = await AskedAsync("+12125550182", profile, "flashcall"), old = host.Calls.Dials[^1].From[^5..];
+        host.Time.Advance(TimeSpan.FromSeconds(30));
         string id = await AskedAsync("+12125550182", profile, "flashcall");
+        Assert.Equal("rejected", await CodeAsync(earlier, old));
         var call = host.Calls.Dials[^1];
         Assert.Equal((default(ConnectionId), "+12125550182", call.BroughtCaller, TimeSpan.FromSeconds(1.5)),
             (call.Connection, call.To, call.From, call.RingsFor));

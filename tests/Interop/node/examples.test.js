@@ -39,16 +39,17 @@ async function start(name, settings = {}) {
   const child = spawn('node', [`${name}.js`], {
     cwd: folder, env: { ...process.env, TELNYX_API_KEY: node.key, TELNYX_BASE_URL: node.api, PORT: `${port}`, ...settings }, stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '', errors = '';
+  let output = '', errors = '', isOver = false;
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (errors += text));
-  const over = new Promise((resolve) => child.once('exit', resolve));
+  // With all that it said.
+  const over = new Promise((resolve) => child.once('close', (code) => { isOver = true; resolve(code); }));
   ends.push(async () => { child.kill(); await over; });
   const lines = () => output.split('\n').slice(0, -1);
   const says = async (line) => {
     const isSo = () => {
       if (lines().some((one) => (typeof line === 'string' ? one === line : line.test(one)))) return true;
-      if (child.exitCode !== null) throw new Error(`${name} ended`);
+      if (isOver) throw new Error(`${name} ended`);
       return false;
     };
     await until(`${name} says '${line}'`, isSo).catch((late) => { throw new Error(`${late.message}; it said\n${output}${errors}`); });

@@ -199,7 +199,7 @@ public sealed class ModelBrainTests
         talk.Say("Goodbye.", silence: 0.6);
         talk.Pass(1);
         Assert.Null(talk.Conversation.Ended);
-        Assert.Equal("(hangup)", Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Name);
+        Assert.Equal("unknown_", Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Name);
     }
 
     [Fact]

@@ -35,4 +35,13 @@ public sealed class VoiceWarningTests
         Assert.Equal(["Warning no alias"], Noted);
         Assert.Equal(PlayStatus.Failed, Assert.Single(_host.Events.OfType<CallEvent.SpeakEnded>()).Status);
     }
+
+    [Fact]
+    public void Behind_the_end_of_the_call_nothing_is_told()
+    {
+        _leg.Start(new LegCommand.Speak { Speech = Speech });
+        _leg.HangUp();
+        _leg.OnPrepared(1, Sample.Prompt("/cache/1") with { Warning = "another speaks" });
+        Assert.Empty(Noted);
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
@@ -76,7 +77,7 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
             .ConfigureAwait(false) > 0;
         if (!isDead) return false;
         int ended = await ledger.BuryAsync(number, stop).ConfigureAwait(false);
-        logger.NodeBuried(number, ended);
+        if (ended > 0) logger.NodeBuried(number, ended);      // else another node was faster
         return true;
     }
 
@@ -97,21 +98,29 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
     private async Task<bool> GiveUpRecordingsAsync(int number, CancellationToken stop)
     {
         var now = database.Time.GetUtcNow();
+        var late = new List<(RecordingRow Recording, LegRow Leg)>();
         bool isNoneLeft = true;
         foreach (var row in await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false))
         {
             if (row.Leg.Node != number || await database.Legs.FindAsync(row.Tenant, row.Leg, stop).ConfigureAwait(false) is not { } leg)
                 continue;
-            if ((leg.FoundEndedAt ?? leg.EndedAt) is { } endedAt && endedAt < now - RecordingsKept)
-            {
-                string why = string.Create(CultureInfo.InvariantCulture,
-                    $"Node {number}, on whose disk it is, has not come back for a week.");
-                await ledger.AppendAsync(new CallEvent.RecordingFailed(row.Id, why)
-                {
-                    Leg = ledger.FactsOf(leg), At = ledger.InstantOf(now), Plan = row.Plan,
-                }).ConfigureAwait(false);
-            }
+            if ((leg.FoundEndedAt ?? leg.EndedAt) is { } endedAt && endedAt < now - RecordingsKept) late.Add((row, leg));
             else isNoneLeft = false;
+        }
+        if (late.Count == 0) return isNoneLeft;
+        // Whoever has its place has come back, and saves them now.
+        using var place = await HoldAsync(number, stop).ConfigureAwait(false);
+        if (place is null) return false;
+        string why = string.Create(CultureInfo.InvariantCulture, $"Node {number}, on whose disk it is, has not come back for a week.");
+        foreach (var (recording, leg) in late)
+        {
+            var facts = ledger.FactsOf(leg);
+            // Of what is said in a mailbox nobody outside hears.
+            if (recording.Plan.Mailbox is { } mailbox) facts = facts with { Application = new(ApplicationKind.Voicemail, mailbox) };
+            await ledger.AppendAsync(new CallEvent.RecordingFailed(recording.Id, why)
+            {
+                Leg = facts, At = ledger.InstantOf(now), Plan = recording.Plan,
+            }).ConfigureAwait(false);
         }
         return isNoneLeft;
     }

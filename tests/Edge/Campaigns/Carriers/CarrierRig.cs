@@ -26,7 +26,10 @@ internal sealed class CarrierRig : IAsyncDisposable
     {
         (Test, Tenant) = (test, tenant);
         var (face, plans) = (new OneProfile(), NumberingPlans.Load());
-        Carriers = new(new() { Store = test.Database, Desk = new(test.Database, face, plans, holds: null), Log = NullLogger.Instance, Http = Web });
+        Carriers = new(new()
+        {
+            Store = test.Database, Desk = new(test.Database, face, plans, holds: null), Log = NullLogger.Instance, Http = Web,
+        });
         _courier = new(new() { Store = test.Database, Face = face, Plans = plans, Ways = Carriers, Log = NullLogger.Instance });
     }
 

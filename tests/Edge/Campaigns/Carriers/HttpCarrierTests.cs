@@ -168,6 +168,27 @@ public sealed class HttpCarrierTests
         Assert.Equal(3, rig.Web.Asked.Count);
     }
 
+    [Fact]
+    public async Task What_has_not_left_when_its_carrier_is_changed_goes_by_the_new_way()
+    {
+        await using var rig = await OpenAsync();
+        var never = new TaskCompletionSource();
+        rig.Web.Answer = async ask =>
+        {
+            if (TextOf(ask).Contains("one", StringComparison.Ordinal)) await never.Task;
+            return Says(200, """{"id":"a2"}""");
+        };
+        await rig.SendAsync("one");
+        await Eventually.TrueAsync(() => rig.Web.Asked.Count == 1, "the first is asked");
+        var behind = await rig.SendAsync("two");
+        await rig.WhenAsync(bind => bind.UnderWay == 2);
+        rig.Clock.Advance(Second);
+        var carriers = rig.Test.Database.TextCarriers;
+        await carriers.UpdateAsync((await carriers.FindAsync(rig.First, Stop))!.Value with { Window = 5 }, Stop);
+        await rig.PassAsync(behind, Second, text => text.State is TextState.Sent);
+        Assert.Equal(2, rig.Web.Asked.Count);
+    }
+
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task A_text_that_comes_is_one_however_often_it_is_sent(Product product)
     {

@@ -27,6 +27,7 @@ public sealed class HttpTextWayTests
     [InlineData(201, """{"messages":[{"id":17}]}""", 0x00u, "17", false)]
     [InlineData(200, """{"messages":[]}""", null, "", false), InlineData(200, "OK", null, "", false)]
     [InlineData(200, """{"messages":[{"id":"m1"}],"messages":1}""", null, "", false)]
+    [InlineData(200, """{"messages":[{"id":"\ud800"}]}""", null, "", false)]
     [InlineData(429, "", SmppStatus.Throttled, "", true), InlineData(503, "", null, "", true), InlineData(408, "", null, "", true)]
     [InlineData(302, "", SmppStatus.SystemError, "", true), InlineData(403, "", SmppStatus.SystemError, "", true)]
     [InlineData(413, "", SmppStatus.BadMessageLength, "", false), InlineData(422, "", SmppStatus.PermanentAppError, "", false)]
