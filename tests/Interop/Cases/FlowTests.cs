@@ -94,7 +94,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.NotEmpty(call.Received("BYE"));
     }
 
-    [Fact] // case 75
+    [Fact, Depth("the gate has a flow that is empty, and one that is stopped")] // case 75
     public async Task The_end_of_a_flow_hangs_up()
     {
         var call = await CallAsync(Sleep(2_000));
@@ -144,6 +144,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.Equal(["amd"], run["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!));
     }
 
+    [Depth("the gate hangs up on a machine; persons are told apart in MachineDetectionTests")]
     [Fact] // case 71: who says a word and waits is a person
     public async Task A_word_and_silence_are_a_person()
     {

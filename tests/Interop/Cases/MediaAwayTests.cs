@@ -14,7 +14,7 @@ public sealed class MediaAwayTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the simulator refuses calls meanwhile; the gate kills a media process, and another takes its place")]
     [Failure("media-stays-away")]
     public async Task While_it_cannot_be_started_new_calls_are_told_so_and_afterwards_they_work()
     {
@@ -41,7 +41,7 @@ public sealed class MediaAwayTests : IAsyncLifetime
         await WorksAsync(customer, calls: 1);
     }
 
-    [Fact]
+    [Fact, Depth("ControlChannelTests in Edge hear nothing, the simulator ends the calls, and the gate kills one")]
     [Failure("media-hangs")]
     public async Task When_it_hangs_it_is_ended_and_its_calls_with_it()
     {

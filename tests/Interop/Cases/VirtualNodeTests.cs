@@ -37,7 +37,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         await _node.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the gate holds the clock under a call, and speaks on one")]
     public async Task Calls_begin_on_tuesday_afternoon_and_take_the_time_that_they_take()
     {
         Assert.Equal((Start, "virtual", false), await ClockAsync());
@@ -89,7 +89,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.InRange(int.Parse((string)stats["packet_count"]!, CultureInfo.InvariantCulture), 1_450, 1_600);
     }
 
-    [Fact]
+    [Fact, Depth("WebhookDispatcherTests in Edge try again by a clock that is moved")]
     public async Task A_webhook_that_is_refused_comes_again_at_its_times()
     {
         Customer.Sink.React("hooks", webhook => Task.FromResult(webhook.Attempt < 3 ? 503 : 200));
@@ -110,8 +110,9 @@ public sealed class VirtualNodeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_held_clock_stands_and_an_advance_moves_it_exactly()
+    public async Task A_held_clock_stands_an_advance_moves_it_exactly_and_anything_else_is_refused()
     {
+        await RefusesAnythingElseAsync();
         Assert.Equal((Start, "virtual", true), await SetAsync(new { hold = true }));
         await Customer.DialAsync(Absent, new() { ["timeout_secs"] = 30 });
         await Customer.NextAsync("call.initiated");
@@ -126,7 +127,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal((Start.AddMilliseconds(30_100), "virtual", false), await SetAsync(new { hold = false }));
     }
 
-    [Fact]
+    [Fact, Depth("the gate advances a held clock; MonthTests in Edge dial through a month")]
     public async Task What_a_day_brings_is_there_when_the_day_has_been_advanced()
     {
         var watch = Stopwatch.StartNew();
@@ -137,8 +138,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal(Start.AddDays(1), At(Customer.Events.First()));
     }
 
-    [Fact]
-    public async Task Anything_else_is_refused()
+    private async Task RefusesAnythingElseAsync()
     {
         foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })
         {
