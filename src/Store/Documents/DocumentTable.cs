@@ -115,12 +115,14 @@ public sealed class DocumentTable
         if (db.Execute(Replace, parameters) == 0) db.Execute(Insert, parameters);
     }
 
-    /// <summary>Those below a resource that goes, with their unique values.</summary>
+    /// <summary>Those below a resource that goes, with their unique values and their jobs.</summary>
     internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
     {
         string those = Those(documents, below);
         var which = new { tenant, kind = below.Kind, path = documents.PathOf([below.Field]), parent = below.Parent };
         string theirs = $"tenant_id = @tenant and kind = @kind and id in (select id from rw_resource where {those})";
+        if (below.HasJobs)
+            db.Execute($"delete from rw_job where tenant_id = @tenant and id in (select id from rw_resource where {those})", which);
         db.Execute($"delete from rw_resource_key where {theirs}", which);
         db.Execute($"delete from rw_resource where {those}", which);
     }

@@ -83,8 +83,12 @@ public sealed class JobTable
     {
         var at = Times.Cut(_time.GetUtcNow());
         var due = job.DueAt is { } later ? Times.Cut(later) : at;
-        db.Execute(Insert, new { tenant, id = Guid.CreateVersion7(at), kind = job.Kind, input = job.Input.ToJsonString(), at, due });
+        var id = job.Id ?? Guid.CreateVersion7(at);
+        db.Execute(Insert, new { tenant, id, kind = job.Kind, input = job.Input.ToJsonString(), at, due });
     }
+
+    /// <summary>As part of a larger transaction, whatever its state.</summary>
+    internal static void Undo(IDbConnection db, TenantId tenant, Guid id) => db.Execute(DeleteOne, new { tenant, id });
 
     /// <summary>There are new jobs.</summary>
     internal void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();

@@ -65,6 +65,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
         var entries = work.Money.Select(entry => money.Enter(db, entry)).ToList();
         foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
+        foreach (var job in work.Undone) JobTable.Undo(db, tenant, job);
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.
         return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, work.Entry?.DueAt is not null);

@@ -18,6 +18,8 @@ public sealed record UnitOfWork
     /// <summary>In the order in which they are to be told.</summary>
     public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
     public IReadOnlyList<NewJob> Jobs { get; init; } = [];
+    /// <summary>Jobs of the same account that nobody is to do any more: they go, and whoever does one of them hears of it.</summary>
+    public IReadOnlyList<Guid> Undone { get; init; } = [];
     /// <summary>Charges are negative.</summary>
     public IReadOnlyList<MoneyEntry> Money { get; init; } = [];
     /// <summary>The state that the resource has come into; null when it stays where it was, or has no states.</summary>
@@ -39,6 +41,8 @@ public sealed record ChildRows(string Kind, string Field, string Parent)
     /// many, and those of others are not looked at.
     /// </summary>
     public bool IsIndexed { get; init; }
+    /// <summary>Each has a job of its id, which goes with it.</summary>
+    public bool HasJobs { get; init; }
 }
 
 /// <summary>A document as it is afterwards, whether it was there before or not.</summary>
@@ -49,4 +53,6 @@ public sealed record NewJob(string Kind, JsonObject Input)
 {
     /// <summary>Nobody takes it before; null for at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
+    /// <summary>By which it is taken back; null for one that nobody takes back.</summary>
+    public Guid? Id { get; init; }
 }

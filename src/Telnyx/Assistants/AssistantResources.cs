@@ -48,7 +48,7 @@ internal static class AssistantResources
             Below =
             [
                 new(AssistantRecords.VersionKind, Id, row.Id) { IsIndexed = true },
-                new(ScheduledEvents.KindName, Id, row.Id) { IsIndexed = true },
+                new(ScheduledEvents.KindName, Id, row.Id) { IsIndexed = true, HasJobs = true },
             ],
         };
         return await rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done

@@ -68,11 +68,12 @@ internal static class ScheduledEvents
         foreach (string field in new[] { Channel, AgentTarget, EndUser, Words, Metadata, Variables })
             if (given[field] is { } value) body[field] = value.DeepClone();
         body[At] = TelnyxTime.Millis(at);
-        var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
+        var id = Guid.CreateVersion7(now);
+        var row = new ResourceRow { Id = id.ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
         var work = new UnitOfWork
         {
             Note = op.Note("created", KindName, row.Id, after: Told(body)),
-            Jobs = [new(TalkJobs.Scheduled, new() { [Id] = row.Id }) { DueAt = at }],
+            Jobs = [new(TalkJobs.Scheduled, new() { [Id] = row.Id }) { DueAt = at, Id = id }],
         };
         return await Rows(parts.Store).InsertAsync(row, work, op.Stop) is WriteOutcome.Done ? op.Bare(201, Show(row))
             : op.Fail(Fault.Conflict);
@@ -85,8 +86,12 @@ internal static class ScheduledEvents
     public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
     {
         if (await FindAsync(op, parts) is not { } row) return op.Unknown(Id);
-        return await Rows(parts.Store).DeleteAsync(op.Tenant, row.Id, op.Note("deleted", KindName, row.Id, Told(row.Body)), op.Stop)
-            is WriteOutcome.Done ? op.Bare(200, new JsonObject()) : op.Unknown(Id);
+        var work = new UnitOfWork
+        {
+            Note = op.Note("deleted", KindName, row.Id, Told(row.Body)), Undone = Guid.TryParse(row.Id, out var job) ? [job] : [],
+        };
+        return await Rows(parts.Store).DeleteAsync(op.Tenant, row.Id, work, op.Stop) is WriteOutcome.Done
+            ? op.Bare(200, new JsonObject()) : op.Unknown(Id);
     }
 
     /// <summary>Changes it as it is by then, if it is still to be changed.</summary>

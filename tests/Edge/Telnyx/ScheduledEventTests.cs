@@ -29,11 +29,14 @@ public sealed class ScheduledEventTests(TelnyxHost host) : IClassFixture<TelnyxH
 
         (await host.SendAsync("GET", $"{path}/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("DELETE", $"{path}/{Guid.NewGuid()}")).Refuses(404, "10005");
+        Assert.Equal((true, true), (await HasJobAsync(soon), await HasJobAsync(late)));
         Assert.Equal(200, (await host.SendAsync("DELETE", $"{path}/{id}")).Status);
         (await host.SendAsync("GET", $"{path}/{id}")).Refuses(404, "10005");
+        Assert.Equal((false, true), (await HasJobAsync(soon), await HasJobAsync(late)));
         // With the assistant goes what it was to do.
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/ai/assistants/{assistant}")).Status);
         (await host.SendAsync("GET", path)).Refuses(404, "10005");
+        Assert.False(await HasJobAsync(late));
     }
 
     [Theory]
@@ -92,6 +95,9 @@ public sealed class ScheduledEventTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.True(made.Status == 201, made.Text);
         return made;
     }
+
+    private async Task<bool> HasJobAsync(Answer ordered) => await host.Store.Jobs.FindAsync(host.Tenant,
+        Guid.Parse((string)ordered.Body["scheduled_event_id"]!), TestContext.Current.CancellationToken) is not null;
 
     private async Task<IEnumerable<string>> IdsAsync(string path) =>
         (await host.SendAsync("GET", path)).List.Select(one => (string)one!["scheduled_event_id"]!);
