@@ -54,21 +54,29 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
         return templates;
     }
 
-    /// <summary>Its document; null where nothing is to be found out.</summary>
+    /// <summary>
+    /// Its document; null where nothing is to be found out. It is written with the conversation's row, for whoever deletes that takes with
+    /// it what is there by then.
+    /// </summary>
     private async ValueTask<ResourceRow?> BeginAsync(IReadOnlyList<ResourceRow> templates)
     {
         // A job has one.
         string id = job.Job.Id.ToString();
-        if (await Rows.FindAsync(job.Tenant, id, job.Stop) is { } begun) return begun;
-        if (templates.Count == 0) return null;
-        var now = parts.Store.Time.GetUtcNow();
-        var row = new ResourceRow
+        var conversations = ConversationRecords.Rows(parts.Store);
+        for (int attempt = 0; attempt < Revisions.Attempts; attempt++)
         {
-            Id = id, Tenant = job.Tenant, CreatedAt = now, UpdatedAt = now,
-            Body = new() { [ConversationRecords.Id] = _conversation, [Status] = Pending, [Results] = new JsonArray() },
-        };
-        await Rows.InsertAsync(row, job.Stop);
-        return await Rows.FindAsync(job.Tenant, id, job.Stop);
+            if (await conversations.FindAsync(job.Tenant, _conversation, job.Stop) is not { } talk) return null;
+            if (await Rows.FindAsync(job.Tenant, id, job.Stop) is { } begun) return begun;
+            if (templates.Count == 0) return null;
+            var now = parts.Store.Time.GetUtcNow();
+            var row = new ResourceRow
+            {
+                Id = id, Tenant = job.Tenant, CreatedAt = now, UpdatedAt = now,
+                Body = new() { [ConversationRecords.Id] = _conversation, [Status] = Pending, [Results] = new JsonArray() },
+            };
+            await conversations.UpdateAsync(talk with { UpdatedAt = now }, new UnitOfWork { Documents = [new(Kind, row)] }, job.Stop);
+        }
+        throw new InvalidOperationException($"Conversation {_conversation} was changed {Revisions.Attempts} times meanwhile.");
     }
 
     private async ValueTask<ResourceRow?> AskAllAsync(ResourceRow begun, ResourceRow talk, IReadOnlyList<ResourceRow> templates)

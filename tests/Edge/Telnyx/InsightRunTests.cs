@@ -28,6 +28,7 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
     private readonly Guid _conversation = Guid.NewGuid();
     private readonly Asked _model = new();
     private TestDatabase _test = null!;     // set before each test
+    private LookedAt _looked = null!;
     private TenantId _tenant;
     private Ledger _ledger = null!;
     private Script _call = null!;
@@ -38,7 +39,7 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _test = await TestDatabase.OpenAsync(product, _time);
+        _test = await TestDatabase.OpenAsync(product, _looked = new(_time));
         _tenant = await _test.TenantAsync();
         _ledger = new(Store, Script.Anchor, [], NullLogger.Instance);
         _call = new(_tenant);
@@ -153,6 +154,17 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
         Assert.Empty(_model.Questions);
     }
 
+    [Fact]
+    public async Task One_that_is_deleted_while_they_begin_leaves_none_behind()
+    {
+        await TalkAsync("group");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.Zero, await StepAsync(meanwhile: async () => await Store.Documents
+            .Rows(new DocumentKind(ConversationRecords.Kind)).DeleteAsync(_tenant, _conversation.ToString(), Stop)));
+        Assert.Null(await RunAsync());
+        Assert.Empty(_model.Questions);
+    }
+
     private AgentTerms Terms(string? group) => new(_conversation) { Model = "pizza-model", InsightGroup = group };
 
     private async Task TalkAsync(string? group)
@@ -175,10 +187,12 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
     }
 
     /// <summary>Does the job that is due, as a runner would.</summary>
+    /// <param name="meanwhile">Happens when it has looked for its conversation and is about to write.</param>
     /// <returns>Null when none is; zero when it is over; else how long it waits.</returns>
-    private async Task<TimeSpan?> StepAsync(bool hasModel = true)
+    private async Task<TimeSpan?> StepAsync(bool hasModel = true, Func<Task>? meanwhile = null)
     {
         if (await Store.Jobs.TakeAsync([TalkJobs.Insights], TimeSpan.FromSeconds(30), Stop) is not { } lease) return null;
+        _looked.Before(meanwhile);
         var kind = InsightRuns.Kind(new()
         {
             Assistants = new() { Store = Store, Egress = null!, Voice = null!, Trial = null! }, Calls = null!, Messaging = null!,
@@ -210,6 +224,27 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
             if (await Store.Outbox.FindAsync(_tenant, entry.Id, Stop) is { EventType: "call.conversation_insights.generated" } message)
                 told.Add((message.Url, JsonNode.Parse(message.Body)!["payload"]!.AsObject()));
         return told;
+    }
+
+    /// <summary>Whoever is about to write asks for the time: something else happens first, once.</summary>
+    private sealed class LookedAt(FakeTimeProvider time) : TimeProvider
+    {
+        private Func<Task>? _meanwhile;
+
+        public void Before(Func<Task>? happen) => _meanwhile = happen;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (Interlocked.Exchange(ref _meanwhile, null) is { } happen) Task.Run(happen).GetAwaiter().GetResult();
+            return time.GetUtcNow();
+        }
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Asked : IInsightModel
