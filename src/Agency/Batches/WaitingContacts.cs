@@ -75,25 +75,15 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         return grown;
     }
 
-    /// <summary>First whoever dials forgets it, and then it is gone: what a crash leaves in between is deleted once more.</summary>
+    /// <summary>Whoever dials forgets it in the same moment; one whose call is up stays with both.</summary>
     public async ValueTask<Reply> Delete(OperationContext op)
     {
         if (await FindAsync(op) is not { } contact) return op.Unknown("id");
         var batch = contact.BatchId is { } of ? await parts.Batches.FindAsync(contact.TenantId, of, op.Stop) : null;
-        if (batch is not null)
-        {
-            await parts.Follower.FollowAsync(batch, op.Stop);
-            contact = await parts.Contacts.FindAsync(contact.TenantId, contact.Id, op.Stop) ?? contact;
-        }
-        if (contact.Status is ContactRow.Calling) return Called(op);
-        if (batch is not null)
-        {
-            var target = BatchTerms.TargetOf(batch, contact) with { Name = "", Data = "{}", TimeZone = null };
-            await parts.Store.Targets.DescribeAsync(_ => target, op.Stop);
-            await parts.Store.Targets.DeleteAsync(batch.Account, batch.ListId, contact.Id, op.Now, op.Stop);
-        }
+        // What came of its calls counts for the batch.
+        if (batch is not null) await parts.Follower.FollowAsync(batch, op.Stop);
         var note = op.Note("deleted", RecordType, contact.Id.ToString()) with { Tenant = contact.TenantId };
-        return await parts.Waiting.DeleteAsync(contact, note, op.Stop) ? op.NoContent() : Called(op);
+        return await parts.Waiting.DeleteAsync(contact, batch, op.Now, note, op.Stop) ? op.NoContent() : Called(op);
     }
 
     private static Reply Called(OperationContext op) => op.Fail(Fault.WrongState, "The contact is called at this moment.");

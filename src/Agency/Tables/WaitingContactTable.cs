@@ -31,7 +31,8 @@ internal sealed class WaitingContactTable(Database store)
         where tenant_id = @tenant and id = @id and batch_id is null and not exists (select 1 from campaign_contacts other
             where other.tenant_id = @tenant and other.batch_id = @batch and other.phone_number = @number)
         """;
-    internal const string Delete = "delete from campaign_contacts where tenant_id = @tenant and id = @id and status <> 'calling'";
+    internal const string Delete =
+        "delete from campaign_contacts where tenant_id = @tenant and id = @id and coalesce(batch_id, '') = @batch";
     internal const string Shrink = """
         update call_batches set total_contacts = total_contacts - 1 where tenant_id = @tenant and id = @batch and total_contacts > 0
         """;
@@ -83,15 +84,24 @@ internal sealed class WaitingContactTable(Database store)
         return taken;
     }
 
-    /// <summary>Nothing is left of who it was; its calls stay, and name its id.</summary>
-    /// <returns>False when it is gone, or called at this moment.</returns>
-    public ValueTask<bool> DeleteAsync(ContactRow contact, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    /// <summary>Nothing is left of who it was, and nobody calls it any more; its calls stay, and name its id.</summary>
+    /// <param name="batch">That has it; null for one that waits.</param>
+    /// <returns>False when it is gone, has come to another batch, or is called at this moment.</returns>
+    public async ValueTask<bool> DeleteAsync(ContactRow contact, BatchRow? batch, DateTimeOffset at, AuditNote note, CancellationToken stop)
     {
-        if (db.Execute(Delete, new { tenant = contact.TenantId, id = contact.Id }) == 0) return false;
-        if (contact.BatchId is { } batch) db.Execute(Shrink, new { tenant = contact.TenantId, batch });
-        AuditTable.Write(db, note);
-        return true;
-    }, stop);
+        if (batch is null) return await store.Sql.WriteAsync(Remove, stop);
+        bool isGone = false;
+        return await store.Targets.ForgetAsync(batch.Account, batch.ListId, contact.Id, at, db => isGone = Remove(db), stop) && isGone;
+
+        bool Remove(IDbConnection db)
+        {
+            string of = batch?.Id.ToString() ?? "";
+            if (db.Execute(Delete, new { tenant = contact.TenantId, id = contact.Id, batch = of }) == 0) return false;
+            if (batch is not null) db.Execute(Shrink, new { tenant = contact.TenantId, batch = batch.Id });
+            AuditTable.Write(db, note);
+            return true;
+        }
+    }
 
     private static bool TakeOne(IDbConnection db, ContactRow contact) => db.Execute(Take, new
     {

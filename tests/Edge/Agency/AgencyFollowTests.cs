@@ -4,6 +4,7 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Testing;
 
@@ -118,6 +119,29 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
             var terms = CampaignTerms.Read((await Database.Campaigns.FindAsync(row.Account, row.Id, Stop))!.Terms);
             Assert.Equal((round, TimeSpan.FromSeconds(round)), (terms.ConcurrentCalls, terms.RetryInterval));
         }
+    }
+
+    [Fact]
+    public async Task A_contact_goes_with_whom_the_node_calls_or_both_stay()
+    {
+        string batch = await HeldAsync(await Lab.CampaignAsync(), 2);
+        var row = await RowAsync(batch);
+        string[] ids = [.. (await Lab.ContactsAsync(batch)).Select(one => (string)one["id"]!)];
+        var contacts = new List<ContactRow>();
+        foreach (string id in ids) contacts.Add((await new ContactTable(Database).FindAsync(row.TenantId, Guid.Parse(id), Stop))!);
+        // He is called from here on, and who deletes has looked before.
+        await WriteAsync("update rw_target set state = 'progressing' where id = @id", new { id = ids[0] });
+        var gone = new List<bool>();
+        foreach (var contact in contacts)
+            gone.Add(await new WaitingContactTable(Database).DeleteAsync(contact, row, DateTimeOffset.UtcNow, new()
+            {
+                Tenant = row.TenantId, At = DateTimeOffset.UtcNow, By = AuditActor.Owner, Change = "deleted",
+                RecordType = "campaign_contact", ResourceId = contact.Id.ToString(),
+            }, Stop));
+        Assert.Equal([false, true], gone);
+        Assert.Equal(ids[0], (string?)Assert.Single(await Lab.ContactsAsync(batch))["id"]);
+        Assert.Equal(1, (await Database.Targets.CountAsync(row.Account, row.ListId, Stop)).Total);
+        Assert.Equal(1, (int)(await Lab.GetAsync(batch))["total_contacts"]!);
     }
 
     [Fact]

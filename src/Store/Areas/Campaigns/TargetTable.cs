@@ -77,7 +77,9 @@ public sealed class TargetTable
         + "and state = 'idle'";
     internal const string FinishIdle =
         $"update rw_target set state = 'done', outcome = @outcome, updated_at = @at {OfList} and state = 'idle'";
-    internal const string Delete = $"update rw_target set deleted_at = @at {OfList} and id = @id";
+    internal const string ForgetOne =
+        $"update rw_target set name = '', data = null, timezone = null, deleted_at = @at {OfList} and id = @id and state <> 'progressing'";
+    internal const string CountCalled = $"select count(*) from rw_target {OfList} and id = @id and state = 'progressing'";
     internal const string Forget = """
         update rw_target set name = '', data = null, timezone = null, deleted_at = @at
         where tenant_id = @tenant and list_id = @list and id in (
@@ -258,9 +260,17 @@ public sealed class TargetTable
         desk.Write(db, new CampaignNews.TargetMoved(target, document, at), added);
     }
 
-    /// <returns>False when there is none.</returns>
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid list, Guid id, DateTimeOffset at, CancellationToken stop) =>
-        await _sql.WriteAsync(db => db.Execute(Delete, new { tenant, list, id, at }), stop).ConfigureAwait(false) > 0;
+    /// <summary>One who is not called at this moment is called no more, and who it was is forgotten, but for what attempts say.</summary>
+    /// <param name="beside">Writes what else goes with it; it may be asked again.</param>
+    /// <returns>False while somebody calls it.</returns>
+    public ValueTask<bool> ForgetAsync(TenantId tenant, Guid list, Guid id, DateTimeOffset at, Action<IDbConnection> beside,
+        CancellationToken stop) => _sql.WriteAsync(db =>
+        {
+            var which = new { tenant, list, id, at };
+            if (db.Execute(ForgetOne, which) == 0 && db.ExecuteScalar<long>(CountCalled, which) > 0) return false;
+            beside(db);
+            return true;
+        }, stop);
 
     /// <summary>Nobody of the list is called any more, and who they were is forgotten, but for what attempts say.</summary>
     public async ValueTask ForgetAsync(TenantId tenant, Guid list, DateTimeOffset at, CancellationToken stop)
