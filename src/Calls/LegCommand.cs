@@ -171,7 +171,11 @@ public abstract record LegCommand : SubjectCommand
     public sealed record Degrade(LineFault Fault) : LegCommand;
 
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
-    public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
+    public sealed record WatchVoice(TimeSpan Pause) : LegCommand
+    {
+        /// <summary>An agent asks: behind that one's end nothing is watched.</summary>
+        public bool IsOfAgent { get; init; }
+    }
 
     /// <summary>
     /// Finds out who is heard, from now on: told as of a leg that was dialled with <see cref="MachineDetection"/>. One that runs begins

@@ -101,6 +101,9 @@ public sealed class GuestAgentTests
         Do(new LegCommand.StartAgent(Terms));
         Do(new LegCommand.StopAgent());
         Assert.Equal((Refusal.NoAgentTalks, Refusal.NoAgentTalks), (Do(Said), Do(listen)));
+        // Else the leg would tell of voices that nobody asked for, to its end.
+        LegCommand.WatchVoice watch = new(TimeSpan.FromSeconds(1));
+        Assert.Equal((Refusal.NoAgentTalks, Refusal.None), (Do(watch with { IsOfAgent = true }), Do(watch)));
         Assert.Equal((Refusal.NoAgentTalks, Refusal.None), (Do(Played), Do(Played with { IsOfAgent = false })));
         _host.Facts = _host.Facts with { Application = new(ApplicationKind.Agent, "order") };
         Assert.Equal((Refusal.None, Refusal.None), (Do(Said), Do(listen)));
