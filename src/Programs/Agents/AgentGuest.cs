@@ -19,6 +19,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
 
     private IProgramCall? _call;
     private DateTimeOffset _begun, _last;
+    /// <summary>One message behind the other.</summary>
+    private Task _keeping = Task.CompletedTask;
 
     public AgentGather? Gather { get; private set; }
 
@@ -81,21 +83,29 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         };
     }
 
-    public async ValueTask TellAsync(Message message, TimeSpan since)
+    public void Tell(Message message, TimeSpan since)
     {
         // What a tool answered is as old as the words beside it, and stands behind them.
         _last = _begun + since > _last ? _begun + since : _last + Later;
+        _keeping = KeepAsync(_keeping, _call!.Leg, new(SnakeName.Of(message.Role), message.Text, _last)      // it runs
+        {
+            Calls = [.. message.Calls.Select(called => (called.Id, called.Name, called.Arguments))], CallId = message.CallId,
+        });
+    }
+
+    public Task KeepAsync() => _keeping;
+
+    private async Task KeepAsync(Task before, LegFacts leg, KeptMessage message)
+    {
+        await before;
         try
         {
-            await desk.KeepAsync(terms, _call!.Leg, new(SnakeName.Of(message.Role), message.Text, _last)      // it runs
-            {
-                Calls = [.. message.Calls.Select(called => (called.Id, called.Name, called.Arguments))], CallId = message.CallId,
-            });
+            await desk.KeepAsync(terms, leg, message);
         }
         catch (Exception failed)
         {
             // The talk goes on: who hears it misses nothing.
-            parts.Log.MessageNotKept(failed, terms.Conversation, _call!.Leg.Id);
+            parts.Log.MessageNotKept(failed, terms.Conversation, leg.Id);
         }
     }
 

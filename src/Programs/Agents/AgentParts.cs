@@ -15,12 +15,12 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     /// <summary>Talks that customers' own programs think for, and the way to these; null where there are none.</summary>
     public (RelayOrders Orders, IAgentSockets Sockets)? Relays { get; init; }
 
-    private readonly ConcurrentDictionary<string, Action<CallEvent.LegEnded>> _ringing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RingingLeg> _ringing = new(StringComparer.Ordinal);
 
     /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>
     internal ICallProgram? CreateProgram(string target) =>
         !target.Contains(':', StringComparison.Ordinal) ? Scripts is { } scripts ? new AgentLine(target, scripts, this) : null
-        : _ringing.TryGetValue(target, out var tell) ? new RingingLeg(tell) : null;
+        : _ringing.TryRemove(target, out var ringing) ? ringing : null;
 
     /// <summary>A new program for a conversation on somebody's leg; null where there are none.</summary>
     public ICallProgram? CreateGuest(CallEvent.AgentStarted started) =>
@@ -28,29 +28,10 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
             ? new RelayGuest(started.Terms, order, sockets, this)
             : Desk is { } desk ? new AgentGuest(started.Terms, desk, this) : null;
 
-    /// <summary>A leg will ring for somebody's caller.</summary>
-    /// <param name="tell">Hears, on any thread, of its end.</param>
-    /// <returns>The target of its application.</returns>
-    internal string Ring(Action<CallEvent.LegEnded> tell)
-    {
-        // No script's name has a colon.
-        string target = $"ring:{Guid.NewGuid():N}";
-        _ringing[target] = tell;
-        return target;
-    }
+    /// <summary>A leg will ring for somebody's caller, and this commands it.</summary>
+    /// <param name="target">Of its application.</param>
+    internal void Ring(string target, RingingLeg ringing) => _ringing[target] = ringing;
 
+    /// <summary>There is no such leg.</summary>
     internal void Forget(string target) => _ringing.TryRemove(target, out _);
-}
-
-/// <summary>
-/// Commands a leg that rings for an agent's caller: tells of its end and does nothing else, for the engine joins the two.
-/// </summary>
-internal sealed class RingingLeg(Action<CallEvent.LegEnded> tell) : ICallProgram
-{
-    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
-    {
-        while (await call.NextAsync() is { } happened)
-            if (happened is CallEvent.LegEnded ended) tell(ended);
-        return null;
-    }
 }

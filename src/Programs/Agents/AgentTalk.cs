@@ -97,7 +97,7 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
     public async Task RunAsync()
     {
-        await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause));
+        await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause) { IsOfAgent = true });
         if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
@@ -105,11 +105,13 @@ internal sealed class AgentTalk : IDisposable
         try
         {
             await TalkAsync();
+            // Whoever hears of the end finds what was said.
+            if (_guest is not null) await _guest.KeepAsync();
             await EndAsync();
         }
         finally
         {
-            _transfer.Forget();
+            _transfer.GiveUp();
         }
     }
 
@@ -334,7 +336,7 @@ internal sealed class AgentTalk : IDisposable
                     _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, $"There is no {run.Call.Name} here.", false));
                     break;
                 case ConversationOutput.Told told:
-                    if (_guest is not null) await _guest.TellAsync(told.Message, told.Message.At - new Instant(0));
+                    _guest?.Tell(told.Message, told.Message.At - new Instant(0));
                     if (_guest?.Gather?.Add(told.Message) is { } added) await SendAsync(added);
                     if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
                         await SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));

@@ -12,43 +12,49 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
 {
     private static readonly TimeSpan Ring = TimeSpan.FromSeconds(30), Talk = TimeSpan.FromHours(4);
 
-    private volatile string? _target;
+    private volatile RingingLeg? _ringing;
     private string _id = "";
     private LegId? _leg;
 
     public void Begin(ToolCall tool)
     {
         // Each call gets a result; the one before may have had its own, and then this is none.
-        if (_target is not null) Tell("Not done: somebody else is rung in his place.");
+        if (_ringing is not null) Tell("Not done: somebody else is rung in his place.");
         _id = tool.Id;
         if (Read(tool.Arguments) is not { To: { Length: > 0 } to, From: var from })
         {
             Tell("Not done: it names nobody.");
             return;
         }
-        Forget();
-        string target = parts.Ring(ended =>
+        GiveUp();
+        // No script's name has a colon.
+        string target = $"ring:{Guid.NewGuid():N}";
+        var ringing = _ringing = new(ended =>
             tell(new ConversationInput.ToolDone(tool.Id, $"Not reached: {SnakeName.Of(ended.Cause)}.", EndsConversation: false)));
-        _target = target;
-        _ = DialAsync(to, from, target);
+        parts.Ring(target, ringing);
+        _leg = null;
+        _ = DialAsync(to, from, target, ringing);
     }
 
     /// <summary>The caller talks to whom was rung.</summary>
     /// <returns>False when it is somebody else.</returns>
     public bool OnBridged(CallEvent.LegBridged bridged)
     {
-        if (_target is null || _leg is { } leg && bridged.Peer != leg) return false;
+        if (_ringing is null || _leg is { } leg && bridged.Peer != leg) return false;
+        // They talk: nobody gives that up.
+        _ringing = null;
         tell(new ConversationInput.ToolDone(_id, "Done: they talk.", EndsConversation: true));
         return true;
     }
 
-    public void Forget()
+    /// <summary>Nobody waits any more for whoever is rung.</summary>
+    public void GiveUp()
     {
-        if (_target is { } target) parts.Forget(target);
-        _target = null;
+        _ringing?.GiveUp();
+        _ringing = null;
     }
 
-    private async Task DialAsync(string to, string? from, string target)
+    private async Task DialAsync(string to, string? from, string target, RingingLeg ringing)
     {
         var leg = call.Leg;
         try
@@ -59,10 +65,15 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
                 RingTimeout = Ring, TimeLimit = Talk, Session = leg.Session, Application = new(ApplicationKind.Agent, target),
                 Link = new(leg.Id) { JoinsOnAnswer = true, Ringback = RingTone.Usual },
             });
-            if (placed.Ack.IsAccepted) _leg = placed.Leg?.Id;
-            else Tell($"Refused: {placed.Detail ?? placed.Rule ?? SnakeName.Of(placed.Ack.Refusal)}.");
+            if (placed.Ack.IsAccepted)
+            {
+                if (_ringing == ringing) _leg = placed.Leg?.Id;
+                return;
+            }
+            Tell($"Refused: {placed.Detail ?? placed.Rule ?? SnakeName.Of(placed.Ack.Refusal)}.");
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+        parts.Forget(target);
     }
 
     private void Tell(string result) => tell(new ConversationInput.ToolDone(_id, result, EndsConversation: false));

@@ -19,8 +19,12 @@ internal interface IAgentGuest
     /// <summary>What whoever commands the leg has given this one to know; null for what was given to another.</summary>
     ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now);
 
+    /// <summary>What was heard, or came of a tool; it is kept beside the talk, which waits for nobody who writes.</summary>
     /// <param name="since">The talk's beginning.</param>
-    ValueTask TellAsync(Message message, TimeSpan since);
+    void Tell(Message message, TimeSpan since);
+
+    /// <summary>Completes when all that was told is kept, or cannot be.</summary>
+    Task KeepAsync();
 
     /// <summary>Whoever the call is with wants no more calls.</summary>
     /// <returns>False where nobody keeps a list of that.</returns>

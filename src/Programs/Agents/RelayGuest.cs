@@ -54,7 +54,9 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
     public ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now) => new((ConversationInput.Told?)null);
 
     /// <summary>What was said is the customer's own business.</summary>
-    public ValueTask TellAsync(Message message, TimeSpan since) => ValueTask.CompletedTask;
+    public void Tell(Message message, TimeSpan since) { }
+
+    public Task KeepAsync() => Task.CompletedTask;
 
     /// <summary>A program that thinks has its own ways.</summary>
     public ValueTask<bool> OptOutAsync() => new(false);
