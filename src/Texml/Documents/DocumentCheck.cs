@@ -78,11 +78,6 @@ public static class DocumentCheck
             findings.Add(new(attribute.At, fault.IsWrong, fault.What,
                 known is null ? ListOf(LanguageSheet.NamesOf(language, element.Name), "no attributes") : null));
         }
-        if (row.Lacks.Length > 0)
-        {
-            findings.Add(new(element.At, IsError: false, $"{element.Name} is not carried out: there are no {row.Lacks} yet"));
-            return;
-        }
         JudgeText(element, row, findings);
         if (row.Children.Contains(Anything)) return;
         foreach (var child in element.Children)

@@ -10,7 +10,7 @@ internal static class TexmlPlaces
     /// <summary>Sentences on all within that may not stand where it does, and on text where there is none.</summary>
     public static IEnumerable<string> FaultsIn(TexmlElement element, ElementRow row)
     {
-        if (row.Children is ["*"] || row.Lacks.Length > 0) yield break;
+        if (row.Children is ["*"]) yield break;
         if (row.Text is "none" && element is { Children.Count: 0, Text.Length: > 0 })
             yield return $"{element.Name} takes no text ({element.At})";
         foreach (var child in element.Children)
@@ -26,7 +26,7 @@ internal static class TexmlPlaces
     {
         foreach (var child in element.Children)
         {
-            if (row.Lacks.Length > 0 || RowOf(row, child.Name) is not { } own) continue;
+            if (RowOf(row, child.Name) is not { } own) continue;
             if (own.Role is "detail") yield return child;
             foreach (var detail in DetailsIn(child, own)) yield return detail;
         }

@@ -6,8 +6,7 @@ namespace Ringwright.Texml.Documents;
 /// <summary>What the contract says of one element: a row of <c>contracts/texml/elements.tsv</c>.</summary>
 /// <param name="Text">"none", or "required: …" or "optional: …" with what it is.</param>
 /// <param name="Children">Names; * alone is anything.</param>
-/// <param name="Lacks">What the node has not got that it would take; empty when it runs.</param>
-public sealed record ElementRow(string Name, string Role, string Text, IReadOnlyList<string> Children, string Lacks);
+public sealed record ElementRow(string Name, string Role, string Text, IReadOnlyList<string> Children);
 
 /// <summary>What it says of one attribute: a row of <c>contracts/texml/attributes.tsv</c>.</summary>
 /// <param name="Values">"text", "url", "method", "bool", "int: 1-9", "one: a b", "some: a b", "keys: 0-9".</param>
@@ -19,7 +18,7 @@ public sealed record AttributeRow(string Element, string Name, string Values, st
 public static class TexmlSheet
 {
     public static readonly FrozenDictionary<string, ElementRow> Elements = Rows("elements.tsv")
-        .Select(row => new ElementRow(row[0], row[1], row[2], row[3] is "-" ? [] : row[3].Split(' '), row[4]))
+        .Select(row => new ElementRow(row[0], row[1], row[2], row[3] is "-" ? [] : row[3].Split(' ')))
         .ToFrozenDictionary(row => row.Name, StringComparer.Ordinal);
 
     public static readonly FrozenDictionary<(string Element, string Name), AttributeRow> Attributes = Rows("attributes.tsv")

@@ -54,11 +54,6 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
                 await call.WarnAsync($"{element.Name} is no verb that can stand here ({element.At})");
                 continue;
             }
-            if (row.Lacks.Length > 0)
-            {
-                await call.WarnAsync($"{element.Name} is not carried out: there are no {row.Lacks} yet ({element.At})");
-                continue;
-            }
             var values = call.Read(element);
             IEnumerable<string> warnings = values.Warnings.Concat(TexmlPlaces.FaultsIn(element, row))
                 .Concat(TexmlPlaces.DetailsIn(element, row).SelectMany(detail => call.Read(detail).Warnings));

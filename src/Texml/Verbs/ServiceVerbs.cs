@@ -81,15 +81,10 @@ internal static class ServiceVerbs
         return Step.Next;
     }
 
-    /// <summary>Null for one that may not stand there, which is told, or is not carried out.</summary>
+    /// <summary>Null for one that may not stand there, which is told.</summary>
     private static async ValueTask<VerbValues?> ReadAsync(DocumentCall call, TexmlElement verb, TexmlElement service)
     {
-        if (TexmlPlaces.RowOf(TexmlSheet.Elements[verb.Name], service.Name) is not { } row) return null;
-        if (row.Lacks.Length > 0)
-        {
-            await call.WarnAsync($"{service.Name} is not carried out: there are no {row.Lacks} yet ({service.At})");
-            return null;
-        }
+        if (TexmlPlaces.RowOf(TexmlSheet.Elements[verb.Name], service.Name) is null) return null;
         var values = call.Read(service);
         foreach (string warning in values.Warnings) await call.WarnAsync(warning);
         return values;

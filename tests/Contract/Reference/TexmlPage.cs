@@ -49,7 +49,7 @@ internal static class TexmlPage
         text.Append($"\n## {element.Name}\n\n{Sentence(element)}\n");
         var rows = TexmlSheet.Attributes.Values.Where(a => a.Element == element.Name && a.Default is not null)
             .OrderBy(a => a.Name, StringComparer.Ordinal).ToList();
-        if (rows.Count == 0 || element.Lacks.Length > 0) return;
+        if (rows.Count == 0) return;
         text.Append("\n| attribute | values | default | |\n|---|---|---|---|\n");
         foreach (var row in rows)
         {
@@ -61,7 +61,6 @@ internal static class TexmlPage
 
     private static string Sentence(ElementRow element)
     {
-        if (element.Lacks.Length > 0) return $"Not carried out yet: there are no {element.Lacks}.";
         string within = element.Text is "none" ? "" : $"Its text is {element.Text.Replace(": ", ", ", StringComparison.Ordinal)}.";
         string children = element.Children switch
         {

@@ -13,7 +13,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
 {
     private static readonly ElementRow Root = TexmlSheet.Elements["Response"];
 
-    /// <summary>Of elements that are carried out, in this language.</summary>
+    /// <summary>In this language.</summary>
     public static TheoryData<string, string> Attributes => [.. TexmlSheet.Attributes.Values
         .Where(row => row.Default is not null && PathTo(row.Element) is not null).Select(row => (row.Element, row.Name))];
 
@@ -22,7 +22,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
 
     private static string NameOf(string key) => key[(key.IndexOf('/') + 1)..];
 
-    /// <summary>The elements around one, from below Response to itself; null where one of them is not carried out.</summary>
+    /// <summary>The elements around one, from below Response to itself; null where none of this language leads there.</summary>
     private static IReadOnlyList<ElementRow>? PathTo(string name)
     {
         var ways = new Queue<IReadOnlyList<ElementRow>>([[Root]]);
@@ -30,7 +30,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
         {
             if (way[^1].Name == name && way.Count > 1) return [.. way.Skip(1)];
             foreach (string child in way[^1].Children.Where(child => child != "*"))
-                if (TexmlPlaces.RowOf(way[^1], child) is { Lacks: "" } row && !way.Contains(row)) ways.Enqueue([.. way, row]);
+                if (TexmlPlaces.RowOf(way[^1], child) is { } row && !way.Contains(row)) ways.Enqueue([.. way, row]);
         }
         return null;
     }
@@ -112,7 +112,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
     [Fact]
     public void Every_pair_of_elements_is_allowed_or_told()
     {
-        foreach (var within in TexmlSheet.Elements.Values.Where(row => row.Children is not ["*"] && row.Lacks.Length == 0))
+        foreach (var within in TexmlSheet.Elements.Values.Where(row => row.Children is not ["*"]))
             foreach (string name in TexmlSheet.Elements.Keys.Select(NameOf).Distinct())
             {
                 var element = new TexmlElement(NameOf(within.Name), new(1, 1)) { Children = [new(name, new(2, 3))] };
@@ -122,22 +122,9 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     [Fact]
-    public async Task What_is_not_carried_out_says_what_it_waits_for()
-    {
-        foreach (var row in TexmlSheet.Elements.Values.Where(row => row.Lacks.Length > 0))
-        {
-            string within = TexmlSheet.Elements.Values.First(other => other.Children.Contains(row.Name)).Name;
-            string verb = within is "Response" ? $"<{row.Name}/>" : $"<{within}><{row.Name}/></{within}>";
-            string told = $"{row.Name} is not carried out: there are no {row.Lacks} yet (line 1, ";
-            Assert.Contains((await rig.RunAsync($"<Response>{verb}</Response>")).Warnings,
-                warning => warning.StartsWith(told, StringComparison.Ordinal));
-        }
-    }
-
-    [Fact]
     public async Task Text_where_there_is_none_is_told()
     {
-        foreach (var row in Root.Children.Select(name => TexmlSheet.Elements[name]).Where(row => row is { Text: "none", Lacks: "" }))
+        foreach (var row in Root.Children.Select(name => TexmlSheet.Elements[name]).Where(row => row.Text is "none"))
             Assert.Contains($"{row.Name} takes no text (line 1, column 12)",
                 (await rig.RunAsync($"<Response><{row.Name}>text</{row.Name}></Response>")).Warnings);
     }

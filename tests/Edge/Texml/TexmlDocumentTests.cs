@@ -100,13 +100,12 @@ public sealed class TexmlDocumentTests
     }
 
     [Fact]
-    public void Every_element_that_may_stand_somewhere_has_a_row_and_every_verb_is_carried_out_or_lacks_something()
+    public void Every_element_that_may_stand_somewhere_has_a_row_and_every_verb_is_carried_out()
     {
         foreach (var element in TexmlSheet.Elements.Values)
         {
             Assert.All(element.Children.Where(child => child != "*"), child => Assert.Contains(child, TexmlSheet.Elements.Keys));
-            if (element.Role == "verb")
-                Assert.Equal(element.Lacks.Length == 0, Ringwright.Texml.Verbs.VerbTable.All.ContainsKey(element.Name));
+            if (element.Role == "verb") Assert.Contains(element.Name, Ringwright.Texml.Verbs.VerbTable.All.Keys);
         }
     }
 
