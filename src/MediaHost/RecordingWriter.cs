@@ -102,6 +102,8 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
 
     private void Run()
     {
+        // A ring is full after a second: else a busy machine would leave gaps. Where it is not permitted, the ticks have said so.
+        MediaPriority.TryTake(MediaPriority.Recordings);
         bool isLast;
         do
         {

@@ -31,7 +31,6 @@ internal sealed unsafe class TickThread : IDisposable
     /// <summary>A lease needs room for the commands that follow it.</summary>
     private const int LeaseBound = MailboxBound * 3 / 4;
     private const int ReadRounds = 64;
-    private const int RealTimePriority = 10, Nice = -10;
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan HalfStep = Step / 2;
     private const int ReadsPerTick = 2, ReadsPerPassingTick = 6;
@@ -109,7 +108,7 @@ internal sealed unsafe class TickThread : IDisposable
 
     private void Run()
     {
-        Prioritise();
+        if (!MediaPriority.TryTake(MediaPriority.Ticks)) _logger.NoPriority();
         var deadline = MediaClock.Now + Step;
         while (!_isStopping)
         {
@@ -272,13 +271,5 @@ internal sealed unsafe class TickThread : IDisposable
             hasNews = true;
         }
         if (hasNews) _pump.Wake();
-    }
-
-    private void Prioritise()
-    {
-        int priority = RealTimePriority;
-        if (MediaLibc.SetScheduler(0, MediaLibc.SchedFifo, &priority) == 0) return;
-        if (MediaLibc.SetPriority(MediaLibc.PriorityProcess, MediaLibc.ThreadId(), Nice) == 0) return;
-        _logger.NoPriority();
     }
 }

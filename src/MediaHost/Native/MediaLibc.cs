@@ -13,7 +13,7 @@ internal static unsafe partial class MediaLibc
     public const uint EpollIn = 1;
     public const int EventFdCloseOnExec = 0x80000;
     public const int ClockMonotonic = 1, TimerAbsolute = 1;
-    public const int SchedFifo = 1, PriorityProcess = 0;
+    public const int SchedFifo = 1, SchedResetOnFork = 0x40000000, PriorityProcess = 0;
     public const int ErrorInterrupted = 4;
 
     [StructLayout(LayoutKind.Sequential)]
