@@ -10,7 +10,7 @@ internal abstract class CarrierLink : IAsyncDisposable
     protected static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(60),
         Upkeep = TimeSpan.FromSeconds(10), DrainLimit = TimeSpan.FromSeconds(5), Second = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop = new(), _leaving = new();
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _begunAt;
     private Task _loop = Task.CompletedTask;
@@ -38,6 +38,8 @@ internal abstract class CarrierLink : IAsyncDisposable
     protected CancellationToken Ending => _stop.Token;
     /// <summary>Completes when nothing more is to be begun.</summary>
     protected Task Stopping => _stopping.Task;
+    /// <summary>The same, for what is of no use any more then.</summary>
+    protected CancellationToken Leaving => _leaving.Token;
     protected abstract CarrierDesk Desk { get; }
 
     /// <summary>Since this link is there.</summary>
@@ -48,9 +50,11 @@ internal abstract class CarrierLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopping.TrySetResult();
+        await _leaving.CancelAsync().ConfigureAwait(false);
         _stop.CancelAfter(DrainLimit + Second);
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
+        _leaving.Dispose();
     }
 
     /// <summary>How many messages of this carrier the text is.</summary>

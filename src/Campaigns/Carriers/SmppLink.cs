@@ -114,7 +114,7 @@ internal sealed class SmppLink : CarrierLink
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Stream? stream = null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
         limit.CancelAfter(ConnectLimit);
         try
         {
@@ -131,8 +131,9 @@ internal sealed class SmppLink : CarrierLink
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             else socket.Dispose();
-            if (failed is OperationCanceledException && !Ending.IsCancellationRequested)
-                throw new TimeoutException($"no connection within {ConnectLimit.TotalSeconds:0} s");
+            if (failed is OperationCanceledException)
+                throw new TimeoutException(Leaving.IsCancellationRequested ? "stopped"
+                    : $"no connection within {ConnectLimit.TotalSeconds:0} s");
             throw;
         }
     }

@@ -12,6 +12,8 @@ public sealed record SmppTerms
     public required double Rate { get; init; }
     public TimeSpan BindLimit { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Nothing hangs on the answer to a good-bye.</summary>
+    public TimeSpan UnbindLimit { get; init; } = TimeSpan.FromSeconds(1);
     /// <summary>After so long a silence the centre is asked whether it is there; two questions without an answer end the session.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -97,7 +99,7 @@ public sealed class SmppSession
     public void Unbind(Instant now)
     {
         if (_stage is not Stage.Bound) return;
-        (_stage, _stageEnds) = (Stage.Unbinding, now + _terms.BindLimit);
+        (_stage, _stageEnds) = (Stage.Unbinding, now + _terms.UnbindLimit);
         Send(new(SmppCommand.Unbind, 0, NextSequence(), default));
     }
 

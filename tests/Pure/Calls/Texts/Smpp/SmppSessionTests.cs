@@ -180,6 +180,17 @@ public sealed class SmppSessionTests
         Assert.Equal([new SmppNews.Answered(1, 0, "1"), new SmppNews.Closed("unbound", null)], News());
     }
 
+    [Fact]
+    public void A_centre_that_says_no_good_bye_is_left_after_a_second()
+    {
+        Bind();
+        _session.Unbind(_now);
+        Pass(TimeSpan.FromSeconds(0.9));
+        Assert.False(_session.IsClosed);
+        Pass(TimeSpan.FromSeconds(0.1));
+        Assert.Equal([new SmppNews.Closed("it did not answer the unbind", null)], News());
+    }
+
     private static SmppTerms Terms() => new() { Bind = new("ringwright", "secret"), Window = 3, Rate = 100 };
 
     private void Bind()
