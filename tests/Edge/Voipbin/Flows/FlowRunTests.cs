@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Store.Tables;
@@ -193,6 +194,34 @@ public sealed class FlowRunTests : IAsyncLifetime
         Assert.Single(_rig.Web.Asked);
         Assert.Equal(FlowOutcome.Failed, await _rig.RunAsync(
             """[{"type":"message_send","option":{"text":"x","destinations":[{"type":"tel","target":"+15550100001"}]}}]"""));
+    }
+
+    [Fact]
+    public async Task Whom_the_gate_forbids_gets_no_text_and_the_others_do()
+    {
+        _rig.Parts.Gate = new ListGate("+15550100001");
+        const string listed = """{"type":"tel","target":"+15550100001"}""", other = """{"type":"tel","target":"+15550100002"}""";
+        Assert.Equal(FlowOutcome.Finished, await _rig.RunAsync(To($"{listed},{other}")));
+        Assert.Equal([("+15550100000", "+15550100002", "Hello")], _rig.Records.Texts);
+        Assert.Equal(FlowOutcome.Failed, await _rig.RunAsync(To(listed)));
+        Assert.Single(_rig.Records.Texts);
+
+        static string To(string destinations) => $$$"""
+            [{"type":"message_send","option":{"source":{"type":"tel","target":"+15550100000"},"text":"Hello",
+              "destinations":[{{{destinations}}}]}}]
+            """;
+    }
+
+    /// <summary>Lets nobody write to one number.</summary>
+    private sealed class ListGate(string listed) : IDialGate
+    {
+        public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(attempt is MessageAttempt { To: var to } && to == listed
+            ? new GateAnswer(Refusal.DoNotCall, "do_not_call", "The number is on a list.") : GateAnswer.Open);
+
+        public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => throw new NotSupportedException("Nobody is called.");
+        public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => throw new NotSupportedException("Nobody is called.");
+        public void Answered(LegId leg) { }
+        public void Leave(LegId leg) { }
     }
 
     [Fact]
