@@ -21,28 +21,31 @@ internal sealed class AgentOrders(AssistantParts parts)
     public async ValueTask<Chosen?> ChooseAsync(TenantId tenant, VoiceBody body, Guid conversation, CancellationToken stop)
     {
         var said = body.Json.Child(Assistant) ?? [];
-        var fields = new JsonObject();
-        string? assistant = said.Filled("id"), version = null;
-        if (assistant is not null)
+        Chosen? chosen = said.Filled("id") is { } assistant ? await DrawAsync(tenant, assistant, conversation, stop)
+            : new(conversation, Assistant: null, Version: null, []);
+        if (chosen is null)
         {
-            if (await AssistantRecords.Rows(parts.Store).FindAsync(tenant, assistant, stop) is not { } row)
-            {
-                body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/id", "No assistant of this account has this id.");
-                return null;
-            }
-            var main = row.Body;
-            version = main.Text(AssistantRecords.VersionId);
-            if (CanaryDeploys.Draw(row, conversation) is { } other
-                && await AssistantRecords.FindVersionAsync(tenant, row.Id, other, parts.Store, stop) is { } canary)
-                (main, version) = (canary.Body, other);
-            fields = AssistantBody.FieldsOf(main);
+            body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/id", "No assistant of this account has this id.");
+            return null;
         }
+        var fields = chosen.Fields;
         if (said.Filled("instructions") is { } instructions) fields["instructions"] = instructions;
         if (body.Json["greeting"] is JsonValue) fields["greeting"] = body.Text("greeting");
         if (string.IsNullOrWhiteSpace(fields.Text("instructions")))
             body.Refuse(VoiceErrors.MissingParameter, Assistant, "assistant needs an id, or instructions.");
         CheckGreeting(body, "greeting");
-        return new(conversation, assistant, version, fields);
+        return chosen;
+    }
+
+    /// <summary>An assistant that is kept, in the version that the conversation gets.</summary>
+    /// <returns>Null when there is no such assistant any more.</returns>
+    public async ValueTask<Chosen?> DrawAsync(TenantId tenant, string assistant, Guid conversation, CancellationToken stop)
+    {
+        if (await AssistantRecords.Rows(parts.Store).FindAsync(tenant, assistant, stop) is not { } row) return null;
+        return CanaryDeploys.Draw(row, conversation) is { } other
+            && await AssistantRecords.FindVersionAsync(tenant, row.Id, other, parts.Store, stop) is { } canary
+            ? new(conversation, row.Id, other, AssistantBody.FieldsOf(canary.Body))
+            : new(conversation, row.Id, row.Body.Text(AssistantRecords.VersionId), AssistantBody.FieldsOf(row.Body));
     }
 
     public static void CheckGreeting(VoiceBody body, string name)
@@ -53,12 +56,27 @@ internal sealed class AgentOrders(AssistantParts parts)
 
     /// <summary>The agent as it is to talk, with secrets as names.</summary>
     /// <param name="gather">What it is there to gather; null where it only talks.</param>
-    public async ValueTask<JsonObject?> WriteAsync(TenantId tenant, VoiceBody body, Chosen chosen, OrderedCall call, JsonObject? gather,
-        CancellationToken stop)
+    public ValueTask<JsonObject?> WriteAsync(TenantId tenant, VoiceBody body, Chosen chosen, OrderedCall call, JsonObject? gather,
+        CancellationToken stop) => WriteAsync(tenant, body, chosen, call.ControlId,
+            CallVariables.Of(call, body.Json.Child(Assistant)?.Child("dynamic_variables")), gather, stop);
+
+    /// <summary>The same for a call that no request begins.</summary>
+    /// <param name="call">Names the call to its tools; empty as long as there is none.</param>
+    /// <returns>Or why it cannot talk, as sentences.</returns>
+    public async ValueTask<(JsonObject? Definition, string? Fault)> WriteAsync(TenantId tenant, Chosen chosen, string call,
+        JsonObject variables, CancellationToken stop)
+    {
+        if (parts.Talk is null) return (null, NoModel);
+        var body = VoiceBody.Of([], parts.Voice);
+        var definition = await WriteAsync(tenant, body, chosen, call, variables, gather: null, stop);
+        return (definition, definition is null ? string.Join(' ', body.Problems.Select(problem => problem.Detail)) : null);
+    }
+
+    private async ValueTask<JsonObject?> WriteAsync(TenantId tenant, VoiceBody body, Chosen chosen, string? call, JsonObject variables,
+        JsonObject? gather, CancellationToken stop)
     {
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
-        var variables = CallVariables.Of(call, body.Json.Child(Assistant)?.Child("dynamic_variables"));
-        if (AssistantAgent.Write(body, chosen.Fields, tools, call.ControlId, variables, gather) is not { } definition) return null;
+        if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
         var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
         if (await ToolSecrets.FillAsync(filled, tenant, parts.Store, stop) is { } missing)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");

@@ -84,19 +84,19 @@ public sealed class ScheduledCall : ICallProgram
                 || metadata.Filled("assistant_version_id") is not { } version
                 || await _parts.Store.Legs.FindAsync(tenant, call.Leg.Id, call.Stop) is not { } leg)
                 return (null, "its conversation is not there any more");
-            if (await AssistantRecords.FindVersionAsync(tenant, assistant, version, _parts.Store, call.Stop) is not { } chosen)
+            if (await AssistantRecords.FindVersionAsync(tenant, assistant, version, _parts.Store, call.Stop) is not { } kept)
                 return (null, "its version is not there any more");
-            var fields = AssistantBody.FieldsOf(chosen.Body);
+            var chosen = new AgentOrders.Chosen(_conversation, assistant, version, AssistantBody.FieldsOf(kept.Body));
             string id = _parts.Voice.Ids.CallControl(tenant, leg.Id);
             var variables = CallVariables.Of(OrderedCall.Of(leg, id), row.Body.Child(ScheduledEvents.Variables));
-            var (definition, fault) = await AssistantTalks.WriteAsync(_parts, tenant, fields, id, variables, call.Stop);
+            var (definition, fault) = await new AgentOrders(_parts).WriteAsync(tenant, chosen, id, variables, call.Stop);
             if (definition is null) return (null, fault);
             var body = row.Body.DeepClone().AsObject();
             body[ConversationRecords.Agent] = definition;
             body[ConversationRecords.Metadata]![ConversationRecords.CallId] = id;
             var after = row with { Body = body, UpdatedAt = _parts.Store.Time.GetUtcNow() };
             if (await rows.UpdateAsync(after, call.Stop) is WriteOutcome.Done)
-                return (AssistantTalks.TermsOf(_conversation, assistant, fields), null);
+                return (AgentOrders.TermsOf(chosen, []), null);
         }
         return (null, "its conversation is changed all the time");
     }

@@ -58,19 +58,20 @@ internal sealed class ScheduledRun(JobContext job, AssistantJobParts parts)
         string assistant = row.Body.Text(ScheduledEvents.Assistant) ?? "";
         // Of one that was begun before a kill, or that found no line, the conversation stays.
         var conversation = Guid.TryParse(row.Body.Text(ScheduledEvents.Conversation), out var known) ? known : Guid.NewGuid();
-        if (await AssistantTalks.ChooseAsync(parts.Assistants, job.Tenant, assistant, conversation, job.Stop) is not var (version, fields))
+        var orders = new AgentOrders(parts.Assistants);
+        if (await orders.DrawAsync(job.Tenant, assistant, conversation, job.Stop) is not { } chosen)
         {
             await EndAsync(AssistantDeleted);
             return;
         }
         // Nobody is rung by one that could not talk to him.
-        var (_, fault) = await AssistantTalks.WriteAsync(parts.Assistants, job.Tenant, fields, call: "", variables: [], job.Stop);
+        var (_, fault) = await orders.WriteAsync(job.Tenant, chosen, call: "", variables: [], job.Stop);
         if (fault is not null)
         {
             await EndAsync(fault);
             return;
         }
-        if (await BeginAsync(row, conversation, version) is not { } begun) return;      // called off in this moment
+        if (await BeginAsync(row, conversation, chosen.Version) is not { } begun) return;      // called off in this moment
         var dialled = await parts.Calls.DialAsync(
             JobMark.On(RequestOf(begun, conversation), job.Job.Id, job.Token), CancellationToken.None);
         if (dialled.Ack.IsAccepted) throw new JobWaitsException(BetweenLooks, isCounted: false);
