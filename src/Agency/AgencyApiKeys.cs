@@ -49,7 +49,7 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
             Role = role, CreatedBy = op.Caller.KeyId, CreatedAt = Times.Cut(op.Now), ExpiresAt = end is { } at ? Times.Cut(at) : null,
         };
         var note = op.Note("created", RecordType, key.Id.ToString(), null, Show(key)) with { Tenant = scope.Agency };
-        await parts.Keys.AddAsync(key, ApiKeyTable.Hash(secret), note, op.Stop);
+        if (!await parts.Keys.AddAsync(key, ApiKeyTable.Hash(secret), note, op.Stop)) return op.Unknown("client_id");
         var shown = Show(key);
         shown["key"] = secret;
         return op.Created(shown).With("Cache-Control", "no-store");

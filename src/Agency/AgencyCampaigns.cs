@@ -44,7 +44,9 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
         }, body, now);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
-        return await parts.Campaigns.AddAsync(campaign, note, op.Stop) is CampaignChange.Done ? op.Created(Show(campaign)) : NameTaken(op);
+        var change = await parts.Campaigns.AddAsync(campaign, note, op.Stop);
+        return change is CampaignChange.Done ? op.Created(Show(campaign))
+            : change is CampaignChange.Unknown ? op.Unknown("client_id") : NameTaken(op);
     }
 
     public async ValueTask<Reply> Update(OperationContext op)

@@ -60,8 +60,9 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
             FullName = AgencyText.Text(body, "full_name"), CreatedAt = now, UpdatedAt = now,
         };
         var note = op.Note("invited", RecordType, user.Id.ToString(), null, Show(user)) with { Tenant = scope.Agency };
-        if (await parts.Users.AddAsync(user, note, op.Stop) is UserChange.EmailTaken)
-            return op.Fail(Fault.Duplicate, "There is a user of this address.");
+        var change = await parts.Users.AddAsync(user, note, op.Stop);
+        if (change is UserChange.EmailTaken) return op.Fail(Fault.Duplicate, "There is a user of this address.");
+        if (change is UserChange.Unknown) return op.Unknown("client_id");
         return op.Created(new JsonObject
         {
             ["user"] = Show(user), ["invite_token"] = signIns.InviteOf(user, op.Now),

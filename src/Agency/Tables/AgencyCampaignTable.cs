@@ -95,9 +95,11 @@ internal sealed class AgencyCampaignTable(Database store)
             [.. db.Query<Row>(SelectPage, which).Select(row => row.ToCampaign())], db.ExecuteScalar<long>(Count, which)), stop);
     }
 
+    /// <returns>Unknown where its client was deleted meanwhile.</returns>
     public ValueTask<CampaignChange> AddAsync(AgencyCampaign campaign, AuditNote note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
+            if (!TenancyTable.Holds(db, campaign.TenantId, campaign.ClientId)) return CampaignChange.Unknown;
             if (IsTaken(db, campaign)) return CampaignChange.NameTaken;
             db.Execute(Insert, Values(campaign));
             AuditTable.Write(db, note);

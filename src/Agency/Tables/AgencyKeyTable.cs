@@ -55,8 +55,10 @@ internal sealed class AgencyKeyTable(Database store)
             db => (db.Query<AgencyKey>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
     }
 
-    public async ValueTask AddAsync(AgencyKey key, string hash, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    /// <returns>False where its client was deleted meanwhile.</returns>
+    public ValueTask<bool> AddAsync(AgencyKey key, string hash, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
+        if (!TenancyTable.Holds(db, key.TenantId, key.ClientId)) return false;
         db.Execute(Insert, new
         {
             id = key.Id, tenant = key.TenantId, client = key.ClientId, name = key.Name, prefix = key.Prefix, hash, role = key.Role,

@@ -47,11 +47,13 @@ internal sealed class ClientRemoval(Database store)
         where tenant_id = @tenant and id = @client
         """;
 
-    /// <summary>In this order: each refers to those behind it alone.</summary>
+    /// <summary>
+    /// In this order: each refers to those behind it alone. It is closed first, so that whoever adds something waits, and adds nothing.
+    /// </summary>
     private static readonly string[] Rest =
     [
-        DeleteImports, DeleteBatches, FreeAgentsOfCampaigns, FreeAgents, FreeNumbers, DeleteCampaigns, DeleteKeys, DeleteSessions,
-        DeleteUsers, Close,
+        Close, DeleteImports, DeleteBatches, FreeAgentsOfCampaigns, FreeAgents, FreeNumbers, DeleteCampaigns, DeleteKeys, DeleteSessions,
+        DeleteUsers,
     ];
 
     /// <returns>False while a batch of it is not over.</returns>

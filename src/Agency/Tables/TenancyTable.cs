@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
@@ -62,6 +63,8 @@ internal sealed class TenancyTable(Database store)
         update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
+    internal const string HoldClient =
+        "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client and deleted_at is null";
     internal const string CountSlug = "select count(*) from clients where tenant_id = @tenant and slug = @slug";
 
     public async ValueTask<AgencyRow> AgencyAsync(TenantId agency, CancellationToken stop)
@@ -144,6 +147,12 @@ internal sealed class TenancyTable(Database store)
             AuditTable.Write(db, note);
             return true;
         }, stop);
+
+    /// <summary>Within a write that adds something to a client: whoever deletes that waits until it is over, or has deleted it.</summary>
+    /// <param name="client">Null for what is the agency's.</param>
+    /// <returns>False when it is deleted.</returns>
+    internal static bool Holds(IDbConnection db, TenantId agency, string? client) =>
+        client is null || db.Execute(HoldClient, new { tenant = agency, client = Guid.Parse(client) }) > 0;
 
     private static object Values(TenantId agency, ClientRow row) => new
     {

@@ -92,8 +92,10 @@ internal sealed class UserTable(Database store)
             db => (db.Query<UserRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
     }
 
+    /// <returns>Unknown where its client was deleted meanwhile.</returns>
     public ValueTask<UserChange> AddAsync(UserRow user, AuditNote? note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
+        if (!TenancyTable.Holds(db, user.TenantId, user.ClientId)) return UserChange.Unknown;
         if (db.Execute(Insert, Values(user, user.SessionEpoch)) == 0) return UserChange.EmailTaken;
         AuditTable.Write(db, note);
         return UserChange.Done;

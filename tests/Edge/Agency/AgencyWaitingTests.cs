@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -128,6 +131,38 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients", $$"""{"name":"Another","slug":"{{slug}}"}""");
         // Its neighbour has lost nothing.
         await Host.DoneAsync(200, _lab.OtherViewer, "GET", "/me");
+        // Who had looked for it before adds nothing to it.
+        foreach (bool isThere in new[] { false, true })
+            Assert.Equal((isThere, isThere, isThere), await AddAsync(isThere ? _lab.OtherClient : _lab.Client));
+    }
+
+    /// <summary>A user, a key and a campaign of a client, as behind the looks of a request.</summary>
+    /// <returns>Which of them are there.</returns>
+    private async Task<(bool, bool, bool)> AddAsync(string client)
+    {
+        var (database, stop) = (Host.Node.Node.Database, TestContext.Current.CancellationToken);
+        var (agency, at) = (new TenantId(Guid.Parse((string)Host.AccountA["id"]!)), DateTimeOffset.UtcNow);
+        AuditNote Note(Guid id) => new()
+        {
+            Tenant = agency, At = at, By = AuditActor.Owner, Change = "created", RecordType = "late", ResourceId = id.ToString(),
+        };
+        var (user, key, campaign) = (Guid.CreateVersion7(at), Guid.CreateVersion7(at), Guid.CreateVersion7(at));
+        var users = await new UserTable(database).AddAsync(new()
+        {
+            Id = user, TenantId = agency, ClientId = client, Email = $"{user:N}@example.com", Role = "client_admin", CreatedAt = at,
+            UpdatedAt = at,
+        }, Note(user), stop);
+        bool hasKey = await new AgencyKeyTable(database).AddAsync(new()
+        {
+            Id = key, TenantId = agency, ClientId = client, Name = "late", Prefix = "late", Role = "client_viewer", CreatedBy = "x",
+            CreatedAt = at,
+        }, $"{key:N}", Note(key), stop);
+        var campaigns = await new AgencyCampaignTable(database).AddAsync(new()
+        {
+            Id = campaign, TenantId = agency, ClientId = client, Name = "late", Type = "sdr", MaxAttempts = 3,
+            ConsentRequired = AgencyCampaign.NoConsent, CreatedAt = at, UpdatedAt = at,
+        }, Note(campaign), stop);
+        return (users is UserChange.Done, hasKey, campaigns is CampaignChange.Done);
     }
 
     private async Task<List<JsonObject>> ContactsAsync(string campaign) =>
