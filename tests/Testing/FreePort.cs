@@ -13,6 +13,8 @@ namespace Ringwright.Testing;
 public static class FreePort
 {
     private const int First = 9_000, Last = 16_383, Block = 256, LongestRange = 240;
+    /// <summary>Of a process: there are 28, and two suites run beside each other.</summary>
+    private const int MostBlocks = 12;
     /// <summary>Longer than anybody waits between being given a port and listening on it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
@@ -56,7 +58,7 @@ public static class FreePort
             int port;
             while (!TryFind(count, Rest, out port))
             {
-                // Where all blocks are somebody's, the one that was given first rests no longer.
+                // Where this process has its share of blocks, or all are somebody's, the one that was given first rests no longer.
                 if (!TryClaimBlock() && !TryFind(count, TimeSpan.Zero, out port))
                     throw new InvalidOperationException(
                         $"no {count} free ports in a row from {First} to {Last}: too many tests run beside each other");
@@ -87,9 +89,10 @@ public static class FreePort
         !Kept.Contains(port) && (!GivenAt.TryGetValue(port, out long at) || Stopwatch.GetElapsedTime(at) > rest)
         && CanBind(port, SocketType.Dgram) && CanBind(port, SocketType.Stream);
 
-    /// <summary>False when there is none that is nobody's.</summary>
+    /// <summary>False when there is none that is nobody's, or this process has its share.</summary>
     private static bool TryClaimBlock()
     {
+        if (Blocks.Count == MostBlocks) return false;
         int end = Math.Min(Last, EphemeralFirst() - 1);
         // Where the machine gives out even these as ephemeral ports, a clash is unlikely but not impossible.
         if (end - First < Block) end = Last;
