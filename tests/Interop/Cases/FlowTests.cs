@@ -69,6 +69,11 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         (await AskAsync(HttpMethod.Get, "activeflows"))["result"]!.AsArray()
             .FirstOrDefault(run => (string?)run!["reference_type"] == "call" && (string?)run["status"] == "ended"), "the run is over");
 
+    /// <returns>The id of the run that commands a call, as soon as it has begun such an action.</returns>
+    private async Task<string> AtAsync(string action) => await Eventually.SomeAsync(async () =>
+        (string?)(await AskAsync(HttpMethod.Get, "activeflows"))["result"]!.AsArray().FirstOrDefault(run =>
+            (string?)run!["reference_type"] == "call" && (string?)run["current_action"]?["type"] == action)?["id"], $"{action} has begun");
+
     private async Task<Asked> HookedAsync(string path) => await Eventually.SomeAsync(
         () => ValueTask.FromResult(_web.All.FirstOrDefault(asked => asked.Path == path)),
         () => $"{path} is asked; asked were {string.Join(", ", _web.All.Select(asked => asked.Path))}\n{Node.Output}");
@@ -115,13 +120,10 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
              {"id":"{{{Two}}}","type":"hangup"}]
             """);
         await call.AcceptAsync();
-        // Nobody listens for keys at once: it is pressed until it was heard.
-        await Eventually.SomeAsync(async () =>
-        {
-            call.Audio.Press(key);
-            await call.Audio.SaidAsync();
-            return call.Received("BYE").FirstOrDefault();
-        }, "the call is hung up");
+        // Nobody listens for keys at once. From here on one is enough.
+        await AtAsync("digits_receive");
+        call.Audio.Press(key);
+        await call.ReceivesAsync("BYE");
         string[] done = [.. (await EndedAsync())["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!)];
         Assert.Equal(isRecorded ? ["digits_receive", "branch", "recording_start", "sleep", "webhook_send", "stop"]
             : ["digits_receive", "branch", "hangup"], done);
