@@ -150,11 +150,11 @@ public sealed class LauncherTests : IDisposable
     /// does.
     /// </summary>
     [Theory]
-    [InlineData("nothing", "", "--gates 3 0 --beside format --beside ahead --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside format --beside ahead --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("nothing", "", "--gates 3 0 --beside ahead --beside format --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside ahead --beside format --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside ahead --beside format --suite Pure")]
     // "build", the plain one, is good then.
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside ahead --beside format --suite Pure")]
     [InlineData("build Ringwright.slnx", "build", "2 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
