@@ -45,11 +45,11 @@ internal static partial class ClockChecks
             if (wait > 0) Thread.Sleep((int)Math.Ceiling(wait));
             lateness.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds - tick * TickMilliseconds);
             sender.Send(packet);
-            if (HasReceived(receiver, into)) received++;
+            if (HasReceived(receiver, into, packet.Length)) received++;
         }
         // One that was only late is no lost one.
         receiver.ReceiveTimeout = 1_000;
-        while (received < Ticks && HasReceived(receiver, into)) received++;
+        while (received < Ticks && HasReceived(receiver, into, packet.Length)) received++;
         double worst = lateness.Max();
         string text = $"{received} of {Ticks} packets came through, the latest tick was {worst:F1} ms late";
         if (received < Ticks) return Finding.Bad("RTP loopback", text, "a firewall drops UDP on the loopback interface; let it through");
@@ -58,11 +58,11 @@ internal static partial class ClockChecks
             : Finding.Good("RTP loopback", text);
     }
 
-    private static bool HasReceived(Socket receiver, byte[] into)
+    private static bool HasReceived(Socket receiver, byte[] into, int length)
     {
         try
         {
-            return receiver.Receive(into) > 0;
+            return receiver.Receive(into) == length;
         }
         catch (SocketException)
         {
