@@ -35,19 +35,24 @@ public sealed class TwoNetworksTests
         await using var phone = new Baresip(PhoneTone,
             $"auth_user={User};auth_pass={Password};audio_codecs=pcmu;regint=3600;answermode=auto", address: $"sip:{User}@{own}",
             host: $"{world.Phone}", before: world.BeforePhone);
+        phone.Beside = () => node.Output;
         await phone.SaysAsync("[1 binding]");
         await using (var carrier = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu;answermode=auto", address: $"sip:{Outside}@{place}",
             host: place, before: world.BeforeCarrier))
         {
+            phone.Beside = () => $"the node:\n{node.Output}\nthe carrier:\n{carrier.Log}";
             await carrier.SaysAsync("baresip is ready");
             await AddTrunkAsync(node, world.Carrier, carrier.Port);
-            await phone.DialAsync($"sip:{Outside}@{own}");
+            await phone.ReachAsync($"sip:{Outside}@{own}");
             await HearEachOtherAsync(phone, 1, carrier);
             await carrier.EndAsync();
         }
 
-        await using var caller = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu", $"sip:{customer.Number}@{door}",
-            $"sip:{Outside}@{place}", place, world.BeforeCarrier);
+        await using var caller = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu", address: $"sip:{Outside}@{place}", host: place,
+            before: world.BeforeCarrier);
+        caller.Beside = phone.Beside = () => node.Output;
+        await caller.SaysAsync("baresip is ready");
+        await caller.ReachAsync($"sip:{customer.Number}@{door}");
         await HearEachOtherAsync(phone, 2, caller);
     }
 

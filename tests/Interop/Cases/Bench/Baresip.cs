@@ -17,6 +17,9 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>Below it there is silence.</summary>
     private const double Silence = 200;
     private const string Modules = "/usr/lib/baresip/modules";
+    private const string Established = "Call established", Closed = "session closed:";
+    /// <summary>Of one call, while the node says that it has too much to do.</summary>
+    private const int Tries = 3;
 
     private readonly TempFolder _folder = new();
     private readonly ConcurrentQueue<string> _output = new();
@@ -81,6 +84,9 @@ internal sealed class Baresip : IAsyncDisposable
 
     public string Uri => $"sip:softphone@127.0.0.1:{Port}";
 
+    /// <summary>What others have said, to be read beside what it has when it waits in vain.</summary>
+    public Func<string>? Beside { get; set; }
+
     /// <summary>Until it has written such a line, or so many of them.</summary>
     public Task SaysAsync(string text, int times = 1) => ExplainedAsync(() => Has(text, times), $"baresip says '{text}'");
 
@@ -105,7 +111,28 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>Calls somebody: what is typed after the key of the menu that asks for it.</summary>
     public Task DialAsync(string uri) => _process.StandardInput.WriteAsync($"d{uri}\n");
 
+    /// <summary>
+    /// Calls somebody until that is answered. A node whose disk is busy refuses a call (503), as it should; then the call is made again.
+    /// Any other end is the last.
+    /// </summary>
+    public async Task ReachAsync(string uri)
+    {
+        int answered = Count(Established);
+        for (int left = Tries - 1; ; left--)
+        {
+            int closed = Count(Closed);
+            await DialAsync(uri);
+            await ExplainedAsync(() => Has(Established, answered + 1) || Has(Closed, closed + 1), $"baresip reaches {uri}");
+            if (Has(Established, answered + 1)) return;
+            string end = _output.Last(line => line.Contains(Closed, StringComparison.Ordinal));
+            Assert.True(left > 0 && end.Contains($"{Closed} 503", StringComparison.Ordinal), $"{end}; its output was\n{AllLogs}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"refused at first: {end}\n{Beside?.Invoke()}");
+        }
+    }
+
     public string Log => string.Join('\n', _output);
+
+    private string AllLogs => Beside is { } others ? $"{Log}\nbeside it:\n{others()}" : Log;
 
     /// <summary>Hangs up and goes; then its files are whole.</summary>
     public async Task EndAsync()
@@ -147,14 +174,17 @@ internal sealed class Baresip : IAsyncDisposable
     }
 
     /// <summary>
-    /// Until a second that it hears from now on is that tone, as loud as it was said. No one second is sure to be: whoever says it may have
-    /// stood meanwhile, and then there is a hole in it.
+    /// Until a second that it hears from now on is that tone, as loud as it was said, and a later one too: a voice goes on. No one second
+    /// is sure to be: whoever says it may have stood meanwhile, and then there is a hole in it.
     /// </summary>
-    public Task HearsAsync(int hertz)
+    public async Task HearsAsync(int hertz)
     {
-        double from = HeardSeconds + 1, level = 0;
-        return ExplainedAsync(() => HeardSeconds >= from && (level = Heard(hertz)) is >= Least and <= Most,
-            () => $"baresip hears {hertz} Hz (heard {level:0})");
+        for (int seconds = 1; seconds <= 2; seconds++)
+        {
+            double from = HeardSeconds + 1, level = 0;
+            await ExplainedAsync(() => HeardSeconds >= from && (level = Heard(hertz)) is >= Least and <= Most,
+                () => $"baresip hears {hertz} Hz for second {seconds} (heard {level:0})");
+        }
     }
 
     /// <summary>Until something louder than silence is in the last tenth of a second that it heard.</summary>
@@ -189,8 +219,8 @@ internal sealed class Baresip : IAsyncDisposable
     private async Task ExplainedAsync(Func<bool> condition, Func<string> what)
     {
         bool isSo = false;
-        await Eventually.TrueAsync(() => (isSo = condition()) || _process.HasExited, () => $"{what()}; its output was\n{Log}");
-        Assert.True(isSo || condition(), $"not so, and it has gone: {what()}; its output was\n{Log}");
+        await Eventually.TrueAsync(() => (isSo = condition()) || _process.HasExited, () => $"{what()}; its output was\n{AllLogs}");
+        Assert.True(isSo || condition(), $"not so, and it has gone: {what()}; its output was\n{AllLogs}");
     }
 
     /// <summary>Root mean square of the last tenth of a second that it heard.</summary>
@@ -227,7 +257,9 @@ internal sealed class Baresip : IAsyncDisposable
     private static (int Channels, int Rate) FormatOf(byte[] wav) =>
         (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(22)), BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24)));
 
-    private bool Has(string text, int times) => _output.Count(line => line.Contains(text, StringComparison.Ordinal)) >= times;
+    private bool Has(string text, int times) => Count(text) >= times;
+
+    private int Count(string text) => _output.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>A WAV file of one sine.</summary>
     internal static byte[] Tone(int hertz)
