@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Interop.Cases;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop;
 
@@ -187,7 +188,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
         await stranger.NextAsync("conference.ended");
     }
 
-    [Fact]
+    [Fact, Depth("the gate kills a node with a room and all else that a call can do (KilledActivitiesTests)")]
     public async Task Killed_while_twenty_confer_the_conference_and_each_call_end_once()
     {
         await using var killed = new RunningNode();

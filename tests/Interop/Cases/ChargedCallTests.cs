@@ -97,7 +97,7 @@ public abstract class ChargedCallTests
     /// <summary>
     /// One call a second for more than half a minute, each of which would go on for ever, and money that comes now and then.
     /// </summary>
-    [Fact]
+    [Fact, Depth("AccountWatchTests and MoneyGateTests in Edge end what costs too much; the gate charges calls here")]
     public async Task Calls_that_go_on_end_before_the_balance_is_below_nothing_and_an_account_that_is_stopped_has_none()
     {
         await using var node = await NodeAsync();

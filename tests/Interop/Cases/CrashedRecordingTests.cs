@@ -39,7 +39,7 @@ public sealed class CrashedRecordingTests
         Assert.Single(customer.Sink.Taken.Where(w => w.Type == "call.recording.saved").Select(w => w.Id).Distinct());
     }
 
-    [Fact]
+    [Fact, Depth("the gate saves the recording of a killed node, which a message is")]
     public async Task A_message_that_was_being_left_when_the_node_was_killed_is_in_its_mailbox()
     {
         var node = new RunningNode();

@@ -72,7 +72,7 @@ public abstract class RestartTests
     /// <summary>What a call may be found shorter than it was.</summary>
     private static readonly TimeSpan MostLost = TimeSpan.FromSeconds(10);
 
-    [Fact, Failure("process-killed")]
+    [Fact, Depth("LastSignTests in Edge end a call by the last sign of its node"), Failure("process-killed")]
     public async Task The_outage_is_not_part_of_the_call()
     {
         await using var node = await NodeAsync();

@@ -20,7 +20,7 @@ public sealed class SilentDatabaseTests
 
     public static TheoryData<Fate> AtRest => Depth.Rows([Fate.Frozen], [Fate.Stopped, Fate.Killed]);
 
-    public static TheoryData<Fate> AtWork => Depth.Rows([Fate.Killed], [Fate.Stopped, Fate.Frozen]);
+    public static TheoryData<Fate> AtWork => [Fate.Killed, Fate.Stopped, Fate.Frozen];
 
     [Theory, MemberData(nameof(AtRest))]
     public async Task A_node_at_rest_notices_within_three_seconds_and_answers_each_request_within_five(Fate fate)
@@ -109,7 +109,7 @@ public sealed class SilentDatabaseTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at rest: noticed after {noticed.TotalSeconds:F2} s; {Describe(times)}");
     }
 
-    [Theory, MemberData(nameof(AtWork))]
+    [Theory, Depth("the gate stops a server under a call (DatabaseRestartTests), and has one at rest here"), MemberData(nameof(AtWork))]
     public async Task A_node_at_work_answers_each_request_within_five_seconds_and_rings_nobody_twice(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();
