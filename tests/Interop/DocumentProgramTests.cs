@@ -58,7 +58,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(_folder.File("tmp"), "ringwright-*"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate plays a menu whose second document is there")]
     public async Task What_is_not_in_the_folder_is_shown_as_it_was_asked()
     {
         var (exit, text) = await RunAsync("texml", "run",
@@ -67,7 +67,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Matches(@"asked +POST shop/order\?a=b +Digits=7.*no such document here", text);
     }
 
-    [Fact]
+    [Fact, Depth("the gate presses keys; what is said on calls is heard in TexmlWordsTests")]
     public async Task What_a_caller_says_is_heard()
     {
         string file = Write("menu.xml", "<Gather input=\"speech\" action=\"chosen.xml\" timeout=\"20\"><Say>Say yes or no.</Say></Gather>");
@@ -78,14 +78,18 @@ public sealed class DocumentProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task One_that_cannot_be_had_or_never_listens_or_never_ends_is_a_failure()
+    public async Task One_that_cannot_be_had_is_a_failure()
     {
         File.WriteAllText(_folder.File("broken.xml"), "<Response><Say></Response>");
         var (exit, text) = await RunAsync("texml", "run", _folder.File("broken.xml"));
         Assert.True(exit == 1, text);
         Assert.Contains("warning ", text, StringComparison.Ordinal);
+    }
 
-        (exit, text) = await RunAsync("texml", "run", Write("deaf.xml", "<Say>Goodbye.</Say>"), "--digits", "1");
+    [Fact, Depth("the gate plays one that cannot be had")]
+    public async Task One_that_never_listens_or_never_ends_is_a_failure()
+    {
+        var (exit, text) = await RunAsync("texml", "run", Write("deaf.xml", "<Say>Goodbye.</Say>"), "--digits", "1");
         Assert.True(exit == 1, text);
         Assert.Contains("was not asked for 1 more", text, StringComparison.Ordinal);
 
@@ -94,10 +98,8 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Contains("hangs up after 4 s", text, StringComparison.Ordinal);
     }
 
-    /// <summary>In the gate those that dial by a campaign; README's own demo is typed there too, and each API's calls are tested.</summary>
-    public static TheoryData<string> Ways => Depth.Rows(gate: ["voipbin"], deep: ["texml", "telefonie"]);
-
-    [Theory, MemberData(nameof(Ways))]
+    [Theory, Depth("README's demo is typed in the gate, and each API's calls are tested there")]
+    [InlineData("voipbin"), InlineData("texml"), InlineData("telefonie")]
     public async Task The_demo_ends_the_same_whatever_commands_its_calls(string through)
     {
         await File.WriteAllTextAsync(_folder.File("contacts.csv"), """

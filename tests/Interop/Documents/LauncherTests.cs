@@ -71,9 +71,10 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("ran serve --lab", text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("serve")]
-    [InlineData("trunk")]
+    /// <summary>In the gate the command that nobody waits for.</summary>
+    public static TheoryData<string> Commands => Depth.Rows(gate: ["serve"], deep: ["trunk"]);
+
+    [Theory, MemberData(nameof(Commands))]
     public async Task A_stale_build_is_said_and_run_as_it_is(string command)
     {
         await RunAsync("sh", "./ringwright", "demo");
@@ -122,10 +123,11 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains(Ahead, await SayAsync("serve"), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("the package cannot be had")]
-    [InlineData("the compiler fails")]
-    [InlineData("the framework is not found")]
+    /// <summary>In the gate one of the reasons: what follows is the same.</summary>
+    public static TheoryData<string> Reasons =>
+        Depth.Rows(gate: ["the compiler fails"], deep: ["the package cannot be had", "the framework is not found"]);
+
+    [Theory, MemberData(nameof(Reasons))]
     public async Task Where_no_code_can_be_made_ahead_the_program_runs_as_it_is(string why)
     {
         if (why == "the compiler fails") Program("compiler", """echo half >"$4"; exit 1""");
@@ -151,10 +153,6 @@ public sealed class LauncherTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData("nothing", "", "--gates 3 0 --beside ahead --beside format --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside ahead --beside format --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside ahead --beside format --suite Pure")]
-    // "build", the plain one, is good then.
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside ahead --beside format --suite Pure")]
     [InlineData("build Ringwright.slnx", "build", "2 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
@@ -166,6 +164,14 @@ public sealed class LauncherTests : IDisposable
         Assert.Matches($"(?m)^{gate} +failed$", text);
         Assert.Contains("error CS0001: broken", text, StringComparison.Ordinal);
     }
+
+    [Theory, Depth("the gate has it with no fault, and with one that stops the build")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside ahead --beside format --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside ahead --beside format --suite Pure")]
+    // "build", the plain one, is good then.
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside ahead --beside format --suite Pure")]
+    public Task Each_gate_that_a_change_fails_is_counted(string broken, string gate, string line) =>
+        What_every_change_must_pass_counts_its_gates_and_goes_on(broken, gate, line);
 
     [Theory]
     [InlineData("format", "format whitespace", "error CS0001: broken")]
@@ -228,8 +234,6 @@ public sealed class LauncherTests : IDisposable
     /// <summary>The plan is made by the suites' program, built by the launcher, and run by the program again.</summary>
     [Theory]
     [InlineData("", "Architecture\\n", "--changed ", true)]
-    [InlineData(" v1", "Architecture\\n", "--changed v1", true)]
-    [InlineData(" --all", "Architecture\\n", "--changed  --all", true)]
     [InlineData(" v1", "", "--changed v1 --plan", false)]
     public async Task What_changed_is_planned_then_built_then_run(string asked, string picked, string last, bool isBuilt)
     {
@@ -239,6 +243,11 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains($": --root {_tree.Path} {last}\n", text, StringComparison.Ordinal);
         Assert.Equal(isBuilt, text.Contains("building changed.slnf", StringComparison.Ordinal));
     }
+
+    [Theory, Depth("the gate names no revision, and has a plan that picks nothing")]
+    [InlineData(" v1", "--changed v1"), InlineData(" --all", "--changed  --all")]
+    public Task What_changed_since_a_revision_or_is_to_run_whole_is_planned_too(string asked, string last) =>
+        What_changed_is_planned_then_built_then_run(asked, "Architecture\\n", last, isBuilt: true);
 
     [Theory]
     [InlineData("--suite Nowhere", "there is no suite 'Nowhere'")]

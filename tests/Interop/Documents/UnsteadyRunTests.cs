@@ -9,7 +9,7 @@ public sealed class UnsteadyRunTests : IDisposable
     private const string Probe = "Ringwright.Edge.EveryOtherTimeTests.It_fails_every_other_time_where_a_file_is_named";
     private readonly TempFolder _folder = new();
 
-    [Fact]
+    [Fact, Depth("SecondTryTests in Pure have all of it; the gate stops a suite by the same program")]
     public async Task A_test_that_fails_every_other_time_passes_once_and_is_told_and_fails_the_next_run()
     {
         var (status, lines) = await RunAsync();
