@@ -143,6 +143,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.Equal(["amd"], run["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!));
     }
 
+    [Depth("the gate hangs up on a machine; persons are told apart in MachineDetectionTests")]
     [Fact] // case 71: who says a word and waits is a person
     public async Task A_word_and_silence_are_a_person()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -44,7 +45,7 @@ public sealed class IngressFilterTests(RunningNode node)
         Assert.True(JsonNode.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["data"] is JsonArray);
     }
 
-    [Fact] // case 65
+    [Fact, Depth("PipelineTests in Contract refuse them; IsolationTests read the headers of a node")] // case 65
     public async Task Too_many_requests_are_refused_with_the_three_headers()
     {
         await using var slow = new RunningNode("--api-rate", "5");

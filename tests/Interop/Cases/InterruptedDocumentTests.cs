@@ -66,9 +66,9 @@ public sealed class InterruptedDocumentTests(QuietNode node) : DocumentCase(node
     {
         ServeAll();
         var silent = NewPhone();
-        const int Rounds = 5;
+        int rounds = Depth.Times(2, 5);
         var dice = new Random(7);
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             int before = Ends;
             var calls = new List<PhoneCall>();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 using static Ringwright.Interop.Cases.PhoneVoice;
 
 namespace Ringwright.Interop.Cases;
@@ -50,7 +51,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         Assert.Equal("human", await VerdictAsync(customer));
     }
 
-    [Fact] // case 42
+    [Fact, Depth("the gate announces a machine's beep; ends of greetings are MachineDetectorTests' in Pure")] // case 42
     public async Task The_end_of_a_machines_greeting_is_announced()
     {
         var (_, _, customer) = await AnsweredByAsync("greeting_end", Talk(6_000));
@@ -79,7 +80,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         await EndsAsync(customer, call, Verdict);
     }
 
-    [Fact] // case 43
+    [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
     public async Task Premium_tells_a_business_by_a_longer_greeting()
     {
         var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(2_600));
@@ -87,7 +88,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         await EndsAsync(customer, call, Verdict);
     }
 
-    [Fact] // case 43
+    [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
     public async Task Premium_tells_a_phone_that_stays_mute_as_silence()
     {
         var (call, _, customer) = await AnsweredByAsync("premium", new JsonObject { ["total_analysis_time_millis"] = 3_000 });
@@ -95,7 +96,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         await EndsAsync(customer, call, Verdict);
     }
 
-    [Fact] // case 43
+    [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
     public async Task Premium_tells_a_machine_and_its_beep()
     {
         var (call, _, customer) = await AnsweredByAsync("premium", Talk(4_500), Silence(400), Beep(1_000, 500));
@@ -104,7 +105,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         await EndsAsync(customer, call, Verdict, Greeting);
     }
 
-    [Fact] // case 43
+    [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
     public async Task Premium_tells_a_beep_that_comes_first_alone()
     {
         var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(1_500), Silence(300), Beep(1_000, 500));

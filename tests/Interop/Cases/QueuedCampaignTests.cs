@@ -49,7 +49,7 @@ public sealed class QueuedCampaignTests(RunningNode node) : CallCase(node)
         Assert.Equal((1, 1), (contact.InviteCount, agent.InviteCount));
     }
 
-    [Fact] // case 89
+    [Fact, Depth("the gate joins one to his agent; DialerQueueTests in Edge have one who gives up")] // case 89
     public async Task Who_hangs_up_while_he_waits_frees_the_agent_who_was_rung()
     {
         var customer = await StrangerAsync();

@@ -127,7 +127,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         await StatusAsync("completed");
     }
 
-    [Fact]
+    [Fact, Depth("fourteen recordings one after the other; the gate makes one with its link")]
     public async Task A_call_may_make_more_recordings_than_there_is_room_to_remember()
     {
         const int Most = 14;        // and their URLs are longer than all labels of a call may be
@@ -167,7 +167,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("normal_clearing", (await StatusAsync("completed"))["HangupCause"]);
     }
 
-    [Fact]
+    [Fact, Depth("eleven seconds of waiting; the gate ends the call of one that takes longer than it may")]
     public async Task A_server_that_takes_its_time_is_waited_for()
     {
         string url = _web.Serve("slow", async (_, context) =>

@@ -37,7 +37,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         await _node.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the gate holds the clock under a call, and speaks on one")]
     public async Task Calls_begin_on_tuesday_afternoon_and_take_the_time_that_they_take()
     {
         Assert.Equal((Start, "virtual", false), await ClockAsync());
@@ -89,7 +89,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.InRange(int.Parse((string)stats["packet_count"]!, CultureInfo.InvariantCulture), 1_450, 1_600);
     }
 
-    [Fact]
+    [Fact, Depth("WebhookDispatcherTests in Edge try again by a clock that is moved")]
     public async Task A_webhook_that_is_refused_comes_again_at_its_times()
     {
         Customer.Sink.React("hooks", webhook => Task.FromResult(webhook.Attempt < 3 ? 503 : 200));
@@ -118,7 +118,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal((Start.AddMilliseconds(30_100), "virtual", false), await SetAsync(new { hold = false }));
     }
 
-    [Fact]
+    [Fact, Depth("the gate advances a held clock; MonthTests in Edge dial through a month")]
     public async Task What_a_day_brings_is_there_when_the_day_has_been_advanced()
     {
         var watch = Stopwatch.StartNew();

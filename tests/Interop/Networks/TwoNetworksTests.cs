@@ -15,9 +15,10 @@ public sealed class TwoNetworksTests
     private const int PhoneTone = 1_000, CarrierTone = 600;
     private const string User = "onthelan", Password = "correct-horse-1", Outside = "+15559990001";
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
+    /// <summary>In the gate the carrier has IPv6 and the phone IPv4.</summary>
+    public static TheoryData<bool> Carriers => Depth.Rows(gate: [true], deep: [false]);
+
+    [Theory, MemberData(nameof(Carriers))]
     public async Task A_phone_of_the_LAN_and_a_carrier_of_another_network_call_each_other_and_hear(bool isVersion6)
     {
         using var world = TwoNetworks.Create(isVersion6);
