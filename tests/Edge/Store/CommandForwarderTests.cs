@@ -196,7 +196,7 @@ public sealed class CommandForwarderTests
     }
 
     /// <summary>Whoever gave it is about to be told that nobody knows, and may give it again.</summary>
-    [Fact]
+    [Fact, Depth("the gate has a node that comes up too late for what was sent")]
     public async Task What_could_be_taken_only_late_is_not_done_at_all()
     {
         await using var server = await Peer.ServerAsync();

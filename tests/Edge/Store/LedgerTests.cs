@@ -7,6 +7,7 @@ using Ringwright.Edge.Faults;
 using Ringwright.Store;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -278,7 +279,7 @@ public abstract class LedgerTests(Product product)
         var projector = new Projector();
         var anchor = new WallAnchor(new(5_000_000_000_000), Script.Anchor.Wall.AddMinutes(10));
         var again = new Ledger(test.Database, anchor, [projector], NullLogger.Instance);
-        ((Testing.FakeTimeProvider)test.Time).Advance(Script.Anchor.Wall.AddMinutes(10) - test.Time.GetUtcNow());
+        ((FakeTimeProvider)test.Time).Advance(Script.Anchor.Wall.AddMinutes(10) - test.Time.GetUtcNow());
         Assert.Equal(2, await again.RecoverAsync(Stop));
         Assert.Equal(0, await again.RecoverAsync(Stop));
 
@@ -427,4 +428,23 @@ public sealed class LedgerOnSqlite() : LedgerTests(Product.Sqlite)
     }
 }
 
+[Depth("the gate runs these on SQLite, and on PostgreSQL a whole leg, one that comes twice, two nodes and what a dead one left")]
 public sealed class LedgerOnPostgres() : LedgerTests(Product.Postgres);
+
+/// <summary>What of them the gate has on PostgreSQL: each way in which a leg is written.</summary>
+public sealed class LedgerOnPostgresInBrief
+{
+    private readonly LedgerOnPostgres _all = new();
+
+    [Fact]
+    public Task A_legs_events_make_all_its_rows() => _all.A_legs_events_make_its_row_its_record_its_ledger_and_its_messages();
+
+    [Fact]
+    public Task A_repeated_leg_id_is_refused() => _all.A_repeated_leg_id_is_refused_without_harm_to_its_neighbours();
+
+    [Fact]
+    public Task What_another_node_has_alive_is_left_to_it() => _all.What_another_node_of_the_same_database_has_alive_is_left_to_it();
+
+    [Fact]
+    public Task Legs_that_a_dead_process_left_alive_end_once() => _all.Legs_that_a_dead_process_left_alive_end_exactly_once();
+}

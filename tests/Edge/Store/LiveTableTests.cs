@@ -136,4 +136,5 @@ public abstract class LiveTableTests(Product product)
 
 public sealed class LiveTableOnSqlite() : LiveTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class LiveTableOnPostgres() : LiveTableTests(Product.Postgres);

@@ -357,4 +357,26 @@ public abstract class MoneyTests(Product product)
 
 public sealed class MoneyOnSqlite() : MoneyTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and on PostgreSQL what is written with a call, by the next start, for a day and by an import")]
 public sealed class MoneyOnPostgres() : MoneyTests(Product.Postgres);
+
+/// <summary>What of them the gate has on PostgreSQL: each way in which money is written.</summary>
+public sealed class MoneyOnPostgresInBrief
+{
+    private readonly MoneyOnPostgres _all = new();
+
+    [Fact]
+    public Task An_answered_leg_is_charged() => _all.An_answered_leg_is_charged_with_its_end_and_told_behind_it();
+
+    [Fact, Failure("process-killed")]
+    public Task A_leg_of_a_process_that_died_is_charged() => _all.A_leg_of_a_process_that_died_is_charged_once_by_the_next_start();
+
+    [Fact]
+    public Task A_balance_is_the_sum_of_its_entries() => _all.A_balance_is_the_sum_of_its_entries_in_each_currency_by_itself();
+
+    [Fact]
+    public Task What_was_spent_today_is_known() => _all.What_was_spent_today_is_known_by_profile_and_currency();
+
+    [Fact]
+    public Task An_import_counts_as_a_whole() => _all.An_import_counts_as_a_whole_and_says_what_was_new();
+}

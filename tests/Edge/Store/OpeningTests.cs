@@ -223,4 +223,26 @@ public sealed class OpeningOnSqlite() : OpeningTests(Product.Sqlite)
     }
 }
 
+[Depth("the gate opens on SQLite in all ways, and on PostgreSQL first, again, and where a migration fails half way")]
 public sealed class OpeningOnPostgres() : OpeningTests(Product.Postgres);
+
+/// <summary>What of them the gate has on PostgreSQL: all migrations, its types, and what it undoes.</summary>
+public sealed class OpeningOnPostgresInBrief
+{
+    private readonly OpeningOnPostgres _all = new();
+
+    [Fact]
+    public Task An_empty_database_has_every_migration_recorded() =>
+        _all.An_empty_folder_becomes_a_database_with_every_migration_recorded();
+
+    [Fact]
+    public Task Directives_become_types_and_checks() => _all.Directives_become_column_types_and_checks();
+
+    [Fact]
+    public Task A_second_opening_raises_the_epoch() =>
+        _all.A_second_opening_applies_nothing_and_raises_the_epoch_under_the_same_token_key();
+
+    [Fact]
+    public Task A_migration_that_fails_half_way_leaves_nothing() =>
+        _all.A_migration_that_fails_half_way_leaves_nothing_and_frees_the_folder();
+}

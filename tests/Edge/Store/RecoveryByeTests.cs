@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -76,4 +77,5 @@ public abstract class RecoveryByeTests(Product product)
 
 public sealed class RecoveryByesOnSqlite() : RecoveryByeTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class RecoveryByesOnPostgres() : RecoveryByeTests(Product.Postgres);
