@@ -110,7 +110,7 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
             (string?)wrong["details"]!["status"]![0]);
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task A_batch_is_paused_goes_on_and_is_cancelled()
     {
         // Cases B07, B08, B23.
@@ -174,7 +174,7 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "DELETE", "/agents/" + _lab.Agent);
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task Whoever_is_busy_or_does_not_answer_is_called_again_as_the_campaign_says_and_no_more()
     {
         // Cases B10 and B11.

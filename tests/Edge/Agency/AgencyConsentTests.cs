@@ -82,7 +82,7 @@ public abstract class AgencyConsentTests(Product product) : IAsyncLifetime
         Assert.NotNull(Assert.Single(await ConsentsAsync(admin))["revoked_at"]);
     }
 
-    [Fact]
+    [Fact, Depth("AgencyBatchTests and the dialler's own tests call nobody without a consent")]
     public async Task A_batch_calls_whoever_has_agreed_until_he_takes_it_back()
     {
         // Case C08, from the first campaign of an agency on.

@@ -97,7 +97,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
             progress["contacts"]!.ToJsonString(), (int)progress["outcomes"]!["answered"]!, (int)progress["total_contacts"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate takes a file into a batch that is held, and calls whom it names")]
     public async Task Contacts_come_to_a_batch_that_calls_and_those_it_missed_to_a_new_one()
     {
         string campaign = await _lab.CampaignAsync();

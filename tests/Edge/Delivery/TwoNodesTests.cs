@@ -86,7 +86,7 @@ public sealed class TwoNodesTests
         Assert.All(keys, key => Assert.Equal(Enumerable.Range(1, 20), key.Select(r => r.Number)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate takes over first attempts, and makes second ones on one node")]
     public async Task Retries_of_a_killed_node_are_taken_over_too()
     {
         await using var sink =

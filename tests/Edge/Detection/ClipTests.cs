@@ -12,7 +12,7 @@ public sealed class ClipTests(ITestOutputHelper output)
 
     private static int Count => LongRun.Times(806, 8_060);
 
-    [Fact, Depth("a detector is examined whole; the gate has DetectionTests, and a machine on a real call in Interop")]
+    [Fact, Depth("a detector is examined whole; the gate has its tests in Pure, and a machine on a real call in Interop")]
     public void Beeps_of_others_are_told_as_promised_and_the_page_says_so()
     {
         Tool.Require(["sox", "flite", "espeak-ng", .. Recordings.Folders]);
@@ -30,7 +30,7 @@ public sealed class ClipTests(ITestOutputHelper output)
     }
 
     /// <summary>Clear and at a tenth; a long run takes each through codecs too.</summary>
-    [Fact, Depth("a detector is examined whole; the gate has DetectionTests, and a machine on a real call in Interop")]
+    [Fact, Depth("a detector is examined whole; the gate has its tests in Pure, and a machine on a real call in Interop")]
     public void No_beep_is_told_in_hours_of_recorded_speech()
     {
         Tool.Require(["sox", .. Recordings.Folders]);

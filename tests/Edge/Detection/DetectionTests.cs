@@ -11,7 +11,7 @@ public sealed class DetectionTests
     private const int Items = 480;
     private const double Clean = 0.95, Noisy = 0.88, Beeps = 0.95;
 
-    [Fact]
+    [Fact, Depth("a detector is examined whole; the gate has its tests in Pure, and a machine on a real call in Interop")]
     public void Held_out_calls_are_judged_as_well_as_promised_and_the_page_says_so()
     {
         Tool.Require("espeak-ng");

@@ -10,7 +10,7 @@ public sealed class OneDialTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("two processes; DialClaimTests have two nodes in one")]
     public async Task An_id_rings_once_whichever_node_is_asked_and_whichever_dies()
     {
         string database = await Migrated.OnPostgresAsync(ofNode: true);

@@ -245,7 +245,7 @@ public sealed class ProgramTests
         Assert.All(errors, line => System.Text.Json.Nodes.JsonNode.Parse(line));
     }
 
-    [Fact]
+    [Fact, Depth("the gate stops a node by SIGTERM, and its player of documents leaves no folder")]
     public async Task A_demo_that_is_stopped_leaves_no_folder_behind()
     {
         using var demo = Start("demo");

@@ -15,9 +15,7 @@ public sealed class ChangedSpeechTests
 
     [Theory]
     [InlineData("m2", 45, 1.25)]
-    [InlineData("m2", 45, 0.8)]
     [InlineData("f2", 60, 0.7)]
-    [InlineData("f2", 60, 1.4)]
     public void Its_words_its_length_and_its_loudness_stay(string variant, int pitch, double ratio)
     {
         Tool.Require("espeak-ng");
@@ -37,6 +35,11 @@ public sealed class ChangedSpeechTests
         Assert.True(moved < 5, $"{moved:F1} dB");
         Assert.True(moved < 0.8 * still && moved < 0.5 * others, $"{moved:F1} dB, {still:F1} unmoved, {others:F1} to other words");
     }
+
+    [Theory, Depth("the gate raises one voice, and lowers the other")]
+    [InlineData("m2", 45, 0.8), InlineData("f2", 60, 1.4)]
+    public void They_stay_the_other_way_too(string variant, int pitch, double ratio) =>
+        Its_words_its_length_and_its_loudness_stay(variant, pitch, ratio);
 
     /// <summary>How much the bands of two sounds differ on average, in dB, where the first one says something.</summary>
     /// <param name="delay">Of the second, in samples.</param>

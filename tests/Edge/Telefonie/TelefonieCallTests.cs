@@ -223,7 +223,9 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         Assert.Empty(_host.Far.Calls);
     }
 
-    [Theory, InlineData("POST"), InlineData("GET")]
+    public static TheoryData<string> Methods => Depth.Rows(gate: ["POST"], deep: ["GET"]);
+
+    [Theory, MemberData(nameof(Methods))]
     public async Task TF29_a_document_commands_the_call_and_another_takes_its_place(string method)
     {
         await using var documents = await Sink.StartAsync(async (asked, context) =>

@@ -91,7 +91,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         Assert.Equal("run", await _rig.StatusAsync(campaign));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task A_stop_ends_the_calling_and_a_run_goes_on_with_one_loop()
     {
         // Cases 41, 42, 43, 45.

@@ -166,7 +166,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         DialerHost.Refuses(403, "PERMISSION_DENIED", await _rig.Host.AskAsync("POST", $"/outdials/{list}/reset", null, _rig.Host.Second));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task Addresses_are_called_in_their_order_and_holes_are_none()
     {
         // Cases 61, 62, 67.
@@ -196,7 +196,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
             (string?)calls[1]["destination"]!["type"]));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task The_second_address_is_called_once_the_first_has_been_busy_as_often_as_the_plan_allows()
     {
         string list = await _rig.ListAsync();
