@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Telnyx from 'telnyx';
+import { deep } from './depth.js';
 import { freePort, recorded, startNode } from './node.js';
 import { levelOf, missing, startSoftphone } from './softphone.js';
 import { tone } from './tone.js';
@@ -107,7 +108,7 @@ test('a warm transfer: the caller waits with music while the agent asks the expe
   await refusesForgeries(application);
 });
 
-test('an expert who declines leaves the caller to the agent, whose going ends the call', { skip: missing }, async () => {
+deep('the gate has the expert who stays', 'an expert who declines leaves the caller to the agent, whose going ends the call', { skip: missing }, async () => {
   const [caller, agent, expert] = [await softphone(callerTone), await softphone(agentTone), await softphone(otherTone, false)];
   const application = await startApplication('warm-transfer', { AGENT: agent.uri, EXPERT: expert.uri, MUSIC: soundOf(musicTone) });
   caller.calls(application.number);
@@ -123,7 +124,7 @@ test('an expert who declines leaves the caller to the agent, whose going ends th
   assert.equal(application.errors(), '');
 });
 
-test('a supervisor listens, whispers and barges in by keys, and the two talk on without him', { skip: missing }, async () => {
+deep('SupervisionTests in Interop have the same three, without keys', 'a supervisor listens, whispers and barges in by keys, and the two talk on without him', { skip: missing }, async () => {
   const [caller, agent, supervisor] = [await softphone(callerTone), await softphone(agentTone), await softphone(otherTone)];
   const application = await startApplication('supervisor', { AGENT: agent.uri, SUPERVISOR: supervisor.uri });
   caller.calls(application.number);

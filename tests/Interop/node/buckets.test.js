@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import S3rver from 's3rver';
 import Telnyx from 'telnyx';
+import { deep } from './depth.js';
 import { recorded, startNode, startSink } from './node.js';
 
 const key = 'S3RVER', bucket = 'my-recordings';
@@ -96,7 +97,8 @@ test('a recording is brought to the bucket, its file here goes, and its link lea
   assert.equal((await fetch(saved.recording_urls.wav)).status, 200);
 });
 
-test('a node that is killed while it sends brings the whole recording after its next start', async () => {
+deep('the gate brings a recording to its bucket, and saves one of a node that was killed',
+  'a node that is killed while it sends brings the whole recording after its next start', async () => {
   await client.customStorageCredentials.update(applicationId, ofBucket());
   door.shut();
   const taken = door.taken;

@@ -1,3 +1,4 @@
+// depth: all, walk.test.js calls each of these operations
 // The vendor's own SDK makes, reads, lists, changes and deletes what belongs to SIP connections, and reads every answer without complaint.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -4,6 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import Telnyx from 'telnyx';
 import { WebSocketServer } from 'ws';
 import { echoAudio } from './applications/echo-stream.js';
+import { deep } from './depth.js';
 import { freePort, startNode, startSink } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
 
@@ -228,7 +229,7 @@ test('a socket that nobody opens fails, and the call goes on', { skip: missing }
   await client.calls.actions.hangup(id, {});
 });
 
-test('fifty calls stream both ways, and each hears its own', async () => {
+deep('the gate streams one call both ways', 'fifty calls stream both ways, and each hears its own', async () => {
   await begin();
   const calls = new Map(), tones = Array.from({ length: 50 }, (_, i) => 400 + 40 * i);
   const socket = await startSocket((frame, answer) => {

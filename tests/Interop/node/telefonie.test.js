@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
+import { deep } from './depth.js';
 import { startNode } from './node.js';
 
 const from = '+15550100000';
@@ -180,7 +181,8 @@ test('a recording is fetched by the link that its call has, with a key and no ot
   assert.equal('recording_url' in (await read(call.id)), false);
 });
 
-test('a call that was up when its node was killed is completed, and one that rang is not', { timeout: 120_000 }, async () => {
+deep('the gate kills a node with a hundred calls, and has calls of all ends in the test of twenty',
+  'a call that was up when its node was killed is completed, and one that rang is not', { timeout: 120_000 }, async () => {
   const talks = await place('+15550000021'), rings = await place('+15550030022', { timeout: 120 });
   const began = await follow(talks.id, ['in-progress']);
   await follow(rings.id, ['ringing']);

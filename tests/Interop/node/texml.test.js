@@ -7,6 +7,7 @@ import Telnyx2 from 'telnyx-2';
 import Telnyx21 from 'telnyx-2.1';
 import Telnyx3 from 'telnyx-3';
 import { TelnyxWebhook } from 'telnyx/lib/webhooks';
+import { rows } from './depth.js';
 import { startDocuments } from './documents.js';
 import { startNode } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
@@ -109,7 +110,7 @@ async function areSigned(web, sid, verify, statuses) {
 const whole = ['initiated', 'ringing', 'in-progress', 'completed'];
 const ofCall = (sid, status) => (form) => form.get('CallSid') === sid && form.get('CallStatus') === status;
 
-for (const [name, adapt, Sdk] of [['3.5.0', generated, Telnyx3], ['7.24.0', newest, Telnyx]]) {
+for (const [name, adapt, Sdk] of rows([['7.24.0', newest, Telnyx]], [['3.5.0', generated, Telnyx3]])) {
   test(`SDK ${name} places a call of a document, reads it, redirects it and ends it`, { skip: missing }, async () => {
     const sdk = adapt(Sdk), phone = await softphone(), web = await documents();
     const application = await sdk.createApplication(applicationOf(web));
@@ -146,7 +147,7 @@ for (const [name, adapt, Sdk] of [['3.5.0', generated, Telnyx3], ['7.24.0', newe
   });
 }
 
-for (const [name, adapt, Sdk] of [['2.0.0', old, Telnyx2], ['2.1.1', old, Telnyx21], ['3.5.0', generated, Telnyx3]]) {
+for (const [name, adapt, Sdk] of rows([['2.1.1', old, Telnyx21]], [['2.0.0', old, Telnyx2], ['3.5.0', generated, Telnyx3]])) {
   test(`SDK ${name} does so by the older path, which names the application`, { skip: missing }, async () => {
     const sdk = adapt(Sdk), phone = await softphone(), web = await documents();
     const application = await sdk.createApplication(applicationOf(web));

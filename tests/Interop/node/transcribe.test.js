@@ -1,3 +1,4 @@
+// depth: all, TranscriptionOfCallTests in Edge hear both parties, and recognisers.test.js has servers of others
 // What is said on a live call, in pieces, to a server shaped as whisper's, and its words as webhooks: all by the vendor's own SDK.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';

@@ -6,10 +6,12 @@ import Twilio from 'twilio';
 import Twilio3 from 'twilio-3';
 import Twilio4 from 'twilio-4';
 import Twilio5 from 'twilio-5';
+import { rows } from './depth.js';
 import { recorded, startNode } from './node.js';
 import { clientOf, operate, startWeb, until } from './twilio.js';
 
-const versions = { 'twilio 6.2.0': Twilio, 'twilio 5.13.1': Twilio5, 'twilio 4.23.0': Twilio4, 'twilio 3.84.1': Twilio3 };
+// In the gate the newest and the oldest.
+const versions = rows([['twilio 6.2.0', Twilio], ['twilio 3.84.1', Twilio3]], [['twilio 5.13.1', Twilio5], ['twilio 4.23.0', Twilio4]]);
 const from = '+15550100000', talker = '+15550000001';
 let node, origin, account, token, other;
 
@@ -31,7 +33,7 @@ const answered = (client, sid) => until(`${sid} is answered`, async () => (await
 const ended = (client, sid) => until(`${sid} has ended`, async () => (await client.calls(sid).fetch()).status === 'completed');
 const quiet = '<Response><Pause length="60"/></Response>';
 
-for (const [name, Sdk] of Object.entries(versions)) {
+for (const [name, Sdk] of versions) {
   test(`${name}: calls, their recordings, and who may ask`, async () => {
     const client = clientOf(Sdk, origin, account, token);
     const web = await startWeb({ '/next': () => quiet });

@@ -6,6 +6,7 @@ import Telnyx1 from 'telnyx-1';
 import Telnyx2 from 'telnyx-2';
 import Telnyx21 from 'telnyx-2.1';
 import Telnyx3 from 'telnyx-3';
+import { rows } from './depth.js';
 import { startNode, startSink } from './node.js';
 
 let node, sink, connection, from, to;
@@ -55,7 +56,11 @@ function generated(Sdk) {
   };
 }
 
-for (const [name, adapt, Sdk] of [['1.27.0', (Sdk) => old(Sdk), Telnyx1], ['2.0.0', second, Telnyx2], ['2.1.1', second, Telnyx21], ['3.5.0', generated, Telnyx3], ['7.24.0', generated, Telnyx]]) {
+// In the gate the two old ways; sdk.test.js goes the new one.
+const versions = rows([['1.27.0', (Sdk) => old(Sdk), Telnyx1], ['2.1.1', second, Telnyx21]],
+  [['2.0.0', second, Telnyx2], ['3.5.0', generated, Telnyx3], ['7.24.0', generated, Telnyx]]);
+
+for (const [name, adapt, Sdk] of versions) {
   test(`SDK ${name} drives a call to a person: it speaks, gathers a digit and hangs up`, async () => {
     sink.taken.length = 0;
     const sdk = adapt(Sdk);

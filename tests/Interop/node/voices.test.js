@@ -1,3 +1,4 @@
+// depth: all, polly.test.js has a voice on a live call, and RemoteVoiceTests in Edge have what this vendor is asked
 // A voice of ElevenLabs on a live call. The vendor's own client takes the server's answers first; then ours asks the same server, and a telephone hears it.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import Telnyx from 'telnyx';
 import Telnyx3 from 'telnyx-3';
 import { startArranger } from './arrange.js';
+import { rows } from './depth.js';
 import { methodsOf } from './methods.js';
 
 /** Enough to see that the pages end. */
@@ -54,7 +55,8 @@ async function call(method, ask) {
   assert.ok(count < mostItems, 'the pages end');
 }
 
-for (const [name, Sdk] of [['the newest SDK', Telnyx], ['SDK 3.5.0', Telnyx3]]) {
+// In the gate the one that knows the most.
+for (const [name, Sdk] of rows([['the newest SDK', Telnyx]], [['SDK 3.5.0', Telnyx3]])) {
   test(`${name} calls each operation that is there and that it knows`, async (t) => {
     const client = new Sdk({ apiKey: arranger.key, baseURL: arranger.api, maxRetries: 0 });
     const { known, unread } = methodsOf(client);
