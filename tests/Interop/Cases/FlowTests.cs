@@ -93,7 +93,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.NotEmpty(call.Received("BYE"));
     }
 
-    [Fact] // case 75
+    [Fact, Depth("the gate has a flow that is empty, and one that is stopped")] // case 75
     public async Task The_end_of_a_flow_hangs_up()
     {
         var call = await CallAsync(Sleep(2_000));

@@ -14,7 +14,7 @@ public sealed class MediaAwayTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the simulator refuses calls meanwhile; the gate kills a media process, and another takes its place")]
     [Failure("media-stays-away")]
     public async Task While_it_cannot_be_started_new_calls_are_told_so_and_afterwards_they_work()
     {
