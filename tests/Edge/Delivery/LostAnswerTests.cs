@@ -40,7 +40,7 @@ public sealed class LostAnswerTests
         way!.Dispose();
     }
 
-    [Fact, Failure("database-restarted")]
+    [Fact, Depth("PostgresTests crash a server under events; the gate loses its answers here"), Failure("database-restarted")]
     public async Task Each_webhook_goes_out_once_though_the_server_crashes_in_the_middle_of_commits()
     {
         await using var server = await PostgresServer.StartAsync();
@@ -51,7 +51,7 @@ public sealed class LostAnswerTests
         {
             await server.StopAsync("immediate");
             await server.StartAgainAsync();
-        }, LongRun.Times(Depth.Times(2, 5), 50));
+        }, LongRun.Times(5, 50));
     }
 
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]

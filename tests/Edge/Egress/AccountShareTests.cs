@@ -42,7 +42,7 @@ public sealed class AccountShareTests
         foreach (var task in hanging) Assert.False((await task).IsSuccess);
     }
 
-    [Fact]
+    [Fact, Depth("the gate counts those that hang, and those that nobody waits for")]
     public async Task Connections_at_rest_at_many_hosts_are_counted_too()
     {
         using var server = new Servers(_ => false);

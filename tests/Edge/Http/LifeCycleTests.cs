@@ -257,7 +257,7 @@ public abstract class LifeCycleTests(Product product)
 
 public sealed class LifeCyclesOnSqlite() : LifeCycleTests(Product.Sqlite)
 {
-    [Fact]
+    [Fact, Depth("the gate kills a unit of work at any moment (UnitOfWorkTests), which a move is")]
     public async Task Killed_at_any_moment_a_node_leaves_the_state_with_its_webhook_note_and_time_or_none_of_it()
     {
         const int Count = 300;

@@ -34,7 +34,7 @@ public sealed class PostgresNodeTests
         Assert.False(File.Exists(folder.File("ringwright.db")));
     }
 
-    [Fact]
+    [Fact, Depth("PostgresTests refuse a second node of the same number")]
     public async Task A_second_data_folder_on_the_same_database_is_refused_while_the_first_is_in_use()
     {
         string address = await Migrated.OnPostgresAsync(ofNode: true);
