@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -149,7 +150,7 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         await call.ReceivesAsync("ACK");
     }
 
-    [Fact] // case 8
+    [Fact, Depth("TrunkFailureTests have a trunk that says nothing; who rings on is cancelled in the gate")] // case 8
     public async Task A_phone_that_says_nothing_at_all_times_out_with_408()
     {
         var customer = await CustomerAsync();
