@@ -4,6 +4,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
+[Depth("TollFraudTests charge calls, and MoneyTests in Edge keep money on both databases, behind a kill too")]
 public sealed class ACallChargedOnSqlite : ChargedCallTests
 {
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode());

@@ -8,7 +8,7 @@ namespace Ringwright.Interop.Cases;
 /// <summary>A node that is killed while it records, and the one that starts behind it.</summary>
 public sealed class CrashedRecordingTests
 {
-    [Fact] // case 86, as far as recordings go
+    [Fact, Depth("the gate kills a hundred calls, and brings the recordings of some")] // case 86, as far as recordings go
     public async Task What_was_recorded_before_the_node_was_killed_is_saved_and_told_once()
     {
         var node = new RunningNode();
@@ -39,7 +39,7 @@ public sealed class CrashedRecordingTests
         Assert.Single(customer.Sink.Taken.Where(w => w.Type == "call.recording.saved").Select(w => w.Id).Distinct());
     }
 
-    [Fact, Depth("the gate saves the recording of a killed node, which a message is")]
+    [Fact, Depth("the gate kills a hundred calls, and brings the recordings of some; a message is one")]
     public async Task A_message_that_was_being_left_when_the_node_was_killed_is_in_its_mailbox()
     {
         var node = new RunningNode();

@@ -37,7 +37,7 @@ public abstract class KilledNodeTests
     [Theory, Seeds(2)] // case 86: twice usually, twenty times in a long run
     public Task A_hundred_calls_end_everywhere_and_nothing_is_left(ulong seed) => KillAsync(seed, Calls, Crowd.All, "wav");
 
-    [Failure("process-killed"), Depth("the gate kills a hundred calls, and one that is recorded by itself")]
+    [Failure("process-killed"), Depth("the gate kills a hundred calls, some of which are joined or recorded")]
     [Theory, MemberData(nameof(Kills))]
     public Task Thirty_calls_that_are_joined_and_recorded_end_everywhere_and_nothing_is_left(ulong seed)
     {

@@ -21,7 +21,7 @@ public sealed partial class LabPhoneTests : IAsyncLifetime
         await _node.InitializeAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the gate reads what is printed; SoftphoneTests register, call and are called")]
     public async Task A_softphone_with_what_is_printed_calls_the_lab_and_is_called_by_its_number()
     {
         var phone = await PrintedAsync();
