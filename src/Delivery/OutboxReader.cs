@@ -121,8 +121,20 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
         long after = 0;
         do
         {
-            page = await TakeAsync(() => database.Outbox.ListHandedOverAsync(after, PageSize, stop)).ConfigureAwait(false);
-            if (page.Count > 0) after = page[^1].Seq;
+            page = await database.Outbox.ListHandedOverAsync(after, PageSize, stop).ConfigureAwait(false);
+            if (page.Count == 0) return;
+            // This node's own of the same keys were committed before these, maybe since they were last read: they are taken first,
+            // from the table, for this process may not have been told of them yet.
+            database.Outbox.Distrust();
+            await TakeNewAsync(stop).ConfigureAwait(false);
+            long from = after;
+            HashSet<long> seen = [.. page.Select(entry => entry.Seq)];
+            await TakeAsync(async () =>
+            {
+                var again = await database.Outbox.ListHandedOverAsync(from, PageSize, stop).ConfigureAwait(false);
+                return [.. again.Where(entry => seen.Contains(entry.Seq))];
+            }).ConfigureAwait(false);
+            after = page[^1].Seq;
         }
         while (page.Count >= PageSize);
     }

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Delivery;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
@@ -176,6 +178,28 @@ public sealed class TwoNodesTests
             await (number % 3 == 0 ? two : one).SendAsync(Peer.Message(tenant, sink.Url, "account", number));
         await EmptyAsync(server);
         Assert.Equal(Enumerable.Range(1, 40), sink.All.Select(r => Read(r).Number));
+    }
+
+    [Fact]
+    public async Task What_another_node_left_to_this_one_comes_behind_its_own_however_late_that_is_read()
+    {
+        await using var server = await Peer.ServerAsync();
+        var tenant = await server.TenantAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        var taken = new List<Guid>();
+        using var reader = new OutboxReader(one.Database, TimeProvider.System, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1),
+            page => taken.AddRange(page.Select(entry => entry.Id)), NullLogger.Instance);
+        await reader.ReadNewAsync(Stop);
+        OutboxMessage[] written =
+            [.. Enumerable.Range(1, 3).Select(number => Peer.Message(tenant, "http://127.0.0.1:9/", "account", number))];
+        await one.SendAsync(written[0]);
+        await two.SendAsync(written[1]);
+        await one.SendAsync(written[2]);
+
+        // The look for what others left comes before anybody read what this node has written.
+        await reader.ReadDueAsync(Stop);
+        Assert.Equal(written.Select(message => message.Id), taken);
     }
 
     [Fact]
