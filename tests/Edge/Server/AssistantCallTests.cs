@@ -361,10 +361,13 @@ public sealed class AssistantCallTests : IDisposable
     private async Task<RunningNode> StartAsync(TestServer voice, LabModel model)
     {
         await File.WriteAllTextAsync(_folder.File("model.key"), Key + "\n", Stop);
-        return await RunningNode.StartAsync(settings => settings with
-        {
-            SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
-        }, recognisers: name => name is null ? _words : null);
+        return await RunningNode.StartAsync(
+            settings => settings with
+            {
+                SpeechUrl = new($"{voice.Url}/v1"),
+                Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
+            },
+            recognisers: name => name is null ? _words : null);
     }
 
     internal static async Task<LabModel> ModelAsync(string rules)
