@@ -70,7 +70,12 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
                 if (_ringing == ringing) _leg = placed.Leg?.Id;
                 return;
             }
-            Tell($"Refused: {placed.Detail ?? placed.Rule ?? SnakeName.Of(placed.Ack.Refusal)}.");
+            if (_ringing == ringing)
+            {
+                // Whom the caller is joined to from here on is not this one.
+                _ringing = null;
+                Tell($"Refused: {placed.Detail ?? placed.Rule ?? SnakeName.Of(placed.Ack.Refusal)}.");
+            }
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
         parts.Forget(target);
