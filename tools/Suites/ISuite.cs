@@ -28,8 +28,14 @@ internal interface ISuite
 {
     string Name { get; }
 
-    /// <summary>It computes and waits for nothing: it runs at the lowest priority, beside those that measure real time.</summary>
+    /// <summary>It computes and waits for nothing.</summary>
     bool IsPatient { get; }
+
+    /// <summary>
+    /// It runs at the lowest priority, beside those that measure real time. Not where a node of its own has calls: one that gets no
+    /// processor for half a minute loses them.
+    /// </summary>
+    bool IsBeside => IsPatient;
 
     /// <summary>
     /// Real sockets, processes and clocks: a failed test is tried once more, alone. A suite that is the same at each run gets no

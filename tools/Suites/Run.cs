@@ -17,7 +17,7 @@ internal sealed class Run(Ask ask, Action<string> say)
     public async Task AllAsync(IReadOnlyList<ISuite> suites)
     {
         await InTurnAsync(suites.Where(suite => suite.Name == Durations.Yardstick));
-        var rest = suites.Where(suite => suite.Name != Durations.Yardstick).ToLookup(suite => suite.IsPatient);
+        var rest = suites.Where(suite => suite.Name != Durations.Yardstick).ToLookup(suite => suite.IsBeside);
         await Task.WhenAll(InTurnAsync(rest[true]), InTurnAsync(rest[false]));
     }
 

@@ -6,7 +6,8 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
 {
     public string Name => name;
 
-    public bool IsPatient => isPatient;
+    public bool IsPatient { get; } = isPatient;
+    public bool IsBeside { get; init; } = isPatient;
 
     public bool HasSecondTry => hasSecondTry;
 
@@ -44,7 +45,7 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         string file = ask.Tree.Report(reports, "xml"), log = ask.Tree.Report(reports, "log");
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
-        string[] nice = isPatient && name != Durations.Yardstick ? Command.Lowest : [];
+        string[] nice = IsBeside && name != Durations.Yardstick ? Command.Lowest : [];
         int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, ask.Environment,
             [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
