@@ -178,6 +178,24 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void An_apology_that_somebody_speaks_over_is_in_the_record_as_far_as_it_was_heard()
+    {
+        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? ""
+            : Server.Words("One moment.") + Server.Calls("price", "{\"size\":\"large\"}");
+        var talk = Begin();
+        talk.Pass(4);
+        talk.Say("How much is it?", silence: 0.6);
+        talk.Do(new ConversationInput.ToolDone(Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Id, "10 euros", false));
+        for (int tenths = 0; tenths < 100 && talk.Heard.Count < 3; tenths++) talk.Pass(0.1);
+        Assert.Equal("Sorry, I did not get that.", talk.Heard[2].Text);
+        talk.Pass(0.5);
+        talk.Say("Never mind.", silence: 0.6);
+        var said = Assert.Single(talk.Told, message => message.Text.StartsWith("Sorry", StringComparison.Ordinal));
+        Assert.True(said.IsInterrupted);
+        Assert.True(said.Text.Length < "Sorry, I did not get that.".Length, said.Text);
+    }
+
+    [Fact]
     public void The_last_sentence_of_an_answer_that_was_cut_is_not_said()
     {
         _server.Answers = _ => Server.Words("There is a pizza. There is a sal") + Server.End("length");
