@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Lab;
 using Ringwright.Server.Mcp;
