@@ -50,18 +50,18 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         }
         bool isAsked = false;
         while (await call.NextAsync() is { } happened)
-            switch (happened)
+        {
+            if (happened is CallEvent.DigitReceived { Digit: OptOut } && !isAsked)
             {
-                case CallEvent.DigitReceived { Digit: OptOut } when !isAsked:
-                    isAsked = true;
-                    await ListAsync(call, attempt);
-                    await call.SendAsync(new LegCommand.StopAgent { Conversation = terms.Conversation });
-                    break;
-                case CallEvent.AgentEnded ended when ended.Terms.Conversation == terms.Conversation:
-                    if (ended.Reason is AgentEnd.Transferred) await call.SitOutAsync();
-                    else if (isAsked) await ConfirmAsync(call);
-                    return true;
+                isAsked = true;
+                await ListAsync(call, attempt);
+                await call.SendAsync(new LegCommand.StopAgent { Conversation = terms.Conversation });
             }
+            if (happened is not CallEvent.AgentEnded ended || ended.Terms.Conversation != terms.Conversation) continue;
+            if (ended.Reason is AgentEnd.Transferred) await call.SitOutAsync();
+            else if (isAsked) await ConfirmAsync(call);
+            return true;
+        }
         return true;
     }
 

@@ -11,13 +11,8 @@ internal static class CommandReply
         var reply = new JsonObject();
         if (command is LegCommand.Answer { Record: { } record }) reply["recording_id"] = record.Id.ToString();
         reply["result"] = "ok";
-        string? voice = command switch
-        {
-            LegCommand.Speak speak => speak.Speech.Voice,
-            LegCommand.Gather { Prompt: PromptSource.Speech prompt } => prompt.Voice,
-            ConferenceCommand.Speak speak => speak.Speech.Voice,
-            _ => null,
-        };
+        string? voice = (command as LegCommand.Speak)?.Speech.Voice ?? (command as ConferenceCommand.Speak)?.Speech.Voice
+            ?? ((command as LegCommand.Gather)?.Prompt as PromptSource.Speech)?.Voice;
         if (voice is not null && speech.Find(voice).Warning is { } warning) reply["warning"] = warning;
         return reply;
     }
