@@ -43,7 +43,7 @@ internal static class AssistantRows
              "scheduled_at_fixed_datetime": "2035-01-01T12:00:00.000Z"}
             """)
         {
-            Path = ["$" + Create], Id = "scheduled_event_id", Full = """{"conversation_metadata": {"order": 7}, "text": null}""",
+            Path = ["$scheduling"], Id = "scheduled_event_id", Full = """{"conversation_metadata": {"order": 7}, "text": null}""",
         },
         new("get_assistant_versions_public_assistants__assistant_id__versions_get") { Path = ["$versioned"] },
         new("get_assistant_version_public_assistants__assistant_id__versions__version_id__get") { Path = Versioned },
@@ -109,6 +109,8 @@ internal static class AssistantRows
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
         {
+            // One assistant for all of its events, so that they are listed together.
+            ["scheduling"] = words => words.Node.KeepAsync("scheduling", () => words.MakeAsync(Create, Said)),
             // An assistant that has another version than its main one, which is $other_version in the same request.
             ["versioned"] = words => words.MakeAsync(Create, "{}"),
             ["other_version"] = async words =>
