@@ -12,7 +12,8 @@ internal static class AgencyForm
         Paging = new Pages(),
         Lists = new(),
         Resources = new() { CreatedAt = "created_at", UpdatedAt = "updated_at", Time = static at => (JsonNode)AgencyText.Time(at) },
-        IsId = static text => Guid.TryParseExact(text, "D", out _),
+        // Queues and secrets have names of their own.
+        IsId = static (name, text) => !name.EndsWith("id", StringComparison.Ordinal) || Guid.TryParseExact(text, "D", out _),
         Access = new()
         {
             Forms = [new CredentialForm.BearerHeader()],

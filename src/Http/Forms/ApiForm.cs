@@ -13,8 +13,8 @@ public sealed record ApiForm
     public required ListWords Lists { get; init; }
     public required ResourceForm Resources { get; init; }
     public required Access Access { get; init; }
-    /// <summary>What may stand in a path as an id; null where any text may, and names nothing.</summary>
-    public Func<string, bool>? IsId { get; init; }
+    /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
+    public Func<string, string, bool>? IsId { get; init; }
     public HeaderNames Headers { get; init; } = new();
     /// <summary>What the API does to each whole reply but errors before it is written; null for nothing.</summary>
     public Action<JsonNode>? Finish { get; init; }

@@ -9,4 +9,7 @@ public interface IClientPresence
     /// </summary>
     /// <param name="takesInterim">The client speaks HTTP/1.1, which knows interim responses (RFC 9110 section 15.2).</param>
     ValueTask<bool> HasLeftAsync(bool takesInterim);
+
+    /// <summary>Ends when the client sends nothing more: it has gone, or waits for its answer.</summary>
+    CancellationToken SaidAll { get; }
 }

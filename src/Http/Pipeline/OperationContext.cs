@@ -52,8 +52,11 @@ public sealed class OperationContext
     public Func<CancellationToken, ValueTask<bool>> IsWelcome { get; internal init; } = static _ => new(true);
     /// <summary>As <see cref="IClientPresence.HasLeftAsync"/>.</summary>
     public Func<ValueTask<bool>> HasClientLeft { get; internal init; } = static () => new(false);
-    /// <summary>Ends when the client goes, or closes its side: for work that nobody but this client wants.</summary>
-    public CancellationToken Gone { get; internal init; }
+    /// <summary>For work that nobody but this client wants: ends with the node, and when the client goes or closes its side.</summary>
+    public CancellationTokenSource WhileWanted() => CancellationTokenSource.CreateLinkedTokenSource([Stop, Aborted, SaidAll]);
+    internal CancellationToken Aborted { get; init; }
+    /// <summary>As <see cref="IClientPresence.SaidAll"/>.</summary>
+    internal CancellationToken SaidAll { get; init; }
     /// <summary>The customer reaches us by https, here or at the proxy before us.</summary>
     public bool IsSecure { get; internal init; }
     /// <summary>Where the request came from.</summary>

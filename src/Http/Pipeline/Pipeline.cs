@@ -106,6 +106,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         {
             return;
         }
+        catch (OperationCanceledException) when (http.Features.Get<IClientPresence>()?.SaidAll.IsCancellationRequested is true)
+        {
+            // It was done for this client alone. One that still reads is not to take an empty reply for an answer.
+            http.Abort();
+            return;
+        }
         catch (ConnectionResetException)
         {
             return;     // in the middle of the body
@@ -180,7 +186,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         for (int i = 0; i < pathKeys.Count; i++)
             path[operation.PathNames[i]] = PathText.Of(http.Request.RouteValues[pathKeys[i]] as string ?? "",
                 http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "");
-        if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Value)) is { Key: { } wrong })
+        if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Key, named.Value)) is { Key: { } wrong })
             return writer.Problems([dialect.Errors.Problem(Fault.BadPathId, $"{wrong} is no id.")]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
@@ -188,7 +194,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             HasClientLeft = http.Features.Get<IClientPresence>() is { } client
                 ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol))
                 : static () => new(false),
-            Gone = http.RequestAborted,
+            Aborted = http.RequestAborted,
+            SaidAll = http.Features.Get<IClientPresence>()?.SaidAll ?? default,
             IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still }

@@ -18,7 +18,7 @@ internal sealed class BudgetedConnection : ConnectionContext
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _closed = new(), _saidAll = new();
     private ConnectionContext? _inner;
     private ClientPresence? _client;
     private IDuplexPipe? _transport;
@@ -43,7 +43,7 @@ internal sealed class BudgetedConnection : ConnectionContext
             _inner = inner;
             if (Place is { } place) inner.Features.Set(place);
             if (inner.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket && ClientPresence.IsKnownOf(socket))
-                inner.Features.Set<IClientPresence>(_client = new(socket));
+                inner.Features.Set<IClientPresence>(_client = new(socket, _saidAll.Token));
             _transport = new Pipes(new HeldEnd(inner.Transport.Input), inner.Transport.Output);
             inner.ConnectionClosed.UnsafeRegister(static connection => _ = ((BudgetedConnection)connection!).EndAsync(), this);
             if (!_isAborted) return;
@@ -54,6 +54,7 @@ internal sealed class BudgetedConnection : ConnectionContext
     /// <summary>Nothing more comes from the client.</summary>
     private async Task EndAsync()
     {
+        await _saidAll.CancelAsync();
         if (_client is { HasSaidAll: true } client)
         {
             if (!client.IsAtWork) await Task.Delay(Grace);

@@ -4,7 +4,7 @@ using Ringwright.Http;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>What the kernel knows of the far end of a web server's connection (tcp(7), TCP_INFO).</summary>
-internal sealed class ClientPresence(Socket socket) : IClientPresence
+internal sealed class ClientPresence(Socket socket, CancellationToken saidAll) : IClientPresence
 {
     private const int TcpLevel = 6, TcpInfo = 11, Established = 1, Closed = 7, CloseWait = 8;
     private const int Looks = 10;
@@ -16,6 +16,8 @@ internal sealed class ClientPresence(Socket socket) : IClientPresence
     /// <summary>The node's own socket is none of TCP, and other systems say it otherwise.</summary>
     public static bool IsKnownOf(Socket socket) =>
         OperatingSystem.IsLinux() && socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+
+    public CancellationToken SaidAll => saidAll;
 
     /// <summary>A request is under way.</summary>
     public bool IsAtWork => _isAtWork;

@@ -22,7 +22,7 @@ internal static class ChatCompletions
         if (body.IsStream)
             return await ChatStream.BeginAsync(op, gateway, body.Request, place, isOwnKey: body.KeyRef is not null);
         using var _ = place;
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(op.Stop, op.Gone);
+        using var over = op.WhileWanted();
         var result = await gateway.CompleteAsync(body.Request, arrives: null, over.Token);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
         if (ModelJson.Read(result.Body.Span) is not { } answer) return ModelErrors.Failed(op, "what its server answered is no JSON object");

@@ -23,7 +23,7 @@ internal sealed class ChatStream : IDisposable
     private long _unread;
 
     private ChatStream(OperationContext op, IDisposable place) =>
-        (_over, _place) = (CancellationTokenSource.CreateLinkedTokenSource(op.Stop, op.Gone), place);
+        (_over, _place) = (op.WhileWanted(), place);
 
     /// <summary>The reply, once it is known whether there is an answer.</summary>
     /// <param name="place">Is given back behind the last byte.</param>

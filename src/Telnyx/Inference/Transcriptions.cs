@@ -49,7 +49,8 @@ internal static class Transcriptions
             return op.Invalid(pointer, VoiceErrors.BadRequest, "10041: only WAV (16-bit PCM) and MP3 files are listened to here.");
         if (ears.ProblemOf(known) is { } unread) return Cannot(op, pointer, unread);
         using var late = new CancellationTokenSource(Whole, parts.Store.Time);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, op.Stop, op.Gone);
+        using var wanted = op.WhileWanted();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, wanted.Token);
         try
         {
             using var content = new MemoryStream(file.ToArray(), writable: false);

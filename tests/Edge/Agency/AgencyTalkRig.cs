@@ -80,13 +80,17 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
     public Task<JsonObject> TranscriptAsync(string call) => Host.DoneAsync(200, Host.OwnerA, "GET", $"/calls/{call}/transcript");
 
     /// <summary>The call as it is once a member of it says this.</summary>
-    public Task<JsonObject> BecomesAsync(string call, string member, string value) => Eventually.SomeAsync(async () =>
+    public Task<JsonObject> BecomesAsync(string call, string member, string value)
     {
-        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
-        if ((string?)shown[member] == value) return shown;
-        await Task.Delay(100, Stop);
-        return null;
-    }, $"{member} of {call} is {value}");
+        JsonObject? shown = null;
+        return Eventually.SomeAsync(async () =>
+        {
+            shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+            if ((string?)shown[member] == value) return shown;
+            await Task.Delay(100, Stop);
+            return null;
+        }, () => $"{member} of {call} is {value}: it is {shown}");
+    }
 
     /// <summary>Whoever was called presses a key.</summary>
     public async Task PressAsync(char key)

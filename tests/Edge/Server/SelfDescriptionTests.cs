@@ -46,6 +46,8 @@ public sealed class SelfDescriptionTests
         {
             if (item!["get"] is not { } read || path.Contains('{', StringComparison.Ordinal) || read["servers"] is not null
                 || path == "/events/stream") continue;
+            // Of models this node has none; they are in where one is named.
+            if (path.EndsWith("/models", StringComparison.Ordinal)) continue;
             using var answer = await node.Api.GetAsync("/v2" + path, Stop);
             Assert.True(answer.StatusCode is not HttpStatusCode.NotImplemented, path);
         }
