@@ -74,8 +74,10 @@ internal sealed class AnalysisTable(Database store)
         insert into enrichment_queue (id, tenant_id, call_id, type, max_attempts, created_at)
         values (@id, @tenant, @call, 'analysis', @most, @now)
         """;
-    internal const string CountSaid =
-        "select count(*) from call_turns where tenant_id = @tenant and call_id = @call and role = 'user'";
+    internal const string CountSaid = $"""
+        select count(*) from call_turns
+        where tenant_id = @tenant and call_id = @call and role = 'user' and body <> '{TurnRow.OptOutKey}'
+        """;
 
     public const int Attempts = 4;
 

@@ -7,6 +7,9 @@ namespace Ringwright.Agency.Tables;
 /// <summary>Something that was said in a call, or that a tool was asked or has answered.</summary>
 internal sealed record TurnRow
 {
+    /// <summary>How a talk writes down the key by which a person wants no more calls, and nothing else was said with it.</summary>
+    public const string OptOutKey = "pressed 9";
+
     public const string User = "user", Agent = "agent", ToolCall = "tool_call", ToolResult = "tool_result";
 
     /// <summary>From 0.</summary>

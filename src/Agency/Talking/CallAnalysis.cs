@@ -23,8 +23,9 @@ internal sealed record CallAnalysis
     public bool WantsNoCalls { get; init; }
     public double Confidence { get; init; }
 
-    /// <summary>A person said something.</summary>
-    public static bool IsJudged(IEnumerable<TurnRow> turns) => turns.Any(turn => turn.Role is TurnRow.User);
+    /// <summary>A person said something, and did not only press the key for no more calls.</summary>
+    public static bool IsJudged(IEnumerable<TurnRow> turns) =>
+        turns.Any(turn => turn is { Role: TurnRow.User, Body: not TurnRow.OptOutKey });
 
     /// <param name="answer">Fits the schema of <see cref="CallQuestion"/>.</param>
     public static CallAnalysis Of(JsonObject answer, IReadOnlyList<TurnRow> turns)
