@@ -133,7 +133,10 @@ internal static class TextCarrierRecords
         var url = new Uri(way.Url);
         return carrier with
         {
-            Http = way, Host = url.IdnHost, Port = url.Port, IsTls = url.Scheme == Uri.UriSchemeHttps,
+            Http = way,
+            Host = url.IdnHost,
+            Port = url.Port,
+            IsTls = url.Scheme == Uri.UriSchemeHttps,
             HasReceipts = way.ReceiptIdAt is not null,
         };
     }

@@ -121,11 +121,11 @@ internal sealed class AnalysisTable(Database store)
         var which = new { tenant = ours.TenantId, id = ours.Id, call = ours.CallId, attempts = ours.Attempts, now };
         if (db.Execute(Complete, which) == 0) return false;
         if (found is null || db.Execute(Judge, new
-            {
-                tenant = ours.TenantId, call = ours.CallId, now, document = found.Document, model, sentiment = found.Sentiment,
-                talk = found.TalkPermille, interruptions = found.Interruptions, objections = found.Objections,
-                handled = found.ObjectionsHandled, signals = found.BuyingSignals, disposition = found.Disposition,
-            }) == 0)
+        {
+            tenant = ours.TenantId, call = ours.CallId, now, document = found.Document, model, sentiment = found.Sentiment,
+            talk = found.TalkPermille, interruptions = found.Interruptions, objections = found.Objections,
+            handled = found.ObjectionsHandled, signals = found.BuyingSignals, disposition = found.Disposition,
+        }) == 0)
             db.Execute(Skip, which);
         return true;
     }, stop);

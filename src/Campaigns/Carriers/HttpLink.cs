@@ -149,7 +149,11 @@ internal sealed class HttpLink : CarrierLink
             string key = $"{one.Text.Id:N}-{one.Part.Number}";
             string Word(string name) => name switch
             {
-                "from" => one.Text.From, "to" => one.Text.To, "text" => one.Text.Words, "id" => key, "password" => Carrier.Password,
+                "from" => one.Text.From,
+                "to" => one.Text.To,
+                "text" => one.Text.Words,
+                "id" => key,
+                "password" => Carrier.Password,
                 _ => "",
             };
             answer = await _http.PostAsync(new(_way.Url, _way.IsForm ? "application/x-www-form-urlencoded" : "application/json",

@@ -40,7 +40,9 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
         var message = all[part.Number - 1];
         return message with
         {
-            From = SmppAddress.Of(text.From), To = SmppAddress.Of(text.To), RegisteredDelivery = (byte)(Carrier.HasReceipts ? 1 : 0),
+            From = SmppAddress.Of(text.From),
+            To = SmppAddress.Of(text.To),
+            RegisteredDelivery = (byte)(Carrier.HasReceipts ? 1 : 0),
             Validity = text.ValidUntil is { } end && !_omitsValidity ? Relative(end - now) : "",
             Tlvs = [.. message.Tlvs, SmppTlv.Short(SmppTlv.UserMessageReference, (ushort)part.Reference)],
         };

@@ -33,7 +33,11 @@ public sealed record RelayAgent : AgentDefinition
     /// </summary>
     public static ConversationTerms TermsOf(ConversationTerms manners) => manners with
     {
-        ForBrain = ForBrain, BetweenParts = BetweenParts, EndsBySilence = true, Tries = 1, Sorry = "",
+        ForBrain = ForBrain,
+        BetweenParts = BetweenParts,
+        EndsBySilence = true,
+        Tries = 1,
+        Sorry = "",
         Apology = Apologies.GetValueOrDefault(manners.Language.Split('-')[0].ToLowerInvariant(), Apologies["en"]),
         LastWords = LastWords.GetValueOrDefault(manners.Language.Split('-')[0].ToLowerInvariant(), LastWords["en"]),
     };

@@ -183,7 +183,11 @@ internal sealed class RelayMind : IBrain
     {
         var turns = terms.Silence is not { } silence ? TurnTerms.Usual : TurnTerms.Usual with
         {
-            Wait = silence, OnPunctuation = silence, OnNumber = silence, OnNoPunctuation = silence, Unpunctuated = silence,
+            Wait = silence,
+            OnPunctuation = silence,
+            OnNumber = silence,
+            OnNoPunctuation = silence,
+            Unpunctuated = silence,
         };
         var manners = new ConversationTerms
         {
@@ -191,7 +195,8 @@ internal sealed class RelayMind : IBrain
             DropsSpeechOver = (terms.Reports & RelayInput.Speech) == 0,
             Interruptions = BargeInTerms.Usual with
             {
-                IsEnabled = (terms.Interrupts & RelayInput.Speech) != 0, IsCuttable = (terms.Interrupts & RelayInput.Keys) != 0,
+                IsEnabled = (terms.Interrupts & RelayInput.Speech) != 0,
+                IsCuttable = (terms.Interrupts & RelayInput.Keys) != 0,
                 ProtectsGreeting = (terms.InterruptsGreeting & RelayInput.Speech) == 0,
                 IsGreetingCuttable = (terms.InterruptsGreeting & RelayInput.Keys) != 0,
             },

@@ -75,7 +75,8 @@ public sealed class WrittenTalk
             book.NextRound();
         }
         return new(added, added.Exists(message => message is { Role: WrittenTurn.Assistant, Text.Length: > 0 }) || isOver ? null
-            : "its model only calls tools and writes nothing") { IsOver = isOver };
+            : "its model only calls tools and writes nothing")
+        { IsOver = isOver };
 
         void Keep(Message message)
         {

@@ -56,7 +56,9 @@ internal sealed class AgencyModule : Module
         {
             var served = parts with
             {
-                Check = services.Dialling.Check, Speech = services.Speech.Voices, Closing = services.Http.Pipeline.Closing,
+                Check = services.Dialling.Check,
+                Speech = services.Speech.Voices,
+                Closing = services.Http.Pipeline.Closing,
             };
             _api = new(AgencyDialect.Create(Facts.Value, served), new AgencyKeys(served, services.Http.Keys), services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());

@@ -88,7 +88,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
 
     /// <summary>The same of a call that we had answered: it rang for nobody any more.</summary>
     public static readonly Ending ByUnprovenAnswer = new(HangupCause.TransportFailure, HangupParty.Unknown, null,
-        "No ACK came for our 200, and the caller's address had more calls than its share.") { Timer = "way_back" };
+        "No ACK came for our 200, and the caller's address had more calls than its share.")
+    { Timer = "way_back" };
 
     public static readonly Ending ByTimeLimit = ByOwnTimer(HangupCause.TimeLimit, null, "time_limit", "The time limit was reached.");
 

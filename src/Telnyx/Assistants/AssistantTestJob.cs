@@ -90,7 +90,8 @@ public sealed class AssistantTestJob(AssistantParts parts)
 
         var agent = opened.Agent with
         {
-            MayHangUp = true, IsDry = test.Body.Text("description")?.StartsWith(Dry, StringComparison.Ordinal) is true,
+            MayHangUp = true,
+            IsDry = test.Body.Text("description")?.StartsWith(Dry, StringComparison.Ordinal) is true,
         };
         var (history, fault) = await TalkAsync(job, talk, agent, TestCaller.Of(test.Body, agent.Model), conversation.ToString(),
             TimeSpan.FromSeconds(test.Body.Whole("max_duration_seconds") ?? UsualSeconds));

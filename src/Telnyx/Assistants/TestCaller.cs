@@ -21,7 +21,8 @@ internal static class TestCaller
         ["instructions"] = $"{Role}{test.Text("instructions")?.Replace("{{", "{ {", StringComparison.Ordinal)}{LastWords}",
         ["telephone_note"] = false, ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
         ["tools"] = new JsonArray(new JsonObject { ["kind"] = "hangup", ["description"] = Ends }),
-    }, model) { MayHangUp = true };
+    }, model)
+    { MayHangUp = true };
 
     /// <summary>The conversation as the person sees it, who was told what the assistant wrote, and knows nothing of its tools.</summary>
     public static IReadOnlyList<WrittenMessage> Seen(IReadOnlyList<WrittenMessage> history) =>

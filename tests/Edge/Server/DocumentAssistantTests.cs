@@ -49,7 +49,8 @@ public sealed class DocumentAssistantTests : IDisposable
         await File.WriteAllTextAsync(_folder.File("model.key"), AssistantCallTests.Key + "\n", Stop);
         await using var node = await RunningNode.StartAsync(settings => settings with
         {
-            SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
+            SpeechUrl = new($"{voice.Url}/v1"),
+            Llm = new(model.BaseUrl.ToString()) { KeyFile = _folder.File("model.key") },
         }, recognisers: name => name is null ? _words : null);
         string application = (string)(await AssistantCallTests.SendAsync(node, HttpMethod.Post, "/v2/texml_applications", new()
         {

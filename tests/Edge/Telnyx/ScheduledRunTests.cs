@@ -270,7 +270,10 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
             var script = new Script(request.Tenant, ++_counter);
             script.Facts = script.Facts with
             {
-                From = request.From, To = request.To, Labels = request.Labels, Application = request.Application,
+                From = request.From,
+                To = request.To,
+                Labels = request.Labels,
+                Application = request.Application,
                 Connection = request.Connection,
             };
             if (!await Ledger.AppendAsync(script.Initiated(commandId: request.CommandId)))

@@ -93,7 +93,10 @@ public sealed record SmppMessage
             reader.Octet();
             message = message with
             {
-                Validity = validity, RegisteredDelivery = registered, DataCoding = coding, Text = reader.Octets(reader.Octet()).ToArray(),
+                Validity = validity,
+                RegisteredDelivery = registered,
+                DataCoding = coding,
+                Text = reader.Octets(reader.Octet()).ToArray(),
             };
         }
         if (reader.IsBroken || SmppTlv.ReadAll(ref reader) is not { } tlvs) return null;
