@@ -54,6 +54,10 @@ public sealed class ArrangeServer(ConformanceNode node)
             ["query"] = ask.Query,
             ["body"] = ask.Body,
             ["media_type"] = ask.MediaType,
+            ["files"] = new JsonObject(ask.Files.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)new JsonObject
+            {
+                ["name"] = one.File.Name, ["type"] = one.File.MediaType, ["content"] = Convert.ToBase64String(one.File.Bytes),
+            }))),
             ["is_list"] = ask.Operation.FindReply(ask.Operation.SuccessStatus)?.Json?.FindProperty("data") is { Items: not null },
         });
     }

@@ -58,6 +58,10 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
         : fields.SelectMany(field => field.Value is JsonArray list ? list.Select(item => KeyValuePair.Create(field.Key, TextOf(item)))
             : [KeyValuePair.Create(field.Key, TextOf(field.Value))]);
 
+    /// <summary>The files of a form, by their fields.</summary>
+    public IEnumerable<(string Field, SampleFile File)> Files => MediaType is not "multipart/form-data" ? []
+        : Fields().Select(one => (one.Key, SampleFiles.Find(one.Value)!)).Where(one => one.Item2 is not null);
+
     private MultipartFormDataContent Multipart()
     {
         var form = new MultipartFormDataContent();

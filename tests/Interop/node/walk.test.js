@@ -31,7 +31,10 @@ function nested(query) {
 
 /** The arguments of an SDK's method for an arranged request. */
 function argumentsFor(method, ask) {
-  const own = {}, more = { ...nested(ask.query), ...(method.takesBody ? { body: ask.body } : ask.body) };
+  const body = ask.body && { ...ask.body };
+  for (const [field, file] of Object.entries(ask.files ?? {}))
+    body[field] = new File([Buffer.from(file.content, 'base64')], file.name, { type: file.type });
+  const own = {}, more = { ...nested(ask.query), ...(method.takesBody ? { body } : body) };
   method.placed.forEach((local, index) => {
     if (method.inParams.has(local)) more[method.inParams.get(local)] = ask.path[index];
     else own[local] = ask.path[index];
