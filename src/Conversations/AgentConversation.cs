@@ -305,12 +305,8 @@ public sealed class AgentConversation
         _asking.Ask(BrainOccasion.OwnAccord, now);
     }
 
-    private void Remember(SpokenReply reply, bool isInterrupted, Instant now)
-    {
-        var since = reply.HeardSince ?? now;
-        _history.Add(reply.TakeHeard(), since, reply.Tools, isInterrupted, reply.IsKept);
-        if (reply.TakeHeardAside() is { Length: > 0 } aside) _history.Add(aside, since, new(), isInterrupted, isKept: false);
-    }
+    private void Remember(SpokenReply reply, bool isInterrupted, Instant now) =>
+        _history.Add(reply, reply.TakeHeard(), reply.HeardSince ?? now, isInterrupted);
 
     private void JudgeTurn(Instant now)
     {

@@ -44,7 +44,6 @@ internal sealed class CutReply(History history, Action<ConversationOutput> emit)
         string heard = cut.TakeHeard();
         var lasted = _at - since;
         if (_isByCaller) emit(new ConversationOutput.Interrupted(heard, lasted > TimeSpan.Zero ? lasted : TimeSpan.Zero));
-        history.Add(heard, since, cut.Tools, isInterrupted: true, cut.IsKept);
-        if (cut.TakeHeardAside() is { Length: > 0 } aside) history.Add(aside, since, new(), isInterrupted: true, isKept: false);
+        history.Add(cut, heard, since, isInterrupted: true);
     }
 }

@@ -51,9 +51,16 @@ internal sealed class History(Action<ConversationOutput> emit)
         _given.Clear();
     }
 
+    /// <summary>A reply as far as it was heard, and behind it what was said in the brain's place.</summary>
+    public void Add(SpokenReply reply, string heard, Instant since, bool isInterrupted)
+    {
+        Add(heard, since, reply.Tools, isInterrupted, reply.IsKept);
+        if (reply.TakeHeardAside() is { Length: > 0 } aside) Add(aside, since, new(), isInterrupted, isKept: false);
+    }
+
     /// <summary>What was heard of a reply, with its calls and the result of each.</summary>
     /// <param name="isKept">Brains are told of it as well.</param>
-    public void Add(string heard, Instant since, ToolBook tools, bool isInterrupted, bool isKept)
+    private void Add(string heard, Instant since, ToolBook tools, bool isInterrupted, bool isKept)
     {
         Settle();
         if (heard.Length == 0 && !tools.IsOpen) return;
