@@ -92,13 +92,14 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
 
     /// <summary>What a carrier by HTTP tells or brings; all of it is written when this returns <see cref="HttpTextCome.Done"/>.</summary>
     /// <param name="secret">Of the path at which it came.</param>
-    /// <param name="sent">Null for what is no JSON.</param>
-    public async ValueTask<HttpTextCome> TakeAsync(Guid carrier, string secret, JsonNode? sent, CancellationToken stop)
+    /// <param name="read">Reads what came, for whom the secret is known alone; null for what is no JSON.</param>
+    public async ValueTask<HttpTextCome> TakeAsync(Guid carrier, string secret, Func<ValueTask<JsonNode?>> read, CancellationToken stop)
     {
         try
         {
             if (_links.GetValueOrDefault(carrier) is HttpLink link)
-                return link.Carrier.IsSecret(secret) ? await link.TakeAsync(sent, stop).ConfigureAwait(false) : HttpTextCome.Unknown;
+                return link.Carrier.IsSecret(secret)
+                    ? await link.TakeAsync(await read().ConfigureAwait(false), stop).ConfigureAwait(false) : HttpTextCome.Unknown;
             // It is switched off, or this node has not begun with it: the carrier keeps what it has.
             return await _store.TextCarriers.FindAsync(carrier, stop).ConfigureAwait(false) is { } known && known.Value.IsSecret(secret)
                 ? HttpTextCome.Later : HttpTextCome.Unknown;

@@ -21,7 +21,7 @@ internal static class TextCarrierPages
     {
         var come = Guid.TryParse(http.Request.RouteValues["carrier"] as string, out var carrier)
             && http.Request.RouteValues["secret"] is string secret
-            ? await carriers.TakeAsync(carrier, secret, await ReadAsync(http), http.RequestAborted) : HttpTextCome.Unknown;
+            ? await carriers.TakeAsync(carrier, secret, () => ReadAsync(http), http.RequestAborted) : HttpTextCome.Unknown;
         http.Response.StatusCode = come switch
         {
             HttpTextCome.Done => StatusCodes.Status200OK,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Carriers;
@@ -213,6 +214,10 @@ public sealed class HttpCarrierTests
         await using var rig = await OpenAsync(carrier => carrier with { IsEnabled = false }, isOn: false);
         Assert.Equal(HttpTextCome.Later, await BringAsync(rig, """{"message":"a1","status":"delivered"}"""));
         Assert.Equal(HttpTextCome.Unknown, await BringAsync(rig, """{"message":"a1","status":"delivered"}""", "another"));
+        // Nothing is read of what a stranger sends.
+        foreach (var whose in new[] { rig.First, Guid.NewGuid() })
+            Assert.Equal(HttpTextCome.Unknown,
+                await rig.Carriers.TakeAsync(whose, "another", () => throw new UnreachableException(), Stop));
     }
 
     private static async Task<CarrierRig> OpenAsync(Func<TextCarrier, TextCarrier>? configure = null, Product product = Product.Sqlite,
@@ -228,5 +233,5 @@ public sealed class HttpCarrierTests
     }
 
     private static async Task<HttpTextCome> BringAsync(CarrierRig rig, string sent, string secret = Secret) =>
-        await rig.Carriers.TakeAsync(rig.First, secret, JsonNode.Parse(sent), Stop);
+        await rig.Carriers.TakeAsync(rig.First, secret, () => new(JsonNode.Parse(sent)), Stop);
 }
