@@ -82,8 +82,7 @@ public sealed partial record HttpTextWay
     /// <returns>Null when it is neither JSON nor what the way says.</returns>
     public IReadOnlyList<HttpTextSaid>? Read(JsonNode? sent)
     {
-        var all = ItemsAt is null ? sent : Find(sent, ItemsAt);
-        if (all is null) return null;
+        if ((ItemsAt is null ? sent : Found(sent, ItemsAt)) is not { } all) return null;
         var read = (all is JsonArray list ? list : (IEnumerable<JsonNode?>)[all]).Select(ReadOne).ToList();
         return read.Count > 0 && read.TrueForAll(one => one is not null) ? [.. read.OfType<HttpTextSaid>()] : null;
     }
@@ -144,6 +143,19 @@ public sealed partial record HttpTextWay
         catch (InvalidOperationException)
         {
             // Octets that are no UTF-8, or half a surrogate pair: nobody looks at them before they are read.
+            return null;
+        }
+    }
+
+    private static JsonNode? Found(JsonNode? node, string pointer)
+    {
+        try
+        {
+            return Find(node, pointer);
+        }
+        catch (InvalidOperationException)
+        {
+            // As above, in a name.
             return null;
         }
     }

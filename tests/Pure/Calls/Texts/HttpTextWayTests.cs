@@ -56,6 +56,8 @@ public sealed class HttpTextWayTests
             read.Cast<HttpTextSaid.Receipt>().Select(one => (one.Id, one.Outcome)));
         foreach (string nonsense in (string[])["{}", "[]", "1", "null", """{"results":[]}""", """{"results":[{"id":"1"}]}"""])
             Assert.Null(Way.Read(JsonNode.Parse(nonsense)));
+        // A name whose octets are no text.
+        Assert.Null(Way.Read(HttpTextWay.Parse((byte[])[.. "{\""u8, 0xFF, .. "\":1}"u8])));
     }
 
     [Fact]
