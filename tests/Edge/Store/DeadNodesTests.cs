@@ -145,7 +145,7 @@ public sealed class DeadNodesTests
         public Survivor(Peer peer)
         {
             Ledger = new(peer.Database, new(new(5_000_000_000_000), DateTimeOffset.UtcNow), [Projector], NullLogger.Instance);
-            Dead = new(peer.Database, Ledger, NullLogger.Instance);
+            Dead = new(peer.Database, Ledger, NullLogger.Instance) { RecordingsEvery = TimeSpan.Zero };
         }
 
         public Projector Projector { get; } = new();

@@ -26,8 +26,13 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
             + (select count(*) from rw_queue where id like @those)
         """;
 
-    /// <summary>Those of which nothing is left, with the word after which that was so.</summary>
-    private readonly Dictionary<int, long> _settled = [];
+    /// <summary>How often it is looked whether recordings have waited long enough.</summary>
+    internal TimeSpan RecordingsEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Those whose calls have ended, with the word after which that was so, and when recordings of theirs are looked at again.
+    /// </summary>
+    private readonly Dictionary<int, (long Beat, DateTimeOffset Again)> _settled = [];
 
     private NodeLease Lease => database.Outbox.Lease;
 
@@ -38,10 +43,12 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
         {
             foreach (var (number, beat) in Lease.Dead)
             {
-                if (_settled.TryGetValue(number, out long settled) && settled == beat) continue;
+                var now = database.Time.GetUtcNow();
+                if (_settled.TryGetValue(number, out var settled) && settled.Beat == beat && now < settled.Again) continue;
                 if (await HasLeftAsync(number, stop).ConfigureAwait(false) && !await TryBuryAsync(number, beat, stop).ConfigureAwait(false))
                     continue;
-                if (await GiveUpRecordingsAsync(number, stop).ConfigureAwait(false)) _settled[number] = beat;
+                bool isDone = await GiveUpRecordingsAsync(number, now, stop).ConfigureAwait(false);
+                _settled[number] = (beat, isDone ? DateTimeOffset.MaxValue : now + RecordingsEvery);
             }
         }
         catch (StoreUnavailableException)
@@ -95,9 +102,8 @@ public sealed class DeadNodes(Database database, Ledger ledger, ILogger logger)
 
     /// <summary>What it recorded is on its disk, and its next start saves it. One that does not come is not waited for for ever.</summary>
     /// <returns>Whether none waits.</returns>
-    private async Task<bool> GiveUpRecordingsAsync(int number, CancellationToken stop)
+    private async Task<bool> GiveUpRecordingsAsync(int number, DateTimeOffset now, CancellationToken stop)
     {
-        var now = database.Time.GetUtcNow();
         var late = new List<(RecordingRow Recording, LegRow Leg)>();
         bool isNoneLeft = true;
         foreach (var row in await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false))
