@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
@@ -72,12 +71,8 @@ public sealed class AgencyTalks(Database store)
         var now = store.Time.GetUtcNow();
         await store.DoNotCall.AddAsync(
         [
-            new()
-            {
-                Id = Guid.CreateVersion7(now), Owner = leg.Tenant, Number = number.Text, Source = DoNotCallSource.Agent,
-                Reason = DoNotCallReason.CallerRequest, AddedBy = "an agent", Leg = leg.Uuid.ToString(),
-                Evidence = $"Asked for it in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", At = now,
-            },
+            DoNotCallEntry.Asked(leg.Tenant, number.Text, DoNotCallSource.Agent, "an agent", leg.Uuid,
+                $"Asked for it in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", now),
         ], _ => null, CancellationToken.None);
         return true;
     }
@@ -88,24 +83,11 @@ public sealed class AgencyTalks(Database store)
     private static Dictionary<string, string> VariablesOf(Target? target, LegFacts leg, DateTimeOffset now)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in DataOf(target))
+        foreach (var (name, value) in target?.ReadData() ?? [])
             all[name] = value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "";
         if (target?.Name is { Length: > 0 } whole) all["name"] = whole;
         (all["from"], all["to"]) = (leg.From, leg.To);
         all["now"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
         return all;
-    }
-
-    private static JsonObject DataOf(Target? target)
-    {
-        try
-        {
-            return target?.Data is { } data ? JsonNode.Parse(data) as JsonObject ?? [] : [];
-        }
-        catch (JsonException)
-        {
-            // Free text, which it may be.
-            return [];
-        }
     }
 }

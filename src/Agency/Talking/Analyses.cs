@@ -109,12 +109,8 @@ internal sealed class Analyses(AgencyParts parts)
         if (!E164.TryParse(leg.Direction is Direction.Outbound ? leg.To : leg.From, out var number)) return;
         await parts.Store.DoNotCall.AddAsync(
         [
-            new()
-            {
-                Id = Guid.CreateVersion7(Now), Owner = leg.Tenant, Number = number.Text, Source = DoNotCallSource.Analysis,
-                Reason = DoNotCallReason.CallerRequest, AddedBy = "an analysis", Leg = leg.Uuid.ToString(),
-                Evidence = $"Found in what was said in the call {leg.Uuid}.", IsProvisional = found.Confidence < Sure, At = Now,
-            },
+            DoNotCallEntry.Asked(leg.Tenant, number.Text, DoNotCallSource.Analysis, "an analysis", leg.Uuid,
+                $"Found in what was said in the call {leg.Uuid}.", Now) with { IsProvisional = found.Confidence < Sure },
         ], _ => null, stop);
     }
 }

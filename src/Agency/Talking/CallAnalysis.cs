@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Talking;
 
 /// <summary>What a call came to: the model's answer, with what is known without it in its place. Pure.</summary>
 internal sealed record CallAnalysis
 {
-    private const int LongestSummary = 800, MostListed = 50, Thousand = 1_000;
+    private const int LongestSummary = 800, LongestText = 500, MostListed = 50, Thousand = 1_000;
     private const string OptedOut = "dnc_requested";
 
     /// <summary>As it is kept and shown.</summary>
@@ -39,10 +40,11 @@ internal sealed record CallAnalysis
         long interruptions = (long)Math.Clamp((double)answer["interruptions"]!, 0, turns.Count);
         bool wants = (bool)answer[OptedOut]!;
         var document = answer.DeepClone().AsObject();
-        string summary = (string)answer["summary"]!, disposition = hasOptedOut ? OptedOut : (string)answer["disposition"]!;
-        document["summary"] = summary.Length <= LongestSummary ? summary : summary[..LongestSummary];
+        string disposition = hasOptedOut ? OptedOut : (string)answer["disposition"]!;
+        document["summary"] = Clipped.Of((string)answer["summary"]!, LongestSummary);
         (document["disposition"], document[OptedOut]) = (disposition, wants || hasOptedOut);
         (document["objections"], document["buying_signals"]) = (objections, signals);
+        foreach (string name in (string[])["key_points", "action_items"]) document[name] = ListOf(answer, name);
         (document["confidence"], document["interruptions"]) = (confidence, interruptions);
         document["talk_ratio"] = talk / (double)Thousand;
         document["listen_ratio"] = (Thousand - talk) / (double)Thousand;
@@ -55,8 +57,13 @@ internal sealed record CallAnalysis
         };
     }
 
+    /// <summary>Figures read very many analyses at once: none is longer than a person would read.</summary>
     private static JsonArray ListOf(JsonObject answer, string name) =>
-        new([.. answer[name]!.AsArray().Take(MostListed).Select(one => one?.DeepClone())]);
+        new([.. answer[name]!.AsArray().Take(MostListed).Select(one => one is JsonObject fields
+            ? new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Short(field.Value)))) : Short(one))]);
+
+    private static JsonNode? Short(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) ? Clipped.Of(text, LongestText) : node?.DeepClone();
 
     private static long LengthOf(IEnumerable<TurnRow> turns, string role) =>
         turns.Where(turn => turn.Role == role).Sum(turn => (long)turn.Body.Length);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Talking;
 
@@ -57,7 +58,9 @@ internal static class CallQuestion
     {
         string all = string.Concat(turns.Select(turn => string.Create(CultureInfo.InvariantCulture,
             $"[{turn.Place}] {turn.Role.ToUpperInvariant()}: {turn.Body.ReplaceLineEndings(" ")}\n")));
-        return all.Length <= Most ? all : $"{all[..First]}\n[…]\n{all[^(Most - First)..]}";
+        if (all.Length <= Most) return all;
+        int last = all.Length - (Most - First);
+        return $"{Clipped.Of(all, First)}\n[…]\n{all[(char.IsLowSurrogate(all[last]) ? last + 1 : last)..]}";
     }
 
     private static JsonObject Of(string type) => new() { ["type"] = type };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Talking;
 
@@ -27,7 +28,7 @@ internal static class TalkDefinition
     {
         var known = new JsonObject();
         foreach (var (name, value) in variables.Take(MostVariables))
-            known[name] = value.Length <= LongestVariable ? value : value[..LongestVariable];
+            known[name] = Clipped.Of(value, LongestVariable);
         var definition = new JsonObject
         {
             ["instructions"] = agent.SystemPrompt, ["language"] = agent.LanguageHint, ["variables"] = known,

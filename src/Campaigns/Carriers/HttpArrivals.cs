@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Texts;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns.Carriers;
@@ -31,7 +32,7 @@ internal sealed class HttpArrivals(TextCarrier carrier, HttpTextWay way, Carrier
         if (said is HttpTextSaid.Text text) return await TakeAsync(text, stop).ConfigureAwait(false);
         var receipt = (HttpTextSaid.Receipt)said;       // there are two
         await desk.TakeReceiptAsync(new(Guid.CreateVersion7(Now), carrier.Id, receipt.Id, receipt.Outcome, Reference: null,
-            receipt.Outcome is SmppOutcome.Delivered ? null : receipt.Word[..Math.Min(receipt.Word.Length, LongestWord)],
+            receipt.Outcome is SmppOutcome.Delivered ? null : Clipped.Of(receipt.Word, LongestWord),
             receipt.Recipient, receipt.Sender, Now), isCertain: true, stop).ConfigureAwait(false);
         return HttpTextCome.Done;
     }

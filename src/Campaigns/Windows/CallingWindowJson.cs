@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Windows;
 
@@ -156,8 +157,7 @@ public static class CallingWindowJson
             case JsonArray: return "A list";
             default:
                 string text = node.ToJsonString(AsWritten);
-                if (text.Length <= MostShown) return text;
-                return $"{text[..(char.IsHighSurrogate(text[MostShown - 1]) ? MostShown - 1 : MostShown)]}…";
+                return text.Length <= MostShown ? text : $"{Clipped.Of(text, MostShown)}…";
         }
     }
 }

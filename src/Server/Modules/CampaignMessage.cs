@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Calls;
@@ -71,25 +70,12 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
     /// <summary><c>{name}</c> is the target's; each other <c>{word}</c> that member of its data, where that is an object.</summary>
     internal static string Fill(string message, Target? target)
     {
-        var data = DataOf(target);
+        var data = target?.ReadData();
         return Placeholder().Replace(message, match => match.Groups["name"].Value switch
         {
             "name" => target?.Name ?? "",
             var name => data?[name] is JsonValue value ? value.ToString() : "",
         });
-    }
-
-    private static JsonObject? DataOf(Target? target)
-    {
-        try
-        {
-            return target?.Data is { } data ? JsonNode.Parse(data) as JsonObject : null;
-        }
-        catch (JsonException)
-        {
-            // Free text, which it may be.
-            return null;
-        }
     }
 
     private async ValueTask<(Campaign?, Target?, DialAttempt?)> FindAsync(IProgramCall call)
@@ -125,12 +111,8 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         var now = time.GetUtcNow();
         await store.DoNotCall.AddAsync(
         [
-            new()
-            {
-                Id = Guid.CreateVersion7(now), Owner = attempt.Tenant, Number = number.Text, Source = DoNotCallSource.Keypress,
-                Reason = DoNotCallReason.CallerRequest, AddedBy = $"campaign {attempt.Campaign}", Leg = call.Leg.Uuid.ToString(),
-                Evidence = $"Pressed {OptOut} in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", At = now,
-            },
+            DoNotCallEntry.Asked(attempt.Tenant, number.Text, DoNotCallSource.Keypress, $"campaign {attempt.Campaign}", call.Leg.Uuid,
+                $"Pressed {OptOut} in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", now),
         ], _ => null, CancellationToken.None);
     }
 

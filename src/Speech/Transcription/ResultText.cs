@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Speech.Transcription;
@@ -19,7 +20,7 @@ internal static class ResultText
         var clean = (text ?? "").AsSpan();
         while (clean.Length > 0 && IsBlank(clean[0])) clean = clean[1..];
         while (clean.Length > 0 && IsBlank(clean[^1])) clean = clean[..^1];
-        if (clean.Length > most) clean = clean[..(char.IsHighSurrogate(clean[most - 1]) ? most - 1 : most)];
+        clean = Clipped.Of(clean, most);
         return string.Create(clean.Length, clean, static (into, from) =>
         {
             for (int i = 0; i < from.Length; i++) into[i] = char.IsControl(from[i]) ? ' ' : from[i];

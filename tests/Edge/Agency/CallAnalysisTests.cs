@@ -53,6 +53,25 @@ public sealed class CallAnalysisTests
     }
 
     [Fact]
+    public void A_model_that_says_very_much_is_kept_in_part_and_no_letter_is_torn()
+    {
+        var answer = Answer();
+        answer["summary"] = "s" + string.Concat(Enumerable.Repeat("\U0001F355", 500));
+        answer["objections"] = new JsonArray(new JsonObject
+        {
+            ["text"] = new string('t', 9_000), ["category"] = "price", ["handled"] = true,
+        });
+        answer["key_points"] = new JsonArray([.. Enumerable.Range(0, 90).Select(_ => (JsonNode)new string('k', 9_000))]);
+        var found = CallAnalysis.Of(answer, Turns);
+        Assert.EndsWith("\U0001F355", (string)found.Document["summary"]!, StringComparison.Ordinal);
+        var objection = found.Document["objections"]![0]!;
+        Assert.Equal((500, true), (((string)objection["text"]!).Length, (bool)objection["handled"]!));
+        Assert.Equal(1, found.ObjectionsHandled);
+        Assert.Equal(50, found.Document["key_points"]!.AsArray().Count);
+        Assert.True(found.Document.ToJsonString().Length < 32_000);
+    }
+
+    [Fact]
     public void What_the_agent_has_done_stands_above_what_a_model_says_of_it()
     {
         TurnRow[] turns = [.. Turns, new() { Place = 2, Role = TurnRow.ToolCall, Tool = "mark_do_not_call", Body = "{}" }];

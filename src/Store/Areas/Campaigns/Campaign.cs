@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 
@@ -64,6 +65,19 @@ public sealed record Target
     public required DateTimeOffset UpdatedAt { get; init; }
     /// <summary>It was taken off the list while it was called.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Its data; null where they are no object, for they may be any text.</summary>
+    public JsonObject? ReadData()
+    {
+        try
+        {
+            return Data is { } data ? JsonNode.Parse(data) as JsonObject : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The first destination that has a try left; -1 when none has.</summary>
     /// <param name="most">Tries by place.</param>

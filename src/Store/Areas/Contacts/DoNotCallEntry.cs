@@ -58,6 +58,17 @@ public sealed record DoNotCallEntry
     /// <summary>Null for good.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Whoever a call is with has asked, in it, not to be called again.</summary>
+    /// <param name="owner">Whose call it is.</param>
+    /// <param name="number">+E.164.</param>
+    /// <param name="call">The leg's UUID.</param>
+    public static DoNotCallEntry Asked(TenantId owner, string number, DoNotCallSource source, string by, Guid call, string evidence,
+        DateTimeOffset at) => new()
+        {
+            Id = Guid.CreateVersion7(at), Owner = owner, Number = number, Source = source, Reason = DoNotCallReason.CallerRequest,
+            AddedBy = by, Leg = call.ToString(), Evidence = evidence, At = at,
+        };
 }
 
 /// <summary>Why a number is not called.</summary>
