@@ -30,7 +30,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
         if (Check(body) is { } wrong) return op.Fail(wrong);
         var now = op.Now;
-        var agent = Changed(new() { Id = Guid.CreateVersion7(now), TenantId = scope.Agency, CreatedAt = now }, body, now);
+        var id = Guid.CreateVersion7(now);
+        var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
         var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
         await parts.Agents.AddAsync(agent, note, op.Stop);
         return op.Created(Show(agent, scope));
@@ -58,8 +59,11 @@ internal sealed class AgencyAgents(AgencyParts parts)
         {
             AgentRemoval.Unknown => op.Unknown("id"),
             AgentRemoval.InUse => op.Fail(new Problem("agent_in_use", "A batch that is not over has this agent.")),
-            // Agents are the node's own: what it has of them is all that there is.
-            _ => op.Ok(new JsonObject { ["ultravox_deleted"] = true, ["local_mapping_deleted"] = true, ["was_managed"] = true }),
+            // What the node has of its own is all that there is; what a provider has stays there.
+            _ => op.Ok(new JsonObject
+            {
+                ["ultravox_deleted"] = agent.IsManaged, ["local_mapping_deleted"] = true, ["was_managed"] = agent.IsManaged,
+            }),
         };
     }
 
@@ -152,16 +156,16 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var shown = new JsonObject
         {
             ["id"] = agent.Id.ToString(), ["agency_id"] = agent.TenantId.ToString(), ["client_id"] = agent.ClientId,
-            ["campaign_id"] = agent.CampaignId, ["name"] = agent.Name, ["voice_provider"] = "internal",
+            ["campaign_id"] = agent.CampaignId, ["name"] = agent.Name, ["voice_provider"] = agent.VoiceProvider,
             ["default_direction"] = agent.DefaultDirection, ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint,
             ["temperature"] = agent.Temperature / (decimal)Hundredths,
             ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
-            ["managed"] = true, ["created_at"] = AgencyText.Time(agent.CreatedAt),
+            ["managed"] = agent.IsManaged, ["created_at"] = AgencyText.Time(agent.CreatedAt),
             ["updated_at"] = AgencyText.Time(agent.UpdatedAt),
         };
         if (scope.Client is not null) return shown;
         shown["tools"] = JsonNode.Parse(agent.Tools);
-        shown["ultravox_agent_id"] = agent.Id.ToString();
+        shown["ultravox_agent_id"] = agent.ProviderId;
         shown["ultravox_agent_name"] = agent.Name;
         shown["system_prompt"] = agent.SystemPrompt;
         return shown;

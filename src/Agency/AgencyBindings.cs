@@ -2,6 +2,7 @@ using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Figures;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
@@ -17,7 +18,11 @@ public static class AgencyBindings
         var absent = AgencyContract.ReadAbsent();
         var repeats = new Repeats(parts);
         return new(contract,
-            Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler))),
+            [
+                .. Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler))),
+                // Whoever tells is known by the path and by what he signs.
+                Bind.Upload("VoiceWebhook", WebhookIngest.MostRead, new WebhookIngest(parts).Voice),
+            ],
             operation => absent.GetValueOrDefault(operation.Id) ?? absent.GetValueOrDefault(operation.Family) ?? NotBuilt);
     }
 
@@ -37,6 +42,7 @@ public static class AgencyBindings
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
         var queue = new EnrichmentQueue(parts, calls);
+        var (webhooks, integrations) = (new WebhookQueue(parts), new Integrations(parts));
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
@@ -71,8 +77,11 @@ public static class AgencyBindings
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
             ("GetTranscript", new Transcripts(parts, calls).Get), ("RerunAnalysis", queue.Rerun),
-            ("ListQueue", queue.List), ("GetQueued", queue.Get), ("RetryQueued", queue.Retry), ("RetryDead", queue.RetryDead),
-            ("DiscardQueued", queue.Discard),
+            ("ListQueue", ByQueue(webhooks.List, queue.List)), ("GetQueued", ByQueue(webhooks.Get, queue.Get)),
+            ("RetryQueued", ByQueue(webhooks.Retry, queue.Retry)), ("RetryDead", ByQueue(webhooks.RetryDead, queue.RetryDead)),
+            ("DiscardQueued", ByQueue(webhooks.Discard, queue.Discard)), ("ListWebhookLogs", webhooks.Logs),
+            ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
+            ("RotateWebhookSecret", integrations.Rotate),
             ("DeleteCall", new CallRedaction(parts, calls).Delete),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),
@@ -103,4 +112,7 @@ public static class AgencyBindings
             ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];
     }
+
+    private static Func<OperationContext, ValueTask<Reply>> ByQueue(Func<OperationContext, ValueTask<Reply>> webhook,
+        Func<OperationContext, ValueTask<Reply>> other) => op => op.Path("queue") is WebhookQueue.Name ? webhook(op) : other(op);
 }

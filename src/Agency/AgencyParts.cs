@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Calls;
@@ -24,6 +25,9 @@ public sealed record AgencyParts
 
     /// <summary>Judges calls that are over; null where nothing does.</summary>
     public ICallJudge? Judge { get; init; }
+
+    /// <summary>Asks providers of voices; null where nothing does.</summary>
+    public IProviderWeb? Web { get; init; }
 
     /// <summary>Ends when the listeners close: whoever is told of calls is told no more.</summary>
     public CancellationToken Closing { get; init; }
@@ -58,6 +62,14 @@ public sealed record AgencyParts
 
     internal EnrichmentQueueTable Queue => new(Store);
 
+    internal IntegrationTable Integrations => new(Store);
+
+    internal WebhookQueueTable Webhooks => new(Store);
+
+    internal WebhookLogTable WebhookLogs => new(Store);
+
+    internal ProviderCallTable ProviderCalls => new(Store);
+
     internal WrittenNoteTable WrittenNotes => new(Store);
 
     internal MovingCallTable Moving => new(Store);
@@ -88,6 +100,9 @@ public sealed record AgencyParts
 
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
     public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
+
+    /// <summary>What providers have told of their calls is merged: again and again.</summary>
+    public Task FollowWebhooksAsync(CancellationToken stop) => new WebhookFollower(this).RunAsync(stop);
 
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);

@@ -23,4 +23,10 @@ public static partial class Log
 
     [LoggerMessage(3106, LogLevel.Error, "Calls cannot be judged at the moment; they are looked at again")]
     public static partial void CallsNotJudged(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3107, LogLevel.Error, "What a provider has told in the webhook {Webhook} cannot be merged; it is tried again")]
+    internal static partial void WebhookNotMerged(this ILogger logger, Exception failed, Guid webhook);
+
+    [LoggerMessage(3108, LogLevel.Error, "What providers have told cannot be merged at the moment; it is looked at again")]
+    public static partial void WebhooksNotFollowed(this ILogger logger, Exception failed);
 }

@@ -84,6 +84,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         if (await parts.Campaigns.FindAsync(scope.Agency, IdOf(body, "campaign_id"), op.Stop) is not { } campaign)
             return (null, op.Unknown("campaign_id"));
         if (campaign.Status is not AgencyCampaign.Active) return (null, op.Fail(Fault.WrongState, $"The campaign is {campaign.Status}."));
+        if (agent.VoiceProvider is not AgentRow.Internal)
+            return Wrong("agent_mapping_id", "The agent is a provider's: batches of the node call by agents of the node.");
         if (agent.ClientId is not null && agent.ClientId != campaign.ClientId)
             return Wrong("agent_mapping_id", "The agent is another client's than the campaign.");
         if (number.ClientId is not null && number.ClientId != campaign.ClientId)

@@ -7,8 +7,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Agency.Calling;
 
 /// <summary>
-/// A call as this API shows it: a leg of the ledger, whatever API placed it. Whose it is its account says, once and for all: what a number
-/// or an agent is assigned to later moves no call.
+/// A call as this API shows it: a leg of the ledger, whatever API placed it, or what a provider has told of one that was its own. Whose it
+/// is its account says, once and for all: what a number or an agent is assigned to later moves no call.
 /// </summary>
 internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
 {
@@ -36,6 +36,8 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
     /// <summary>Null for one that no batch placed.</summary>
     public BatchCall? Placed { get; init; }
     public CallFacts Facts { get; init; } = CallFacts.None;
+    /// <summary>What a provider has told; null for a call of the ledger.</summary>
+    public ProviderCall? Remote { get; init; }
 
     public string? Client => Leg.Tenant == Agency ? null : Leg.Tenant.ToString();
 
@@ -74,10 +76,10 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         ["outcome"] = Outcome,
         ["disposition"] = Note?.Disposition,
         ["duration_seconds"] = Duration,
-        ["has_recording"] = Facts.Recordings.Count > 0,
+        ["has_recording"] = Remote?.HasRecording ?? Facts.Recordings.Count > 0,
         ["transcript_status"] = TranscriptStatus,
         ["analysis_status"] = Note?.AnalysisStatus ?? CallNote.Waiting,
-        ["attempt_no"] = Placed?.Nth,
+        ["attempt_no"] = Remote is null ? Placed?.Nth : null,
         ["redacted_at"] = AgencyText.Time(Note?.RedactedAt),
     };
 

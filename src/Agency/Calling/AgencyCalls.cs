@@ -7,7 +7,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Calling;
 
-/// <summary>The calls of an agency and of its clients: each leg of the ledger, whatever API placed it.</summary>
+/// <summary>
+/// The calls of an agency and of its clients: each leg of the ledger, whatever API placed it, and those that providers have told of.
+/// </summary>
 internal sealed class AgencyCalls(AgencyParts parts)
 {
     public const string RecordType = "agency_call";
@@ -99,6 +101,10 @@ internal sealed class AgencyCalls(AgencyParts parts)
             var facts = await parts.Store.CallFacts.OfAsync(own.Key, [.. rows.Select(leg => leg.Id)], stop);
             foreach (var leg in rows) legs[leg.Uuid.ToString()] = (leg, facts[leg.Id]);
         }
+        // What the ledger does not have may be a provider's.
+        string[] others = [.. found.Select(one => one.Id).Where(id => !legs.ContainsKey(id))];
+        var remote = others.Length == 0 ? [] : (await parts.ProviderCalls.ListAsync(agency, others, stop)).ToDictionary(call => call.Id);
+        foreach (var (id, call) in remote) legs[id] = (call.AsLeg(), CallFacts.None);
         if (legs.Count == 0) return [];
         var notes = (await parts.CallNotes.ListAsync(agency, [.. legs.Keys], stop)).ToDictionary(note => note.Id);
         var placed = await PlacedAsync(agency, legs.Values.Select(one => one.Leg), stop);
@@ -106,7 +112,8 @@ internal sealed class AgencyCalls(AgencyParts parts)
         [
             .. found.Where(one => legs.ContainsKey(one.Id)).Select(one => new AgencyCall(agency, legs[one.Id].Leg)
             {
-                Facts = legs[one.Id].Facts, Note = notes.GetValueOrDefault(one.Id), Placed = placed.GetValueOrDefault(one.Id),
+                Facts = legs[one.Id].Facts, Note = notes.GetValueOrDefault(one.Id), Remote = remote.GetValueOrDefault(one.Id),
+                Placed = placed.GetValueOrDefault(one.Id) ?? remote.GetValueOrDefault(one.Id)?.Placed,
             }),
         ];
     }

@@ -18,8 +18,10 @@ internal sealed class CallRedaction(AgencyParts parts, AgencyCalls calls)
         if (call.Leg.EndedAt is null) return op.Fail(Fault.WrongState, "The call is up.");
         var account = call.Leg.Tenant;
         // One that is still being saved would be there afterwards.
-        var begun = await parts.Store.Recordings.SearchAsync(account, new() { Leg = call.Leg.Id }, op.Stop);
-        if (begun!.Rows.Any(row => row.State is RecordingState.Recording))        // there is no cursor that could be wrong
+        // A provider has its own.
+        var begun = call.Remote is not null ? null
+            : await parts.Store.Recordings.SearchAsync(account, new() { Leg = call.Leg.Id }, op.Stop);
+        if (begun is not null && begun.Rows.Any(row => row.State is RecordingState.Recording))
             return op.Fail(Fault.WrongState, "A recording of the call is still being saved.");
         int recordings = 0, elsewhere = 0;
         foreach (string text in call.Facts.Recordings)
@@ -37,7 +39,7 @@ internal sealed class CallRedaction(AgencyParts parts, AgencyCalls calls)
         if (call.Client is { } client) await parts.Tenancy.ClientAsync(call.Agency, client, op.Stop);
         string uuid = call.Leg.Uuid.ToString();
         var at = Times.Cut(op.Now);
-        int notes = await parts.CallNotes.RedactAsync(call.Agency, call.Client, AgencyCall.DirectionOf(call.Leg), uuid, at,
+        int notes = await parts.CallNotes.RedactAsync(call, uuid, at,
             op.Note("redacted", AgencyCalls.RecordType, uuid) with { Tenant = call.Agency }, op.Stop);
         return op.Ok(new JsonObject
         {

@@ -174,7 +174,29 @@ public static class AgencyArea
                     Time("processed_at").Optional, Time("next_retry_at").Optional, Time("lease_expires_at").Optional, Time("created_at"),
                 ],
             },
+            new("agency_integrations") { Line = "agency_integration", LeftOut = "keys and addresses of providers, which are given anew" },
+            new("webhook_queue") { Line = "agency_webhook", LeftOut = "what providers have told, which is merged within seconds" },
+            new("webhook_logs") { Line = "agency_webhook_log", LeftOut = "what came to this node, for 30 days" },
+            new("provider_calls")
+            {
+                Line = "agency_provider_call",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("provider"), Text("provider_call_id"), Text("client_id").Optional,
+                    Text("agent_mapping_id").Optional, Text("campaign_id").Optional, Text("batch_id").Optional,
+                    Text("contact_id").Optional, Text("direction"), Text("from_number"), Text("to_number"), Time("started_at"),
+                    Time("joined_at").Optional, Time("ended_at").Optional, Text("end_reason").Optional, Text("short_summary").Optional,
+                    Text("summary").Optional, Whole("billed_seconds").Optional, Text("billing_status").Optional,
+                    Truth("has_recording").Optional, Time("created_at"), Time("updated_at"),
+                ],
+            },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
+        ],
+        Aged =
+        [
+            new("webhooks that are merged", WebhookQueueTable.DeleteDone) { Kept = static _ => TimeSpan.FromDays(7) },
+            new("webhooks that nobody has mended", WebhookQueueTable.DeleteDead) { Kept = static _ => TimeSpan.FromDays(90) },
+            new("lines of the log of webhooks", WebhookLogTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(30) },
         ],
     };
 }

@@ -26,6 +26,27 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
     internal const string SelectPageAllTenants =
         $"select tenant_id, uuid {FitsAllTenants} order by started_at desc, uuid desc limit @limit offset @offset";
     internal const string CountAllTenants = $"select count(*) {FitsAllTenants}";
+    /// <summary>The same of what providers have told, where they have told anything.</summary>
+    private const string ToldAllTenants = """
+        from provider_calls where tenant_id = @agency and coalesce(client_id, tenant_id) in @tenants and started_at >= @from
+            and started_at < @before and (@id = '' or id = @id) and (@direction = '' or direction = @direction)
+            and (@state = '' or case when ended_at is not null then 'ended' when joined_at is not null then 'answered'
+                else 'initiated' end = @state)
+            and (@hasParties = 0 or from_number in @parties or to_number in @parties)
+            and (@hasEnds = 0 or (ended_at is not null and (direction || case when joined_at is null then ' no ' else ' yes ' end ||
+                case when end_reason = 'agent_hangup' then 'api_hangup' when end_reason = 'timeout' and joined_at is not null
+                then 'time_limit' when end_reason = 'connection_error' then 'transport_failure' when end_reason = 'system_error'
+                then 'internal' when joined_at is not null then 'remote_hangup' else 'ring_timeout' end) in @words))
+            and (@batch = '' or batch_id = @batch) and (@campaign = '' or campaign_id = @campaign)
+        """;
+    internal const string SelectBothPageAllTenants = $"""
+        select tenant_id, uuid from (
+            select tenant_id, uuid, started_at {FitsAllTenants}
+            union all
+            select coalesce(client_id, tenant_id) as tenant_id, id as uuid, started_at {ToldAllTenants}) found
+        order by started_at desc, uuid desc limit @limit offset @offset
+        """;
+    internal const string CountToldAllTenants = $"select count(*) {ToldAllTenants}";
 
     /// <summary>By direction, answer and cause, as <c>outbound no callee_busy</c>.</summary>
     private static readonly ILookup<string, string> Ends = AgencyCall.Outcomes.All.ToLookup(row => row.Value,
@@ -50,9 +71,15 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         CancellationToken stop)
     {
         if (Accounts.Count == 0) return ([], 0);
-        return await store.Sql.ReadAsync<(IReadOnlyList<(TenantId, string)>, long)>(db => (
-            [.. db.Query<Row>(SelectPageAllTenants, Parameters()).Select(row => (row.TenantId, row.Uuid))],
-            db.ExecuteScalar<long>(CountAllTenants, Parameters())), stop);
+        return await store.Sql.ReadAsync<(IReadOnlyList<(TenantId, string)>, long)>(db =>
+        {
+            // Most agencies have no provider: what they ask for is asked of the ledger alone.
+            bool hasTold = db.ExecuteScalar<long>(ProviderCallTable.Any, new { tenant = Agency }) > 0;
+            var rows = db.Query<Row>(hasTold ? SelectBothPageAllTenants : SelectPageAllTenants, Parameters());
+            long total = db.ExecuteScalar<long>(CountAllTenants, Parameters())
+                + (hasTold ? db.ExecuteScalar<long>(CountToldAllTenants, Parameters()) : 0);
+            return ([.. rows.Select(row => (row.TenantId, row.Uuid))], total);
+        }, stop);
     }
 
     private object Parameters() => new

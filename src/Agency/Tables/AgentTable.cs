@@ -10,9 +10,17 @@ namespace Ringwright.Agency.Tables;
 /// <summary>What an agent is to say and how, and whose it is.</summary>
 internal sealed record AgentRow
 {
+    public const string Internal = "internal";
+
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string Name { get; init; } = "";
+    /// <summary>By which whoever speaks for it knows it; its own id where that is the node.</summary>
+    public string ProviderId { get; init; } = "";
+    /// <summary>Who speaks for it: a provider of voices, or the node.</summary>
+    public string VoiceProvider { get; init; } = Internal;
+    /// <summary>It was made here.</summary>
+    public bool IsManaged { get; init; } = true;
     public string? ClientId { get; init; }
     public string? CampaignId { get; init; }
     public string? DefaultDirection { get; init; }
@@ -36,7 +44,8 @@ internal enum AgentRemoval { Done, Unknown, InUse }
 internal sealed class AgentTable(Database store)
 {
     private const string Columns = """
-        id, tenant_id, ultravox_agent_name as name, client_id, campaign_id, cast(default_direction as text) as default_direction,
+        id, tenant_id, ultravox_agent_name as name, ultravox_agent_id as provider_id, voice_provider, managed as is_managed, client_id,
+            campaign_id, cast(default_direction as text) as default_direction,
             system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, created_at, updated_at
         """;
     internal const string SelectById =

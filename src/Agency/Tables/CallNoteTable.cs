@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Calling;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
@@ -66,12 +67,17 @@ internal sealed class CallNoteTable(Database store)
         return true;
     }, stop);
 
-    /// <summary>What people have written of the call goes, and what agents and people have said in it.</summary>
+    /// <summary>What people have written of the call goes, what agents and people have said in it, and what a provider has told.</summary>
     /// <returns>How many notes there were.</returns>
-    public ValueTask<int> RedactAsync(TenantId agency, string? client, string direction, string call, DateTimeOffset at, AuditNote note,
+    public ValueTask<int> RedactAsync(AgencyCall redacted, string call, DateTimeOffset at, AuditNote note,
         CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
-        db.Execute(Redact, new { tenant = agency, id = call, client, direction, at });
+        var agency = redacted.Agency;
+        db.Execute(Redact, new
+        {
+            tenant = agency, id = call, client = redacted.Client, direction = AgencyCall.DirectionOf(redacted.Leg), at,
+        });
+        if (redacted.Remote is { } told) ProviderCallTable.Redact(db, agency, call, told.ProviderCallId);
         db.Execute(DeleteSaid, new { tenant = agency, id = call });
         int written = db.Execute(DeleteWritten, new { tenant = agency, id = call });
         AuditTable.Write(db, note);

@@ -72,7 +72,11 @@ internal sealed class Analyses(AgencyParts parts)
         var account = await Table.AccountAsync(ours, stop);
         // What has grown too old is judged without.
         var leg = (await parts.Store.Legs.ListByUuidsAsync(account, [ours.CallId], stop)).FirstOrDefault();
-        var (answer, fault) = await AskAsync(judge, await TypeAsync(ours.TenantId, leg, stop), turns, stop);
+        var remote = leg is null ? await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop) : null;
+        leg ??= remote?.AsLeg();
+        string? type = remote is null ? await TypeAsync(ours.TenantId, leg, stop)
+            : await TypeAsync(ours.TenantId, remote.CampaignId, stop);
+        var (answer, fault) = await AskAsync(judge, type, turns, stop);
         if (answer is null) return fault ?? "it has not answered";
         var found = CallAnalysis.Of(JsonNode.Parse(answer)!.AsObject(), turns);
         // Before it is told: whoever goes on after a stop asks again, and the list has it once.
@@ -84,8 +88,11 @@ internal sealed class Analyses(AgencyParts parts)
     /// <summary>Of the campaign whose batch has placed the call; null for a call of none.</summary>
     private async ValueTask<string?> TypeAsync(TenantId agency, LegRow? leg, CancellationToken stop) =>
         leg is not null && AttemptMark.Of(leg.Labels) is { } attempt
-            && (await parts.Batches.ListCallsAsync(agency, [attempt], stop)).FirstOrDefault() is { Campaign: { } campaign }
-            ? (await parts.Campaigns.FindAsync(agency, Guid.Parse(campaign), stop))?.Type : null;
+            && (await parts.Batches.ListCallsAsync(agency, [attempt], stop)).FirstOrDefault() is { } placed
+            ? await TypeAsync(agency, placed.Campaign, stop) : null;
+
+    private async ValueTask<string?> TypeAsync(TenantId agency, string? campaign, CancellationToken stop) =>
+        campaign is null ? null : (await parts.Campaigns.FindAsync(agency, Guid.Parse(campaign), stop))?.Type;
 
     private async ValueTask<(string? Answer, string? Fault)> AskAsync(ICallJudge judge, string? type, IReadOnlyList<TurnRow> turns,
         CancellationToken stop)

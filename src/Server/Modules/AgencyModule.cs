@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Calls;
@@ -35,13 +36,15 @@ internal sealed class AgencyModule : Module
         new(new Joined(ground, new()
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
+            Web = new ProviderWeb(new AgentWeb(ground.Egress)),
             UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
                 ? verdict.Detail ?? "It is no URL that may be used." : null,
         }));
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
-        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3);
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3),
+            LookAtWebhooks = TimeSpan.FromSeconds(1);
 
         private Pipeline? _api;
 
@@ -50,6 +53,8 @@ internal sealed class AgencyModule : Module
             new("the look after batches", Sweep.Of(Look, parts.FollowBatchesAsync, parts.Log.BatchesNotFollowed, ground.Time)),
             new("the look after talks", Sweep.Of(LookAtTalks, parts.EnrichAsync, parts.Log.TalksNotFollowed, ground.Time)),
             new("the judging of calls", Sweep.Of(LookAtTalks, parts.JudgeAsync, parts.Log.CallsNotJudged, ground.Time)),
+            new("the look after webhooks",
+                Sweep.Of(LookAtWebhooks, parts.FollowWebhooksAsync, parts.Log.WebhooksNotFollowed, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

@@ -40,11 +40,16 @@ internal static partial class Directives
     private static string Values(string values) => string.Join(", ", values.Split('|').Select(value => $"'{value}'"));
 
     private static Dictionary<string, string> Types(string sql) =>
-        Declared().Matches(sql).ToDictionary(match => match.Groups["type"].Value, match => match.Groups["values"].Value);
+        Declared().Matches(sql).Concat(Known().Matches(sql))
+            .ToDictionary(match => match.Groups["type"].Value, match => match.Groups["values"].Value);
 
     // A type of the database's own where it has such, and a check where it has none: the values, in their order.
     [GeneratedRegex(@"^-- @type (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Declared();
+
+    // The same of a type that an earlier migration has made.
+    [GeneratedRegex(@"^-- @known (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Known();
 
     [GeneratedRegex(@"(?<column>[a-z_]+) -- @native (?<type>[a-z_]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Native();

@@ -85,7 +85,7 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal(["analysis completed", "transcript completed"], queue.Select(one => $"{one!["type"]} {one["status"]}").Order());
         Assert.All(queue, one => Assert.Equal((call, 1), ((string?)one!["call_id"], (int)one["attempts"]!)));
         Assert.Empty((await host.DoneAsync(200, host.OwnerB, "GET", "/queues/enrichment"))["items"]!.AsArray());
-        await host.RefusedAsync(404, "not_found", host.OwnerA, "GET", "/queues/webhook");
+        await host.RefusedAsync(404, "not_found", host.OwnerA, "GET", "/queues/other");
         await host.RefusedAsync(403, "forbidden", rig.Lab.Viewer, "GET", "/queues/enrichment");
         string job = (string)queue.Single(one => (string?)one!["type"] is "analysis")!["id"]!;
         await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/queues/enrichment/{job}/retry");

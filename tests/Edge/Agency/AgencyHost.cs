@@ -143,6 +143,18 @@ internal sealed class AgencyHost : IAsyncDisposable
         return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>As a provider tells, by the address that the agency has for it.</summary>
+    /// <param name="headers">Name and value, in turn.</param>
+    public async Task<int> HookAsync(string address, string body, params string[] headers)
+    {
+        var kind = address[0] is '/' ? UriKind.Relative : UriKind.Absolute;
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, kind));
+        request.Content = new StringContent(body, null, "application/json");
+        foreach (string[] pair in headers.Chunk(2)) request.Headers.TryAddWithoutValidation(pair[0], pair[1]);
+        using var response = await _client.SendAsync(request, Stop);
+        return (int)response.StatusCode;
+    }
+
     public async Task<JsonObject> DoneAsync(int status, string? token, string method, string path, string? json = null)
     {
         var (got, body) = await AskAsync(token, method, path, json);

@@ -239,6 +239,9 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("audit_log.read", "GET", "/audit", null), ("api_keys.manage", "GET", "/api-keys", null),
             ("tools.read", "GET", "/tools", null), ("queues.read", "GET", "/queues/enrichment", null),
             ("queues.retry", "POST", "/queues/enrichment/retry-dead", null),
+            ("queues.read", "GET", "/queues/webhook", null), ("webhook_logs.read", "GET", "/webhook-logs", null),
+            ("credentials.status", "GET", "/integrations", null),
+            ("credentials.write", "PUT", "/integrations/ultravox", """{"webhook_signing_secrets":["s"]}"""),
             ("campaigns.read", "GET", $"/campaigns/{campaign}/report", null), ("clients.read", "GET", $"/clients/{client}/usage", null),
         };
         foreach (var (role, token) in parts)

@@ -11,7 +11,7 @@ namespace Ringwright.Edge.Agency.Walks;
 /// </summary>
 internal static class AgencyArrangement
 {
-    private const string Queue = "queue";
+    private const string Queue = "queue", Provider = "name";
 
     private static readonly Contract Contract = AgencyContract.Read();
 
@@ -77,8 +77,8 @@ internal static class AgencyArrangement
     /// <summary>All that are in.</summary>
     public static IReadOnlyList<Operation> Bound { get; } = Real();
 
-    /// <summary>Those whose path names something.</summary>
-    public static IEnumerable<Operation> OfThings => Bound.Where(one => NameOf(one) is not null);
+    /// <summary>Those whose path names something; one that is public is known by its path alone.</summary>
+    public static IEnumerable<Operation> OfThings => Bound.Where(one => !one.IsPublic && NameOf(one) is not null);
 
     /// <summary>Those that have pages, but for tables; a search that has a limit alone has none.</summary>
     public static IEnumerable<Operation> Lists =>
@@ -103,7 +103,8 @@ internal static class AgencyArrangement
     /// <param name="id">Of what it names; the estate's own when null.</param>
     public static string PathOf(Operation operation, AgencyEstate estate, string? id = null)
     {
-        string path = operation.Path.Replace($"{{{Queue}}}", "enrichment", StringComparison.Ordinal);
+        string path = operation.Path.Replace($"{{{Queue}}}", "enrichment", StringComparison.Ordinal)
+            .Replace($"{{{Provider}}}", "ultravox", StringComparison.Ordinal);
         if (NameOf(operation) is not { } name) return path;
         if (!estate.Ids.TryGetValue(KindOf(operation), out string? own))
             throw new XunitException($"{operation} is in: {nameof(AgencyEstate)} is to have something of /{KindOf(operation)}.");
@@ -112,8 +113,8 @@ internal static class AgencyArrangement
         return path.Replace($"{{{name}}}", id ?? own, StringComparison.Ordinal) + reason;
     }
 
-    /// <summary>Of the parameter that names a thing; a queue is the same for all.</summary>
-    private static string? NameOf(Operation operation) => operation.PathNames.FirstOrDefault(name => name is not Queue);
+    /// <summary>Of the parameter that names a thing; queues and providers are the same for all.</summary>
+    private static string? NameOf(Operation operation) => operation.PathNames.FirstOrDefault(name => name is not (Queue or Provider));
 
     /// <summary>A body that would be taken; null when the operation has none.</summary>
     public static JsonObject? BodyOf(Operation operation, AgencyEstate estate) => SchemaOf(operation) is null ? null

@@ -62,6 +62,9 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
             ["evidence"] = mark,
         }));
         Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
+        // Of no call: it stays in the log.
+        string address = (string)(await host.DoneAsync(200, token, "GET", "/integrations"))["webhook_url"]!;
+        Assert.Equal(202, await host.HookAsync(address, $$"""{"event":"call.other","call":{"callId":"{{mark}} {{nth}}"}}"""));
     }
 
     public void Add(string kind, string id)

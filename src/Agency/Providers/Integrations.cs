@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+using Ringwright.Store.Audit;
+
+namespace Ringwright.Agency.Providers;
+
+/// <summary>
+/// What an agency and its provider of voices are to know of each other: the address for webhooks, whose secret makes it the agency's, the
+/// keys by which they are signed, and the key by which the provider is asked. None of the keys is shown again.
+/// </summary>
+internal sealed class Integrations(AgencyParts parts)
+{
+    private const string RecordType = "agency_integration", OfAccount = "/api/accounts/me";
+    private const int ShownLetters = 4, UsualGraceMinutes = 60;
+
+    private readonly ProviderKeys? _keys = parts.Store is null ? null : new(parts.Store);
+
+    public async ValueTask<Reply> Get(OperationContext op) => await AnswerAsync(op, await OwnAsync(op));
+
+    public async ValueTask<Reply> PutUltravox(OperationContext op)
+    {
+        var body = op.ReadObject();
+        string? key = AgencyText.Text(body, "api_key"), url = AgencyText.Text(body, "base_url");
+        if (url is not null && FaultOf(url) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        var own = await OwnAsync(op);
+        string baseUrl = url?.TrimEnd('/') ?? own.BaseUrl ?? ProviderKeys.UsualBaseUrl;
+        // The key that is there goes to no other address than the one that it was given for.
+        if (key is null && own.ApiKey is not null && url is not null && baseUrl != (own.BaseUrl ?? ProviderKeys.UsualBaseUrl))
+            return op.Fail(AgencyText.Bad("api_key", "With another base_url the key is given again."));
+        if (key is not null && await RefusalAsync(op, baseUrl, key) is { } refused) return refused;
+        var secrets = (body["webhook_signing_secrets"] as JsonArray)?.Select(one => (string)one!).ToList();
+        var now = op.Now;
+        var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>
+        {
+            row = row with { BaseUrl = baseUrl == ProviderKeys.UsualBaseUrl ? null : baseUrl, UpdatedAt = now };
+            if (secrets is not null) row = row with { SigningSecrets = _keys!.SealSigning(row.TenantId, secrets) };
+            return key is null ? row : row with
+            {
+                ApiKey = _keys!.SealKey(row.TenantId, key), KeyPrefix = key[..Math.Min(ShownLetters, key.Length / 2)],
+                KeyAddedAt = now, KeyValidatedAt = now,
+            };
+        }, NoteOf(op, own, "updated"), op.Stop);
+        return await AnswerAsync(op, after);
+    }
+
+    /// <summary>The provider is asked no more, and believed no more by what it signs; its address stays.</summary>
+    public async ValueTask<Reply> Delete(OperationContext op)
+    {
+        if (op.Path("name") is not ProviderCallTable.Provider) return op.Unknown("name");
+        var own = await OwnAsync(op);
+        await parts.Integrations.ChangeAsync(own.TenantId, row => row with
+        {
+            BaseUrl = null, ApiKey = null, KeyPrefix = null, KeyAddedAt = null, KeyValidatedAt = null, UpdatedAt = op.Now,
+            // Nobody knows the address but whoever is to be believed no more.
+            SigningSecrets = null, PathNonce = ProviderKeys.NewNonce(), OldPathNonce = null, OldPathEndsAt = null,
+        }, NoteOf(op, own, "deleted"), op.Stop);
+        return op.NoContent();
+    }
+
+    /// <summary>Another address; the one of before is good for a while.</summary>
+    public async ValueTask<Reply> Rotate(OperationContext op)
+    {
+        // Administrators read the address.
+        if (Permissions.MayInPart(AgencyRoles.Of(op.Caller), "webhook_secret.rotate"))
+            return op.Fail(Fault.Forbidden, "An owner gives another address.");
+        var own = await OwnAsync(op);
+        var now = op.Now;
+        int minutes = (int?)op.ReadObject()["grace_minutes"] ?? UsualGraceMinutes;
+        var after = await parts.Integrations.ChangeAsync(own.TenantId, row => row with
+        {
+            PathNonce = ProviderKeys.NewNonce(), OldPathNonce = row.PathNonce, OldPathEndsAt = now.AddMinutes(minutes), UpdatedAt = now,
+        }, NoteOf(op, own, "rotated"), op.Stop);
+        return await AnswerAsync(op, after);
+    }
+
+    private ValueTask<IntegrationRow> OwnAsync(OperationContext op) =>
+        parts.Integrations.EnsureAsync(op.Caller.Root, ProviderKeys.NewNonce(), op.Now, op.Stop);
+
+    private static AuditNote NoteOf(OperationContext op, IntegrationRow own, string change) =>
+        op.Note(change, RecordType, own.Id.ToString()) with { Tenant = own.TenantId };
+
+    /// <summary>Why it is no address to ask at; null when it is one.</summary>
+    private string? FaultOf(string url) =>
+        !Uri.TryCreate(url, UriKind.Absolute, out var read) || read.Scheme is not ("https" or "http") || read.Query.Length > 0
+            || read.Fragment.Length > 0 || read.UserInfo.Length > 0 ? "base_url is an address such as https://api.ultravox.ai."
+            : parts.UrlFault(url);
+
+    /// <summary>One question that costs nothing tells whether the key is good; null when it is.</summary>
+    private async ValueTask<Reply?> RefusalAsync(OperationContext op, string baseUrl, string key)
+    {
+        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
+        var answer = await web.GetAsync(baseUrl + OfAccount, key, op.Stop);
+        if (answer.IsSuccess) return null;
+        return answer is { Fault: null, Status: 401 or 403 }
+            ? op.Fail(new Problem("invalid_credentials", "The provider does not know the key.") { Pointer = "/api_key" })
+            : op.Fail(new Problem("provider_error", $"The key was not kept, for nobody knows whether it is good: {answer.Why}."));
+    }
+
+    private async ValueTask<Reply> AnswerAsync(OperationContext op, IntegrationRow row)
+    {
+        string role = AgencyRoles.Of(op.Caller);
+        string secret = Permissions.May(role, "webhook_secret.rotate") ? _keys!.PathSecretOf(row.TenantId, row.PathNonce) : "***";
+        return op.Ok(new JsonObject
+        {
+            ["agency_id"] = row.TenantId.ToString(), ["agency_name"] = (await parts.Tenancy.AgencyAsync(row.TenantId, op.Stop)).Name,
+            ["webhook_url"] = op.Links.To($"{AgencyDialect.Root}/webhooks/voice/{row.TenantId}/{secret}"),
+            ["old_webhook_url_ends_at"] = AgencyText.Time(row.OldPathEndsAt > op.Now ? row.OldPathEndsAt : null),
+            ["ultravox"] = new JsonObject
+            {
+                ["configured"] = row.ApiKey is not null, ["key_prefix"] = row.KeyPrefix,
+                ["base_url"] = row.BaseUrl ?? ProviderKeys.UsualBaseUrl, ["added_at"] = AgencyText.Time(row.KeyAddedAt),
+                ["validated_at"] = AgencyText.Time(row.KeyValidatedAt),
+                ["webhook_signing_secrets"] = _keys!.SigningSecretsOf(row).Count,
+            },
+        }).With("Cache-Control", "no-store");
+    }
+}

@@ -1,0 +1,72 @@
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>How an agency and its provider of voices know each other.</summary>
+internal sealed record IntegrationRow
+{
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public string PathNonce { get; init; } = "";
+    public string? OldPathNonce { get; init; }
+    public DateTimeOffset? OldPathEndsAt { get; init; }
+    /// <summary>Null for the provider's own.</summary>
+    public string? BaseUrl { get; init; }
+    /// <summary>Sealed, like the next.</summary>
+    public string? ApiKey { get; init; }
+    public string? SigningSecrets { get; init; }
+    public string? KeyPrefix { get; init; }
+    public DateTimeOffset? KeyAddedAt { get; init; }
+    public DateTimeOffset? KeyValidatedAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>The rows of <c>agency_integrations</c>: one for an agency, made when somebody first asks for it.</summary>
+internal sealed class IntegrationTable(Database store)
+{
+    private const string Columns = """
+        id, tenant_id, path_nonce, old_path_nonce, old_path_ends_at, base_url, api_key, signing_secrets, key_prefix, key_added_at,
+            key_validated_at, created_at, updated_at
+        """;
+    internal const string Select = $"select {Columns} from agency_integrations where tenant_id = @tenant";
+    internal const string Insert = """
+        insert into agency_integrations (id, tenant_id, path_nonce, created_at, updated_at) values (@id, @tenant, @nonce, @at, @at)
+        on conflict (tenant_id) do nothing
+        """;
+    internal const string Update = """
+        update agency_integrations set path_nonce = @PathNonce, old_path_nonce = @OldPathNonce, old_path_ends_at = @OldPathEndsAt,
+            base_url = @BaseUrl, api_key = @ApiKey, signing_secrets = @SigningSecrets, key_prefix = @KeyPrefix,
+            key_added_at = @KeyAddedAt, key_validated_at = @KeyValidatedAt, updated_at = @UpdatedAt
+        where tenant_id = @tenant and id = @Id
+        """;
+
+    public ValueTask<IntegrationRow?> FindAsync(TenantId agency, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<IntegrationRow>(Select, new { tenant = agency }), stop);
+
+    /// <param name="nonce">Of a new one.</param>
+    public async ValueTask<IntegrationRow> EnsureAsync(TenantId agency, string nonce, DateTimeOffset at, CancellationToken stop) =>
+        await FindAsync(agency, stop) ?? await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(Insert, new { id = Guid.CreateVersion7(at), tenant = agency, nonce, at });
+            return db.QueryFirst<IntegrationRow>(Select, new { tenant = agency });
+        }, stop);
+
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's. It is there already.</summary>
+    public ValueTask<IntegrationRow> ChangeAsync(TenantId agency, Func<IntegrationRow, IntegrationRow> change, AuditNote note,
+        CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        var after = change(db.QueryFirst<IntegrationRow>(Select, new { tenant = agency }));
+        db.Execute(Update, new
+        {
+            tenant = agency, after.Id, after.PathNonce, after.OldPathNonce, after.OldPathEndsAt, after.BaseUrl, after.ApiKey,
+            after.SigningSecrets, after.KeyPrefix, after.KeyAddedAt, after.KeyValidatedAt, after.UpdatedAt,
+        });
+        AuditTable.Write(db, note);
+        return after;
+    }, stop);
+}

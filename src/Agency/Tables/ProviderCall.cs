@@ -1,0 +1,59 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>A call that a provider of voices has had for the agency, and the ledger knows nothing of.</summary>
+internal sealed record ProviderCall
+{
+    /// <summary>A UUID, as other calls have.</summary>
+    public string Id { get; init; } = "";
+    public TenantId TenantId { get; init; }
+    public string ProviderCallId { get; init; } = "";
+    public string? ClientId { get; init; }
+    public string? AgentMappingId { get; init; }
+    public string? CampaignId { get; init; }
+    public string? BatchId { get; init; }
+    public string? ContactId { get; init; }
+    public string Direction { get; init; } = "";
+    public string FromNumber { get; init; } = "";
+    public string ToNumber { get; init; } = "";
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? JoinedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    /// <summary>In the provider's word.</summary>
+    public string? EndReason { get; init; }
+    public string? ShortSummary { get; init; }
+    public string? Summary { get; init; }
+    public long? BilledSeconds { get; init; }
+    public string? BillingStatus { get; init; }
+    public bool HasRecording { get; init; }
+
+    /// <summary>As a leg would say it, for all that asks a call who, when and how it ended.</summary>
+    public LegRow AsLeg() => new()
+    {
+        Id = default, Uuid = Guid.Parse(Id), Session = default, Connection = default,
+        Tenant = ClientId is { } client ? new(Guid.Parse(client)) : TenantId,
+        Direction = Direction is "outbound" ? Ringwright.Calls.Direction.Outbound : Ringwright.Calls.Direction.Inbound,
+        From = FromNumber, To = ToNumber, StartedAt = StartedAt, AnsweredAt = JoinedAt, EndedAt = EndedAt,
+        State = EndedAt is not null ? StoredLegState.Ended : JoinedAt is not null ? StoredLegState.Answered : StoredLegState.Initiated,
+        Cause = EndedAt is null ? null : CauseOf(EndReason, JoinedAt is not null),
+    };
+
+    /// <summary>Null for one that no batch and no agent of the agency is said to have.</summary>
+    public BatchCall? Placed => AgentMappingId is null && BatchId is null ? null : new()
+    {
+        Leg = Id, Contact = ContactId!, Batch = BatchId!, Campaign = CampaignId!, Agent = AgentMappingId!, Nth = 1,
+    };
+
+    /// <summary>The cause of the node's own that says the same; <see cref="ProviderCallTable"/> has it for filters.</summary>
+    private static HangupCause CauseOf(string? reason, bool isJoined) => reason switch
+    {
+        "agent_hangup" => HangupCause.ApiHangup,
+        "timeout" when isJoined => HangupCause.TimeLimit,
+        "connection_error" => HangupCause.TransportFailure,
+        "system_error" => HangupCause.Internal,
+        _ => isJoined ? HangupCause.RemoteHangup : HangupCause.RingTimeout,
+    };
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Providers;
+using Ringwright.Edge.Speech;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyWebhooksOnSqliteTests() : AgencyWebhookTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyWebhooksOnPostgresTests() : AgencyWebhookTests(Product.Postgres);
+
+/// <summary>Sections C and D of the agency's cases: what a provider of voices tells, from its request to the call that comes of it.</summary>
+public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
+{
+    private const string Secret = "test-secret", Wrong = "its signature is wrong";
+
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_signed_is_kept_once_and_its_call_is_the_clients_and_nobody_elses()
+    {
+        // Cases W01, W02 and W06; and whose a call is said to be is believed of the agency's own alone.
+        string address = await AddressAsync(Secret, "old-secret");
+        var batch = await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")], """{"hold":true}""");
+        var call = ProviderCallTests.CallOf("u-1", ProviderCallFacts.Ended);
+        call["metadata"] = new JsonObject { ["batch_id"] = (string)batch["id"]! };
+        string ended = BodyOf(ProviderCallFacts.Ended, call);
+        string[] signed = SignedOf(ended, Secret);
+        int[] answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Host.HookAsync(address, ended, signed)));
+        Assert.All(answers, status => Assert.Equal(204, status));
+        string other = BodyOf(ProviderCallFacts.Started, ProviderCallTests.CallOf("u-2", ProviderCallFacts.Started));
+        Assert.Equal(204, await Host.HookAsync(address, other, SignedOf(other, "old-secret")));
+
+        var logs = await LogsAsync();
+        Assert.Equal((6, 4, 6), (logs.Count, logs.Count(log => (bool)log["duplicate"]!), logs.Count(log => (bool)log["verified"]!)));
+        string secret = address[(address.LastIndexOf('/') + 1)..];
+        Assert.Equal(64, secret.Length);
+        Assert.All(logs, log =>
+        {
+            Assert.EndsWith("/***", (string?)log["request_path"], StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, log.ToJsonString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(signed[3], log.ToJsonString(), StringComparison.Ordinal);
+        });
+
+        var shown = await Eventually.SomeAsync(async () => (await _lab.CallsAsync(_lab.Viewer)).FirstOrDefault(), "the call is there");
+        Assert.Equal((_lab.Client, "outbound", "webhook", AgencyLab.From, "ended", "answered", "hangup", 61),
+            ((string?)shown["client_id"], (string?)shown["direction"], (string?)shown["source"], (string?)shown["from_number"],
+                (string?)shown["state"], (string?)shown["outcome"], (string?)shown["end_reason"], (int)shown["duration_seconds"]!));
+        Assert.Equal(((string?)batch["id"], (string?)batch["campaign_id"], null),
+            ((string?)shown["batch_id"], (string?)shown["campaign_id"], (string?)shown["contact_id"]));
+        Assert.Empty(await _lab.CallsAsync(_lab.OtherViewer));
+        Assert.Empty(await _lab.CallsAsync(Host.OwnerB));
+        Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?outcome=answered&state=ended&batch_id=" + batch["id"]));
+        Assert.Empty(await _lab.CallsAsync(Host.OwnerA, "?outcome=busy"));
+        var queue = await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook?status=completed");
+        Assert.Contains(queue["items"]!.AsArray(), one => (string?)one!["provider_call_id"] == "u-1" && (int)one["attempts"]! == 1);
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerB, "GET", "/queues/webhook"))["items"]!.AsArray());
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "GET", "/webhook-logs");
+
+        // Of what is redacted nothing is left, neither of the call nor as it came.
+        await Host.DoneAsync(200, Host.OwnerA, "DELETE", $"/calls/{shown["id"]}?mode=redact");
+        Assert.DoesNotContain(await LogsAsync(), log => log.ToJsonString().Contains("Somewhat longer", StringComparison.Ordinal));
+        foreach (var one in (await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook"))["items"]!.AsArray())
+            Assert.DoesNotContain("Somewhat longer", (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/queues/webhook/{one!["id"]}"))
+                .ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_names_a_batch_of_nobodys_is_its_agents_and_moves_with_nobody()
+    {
+        string address = await AddressAsync();
+        string theirs = Guid.NewGuid().ToString();
+        var first = ProviderCallTests.CallOf("u-1", ProviderCallFacts.Started);
+        first["metadata"] = new JsonObject { ["batch_id"] = theirs, ["contact_id"] = "'; drop table calls; --" };
+        Assert.Equal(204, await Host.HookAsync(address, BodyOf(ProviderCallFacts.Started, first)));
+        var agent = await Eventually.SomeAsync(async () => (await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents"))["agents"]!.AsArray()
+            .FirstOrDefault(one => (string?)one!["voice_provider"] == "ultravox")?.AsObject(), "the agent came to be");
+        Assert.Equal(("a-1", "Anna", false),
+            ((string?)agent["ultravox_agent_id"], (string?)agent["ultravox_agent_name"], (bool)agent["managed"]!));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", "/agents/assign",
+            $$"""{"agent_id":"{{agent["id"]}}","client_id":"{{_lab.Client}}"}""");
+        foreach (var (id, said) in new[] { ("u-1", ProviderCallFacts.Ended), ("u-2", ProviderCallFacts.Ended) })
+            Assert.Equal(204, await Host.HookAsync(address, BodyOf(said, ProviderCallTests.CallOf(id, said))));
+        var calls = await Eventually.SomeAsync(async () =>
+            await _lab.CallsAsync(Host.OwnerA, "?state=ended") is { Count: 2 } both ? both : null, "both have ended");
+        Assert.Equal([null, _lab.Client], calls.Select(call => (string?)call["client_id"]).Order());
+        Assert.All(calls, call => Assert.Equal(((string?)agent["id"], null, null),
+            ((string?)call["agent_mapping_id"], (string?)call["batch_id"], (string?)call["attempt_no"])));
+        var refused = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches", _lab.BatchOf(
+            await _lab.CampaignAsync(), [AgencyLab.Number("busy")], $$"""{"agent_mapping_id":"{{agent["id"]}}"}"""));
+        Assert.NotNull(refused["details"]!["agent_mapping_id"]);
+    }
+
+    [Fact]
+    public async Task What_is_not_believed_or_is_no_event_is_refused_logged_and_waits_for_nobody()
+    {
+        // Cases W05 and W08, and what else a stranger sends.
+        string address = await AddressAsync(Secret);
+        string body = BodyOf(ProviderCallFacts.Ended, ProviderCallTests.CallOf("u-1", ProviderCallFacts.Ended));
+        Assert.Equal(401, await Host.HookAsync(address, body.Replace("u-1", "u-2", StringComparison.Ordinal), SignedOf(body, Secret)));
+        Assert.Equal(401, await Host.HookAsync(address, body));
+        Assert.Equal(401, await Host.HookAsync(address, body, SignedOf(body, Secret, DateTimeOffset.UtcNow.AddMinutes(-2))));
+        string cut = body[..^10];
+        Assert.Equal(400, await Host.HookAsync(address, cut, SignedOf(cut, Secret)));
+        foreach (string none in new[] { "[]", "7", """{"event":"call.ended"}""", """{"event":7,"call":{"callId":"c"}}""",
+            """{"event":"call.ended","call":{"callId":"\ud800"}}""", """{"event":"call.ended","event":"x","call":{"callId":"c"}}""" })
+            Assert.Equal(400, await Host.HookAsync(address, none, SignedOf(none, Secret)));
+        string vast = $$"""{"event":"call.ended","call":{"callId":"c","summary":"{{new string('x', 2 * 1024 * 1024)}}"}}""";
+        Assert.Equal(413, await Host.HookAsync(address, vast, SignedOf(vast, Secret)));
+        string other = """{"event":"call.else","call":{"callId":"c"}}""";
+        Assert.Equal(202, await Host.HookAsync(address, other, SignedOf(other, Secret)));
+        var logs = await LogsAsync();
+        Assert.Equal([202, 400, 400, 400, 400, 400, 400, 400, 401, 401, 401, 413],
+            logs.Select(log => (int)log["response_status"]!).Order());
+        Assert.Equal(["it is not signed", Wrong, "its timestamp is stale"],
+            logs.Where(log => (int)log["response_status"]! == 401).Select(log => (string?)log["verification_error"]).Order());
+        Assert.All(logs, log => Assert.True(((string)log["request_body"]!).Length <= 256 * 1024));
+
+        // Whoever has not the address is nobody, and leaves nothing.
+        string wrong = address[..^8] + "00000000", unknown = address.Replace((string)Host.AccountA["id"]!, Guid.NewGuid().ToString(),
+            StringComparison.Ordinal);
+        foreach (string place in new[] { wrong, unknown }) Assert.Equal(401, await Host.HookAsync(place, body, SignedOf(body, Secret)));
+        Assert.Equal(logs.Count, (await LogsAsync()).Count);
+        Assert.Equal(0, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook"))["pagination"]!["total"]!);
+        Assert.Empty(await _lab.CallsAsync(Host.OwnerA));
+    }
+
+    [Fact]
+    public async Task An_address_is_an_owners_to_change_and_that_of_before_is_good_for_a_while()
+    {
+        string first = await AddressAsync();
+        const string body = """{"event":"call.other","call":{"callId":"c"}}""";
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "aA", "agency_admin");
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "mA", "agency_member");
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/integrations/webhook-secret/rotate");
+        Assert.Equal(first, await AddressOfAsync(admin));
+        Assert.EndsWith("/***", await AddressOfAsync(member), StringComparison.Ordinal);
+        string second = await RotatedAsync("{}");
+        foreach (string address in new[] { first, second }) Assert.Equal(202, await Host.HookAsync(address, body));
+        string third = await RotatedAsync("""{"grace_minutes":0}""");
+        Assert.Equal([401, 401, 202], new[]
+        {
+            await Host.HookAsync(first, body), await Host.HookAsync(second, body), await Host.HookAsync(third, body),
+        });
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/integrations/ultravox");
+        Assert.Equal(401, await Host.HookAsync(third, body));
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", "/integrations/other");
+    }
+
+    [Fact]
+    public async Task A_key_is_kept_only_when_the_provider_knows_it_and_is_shown_to_nobody()
+    {
+        // Case P02.
+        await using var provider = await TestServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = http.Request.Path != "/api/accounts/me" ? 404
+                : (string?)http.Request.Headers["x-api-key"] == "key-of-the-agency" ? 200 : 401;
+            return Task.CompletedTask;
+        });
+        await Host.RefusedAsync(400, "invalid_credentials", Host.OwnerA, "PUT", "/integrations/ultravox",
+            $$"""{"base_url":"{{provider.Url}}","api_key":"another-key"}""");
+        await Host.RefusedAsync(502, "provider_error", Host.OwnerA, "PUT", "/integrations/ultravox",
+            $$"""{"base_url":"{{provider.Url}}/elsewhere","api_key":"key-of-the-agency"}""");
+        foreach (string url in new[] { "ftp://127.0.0.1/", "http://a@127.0.0.1/", "api.ultravox.ai", provider.Url + "/?a=b" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", "/integrations/ultravox",
+                $$"""{"base_url":"{{url}}","api_key":"key-of-the-agency"}""");
+        Assert.False((bool)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations"))["ultravox"]!["configured"]!);
+        var kept = await Host.DoneAsync(200, Host.OwnerA, "PUT", "/integrations/ultravox",
+            $$"""{"base_url":"{{provider.Url}}","api_key":"key-of-the-agency","webhook_signing_secrets":["first","second"]}""");
+        Assert.Equal((true, "key-", 2), ((bool)kept["ultravox"]!["configured"]!, (string?)kept["ultravox"]!["key_prefix"],
+            (int)kept["ultravox"]!["webhook_signing_secrets"]!));
+        Assert.DoesNotContain("key-of-the-agency", kept.ToJsonString(), StringComparison.Ordinal);
+        // It goes to no other address than the one that it was given for.
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", "/integrations/ultravox",
+            """{"base_url":"http://127.0.0.1:9"}""");
+        Assert.False((bool)(await Host.DoneAsync(200, Host.OwnerB, "GET", "/integrations"))["ultravox"]!["configured"]!);
+        string trail = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit")).ToJsonString();
+        Assert.Contains("agency_integration", trail, StringComparison.Ordinal);
+        Assert.DoesNotContain("key-of-the-agency", trail, StringComparison.Ordinal);
+    }
+
+    /// <summary>The agency's, as it stands.</summary>
+    /// <param name="secrets">By which the provider signs from now on; none changes nothing.</param>
+    private Task<string> AddressAsync(params string[] secrets) => AddressOfAsync(Host.OwnerA, secrets);
+
+    private async Task<string> AddressOfAsync(string token, params string[] secrets)
+    {
+        if (secrets.Length > 0)
+            await Host.DoneAsync(200, token, "PUT", "/integrations/ultravox", new JsonObject
+            {
+                ["webhook_signing_secrets"] = new JsonArray([.. secrets.Select(one => (JsonNode)one)]),
+            }.ToJsonString());
+        return (string)(await Host.DoneAsync(200, token, "GET", "/integrations"))["webhook_url"]!;
+    }
+
+    private async Task<string> RotatedAsync(string body) =>
+        (string)(await Host.DoneAsync(200, Host.OwnerA, "POST", "/integrations/webhook-secret/rotate", body))["webhook_url"]!;
+
+    private async Task<List<JsonObject>> LogsAsync() =>
+        [.. (await Host.DoneAsync(200, Host.OwnerA, "GET", "/webhook-logs"))["items"]!.AsArray().Select(one => one!.AsObject())];
+
+    private static string BodyOf(string said, JsonObject call) =>
+        new JsonObject { ["event"] = said, ["call"] = call.DeepClone() }.ToJsonString();
+
+    private static string[] SignedOf(string body, string secret, DateTimeOffset? at = null)
+    {
+        string stamp = (at ?? DateTimeOffset.UtcNow).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        string digest = Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body + stamp)));
+        return [UltravoxSignature.TimestampHeader, stamp, UltravoxSignature.SignatureHeader, digest];
+    }
+}

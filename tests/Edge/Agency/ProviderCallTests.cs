@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency;
+using Ringwright.Agency.Providers;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class ProviderCallsOnSqliteTests() : ProviderCallTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class ProviderCallsOnPostgresTests() : ProviderCallTests(Product.Postgres);
+
+/// <summary>Section D of the agency's cases: how what a provider tells is merged, by a database without a node.</summary>
+public abstract class ProviderCallTests(Product product) : IAsyncLifetime
+{
+    private const string Created = "2026-01-06T14:00:00Z";
+
+    private readonly FakeTimeProvider _clock = new();
+    private TestDatabase _test = null!;     // set before each test, like the next
+    private AgencyParts _parts = null!;
+    private TenantId _agency;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private WebhookFollower Follower => new(_parts);
+
+    public async ValueTask InitializeAsync()
+    {
+        _test = await TestDatabase.ReserveAsync(product, _clock);
+        _test.Areas = [AgencyArea.Area];
+        await _test.ReopenAsync();
+        _parts = new() { Store = _test.Database };
+        _agency = await _test.TenantAsync();
+    }
+
+    public ValueTask DisposeAsync() => _test.DisposeAsync();
+
+    [Fact]
+    public async Task Whatever_comes_first_late_or_twice_the_same_call_comes_of_it()
+    {
+        // Case W10.
+        string[] events = [ProviderCallFacts.Started, ProviderCallFacts.Joined, ProviderCallFacts.Ended, ProviderCallFacts.Billed];
+        var calls = new List<ProviderCall>();
+        foreach (var (nth, order) in OrdersOf(events).Index())
+        {
+            string id = $"c-{nth}";
+            foreach (string said in order)
+                for (int copy = 0; copy < 2; copy++)
+                {
+                    await TellAsync(said, CallOf(id, said), key: $"{said} {id} {copy}");
+                    Assert.Equal(1, await Follower.LookAsync(Stop));
+                }
+            calls.Add(await CallAsync(id) with { Id = "", ProviderCallId = "" });
+        }
+        Assert.Equal(24, calls.Count);
+        var call = Assert.Single(calls.Distinct());
+        Assert.Equal(("outbound", "+15550100001", "+15550300011", "hangup", "Short.", 61L, "BILLING_STATUS_BILLED"),
+            (call.Direction, call.FromNumber, call.ToNumber, call.EndReason, call.ShortSummary, call.BilledSeconds, call.BillingStatus));
+        Assert.Equal(("2026-01-06T14:00:00.000Z", "2026-01-06T14:00:05.000Z", "2026-01-06T14:01:06.000Z"), (AgencyText.Time(call.StartedAt),
+            AgencyText.Time(call.JoinedAt), AgencyText.Time(call.EndedAt)));
+        // One transcript is waited for, for each.
+        var (jobs, total) = await _parts.Queue.ListAsync(_agency, "", "", 0, 200, Stop);
+        Assert.Equal((24, 24), (jobs.Count(job => job is { Type: "transcript", Status: "pending" }), (int)total));
+        // One agent has come to be, which nobody has made here.
+        var (agents, _) = await _parts.Agents.ListAsync(_agency, "", "", "", 0, 10, Stop);
+        Assert.Equal(("Anna", "a-1", "ultravox", false),
+            (Assert.Single(agents).Name, agents[0].ProviderId, agents[0].VoiceProvider, agents[0].IsManaged));
+    }
+
+    [Fact]
+    public async Task A_call_that_nobody_joined_waits_for_nothing_until_it_is_known_that_somebody_was_there()
+    {
+        // Case W16.
+        var call = CallOf("c-1", ProviderCallFacts.Ended);
+        (call["joined"], call["endReason"]) = (null, "unjoined");
+        await TellAsync(ProviderCallFacts.Ended, call);
+        await Follower.RunAsync(Stop);
+        string id = ProviderCallTable.IdOf(_agency, "c-1").ToString();
+        var note = Assert.Single(await _parts.CallNotes.ListAsync(_agency, [id], Stop));
+        Assert.Equal(("completed", "completed", "none", "no_answer"),
+            (note.TranscriptStatus, note.AnalysisStatus, note.AnalysisModel, note.Disposition));
+        Assert.Equal(0, (await _parts.Queue.ListAsync(_agency, "", "", 0, 10, Stop)).Total);
+        Assert.Equal("RingTimeout", (await CallAsync("c-1")).AsLeg().Cause.ToString());
+
+        await TellAsync(ProviderCallFacts.Joined, CallOf("c-1", ProviderCallFacts.Joined));
+        await Follower.RunAsync(Stop);
+        note = Assert.Single(await _parts.CallNotes.ListAsync(_agency, [id], Stop));
+        Assert.Equal(("pending", "pending", null, null),
+            (note.TranscriptStatus, note.AnalysisStatus, note.AnalysisModel, note.Disposition));
+        Assert.Equal(1, (await _parts.Queue.ListAsync(_agency, "pending", "transcript", 0, 10, Stop)).Total);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_merged_is_tried_five_times_ever_later_and_stays_for_people()
+    {
+        // Case W12.
+        var broken = CallOf("c-1", ProviderCallFacts.Started);
+        broken["created"] = "yesterday";
+        await TellAsync(ProviderCallFacts.Started, broken);
+        await TellAsync(ProviderCallFacts.Started, CallOf("c-2", ProviderCallFacts.Started));
+        foreach (int seconds in new[] { 30, 60, 120, 240 })
+        {
+            await Follower.RunAsync(Stop);
+            var row = await FailedAsync();
+            Assert.Equal(("created is no time", (TimeSpan?)TimeSpan.FromSeconds(seconds)),
+                (row.ErrorMessage, row.NextRetryAt - _clock.GetUtcNow()));
+            Assert.Equal(0, await Follower.LookAsync(Stop));
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+        await Follower.RunAsync(Stop);
+        var dead = await FailedAsync();
+        Assert.Equal((5L, null), (dead.Attempts, dead.NextRetryAt));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, await Follower.LookAsync(Stop));
+        // It has kept no other from it.
+        Assert.Equal("c-2", (await CallAsync("c-2")).ProviderCallId);
+    }
+
+    [Fact]
+    public async Task A_look_takes_fifty_the_oldest_first_and_two_who_look_merge_nothing_twice()
+    {
+        // Cases W13 and W14.
+        for (int n = 0; n < 120; n++)
+        {
+            await TellAsync(ProviderCallFacts.Started, CallOf($"c-{n:D3}", ProviderCallFacts.Started));
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        Assert.Equal(50, await Follower.LookAsync(Stop));
+        var (done, total) = await _parts.Webhooks.ListAsync(_agency, "completed", 0, 200, Stop);
+        Assert.Equal(50, total);
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"c-{n:D3}"), done.Select(row => row.ProviderCallId).Order());
+        await Task.WhenAll(Follower.RunAsync(Stop), Follower.RunAsync(Stop));
+        (done, total) = await _parts.Webhooks.ListAsync(_agency, "", 0, 200, Stop);
+        Assert.Equal(120, total);
+        Assert.All(done, row => Assert.Equal(("completed", 1L), (row.Status, row.Attempts)));
+    }
+
+    [Fact]
+    public async Task Of_what_is_the_same_one_waits_and_all_of_it_is_in_the_log()
+    {
+        // Case W06.
+        var call = CallOf("c-1", ProviderCallFacts.Started);
+        bool[] isNew = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TellAsync(ProviderCallFacts.Started, call, "same")));
+        Assert.Equal(1, isNew.Count(one => one));
+        var (logs, total) = await _parts.WebhookLogs.ListAsync(_agency, 0, 10, Stop);
+        Assert.Equal((5, 4), ((int)total, logs.Count(log => log.IsDuplicate)));
+        Assert.Equal(1, (await _parts.Webhooks.ListAsync(_agency, "pending", 0, 10, Stop)).Total);
+    }
+
+    private async Task<bool> TellAsync(string said, JsonObject call, string? key = null)
+    {
+        var now = _clock.GetUtcNow();
+        var (id, text) = (Guid.CreateVersion7(now), (string)call["callId"]!);
+        return await _parts.Webhooks.AddAsync(new()
+        {
+            Id = id, TenantId = _agency, EventType = said, ProviderCallId = text, DedupeKey = key ?? $"{said} {text}", CreatedAt = now,
+            Payload = new() { ["event"] = said, ["call"] = call.DeepClone() },
+        }, new() { Id = id, TenantId = _agency, ProviderCallId = text, ResponseStatus = 204, ReceivedAt = now }, Stop);
+    }
+
+    private async Task<ProviderCall> CallAsync(string id) =>
+        (await _parts.ProviderCalls.FindAsync(_agency, ProviderCallTable.IdOf(_agency, id).ToString(), Stop))!;
+
+    private async Task<QueuedEvent> FailedAsync() =>
+        Assert.Single((await _parts.Webhooks.ListAsync(_agency, "failed", 0, 10, Stop)).Rows);
+
+    /// <summary>The call as it stands when the event is sent, in the fields of https://docs.ultravox.ai/webhooks/available-webhooks.</summary>
+    internal static JsonObject CallOf(string id, string said)
+    {
+        var call = new JsonObject
+        {
+            ["callId"] = id, ["created"] = Created, ["joined"] = null, ["ended"] = null, ["endReason"] = null, ["shortSummary"] = null,
+            ["agentId"] = "a-1", ["agent"] = new JsonObject { ["agentId"] = "a-1", ["name"] = "Anna" }, ["metadata"] = new JsonObject(),
+            ["medium"] = JsonNode.Parse("""{"telnyx":{"outgoing":{"to":"+15550300011","from":"+15550100001"}}}"""),
+            ["billingStatus"] = "BILLING_STATUS_PENDING",
+        };
+        if (said is ProviderCallFacts.Started) return call;
+        call["joined"] = "2026-01-06T14:00:05Z";
+        if (said is ProviderCallFacts.Joined) return call;
+        (call["ended"], call["endReason"], call["shortSummary"], call["summary"]) =
+            ("2026-01-06T14:01:06Z", "hangup", "Short.", "Somewhat longer.");
+        if (said is ProviderCallFacts.Ended) return call;
+        (call["billedDuration"], call["billingStatus"]) = ("60.5s", "BILLING_STATUS_BILLED");
+        return call;
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> OrdersOf(IReadOnlyList<string> all) => all.Count == 0 ? [[]]
+        : all.SelectMany(first => OrdersOf([.. all.Where(one => one != first)]).Select(rest => (IReadOnlyList<string>)[first, .. rest]));
+}
