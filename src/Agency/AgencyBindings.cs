@@ -77,6 +77,7 @@ public static class AgencyBindings
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
             ("GetTranscript", new Transcripts(parts, calls).Get), ("RerunAnalysis", queue.Rerun),
+            ("RefetchTranscript", queue.Refetch),
             ("ListQueue", ByQueue(webhooks.List, queue.List)), ("GetQueued", ByQueue(webhooks.Get, queue.Get)),
             ("RetryQueued", ByQueue(webhooks.Retry, queue.Retry)), ("RetryDead", ByQueue(webhooks.RetryDead, queue.RetryDead)),
             ("DiscardQueued", ByQueue(webhooks.Discard, queue.Discard)), ("ListWebhookLogs", webhooks.Logs),

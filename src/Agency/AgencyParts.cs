@@ -104,6 +104,9 @@ public sealed record AgencyParts
     /// <summary>What providers have told of their calls is merged: again and again.</summary>
     public Task FollowWebhooksAsync(CancellationToken stop) => new WebhookFollower(this).RunAsync(stop);
 
+    /// <summary>What was said in those that are over is fetched, where the agency has a key.</summary>
+    public Task FetchAsync(CancellationToken stop) => new ProviderTranscripts(this).RunAsync(stop);
+
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);
 

@@ -29,4 +29,10 @@ public static partial class Log
 
     [LoggerMessage(3108, LogLevel.Error, "What providers have told cannot be merged at the moment; it is looked at again")]
     public static partial void WebhooksNotFollowed(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3109, LogLevel.Error, "What was said in the provider's call {Call} cannot be taken in; it is fetched again")]
+    internal static partial void TranscriptNotFetched(this ILogger logger, Exception failed, string call);
+
+    [LoggerMessage(3110, LogLevel.Error, "What was said in calls of providers cannot be fetched at the moment; it is looked at again")]
+    public static partial void TranscriptsNotFetched(this ILogger logger, Exception failed);
 }

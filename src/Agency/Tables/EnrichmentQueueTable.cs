@@ -9,7 +9,7 @@ namespace Ringwright.Agency.Tables;
 /// <summary>Something that is done, or was, with what was said in a call.</summary>
 internal sealed record QueuedRow
 {
-    public const string Pending = "pending", Failed = "failed";
+    public const string Pending = "pending", Failed = "failed", Transcript = "transcript", Analysis = "analysis";
 
     public Guid Id { get; init; }
     public string CallId { get; init; } = "";
@@ -39,13 +39,18 @@ internal sealed class EnrichmentQueueTable(Database store)
     internal const string Count = $"select count(*) {Of}";
     internal const string SelectById = $"select {Columns} from enrichment_queue where tenant_id = @tenant and id = @id";
     internal const string SelectOfCall = $"""
-        select {Columns} from enrichment_queue where tenant_id = @tenant and call_id = @call and type = 'analysis'
+        select {Columns} from enrichment_queue where tenant_id = @tenant and call_id = @call and cast(type as text) = @type
         order by created_at desc, id desc limit 1
         """;
     /// <summary>Those that nobody tries any more by himself: their calls, and they.</summary>
     internal const string AwaitDead = """
         update calls set analysis_status = 'pending', updated_at = @at where tenant_id = @tenant and id in (
             select call_id from enrichment_queue where tenant_id = @tenant and status = 'failed' and next_retry_at is null)
+        """;
+    internal const string AwaitDeadTranscripts = """
+        update calls set transcript_status = 'pending' where tenant_id = @tenant and id in (
+            select call_id from enrichment_queue where tenant_id = @tenant and type = 'transcript' and status = 'failed'
+                and next_retry_at is null)
         """;
     internal const string ReviveDead = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, processed_at = null
@@ -71,8 +76,9 @@ internal sealed class EnrichmentQueueTable(Database store)
     public ValueTask<QueuedRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<QueuedRow>(SelectById, new { tenant = agency, id }), stop);
 
-    public ValueTask<QueuedRow?> FindAnalysisAsync(TenantId agency, string call, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<QueuedRow>(SelectOfCall, new { tenant = agency, call }), stop);
+    /// <summary>The newest of a call's.</summary>
+    public ValueTask<QueuedRow?> FindAsync(TenantId agency, string call, string type, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<QueuedRow>(SelectOfCall, new { tenant = agency, call, type }), stop);
 
     /// <summary>It waits as a new one does.</summary>
     /// <returns>False where it waits already, or somebody is at it.</returns>
@@ -80,7 +86,9 @@ internal sealed class EnrichmentQueueTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             if (db.Execute(Again, new { tenant = agency, id = row.Id }) == 0) return false;
-            db.Execute(AnalysisTable.Stand, new { tenant = agency, call = row.CallId, status = QueuedRow.Pending, now = at });
+            var stands = new { tenant = agency, call = row.CallId, status = QueuedRow.Pending, now = at };
+            if (row.Type is QueuedRow.Transcript) db.Execute(ProviderTranscriptTable.Stand, stands);
+            db.Execute(AnalysisTable.Stand, stands);
             AuditTable.Write(db, note);
             return true;
         }, stop);
@@ -90,6 +98,7 @@ internal sealed class EnrichmentQueueTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             db.Execute(AwaitDead, new { tenant = agency, at });
+            db.Execute(AwaitDeadTranscripts, new { tenant = agency });
             int count = db.Execute(ReviveDead, new { tenant = agency });
             if (count > 0) AuditTable.Write(db, note);
             return count;

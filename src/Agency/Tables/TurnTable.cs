@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -61,17 +62,20 @@ internal sealed class TurnTable(Database store)
 
     /// <summary>Behind all that is there. Of a call that was redacted meanwhile nothing more is kept.</summary>
     public async ValueTask AddAsync(TenantId agency, string call, IReadOnlyList<TurnRow> turns, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db =>
-        {
-            if (db.ExecuteScalar<long>(CountRedacted, new { tenant = agency, call }) > 0) return 0;
-            foreach (var turn in turns)
-                db.Execute(Insert, new
-                {
-                    id = Guid.CreateVersion7(turn.SaidAt), tenant = agency, call, role = turn.Role, body = turn.Body, tool = turn.Tool,
-                    invocation = turn.InvocationId, at = turn.SaidAt,
-                });
-            return turns.Count;
-        }, stop);
+        await store.Sql.WriteAsync(db => Write(db, agency, call, turns), stop);
+
+    /// <summary>Within a write.</summary>
+    internal static int Write(IDbConnection db, TenantId agency, string call, IReadOnlyList<TurnRow> turns)
+    {
+        if (db.ExecuteScalar<long>(CountRedacted, new { tenant = agency, call }) > 0) return 0;
+        foreach (var turn in turns)
+            db.Execute(Insert, new
+            {
+                id = Guid.CreateVersion7(turn.SaidAt), tenant = agency, call, role = turn.Role, body = turn.Body, tool = turn.Tool,
+                invocation = turn.InvocationId, at = turn.SaidAt,
+            });
+        return turns.Count;
+    }
 
     public ValueTask<List<TurnRow>> ListAsync(TenantId agency, string call, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<TurnRow>(SelectMany, new { tenant = agency, call }).AsList(), stop);

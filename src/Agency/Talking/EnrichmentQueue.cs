@@ -50,9 +50,20 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
     public async ValueTask<Reply> Rerun(OperationContext op)
     {
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
-        if (await parts.Queue.FindAnalysisAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop) is not { } row)
+        if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Analysis, op.Stop) is not { } row)
             return op.Fail(Fault.WrongState, "Nothing was said in the call that could be judged, or it is not written down yet.");
         return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "The call waits to be judged already.");
+    }
+
+    /// <summary>What was said in a provider's call is fetched once more, and judged anew; what is there stands until then.</summary>
+    public async ValueTask<Reply> Refetch(OperationContext op)
+    {
+        if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        if (call.Remote is null)
+            return op.Fail(Fault.WrongState, "What was said was written down as it was heard: there is nothing to fetch again.");
+        if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Transcript, op.Stop) is not { } row)
+            return op.Fail(Fault.WrongState, "Nothing was said in the call, or it is not over.");
+        return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "What was said is to be fetched already.");
     }
 
     /// <summary>Null where it cannot be.</summary>

@@ -55,6 +55,7 @@ internal sealed class AgencyModule : Module
             new("the judging of calls", Sweep.Of(LookAtTalks, parts.JudgeAsync, parts.Log.CallsNotJudged, ground.Time)),
             new("the look after webhooks",
                 Sweep.Of(LookAtWebhooks, parts.FollowWebhooksAsync, parts.Log.WebhooksNotFollowed, ground.Time)),
+            new("the fetching of transcripts", Sweep.Of(LookAtTalks, parts.FetchAsync, parts.Log.TranscriptsNotFetched, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

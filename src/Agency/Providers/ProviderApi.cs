@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+
+namespace Ringwright.Agency.Providers;
+
+/// <summary>A page of a provider's list; or why there is none.</summary>
+/// <param name="Next">The path of the page behind it; null for the last.</param>
+internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next, long? Total)
+{
+    public int? Status { get; init; } = 200;
+    /// <summary>As part of a sentence; null when all is well.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Asked again it would say the same: the key is not good.</summary>
+    public bool IsRefusal => Status is 401 or 403;
+}
+
+/// <summary>A provider of voices as an agency asks it: by its key, at its address and at no other, whatever an answer names.</summary>
+internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
+{
+    /// <summary>Null where the agency has no key, or nothing asks.</summary>
+    public static async ValueTask<ProviderApi?> OfAsync(AgencyParts parts, TenantId agency, CancellationToken stop) =>
+        parts.Web is { } web && await parts.Integrations.FindAsync(agency, stop) is { } row
+            && new ProviderKeys(parts.Store).ApiKeyOf(row) is { } key
+            ? new(web, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, key) : null;
+
+    /// <param name="path">Below the address, with a query; or as <see cref="ProviderPage.Next"/> has it.</param>
+    public async ValueTask<ProviderPage> ListAsync(string path, CancellationToken stop)
+    {
+        var answer = await web.GetAsync(UrlOf(path), key, stop);
+        var none = new ProviderPage([], null, null) { Status = answer.Status, Fault = answer.Why };
+        if (!answer.IsSuccess) return none;
+        try
+        {
+            if (JsonNode.Parse(answer.Body.Span) is not JsonObject page || page["results"] is not JsonArray rows)
+                return none with { Fault = NoList };
+            // What is no object has no fields, and whoever reads it says so.
+            return new([.. rows.Select(row => row as JsonObject ?? [])], NextOf((string?)page["next"]),
+                page["total"] is JsonValue total && total.TryGetValue(out long count) ? count : null);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
+        {
+            return none with { Fault = NoList };
+        }
+    }
+
+    /// <summary>Whether there is something; null when nobody knows.</summary>
+    public async ValueTask<bool?> HasAsync(string path, CancellationToken stop)
+    {
+        var answer = await web.GetAsync(UrlOf(path), key, stop);
+        // Where the file is says a redirect, which nobody follows.
+        return answer.Status is >= 200 and < 400 ? true : answer.Status is 404 ? false : null;
+    }
+
+    private string UrlOf(string path) => path.StartsWith(Absolute, StringComparison.Ordinal)
+        ? new Uri(baseUrl).GetLeftPart(UriPartial.Authority) + path[Absolute.Length..] : baseUrl + path;
+
+    /// <summary>Of another page's address the path alone is taken: the key goes nowhere else.</summary>
+    private static string? NextOf(string? next) => string.IsNullOrEmpty(next) ? null
+        : Uri.TryCreate(next, UriKind.Absolute, out var url) ? Absolute + url.PathAndQuery : throw new FormatException();
+
+    private const string NoList = "the provider's answer is no list";
+
+    /// <summary>Before a path that begins at the host.</summary>
+    private const string Absolute = "host:";
+}

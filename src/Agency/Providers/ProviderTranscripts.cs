@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Providers;
+
+/// <summary>
+/// Fetches what was said in calls of providers that are over, where the agency has a key; without one they wait. What cannot be fetched is
+/// tried again, and then left for people.
+/// </summary>
+internal sealed class ProviderTranscripts(AgencyParts parts)
+{
+    /// <summary>Of one look, at the same time; messages of a call, and pages of them.</summary>
+    private const int Most = 10, MostMessages = 5_000, MostPages = 100;
+
+    /// <summary>So long it is ours.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+
+    /// <summary>Before the second try; doubled for each further one, up to the longest.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20), LongestRest = TimeSpan.FromMinutes(30);
+
+    /// <summary>So long behind the end a provider may not have the messages yet.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    private ProviderTranscriptTable Table => new(parts.Store);
+
+    private DateTimeOffset Now => Times.Cut(parts.Store.Time.GetUtcNow());
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (parts.Web is null) return;
+        foreach (var lost in await Table.ListLostAsync(Now, stop)) await Table.FailAsync(lost, "the node stopped", null, Now, stop);
+        var due = await Table.ListDueAsync(Now, Most, stop);
+        await Task.WhenAll(due.Select(one => TryAsync(one, stop)));
+    }
+
+    /// <summary>One that cannot be fetched keeps no other from it.</summary>
+    private async Task TryAsync(DueTranscript due, CancellationToken stop)
+    {
+        if (await Table.TakeAsync(due, Now, Now + Lease, stop) is not { } ours) return;
+        try
+        {
+            var (fault, isFinal) = await FetchAsync(ours, stop);
+            if (fault is not null) await FailAsync(ours, fault, isFinal, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever comes next takes it at once.
+            await Table.FailAsync(ours, "the node stopped", Now, Now, CancellationToken.None);
+            throw;
+        }
+        catch (Exception failed) when (failed is not StoreUnavailableException)
+        {
+            parts.Log.TranscriptNotFetched(failed, ours.CallId);
+            await FailAsync(ours, "its messages cannot be read", isFinal: false, stop);
+        }
+    }
+
+    private ValueTask FailAsync(DueTranscript ours, string why, bool isFinal, CancellationToken stop)
+    {
+        var rest = Rest * Math.Pow(2, ours.Attempts - 1);
+        var again = Now + (rest < LongestRest ? rest : LongestRest);
+        return Table.FailAsync(ours, why, isFinal || ours.Attempts >= ours.MaxAttempts ? null : again, Now, stop);
+    }
+
+    /// <returns>Why not, and whether it will never be; null when it is.</returns>
+    private async ValueTask<(string? Fault, bool IsFinal)> FetchAsync(DueTranscript ours, CancellationToken stop)
+    {
+        if (await ProviderApi.OfAsync(parts, ours.TenantId, stop) is not { } api) return ("the agency has no key any more", false);
+        string call = $"/api/calls/{Uri.EscapeDataString(ours.ProviderCallId)}";
+        var messages = new List<JsonObject>();
+        string? path = call + "/messages?pageSize=100";
+        for (int pages = 0; path is not null; pages++)
+        {
+            if (pages == MostPages || messages.Count > MostMessages) return ("it has too many messages", true);
+            var page = await api.ListAsync(path, stop);
+            if (page.Fault is { } fault)
+                return (fault, page.IsRefusal || (page.Status is 404 && Now - ours.EndedAt > Late));
+            messages.AddRange(page.Rows);
+            path = page.Next;
+        }
+        if (await api.HasAsync(call + "/recording", stop) is not { } hasRecording)
+            return ("nobody knows whether it was recorded", false);
+        await Table.CompleteAsync(ours, ProviderTurns.Of(messages, ours.JoinedAt ?? ours.StartedAt), hasRecording, Now, stop);
+        return default;
+    }
+}
