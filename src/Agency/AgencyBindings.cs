@@ -42,7 +42,7 @@ public static class AgencyBindings
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
         var queue = new EnrichmentQueue(parts, calls);
-        var (webhooks, integrations) = (new WebhookQueue(parts), new Integrations(parts));
+        var (webhooks, integrations, history) = (new WebhookQueue(parts), new Integrations(parts), new SyncJobs(parts));
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
@@ -82,7 +82,8 @@ public static class AgencyBindings
             ("RetryQueued", ByQueue(webhooks.Retry, queue.Retry)), ("RetryDead", ByQueue(webhooks.RetryDead, queue.RetryDead)),
             ("DiscardQueued", ByQueue(webhooks.Discard, queue.Discard)), ("ListWebhookLogs", webhooks.Logs),
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
-            ("RotateWebhookSecret", integrations.Rotate),
+            ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
+            ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),
             ("DeleteCall", new CallRedaction(parts, calls).Delete),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),

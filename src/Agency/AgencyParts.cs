@@ -70,6 +70,8 @@ public sealed record AgencyParts
 
     internal ProviderCallTable ProviderCalls => new(Store);
 
+    internal SyncJobTable SyncJobs => new(Store);
+
     internal WrittenNoteTable WrittenNotes => new(Store);
 
     internal MovingCallTable Moving => new(Store);
@@ -106,6 +108,9 @@ public sealed record AgencyParts
 
     /// <summary>What was said in those that are over is fetched, where the agency has a key.</summary>
     public Task FetchAsync(CancellationToken stop) => new ProviderTranscripts(this).RunAsync(stop);
+
+    /// <summary>The history of their calls is read, page by page, for whoever wants it.</summary>
+    public Task ReadHistoryAsync(CancellationToken stop) => new HistoricalSync(this).RunAsync(stop);
 
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);

@@ -35,4 +35,10 @@ public static partial class Log
 
     [LoggerMessage(3110, LogLevel.Error, "What was said in calls of providers cannot be fetched at the moment; it is looked at again")]
     public static partial void TranscriptsNotFetched(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3111, LogLevel.Error, "A page of the job {Job}, which reads a history of calls, cannot be taken in; it is read again")]
+    internal static partial void HistoryNotRead(this ILogger logger, Exception failed, Guid job);
+
+    [LoggerMessage(3112, LogLevel.Error, "Histories of calls cannot be read at the moment; they are looked at again")]
+    public static partial void HistoriesNotRead(this ILogger logger, Exception failed);
 }

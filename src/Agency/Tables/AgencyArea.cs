@@ -7,8 +7,6 @@ namespace Ringwright.Agency.Tables;
 /// <summary>The tables of this API, which have the bare names of its customers' documents.</summary>
 public static class AgencyArea
 {
-    private const string Later = "nothing writes it yet";
-
     public static readonly StoreArea Area = new("agency")
     {
         BuildsOn = ["routing", "calls", "campaigns"],
@@ -171,7 +169,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("call_id"), Text("type"), Text("status").Optional, Whole("attempts").Optional,
                     Whole("max_attempts"), Text("error_message").Optional, Time("processing_started_at").Optional,
-                    Time("processed_at").Optional, Time("next_retry_at").Optional, Time("lease_expires_at").Optional, Time("created_at"),
+                    Time("processed_at").Optional, Time("next_retry_at").Optional, Time("lease_expires_at").Optional,
+                    Whole("priority").Optional, Time("created_at"),
                 ],
             },
             new("agency_integrations") { Line = "agency_integration", LeftOut = "keys and addresses of providers, which are given anew" },
@@ -190,7 +189,8 @@ public static class AgencyArea
                     Truth("has_recording").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
-            new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
+            new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = "by keys of providers, which are given anew: start another" },
+            new("historical_sync_errors") { Line = "agency_sync_error", LeftOut = "of those jobs" },
         ],
         Aged =
         [

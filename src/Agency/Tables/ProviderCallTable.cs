@@ -68,8 +68,8 @@ internal sealed class ProviderCallTable(Database store)
         where tenant_id = @tenant and id = @id and transcript_status = 'pending'
         """;
     internal const string InsertJob = """
-        insert into enrichment_queue (id, tenant_id, call_id, type, max_attempts, created_at)
-        select @job, @tenant, @id, 'transcript', @most, @at
+        insert into enrichment_queue (id, tenant_id, call_id, type, max_attempts, priority, created_at)
+        select @job, @tenant, @id, 'transcript', @most, @priority, @at
         where not exists (select 1 from enrichment_queue where tenant_id = @tenant and call_id = @id and type = 'transcript')
         """;
     /// <summary>It had ended before it was known that somebody was there.</summary>
@@ -109,7 +109,9 @@ internal sealed class ProviderCallTable(Database store)
 
     /// <summary>Within a write: what an event says of a call is known afterwards, and what follows from its end waits, once.</summary>
     /// <param name="source">How the call came to be known, if it is new.</param>
-    internal static void Merge(IDbConnection db, TenantId agency, ProviderCallFacts facts, string source, DateTimeOffset at)
+    /// <param name="priority">Of fetching what was said; null where it is not to be.</param>
+    internal static void Merge(IDbConnection db, TenantId agency, ProviderCallFacts facts, string source, DateTimeOffset at,
+        int? priority = 0)
     {
         string id = IdOf(agency, facts.CallId).ToString(), direction = facts.IsOutbound ? "outbound" : "inbound";
         var known = Find(db, agency, id);
@@ -120,7 +122,7 @@ internal sealed class ProviderCallTable(Database store)
             contact = whose.Contact, call = facts.CallId, direction, from = facts.From, to = facts.To, source, at,
             started = facts.StartedAt ?? facts.JoinedAt ?? facts.EndedAt ?? at, joined = facts.JoinedAt, ended = facts.EndedAt,
             reason = facts.EndReason, shortly = facts.ShortSummary, summary = facts.Summary, billed = facts.BilledSeconds,
-            billing = facts.BillingStatus, job = Guid.CreateVersion7(at), most = EnrichmentTable.TranscriptAttempts,
+            billing = facts.BillingStatus, job = Guid.CreateVersion7(at), most = EnrichmentTable.TranscriptAttempts, priority,
         };
         db.Execute(InsertCall, all);
         db.Execute(Upsert, all);
@@ -129,7 +131,7 @@ internal sealed class ProviderCallTable(Database store)
         if (Find(db, agency, id) is not { EndedAt: not null } ended) return;
         if (ended.JoinedAt is not null)
         {
-            if (db.Execute(InsertJob, all) > 0) db.Execute(Await, all);
+            if (priority is not null && db.Execute(InsertJob, all) > 0) db.Execute(Await, all);
         }
         // Nobody was there: nothing was said, and nobody is asked for it.
         else if (db.Execute(SkipTranscript, all) > 0) db.Execute(AnalysisTable.Skip, new { tenant = agency, call = id, now = at });

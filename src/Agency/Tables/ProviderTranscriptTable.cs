@@ -33,16 +33,16 @@ internal sealed class ProviderTranscriptTable(Database store)
     private const string Columns = "id, tenant_id, call_id, attempts, max_attempts, provider_call_id, started_at, joined_at, ended_at";
     private const string FromAllTenants = """
         select q.id, q.tenant_id, q.call_id, q.attempts, q.max_attempts, p.provider_call_id, p.started_at, p.joined_at, p.ended_at,
-            q.created_at, row_number() over (partition by q.tenant_id order by q.created_at, q.id) as nth
+            q.priority, q.created_at, row_number() over (partition by q.tenant_id order by q.priority desc, q.created_at, q.id) as nth
         from enrichment_queue q
         join provider_calls p on p.tenant_id = q.tenant_id and p.id = q.call_id
         join agency_integrations i on i.tenant_id = q.tenant_id and i.api_key is not null
         where q.type = 'transcript' and q.status <> 'completed'
         """;
-    /// <summary>One of each agency, before a second one of any.</summary>
+    /// <summary>One of each agency, before a second one of any; what is live before what is history.</summary>
     internal const string SelectDueAllTenants = $"""
         select {Columns} from ({FromAllTenants} and q.attempts < q.max_attempts and {IsDue}) due
-        order by nth, created_at, id limit @most
+        order by nth, priority desc, created_at, id limit @most
         """;
     /// <summary>Whoever had the last attempt is gone with it.</summary>
     internal const string SelectLostAllTenants = $"""

@@ -56,6 +56,7 @@ internal sealed class AgencyModule : Module
             new("the look after webhooks",
                 Sweep.Of(LookAtWebhooks, parts.FollowWebhooksAsync, parts.Log.WebhooksNotFollowed, ground.Time)),
             new("the fetching of transcripts", Sweep.Of(LookAtTalks, parts.FetchAsync, parts.Log.TranscriptsNotFetched, ground.Time)),
+            new("the reading of histories", Sweep.Of(LookAtWebhooks, parts.ReadHistoryAsync, parts.Log.HistoriesNotRead, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

@@ -12,7 +12,7 @@ public sealed class AgencyProvidersOnSqliteTests() : AgencyProviderTests(Product
 [Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AgencyProvidersOnPostgresTests() : AgencyProviderTests(Product.Postgres);
 
-/// <summary>Section E of the agency's cases: a provider's call, from its end to what was said in it, as users see it.</summary>
+/// <summary>Sections E and I of the agency's cases: what a provider is asked for, as users see it.</summary>
 public abstract class AgencyProviderTests(Product product)
 {
     private const string Key = "key-of-the-agency";
@@ -77,6 +77,63 @@ public abstract class AgencyProviderTests(Product product)
         Assert.Equal(2, said["transcript"]!.AsArray().Count);
         Assert.Equal(1, (int)(await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment?type=analysis"))["pagination"]!["total"]!);
     }
+
+    [Fact]
+    public async Task A_history_is_read_while_people_follow_it_or_cancel_it()
+    {
+        // Cases H01 and H09.
+        var mayAnswer = new TaskCompletionSource();
+        bool isGood = true;
+        await using var provider = await TestServer.StartAsync(async http =>
+        {
+            http.Response.StatusCode = isGood ? 200 : 401;
+            if (http.Request.Path != "/api/calls" || !isGood) return;
+            await mayAnswer.Task;
+            await http.Response.WriteAsync(SyncJobTests.PageOf(http.Request.QueryString.Value ?? "", 3));
+        });
+        await using var host = await AgencyHost.StartAsync(product);
+        await host.RefusedAsync(400, "missing_credentials", host.OwnerA, "POST", "/sync-jobs", "{}");
+        await host.DoneAsync(200, host.OwnerA, "PUT", "/integrations/ultravox",
+            $$"""{"base_url":"{{provider.Url}}","api_key":"{{Key}}"}""");
+        foreach (string wrong in new[] { """{"date_from":"soon"}""",
+            """{"date_from":"2026-01-02T00:00:00Z","date_to":"2026-01-01T00:00:00Z"}""",
+            """{"max_calls":0}""", """{"other":1}""" })
+            await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", "/sync-jobs", wrong);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => host.AskAsync(host.OwnerA, "POST", "/sync-jobs", "{}")));
+        Assert.Equal([201, 409], answers.Select(answer => answer.Status).Order());
+        var started = answers.Single(answer => answer.Status == 201).Body!;
+        Assert.Equal(("pending", null, 100), ((string?)started["status"], (string?)started["date_from"], (int)started["max_calls"]!));
+        Assert.Equal("sync_in_progress", (string?)answers.Single(answer => answer.Status == 409).Body!["error"]!["code"]);
+        string id = (string)started["id"]!;
+        await IsAsync(host, id, "in_progress");
+        Assert.Equal("cancelled", (string?)(await host.DoneAsync(200, host.OwnerA, "POST", $"/sync-jobs/{id}/cancel"))["status"]);
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/sync-jobs/{id}/cancel");
+        mayAnswer.SetResult();
+
+        id = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/sync-jobs", """{"max_calls":null}"""))["job_id"]!;
+        var done = await IsAsync(host, id, "completed");
+        Assert.Equal(("all_calls_fetched", 3, 3, 100), ((string?)done["reason"], (int)done["processed_calls"]!,
+            (int)done["imported_calls"]!, (int)done["percent"]!));
+        Assert.Empty((await host.DoneAsync(200, host.OwnerA, "GET", $"/sync-jobs/{id}/errors"))["errors"]!.AsArray());
+        Assert.All((await host.DoneAsync(200, host.OwnerA, "GET", "/calls"))["calls"]!.AsArray(),
+            call => Assert.Equal("historical_sync", (string?)call!["source"]));
+        var (_, member) = await host.UserAsync(host.OwnerA, "mA", "agency_member");
+        await host.RefusedAsync(403, "forbidden", member, "POST", "/sync-jobs", "{}");
+        Assert.Equal(2, (int)(await host.DoneAsync(200, member, "GET", "/sync-jobs"))["pagination"]!["total"]!);
+        await host.RefusedAsync(404, "not_found", host.OwnerB, "GET", $"/sync-jobs/{id}");
+
+        isGood = false;
+        id = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/sync-jobs"))["id"]!;
+        Assert.Equal("the provider answered 401", (string?)(await IsAsync(host, id, "failed"))["error_message"]);
+    }
+
+    private static Task<JsonObject> IsAsync(AgencyHost host, string job, string status) => Eventually.SomeAsync(async () =>
+    {
+        var shown = await host.DoneAsync(200, host.OwnerA, "GET", "/sync-jobs/" + job);
+        if ((string?)shown["status"] == status) return shown;
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        return null;
+    }, $"the job {job} is {status}");
 
     private static Task<JsonObject> BecomesAsync(AgencyHost host, string call, string status) => Eventually.SomeAsync(async () =>
     {

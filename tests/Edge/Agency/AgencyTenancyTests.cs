@@ -241,6 +241,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("queues.retry", "POST", "/queues/enrichment/retry-dead", null),
             ("queues.read", "GET", "/queues/webhook", null), ("webhook_logs.read", "GET", "/webhook-logs", null),
             ("credentials.status", "GET", "/integrations", null),
+            ("sync_jobs.read", "GET", "/sync-jobs", null),
             ("credentials.write", "PUT", "/integrations/ultravox", """{"webhook_signing_secrets":["s"]}"""),
             ("campaigns.read", "GET", $"/campaigns/{campaign}/report", null), ("clients.read", "GET", $"/clients/{client}/usage", null),
         };

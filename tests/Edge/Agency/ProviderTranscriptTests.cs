@@ -182,6 +182,9 @@ internal sealed class FixedProvider : IProviderWeb
 
     public Func<string, (int Status, string Body)> Answer { get; set; } = static _ => (404, "");
 
+    /// <summary>Happens while a question is on its way.</summary>
+    public Func<Task> Asking { get; set; } = static () => Task.CompletedTask;
+
     public IReadOnlyList<string> Asked
     {
         get
@@ -190,10 +193,11 @@ internal sealed class FixedProvider : IProviderWeb
         }
     }
 
-    public ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop)
+    public async ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop)
     {
         lock (_gate) _asked.Add(url);
+        await Asking();
         var (status, body) = Answer(url);
-        return new(new ProviderAnswer(status, null, Encoding.UTF8.GetBytes(body)));
+        return new(status, null, Encoding.UTF8.GetBytes(body));
     }
 }

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 
 namespace Ringwright.Edge.Agency.Walks;
 
@@ -35,6 +36,7 @@ public sealed partial class AgencyWorld : IAsyncLifetime
                 estate.Add("calls", await _lab.DialAsync((string)account["telnyx_key"]!, "busy", from: estate.Number));
                 await _lab.EndsAsync(estate.Ids["calls"], estate.Token);
                 await QueueAsync(estate, new(Guid.Parse((string)account["id"]!)));
+                await ReadAsync(estate, new(Guid.Parse((string)account["id"]!)));
             }
     }
 
@@ -48,6 +50,21 @@ public sealed partial class AgencyWorld : IAsyncLifetime
         // The node may have done so already; nothing becomes of it afterwards.
         await new EnrichmentTable(database).WriteDownAsync(new() { Id = rows[0].Id, TenantId = agency, CallId = call }, now, stop);
         estate.Add("queues", rows[0].Id.ToString());
+    }
+
+    /// <summary>The history of the agency's calls was to be read, and is not any more.</summary>
+    private async Task ReadAsync(AgencyEstate estate, TenantId agency)
+    {
+        var (jobs, stop) = (new SyncJobTable(_lab.Host.Node.Node.Database), TestContext.Current.CancellationToken);
+        var now = Times.Cut(DateTimeOffset.UtcNow);
+        var job = new SyncJob { Id = Guid.CreateVersion7(now), TenantId = agency, DateTo = now, CreatedBy = estate.Mark, CreatedAt = now };
+        var note = new AuditNote
+        {
+            Tenant = agency, At = now, By = AuditActor.Node, Change = "started", RecordType = "agency_sync_job", ResourceId = $"{job.Id}",
+        };
+        Assert.True(await jobs.StartAsync(job, note, stop));
+        Assert.True(await jobs.CancelAsync(agency, job.Id, now, note with { Change = "cancelled" }, stop));
+        estate.Add("sync-jobs", job.Id.ToString());
     }
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Providers;
+
+/// <summary>
+/// Reads the history of agencies' calls at their providers, a page of each job at a look. What is known already is left as it is; what
+/// cannot be read keeps no other call from it, and a provider that is away is asked later.
+/// </summary>
+internal sealed class HistoricalSync(AgencyParts parts)
+{
+    public const string AllFetched = "all_calls_fetched", Capped = "max_calls";
+
+    /// <summary>Jobs of one look, calls of a page, and how often a page is asked for.</summary>
+    private const int Most = 3, PageSize = 50, MostAttempts = 5;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>Before the second try; doubled for each further one, up to the longest.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1), LongestRest = TimeSpan.FromHours(1);
+
+    private DateTimeOffset Now => Times.Cut(parts.Store.Time.GetUtcNow());
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (parts.Web is null) return;
+        var due = await parts.SyncJobs.ListDueAsync(Now, Most, stop);
+        await Task.WhenAll(due.Select(job => TryAsync(job, stop)));
+    }
+
+    /// <summary>One job that cannot go on keeps no other from it.</summary>
+    private async Task TryAsync(SyncJob job, CancellationToken stop)
+    {
+        if (!await parts.SyncJobs.TakeAsync(job, Now, Now + Lease, stop)) return;
+        try
+        {
+            if (await ProviderApi.OfAsync(parts, job.TenantId, stop) is not { } api)
+            {
+                await FailAsync(job, "the agency has no key", isFinal: true, stop);
+                return;
+            }
+            var page = await api.ListAsync(job.PageCursor ?? FirstOf(job), stop);
+            if (page.Fault is { } fault) await FailAsync(job, fault, page.IsRefusal, stop);
+            else await parts.SyncJobs.AddAsync(job, PageOf(job, page, Now), Now, stop);
+        }
+        catch (Exception failed) when (failed is not (StoreUnavailableException or OperationCanceledException))
+        {
+            parts.Log.HistoryNotRead(failed, job.Id);
+            await FailAsync(job, "the page cannot be taken in", isFinal: false, stop);
+        }
+    }
+
+    private ValueTask FailAsync(SyncJob job, string why, bool isFinal, CancellationToken stop)
+    {
+        var rest = Rest * Math.Pow(2, job.Attempts);
+        var again = Now + (rest < LongestRest ? rest : LongestRest);
+        return parts.SyncJobs.FailAsync(job, why, isFinal || job.Attempts + 1 >= MostAttempts ? null : again, Now, stop);
+    }
+
+    /// <summary>The provider's bounds are days; a call outside of the job's is left out below.</summary>
+    private static string FirstOf(SyncJob job)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/api/calls?pageSize={PageSize}");
+        if (job.DateFrom is { } from) path += "&fromDate=" + DayOf(from);
+        return job.DateTo is { } to ? path + "&toDate=" + DayOf(to) : path;
+    }
+
+    private static string DayOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Pure.</summary>
+    private static SyncPage PageOf(SyncJob job, ProviderPage page, DateTimeOffset now)
+    {
+        var (calls, errors) = (new List<ProviderCallFacts>(), new List<SyncError>());
+        long left = job.MaxCalls - job.ProcessedCalls ?? long.MaxValue;
+        foreach (var row in page.Rows)
+        {
+            if (calls.Count + errors.Count >= left) break;
+            try
+            {
+                var facts = ProviderCallFacts.Read(ProviderCallFacts.Whole, row, now);
+                if (facts.StartedAt is { } at && (at < job.DateFrom || at >= job.DateTo)) continue;
+                // One that stands twice is one.
+                if (calls.All(one => one.CallId != facts.CallId)) calls.Add(facts);
+            }
+            catch (Exception wrong) when (wrong is FormatException or InvalidOperationException)
+            {
+                string why = wrong is FormatException ? wrong.Message : "it cannot be read";
+                errors.Add(new() { ProviderCallId = IdOf(row), ErrorMessage = why });
+            }
+        }
+        string? endsBy = calls.Count + errors.Count >= left ? Capped : page.Next is null ? AllFetched : null;
+        return new(calls, errors, endsBy is null ? page.Next : job.PageCursor, page.Total, endsBy);
+    }
+
+    private static string? IdOf(JsonObject row) =>
+        row["callId"] is JsonValue value && value.TryGetValue(out string? text) && text.Length <= 255 ? text : null;
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Providers;
+
+/// <summary>Jobs that read the history of the agency's calls at its provider: started, followed and cancelled by people.</summary>
+internal sealed class SyncJobs(AgencyParts parts)
+{
+    private const string RecordType = "agency_sync_job";
+    private const int UsualMost = 100, Hundred = 100;
+
+    public async ValueTask<Reply> Start(OperationContext op)
+    {
+        var body = op.ReadObject();
+        var now = Times.Cut(op.Now);
+        foreach (string name in new[] { "date_from", "date_to" })
+            if (AgencyText.Text(body, name) is { } text && AgencyText.Moment(text) is null)
+                return op.Fail(AgencyText.Bad(name, $"{name} is a moment such as 2026-02-20T10:00:00Z."));
+        var from = AgencyText.Moment(AgencyText.Text(body, "date_from"));
+        var to = AgencyText.Moment(AgencyText.Text(body, "date_to")) ?? now;
+        if (from >= to) return op.Fail(AgencyText.Bad("date_from", "date_from lies before date_to."));
+        if (await parts.Integrations.FindAsync(op.Caller.Root, op.Stop) is not { ApiKey: not null })
+            return op.Fail(new Problem("missing_credentials", "The agency has no key for its provider: PUT /integrations/ultravox.")
+            {
+                Pointer = "/ultravox_api_key",
+            });
+        var job = new SyncJob
+        {
+            Id = Guid.CreateVersion7(now), TenantId = op.Caller.Root, DateFrom = from, DateTo = to, CreatedBy = op.Caller.KeyId,
+            MaxCalls = body.ContainsKey("max_calls") ? (long?)body["max_calls"] : UsualMost, IsEnriched = (bool?)body["enrich"] ?? true,
+            CreatedAt = now,
+        };
+        var note = op.Note("started", RecordType, job.Id.ToString(), null, Show(job)) with { Tenant = job.TenantId };
+        return await parts.SyncJobs.StartAsync(job, note, op.Stop) ? op.Created(Show(job))
+            : op.Fail(new Problem("sync_in_progress", "A job of the agency is not over."));
+    }
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var (rows, total) =
+            await parts.SyncJobs.ListAsync(op.Caller.Root, op.Query["status"] ?? "", op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row))], total);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } job ? op.Ok(Show(job)) : op.Unknown("id");
+
+    public async ValueTask<Reply> Cancel(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } job) return op.Unknown("id");
+        var note = op.Note("cancelled", RecordType, job.Id.ToString(), Show(job)) with { Tenant = job.TenantId };
+        if (!await parts.SyncJobs.CancelAsync(job.TenantId, job.Id, Times.Cut(op.Now), note, op.Stop))
+            return op.Fail(Fault.WrongState, "The job is over.");
+        return await FindAsync(op) is { } now ? op.Ok(Show(now)) : op.Unknown("id");
+    }
+
+    public async ValueTask<Reply> Errors(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } job) return op.Unknown("id");
+        var errors = await parts.SyncJobs.ErrorsAsync(job.TenantId, job.Id, op.Stop);
+        return op.Ok(new JsonObject
+        {
+            ["errors"] = new JsonArray([.. errors.Select(error => (JsonNode)new JsonObject
+            {
+                ["provider_call_id"] = error.ProviderCallId, ["error_message"] = error.ErrorMessage,
+                ["created_at"] = AgencyText.Time(error.CreatedAt),
+            })]),
+        });
+    }
+
+    private ValueTask<SyncJob?> FindAsync(OperationContext op) =>
+        Guid.TryParse(op.Path("id"), out var id) ? parts.SyncJobs.FindAsync(op.Caller.Root, id, op.Stop) : new((SyncJob?)null);
+
+    private static JsonObject Show(SyncJob job) => new()
+    {
+        ["id"] = job.Id.ToString(), ["job_id"] = job.Id.ToString(), ["status"] = job.Status, ["date_from"] = AgencyText.Time(job.DateFrom),
+        ["date_to"] = AgencyText.Time(job.DateTo), ["max_calls"] = job.MaxCalls, ["enrich"] = job.IsEnriched,
+        ["total_calls"] = job.TotalCalls, ["processed_calls"] = job.ProcessedCalls, ["imported_calls"] = job.ImportedCalls,
+        ["skipped_calls"] = job.SkippedCalls, ["failed_calls"] = job.FailedCalls, ["percent"] = PercentOf(job), ["reason"] = job.Reason,
+        ["error_message"] = job.ErrorMessage, ["last_error_at"] = AgencyText.Time(job.LastErrorAt), ["attempts"] = job.Attempts,
+        ["next_retry_at"] = AgencyText.Time(job.NextRetryAt), ["created_at"] = AgencyText.Time(job.CreatedAt),
+        ["started_at"] = AgencyText.Time(job.StartedAt), ["completed_at"] = AgencyText.Time(job.CompletedAt),
+        ["last_activity_at"] = AgencyText.Time(job.LastActivityAt),
+    };
+
+    /// <summary>Of what is to be read, as far as the provider says how much that is.</summary>
+    private static long? PercentOf(SyncJob job) => job.Status is SyncJob.Completed ? Hundred
+        : (job.MaxCalls < job.TotalCalls ? job.MaxCalls : job.TotalCalls) is { } all and > 0
+            ? Math.Min(Hundred, job.ProcessedCalls * Hundred / all) : null;
+}
