@@ -126,3 +126,19 @@ internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
     public ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
         CancellationToken stop) => _model.AskAsync(Model, instructions, new Dictionary<string, string>(), schema, transcript, stop);
 }
+
+/// <summary>Asks an agency's provider of voices, within the bounds of what customers' addresses may name.</summary>
+internal sealed class ProviderWeb(IAgentWeb web) : IProviderWeb
+{
+    private const int MostBytes = 8 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public async ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop)
+    {
+        var answer = await web.SendAsync(new(url, default)
+        {
+            Method = "GET", Headers = [new("x-api-key", apiKey)], Timeout = Patience, MaxBytes = MostBytes,
+        }, stop);
+        return new(answer.Status, answer.Fault, answer.Body);
+    }
+}

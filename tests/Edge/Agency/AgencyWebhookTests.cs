@@ -116,7 +116,7 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         foreach (string none in new[] { "[]", "7", """{"event":"call.ended"}""", """{"event":7,"call":{"callId":"c"}}""",
             """{"event":"call.ended","call":{"callId":"\ud800"}}""", """{"event":"call.ended","event":"x","call":{"callId":"c"}}""" })
             Assert.Equal(400, await Host.HookAsync(address, none, SignedOf(none, Secret)));
-        string vast = $$"""{"event":"call.ended","call":{"callId":"c","summary":"{{new string('x', 2 * 1024 * 1024)}}"}}""";
+        string vast = BodyOf(ProviderCallFacts.Ended, new() { ["callId"] = "c", ["summary"] = new string('x', 2 * 1024 * 1024) });
         Assert.Equal(413, await Host.HookAsync(address, vast, SignedOf(vast, Secret)));
         string other = """{"event":"call.else","call":{"callId":"c"}}""";
         Assert.Equal(202, await Host.HookAsync(address, other, SignedOf(other, Secret)));

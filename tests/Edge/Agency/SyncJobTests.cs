@@ -77,7 +77,7 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
         rows[2]!["created"] = "2025-01-01T00:00:00Z";
         rows.Add((JsonNode)7);
         _provider.Answer = _ => (200, page.ToJsonString());
-        var job = await StartAsync(job => job with { DateFrom = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), IsEnriched = false });
+        var job = await StartAsync(one => one with { DateFrom = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), IsEnriched = false });
         await LookAsync();
         var done = await JobAsync(job);
         Assert.Equal(("completed", 4L, 2L, 0L, 2L),
@@ -93,7 +93,7 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
     {
         // Case H06.
         _provider.Answer = url => (200, PageOf(url, 120));
-        var capped = await StartAsync(job => job with { MaxCalls = 60 });
+        var capped = await StartAsync(one => one with { MaxCalls = 60 });
         await LookAsync();
         await LookAsync();
         var done = await JobAsync(capped);

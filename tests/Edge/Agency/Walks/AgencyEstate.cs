@@ -64,7 +64,7 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
         // Of no call: it stays in the log.
         string address = (string)(await host.DoneAsync(200, token, "GET", "/integrations"))["webhook_url"]!;
-        Assert.Equal(202, await host.HookAsync(address, $$"""{"event":"call.other","call":{"callId":"{{mark}} {{nth}}"}}"""));
+        Assert.Equal(202, await host.HookAsync(address, $$$"""{"event":"call.other","call":{"callId":"{{{mark}}} {{{nth}}}"}}"""));
     }
 
     public void Add(string kind, string id)
