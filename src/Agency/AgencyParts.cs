@@ -109,6 +109,9 @@ public sealed record AgencyParts
     /// <summary>What was said in those that are over is fetched, where the agency has a key.</summary>
     public Task FetchAsync(CancellationToken stop) => new ProviderTranscripts(this).RunAsync(stop);
 
+    /// <summary>Those of which nobody has said that they are over are asked for.</summary>
+    public Task FollowSilentCallsAsync(CancellationToken stop) => new SilentCalls(this).RunAsync(stop);
+
     /// <summary>The history of their calls is read, page by page, for whoever wants it.</summary>
     public Task ReadHistoryAsync(CancellationToken stop) => new HistoricalSync(this).RunAsync(stop);
 

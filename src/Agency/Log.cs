@@ -41,4 +41,10 @@ public static partial class Log
 
     [LoggerMessage(3112, LogLevel.Error, "Histories of calls cannot be read at the moment; they are looked at again")]
     public static partial void HistoriesNotRead(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3113, LogLevel.Error, "What a provider says of the call {Call} cannot be taken in; it is asked again")]
+    internal static partial void CallNotAskedFor(this ILogger logger, Exception failed, string call);
+
+    [LoggerMessage(3114, LogLevel.Error, "Calls of which nothing is heard cannot be looked after at the moment; they are looked at again")]
+    public static partial void SilentCallsNotFollowed(this ILogger logger, Exception failed);
 }

@@ -45,6 +45,21 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
         }
     }
 
+    /// <returns>Null when it is not said, and the status of the answer.</returns>
+    public async ValueTask<(JsonObject? Row, int? Status)> FindAsync(string path, CancellationToken stop)
+    {
+        var answer = await web.GetAsync(UrlOf(path), key, stop);
+        if (!answer.IsSuccess) return (null, answer.Status);
+        try
+        {
+            return (JsonNode.Parse(answer.Body.Span) as JsonObject, answer.Status);
+        }
+        catch (JsonException)
+        {
+            return (null, answer.Status);
+        }
+    }
+
     /// <summary>Whether there is something; null when nobody knows.</summary>
     public async ValueTask<bool?> HasAsync(string path, CancellationToken stop)
     {

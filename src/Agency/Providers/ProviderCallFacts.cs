@@ -68,6 +68,11 @@ internal sealed record ProviderCallFacts
         };
     }
 
+    /// <summary>Nobody will ever say what became of the call: it ends by a fault.</summary>
+    /// <param name="at">Its last sign of life.</param>
+    public static ProviderCallFacts Lost(string callId, DateTimeOffset at) =>
+        new() { CallId = callId, EndedAt = at, EndReason = "system_error" };
+
     /// <summary>Of whichever carrier: a medium has one member, and in it the way out where the call was placed.</summary>
     private static JsonObject? OutgoingOf(JsonObject? medium) =>
         medium?.Select(way => (way.Value as JsonObject)?["outgoing"]).OfType<JsonObject>().FirstOrDefault();

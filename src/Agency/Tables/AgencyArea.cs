@@ -186,7 +186,7 @@ public static class AgencyArea
                     Text("contact_id").Optional, Text("direction"), Text("from_number"), Text("to_number"), Time("started_at"),
                     Time("joined_at").Optional, Time("ended_at").Optional, Text("end_reason").Optional, Text("short_summary").Optional,
                     Text("summary").Optional, Whole("billed_seconds").Optional, Text("billing_status").Optional,
-                    Truth("has_recording").Optional, Time("created_at"), Time("updated_at"),
+                    Truth("has_recording").Optional, Time("asked_at").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = "by keys of providers, which are given anew: start another" },

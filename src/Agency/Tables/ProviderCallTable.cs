@@ -24,6 +24,12 @@ internal sealed class ProviderCallTable(Database store)
     internal const string SelectMany = $"select {Columns} from provider_calls where tenant_id = @tenant and id in @ids";
     internal const string SelectOne = $"select {Columns} from provider_calls where tenant_id = @tenant and id = @id";
     internal const string Any = "select count(*) from (select 1 from provider_calls where tenant_id = @tenant limit 1) found";
+    /// <summary>They have begun so long ago that they are over, and nobody has said so; those that were asked about last come last.</summary>
+    internal const string SelectSilentAllTenants = $"""
+        select {Columns} from provider_calls where ended_at is null and started_at <= @before and (asked_at is null or asked_at <= @asked)
+        order by coalesce(asked_at, started_at), id limit @most
+        """;
+    internal const string Ask = "update provider_calls set asked_at = @at where tenant_id = @tenant and id = @id";
     internal const string InsertCall = """
         insert into calls (id, tenant_id, client_id, direction, source, created_at, updated_at)
         values (@id, @tenant, @client, @direction, @source, @at, @at) on conflict (id) do nothing
@@ -99,6 +105,18 @@ internal sealed class ProviderCallTable(Database store)
     /// <summary>Within a write.</summary>
     internal static ProviderCall? Find(IDbConnection db, TenantId agency, string id) =>
         db.QueryFirstOrDefault<ProviderCall>(SelectOne, new { tenant = agency, id });
+
+    public ValueTask<List<ProviderCall>> ListSilentAsync(DateTimeOffset before, DateTimeOffset asked, int most, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<ProviderCall>(SelectSilentAllTenants, new { before, asked, most }).AsList(), stop);
+
+    /// <param name="facts">What was learned by asking; null when nothing was.</param>
+    public async ValueTask HearAsync(ProviderCall call, ProviderCallFacts? facts, DateTimeOffset at, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(Ask, new { tenant = call.TenantId, id = call.Id, at });
+            if (facts is not null) Merge(db, call.TenantId, facts, CallNote.Live, at);
+            return true;
+        }, stop);
 
     /// <summary>Within a write that redacts a call: what was told of it is kept no longer, neither here nor as it came.</summary>
     internal static void Redact(IDbConnection db, TenantId agency, string id, string call)

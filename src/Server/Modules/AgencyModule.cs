@@ -44,7 +44,7 @@ internal sealed class AgencyModule : Module
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3),
-            LookAtWebhooks = TimeSpan.FromSeconds(1);
+            LookAtWebhooks = TimeSpan.FromSeconds(1), LookAtSilence = TimeSpan.FromMinutes(1);
 
         private Pipeline? _api;
 
@@ -57,6 +57,8 @@ internal sealed class AgencyModule : Module
                 Sweep.Of(LookAtWebhooks, parts.FollowWebhooksAsync, parts.Log.WebhooksNotFollowed, ground.Time)),
             new("the fetching of transcripts", Sweep.Of(LookAtTalks, parts.FetchAsync, parts.Log.TranscriptsNotFetched, ground.Time)),
             new("the reading of histories", Sweep.Of(LookAtWebhooks, parts.ReadHistoryAsync, parts.Log.HistoriesNotRead, ground.Time)),
+            new("the look after silent calls",
+                Sweep.Of(LookAtSilence, parts.FollowSilentCallsAsync, parts.Log.SilentCallsNotFollowed, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

@@ -150,6 +150,37 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
         Assert.Equal(1, (await _parts.Webhooks.ListAsync(_agency, "pending", 0, 10, Stop)).Total);
     }
 
+    [Fact]
+    public async Task A_call_of_which_nothing_is_heard_is_asked_for_and_ends_within_a_day()
+    {
+        var provider = new FixedProvider();
+        _parts = _parts with { Web = provider };
+        await ProviderTranscriptTests.KeyAsync(_parts, _agency, "key");
+        foreach (string id in new[] { "c-1", "c-2", "c-3" })
+            await TellAsync(ProviderCallFacts.Joined, CallOf(id, ProviderCallFacts.Joined));
+        await Follower.RunAsync(Stop);
+        var silent = new SilentCalls(_parts);
+        await silent.RunAsync(Stop);
+        Assert.Empty(provider.Asked);
+        _clock.Advance(TimeSpan.FromMinutes(30));       // they began an hour before
+        provider.Answer = url => url.EndsWith("/c-1", StringComparison.Ordinal)
+                ? (200, CallOf("c-1", ProviderCallFacts.Ended).ToJsonString())
+            : url.EndsWith("/c-2", StringComparison.Ordinal) ? (404, "") : (500, "");
+        await silent.RunAsync(Stop);
+        Assert.Equal(("hangup", "system_error", null),
+            ((await CallAsync("c-1")).EndReason, (await CallAsync("c-2")).EndReason, (await CallAsync("c-3")).EndReason));
+        Assert.Equal((await CallAsync("c-2")).JoinedAt, (await CallAsync("c-2")).EndedAt);
+        await silent.RunAsync(Stop);
+        Assert.Equal(3, provider.Asked.Count);
+        _clock.Advance(TimeSpan.FromHours(23));
+        await silent.RunAsync(Stop);
+        Assert.Equal(4, provider.Asked.Count);
+        var lost = await CallAsync("c-3");
+        Assert.Equal(("system_error", lost.JoinedAt), (lost.EndReason, lost.EndedAt));
+        await silent.RunAsync(Stop);
+        Assert.Equal(4, provider.Asked.Count);
+    }
+
     private async Task<bool> TellAsync(string said, JsonObject call, string? key = null)
     {
         var now = _clock.GetUtcNow();
