@@ -103,7 +103,8 @@ internal sealed class AgencyCalls(AgencyParts parts)
         }
         // What the ledger does not have may be a provider's.
         string[] others = [.. found.Select(one => one.Id).Where(id => !legs.ContainsKey(id))];
-        var remote = others.Length == 0 ? [] : (await parts.ProviderCalls.ListAsync(agency, others, stop)).ToDictionary(call => call.Id);
+        Dictionary<string, ProviderCall> remote = others.Length == 0 ? []
+            : (await parts.ProviderCalls.ListAsync(agency, others, stop)).ToDictionary(call => call.Id);
         foreach (var (id, call) in remote) legs[id] = (call.AsLeg(), CallFacts.None);
         if (legs.Count == 0) return [];
         var notes = (await parts.CallNotes.ListAsync(agency, [.. legs.Keys], stop)).ToDictionary(note => note.Id);

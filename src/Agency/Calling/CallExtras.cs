@@ -45,7 +45,8 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
     public async ValueTask<Reply> Recording(OperationContext op)
     {
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
-        if (call.Facts.Recordings.LastOrDefault() is not { } id) return op.Unknown("id", "The call has no recording.");
+        if (call.Facts.Recordings.LastOrDefault() is not { } id)
+            return op.Unknown("id", call.Remote is null ? "The call has no recording." : "If there is a recording, the provider has it.");
         var account = call.Leg.Tenant;
         if (await parts.Store.Recordings.FindAsync(account, Guid.Parse(id), op.Stop) is not { Place: null } row)
             return op.Unknown("id", "The recording is kept elsewhere, or is gone.");
