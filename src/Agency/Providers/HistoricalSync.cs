@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 
 namespace Ringwright.Agency.Providers;
 
@@ -18,6 +20,9 @@ internal sealed class HistoricalSync(AgencyParts parts)
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
+    /// <summary>What no webhook has told of is found within a day: how often the history is read by itself, and of how long.</summary>
+    private static readonly TimeSpan Daily = TimeSpan.FromDays(1), ReadDaily = TimeSpan.FromDays(2);
+
     /// <summary>Before the second try; doubled for each further one, up to the longest.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1), LongestRest = TimeSpan.FromHours(1);
 
@@ -26,8 +31,23 @@ internal sealed class HistoricalSync(AgencyParts parts)
     public async Task RunAsync(CancellationToken stop)
     {
         if (parts.Web is null) return;
+        foreach (var agency in await parts.SyncJobs.ListUnreadAsync(Now - Daily, stop)) await BeginAsync(agency, stop);
         var due = await parts.SyncJobs.ListDueAsync(Now, Most, stop);
         await Task.WhenAll(due.Select(job => TryAsync(job, stop)));
+    }
+
+    private async Task BeginAsync(TenantId agency, CancellationToken stop)
+    {
+        var now = Now;
+        var job = new SyncJob
+        {
+            Id = Guid.CreateVersion7(now), TenantId = agency, DateFrom = now - ReadDaily, DateTo = now, CreatedAt = now,
+        };
+        await parts.SyncJobs.StartAsync(job, new()
+        {
+            Tenant = agency, At = now, By = AuditActor.Node, Change = "started", RecordType = SyncJobs.RecordType,
+            ResourceId = job.Id.ToString(),
+        }, stop);
     }
 
     /// <summary>One job that cannot go on keeps no other from it.</summary>

@@ -33,7 +33,10 @@ internal sealed class Integrations(AgencyParts parts)
         var now = op.Now;
         var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>
         {
-            row = row with { BaseUrl = baseUrl == ProviderKeys.UsualBaseUrl ? null : baseUrl, UpdatedAt = now };
+            row = row with { UpdatedAt = now };
+            // A key and the address that it is for are one thing.
+            if (key is not null || url is not null)
+                row = row with { BaseUrl = baseUrl == ProviderKeys.UsualBaseUrl ? null : baseUrl };
             if (secrets is not null) row = row with { SigningSecrets = _keys!.SealSigning(row.TenantId, secrets) };
             return key is null ? row : row with
             {
@@ -44,7 +47,7 @@ internal sealed class Integrations(AgencyParts parts)
         return await AnswerAsync(op, after);
     }
 
-    /// <summary>The provider is asked no more, and believed no more by what it signs; its address stays.</summary>
+    /// <summary>The provider is asked no more, and believed no more: its address is another one.</summary>
     public async ValueTask<Reply> Delete(OperationContext op)
     {
         if (op.Path("name") is not ProviderCallTable.Provider) return op.Unknown("name");

@@ -21,9 +21,9 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
 {
     /// <summary>Null where the agency has no key, or nothing asks.</summary>
     public static async ValueTask<ProviderApi?> OfAsync(AgencyParts parts, TenantId agency, CancellationToken stop) =>
-        parts.Web is { } web && await parts.Integrations.FindAsync(agency, stop) is { } row
-            && new ProviderKeys(parts.Store).ApiKeyOf(row) is { } key
-            ? new(web, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, key) : null;
+        parts.Web is { } way && await parts.Integrations.FindAsync(agency, stop) is { } row
+            && new ProviderKeys(parts.Store).ApiKeyOf(row) is { } known
+            ? new(way, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, known) : null;
 
     /// <param name="path">Below the address, with a query; or as <see cref="ProviderPage.Next"/> has it.</param>
     public async ValueTask<ProviderPage> ListAsync(string path, CancellationToken stop)

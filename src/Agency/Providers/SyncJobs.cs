@@ -8,7 +8,8 @@ namespace Ringwright.Agency.Providers;
 /// <summary>Jobs that read the history of the agency's calls at its provider: started, followed and cancelled by people.</summary>
 internal sealed class SyncJobs(AgencyParts parts)
 {
-    private const string RecordType = "agency_sync_job";
+    public const string RecordType = "agency_sync_job";
+
     private const int UsualMost = 100, Hundred = 100;
 
     public async ValueTask<Reply> Start(OperationContext op)

@@ -89,6 +89,11 @@ internal sealed class SyncJobTable(Database store)
     internal const string SelectById = $"select {Columns} from historical_sync_jobs where tenant_id = @tenant and id = @id";
     internal const string SelectDueAllTenants =
         $"select {Columns} from historical_sync_jobs where {IsFree} order by created_at, id limit @most";
+    /// <summary>Agencies whose history nobody has read for a day, and that have had a key for as long.</summary>
+    internal const string SelectUnreadAllTenants = """
+        select tenant_id from agency_integrations where api_key is not null and key_added_at <= @since
+            and tenant_id not in (select tenant_id from historical_sync_jobs where created_at > @since)
+        """;
     internal const string Insert = $"""
         insert into historical_sync_jobs (id, tenant_id, date_from, date_to, max_calls, enrich, created_by, created_at)
         values (@Id, @TenantId, @DateFrom, @DateTo, @MaxCalls, @IsEnriched, @CreatedBy, @CreatedAt)
@@ -134,6 +139,9 @@ internal sealed class SyncJobTable(Database store)
         AuditTable.Write(db, note);
         return true;
     }, stop);
+
+    public ValueTask<List<TenantId>> ListUnreadAsync(DateTimeOffset since, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<TenantId>(SelectUnreadAllTenants, new { since }).AsList(), stop);
 
     /// <summary>No further page is asked for; one that is being read is not taken in.</summary>
     /// <returns>False where it is over.</returns>

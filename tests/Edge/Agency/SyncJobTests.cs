@@ -143,6 +143,23 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
         Assert.Equal(1, started.Count(one => one));
     }
 
+    [Fact]
+    public async Task What_nobody_has_read_for_a_day_is_read_by_itself_once()
+    {
+        await _parts.Integrations.ChangeAsync(_agency, row => row with { KeyAddedAt = _clock.GetUtcNow() }, Note(), Stop);
+        _provider.Answer = url => (200, PageOf(url, 3));
+        _clock.Advance(TimeSpan.FromHours(23));
+        await LookAsync();
+        Assert.Empty(_provider.Asked);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await LookAsync();
+        await LookAsync();
+        var job = Assert.Single((await _parts.SyncJobs.ListAsync(_agency, "", 0, 10, Stop)).Rows);
+        Assert.Equal(("completed", 3L, null, TimeSpan.FromDays(2)),
+            (job.Status, job.ImportedCalls, job.MaxCalls, job.DateTo!.Value - job.DateFrom!.Value));
+        Assert.Single(_provider.Asked);
+    }
+
     private Task LookAsync() => new HistoricalSync(_parts).RunAsync(Stop);
 
     private async Task<Guid> StartAsync(Func<SyncJob, SyncJob>? change = null)
