@@ -7,7 +7,7 @@ namespace Ringwright.Agency.Providers;
 /// <summary>Messages of a provider's call as turns of a transcript. Pure.</summary>
 internal static class ProviderTurns
 {
-    private const int LongestText = 65_536, LongestName = 255;
+    private const int LongestText = 65_536, LongestName = 255, LongestSeconds = 2 * 86_400;
 
     /// <summary>In the order of their ordinals, and else as they come. Messages of no side are none.</summary>
     /// <param name="begun">The answer: times are from there, and a message that says none has that one.</param>
@@ -41,7 +41,7 @@ internal static class ProviderTurns
 
     /// <summary>Such as <c>12.5s</c>; no time is the beginning.</summary>
     private static double SecondsOf(string? text) => double.TryParse(text?.TrimEnd('s'), NumberStyles.AllowDecimalPoint,
-        CultureInfo.InvariantCulture, out double seconds) && seconds < TimeSpan.FromDays(2).TotalSeconds ? seconds : 0;
+        CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0 and < LongestSeconds ? seconds : 0;
 
     private static string? TextOf(JsonObject of, string name, int longest) =>
         of[name] is JsonValue value && value.TryGetValue(out string? text) ? text.Length <= longest ? text : text[..longest] : null;

@@ -12,7 +12,7 @@ namespace Ringwright.Agency.Providers;
 
 /// <summary>
 /// Takes in what the provider of voices tells: who knows the path and signs is believed, what came is in the log, and an event that is new
-/// waits to be merged. Nobody is asked anything here. Whoever does not know the path leaves nothing behind, so that strangers fill no table.
+/// waits to be merged. Nobody is asked anything here. Whoever does not know the path leaves nothing behind: strangers fill no table.
 /// </summary>
 internal sealed class WebhookIngest(AgencyParts parts)
 {

@@ -31,7 +31,7 @@ internal readonly record struct CallOwner(string? Client, string? Agent, string?
             ? db.QueryFirstOrDefault<ContactKey>(SelectContact, new { tenant = agency, contact = named }) : null;
         if ((contact?.BatchId ?? facts.BatchId?.ToString()) is { } batch
                 && db.QueryFirstOrDefault<Row>(SelectBatch, new { tenant = agency, batch }) is { } placed)
-            return new(placed.ClientId, placed.Agent, placed.CampaignId, batch, contact?.Id);
+            return new(placed.ClientId, placed.Agent, placed.CampaignId, batch, contact?.BatchId is null ? null : contact.Id);
         if (facts.AgentId is not { } known) return default;
         db.Execute(InsertAgent, new { id = Guid.CreateVersion7(at), tenant = agency, known, name = facts.AgentName ?? known, at });
         return db.QueryFirstOrDefault<Row>(SelectAgent, new { tenant = agency, known }) is { } agent

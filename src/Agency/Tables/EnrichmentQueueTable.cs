@@ -110,7 +110,9 @@ internal sealed class EnrichmentQueueTable(Database store)
         {
             if (db.Execute(Discard, new { tenant = agency, id = row.Id, at }) == 0) return false;
             // Its call is not waited for any more.
-            db.Execute(AnalysisTable.Stand, new { tenant = agency, call = row.CallId, status = QueuedRow.Failed, now = at });
+            var stands = new { tenant = agency, call = row.CallId, status = QueuedRow.Failed, now = at };
+            if (row.Type is QueuedRow.Transcript) db.Execute(ProviderTranscriptTable.Stand, stands);
+            db.Execute(AnalysisTable.Stand, stands);
             AuditTable.Write(db, note);
             return true;
         }, stop);

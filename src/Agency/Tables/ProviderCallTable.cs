@@ -24,7 +24,7 @@ internal sealed class ProviderCallTable(Database store)
     internal const string SelectMany = $"select {Columns} from provider_calls where tenant_id = @tenant and id in @ids";
     internal const string SelectOne = $"select {Columns} from provider_calls where tenant_id = @tenant and id = @id";
     internal const string Any = "select count(*) from (select 1 from provider_calls where tenant_id = @tenant limit 1) found";
-    /// <summary>They have begun so long ago that they are over, and nobody has said so; those that were asked about last come last.</summary>
+    /// <summary>They have begun so long ago that they are over, and nobody has said so; those that were asked for last come last.</summary>
     internal const string SelectSilentAllTenants = $"""
         select {Columns} from provider_calls where ended_at is null and started_at <= @before and (asked_at is null or asked_at <= @asked)
         order by coalesce(asked_at, started_at), id limit @most
@@ -145,7 +145,8 @@ internal sealed class ProviderCallTable(Database store)
         db.Execute(InsertCall, all);
         db.Execute(Upsert, all);
         if (whose.Client is not null) db.Execute(Stamp, all);
-        db.Execute(Forget, all);
+        // Nor as it came.
+        if (db.Execute(Forget, all) > 0) Redact(db, agency, id, facts.CallId);
         if (Find(db, agency, id) is not { EndedAt: not null } ended) return;
         if (ended.JoinedAt is not null)
         {

@@ -68,8 +68,11 @@ internal sealed class ProviderTranscriptTable(Database store)
     internal const string Recorded =
         "update provider_calls set has_recording = @recorded, updated_at = @now where tenant_id = @tenant and id = @call";
     internal const string DeleteTurns = "delete from call_turns where tenant_id = @tenant and call_id = @call";
-    internal const string CountJudged =
-        "select count(*) from enrichment_queue where tenant_id = @tenant and call_id = @call and type = 'analysis'";
+    /// <summary>Where judging stands; nothing where nobody was asked to.</summary>
+    internal const string SelectJudged = """
+        select cast(status as text) from enrichment_queue where tenant_id = @tenant and call_id = @call and type = 'analysis'
+        order by created_at desc, id desc limit 1
+        """;
     internal const string JudgeAgain = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, next_retry_at = null, processed_at = null
         where tenant_id = @tenant and call_id = @call and type = 'analysis' and status in ('failed', 'completed')
@@ -109,7 +112,7 @@ internal sealed class ProviderTranscriptTable(Database store)
         TurnTable.Write(db, ours.TenantId, ours.CallId, turns);
         db.Execute(Stand, which);
         db.Execute(Recorded, which);
-        if (db.ExecuteScalar<long>(CountJudged, which) == 0) AnalysisTable.Begin(db, ours.TenantId, ours.CallId, now);
+        if (db.ExecuteScalar<string?>(SelectJudged, which) is null) AnalysisTable.Begin(db, ours.TenantId, ours.CallId, now);
         else
         {
             db.Execute(JudgeAgain, which);
@@ -118,7 +121,7 @@ internal sealed class ProviderTranscriptTable(Database store)
         return true;
     }, stop);
 
-    /// <param name="again">When it is tried again; null for never: then nobody judges it, either, if nobody has.</param>
+    /// <param name="again">When it is tried again; null for never: then nobody judges it, either, and what was judged before stands.</param>
     public async ValueTask FailAsync(DueTranscript ours, string why, DateTimeOffset? again, DateTimeOffset now, CancellationToken stop) =>
         await store.Sql.WriteAsync(db =>
         {
@@ -129,7 +132,7 @@ internal sealed class ProviderTranscriptTable(Database store)
             };
             if (db.Execute(Fail, which) == 0) return false;
             db.Execute(Stand, which);
-            if (again is null && db.ExecuteScalar<long>(CountJudged, which) == 0) StandAnalysis(db, ours, "failed", now);
+            if (again is null) StandAnalysis(db, ours, db.ExecuteScalar<string?>(SelectJudged, which) ?? "failed", now);
             return true;
         }, stop);
 

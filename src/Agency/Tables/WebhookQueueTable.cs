@@ -1,4 +1,3 @@
-using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Providers;

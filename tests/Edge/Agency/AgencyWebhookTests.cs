@@ -14,7 +14,7 @@ public sealed class AgencyWebhooksOnSqliteTests() : AgencyWebhookTests(Product.S
 [Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AgencyWebhooksOnPostgresTests() : AgencyWebhookTests(Product.Postgres);
 
-/// <summary>Sections C and D of the agency's cases: what a provider of voices tells, from its request to the call that comes of it.</summary>
+/// <summary>Sections C and D of the agency's cases: what a provider of voices tells, from its request to the call that it makes.</summary>
 public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
 {
     private const string Secret = "test-secret", Wrong = "its signature is wrong";

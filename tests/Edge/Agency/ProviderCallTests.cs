@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency;
+using Ringwright.Agency.Calling;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -181,6 +183,26 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
         Assert.Equal(4, provider.Asked.Count);
     }
 
+    [Fact]
+    public async Task Of_a_call_that_was_redacted_nothing_is_kept_that_comes_late()
+    {
+        await TellAsync(ProviderCallFacts.Started, CallOf("c-1", ProviderCallFacts.Started));
+        await Follower.RunAsync(Stop);
+        var call = await CallAsync("c-1");
+        await _parts.CallNotes.RedactAsync(new AgencyCall(_agency, call.AsLeg()) { Remote = call }, call.Id, _clock.GetUtcNow(), new()
+        {
+            Tenant = _agency, At = _clock.GetUtcNow(), By = AuditActor.Owner, Change = "redacted", RecordType = "agency_call",
+            ResourceId = call.Id,
+        }, Stop);
+        await TellAsync(ProviderCallFacts.Ended, CallOf("c-1", ProviderCallFacts.Ended));
+        await Follower.RunAsync(Stop);
+        call = await CallAsync("c-1");
+        Assert.Equal(("hangup", null, null), (call.EndReason, call.ShortSummary, call.Summary));
+        var (told, total) = await _parts.Webhooks.ListAsync(_agency, "completed", 0, 10, Stop);
+        Assert.Equal(2, total);
+        Assert.All(told, one => Assert.Equal("{}", one.Payload.ToJsonString()));
+    }
+
     private async Task<bool> TellAsync(string said, JsonObject call, string? key = null)
     {
         var now = _clock.GetUtcNow();
@@ -198,7 +220,7 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
     private async Task<QueuedEvent> FailedAsync() =>
         Assert.Single((await _parts.Webhooks.ListAsync(_agency, "failed", 0, 10, Stop)).Rows);
 
-    /// <summary>The call as it stands when the event is sent, in the fields of https://docs.ultravox.ai/webhooks/available-webhooks.</summary>
+    /// <summary>The call as it is when the event is sent, by the fields of https://docs.ultravox.ai/webhooks/available-webhooks.</summary>
     internal static JsonObject CallOf(string id, string said)
     {
         var call = new JsonObject
