@@ -46,7 +46,7 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Whoever comes next takes it at once.
-            await Table.FailAsync(ours, "the node stopped", Now, Now, CancellationToken.None);
+            await Table.FailAsync(ours, "the node stopped", ours.Attempts >= ours.MaxAttempts ? null : Now, Now, CancellationToken.None);
             throw;
         }
         catch (Exception failed) when (failed is not StoreUnavailableException)

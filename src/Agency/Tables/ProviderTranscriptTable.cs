@@ -121,7 +121,7 @@ internal sealed class ProviderTranscriptTable(Database store)
         return true;
     }, stop);
 
-    /// <param name="again">When it is tried again; null for never: then nobody judges it, either, and what was judged before stands.</param>
+    /// <param name="again">When it is tried again; null for never: nobody judges it, either, and what was judged before stands.</param>
     public async ValueTask FailAsync(DueTranscript ours, string why, DateTimeOffset? again, DateTimeOffset now, CancellationToken stop) =>
         await store.Sql.WriteAsync(db =>
         {
