@@ -35,7 +35,7 @@ internal sealed class Integrations(AgencyParts parts)
         {
             row = row with { UpdatedAt = now };
             // A key and the address that it is for are one thing.
-            if (key is not null || url is not null)
+            if (key is not null || (url is not null && row.ApiKey is null))
                 row = row with { BaseUrl = baseUrl == ProviderKeys.UsualBaseUrl ? null : baseUrl };
             if (secrets is not null) row = row with { SigningSecrets = _keys!.SealSigning(row.TenantId, secrets) };
             return key is null ? row : row with
