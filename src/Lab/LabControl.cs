@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,15 +11,17 @@ using Ringwright.Calls;
 namespace Ringwright.Lab;
 
 /// <summary>
-/// The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>,
-/// with <c>?after=N</c> those behind the call of that number.
+/// The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to}, <c>GET /calls</c>, with <c>?after=N</c> those behind the
+/// call of that number, and the web socket <c>/visit?to=NUMBER&amp;seconds=N</c> of somebody with a microphone elsewhere.
 /// </summary>
 internal sealed class LabControl : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _socket;
 
-    public LabControl(string socket, Func<string, string, CancellationToken, ValueTask<Dialled>> dial, Func<IEnumerable<LabCall>> calls)
+    /// <param name="visit">Calls that number for whoever has the socket, for so long at most, until either is over.</param>
+    public LabControl(string socket, Func<string, string, CancellationToken, ValueTask<Dialled>> dial, Func<IEnumerable<LabCall>> calls,
+        Func<WebSocket, string, TimeSpan, CancellationToken, Task> visit)
     {
         _socket = socket;
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -27,6 +30,7 @@ internal sealed class LabControl : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
         _app = builder.Build();
+        _app.UseWebSockets(new() { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         _app.MapPost("/dial", async context =>
         {
             var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
@@ -41,6 +45,18 @@ internal sealed class LabControl : IAsyncDisposable
                 ? WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["leg"] = dialled.Leg!.Id.ToString() })
                 : WriteAsync(context, StatusCodes.Status422UnprocessableEntity,
                     new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
+        });
+        _app.Map("/visit", async context =>
+        {
+            if (!context.WebSockets.IsWebSocketRequest || (string?)context.Request.Query["to"] is not { Length: > 0 } to
+                || !int.TryParse(context.Request.Query["seconds"], CultureInfo.InvariantCulture, out int seconds) || seconds <= 0)
+            {
+                await WriteAsync(context, StatusCodes.Status400BadRequest,
+                    new JsonObject { ["error"] = "to and seconds are needed, by a web socket" });
+                return;
+            }
+            using var web = await context.WebSockets.AcceptWebSocketAsync();
+            await visit(web, to, TimeSpan.FromSeconds(seconds), context.RequestAborted);
         });
         _app.MapGet("/calls", context =>
         {

@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Lab.Carriers;
+using Ringwright.Lab.Visits;
 using Ringwright.Media;
 using Ringwright.MediaHost;
+using Ringwright.MediaHost.Taps;
 using Ringwright.Net;
 using Ringwright.Programs;
 
@@ -18,12 +21,16 @@ public sealed class LabNode : IAsyncDisposable
 {
     private static readonly TimeSpan NoDrain = TimeSpan.Zero;
 
+    /// <summary>Whom visitors call as: nobody's number, and nobody of the lab answers there.</summary>
+    public const string VisitorNumber = "+15550090700";
+
     private readonly LabOptions _options;
     private readonly ILogger _logger;
     private readonly LabLog _log;
     private readonly InlineMediaHost _media;
     private readonly SipEngine _engine;
     private readonly ProgramHost _people;
+    private readonly VisitorBook _visitors;
     private readonly LabControl _control;
     private readonly List<CarrierEdge> _carriers = [];
 
@@ -41,21 +48,26 @@ public sealed class LabNode : IAsyncDisposable
         // Media speaks only after StartAsync: by then the engine is there.
         _media = new InlineMediaHost(new MediaHostOptions
         {
-            Networks = [ports], Stepping = options.Packets is { } packets ? new(options.Clock, packets) : null,
+            Networks = [ports], TapFolder = options.Packets is null ? TapFolder.Create() : null,
+            Stepping = options.Packets is { } packets ? new(options.Clock, packets) : null,
         },
             happened => _engine!.PostMedia(happened), _logger);
+        _visitors = new(_media.Taps);
         var sip = new SipEngineOptions
         {
             Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls,
             Exchange = options.Datagrams,
+            // Microphones are at nobody's clock but the wall's.
+            LiveAudio = options.Packets is null ? _visitors : null,
         };
         var prompts = new LabPrompts(speech);
         var feed = new EventFeed();
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), new LabLedger(feed, _log), new LabGate(), prompts, _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(options.Clock), loggers, options.Clock);
-        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, options.Clock, options.Seed).Answer,
-            options.Clock, _logger);
-        _control = new LabControl(options.ControlSocket, DialAsync, () => _log.Calls);
+        var people = new Personas.Directory(prompts, options.Clock, options.Seed);
+        _people = new ProgramHost(feed, _engine.Calls, leg => _visitors.Answer(leg) ?? people.Answer(leg), options.Clock, _logger);
+        _control = new LabControl(options.ControlSocket,
+            (from, to, stop) => _engine.Calls.DialAsync(Call(from, to, LabRouting.Script), stop), () => _log.Calls, VisitAsync);
     }
 
     /// <summary>Where the people take calls by UDP and TCP.</summary>
@@ -88,13 +100,43 @@ public sealed class LabNode : IAsyncDisposable
         _logger.LabStarted(_engine.Local.ToString(), _options.Seed);
     }
 
-    /// <summary>The person behind <paramref name="from"/> calls one of the node's numbers.</summary>
-    private async ValueTask<Dialled> DialAsync(string from, string to, CancellationToken stop) => await _engine.Calls.DialAsync(
-        new DialRequest
+    /// <summary>One of the node's numbers is called.</summary>
+    /// <param name="from">The person behind it calls, where the application is the people's.</param>
+    private static DialRequest Call(string from, string to, Application application) => new()
+    {
+        Tenant = LabRouting.Tenant, Connection = LabRouting.People, Application = application, From = from, To = to,
+        RingTimeout = TimeSpan.FromMinutes(2),
+    };
+
+    private async Task VisitAsync(WebSocket socket, string to, TimeSpan most, CancellationToken stop)
+    {
+        var visit = _visitors.Begin();
+        LegId? leg = null;
+        try
         {
-            Tenant = LabRouting.Tenant, Connection = LabRouting.People, Application = LabRouting.Script, From = from,
-            To = to, RingTimeout = TimeSpan.FromMinutes(2)
-        }, stop);
+            var dialled = await _engine.Calls.DialAsync(
+                Call(VisitorNumber, to, new(ApplicationKind.Script, visit.Id.ToString())) with { TimeLimit = most }, stop);
+            leg = dialled.Leg?.Id;
+            if (leg is null) visit.End(dialled.Detail ?? SnakeName.Of(dialled.Ack.Refusal));
+            await visit.RunAsync(socket, PressAsync, HangUpAsync, stop);
+        }
+        finally
+        {
+            _visitors.Forget(visit);
+            await HangUpAsync();
+        }
+
+        async Task PressAsync(string keys)
+        {
+            if (leg is { } own) await _engine.Calls.SendAsync(own, new LegCommand.SendDigits(keys), stop);
+        }
+
+        // One that has ended takes no harm.
+        async Task HangUpAsync()
+        {
+            if (leg is { } own) await _engine.Calls.SendAsync(own, new LegCommand.Hangup(), CancellationToken.None);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

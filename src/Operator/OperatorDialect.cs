@@ -163,6 +163,7 @@ public static class OperatorDialect
             Guarded("GetCallFaces", op => CallFaces.Get(op, parts.Calls)),
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
+            Guarded("CreateTryLink", op => new(TryLinks.Create(op, parts.Documents.Links, parts.Calls.CreateTryLink))),
             Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
             Guarded("HangUpCall", op => TestCalls.HangUp(op, parts.Calls.Traces)),
 

@@ -53,6 +53,8 @@ public sealed record OperatorCallParts
     public IRefusedCalls? Refused { get; init; }
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
+    /// <summary>Makes a page on which a browser calls that number, for so long; null where there is no lab to call by.</summary>
+    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
     /// <summary>Null on a node that goes by the wall clock.</summary>
     public INodeClock? Clock { get; init; }
 }

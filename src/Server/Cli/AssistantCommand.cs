@@ -9,7 +9,7 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>assistant try FILE</c>: talks with an agent in the terminal, by text. No node is needed.</summary>
 internal static class AssistantCommand
 {
-    public static Command Create() => new("assistant", "Agents that talk with callers.") { Try() };
+    public static Command Create() => new("assistant", "Agents that talk with callers.") { Try(), AssistantPageCommand.Create() };
 
     private static Command Try()
     {

@@ -22,6 +22,7 @@ using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
+using Ringwright.Server.Trying;
 using Ringwright.Speech.Recognition;
 using Ringwright.Speech.Recordings;
 using Ringwright.Store;
@@ -462,6 +463,8 @@ internal sealed class Node : IAsyncDisposable
             keys.Forget();
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
+        // Somebody in a browser is one of the lab's people.
+        var tries = Settings.HasLab && World is null ? new TryLinkBook(TimeProvider.System) : null;
         var parts = new OperatorParts
         {
             Store = Database,
@@ -475,6 +478,7 @@ internal sealed class Node : IAsyncDisposable
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
                 Refused = engine.RefusedCalls,
                 Clock = World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(_modules, leg, stop),
+                CreateTryLink = tries is null ? null : tries.Create,
             },
             Trunks = AdminListener.TrunksOf(engine) with
             {
@@ -517,6 +521,9 @@ internal sealed class Node : IAsyncDisposable
                 app.MapDownloads(Database, ground.Downloads, _clock, _elsewhere);
                 app.MapHostedDocuments(Database.HostedDocuments,
                     Settings.Documents is { } folder ? new(folder, TimeProvider.System) : null);
+                if (tries is not null)
+                    new TryPages(tries, ground.Downloads.Public.Origin, new(LabRole.SocketFor(Settings.Data), TimeProvider.System))
+                        .Map(app);
             }, stop);
     }
 

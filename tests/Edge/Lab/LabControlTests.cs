@@ -20,7 +20,8 @@ public sealed class LabControlTests
             Leg = Samples.Facts(), At = default, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote,
             Quality = new() { PacketsReceived = 50, PacketsLost = 2, PacketsSkipped = 1, PacketsSent = 49 },
         });
-        await using var control = new LabControl(socket, (_, _, _) => throw new InvalidOperationException(), () => calls);
+        await using var control = new LabControl(socket, (_, _, _) => throw new InvalidOperationException(), () => calls,
+            (_, _, _, _) => throw new InvalidOperationException());
         await control.StartAsync(TestContext.Current.CancellationToken);
 
         var rows = await GetAsync(socket, "calls?after=1");

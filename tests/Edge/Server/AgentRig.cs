@@ -28,11 +28,14 @@ internal sealed class AgentRig : IDisposable
 
     public void Dispose() => Folder.Dispose();
 
-    public async Task<RunningNode> StartAsync(TestServer voice, string script)
+    public async Task<RunningNode> StartAsync(TestServer voice, string script, bool hasLab = false)
     {
         await File.WriteAllTextAsync(Path.Combine(Folder.Path, "order.json"), script, Stop);
         return await RunningNode.StartAsync(
-            settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Agents = Folder.Path, AgentLines = [(Number, "order")] },
+            settings => settings with
+            {
+                SpeechUrl = new($"{voice.Url}/v1"), Agents = Folder.Path, AgentLines = [(Number, "order")], HasLab = hasLab,
+            },
             recognisers: name => name is null ? Words : null);
     }
 

@@ -1,0 +1,67 @@
+using Ringwright.Server.Trying;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>How long a link lasts, and how much it may.</summary>
+public sealed class TryLinkTests
+{
+    private const string Number = "+15550100077";
+
+    private static readonly TimeSpan HalfHour = TimeSpan.FromMinutes(30);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly TryLinkBook _links;
+
+    public TryLinkTests() => _links = new(_time);
+
+    [Fact]
+    public void A_link_is_good_until_it_expires_and_only_as_it_was_given()
+    {
+        string token = Create();
+        Assert.Equal(Number, _links.Find(token)?.To);
+        Assert.Null(_links.Find(token[1..]));
+        Assert.Null(_links.Find(token.ToUpperInvariant()));
+        Assert.Null(_links.Find(new string('A', 5_000)));
+
+        _time.Advance(HalfHour);
+        Assert.Null(_links.Find(token));
+        Assert.Equal(TryEntry.Unknown, _links.Enter(token, out var call));
+        Assert.Null(call);
+    }
+
+    [Fact]
+    public void A_link_has_one_call_at_a_time_and_fifty_in_all()
+    {
+        string token = Create();
+        for (int i = 0; i < TryLinkBook.CallsOfLink; i++)
+        {
+            Assert.Equal(TryEntry.Open, _links.Enter(token, out var call));
+            Assert.Equal(TryEntry.Busy, _links.Enter(token, out _));
+            call!.Dispose();
+        }
+        Assert.Equal(TryEntry.Busy, _links.Enter(token, out _));
+    }
+
+    [Fact]
+    public void A_node_has_four_such_calls_and_a_hundred_links_that_have_not_expired()
+    {
+        var calls = new List<TryCall>();
+        for (int i = 0; i < TryLinkBook.MostCalls; i++)
+        {
+            _links.Enter(Create(), out var call);
+            calls.Add(call!);
+        }
+        string one = Create();
+        Assert.Equal(TryEntry.Busy, _links.Enter(one, out _));
+        calls[0].Dispose();
+        Assert.Equal(TryEntry.Open, _links.Enter(one, out _));
+
+        for (int i = TryLinkBook.MostCalls + 1; i < TryLinkBook.MostLinks; i++) Create();
+        Assert.Null(_links.Create(Number, HalfHour));
+        _time.Advance(HalfHour);
+        Assert.NotNull(_links.Create(Number, HalfHour));
+    }
+
+    private string Create() => _links.Create(Number, HalfHour)!.Path[TryPages.Root.Length..];
+}
