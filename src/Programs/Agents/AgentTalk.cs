@@ -48,6 +48,7 @@ internal sealed class AgentTalk : IDisposable
     private Task<CallEvent?>? _next;
     private bool _isListeningAgain, _isStopped;
     private AnswerWatch? _watch;
+    private readonly TurnWatch _turns = new();
 
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
     public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
@@ -221,17 +222,24 @@ internal sealed class AgentTalk : IDisposable
         if (happened is CallEvent.VoiceChanged voice)
         {
             _mind?.HearVoice(voice.IsTalking);
+            if (!voice.IsTalking) _turns.OnSilent(Now - _agent.Terms.Turns.VoicePause);
             input = new ConversationInput.Voice(voice.IsTalking);
         }
         else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words && words.Transcription == _listening)
         {
             if (!words.IsFinal) _mind?.Hear(words.Text);
+            else _turns.OnWords(Now);
             input = new ConversationInput.Words(words.Text, words.IsFinal);
         }
-        else if (happened is CallEvent.DigitReceived digit) input = _mind?.Press(digit.Digit) ?? new ConversationInput.Key(digit.Digit);
+        else if (happened is CallEvent.DigitReceived digit)
+        {
+            _turns.OnSilent(Now);
+            input = _mind?.Press(digit.Digit) ?? new ConversationInput.Key(digit.Digit);
+        }
         else if (happened is CallEvent.SpeakStarted started && _pieces.TryGetValue(started.Speak, out piece))
         {
             _mind?.OnStarted(started.Speak);
+            OnStarted(piece);
             input = new ConversationInput.PieceStarted(piece, started.Length);
         }
         else if (happened is CallEvent.SpeakEnded ended && _pieces.Remove(ended.Speak, out piece))
@@ -244,6 +252,11 @@ internal sealed class AgentTalk : IDisposable
         else input = OnSound(happened) ?? OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
         else if (happened is CallEvent.TranscriptionEnded deaf && deaf.Transcription == _listening) await OnDeafAsync(deaf.Failure);
+    }
+
+    private void OnStarted(int piece)
+    {
+        if (_turns.OnStarted(piece, Now) is { } parts) _ = NoteAsync(NoteKind.Step, parts);
     }
 
     private async Task<ConversationInput?> OnToldAsync(CallEvent.AgentTold told)
@@ -261,6 +274,7 @@ internal sealed class AgentTalk : IDisposable
         if (happened is CallEvent.PlaybackStarted started && _pieces.TryGetValue(started.Playback, out piece))
         {
             _mind?.OnStarted(started.Playback);
+            OnStarted(piece);
             return new ConversationInput.PieceStarted(piece, null);
         }
         if (happened is not CallEvent.PlaybackEnded ended || !_pieces.Remove(ended.Playback, out piece)) return null;
@@ -364,9 +378,11 @@ internal sealed class AgentTalk : IDisposable
     {
         var watch = _watch = _line is not null ? new AnswerWatch(Now)
             : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
+        _turns.OnAsked(request, Now);
         _brain.Ask(request, part =>
         {
             if (watch?.On(part, Now) is { } line) _ = NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
+            if (part is BrainPart.Text { Bit.Length: > 0 } or BrainPart.Sound) _turns.OnText(request.Number, Now);
             _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, part));
         });
     }
@@ -384,6 +400,7 @@ internal sealed class AgentTalk : IDisposable
     {
         var id = Guid.CreateVersion7();
         _pieces[id] = say.Piece;
+        _turns.OnSaid(say.Piece, Now);
         _mind?.Say(id, say.Sound?.Url ?? say.Text);
         if (say.Sound is { } sound)
         {

@@ -52,9 +52,12 @@ public sealed class AgentLineTests : IDisposable
 
         Assert.Equal(["assistant: Welcome. Do you want to order?", "user: yes", "assistant: You said yes."],
             await _rig.LinesAsync(node, 3));
-        await Eventually.SomeAsync(async () => (await _rig.TraceAsync(node)).ToJsonString() is var trace
+        string all = await Eventually.SomeAsync(async () => (await _rig.TraceAsync(node)).ToJsonString() is var trace
             && trace.Contains("The agent order has ended the call: assistant_hangup.", StringComparison.Ordinal) ? trace : null,
             "the reason in the verdict");
+        Assert.Matches(
+            "turn 1: answered after \\d+ ms: recogniser \\d+, endpoint \\d+, first word \\d+, sentence \\d+, own \\d+, voice \\d+\"",
+            all);
     }
 
     [Fact]
