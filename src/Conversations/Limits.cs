@@ -23,6 +23,9 @@ public static class Limits
     /// <summary>Rounds of tools for one turn of the caller, and calls of one round; further ones get a result that says so.</summary>
     public const int ToolRounds = 5, ToolCalls = 8;
 
+    /// <summary>Of what is told to whoever a caller is transferred to; the rest is left out.</summary>
+    public const int SummaryCharacters = 1_000;
+
     /// <summary>Of a tool's result, as the brain sees it.</summary>
     public const int ResultCharacters = 16_000;
 

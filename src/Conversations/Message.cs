@@ -36,8 +36,13 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Ends the conversation and the call, behind all that was said with it.</summary>
     public const string Hangup = "hangup";
 
-    /// <summary>Joins the caller to somebody else, behind all that was said with it: <c>to</c>, <c>from</c>.</summary>
+    /// <summary>
+    /// Joins the caller to somebody else, behind all that was said with it: <c>to</c>, <c>from</c>, <see cref="Summary"/>.
+    /// </summary>
     public const string Transfer = "transfer";
+
+    /// <summary>Of a transfer: what whoever answers hears before he hears the caller.</summary>
+    public const string Summary = "summary";
 
     /// <summary>Sends keys to whom the caller's call is with, behind all that was said with it: <c>digits</c>.</summary>
     public const string SendDigits = "send_dtmf";

@@ -7,7 +7,7 @@ namespace Ringwright.Conversations;
 /// Takes out of a text what is meant for eyes: marks of Markdown, code between fences, where links lead to, emoji. One for each answer,
 /// since a fence may be open from one piece to the next.
 /// </summary>
-internal sealed class PlainSpeech
+public sealed class PlainSpeech
 {
     private const string Fence = "```";
 

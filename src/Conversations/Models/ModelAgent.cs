@@ -73,17 +73,22 @@ public abstract record ModelTool
 
     /// <param name="Targets">Names, with whom they ring.</param>
     /// <param name="From">The caller id; null shows the number that was called.</param>
-    public sealed record Transfer(IReadOnlyDictionary<string, string> Targets, string? From) : ModelTool
+    /// <param name="Summary">
+    /// What the model is to write for whoever answers, who hears it before he hears the caller; null where he hears nothing of that.
+    /// </param>
+    public sealed record Transfer(IReadOnlyDictionary<string, string> Targets, string? From, string? Summary = null) : ModelTool
     {
         public const string Target = "target";
 
-        public override JsonObject Parameters { get; } = AllOf(new()
+        public override JsonObject Parameters { get; } = AllOf(PropertiesOf(Targets, Summary));
+
+        private static JsonObject PropertiesOf(IReadOnlyDictionary<string, string> targets, string? summary)
         {
-            [Target] = new JsonObject
-            {
-                ["type"] = "string", ["enum"] = new JsonArray([.. Targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]),
-            },
-        });
+            var names = new JsonArray([.. targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]);
+            var properties = new JsonObject { [Target] = new JsonObject { ["type"] = "string", ["enum"] = names } };
+            if (summary is not null) properties[ToolCall.Summary] = new JsonObject { ["type"] = "string", ["description"] = summary };
+            return properties;
+        }
     }
 
     /// <summary>Has whoever the call is with not called again, by whoever placed the call.</summary>

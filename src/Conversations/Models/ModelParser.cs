@@ -116,7 +116,7 @@ internal static class ModelParser
             case ToolCall.Transfer:
                 var targets = tool.Map("targets", Targets, Name * 2);
                 if (targets.Count == 0) tool.Refuse("targets", "must name somebody");
-                return new ModelTool.Transfer(targets, tool.Text("from", Name * 2))
+                return new ModelTool.Transfer(targets, tool.Text("from", Name * 2), tool.Text("summary", Text))
                 {
                     Name = ToolCall.Transfer,
                     Description = description ?? "Joins the caller to one of the targets, behind what you say with it.",

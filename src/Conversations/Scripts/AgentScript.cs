@@ -68,4 +68,8 @@ public sealed record ScriptBranch(string Variable, string Is, string Go);
 
 /// <param name="From">The caller id; null shows the number that was called.</param>
 /// <param name="Failed">The step where nobody is reached.</param>
-public sealed record ScriptTransfer(string To, string? From, string Failed);
+public sealed record ScriptTransfer(string To, string? From, string Failed)
+{
+    /// <summary>Said to whoever answers before he hears the caller; null for nothing.</summary>
+    public string? Summary { get; init; }
+}

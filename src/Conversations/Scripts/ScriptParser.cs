@@ -106,7 +106,10 @@ internal static class ScriptParser
 
     private static ScriptTransfer ReadTransfer(ScriptReader transfer)
     {
-        var read = new ScriptTransfer(transfer.Needed("to", Phrase), transfer.Text("from", Phrase), transfer.Needed("failed", Name));
+        var read = new ScriptTransfer(transfer.Needed("to", Phrase), transfer.Text("from", Phrase), transfer.Needed("failed", Name))
+        {
+            Summary = transfer.Text("summary", Text),
+        };
         transfer.Close();
         return read;
     }

@@ -140,6 +140,7 @@ public sealed class ScriptedBrain : IBrain
         if (step.Transfer is not { } transfer) return new(id, ToolCall.Hangup, "{}");
         var arguments = new JsonObject { ["to"] = Fill(transfer.To, _state.Variables) };
         if (transfer.From is { } from) arguments["from"] = Fill(from, _state.Variables);
+        if (transfer.Summary is { } summary) arguments[ToolCall.Summary] = Fill(summary, _state.Variables);
         return new(id, ToolCall.Transfer, arguments.ToJsonString());
     }
 

@@ -54,7 +54,8 @@ internal sealed class AgentTalk : IDisposable
     public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
     {
         (_name, _agent, _call, _parts, _guest) = (name, agent, call, parts, guest);
-        _transfer = new(call, parts, news => _news.Writer.TryWrite(news));
+        _transfer = new(call, parts, news => _news.Writer.TryWrite(news),
+            text => new(text, agent.Voice, agent.Language, IsSsml: false) { Speed = agent.VoiceSpeed });
         _start = parts.Time.GetTimestamp();
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)

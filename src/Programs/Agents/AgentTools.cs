@@ -47,6 +47,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.Transfer transfer when Transfer is not null:
                 var to = new JsonObject { ["to"] = transfer.Targets[(string)arguments[ModelTool.Transfer.Target]!] };
                 if (transfer.From is { } from) to["from"] = Template.Fill(from, variables);
+                if (transfer.Summary is not null) to[ToolCall.Summary] = (string)arguments[ToolCall.Summary]!;
                 Transfer(call with { Arguments = to.ToJsonString() });
                 break;
             case ModelTool.SendDigits when Press is not null:

@@ -6,9 +6,14 @@ using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
-/// <summary>Rings somebody for the caller, who hears that it rings; whoever answers is joined to him by the engine.</summary>
+/// <summary>
+/// Rings somebody for the caller, who hears that it rings; whoever answers hears what there is to be told him, and is joined to the caller
+/// by the engine.
+/// </summary>
 /// <param name="tell">Called on any thread.</param>
-internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<ConversationInput> tell)
+/// <param name="speak">In the agent's voice.</param>
+internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<ConversationInput> tell,
+    Func<string, PromptSource.Speech> speak)
 {
     private static readonly TimeSpan Ring = TimeSpan.FromSeconds(30), Talk = TimeSpan.FromHours(4);
 
@@ -21,7 +26,7 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
         // Each call gets a result; the one before may have had its own, and then this is none.
         if (_ringing is not null) Tell("Not done: somebody else is rung in his place.");
         _id = tool.Id;
-        if (Read(tool.Arguments) is not { To: { Length: > 0 } to, From: var from })
+        if (Read(tool.Arguments) is not { To: { Length: > 0 } to, From: var from, Summary: var summary })
         {
             Tell("Not done: it names nobody.");
             return;
@@ -29,11 +34,12 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
         GiveUp();
         // No script's name has a colon.
         string target = $"ring:{Guid.NewGuid():N}";
-        var ringing = _ringing = new(ended =>
+        var said = Speech(summary);
+        var ringing = _ringing = new(isTold: said is not null, ended =>
             tell(new ConversationInput.ToolDone(tool.Id, $"Not reached: {SnakeName.Of(ended.Cause)}.", EndsConversation: false)));
         parts.Ring(target, ringing);
         _leg = null;
-        _ = DialAsync(to, from, target, ringing);
+        _ = DialAsync(to, from, said, target, ringing);
     }
 
     /// <summary>The caller talks to whom was rung.</summary>
@@ -54,7 +60,7 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
         _ringing = null;
     }
 
-    private async Task DialAsync(string to, string? from, string target, RingingLeg ringing)
+    private async Task DialAsync(string to, string? from, PromptSource? said, string target, RingingLeg ringing)
     {
         var leg = call.Leg;
         try
@@ -63,6 +69,7 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
             {
                 Tenant = leg.Tenant, Connection = leg.Connection, To = to, From = from ?? leg.To, BroughtCaller = leg.BroughtCaller,
                 RingTimeout = Ring, TimeLimit = Talk, Session = leg.Session, Application = new(ApplicationKind.Agent, target),
+                PromptOnAnswer = said,
                 Link = new(leg.Id) { JoinsOnAnswer = true, Ringback = RingTone.Usual },
             });
             if (placed.Ack.IsAccepted)
@@ -81,14 +88,22 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
         parts.Forget(target);
     }
 
+    /// <summary>A model may write for eyes, and at length.</summary>
+    private PromptSource.Speech? Speech(string? summary)
+    {
+        if (summary is null || new PlainSpeech().Take(summary) is not { Length: > 0 } plain) return null;
+        return speak(plain.Length > Limits.SummaryCharacters ? plain[..Limits.SummaryCharacters] : plain);
+    }
+
     private void Tell(string result) => tell(new ConversationInput.ToolDone(_id, result, EndsConversation: false));
 
     /// <summary>A brain may write anything.</summary>
-    private static (string? To, string? From) Read(string arguments)
+    private static (string? To, string? From, string? Summary) Read(string arguments)
     {
         try
         {
-            return JsonNode.Parse(arguments) is JsonObject read ? (Text(read["to"]), Text(read["from"])) : default;
+            return JsonNode.Parse(arguments) is JsonObject read
+                ? (Text(read["to"]), Text(read["from"]), Text(read[ToolCall.Summary])) : default;
         }
         catch (Exception bad) when (bad is JsonException or ArgumentException)
         {

@@ -16,13 +16,13 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
 {
     private const string Agent = """
         {
-          "greeting": "Welcome.", "start": "menu",
+          "greeting": "Welcome.", "start": "menu", "variables": {"room": "the desk"},
           "steps": {
             "menu": {"say": "Do you want to order?", "ask": {"choices": [
               {"words": ["yes"], "digits": "1", "go": "done"}, {"words": ["no"], "digits": "2", "go": "desk"}
             ], "seconds": 30, "otherwise": "done"}},
             "done": {"say": "You said yes.", "hangup": true},
-            "desk": {"say": "One moment.", "transfer": {"to": "+15550100078", "failed": "done"}}
+            "desk": {"say": "One moment.", "transfer": {"to": "+15550100078", "summary": "Somebody for {{room}}.", "failed": "done"}}
           }
         }
         """;
@@ -35,6 +35,7 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
     private readonly Script _leg = new(new(Guid.NewGuid()));
     private readonly ProgramHost _host;
     private Script? _rung;
+    private DialRequest? _dialled;
     private volatile int _keptBeforeEnd = -1, _asked;
 
     public AgentGuestTests()
@@ -84,6 +85,22 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_answers_is_told_of_the_caller_first_and_is_hung_up_on_when_nobody_waits_for_him_meanwhile()
+    {
+        _written.SetResult();
+        await PressAsync('2');
+        await Eventually.TrueAsync(() => _host.Count == 2, "he is rung");
+        Assert.Equal("Somebody for the desk.", Assert.IsType<PromptSource.Speech>(_dialled!.PromptOnAnswer).Text);
+        Assert.True(_dialled.Link!.JoinsOnAnswer);
+        var rung = _rung!;      // it is
+        _feed.Publish(rung.Answered());
+        _feed.Publish(new CallEvent.AgentEnded(_terms, AgentEnd.Stopped, TimeSpan.FromSeconds(3)) { Leg = _leg.Facts, At = Script.At(6) });
+        await Eventually.TrueAsync(() => HangsUpOn(rung), "he is told no more");
+        _feed.Publish(rung.Ended(8));
+        await Eventually.TrueAsync(() => _host.Count == 0, "all is over");
+    }
+
+    [Fact]
     public async Task It_talks_on_while_what_was_said_is_written_down_and_ends_behind_that()
     {
         await PressAsync('1');
@@ -122,6 +139,7 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
     {
+        _dialled = request;
         var rung = _rung = new(request.Tenant, 2);
         rung.Facts = rung.Facts with { Application = request.Application };
         _feed.Publish(rung.Initiated());

@@ -38,6 +38,15 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void A_model_that_transfers_writes_what_whoever_answers_is_told()
+    {
+        var schema = Read(Definition.Replace("\"targets\"", "\"summary\": \"Who calls and why.\", \"targets\"", StringComparison.Ordinal))
+            .Tools.Single(tool => tool.Name == ToolCall.Transfer).Parameters;
+        Assert.Equal("Who calls and why.", (string?)schema["properties"]![ToolCall.Summary]!["description"]);
+        Assert.Equal(["target", "summary"], schema["required"]!.AsArray().Select(name => (string?)name));
+    }
+
+    [Fact]
     public void A_model_is_told_who_it_is_what_it_may_do_and_what_was_heard()
     {
         _server.Answers = _ => Server.Says("A large one?");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Scripts;
 using Ringwright.Testing;
@@ -154,6 +155,20 @@ public sealed class ScriptTests
         _talk.Pass(6);
         Assert.Equal(["How many?", "5 it is.", "Goodbye."], Behind);
         Assert.Contains("Assistant: How |", _talk.Lines);
+    }
+
+    [Fact]
+    public void Whoever_is_rung_is_told_what_the_script_has_learned()
+    {
+        var script = Read(Order.Replace("\"failed\"", "\"summary\": \"{{count}} pizzas.\", \"failed\"", StringComparison.Ordinal)).Script!;
+        var talk = new Talk(script.Terms, new ScriptedBrain(script, new Dictionary<string, string>()));
+        talk.Pass(6);
+        talk.Keys("1");
+        talk.Pass(3);
+        talk.Keys("99");
+        talk.Pass(6);
+        var arguments = JsonNode.Parse(talk.Of<ConversationOutput.Run>().Single().Call.Arguments)!;
+        Assert.Equal(("+15550100002", "99 pizzas."), ((string?)arguments["to"], (string?)arguments[ToolCall.Summary]));
     }
 
     [Theory]
