@@ -47,14 +47,19 @@ internal sealed class TryPages(TryLinkBook links, string? origin, TryCarrier car
             app.MapMethods("/" + name, ReadingMethods.All,
                 http => GiveAsync(http, StatusCodes.Status200OK, $"{type}; charset=utf-8", text.Value));
         }
-        app.MapMethods(Root + "{token}", ReadingMethods.All, http => links.Find(TokenOf(http)) is var (to, until)
-            ? GiveAsync(http, StatusCodes.Status200OK, ErrorPage.ContentType, Page.Value
-                .Replace("{{number}}", WebUtility.HtmlEncode(to), StringComparison.Ordinal)
-                .Replace("{{until}}", until.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
-                    StringComparison.Ordinal))
-            : GiveAsync(http, StatusCodes.Status404NotFound, ErrorPage.ContentType, Gone.Value));
+        app.MapMethods(Root + "{token}", ReadingMethods.All, http => PageAsync(http));
         RequestDelegate call = new WebSocketMiddleware(CallAsync, Options.Create(Sockets), NullLoggerFactory.Instance).Invoke;
         app.MapMethods(Root + "{token}/call", [HttpMethods.Get], call);
+    }
+
+    private Task PageAsync(HttpContext http)
+    {
+        if (links.Find(TokenOf(http)) is not var (to, until))
+            return GiveAsync(http, StatusCodes.Status404NotFound, ErrorPage.ContentType, Gone.Value);
+        string time = until.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        string page = Page.Value.Replace("{{number}}", WebUtility.HtmlEncode(to), StringComparison.Ordinal)
+            .Replace("{{until}}", time, StringComparison.Ordinal);
+        return GiveAsync(http, StatusCodes.Status200OK, ErrorPage.ContentType, page);
     }
 
     private async Task CallAsync(HttpContext http)
