@@ -7,6 +7,8 @@ internal static class CallTools
 {
     /// <summary>As models want names.</summary>
     private const int LongestName = 64;
+    /// <summary>As agents want them.</summary>
+    private const int LongestInstructions = 3_000;
     private const string CallHeader = "x-telnyx-call-control-id";
 
     private const string Gather = "gather";
@@ -16,7 +18,8 @@ internal static class CallTools
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
-        ["hangup"] = ["description"], ["send_dtmf"] = [], ["transfer"] = ["description", "from", "targets", "custom_headers"],
+        ["hangup"] = ["description"], ["send_dtmf"] = [],
+        ["transfer"] = ["description", "from", "targets", "custom_headers", "warm_transfer_instructions"],
         ["webhook"] =
         [
             "name", "description", "url", "method", "headers", "body_parameters", "path_parameters", "query_parameters", "timeout_ms",
@@ -98,6 +101,12 @@ internal static class CallTools
         var transfer = new JsonObject { ["kind"] = "transfer", ["targets"] = targets };
         if (said.Filled("description") is { } what) transfer["description"] = what;
         if (said.Filled("from") is { } from) transfer["from"] = from;
+        if (said.Filled("warm_transfer_instructions") is { } instructions)
+        {
+            if (instructions.Length > LongestInstructions)
+                refuse($"warm_transfer_instructions of a tool of the type transfer have at most {LongestInstructions} characters.");
+            transfer["summary"] = instructions;
+        }
         return transfer;
     }
 

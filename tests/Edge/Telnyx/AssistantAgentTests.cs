@@ -69,12 +69,24 @@ public sealed class AssistantAgentTests
     }
 
     [Fact]
+    public void A_warm_transfer_has_the_model_write_a_summary_by_its_instructions()
+    {
+        var tool = Assert.Single(Tools("""
+            [{"type": "transfer", "transfer": {"from": "+15550100000", "targets": [{"name": "desk", "to": "+15550100002"}],
+              "warm_transfer_instructions": "Say who calls and why."}}]
+            """))!;
+        Assert.Empty(_refused);
+        Assert.Equal("Say who calls and why.", (string?)tool["summary"]);
+    }
+
+    [Fact]
     public void A_transfer_rings_those_that_it_names()
     {
         var tool = Assert.Single(Tools("""
             [{"type": "transfer", "transfer": {"from": "{{telnyx_agent_target}}",
               "targets": [{"name": "desk", "to": "+15550100002"}, {"to": "sip:a@b.example"}]}}]
             """))!;
+        Assert.Null(tool["summary"]);
         Assert.Equal("{{telnyx_agent_target}}", (string?)tool["from"]);
         Assert.Equal([("desk", "+15550100002"), ("sip:a@b.example", "sip:a@b.example")],
             tool["targets"]!.AsObject().Select(target => (target.Key, (string)target.Value!)));
