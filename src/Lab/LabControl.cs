@@ -46,7 +46,7 @@ internal sealed class LabControl : IAsyncDisposable
                 : WriteAsync(context, StatusCodes.Status422UnprocessableEntity,
                     new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
         });
-        _app.Map("/visit", async context =>
+        _app.MapGet("/visit", async context =>
         {
             if (!context.WebSockets.IsWebSocketRequest || (string?)context.Request.Query["to"] is not { Length: > 0 } to
                 || !int.TryParse(context.Request.Query["seconds"], CultureInfo.InvariantCulture, out int seconds) || seconds <= 0)
