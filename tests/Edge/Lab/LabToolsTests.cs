@@ -24,7 +24,7 @@ public sealed class LabToolsTests
             dialled.Add($"{from} {to}");
             return new ValueTask<Dialled>(to == "+15550100000" ? Dialled.Accepted(Samples.Facts())
                 : Dialled.Refused(Refusal.Overloaded, null, "too many at once"));
-        }, () => [Call(1), Call(2)]);
+        }, () => [Call(1), Call(2)], (_, _, _, _) => throw new InvalidOperationException());
         await control.StartAsync(Stop);
         using var lab = LabTools.Find(folder.Path);
         Assert.NotNull(lab);

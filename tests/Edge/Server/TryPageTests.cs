@@ -209,14 +209,14 @@ public sealed class TryPageTests : IDisposable
         private async Task ListenAsync()
         {
             byte[] message = new byte[Rate];
-            while (await WholeMessage.ReadAsync(_socket, message, CancellationToken.None) is var (kind, length))
+            while (await WholeMessage.ReadAsync(_socket, message, Stop) is var (kind, length))
             {
                 if (kind is WebSocketMessageType.Text) _isAnswered = true;
                 else lock (_lock) _heard.AddRange(MemoryMarshal.Cast<byte, short>(message.AsSpan(0, length)));
             }
             _reason = _socket.CloseStatusDescription ?? "";
             if (_socket.State is WebSocketState.CloseReceived)
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Stop);
         }
     }
 
