@@ -101,13 +101,19 @@ public sealed class TurnWatch
         public string? Start(int piece, Instant at)
         {
             if (_said is not { } said || _first is not { } first || _last is not { } last || piece < _piece) return null;
-            string tools = _askedLast == asked ? "" : $"tools {Span(asked, _askedLast)}, ";
-            return $"turn {turn}: answered after {Span(silent, at)} ms: recogniser {Span(silent, understood)}, endpoint "
-                + $"{Span(understood, asked)}, {tools}first word {Span(_askedLast, first)}, sentence {Span(first, last)}, own "
-                + $"{Span(last, said)}, voice {Span(said, at)}";
+            List<(string Part, TimeSpan Took)> parts = [("recogniser", understood - silent), ("endpoint", asked - understood)];
+            if (_askedLast != asked) parts.Add(("tools", _askedLast - asked));
+            parts.AddRange([("first word", first - _askedLast), ("sentence", last - first), ("own", said - last), ("voice", at - said)]);
+            Count("whole", at - silent);
+            foreach (var (part, took) in parts) Count(part, took);
+            return $"turn {turn}: answered after {Milliseconds(at - silent)} ms: "
+                + string.Join(", ", parts.Select(one => $"{one.Part} {Milliseconds(one.Took)}"));
         }
 
-        private static string Span(Instant from, Instant to) =>
-            Math.Max(0, (to - from).TotalMilliseconds).ToString("F0", CultureInfo.InvariantCulture);
+        private static void Count(string part, TimeSpan took) =>
+            Metrics.Turns.Record(Math.Max(0, took.TotalSeconds), new KeyValuePair<string, object?>("part", part.Replace(' ', '_')));
+
+        private static string Milliseconds(TimeSpan took) =>
+            Math.Max(0, took.TotalMilliseconds).ToString("F0", CultureInfo.InvariantCulture);
     }
 }

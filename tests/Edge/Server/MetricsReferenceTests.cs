@@ -8,6 +8,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Programs;
 using Ringwright.Server.Telemetry;
 using Ringwright.Speech;
 using Ringwright.Store;
@@ -21,7 +22,7 @@ public sealed partial class MetricsReferenceTests
     private static readonly Type[] Projects =
     [
         typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider),
-        typeof(Database), typeof(EgressClient), typeof(MediaStreamHost), typeof(TextCarriers),
+        typeof(Database), typeof(EgressClient), typeof(MediaStreamHost), typeof(TextCarriers), typeof(ProgramHost),
     ];
 
     [Fact]
