@@ -92,9 +92,12 @@ internal sealed class TryPages(TryLinkBook links, string? origin, TryCarrier car
     private bool IsOwn(HttpContext http)
     {
         if (http.Request.Headers.Origin is not [{ Length: > 0 } said] || !Uri.TryCreate(said, UriKind.Absolute, out var page)) return false;
-        return string.Equals(said, origin, StringComparison.OrdinalIgnoreCase)
-            || (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
-                && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        if (string.Equals(said, origin, StringComparison.OrdinalIgnoreCase)) return true;
+        // A name may be made to lead here by whoever owns it; the node's own one is its public address.
+        string host = http.Request.Host.Host;
+        bool isAddress = host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+        return isAddress && (page.Scheme == Uri.UriSchemeHttp || page.Scheme == Uri.UriSchemeHttps)
+            && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string TokenOf(HttpContext http) => (string)http.Request.RouteValues["token"]!;      // of both routes

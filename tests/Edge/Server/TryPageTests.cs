@@ -87,6 +87,8 @@ public sealed class TryPageTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync(page, "https://elsewhere.example"));
         Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync(page, "null"));
         Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync(page, origin: null));
+        // A name that somebody has made to lead here.
+        Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync(page, "http://elsewhere.example", host: "elsewhere.example"));
         Assert.Equal(HttpStatusCode.NotFound, await RefusedAsync(guessed, OriginOf(page)));
         // There is no lab behind this node, and the page is told so.
         using var socket = await OpenAsync(page, OriginOf(page));
@@ -117,18 +119,19 @@ public sealed class TryPageTests : IDisposable
 
     private static string OriginOf(string page) => new Uri(page).GetLeftPart(UriPartial.Authority);
 
-    private static async Task<HttpStatusCode> RefusedAsync(string page, string? origin)
+    private static async Task<HttpStatusCode> RefusedAsync(string page, string? origin, string? host = null)
     {
-        using var socket = await OpenAsync(page, origin);
+        using var socket = await OpenAsync(page, origin, host);
         Assert.NotEqual(WebSocketState.Open, socket.State);
         return socket.HttpStatusCode;
     }
 
-    private static async Task<ClientWebSocket> OpenAsync(string page, string? origin)
+    private static async Task<ClientWebSocket> OpenAsync(string page, string? origin, string? host = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
+        if (host is not null) socket.Options.SetRequestHeader("Host", host);
         try
         {
             await socket.ConnectAsync(new($"{page}/call".Replace("http:", "ws:", StringComparison.Ordinal)), Stop);
