@@ -21,7 +21,10 @@ internal static class AssistantCommand
     /// <summary>The node itself gives an answer up after five minutes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    public static Command Create() => new("assistant", "Agents that talk with callers.") { Try(), AssistantPageCommand.Create() };
+    public static Command Create() => new("assistant", "Agents that talk with callers.")
+    {
+        Try(), AssistantCallCommand.Create(), AssistantPageCommand.Create(),
+    };
 
     private static Command Try()
     {

@@ -34,13 +34,17 @@ internal static class LabCommand
         var command = new Command("dial", "Let a person of the lab call one of your numbers.") { from, to, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await SendAsync(parsed.Folder(data), HttpMethod.Post, "dial",
-                new JsonObject { ["from"] = parsed.GetRequiredValue(from), ["to"] = parsed.GetRequiredValue(to) }, stop);
+            await DialAsync(parsed.Folder(data), parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), stop);
             await Console.Out.WriteLineAsync($"{parsed.GetValue(from)} calls {parsed.GetValue(to)}");
             return 0;
         });
         return command;
     }
+
+    /// <summary>A person of the lab calls one of the node's numbers.</summary>
+    /// <exception cref="StartRefused">No lab runs on the folder, or it refused.</exception>
+    public static Task DialAsync(string data, string from, string to, CancellationToken stop) =>
+        SendAsync(data, HttpMethod.Post, "dial", new JsonObject { ["from"] = from, ["to"] = to }, stop);
 
     private static Command Calls()
     {

@@ -1,5 +1,6 @@
 using Ringwright.Edge.Net;
 using Ringwright.Server;
+using Ringwright.Server.Cli;
 using Ringwright.Server.Settings;
 using Ringwright.Testing;
 
@@ -46,6 +47,8 @@ public sealed class AgentLineTests : IDisposable
         using var caller = new ToneCaller(await AgentRig.CallAsync(peer), _rig.Words);
 
         await _rig.LinesAsync(node, 1);
+        var printed = new StringWriter();
+        var printing = AssistantCallCommand.FollowAsync(node.Socket, (string)(await _rig.TraceAsync(node))["session_id"]!, printed, Stop);
         await caller.SayAsync(ToneWords.Yes);
         string bye = await peer.HearAsync("BYE");
         peer.Send(peer.Response(bye, "200 OK"));
@@ -58,6 +61,11 @@ public sealed class AgentLineTests : IDisposable
         Assert.Matches(
             "turn 1: answered after \\d+ ms: recogniser \\d+, endpoint \\d+, first word \\d+, sentence \\d+, own \\d+, voice \\d+\"",
             all);
+        await printing;
+        string[] lines = printed.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(lines, line => line.EndsWith("  assistant: Welcome. Do you want to order?", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("  user: yes", StringComparison.Ordinal));
+        Assert.StartsWith("ended: ", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
