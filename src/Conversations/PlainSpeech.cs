@@ -13,6 +13,7 @@ public sealed class PlainSpeech
 
     private bool _isInFence;
 
+    /// <summary>The next piece as it is said, on one line; empty when all of it was for eyes.</summary>
     public string Take(string text)
     {
         var plain = new StringBuilder();

@@ -28,7 +28,7 @@ internal sealed class Visit(Guid id)
     private const int MostReason = 40;
 
     /// <summary>For the other end to say goodbye too.</summary>
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ToClose = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource<IAudioTap> _audio = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IAudioTap? _tap;
@@ -59,7 +59,7 @@ internal sealed class Visit(Guid id)
         {
             await Task.WhenAny(telling, hearing);
             if (!telling.IsCompleted) await hangUp();
-            await Task.WhenAll(telling, hearing).WaitAsync(Goodbye, CancellationToken.None);
+            await Task.WhenAll(telling, hearing).WaitAsync(ToClose, CancellationToken.None);
         }
         catch (Exception gone) when (gone is TimeoutException or OperationCanceledException or WebSocketException)
         {

@@ -29,6 +29,7 @@ public sealed class TurnWatch
         lock (_lock) _understood = at;
     }
 
+    /// <summary>The brain is asked: what follows is its answer, until the next one.</summary>
     public void OnAsked(BrainRequest request, Instant at)
     {
         lock (_lock)
@@ -78,13 +79,12 @@ public sealed class TurnWatch
     /// <param name="asked">The turn was over.</param>
     private sealed class Answer(int turn, Instant silent, Instant understood, Instant asked)
     {
-        private Instant _askedLast = asked;
-        private Instant? _first, _last, _said;
+        private Instant? _askedAgain, _first, _last, _said;
         private int _piece;
 
         public void AskAgain(Instant at)
         {
-            if (_first is null) _askedLast = at;
+            if (_first is null) _askedAgain = at;
         }
 
         public void Take(Instant at)
@@ -101,9 +101,10 @@ public sealed class TurnWatch
         public string? Start(int piece, Instant at)
         {
             if (_said is not { } said || _first is not { } first || _last is not { } last || piece < _piece) return null;
+            var askedLast = _askedAgain ?? asked;
             List<(string Part, TimeSpan Took)> parts = [("recogniser", understood - silent), ("endpoint", asked - understood)];
-            if (_askedLast != asked) parts.Add(("tools", _askedLast - asked));
-            parts.AddRange([("first word", first - _askedLast), ("sentence", last - first), ("own", said - last), ("voice", at - said)]);
+            if (_askedAgain is not null) parts.Add(("tools", askedLast - asked));
+            parts.AddRange([("first word", first - askedLast), ("sentence", last - first), ("own", said - last), ("voice", at - said)]);
             Count("whole", at - silent);
             foreach (var (part, took) in parts) Count(part, took);
             return $"turn {turn}: answered after {Milliseconds(at - silent)} ms: "

@@ -8,6 +8,8 @@ internal static class UnixSocketHttp
     /// <param name="path">Asked at each connection.</param>
     public static SocketsHttpHandler Handler(Func<string> path) => new()
     {
+        // What the environment names for requests to the outside is asked for none of these.
+        UseProxy = false,
         ConnectCallback = async (_, stop) =>
         {
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -66,6 +66,10 @@ internal sealed class StoredTalk(HttpClient api, TextWriter output, TimeProvider
         {
             throw new StartRefused($"no node answers at {api.BaseAddress}: {gone.Message}", gone);
         }
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
+        {
+            throw new StartRefused($"no answer came within {api.Timeout.TotalMinutes:0} minutes", late);
+        }
     }
 
     private static JsonObject? Parse(string text)

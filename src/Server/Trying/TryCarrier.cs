@@ -16,12 +16,15 @@ internal sealed class TryCarrier(string labSocket, TimeProvider time)
 
     /// <summary>The lab ends the call when it has had its time, and rings before; behind that nobody is waited for.</summary>
     private static readonly TimeSpan Most = MostTalk + TimeSpan.FromMinutes(3), ToConnect = TimeSpan.FromSeconds(5),
-        Goodbye = TimeSpan.FromSeconds(3);
+        ToClose = TimeSpan.FromSeconds(3);
 
     private const int MostBytes = 8_000;
 
     /// <summary>16,000 samples of two bytes; a burst may have what a browser holds back for a moment.</summary>
     private const int BytesPerSecond = 2 * 32_000, Burst = 4 * 32_000;
+
+    /// <summary>What a message counts at least, 20 ms of audio: small ones are work too.</summary>
+    private const int LeastCounted = 640;
 
     public async Task CarryAsync(WebSocket page, string to, CancellationToken stop)
     {
@@ -40,13 +43,15 @@ internal sealed class TryCarrier(string labSocket, TimeProvider time)
         catch (Exception away) when (away is WebSocketException or HttpRequestException or OperationCanceledException)
         {
             await CloseAsync(page, WebSocketCloseStatus.EndpointUnavailable, "the lab is away", end.Token);
+            end.CancelAfter(ToClose);
+            await SkipAsync(page, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
         var there = PassAsync(page, lab, BytesPerSecond, end.Token);
         var back = PassAsync(lab, page, bytesPerSecond: null, end.Token);
         await Task.WhenAny(there, back);
         // Each side is told by the other's loop, and has a moment to answer.
-        end.CancelAfter(Goodbye);
+        end.CancelAfter(ToClose);
         await Task.WhenAll(there, back).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -58,11 +63,18 @@ internal sealed class TryCarrier(string labSocket, TimeProvider time)
         long begun = time.GetTimestamp(), sum = 0;
         while (await WholeMessage.ReadAsync(from, message, stop) is var (kind, length))
         {
-            sum += length;
+            sum += Math.Max(length, LeastCounted);
             if (bytesPerSecond is { } most && sum > Burst + most * time.GetElapsedTime(begun).TotalSeconds) break;
             await to.SendAsync(message.AsMemory(0, length), kind, endOfMessage: true, stop);
         }
         await CloseAsync(to, WebSocketCloseStatus.NormalClosure, from.CloseStatusDescription, stop);
+    }
+
+    /// <summary>Until the far end has closed too: what it says and nobody reads could take the reason of the close with it.</summary>
+    private static async Task SkipAsync(WebSocket socket, CancellationToken stop)
+    {
+        byte[] message = new byte[MostBytes];
+        while (await WholeMessage.ReadAsync(socket, message, stop) is not null) { }
     }
 
     private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? words, CancellationToken stop)
