@@ -149,10 +149,9 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         string second = await RotatedAsync("{}");
         foreach (string address in new[] { first, second }) Assert.Equal(202, await Host.HookAsync(address, body));
         string third = await RotatedAsync("""{"grace_minutes":0}""");
-        Assert.Equal([401, 401, 202], new[]
-        {
-            await Host.HookAsync(first, body), await Host.HookAsync(second, body), await Host.HookAsync(third, body),
-        });
+        Assert.Equal(401, await Host.HookAsync(first, body));
+        Assert.Equal(401, await Host.HookAsync(second, body));
+        Assert.Equal(202, await Host.HookAsync(third, body));
         await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/integrations/ultravox");
         Assert.Equal(401, await Host.HookAsync(third, body));
         await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", "/integrations/other");

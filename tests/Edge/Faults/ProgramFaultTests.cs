@@ -19,7 +19,8 @@ public sealed class ProgramFaultTests
     public async Task A_node_on_a_full_disk_refuses_calls_and_changes_and_recovers_without_a_restart()
     {
         Tool.RequireMounts();
-        using var node = await ServedNode.StartAsync(OnDisk("6m"), isLogRead: true, "--echo", "+4930000000");
+        // An empty ledger and its journal take some 6 MB; the filler has to give back more than the work that waits will take.
+        using var node = await ServedNode.StartAsync(OnDisk("24m"), isLogRead: true, "--echo", "+4930000000");
         using var profiles = await node.Api.GetAsync("v2/outbound_voice_profiles", Stop);
         Assert.Equal(HttpStatusCode.OK, profiles.StatusCode);
         string filler = Path.Combine(node.Disk, "filler");
