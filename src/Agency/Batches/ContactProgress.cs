@@ -23,7 +23,7 @@ internal static class ContactProgress
     public static ContactRow Of(ContactRow contact, DialledTarget target, BatchRow batch, DateTimeOffset now)
     {
         // Who wants to be called has come to that until somebody has called.
-        string? outcome = contact.Outcome is ContactRow.CallbackScheduled && target.ClaimedAt == contact.LastAttemptAt ? contact.Outcome
+        string? outcome = contact.Outcome is ContactRow.CallbackScheduled && !IsCalledSince(contact, target) ? contact.Outcome
             : OutcomeOf(target) ?? contact.Outcome;
         // A try that no call came of does not count.
         var seen = contact with
@@ -92,7 +92,10 @@ internal static class ContactProgress
 
     /// <summary>Who wanted to be called is called now: what comes of it is the call's.</summary>
     private static string? WhileCalled(ContactRow contact, DialledTarget target) =>
-        contact.Outcome is ContactRow.CallbackScheduled && target.LegUuid is { } leg && leg != contact.CallId ? null : contact.Outcome;
+        contact.Outcome is ContactRow.CallbackScheduled && IsCalledSince(contact, target) ? null : contact.Outcome;
+
+    /// <summary>By the call: a try is seen before it has one.</summary>
+    private static bool IsCalledSince(ContactRow contact, DialledTarget target) => target.LegUuid is { } leg && leg != contact.CallId;
 
     /// <summary>Null while the last call is up, and where it came to nothing that is an outcome.</summary>
     private static string? OutcomeOf(DialledTarget target) =>

@@ -40,8 +40,10 @@ internal sealed class Integrations(AgencyParts parts)
             if (secrets is not null) row = row with { SigningSecrets = _keys!.SealSigning(row.TenantId, secrets) };
             return key is null ? row : row with
             {
-                ApiKey = _keys!.SealKey(row.TenantId, key), KeyPrefix = key[..Math.Min(ShownLetters, key.Length / 2)],
-                KeyAddedAt = now, KeyValidatedAt = now,
+                ApiKey = _keys!.SealKey(row.TenantId, key),
+                KeyPrefix = key[..Math.Min(ShownLetters, key.Length / 2)],
+                KeyAddedAt = now,
+                KeyValidatedAt = now,
             };
         }, NoteOf(op, own, "updated"), op.Stop);
         return await AnswerAsync(op, after);
@@ -54,9 +56,17 @@ internal sealed class Integrations(AgencyParts parts)
         var own = await OwnAsync(op);
         await parts.Integrations.ChangeAsync(own.TenantId, row => row with
         {
-            BaseUrl = null, ApiKey = null, KeyPrefix = null, KeyAddedAt = null, KeyValidatedAt = null, UpdatedAt = op.Now,
+            BaseUrl = null,
+            ApiKey = null,
+            KeyPrefix = null,
+            KeyAddedAt = null,
+            KeyValidatedAt = null,
+            UpdatedAt = op.Now,
             // Nobody knows the address but whoever is to be believed no more.
-            SigningSecrets = null, PathNonce = ProviderKeys.NewNonce(), OldPathNonce = null, OldPathEndsAt = null,
+            SigningSecrets = null,
+            PathNonce = ProviderKeys.NewNonce(),
+            OldPathNonce = null,
+            OldPathEndsAt = null,
         }, NoteOf(op, own, "deleted"), op.Stop);
         return op.NoContent();
     }
@@ -72,7 +82,10 @@ internal sealed class Integrations(AgencyParts parts)
         int minutes = (int?)op.ReadObject()["grace_minutes"] ?? UsualGraceMinutes;
         var after = await parts.Integrations.ChangeAsync(own.TenantId, row => row with
         {
-            PathNonce = ProviderKeys.NewNonce(), OldPathNonce = row.PathNonce, OldPathEndsAt = now.AddMinutes(minutes), UpdatedAt = now,
+            PathNonce = ProviderKeys.NewNonce(),
+            OldPathNonce = row.PathNonce,
+            OldPathEndsAt = now.AddMinutes(minutes),
+            UpdatedAt = now,
         }, NoteOf(op, own, "rotated"), op.Stop);
         return await AnswerAsync(op, after);
     }

@@ -76,9 +76,21 @@ public sealed class ContactProgressTests
         // It stays so until somebody calls, whatever the last call came to.
         var waits = ContactProgress.Of(after, answered with { State = "idle", Tries = 2, DueAt = wanted }, Batch, Noon.AddHours(1));
         Assert.Equal(("scheduled", "callback_scheduled"), (waits.Status, waits.Outcome));
-        var again = ContactProgress.Of(after, answered with { Legs = 4, ClaimedAt = wanted, Cause = "callee_busy", AnsweredAt = null },
-            Batch, wanted);
+        var busy = answered with
+        {
+            Legs = 4,
+            ClaimedAt = wanted,
+            Cause = "callee_busy",
+            AnsweredAt = null,
+            LegUuid = Guid.NewGuid().ToString(),
+        };
+        var again = ContactProgress.Of(after, busy, Batch, wanted);
         Assert.Equal(("failed", "busy", 4), (again.Status, again.Outcome, again.Attempts));
+        // The look may have come between the try and its call.
+        var claimed = ContactProgress.Of(after, busy with { State = "progressing", Cause = null, EndedAt = null, LegUuid = null },
+            Batch, wanted);
+        Assert.Equal(("calling", "callback_scheduled", wanted), (claimed.Status, claimed.Outcome, claimed.LastAttemptAt));
+        Assert.Equal("busy", ContactProgress.Of(claimed, busy, Batch, wanted).Outcome);
 
         Assert.Null(ContactProgress.Arranged(talking with { MaxAttempts = 5, Attempts = 5, Callbacks = 2 }, answered with { Legs = 5 },
             Batch, Noon));

@@ -140,7 +140,8 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         await parts.Integrations.EnsureAsync(agency, ProviderKeys.NewNonce(), now, Stop);
         await parts.Integrations.ChangeAsync(agency, row => row with
         {
-            ApiKey = new ProviderKeys(parts.Store).SealKey(agency, key), BaseUrl = "https://voice.example",
+            ApiKey = new ProviderKeys(parts.Store).SealKey(agency, key),
+            BaseUrl = "https://voice.example",
         }, new()
         {
             Tenant = agency, At = now, By = AuditActor.Owner, Change = "updated", RecordType = "agency_integration", ResourceId = "1",

@@ -34,7 +34,10 @@ internal sealed class AgentRig : IDisposable
         return await RunningNode.StartAsync(
             settings => settings with
             {
-                SpeechUrl = new($"{voice.Url}/v1"), Agents = Folder.Path, AgentLines = [(Number, "order")], HasLab = hasLab,
+                SpeechUrl = new($"{voice.Url}/v1"),
+                Agents = Folder.Path,
+                AgentLines = [(Number, "order")],
+                HasLab = hasLab,
             },
             recognisers: name => name is null ? Words : null);
     }
