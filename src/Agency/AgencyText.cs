@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -9,7 +9,6 @@ namespace Ringwright.Agency;
 internal static class AgencyText
 {
     private const int ShortestNumber = 8;
-    private const string Separators = " -().\u00a0";
 
     /// <summary>The database has six digits; this API cuts to milliseconds.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
@@ -46,11 +45,8 @@ internal static class AgencyText
 
     /// <summary>Without what separates its digits: '+' and 7 to 15 digits, the first of which is no zero.</summary>
     /// <returns>Null for what is no number.</returns>
-    public static string? Number(string text)
-    {
-        string plain = string.Concat(text.Where(c => !Separators.Contains(c)));
-        return plain.Length >= ShortestNumber && E164.TryParse(plain, out var number) ? number.Text : null;
-    }
+    public static string? Number(string text) =>
+        NumberCell.Read(text, home: null, out string number) is NumberFault.None && number.Length >= ShortestNumber ? number : null;
 
     /// <summary>What is wrong with a list in the body of which a row has a field that nobody reads.</summary>
     /// <param name="noun">What a row is.</param>

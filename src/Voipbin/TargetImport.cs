@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
@@ -12,12 +12,13 @@ namespace Ringwright.Voipbin;
 
 /// <summary>
 /// Many targets at once: a CSV with a line of names (<c>name,detail,data,timezone,destination_0,…</c>), or a JSON object on each line as
-/// the body of one target. What is wrong is told row by row, and the other rows are added.
+/// the body of one target. What is wrong is told row by row, and the other rows are added; of a file whose rows end nobody knows where none
+/// is.
 /// </summary>
 internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 {
     public const long MostBytes = 20_000_000;
-    private const int MostRows = 50_000, MostTold = 1_000, AtOnce = 200, MostName = 255;
+    private const int MostRows = 50_000, MostTold = 1_000, AtOnce = 200, MostName = 255, MostCell = 64 * 1024;
 
     private static readonly string[] Texts = ["name", "detail", "data", "timezone"];
     private static readonly string[] Columns = [.. Texts, .. Enumerable.Range(0, 5).Select(place => $"destination_{place}")];
@@ -27,16 +28,10 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } list)
             return await op.UnknownAsync(DialerRows.Outdial, "id", OutdialTargets.NoList);
         if (ResourceKind.DeletedAt(list) is not null) return op.Fail(new Problem(OutdialTargets.NoList, "The list was deleted."));
-        string text;
-        try
-        {
-            using var reader = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            text = await reader.ReadToEndAsync(op.Stop);
-        }
-        catch (DecoderFallbackException)
-        {
-            return op.Fail(Fault.UndecodableBody, "The body is not UTF-8.");
-        }
+        using var sent = new MemoryStream();
+        await body.CopyToAsync(sent, op.Stop);
+        if (ListText.Decode(sent.GetBuffer().AsSpan(0, (int)sent.Length)) is not { } text)
+            return op.Fail(Fault.UndecodableBody, "The body is neither UTF-8 nor UTF-16 with its mark.");
         bool isCsv = op.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) is true;
         var rows = new List<ImportRow>();
         if ((isCsv ? ReadCsv(text, rows) : ReadLines(text, rows)) is { } problem) return op.Fail(problem);
@@ -118,28 +113,74 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 
     private static Problem? ReadCsv(string text, List<ImportRow> rows)
     {
+        if (text.Contains('\0', StringComparison.Ordinal)) return VoipbinShape.Bad("", "The CSV is no text: it has a NUL.");
+        var quotes = new ListQuotes();
         var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true, BadDataFound = null, MissingFieldFound = null, DetectDelimiter = false,
+            Delimiter = ListText.SeparatorOf(text).ToString(), TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true,
+            BadDataFound = bad => quotes.Found(bad.Field), MissingFieldFound = null, DetectDelimiter = false, MaxFieldSize = MostCell,
         };
-        using var csv = new CsvReader(new StringReader(text.TrimStart('\uFEFF')), settings);
+        using var csv = new CsvReader(new StringReader(text), settings);
+        try
+        {
+            return ReadCsv(csv, quotes, rows);
+        }
+        catch (CsvHelperException)
+        {
+            return VoipbinShape.Bad("", $"The CSV cannot be read: see line {csv.Parser.RawRow}.");
+        }
+    }
+
+    private static Problem? ReadCsv(CsvReader csv, ListQuotes quotes, List<ImportRow> rows)
+    {
         if (!csv.Read() || !csv.ReadHeader()) return VoipbinShape.Bad("", "The CSV has no line of names.");
         string[] header = csv.HeaderRecord!; // just read
+        if (NumberCell.IsIn(header)) return VoipbinShape.Bad("", "The CSV has a number where the names of its columns belong: see line 1.");
         if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown)
             return VoipbinShape.Bad("", $"The CSV has a column '{unknown}'; it may have {string.Join(", ", Columns)}.");
         if (header.Distinct().Count() != header.Length) return VoipbinShape.Bad("", "The CSV has two columns of one name.");
+        var known = new HashSet<string>(StringComparer.Ordinal);
         while (csv.Read())
         {
-            var body = new JsonObject();
-            foreach (string name in header)
-                if (csv.GetField(name) is { Length: > 0 } cell)
-                    body[name] = name.StartsWith("destination_", StringComparison.Ordinal) ? AddressOf(cell) : cell;
-            rows.Add(new(csv.Parser.RawRow, body, null));
+            quotes.NextRow();
+            string[] cells = csv.Parser.Record!; // just read
+            if (quotes.IsOpen) return VoipbinShape.Bad("", $"A quote of the CSV is not closed: see line {csv.Parser.RawRow}.");
+            if (Array.TrueForAll(cells, static cell => cell.Length == 0)) continue;
+            rows.Add(quotes.IsBad ? new(csv.Parser.RawRow, null, "A quote stands alone in the row.")
+                : RowOf(csv.Parser.RawRow, header, cells, known));
         }
         return null;
     }
 
-    /// <summary>A number in +E.164 form, or a SIP address.</summary>
-    private static JsonObject AddressOf(string cell) =>
-        new() { ["type"] = cell.Contains('@', StringComparison.Ordinal) ? "sip" : "tel", ["target"] = cell };
+    /// <param name="known">First addresses of the rows before: of two rows with one the first stays.</param>
+    private static ImportRow RowOf(int line, string[] header, string[] cells, HashSet<string> known)
+    {
+        var body = new JsonObject();
+        string? first = null;
+        for (int place = 0; place < header.Length && place < cells.Length; place++)
+        {
+            string name = header[place], cell = cells[place];
+            if (cell.Length == 0) continue;
+            if (!name.StartsWith("destination_", StringComparison.Ordinal))
+            {
+                body[name] = cell;
+                continue;
+            }
+            if (AddressOf(cell, out var address) is { } fault) return new(line, null, $"{name}: {fault}.");
+            body[name] = address;
+            first ??= (string)address["target"]!; // AddressOf has set it
+        }
+        return first is null || known.Add(first) ? new(line, body, null) : new(line, null, $"{first} was there before.");
+    }
+
+    /// <summary>A number as lists have it, or a SIP address; what is neither stays as it is, and is refused as an address.</summary>
+    /// <returns>What is wrong with it; null for what is one, or not judged here.</returns>
+    private static string? AddressOf(string cell, out JsonObject address)
+    {
+        bool isUri = cell.IndexOf('@', StringComparison.Ordinal) > 0;
+        string number = "";
+        var fault = isUri ? NumberFault.NotANumber : NumberCell.Read(cell, home: null, out number);
+        address = new() { ["type"] = isUri ? "sip" : "tel", ["target"] = number.Length > 0 ? number : cell };
+        return fault is NumberFault.None or NumberFault.NotANumber ? null : NumberCell.Sentence(fault);
+    }
 }

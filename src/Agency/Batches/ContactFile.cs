@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
@@ -15,9 +15,7 @@ internal sealed class ContactFile
 {
     public const int MostRows = 100_000;
 
-    private const int MostColumns = 200, MostCells = 2_000_000, MostCell = 16 * 1024, WindowsLatin = 1252;
-
-    private static readonly char[] Separators = [',', ';', '\t'];
+    private const int MostColumns = 200, MostCells = 2_000_000, MostCell = 16 * 1024;
 
     private ContactFile(JsonObject mapping, IReadOnlyList<(int Line, JsonObject Given)> rows) => (Mapping, Rows) = (mapping, rows);
 
@@ -31,12 +29,13 @@ internal sealed class ContactFile
     /// <returns>What is wrong with the file as a whole, where something is.</returns>
     public static (ContactFile? File, Problem? Problem) Read(ReadOnlySpan<byte> bytes, JsonObject named)
     {
-        string text = Decode(bytes);
+        string text = ListText.Decode(bytes) ?? ListText.Latin.GetString(bytes);
         if (text.Contains('\0', StringComparison.Ordinal)) return (null, AgencyText.Bad("file", "The file is no text: it has a NUL."));
+        var quotes = new ListQuotes();
         var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = SeparatorOf(text).ToString(), TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true, BadDataFound = null,
-            MissingFieldFound = null, DetectDelimiter = false, MaxFieldSize = MostCell,
+            Delimiter = ListText.SeparatorOf(text).ToString(), TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true,
+            BadDataFound = bad => quotes.Found(bad.Field), MissingFieldFound = null, DetectDelimiter = false, MaxFieldSize = MostCell,
         };
         using var csv = new CsvReader(new StringReader(text), settings);
         try
@@ -51,12 +50,14 @@ internal sealed class ContactFile
             while (csv.Read())
             {
                 if (rows.Count == MostRows) return (null, new Problem("too_large", $"A file may have {MostRows} contacts."));
+                quotes.NextRow();
                 string[] cells = csv.Parser.Record!;      // just read
+                if (quotes.IsOpen) return (null, AgencyText.Bad("file", $"A quote is not closed: see line {csv.Parser.RawRow}."));
                 // A file of a few megabytes may be all separators; each cell is an object in memory.
                 filled += cells.Length;
                 if (filled > MostCells) return (null, new Problem("too_large", $"A file may have {MostCells} cells."));
                 if (cells.All(cell => cell.Length == 0)) continue;
-                rows.Add((csv.Parser.RawRow, columns.Contact(cells)));
+                rows.Add((csv.Parser.RawRow, quotes.IsBad ? new() { [ContactReading.BrokenQuotes] = true } : columns.Contact(cells)));
             }
             return (new(columns.Mapping, rows), null);
         }
@@ -64,34 +65,5 @@ internal sealed class ContactFile
         {
             return (null, AgencyText.Bad("file", $"The file cannot be read as CSV: see line {csv.Parser.RawRow}."));
         }
-    }
-
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.StartsWith(Encoding.UTF8.Preamble)) return Encoding.UTF8.GetString(bytes[Encoding.UTF8.Preamble.Length..]);
-        if (bytes.StartsWith(Encoding.Unicode.Preamble)) return Encoding.Unicode.GetString(bytes[Encoding.Unicode.Preamble.Length..]);
-        if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
-            return Encoding.BigEndianUnicode.GetString(bytes[Encoding.BigEndianUnicode.Preamble.Length..]);
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes)
-            : CodePagesEncodingProvider.Instance.GetEncoding(WindowsLatin)!.GetString(bytes);      // it has it
-    }
-
-    /// <summary>What stands most often between names; a comma where nothing does.</summary>
-    private static char SeparatorOf(string text)
-    {
-        Span<int> found = stackalloc int[Separators.Length];
-        bool isQuoted = false;
-        foreach (char c in text)
-        {
-            if (c == '"') isQuoted = !isQuoted;
-            if (isQuoted) continue;
-            if (c is '\r' or '\n') break;
-            int which = Array.IndexOf(Separators, c);
-            if (which >= 0) found[which]++;
-        }
-        int most = 0;
-        for (int i = 1; i < found.Length; i++)
-            if (found[i] > found[most]) most = i;
-        return Separators[most];
     }
 }

@@ -1,18 +1,20 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
 
 /// <summary>Reads the contacts of a batch: what is none is told by its row, and of two with one number the first stays. Pure.</summary>
-internal sealed partial class ContactReading
+internal sealed class ContactReading
 {
     public const int MostTold = 100, MostData = 16 * 1024;
     /// <summary>A contact's own data has more than <see cref="MostData"/>.</summary>
     public const string TooLarge = "custom_data_too_large";
+    /// <summary>A row of a file of which nobody knows where its cells end; it has nothing else.</summary>
+    public const string BrokenQuotes = "broken_quotes";
 
     private const int MostText = 255, MostSource = 200;
 
@@ -58,9 +60,11 @@ internal sealed partial class ContactReading
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
+            var wrong = NumberCell.Read(text, home: null, out _);
             string? number = AgencyText.Number(text);
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
-            string? fault = Spreadsheet().IsMatch(text.Trim()) ? "spreadsheet_number_format"
+            string? fault = given.ContainsKey(BrokenQuotes) ? BrokenQuotes
+                : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
                 : Texts.Any(field => AgencyText.Text(given, field)?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
@@ -120,7 +124,4 @@ internal sealed partial class ContactReading
         if (Sample.Count < _mostTold)
             Sample.Add((JsonNode)new JsonObject { ["row"] = row, ["phone_number"] = number, ["reason"] = reason });
     }
-
-    [GeneratedRegex(@"^\+?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$")]
-    private static partial Regex Spreadsheet();
 }

@@ -99,6 +99,20 @@ public sealed class NumberingPlans
         return plans.Select(p => p.Country).OfType<string>();
     }
 
+    /// <param name="country">ISO 3166 alpha-2, in capitals.</param>
+    /// <returns>"49"; null where no plan has the country.</returns>
+    internal string? CallingCodeOf(string country) =>
+        _plans.FirstOrDefault(code => code.Value.Any(plan => plan.Country == country)).Key;
+
+    /// <summary>Whether the country's plan has numbers of such digits behind its code: by how many they are, and how they begin.</summary>
+    /// <param name="callingCode">As <see cref="CallingCodeOf"/> has it.</param>
+    internal bool Fits(string callingCode, string country, ReadOnlySpan<char> national)
+    {
+        foreach (var plan in _plans[callingCode])
+            if (plan.Country == country) return plan.Has(national);
+        return false;
+    }
+
     /// <summary>No calling code is the beginning of another.</summary>
     private bool TryFind(ReadOnlySpan<char> digits, out Plan[] plans, out int codeLength)
     {
@@ -144,6 +158,9 @@ public sealed class NumberingPlans
 
         /// <summary>The plan claims all numbers that begin so, valid or not.</summary>
         public bool Leads(ReadOnlySpan<char> national) => _leading.Value is { } leading && leading.IsMatch(national);
+
+        public bool Has(ReadOnlySpan<char> national) =>
+            HasLength(national.Length) && _general.Value is { } general && general.IsMatch(national);
 
         public NumberType TypeOf(ReadOnlySpan<char> national)
         {

@@ -41,9 +41,11 @@ public static class CsvText
     /// A program that takes a cell for a formula shall not do what somebody has written into a name: such a cell gets an apostrophe before
     /// it. Amounts and phone numbers begin with a sign and are data.
     /// </summary>
-    private static string Quoted(string cell)
+    public static string Plain(string cell) => IsFormula(cell) ? "'" + cell : cell;
+
+    private static string Quoted(string text)
     {
-        if (IsFormula(cell)) cell = "'" + cell;
+        string cell = Plain(text);
         return cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 

@@ -1,8 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-using CsvHelper;
-using Ringwright.Core;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
 
@@ -18,14 +14,14 @@ internal static class CampaignCommand
     };
 
     /// <summary>Sends a file that was checked, with a bar on a terminal, and says what came of it.</summary>
-    internal static async Task<ImportedRows> ImportAsync(NodeAccess node, string path, string what, string file, long rows,
-        CancellationToken stop)
+    internal static async Task<ImportedRows> ImportAsync(NodeAccess node, string path, string what, string file, TargetReading reading,
+        long rows, CancellationToken stop)
     {
         var bar = new ProgressBar(Console.Error, rows, isShown: !Console.IsErrorRedirected);
         ImportedRows sent;
         try
         {
-            sent = await TargetFile.SendAsync(node.Client, file, path, bar.Show, stop);
+            sent = await TargetFile.SendAsync(node.Client, file, reading, path, bar.Show, stop);
         }
         finally
         {
@@ -33,25 +29,28 @@ internal static class CampaignCommand
         }
         await Console.Out.WriteLineAsync($"{what}: {sent.Added} of {rows} rows"
             + $"{(sent.Known > 0 ? $", {sent.Known} were there already" : "")}{(sent.Skipped > 0 ? $", {sent.Skipped} skipped:" : "")}");
+        if (sent.IsLatin) await Console.Out.WriteLineAsync("  the file is not UTF-8, and was read as Windows-1252");
         foreach (string fault in sent.Faults) await Console.Out.WriteLineAsync($"  {fault}");
         return sent;
     }
 
     private static Command Import()
     {
-        var (id, tenant, data) = (Id(), Tenant(), DataOption.Create());
+        var (id, tenant, data, reads) = (Id(), Tenant(), DataOption.Create(), new TargetFileOptions());
         var contacts = new Argument<string>("file") { Description = "CSV as for campaign run --contacts" };
         var command = new Command("import", "Add a file to a campaign's list, also while it runs; who is on it stays as he is.")
         {
             id, contacts, tenant, data
         };
+        reads.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             string file = parsed.GetRequiredValue(contacts);
-            long rows = TargetFile.Check(file);
+            var reading = reads.Read(parsed);
+            long rows = TargetFile.Check(file, reading);
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string campaigns = await PathAsync(node, parsed.GetValue(tenant), stop), campaign = parsed.GetRequiredValue(id);
-            await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", file, rows, stop);
+            await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", file, reading, rows, stop);
             return 0;
         });
         return command;
@@ -124,15 +123,7 @@ internal static class CampaignCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string campaigns = await PathAsync(node, parsed.GetValue(tenant), stop);
             string path = $"{campaigns}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/attempts";
-            await using var csv = new CsvWriter(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
-            string[] columns = ["phone_number", "from", "try", "state", "result", "reason", "at", "ended_at", "talk_seconds", "call"];
-            foreach (string column in columns) csv.WriteField(column);
-            await csv.NextRecordAsync();
-            foreach (var row in await node.Client.ListAsync(path, stop))
-            {
-                foreach (string column in columns) csv.WriteField($"{row![column]}");
-                await csv.NextRecordAsync();
-            }
+            await Console.Out.WriteAsync(AttemptFile.Write(await node.Client.ListAsync(path, stop)));
             return 0;
         });
         return command;

@@ -16,7 +16,8 @@ internal static class CampaignRunCommand
     {
         var contacts = new Option<string>("--contacts")
         {
-            Description = "CSV with a head line: phone (+E.164), and optionally name and more, for the message", Required = true
+            Description = "CSV with a head line: phone (+E.164, or as --country writes it), and optionally name and more, for the message",
+            Required = true
         };
         var message = new Option<string>("--message")
         {
@@ -42,11 +43,14 @@ internal static class CampaignRunCommand
         };
         var name = new Option<string>("--name") { Description = "what the campaign is called; the file's name when not given" };
         var (tenant, data) = (CampaignCommand.Tenant(), DataOption.Create());
+        var (reads, rules) = (new TargetFileOptions(), new CampaignRuleOptions());
         var command = new Command("run", "Call a list through the running node or, when none runs, a temporary one, to its end.")
         {
             contacts, message, from, tries, retry, ring, perSecond, atOnce, name, tenant, data
         };
-        command.SetAction((parsed, stop) =>
+        rules.AddTo(command);
+        reads.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
         {
             string file = parsed.GetRequiredValue(contacts);
             var body = new JsonObject
@@ -58,20 +62,22 @@ internal static class CampaignRunCommand
                 ["calls_per_second"] = parsed.GetValue(perSecond),
             };
             if (parsed.GetValue(atOnce) is > 0 and var most) body["concurrent_calls"] = most;
-            return RunAsync(parsed.Folder(data), parsed.GetValue(tenant), file, body, stop);
+            rules.Fill(parsed, body);
+            return await RunAsync(parsed.Folder(data), parsed.GetValue(tenant), file, reads.Read(parsed), body, stop);
         });
         return command;
     }
 
     /// <returns>0 when the list was called to its end.</returns>
-    private static async Task<int> RunAsync(string data, string? tenant, string file, JsonObject body, CancellationToken stop)
+    private static async Task<int> RunAsync(string data, string? tenant, string file, TargetReading reading, JsonObject body,
+        CancellationToken stop)
     {
-        long rows = TargetFile.Check(file);
+        long rows = TargetFile.Check(file, reading);
         await using var node = await NodeAccess.OpenWithEngineAsync(data, isLocal: false, mayBeNew: true, stop);
         string campaigns = await CampaignCommand.PathAsync(node, tenant, stop);
         var campaign = await node.Client.DataAsync(HttpMethod.Post, campaigns, body, stop);
         string path = $"{campaigns}/{campaign["id"]}";
-        var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", file, rows, stop);
+        var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", file, reading, rows, stop);
         if (sent.Added == 0) return 1;
 
         var state = await node.Client.DataAsync(HttpMethod.Post, path + "/actions/start", null, stop);

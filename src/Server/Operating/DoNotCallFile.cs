@@ -1,8 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using CsvHelper;
-using Ringwright.Core;
+using Ringwright.Campaigns.Lists;
+using Ringwright.Http;
 using Ringwright.Server.Cli;
 using Ringwright.Server.Nodes;
 
@@ -32,18 +30,14 @@ internal sealed class DoNotCallFile
         long added = 0;
         try
         {
-            await using var into = report is null ? null : new StreamWriter(report, append: false, Encoding.UTF8);
-            await using var rows = into is null ? null : new CsvWriter(into, CultureInfo.InvariantCulture);
-            using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns,
-                isStrict: false);
+            await using var rows = report is null ? null : new ImportReport(report, Number);
+            using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns);
             file.Told = (line, text, result, why) =>
             {
                 added = file.Added;
-                Write(rows, $"{line}", Plain(text), result, why);
+                rows?.Tell(line, text, result, why);
             };
-            Write(rows, "line", Number, "result", "reason");
             await new DoNotCallFile().ReadAsync(file, client, head, stop);
-            if (rows is not null) await rows.FlushAsync();
             return file.Done;
         }
         catch (Exception unreadable) when (ListFile.IsUnreadable(unreadable))
@@ -71,9 +65,9 @@ internal sealed class DoNotCallFile
     /// <returns>What is wrong with the row; null when it is in <paramref name="row"/>.</returns>
     private static string? Fault(ListFile file, string text, JsonObject row)
     {
-        if (!E164.TryParse(text, out var number))
-            return IsFormula(text) && !text.StartsWith('+') ? "the number is a formula" : "the number is not in +E.164 form";
-        row["phone_number"] = number.Text;
+        if (file.IsBadlyQuoted) return "a quote stands alone in the row";
+        if (NumberCell.Read(text, home: null, out string number) is var wrong and not NumberFault.None) return NumberCell.Sentence(wrong);
+        row["phone_number"] = number;
         if (file.Get("reason") is { Length: > 0 } reason)
         {
             if (!Reasons.Contains(reason)) return "the reason is none that there is";
@@ -83,7 +77,7 @@ internal sealed class DoNotCallFile
         {
             if (evidence.Length >= MostCharacters) return $"the evidence is longer than {MostCharacters} characters";
             if (evidence.Contains('\uFFFD', StringComparison.Ordinal)) return "the evidence is not UTF-8";
-            row["evidence"] = Plain(evidence);
+            row["evidence"] = CsvText.Plain(evidence);
         }
         if (file.Get("expires_at") is { Length: > 0 } expires)
         {
@@ -102,16 +96,4 @@ internal sealed class DoNotCallFile
         _piece.Clear();
         _inPiece.Clear();
     }
-
-    private static void Write(CsvWriter? report, params ReadOnlySpan<string> cells)
-    {
-        if (report is null) return;
-        foreach (string cell in cells) report.WriteField(cell);
-        report.NextRecord();
-    }
-
-    /// <summary>A cell that a spreadsheet would run is text from here on. A number in +E.164 form is none that it could.</summary>
-    private static string Plain(string cell) => IsFormula(cell) && !E164.TryParse(cell, out _) ? "'" + cell : cell;
-
-    private static bool IsFormula(string cell) => cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r');
 }

@@ -3,31 +3,41 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Ringwright.Campaigns.Lists;
 
 namespace Ringwright.Server.Operating;
 
 /// <summary>What came of a file of rows.</summary>
 /// <param name="Faults">The first few, with their lines.</param>
-internal sealed record ImportedRows(long Added, long Known, long Skipped, IReadOnlyList<string> Faults);
+/// <param name="IsLatin">It was neither UTF-8 nor marked, and read as Windows-1252.</param>
+internal sealed record ImportedRows(long Added, long Known, long Skipped, IReadOnlyList<string> Faults, bool IsLatin);
 
 /// <summary>
 /// A CSV file whose first line names its columns, one of them the number. It is read row by row and sent in pieces: however long it is,
-/// a piece of it is in memory. What is skipped is counted, and told with its line.
+/// a piece of it is in memory. What is skipped is counted, and told with its line. Rows without anything are none.
 /// </summary>
 internal sealed class ListFile : IDisposable
 {
-    private const int FaultsShown = 20, TextShown = 64;
+    private const int FaultsShown = 20, TextShown = 64, MostCell = 64 * 1024;
 
     private readonly CsvReader _csv;
+    private readonly ListQuotes _quotes;
+    private readonly List<string> _columns;
+    private readonly bool _isLatin;
     private readonly List<string> _faults = [];
+    private string[] _cells = [];
 
-    private ListFile(CsvReader csv, IReadOnlyList<string> columns) => (_csv, Columns) = (csv, columns);
+    private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
+        (_csv, _quotes, _columns, _isLatin) = (csv, quotes, columns, isLatin);
 
-    /// <summary>In small letters, and as <see cref="Open"/> was told to name them.</summary>
-    public IReadOnlyList<string> Columns { get; }
+    /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
+    public IReadOnlyList<string> Columns => _columns;
 
-    /// <summary>Of the row that was read, from 1.</summary>
+    /// <summary>On which the row that was read ends, from 1.</summary>
     public int Line => _csv.Parser.RawRow;
+
+    /// <summary>A quote of the row stands alone: which of its cells ends where nobody knows.</summary>
+    public bool IsBadlyQuoted => _quotes.IsBad;
 
     /// <summary>Hears of each row that is added, known or skipped: its line, text, result and reason.</summary>
     public Action<int, string, string, string>? Told { get; set; }
@@ -36,48 +46,91 @@ internal sealed class ListFile : IDisposable
     public long Known { get; private set; }
     public long Skipped { get; private set; }
 
-    public ImportedRows Done => new(Added, Known, Skipped, _faults);
+    public ImportedRows Done => new(Added, Known, Skipped, _faults, _isLatin);
 
-    /// <param name="named">The name of a column, which is in small letters here, by the one that it is known by.</param>
+    /// <param name="named">The name of a column, which is in small letters here, by the one that it is known by; "" leaves it out.</param>
     /// <param name="number">The column that must be there.</param>
-    /// <param name="isStrict">What is not UTF-8 cannot be read; else it is replaced.</param>
-    /// <exception cref="StartRefused">There is no such column.</exception>
+    /// <exception cref="StartRefused">There is no such column, or one twice.</exception>
     /// <exception cref="IOException">It cannot be read; as others of <see cref="IsUnreadable"/>.</exception>
-    public static ListFile Open(string path, Func<string, string> named, string number, int mostColumns, bool isStrict)
+    public static ListFile Open(string path, Func<string, string> named, string number, int mostColumns)
     {
-        string NameOf(string column) => named(column.Trim().ToLowerInvariant());
-        var csv = new CsvReader(new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: isStrict)),
-            new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                PrepareHeaderForMatch = column => NameOf(column.Header), TrimOptions = TrimOptions.Trim, MissingFieldFound = null,
-                BadDataFound = null, MaxFieldSize = 64 * 1024,
-            });
+        var stream = File.OpenRead(path);
+        CsvReader? csv = null;
         try
         {
-            // ReadHeader filled it
-            if (csv.Read() && csv.ReadHeader() && csv.HeaderRecord!.Length <= mostColumns
-                    && csv.HeaderRecord.Select(NameOf).ToList() is var columns && columns.Contains(number))
-                return new(csv, columns);
+            // What comes through a pipe is read once.
+            var encoding = stream.CanSeek ? ListText.EncodingOf(stream) : ListText.Strict;
+            char separator = stream.CanSeek ? SeparatorOf(stream, encoding, path) : ',';
+            var quotes = new ListQuotes();
+            csv = new(new StreamReader(stream, encoding), new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                Delimiter = separator.ToString(), TrimOptions = TrimOptions.Trim, MissingFieldFound = null, MaxFieldSize = MostCell,
+                BadDataFound = bad => quotes.Found(bad.Field),
+            });
+            var columns = ReadColumns(csv, path, named, number, mostColumns);
+            if (quotes.IsBad) throw new InvalidDataException($"line {csv.Parser.RawRow}: a quote stands alone, or is not closed");
+            return new(csv, quotes, columns, ReferenceEquals(encoding, ListText.Latin));
         }
         catch
         {
-            csv.Dispose();
+            csv?.Dispose();
+            stream.Dispose();
             throw;
         }
-        csv.Dispose();
-        throw new StartRefused($"{path}: the first line must name the columns, at most {mostColumns}, with one called {number}");
+    }
+
+    private static List<string> ReadColumns(CsvReader csv, string path, Func<string, string> named, string number, int mostColumns)
+    {
+        string[] names = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : []; // ReadHeader filled it
+        if (NumberCell.IsIn(names))
+            throw new StartRefused($"{path}: line {csv.Parser.RawRow} has a number where the names of the columns belong");
+        var columns = names.Select(name => named(name.Trim().ToLowerInvariant())).ToList();
+        if (columns.Where(name => name.Length > 0).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            throw new StartRefused($"{path}: line {csv.Parser.RawRow} has two columns for {twice}");
+        return columns.Contains(number) && columns.Count <= mostColumns ? columns
+            : throw new StartRefused($"{path}: the first line must name the columns, at most {mostColumns}, with one called {number}");
+    }
+
+    /// <summary>By the first letters; the file is at its beginning again afterwards.</summary>
+    private static char SeparatorOf(FileStream stream, Encoding encoding, string path)
+    {
+        stream.Position = 0;
+        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, MostCell, leaveOpen: true);
+        char[] letters = new char[MostCell];
+        var head = letters.AsSpan(0, reader.ReadBlock(letters));
+        stream.Position = 0;
+        return head.Contains('\0') ? throw new StartRefused($"{path} is no text: it has a NUL") : ListText.SeparatorOf(head);
     }
 
     public static bool IsUnreadable(Exception failed) =>
-        failed is IOException or UnauthorizedAccessException or CsvHelperException or DecoderFallbackException;
+        failed is IOException or UnauthorizedAccessException or CsvHelperException or DecoderFallbackException or InvalidDataException;
 
-    public bool Read() => _csv.Read();
+    /// <exception cref="InvalidDataException">Where its rows end nobody knows: a quote is open, or a cell has no end.</exception>
+    public bool Read()
+    {
+        _quotes.NextRow();
+        try
+        {
+            do
+            {
+                if (!_csv.Read()) return false;
+                _cells = _csv.Parser.Record ?? []; // each cell is looked at, and its quotes with it
+            }
+            while (Array.TrueForAll(_cells, static cell => cell.Length == 0));
+        }
+        catch (MaxFieldSizeException)
+        {
+            throw new InvalidDataException($"line {Line}: a cell has more than {MostCell} characters, or a quote is not closed");
+        }
+        if (_quotes.IsOpen) throw new InvalidDataException($"line {Line}: a quote is not closed");
+        return true;
+    }
 
     /// <summary>"" when the row has none, or there is no such column.</summary>
-    public string Get(string column) => _csv.TryGetField(column, out string? value) ? value ?? "" : "";
+    public string Get(string column) => _columns.IndexOf(column) is >= 0 and var place ? Get(place) : "";
 
-    /// <summary>The same by the column's place, whose name may stand twice.</summary>
-    public string Get(int place) => _csv.TryGetField(place, out string? value) ? value ?? "" : "";
+    /// <summary>The same by the column's place.</summary>
+    public string Get(int place) => place < _cells.Length ? _cells[place] : "";
 
     public void Skip(int line, string text, string reason)
     {

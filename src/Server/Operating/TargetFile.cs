@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Campaigns.Dialling;
-using Ringwright.Core;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Operating;
@@ -12,8 +12,9 @@ namespace Ringwright.Server.Operating;
 /// </summary>
 internal static class TargetFile
 {
+    public const string Number = "phone";
+
     private const int PieceRows = 500, MostName = 255, MostWord = 64, MostField = 2_000, MostColumns = 50;
-    private const string Number = "phone";
     /// <summary>They are fields of the target, as the operator's API calls them.</summary>
     private static readonly HashSet<string> Fields =
         new(["name", "timezone", "due_at", .. TargetAddress.Further], StringComparer.Ordinal);
@@ -21,11 +22,11 @@ internal static class TargetFile
     /// <summary>Reads all of it and sends nothing.</summary>
     /// <returns>How many rows it has.</returns>
     /// <exception cref="StartRefused">It is no such file.</exception>
-    public static long Check(string path)
+    public static long Check(string path, TargetReading reading)
     {
         try
         {
-            using var file = Open(path);
+            using var file = Open(path, reading);
             long rows = 0;
             while (file.Read()) rows++;
             return rows;
@@ -39,10 +40,13 @@ internal static class TargetFile
 
     /// <param name="campaign">Path of the campaign.</param>
     /// <param name="sent">Hears how many rows were read and sent so far.</param>
-    public static async Task<ImportedRows> SendAsync(AdminClient client, string path, string campaign, Action<long> sent,
-        CancellationToken stop)
+    /// <exception cref="StartRefused">The report cannot be written.</exception>
+    public static async Task<ImportedRows> SendAsync(AdminClient client, string path, TargetReading reading, string campaign,
+        Action<long> sent, CancellationToken stop)
     {
-        using var file = Open(path);
+        await using var report = ReportOf(reading);
+        using var file = Open(path, reading);
+        if (report is not null) file.Told = report.Tell;
         var (numbers, addresses) = (new HashSet<ulong>(), new HashSet<string>(StringComparer.Ordinal));
         var (piece, lines, rows) = (new JsonArray(), new List<int>(PieceRows), 0L);
         // A piece is read while the one before it is under way.
@@ -51,7 +55,7 @@ internal static class TargetFile
         {
             stop.ThrowIfCancellationRequested();
             rows++;
-            if (Read(file, IsNew) is { } row)
+            if (Read(file, reading, IsNew) is { } row)
             {
                 piece.Add((JsonNode)row);
                 lines.Add(file.Line);
@@ -77,8 +81,33 @@ internal static class TargetFile
         }
     }
 
-    private static ListFile Open(string path) =>
-        ListFile.Open(path, static name => name is "number" or "phone_number" ? Number : name, Number, MostColumns, isStrict: true);
+    private static ImportReport? ReportOf(TargetReading reading)
+    {
+        try
+        {
+            return reading.Report is { } path ? new(path, Number) : null;
+        }
+        catch (Exception unwritten) when (ListFile.IsUnreadable(unwritten))
+        {
+            throw new StartRefused($"{reading.Report} cannot be written: {unwritten.Message}; nothing was imported", unwritten);
+        }
+    }
+
+    private static ListFile Open(string path, TargetReading reading)
+    {
+        var missing = new HashSet<string>(reading.Columns.Keys, StringComparer.Ordinal);
+        var file = ListFile.Open(path, NameOf, Number, MostColumns);
+        if (missing.Count == 0) return file;
+        file.Dispose();
+        throw new StartRefused($"{path} has no column '{missing.First()}'");
+
+        string NameOf(string column)
+        {
+            missing.Remove(column);
+            string name = reading.Columns.GetValueOrDefault(column, column);
+            return name is "number" or "phone_number" ? Number : name;
+        }
+    }
 
     /// <summary>As the operator's API has it: a row that it would refuse would take its whole piece along.</summary>
     private static int MostOf(string column) => column switch
@@ -90,23 +119,28 @@ internal static class TargetFile
     };
 
     /// <returns>Null when the row was skipped.</returns>
-    private static JsonObject? Read(ListFile file, Func<string, bool> isNew)
+    private static JsonObject? Read(ListFile file, TargetReading reading, Func<string, bool> isNew)
     {
         var (row, data, text) = (new JsonObject(), new JsonObject(), "");
         for (int place = 0; place < file.Columns.Count; place++)
         {
             string key = file.Columns[place], value = file.Get(place);
+            if (value.Length == 0 || key.Length == 0) continue;
             int most = MostOf(key);
             if (value.Length > most) return Skip(text, $"{key} is longer than {most} characters");
-            if (value.Length == 0 || key.Length == 0) continue;
+            if (value.Contains('\0', StringComparison.Ordinal)) return Skip(text, $"{key} has a NUL");
             if (key is Number) text = value;
             else if (Fields.Contains(key)) row[key] = value;
             else data[key] = value;
         }
-        if (!TargetAddress.TryParse(text, out string number)) return Skip(text, TargetAddress.NotOne);
+        if (file.IsBadlyQuoted) return Skip(text, "a quote stands alone in the row");
+        if (AddressOf(text, reading, out string number) is { } fault) return Skip(text, fault);
         foreach (string further in TargetAddress.Further)
-            if (row[further] is { } other && !TargetAddress.TryParse((string)other!, out _))
-                return Skip(text, $"{further}: {TargetAddress.NotOne}");
+        {
+            if (row[further] is not { } other) continue;
+            if (AddressOf((string)other!, reading, out string next) is { } wrong) return Skip(text, $"{further}: {wrong}");
+            row[further] = next;
+        }
         if (!isNew(number)) return Skip(text, "the number was there before");
         row["phone_number"] = number;
         if (data.Count > 0) row["data"] = data;
@@ -117,5 +151,13 @@ internal static class TargetFile
             lock (file) file.Skip(file.Line, shown, reason);
             return null;
         }
+    }
+
+    /// <returns>What is wrong with it; null when it is one.</returns>
+    private static string? AddressOf(string text, TargetReading reading, out string address)
+    {
+        var fault = NumberCell.Read(text, reading.Home, out address);
+        if (fault is NumberFault.None || TargetAddress.TryParse(text, out address)) return null;
+        return fault is NumberFault.NotANumber ? TargetAddress.NotOne : NumberCell.Sentence(fault, reading.Home?.Country);
     }
 }

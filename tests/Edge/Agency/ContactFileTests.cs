@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Batches;
+using Ringwright.Agency.Tables;
 
 namespace Ringwright.Edge.Agency;
 
@@ -53,6 +54,25 @@ public sealed class ContactFileTests
     }
 
     [Fact]
+    public void A_row_with_a_quote_that_stands_alone_is_none_and_the_others_are_contacts()
+    {
+        var rows = Read("phone,first_name\n+12125550100,Joe \"the man\"\n+12125550101,Bert\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal((2, "+12125550101", 1), (read.Received, Assert.Single(read.Accepted).PhoneNumber, read.Invalid));
+        Assert.Equal("""[{"row":2,"phone_number":"","reason":"broken_quotes"}]""", read.Sample.ToJsonString());
+    }
+
+    [Fact]
+    public void A_number_that_a_spreadsheet_or_a_person_has_changed_is_told_and_never_called()
+    {
+        var rows = Read("phone\n+12125550100.0\n+49 (0)30 123456\n1.2E+10\n'+12125550101\n\u202A+12125550102\u202C\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal(["+12125550101", "+12125550102"], read.Accepted.Select(contact => contact.PhoneNumber));
+        Assert.Equal(["2 spreadsheet_number_format", "3 invalid_number", "4 spreadsheet_number_format"],
+            read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"));
+    }
+
+    [Fact]
     public void A_mapping_says_what_columns_are()
     {
         var file = Read("A,B,C,D\n+12125550100,Anna,x,y\n", named: new()
@@ -70,6 +90,7 @@ public sealed class ContactFileTests
         Assert.Equal("validation_error /file", Refused(""));
         Assert.Equal("validation_error /file", Refused("first_name\nAnna\n"));
         Assert.Equal("validation_error /file", Refused("phone\n+1212\0\n"));
+        Assert.Equal("validation_error /file", Refused("phone,first_name\n+12125550100,\"Anna\n+12125550101,Bert\n"));
         Assert.Equal("validation_error /file", Refused("phone,x\n+12125550100," + new string('x', 20_000) + "\n"));
         Assert.Equal("validation_error /mapping", Refused("phone,mobile\n+12125550100,+12125550101\n"));
         Assert.Equal("validation_error /mapping", Refused("phone\n+12125550100\n", new() { ["x"] = "email" }));

@@ -1,3 +1,5 @@
+using Ringwright.Campaigns.Lists;
+using Ringwright.Edge.Campaigns;
 using Ringwright.Server.Operating;
 using Ringwright.Testing;
 
@@ -29,11 +31,12 @@ public sealed class TargetFileTests : IAsyncLifetime
     private async Task<string> CampaignAsync() => $"{_campaigns}/" + (string)(await _client.DataAsync("POST", _campaigns,
         """{"name":"list","from":["+15550100000"],"message":"Hello.","tries":2}"""))["id"]!;
 
-    private async Task<ImportedRows> SendAsync(string campaign, string text, List<long>? told = null)
+    private async Task<ImportedRows> SendAsync(string campaign, string text, List<long>? told = null, TargetReading? reading = null)
     {
         string file = Path.Combine(_folder.Path, "list.csv");
         await File.WriteAllTextAsync(file, text, Stop);
-        return await TargetFile.SendAsync(_node.Socket, file, $"operator/v1{campaign}", sent => told?.Add(sent), Stop);
+        return await TargetFile.SendAsync(_node.Socket, file, reading ?? TargetReading.Usual, $"operator/v1{campaign}",
+            sent => told?.Add(sent), Stop);
     }
 
     [Fact]
@@ -76,6 +79,39 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Contains(done.Faults, fault => fault.Contains("name is longer than 255 characters", StringComparison.Ordinal));
         Assert.Contains(done.Faults, fault => fault.Contains("due_at is no date or moment", StringComparison.Ordinal));
         Assert.Single((await _client.DataAsync("GET", campaign + "/targets")).AsArray());
+    }
+
+    [Fact]
+    public async Task A_list_of_a_spreadsheet_is_read_by_its_mapping_and_each_row_is_reported()
+    {
+        Assert.True(NationalNumbers.TryOf(NumberingPlansTests.Plans, "DE", out var home));
+        string told = Path.Combine(_folder.Path, "report.csv");
+        var reading = new TargetReading
+        {
+            Columns = new Dictionary<string, string> { ["mobil"] = "phone", ["wer"] = "name", ["notiz"] = "" }, Home = home,
+            Report = told,
+        };
+        string campaign = await CampaignAsync();
+        var done = await SendAsync(campaign, """
+            Mobil;Wer;Notiz;Stadt
+            030 1234501;Anna;x;=Ulm
+            '+49 30 1234502;Bert;;
+            4.93012E+10;Cleo;;
+            49301234503.0;Dora;;
+            +49 (0)30 1234504;Emil;;
+            =1+1;Fred;;
+            0049 30 1234501;Anna again;;
+            030 1234505;Gus "the man";;
+            ;;;
+            """, reading: reading);
+        Assert.Equal((2, 0, 6), (done.Added, done.Known, done.Skipped));
+        string[] report = await File.ReadAllLinesAsync(told, Stop);
+        Assert.Equal("line,phone,result,reason", report[0]);
+        Assert.Equal(["2 added", "3 added", "4 skipped", "5 skipped", "6 skipped", "7 skipped", "8 skipped", "9 skipped"],
+            report[1..].Select(line => line.Split(',')).Select(cells => $"{cells[0]} {cells[2]}").Order());
+        Assert.Contains(report, line => line.StartsWith("7,'=1+1,skipped,", StringComparison.Ordinal));
+        var rows = (await _client.DataAsync("GET", campaign + "/targets")).AsArray();
+        Assert.Equal(["+49301234501", "+49301234502"], rows.Select(row => (string)row!["phone_number"]!).Order());
     }
 
     /// <summary>As one that was broken off in the middle.</summary>

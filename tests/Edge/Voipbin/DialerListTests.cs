@@ -284,6 +284,33 @@ public sealed class DialerListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_csv_of_a_spreadsheet_is_read_as_it_is_meant_or_told_with_line_and_reason()
+    {
+        string list = await MakeAsync("/outdials", """{"name":"list"}""");
+        const string text = "name;destination_0;destination_1\r\nA;+1 (555) 000-1111;c@example.com\r\nB;1.5550001E+10;\r\n"
+            + "C;15550001112.0;\r\nD;+49 (0)30 123456;\r\nE;'+15550001113;\r\nF;=1+1;\r\nG;+15550001111;\r\n"
+            + "H \"x\";+15550001114;\r\n;;\r\n";
+        var (status, done) = await ImportAsync(list, "text/csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)]);
+        Assert.True(status == 200, done?.ToJsonString());
+        Assert.Equal((2, 6), ((int)done!["added"]!, (int)done["refused_count"]!));
+        Assert.Equal([3, 4, 5, 7, 8, 9], done["refused"]!.AsArray().Select(row => (int)row!["row"]!));
+        var targets = (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray();
+        Assert.Equal(["+15550001111", "+15550001113"],
+            targets.Select(target => (string)target!["destination_0"]!["target"]!).Order());
+
+        // Of what is no list as a whole nothing is taken.
+        foreach (string broken in new[]
+            {
+                "name,destination_0\nA,+15550001115\n\"B,+15550001116\nC,+15550001117\n", "A,+15550001115\nB,+15550001116\n",
+                "destination_0,destination_0\n+15550001115,+15550001116\n", "name,destination_0\nA\0,+15550001115\n",
+                "name,destination_0\nA,+15550001115\n" + new string('x', 70_000) + ",+15550001116\n",
+            })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", await ImportAsync(list, "text/csv", broken));
+        Assert.Equal(400, (await ImportAsync(list, "text/csv", [.. "name,destination_0\nA,+15550001115\n"u8, 0xFC])).Status);
+        Assert.Equal(2, (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray().Count);
+    }
+
+    [Fact]
     public async Task Whom_not_to_call_is_one_list_for_all_ways_to_call()
     {
         var made = await _host.DoneAsync("POST", "/dnc", """{"number":"+15550009999","reason":"asked us to"}""");
@@ -319,9 +346,12 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.False((await _host.DoneAsync("POST", "/outplans", "{}")).ContainsKey("windows"));
     }
 
-    private async Task<(int Status, JsonNode? Body)> ImportAsync(string list, string type, string text, string? accesskey = null)
+    private Task<(int Status, JsonNode? Body)> ImportAsync(string list, string type, string text, string? accesskey = null) =>
+        ImportAsync(list, type, Encoding.UTF8.GetBytes(text), accesskey);
+
+    private async Task<(int Status, JsonNode? Body)> ImportAsync(string list, string type, byte[] bytes, string? accesskey = null)
     {
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        using var content = new ByteArrayContent(bytes);
         content.Headers.TryAddWithoutValidation("Content-Type", type);
         using var response = await _host.SendAsync("POST", $"/v1.0/outdials/{list}/targets/bulk?accesskey={accesskey ?? _host.First}",
             content);

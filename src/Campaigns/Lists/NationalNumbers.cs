@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+
+namespace Ringwright.Campaigns.Lists;
+
+/// <summary>
+/// Numbers as one country writes its own: with the digits that are dialled there before an area code, or without, and those of other
+/// countries behind the prefix for calls abroad. Each reading is held against the country's plan, and exactly one must fit. Pure.
+/// </summary>
+public sealed class NationalNumbers
+{
+    /// <summary>Where nothing is dialled before a number of one's own country.</summary>
+    private static readonly string[] WithoutTrunkPrefix =
+    [
+        "30", "34", "39", "45", "47", "48", "350", "351", "352", "356", "357", "371", "372", "377", "378", "379", "420", "501", "502",
+        "503", "504", "505", "506", "507", "509", "65", "852", "853", "965", "968", "973", "974",
+    ];
+
+    /// <summary>Where 00 is not what calls abroad begin with.</summary>
+    private static readonly string[] WithoutDoubleZero =
+    [
+        "1", "7", "53", "55", "57", "61", "62", "65", "66", "81", "82", "234", "254", "255", "256", "592",
+        "852", "855", "886", "972", "976",
+    ];
+
+    private readonly NumberingPlans _plans;
+    private readonly string _code;
+
+    private NationalNumbers(NumberingPlans plans, string country, string code) => (_plans, Country, _code) = (plans, country, code);
+
+    /// <summary>ISO 3166 alpha-2.</summary>
+    public string Country { get; }
+
+    /// <returns>False where the numbering plans know no such country.</returns>
+    public static bool TryOf(NumberingPlans plans, string country, [NotNullWhen(true)] out NationalNumbers? home)
+    {
+        string upper = country.ToUpperInvariant();
+        home = plans.CallingCodeOf(upper) is { } code ? new(plans, upper, code) : null;
+        return home is not null;
+    }
+
+    /// <param name="digits">Nothing but digits.</param>
+    internal NumberFault Read(string digits, out string number)
+    {
+        number = "";
+        var readings = new HashSet<string>(StringComparer.Ordinal);
+        if (_plans.Fits(_code, Country, digits)) readings.Add($"+{_code}{digits}");
+        foreach (string prefix in TrunkPrefixes(_code))
+            if (digits.StartsWith(prefix, StringComparison.Ordinal) && _plans.Fits(_code, Country, digits.AsSpan(prefix.Length)))
+                readings.Add($"+{_code}{digits[prefix.Length..]}");
+        if (AbroadPrefix(_code) is { } abroad && digits.StartsWith(abroad, StringComparison.Ordinal)
+                && E164.TryParse($"+{digits[abroad.Length..]}", out var foreign) && _plans.Classify(foreign).IsPossible)
+            readings.Add(foreign.Text);
+        if (readings.Count != 1) return readings.Count == 0 ? NumberFault.NotOfCountry : NumberFault.Ambiguous;
+        number = readings.First();
+        return NumberFault.None;
+    }
+
+    private static string[] TrunkPrefixes(string code) => code switch
+    {
+        "1" => ["1"],
+        "7" or "993" => ["8"],
+        "36" => ["06"],
+        "370" => ["0", "8"],
+        "375" => ["8", "80"],
+        _ => WithoutTrunkPrefix.Contains(code) ? [] : ["0"],
+    };
+
+    private static string? AbroadPrefix(string code) => code is "1" ? "011" : WithoutDoubleZero.Contains(code) ? null : "00";
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using Ringwright.Core;
+
+namespace Ringwright.Campaigns.Lists;
+
+/// <summary>What keeps a cell from being a number.</summary>
+public enum NumberFault
+{
+    None,
+    /// <summary>It has no '+' and no country is assumed, or it has what no number has.</summary>
+    NotANumber,
+    /// <summary>A spreadsheet would run it.</summary>
+    Formula,
+    /// <summary>"4.93E+11": a spreadsheet has dropped digits.</summary>
+    Exponent,
+    /// <summary>"12125550100.0": a spreadsheet has taken it for an amount.</summary>
+    Fraction,
+    /// <summary>"+49 (0)30" or "+49 (030)": whether the 0 is dialled nobody says.</summary>
+    BracketedZero,
+    /// <summary>No reading of it is a number of the country that is assumed.</summary>
+    NotOfCountry,
+    /// <summary>Two readings are.</summary>
+    Ambiguous,
+}
+
+/// <summary>
+/// Numbers as lists of people have them: with what separates their digits, with marks that nobody sees, with a spreadsheet's apostrophe.
+/// What would have to be guessed is no number: a digit is neither added nor dropped, but for the prefixes of
+/// <see cref="NationalNumbers"/>. Pure.
+/// </summary>
+public static partial class NumberCell
+{
+    private const int MostCharacters = 64;
+
+    /// <summary>
+    /// Between the digits of one number; no '/', behind which another one begins. Some hyphens and spaces have characters of their own.
+    /// </summary>
+    private static readonly SearchValues<char> Separators =
+        SearchValues.Create(" -().\u00A0\u2002\u2003\u2007\u2009\u202F\u2010\u2011\u2012\u2013\u2014\u2212");
+
+    /// <summary>Soft hyphen, joiners, marks of direction, byte order mark: they come along when a number is copied.</summary>
+    private static readonly SearchValues<char> Unseen = SearchValues.Create(
+        "\u00AD\u061C\u200B\u200C\u200D\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2066\u2067\u2068\u2069\uFEFF");
+
+    /// <param name="home">Reads what has no '+'; null where each number must have one.</param>
+    /// <param name="number">In +E.164 form; "" with a fault.</param>
+    public static NumberFault Read(string cell, NationalNumbers? home, out string number)
+    {
+        number = "";
+        string text = Seen(cell);
+        if (text.Length is 0 or > MostCharacters) return NumberFault.NotANumber;
+        if (text[0] is '=' or '-' or '@' or '\t' or '\r') return NumberFault.Formula;
+        if (ByExponent().IsMatch(text)) return NumberFault.Exponent;
+        if (ByFraction().IsMatch(text)) return NumberFault.Fraction;
+        string plain = Without(text, Separators);
+        if (plain.AsSpan(plain.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9')) return NumberFault.NotANumber;
+        if (Bracketed().IsMatch(text)) return NumberFault.BracketedZero;
+        if (plain.StartsWith('+'))
+        {
+            if (!E164.TryParse(plain, out var read)) return NumberFault.NotANumber;
+            number = read.Text;
+            return NumberFault.None;
+        }
+        return home is null || plain.Length == 0 ? NumberFault.NotANumber : home.Read(plain, out number);
+    }
+
+    /// <summary>Whether a line of names has a number where a name belongs: then there is no such line.</summary>
+    public static bool IsIn(IEnumerable<string> names) =>
+        names.Any(static name => Without(Seen(name), Separators).TrimStart('+') is { Length: > 5 } digits
+            && !digits.AsSpan().ContainsAnyExceptInRange('0', '9'));
+
+    /// <param name="country">That is assumed, for the sentence.</param>
+    public static string Sentence(NumberFault fault, string? country = null) => fault switch
+    {
+        NumberFault.NotANumber => "it is no number in +E.164 form",
+        NumberFault.Formula => "it is a formula, and no number",
+        NumberFault.Exponent => "a spreadsheet has shortened it, and its last digits are lost: format the column as text",
+        NumberFault.Fraction => "a spreadsheet has taken it for an amount: format the column as text",
+        NumberFault.BracketedZero => "a zero in brackets stands in it: write the number as it is dialled from abroad",
+        NumberFault.NotOfCountry => $"it is no number of {country}, and has no + and country code",
+        NumberFault.Ambiguous => $"it may be two numbers of {country}: write it with + and the country code",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Without what nobody sees, and the apostrophe by which a spreadsheet knows a text.</summary>
+    private static string Seen(string cell)
+    {
+        string text = Without(cell, Unseen).Trim();
+        return text.StartsWith('\'') ? text[1..].TrimStart() : text;
+    }
+
+    private static string Without(string text, SearchValues<char> dropped) =>
+        text.AsSpan().ContainsAny(dropped) ? string.Concat(text.Where(c => !dropped.Contains(c))) : text;
+
+    [GeneratedRegex(@"^\+?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex ByExponent();
+
+    [GeneratedRegex(@"^\+?[0-9]{5,}[.,]0{1,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ByFraction();
+
+    /// <summary>Behind a country code: at home it is dialled. In Italy an area code has it from everywhere.</summary>
+    [GeneratedRegex(@"^(?!\+39[^(]*\(0[0-9]).+\(\s*0[0-9]*\s*\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Bracketed();
+}

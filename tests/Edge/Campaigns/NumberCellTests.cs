@@ -1,0 +1,79 @@
+using Ringwright.Campaigns.Lists;
+
+namespace Ringwright.Edge.Campaigns;
+
+/// <summary>Cells of lists: what is read is the number that stands there, and what would have to be guessed is none.</summary>
+public sealed class NumberCellTests
+{
+    private static NationalNumbers Home(string country) =>
+        NationalNumbers.TryOf(NumberingPlansTests.Plans, country, out var home) ? home : throw new InvalidOperationException(country);
+
+    private static void Reads(string? number, NumberFault fault, string cell, NationalNumbers? home)
+    {
+        Assert.Equal((fault, number ?? ""), (NumberCell.Read(cell, home, out string read), read));
+    }
+
+    [Theory]
+    [InlineData("+12125550100"), InlineData(" +1 212 555-0100 "), InlineData("+1 (212) 555.0100"), InlineData("+1.212.555.0100")]
+    [InlineData("'+12125550100")]                            // a spreadsheet's mark of a text
+    [InlineData("\u202A+12125550100\u202C"), InlineData("\uFEFF+1\u00AD2125550100\u200E")]
+    [InlineData("+1\u00A0212\u2011555\u20130100")]
+    public void What_stands_around_the_digits_is_no_part_of_the_number(string cell) =>
+        Reads("+12125550100", NumberFault.None, cell, home: null);
+
+    [Theory]
+    [InlineData("12125550100.0", NumberFault.Fraction), InlineData("+12125550100.0", NumberFault.Fraction),
+        InlineData("12125550100,00", NumberFault.Fraction)]
+    [InlineData("1.21256E+10", NumberFault.Exponent), InlineData("4.9E+11", NumberFault.Exponent),
+        InlineData("1,2e10", NumberFault.Exponent)]
+    [InlineData("+49 (0)30 123456", NumberFault.BracketedZero), InlineData("+49 (030) 123456", NumberFault.BracketedZero),
+        InlineData("+39 (0)6 12345678", NumberFault.BracketedZero)]
+    [InlineData("=1+1", NumberFault.Formula), InlineData("-12125550100", NumberFault.Formula), InlineData("@SUM(A1)", NumberFault.Formula)]
+    [InlineData("12125550100", NumberFault.NotANumber), InlineData("0049301234567", NumberFault.NotANumber),
+        InlineData("", NumberFault.NotANumber), InlineData("hello", NumberFault.NotANumber), InlineData("+", NumberFault.NotANumber)]
+    [InlineData("+12125550100/2", NumberFault.NotANumber), InlineData("+12125550100 +12125550101", NumberFault.NotANumber),
+        InlineData("+12125550100 x5", NumberFault.NotANumber), InlineData("+1212555010012345", NumberFault.NotANumber)]
+    [InlineData("+0123456789", NumberFault.NotANumber), InlineData("+1212555０100", NumberFault.NotANumber)]
+    public void What_would_have_to_be_guessed_is_told_and_not_changed(string cell, NumberFault fault)
+    {
+        Reads(null, fault, cell, home: null);
+        Assert.NotEmpty(NumberCell.Sentence(fault));
+    }
+
+    [Fact]
+    public void A_cell_without_an_end_is_no_number() => Reads(null, NumberFault.NotANumber, "+" + new string('1', 100_000), home: null);
+
+    [Theory]
+    [InlineData("DE", "030 123456", "+4930123456"), InlineData("DE", "(030) 123456", "+4930123456")]
+    [InlineData("DE", "0049 30 123456", "+4930123456"), InlineData("DE", "+1 212 555 0100", "+12125550100")]
+    [InlineData("DE", "0015550100000", "+15550100000")]      // no such area code, yet a lab number
+    [InlineData("US", "(212) 555-0100", "+12125550100"), InlineData("US", "1-212-555-0100", "+12125550100")]
+    [InlineData("US", "5550100000", "+15550100000"), InlineData("US", "011 49 30 1234567", "+49301234567")]
+    [InlineData("us", "2125550100", "+12125550100"), InlineData("GB", "07400 123456", "+447400123456")]
+    [InlineData("IT", "06 1234 5678", "+390612345678"), InlineData("IT", "+39 (06) 12345678", "+390612345678")]
+    [InlineData("RU", "8 916 123-45-67", "+79161234567"), InlineData("RU", "916 123-45-67", "+79161234567")]
+    [InlineData("HU", "06 30 123 4567", "+36301234567"), InlineData("ES", "912 345 678", "+34912345678")]
+    public void A_number_of_the_country_that_is_assumed_gets_its_code(string country, string cell, string number) =>
+        Reads(number, NumberFault.None, cell, Home(country));
+
+    [Theory]
+    [InlineData("US", "555-0100"), InlineData("US", "00493012345"), InlineData("US", "212555010"), InlineData("DE", "1")]
+    [InlineData("ES", "0912345678"), InlineData("GB", "0000000000"), InlineData("AU", "004930123456")]
+    public void What_fits_no_plan_is_none(string country, string cell) => Reads(null, NumberFault.NotOfCountry, cell, Home(country));
+
+    [Fact]
+    public void A_country_is_one_of_the_plans()
+    {
+        Assert.False(NationalNumbers.TryOf(NumberingPlansTests.Plans, "Germany", out _));
+        Assert.False(NationalNumbers.TryOf(NumberingPlansTests.Plans, "001", out _));
+        Assert.Equal("DE", Home("de").Country);
+    }
+
+    [Fact]
+    public void A_line_of_names_has_no_number()
+    {
+        Assert.True(NumberCell.IsIn(["Anna", "+1 212 555-0100"]));
+        Assert.True(NumberCell.IsIn(["'12125550100"]));
+        Assert.False(NumberCell.IsIn(["phone", "2024", "line 1"]));
+    }
+}

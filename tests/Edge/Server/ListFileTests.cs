@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Server;
+using Ringwright.Server.Cli;
+using Ringwright.Server.Operating;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>Files of lists as spreadsheets and people write them, before anything is sent.</summary>
+public sealed class ListFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string FileOf(byte[] bytes)
+    {
+        string file = Path.Combine(_folder.Path, "list.csv");
+        File.WriteAllBytes(file, bytes);
+        return file;
+    }
+
+    private string FileOf(string text, Encoding? encoding = null)
+    {
+        var letters = encoding ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return FileOf([.. letters.GetPreamble(), .. letters.GetBytes(text)]);
+    }
+
+    private static ListFile Open(string file) => ListFile.Open(file, static name => name, "phone", 50);
+
+    private List<(int Line, string Phone, string Name)> RowsOf(string text, Encoding? encoding = null)
+    {
+        using var file = Open(FileOf(text, encoding));
+        var rows = new List<(int, string, string)>();
+        while (file.Read()) rows.Add((file.Line, file.Get("phone"), file.Get("name")));
+        return rows;
+    }
+
+    private string Refused(string text) =>
+        Assert.Throws<StartRefused>(() => TargetFile.Check(FileOf(text), TargetReading.Usual)).Message;
+
+    [Theory]
+    [InlineData("utf-8", false), InlineData("utf-16", false), InlineData("utf-16BE", false), InlineData("Windows-1252", true)]
+    public void A_file_is_read_in_the_letters_that_it_is_written_in(string name, bool isLatin)
+    {
+        var encoding = isLatin ? CodePagesEncodingProvider.Instance.GetEncoding(1252)! : Encoding.GetEncoding(name);
+        // More than is looked at in one piece.
+        string text = "phone;name\r\n" + string.Concat(Enumerable.Repeat("+12125550100;Zoë\r\n", 6_000));
+        Assert.Equal(6_000, RowsOf(text, encoding).Count(row => row is (_, "+12125550100", "Zoë")));
+        using var file = Open(FileOf(text, encoding));
+        Assert.Equal(isLatin, file.Done.IsLatin);
+    }
+
+    [Fact]
+    public void Utf_8_without_a_mark_is_read_as_such() => Assert.Equal([(2, "+1", "Zoë")], RowsOf("phone,name\n+1,Zoë\n"));
+
+    [Theory, InlineData(','), InlineData(';'), InlineData('\t')]
+    public void What_separates_the_names_separates_the_cells(char separator) => Assert.Equal([(2, "+1", "a, b; c"), (4, "+2", "")],
+        RowsOf(string.Join(separator, "Name", "Phone") + "\n" + string.Join(separator, "\"a, b; c\"", "+1") + "\n"
+            + separator + "\n" + string.Join(separator, "", "+2")));
+
+    [Fact]
+    public void A_row_with_a_quote_that_stands_alone_is_told_and_the_others_are_read()
+    {
+        using var file = Open(FileOf("phone,name\n+1,Joe \"the man\" Smith\n+2,\"a \"\"b\"\"\"\n+3,\"Ann\"x\n"));
+        var bad = new List<(int, bool)>();
+        while (file.Read()) bad.Add((file.Line, file.IsBadlyQuoted));
+        Assert.Equal([(2, true), (3, false), (4, true)], bad);
+    }
+
+    [Fact]
+    public void What_is_no_list_is_refused_as_a_whole_and_says_where()
+    {
+        Assert.Contains("the first line must name the columns", Refused(""), StringComparison.Ordinal);
+        Assert.Contains("the first line must name the columns", Refused("name\nAnna\n"), StringComparison.Ordinal);
+        Assert.Contains("line 1 has a number where the names", Refused("+12125550100,Anna\n+12125550101,Bert\n"), StringComparison.Ordinal);
+        Assert.Contains("line 1 has two columns for phone", Refused("phone,Number\n+12125550100,+12125550101\n"), StringComparison.Ordinal);
+        Assert.Contains("line 1 has two columns for due", Refused("phone,Due,due\n+12125550100,1,2\n"), StringComparison.Ordinal);
+        Assert.Contains("a quote is not closed; nothing was imported",
+            Refused("phone,name\n+12125550100,\"Anna\n+12125550101,Bert\n"), StringComparison.Ordinal);
+        Assert.Contains("a cell has more than 65536 characters",
+            Refused("phone,name\n+12125550100," + new string('x', 70_000) + "\n"), StringComparison.Ordinal);
+        Assert.Contains("is no text", Refused("phone\n+1212\0\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_that_is_mapped_must_be_there()
+    {
+        string file = FileOf("Mobile;Old\n+12125550100;1\n");
+        var reading = new TargetReading { Columns = new Dictionary<string, string> { ["mobile"] = "phone", ["old"] = "" } };
+        Assert.Equal(1, TargetFile.Check(file, reading));
+        reading = reading with { Columns = new Dictionary<string, string> { ["mobile"] = "phone", ["cell"] = "" } };
+        string said = Assert.Throws<StartRefused>(() => TargetFile.Check(file, reading)).Message;
+        Assert.Contains("no column 'cell'", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Results_have_no_formulas()
+    {
+        string text = AttemptFile.Write(
+        [
+            new JsonObject { ["phone_number"] = "+12125550100", ["from"] = "=cmd|' /C calc'!A0", ["try"] = 1, ["reason"] = "@SUM(A1)" },
+        ]);
+        Assert.Equal("phone_number,from,try,state,result,reason,at,ended_at,talk_seconds,call\r\n"
+            + "+12125550100,'=cmd|' /C calc'!A0,1,,,'@SUM(A1),,,,\r\n", text);
+    }
+
+    [Theory]
+    [InlineData("mon-wed,fri,09:00-20:00", "mon tue wed fri 09:00 20:00"), InlineData("Sat-Mon,10:00-12:30", "sat sun mon 10:00 12:30")]
+    [InlineData("sun, 10:00-12:30", "sun 10:00 12:30")]
+    [InlineData("09:00-20:00", null), InlineData("mon", null), InlineData("someday,09:00-20:00", null), InlineData("mon,9-20", null)]
+    [InlineData("mon-tue-wed,09:00-20:00", null), InlineData("mon,09:00", null), InlineData("", null)]
+    public void A_window_is_days_and_hours(string text, string? window)
+    {
+        var read = CampaignRuleOptions.Window(text);
+        Assert.Equal(window, read is null ? null
+            : $"{string.Join(' ', read["days"]!.AsArray().Select(day => (string)day!))} {read["start"]} {read["end"]}");
+    }
+}
