@@ -53,6 +53,9 @@ public sealed class CampaignDialler : IAsyncDisposable
     /// <summary>A campaign runs or stops here: it waits for time to pass.</summary>
     public bool HasWork => Volatile.Read(ref _running) > 0;
 
+    /// <summary>Calls that it counts as up; for tests.</summary>
+    internal int Up => _dialling.Live;
+
     /// <summary>It waits for time to pass, and nobody has called it; for tests.</summary>
     internal bool IsAtRest => _isAsleep && !Volatile.Read(ref _wake).Task.IsCompleted && _dialling.IsIdle;
 
