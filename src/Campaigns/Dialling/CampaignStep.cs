@@ -19,6 +19,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     public static readonly TimeSpan AfterOther = TimeSpan.FromSeconds(15);
 
     private readonly QueueGate _gate = new(parts);
+    private readonly SharedPaces _paces = new(parts);
     /// <summary>Of the last attempt: no two are made at one moment, for lists are walked by it.</summary>
     private DateTimeOffset _madeAt;
 
@@ -65,6 +66,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         var (campaign, terms) = (run.Campaign, run.Terms);
         int room = Math.Min(MostAtOnce, run.Pace.Room(now, terms.CallsPerSecond, Slack));
         if (room <= 0) return (run.Pace.Next > now ? run.Pace.Next : Later(now), 0);
+        room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
+        if (room <= 0) return (_paces.NextOf(campaign.Tenant, now), 0);
         if (terms.ConcurrentCalls is { } most)
             room = Math.Min(room, most - await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false));
         if (terms.Queue is { } queue) room = Math.Min(room, await _gate.RoomAsync(run, queue, now, stop).ConfigureAwait(false));
@@ -82,6 +85,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         if (due.Count == 0) return (await RestAsync(run, now, stop).ConfigureAwait(false), 0);
         var wanted = new List<DialAttempt>();
         var deferred = new List<TargetDeferral>();
+        var callers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (paced, free) = (0, DateTimeOffset.MaxValue);
         foreach (var target in due)
         {
             if (wanted.Count == room) break;
@@ -91,13 +96,26 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 await parts.Store.Targets.FinishAsync(target, Exhausted, now, stop).ConfigureAwait(false);
                 continue;
             }
+            string from = FromOf(run, target);
+            if (!callers.TryGetValue(from, out int left)) callers[from] = left = _paces.RoomOf(from, now);
+            if (left <= 0)
+            {
+                paced++;
+                if (_paces.NextOf(from, now) is var at && at < free) free = at;
+                continue;
+            }
             string number = target.Destinations[place]!; // NextDestination looked
             var answer = await policy.AskAsync(campaign.Tenant, terms, target, number, now, stop).ConfigureAwait(false);
             if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
             else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
-            else wanted.Add(AttemptOn(run, target, place, number, answer.Evidence!, now)); // it is open
+            else
+            {
+                wanted.Add(AttemptOn(run, target, place, number, from, answer.Evidence!, now)); // it is open
+                callers[from] = left - 1;
+            }
         }
         if (deferred.Count > 0) await parts.Store.Targets.DeferAsync(deferred, stop).ConfigureAwait(false);
+        if (paced == due.Count) return (free, 0);
         // Those behind them on the list may be due, too.
         if (wanted.Count == 0) return (now, 0);
         int begun = await DialAsync(run, wanted, due, now, stop).ConfigureAwait(false);
@@ -109,6 +127,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     {
         var claimed = await parts.Store.DialAttempts.ClaimAsync(wanted, parts.Store.Node.Node, stop).ConfigureAwait(false);
         run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
+        _paces.Take(claimed, now);
         foreach (var attempt in claimed) dialling.Begin(run, attempt);
         if (claimed.Count == wanted.Count) return claimed.Count;
         // Somebody else of the account is calling the number, or another node was quicker.
@@ -119,17 +138,22 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         return claimed.Count;
     }
 
-    private DialAttempt AttemptOn(CampaignRun run, Target target, int place, string number, JsonObject evidence, DateTimeOffset now)
+    /// <summary>The same person sees the same caller again.</summary>
+    private static string FromOf(CampaignRun run, Target target)
     {
         var from = run.Terms.From;
+        return from[(int)((uint)target.Id.GetHashCode() % (uint)from.Count)];
+    }
+
+    private DialAttempt AttemptOn(CampaignRun run, Target target, int place, string number, string from, JsonObject evidence,
+        DateTimeOffset now)
+    {
         _madeAt = Times.Cut(now) > _madeAt ? Times.Cut(now) : _madeAt.AddMicroseconds(1);
         return new()
         {
             Id = Guid.CreateVersion7(now), Tenant = target.Tenant, Campaign = run.Campaign.Id, List = target.List, Target = target.Id,
             Round = target.Round, Number = number, Destination = place, Try = target.Tries[place] + 1, ClaimedAt = _madeAt,
-            // The same person sees the same caller again.
-            From = from[(int)((uint)target.Id.GetHashCode() % (uint)from.Count)],
-            Evidence = evidence, Refs = run.Terms.Refs,
+            From = from, Evidence = evidence, Refs = run.Terms.Refs,
         };
     }
 

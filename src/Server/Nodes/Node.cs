@@ -251,6 +251,8 @@ internal sealed class Node : IAsyncDisposable
             Agents = _modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
             Rest = Rest ?? TimeSpan.FromSeconds(1),
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
+            AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,
+            CallerCallsPerSecond = Settings.CampaignCallerRate is > 0 and var ofCaller ? ofCaller : null,
         });
         _dialler.Start();
         _accountWatch = new(gate, _engine.Calls, Settings.OutOfMoney, Rest ?? TimeSpan.FromMilliseconds(500), _clock,

@@ -31,7 +31,7 @@ internal sealed class ServeDraft
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards, CampaignShare, InboundRate, UnprovenShare;
+    public int ApiRate, Shards, CampaignShare, CampaignAccountRate, CampaignCallerRate, InboundRate, UnprovenShare;
     public OutOfMoney OutOfMoney;
     public bool AllowsUnpriced;
     public int? Node;
@@ -60,7 +60,8 @@ internal sealed class ServeDraft
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             PublicUrl = PublicUrl, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey, ApiRate = ApiRate,
-            CampaignShare = CampaignShare, InboundRate = InboundRate, UnprovenShare = UnprovenShare,
+            CampaignShare = CampaignShare, CampaignAccountRate = CampaignAccountRate, CampaignCallerRate = CampaignCallerRate,
+            InboundRate = InboundRate, UnprovenShare = UnprovenShare,
             OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, IsStandby = IsStandby,

@@ -162,6 +162,12 @@ internal static class ServeFlags
         new("--campaign-share", "N", "90",
             "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
             (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
+        new("--campaign-account-rate", "N", "0",
+            "calls a second that campaigns of one account may begin together on this node, 1 to 1000, or 0 for no limit",
+            (s, text) => s.CampaignAccountRate = (int)text.Number(0, 1000)),
+        new("--campaign-caller-rate", "N", "0",
+            "calls a second that campaigns may begin on this node and that show the same number, 1 to 1000, or 0 for no limit",
+            (s, text) => s.CampaignCallerRate = (int)text.Number(0, 1000)),
         new("--inbound-rate", "N", "100",
             "calls a second that may come in for one account, and by one trunk that says nothing of it, 1 to 10000, or 0 for no limit; "
                 + "there is none while all listeners are on loopback addresses",

@@ -41,6 +41,10 @@ internal sealed record ServeSettings
     public int ApiRate { get; init; }
     /// <summary>Per cent of <see cref="Channels"/>.</summary>
     public int CampaignShare { get; init; } = 100;
+    /// <summary>Calls a second that campaigns of one account begin; 0 is no limit.</summary>
+    public int CampaignAccountRate { get; init; }
+    /// <summary>Calls a second that campaigns begin and that show one number; 0 is no limit.</summary>
+    public int CampaignCallerRate { get; init; }
     /// <summary>Calls a second for one account, and by a trunk that says nothing of it; 0 is no limit.</summary>
     public int InboundRate { get; init; }
     /// <summary>Per cent of channels and ports for calls of one source whose way back is not proven.</summary>

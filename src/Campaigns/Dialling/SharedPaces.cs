@@ -1,0 +1,47 @@
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>
+/// How many calls the campaigns of this node may begin together at this moment: of one account, and of those that show one number. A
+/// campaign's own pace is beside these. Not for several threads.
+/// </summary>
+internal sealed class SharedPaces(DiallerParts parts)
+{
+    private const int MostKept = 10_000;
+
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<TenantId, Pace> _accounts = [];
+    private readonly Dictionary<string, Pace> _callers = new(StringComparer.Ordinal);
+
+    public int RoomOf(TenantId account, DateTimeOffset now) =>
+        parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, account, now).Room(now, most, Slack) : int.MaxValue;
+
+    /// <summary>When the account's next call may begin.</summary>
+    public DateTimeOffset NextOf(TenantId account, DateTimeOffset now) => PaceOf(_accounts, account, now).Next;
+
+    public int RoomOf(string caller, DateTimeOffset now) =>
+        parts.CallerCallsPerSecond is { } most ? PaceOf(_callers, caller, now).Room(now, most, Slack) : int.MaxValue;
+
+    /// <summary>When the next call that shows the number may begin.</summary>
+    public DateTimeOffset NextOf(string caller, DateTimeOffset now) => PaceOf(_callers, caller, now).Next;
+
+    public void Take(IReadOnlyCollection<DialAttempt> begun, DateTimeOffset now)
+    {
+        if (parts.AccountCallsPerSecond is { } ofAccount)
+            foreach (var of in begun.GroupBy(one => one.Tenant)) PaceOf(_accounts, of.Key, now).Take(of.Count(), now, ofAccount);
+        if (parts.CallerCallsPerSecond is { } ofCaller)
+            foreach (var of in begun.GroupBy(one => one.From)) PaceOf(_callers, of.Key, now).Take(of.Count(), now, ofCaller);
+    }
+
+    private static Pace PaceOf<TKey>(Dictionary<TKey, Pace> paces, TKey key, DateTimeOffset now) where TKey : notnull
+    {
+        if (paces.TryGetValue(key, out var known)) return known;
+        // Who may call at this moment needs none.
+        if (paces.Count >= MostKept)
+            foreach (var (idle, _) in paces.Where(one => one.Value.Next <= now).ToList()) paces.Remove(idle);
+        return paces[key] = new(now);
+    }
+}
