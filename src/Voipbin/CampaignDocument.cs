@@ -6,6 +6,7 @@ using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Voipbin.Activeflows.Actions;
 
 namespace Ringwright.Voipbin;
 
@@ -16,6 +17,8 @@ namespace Ringwright.Voipbin;
 internal static class CampaignDocument
 {
     public const string Plan = "plan", Flow = "flow_id";
+    /// <summary>What somebody hears who was called and finds no agent.</summary>
+    public const string AbandonedMessage = "abandoned_message";
 
     private const int LeastRing = 1_000, MostRing = 600_000, UsualRing = 60_000;
 
@@ -91,11 +94,15 @@ internal static class CampaignDocument
             actions.Add(own);
         }
         if (VoipbinShape.IdOf(body["queue_id"]) is { } queue)
+        {
+            var option = new JsonObject { ["queue_id"] = queue.ToString() };
+            if ((string?)body[AbandonedMessage] is { Length: > 0 } said) option[QueueJoinAction.AbandonedText] = said;
             actions.Add(new JsonObject
             {
-                ["id"] = Guid.NewGuid().ToString(), ["next_id"] = VoipbinShape.Nobody, ["type"] = "queue_join",
-                ["option"] = new JsonObject { ["queue_id"] = queue.ToString() }, ["tm_execute"] = null,
+                ["id"] = Guid.NewGuid().ToString(), ["next_id"] = VoipbinShape.Nobody, ["type"] = "queue_join", ["option"] = option,
+                ["tm_execute"] = null,
             });
+        }
         return new()
         {
             ["type"] = "campaign", ["name"] = (string?)body["name"] ?? "", ["detail"] = "The actions of a campaign.", ["actions"] = actions,

@@ -128,7 +128,7 @@ internal sealed class VoipbinCampaigns
         }
         if (CampaignDocument.Moment(body["stop_at"]) <= CampaignDocument.Moment(body["start_at"]))
             return VoipbinShape.Bad("stop_at", "stop_at must be later than start_at.");
-        foreach (string name in new[] { "max_calls_per_second", "max_concurrent_calls", "pacing" })
+        foreach (string name in new[] { "max_calls_per_second", "max_concurrent_calls", "pacing", CampaignDocument.AbandonedMessage })
             if (body[name] is null) body.Remove(name);
         return null;
     }
@@ -172,6 +172,7 @@ internal sealed class VoipbinCampaigns
         if ((string?)row.Body[CampaignDocument.Flow] is not { } id) return [];
         bool isSame = change.Before is { } before && !isDeleted && JsonNode.DeepEquals(before.Body["actions"], row.Body["actions"])
             && (string?)before.Body["queue_id"] == (string?)row.Body["queue_id"]
+                && (string?)before.Body[CampaignDocument.AbandonedMessage] == (string?)row.Body[CampaignDocument.AbandonedMessage]
                 && (string?)before.Body["name"] == (string?)row.Body["name"];
         if (isSame) return [];
         var kind = new ResourceKind(Flow.Name) { Deletes = DeleteStyle.Keep };

@@ -12,8 +12,8 @@ internal static class VoipbinShape
     /// <summary>Of this product alone: shown where they are set, so that nobody meets them who does not know them.</summary>
     private static readonly string[] Extensions =
     [
-        "max_calls_per_second", "max_concurrent_calls", "pacing", "start_at", "stop_at", "stop_reason", "windows", "retry_rules",
-        "timezone",
+        "max_calls_per_second", "max_concurrent_calls", "pacing", "abandoned_message", "start_at", "stop_at", "stop_reason", "windows",
+        "retry_rules", "timezone",
     ];
 
     public static JsonObject Of(Schema schema, ResourceRow row)

@@ -13,6 +13,8 @@ public enum QueueJoinEnd
     Served,
     /// <summary>Nobody came in the queue's time.</summary>
     WaitTimeout,
+    /// <summary>Nobody came within <see cref="QueueJoin.AnswersWithin"/>.</summary>
+    Abandoned,
     /// <summary>The two have talked as long as the queue lets them.</summary>
     ServiceTimeout,
     Kicked,
@@ -35,6 +37,9 @@ public sealed class QueueJoin(CallWork work, Guid queue, Func<Guid, IProgramCall
 {
     /// <summary>Hears, before the call waits, what a flow may say of it: name of a variable and its value.</summary>
     public Action<IReadOnlyDictionary<string, string>>? Entered { get; init; }
+
+    /// <summary>Nobody waits longer for an agent who talks to him, whatever the queue says; null for no such limit.</summary>
+    public TimeSpan? AnswersWithin { get; init; }
 
     /// <summary>
     /// Reads the call's next event, null behind its last, and gives that up with the token; null where its program reads them itself, one
@@ -62,7 +67,7 @@ public sealed class QueueJoin(CallWork work, Guid queue, Func<Guid, IProgramCall
         });
         Func<IProgramCall, ValueTask>? heard = waitFlow is not null && Guid.TryParse((string?)row.Body["wait_flow_id"], out var flow)
             && flow != Guid.Empty ? other => waitFlow(flow, other) : null;
-        return await new QueueStay(work, call, caller, heard, Read).RunAsync();
+        return await new QueueStay(work, call, caller, heard, Read) { By = caller.Row.CreatedAt + AnswersWithin }.RunAsync();
     }
 
     private static string Milliseconds(ResourceRow queue, string field) =>

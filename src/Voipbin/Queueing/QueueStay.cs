@@ -22,6 +22,9 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     private readonly CancellationTokenSource _givenUp = new();
     private bool _isOver;
 
+    /// <summary>Until then an agent must talk to him; null for no limit but the queue's.</summary>
+    public DateTimeOffset? By { get; init; }
+
     public async ValueTask<QueueJoinEnd> RunAsync()
     {
         QueueJoinEnd end;
@@ -42,7 +45,8 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
 
     private async ValueTask<QueueJoinEnd> WaitAsync()
     {
-        var limit = LimitOf("wait_timeout", caller.Row.CreatedAt);
+        var ofQueue = LimitOf("wait_timeout", caller.Row.CreatedAt);
+        var limit = By < ofQueue || ofQueue is null ? By : ofQueue;
         while (true)
         {
             switch (await NextAsync(other: null, limit))
@@ -50,7 +54,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
                 case StayEvent.Over:
                     return QueueJoinEnd.CallerGone;
                 case StayEvent.Late:
-                    return QueueJoinEnd.WaitTimeout;
+                    return limit == By ? QueueJoinEnd.Abandoned : QueueJoinEnd.WaitTimeout;
                 case StayEvent.Told { News: QueuedNews.Kicked }:
                     return QueueJoinEnd.Kicked;
                 case StayEvent.Told { News: QueuedNews.QueueGone }:
@@ -75,10 +79,12 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             group = await BeginAsync(agent);
             while (true)
             {
-                switch (await NextAsync(group.Answered, limit: null))
+                switch (await NextAsync(group.Answered, By))
                 {
                     case StayEvent.Over:
                         return QueueJoinEnd.CallerGone;
+                    case StayEvent.Late:
+                        return QueueJoinEnd.Abandoned;
                     case StayEvent.Told { News: QueuedNews.Kicked }:
                         return QueueJoinEnd.Kicked;
                     case StayEvent.Other when await group.Answered is { } leg:

@@ -27,9 +27,10 @@ internal sealed class CallingHost : IAsyncDisposable
     }
 
     /// <summary>Calls somebody who goes into the queue when he answers.</summary>
-    public async Task<JsonObject> QueuedAsync(string user, string queue) => await Api.DoneAsync("POST", "/calls", $$$"""
+    /// <param name="more">Options of the action beside the queue.</param>
+    public async Task<JsonObject> QueuedAsync(string user, string queue, string more = "") => await Api.DoneAsync("POST", "/calls", $$$"""
         {"source":{"type":"tel","target":"+15559876543"},"destinations":[{{{Far.Address(user)}}}],
-         "actions":[{"type":"queue_join","option":{"queue_id":"{{{queue}}}"}}]}
+         "actions":[{"type":"queue_join","option":{"queue_id":"{{{queue}}}"{{{more}}} }}]}
         """);
 
     public async Task<string> QueueAsync(string more = "") =>

@@ -145,6 +145,11 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Single(info["actions"]!.AsArray());
         var flow = (await _host.DoneAsync("GET", "/flows"))["result"]!.AsArray().Single()!;
         Assert.Equal(["answer", "queue_join"], flow["actions"]!.AsArray().Select(action => (string)action!["type"]!));
+        // Who finds no agent in time is told what the campaign says.
+        string told = await MakeAsync("/campaigns", $$"""{"name":"told","queue_id":"{{queue}}","abandoned_message":"Sorry."}""");
+        Assert.Equal("Sorry.", (string?)(await _host.DoneAsync("GET", "/campaigns/" + told))["abandoned_message"]);
+        Assert.Contains((await _host.DoneAsync("GET", "/flows"))["result"]!.AsArray(), one => one!["actions"]!.AsArray().Any(action =>
+            action!["option"]?.ToJsonString() == $$"""{"queue_id":"{{queue}}","abandoned_text":"Sorry."}"""));
     }
 
     [Fact]

@@ -184,6 +184,22 @@ public sealed class DialerQueueTests : IAsyncLifetime
         await _host.ShownAsync("/agents/" + ringing, "status", "available");
     }
 
+    [Fact]
+    public async Task Whoever_finds_no_agent_within_two_seconds_is_told_and_let_go_where_the_flow_says_so()
+    {
+        string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("ring-agent-1000");
+        var call = await _host.QueuedAsync("now-lost-700", queue, ""","abandoned_text":"Nobody is free. We are sorry." """);
+        // He rings, and does not answer in time.
+        var rung = await _host.Far.CalledAsync("ring-agent-1000");
+        string id = (string)(await _host.QueuecallAsync(call))["id"]!;
+        var abandoned = await _host.ShownAsync("/queuecalls/" + id, "status", "abandoned");
+        Assert.InRange((int)abandoned["duration_waiting"]!, 1_950, 20_000);
+        await Eventually.TrueAsync(() => rung.IsCancelled, "the agent rings no more");
+        var over = await _host.ShownAsync("/calls/" + call["id"], "status", "hangup");
+        Assert.Equal(("local", "normal"), ((string?)over["hangup_by"], (string?)over["hangup_reason"]));
+        await _host.ShownAsync("/agents/" + agent, "status", "available");
+    }
+
     [Fact, Depth("the queue's own tests have the same")]
     public async Task An_agent_with_several_addresses_is_rung_at_all_or_one_after_the_other()
     {
