@@ -55,7 +55,7 @@ public static partial class NumberCell
         if (ByFraction().IsMatch(text)) return NumberFault.Fraction;
         string plain = Without(text, Separators);
         if (plain.AsSpan(plain.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9')) return NumberFault.NotANumber;
-        if (Bracketed().IsMatch(text)) return NumberFault.BracketedZero;
+        if (text.Contains('(', StringComparison.Ordinal) && Bracketed().IsMatch(text)) return NumberFault.BracketedZero;
         if (plain.StartsWith('+'))
         {
             if (!E164.TryParse(plain, out var read)) return NumberFault.NotANumber;
