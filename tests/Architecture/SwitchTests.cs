@@ -17,12 +17,15 @@ public sealed class SwitchTests
 
     private const string Thrown = "UnreachableException";
 
-    private static readonly IReadOnlyList<(string Path, CompilationUnitSyntax Root)> Files = Read();
+    /// <summary>The union of what is to be done outside of a shard.</summary>
+    private const string Done = "Effect";
+
+    private static readonly IReadOnlyList<(string Path, CompilationUnitSyntax Root)> Files = Read("src");
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Unions = FindUnions();
 
-    private static List<(string, CompilationUnitSyntax)> Read() =>
+    private static List<(string, CompilationUnitSyntax)> Read(string folder) =>
     [
-        .. Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+        .. Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(Repository.Root, file), CSharpSyntaxTree.ParseText(File.ReadAllText(file),
                 new CSharpParseOptions(LanguageVersion.Preview)).GetCompilationUnitRoot())),
     ];
@@ -58,13 +61,40 @@ public sealed class SwitchTests
             {
                 if (Arms.Of(node) is not { } arms || Unions.Keys.FirstOrDefault(arms.IsOver) is not { } union) continue;
                 seen++;
-                string place = $"{path}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1} over {union}";
-                if (!arms.EndsInThrow) bad.Add($"{place} does not end in {Thrown}");
-                bad.AddRange(Unions[union].Where(name => !arms.Takes(union, name)).Select(name => $"{place} has no word about {name}"));
+                bad.AddRange(Faults(path, node, arms, union));
             }
         }
         Rule.Holds(bad);
         Assert.InRange(seen, 20, 1_000);
+    }
+
+    /// <summary>
+    /// A simulated node stands for the edge: it does what its shards ask for, or says by name why it does nothing. Whoever only watches
+    /// in the simulator, or puts things into words, takes what it looks for.
+    /// </summary>
+    [Fact]
+    public void The_simulator_has_a_word_about_each_effect()
+    {
+        var bad = new List<string>();
+        int seen = 0;
+        foreach (var (path, root) in Read("tests/Simulation"))
+        {
+            foreach (var node in root.DescendantNodes().OfType<SwitchStatementSyntax>())
+            {
+                if (Arms.Of(node) is not { } arms || !arms.IsOver(Done)) continue;
+                seen++;
+                bad.AddRange(Faults(path, node, arms, Done));
+            }
+        }
+        Rule.Holds(bad);
+        Assert.InRange(seen, 1, 10);
+    }
+
+    private static IEnumerable<string> Faults(string path, SyntaxNode node, Arms arms, string union)
+    {
+        string place = $"{path}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1} over {union}";
+        if (!arms.EndsInThrow) yield return $"{place} does not end in {Thrown}";
+        foreach (string name in Unions[union].Where(name => !arms.Takes(union, name))) yield return $"{place} has no word about {name}";
     }
 
     /// <summary>

@@ -113,6 +113,7 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
 
         Assert.True(Told<CallEvent.StreamStarted>(world).Count()
             <= Told<CallEvent.StreamStopped>(world).Count() + Told<CallEvent.StreamFailed>(world).Count());
+        if (IsFair) Assert.True(new string([.. world.Streams.Pressed]) is "" or "1" or "2" or "12", "a socket hears each key once");
         if (!world.IsExcused) Assert.NotEmpty(Told<CallEvent.StreamStopped>(world).Concat<CallEvent>(Told<CallEvent.StreamFailed>(world)));
     }
 

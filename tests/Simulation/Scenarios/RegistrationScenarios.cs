@@ -57,4 +57,26 @@ public abstract class RegistrationScenarios(Weather weather) : Scenario(weather)
 
         if (!world.IsExcused) Assert.Equal(480, caller.Call!.RefusedWith);
     }
+
+    [Theory, Seeds(100)]
+    public void After_a_crash_a_phone_is_registered_as_before_and_is_called(ulong seed)
+    {
+        var world = World(seed);
+        var (desk, caller) = (world.Desk(User, Desk), world.Phone(Theirs));
+        desk.AnswersAfter = TimeSpan.FromMilliseconds(200);
+
+        desk.Registration!.Register(600);
+        world.RunUntil(() => desk.Registration.IsRegistered);
+        desk.Registration.Neglect();
+        world.RunFor(world.Between(0, 2));
+        world.Crash(world.Between(0.2, 3));
+        world.RunFor(TimeSpan.FromSeconds(4));
+        if (!world.IsExcused) Assert.Single(world.Node.Registrations.Find(User));
+        caller.Dial(Desk);
+        world.RunUntil(() => desk.IsEstablished || caller.IsIdle);
+        caller.Hangup();
+        world.AssertNothingLeft();
+
+        if (!world.IsExcused) Assert.NotNull(desk.Call);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -99,6 +100,12 @@ internal sealed class SimNode : IDialEdge
     public void SendRecoveryByes(IReadOnlyList<KeptRecoveryBye> kept)
     {
         foreach (var group in kept.GroupBy(k => k.Leg.Id.Shard)) Post(group.Key, new ShardMessage.SendRecoveryByes([.. group]));
+    }
+
+    /// <summary>Who was registered with an earlier start; before anything is received.</summary>
+    public void Restore(IReadOnlyList<Registration> kept)
+    {
+        if (kept.Count > 0) Post(IngressFilter.RegistrarShard, new ShardMessage.Restore(kept));
     }
 
     /// <summary>A datagram at the SIP listener.</summary>
@@ -322,6 +329,9 @@ internal sealed class SimNode : IDialEdge
                 _legs.OnHandedOver(order);
                 Tell(new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, null) { Leg = over, At = _world.Now });
                 break;
+            case Effect.PressOnLiveAudio press:
+                _world.Streams.Press(press.Order, press.Key);
+                break;
             case Effect.CloseLiveAudio close:
                 _world.Streams.Close(close.Order);
                 break;
@@ -335,13 +345,27 @@ internal sealed class SimNode : IDialEdge
             case Effect.GateLeave leave:
                 _gate.Leave(leave.Leg);
                 break;
-            case Effect.Acknowledge ack when _replies.Remove(ack.Correlation, out var reply):
-                reply(ack.Ack);
+            case Effect.Acknowledge ack:
+                if (_replies.Remove(ack.Correlation, out var reply)) reply(ack.Ack);
                 break;
-            case Effect.TrunkNews or Effect.TrunkProbed or Effect.TrunkRefused:
+            case Effect.RegistrationChanged changed:
+                _world.Bindings.Keep(changed.Registration, changed.Fate);
                 break;
+            // For the call trace, whose place the log above has.
+            case Effect.DialogBegan or Effect.Passed or Effect.Noted:
+                break;
+            // Notes for people, who look at no simulated node. Who was refused has read it on the wire.
+            case Effect.RegisterRefused or Effect.CallRefused:
+                break;
+            // Log lines and counts. How it stands with a trunk is asked of the boards, which the shards write themselves.
+            case Effect.TrunkRegistered or Effect.TrunkNews or Effect.TrunkProbed or Effect.TrunkRefused:
+                break;
+            case Effect.Pinged pinged:
+                throw new SimulationException($"an answer to an OPTIONS that nobody here asks for: {pinged.Answer}");
             case Effect.Failed failed:
                 throw new SimulationException($"a turn threw: {failed.Error}");
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -8,6 +8,7 @@ namespace Ringwright.Simulation;
 internal sealed class SimStreams(SimWorld world, Rng rng)
 {
     private readonly Dictionary<Guid, Action<LiveAudioNews>> _open = [];
+    private readonly HashSet<Guid> _ordered = [];
 
     public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(300);
     /// <summary>Of those that are to be opened.</summary>
@@ -18,9 +19,13 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     /// <summary>Sockets that somebody ought to have closed.</summary>
     public int Count => _open.Count;
 
+    /// <summary>Keys that customers' sockets were told of, in order.</summary>
+    public List<char> Pressed { get; } = [];
+
     public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
         if (!_open.TryAdd(order.Id, tell)) throw new SimulationException("a stream was opened twice");
+        _ordered.Add(order.Id);
         After(Slowest, () =>
         {
             if (rng.Chance(Refuses)) End("the server refused");
@@ -73,6 +78,13 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     }
 
     public void Close(Guid id) => _open.Remove(id);
+
+    /// <summary>A socket that has just ended hears no key more, and the leg may not know that yet.</summary>
+    public void Press(Guid id, char key)
+    {
+        if (!_ordered.Contains(id)) throw new SimulationException($"the key {key} is for a stream that nobody has ordered");
+        if (_open.ContainsKey(id)) Pressed.Add(key);
+    }
 
     /// <summary>The process is killed, and its sockets with it.</summary>
     public void Die() => _open.Clear();

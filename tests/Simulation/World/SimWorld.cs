@@ -91,6 +91,8 @@ internal sealed class SimWorld : IRouting
     public SimNode Node { get; private set; }
     public SimPlane Media { get; private set; }
     public SimLedger Ledger { get; }
+    /// <summary>Who is registered, as the database has it.</summary>
+    public SimBindings Bindings { get; } = new();
     public SimPrompts Prompts { get; }
     public SimStreams Streams { get; }
     public SimApi Api { get; }
@@ -296,6 +298,7 @@ internal sealed class SimWorld : IRouting
             _identity = new(_identity.Node, _identity.Epoch + 1, _identity.TokenKey);
             Node = new(this, _identity, _gate, new Rng(Rng.Next()));
             Programs = new(this, Node);
+            Node.Restore(Bindings.Load(Anchor.ToWall(Now)));
             Node.SendRecoveryByes(Ledger.Recover());
         });
     }
@@ -388,6 +391,7 @@ internal sealed class SimWorld : IRouting
         left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused && !MayLoseByes)
             .Select(phone => $"phone {phone.Number}, left hanging"));
         left.AddRange(_desks.Keys.Where(user => Node.Registrations.Find(user).Count > 0).Select(user => $"bindings of {user}"));
+        if (Bindings.Count > 0) left.Add($"{Bindings.Count} bindings in the database");
         left.AddRange(Node.Legs.Unfinished);
         left.AddRange(Node.Conferences.Unfinished);
         foreach (var leg in Events.Where(e => e.Leg != default).GroupBy(e => e.Leg))
