@@ -20,6 +20,11 @@ public sealed class SeedsAttribute(int count) : DataAttribute
     /// <summary>How many of them the gate runs.</summary>
     public int Gate { get; init; } = Math.Max(1, count / 4);
 
+    /// <summary>How many this run has.</summary>
+    public int InThisRun => Number("RINGWRIGHT_SEED") is null ? (int)Last : 1;
+
+    private ulong Last => Number("RINGWRIGHT_SEEDS") ?? (ulong)Depth.Times(Gate, Count) * (LongRun.IsOn ? (ulong)LongFactor : 1);
+
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         new(Rows());
 
@@ -29,7 +34,7 @@ public sealed class SeedsAttribute(int count) : DataAttribute
     private List<ITheoryDataRow> Rows()
     {
         if (Number("RINGWRIGHT_SEED") is { } only) return [new TheoryDataRow<ulong>(only)];
-        ulong rows = Number("RINGWRIGHT_SEEDS") ?? (ulong)Depth.Times(Gate, Count) * (LongRun.IsOn ? (ulong)LongFactor : 1);
+        ulong rows = Last;
         var list = new List<ITheoryDataRow>((int)rows);
         for (ulong seed = 1; seed <= rows; seed++) list.Add(new TheoryDataRow<ulong>(seed));
         return list;

@@ -30,8 +30,8 @@ public abstract class CrowdScenarios(Weather weather) : Scenario(weather)
             else PlanCallee(world, phone, customer);
         }
         world.AssertNothingLeft();
-        if (world.IsExcused) return;
 
+        // Of thirty calls some have bad luck in most seeds: what is asked for holds for those too.
         Assert.Equal(Told<CallEvent.LegInitiated>(world).Count(), Told<CallEvent.LegEnded>(world).Count());
         if (IsFair) Assert.Equal(Calls, Told<CallEvent.LegInitiated>(world).Count());
         Assert.Equal(SimNode.Shards, Told<CallEvent.LegInitiated>(world).Select(e => e.Leg.Id.Shard).Distinct().Count());

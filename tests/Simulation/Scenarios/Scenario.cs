@@ -1,4 +1,6 @@
+using System.Reflection;
 using Ringwright.Calls;
+using Ringwright.Testing;
 using Xunit.Sdk;
 
 namespace Ringwright.Simulation;
@@ -8,6 +10,8 @@ public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
 {
     protected const string Ours = "+4989456", Theirs = "+493012300001";
 
+    private static readonly SeedFloor Floor = new();
+
     [ThreadStatic]
     private static SimWorld? _running;
 
@@ -16,10 +20,20 @@ public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        if (_running is { } world && TestContext.Current.TestState?.Result is TestResult.Failed)
+        if (_running is not { } world) return;
+        _running = null;
+        if (TestContext.Current.TestState?.Result is TestResult.Failed)
             TestContext.Current.TestOutputHelper
                 ?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); messages:\n{world.Log}");
-        _running = null;
+        Count(world);
+    }
+
+    /// <summary>The last seed of a scenario fails when too many had to be excused.</summary>
+    private void Count(SimWorld world)
+    {
+        if (TestContext.Current.TestMethod?.MethodName is not { } method) return;
+        if (GetType().GetMethod(method)?.GetCustomAttribute<SeedsAttribute>() is not { } seeds) return;
+        if (Floor.Note($"{GetType().Name}.{method}", seeds.InThisRun, world.WasExcused) is { } fault) Assert.Fail(fault);
     }
 
     /// <summary>A scenario runs on one thread, so the world that was made last on it is the one that failed.</summary>

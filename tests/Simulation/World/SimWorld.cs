@@ -242,7 +242,18 @@ internal sealed class SimWorld : IRouting
     }
 
     /// <summary>So much was lost of one exchange that only the invariants can be asked for.</summary>
-    public bool IsExcused => Weather is Weather.Storm || Node.SendFailures > 0 || _luck.HasLeft;
+    public bool IsExcused
+    {
+        get
+        {
+            if (Weather is Weather.Storm || Node.SendFailures > 0) return true;
+            WasExcused |= _luck.HasLeft;
+            return _luck.HasLeft;
+        }
+    }
+
+    /// <summary>It was asked for, and bad luck alone was the reason: this seed says nothing of what its scenario is about.</summary>
+    public bool WasExcused { get; private set; }
 
     /// <summary>Another trunk for a number that has one, tried after it.</summary>
     public void AlsoRoute(string number, SimPhone phone) => AddTrunk(number, phone.Address.Address);
