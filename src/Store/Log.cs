@@ -82,6 +82,9 @@ internal static partial class Log
     [LoggerMessage(1123, LogLevel.Warning, "The database {Place} is in its place again: new calls are taken")]
     public static partial void DatabaseInPlace(this ILogger logger, string place);
 
+    [LoggerMessage(1183, LogLevel.Warning, "A round of {Sweep} has failed; the next one begins {Seconds} s after this one began")]
+    public static partial void SweepFailed(this ILogger logger, string sweep, double seconds, Exception why);
+
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
 

@@ -6,9 +6,13 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store;
 
 /// <summary>
-/// What is done at the start and then every few minutes, until the node stops. A round that fails is told, and the next one comes.
+/// What is done at the start and then again and again, until the node stops: one round after the other, never two at once. A round that
+/// fails is told, and the next one comes.
 /// </summary>
-public sealed class Sweep : IAsyncDisposable
+/// <param name="name">For people, in the log and when it does not stop in time: "the sweep of media".</param>
+/// <param name="every">Between the begins of two rounds. What takes longer is begun again at once.</param>
+/// <param name="work">One round. It ends at once when its token says so; whatever it throws ends that round alone.</param>
+public sealed class Sweep(string name, TimeSpan every, Func<CancellationToken, Task> work) : IAsyncDisposable
 {
     private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5),
         AgeEvery = TimeSpan.FromHours(1);
@@ -16,44 +20,50 @@ public sealed class Sweep : IAsyncDisposable
     private static readonly TimeSpan LifeEvery = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly TimeSpan _every;
-    private readonly Func<CancellationToken, Task> _work;
-    private readonly Action<Exception> _tell;
-    private readonly TimeProvider _time;
     private Task _loop = Task.CompletedTask;
 
-    private Sweep(TimeSpan every, Func<CancellationToken, Task> work, Action<Exception> tell, TimeProvider time) =>
-        (_every, _work, _tell, _time) = (every, work, tell, time);
+    public string Name => name;
+
+    /// <summary>Hears of a round that failed; null writes a line of the log that names the sweep.</summary>
+    public Action<Exception>? Tell { get; init; }
+
+    /// <summary>What it waits by; null for the clock of whoever starts it.</summary>
+    public TimeProvider? Time { get; init; }
 
     /// <summary>Frees the disk of files that have expired. For customers they are gone at the second.</summary>
-    public static Sweep OfMedia(MediaTable media, TimeProvider time, ILogger logger) =>
-        new(MediaEvery, async stop => await media.PruneAsync(stop).ConfigureAwait(false), logger.MediaNotSwept, time);
+    public static Sweep OfMedia(MediaTable media, ILogger logger) =>
+        new("the sweep of media", MediaEvery, async stop => await media.PruneAsync(stop).ConfigureAwait(false))
+        {
+            Tell = logger.MediaNotSwept,
+        };
 
     /// <summary>Charges the months of bundles as they begin; at the start, those that began while no node was there.</summary>
-    public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) =>
-        new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
+    public static Sweep OfBundles(UserBundleTable bundles, ILogger logger) =>
+        new("the sweep of bundles", BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false))
+        {
+            Tell = logger.BundlesNotCharged,
+        };
 
     /// <summary>The same for numbers that were ordered.</summary>
-    public static Sweep OfNumbers(NumberMonthTable months, TimeProvider time, ILogger logger) =>
-        new(BundlesEvery, async stop => await months.ChargeDueAsync(stop).ConfigureAwait(false), logger.NumbersNotCharged, time);
+    public static Sweep OfNumbers(NumberMonthTable months, ILogger logger) =>
+        new("the sweep of numbers", BundlesEvery, async stop => await months.ChargeDueAsync(stop).ConfigureAwait(false))
+        {
+            Tell = logger.NumbersNotCharged,
+        };
 
-    /// <summary>Signs of life, for the start after a crash.</summary>
-    public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) =>
-        new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
+    /// <summary>Signs of life, for the start after a crash: of the process, whatever the time is for its calls.</summary>
+    public static Sweep OfLife(Ledger ledger, ILogger logger) =>
+        new("the signs of life", LifeEvery, ledger.SignAsync) { Tell = logger.LifeNotSigned, Time = TimeProvider.System };
 
     /// <summary>Ends the calls of nodes beside this one that are dead.</summary>
-    public static Sweep OfDeadNodes(DeadNodes dead, TimeProvider time, ILogger logger) =>
-        new(DeadNodes.Every, dead.LookAsync, logger.DeadNodesNotBuried, time);
+    public static Sweep OfDeadNodes(DeadNodes dead, ILogger logger) =>
+        new("the look after dead nodes", DeadNodes.Every, dead.LookAsync) { Tell = logger.DeadNodesNotBuried };
 
     /// <summary>What is older than it is kept; and how much there is, by which the doctor tells how long the disk lasts.</summary>
-    public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) =>
-        new(AgeEvery, housekeeping.RunAsync, logger.OldRowsStay, time);
+    public static Sweep OfAge(Housekeeping housekeeping, ILogger logger) =>
+        new("the housekeeping", AgeEvery, housekeeping.RunAsync) { Tell = logger.OldRowsStay };
 
-    /// <summary>Of a module that looks after something of its own.</summary>
-    public static Sweep Of(TimeSpan every, Func<CancellationToken, Task> work, Action<Exception> tell, TimeProvider time) =>
-        new(every, work, tell, time);
-
-    public void Start() => _loop = RunAsync();
+    public void Start(TimeProvider time, ILogger logger) => _loop = RunAsync(Time ?? time, logger);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,20 +72,22 @@ public sealed class Sweep : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(TimeProvider time, ILogger logger)
     {
-        using var timer = new PeriodicTimer(_every, _time);
+        using var timer = new PeriodicTimer(every, time);
         try
         {
             do
             {
                 try
                 {
-                    await _work(_stop.Token).ConfigureAwait(false);
+                    await work(_stop.Token).ConfigureAwait(false);
                 }
-                catch (Exception failed) when (failed is not OperationCanceledException)
+                // What gave up waiting of its own accord is a round that failed, and no end.
+                catch (Exception failed) when (failed is not OperationCanceledException || !_stop.IsCancellationRequested)
                 {
-                    _tell(failed);
+                    if (Tell is { } tell) tell(failed);
+                    else logger.SweepFailed(name, every.TotalSeconds, failed);
                 }
             }
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));

@@ -48,17 +48,15 @@ internal sealed class AgencyModule : Module
 
         private Pipeline? _api;
 
-        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
+        public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [
-            new("the look after batches", Sweep.Of(Look, parts.FollowBatchesAsync, parts.Log.BatchesNotFollowed, ground.Time)),
-            new("the look after talks", Sweep.Of(LookAtTalks, parts.EnrichAsync, parts.Log.TalksNotFollowed, ground.Time)),
-            new("the judging of calls", Sweep.Of(LookAtTalks, parts.JudgeAsync, parts.Log.CallsNotJudged, ground.Time)),
-            new("the look after webhooks",
-                Sweep.Of(LookAtWebhooks, parts.FollowWebhooksAsync, parts.Log.WebhooksNotFollowed, ground.Time)),
-            new("the fetching of transcripts", Sweep.Of(LookAtTalks, parts.FetchAsync, parts.Log.TranscriptsNotFetched, ground.Time)),
-            new("the reading of histories", Sweep.Of(LookAtWebhooks, parts.ReadHistoryAsync, parts.Log.HistoriesNotRead, ground.Time)),
-            new("the look after silent calls",
-                Sweep.Of(LookAtSilence, parts.FollowSilentCallsAsync, parts.Log.SilentCallsNotFollowed, ground.Time)),
+            new("the look after batches", Look, parts.FollowBatchesAsync) { Tell = parts.Log.BatchesNotFollowed },
+            new("the look after talks", LookAtTalks, parts.EnrichAsync) { Tell = parts.Log.TalksNotFollowed },
+            new("the judging of calls", LookAtTalks, parts.JudgeAsync) { Tell = parts.Log.CallsNotJudged },
+            new("the look after webhooks", LookAtWebhooks, parts.FollowWebhooksAsync) { Tell = parts.Log.WebhooksNotFollowed },
+            new("the fetching of transcripts", LookAtTalks, parts.FetchAsync) { Tell = parts.Log.TranscriptsNotFetched },
+            new("the reading of histories", LookAtWebhooks, parts.ReadHistoryAsync) { Tell = parts.Log.HistoriesNotRead },
+            new("the look after silent calls", LookAtSilence, parts.FollowSilentCallsAsync) { Tell = parts.Log.SilentCallsNotFollowed },
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

@@ -56,7 +56,7 @@ internal class JoinedModule : IAsyncDisposable
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 
     /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
-    public virtual IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) => [];
+    public virtual IReadOnlyList<Sweep> Sweeps(Ledger ledger) => [];
 
     /// <summary>Its APIs on the node's public listeners.</summary>
     public virtual IReadOnlyList<ServedApi> Serve(ModuleServices services) => [];
@@ -70,9 +70,6 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
-
-/// <param name="Name">For people: "the sweep of media".</param>
-internal sealed record NamedSweep(string Name, Sweep Sweep);
 
 /// <summary>An API of a dialect, ready to be mapped.</summary>
 internal sealed record ServedApi(Pipeline Pipeline)

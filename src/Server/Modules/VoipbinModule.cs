@@ -52,10 +52,8 @@ internal sealed class VoipbinModule : Module
 
         public override IQueueAgents? QueueAgents => node.Work.QueueAgents;
 
-        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
-        [
-            new("the look after calls and agents", Sweep.Of(Look, node.Work.SweepAsync, node.Parts.Log.CallsNotSwept, ground.Time)),
-        ];
+        public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
+            [new("the look after calls and agents", Look, node.Work.SweepAsync) { Tell = node.Parts.Log.CallsNotSwept }];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {

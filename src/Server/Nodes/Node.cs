@@ -73,7 +73,7 @@ internal sealed class Node : IAsyncDisposable
     private RecordingKeeper? _recordings;
     private EventDelivery? _delivery;
     private IReadOnlyList<JoinedModule> _modules = [];
-    private readonly Stack<NamedSweep> _sweeps = new();
+    private readonly Stack<Sweep> _sweeps = new();
     private NumberingPlans? _plans;
     private Lazy<RecipientZones>? _zones;
     private JobRunner? _jobs, _uploads, _transcriptions;
@@ -263,7 +263,7 @@ internal sealed class Node : IAsyncDisposable
         _delivery.Start();
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
         {
-            sweep.Sweep.Start();
+            sweep.Start(_clock, _loggers.CreateLogger("Ringwright.Store"));
             _sweeps.Push(sweep);
         }
 
@@ -595,7 +595,7 @@ internal sealed class Node : IAsyncDisposable
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask(), isPatient: true);
         _egress?.Dispose();
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
-        foreach (var (name, sweep) in _sweeps) await EndAsync(name, () => sweep.DisposeAsync().AsTask());
+        foreach (var sweep in _sweeps) await EndAsync(sweep.Name, () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask(), isPatient: true);
         _gauges?.Dispose();

@@ -172,9 +172,9 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(2));
         File.SetLastWriteTimeUtc(Files[0], _time.GetUtcNow().UtcDateTime.AddHours(-2));
 
-        await using (var sweep = Sweep.OfMedia(Media, _time, NullLogger.Instance))
+        await using (var sweep = Sweep.OfMedia(Media, NullLogger.Instance))
         {
-            sweep.Start();
+            sweep.Start(_time, NullLogger.Instance);
             await Eventually.TrueAsync(() => Files.Length == 0, "the expired file is gone");
         }
     }
