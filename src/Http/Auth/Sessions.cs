@@ -29,19 +29,27 @@ public sealed class Sessions(
 
     /// <summary>Opens a session.</summary>
     /// <returns>The Set-Cookie header, and the token for the page.</returns>
-    public async ValueTask<(string SetCookie, string Token)> OpenAsync(OperationContext op, Caller caller)
+    public ValueTask<(string SetCookie, string Token)> OpenAsync(OperationContext op, Caller caller) =>
+        OpenAsync(caller, op.IsSecure, op.Stop);
+
+    /// <summary>The same for what is no operation.</summary>
+    /// <param name="isSecure">Whoever opens it came by https, as far as anybody can tell.</param>
+    internal async ValueTask<(string SetCookie, string Token)> OpenAsync(Caller caller, bool isSecure, CancellationToken stop)
     {
         string secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-        await store.AddAsync(new(HashOf(secret), caller, time.GetUtcNow() + Life), op.Stop);
-        return (CookieOf(op, secret, Life), TokenOf(secret));
+        await store.AddAsync(new(HashOf(secret), caller, time.GetUtcNow() + Life), stop);
+        return (CookieOf(isSecure, secret, Life), TokenOf(secret));
     }
 
     /// <summary>Ends the request's session, if it has one.</summary>
     /// <returns>The Set-Cookie header that takes the cookie away.</returns>
-    public async ValueTask<string> CloseAsync(OperationContext op)
+    public ValueTask<string> CloseAsync(OperationContext op) => CloseAsync(op.Credential, op.IsSecure, op.Stop);
+
+    /// <inheritdoc cref="CloseAsync(OperationContext)"/>
+    internal async ValueTask<string> CloseAsync(Credential credential, bool isSecure, CancellationToken stop)
     {
-        if (op.Credential is { Kind: CredentialKind.Session, Key: { } secret }) await store.RemoveAsync(HashOf(secret), op.Stop);
-        return CookieOf(op, "", TimeSpan.Zero);
+        if (credential is { Kind: CredentialKind.Session, Key: { } secret }) await store.RemoveAsync(HashOf(secret), stop);
+        return CookieOf(isSecure, "", TimeSpan.Zero);
     }
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
@@ -60,8 +68,8 @@ public sealed class Sessions(
         return default;
     }
 
-    private string CookieOf(OperationContext op, string secret, TimeSpan life) => string.Create(CultureInfo.InvariantCulture,
-        $"{form.Cookie}={secret}; Path=/; Max-Age={life.TotalSeconds:0}; HttpOnly; SameSite=Strict{(op.IsSecure ? "; Secure" : "")}");
+    private string CookieOf(bool isSecure, string secret, TimeSpan life) => string.Create(CultureInfo.InvariantCulture,
+        $"{form.Cookie}={secret}; Path=/; Max-Age={life.TotalSeconds:0}; HttpOnly; SameSite=Strict{(isSecure ? "; Secure" : "")}");
 
     private static string HashOf(string secret) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

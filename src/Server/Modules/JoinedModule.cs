@@ -12,9 +12,9 @@ using Ringwright.Streams;
 namespace Ringwright.Server.Modules;
 
 /// <summary>
-/// What a module brings to one node. The members are asked once, in this order, as the node starts. The end: its jobs and APIs end with the
-/// node's, its sweeps in the reverse of the order in which they were started, and it is disposed when the last event is in the ledger and
-/// before the last webhooks go out.
+/// What a module brings to one node. The members are asked once, in this order, as the node starts. The end: it is told before calls are
+/// let go, its jobs and APIs end with the node's, its sweeps in the reverse of the order in which they were started, and it is disposed
+/// when the last event is in the ledger and before the last webhooks go out.
 /// </summary>
 internal class JoinedModule : IAsyncDisposable
 {
@@ -55,17 +55,38 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>How the bind with a carrier of texts stands; null where it has none.</summary>
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 
+    /// <summary>
+    /// Calls can be placed, commanded and heard of from now on, and the listeners are not open yet. What it begins here it ends in
+    /// <see cref="StopAsync"/>.
+    /// </summary>
+    public virtual ValueTask StartAsync(NodeCalls calls, CancellationToken stop) => ValueTask.CompletedTask;
+
     /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
     public virtual IReadOnlyList<Sweep> Sweeps(Ledger ledger) => [];
 
     /// <summary>Its APIs on the node's public listeners.</summary>
     public virtual IReadOnlyList<ServedApi> Serve(ModuleServices services) => [];
 
+    /// <summary>Its jobs beside those of its APIs; null without any.</summary>
+    public virtual ModuleJobs? Jobs => null;
+
+    /// <summary>Its pages and files on the public listener, for who signs in by a key of an account.</summary>
+    public virtual void MapPages(PagePlace pages) { }
+
+    /// <summary>The same on the operator's listener, for who signs in by his key.</summary>
+    public virtual void MapOperatorPages(PagePlace pages) { }
+
     /// <summary>The call as its APIs show it to the account whose call it is; asked when its APIs are served.</summary>
     public virtual ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) => new([]);
 
     /// <summary>Something of its own is being worked on, for a clock that jumps when nothing is.</summary>
     public virtual bool HasWork => false;
+
+    /// <summary>
+    /// The node stops: it dials no more. Its calls have their time to end after this, and are heard of until it is disposed of. Called for
+    /// one that was never started, too.
+    /// </summary>
+    public virtual ValueTask StopAsync() => ValueTask.CompletedTask;
 
     /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -75,18 +75,18 @@ internal static class NodeModules
     /// <summary>For the operator, who may name a call as its customer does.</summary>
     public static CallTraces Traces(Database database) => new(database, (tenant, text) => FindCall(database, tenant, text));
 
-    public static void Prepare()
+    public static void Prepare(IEnumerable<Module> all)
     {
-        foreach (var module in All) module.Prepare();
+        foreach (var module in all) module.Prepare();
     }
 
     /// <summary>All join, or none: those that did are disposed when a later one cannot.</summary>
-    public static async Task<IReadOnlyList<JoinedModule>> JoinAsync(ModuleGround ground, CancellationToken stop)
+    public static async Task<IReadOnlyList<JoinedModule>> JoinAsync(IEnumerable<Module> all, ModuleGround ground, CancellationToken stop)
     {
         var joined = new List<JoinedModule>();
         try
         {
-            foreach (var module in All) joined.Add(await module.JoinAsync(ground, stop));
+            foreach (var module in all) joined.Add(await module.JoinAsync(ground, stop));
             return joined;
         }
         catch

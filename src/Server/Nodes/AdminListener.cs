@@ -23,9 +23,10 @@ internal static class AdminListener
     /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="world">Counts the requests, where time is virtual.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
+    /// <param name="more">What else is here, and who may see it.</param>
     public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status,
         MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop,
-        VirtualWorld? world = null)
+        VirtualWorld? world = null, Action<IEndpointRouteBuilder, IAuthenticator>? more = null)
     {
         var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
@@ -59,6 +60,7 @@ internal static class AdminListener
                     app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeStatusJson.Default.NodeStatus,
                         cancellationToken: http.RequestAborted));
                 NodeAliases.Map(app, settings.Data);
+                more?.Invoke(app, guard);
             }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;

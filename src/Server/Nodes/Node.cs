@@ -72,11 +72,14 @@ internal sealed class Node : IAsyncDisposable
     private Recognisers? _recognisers;
     private RecordingKeeper? _recordings;
     private EventDelivery? _delivery;
+    private readonly IReadOnlyList<Module> _known;
     private IReadOnlyList<JoinedModule> _modules = [];
+    private NodeCalls? _calls;
     private readonly Stack<Sweep> _sweeps = new();
     private NumberingPlans? _plans;
     private Lazy<RecipientZones>? _zones;
     private JobRunner? _jobs, _uploads, _transcriptions;
+    private IReadOnlyList<JobRunner> _moduleJobs = [];
     private RecordingUploads? _elsewhere;
     private StateTimers? _timers;
     private SelfTest? _selfTest;
@@ -86,8 +89,10 @@ internal sealed class Node : IAsyncDisposable
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
 
-    private Node(ServeSettings settings, IBlobs? blobs, Func<string?, IRecogniser?>? recognisers, ILoggerFactory loggers)
+    private Node(ServeSettings settings, IBlobs? blobs, Func<string?, IRecogniser?>? recognisers, IReadOnlyList<Module> modules,
+        ILoggerFactory loggers)
     {
+        _known = modules;
         _givenRecognisers = recognisers;
         Settings = settings;
         _blobs = blobs;
@@ -112,6 +117,8 @@ internal sealed class Node : IAsyncDisposable
 
     /// <summary>What the modules have brought.</summary>
     internal IReadOnlyList<JoinedModule> Modules => _modules;
+
+    private IEnumerable<(string Name, JoinedModule Module)> Named => _known.Zip(_modules, (known, joined) => (known.Name, joined));
 
     public Readiness Readiness => _readiness;
 
@@ -148,17 +155,22 @@ internal sealed class Node : IAsyncDisposable
 
     /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
     /// <param name="recognisers">The recogniser of a name, or the usual one for null; null for those of the settings.</param>
+    /// <param name="modules">
+    /// Beside those of every node, behind them. What is known without a node (documents beside records, tables, formats of webhooks) only
+    /// <see cref="NodeModules.All"/> have.
+    /// </param>
     internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics,
-        TextWriter output, CancellationToken stop, Func<string?, IRecogniser?>? recognisers = null)
+        TextWriter output, CancellationToken stop, Func<string?, IRecogniser?>? recognisers = null, IReadOnlyList<Module>? modules = null)
     {
-        _ = Task.Run(NodeModules.Prepare, CancellationToken.None);
+        IReadOnlyList<Module> all = [.. NodeModules.All, .. modules ?? []];
+        _ = Task.Run(() => NodeModules.Prepare(all), CancellationToken.None);
         // Neither ports nor folder are touched before: they may be those of the process that is alive.
         if (settings.IsStandby) await Databases.WaitForPlaceAsync(settings, loggers, stop);
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan)
             loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         using var held = new HeldPorts();
-        var node = new Node(Ports.Hold(settings, held), blobs, recognisers, loggers);
+        var node = new Node(Ports.Hold(settings, held), blobs, recognisers, all, loggers);
         try
         {
             await node.StartAsync(held, metrics, output, stop);
@@ -211,7 +223,7 @@ internal sealed class Node : IAsyncDisposable
             Rest = Rest,
             Loggers = _loggers,
         };
-        _modules = await NodeModules.JoinAsync(ground, stop);
+        _modules = await NodeModules.JoinAsync(_known, ground, stop);
         _delivery = new EventDelivery(_database, _egress, _descriptors.Out, Settings.Mail,
             (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, Rest, _loggers);
         var ledger = _ledger = new Ledger(_database, anchor,
@@ -261,6 +273,7 @@ internal sealed class Node : IAsyncDisposable
         World?.Clock.AddWork(() => _dialler.HasWork || _accountWatch.HasWork);
 
         _delivery.Start();
+        foreach (var module in _modules) await module.StartAsync(_calls, stop);
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
         {
             sweep.Start(_clock, _loggers.CreateLogger("Ringwright.Store"));
@@ -333,7 +346,7 @@ internal sealed class Node : IAsyncDisposable
                 _loggers.CreateLogger("Ringwright.MediaHost")));
     }
 
-    [MemberNotNull(nameof(_engine), nameof(_recordings))]
+    [MemberNotNull(nameof(_engine), nameof(_recordings), nameof(_calls))]
     private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptRecoveryBye> recoveryByes, IDialGate gate,
         IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
@@ -397,6 +410,7 @@ internal sealed class Node : IAsyncDisposable
             FindGuest = started => NodeModules.CreateGuest(_modules, started),
         };
         _programs.Start();
+        _calls = new(_engine.Calls, feed);
     }
 
     private JobOptions Patient(JobOptions options) => Rest is { } rest ? options with { LongestSleep = rest } : options;
@@ -451,7 +465,11 @@ internal sealed class Node : IAsyncDisposable
         _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], Patient(RecordingTranscriptions.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _transcriptions.Start();
-        World?.Clock.AddWork(() => _jobs.HasWork || _uploads.HasWork || _transcriptions.HasWork || _modules.Any(module => module.HasWork));
+        _moduleJobs = [.. _modules.Select(module => module.Jobs).OfType<ModuleJobs>().Select(own => new JobRunner(Database.Jobs,
+            Database.Blobs, own.Kinds, Patient(own.Options), _clock, _loggers.CreateLogger("Ringwright.Http")))];
+        foreach (var runner in _moduleJobs) runner.Start();
+        World?.Clock.AddWork(() => _jobs.HasWork || _uploads.HasWork || _transcriptions.HasWork
+            || _moduleJobs.Any(runner => runner.HasWork) || _modules.Any(module => module.HasWork));
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"))
         {
@@ -493,7 +511,8 @@ internal sealed class Node : IAsyncDisposable
             Logger = _loggers.CreateLogger("Ringwright.Http"),
         };
         _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin),
-            Budget("admin", _descriptors.Admin), _loggers, stop, World);
+            Budget("admin", _descriptors.Admin), _loggers, stop, World,
+            (app, operators) => ModulePages.MapOperator(app, Named, operators));
         if (Settings.Storage is { } storage)
             _storage = await WebListener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage),
                 _loggers, null, app =>
@@ -520,6 +539,7 @@ internal sealed class Node : IAsyncDisposable
                     app.MapDialect(api.Pipeline);
                     api.MapPages(app);
                 }
+                ModulePages.Map(app, Named, Database, keys, ground.Downloads.Public);
                 app.MapDownloads(Database, ground.Downloads, _clock, _elsewhere);
                 app.MapHostedDocuments(Database.HostedDocuments,
                     Settings.Documents is { } folder ? new(folder, TimeProvider.System) : null);
@@ -565,6 +585,7 @@ internal sealed class Node : IAsyncDisposable
         _media?.Stay();
         await _ledgerFailed.DisposeAsync();
         if (_dialler is { } dialler) await EndAsync("the dialler", () => dialler.DisposeAsync().AsTask());
+        foreach (var (name, module) in Named) await EndAsync($"what the module {name} begins", () => module.StopAsync().AsTask());
         if (_engine is { } engine)
         {
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
@@ -581,8 +602,7 @@ internal sealed class Node : IAsyncDisposable
         if (_uploads is { } uploads) await EndAsync("uploads", () => uploads.DisposeAsync().AsTask());
         _elsewhere?.Dispose();
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
-        foreach (var (module, joined) in NodeModules.All.Zip(_modules))
-            await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
+        foreach (var (name, module) in Named) await EndAsync($"the module {name}", () => module.DisposeAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery",
             () => delivery.StopAsync(wasServing && _database is { IsAvailable: true } ? LastWebhooks : TimeSpan.Zero));
@@ -592,6 +612,7 @@ internal sealed class Node : IAsyncDisposable
         await _givenUp.CancelAsync();
         if (_timers is { } timers) await EndAsync("the timed moves", () => timers.DisposeAsync().AsTask());
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
+        foreach (var runner in _moduleJobs) await EndAsync("the jobs of a module", () => runner.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask(), isPatient: true);
         _egress?.Dispose();
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Edge.Store;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -28,7 +29,7 @@ internal sealed class RunningNode : IAsyncDisposable
     public required AdminClient Socket { get; init; }
 
     public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null, IBlobs? blobs = null,
-        Func<string?, IRecogniser?>? recognisers = null)
+        Func<string?, IRecogniser?>? recognisers = null, IReadOnlyList<Module>? modules = null)
     {
         var folder = new TempFolder();
         var settings = SettingsIn(folder.Path);
@@ -37,7 +38,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var metrics = new MetricStore();
         var output = new StringWriter();
         var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output,
-            TestContext.Current.CancellationToken, recognisers);
+            TestContext.Current.CancellationToken, recognisers, modules);
         node.Open();
         return new(folder, metrics)
         {

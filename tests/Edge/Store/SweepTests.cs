@@ -14,7 +14,7 @@ public sealed class SweepTests
         var time = new FakeTimeProvider();
         var told = new List<Exception>();
         int rounds = 0;
-        await using (var sweep = new Sweep("the look at nothing", Every, _ => (++rounds) switch
+        await using (var sweep = new Sweep("the look at nothing", Every, stop => (++rounds) switch
         {
             1 => throw new InvalidOperationException("a bug"),
             2 => Task.FromException(new TaskCanceledException("somebody else was too slow")),
