@@ -96,6 +96,11 @@ public sealed record DialRequest
     public bool AdjustsRtp { get; init; } = true;
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
+    /// <summary>
+    /// Hears of each leg before its first event can be heard; on any thread, and it must be short. When the dial is refused then, no event
+    /// of it ever comes.
+    /// </summary>
+    public Action<LegFacts>? Placing { get; init; }
 }
 
 /// <summary>What a dialled leg has to do with one that is there already.</summary>

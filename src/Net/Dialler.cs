@@ -50,6 +50,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
         if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
+        // The leg keeps what it was dialled by, and nobody's program.
+        var placing = request.Placing;
+        if (placing is not null) request = request with { Placing = null };
         var legs = new List<NewLeg>();
         try
         {
@@ -59,7 +62,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
                     request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
             if (refused is null && await IsWithdrawnAsync(request))
                 refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
-            return refused ?? await CommitAsync(legs, shard);
+            return refused ?? await CommitAsync(legs, shard, placing);
         }
         finally
         {
@@ -120,8 +123,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     }
 
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
-    private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard)
+    private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard, Action<LegFacts>? placing)
     {
+        foreach (var leg in legs) placing?.Invoke(leg.Initiated.Leg);
         var first = AppendAsync(legs[0]);
         // The id is the first one's: where another node may have used it, the others are not written before that is known.
         if (others is not null && legs.Count > 1 && legs[0].Initiated.CommandId is not null && !await first) return NotTaken;

@@ -25,10 +25,35 @@ public sealed class EventFeed
     /// <summary>
     /// From now on and up to its <see cref="LifeStage.Last"/>, behind which it ends: what follows that is for readers of the account.
     /// </summary>
-    public FeedReader Subscribe(Subject subject, int bound) => Add(_subjects, subject, bound);
+    public FeedReader Subscribe(Subject subject, int bound)
+    {
+        var reader = new FeedReader(bound, left =>
+        {
+            Remove(_subjects, subject, left);
+            foreach (var other in left.Followed) Remove(_subjects, other, left);
+        }) { Main = subject };
+        Add(_subjects, subject, reader);
+        return reader;
+    }
 
     /// <summary>From now on, whatever happens in the account.</summary>
-    public FeedReader Subscribe(TenantId tenant, int bound) => Add(_tenants, tenant, bound);
+    public FeedReader Subscribe(TenantId tenant, int bound)
+    {
+        var reader = new FeedReader(bound, left => Remove(_tenants, tenant, left));
+        Add(_tenants, tenant, reader);
+        return reader;
+    }
+
+    /// <summary>
+    /// From now on a reader of one subject hears of another one too, up to its last event; the feed ends with the first subject alone.
+    /// </summary>
+    public void Follow(FeedReader reader, Subject subject)
+    {
+        if (reader.Main == subject || !reader.TryFollow(subject)) return;
+        Add(_subjects, subject, reader);
+        // Who left meanwhile has not found it here.
+        if (reader.IsClosed) Remove(_subjects, subject, reader);
+    }
 
     /// <summary>Events of one subject are published one after the other. Never blocks.</summary>
     public void Publish(SubjectEvent happened)
@@ -36,12 +61,26 @@ public sealed class EventFeed
         var stage = happened.Stage;
         if (stage is LifeStage.First || happened is CallEvent.LegHandedOver or CallEvent.AgentStarted) Begun?.Invoke(happened);
         if (_tenants.TryGetValue(happened.Tenant, out var ofTenant)) Post(ofTenant, happened);
-        // Whoever has a leg hears of it and conferences, too.
-        if (PartyOf(happened) is { } party && _subjects.TryGetValue(Subject.Of(party), out var ofParty)) Post(ofParty, happened);
-        if (!_subjects.TryGetValue(happened.Subject, out var ofSubject)) return;
+        _subjects.TryGetValue(happened.Subject, out var ofSubject);
+        // Whoever has a leg hears of it and conferences, too; who hears both is told once.
+        if (PartyOf(happened) is { } party && _subjects.TryGetValue(Subject.Of(party), out var ofParty))
+            Post(ofSubject is null ? ofParty : [.. ofParty.Except(ofSubject)], happened);
+        if (ofSubject is null) return;
         if (stage is not LifeStage.Last) Post(ofSubject, happened);
         else
-            foreach (var reader in ofSubject) reader.Close(FeedEnd.Over, happened);
+            foreach (var reader in ofSubject) End(reader, happened);
+    }
+
+    private void End(FeedReader reader, SubjectEvent last)
+    {
+        if (reader.Main == last.Subject)
+        {
+            reader.Close(FeedEnd.Over, last);
+            return;
+        }
+        reader.Post(last);
+        reader.Unfollow(last.Subject);
+        Remove(_subjects, last.Subject, reader);
     }
 
     private static LegId? PartyOf(SubjectEvent happened) => happened is ConferenceEvent.ParticipantJoined joined ? joined.Who.Leg
@@ -52,12 +91,8 @@ public sealed class EventFeed
         foreach (var reader in readers) reader.Post(happened);
     }
 
-    private static FeedReader Add<TKey>(ConcurrentDictionary<TKey, FeedReader[]> readers, TKey key, int bound) where TKey : notnull
-    {
-        var reader = new FeedReader(bound, left => Remove(readers, key, left));
+    private static void Add<TKey>(ConcurrentDictionary<TKey, FeedReader[]> readers, TKey key, FeedReader reader) where TKey : notnull =>
         readers.AddOrUpdate(key, static (_, added) => [added], static (_, others, added) => [.. others, added], reader);
-        return reader;
-    }
 
     private static void Remove<TKey>(ConcurrentDictionary<TKey, FeedReader[]> readers, TKey key, FeedReader left) where TKey : notnull
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ringwright.Calls;
 
@@ -12,6 +13,7 @@ public sealed class FeedReader : IDisposable
     private readonly Channel<SubjectEvent> _events;
     private readonly Action<FeedReader> _leave;
     private readonly int _bound;
+    private ConcurrentDictionary<Subject, bool>? _followed;
     private int _isClosed;
     private volatile bool _isMuted;
 
@@ -20,6 +22,14 @@ public sealed class FeedReader : IDisposable
         _events = Channel.CreateBounded<SubjectEvent>(new BoundedChannelOptions(bound) { SingleReader = true });
         (_bound, _leave) = (bound, leave);
     }
+
+    /// <summary>With its end the feed ends; null for a reader of an account.</summary>
+    internal Subject? Main { get; init; }
+
+    internal bool IsClosed => Volatile.Read(ref _isClosed) != 0;
+
+    /// <summary>What it hears beside <see cref="Main"/>.</summary>
+    internal ICollection<Subject> Followed => Volatile.Read(ref _followed)?.Keys ?? [];
 
     /// <summary>
     /// Hears, on the thread that publishes, that nothing more will come: it must be short. Set it before the first event can come.
@@ -41,6 +51,12 @@ public sealed class FeedReader : IDisposable
     public void Mute() => _isMuted = true;
 
     public void Dispose() => Close(FeedEnd.Left);
+
+    /// <returns>False when it hears of that one already.</returns>
+    internal bool TryFollow(Subject subject) =>
+        LazyInitializer.EnsureInitialized(ref _followed, static () => new ConcurrentDictionary<Subject, bool>()).TryAdd(subject, true);
+
+    internal void Unfollow(Subject subject) => _followed?.TryRemove(subject, out _);
 
     internal void Post(SubjectEvent happened)
     {

@@ -3,9 +3,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Programs;
 
-/// <summary>One leg in the hands of one program.</summary>
-internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, CancellationToken stop)
-    : IProgramCall, IDisposable
+/// <summary>One leg in the hands of one program, and what that has beside it.</summary>
+/// <param name="hear">Brings what happens to another subject among the <paramref name="events"/>.</param>
+internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subject> hear, Companions companions, ICallControl calls,
+    TimeProvider clock, CancellationToken stop) : IProgramCall, IProgramCompany, IDisposable
 {
     private readonly NoteRoom _noteRoom = new(clock, stop);
     private volatile bool _isGivenUp;
@@ -14,21 +15,31 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
 
     public CancellationToken Stop => stop;
 
+    public IProgramCompany Company => this;
+
     public async ValueTask<CallEvent?> NextAsync()
     {
         while (await NextAnyAsync() is { } happened)
-            if (happened is CallEvent ofLeg) return ofLeg;
+            if (happened is CallEvent ofLeg && IsOwn(ofLeg)) return ofLeg;
         return null;
     }
 
     public async ValueTask<SubjectEvent?> NextAnyAsync()
     {
-        ObjectDisposedException.ThrowIf(_isGivenUp, this);
-        // Not by the token: the end itself is to be read too.
-        var happened = await events.ReadAsync(CancellationToken.None);
-        if (happened is CallEvent ofLeg) Leg = ofLeg.Leg;
-        if (happened is CallEvent.Noted) _noteRoom.GiveBack();
-        return happened;
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_isGivenUp, this);
+            // Not by the token: the end itself is to be read too.
+            var happened = await events.ReadAsync(CancellationToken.None);
+            if (happened is CallEvent ofLeg && IsOwn(ofLeg))
+            {
+                Leg = ofLeg.Leg;
+                if (happened is CallEvent.Noted) _noteRoom.GiveBack();
+            }
+            else if (happened is CallEvent.LegEnded over) companions.Remove(over.Leg.Id);
+            // A program may have been given an id that is none of its account's.
+            if (happened is null || happened.Tenant == Leg.Tenant) return happened;
+        }
     }
 
     public async ValueTask SitOutAsync()
@@ -57,6 +68,44 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
         return calls.DialAsync(request with { Tenant = Leg.Tenant }, stop);
     }
 
+    public void Hear(Subject subject)
+    {
+        Check();
+        hear(subject);
+    }
+
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command)
+    {
+        Check();
+        return calls.SendAsync(to, command, stop);
+    }
+
+    async ValueTask<Dialled> IProgramCompany.DialAsync(DialRequest request)
+    {
+        Check();
+        if (request.CommandId is not null) throw new ArgumentException("A leg of the program's company is dialled anew.", nameof(request));
+        List<LegId> legs = [];
+        // Whoever waits may go meanwhile: the leg is not to be lost by that.
+        var dialled = await calls.DialAsync(request with
+        {
+            Tenant = Leg.Tenant,
+            Placing = placed =>
+            {
+                legs.Add(placed.Id);
+                companions.Add(placed.Id);
+                hear(placed.Id);
+            },
+        }, CancellationToken.None);
+        if (companions.IsOver)
+        {
+            // They were not there yet when the others were hung up.
+            foreach (var late in legs) companions.Add(late);
+            await companions.EndAsync();
+        }
+        stop.ThrowIfCancellationRequested();
+        return dialled;
+    }
+
     public Task WaitAsync(TimeSpan span)
     {
         Check();
@@ -65,6 +114,8 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
 
     /// <summary>The program has returned: what it left running has no leg any more.</summary>
     public void Dispose() => _isGivenUp = true;
+
+    private bool IsOwn(CallEvent happened) => happened.Leg.Id == Leg.Id;
 
     private void Check()
     {

@@ -65,7 +65,8 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
     private void Run((LegId Leg, Guid Guest) key, LegFacts leg, ICallProgram? program, Guid? guest)
     {
         var events = feed.Subscribe(Subject.Of(leg.Id), MostUnread);
-        var run = new ProgramRun(leg, events, calls, clock, scheduler ?? TaskScheduler.Default, logger) { Guest = guest };
+        var run = new ProgramRun(leg, events, subject => feed.Follow(events, subject), calls, clock, scheduler ?? TaskScheduler.Default,
+            logger) { Guest = guest };
         _running[key] = run;
         run.Start(program, () => _running.TryRemove(key, out _));
     }

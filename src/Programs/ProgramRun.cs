@@ -11,6 +11,8 @@ internal sealed class ProgramRun
 
     private readonly LegFacts _leg;
     private readonly FeedReader _events;
+    private readonly Action<Subject> _hear;
+    private readonly Companions _companions;
     private readonly ICallControl _calls;
     private readonly TimeProvider _clock;
     private readonly TaskScheduler _scheduler;
@@ -21,9 +23,12 @@ internal sealed class ProgramRun
     private volatile bool _isClosed;
 
     /// <param name="events">Nothing of the leg has been published yet.</param>
-    public ProgramRun(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, TaskScheduler scheduler, ILogger logger)
+    /// <param name="hear">Has the reader follow another subject.</param>
+    public ProgramRun(LegFacts leg, FeedReader events, Action<Subject> hear, ICallControl calls, TimeProvider clock,
+        TaskScheduler scheduler, ILogger logger)
     {
-        (_leg, _events, _calls, _clock, _scheduler, _logger) = (leg, events, calls, clock, scheduler, logger);
+        (_leg, _events, _hear, _calls, _clock, _scheduler, _logger) = (leg, events, hear, calls, clock, scheduler, logger);
+        _companions = new(calls, clock);
         _events.Closed = OnClosed;
     }
 
@@ -42,13 +47,18 @@ internal sealed class ProgramRun
         }
         finally
         {
+            await _companions.EndAsync();
             _events.Dispose();
             ended();
         }
     });
 
-    /// <summary>The program is to end; its leg stays as it is.</summary>
-    public void Stop() => _events.Dispose();
+    /// <summary>The program is to end; its leg stays as it is, and so do those that it has dialled.</summary>
+    public void Stop()
+    {
+        _companions.Release();
+        _events.Dispose();
+    }
 
     private async Task DriveAsync(ICallProgram? program)
     {
@@ -56,7 +66,7 @@ internal sealed class ProgramRun
         {
             for (var leg = _leg; program is not null;)
             {
-                using var call = new ProgramCall(leg, _events, _calls, _clock, _stop.Token);
+                using var call = new ProgramCall(leg, _events, _hear, _companions, _calls, _clock, _stop.Token);
                 program = await program.RunAsync(call);
                 leg = call.Leg;
             }
@@ -80,10 +90,14 @@ internal sealed class ProgramRun
         {
             // What waits hears of it here.
             _stop.Cancel();
-            if (why is not FeedEnd.Overrun) return;
-            _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
-            await EndAsync(HangupCause.Internal,
-                $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
+            if (why is FeedEnd.Overrun)
+            {
+                _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
+                await EndAsync(HangupCause.Internal,
+                    $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
+            }
+            // A program that hangs on to something keeps no leg by that.
+            await _companions.EndAsync();
         });
     }
 

@@ -35,7 +35,7 @@ public interface IProgramCall
 
     /// <summary>
     /// The same, and what happens to conferences because of the leg: <see cref="ConferenceEvent.ParticipantJoined"/> and
-    /// <see cref="ConferenceEvent.ParticipantLeft"/> of itself.
+    /// <see cref="ConferenceEvent.ParticipantLeft"/> of itself. With <see cref="Company"/> all of that, too, in the order of the commits.
     /// </summary>
     ValueTask<SubjectEvent?> NextAnyAsync();
 
@@ -45,6 +45,11 @@ public interface IProgramCall
     /// <summary>Completes when the leg has accepted or refused it.</summary>
     /// <exception cref="OperationCanceledException"><see cref="Stop"/>.</exception>
     ValueTask<Ack> SendAsync(LegCommand command);
+
+    /// <summary>
+    /// What the program has beside its leg; null where another program lends it a leg, which it has alone.
+    /// </summary>
+    IProgramCompany? Company => null;
 
     /// <summary>Places another leg, in the name of this one's account.</summary>
     /// <exception cref="OperationCanceledException"><see cref="Stop"/>.</exception>

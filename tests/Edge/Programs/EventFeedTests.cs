@@ -57,6 +57,35 @@ public sealed class EventFeedTests
     }
 
     [Fact]
+    public async Task A_reader_that_follows_another_leg_hears_it_to_its_end_and_ends_with_its_own()
+    {
+        Script mine = new(One, 1), child = new(One, 2);
+        using var reader = _feed.Subscribe(Subject.Of(mine.Facts.Id), 10);
+        for (int twice = 0; twice < 2; twice++) _feed.Follow(reader, child.Facts.Id);
+        foreach (var happened in new[] { mine.Initiated(), child.Initiated(), child.Ended(), mine.Answered(), mine.Ended() })
+            _feed.Publish(happened);
+
+        Assert.Equal(["LegInitiated", "LegInitiated", "LegEnded", "LegAnswered", "LegEnded"], await DrainAsync(reader));
+        Assert.Equal(0, _feed.Count);
+        // Who has left follows nobody any more.
+        _feed.Follow(reader, child.Facts.Id);
+        Assert.Equal(0, _feed.Count);
+    }
+
+    [Fact]
+    public async Task Who_hears_a_conference_and_its_own_leg_is_told_once_that_it_joins()
+    {
+        var leg = new Script(One);
+        var conference = new Conferring(leg, 50, "board");
+        using var reader = _feed.Subscribe(Subject.Of(leg.Facts.Id), 10);
+        var joined = conference.Joined(leg, 3, new());
+        _feed.Follow(reader, joined.Subject);
+        foreach (var happened in new SubjectEvent[] { joined, conference.Ended(4), leg.Ended() }) _feed.Publish(happened);
+
+        Assert.Equal(["ParticipantJoined", "ConferenceEnded", "LegEnded"], await DrainAsync(reader));
+    }
+
+    [Fact]
     public async Task A_slow_reader_loses_his_feed_and_nobody_else_anything()
     {
         var script = new Script(One);

@@ -16,6 +16,7 @@ public sealed class ProgramHostTests : ICallControl
     private readonly ConcurrentQueue<(LegId Leg, LegCommand Command)> _commands = new();
     private readonly ConcurrentQueue<Refusal> _refusals = new();
     private readonly Script _script = Scripted();
+    private Func<DialRequest, ValueTask<Dialled>> _dial = static _ => throw new NotSupportedException();
 
     private static Script Scripted(uint counter = 1)
     {
@@ -153,6 +154,34 @@ public sealed class ProgramHostTests : ICallControl
     }
 
     [Fact]
+    public async Task A_leg_of_its_company_that_is_placed_when_the_program_has_gone_is_hung_up_all_the_same()
+    {
+        var child = Scripted(2);
+        var asked = new TaskCompletionSource<DialRequest>();
+        var answer = new TaskCompletionSource<Dialled>();
+        _dial = request =>
+        {
+            asked.SetResult(request);
+            return new(answer.Task);
+        };
+        await using var host = Host(async call => await call.Company!.DialAsync(new()
+        {
+            Tenant = default, Connection = default, From = "+15550100001", To = "+15550100002",
+        }));
+        _feed.Publish(_script.Initiated());
+        var request = await asked.Task;
+        Assert.Equal(_script.Facts.Tenant, request.Tenant);
+        _feed.Publish(_script.Ended());
+        request.Placing!(child.Facts);
+        answer.SetResult(Dialled.Accepted(child.Facts));
+
+        await Eventually.TrueAsync(() => host.Count == 0, "the program is gone");
+        await Eventually.TrueAsync(() => !_commands.IsEmpty, "the leg is hung up");
+        Assert.All(_commands, sent => Assert.Equal((child.Facts.Id, typeof(LegCommand.Hangup)), (sent.Leg, sent.Command.GetType())));
+        Assert.Equal(0, _feed.Count);
+    }
+
+    [Fact]
     public async Task A_leg_without_a_program_is_left_alone()
     {
         await using var host = Host(_ => throw new InvalidOperationException("nobody asked for it"));
@@ -166,7 +195,7 @@ public sealed class ProgramHostTests : ICallControl
         return new(_refusals.TryDequeue(out var refusal) ? new Ack(refusal) : Ack.Accepted);
     }
 
-    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException();
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => _dial(request);
 
     private sealed class Program(Func<IProgramCall, Task> run) : ICallProgram
     {

@@ -62,7 +62,11 @@ internal sealed class SimLedger : ILedger
             if (isCommitted) _world.Programs.Publish(happened);
         });
 
-    public void Append(QueueEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
+    public void Append(QueueEvent happened, Action<bool> then) => Write(() => Commit(happened), isCommitted =>
+    {
+        then(isCommitted);
+        if (isCommitted) _world.Programs.Publish(happened);
+    });
 
     public void Append(ConferenceEvent happened, Action<bool> then) => Write(() => Commit(happened), isCommitted =>
     {

@@ -30,10 +30,10 @@ internal sealed class SimPrograms : ICallControl
 
     public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        var leg = new LegId(to.Value);
         var done = new TaskCompletionSource<Ack>();
-        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {MessageLog.Name(leg)}");
-        _node.Command(leg, (LegCommand)command, done.SetResult);
+        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {to}");
+        if (to.Kind is SubjectKind.Conference) _node.Command(new ConferenceId(to.Value), (ConferenceCommand)command, done.SetResult);
+        else _node.Command(new LegId(to.Value), (LegCommand)command, done.SetResult);
         return new(done.Task);       // who waits goes on in a turn of his own
     }
 
