@@ -36,8 +36,7 @@ internal sealed class BrowserGuard(Access access, PublicLinks links)
             : (Fault.Forbidden, $"A session's request that changes something must have its token in the header {form.TokenHeader}.");
     }
 
-    /// <summary>The page that sent this is one of ours.</summary>
-    public bool IsOwn(string origin, HostString host) => _session?.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) is true
+    private bool IsOwn(string origin, HostString host) => _session?.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) is true
         || (links.Origin is { } own ? string.Equals(origin, own, StringComparison.OrdinalIgnoreCase)
             : Uri.TryCreate(origin, UriKind.Absolute, out var url)
                 && string.Equals(url.Authority, host.Value, StringComparison.OrdinalIgnoreCase));

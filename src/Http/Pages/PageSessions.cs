@@ -24,7 +24,6 @@ public sealed class PageSessions
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private readonly Access _access;
-    private readonly BrowserGuard _browsers;
     private readonly Sessions _sessions;
     private readonly IAuthenticator _keys;
     private readonly Func<Caller, HttpContext, ValueTask<Caller?>> _isGood;
@@ -40,7 +39,6 @@ public sealed class PageSessions
         (_keys, _isGood, _links) = (keys, isGood, links);
         var form = new CredentialForm.SessionCookie(cookie, TokenHeader);
         _access = new() { Forms = [form], Hint = $"sign in at {SignIn}" };
-        _browsers = new(_access, links);
         // Asked with the request at hand: by its address, too, an account may be shut.
         _sessions = new(form, new MemorySessions(time), keys, static (caller, _) => new(caller), time);
     }
@@ -162,8 +160,18 @@ public sealed class PageSessions
     private static string Back(string to) => to.StartsWith(Root + "/", StringComparison.Ordinal)
         && !to.StartsWith(SignIn, StringComparison.Ordinal) && to.All(c => c is > ' ' and < '\x7f' and not '\\') ? to : SignIn;
 
-    private bool IsOurs(HttpContext http) => http.Request.Headers.Origin.ToString() is { Length: > 0 } origin
-        && _browsers.IsOwn(origin, http.Request.Host);
+    /// <summary>
+    /// It comes from a page of this listener: at its public address, or at the address that was asked. A name is believed where no public
+    /// address is known, for whoever makes a name lead here has no cookie of ours by it.
+    /// </summary>
+    private bool IsOurs(HttpContext http)
+    {
+        if (http.Request.Headers.Origin is not [{ Length: > 0 } said] || !Uri.TryCreate(said, UriKind.Absolute, out var page)) return false;
+        if (string.Equals(said, _links.Origin, StringComparison.OrdinalIgnoreCase)) return true;
+        string host = http.Request.Host.Host;
+        bool isBelieved = _links.Origin is null || host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+        return isBelieved && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
+    }
 
     private bool IsSecure(HttpContext http) =>
         http.Request.IsHttps || _links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true;

@@ -68,6 +68,9 @@ public sealed partial class ActingModuleTests
         Assert.Equal((HttpStatusCode.SeeOther, SignIn), await browser.PlaceAsync(SignIn + "/end", ("token", token)));
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PlaceAsync(Page)).Status);
 
+        // The same machine by another of its names.
+        using var local = new Browser($"http://localhost:{node.Node.Settings.Http.Port}");
+        Assert.Equal((HttpStatusCode.SeeOther, Page), await local.PlaceAsync(SignIn, ("key", RunningNode.Key), ("to", Page)));
         await browser.PlaceAsync(SignIn, ("key", RunningNode.Key));
         Assert.Contains("Calls of", await browser.ReadAsync(Page), StringComparison.Ordinal);
         var keys = node.Node.Database.ApiKeys;
