@@ -78,7 +78,13 @@ public abstract record CallEvent : SubjectEvent
     public sealed record LegUnbridged(LegId Peer) : CallEvent;
 
     /// <summary>Said of the leg by whoever commands it; see <see cref="LegCommand.Note"/>.</summary>
-    public sealed record Noted(NoteKind Kind, string Text) : CallEvent;
+    public sealed record Noted(NoteKind Kind, string Text) : CallEvent
+    {
+        /// <summary>Of the document that it is about; null where it is about none.</summary>
+        public string? Url { get; init; }
+        /// <summary>Of that document, from 1.</summary>
+        public int? Line { get; init; }
+    }
 
     /// <summary>The last event of a leg, but for what may come at any time: <see cref="LifeStage.Whenever"/>.</summary>
     public sealed record LegEnded : CallEvent

@@ -152,6 +152,10 @@ public abstract record LegCommand : SubjectCommand
     public sealed record Note(NoteKind Kind, string Text) : LegCommand
     {
         public const int MostText = 1_000;
+        /// <summary>Of the document that it is about; null where it is about none. Without its query.</summary>
+        public string? Url { get; init; }
+        /// <summary>Of that document, from 1.</summary>
+        public int? Line { get; init; }
     }
 
     /// <summary>

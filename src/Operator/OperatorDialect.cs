@@ -73,6 +73,7 @@ public static class OperatorDialect
             Guarded("ReplayWebhook", op => AccountEvents.Replay(op, store)),
             Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Accounts.Events)),
             Guarded("GetWebhookReplay", op => AccountEvents.GetReplay(op, store)),
+            Guarded("ListWarnings", op => AccountWarnings.List(op, store)),
 
             Handle("ListTrunks", op => Trunks.List(op, store.Trunks, trunkParts)),
             Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, trunkParts)),

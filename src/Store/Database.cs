@@ -78,6 +78,7 @@ public sealed class Database : IAsyncDisposable
         Events = new(sql, Subjects);
         CallRecords = new(sql);
         Deliveries = new(sql);
+        Warnings = new(sql);
         Traces = new(sql, time);
         Registrations = new(sql, node.Node, time, logger);
         CallEvents = new(sql);
@@ -165,6 +166,7 @@ public sealed class Database : IAsyncDisposable
     public OutboxTable Outbox { get; }
     public StreamTable Stream { get; }
     public DeliveryTable Deliveries { get; }
+    public WarningTable Warnings { get; }
     public TraceTable Traces { get; }
     public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }

@@ -45,6 +45,7 @@ internal static class CommandLine
         ("rates", RatesCommand.Create),
         ("balance", BalanceCommand.Create),
         ("events", EventsCommand.Create),
+        ("warnings", WarningsCommand.Create),
         ("lab", LabCommand.Create),
         ("assistant", AssistantCommand.Create),
         ("mcp", McpCommand.Create),

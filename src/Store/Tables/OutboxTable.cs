@@ -270,6 +270,7 @@ public sealed class OutboxTable
                     _node);
             if (!isFinished) return null;
             if (!isOnly) row.Write(db, message, owner);
+            if (next is OutboxStep.GivenUp) WarningRows.Write(db, owner, message, attempt);
             Deleted.Post(db, owner, message);
             return also is null ? None : WriteAll(db, also);
         }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None),

@@ -30,7 +30,7 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
     public void Noted(LegCommand.Note note)
     {
         string text = note.Text.Length > LegCommand.Note.MostText ? note.Text[..LegCommand.Note.MostText] : note.Text;
-        Emit(new CallEvent.Noted(note.Kind, text) { Leg = leg.Facts, At = shard.Now });
+        Emit(new CallEvent.Noted(note.Kind, text) { Leg = leg.Facts, At = shard.Now, Url = note.Url, Line = note.Line });
     }
 
     public void Enqueued(LegMessage.Admitted admitted, string queue) =>

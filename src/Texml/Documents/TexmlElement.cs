@@ -1,9 +1,19 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Ringwright.Texml.Documents;
 
 /// <summary>A place in a document's text, both from 1.</summary>
-public readonly record struct TexmlPlace(int Line, int Column)
+public readonly partial record struct TexmlPlace(int Line, int Column)
 {
     public override string ToString() => $"line {Line}, column {Column}";
+
+    /// <summary>The line of the last place that a sentence has in brackets; null when it has none.</summary>
+    public static int? LineIn(string sentence) => InBrackets().Match(sentence) is { Success: true } place
+        ? int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"\(line (?<line>[0-9]{1,7}), column [0-9]{1,7}\)", RegexOptions.RightToLeft)]
+    private static partial Regex InBrackets();
 }
 
 /// <summary>One attribute as it was written.</summary>

@@ -63,7 +63,7 @@ internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : IC
     private static async ValueTask<bool> IsTakenAsync(DocumentCall call, Step.Go whisper)
     {
         var step = await new DocumentRun(call, BeforeTheTwoAreJoined).GoAsync(whisper);
-        if (step is Step.Failed failed) await call.WarnAsync($"url: {failed.Message} ({DocumentFetch.Shown(failed.Url)})");
+        if (step is Step.Failed failed) await call.WarnAsync($"url: {failed.Message} ({DocumentFetch.Shown(failed.Url)})", failed.Url);
         // The document's end joins the two; a Hangup in it does not.
         return step is not Step.Stop { IsHangup: true };
     }

@@ -47,6 +47,9 @@ internal sealed class DocumentCall
     /// <summary>The document that runs: what relative URLs are relative to.</summary>
     public Uri? Base { get; set; }
 
+    /// <summary>The verb of it that runs; null where none does.</summary>
+    public TexmlPlace? At { get; set; }
+
     /// <summary>Hears of the call's last event.</summary>
     public Action<CallEvent.LegEnded>? Ended { get; set; }
 
@@ -248,15 +251,28 @@ internal sealed class DocumentCall
     }
 
     /// <summary>Something that the document asked for and that was not done.</summary>
-    public async ValueTask WarnAsync(string text) => await SayAsync(NoteKind.Warning, text);
+    /// <param name="text">A sentence. The place that it has in brackets is where the document says it; without one, the verb is.</param>
+    /// <param name="url">Of the document; null or empty for the one that runs.</param>
+    public async ValueTask WarnAsync(string text, string? url = null) => await SayAsync(NoteKind.Warning, text, url);
 
-    private async ValueTask<Ack> SayAsync(NoteKind kind, string text)
+    private async ValueTask<Ack> SayAsync(NoteKind kind, string text, string? url = null)
     {
         int note = Interlocked.Increment(ref _notes);
         if (note > Limits.Notes) return Ack.Accepted;
         text = Secrets.Redact(text);
         if (note == Limits.Notes) (kind, text) = (NoteKind.Warning, "more steps and warnings of this call are not told");
-        return await SendAsync(new LegCommand.Note(kind, text.Length > Limits.NoteCharacters ? text[..Limits.NoteCharacters] : text));
+        var said = new LegCommand.Note(kind, text.Length > Limits.NoteCharacters ? text[..Limits.NoteCharacters] : text);
+        if (kind is NoteKind.Warning)
+        {
+            bool isOther = url is { Length: > 0 };
+            string? at = isOther ? url : Base?.AbsoluteUri;
+            said = said with
+            {
+                Url = at is null ? null : Secrets.Redact(DocumentFetch.Shown(at)),
+                Line = TexmlPlace.LineIn(text) ?? (isOther ? null : At?.Line),
+            };
+        }
+        return await SendAsync(said);
     }
 
     private async Task PumpAsync()

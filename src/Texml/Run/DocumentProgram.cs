@@ -60,10 +60,10 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
         else step = new Step.Failed(DocumentFetch.NotFetched, "", "the application has no voice_url");
         if (step is Step.Failed failed && Fallback(call) is var (method, fallback))
         {
-            await call.WarnAsync($"{failed.Message} ({DocumentFetch.Shown(failed.Url)}); the fallback is asked for");
+            await call.WarnAsync($"{failed.Message} ({DocumentFetch.Shown(failed.Url)}); the fallback is asked for", failed.Url);
             step = await run.GoAsync(new(fallback, method, [new("ErrorCode", failed.Code), new("ErrorUrl", failed.Url)]));
         }
-        if (step is Step.Failed lost) await FailAsync(call, lost.Code, $"{lost.Message} ({DocumentFetch.Shown(lost.Url)})");
+        if (step is Step.Failed lost) await FailAsync(call, lost);
         else await call.SendAsync(new LegCommand.Hangup { Evidence = "The document has ended." });
     }
 
@@ -112,14 +112,16 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
         await call.NextAsync<CallEvent.LabelsChanged>(e => e.Leg.Labels[TexmlLabels.Document] == taken);
     }
 
-    private static async ValueTask FailAsync(DocumentCall call, string code, string message)
+    private static async ValueTask FailAsync(DocumentCall call, Step.Failed lost)
     {
-        await call.WarnAsync(message);
+        string message = $"{lost.Message} ({DocumentFetch.Shown(lost.Url)})";
+        await call.WarnAsync(message, lost.Url);
         message = call.Secrets.Redact(message);
         var hangup = new LegCommand.Hangup
         {
             Cause = HangupCause.Internal, Evidence = $"There is no document: {message}",
-            Labels = Labels.Of((TexmlLabels.ErrorCode, code), (TexmlLabels.ErrorMessage, message.Length > 300 ? message[..300] : message)),
+            Labels = Labels.Of((TexmlLabels.ErrorCode, lost.Code),
+                (TexmlLabels.ErrorMessage, message.Length > 300 ? message[..300] : message)),
         };
         // Where documents before have filled the labels, the call ends without these.
         if (!(await call.SendAsync(hangup)).IsAccepted) await call.SendAsync(hangup with { Labels = null });

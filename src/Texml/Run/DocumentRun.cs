@@ -31,7 +31,7 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
     /// <summary>Verb by verb.</summary>
     public async ValueTask<Step> RunAsync(TexmlElement root)
     {
-        var outer = call.Variables;
+        var (outer, place) = (call.Variables, call.At);
         call.Variables = [];
         try
         {
@@ -39,7 +39,7 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
         }
         finally
         {
-            call.Variables = outer;
+            (call.Variables, call.At) = (outer, place);
         }
     }
 
@@ -48,6 +48,7 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
         foreach (var written in root.Children)
         {
             var element = TexmlVariables.Fill(written, declared, call.Variables);
+            call.At = element.At;
             var row = TexmlSheet.Elements.GetValueOrDefault(element.Name);
             if (row is not { Role: "verb" } || verbs?.Contains(element.Name) is false)
             {

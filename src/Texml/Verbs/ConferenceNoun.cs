@@ -103,7 +103,7 @@ internal static class ConferenceNoun
                 await call.WarnAsync("of the waitUrl of a conference the first Play is heard, and no more");
             return sound is null ? null : new PromptSource.Url(sound);
         }
-        await call.WarnAsync($"waitUrl: {fetched.Problem ?? "it plays nothing"} ({DocumentFetch.Shown(fetched.Url)})");
+        await call.WarnAsync($"waitUrl: {fetched.Problem ?? "it plays nothing"} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
         return null;
     }
 }

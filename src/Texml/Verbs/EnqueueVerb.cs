@@ -88,7 +88,8 @@ internal static class EnqueueVerb
                 ],
             };
             var step = await new DocumentRun(call, BeforeHeIsTaken).GoAsync(whisper);
-            if (step is Step.Failed failed) await call.WarnAsync($"url of Queue: {failed.Message} ({failed.Url})");
+            if (step is Step.Failed failed)
+                await call.WarnAsync($"url of Queue: {failed.Message} ({DocumentFetch.Shown(failed.Url)})", failed.Url);
             if (step is Step.Stop { IsHangup: true }) await HangUpAsync();
             by.Tell(isReady: true);
             while (true) await call.NextAsync(_ => false);
@@ -116,7 +117,7 @@ internal static class EnqueueVerb
                 }
                 if (fetched.Root is not { } root)
                 {
-                    await call.WarnAsync($"waitUrl: {fetched.Problem} ({DocumentFetch.Shown(fetched.Url)})");
+                    await call.WarnAsync($"waitUrl: {fetched.Problem} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
                     return;
                 }
                 call.Base = new(fetched.Url);
@@ -124,7 +125,8 @@ internal static class EnqueueVerb
                 long since = call.Parts.Time.GetTimestamp();
                 var step = await run.RunAsync(root);
                 if (step is Step.Go go) step = await run.GoAsync(go);
-                if (step is Step.Failed failed) await call.WarnAsync($"waitUrl: {failed.Message} ({DocumentFetch.Shown(failed.Url)})");
+                if (step is Step.Failed failed)
+                    await call.WarnAsync($"waitUrl: {failed.Message} ({DocumentFetch.Shown(failed.Url)})", failed.Url);
                 if (step is Step.Stop { IsHangup: true }) await HangUpAsync();
                 // Again from its beginning, unless it was over at once.
                 if (step is Step.Failed || call.Parts.Time.GetElapsedTime(since) < Limits.IdleDocument) return;

@@ -117,6 +117,9 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.AgentEnded talked:
                 TalkJobs.Begin(db, talked, at);
                 break;
+            case CallEvent.Noted { Kind: NoteKind.Warning } warning:
+                WarningRows.Write(db, warning, at);
+                break;
             case CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.Noted
                 or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
                 or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherHeard

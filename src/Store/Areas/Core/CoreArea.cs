@@ -126,8 +126,10 @@ internal static class CoreArea
                     Json("response_headers").Optional, Text("response_body").Optional,
                 ],
             },
+            new("rw_warning") { LeftOut = "what is to be mended at this node; the events that say it of calls are in the ledger" },
             new("rw_use") { TenantColumn = null, LeftOut = "what nodes use of what is limited at the moment" },
             new("rw_forwarded_command") { TenantColumn = null, LeftOut = "commands on their way from node to node, for a few seconds" },
         ],
+        Aged = [new("warnings", WarningRows.Old) { Kept = retention => retention.Traces }],
     };
 }
