@@ -20,8 +20,11 @@ public static class TexmlReader
     /// <exception cref="TexmlException">It is no document, or larger than one may be.</exception>
     public static TexmlElement Read(string text)
     {
+        text = text.TrimStart('\uFEFF');
+        if (DeclarationBehindBlank(text) is { } place)
+            throw new TexmlException("Something blank stands before the XML declaration, which must be the first of a document.", place);
         // A declaration that names another encoding than the bytes had: they are read already.
-        using var reader = XmlReader.Create(new StringReader(text.TrimStart('\uFEFF', ' ', '\r', '\n', '\t')), Settings);
+        using var reader = XmlReader.Create(new StringReader(text), Settings);
         try
         {
             reader.MoveToContent();
@@ -38,6 +41,17 @@ public static class TexmlReader
         {
             throw new TexmlException(Sentence(bad.Message), new(Math.Max(1, bad.LineNumber), Math.Max(1, bad.LinePosition)));
         }
+    }
+
+    /// <summary>XML allows nothing before it, and what the parser says of that helps nobody.</summary>
+    private static TexmlPlace? DeclarationBehindBlank(string text)
+    {
+        string rest = text.TrimStart(' ', '\r', '\n', '\t');
+        bool isBehind = rest.Length < text.Length && rest.StartsWith("<?xml", StringComparison.Ordinal)
+            && rest.Length > 5 && char.IsWhiteSpace(rest[5]);
+        if (!isBehind) return null;
+        string blank = text[..^rest.Length];
+        return new(blank.Count(c => c is '\n') + 1, blank.Length - blank.LastIndexOf('\n'));
     }
 
     private static TexmlElement ReadElement(XmlReader reader, ref int left)

@@ -25,6 +25,7 @@ internal static partial class TexmlVariables
             Attributes = [.. element.Attributes.Select(attribute => attribute with { Value = Filled(attribute.Value, isXml: false) })],
             Children = [.. element.Children.Select(child => Fill(child, declared, known))],
             Text = Filled(element.Text, isXml: false),
+            OwnText = Filled(element.OwnText, isXml: false),
             Inner = Filled(element.Inner, isXml: true),
         };
 

@@ -33,7 +33,9 @@ internal sealed record DialTargets
             else to.Add(noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(noun.Text));
         }
         if (nouns.Count > Limits.Targets) await call.WarnAsync($"Dial rings {Limits.Targets} at once and no more ({element.At})");
-        if (nouns.Count == 0 && element.Text.Length > 0) to.Add(NumberOf(element.Text));
+        // Not that of elements which may not stand there.
+        if (nouns.Count == 0 && element.OwnText.Length > 0) to.Add(NumberOf(element.OwnText));
+        else if (element.OwnText.Length > 0) await call.WarnAsync($"the text of Dial does nothing beside {nouns[0].Name} ({element.At})");
         if (to.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
         return to.Count == 0 ? null : new() { To = to, First = first, Headers = headers };
     }

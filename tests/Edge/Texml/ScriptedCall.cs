@@ -11,6 +11,7 @@ internal sealed class ScriptedCall : IProgramCall
 {
     private readonly Channel<SubjectEvent> _events = Channel.CreateUnbounded<SubjectEvent>();
     private readonly ConcurrentQueue<LegCommand> _commands = new();
+    private readonly ConcurrentQueue<DialRequest> _dials = new();
 
     /// <summary>The party hangs up while it hears or is asked something; what ended so is told before the call's end.</summary>
     public bool HangsUp { get; init; }
@@ -46,6 +47,8 @@ internal sealed class ScriptedCall : IProgramCall
 
     public IEnumerable<LegCommand> Commands => _commands;
 
+    public IEnumerable<DialRequest> Dials => _dials;
+
     public IReadOnlyList<string> Warnings =>
         [.. _commands.OfType<LegCommand.Note>().Where(note => note.Kind is NoteKind.Warning).Select(note => note.Text)];
 
@@ -58,7 +61,11 @@ internal sealed class ScriptedCall : IProgramCall
 
     public Task WaitAsync(TimeSpan span) => throw new NotSupportedException();
 
-    public ValueTask<Dialled> DialAsync(DialRequest request) => new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
+    public ValueTask<Dialled> DialAsync(DialRequest request)
+    {
+        _dials.Enqueue(request);
+        return new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
+    }
 
     public ValueTask<Ack> SendAsync(LegCommand command)
     {

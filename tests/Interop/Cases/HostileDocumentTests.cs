@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
@@ -31,6 +32,26 @@ public sealed class HostileDocumentTests(RunningNode node) : DocumentCase(node)
             Assert.True(trace.Contains(reason, StringComparison.Ordinal), $"{how}: {trace}");
             Assert.Equal("completed", ended["CallStatus"]);
         }
+    }
+
+    /// <summary>The type says only whether it is a sound: what is read as XML is a document.</summary>
+    [Fact]
+    public async Task A_good_document_runs_whatever_its_type_says()
+    {
+        string[] types = ["text/plain", "text/html", "application/xml", "application/octet-stream"];
+        foreach (string type in types)
+        {
+            string path = type.Replace('/', '-');
+            await PlaceAsync(new()
+            {
+                ["Url"] = Web.Serve(path, (_, context) =>
+                {
+                    context.Response.ContentType = type;
+                    return context.Response.WriteAsync($"<Response><Redirect>ran/{path}</Redirect></Response>");
+                }),
+            });
+        }
+        foreach (string type in types) await Web.NextAsync("ran/" + type.Replace('/', '-'));
     }
 
     [Fact]

@@ -287,6 +287,27 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("completed", leg[^1]["CallStatus"]);
     }
 
+    /// <summary>Nobody is left whom another document could command: its callbacks tell the rest.</summary>
+    [Fact]
+    public async Task When_the_caller_leaves_first_the_other_one_is_hung_up_and_the_action_is_not_asked()
+    {
+        var callee = NewPhone();
+        _web.Serve("done", "<Say>Nobody hears this.</Say>");
+        await ApplyAsync($"""
+            <Dial action="done"><Sip statusCallback="leg" statusCallbackEvent="answered completed">{callee.Uri}</Sip></Dial><Say>Nor this.</Say>
+            """);
+        var caller = await CallAsync();
+        var called = await callee.RingsAsync();
+        await called.AcceptAsync();
+        await HearAsync(caller, called);
+        caller.Bye();
+        await called.ReceivesAsync("BYE");
+        var ended = await StatusAsync("completed");
+        var leg = await _web.NextAsync("leg", 2);
+        Assert.Equal(("completed", ended["CallSid"]), (leg["CallStatus"], leg["ParentCallSid"]));
+        Assert.DoesNotContain(_web.All, asked => asked.Path == "done");
+    }
+
     [Theory, InlineData(486, "busy"), InlineData(480, "no-answer"), InlineData(404, "failed"), InlineData(603, "failed")]
     public async Task Who_does_not_answer_is_told_in_the_action(int status, string word)
     {

@@ -82,6 +82,16 @@ internal static class HostileDocuments
                 SendAsync(stream, "text/xml; charset=klingon", Encoding.ASCII.GetBytes(Good), stop)),
             ["nul-bytes"] = ("12100", "", (stream, stop) =>
                 SendAsync(stream, "text/xml", Encoding.ASCII.GetBytes(Good.Replace('l', '\0')), stop)),
+            ["blank-before-declaration"] = Document("\n<?xml version=\"1.0\"?>\n<Response/>",
+                "blank stands before the XML declaration, which must be the first of a document. (line 2, column 1)"),
+            ["raw-ampersand"] = Document("<Response><Say>Tom & Jerry</Say></Response>", "(line 1, column "),
+            ["raw-ampersand-in-a-url"] = Document("<Response><Redirect>/a?b=1&c=2</Redirect></Response>", "(line 1, column "),
+            ["page"] = Document("<html><body>Hello</body></html>", "The root is html, and not Response."),
+            ["page-with-a-type"] = Document("<!DOCTYPE html><html></html>", "DTD"),
+            ["plain-words"] = ("12100", "(line 1, column 1)", (stream, stop) =>
+                SendAsync(stream, "text/plain", "Hello"u8.ToArray(), stop)),
+            ["no-content"] = ("12100", "oot element", (stream, stop) =>
+                WriteAsync(stream, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", stop)),
             ["dtd"] = Document("<!DOCTYPE Response SYSTEM \"http://127.0.0.1:1/x.dtd\"><Response/>", "DTD"),
             ["entities"] = Document(Bomb(), "DTD"),
             ["outside-file"] = Document(
