@@ -44,14 +44,36 @@ internal static class TwimlCallRecordings
     public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
     {
         if (await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { } leg) return op.Unknown("CallSid");
-        if (await FindAsync(op, parts, leg) is not { } row) return op.Unknown("Sid");
+        if (await FindAsync(op, parts, new() { Leg = leg.Id, Limit = 50 }) is not { } row) return op.Unknown("Sid");
         string status = (string?)op.ReadObject()["Status"] ?? "";
-        if (CallRecordings.CommandOf(status, row.Id) is not { } command)
-            return op.Fail(new Problem(TwimlErrors.Invalid, "Status must be in-progress, paused or stopped.") { Pointer = "/Status" });
+        return CallRecordings.CommandOf(status, row.Id) is not { } command ? NoStatus(op)
+            : await AnswerAsync(op, parts, row, status, () => op.Calls.SendAsync(leg.Id, command, op.Stop));
+    }
+
+    /// <summary>The same of a conference.</summary>
+    public static async ValueTask<Reply> UpdateOfConference(OperationContext op, TwimlParts parts)
+    {
+        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
+        if (await FindAsync(op, parts, new() { Conference = conference.Uuid, Limit = 50 }) is not { } row) return op.Unknown("Sid");
+        string status = (string?)op.ReadObject()["Status"] ?? "";
+        ConferenceCommand? command = status switch
+        {
+            CallRecordings.InProgress => new ConferenceCommand.RecordResume(row.Id),
+            CallRecordings.Paused => new ConferenceCommand.RecordPause(row.Id),
+            CallRecordings.Stopped => new ConferenceCommand.RecordStop(row.Id),
+            _ => null,
+        };
+        return command is null ? NoStatus(op)
+            : await AnswerAsync(op, parts, row, status, () => op.Calls.SendAsync(Subject.Of(conference.Id), command, op.Stop));
+    }
+
+    private static async ValueTask<Reply> AnswerAsync(OperationContext op, TwimlParts parts, RecordingRow row, string status,
+        Func<ValueTask<Ack>> send)
+    {
         // One that is over stays stopped.
         if (row.State is RecordingState.Recording || status is not CallRecordings.Stopped)
         {
-            var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);
+            var ack = await send();
             if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
             row = await parts.Store.Recordings.FindBegunAsync(op.Tenant, row.Id, op.Stop) ?? row;
         }
@@ -61,10 +83,15 @@ internal static class TwimlCallRecordings
         return op.Bare(200, shown);
     }
 
-    private static async ValueTask<RecordingRow?> FindAsync(OperationContext op, TwimlParts parts, LegRow leg)
+    private static Reply NoStatus(OperationContext op) =>
+        op.Fail(new Problem(TwimlErrors.Invalid, "Status must be in-progress, paused or stopped.") { Pointer = "/Status" });
+
+    /// <param name="among">Those of what the path names.</param>
+    private static async ValueTask<RecordingRow?> FindAsync(OperationContext op, TwimlParts parts, RecordingSearch among)
     {
         if (op.Path("Sid") is not Current) return await TwimlRecordings.FindAsync(op, parts);
-        var found = await parts.Store.Recordings.SearchAsync(op.Tenant, new() { Leg = leg.Id, Limit = 50 }, op.Stop);
-        return found?.Rows.FirstOrDefault(row => row is { State: RecordingState.Recording, Plan.Conference: null });
+        var found = await parts.Store.Recordings.SearchAsync(op.Tenant, among, op.Stop);
+        return found?.Rows.FirstOrDefault(row => row.State is RecordingState.Recording
+            && (row.Plan.Conference is null) == (among.Conference is null));
     }
 }

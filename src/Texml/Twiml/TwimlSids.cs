@@ -30,6 +30,8 @@ internal sealed class TwimlSids(NodeIdentity node)
 
     public static string Siprec(Guid session) => $"SR{session:N}";
 
+    public static string Transcription(Guid transcription) => $"GT{transcription:N}";
+
     public static string Talk(Guid conversation) => $"VX{conversation:N}";
 
     public static string Application(long application) => Of("AP", application);

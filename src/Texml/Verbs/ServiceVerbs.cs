@@ -94,6 +94,7 @@ internal static class ServiceVerbs
     {
         "Stream" => call.Leg.Labels[TexmlLabels.StreamName] == name,
         "Siprec" => call.Leg.Labels[TexmlLabels.SiprecName] == name,
+        "Transcription" => call.Leg.Labels[TexmlLabels.TranscriptionName] == name,
         _ => false,
     };
 

@@ -56,13 +56,15 @@ internal static class SiprecService
         return happened is CallEvent.SiprecFailed failed ? failed.Reason : null;
     }
 
-    /// <summary>Those that a header can be called by, and hold.</summary>
+    /// <summary>A header can be called so, and hold it.</summary>
+    public static bool IsTold(StreamParameter one) => one.Name.Length is > 0 and <= 64 && !one.Name.AsSpan().ContainsAnyExcept(NameChars)
+        && one.Value.Length <= Limits.SiprecParameterCharacters && !one.Value.Any(char.IsControl);
+
+    /// <summary>Those that are told; of the others a warning.</summary>
     private static async ValueTask<IReadOnlyList<StreamParameter>> ParametersAsync(DocumentCall call, TexmlElement service)
     {
         var all = ServiceVerbs.ParametersOf(service).ToList();
-        var good = all.Where(one => one.Name.Length is > 0 and <= 64 && !one.Name.AsSpan().ContainsAnyExcept(NameChars)
-            && one.Value.Length <= Limits.SiprecParameterCharacters && !one.Value.Any(char.IsControl))
-            .Take(Limits.SiprecParameters).ToList();
+        var good = all.Where(IsTold).Take(Limits.SiprecParameters).ToList();
         if (good.Count < all.Count)
             await call.WarnAsync($"{all.Count - good.Count} of the parameters of Siprec are not told: "
                 + $"no more than {Limits.SiprecParameters}, with names of letters, digits, - . and _, "

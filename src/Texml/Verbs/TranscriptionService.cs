@@ -26,9 +26,10 @@ internal static class TranscriptionService
             Model = isTwiml ? null : values.Filled("model"),
             Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
         };
-        return await call.TrySendAsync(new LegCommand.StartTranscription(isTwiml ? terms : await Listeners.OfAsync(call, values, terms))
+        return await call.TrySendAsync(new LegCommand.StartTranscription(await Listeners.OfAsync(call, values, terms))
         {
-            Labels = Labels.Of((TexmlLabels.Transcription, callback))
+            Labels = Labels.Of((TexmlLabels.Transcription, callback), (TexmlLabels.TranscriptionSid, ""),
+                (TexmlLabels.TranscriptionName, values.Filled("name") ?? "")),
         }, "Transcription");
     }
 }

@@ -1,13 +1,15 @@
 // The vendor's SDK for TwiML, in four versions, unmodified, against a running node: every resource that is there, with real calls to the people of the lab.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import Twilio from 'twilio';
 import Twilio3 from 'twilio-3';
 import Twilio4 from 'twilio-4';
 import Twilio5 from 'twilio-5';
+import { WebSocketServer } from 'ws';
 import { rows } from './depth.js';
-import { recorded, startNode } from './node.js';
+import { freePort, recorded, startNode } from './node.js';
 import { clientOf, operate, startWeb, until } from './twilio.js';
 
 // In the gate the newest and the oldest.
@@ -16,13 +18,18 @@ const from = '+15550100000', talker = '+15550000001';
 let node, origin, account, token, other;
 
 before(async () => {
-  node = await startNode();
+  await new Promise((resolve) => whisper.listen(0, '127.0.0.1', resolve));
+  node = await startNode('--recogniser-url', `http://127.0.0.1:${whisper.address().port}/v1`, '--recogniser-key', 'a-key', '--recogniser-model', 'a-model');
   origin = node.api.slice(0, -'/v2'.length);
   ({ account_sid: account, auth_token: token } = await operate(node, 'tenant', 'token', 'default'));
   other = await operate(node, 'tenant', 'create', 'other');
 });
 
-after(() => node?.stop());
+after(async () => {
+  await node?.stop();
+  whisper.closeAllConnections();
+  whisper.close();
+});
 
 const fails = (promise, status, code) => assert.rejects(promise, (error) => {
   assert.deepEqual([error.status, error.code], [status, code], `${error.status} ${error.code} ${error.message}`);
@@ -32,6 +39,9 @@ const fails = (promise, status, code) => assert.rejects(promise, (error) => {
 const answered = (client, sid) => until(`${sid} is answered`, async () => (await client.calls(sid).fetch()).status === 'in-progress');
 const ended = (client, sid) => until(`${sid} has ended`, async () => (await client.calls(sid).fetch()).status === 'completed');
 const quiet = '<Response><Pause length="60"/></Response>';
+
+/** A recogniser that hears nothing: what is ordered of it begins. */
+const whisper = createServer((request, response) => request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{"text":""}')));
 
 for (const [name, Sdk] of versions) {
   test(`${name}: calls, their recordings, and who may ask`, async () => {
@@ -100,6 +110,69 @@ for (const [name, Sdk] of versions) {
     }
   });
 
+  test(`${name}: streams, recording servers and transcriptions of a call, and recordings of a conference`, async () => {
+    const client = clientOf(Sdk, origin, account, token), stranger = clientOf(Sdk, origin, other.account_sid, other.auth_token);
+    const web = await startWeb({}), port = await freePort(), ear = new WebSocketServer({ port, host: '127.0.0.1' }), heard = [];
+    ear.on('connection', (socket) => socket.on('message', (text) => heard.push(JSON.parse(text))));
+    try {
+      const call = await client.calls.create({ to: talker, from, twiml: quiet }), beside = client.calls(call.sid), theirs = stranger.calls(call.sid);
+      await answered(client, call.sid);
+      if (typeof beside.streams === 'function') {
+        const wanted = { url: `ws://127.0.0.1:${port}/in`, name: 'ear', track: 'both_tracks', statusCallback: `${web.url}/stream`, 'parameter1.name': 'plan', 'parameter1.value': '007' };
+        await fails(theirs.streams.create(wanted), 404, 20404);
+        await fails(beside.streams.create({ url: 'http://127.0.0.1/' }), 400, 21205);
+        const stream = await beside.streams.create(wanted);
+        assert.match(stream.sid, /^MZ[0-9a-f]{32}$/);
+        assert.deepEqual([stream.callSid, stream.name, stream.status], [call.sid, 'ear', 'in-progress']);
+        const start = await until('the stream begins', async () => heard.find((one) => one.event === 'start'));
+        assert.equal(start.start.custom_parameters.plan, '007');
+        assert.equal((await web.next('/stream')).form.StreamSid, stream.sid);
+        await fails(beside.streams.create(wanted), 400, 21220);
+        await fails(theirs.streams(stream.sid).update({ status: 'stopped' }), 404, 20404);
+        await fails(beside.streams(`MZ${'0'.repeat(32)}`).update({ status: 'stopped' }), 404, 20404);
+        assert.equal((await beside.streams(stream.sid).update({ status: 'stopped' })).status, 'stopped');
+        await until('it is over', async () => web.taken.find((one) => one.form.StreamEvent === 'stream-stopped'));
+        await fails(beside.streams(stream.sid).update({ status: 'stopped' }), 404, 20404);
+        await beside.streams.create(wanted);
+        assert.equal((await beside.streams('ear').update({ status: 'stopped' })).status, 'stopped');
+      }
+      if (typeof beside.siprec === 'function') {
+        await fails(beside.siprec.create({ connectorName: 'nobody' }), 400, 20001);
+        const connector = `archive of ${name}`;
+        await fetch(`${node.api}/siprec_connectors`, { method: 'POST', headers: { authorization: `Bearer ${node.key}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: connector, host: '127.0.0.1', port: await freePort() }) });
+        const session = await beside.siprec.create({ connectorName: connector, name: 'archive', 'parameter1.name': 'plan', 'parameter1.value': '007' });
+        assert.match(session.sid, /^SR[0-9a-f]{32}$/);
+        await fails(theirs.siprec(session.sid).update({ status: 'stopped' }), 404, 20404);
+        assert.equal((await beside.siprec(session.sid).update({ status: 'stopped' })).status, 'stopped');
+      }
+      if (typeof beside.transcriptions === 'function') {
+        await fails(beside.transcriptions.create({ profanityFilter: true }), 400, 20001);
+        const words = await beside.transcriptions.create({ name: 'words', track: 'inbound_track', statusCallbackUrl: `${web.url}/words`, languageCode: 'en-US', partialResults: false, hints: 'one, two' });
+        assert.match(words.sid, /^GT[0-9a-f]{32}$/);
+        await fails(beside.transcriptions.create({}), 400, 21220);
+        await fails(theirs.transcriptions(words.sid).update({ status: 'stopped' }), 404, 20404);
+        assert.equal((await beside.transcriptions('words').update({ status: 'stopped' })).status, 'stopped');
+      }
+      const room = `recorded room of ${name}`;
+      await client.calls(call.sid).update({ twiml: `<Response><Dial><Conference record="record-from-start">${room}</Conference></Dial></Response>` });
+      const conference = await until('the conference is there', async () => (await client.conferences.list({ friendlyName: room }))[0]);
+      const files = client.conferences(conference.sid).recordings;
+      const file = await until('it is recorded', async () => (await files.list())[0]);
+      await fails(stranger.conferences(conference.sid).recordings(file.sid).update({ status: 'paused' }), 404, 20404);
+      await fails(files(file.sid).update({ status: 'paused', pauseBehavior: 'silence' }), 400, 20001);
+      assert.equal((await files(file.sid).update({ status: 'paused' })).status, 'paused');
+      assert.equal((await files('Twilio.CURRENT').update({ status: 'in-progress' })).status, 'in-progress');
+      await files(file.sid).update({ status: 'stopped' });
+      await until('it is saved', async () => (await files(file.sid).fetch()).status === 'completed');
+      await client.calls(call.sid).update({ status: 'completed' });
+      await ended(client, call.sid);
+      if (typeof beside.streams === 'function') await fails(beside.streams.create({ url: `ws://127.0.0.1:${port}/in` }), 400, 21220);
+    } finally {
+      ear.close();
+      await web.stop();
+    }
+  });
+
   test(`${name}: keys, and what is wrong with requests`, async () => {
     const made = await operate(node, 'key', 'add', '--role', 'member');
     const key = clientOf(Sdk, origin, `SK${made.id.replaceAll('-', '')}`, made.telnyx_key, { accountSid: account });
@@ -138,6 +211,7 @@ for (const [name, Sdk] of versions) {
       await client.conferences(conference.sid).participants(second.callSid).remove();
       await until('one is left', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
       assert.deepEqual(await client.conferences(conference.sid).recordings.list(), []);
+      await fails(client.conferences(conference.sid).recordings(`RE${'0'.repeat(32)}`).update({ status: 'paused' }), 404, 20404);
       assert.equal((await client.conferences(conference.sid).update({ status: 'completed' })).status, 'completed');
       assert.equal((await web.next('/conference', (form) => form.StatusCallbackEvent === 'participant-join')).form.ConferenceSid, conference.sid);
 
