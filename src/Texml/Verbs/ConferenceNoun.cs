@@ -4,6 +4,7 @@ using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Verbs;
 
@@ -18,6 +19,18 @@ internal static class ConferenceNoun
         {
             await call.WarnAsync($"Conference has no name ({element.At})");
             return Step.Next;
+        }
+        // The others go on with their own documents.
+        var part = new Participation { IsMuted = values.Flag("muted"), EndsSoftly = values.Flag("endConferenceOnExit") };
+        if (values.Filled("coach") is { } sid)
+        {
+            // He is not let in, for all would hear him; nor is he by the conference where that call takes no part.
+            if (!TwimlSids.TryCall(sid, out var coached))
+            {
+                await call.WarnAsync($"coach names no call ({element.At})");
+                return await ActAsync("failed");
+            }
+            part = part with { Role = SupervisorRole.Whisper, WhispersTo = [coached] };
         }
         await call.AnswerAsync();
         bool starts = values.Flag("startConferenceOnEnter");
@@ -43,8 +56,7 @@ internal static class ConferenceNoun
                 MaxParticipants = values.Whole("maxParticipants") ?? ConferenceTerms.UsualParticipants, StartsAtOnce = starts,
                 HoldAudio = music,
             },
-            // The others go on with their own documents.
-            As = new() { IsMuted = values.Flag("muted"), EndsSoftly = values.Flag("endConferenceOnExit") },
+            As = part,
             HoldAudio = music,
             JoinsExisting = true,
             Starts = starts,

@@ -25,7 +25,9 @@ internal static class DialVerb
         if (await DialTargets.ReadAsync(call, element) is not { } targets) return Step.Next;
         if (!values.Flag("answerOnBridge")) await call.AnswerAsync();
         var plan = RecordingOf(values, call.Language.UsualFormat);
-        var result = await RunAsync(call, values, targets, plan);
+        DialResult result;
+        if (values.Flag("sequential")) (result, plan) = await InTurnAsync(call, values, targets, plan);
+        else result = await RunAsync(call, values, targets, plan);
         var fields = result.Fields(call);
         if (plan is not null && values.Flag("sendRecordingUrl") && result is { Status: "completed", Leg: { } recorded })
             fields = [.. fields, new("RecordingSid", call.Language.Recording(plan.Id)),
@@ -40,6 +42,22 @@ internal static class DialVerb
             await call.WarnAsync($"{attribute.Name} does nothing beside {noun.Name} ({attribute.At})");
         foreach (var other in dial.Children.Where(child => child != noun && child.Name is "Number" or "Sip" or "Conference" or "Queue"))
             if (other != noun) await call.WarnAsync($"{other.Name} does nothing beside {noun.Name} ({other.At})");
+    }
+
+    /// <summary>One after the other, until the caller has talked to somebody.</summary>
+    /// <returns>What came of the last, and the recording that was asked for then.</returns>
+    private static async ValueTask<(DialResult, RecordPlan?)> InTurnAsync(DocumentCall call, VerbValues values, DialTargets targets,
+        RecordPlan? plan)
+    {
+        var result = DialResult.Failed;
+        foreach (string to in targets.To)
+        {
+            // One who answered, and did not take the call, may have been recorded.
+            if (plan is not null) plan = plan with { Id = Guid.CreateVersion7() };
+            result = await RunAsync(call, values, targets with { To = [to] }, plan);
+            if (result.Status is "completed") break;
+        }
+        return (result, plan);
     }
 
     private static async ValueTask<DialResult> RunAsync(DocumentCall call, VerbValues values, DialTargets targets, RecordPlan? plan)

@@ -15,6 +15,12 @@ internal static class GatherVerb
     {
         var prompts = await PromptsAsync(call, element);
         await call.AnswerAsync();
+        // TeXML has no such word: there a key always ends what is heard.
+        if (call.Language.IsTwiml && !values.Flag("bargeIn"))
+        {
+            foreach (var prompt in prompts) await HearAsync(call, prompt);
+            prompts = [];
+        }
         var timeout = values.Seconds("timeout")!.Value;     // has a default
         var partial = await Actions.CallbackAsync(call, values, "partialResultCallback", "partialResultCallbackMethod", ["partial"]);
         var (least, most) = await DigitsAsync(call, element, values);
@@ -42,6 +48,21 @@ internal static class GatherVerb
             return call.Language.IsTwiml && values.Flag("actionOnEmptyResult")
                 ? await Actions.GoAsync(call, values, [new("Digits", "")], usesDocument: true) : Step.Next;
         return await Actions.GoAsync(call, values, Result(ended), usesDocument: true);
+    }
+
+    /// <summary>To its end: keys that are pressed meanwhile are let go.</summary>
+    private static async ValueTask HearAsync(DocumentCall call, PromptSource prompt)
+    {
+        var id = Guid.CreateVersion7();
+        if (prompt is PromptSource.Tone silence)
+            await call.NextWithinAsync(TimeSpan.FromMilliseconds(silence.TotalMilliseconds), _ => false);
+        else if (prompt is PromptSource.Speech speech)
+        {
+            if (await call.TrySendAsync(new LegCommand.Speak { Id = id, Speech = speech }, "Say"))
+                await call.NextAsync<CallEvent.SpeakEnded>(e => e.Speak == id);
+        }
+        else if (await call.TrySendAsync(new LegCommand.Play { Id = id, Source = prompt }, "Play"))
+            await call.NextAsync<CallEvent.PlaybackEnded>(e => e.Playback == id);
     }
 
     private static List<KeyValuePair<string, string>> Result(CallEvent.GatherEnded ended)

@@ -153,6 +153,15 @@ for (const [name, Sdk] of versions) {
         await fails(theirs.transcriptions(words.sid).update({ status: 'stopped' }), 404, 20404);
         assert.equal((await beside.transcriptions('words').update({ status: 'stopped' })).status, 'stopped');
       }
+      // One after the other: the first is busy, the second answers, and the third never rings.
+      const [busy, second, third] = ['+15550020001', '+15550000012', '+15550000013'];
+      await client.calls(call.sid).update({ twiml: `<Response><Dial sequential="true" action="${web.url}/dialled"><Number>${busy}</Number><Number>${second}</Number><Number>${third}</Number></Dial><Pause length="60"/></Response>` });
+      const dialled = await until('the second answers', async () => (await client.calls.list({ to: second, status: 'in-progress' })).find((one) => one.parentCallSid === call.sid));
+      assert.equal((await client.calls.list({ to: busy })).find((one) => one.parentCallSid === call.sid).status, 'busy');
+      await client.calls(dialled.sid).update({ status: 'completed' });
+      const told = (await web.next('/dialled')).form;
+      assert.deepEqual([told.DialCallStatus, told.DialCallSid], ['completed', dialled.sid]);
+      assert.ok(!(await client.calls.list({ to: third })).some((one) => one.parentCallSid === call.sid));
       const room = `recorded room of ${name}`;
       await client.calls(call.sid).update({ twiml: `<Response><Dial><Conference record="record-from-start">${room}</Conference></Dial></Response>` });
       const conference = await until('the conference is there', async () => (await client.conferences.list({ friendlyName: room }))[0]);

@@ -1,0 +1,73 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>What only documents of TwiML can say, as it is asked of the call.</summary>
+public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    private async Task<ScriptedCall> RunAsync(string verbs, string target = TwimlLanguage.Target)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+        await rig.RunAsync($"<Response>{verbs}</Response>", call);
+        return call;
+    }
+
+    private static string[] Spoken(ScriptedCall call) =>
+        [.. call.Commands.OfType<LegCommand.Speak>().Select(speak => speak.Speech.Text)];
+
+    [Theory, InlineData("bargeIn=\"false\"", true), InlineData("bargeIn=\"true\"", false), InlineData("", false)]
+    public async Task What_may_not_be_cut_short_is_heard_before_keys_count(string attribute, bool isUncut)
+    {
+        var call = await RunAsync($"<Gather {attribute}><Say>One.</Say><Pause length=\"2\"/><Say loop=\"2\">Two.</Say></Gather>");
+        Assert.Equal(isUncut ? ["One.", "Two.", "Two."] : [], Spoken(call));
+        var gather = Assert.Single(call.Commands.OfType<LegCommand.Gather>());
+        Assert.Equal(isUncut, gather.Prompt is null && gather.MorePrompts.Count == 0);
+        Assert.IsType<LegCommand.Gather>(call.Commands.Last(command => command is LegCommand.Gather or LegCommand.Speak));
+        Assert.Empty(call.Warnings);
+    }
+
+    [Fact]
+    public async Task In_TeXML_a_key_always_ends_what_is_heard()
+    {
+        var call = await RunAsync("<Gather bargeIn=\"false\"><Say>One.</Say></Gather>", target: "");
+        Assert.Empty(Spoken(call));
+        Assert.Contains(call.Warnings, warning => warning.StartsWith("bargeIn is no attribute of Gather", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData("true", 3), InlineData("false", 1)]
+    public async Task Numbers_ring_one_after_the_other_or_all_at_once(string sequential, int dials)
+    {
+        var call = await RunAsync($"""
+            <Dial sequential="{sequential}" record="record-from-answer"><Number>+15550100007</Number><Number>+15550100008</Number>
+            <Number>+15550100009</Number></Dial><Say>Nobody.</Say>
+            """);
+        Assert.Equal(dials, call.Dials.Count());
+        Assert.Equal(["+15550100007", "+15550100008", "+15550100009"], call.Dials.SelectMany(dial => dial.AlsoTo.Prepend(dial.To)));
+        // Each may be recorded by itself.
+        Assert.Equal(dials, call.Dials.Select(dial => dial.Record!.Id).Distinct().Count());
+        Assert.Equal(["Nobody."], Spoken(call));
+    }
+
+    [Fact]
+    public async Task Who_coaches_is_heard_by_that_call_alone()
+    {
+        var leg = LegId.Compose(3, 1, 77, 12, 0xABCDEF);
+        var call = await RunAsync($"<Dial><Conference coach=\"{TwimlSids.Call(leg)}\" muted=\"true\">room</Conference></Dial>");
+        var part = Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).As;
+        Assert.Equal((SupervisorRole.Whisper, true), (part.Role, part.IsMuted));
+        Assert.Equal([leg], part.WhispersTo);
+        Assert.Empty(call.Warnings);
+    }
+
+    [Theory, InlineData("nobody"), InlineData("CA00000000000000000000000000000000x")]
+    public async Task Who_would_coach_nobody_is_not_let_in_to_be_heard_by_all(string coached)
+    {
+        var call = await RunAsync($"<Dial><Conference coach=\"{coached}\">room</Conference></Dial><Say>Behind it.</Say>");
+        Assert.Empty(call.Commands.OfType<LegCommand.CreateConference>());
+        Assert.Contains("coach names no call (line 1, column 18)", call.Warnings);
+        Assert.Equal(["Behind it."], Spoken(call));
+    }
+}
