@@ -20,6 +20,9 @@ public interface IDocumentRecords
     /// <summary>Where a recording server of an account is; null when there is none of that name.</summary>
     ValueTask<(string Host, int Port)?> FindRecorderAsync(TenantId account, string name, CancellationToken stop);
 
+    /// <summary>How many calls may wait in a queue that the account has made; null for one that calls make by entering it.</summary>
+    ValueTask<int?> SizeOfQueueAsync(TenantId account, string queue, CancellationToken stop);
+
     /// <summary>Who waits in a queue of an account, longest first.</summary>
     ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop);
 
@@ -39,6 +42,9 @@ public sealed class DocumentRecords(Database store) : IDocumentRecords
 
     public ValueTask<(string Host, int Port)?> FindRecorderAsync(TenantId account, string name, CancellationToken stop) =>
         SiprecConnectors.FindAsync(account, name, store, stop);
+
+    public ValueTask<int?> SizeOfQueueAsync(TenantId account, string queue, CancellationToken stop) =>
+        KeptQueues.SizeAsync(store, account, queue, stop);
 
     public async ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop) =>
         LegsOf(await store.Queues.FindAsync(account, queue, stop));

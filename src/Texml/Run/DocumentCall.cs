@@ -101,16 +101,20 @@ internal sealed class DocumentCall
 
     /// <inheritdoc cref="SendAsync"/>
     /// <returns>False when it was refused, which is told as a warning.</returns>
-    public async ValueTask<bool> TrySendAsync(LegCommand command, string what)
+    public async ValueTask<bool> TrySendAsync(LegCommand command, string what) => (await SendToldAsync(command, what)).IsAccepted;
+
+    /// <inheritdoc cref="SendAsync"/>
+    /// <returns>Why it was refused, too, which is told as a warning.</returns>
+    public async ValueTask<Ack> SendToldAsync(LegCommand command, string what)
     {
         if (CommandRules.FaultOf(command) is { } fault)
         {
             await WarnAsync($"{what} was refused: {fault}");
-            return false;
+            return new(Refusal.WrongState);
         }
         var ack = await SendAsync(command);
         if (!ack.IsAccepted) await WarnAsync($"{what} was refused: {Words(ack.Refusal)}");
-        return ack.IsAccepted;
+        return ack;
     }
 
     public async ValueTask<Dialled> DialAsync(DialRequest request)

@@ -54,8 +54,11 @@ public static class TwimlBindings
         Own("UpdateParticipant", op => TwimlParticipants.Update(op, parts)),
         Own("DeleteParticipant", op => TwimlParticipants.Delete(op, parts)),
 
+        Own("CreateQueue", op => TwimlQueues.Create(op, parts)),
         Own("ListQueue", op => TwimlQueues.List(op, parts)),
         Own("FetchQueue", op => TwimlQueues.Get(op, parts)),
+        Own("UpdateQueue", op => TwimlQueues.Update(op, parts)),
+        Own("DeleteQueue", op => TwimlQueues.Delete(op, parts)),
         Own("ListMember", op => TwimlQueues.ListMembers(op, parts)),
         Own("FetchMember", op => TwimlQueues.GetMember(op, parts)),
         Own("UpdateMember", op => TwimlQueues.UpdateMember(op, parts)),

@@ -12,7 +12,8 @@ namespace Ringwright.Texml.Twiml;
 internal static class TwimlErrors
 {
     public const string Invalid = "20001", NotFound = "20404", NoTo = "21201", Url = "21205", NotVerified = "21210", To = "21211",
-        From = "21212", NoFrom = "21213", Application = "21218", State = "21220", Callback = "21609";
+        From = "21212", NoFrom = "21213", Application = "21218", State = "21220", Callback = "21609", Duplicate = "20409",
+        QueueNotEmpty = "22003";
 
     private const string Away = "20503", Busy = "20429", Limit = "10004", Internal = "20500";
 

@@ -1,17 +1,20 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Texml.Twiml;
 
-/// <summary>Queues and who waits in them. There is a queue as long as a call waits in it.</summary>
+/// <summary>Queues and who waits in them: those that the account has made, and others as long as a call waits in them.</summary>
 internal static class TwimlQueues
 {
     private const string Front = "Front";
+    private const int MostSize = 5_000;
 
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts) => TwimlPages.Of(op, "queues", "Queues.json",
-        [.. (await parts.Store.Queues.ListAsync(op.Tenant, op.Stop)).Select(queue => Show(op, parts, queue))]);
+        [.. (await AllAsync(op, parts)).Select(queue => Show(op, parts, queue))]);
 
     public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts) =>
         await FindAsync(op, parts, "Sid") is { } queue ? op.Bare(200, Show(op, parts, queue)) : op.Unknown("Sid");
@@ -39,11 +42,57 @@ internal static class TwimlQueues
         return op.Bare(200, Show(op, parts, queue, call));
     }
 
+    /// <summary>Before anybody waits in it.</summary>
+    public static async ValueTask<Reply> Create(OperationContext op, TwimlParts parts)
+    {
+        string name = ((string?)op.ReadObject()["FriendlyName"] ?? "").Trim();
+        if (name.Length is 0 or > VoiceLimits.QueueNameLength || name.Any(char.IsControl))
+            return op.Fail(TwimlErrors.Bad("FriendlyName",
+                $"FriendlyName must have 1 to {VoiceLimits.QueueNameLength} characters, and no control characters."));
+        if (SizeOf(op) is not { } size) return BadSize(op);
+        if (await parts.Store.Queues.FindAsync(op.Tenant, name, op.Stop) is not null) return Taken(op);
+        return await KeptQueues.AddAsync(op, parts.Store, name, size) is { } queue ? op.Bare(201, Show(op, parts, queue)) : Taken(op);
+    }
+
+    /// <summary>How many may wait: of who waits at the moment the queue has settled it.</summary>
+    public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts, "Sid") is not { } queue) return op.Unknown("Sid");
+        if (!op.ReadObject().ContainsKey("MaxSize")) return op.Bare(200, Show(op, parts, queue));
+        if (SizeOf(op) is not { } size) return BadSize(op);
+        if (queue.Calls.Count > 0) return op.Fail(new Problem(TwimlErrors.State, "Calls wait in the queue: its size is settled."));
+        return await KeptQueues.ResizeAsync(op, parts.Store, queue.Name, size) is { } resized
+            ? op.Bare(200, Show(op, parts, resized)) : op.Unknown("Sid");
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts, "Sid") is not { } queue) return op.Unknown("Sid");
+        if (queue.Calls.Count > 0) return op.Fail(new Problem(TwimlErrors.QueueNotEmpty, "Calls wait in the queue."));
+        return await KeptQueues.RemoveAsync(op, parts.Store, queue.Name) ? op.NoContent() : op.Unknown("Sid");
+    }
+
+    private static int? SizeOf(OperationContext op) => op.ReadObject()["MaxSize"] is not { } said ? QueueFacts.UsualMaxSize
+        : (int)(double)said is var size and >= 1 and <= MostSize ? size : null;
+
+    private static Reply BadSize(OperationContext op) => op.Fail(TwimlErrors.Bad("MaxSize", $"MaxSize must be from 1 to {MostSize}."));
+
+    private static Reply Taken(OperationContext op) => op.Fail(new Problem(TwimlErrors.Duplicate,
+        $"There is a queue of this name already, or there are {KeptQueues.Most}.") { Pointer = "/FriendlyName" });
+
+    /// <summary>Where calls wait in one that the account has made, it is as they have it.</summary>
+    private static async ValueTask<IReadOnlyList<QueueRow>> AllAsync(OperationContext op, TwimlParts parts)
+    {
+        var live = await parts.Store.Queues.ListAsync(op.Tenant, op.Stop);
+        var kept = await KeptQueues.ListAsync(parts.Store, op.Tenant, op.Stop);
+        return [.. live, .. kept.Where(queue => live.All(one => one.Name != queue.Name))];
+    }
+
     /// <summary>An alias goes one way only, so that each queue of the account is tried.</summary>
     private static async ValueTask<QueueRow?> FindAsync(OperationContext op, TwimlParts parts, string parameter)
     {
         string sid = op.Path(parameter);
-        return (await parts.Store.Queues.ListAsync(op.Tenant, op.Stop))
+        return (await AllAsync(op, parts))
             .FirstOrDefault(queue => parts.Sids.Queue(op.Tenant, queue.Name) == sid);
     }
 

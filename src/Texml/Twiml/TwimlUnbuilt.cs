@@ -11,9 +11,6 @@ internal static class TwimlUnbuilt
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
         ["DeleteCall"] = "Not built: a call's events stand in a ledger from which nothing is taken before its time.",
-        ["CreateQueue"] = "Not built: a queue is there as long as a call waits in it, and calls make it by entering it.",
-        ["UpdateQueue"] = "Not built: a queue has the name and the size that its first call gave it.",
-        ["DeleteQueue"] = "Not built: a queue goes with its last call.",
         ["CreateAccount"] = "Not built yet: accounts below an account, made here (the operator and the call API make them).",
         ["UpdateAccount"] = "Not built yet: changes of accounts (the operator and the call API make them).",
         ["CreateIncomingPhoneNumber"] = "Not built: numbers are given to accounts by the operator.",
@@ -44,7 +41,6 @@ internal static class TwimlUnbuilt
         ["Messages Media"] = "messaging",
         ["Notifications"] = "notifications",
         ["OutgoingCallerIds"] = "verified numbers (the call API has them)",
-        ["Queues"] = "queues",
         ["Queues Members"] = "members of queues",
         ["Recordings"] = "recordings",
         ["Recordings AddOnResults"] = "results of add-ons",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Run;
 
@@ -21,14 +22,33 @@ internal static class EnqueueVerb
         string? waitUrl = values.Filled("waitUrl") is { } said ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
         await call.AnswerAsync();
         var began = call.Parts.Time.GetUtcNow();
-        var command = new LegCommand.Enqueue(element.Text) { MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true };
-        if (!await call.TrySendAsync(command, "Enqueue")) return await ActAsync(call, values, element.Text, "error", began);
+        var command = new LegCommand.Enqueue(element.Text)
+        {
+            MaxSize = await SizeAsync(call, element.Text), MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
+        };
+        var ack = await call.SendToldAsync(command, "Enqueue");
+        if (!ack.IsAccepted)
+            return await ActAsync(call, values, element.Text,
+                call.Language.IsTwiml && ack.Refusal is Refusal.QueueFull ? "queue-full" : "error", began);
         var (left, isJoined) = await WaitAsync(call, waitUrl, values.Method("waitUrlMethod"), element.Text, began);
         // Whoever took him talks to him first, if he is still there.
         if (!isJoined && left.Reason is DequeueReason.Bridged or DequeueReason.Bridging)
             isJoined = await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegBridged) is not null;
         if (isJoined) await call.NextAsync<CallEvent.LegUnbridged>();
         return await ActAsync(call, values, element.Text, Word(left.Reason), began);
+    }
+
+    /// <summary>As the account has said before; null leaves it to whoever comes first.</summary>
+    private static async ValueTask<int?> SizeAsync(DocumentCall call, string queue)
+    {
+        try
+        {
+            return await call.Parts.Records.SizeOfQueueAsync(call.Leg.Tenant, queue, call.Stop);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CallOverException();
+        }
     }
 
     /// <summary>Until the call is out of the queue, whatever the document does.</summary>

@@ -234,6 +234,29 @@ for (const [name, Sdk] of versions) {
       await client.queues(queue.sid).members('Front').update({ url: `${web.url}/agent`, method: 'POST' });
       assert.equal((await web.next('/agent')).form.CallSid, waiting.sid);
       await client.calls(waiting.sid).update({ status: 'completed' });
+
+      // One that is made before anybody waits in it says how many may.
+      const short = `short line of ${name}`, made = await client.queues.create({ friendlyName: short, maxSize: 1 });
+      assert.match(made.sid, /^QU[0-9a-f]{32}$/);
+      assert.deepEqual([made.friendlyName, made.maxSize, made.currentSize], [short, 1, 0]);
+      await fails(client.queues.create({ friendlyName: short }), 409, 20409);
+      await fails(client.queues.create({ friendlyName: 'x', maxSize: 5001 }), 400, 20001);
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).queues(made.sid).update({ maxSize: 2 }), 404, 20404);
+      assert.ok((await client.queues.list()).some((one) => one.sid === made.sid));
+      assert.deepEqual(await client.queues(made.sid).members.list(), []);
+      const enqueue = `<Response><Enqueue action="${web.url}/turned">${short}</Enqueue><Pause length="60"/></Response>`;
+      const inside = await client.calls.create({ to: talker, from, twiml: enqueue });
+      await until('he waits', async () => (await client.queues(made.sid).fetch()).currentSize === 1);
+      const outside = await client.calls.create({ to: talker, from, twiml: enqueue });
+      assert.equal((await web.next('/turned', (form) => form.CallSid === outside.sid)).form.QueueResult, 'queue-full');
+      await fails(client.queues(made.sid).update({ maxSize: 2 }), 400, 21220);
+      await fails(client.queues(made.sid).remove(), 400, 22003);
+      for (const one of [inside, outside]) await client.calls(one.sid).update({ status: 'completed' });
+      await until('nobody waits', async () => (await client.queues(made.sid).fetch()).currentSize === 0);
+      assert.equal((await client.queues(made.sid).update({ maxSize: 2 })).maxSize, 2);
+      await fails(client.queues(made.sid).update({ friendlyName: 'another' }), 400, 20001);
+      await client.queues(made.sid).remove();
+      await fails(client.queues(made.sid).fetch(), 404, 20404);
       for (const one of web.taken) assert.ok(Sdk.validateRequest(token, one.signature, one.url, one.method === 'POST' ? one.form : {}), one.path);
     } finally {
       await web.stop();

@@ -16,6 +16,8 @@ internal sealed class SimDocuments(SimWorld world, Rng rng) : IEgress, IDocument
     public ValueTask<(string Host, int Port)?> FindRecorderAsync(TenantId account, string name, CancellationToken stop) =>
         new(default((string, int)?));
 
+    public ValueTask<int?> SizeOfQueueAsync(TenantId account, string queue, CancellationToken stop) => new((int?)null);
+
     public ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop) => new([]);
 
     public ValueTask<IReadOnlyList<LegId>> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop) => new([]);
