@@ -45,7 +45,8 @@ public sealed class CommandLineTests
         InlineData("trunk remove berlin")]
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
         InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
-    [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
+    [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("warnings"),
+        InlineData("trunk test berlin")]
     [InlineData("mcp")]
     [InlineData("text-carrier list"), InlineData("text-carrier switch north off"), InlineData("text-carrier remove north")]
     public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)

@@ -309,6 +309,7 @@ public abstract class LedgerTests(Product product)
             new CallEvent.LegBridged(facts.Id) { Leg = facts, At = at },
             new CallEvent.LegUnbridged(LegId.Compose(1, 0, 1, 1, 7)) { Leg = facts, At = at },
             new CallEvent.Noted(NoteKind.Step, "<Say> (line 2, column 5)") { Leg = facts, At = at },
+            new CallEvent.Noted(NoteKind.Warning, "colour is no attribute") { Leg = facts, At = at, Url = "http://x/a", Line = 2 },
             new CallEvent.GatherHeard("g", "yes, please", IsFinal: true, 0.5) { Leg = facts, At = at },
             new CallEvent.GatherEnded
             {
