@@ -8,6 +8,7 @@ using Ringwright.Telefonie;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Testing;
 using Ringwright.Texml.Twiml;
 using Ringwright.Voipbin;
 
@@ -53,7 +54,7 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
-        return text.Append(WriteTwiml()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog()).ToString();
+        return text.Append(WriteTwiml()).Append(WriteDocuments()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog()).ToString();
     }
 
     /// <summary>The root of another provider's clients, counted by itself.</summary>
@@ -80,6 +81,28 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Total} | {family.Parameters.Acting} | {family.Parameters.Refused} | "
                 + $"{string.Join("; ", reasons)} |\n");
         }
+        return text.ToString();
+    }
+
+    /// <summary>Attributes of documents, and by what a test sees each.</summary>
+    private static string WriteDocuments()
+    {
+        var rows = Golden.Read("texml/observables.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(line => line.Split('\t')).ToList();
+        var unseen = rows.Where(row => row[3] is "-").ToList();
+        var text = new StringBuilder($"""
+
+            ## Attributes of documents
+
+            {rows.Count} attributes of [verbs and nouns](texml.md) are tried one by one. Of {rows.Count - unseen.Count} a row of `tests/golden/texml/observables.tsv` names what each changes of
+            what is asked of the call; the other {unseen.Count} are heard, or need another attribute beside them, and have tests of their own or none.
+
+            | element | attributes without an observable |
+            |---|---|
+
+            """);
+        foreach (var element in unseen.GroupBy(row => row[1]))
+            text.Append($"| `{element.Key}` | {string.Join(", ", element.Select(row => $"`{row[2]}`"))} |\n");
         return text.ToString();
     }
 

@@ -23,7 +23,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
     private static string NameOf(string key) => key[(key.IndexOf('/') + 1)..];
 
     /// <summary>The elements around one, from below Response to itself; null where none of this language leads there.</summary>
-    private static IReadOnlyList<ElementRow>? PathTo(string name)
+    internal static IReadOnlyList<ElementRow>? PathTo(string name)
     {
         var ways = new Queue<IReadOnlyList<ElementRow>>([[Root]]);
         for (int i = 0; i < 1_000 && ways.TryDequeue(out var way); i++)
@@ -36,7 +36,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     /// <summary>A document in which the element stands where it may, its attribute on line 3.</summary>
-    private static string Document(string element, string? attribute)
+    internal static string Document(string element, string? attribute)
     {
         var path = PathTo(element)!;
         string inner = $"<{NameOf(element)}\n{attribute}>{TextOf(path[^1])}</{NameOf(element)}>";
@@ -53,7 +53,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
         _ => "something",
     };
 
-    private static string Written(string name, string value) => $"{name}=\"{SecurityElement.Escape(value)}\"";
+    internal static string Written(string name, string value) => $"{name}=\"{SecurityElement.Escape(value)}\"";
 
     /// <summary>As the reader finds it, for what does not depend on a call.</summary>
     private static VerbValues ValuesOf(string document, string element)
@@ -139,7 +139,7 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
             row => Assert.Contains(row.Name, read));
     }
 
-    private static IEnumerable<(string Value, bool IsGood)> Samples(string rule)
+    internal static IEnumerable<(string Value, bool IsGood)> Samples(string rule)
     {
         string[] parts = rule.Split(": ", 2);
         string[] words = parts.Length > 1 ? parts[1].Split(' ') : [];
