@@ -22,6 +22,8 @@ public sealed record TelefonieParts
     public IDialGate? Gate { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
+    /// <summary>The document of a call is shown once it was asked for, and not before.</summary>
+    public bool ShowsCalledUrls { get; init; }
 }
 
 /// <param name="Type">A word of the contract: local, national, toll-free or mobile.</param>

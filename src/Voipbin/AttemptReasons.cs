@@ -12,8 +12,11 @@ internal static class AttemptReasons
     public static readonly string[] Unanswered =
         [HangupReasons.Busy, HangupReasons.NoAnswer, HangupReasons.DialOut, HangupReasons.Failed, HangupReasons.Cancel];
 
+    /// <summary>What the documentation calls <see cref="HangupReasons.NoAnswer"/>.</summary>
+    public const string SpeltOut = "no_answer";
+
     /// <summary>Words that are taken on input for another one.</summary>
-    public static string Canonical(string reason) => reason is "no_answer" ? HangupReasons.NoAnswer : reason;
+    public static string Canonical(string reason) => reason is SpeltOut ? HangupReasons.NoAnswer : reason;
 
     /// <summary>An attempt without a call says by which rule there was none.</summary>
     public static string Of(AttemptCount count) => count.Cause is { } cause

@@ -12,10 +12,12 @@ internal sealed class Campaigncalls(VoipbinParts parts)
     private static readonly string[] Stages = ["dialing", "progressing", "done"], Results = ["", "success", "fail"];
 
     /// <summary>As it is to be read, and as events tell it.</summary>
-    public static JsonObject Show(DialAttempt attempt)
+    public static JsonObject Show(DialAttempt attempt, VoipbinNotation notation)
     {
         var refs = attempt.Refs ?? [];
         bool isDone = attempt.State is AttemptState.Settled or AttemptState.Returned;
+        // Whoever is called answers with a leg.
+        bool isFlow = attempt is { LegUuid: null, AnsweredAt: not null };
         string reference = attempt.LegUuid?.ToString() ?? VoipbinShape.Nobody;
         return new()
         {
@@ -29,7 +31,7 @@ internal sealed class Campaigncalls(VoipbinParts parts)
             // One runs for each attempt, and has its id.
             ["activeflow_id"] = attempt.Id.ToString(),
             ["flow_id"] = (string?)refs[CampaignDocument.Flow] ?? VoipbinShape.Nobody,
-            ["reference_type"] = attempt.LegUuid is null ? "none" : "call",
+            ["reference_type"] = attempt.LegUuid is not null ? "call" : isFlow && notation.HasFlowReferences ? "flow" : "none",
             ["reference_id"] = reference,
             ["status"] = isDone ? "done" : attempt.AnsweredAt is null ? "dialing" : "progressing",
             ["result"] = isDone ? attempt.Result ?? "fail" : "",
@@ -67,7 +69,7 @@ internal sealed class Campaigncalls(VoipbinParts parts)
             ? await PageAsync(op, new() { Campaign = Guid.Parse(row.Id) }) : await op.UnknownAsync(DialerRows.Campaign, "id");
 
     public async ValueTask<Reply> Get(OperationContext op) =>
-        await FindAsync(op) is { } attempt ? op.Ok(Show(attempt)) : await UnknownAsync(op);
+        await FindAsync(op) is { } attempt ? op.Ok(Show(attempt, parts.Notation)) : await UnknownAsync(op);
 
     public async ValueTask<Reply> Delete(OperationContext op, VoipbinEvents events)
     {
@@ -76,10 +78,10 @@ internal sealed class Campaigncalls(VoipbinParts parts)
             return op.Fail(Fault.WrongState, "The campaigncall must be done before it can be deleted.");
         var gone = attempt with { DeletedAt = op.Now };
         var messages = await events.MessagesAsync(op.Tenant,
-            new EventFacts(Noun, attempt.Id.ToString(), Noun + "_deleted", Show(gone), op.Now));
-        var note = op.Note("deleted", "voipbin_" + Noun, attempt.Id.ToString(), Show(attempt));
-        return await parts.Store.DialAttempts.RemoveAsync(op.Tenant, attempt.Id, op.Now, messages, note, op.Stop) ? op.Ok(Show(gone))
-            : await UnknownAsync(op);
+            new EventFacts(Noun, attempt.Id.ToString(), Noun + "_deleted", Show(gone, parts.Notation), op.Now));
+        var note = op.Note("deleted", "voipbin_" + Noun, attempt.Id.ToString(), Show(attempt, parts.Notation));
+        return await parts.Store.DialAttempts.RemoveAsync(op.Tenant, attempt.Id, op.Now, messages, note, op.Stop)
+            ? op.Ok(Show(gone, parts.Notation)) : await UnknownAsync(op);
     }
 
     private async ValueTask<Reply> PageAsync(OperationContext op, AttemptQuery query)
@@ -90,7 +92,7 @@ internal sealed class Campaigncalls(VoipbinParts parts)
             Limit = op.List.Size,
             IsDeleted = op.Query["deleted"] is { } deleted ? deleted is "true" : null,
         }, op.Stop);
-        return op.Page([.. rows.Select(row => (JsonNode)Show(row))], rows.Count);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row, parts.Notation))], rows.Count);
     }
 
     private async ValueTask<DialAttempt?> FindAsync(OperationContext op) =>

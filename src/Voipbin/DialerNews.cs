@@ -9,7 +9,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Voipbin;
 
 /// <summary>What customers are told of what whoever dials does: committed with it.</summary>
-internal sealed class DialerNews(Contract contract, bool hasIsoTimes) : ICampaignTeller
+internal sealed class DialerNews(Contract contract, VoipbinNotation notation) : ICampaignTeller
 {
     private readonly Schema _campaign = contract.Schemas.Find("Campaign")!, _target = contract.Schemas.Find("Target")!; // in the program
 
@@ -19,14 +19,14 @@ internal sealed class DialerNews(Contract contract, bool hasIsoTimes) : ICampaig
         {
             CampaignNews.CampaignMoved moved => (moved.Campaign.Tenant, Of(moved)),
             CampaignNews.AttemptMoved moved => (moved.Attempt.Tenant, new EventFacts(Campaigncalls.Noun, moved.Attempt.Id.ToString(),
-                Campaigncalls.Noun + (moved.IsNew ? "_created" : "_updated"), Campaigncalls.Show(moved.Attempt), moved.At)),
+                Campaigncalls.Noun + (moved.IsNew ? "_created" : "_updated"), Campaigncalls.Show(moved.Attempt, notation),
+                moved.At)),
             CampaignNews.TargetMoved moved => (moved.Target.Tenant, Of(moved)),
             _ => throw new UnreachableException(),
         };
         if (told is null) return [];
-        if (hasIsoTimes) VoipbinTime.ToIso(told.Data);
         var customer = documents.Find(Customers.Stored, tenant, tenant.ToString());
-        return VoipbinEvents.MessageOf(customer, told) is { } message ? [message] : [];
+        return VoipbinEvents.MessageOf(customer, told, notation) is { } message ? [message] : [];
     }
 
     /// <summary>

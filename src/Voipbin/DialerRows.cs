@@ -12,7 +12,7 @@ namespace Ringwright.Voipbin;
 /// </summary>
 internal static class DialerRows
 {
-    public const string Face = "voipbin";
+    public const string Face = VoipbinDialect.Name;
 
     /// <summary>As other resources refer to them.</summary>
     public static readonly ResourceKind Campaign = new("voipbin_campaign") { Deletes = DeleteStyle.Keep };

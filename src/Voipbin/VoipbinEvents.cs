@@ -33,8 +33,9 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
             [
                 .. new[]
                 {
-                    MessageOf(customer, told),
-                    also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told),
+                    MessageOf(customer, told, parts.Notation),
+                    also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
+                        parts.Notation),
                 }.OfType<OutboxMessage>(),
             ],
         };
@@ -45,19 +46,18 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
     {
         // Nobody waits for it: the change has been asked for, and is made.
         var customer = await Customers.FindAsync(parts, tenant, CancellationToken.None);
-        if (parts.HasIsoTimes)
-            foreach (var told in events) VoipbinTime.ToIso(told.Data);
-        return [.. events.Select(told => MessageOf(customer, told)).OfType<OutboxMessage>()];
+        return [.. events.Select(told => MessageOf(customer, told, parts.Notation)).OfType<OutboxMessage>()];
     }
 
     /// <param name="customer">Null for one that has said nothing yet.</param>
-    public static OutboxMessage? MessageOf(ResourceRow? customer, EventFacts told) =>
+    public static OutboxMessage? MessageOf(ResourceRow? customer, EventFacts told, VoipbinNotation notation) =>
         (string?)customer?.Body["webhook_uri"] is { Length: > 0 } url
             ? MessageOf(customer.Tenant, new(url, (string?)customer.Body["webhook_method"] ?? ""),
-                (string?)customer.Body[Customers.Secret], told)
+                (string?)customer.Body[Customers.Secret], told, notation)
             : null;
 
-    private static OutboxMessage MessageOf(TenantId tenant, FlowHook hook, string? secret, EventFacts told) => new()
+    private static OutboxMessage MessageOf(TenantId tenant, FlowHook hook, string? secret, EventFacts told,
+        VoipbinNotation notation) => new()
     {
         Id = Guid.CreateVersion7(told.At),
         Tenant = tenant,
@@ -68,9 +68,16 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
         Method = hook.Method is "GET" ? "GET" : "POST",
         Timeout = Timeout,
         OccurredAt = told.At,
-        Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = told.Data.DeepClone() }.ToJsonString(), secret),
+        Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret),
         Version = "1",
     };
+
+    private static JsonNode Written(JsonObject data, VoipbinNotation notation)
+    {
+        var written = data.DeepClone();
+        notation.Apply(written);
+        return written;
+    }
 
     private static string NameOf(ResourceChange change) =>
         change is { Name: "updated", Before: { } before, After: { } after }

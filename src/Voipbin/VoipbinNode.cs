@@ -46,7 +46,7 @@ public sealed class VoipbinNode : IAsyncDisposable
     {
         await Work.ReadAsync(stop);
         if (await _records.EndLeftAsync(stop) is > 0 and var left) _flows.Log.FlowsLeft(left);
-        VoipbinDialect.TellCampaigns(Parts.Store, _contract, Parts.HasIsoTimes);
+        VoipbinDialect.TellCampaigns(Parts.Store, _contract, Parts.Notation);
     }
 
     private async ValueTask<IReadOnlyList<string>?> ResolveAsync(TenantId tenant, JsonObject address, CancellationToken stop)

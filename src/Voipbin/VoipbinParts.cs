@@ -17,8 +17,7 @@ public sealed record VoipbinParts
 
     public required Database Store { get; init; }
     public required EgressClient Egress { get; init; }
-    /// <summary>Moments go out in ISO form.</summary>
-    public bool HasIsoTimes { get; init; }
+    public VoipbinNotation Notation { get; init; } = VoipbinNotation.Usual;
     /// <summary>Campaigns, or their lists, have changed: whoever dials looks at them.</summary>
     public Action CampaignsChanged { get; set; } = static () => { };
     /// <summary>Called when keys or agents changed: nobody is believed any more without asking.</summary>

@@ -106,7 +106,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
                 await FailAsync(attempt, reason, due: null, now).ConfigureAwait(false);
                 break;
             case RefusedKind.Address:
-                var due = await _settlement.RetryAtAsync(attempt with { EndedAt = now }, run.Terms, reason, CancellationToken.None)
+                var due = await _settlement.RetryAtAsync(attempt with { EndedAt = now }, run, reason, CancellationToken.None)
                     .ConfigureAwait(false);
                 await FailAsync(attempt, reason, due, now).ConfigureAwait(false);
                 break;

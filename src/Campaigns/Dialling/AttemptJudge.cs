@@ -89,11 +89,14 @@ internal static class AttemptJudge
     /// <summary>When the target may be called again; null when never.</summary>
     /// <param name="target">As it is now; null when it was taken off the list.</param>
     /// <param name="sameReason">Attempts of it that ended for this reason, this one included.</param>
+    /// <param name="retriesAnswered">An answered call that failed is as good a reason to call again as any other.</param>
     public static DateTimeOffset? RetryAt(DialAttempt ended, Target? target, CampaignTerms terms, string reason, int sameReason,
-        DateTimeOffset now)
+        DateTimeOffset now, bool retriesAnswered = false)
     {
         // Somebody has answered: whatever became of that, nobody rings again, unless the program says that it was as if nobody had.
-        if (ended.AnsweredAt is not null && AskedOf(ended) is null or TimedOut) return null;
+        bool isFinal = ended.AnsweredAt is not null && AskedOf(ended) is null or TimedOut;
+        // What a dead node knew of the call nobody knows.
+        if (isFinal && !(retriesAnswered && ended.Cause is not HangupCause.NodeRestart)) return null;
         if (target is null || target.NextDestination(terms.Tries) < 0) return null;
         var rule = terms.RetryRules.FirstOrDefault(rule => rule.Reason == reason);
         if (rule?.Most is { } most && sameReason >= most) return null;

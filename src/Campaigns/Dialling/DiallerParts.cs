@@ -15,6 +15,8 @@ public sealed record DiallerParts
     public required TimeProvider Time { get; init; }
     /// <summary>The agents of queues; null where there are none, and then no campaign with a queue calls anybody.</summary>
     public IQueueAgents? Agents { get; init; }
+    /// <summary>Faces whose campaigns call again whoever has answered, where the call failed and tries are left.</summary>
+    public IReadOnlyList<string> RetriesAnswered { get; init; } = [];
     /// <summary>
     /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
     /// </summary>

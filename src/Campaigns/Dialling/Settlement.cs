@@ -63,22 +63,21 @@ internal sealed class Settlement(DiallerParts parts)
     {
         string reason = AttemptJudge.ReasonOf(ended);
         if (AttemptJudge.IsSuccess(ended)) return new(ended, AttemptJudge.Success, reason, Due: null);
-        return new(ended, AttemptJudge.Fail, reason, await RetryAtAsync(ended, run?.Terms, reason, stop).ConfigureAwait(false));
+        return new(ended, AttemptJudge.Fail, reason, await RetryAtAsync(ended, run, reason, stop).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="AttemptJudge.RetryAt"/>
-    public async ValueTask<DateTimeOffset?> RetryAtAsync(DialAttempt ended, CampaignTerms? terms, string reason, CancellationToken stop)
+    public async ValueTask<DateTimeOffset?> RetryAtAsync(DialAttempt ended, CampaignRun? run, string reason, CancellationToken stop)
     {
         var target = await parts.Store.Targets.FindAsync(ended.Tenant, ended.List, ended.Target, stop).ConfigureAwait(false);
-        if (terms is null)
-        {
-            var campaign = await parts.Store.Campaigns.FindAsync(ended.Tenant, ended.Campaign, stop).ConfigureAwait(false);
-            if (campaign is null) return null;
-            terms = CampaignTerms.Read(campaign.Terms);
-        }
+        var campaign = run?.Campaign
+            ?? await parts.Store.Campaigns.FindAsync(ended.Tenant, ended.Campaign, stop).ConfigureAwait(false);
+        if (campaign is null) return null;
+        var terms = run?.Terms ?? CampaignTerms.Read(campaign.Terms);
+        bool retriesAnswered = campaign.Face is { } face && parts.RetriesAnswered.Contains(face);
         int same = terms.RetryRules.Any(rule => rule.Reason == reason && rule.Most is not null)
             ? 1 + await parts.Store.DialAttempts.CountReasonAsync(ended, reason, stop).ConfigureAwait(false) : 1;
-        if (AttemptJudge.RetryAt(ended, target, terms, reason, same, parts.Time.GetUtcNow()) is not { } at) return null;
+        if (AttemptJudge.RetryAt(ended, target, terms, reason, same, parts.Time.GetUtcNow(), retriesAnswered) is not { } at) return null;
         // There is a target with a try left, or there were no time.
         string number = target!.Destinations[target.NextDestination(terms.Tries)]!;
         return await _times.FirstAsync(terms, target, number, at, stop).ConfigureAwait(false);

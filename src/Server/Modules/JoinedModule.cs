@@ -52,6 +52,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>Who could take calls of its queues, for campaigns; null where it has none.</summary>
     public virtual IQueueAgents? QueueAgents => null;
 
+    /// <summary>The face whose campaigns call again whoever has answered, where the call failed; null for none.</summary>
+    public virtual string? RetriesAnswered => null;
+
     /// <summary>How the bind with a carrier of texts stands; null where it has none.</summary>
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 

@@ -39,6 +39,9 @@ internal sealed record ModuleGround
 internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null,
     LlmSettings? Llm = null)
 {
+    /// <summary>Where the sources of the APIs are followed to the letter.</summary>
+    public CompatSettings Compat { get; init; } = new();
+
     /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
     public RelayOrders Relays { get; } = new();
 }

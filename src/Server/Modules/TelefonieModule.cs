@@ -30,7 +30,7 @@ internal sealed class TelefonieModule : Module
     {
         private Pipeline? _api;
 
-        public override IReadOnlyList<IProjector> Projectors { get; } = [new TelefonieProjector()];
+        public override IReadOnlyList<IProjector> Projectors { get; } = [new TelefonieProjector(ground.Apis.Compat.ShowsCalledUrls)];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
@@ -38,6 +38,7 @@ internal sealed class TelefonieModule : Module
             {
                 Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads,
                 Classify = number => Classify(services.Plans, number), Gate = services.Dialling.Gate, Holds = services.Holds,
+                ShowsCalledUrls = ground.Apis.Compat.ShowsCalledUrls,
             };
             _api = new(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());

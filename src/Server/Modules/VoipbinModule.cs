@@ -31,7 +31,12 @@ internal sealed class VoipbinModule : Module
     {
         var node = new VoipbinNode(Facts.Value, new()
         {
-            Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome, HasIsoTimes = ground.Apis.HasIsoDialerTimes,
+            Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome,
+            Notation = new()
+            {
+                HasIsoTimes = ground.Apis.HasIsoDialerTimes, HasUpdateTimes = ground.Apis.Compat.HasUpdateTimes,
+                SaysNoAnswer = ground.Apis.Compat.SaysNoAnswer, HasFlowReferences = ground.Apis.Compat.HasFlowReferences,
+            },
             Log = ground.Loggers.CreateLogger("Ringwright.Voipbin"),
         });
         await node.ReadAsync(stop);
@@ -51,6 +56,8 @@ internal sealed class VoipbinModule : Module
         public override ICallProgram? CreateProgram(Application application) => node.Work.CreateProgram(application);
 
         public override IQueueAgents? QueueAgents => node.Work.QueueAgents;
+
+        public override string? RetriesAnswered => ground.Apis.Compat.RetriesAnswered ? VoipbinDialect.Name : null;
 
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
             [new("the look after calls and agents", Look, node.Work.SweepAsync) { Tell = node.Parts.Log.CallsNotSwept }];

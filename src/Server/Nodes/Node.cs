@@ -217,7 +217,10 @@ internal sealed class Node : IAsyncDisposable
             Downloads = new(_database.Node, links),
             HasMail = Settings.Mail is not null,
             Apis = new(Settings.SipDomains.Count > 0 ? Settings.SipDomains[0] : Settings.Sip.ToString(), Settings.HasIsoDialerTimes,
-                Settings.Agents, Settings.Llm),
+                Settings.Agents, Settings.Llm)
+            {
+                Compat = Settings.Compat,
+            },
             Retention = Settings.Retention,
             Time = _clock,
             Rest = Rest,
@@ -261,6 +264,7 @@ internal sealed class Node : IAsyncDisposable
             Store = _database, Calls = _engine.Calls, Zones = _zones = new(() => RecipientZones.Load(plans)), Time = _clock,
             Log = _loggers.CreateLogger("Ringwright.Campaigns"),
             Agents = _modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
+            RetriesAnswered = [.. _modules.Select(module => module.RetriesAnswered).OfType<string>()],
             Rest = Rest ?? TimeSpan.FromSeconds(1),
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,

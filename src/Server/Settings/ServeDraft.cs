@@ -43,6 +43,7 @@ internal sealed class ServeDraft
         IsStrictWithVoices;
     /// <summary>Null where nothing was said.</summary>
     public bool? HasMediaProcess;
+    public CompatSettings Compat = new();
     public DateTimeOffset? VirtualStart;
     public TimeSpan Drain, Ringing;
     public Retention Retention = new();
@@ -69,7 +70,8 @@ internal sealed class ServeDraft
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             FlashCallers = FlashCallers,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
-            HasIsoDialerTimes = HasIsoDialerTimes, HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
+            HasIsoDialerTimes = HasIsoDialerTimes, Compat = Compat,
+            HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
             LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention, Nat = Nat, Probes = Probes, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },

@@ -122,6 +122,7 @@ internal static class ServeFlags
             "how the dialer's API writes moments, in answers and events: 2026-01-31 09:00:00.000000, or 2026-01-31T09:00:00.000000Z; "
                 + "it reads both",
             (s, text) => s.HasIsoDialerTimes = text.OneOf("space", "iso") == "iso"),
+        .. CompatFlags.All,
         new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
             (s, text) => s.HasLab = text.Switch()),
         new("--seed", "N", "1", "what the people of the lab choose (delays, words)",

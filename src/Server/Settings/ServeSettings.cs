@@ -92,6 +92,8 @@ internal sealed record ServeSettings
     public bool HasLab { get; init; }
     /// <summary>The dialer's API writes moments in ISO form.</summary>
     public bool HasIsoDialerTimes { get; init; }
+    /// <summary>Where the sources of the APIs are followed to the letter.</summary>
+    public CompatSettings Compat { get; init; } = new();
     public ulong LabSeed { get; init; }
     /// <summary>When virtual time begins; null goes by the wall clock.</summary>
     public DateTimeOffset? VirtualStart { get; init; }

@@ -8,7 +8,8 @@ namespace Ringwright.Telefonie.Calling;
 
 /// <summary>The account's calls as the database has them: legs, what they cost, who answered, and what was recorded.</summary>
 /// <param name="routing">As it is now: what commands calls of applications.</param>
-internal sealed class TelefonieCallRows(Database store, PublicLinks links, RoutingSnapshot routing)
+/// <param name="showsCalledUrls">As <see cref="TelefonieParts.ShowsCalledUrls"/>.</param>
+internal sealed class TelefonieCallRows(Database store, PublicLinks links, RoutingSnapshot routing, bool showsCalledUrls)
 {
     public ValueTask<LegRow?> FindLegAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         store.Legs.FindByUuidAsync(tenant, id, stop);
@@ -26,6 +27,9 @@ internal sealed class TelefonieCallRows(Database store, PublicLinks links, Routi
     public async ValueTask<string?> FindPartyAsync(TenantId tenant, string alias, CancellationToken stop) =>
         (await store.CallFacts.ListNamelessAsync(tenant, stop)).FirstOrDefault(party => PartyAlias.Of(party) == alias);
 
+    private string? UrlOf(LegRow leg, CallFacts facts) => showsCalledUrls
+        ? CalledUrl.Of(leg.Labels, leg.AnsweredAt is not null, facts.Verdict, facts.Greeting) : leg.Labels[TelefonieLabels.Url];
+
     private TelefonieCall StateOf(LegRow leg, CallFacts facts)
     {
         var application = leg.Connection == default ? null : routing.FindConnection(leg.Tenant, leg.Connection);
@@ -41,7 +45,7 @@ internal sealed class TelefonieCallRows(Database store, PublicLinks links, Routi
             TalkSeconds = leg.EndedAt is { } end ? facts.TalkSeconds ?? TelefonieCall.Seconds(end - leg.AnsweredAt) : null,
             Cost = facts.Cost,
             RecordingUrl = facts.Recordings.LastOrDefault() is { } recording ? TelefonieRecordings.LinkTo(links, recording) : null,
-            Url = leg.Labels[TelefonieLabels.Url] ?? application?.WebhookUrl,
+            Url = UrlOf(leg, facts) ?? application?.WebhookUrl,
             StatusCallback = leg.Labels[TelefonieLabels.StatusCallback] ?? application?.StatusUrl,
             AnsweredBy = leg.AnsweredAt is null ? null : AnsweredBy.Of(facts.Verdict, facts.Greeting),
             SipStatus = leg.SipStatus,

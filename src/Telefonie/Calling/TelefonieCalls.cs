@@ -10,7 +10,8 @@ internal static class TelefonieCalls
 {
     private const string JsonType = "application/json; charset=utf-8";
 
-    public static TelefonieCallRows Rows(OperationContext op, TelefonieParts parts) => new(parts.Store, op.Links, op.Routing);
+    public static TelefonieCallRows Rows(OperationContext op, TelefonieParts parts) =>
+        new(parts.Store, op.Links, op.Routing, parts.ShowsCalledUrls);
 
     /// <summary>The call that the path names; null when the account has none.</summary>
     public static async ValueTask<LegRow?> FindAsync(OperationContext op, TelefonieParts parts) =>

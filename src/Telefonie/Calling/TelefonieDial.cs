@@ -38,7 +38,7 @@ internal static class TelefonieDial
         return dialled is { Ack.IsAccepted: true, Leg: { } leg } ? op.Created(new TelefonieCall
         {
             Id = leg.Uuid, Status = TelefonieStatus.Queued, Direction = leg.Direction, From = leg.From, To = leg.To,
-            Url = document?.Url, StatusCallback = callback,
+            Url = parts.ShowsCalledUrls ? null : document?.Url, StatusCallback = callback,
         }.Write()) : op.Fail(TelefonieErrors.Of(dialled));
     }
 

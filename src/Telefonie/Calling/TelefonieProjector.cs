@@ -9,7 +9,8 @@ namespace Ringwright.Telefonie.Calling;
 /// What whoever placed a call by this API is told of it: each change of its status, committed with what happened. The numbers of the
 /// callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a crash.
 /// </summary>
-public sealed class TelefonieProjector : IProjector
+/// <param name="showsCalledUrls">As <see cref="TelefonieParts.ShowsCalledUrls"/>.</param>
+public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjector
 {
     public const string EventName = "call.status";
 
@@ -52,8 +53,8 @@ public sealed class TelefonieProjector : IProjector
         var before = _answers.GetValueOrDefault(call.Leg.Id) ?? new();
         if (call is CallEvent.LegEnded) Forget(call.Leg.Id);
         var after = call is CallEvent.LegAnswered ? before with { At = at }
-            : call is CallEvent.MachineDetected detected ? before with { By = AnsweredBy.Of(detected.Verdict) }
-            : call is CallEvent.MachineGreetingEnded greeted ? before with { By = AnsweredBy.Of(greeted.End) ?? before.By }
+            : call is CallEvent.MachineDetected detected ? before with { Verdict = detected.Verdict }
+            : call is CallEvent.MachineGreetingEnded greeted ? before with { Greeting = greeted.End }
             : before;
         if (after != before) _answers[call.Leg.Id] = after;
         return after;
@@ -84,9 +85,10 @@ public sealed class TelefonieProjector : IProjector
             AnsweredAt = answeredAt,
             EndedAt = endedAt,
             TalkSeconds = endedAt is null ? null : TelefonieCall.Seconds(endedAt - answeredAt),
-            Url = leg.Labels[TelefonieLabels.Url],
+            Url = showsCalledUrls ? CalledUrl.Of(leg.Labels, answeredAt is not null, memory.Verdict, memory.Greeting)
+                : leg.Labels[TelefonieLabels.Url],
             StatusCallback = url,
-            AnsweredBy = answeredAt is null ? null : memory.By,
+            AnsweredBy = answeredAt is null ? null : AnsweredBy.Of(memory.Verdict, memory.Greeting),
             SipStatus = ended?.SipStatus,
         };
         return new()
@@ -123,6 +125,7 @@ public sealed class TelefonieProjector : IProjector
     private sealed record Memory
     {
         public DateTimeOffset? At { get; init; }
-        public string? By { get; init; }
+        public MachineVerdict? Verdict { get; init; }
+        public GreetingEnd? Greeting { get; init; }
     }
 }

@@ -18,7 +18,8 @@ internal static class CallControlApplications
         Ids = IdStyle.Snowflake19,
         Merged = ["inbound", "outbound"],
         Paths = new Dictionary<string, string> { ["connection_name"] = "application_name", ["name"] = "application_name" },
-        Defaults = new() { ["webhook_api_version"] = "2", ["tags"] = new JsonArray() },
+        // There are no parts where rows are only read.
+        Defaults = new() { ["webhook_api_version"] = parts?.NewWebhookVersion ?? "2", ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
         BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
     };

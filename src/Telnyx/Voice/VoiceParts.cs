@@ -19,4 +19,6 @@ public sealed record VoiceParts
     public required ITranscriber Transcriber { get; init; }
     /// <summary>For URLs that may give a document where others give a sound.</summary>
     public required IDocumentSounds Sounds { get; init; }
+    /// <summary>Envelopes of applications that do not say which they want: "1" or "2".</summary>
+    public string NewWebhookVersion { get; init; } = "2";
 }

@@ -72,7 +72,7 @@ internal static class CallHandlers
         var gone = call with { DeletedAt = at };
         var customer = await Customers.FindAsync(parts, op.Tenant, op.Stop);
         var message = customer is null ? null
-            : VoipbinEvents.MessageOf(customer, new("call", call.Id.ToString(), "call_deleted", gone.Write(), at));
+            : VoipbinEvents.MessageOf(customer, new("call", call.Id.ToString(), "call_deleted", gone.Write(), at), parts.Notation);
         var outcome = await rows.DeleteAsync(op.Tenant, call.Id, at, () => new UnitOfWork
         {
             Note = op.Note("deleted", CallRows.Deleted.RecordType, call.Id.ToString()), Messages = message is null ? [] : [message],

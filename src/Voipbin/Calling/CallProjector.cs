@@ -9,7 +9,7 @@ namespace Ringwright.Voipbin.Calling;
 /// What a customer is told of each of its calls, whichever API placed it, committed with what happened. What an event does not say of the
 /// call itself is remembered while the call is up; where a node has died under it, its last event lacks that.
 /// </summary>
-internal sealed class CallProjector(CustomerHooks hooks) : IProjector
+internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notation) : IProjector
 {
     /// <summary>Calls that are over are remembered a little longer, should their batch be written again.</summary>
     private const int Over = 1_000;
@@ -32,8 +32,8 @@ internal sealed class CallProjector(CustomerHooks hooks) : IProjector
                 EndedAt = null,
                 Labels = state.Labels.With(Labels.Of((CallLabels.Ending, name))),
             };
-            if (VoipbinEvents.MessageOf(customer, new("call", call.Leg.Uuid.ToString(), "call_" + name, shown.Write(), at)) is { } message)
-                messages.Add(message);
+            var told = new EventFacts("call", call.Leg.Uuid.ToString(), "call_" + name, shown.Write(), at);
+            if (VoipbinEvents.MessageOf(customer, told, notation) is { } message) messages.Add(message);
         }
         return messages;
     }

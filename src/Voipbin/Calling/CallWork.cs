@@ -22,7 +22,7 @@ public sealed class CallWork
     {
         _parts = parts;
         Hooks = new(parts);
-        Projector = new CallProjector(Hooks);
+        Projector = new CallProjector(Hooks, parts.Notation);
         Groupcalls = new(parts, contract, Calling.Groupcalls.Stored, "Groupcall", "groupcall");
         Queuecalls = new(parts, contract, Queueing.Queuecalls.Stored, "Queuecall", "queuecall");
         Queues = new(parts, contract, VoipbinQueues.Stored, "Queue", "queue");

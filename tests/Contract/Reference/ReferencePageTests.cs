@@ -14,10 +14,12 @@ public sealed class ReferencePageTests
         ["operator-api.md"] = OperatorPage.Write,
         ["texml.md"] = TexmlPage.Write,
         ["faces.md"] = FacesPage.Write,
+        ["deviations.md"] = DeviationsPage.Write,
     };
 
     [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"),
-        InlineData("snapshots.md"), InlineData("operator-api.md"), InlineData("texml.md"), InlineData("faces.md")]
+        InlineData("snapshots.md"), InlineData("operator-api.md"), InlineData("texml.md"), InlineData("faces.md"),
+        InlineData("deviations.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
         string file = Repository.PathOf("docs", "reference", page), text = Prose.Wrap(Pages[page]());

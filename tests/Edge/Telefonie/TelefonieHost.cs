@@ -6,6 +6,7 @@ using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Voipbin.Dialling;
 using Ringwright.Http;
+using Ringwright.Server.Settings;
 using Ringwright.Telefonie;
 using Ringwright.Testing;
 
@@ -67,9 +68,11 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     public static string Number(string script) => Numbers[script];
 
     /// <param name="database">A PostgreSQL; null for SQLite.</param>
-    public static async Task<TelefonieHost> StartAsync(string? database)
+    /// <param name="change">What else of its settings is to be different.</param>
+    public static async Task<TelefonieHost> StartAsync(string? database, Func<ServeSettings, ServeSettings>? change = null)
     {
-        var node = await RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key, Database = database });
+        var node = await RunningNode.StartAsync(settings =>
+            (change?.Invoke(settings) ?? settings) with { OperatorKey = OperatorClient.Key, Database = database });
         var host = new TelefonieHost(node, await Sink.StartAsync());
         var trunk = await host.Operator.DataAsync("POST", "/trunks",
             $$"""{"name":"far","host":"127.0.0.1","port":{{host.Far.Port}},"caller_id":"any"}""");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Server;
+using Ringwright.Server.Settings;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -23,9 +24,11 @@ internal sealed class DialerHost : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<DialerHost> StartAsync()
+    /// <param name="change">What of its settings is to be different.</param>
+    public static async Task<DialerHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null)
     {
-        var node = await OperatorClient.StartAsync();
+        var node = await RunningNode.StartAsync(settings =>
+            (change?.Invoke(settings) ?? settings) with { OperatorKey = OperatorClient.Key });
         var made = new List<string>();
         foreach (string name in new[] { "first customer", "second customer" })
         {

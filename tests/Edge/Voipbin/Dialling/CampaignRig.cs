@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
+using Ringwright.Server.Settings;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin.Dialling;
@@ -21,9 +22,10 @@ internal sealed class CampaignRig : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<CampaignRig> StartAsync(Func<Received, int>? answer = null)
+    public static async Task<CampaignRig> StartAsync(Func<Received, int>? answer = null,
+        Func<ServeSettings, ServeSettings>? change = null)
     {
-        var rig = new CampaignRig(await DialerHost.StartAsync(), await Sink.StartAsync(answer ?? (_ => 200)));
+        var rig = new CampaignRig(await DialerHost.StartAsync(change), await Sink.StartAsync(answer ?? (_ => 200)));
         await rig.Host.DoneAsync("PUT", "/customer", $$"""{"name":"acme","webhook_uri":"{{rig.Hook.Url}}/hook"}""");
         return rig;
     }
