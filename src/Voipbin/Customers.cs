@@ -60,15 +60,35 @@ internal static class Customers
         return op.Fail(Fault.Conflict, "Others are changing this customer. Try again.");
     }
 
-    private static JsonObject Show(OperationContext op, ResourceRow? row) => new()
+    /// <summary>The row of a customer that was made by another one; it is told as what made the account.</summary>
+    public static async ValueTask BeginAsync(OperationContext op, VoipbinParts parts, TenantId tenant, string name, string detail,
+        DateTimeOffset at)
     {
-        ["id"] = op.Tenant.ToString(),
-        ["name"] = (string?)row?.Body["name"] ?? op.Routing.FindTenant(op.Tenant)?.Name ?? "",
+        var row = new ResourceRow
+        {
+            Id = tenant.ToString(), Tenant = tenant, CreatedAt = at, UpdatedAt = at,
+            Body = new() { ["name"] = name, ["detail"] = detail, ["webhook_uri"] = "", ["webhook_method"] = "POST" },
+        };
+        await parts.Store.Documents.Rows(Kind).InsertAsync(row, op.Stop);
+        parts.CustomerChanged(row);
+    }
+
+    private static JsonObject Show(OperationContext op, ResourceRow? row) =>
+        Written(op.Tenant, op.Routing.FindTenant(op.Tenant)?.Name ?? "", row, row?.CreatedAt ?? DateTimeOffset.UnixEpoch,
+            row?.UpdatedAt);
+
+    /// <param name="name">Where the row says none.</param>
+    /// <param name="row">Null where the customer has said nothing yet.</param>
+    public static JsonObject Written(TenantId tenant, string name, ResourceRow? row, DateTimeOffset createdAt,
+        DateTimeOffset? updatedAt) => new()
+    {
+        ["id"] = tenant.ToString(),
+        ["name"] = (string?)row?.Body["name"] ?? name,
         ["detail"] = (string?)row?.Body["detail"] ?? "",
         ["webhook_uri"] = (string?)row?.Body["webhook_uri"] ?? "",
         ["webhook_method"] = (string?)row?.Body["webhook_method"] ?? "POST",
-        ["tm_create"] = VoipbinTime.Text(row?.CreatedAt ?? DateTimeOffset.UnixEpoch),
-        ["tm_update"] = row is null ? null : VoipbinTime.Text(row.UpdatedAt),
+        ["tm_create"] = VoipbinTime.Text(createdAt),
+        ["tm_update"] = VoipbinTime.Text(updatedAt),
         ["tm_delete"] = null,
     };
 }

@@ -76,6 +76,8 @@ public static class VoipbinBindings
             Handle("DeleteAccesskey", op => Accesskeys.Delete(op, parts)),
             Handle("GetCustomer", op => Customers.Get(op, parts)),
             Handle("UpdateCustomer", op => Customers.Update(op, parts)),
+            Handle("ListCustomers", op => CustomerAccounts.List(op, parts)),
+            Handle("CreateCustomer", op => CustomerAccounts.Create(op, parts)),
             Handle("Login", logins.Handle),
         ];
     }
