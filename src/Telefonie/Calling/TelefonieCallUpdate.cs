@@ -7,7 +7,7 @@ namespace Ringwright.Telefonie.Calling;
 
 /// <summary>
 /// Ends calls: by the status that they are to have, or by deleting them. The same asked again changes nothing and is no error. A call that
-/// a document commands may be given another one.
+/// a document commands may be given another one, and one that is answered is held or handed on.
 /// </summary>
 internal static class TelefonieCallUpdate
 {
@@ -19,6 +19,12 @@ internal static class TelefonieCallUpdate
         var body = op.ReadObject();
         if (TelefonieFields.Unknown(body, Known).ToList() is { Count: > 0 } unknown) return op.Fail(unknown);
         if (await TelefonieDocuments.CheckAsync(parts, body, op.Stop) is { } bad) return op.Fail(bad);
+        if (TelefonieCallChange.Check(body).ToList() is { Count: > 0 } wrong) return op.Fail(wrong);
+        if (TelefonieCallChange.IsAsked(body))
+        {
+            return await TelefonieCallChange.SendAsync(op, leg, IsCommanded(op, leg)) is { } refused ? op.Fail(refused)
+                : await ShowAsync(op, parts, leg);
+        }
         if (TelefonieDocuments.Read(body) is { } document) return await RunAsync(op, parts, leg, document);
         if ((string?)body["status"] is not { } wanted) return await ShowAsync(op, parts, leg);
         if (Judge(leg, wanted) is { } problem) return op.Fail(problem);
@@ -40,10 +46,7 @@ internal static class TelefonieCallUpdate
             return op.Fail(TelefonieErrors.Bad("status", "A call that ends runs no document: give a status, or a url."));
         if (!leg.IsAlive)
             return op.Fail(new Problem(TelefonieErrors.State, $"The call is over, and {TelefonieStatus.Of(leg)}.") { Pointer = "/url" });
-        // Of a call that came to a number its application says which.
-        bool isCommanded = leg.Labels[TelefonieLabels.Url] is not null
-            || op.Routing.FindConnection(leg.Tenant, leg.Connection)?.Application == Application.PlainDocument;
-        if (!isCommanded)
+        if (!IsCommanded(op, leg))
         {
             return op.Fail(new Problem(TelefonieErrors.State, "No document commands this call: there is none that another could take the "
                 + "place of.")
@@ -55,6 +58,10 @@ internal static class TelefonieCallUpdate
         return await ShowAsync(op, parts,
             await SettleAsync(op, parts, leg, row => !row.IsAlive || row.Labels[TelefonieLabels.Url] == document.Url));
     }
+
+    /// <summary>By a document: of a call that came to a number its application says which.</summary>
+    private static bool IsCommanded(OperationContext op, LegRow leg) => leg.Labels[TelefonieLabels.Url] is not null
+        || op.Routing.FindConnection(leg.Tenant, leg.Connection)?.Application == Application.PlainDocument;
 
     /// <summary>The call stays readable.</summary>
     public static async ValueTask<Reply> EndAsync(OperationContext op, TelefonieParts parts)

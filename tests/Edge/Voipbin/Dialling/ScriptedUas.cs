@@ -82,6 +82,12 @@ internal sealed partial class ScriptedUas : IDisposable
         if (!_calls.TryGetValue(id, out var known)) return;
         switch (method)
         {
+            // One inside the call: it is asked to listen, or to talk again.
+            case "INVITE" when Field(text, "To", "t").Contains("tag=", StringComparison.Ordinal):
+                known.Offers.Enqueue(text);
+                bool isHeld = text.Contains("a=sendonly", StringComparison.Ordinal);
+                Reply(text, from, 200, "OK", known, Description(isHeld ? "recvonly" : "sendrecv"));
+                break;
             case "ACK":
                 known.AckedAt ??= Stopwatch.GetTimestamp();
                 break;
@@ -143,11 +149,12 @@ internal sealed partial class ScriptedUas : IDisposable
     private void Send(UasCall call, int status, string phrase)
     {
         call.LastStatus = status;
-        string? body = status != 200 ? null
-            : "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                + $"m=audio {((IPEndPoint)_rtp.Client.LocalEndPoint!).Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n";
-        Reply(call.Invite, call.From, status, phrase, call, body);
+        Reply(call.Invite, call.From, status, phrase, call, status != 200 ? null : Description("sendrecv"));
     }
+
+    private string Description(string direction) =>
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        + $"m=audio {((IPEndPoint)_rtp.Client.LocalEndPoint!).Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n";
 
     private void Reply(string request, IPEndPoint to, int status, string phrase, UasCall call, string? body)
     {
@@ -210,6 +217,8 @@ internal sealed class UasCall(string invite, IPEndPoint from, string user)
     public int LastStatus { get; set; }
     public long? AnsweredAt { get; set; }
     public long? AckedAt { get; set; }
+    /// <summary>INVITEs inside the call, as they came.</summary>
+    public ConcurrentQueue<string> Offers { get; } = new();
     public long? CancelledAt { get; set; }
     public long? ByeAt { get; set; }
 

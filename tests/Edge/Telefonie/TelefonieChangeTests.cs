@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Egress;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telefonie;
+
+/// <summary>What is done by Telefonie's API with a call that goes on: held, taken off hold, handed on.</summary>
+public sealed class TelefonieChangeTests : IAsyncLifetime
+{
+    private TelefonieHost _host = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _host = await TelefonieHost.StartAsync(null);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task An_answered_call_is_held_and_talks_again()
+    {
+        var call = await _host.CallAsync("wait");
+        await _host.ShownAsync(call, "in-progress");
+        var far = _host.Far.Of(TelefonieHost.Number("wait")).Single();
+        foreach (var (holds, direction) in new[] { ("true", "a=sendonly"), ("false", "a=sendrecv") })
+        {
+            int heard = far.Offers.Count;
+            var shown = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"hold":{{holds}}}""");
+            Assert.Equal("in-progress", (string?)shown["status"]);
+            await Eventually.TrueAsync(() => far.Offers.Skip(heard).Any(offer => offer.Contains(direction, StringComparison.Ordinal)),
+                () => $"{direction}: {string.Join("\n", far.Offers)}");
+        }
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{call["id"]}");
+        await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
+    }
+
+    [Fact]
+    public async Task An_answered_call_is_handed_on_and_both_end_together()
+    {
+        var call = await _host.CallAsync("wait");
+        await _host.ShownAsync(call, "in-progress");
+        await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"transfer_to":"{{TelefonieHost.Number("ok-3")}}"}""");
+        await Eventually.TrueAsync(() => _host.Far.Of(TelefonieHost.Number("ok-3")).Any(), "the other one is called");
+        // The number that the account may show.
+        Assert.Equal(TelefonieHost.FirstNumber, _host.Far.Of(TelefonieHost.Number("ok-3")).Single().Caller);
+        var other = await Eventually.SomeAsync(async () => (await _host.DoneAsync(200, "GET", "/voice/calls"))["calls"]!.AsArray()
+            .FirstOrDefault(one => (string?)one!["to"] == TelefonieHost.Number("ok-3"))?.AsObject(), "the other call is listed");
+        Assert.Equal((string?)call["status_callback"], (string?)other["status_callback"]);
+        await _host.ShownAsync(other, "completed");
+        await _host.ShownAsync(call, "completed");
+        await _host.ToldAsync(other, "queued", "ringing", "in-progress", "completed");
+        await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_refused_and_the_call_goes_on()
+    {
+        string number = TelefonieHost.Number("ok-1");
+        var rings = await _host.CallAsync("ring");
+        await _host.ShownAsync(rings, "ringing");
+        foreach (string json in new[] { """{"hold":true}""", $$"""{"transfer_to":"{{number}}"}""" })
+            await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{rings["id"]}", json);
+
+        await using var documents = await Sink.StartAsync();
+        var call = await _host.CallAsync("wait");
+        await _host.ShownAsync(call, "in-progress");
+        foreach (var (json, field) in new[]
+            {
+                ("""{"hold":"yes"}""", "hold"), ("""{"transfer_to":7}""", "transfer_to"), ("""{"transfer_to":"abc"}""", "transfer_to"),
+                ("""{"transfer_to":"+99912345"}""", "transfer_to"), ("""{"hold":true,"status":"completed"}""", "status"),
+                ($$"""{"hold":true,"transfer_to":"{{number}}"}""", "transfer_to"),
+                ($$"""{"transfer_to":"{{number}}","url":"{{documents.Url}}/"}""", "url"),
+            })
+        {
+            var error = await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", json);
+            Assert.Equal("/" + field, (string?)error["details"]![0]!["pointer"]);
+        }
+        // Nothing leads there.
+        var refused = await _host.RefusesAsync(422, "no_route", "POST", $"/voice/calls/{call["id"]}", """{"transfer_to":"+12125550101"}""");
+        Assert.Equal("/transfer_to", (string?)refused["details"]![0]!["pointer"]);
+        Assert.Equal("in-progress", (string?)(await _host.GetAsync(call))["status"]);
+        Assert.Empty(_host.Far.Of(number));
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{call["id"]}");
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{call["id"]}", """{"hold":true}""");
+    }
+}
