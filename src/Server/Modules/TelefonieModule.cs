@@ -30,7 +30,8 @@ internal sealed class TelefonieModule : Module
     {
         private Pipeline? _api;
 
-        public override IReadOnlyList<IProjector> Projectors { get; } = [new TelefonieProjector(ground.Apis.Compat.ShowsCalledUrls)];
+        public override IReadOnlyList<IProjector> Projectors { get; } =
+            [new TelefonieProjector(ground.Downloads.Public, ground.Apis.Compat.ShowsCalledUrls)];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {

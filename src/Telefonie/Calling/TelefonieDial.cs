@@ -11,7 +11,7 @@ internal static class TelefonieDial
     private const int UsualRing = 30;
 
     private static readonly string[] Known =
-        ["to", "from", "url", "method", "status_callback", "timeout", "record", "machine_detection"];
+        ["to", "from", "url", "method", "status_callback", "timeout", "record", "machine_detection", CallNews.Field];
 
     public static async ValueTask<Reply> HandleAsync(OperationContext op, TelefonieParts parts)
     {
@@ -31,7 +31,8 @@ internal static class TelefonieDial
             Record = (bool?)body["record"] is true ? new() { Id = Guid.CreateVersion7(op.Now), Format = RecordFormat.Wav } : null,
             MachineDetection = !detects ? null : new(document is null ? MachineMode.Detect : MachineMode.GreetingEnd),
             Application = document is null ? Application.Webhook : Application.PlainDocument,
-            Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), .. TelefonieDocuments.Of(document),
+            Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), (TelefonieLabels.Events, CallNews.Read(body)),
+                .. TelefonieDocuments.Of(document),
                 (DocumentOrder.AwaitsDetection, detects && document is not null ? "end" : null)]),
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
@@ -50,6 +51,7 @@ internal static class TelefonieDial
         if (body["machine_detection"] is { } detects && detects.GetValueKind() is not (System.Text.Json.JsonValueKind.True
                 or System.Text.Json.JsonValueKind.False))
             problems.Add(TelefonieErrors.Bad("machine_detection", "machine_detection is true or false."));
+        if (CallNews.Check(body) is { } unknown) problems.Add(unknown);
         if (await TelefonieDocuments.CheckAsync(parts, body, op.Stop) is { } bad) problems.Add(bad);
         if ((string?)body["status_callback"] is { Length: > 0 } url)
         {

@@ -5,6 +5,8 @@ internal static class TelefonieLabels
 {
     /// <summary>Where changes of its status are told.</summary>
     public const string StatusCallback = "telefonie.status_callback";
+    /// <summary>Names of <see cref="CallNews"/> that are told there, too, with spaces between.</summary>
+    public const string Events = "telefonie.events";
     /// <summary>Of the document that commands it.</summary>
     public const string Url = "telefonie.url";
     /// <summary>The conference that it was dialled for.</summary>

@@ -2,20 +2,26 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Http;
 
 namespace Ringwright.Telefonie.Calling;
 
 /// <summary>
 /// What whoever placed a call by this API is told of it: each change of its status, committed with what happened. The numbers of the
-/// callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a crash.
+/// callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a crash. Where
+/// <see cref="CallNews"/> were asked for, they are hundreds, and the numbers of those lie between.
 /// </summary>
+/// <param name="links">Where the node is reached from outside.</param>
 /// <param name="showsCalledUrls">As <see cref="TelefonieParts.ShowsCalledUrls"/>.</param>
-public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjector
+public sealed class TelefonieProjector(PublicLinks links, bool showsCalledUrls = false) : IProjector
 {
     public const string EventName = "call.status";
 
     /// <summary>Calls that are over are remembered a little longer, should their batch be written again.</summary>
     private const int Over = 1_000;
+    private const int StepWithNews = 100;
+    /// <summary>Numbers of the statuses that go on while calls are up, and of the last.</summary>
+    private const int Talking = 3, Ended = 4;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -31,7 +37,7 @@ public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjecto
         typeof(CallEvent.DigitReceived), typeof(CallEvent.InfoReceived), typeof(CallEvent.GatherHeard), typeof(CallEvent.GatherEnded),
         typeof(CallEvent.ReferStarted), typeof(CallEvent.ReferEnded), typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded),
         typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded), typeof(CallEvent.VoiceChanged), typeof(CallEvent.RecordingStarted),
-        typeof(CallEvent.RecordingSaved), typeof(CallEvent.RecordingFailed), typeof(CallEvent.RecordingTranscribed),
+        typeof(CallEvent.RecordingFailed), typeof(CallEvent.RecordingTranscribed),
         typeof(CallEvent.LegCharged), typeof(CallEvent.StreamStarted), typeof(CallEvent.StreamStopped), typeof(CallEvent.StreamFailed),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped), typeof(CallEvent.TranscriptionStarted),
         typeof(CallEvent.SpeechTranscribed), typeof(CallEvent.TranscriptionEnded), typeof(CallEvent.SiprecStarted),
@@ -44,19 +50,27 @@ public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjecto
     {
         if (happened is not CallEvent call || call.Leg.Labels[TelefonieLabels.StatusCallback] is not { } url) return [];
         var memory = Follow(call, at);
-        return StageOf(call) is var (sequence, status) ? [Message(call, memory, url, sequence, status, at)] : [];
+        int step = call.Leg.Labels[TelefonieLabels.Events] is null ? 1 : StepWithNews;
+        if (StageOf(call) is var (sequence, status)) return [Message(call, memory, url, sequence, sequence * step, status, at)];
+        return CallNews.Of(call, links) is { } news && CallNews.IsAsked(call.Leg.Labels, news.Name)
+            ? [Message(call, memory, url, news, at)] : [];
     }
 
     /// <summary>What is to be known later. The same again when a batch is written again.</summary>
     private Memory Follow(CallEvent call, DateTimeOffset at)
     {
-        var before = _answers.GetValueOrDefault(call.Leg.Id) ?? new();
+        var known = _answers.GetValueOrDefault(call.Leg.Id);
+        // What is told later of a call that nobody knows any more is told of one that is over.
+        var before = known ?? new() { IsOver = call is CallEvent.RecordingSaved };
         if (call is CallEvent.LegEnded) Forget(call.Leg.Id);
         var after = call is CallEvent.LegAnswered ? before with { At = at }
-            : call is CallEvent.MachineDetected detected ? before with { Verdict = detected.Verdict }
-            : call is CallEvent.MachineGreetingEnded greeted ? before with { Greeting = greeted.End }
+            : call is CallEvent.MachineDetected detected ? before with { Verdict = detected.Verdict, News = before.News + 1 }
+            : call is CallEvent.MachineGreetingEnded greeted ? before with { Greeting = greeted.End, News = before.News + 1 }
+            : call is CallEvent.RecordingSaved ? before with { News = before.News + 1 }
+            : call is CallEvent.LegEnded ? before with { IsOver = true }
             : before;
-        if (after != before) _answers[call.Leg.Id] = after;
+        // Only what was remembered before it was over is forgotten.
+        if (after != before && (known is not null || !after.IsOver)) _answers[call.Leg.Id] = after;
         return after;
     }
 
@@ -64,15 +78,15 @@ public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjecto
     {
         if (call is CallEvent.LegInitiated && call.Leg.Direction is Direction.Outbound) return (1, TelefonieStatus.Queued);
         if (call is CallEvent.LegInitiated or CallEvent.LegRinging) return (2, TelefonieStatus.Ringing);
-        if (call is CallEvent.LegAnswered) return (3, TelefonieStatus.InProgress);
-        return call is CallEvent.LegEnded ended ? (4, TelefonieStatus.Ended(ended.Cause, ended.Leg.AnsweredAt is not null)) : null;
+        if (call is CallEvent.LegAnswered) return (Talking, TelefonieStatus.InProgress);
+        return call is CallEvent.LegEnded ended ? (Ended, TelefonieStatus.Ended(ended.Cause, ended.Leg.AnsweredAt is not null)) : null;
     }
 
-    private OutboxMessage Message(CallEvent call, Memory memory, string url, int sequence, string status, DateTimeOffset at)
+    private OutboxMessage Message(CallEvent call, Memory memory, string url, int stage, int sequence, string status,
+        DateTimeOffset at)
     {
         var leg = call.Leg;
         var ended = call as CallEvent.LegEnded;
-        var id = Guid.CreateVersion7(at);
         DateTimeOffset? answeredAt = leg.AnsweredAt is { } answered ? memory.At ?? WholeMicroseconds(at - (call.At - answered)) : null;
         DateTimeOffset? endedAt = ended is null ? null : at - (call.At - ended.EndedAt());
         var shown = new TelefonieCall
@@ -91,23 +105,40 @@ public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjecto
             AnsweredBy = answeredAt is null ? null : AnsweredBy.Of(memory.Verdict, memory.Greeting),
             SipStatus = ended?.SipStatus,
         };
+        // A far end may say more than once that it rings.
+        return Message(call, url, EventName, sequence, $"telefonie {leg.Id} {stage}", at, new() { ["call"] = shown.Write() });
+    }
+
+    /// <summary>It says nothing of the call itself: of a recording that is saved after a crash another process tells.</summary>
+    private static OutboxMessage Message(CallEvent call, Memory memory, string url, CallNews news, DateTimeOffset at)
+    {
+        int sequence = (memory.IsOver ? Ended : Talking) * StepWithNews + Math.Min(memory.News, StepWithNews - 1);
+        var leg = call.Leg;
+        return Message(call, url, news.Name, sequence, $"telefonie {leg.Id} {news.Key}", at,
+            new() { ["call_id"] = leg.Uuid.ToString(), [news.Member] = news.Said });
+    }
+
+    private static OutboxMessage Message(CallEvent call, string url, string name, int sequence, string once, DateTimeOffset at,
+        JsonObject said)
+    {
+        var id = Guid.CreateVersion7(at);
+        var body = new JsonObject
+        {
+            ["event"] = name, ["event_id"] = id.ToString(), ["timestamp"] = TelefonieTime.Text(at), ["sequence"] = sequence,
+        };
+        foreach (var (member, value) in said) body[member] = value?.DeepClone();
         return new()
         {
             Id = id,
-            Tenant = leg.Tenant,
+            Tenant = call.Leg.Tenant,
             OrderKey = call.Subject.OrderKey,
             Format = TelefonieWebhookFormat.FormatName,
-            EventType = EventName,
+            EventType = name,
             Url = url,
             Timeout = Timeout,
             OccurredAt = at,
-            // A far end may say more than once that it rings.
-            Once = $"telefonie {leg.Id} {sequence}",
-            Body = new JsonObject
-            {
-                ["event"] = EventName, ["event_id"] = id.ToString(), ["timestamp"] = TelefonieTime.Text(at), ["sequence"] = sequence,
-                ["call"] = shown.Write(),
-            }.ToJsonString(),
+            Once = once,
+            Body = body.ToJsonString(),
         };
     }
 
@@ -127,5 +158,8 @@ public sealed class TelefonieProjector(bool showsCalledUrls = false) : IProjecto
         public DateTimeOffset? At { get; init; }
         public MachineVerdict? Verdict { get; init; }
         public GreetingEnd? Greeting { get; init; }
+        public bool IsOver { get; init; }
+        /// <summary>Told beside its statuses, or to be told to who asks.</summary>
+        public int News { get; init; }
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
         ["ok-1"] = "+15550300001", ["ok-3"] = "+15550300003", ["wait"] = "+15550300010", ["busy"] = "+15550300011",
         ["decline"] = "+15550300012", ["noans"] = "+15550300013", ["late"] = "+15550300014", ["nf"] = "+15550300015",
         ["away"] = "+15550300016", ["codec"] = "+15550300017", ["ring"] = "+15550300018", ["silent"] = "+15550300019",
+        ["fax"] = "+15550300020",
     };
 
     private static readonly string[] Statuses =
@@ -168,7 +169,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     public IReadOnlyList<JsonObject> Told(JsonObject call) =>
     [
         .. Hook.All.Select(received => JsonNode.Parse(received.Text)!.AsObject())
-            .Where(told => (string?)told["call"]!["id"] == (string?)call["id"]).Select(Looked),
+            .Where(told => (string?)told["call"]?["id"] == (string?)call["id"]).Select(Looked),
     ];
 
     public Task ToldAsync(JsonObject call, params string[] statuses) => Eventually.TrueAsync(

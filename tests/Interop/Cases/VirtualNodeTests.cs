@@ -138,6 +138,40 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal(Start.AddDays(1), At(Customer.Events.First()));
     }
 
+    [Fact, Depth("the gate opens the link at once, in Edge; eight days take their time")]
+    public async Task TF28_the_link_to_a_recording_opens_after_eight_days()
+    {
+        using var client = new HttpClient { BaseAddress = _node.Api, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Add("X-API-Key", _node.Key);
+        await SetAsync(new { hold = true });
+        var call = await AskAsync("voice/calls", new { to = Person, from = _node.NextNumber(), record = true });
+        string shown = $"voice/calls/{call["id"]}";
+        await SetAsync(new { advance_ms = 6_000 });
+        Assert.Equal("in-progress", (string?)(await AskAsync(shown))["status"]);
+        await AskAsync(shown, new { status = "completed" });
+        await SetAsync(new { advance_ms = 2_000 });
+        string link = await Eventually.SomeAsync(async () => (string?)(await AskAsync(shown))["recording_url"], "it is saved");
+
+        await SetAsync(new { advance_ms = 8L * 86_400_000 });
+        Assert.Equal(link, (string?)(await AskAsync(shown))["recording_url"]);
+        byte[] sound = await client.GetByteArrayAsync(link, Stop);
+        // Some five seconds behind the answer, of whatever rate.
+        Assert.True(sound.AsSpan().StartsWith("RIFF"u8));
+        Assert.InRange(sound.Length, 8_000 * 4, 32_000 * 7);
+        using var stranger = new HttpClient();
+        using var refused = await stranger.GetAsync(link, Stop);
+        Assert.Equal(401, (int)refused.StatusCode);
+
+        async Task<JsonObject> AskAsync(string path, object? body = null)
+        {
+            using var answer = body is null ? await client.GetAsync("telefonie/v1/" + path, Stop)
+                : await client.PostAsJsonAsync("telefonie/v1/" + path, body, Stop);
+            string text = await answer.Content.ReadAsStringAsync(Stop);
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return JsonNode.Parse(text)!.AsObject();
+        }
+    }
+
     private async Task RefusesAnythingElseAsync()
     {
         foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })

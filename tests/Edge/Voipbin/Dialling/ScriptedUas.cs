@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -10,8 +11,8 @@ namespace Ringwright.Edge.Voipbin.Dialling;
 
 /// <summary>
 /// A SIP far end whose user parts say what it does: <c>ok-N</c>, <c>wait</c>, <c>busy</c>, <c>noans</c>, <c>decline</c>, <c>nf</c>,
-/// <c>err</c>, <c>away</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>. Its messages are written by hand:
-/// nothing of them is the product's.
+/// <c>err</c>, <c>away</c>, <c>fax</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>.
+/// Its messages are written by hand: nothing of them is the product's.
 /// </summary>
 internal sealed partial class ScriptedUas : IDisposable
 {
@@ -131,7 +132,7 @@ internal sealed partial class ScriptedUas : IDisposable
         };
         if (end.Status > 0) Send(call, end.Status, end.Phrase);
         else if (script is "ring") Send(call, 180, "Ringing");
-        else if (script is "wait" || script.StartsWith("ok-", StringComparison.Ordinal)) await TalkAsync(call, script);
+        else if (script is "wait" or "fax" || script.StartsWith("ok-", StringComparison.Ordinal)) await TalkAsync(call, script);
     }
 
     private async Task TalkAsync(UasCall call, string script)
@@ -142,8 +143,41 @@ internal sealed partial class ScriptedUas : IDisposable
         Send(call, 200, "OK");
         call.AnsweredAt = Stopwatch.GetTimestamp();
         if (script is "wait") return;
+        if (script is "fax")
+        {
+            await ToneAsync(call, 2_100);
+            return;
+        }
         await Task.Delay(TimeSpan.FromSeconds(double.Parse(script[3..], CultureInfo.InvariantCulture)), Stop);
         if (call.ByeAt is null) SendBye(call);
+    }
+
+    /// <summary>RTP of a steady tone, PCMU, for some seconds or until it is hung up.</summary>
+    private async Task ToneAsync(UasCall call, double hertz)
+    {
+        const int samples = 160, packets = 400;
+        int port = int.Parse(Audio().Match(call.Invite).Groups["port"].Value, CultureInfo.InvariantCulture);
+        var to = new IPEndPoint(IPAddress.Loopback, port);
+        var watch = Stopwatch.StartNew();
+        byte[] packet = new byte[12 + samples];
+        (packet[0], packet[11]) = (0x80, 7);
+        for (int n = 0; n < packets && call.ByeAt is null; n++)
+        {
+            while (watch.ElapsedMilliseconds < n * 20) await Task.Delay(5, Stop);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)n);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)(n * samples));
+            for (int i = 0; i < samples; i++)
+                packet[12 + i] = MuLaw((int)(8_000 * Math.Sin(2 * Math.PI * hertz * (n * samples + i) / 8_000)));
+            await _rtp.SendAsync(packet, to, Stop);
+        }
+    }
+
+    /// <summary>ITU-T G.711.</summary>
+    private static byte MuLaw(int sample)
+    {
+        int sign = sample < 0 ? 0x80 : 0, magnitude = Math.Min(Math.Abs(sample), 32_635) + 132, exponent = 7;
+        for (int mask = 0x4000; (magnitude & mask) == 0 && exponent > 0; mask >>= 1) exponent--;
+        return (byte)(~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0F)) & 0xFF);
     }
 
     private void Send(UasCall call, int status, string phrase)
@@ -193,6 +227,9 @@ internal sealed partial class ScriptedUas : IDisposable
     private static string Field(string text, string name, string brief) =>
         Regex.Match(text, $@"^(?:{name}|{brief}) *: *(?<value>[^\r\n]+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)
             .Groups["value"].Value.Trim();
+
+    [GeneratedRegex(@"^m=audio (?<port>[0-9]+)", RegexOptions.Multiline)]
+    private static partial Regex Audio();
 
     [GeneratedRegex(@"^INVITE sips?:(?<user>[^@;]+)@")]
     private static partial Regex User();

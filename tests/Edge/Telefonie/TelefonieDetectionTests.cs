@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telefonie;
+
+/// <summary>Who answers, by far ends that say nothing or make a tone; what is told beside the status; and calls beyond a limit.</summary>
+public sealed class TelefonieDetectionTests : IAsyncLifetime
+{
+    private TelefonieHost _host = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _host = await TelefonieHost.StartAsync(null);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task TF24_who_says_nothing_is_unknown_a_fax_is_a_machine_and_it_is_told_to_who_asks()
+    {
+        const string more = ",\"machine_detection\":true", asked = more + ",\"status_callback_events\":[\"call.amd\"]";
+        var silent = await _host.CallAsync("wait", asked);
+        var fax = await _host.CallAsync("fax", more);
+        foreach (var (call, who) in new[] { (silent, "unknown"), (fax, "machine") })
+        {
+            string seen = await Eventually.SomeAsync(async () => (string?)(await _host.GetAsync(call))["answered_by"], "it is clear");
+            Assert.Equal(who, seen);
+            await _host.DoneAsync(204, "DELETE", $"/voice/calls/{call["id"]}");
+            Assert.Equal(who, (string?)(await _host.ShownAsync(call, "completed"))["answered_by"]);
+            await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
+            Assert.Equal(who, (string?)_host.Told(call)[^1]["call"]!["answered_by"]);
+        }
+        Assert.Equal([100, 200, 300, 400], _host.Told(silent).Select(told => (int)told["sequence"]!));
+        await Eventually.TrueAsync(() => News(silent).Count == 1, "it is told");
+        var news = News(silent).Single();
+        Assert.Equal(("call.amd", "unknown", 301), ((string?)news["event"], (string?)news["answered_by"], (int)news["sequence"]!));
+        Assert.NotEmpty((string?)news["event_id"] ?? "");
+        // Who did not ask is told of statuses alone, and whose far end nobody listens to has no such field.
+        Assert.Equal([1, 2, 3, 4], _host.Told(fax).Select(told => (int)told["sequence"]!));
+        Assert.Empty(News(fax));
+        var plain = await _host.CallAsync("ok-1");
+        Assert.False((await _host.ShownAsync(plain, "completed")).ContainsKey("answered_by"));
+    }
+
+    [Fact]
+    public async Task A_recording_that_can_be_fetched_is_told_to_who_asks()
+    {
+        var call = await _host.CallAsync("wait", ",\"record\":true,\"status_callback_events\":[\"call.recording.completed\"]");
+        var other = await _host.CallAsync("wait", ",\"record\":true");
+        foreach (var one in new[] { call, other })
+        {
+            await _host.ShownAsync(one, "in-progress");
+            await _host.DoneAsync(204, "DELETE", $"/voice/calls/{one["id"]}");
+            await Eventually.SomeAsync(async () => (string?)(await _host.GetAsync(one))["recording_url"], "it is saved");
+        }
+        await Eventually.TrueAsync(() => News(call).Count == 1, "it is told");
+        var news = News(call).Single();
+        Assert.Equal("call.recording.completed", (string?)news["event"]);
+        Assert.InRange((int)news["sequence"]!, 301, 499);
+        var recording = news["recording"]!.AsObject();
+        var kept = await _host.DoneAsync(200, "GET", $"/recordings/recordings/{recording["id"]}");
+        foreach (var (name, value) in recording) Assert.True(JsonNode.DeepEquals(value, kept[name]), $"{name}: {kept.ToJsonString()}");
+        Assert.Equal((string?)(await _host.GetAsync(call))["recording_url"], (string?)recording["media_url"]);
+        await _host.ToldAsync(other, "queued", "ringing", "in-progress", "completed");
+        Assert.Empty(News(other));
+    }
+
+    [Fact]
+    public async Task What_may_be_told_is_named_and_goes_with_a_callback()
+    {
+        string wait = TelefonieHost.Number("wait"), from = TelefonieHost.FirstNumber, hook = $"{_host.Hook.Url}/hook";
+        foreach (string more in new[]
+            {
+                $$""","status_callback":"{{hook}}","status_callback_events":["call.status"]""",
+                $$""","status_callback":"{{hook}}","status_callback_events":"call.amd" """, ",\"status_callback_events\":[\"call.amd\"]",
+            })
+        {
+            var error = await _host.RefusesAsync(400, "invalid_request", "POST", "/voice/calls",
+                $$"""{"to":"{{wait}}","from":"{{from}}"{{more}}}""");
+            Assert.Equal("/status_callback_events", (string?)error["details"]![0]!["pointer"]);
+        }
+        Assert.Empty(_host.Far.Calls);
+    }
+
+    [Fact]
+    public async Task TF9_a_call_beyond_the_limit_is_refused_and_never_placed()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/accounts/{_host.Account}", """{"channels":1}""");
+        var live = await _host.CallAsync("wait");
+        await _host.ShownAsync(live, "in-progress");
+        await _host.RefusesAsync(429, "limit_reached", "POST", "/voice/calls",
+            $$"""{"to":"{{TelefonieHost.Number("ring")}}","from":"{{TelefonieHost.FirstNumber}}"}""");
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
+        await _host.ShownAsync(live, "completed");
+        // The limit is free again, and what was refused does not come by itself.
+        var next = await _host.CallAsync("ok-1");
+        await _host.ShownAsync(next, "completed");
+        Assert.Empty(_host.Far.Of(TelefonieHost.Number("ring")));
+        Assert.Equal(2, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
+    }
+
+    /// <summary>What was told of a call beside its status.</summary>
+    private List<JsonObject> News(JsonObject call) =>
+    [
+        .. _host.Hook.All.Select(received => JsonNode.Parse(received.Text)!.AsObject())
+            .Where(told => (string?)told["call_id"] == (string?)call["id"]),
+    ];
+}
