@@ -18,8 +18,7 @@ internal static class CallControlApplications
         Ids = IdStyle.Snowflake19,
         Merged = ["inbound", "outbound"],
         Paths = new Dictionary<string, string> { ["connection_name"] = "application_name", ["name"] = "application_name" },
-        // There are no parts where rows are only read.
-        Defaults = new() { ["webhook_api_version"] = parts?.NewWebhookVersion ?? "2", ["tags"] = new JsonArray() },
+        Defaults = new() { ["webhook_api_version"] = VersionOf(parts), ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
         BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
     };
@@ -49,6 +48,9 @@ internal static class CallControlApplications
             TellsCost = body.Flag("call_cost_in_webhooks", fallback: false),
         };
     }
+
+    /// <param name="parts">Null where rows are only read.</param>
+    private static string VersionOf(VoiceParts? parts) => parts?.NewWebhookVersion ?? "2";
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, VoiceParts parts) =>
         CheckName(body, "application_name")
