@@ -172,6 +172,27 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         }
     }
 
+    [Fact, Depth("an hour of talk, packet by packet")]
+    public async Task A_call_of_the_dialers_api_ends_after_an_hour_as_timeout()
+    {
+        using var client = new HttpClient { BaseAddress = _node.Api, Timeout = Timeout.InfiniteTimeSpan };
+        await SetAsync(new { hold = true });
+        using var content = new StringContent($$"""
+            {"source":{"type":"tel","target":"{{_node.NextNumber()}}"},"destinations":[{"type":"tel","target":"{{Person}}"}],
+             "actions":[{"type":"sleep","option":{"duration":3600000} },{"type":"sleep","option":{"duration":3600000} }]}
+            """, null, "application/json");
+        using var made = await client.PostAsync("v1.0/calls?accesskey=" + _node.Key, content, Stop);
+        string text = await made.Content.ReadAsStringAsync(Stop);
+        Assert.True(made.IsSuccessStatusCode, text);
+        string path = $"v1.0/calls/{JsonNode.Parse(text)!["id"]}?accesskey={_node.Key}";
+        await SetAsync(new { advance_ms = 3_590_000 });
+        Assert.Equal("progressing", (string?)JsonNode.Parse(await client.GetStringAsync(path, Stop))!["status"]);
+        await SetAsync(new { advance_ms = 20_000 });
+        var over = await Eventually.SomeAsync(async () => JsonNode.Parse(await client.GetStringAsync(path, Stop)) is { } shown
+            && (string?)shown["status"] is "hangup" ? shown : null, "it is over");
+        Assert.Equal(("local", "timeout"), ((string?)over["hangup_by"], (string?)over["hangup_reason"]));
+    }
+
     private async Task RefusesAnythingElseAsync()
     {
         foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })

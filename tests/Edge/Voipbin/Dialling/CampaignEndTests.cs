@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Voipbin.Dialling;
+
+/// <summary>Why campaigns stop, where nobody asked for it and their lists were not exhausted.</summary>
+public sealed class CampaignEndTests : IAsyncLifetime
+{
+    private CampaignRig _rig = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _rig = await CampaignRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task One_stops_at_its_end_and_one_that_finds_no_line_says_so_and_takes_no_try()
+    {
+        string plan = await _rig.PlanAsync(1);
+        // No trunk and no route of this node leads to numbers.
+        string list = await _rig.ListAsync();
+        for (int i = 0; i < 12; i++)
+        {
+            await _rig.Host.DoneAsync("POST", $"/outdials/{list}/targets",
+                $$"""{"destination_0":{"type":"tel","target":"+1212555{{1000 + i}}"} }""");
+        }
+        string lost = await _rig.CampaignAsync(list, plan);
+        string end = DateTime.UtcNow.AddSeconds(5).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        string ends = await _rig.CampaignAsync(await _rig.ListAsync("ok-1"), plan,
+            $$"""{"end_handle":"continue","stop_at":"{{end}}"}""");
+        await _rig.RunAsync(ends);
+        await _rig.RunAsync(lost);
+        foreach (var (campaign, reason) in new[] { (ends, "ended"), (lost, "trunk_unreachable") })
+        {
+            await _rig.StoppedAsync(campaign);
+            Assert.Equal(reason, (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
+            await _rig.EventuallyAsync(() => _rig.OfId(campaign).Any(told => (string?)told["type"] is "campaign_status_stop"
+                && (string?)told["data"]!["stop_reason"] == reason), "the event");
+        }
+        for (int i = 0; i < 12; i++)
+        {
+            JsonObject target = await _rig.TargetOfAsync(list, i);
+            Assert.Equal(("idle", 0), ((string?)target["status"], (int)target["try_count_0"]!));
+        }
+    }
+
+    [Fact]
+    public async Task A_recording_that_has_ended_begins_a_flow_that_refers_to_it()
+    {
+        string after = (string)(await _rig.Host.DoneAsync("POST", "/flows", """{"name":"after","actions":[{"type":"empty"}]}"""))["id"]!;
+        var call = await _rig.Host.DoneAsync("POST", "/calls", $$"""
+            {"source":{"type":"tel","target":"{{CampaignRig.Source}}"},"destinations":[{"type":"sip","target":"{{_rig.Uas.At("wait")}}"}],
+             "actions":[{"type":"recording_start","option":{"on_end_flow_id":"{{after}}"} },
+                        {"type":"sleep","option":{"duration":500} },{"type":"hangup"}]}
+            """);
+        JsonNode? run = null;
+        await _rig.EventuallyAsync(async () => (run = (await _rig.Host.DoneAsync("GET", "/activeflows"))["result"]!.AsArray()
+            .FirstOrDefault(one => (string?)one!["flow_id"] == after)) is not null, "its flow has run");
+        var shown = await _rig.Host.DoneAsync("GET", "/calls/" + call["id"]);
+        Assert.Equal("recording", (string?)run!["reference_type"]);
+        Assert.Equal((string?)shown["recording_ids"]![0], (string?)run["reference_id"]);
+    }
+}
