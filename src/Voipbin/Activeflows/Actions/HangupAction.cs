@@ -4,7 +4,7 @@ namespace Ringwright.Voipbin.Activeflows.Actions;
 internal sealed class HangupAction : IFlowAction
 {
     /// <summary>As the documents of the API have it in their text.</summary>
-    private const string Older = "no_answer";
+    private const string Older = AttemptReasons.SpeltOut;
 
     public string Type => "hangup";
 
