@@ -80,6 +80,7 @@ internal sealed class TelnyxModule : Module
             Ids = new(ground.Database.Node), Egress = ground.Egress, Store = ground.Database, Files = services.RecordingFiles,
             Links = ground.Downloads, Speech = services.Speech.Voices, Transcriber = services.Speech.Transcriber,
             Sounds = services.Speech.Documents, NewWebhookVersion = ground.Apis.Compat.NewWebhookVersion,
+            GreetingAnalysis = ground.Apis.Compat.GreetingAnalysis,
         },
     };
 

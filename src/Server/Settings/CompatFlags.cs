@@ -33,6 +33,10 @@ internal static class CompatFlags
         new("--compat-webhook-version", "1|2", "",
             "compat.webhook_version: envelopes of new call control applications that do not say webhook_api_version; 2 when not set",
             (s, text) => s.Compat = s.Compat with { NewWebhookVersion = text.OneOf("1", "2") }),
+        new("--compat-greeting-time", OnOff, "",
+            "compat.greeting_time: the end of a machine's greeting is waited for 5 s, and not 30 s, where a dial or a transfer says "
+                + "nothing of it; off when not set",
+            (s, text) => s.Compat = s.Compat with { GreetingAnalysis = IsOn(text) ? CompatSettings.ShortGreeting : null }),
     ];
 
     private static bool IsOn(SettingText text) => text.OneOf("on", "off") == "on";

@@ -10,6 +10,7 @@ internal sealed record CompatSettings
     public static readonly CompatSettings Seed = new()
     {
         RetriesAnswered = true, HasUpdateTimes = true, SaysNoAnswer = true, ShowsCalledUrls = true, NewWebhookVersion = "1",
+        GreetingAnalysis = ShortGreeting,
     };
 
     /// <summary>Campaigns of the dialer's API call again whoever has answered, where the call failed.</summary>
@@ -24,4 +25,9 @@ internal sealed record CompatSettings
     public bool ShowsCalledUrls { get; init; }
     /// <summary>Envelopes of applications that do not say which they want.</summary>
     public string NewWebhookVersion { get; init; } = "2";
+    /// <summary>How long the end of a machine's greeting is waited for; null for what is usual.</summary>
+    public TimeSpan? GreetingAnalysis { get; init; }
+
+    /// <summary>As the source has it.</summary>
+    public static TimeSpan ShortGreeting => TimeSpan.FromSeconds(5);
 }

@@ -29,6 +29,7 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     {
         Missing = parts.Files.Missing, VoiceFault = voice => VoiceNames.FaultOf(voice, parts.Speech), Speeds = parts.Speech.Speeds,
         CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,
+        GreetingAnalysis = parts.GreetingAnalysis,
     };
 
     public IReadOnlyList<Problem> Problems => _problems;
@@ -47,6 +48,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     /// <inheritdoc cref="ITranscriber.ProblemOf(RecordFormat)"/>
     public Func<RecordFormat, string?> CannotTranscribeFile { get; init; } = static _ => null;
+
+    /// <inheritdoc cref="VoiceParts.GreetingAnalysis"/>
+    public TimeSpan? GreetingAnalysis { get; init; }
 
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;

@@ -21,4 +21,6 @@ public sealed record VoiceParts
     public required IDocumentSounds Sounds { get; init; }
     /// <summary>Envelopes of applications that do not say which they want: "1" or "2".</summary>
     public string NewWebhookVersion { get; init; } = "2";
+    /// <summary>How long the end of a machine's greeting is waited for where the request does not say; null for what is usual.</summary>
+    public TimeSpan? GreetingAnalysis { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class Dial
     {
         var body = new VoiceBody(op.ReadObject(), parts.Egress)
         {
-            Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf
+            Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf, GreetingAnalysis = parts.GreetingAnalysis,
         };
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);

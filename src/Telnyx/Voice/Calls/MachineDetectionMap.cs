@@ -26,6 +26,7 @@ internal static class MachineDetectionMap
         var usual = new MachineDetection(Array.Find(Modes, m => m.Word == word).Mode);
         bool isPremium = usual.Mode is MachineMode.Classify;
         if (isPremium) usual = usual with { TotalAnalysis = PremiumAnalysis };
+        if (body.GreetingAnalysis is { } greeting) usual = usual with { GreetingTotalAnalysis = greeting };
         if (body.Json[Parameters] is not JsonObject given) return usual;
         var all = usual with
         {
