@@ -24,7 +24,7 @@ public sealed class CampaignEndTests : IAsyncLifetime
                 $$"""{"destination_0":{"type":"tel","target":"+1212555{{1000 + i}}"} }""");
         }
         string lost = await _rig.CampaignAsync(list, plan);
-        string end = DateTime.UtcNow.AddSeconds(5).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        string end = DateTimeOffset.UtcNow.AddSeconds(5).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
         string ends = await _rig.CampaignAsync(await _rig.ListAsync("ok-1"), plan,
             $$"""{"end_handle":"continue","stop_at":"{{end}}"}""");
         await _rig.RunAsync(ends);
