@@ -28,7 +28,8 @@ internal static class CompatFlags
                 + "set, with --compat-strict seed too: the source knows none and call",
             (s, text) => s.Compat = s.Compat with { HasFlowReferences = IsOn(text) }),
         new("--compat-called-url", OnOff, "",
-            "compat.called_url: Telefonie leaves url out of a call until the document was asked for; off when not set",
+            "compat.called_url: the url of a call's document is shown once that was asked for, and not from the request on; "
+                + "off when not set",
             (s, text) => s.Compat = s.Compat with { ShowsCalledUrls = IsOn(text) }),
         new("--compat-webhook-version", "1|2", "",
             "compat.webhook_version: envelopes of new call control applications that do not say webhook_api_version; 2 when not set",
