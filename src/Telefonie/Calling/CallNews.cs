@@ -19,19 +19,19 @@ internal readonly record struct CallNews(string Name, string Key, string Member,
     public static readonly string[] All = [Recording, Detection];
 
     /// <summary>Null where the event is none of these.</summary>
-    public static CallNews? Of(CallEvent call, PublicLinks links) => call switch
+    public static CallNews? Of(CallEvent call, PublicLinks links)
     {
-        CallEvent.MachineDetected detected => Answered("verdict", AnsweredBy.Of(detected.Verdict)),
-        CallEvent.MachineGreetingEnded greeted => AnsweredBy.Of(greeted.End) is { } by ? Answered("greeting", by) : null,
-        CallEvent.RecordingSaved { Plan: { Mailbox: null, Conference: null } plan } saved =>
-            new CallNews(Recording, plan.Id.ToString(), "recording", new JsonObject
-            {
-                ["id"] = plan.Id.ToString(), ["call_id"] = saved.Leg.Uuid.ToString(), ["status"] = "completed",
-                ["channels"] = plan.Channels, ["source"] = "call", ["duration"] = TelefonieCall.Seconds(saved.Length),
-                ["media_url"] = TelefonieRecordings.LinkTo(links, plan.Id.ToString()),
-            }),
-        _ => null,
-    };
+        if (call is CallEvent.MachineDetected detected) return Answered("verdict", AnsweredBy.Of(detected.Verdict));
+        if (call is CallEvent.MachineGreetingEnded greeted && AnsweredBy.Of(greeted.End) is { } by) return Answered("greeting", by);
+        if (call is not CallEvent.RecordingSaved { Plan: { Mailbox: null, Conference: null } plan } saved) return null;
+        string id = plan.Id.ToString();
+        return new(Recording, id, "recording", new JsonObject
+        {
+            ["id"] = id, ["call_id"] = saved.Leg.Uuid.ToString(), ["status"] = "completed", ["channels"] = plan.Channels,
+            ["source"] = "call", ["duration"] = TelefonieCall.Seconds(saved.Length),
+            ["media_url"] = TelefonieRecordings.LinkTo(links, id),
+        });
+    }
 
     /// <summary>Asked for on the call.</summary>
     public static bool IsAsked(Labels labels, string name) => labels[TelefonieLabels.Events]?.Split(' ').Contains(name) is true;
