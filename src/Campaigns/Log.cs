@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(2902, LogLevel.Error, "Attempt {Attempt} could not be dialled; its try is given back")]
     public static partial void AttemptFailed(this ILogger logger, Exception exception, Guid attempt);
 
+    [LoggerMessage(2922, LogLevel.Error, "Attempt {Attempt} without a call has broken off; it is not carried out again")]
+    public static partial void LoneAttemptBroke(this ILogger logger, Exception exception, Guid attempt);
+
     [LoggerMessage(2903, LogLevel.Information, "Campaign {Campaign} stops: {Reason}")]
     public static partial void CampaignStops(this ILogger logger, Guid campaign, string reason);
 

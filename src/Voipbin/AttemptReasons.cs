@@ -30,7 +30,9 @@ internal static class AttemptReasons
         HangupReasons.DialOut => [SnakeName.Of(HangupCause.RingTimeout)],
         HangupReasons.Cancel => [SnakeName.Of(HangupCause.ApiCancel)],
         HangupReasons.Failed => [SnakeName.Of(HangupCause.NotFound), SnakeName.Of(HangupCause.RemoteFailure),
-            SnakeName.Of(HangupCause.TransportFailure), SnakeName.Of(HangupCause.MediaMismatch)],
+            SnakeName.Of(HangupCause.TransportFailure), SnakeName.Of(HangupCause.MediaMismatch),
+            // Of a flow without a call.
+            HangupReasons.Failed],
         _ => [],
     };
 }

@@ -74,6 +74,7 @@ internal static class CampaignDocument
                 "predictive" => Pacing.Predictive,
                 _ => Pacing.Fixed,
             },
+            IsAlone = (string?)body["type"] is "flow",
             Application = new(ApplicationKind.Flow, (string?)body[Flow] ?? VoipbinShape.Nobody),
             Refs = new()
             {

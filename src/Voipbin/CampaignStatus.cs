@@ -4,13 +4,14 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Voipbin.Activeflows;
 
 namespace Ringwright.Voipbin;
 
 /// <summary>Runs and stops campaigns.</summary>
-internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign)
+internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign, ActiveflowHandlers runs)
 {
-    public const string Requested = "requested", NoFlows = "Campaigns of the type flow cannot run yet: nothing runs flows without a call.";
+    public const string Requested = "requested";
 
     public async ValueTask<Reply> Put(OperationContext op)
     {
@@ -40,7 +41,6 @@ internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign)
     private async ValueTask<Problem?> RunAsync(OperationContext op, ResourceRow row)
     {
         if (VoipbinCampaigns.StatusOf(row) is "run") return null;
-        if ((string?)row.Body["type"] is "flow") return op.Dialect.Errors.Problem(Fault.NotImplemented, NoFlows);
         if (await VoipbinCampaigns.CheckReferencesAsync(op, row.Body, row.Id) is { } problem) return problem;
         if (CampaignDocument.Moment(row.Body["stop_at"]) <= op.Now)
             return VoipbinShape.Bad("status", "The campaign's stop_at has passed.");
@@ -59,6 +59,8 @@ internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign)
             foreach (var live in await parts.Store.DialAttempts.ListLiveAsync(op.Tenant, Guid.Parse(row.Id), op.Stop))
                 if (live.Leg is { } leg)
                     await op.Calls.SendAsync(leg, new LegCommand.Hangup { Evidence = "The campaign was stopped with its calls." }, op.Stop);
+                else if (await parts.Store.FlowRuns.FindAsync(op.Tenant, live.Id, op.Stop) is { State: FlowRunState.Running } run)
+                    await runs.EndAsync(op, run);
             if (attempt == 0) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, op.Stop);
         }
     }

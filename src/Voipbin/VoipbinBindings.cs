@@ -32,10 +32,10 @@ public static class VoipbinBindings
         var logins = new Logins(parts);
         ResourceKind outdials = Outdials.Kind(contract, events, parts), campaigns = new VoipbinCampaigns(contract, events, parts).Kind;
         var targets = new OutdialTargets(contract, events, parts);
-        var status = new CampaignStatus(parts, contract.Schemas.Find("Campaign")!); // it is in the program
         var calls = new Campaigncalls(parts);
         var dnc = new DoNotCalls(parts);
         var runs = new ActiveflowHandlers(parts, contract.Schemas.Find("Activeflow")!, flows);      // of the contract
+        var status = new CampaignStatus(parts, contract.Schemas.Find("Campaign")!, runs);      // it is in the program
         return
         [
             .. All("Outplan", outplans), Crud("UpdateOutplanDialInfo", outplans),

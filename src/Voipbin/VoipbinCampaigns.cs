@@ -89,9 +89,6 @@ internal sealed class VoipbinCampaigns
         if ((int?)body["service_level"] is not (>= 0 and <= MostLevel))
             return VoipbinShape.Bad("service_level", $"service_level must be a number of per cent from 0 to {MostLevel}.");
         if (CheckExtensions(op, body) is { } extension) return extension;
-        if (before is not null && StatusOf(before) is not "stop" && (string?)body["type"] is "flow"
-            && (string?)before.Body["type"] is "call")
-            return VoipbinShape.Bad("type", CampaignStatus.NoFlows, "NOT_IMPLEMENTED");
         // "" is no reference either.
         if ((string?)body["next_campaign_id"] is null or "") body["next_campaign_id"] = VoipbinShape.Nobody;
         else if (VoipbinShape.IdOf(body["next_campaign_id"]) is null && (string?)body["next_campaign_id"] != VoipbinShape.Nobody)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Voipbin.Activeflows;
@@ -29,10 +30,13 @@ public sealed class VoipbinNode : IAsyncDisposable
         Parts = given with { Flows = _flows };
         Work = Parts.Work = _flows.Work = new(Parts, contract) { Programs = _flows.CreateProgram };
         _flows.Resolve = ResolveAsync;
+        LoneAttempts = new LoneFlows(_flows);
     }
 
     public VoipbinParts Parts { get; }
     public CallWork Work { get; }
+    /// <summary>For campaigns of the type flow.</summary>
+    public ILoneAttempts LoneAttempts { get; }
 
     /// <summary>From now on flows place calls and send texts.</summary>
     public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed, IDialGate? gate, IHolds? holds)

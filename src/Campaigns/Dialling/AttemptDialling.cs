@@ -19,17 +19,19 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     private readonly ConcurrentDictionary<Guid, Task> _open = new();
     private readonly ConcurrentDictionary<Guid, byte> _live = new();
     private readonly Settlement _settlement = new(parts);
+    private readonly LoneDialling _alone = new(parts);
 
     /// <summary>Any thread may go on; what is refused is settled before it is over.</summary>
     public void Begin(CampaignRun run, DialAttempt attempt)
     {
-        _live[attempt.Id] = 0;
-        var task = Task.Run(() => DialAsync(run, attempt), CancellationToken.None);
+        bool isAlone = run.Terms.IsAlone;
+        if (!isAlone) _live[attempt.Id] = 0;
+        var task = Task.Run(() => isAlone ? RunAloneAsync(run, attempt) : DialAsync(run, attempt), CancellationToken.None);
         _open[attempt.Id] = task;
         _ = task.ContinueWith(_ => _open.TryRemove(attempt.Id, out Task? _), TaskScheduler.Default);
     }
 
-    /// <summary>It is being dialled here, or what became of that is being written.</summary>
+    /// <summary>It is being dialled or carried out here, or what became of that is being written.</summary>
     public bool IsOpen(Guid attempt) => _open.ContainsKey(attempt);
 
     public bool IsIdle => _open.IsEmpty;
@@ -42,6 +44,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
 
     public async ValueTask FinishAsync(TimeSpan patience)
     {
+        await _alone.CutOffAsync().ConfigureAwait(false);
         using var stop = new CancellationTokenSource(patience, parts.Time);
         await Task.WhenAll(_open.Values).WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -81,6 +84,19 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         catch (StoreUnavailableException)
         {
             // Its claim is still there, and so is its target's: the next look finds that nobody dials it, and gives both back.
+        }
+    }
+
+    private async Task RunAloneAsync(CampaignRun run, DialAttempt attempt)
+    {
+        try
+        {
+            await _alone.RunAsync(run, attempt).ConfigureAwait(false);
+            looked(run);
+        }
+        catch (StoreUnavailableException)
+        {
+            // As with a call: the next look finds that nobody carries it out.
         }
     }
 

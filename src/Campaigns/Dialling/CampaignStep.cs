@@ -152,7 +152,9 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         return new()
         {
             Id = Guid.CreateVersion7(now), Tenant = target.Tenant, Campaign = run.Campaign.Id, List = target.List, Target = target.Id,
-            Round = target.Round, Number = number, Destination = place, Try = target.Tries[place] + 1, ClaimedAt = _madeAt,
+            // Who is not called keeps nobody else from calling the number, and is not called too often by that.
+            Number = run.Terms.IsAlone ? $"target:{target.Id}" : number,
+            Round = target.Round, Destination = place, Try = target.Tries[place] + 1, ClaimedAt = _madeAt,
             From = from, Evidence = evidence, Refs = run.Terms.Refs,
         };
     }

@@ -78,6 +78,8 @@ public sealed record CampaignTerms
     public string Language { get; init; } = "en-US";
     /// <summary>Commands the calls.</summary>
     public Application? Application { get; init; }
+    /// <summary>Nobody is called: <see cref="Application"/> is carried out for each target without a call.</summary>
+    public bool IsAlone { get; init; }
     /// <summary>What each attempt keeps of the face's documents as they are when it is made; null for a campaign of no face.</summary>
     public JsonObject? Refs { get; init; }
 
@@ -133,6 +135,7 @@ public sealed record CampaignTerms
         Agent = (string?)terms["agent"] is { } agent ? Guid.Parse(agent) : null,
         Language = (string?)terms["language"] ?? "en-US",
         Application = (string?)terms["application"] is { } kind ? new(kind, (string?)terms["application_target"] ?? "") : null,
+        IsAlone = (bool?)terms["alone"] is true,
         Refs = terms["refs"] as JsonObject,
     };
 
@@ -172,6 +175,7 @@ public sealed record CampaignTerms
             ["language"] = Language,
             ["application"] = Application?.Kind,
             ["application_target"] = Application?.Target,
+            ["alone"] = IsAlone ? true : null,
             ["refs"] = Refs?.DeepClone(),
         };
         foreach (string name in terms.Where(one => one.Value is null).Select(one => one.Key).ToList()) terms.Remove(name);

@@ -17,6 +17,8 @@ public sealed record DiallerParts
     public IQueueAgents? Agents { get; init; }
     /// <summary>Faces whose campaigns call again whoever has answered, where the call failed and tries are left.</summary>
     public IReadOnlyList<string> RetriesAnswered { get; init; } = [];
+    /// <summary>Carries out attempts without calls; null where nothing does, and then they wait.</summary>
+    public ILoneAttempts? Alone { get; init; }
     /// <summary>
     /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
     /// </summary>

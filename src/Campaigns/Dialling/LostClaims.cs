@@ -1,9 +1,11 @@
+using Ringwright.Store.Tables;
+
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>
 /// Tries that were taken and that nobody dials: those of an earlier start of this node, those whose end could not be written because the
 /// database was away, and those of nodes that are dead. They are given back. Should a process rise again and go on with one, the first row
-/// of its leg finds no claim, and there is no leg.
+/// of its leg finds no claim, and there is no leg. An attempt without a call that nobody carries out any more is over.
 /// </summary>
 internal sealed class LostClaims(DiallerParts parts, AttemptDialling dialling, Settlement settlement)
 {
@@ -29,5 +31,12 @@ internal sealed class LostClaims(DiallerParts parts, AttemptDialling dialling, S
             returned++;
         }
         if (returned > 0) parts.Log.ClaimsReturned(returned);
+        foreach (var attempt in await attempts.ListAloneAsync(nodes, MostAtOnce, stop).ConfigureAwait(false))
+        {
+            if (dialling.IsOpen(attempt.Id)) continue;
+            if (await attempts.SettleAsync(LoneDialling.LostOf(attempt), AttemptState.Answered, parts.Time.GetUtcNow(), stop)
+                .ConfigureAwait(false))
+                runs.GetValueOrDefault(attempt.Campaign)?.Poke();
+        }
     }
 }

@@ -14,6 +14,10 @@ internal sealed class QueueGate(DiallerParts parts)
         var campaign = run.Campaign;
         if (parts.Agents is not { } agents) return 0;
         if (await agents.AskAsync(campaign.Tenant, queue, campaign.Id, stop).ConfigureAwait(false) is not { } room) return 0;
+        // Nobody of a flow has met an agent.
+        if (run.Terms.IsAlone)
+            return QueuePace.Room(Pacing.Fixed, run.Terms.ServiceLevel, room,
+                await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false), new());
         var live = await parts.Store.DialAttempts.CountWithAgentsAsync(campaign, stop).ConfigureAwait(false);
         if (run.Past is not { } past || now - run.MeasuredAt >= MeasureEvery || now < run.MeasuredAt)
         {

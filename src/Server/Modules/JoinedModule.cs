@@ -55,6 +55,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>The face whose campaigns call again whoever has answered, where the call failed; null for none.</summary>
     public virtual string? RetriesAnswered => null;
 
+    /// <summary>Carries out attempts of its campaigns that call nobody; null where it has none.</summary>
+    public virtual ILoneAttempts? LoneAttempts => null;
+
     /// <summary>How the bind with a carrier of texts stands; null where it has none.</summary>
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 

@@ -57,6 +57,8 @@ internal sealed class VoipbinModule : Module
 
         public override IQueueAgents? QueueAgents => node.Work.QueueAgents;
 
+        public override ILoneAttempts? LoneAttempts => node.LoneAttempts;
+
         public override string? RetriesAnswered => ground.Apis.Compat.RetriesAnswered ? VoipbinDialect.Name : null;
 
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>

@@ -265,6 +265,7 @@ internal sealed class Node : IAsyncDisposable
             Log = _loggers.CreateLogger("Ringwright.Campaigns"),
             Agents = _modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
             RetriesAnswered = [.. _modules.Select(module => module.RetriesAnswered).OfType<string>()],
+            Alone = _modules.Select(module => module.LoneAttempts).OfType<ILoneAttempts>().FirstOrDefault(),
             Rest = Rest ?? TimeSpan.FromSeconds(1),
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,

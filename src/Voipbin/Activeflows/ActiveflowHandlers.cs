@@ -50,19 +50,18 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
     public async ValueTask<Reply> Stop(OperationContext op)
     {
         if (await FindAsync(op) is not { DeletedAt: null } run) return await UnknownAsync(op);
-        if (run.State is FlowRunState.Running)
-        {
-            var ended = run with
-            {
-                State = FlowRunState.Ended,
-                Outcome = FlowOutcome.Stopped,
-                Facts = Stopped(run),
-                UpdatedAt = op.Now,
-            };
-            await Records.ChangeAsync(ended);
-            await EndAsync(op, run);
-        }
+        if (run.State is FlowRunState.Running) await EndAsync(op, run);
         return await FindAsync(op) is { } now ? op.Ok(ActiveflowView.Of(shape, now)) : op.Unknown(Id);
+    }
+
+    /// <summary>Of one that runs: it is written down that it is over, and then it ends.</summary>
+    public async ValueTask EndAsync(OperationContext op, FlowRun run)
+    {
+        await Records.ChangeAsync(run with
+        {
+            State = FlowRunState.Ended, Outcome = FlowOutcome.Stopped, Facts = Stopped(run), UpdatedAt = op.Now,
+        });
+        await CutOffAsync(op, run);
     }
 
     public async ValueTask<Reply> Delete(OperationContext op)
@@ -71,7 +70,7 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
         var at = op.Now;
         var deleted = run with { State = FlowRunState.Ended, DeletedAt = at, UpdatedAt = at, Facts = Stopped(run) };
         if (!await Records.DeleteAsync(deleted, at)) return op.Unknown(Id);
-        await EndAsync(op, run);
+        await CutOffAsync(op, run);
         return op.Ok(ActiveflowView.Of(shape, deleted));
     }
 
@@ -95,7 +94,7 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
     }
 
     /// <summary>Here at once; on another node its call, by which it ends too.</summary>
-    private async ValueTask EndAsync(OperationContext op, FlowRun run)
+    private async ValueTask CutOffAsync(OperationContext op, FlowRun run)
     {
         if (parts.Flows?.Host.Stop(run.Id) is true || run is not { ReferenceType: FlowOrder.OfCall, Reference: { } call }) return;
         if (await parts.Store.Legs.FindByUuidAsync(op.Tenant, call, op.Stop) is { IsAlive: true } leg)

@@ -106,8 +106,6 @@ public sealed class DialerListTests : IAsyncLifetime
             (string?)changed["type"], (int)changed["service_level"]!, (string?)changed["end_handle"], (string?)changed["status"],
             (int)changed["max_concurrent_calls"]!));
         Assert.NotNull(changed["tm_update"]);
-        // Said by its name, and not accepted and dropped.
-        DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("PUT", $"/campaigns/{id}/status", """{"status":"run"}"""));
         foreach (string body in new[]
             {
                 """{"type":"sms"}""", """{"end_handle":"loop"}""", """{"service_level":-1}""", """{"service_level":10001}""",

@@ -4,7 +4,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>Where an attempt stands. Only the ledger moves it from <see cref="Claimed"/> to <see cref="Ended"/>.</summary>
+/// <summary>
+/// Where an attempt stands. Only the ledger moves one that calls somebody from <see cref="Claimed"/> to <see cref="Ended"/>; one that calls
+/// nobody is <see cref="Answered"/> while it is carried out, and settled from there.
+/// </summary>
 public enum AttemptState
 {
     /// <summary>The try is taken; nothing was sent.</summary>
@@ -29,7 +32,7 @@ public sealed record DialAttempt
     public required Guid Target { get; init; }
     /// <summary>As <see cref="Tables.Target.Round"/>.</summary>
     public int Round { get; init; }
-    /// <summary>+E.164 or SIP URI.</summary>
+    /// <summary>+E.164 or SIP URI; of one that calls nobody, a word for its target.</summary>
     public required string Number { get; init; }
     public required string From { get; init; }
     /// <summary>Its place among the target's destinations, from 0.</summary>

@@ -47,7 +47,20 @@ public sealed class DialAttemptTable
         $"select {Columns} from rw_attempt where state = 'ended' order by ended_at, id limit @limit";
     internal const string SelectClaimedAllTenants =
         $"select {Columns} from rw_attempt where state = 'claimed' and node in @nodes order by claimed_at, id limit @limit";
-    internal const string SelectOtherNodesAllTenants = "select distinct node from rw_attempt where state = 'claimed' and node <> @node";
+    internal const string SelectOtherNodesAllTenants = """
+        select node from rw_attempt where state = 'claimed' and node <> @node
+        union select node from rw_attempt where state = 'answered' and leg_id is null and node <> @node
+        """;
+    /// <summary>The claim of one that calls nobody becomes its run. Nobody who waits for an agent has answered.</summary>
+    internal const string BeginAlone = """
+        update rw_attempt set state = 'answered', answered_at = @at, agent_at = @at
+        where tenant_id = @tenant and id = @id and state = 'claimed'
+        """;
+    /// <summary>See the index of the same condition.</summary>
+    internal const string SelectAloneAllTenants = $"""
+        select {Columns} from rw_attempt where state = 'answered' and leg_id is null and node in @nodes
+        order by claimed_at, id limit @limit
+        """;
     internal const string SelectAnswered = """
         select leg_uuid from rw_attempt
         where tenant_id = @tenant and campaign_id = @campaign and state = 'answered' and leg_uuid is not null
@@ -220,7 +233,25 @@ public sealed class DialAttemptTable
     public ValueTask<IReadOnlyList<DialAttempt>> ListClaimedAsync(IReadOnlyList<int> nodes, int limit, CancellationToken stop) =>
         QueryAsync(SelectClaimedAllTenants, new { nodes = new InList<long>([.. nodes.Select(node => (long)node)]), limit }, stop);
 
-    /// <summary>The nodes beside this one that have claimed something.</summary>
+    /// <summary>What nodes carry out without a call.</summary>
+    public ValueTask<IReadOnlyList<DialAttempt>> ListAloneAsync(IReadOnlyList<int> nodes, int limit, CancellationToken stop) =>
+        QueryAsync(SelectAloneAllTenants, new { nodes = new InList<long>([.. nodes.Select(node => (long)node)]), limit }, stop);
+
+    /// <summary>One that calls nobody is carried out from now on.</summary>
+    /// <returns>False when its claim is gone.</returns>
+    public async ValueTask<bool> BeginAloneAsync(DialAttempt claimed, DateTimeOffset at, CancellationToken stop)
+    {
+        var (isBegun, _) = await _sql.WriteAsync(db =>
+        {
+            var added = new List<OutboxEntry>();
+            if (db.Execute(BeginAlone, new { tenant = claimed.Tenant, id = claimed.Id, at = Times.Cut(at) }) == 0) return (false, added);
+            Tell(db, _desk, claimed.Tenant, claimed.Id, at, added);
+            return (true, added);
+        }, stop, committed: all => _desk.Added(all.added)).ConfigureAwait(false);
+        return isBegun;
+    }
+
+    /// <summary>The nodes beside this one that have claimed something, or carry something out without a call.</summary>
     public ValueTask<IReadOnlyList<int>> ListClaimantsAsync(int but, CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<int>>(
         db => [.. db.Query<long>(SelectOtherNodesAllTenants, new { node = (long)but }).Select(node => (int)node)], stop);
 

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>Has attempts that call nobody carried out, and tells their targets what became of that.</summary>
+internal sealed class LoneDialling(DiallerParts parts)
+{
+    public const string Normal = "normal", Failed = "failed", Lost = "lost", NoRoom = "no_room";
+
+    private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stop = new();     // has no timer
+    private readonly Settlement _settlement = new(parts);
+
+    /// <summary>Whatever runs ends now.</summary>
+    public Task CutOffAsync() => _stop.CancelAsync();
+
+    /// <summary>From its claim to its end.</summary>
+    public async Task RunAsync(CampaignRun run, DialAttempt attempt)
+    {
+        var terms = run.Terms;
+        var now = parts.Time.GetUtcNow();
+        if (parts.Alone is not { } alone || terms.Application is not { } application || !alone.HasRoom(attempt.Tenant))
+        {
+            await _settlement.ReturnAsync(attempt, NoRoom, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+        // It is written first: what dies behind this has been begun, as far as anybody knows.
+        if (!await parts.Store.DialAttempts.BeginAloneAsync(attempt, now, CancellationToken.None).ConfigureAwait(false)) return;
+        LoneEnd end;
+        try
+        {
+            end = await alone.RunAsync(attempt, application, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            parts.Log.LoneAttemptBroke(failed, attempt.Id);
+            end = LoneEnd.Lost;
+        }
+        var outcome = await OutcomeOfAsync(attempt with { EndedAt = parts.Time.GetUtcNow() }, terms, end).ConfigureAwait(false);
+        await parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Answered, parts.Time.GetUtcNow(), CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask<AttemptOutcome> OutcomeOfAsync(DialAttempt ended, CampaignTerms terms, LoneEnd end) => end switch
+    {
+        LoneEnd.Done => new(ended, AttemptJudge.Success, Normal, Due: null),
+        LoneEnd.Failed => new(ended, AttemptJudge.Fail, Failed,
+            await _settlement.RetryAtAsync(ended, terms, Failed, CancellationToken.None).ConfigureAwait(false)),
+        LoneEnd.Lost => LostOf(ended),
+        LoneEnd.Refused => new(ended, AttemptJudge.Fail, NoRoom, ended.EndedAt + AfterBusy, IsReturned: true),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What of it was done nobody knows: it is not done again.</summary>
+    public static AttemptOutcome LostOf(DialAttempt attempt) => new(attempt, AttemptJudge.Fail, Lost, Due: null);
+}
