@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Voipbin.Activeflows;
+using Ringwright.Voipbin.Activeflows.Actions;
 
 namespace Ringwright.Voipbin;
 
@@ -15,6 +16,8 @@ internal static class Flows
 
     /// <summary>Members of options that name a flow of the customer's.</summary>
     private static readonly string[] FlowIds = ["flow_id", "on_end_flow_id"];
+
+    private static readonly string[] AssistantIds = [Assistance.Id, Assistance.OldId];
 
     /// <summary>And those that name a server, with what it is asked for.</summary>
     private static readonly (string Name, TargetUse Use)[] Urls = [("uri", TargetUse.Webhook), ("event_url", TargetUse.Document)];
@@ -40,9 +43,13 @@ internal static class Flows
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, VoipbinParts parts, JsonArray actions, string field,
         bool isNamed = true)
     {
-        if (Check(actions, field, isNamed) is { } problem) return problem;
+        if (Check(actions, field, isNamed, parts.Flows) is { } problem) return problem;
         foreach (var option in OptionsIn(actions))
         {
+            foreach (string name in AssistantIds)
+                if (Known(option[name]) is { } text && Guid.TryParse(text, out var assistant) && assistant != Guid.Empty
+                    && parts.Flows?.Assistants is { } assistants && !await assistants.HasAsync(op.Tenant, assistant, op.Stop))
+                    return VoipbinShape.Bad(field, $"{field}: {name} names no assistant of this customer: {text}.");
             foreach (string name in FlowIds)
                 if (Known(option[name]) is { } flow
                     && await VoipbinShape.CheckReferencesAsync(op, Stored, field, [JsonValue.Create(flow)]) is { } unknown) return unknown;
@@ -59,7 +66,8 @@ internal static class Flows
 
     /// <summary>What is wrong with actions; null when nothing is.</summary>
     /// <param name="isNamed">Actions without an id get one.</param>
-    public static Problem? Check(JsonArray actions, string field, bool isNamed)
+    /// <param name="parts">What the node has for them; null where nobody asks for that.</param>
+    public static Problem? Check(JsonArray actions, string field, bool isNamed, FlowParts? parts = null)
     {
         if (actions.Count > FlowLimits.Actions) return VoipbinShape.Bad(field, $"{field} has more than {FlowLimits.Actions} actions.");
         foreach (var node in actions)
@@ -71,6 +79,8 @@ internal static class Flows
             if (known.Lacks is { } lacks)
                 return VoipbinShape.Bad(field, $"{field}: '{type}' cannot be done yet: there are no {lacks}.", WrongAction);
             if (known.Action is null) return VoipbinShape.Bad(field, $"{field}: '{type}' cannot be done yet.", WrongAction);
+            if (parts is not null && known.Action.LackOf(parts) is { } missing)
+                return VoipbinShape.Bad(field, $"{field}: '{type}' cannot be done: {missing}.", WrongAction);
             foreach (string name in new[] { "id", "next_id" })
                 if (action[name] is { } id && (Text(id) is not { } text || text.Length > 0 && !Guid.TryParseExact(text, "D", out _)))
                     return VoipbinShape.Bad(field, $"{field}: {name} of '{type}' is a UUID.");
@@ -78,7 +88,7 @@ internal static class Flows
                 action["id"] = Guid.NewGuid().ToString();
             if (action["option"] is not (null or JsonObject)) return VoipbinShape.Bad(field, $"{field}: option of '{type}' is an object.");
             var option = action["option"] as JsonObject ?? [];
-            if (option["actions"] is JsonArray inner && Check(inner, "actions", isNamed: false) is { } problem) return problem;
+            if (option["actions"] is JsonArray inner && Check(inner, "actions", isNamed: false, parts) is { } problem) return problem;
             if (FlowOptionCheck.FaultOf(known.Action, option, isFilled: false) is { } fault)
                 return VoipbinShape.Bad(field, $"{field}: {fault}.");
         }

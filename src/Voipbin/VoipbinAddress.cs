@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Http;
@@ -9,6 +10,8 @@ internal static partial class VoipbinAddress
 {
     private static readonly string[] Types = ["", "tel", "sip", "extension", "agent", "conference", "email", "line", "whatsapp", "ai",
         "ai_team", "webchat", "web_session"];
+
+    private const int MostMailCharacters = 254;
 
     private static readonly string[] Members = ["type", "target", "target_name", "name", "detail"];
 
@@ -26,6 +29,10 @@ internal static partial class VoipbinAddress
         return type == "sip" && !target.Contains('@', StringComparison.Ordinal)
             ? VoipbinShape.Bad(field, $"{field} is no SIP address: '{target}'.") : null;
     }
+
+    /// <summary>One bare mail address: nothing that could become another line of a mail's head.</summary>
+    public static bool IsMail(string text) => text.Length <= MostMailCharacters && text.All(c => c is > ' ' and < (char)127)
+        && MailAddress.TryCreate(text, out var address) && address.Address == text;
 
     /// <summary>A party of a call: a number, or a SIP URI with its scheme or without.</summary>
     public static JsonObject OfParty(string party, string? name)

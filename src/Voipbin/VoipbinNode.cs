@@ -26,6 +26,7 @@ public sealed class VoipbinNode : IAsyncDisposable
         _flows = new()
         {
             Records = _records, Egress = given.Egress, Targets = given.Egress.Policy, Time = given.Store.Time, Log = given.Log,
+            HasMail = given.HasMail,
         };
         Parts = given with { Flows = _flows };
         Work = Parts.Work = _flows.Work = new(Parts, contract) { Programs = _flows.CreateProgram };
@@ -37,6 +38,9 @@ public sealed class VoipbinNode : IAsyncDisposable
     public CallWork Work { get; }
     /// <summary>For campaigns of the type flow.</summary>
     public ILoneAttempts LoneAttempts { get; }
+
+    /// <param name="assistants">Null where no language model thinks.</param>
+    public void Use(IFlowAssistants? assistants) => _flows.Assistants = assistants;
 
     /// <summary>From now on flows place calls and send texts.</summary>
     public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed, IDialGate? gate, IHolds? holds)

@@ -32,6 +32,8 @@ public sealed record VoipbinParts
     public Action<ResourceRow> CustomerChanged { get; set; } = static _ => { };
     /// <summary>What goes on beside requests; null where no call lives.</summary>
     public CallWork? Work { get; set; }
+    /// <summary>Mail can go out.</summary>
+    public bool HasMail { get; init; }
     /// <summary>Where SIP users of the node are called: one of its domains, or an address with its port.</summary>
     public string SipHome { get; init; } = "";
     public ILogger Log { get; init; } = NullLogger.Instance;

@@ -74,7 +74,7 @@ internal sealed class TelnyxModule : Module
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
         Trial = new ToolTrials(new AgentWeb(ground.Egress)),
-        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files },
+        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = ground.Apis.Places },
         Voice = new()
         {
             Ids = new(ground.Database.Node), Egress = ground.Egress, Store = ground.Database, Files = services.RecordingFiles,

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Delivery;
+using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
@@ -21,6 +22,8 @@ internal sealed class VoipbinModule : Module
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new VoipbinWebhookFormat()];
 
+    public override IReadOnlyList<IMailFormat> MailFormats => [new VoipbinMailFormat()];
+
     public override CampaignApi Campaigns => new(Name, VoipbinDialect.Root.TrimStart('/') + "/", "voipbin.", new VoipbinWebhookFormat());
 
     public override void Prepare() => _ = Facts.Value;
@@ -31,7 +34,7 @@ internal sealed class VoipbinModule : Module
     {
         var node = new VoipbinNode(Facts.Value, new()
         {
-            Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome,
+            Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome, HasMail = ground.HasMail,
             Notation = new()
             {
                 HasIsoTimes = ground.Apis.HasIsoDialerTimes, HasUpdateTimes = ground.Apis.Compat.HasUpdateTimes,
@@ -66,6 +69,7 @@ internal sealed class VoipbinModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
+            node.Use(FlowAssistants.Of(ground, services));
             node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed, services.Dialling.Gate,
                 services.Holds);
             _api = new(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),

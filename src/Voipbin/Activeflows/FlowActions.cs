@@ -24,6 +24,7 @@ internal static class FlowActions
         new ConferenceJoinAction(), new ConfbridgeJoinAction(), new ConditionCallDigitsAction(), new ConditionCallStatusAction(),
         new DigitsSendAction(), new EchoAction(), new StreamEchoAction(), new ExternalMediaStartAction(), new ExternalMediaStopAction(),
         new MuteAction(), new TranscribeStartAction(), new TranscribeStopAction(), new TranscribeRecordingAction(),
+        new AiTalkAction(), new AiTaskAction(), new AiSummaryAction(), new EmailSendAction(),
     ];
 
     private static readonly FrozenDictionary<string, KnownAction> Known = Read();

@@ -10,6 +10,7 @@ internal static class FlowFacts
     {
         var (order, variables) = (run.Order, run.Variables);
         foreach (var (name, value) in order.Variables) await KeepAsync(run, name, value);
+        foreach (var (name, value) in order.Own) variables.Set(name, value);
         variables.Set("activeflow.id", order.Id.ToString());
         variables.Set("activeflow.flow_id", IdText(order.Flow ?? order.Script?.Id));
         variables.Set("activeflow.reference_type", order.ReferenceType);

@@ -90,13 +90,14 @@ internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
         });
 
     /// <summary>Runs a flow because something that another one began is over.</summary>
-    public void Follow(FlowOrder before, string referenceType, Guid reference, Guid flow)
+    /// <param name="own">What it knows of that: names without <c>voipbin.</c>.</param>
+    public void Follow(FlowOrder before, string referenceType, Guid reference, Guid flow, IReadOnlyDictionary<string, string>? own = null)
     {
         if (before.Completed + 1 >= FlowLimits.Chain) return;
         Begin(new()
         {
             Id = Guid.NewGuid(), Tenant = before.Tenant, Flow = flow, ReferenceType = referenceType, Reference = reference,
-            Parent = before.Id, Completed = before.Completed + 1,
+            Parent = before.Id, Completed = before.Completed + 1, Own = own ?? new Dictionary<string, string>(),
         });
     }
 

@@ -26,6 +26,9 @@ internal static class FlowLimits
     public const int RequestsAtOnce = 10;
     /// <summary>Of a text that is spoken.</summary>
     public const int SpokenCharacters = 3_000;
+    /// <summary>Mails of one account from one process.</summary>
+    public const int MailsAnHour = 100;
+    public const int MailSubjectCharacters = 200, MailCharacters = 32 * 1024;
     /// <summary>Rung or called at once.</summary>
     public const int Destinations = 10;
     public const int Sounds = 100;

@@ -6,7 +6,7 @@ namespace Ringwright.Voipbin.Activeflows;
 internal sealed record FlowOrder
 {
     public const string OfNothing = "", OfCall = "call", OfApi = "api", OfCampaign = "campaign", OfRecording = "recording",
-        OfTranscription = "transcribe";
+        OfTranscription = "transcribe", OfAi = "ai";
 
     /// <summary>Of the run.</summary>
     public required Guid Id { get; init; }
@@ -27,6 +27,8 @@ internal sealed record FlowOrder
     public Guid? Attempt { get; init; }
     /// <summary>Of the customer's.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+    /// <summary>Of the node's own: names without <c>voipbin.</c>.</summary>
+    public IReadOnlyDictionary<string, string> Own { get; init; } = new Dictionary<string, string>();
     /// <summary>Where its events go beside the customer's own URL.</summary>
     public FlowHook? Hook { get; init; }
     /// <summary>

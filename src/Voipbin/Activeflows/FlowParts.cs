@@ -24,6 +24,10 @@ internal sealed record FlowParts
     public IDialGate? Gate { get; set; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; set; }
+    /// <summary>The accounts' assistants; null where no language model thinks.</summary>
+    public IFlowAssistants? Assistants { get; set; }
+    /// <summary>Mail can go out.</summary>
+    public bool HasMail { get; init; }
     /// <summary>Queues and their agents; null until there are any.</summary>
     public CallWork? Work { get; set; }
     /// <summary>Asked for addresses that are neither numbers nor SIP URIs; null when there is nobody behind one.</summary>
@@ -31,6 +35,7 @@ internal sealed record FlowParts
         static (_, _, _) => new((IReadOnlyList<string>?)null);
 
     public PlacedCalls Placed { get; } = new();
+    public MailBudget Mails => field ??= new(Time);
     public FlowHost Host => field ??= new(this);
 
     /// <summary>A new program for a call of this application; null when it is none of flows.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
+using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -97,6 +98,29 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         };
     }
 
+    public async ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop)
+    {
+        var now = store.Time.GetUtcNow();
+        string body = new JsonObject { [VoipbinMailFormat.Subject] = subject, [VoipbinMailFormat.Content] = content }.ToJsonString();
+        await store.Outbox.AddAsync([.. to.Select(address => new OutboxMessage
+        {
+            Id = Guid.CreateVersion7(now), Tenant = tenant, OrderKey = $"email {address}", Format = VoipbinMailFormat.FormatName,
+            EventType = "email_send", Url = MailSender.Scheme + address, OccurredAt = now, Body = body, Version = "1",
+        })], stop);
+    }
+
+    public async ValueTask<string> ReadSpokenAsync(TenantId tenant, bool isRecording, Guid reference, string language,
+        CancellationToken stop)
+    {
+        var recordings = new List<Guid>();
+        if (isRecording) recordings.Add(reference);
+        else if (await store.Legs.FindByUuidAsync(tenant, reference, stop) is { } leg
+            && await store.Recordings.SearchAsync(tenant, new() { Leg = leg.Id }, stop) is { } kept)
+            recordings.AddRange(kept.Rows.Select(row => row.Id).Reverse());     // the newest is first there
+        var written = await WriteDownAsync(tenant, recordings, language, stop);
+        return string.Join('\n', written.Select(one => one.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
+    }
+
     public async ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop)
     {
         // One that runs may do so for as long as its call.
@@ -116,19 +140,31 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         CancellationToken stop)
     {
         var kept = await store.Recordings.SearchAsync(tenant, new() { Leg = call }, stop);
+        return (await WriteDownAsync(tenant, recordings.Union(kept?.Rows.Select(row => row.Id) ?? []), language, stop)).Count;
+    }
+
+    private async ValueTask<IReadOnlyList<RecordingTranscriptionRow>> WriteDownAsync(TenantId tenant, IEnumerable<Guid> recordings,
+        string language, CancellationToken stop)
+    {
         var ordered = new List<Guid>();
-        foreach (var recording in recordings.Union(kept?.Rows.Select(row => row.Id) ?? []))
+        foreach (var recording in recordings)
         {
             if (await AwaitRecordingAsync(tenant, recording, stop) && await store.RecordingTranscriptions.OrderAsync(tenant, recording,
                 new(language), store.Time.GetUtcNow(), stop) is { } transcription) ordered.Add(transcription);
         }
+        var written = new List<RecordingTranscriptionRow>();
         foreach (var transcription in ordered)
         {
             var until = store.Time.GetUtcNow() + Writing;
-            while (store.Time.GetUtcNow() < until && await store.RecordingTranscriptions.FindAsync(tenant, transcription, stop)
-                is { State: RecordingTranscriptionState.InProgress }) await Task.Delay(BetweenLooks, store.Time, stop);
+            var row = await store.RecordingTranscriptions.FindAsync(tenant, transcription, stop);
+            while (row is { State: RecordingTranscriptionState.InProgress } && store.Time.GetUtcNow() < until)
+            {
+                await Task.Delay(BetweenLooks, store.Time, stop);
+                row = await store.RecordingTranscriptions.FindAsync(tenant, transcription, stop);
+            }
+            if (row is not null) written.Add(row);
         }
-        return ordered.Count;
+        return written;
     }
 
     private async ValueTask<UnitOfWork> TellAsync(string change, FlowRun run)

@@ -15,6 +15,9 @@ internal sealed class FlowVariables
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private int _own, _characters;
 
+    /// <summary>By their whole names.</summary>
+    public IReadOnlyDictionary<string, string> All => _values;
+
     /// <summary>Null for none of that name.</summary>
     public string? Find(string name) => _values.GetValueOrDefault(name);
 

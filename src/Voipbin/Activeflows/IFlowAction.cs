@@ -14,6 +14,9 @@ internal interface IFlowAction
     /// <summary>What is wrong beyond the options one by one, as a sentence without its end; null when nothing is.</summary>
     string? FaultOf(FlowOptions options) => null;
 
+    /// <summary>What the node lacks for it, as part of a sentence; null when nothing. Asked as it is saved, and as it is reached.</summary>
+    string? LackOf(FlowParts parts) => null;
+
     /// <summary>
     /// Carries it out and waits for what it waits for. Of a call it runs on its scheduler: it neither changes that nor holds a thread.
     /// </summary>

@@ -32,6 +32,14 @@ internal interface IFlowRecords
     /// <returns>Why not, as a sentence without its end; null when it is on its way.</returns>
     ValueTask<string?> SendTextAsync(TenantId tenant, string from, string to, string words, IHolds? holds, CancellationToken stop);
 
+    /// <summary>Has a mail to each of them go out.</summary>
+    ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop);
+
+    /// <summary>What was said, written down anew and in order; waits for that.</summary>
+    /// <param name="isRecording">Of a recording; else of all those of a call.</param>
+    /// <returns>Empty where nothing was, or nobody writes it down.</returns>
+    ValueTask<string> ReadSpokenAsync(TenantId tenant, bool isRecording, Guid reference, string language, CancellationToken stop);
+
     /// <summary>Waits for a recording to be kept; false when it is not.</summary>
     ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop);
 

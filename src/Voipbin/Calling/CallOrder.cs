@@ -35,7 +35,7 @@ internal sealed record CallOrder
         var (to, problem) = await DestinationsAsync(op, body["destinations"] as JsonArray ?? [], parts);
         if (problem is not null) return (null, problem);
         if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return (null, unknown);
-        var (flow, bad) = await FlowAsync(op, body, flows);
+        var (flow, bad) = await FlowAsync(op, body, parts, flows);
         return bad is not null ? (null, bad) : (new CallOrder
         {
             To = to, From = from, Flow = flow,
@@ -98,11 +98,12 @@ internal sealed record CallOrder
     }
 
     /// <summary>The one that is named, or the actions that are given, which are kept as a flow of their own.</summary>
-    private static async ValueTask<(Guid Flow, Problem? Problem)> FlowAsync(OperationContext op, JsonObject body, ResourceKind flows)
+    private static async ValueTask<(Guid Flow, Problem? Problem)> FlowAsync(OperationContext op, JsonObject body, VoipbinParts parts,
+        ResourceKind flows)
     {
         if (Guid.TryParse((string?)body["flow_id"], out var named) && named != Guid.Empty) return (named, null);
         var actions = (body["actions"] as JsonArray)?.DeepClone().AsArray() ?? [];
-        if (Flows.Check(actions, "actions", isNamed: true) is { } wrong) return (default, wrong);
+        if (Flows.Check(actions, "actions", isNamed: true, parts.Flows) is { } wrong) return (default, wrong);
         var id = Guid.NewGuid();
         var at = VoipbinForm.Moments.Next(flows.RecordType, op.Tenant, op.Now);
         var kept = new ResourceRow

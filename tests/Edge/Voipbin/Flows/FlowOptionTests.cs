@@ -46,6 +46,13 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","encapsulation":"audiosocket"}}""", "encapsulation is one of rtp")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction_speak":"in"}}""", "direction_speak has more than 0")]
     [InlineData("""{"type":"message_send"}""", "message_send needs destinations")]
+    [InlineData("""{"type":"ai_talk"}""", "ai_talk needs assistance_id")]
+    [InlineData("""{"type":"ai_talk","option":{"assistance_type":"team"}}""", "assistance_type is one of ai")]
+    [InlineData("""{"type":"ai_summary","option":{"reference_type":"call"}}""", "ai_summary needs reference_id")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"tel","target":"+15550100000"}]}}""", "no mail address")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example\r\nTo: c"}]}}""", "no mail address")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[]}}""", "no option 'attachments'")]
+    [InlineData("""{"type":"block"}""", "operations of this API that continue a flow")]
     public void What_is_wrong_is_said(string action, string said) => Assert.Contains(said, Fault(action), StringComparison.Ordinal);
 
     [Theory]

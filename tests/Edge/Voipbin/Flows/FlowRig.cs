@@ -25,7 +25,7 @@ internal sealed class FlowRig : IAsyncDisposable
         Parts = new()
         {
             Records = Records, Egress = Web, Time = Clock, Log = NullLogger.Instance,
-            Targets = new() { IsLoopbackAllowed = true },
+            Targets = new() { IsLoopbackAllowed = true }, HasMail = true,
         };
         _ticking = TickAsync();
     }
@@ -122,6 +122,18 @@ internal sealed class FakeRecords : IFlowRecords
         if (NoTexts is null) Texts.Enqueue((from, to, words));
         return new(NoTexts);
     }
+
+    public ConcurrentQueue<(string To, string Subject, string Content)> Mails { get; } = new();
+    public string Spoken { get; set; } = "";
+
+    public ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop)
+    {
+        foreach (string one in to) Mails.Enqueue((one, subject, content));
+        return default;
+    }
+
+    public ValueTask<string> ReadSpokenAsync(TenantId tenant, bool isRecording, Guid reference, string language, CancellationToken stop) =>
+        new(Spoken);
 
     public ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop) => new(true);
     public ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language,
