@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -15,6 +16,11 @@ namespace Ringwright.Voipbin;
 internal static class Customers
 {
     public const string Secret = "signing_secret";
+
+    /// <summary>Until when somebody has subscribed to the customer's events: they are told then, also where they go to no URL.</summary>
+    private const string Heard = "heard_until";
+
+    private static readonly TimeSpan Lease = TimeSpan.FromHours(1);
 
     public const string RecordType = "voipbin_customer";
 
@@ -46,6 +52,7 @@ internal static class Customers
             // Nobody can read it, so nobody could say it again: what is not said stays, and the empty text takes it away.
             string secret = (string?)given[Secret] ?? (string?)before?.Body[Secret] ?? "";
             if (secret.Length > 0) body[Secret] = secret;
+            if (before?.Body[Heard] is { } heard) body[Heard] = heard.DeepClone();
             string id = op.Tenant.ToString();
             var row = before is null
                 ? new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
@@ -59,6 +66,32 @@ internal static class Customers
         }
         return op.Fail(Fault.Conflict, "Others are changing this customer. Try again.");
     }
+
+    /// <summary>Somebody has subscribed; to be repeated before the hour is over, which costs nothing in its first half.</summary>
+    public static async ValueTask HearAsync(VoipbinParts parts, TenantId tenant, CancellationToken stop)
+    {
+        var (rows, now) = (parts.Store.Documents.Rows(Kind), parts.Store.Time.GetUtcNow());
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            var before = await FindAsync(parts, tenant, stop);
+            if (IsHeardAt(before, now + Lease / 2)) return;
+            var body = before?.Body.DeepClone().AsObject() ?? [];
+            body[Heard] = (now + Lease).ToString("O", CultureInfo.InvariantCulture);
+            // The customer has changed nothing, and is shown as it was.
+            var row = before is null
+                ? new ResourceRow { Id = tenant.ToString(), Tenant = tenant, Body = body, CreatedAt = now, UpdatedAt = now }
+                : before with { Body = body };
+            if (await (before is null ? rows.InsertAsync(row, stop) : rows.UpdateAsync(row, stop)) is not WriteOutcome.Done) continue;
+            parts.CustomerChanged(row);
+            return;
+        }
+    }
+
+    public static bool IsHeardAt(ResourceRow? customer, DateTimeOffset at) => HeardOf(customer) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var until) && until > at;
+
+    /// <summary>As it is stored; null where nobody has ever subscribed.</summary>
+    public static string? HeardOf(ResourceRow? customer) => (string?)customer?.Body[Heard];
 
     /// <summary>The row of a customer that was made by another one; it is told as what made the account.</summary>
     public static async ValueTask BeginAsync(OperationContext op, VoipbinParts parts, TenantId tenant, string name, string detail,

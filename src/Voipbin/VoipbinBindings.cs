@@ -78,6 +78,7 @@ public static class VoipbinBindings
             Handle("UpdateCustomer", op => Customers.Update(op, parts)),
             Handle("ListCustomers", op => CustomerAccounts.List(op, parts)),
             Handle("CreateCustomer", op => CustomerAccounts.Create(op, parts)),
+            Socket("SubscribeEvents", EventSockets.MostBytes, new EventSockets(contract, parts).RunAsync),
             Handle("Login", logins.Handle),
         ];
     }

@@ -51,8 +51,10 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
 
     /// <param name="customer">Null for one that has said nothing yet.</param>
     public static OutboxMessage? MessageOf(ResourceRow? customer, EventFacts told, VoipbinNotation notation) =>
-        (string?)customer?.Body["webhook_uri"] is { Length: > 0 } url
-            ? MessageOf(customer.Tenant, new(url, (string?)customer.Body["webhook_method"] ?? ""),
+        // Without a URL it goes to those who have subscribed, and nowhere else.
+        customer is not null && (string?)customer.Body["webhook_uri"] is var url
+            && (!string.IsNullOrEmpty(url) || Customers.IsHeardAt(customer, told.At))
+            ? MessageOf(customer.Tenant, new(url ?? "", (string?)customer.Body["webhook_method"] ?? ""),
                 (string?)customer.Body[Customers.Secret], told, notation)
             : null;
 

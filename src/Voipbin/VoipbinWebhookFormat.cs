@@ -19,10 +19,13 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
     public string TimestampHeader => "x-voipbin-timestamp";
 
     public byte[] Write(OutboxMessage message, int attempt, string url) =>
-        Encoding.UTF8.GetBytes((string?)Read(message)[Text] ?? message.Body);
+        Encoding.UTF8.GetBytes(TextOf(message));
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) =>
         hasBody && (string?)Read(message)[Signature] is { } signature ? [new(SignatureName, signature)] : [];
+
+    /// <summary>What is told, byte for byte.</summary>
+    internal static string TextOf(OutboxMessage message) => (string?)Read(message)[Text] ?? message.Body;
 
     private static JsonObject Read(OutboxMessage message) => (JsonObject)JsonNode.Parse(message.Body)!;     // made as an object
 }

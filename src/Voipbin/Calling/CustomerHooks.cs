@@ -23,7 +23,8 @@ internal sealed class CustomerHooks(VoipbinParts parts)
         foreach (var gone in _customers.Keys.Except(all.Select(row => row.Tenant)).ToList()) _customers.TryRemove(gone, out _);
         foreach (var row in all)
         {
-            if (Find(row.Tenant)?.UpdatedAt == row.UpdatedAt) continue;
+            if (Find(row.Tenant) is { } known && known.UpdatedAt == row.UpdatedAt && Customers.HeardOf(known) == Customers.HeardOf(row))
+                continue;
             // The list has no secrets.
             if (await Customers.FindAsync(parts, row.Tenant, stop) is { } whole) Keep(whole);
         }

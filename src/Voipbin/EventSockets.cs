@@ -1,0 +1,144 @@
+using System.Collections.Frozen;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>
+/// Events as they are committed, to whoever has subscribed by a web socket, in the order of each node. What waits for a socket waits in the
+/// database, a page of it in memory: one that takes nothing, or is always behind, costs its own connection.
+/// </summary>
+internal sealed class EventSockets(Contract contract, VoipbinParts parts)
+{
+    public const int MostBytes = 16 * 1024;
+
+    private const int PageSize = 100, MostFaults = 10, MostMessages = 10_000, MostIdCharacters = 64;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8 };
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1), RenewEvery = StreamTable.KeptAfterwards / 2,
+        AlwaysBehind = TimeSpan.FromMinutes(1);
+
+    private readonly FrozenSet<string> _resources =
+        contract.Events.Select(one => EventTopics.ResourceOf(one.Name)).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Until the other end closes.</summary>
+    public async Task RunAsync(OperationContext op, MessageSocket socket, CancellationToken stop)
+    {
+        var topics = new EventTopics(op.Tenant, _resources);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task? sending = null;
+        try
+        {
+            int faults = 0;
+            for (int messages = 0; messages < MostMessages; messages++)
+            {
+                if (await socket.ReceiveAsync(over.Token) is not { } message) return;
+                var (answer, isFault) = Take(op, topics, message);
+                if (isFault && ++faults > MostFaults) return;
+                if (sending is null && !topics.IsEmpty)
+                {
+                    await Customers.HearAsync(parts, op.Tenant, over.Token);
+                    var place = await parts.Store.Stream.ListenAsync(op.Tenant, after: null, over.Token);
+                    sending = FollowAsync(op.Tenant, topics, socket, place.After, over);
+                }
+                if (answer is { } said) await socket.SendAsync(said, isText: true, over.Token);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            // It is too slow, or nothing can be read at this moment: whoever wants more comes again.
+        }
+        finally
+        {
+            await over.CancelAsync();
+            if (sending is not null) await sending;
+        }
+    }
+
+    /// <summary>Never throws, and ends the socket with itself.</summary>
+    private async Task FollowAsync(TenantId tenant, EventTopics topics, MessageSocket socket, StreamPosition after,
+        CancellationTokenSource over)
+    {
+        var (stream, time) = (parts.Store.Stream, parts.Store.Time);
+        var renewAt = time.GetUtcNow() + RenewEvery;
+        DateTimeOffset? behindSince = null;
+        try
+        {
+            while (true)
+            {
+                var more = stream.NextCommit;
+                var page = await stream.ListAsync(tenant, after, PageSize, over.Token);
+                foreach (var (node, seq, message) in page)
+                {
+                    after = after.With(node, seq);
+                    if (topics.TextOf(message) is { } text)
+                        await socket.SendAsync(Encoding.UTF8.GetBytes(text), isText: true, over.Token);
+                }
+                var now = time.GetUtcNow();
+                behindSince = page.Count < PageSize ? null : behindSince ?? now;
+                if (behindSince is { } since && now - since > AlwaysBehind) return;
+                if (now >= renewAt)
+                {
+                    await Customers.HearAsync(parts, tenant, over.Token);
+                    await stream.ListenAsync(tenant, after, over.Token);
+                    renewAt = now + RenewEvery;
+                }
+                if (behindSince is not null) continue;
+                // Another node of the same database may have committed something.
+                await more.WaitAsync(BetweenLooks, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                over.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException or StoreUnavailableException
+            or ObjectDisposedException or IOException)
+        {
+            // The other end, the node's own end, or the database.
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+    }
+
+    /// <returns>What is answered: a fault, or that it was taken where that was asked for by a <c>request_id</c>.</returns>
+    private static (ReadOnlyMemory<byte>? Answer, bool IsFault) Take(OperationContext op, EventTopics topics, SocketMessage message)
+    {
+        if (Read(message) is not { } order) return Wrong("A message is a JSON object of at most 16 KiB.", isForeign: false);
+        if (order["type"] is not JsonValue kind || !kind.TryGetValue(out string? type) || type is not ("subscribe" or "unsubscribe"))
+            return Wrong("type is subscribe or unsubscribe.", isForeign: false);
+        if (order["topics"] is not JsonArray { Count: > 0 and <= EventTopics.Most } list || list.Any(topic => TextOf(topic) is null))
+            return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
+        foreach (var topic in list)
+        {
+            string text = TextOf(topic)!;       // just asked for
+            string? fault = type is "subscribe" ? topics.Add(text, out bool isForeign) : topics.Remove(text, out isForeign);
+            if (fault is not null) return Wrong(fault, isForeign);
+        }
+        if (TextOf(order["request_id"]) is not { Length: <= MostIdCharacters } id) return (null, false);
+        var taken = new JsonObject { ["type"] = type + "d", ["request_id"] = id, ["topics"] = list.DeepClone() };
+        return (Encoding.UTF8.GetBytes(taken.ToJsonString()), false);
+
+        (ReadOnlyMemory<byte>? Answer, bool IsFault) Wrong(string text, bool isForeign) =>
+            ((isForeign ? op.Fail(Fault.ForeignResource, text) : op.Fail(VoipbinShape.Bad("topics", text))).Body, true);
+    }
+
+    private static JsonObject? Read(SocketMessage message)
+    {
+        if (!message.IsText) return null;
+        try
+        {
+            return JsonNode.Parse(message.Bytes.Span, documentOptions: Strict) is JsonObject { Count: > 0 } order ? order : null;
+        }
+        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        {
+            return null;        // or with two members of one name
+        }
+    }
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}

@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Voipbin;
+
+/// <summary>Events by subscription on a web socket: whose, which, and what a hostile subscriber gets.</summary>
+public sealed class EventSocketTests : IAsyncLifetime
+{
+    private DialerHost _host = null!;       // set before each test
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _host = await DialerHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private async Task<string> TopicAsync(string resource, string? accesskey = null) =>
+        $"customer_id:{(await _host.DoneAsync("GET", "/customer", null, accesskey))["id"]}:{resource}";
+
+    [Fact]
+    public async Task Who_has_subscribed_hears_its_topics_as_webhooks_say_them_and_nobody_hears_anothers()
+    {
+        var (mine, other) = (await _host.DoneAsync("POST", "/outplans", """{"name":"a"}"""),
+            await _host.DoneAsync("POST", "/outplans", """{"name":"b"}"""));
+        using var all = await OpenAsync(_host.First);
+        using var one = await OpenAsync(_host.First);
+        using var theirs = await OpenAsync(_host.Second);
+        await SubscribeAsync(all, await TopicAsync("tag"));
+        await SubscribeAsync(one, await TopicAsync("outplan:" + mine["id"]));
+        await SubscribeAsync(theirs, await TopicAsync("tag", _host.Second), await TopicAsync("outplan", _host.Second));
+
+        var tag = await _host.DoneAsync("POST", "/tags", """{"name":"x"}""");
+        await _host.DoneAsync("PUT", "/outplans/" + other["id"], """{"name":"c"}""");
+        var changed = await _host.DoneAsync("PUT", "/outplans/" + mine["id"], """{"name":"d"}""");
+        var last = await _host.DoneAsync("DELETE", "/tags/" + tag["id"]);
+        var own = await _host.DoneAsync("POST", "/tags", """{"name":"theirs"}""", _host.Second);
+
+        AssertTold("tag_created", tag, await HearAsync(all));
+        AssertTold("tag_deleted", last, await HearAsync(all));
+        AssertTold("outplan_updated", changed, await HearAsync(one));
+        AssertTold("tag_created", own, await HearAsync(theirs));
+
+        // Nothing more of what is not wanted any more.
+        await SubscribeAsync(all, "unsubscribe", [await TopicAsync("tag")]);
+        await _host.DoneAsync("POST", "/tags", """{"name":"y"}""");
+        await SubscribeAsync(all, await TopicAsync("flow"));
+        var flow = await _host.DoneAsync("POST", "/flows", """{"name":"f"}""");
+        AssertTold("flow_created", flow, await HearAsync(all));
+    }
+
+    [Fact]
+    public async Task What_is_no_order_is_refused_and_too_much_of_it_costs_the_connection()
+    {
+        string foreign = await TopicAsync("tag", _host.Second), own = await TopicAsync("tag");
+        using var socket = await OpenAsync(_host.First);
+        foreach (var (said, reason) in new[]
+            {
+                ("no JSON", "INVALID_ARGUMENT"), ("[]", "INVALID_ARGUMENT"), ("""{"type":"publish"}""", "INVALID_ARGUMENT"),
+                ("""{"type":"subscribe","type":"subscribe","topics":["x"]}""", "INVALID_ARGUMENT"),
+                ("""{"type":"subscribe","topics":[]}""", "INVALID_ARGUMENT"),
+                ("""{"type":"subscribe","topics":[5]}""", "INVALID_ARGUMENT"),
+                ("""{"type":"subscribe","topics":["customer_id:all:tag"]}""", "INVALID_ARGUMENT"),
+                ($$"""{"type":"subscribe","topics":["{{own}}s"]}""", "INVALID_ARGUMENT"),
+                ($$"""{"type":"subscribe","topics":["{{foreign}}"]}""", "PERMISSION_DENIED"),
+            })
+        {
+            await SayAsync(socket, said);
+            var error = (await HearAsync(socket))["error"]!;
+            Assert.Equal(reason, (string?)error["reason"]);
+            Assert.StartsWith("req_", (string?)error["request_id"]);
+        }
+        // It goes on to hear, until it has said too much that is none.
+        await SubscribeAsync(socket, own);
+        await _host.DoneAsync("POST", "/tags", """{"name":"theirs"}""", _host.Second);
+        var tag = await _host.DoneAsync("POST", "/tags", """{"name":"x"}""");
+        AssertTold("tag_created", tag, await HearAsync(socket));
+        for (int i = 0; i < 10 && socket.State is WebSocketState.Open; i++) await SayAsync(socket, "no JSON");
+        Assert.True(await IsClosedAsync(socket));
+        using var another = await OpenAsync(_host.First);
+        await SubscribeAsync(another, own);
+    }
+
+    [Fact]
+    public async Task Only_who_may_read_what_events_tell_opens_one()
+    {
+        var (_, agent) = await _host.AgentAsync("agent", 16);
+        Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync(""));
+        Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync("?accesskey=nobodys"));
+        Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync("?token=" + agent));
+        DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.AsAgentAsync(agent, "GET", "/ws"));
+        var (_, manager) = await _host.AgentAsync("manager", 64);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(AddressOf("?token=" + manager), Stop);
+        await SubscribeAsync(socket, await TopicAsync("campaign"));
+    }
+
+    [Fact, Depth("who takes nothing is given ten seconds")]
+    public async Task Who_takes_nothing_costs_its_own_connection_and_no_others()
+    {
+        string topic = await TopicAsync("tag"), much = new('x', 60_000);
+        using var slow = await OpenAsync(_host.First);
+        using var quick = await OpenAsync(_host.First);
+        await SubscribeAsync(slow, topic);
+        await SubscribeAsync(quick, topic);
+        const int count = 300;
+        var heard = Task.Run(async () =>
+        {
+            for (int i = 0; i < count; i++) Assert.Equal("tag_created", (string?)(await HearAsync(quick))["type"]);
+        }, Stop);
+        for (int i = 0; i < count; i++) await _host.DoneAsync("POST", "/tags", $$"""{"name":"x","detail":"{{much}}"}""");
+        await heard;
+        await Task.Delay(TimeSpan.FromSeconds(12), Stop);
+        Assert.True(await IsClosedAsync(slow));
+        var last = await _host.DoneAsync("POST", "/tags", """{"name":"last"}""");
+        AssertTold("tag_created", last, await HearAsync(quick));
+    }
+
+    private Uri AddressOf(string query) => new($"ws://{_host.Node.Node.Settings.Http}/v1.0/ws{query}");
+
+    private async Task<ClientWebSocket> OpenAsync(string accesskey)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(AddressOf("?accesskey=" + accesskey), Stop);
+        return socket;
+    }
+
+    private async Task<HttpStatusCode> RefusedAsync(string query)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(AddressOf(query), Stop));
+        return socket.HttpStatusCode;
+    }
+
+    private static Task SubscribeAsync(ClientWebSocket socket, params string[] topics) => SubscribeAsync(socket, "subscribe", topics);
+
+    private static async Task SubscribeAsync(ClientWebSocket socket, string type, string[] topics)
+    {
+        await SayAsync(socket, new JsonObject
+        {
+            ["type"] = type, ["request_id"] = "1", ["topics"] = new JsonArray([.. topics.Select(topic => (JsonNode?)topic)]),
+        }.ToJsonString());
+        Assert.Equal(type + "d", (string?)(await HearAsync(socket))["type"]);
+    }
+
+    private static async Task SayAsync(ClientWebSocket socket, string text) =>
+        await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, Stop);
+
+    private static async Task<JsonNode> HearAsync(ClientWebSocket socket)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        late.CancelAfter(Eventually.Deadline);
+        using var text = new MemoryStream();
+        byte[] part = new byte[64 * 1024];
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(part.AsMemory(), late.Token);
+            Assert.Equal(WebSocketMessageType.Text, read.MessageType);
+            text.Write(part, 0, read.Count);
+            if (read.EndOfMessage) return JsonNode.Parse(text.ToArray())!;
+        }
+    }
+
+    /// <summary>What was sent before is read away.</summary>
+    private static async Task<bool> IsClosedAsync(ClientWebSocket socket)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        late.CancelAfter(Eventually.Deadline);
+        byte[] part = new byte[64 * 1024];
+        try
+        {
+            while ((await socket.ReceiveAsync(part.AsMemory(), late.Token)).MessageType is not WebSocketMessageType.Close) { }
+            return true;
+        }
+        catch (WebSocketException)
+        {
+            return true;
+        }
+    }
+
+    private static void AssertTold(string type, JsonNode data, JsonNode told)
+    {
+        Assert.Equal(type, (string?)told["type"]);
+        Assert.True(JsonNode.DeepEquals(data, told["data"]), $"{data.ToJsonString()}\n{told.ToJsonString()}");
+    }
+}
