@@ -16,8 +16,6 @@ internal sealed class Campaigncalls(VoipbinParts parts)
     {
         var refs = attempt.Refs ?? [];
         bool isDone = attempt.State is AttemptState.Settled or AttemptState.Returned;
-        // Whoever is called answers with a leg.
-        bool isFlow = attempt is { LegUuid: null, AnsweredAt: not null };
         string reference = attempt.LegUuid?.ToString() ?? VoipbinShape.Nobody;
         return new()
         {
@@ -31,7 +29,7 @@ internal sealed class Campaigncalls(VoipbinParts parts)
             // One runs for each attempt, and has its id.
             ["activeflow_id"] = attempt.Id.ToString(),
             ["flow_id"] = (string?)refs[CampaignDocument.Flow] ?? VoipbinShape.Nobody,
-            ["reference_type"] = attempt.LegUuid is not null ? "call" : isFlow && notation.HasFlowReferences ? "flow" : "none",
+            ["reference_type"] = attempt.LegUuid is not null ? "call" : attempt.IsAlone && notation.HasFlowReferences ? "flow" : "none",
             ["reference_id"] = reference,
             ["status"] = isDone ? "done" : attempt.AnsweredAt is null ? "dialing" : "progressing",
             ["result"] = isDone ? attempt.Result ?? "fail" : "",

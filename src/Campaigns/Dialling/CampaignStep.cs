@@ -153,7 +153,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         {
             Id = Guid.CreateVersion7(now), Tenant = target.Tenant, Campaign = run.Campaign.Id, List = target.List, Target = target.Id,
             // Who is not called keeps nobody else from calling the number, and is not called too often by that.
-            Number = run.Terms.IsAlone ? $"target:{target.Id}" : number,
+            Number = run.Terms.IsAlone ? DialAttempt.AloneFor(target.Id) : number,
             Round = target.Round, Destination = place, Try = target.Tries[place] + 1, ClaimedAt = _madeAt,
             From = from, Evidence = evidence, Refs = run.Terms.Refs,
         };

@@ -49,18 +49,18 @@ public sealed class SeedLetterTests
     [Theory, InlineData(false, "none"), InlineData(true, "flow")]
     public void A_flow_without_a_call_is_a_reference_where_that_is_asked_for(bool isAsked, string type)
     {
-        var now = DateTimeOffset.UnixEpoch;
+        var (now, target) = (DateTimeOffset.UnixEpoch, Guid.NewGuid());
         var attempt = new DialAttempt
         {
-            Id = Guid.NewGuid(), Tenant = new(Guid.NewGuid()), Campaign = Guid.NewGuid(), List = Guid.NewGuid(), Target = Guid.NewGuid(),
-            Number = "flow", From = CampaignRig.Source, Destination = 0, Try = 1, State = AttemptState.Answered, ClaimedAt = now,
+            Id = Guid.NewGuid(), Tenant = new(Guid.NewGuid()), Campaign = Guid.NewGuid(), List = Guid.NewGuid(), Target = target,
+            Number = DialAttempt.AloneFor(target), From = CampaignRig.Source, Destination = 0, Try = 1, State = AttemptState.Answered, ClaimedAt = now,
             AnsweredAt = now, Evidence = [],
         };
         var notation = new VoipbinNotation { HasFlowReferences = isAsked };
         var shown = Campaigncalls.Show(attempt, notation);
         Assert.Equal((type, CampaignRig.Nobody), ((string?)shown["reference_type"], (string?)shown["reference_id"]));
         // One that waits for its call refers to nothing, and one that has it to the call.
-        Assert.Equal("none", (string?)Campaigncalls.Show(attempt with { AnsweredAt = null }, notation)["reference_type"]);
+        Assert.Equal("none", (string?)Campaigncalls.Show(attempt with { Number = "+15550100000" }, notation)["reference_type"]);
         Assert.Equal("call", (string?)Campaigncalls.Show(attempt with { LegUuid = Guid.NewGuid() }, notation)["reference_type"]);
     }
 }

@@ -25,6 +25,8 @@ public enum AttemptState
 /// <summary>One dialled leg of a campaign, or one that was to be.</summary>
 public sealed record DialAttempt
 {
+    private const string Alone = "target:";
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required Guid Campaign { get; init; }
@@ -34,6 +36,8 @@ public sealed record DialAttempt
     public int Round { get; init; }
     /// <summary>+E.164 or SIP URI; of one that calls nobody, a word for its target.</summary>
     public required string Number { get; init; }
+    /// <summary>It calls nobody.</summary>
+    public bool IsAlone => Number.StartsWith(Alone, StringComparison.Ordinal);
     public required string From { get; init; }
     /// <summary>Its place among the target's destinations, from 0.</summary>
     public required int Destination { get; init; }
@@ -66,6 +70,9 @@ public sealed record DialAttempt
     public DateTimeOffset? SettledAt { get; init; }
     /// <summary>The face shows it no more as one that counts.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The number of one that calls nobody.</summary>
+    public static string AloneFor(Guid target) => Alone + target;
 }
 
 /// <summary>Which attempts of an account's faces.</summary>

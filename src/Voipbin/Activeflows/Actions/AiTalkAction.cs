@@ -41,10 +41,10 @@ internal sealed class AiTalkAction : IFlowAction
     /// <returns>Null when its time was over, and it did not end then.</returns>
     private static async ValueTask<CallEvent.AgentEnded?> EndedAsync(FlowCall call, AgentTerms terms, int seconds)
     {
-        bool IsEnd(object e) => e is CallEvent.AgentEnded ended && ended.Terms.Conversation == terms.Conversation;
-        if (seconds == 0) return (CallEvent.AgentEnded)await call.NextAsync(IsEnd);
-        if (await call.NextWithinAsync(TimeSpan.FromSeconds(seconds), IsEnd) is { } ended) return (CallEvent.AgentEnded)ended;
+        bool IsEnd(object e) => e is CallEvent.AgentEnded { Terms: var ended } && ended.Conversation == terms.Conversation;
+        if (seconds == 0) return await call.NextAsync<CallEvent.AgentEnded>(ended => IsEnd(ended));
+        if (await call.NextWithinAsync(TimeSpan.FromSeconds(seconds), IsEnd) is CallEvent.AgentEnded over) return over;
         await call.SendAsync(new LegCommand.StopAgent { Conversation = terms.Conversation });
-        return (CallEvent.AgentEnded?)await call.NextWithinAsync(FlowLimits.Ending, IsEnd);
+        return await call.NextWithinAsync(FlowLimits.Ending, IsEnd) as CallEvent.AgentEnded;
     }
 }

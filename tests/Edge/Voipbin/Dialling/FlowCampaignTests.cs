@@ -116,7 +116,7 @@ public sealed class FlowCampaignTests : IAsyncLifetime
             attempt = new()
             {
                 Id = Guid.CreateVersion7(now), Tenant = tenant, Campaign = Guid.Parse(campaign), List = Guid.Parse(list), Target = target,
-                Number = $"target:{target}", From = "", Destination = 0, Try = 1, ClaimedAt = now, Evidence = [], Refs = [],
+                Number = DialAttempt.AloneFor(target), From = "", Destination = 0, Try = 1, ClaimedAt = now, Evidence = [], Refs = [],
             };
             Assert.Single(await store.DialAttempts.ClaimAsync([attempt], store.Node.Node, Stop));
         }
