@@ -9,7 +9,6 @@ using Ringwright.Http;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Store.Keeping;
-using Ringwright.Telnyx.Inference;
 
 namespace Ringwright.Server.Modules;
 
@@ -45,8 +44,6 @@ internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes =
 
     /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
     public RelayOrders Relays { get; } = new();
-    /// <summary>Questions to the model, by whichever API they come.</summary>
-    public ModelPlaces Places { get; } = new();
 }
 
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>

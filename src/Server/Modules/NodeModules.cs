@@ -14,6 +14,7 @@ using Ringwright.Store.Tables;
 using Ringwright.Telefonie.Messaging;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Messaging;
+using Ringwright.Voipbin.Activeflows;
 
 namespace Ringwright.Server.Modules;
 
@@ -47,6 +48,14 @@ internal static class NodeModules
 
     /// <summary>For documents, which let the same assistants talk.</summary>
     public static AssistantParts Assistants(ModuleGround ground, ModuleServices services) => TelnyxModule.AssistantsOf(ground, services);
+
+    /// <summary>The same assistants for flows; null where no model thinks.</summary>
+    public static IFlowAssistants? AssistantsOfFlows(ModuleGround ground, ModuleServices services)
+    {
+        if (InsightModel.Of(ground) is not { } model) return null;
+        var parts = Assistants(ground, services);
+        return new FlowAssistants(new(parts), new(parts, model));
+    }
 
     /// <summary>The APIs by which a node texts. One courier sends for all of them.</summary>
     public static ITextFace Texts(Database database, DownloadLinks links) => new TextFaces(new MessageFace(database, links),
@@ -117,6 +126,28 @@ internal static class NodeModules
 
     public static IReadOnlyList<OutboxMessage> GivenUp(IReadOnlyList<JoinedModule> joined, OutboxEntry entry, DeliveryAttempt last) =>
         [.. joined.SelectMany(module => module.GivenUp(entry, last))];
+
+    /// <summary>Has flows talk by the assistants that accounts keep by the call API.</summary>
+    private sealed class FlowAssistants(DocumentAssistants calls, TaskAssistants tasks) : IFlowAssistants
+    {
+        public ValueTask<bool> HasAsync(TenantId account, Guid assistant, CancellationToken stop) =>
+            calls.HasAsync(account, IdOf(assistant), stop);
+
+        public ValueTask<(AgentTerms? Terms, string? Fault)> OrderAsync(LegFacts leg, Guid assistant, CancellationToken stop) =>
+            calls.OrderAsync(leg, new() { ["assistant"] = new JsonObject { ["id"] = IdOf(assistant) } }, isGather: false, stop);
+
+        public ValueTask WithdrawAsync(TenantId account, AgentTerms terms, CancellationToken stop) =>
+            calls.WithdrawAsync(account, terms, stop);
+
+        public ValueTask<(string? Text, string? Fault)> DoAsync(TenantId account, Guid assistant, string words, CancellationToken stop) =>
+            tasks.DoAsync(account, IdOf(assistant), words, stop);
+
+        public ValueTask<(string? Text, string? Fault)> SummariseAsync(TenantId account, string said, string language,
+            CancellationToken stop) => tasks.SummariseAsync(account, said, language, stop);
+
+        /// <summary>Flows have UUIDs alone.</summary>
+        private static string IdOf(Guid assistant) => $"assistant-{assistant}";
+    }
 
     /// <summary>Numbers that text by Telefonie follow no rules but the node's.</summary>
     private sealed class TelefonieFace(Database database) : ITextFace

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
@@ -69,12 +70,15 @@ internal sealed class TelnyxModule : Module
         return new Joined(ground, notifier);
     }
 
-    /// <summary>Assistants on calls, for this API and for documents.</summary>
+    /// <summary>Of a node: whichever API asks the model, they share them.</summary>
+    private static readonly ConditionalWeakTable<ModuleGround, ModelPlaces> Places = new();
+
+    /// <summary>Assistants on calls, for this API, for documents and for flows.</summary>
     public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
         Trial = new ToolTrials(new AgentWeb(ground.Egress)),
-        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = ground.Apis.Places },
+        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()) },
         Voice = new()
         {
             Ids = new(ground.Database.Node), Egress = ground.Egress, Store = ground.Database, Files = services.RecordingFiles,

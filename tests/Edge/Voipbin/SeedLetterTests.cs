@@ -53,8 +53,8 @@ public sealed class SeedLetterTests
         var attempt = new DialAttempt
         {
             Id = Guid.NewGuid(), Tenant = new(Guid.NewGuid()), Campaign = Guid.NewGuid(), List = Guid.NewGuid(), Target = target,
-            Number = DialAttempt.AloneFor(target), From = CampaignRig.Source, Destination = 0, Try = 1, State = AttemptState.Answered, ClaimedAt = now,
-            AnsweredAt = now, Evidence = [],
+            Number = DialAttempt.AloneFor(target), From = CampaignRig.Source, Destination = 0, Try = 1, State = AttemptState.Answered,
+            ClaimedAt = now, AnsweredAt = now, Evidence = [],
         };
         var notation = new VoipbinNotation { HasFlowReferences = isAsked };
         var shown = Campaigncalls.Show(attempt, notation);
