@@ -109,7 +109,8 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
     private static (ReadOnlyMemory<byte>? Answer, bool IsFault) Take(OperationContext op, EventTopics topics, SocketMessage message)
     {
         if (Read(message) is not { } order) return Wrong("A message is a JSON object of at most 16 KiB.", isForeign: false);
-        if (order["type"] is not JsonValue kind || !kind.TryGetValue(out string? type) || type is not ("subscribe" or "unsubscribe"))
+        string? type = TextOf(order["type"]);
+        if (type is not ("subscribe" or "unsubscribe"))
             return Wrong("type is subscribe or unsubscribe.", isForeign: false);
         if (order["topics"] is not JsonArray { Count: > 0 and <= EventTopics.Most } list || list.Any(topic => TextOf(topic) is null))
             return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
@@ -134,11 +135,22 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
         {
             return JsonNode.Parse(message.Bytes.Span, documentOptions: Strict) is JsonObject { Count: > 0 } order ? order : null;
         }
-        catch (Exception broken) when (broken is JsonException or ArgumentException)
+        catch (Exception broken) when (broken is JsonException or ArgumentException or InvalidOperationException)
         {
-            return null;        // or with two members of one name
+            return null;        // or with two members of one name, or with one that is no text
         }
     }
 
-    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    /// <summary>Null for what is none, half of a surrogate pair among it.</summary>
+    private static string? TextOf(JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

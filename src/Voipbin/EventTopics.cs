@@ -5,7 +5,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Voipbin;
 
-/// <summary>What one socket has subscribed to: <c>customer_id:UUID:campaign</c>, or with <c>:UUID</c> of one behind it. Any thread.</summary>
+/// <summary>
+/// What one socket has subscribed to: <c>customer_id:UUID:campaign</c>, or with <c>:UUID</c> of one behind it. Any thread.
+/// </summary>
 /// <param name="resources">Of which there are events.</param>
 internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resources)
 {

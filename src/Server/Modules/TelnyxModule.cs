@@ -78,7 +78,10 @@ internal sealed class TelnyxModule : Module
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
         Trial = new ToolTrials(new AgentWeb(ground.Egress)),
-        Inference = new() { Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()) },
+        Inference = new()
+        {
+            Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),
+        },
         Voice = new()
         {
             Ids = new(ground.Database.Node), Egress = ground.Egress, Store = ground.Database, Files = services.RecordingFiles,

@@ -2,7 +2,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
-/// <summary>An assistant of the account's talks with the party, until it has done or its time is over; then the next action comes.</summary>
+/// <summary>An assistant of the account's talks with the party, until it has done or its time is over; then the flow goes on.</summary>
 internal sealed class AiTalkAction : IFlowAction
 {
     private const int LongestSeconds = 4 * 3_600;
