@@ -23,6 +23,7 @@ public static class ChakraBindings
         var config = new ChakraConfig(parts);
         var disposing = new ChakraDisposing(calls, config);
         var recordings = new ChakraRecordings(parts, calls);
+        var bulk = new ChakraBulk(calls);
         return
         [
             Handle("ListCalls", new ChakraList(calls).Handle),
@@ -36,6 +37,9 @@ public static class ChakraBindings
             Download("GetRecording", recordings.Get),
             Handle("GetConfig", config.Get),
             Handle("UpdateConfig", config.Update),
+            Handle("UpdateCalls", bulk.Start),
+            Handle("GetBackgroundJob", bulk.Get),
+            Handle("ListBackgroundJobEntries", bulk.List),
         ];
     }
 }

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
@@ -69,10 +70,15 @@ internal sealed class ChakraCalls(ChakraParts parts)
         var given = op.ReadObject();
         if (ChakraLog.CheckUrl(given) is { } wrong) return op.Fail(wrong);
         if (await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
-        return await ChangeAsync(op, call, "updated", note =>
-            note.DeletedAt is not null ? Gone : given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))
-                ? note : note.Saying(given).At(op.Now));
+        return await ShowAsync(op, call,
+            await LinkAsync(op.Tenant, call, given, op.Now, op.Note("updated", RecordType, call.Id), op.Stop));
     }
+
+    /// <summary>Lays links and corrections over what is said of a call; what is said the same once more changes nothing.</summary>
+    public ValueTask<NoteChanged> LinkAsync(TenantId tenant, ChakraCall call, JsonObject given, DateTimeOffset now, AuditNote trail,
+        CancellationToken stop) => ChangeAsync(tenant, call, now, trail, note =>
+            note.DeletedAt is not null ? Gone : given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))
+                ? note : note.Saying(given).At(now), stop);
 
     /// <summary>For lists and totals it is gone; what goes on goes on, and other APIs have it as before.</summary>
     public async ValueTask<Reply> Delete(OperationContext op) =>
@@ -96,16 +102,23 @@ internal sealed class ChakraCalls(ChakraParts parts)
     public static Problem Gone => new("CONFLICT", "The call was deleted.");
 
     /// <summary>Changes what is said of a call, and answers with the call.</summary>
-    public async ValueTask<Reply> ChangeAsync(OperationContext op, ChakraCall call, string name, Func<ChakraNote, NoteChanged> change)
+    public async ValueTask<Reply> ChangeAsync(OperationContext op, ChakraCall call, string name, Func<ChakraNote, NoteChanged> change) =>
+        await ShowAsync(op, call,
+            await ChangeAsync(op.Tenant, call, op.Now, op.Note(name, RecordType, call.Id), change, op.Stop));
+
+    private ValueTask<NoteChanged> ChangeAsync(TenantId tenant, ChakraCall call, DateTimeOffset now, AuditNote trail,
+        Func<ChakraNote, NoteChanged> change, CancellationToken stop)
     {
         string id = call.Id;
-        var changed = await Notes.ChangeAsync(db => ChakraNotes.Find(db, op.Tenant, id), before => change(before ?? new()
+        return Notes.ChangeAsync(db => ChakraNotes.Find(db, tenant, id), before => change(before ?? new()
         {
-            TenantId = op.Tenant, Id = id, CreatedAt = op.Now, UpdatedAt = call.UpdatedAt,
-        }), _ => op.Note(name, RecordType, id), op.Stop);
-        if (changed.Problem is { } problem) return op.Fail(problem);
-        return op.Ok(((await FindAsync(op.Tenant, id, op.Stop)) ?? call).Write(op.Links));
+            TenantId = tenant, Id = id, CreatedAt = now, UpdatedAt = call.UpdatedAt,
+        }), _ => trail, stop);
     }
+
+    private async ValueTask<Reply> ShowAsync(OperationContext op, ChakraCall call, NoteChanged changed) =>
+        changed.Problem is { } problem ? op.Fail(problem)
+            : op.Ok((await FindAsync(op.Tenant, call.Id, op.Stop) ?? call).Write(op.Links));
 
     /// <summary>A field of the body that the operation does not have is refused by its name.</summary>
     public static Problem? UnknownField(OperationContext op) => UnknownField(op.ReadObject(), op.BodySchema, "");
