@@ -1,4 +1,5 @@
 using Ringwright.Chakra.Calling;
+using Ringwright.Chakra.Telling;
 using Ringwright.Http;
 using static Ringwright.Http.Bind;
 
@@ -18,12 +19,13 @@ public static class ChakraBindings
 
     private static IEnumerable<Binding> Rows(ChakraParts parts)
     {
-        var calls = new ChakraCalls(parts);
+        var calls = new ChakraCalls(parts.Store, parts.Telling);
         var log = new ChakraLog(calls);
         var config = new ChakraConfig(parts);
         var disposing = new ChakraDisposing(calls, config);
         var recordings = new ChakraRecordings(parts, calls);
         var bulk = new ChakraBulk(calls);
+        var webhooks = new ChakraWebhooks(parts);
         return
         [
             Handle("ListCalls", new ChakraList(calls).Handle),
@@ -40,6 +42,9 @@ public static class ChakraBindings
             Handle("UpdateCalls", bulk.Start),
             Handle("GetBackgroundJob", bulk.Get),
             Handle("ListBackgroundJobEntries", bulk.List),
+            Handle("CreateWebhook", webhooks.Create),
+            Handle("ListWebhooks", webhooks.List),
+            Handle("DeleteWebhook", webhooks.Delete),
         ];
     }
 }

@@ -19,7 +19,7 @@ public static class ChakraDialect
         Errors = ChakraContract.ReadErrors(),
         Form = ChakraForm.Form,
         Bindings = ChakraBindings.Of(contract, parts),
-        Jobs = [new ChakraBulk(new(parts)).Kind],
+        Jobs = [new ChakraBulk(new(parts.Store, parts.Telling)).Kind],
         Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
         Rows = static kind => throw new InvalidOperationException($"This API has no plain resource '{kind.RecordType}'."),
         Refuse = static refusal => refusal switch

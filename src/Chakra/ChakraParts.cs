@@ -1,3 +1,4 @@
+using Ringwright.Chakra.Telling;
 using Ringwright.Store;
 
 namespace Ringwright.Chakra;
@@ -6,7 +7,12 @@ namespace Ringwright.Chakra;
 public sealed record ChakraParts
 {
     /// <summary>Only to look at what is bound.</summary>
-    public static readonly ChakraParts None = new() { Store = null! };
+    public static readonly ChakraParts None = new() { Store = null!, Telling = null! };
 
     public required Database Store { get; init; }
+
+    public required ChakraTelling Telling { get; init; }
+
+    /// <summary>Why the node would never send anything to a URL; null where nothing speaks against it.</summary>
+    public Func<string, string?> UrlFault { get; init; } = static _ => null;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Chakra.Telling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -11,7 +12,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Chakra.Calling;
 
 /// <summary>The team's calls: each leg of the ledger, whatever API placed it, and each call that was logged.</summary>
-internal sealed class ChakraCalls(ChakraParts parts)
+internal sealed class ChakraCalls(Database store, ChakraTelling telling)
 {
     internal const string SelectRecorded = """
         select distinct leg_uuid from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
@@ -21,8 +22,9 @@ internal sealed class ChakraCalls(ChakraParts parts)
 
     public const string RecordType = "chakra_call";
 
-    public Database Store => parts.Store;
-    public ChakraNotes Notes { get; } = new(parts.Store);
+    public Database Store => store;
+    public ChakraTelling Telling => telling;
+    public ChakraNotes Notes { get; } = new(store);
 
     public async ValueTask<ChakraCall?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
         Guid.TryParseExact(id, "D", out _)
@@ -106,19 +108,28 @@ internal sealed class ChakraCalls(ChakraParts parts)
         await ShowAsync(op, call,
             await ChangeAsync(op.Tenant, call, op.Now, op.Note(name, RecordType, call.Id), change, op.Stop));
 
-    private ValueTask<NoteChanged> ChangeAsync(TenantId tenant, ChakraCall call, DateTimeOffset now, AuditNote trail,
+    /// <summary>What has happened to the call until then is told first, and what is said now with what it changes.</summary>
+    private async ValueTask<NoteChanged> ChangeAsync(TenantId tenant, ChakraCall call, DateTimeOffset now, AuditNote trail,
         Func<ChakraNote, NoteChanged> change, CancellationToken stop)
     {
         string id = call.Id;
-        return Notes.ChangeAsync(db => ChakraNotes.Find(db, tenant, id), before => change(before ?? new()
+        if (call.Leg is { } leg) await telling.CatchUpAsync(leg, stop);
+        return await Notes.ChangeAsync(db => ChakraNotes.Find(db, tenant, id), before => change(before ?? new()
         {
             TenantId = tenant, Id = id, CreatedAt = now, UpdatedAt = call.UpdatedAt,
-        }), _ => trail, stop);
+        }), _ => trail,
+            (before, after) => telling.Messages("call." + trail.Change, call with { Note = before }, call with { Note = after }),
+            stop);
     }
 
     private async ValueTask<Reply> ShowAsync(OperationContext op, ChakraCall call, NoteChanged changed) =>
         changed.Problem is { } problem ? op.Fail(problem)
             : op.Ok((await FindAsync(op.Tenant, call.Id, op.Stop) ?? call).Write(op.Links));
+
+    /// <summary>Who hears of a call that nobody here has carried.</summary>
+    public IReadOnlyList<OutboxMessage> TellLogged(ChakraNote? before, ChakraNote after) => telling.Messages(
+        before is null ? ChakraEvents.Created : ChakraEvents.Updated, before is null ? null : new ChakraCall(null, before, null),
+        new(null, after, null));
 
     /// <summary>A field of the body that the operation does not have is refused by its name.</summary>
     public static Problem? UnknownField(OperationContext op) => UnknownField(op.ReadObject(), op.BodySchema, "");

@@ -36,11 +36,16 @@ internal sealed class ChakraDisposing(ChakraCalls calls, ChakraConfig config)
     public async ValueTask<Reply> Get(OperationContext op)
     {
         if (await calls.FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
-        if (call.Note?.DisposedAt is not { } at || call.Note.Document[Field] is not JsonObject said)
-            return op.Unknown("id", "The call has no disposition.");
+        return call.Note is { } note && Show(note) is { } shown ? op.Ok((JsonNode)shown) : op.Unknown("id", "The call has no disposition.");
+    }
+
+    /// <summary>What was said; null before.</summary>
+    public static JsonObject? Show(ChakraNote note)
+    {
+        if (note.DisposedAt is not { } at || note.Document[Field] is not JsonObject said) return null;
         var shown = said.DeepClone().AsObject();
-        shown["wrongNumber"] = call.Note.IsWrongNumber;
+        shown["wrongNumber"] = note.IsWrongNumber;
         shown["disposedAt"] = ChakraTime.Millis(at);
-        return op.Ok((JsonNode)shown);
+        return shown;
     }
 }

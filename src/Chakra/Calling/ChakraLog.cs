@@ -25,7 +25,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
         var changed = await calls.Notes.ChangeAsync(
             db => theirs is null ? null : ChakraNotes.FindByProvider(db, op.Tenant, provider!, theirs),      // one with the other
             before => Next(op, before ?? New(op, id, provider, theirs), given, isNew: before is null),
-            note => op.Note("logged", ChakraCalls.RecordType, note.Id), op.Stop);
+            note => op.Note("logged", ChakraCalls.RecordType, note.Id), calls.TellLogged, op.Stop);
         if (changed.Note is not { } note) return op.Fail(changed.Problem!);         // one of the two
         var shown = new ChakraCall(null, note, null).Write(op.Links);
         return changed.IsNew ? op.Created(shown) : op.Bare(200, new JsonObject { ["_data"] = shown });

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -44,14 +45,18 @@ internal sealed class ChakraNotes(Database store)
     /// <summary>Changes one row as it is at that moment, whoever else changes it.</summary>
     /// <param name="find">The row as it is; null makes a new one.</param>
     /// <param name="change">May run again. It answers with what the row is from now on, itself for no change, or a problem.</param>
+    /// <param name="tell">Who hears of it; the first is null for a new row.</param>
     public async ValueTask<NoteChanged> ChangeAsync(Func<IDbConnection, ChakraNote?> find, Func<ChakraNote?, NoteChanged> change,
-        Func<ChakraNote, AuditNote> trail, CancellationToken stop)
+        Func<ChakraNote, AuditNote> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell, CancellationToken stop)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                var changed = await store.Sql.WriteAsync(db => Write(db, find(db), change, trail), stop);
+                var changed = await store.Sql.WriteAsync(db => Write(db, find(db), change, trail, tell), stop, committed: done =>
+                {
+                    if (done is { Told.Count: > 0 }) store.Outbox.Added(done.Told);
+                });
                 if (changed is not null) return changed;
             }
             catch (DbException) when (tries < Tries)
@@ -69,8 +74,8 @@ internal sealed class ChakraNotes(Database store)
         db.QuerySingleOrDefault<ChakraNote>(SelectByProvider, new { tenant, provider, providerCallId });
 
     /// <returns>Null when another node was quicker.</returns>
-    private static NoteChanged? Write(IDbConnection db, ChakraNote? before, Func<ChakraNote?, NoteChanged> change,
-        Func<ChakraNote, AuditNote> trail)
+    private NoteChanged? Write(IDbConnection db, ChakraNote? before, Func<ChakraNote?, NoteChanged> change,
+        Func<ChakraNote, AuditNote> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell)
     {
         var changed = change(before) with { IsNew = before is null };
         if (changed.Note is not { } after || ReferenceEquals(after, before)) return changed;
@@ -78,13 +83,16 @@ internal sealed class ChakraNotes(Database store)
         values.Add("tenant", after.TenantId);
         if (db.Execute(before is null ? Insert : Replace, values) == 0) return null;
         AuditTable.Write(db, trail(after));
-        return changed;
+        return changed with { Told = store.Outbox.WriteAll(db, tell(before, after)) };
     }
 }
 
 /// <param name="Note">Null with a problem.</param>
 internal sealed record NoteChanged(ChakraNote? Note, Problem? Problem, bool IsNew)
 {
+    /// <summary>What was written to be told of it.</summary>
+    public IReadOnlyList<OutboxEntry> Told { get; init; } = [];
+
     public static implicit operator NoteChanged(ChakraNote note) => new(note, null, false);
 
     public static implicit operator NoteChanged(Problem problem) => new(null, problem, false);

@@ -1,6 +1,11 @@
+using Ringwright.Calls;
 using Ringwright.Chakra;
+using Ringwright.Chakra.Telling;
+using Ringwright.Core;
+using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Tables;
 
@@ -14,20 +19,45 @@ internal sealed class ChakraModule : Module
 
     public override string Name => "chakra";
 
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new ChakraWebhookFormat()];
+
     public override IReadOnlyList<StoreArea> Areas => [ChakraArea.Area];
 
     public override void Prepare() => _ = Facts.Value;
 
-    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));
-
-    private sealed class Joined(ModuleGround ground) : JoinedModule
+    public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
+        var telling = new ChakraTelling(ground.Database);
+        await telling.ReadAsync(stop);
+        return new Joined(ground, telling);
+    }
+
+    private sealed class Joined(ModuleGround ground, ChakraTelling telling) : JoinedModule
+    {
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), LookAtListeners = TimeSpan.FromSeconds(5);
+
+        private readonly ILogger _log = ground.Loggers.CreateLogger("Ringwright.Chakra");
         private Pipeline? _api;
+
+        public override IReadOnlyList<IProjector> Projectors => [telling.Projector];
+
+        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
+        [
+            new("the look after who hears of calls", Sweep.Of(LookAtListeners, telling.ReadAsync, _log.ListenersNotRead, ground.Time)),
+            new("the telling of calls", Sweep.Of(Look, telling.LookAsync, _log.CallsNotTold, ground.Time)),
+        ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            _api = new(ChakraDialect.Create(Facts.Value, new() { Store = ground.Database }), services.Http.Keys, services.Http.Limiter,
-                services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            telling.Links = services.Http.Pipeline.Links;
+            var parts = new ChakraParts
+            {
+                Store = ground.Database, Telling = telling,
+                UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
+                    ? verdict.Detail ?? "It is no URL that may be used." : null,
+            };
+            _api = new(ChakraDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
+                services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];
         }
 

@@ -285,8 +285,8 @@ public sealed class OutboxTable
         while (_added.Wait(0, CancellationToken.None)) { } // many signals are one
     }
 
-    /// <summary>Messages are committed. For the writer, which tells of one commit after another.</summary>
-    internal void Added(IReadOnlyList<OutboxEntry> entries)
+    /// <summary>Messages are committed. For who wrote them: on the writer thread, which tells of one commit after another.</summary>
+    public void Added(IReadOnlyList<OutboxEntry> entries)
     {
         _stream.Ring();
         if (entries.Count == 0) return;
@@ -313,8 +313,9 @@ public sealed class OutboxTable
         }
     }
 
+    /// <summary>As part of a larger transaction; who makes it says so when it is committed: <see cref="Added"/>.</summary>
     /// <returns>A list that is whole when the transaction is committed.</returns>
-    internal List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
+    public List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
     {
         var entries = new List<OutboxEntry>(messages.Count);
         foreach (var message in messages) Write(db, message, entries);

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Chakra.Telling;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Chakra.Calling;
+
+/// <summary>
+/// Follows the calls of teams that want to hear of them. What has happened is noted as it is committed, and told a moment later, step by
+/// step, each with the call as it was then. A step that is found twice, by two looks or after a crash, is told once.
+/// </summary>
+internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IProjector
+{
+    internal const string SelectSteps = """
+        select seq, subject_id, type, at from rw_ledger where tenant_id = @tenant and subject_id in @legs
+            and type in ('leg_initiated', 'leg_ringing', 'leg_answered', 'leg_ended', 'recording_saved') order by seq
+        """;
+    // What an earlier process has not told yet. Once is remembered for a day.
+    internal const string SelectRecent = """
+        select id, uuid from rw_leg where tenant_id = @tenant and started_at >= @since order by started_at desc limit 5000
+        """;
+
+    private const int AtOnce = 200;
+
+    /// <summary>What a CRM goes by; what else a leg goes through is no news.</summary>
+    private static readonly string[] Seen = ["callStatus", "recordingUrl"];
+
+    /// <summary>What was noted is in the ledger by then, or never.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10), Past = TimeSpan.FromHours(20);
+
+    private readonly ConcurrentDictionary<CallKey, Touch> _touched = new();
+    private readonly ChakraCalls _calls = new(store, telling);
+    private bool _hasBegun;
+
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        if (happened is CallEvent.LegInitiated or CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegEnded
+                or CallEvent.RecordingSaved && happened is CallEvent call && telling.Hooks.Of(call.Tenant).Count > 0)
+        {
+            var now = store.Time.GetUtcNow();
+            var leg = call.Leg;
+            _touched.AddOrUpdate(new(leg.Tenant, leg.Uuid), _ => new(leg.Id, now, 0), (_, before) => before with { At = now });
+        }
+        return [];
+    }
+
+    public async Task LookAsync(CancellationToken stop)
+    {
+        if (!_hasBegun) await BeginAsync(stop);
+        var now = store.Time.GetUtcNow();
+        var looked = _touched.ToArray();
+        foreach (var of in looked.GroupBy(one => one.Key.Team))
+            foreach (var some in of.Chunk(AtOnce)) await FollowAsync(of.Key, some, stop);
+        foreach (var (key, touch) in looked)
+            if (touch.At + Late < now && _touched.TryGetValue(key, out var last) && last.At == touch.At)
+                _touched.TryRemove(new(key, last));
+    }
+
+    public Task CatchUpAsync(LegRow leg, CancellationToken stop)
+    {
+        if (telling.Hooks.Of(leg.Tenant).Count == 0) return Task.CompletedTask;
+        var key = new CallKey(leg.Tenant, leg.Uuid);
+        var touch = _touched.GetOrAdd(key, _ => new(leg.Id, store.Time.GetUtcNow(), 0));
+        return FollowAsync(leg.Tenant, [new(key, touch)], stop);
+    }
+
+    private async Task BeginAsync(CancellationToken stop)
+    {
+        var now = store.Time.GetUtcNow();
+        foreach (var team in telling.Hooks.Teams)
+        {
+            var recent = await store.Sql.ReadAsync(
+                db => db.Query<RecentLeg>(SelectRecent, new { tenant = team, since = now - Past }).AsList(), stop);
+            foreach (var leg in recent) _touched.TryAdd(new(team, leg.Uuid), new(leg.Id, now, 0));
+        }
+        _hasBegun = true;
+    }
+
+    private async Task FollowAsync(TenantId team, IReadOnlyList<KeyValuePair<CallKey, Touch>> some, CancellationToken stop)
+    {
+        var hooks = telling.Hooks.Of(team);
+        if (hooks.Count == 0) return;
+        var legs = new InList<string>([.. some.Select(one => one.Value.Leg.ToString())]);
+        var steps = (await store.Sql.ReadAsync(db => db.Query<Step>(SelectSteps, new { tenant = team, legs }).AsList(), stop))
+            .ToLookup(step => step.SubjectId);
+        var news = some.Where(one => StepsOf(one.Value).Any(step => step.Seq > one.Value.Told)).ToList();
+        if (news.Count == 0) return;
+        var since = await ChakraConfig.SinceAsync(store, team, stop);
+        var calls = (await _calls.ListAsync(team, [.. news.Select(one => one.Key.Leg.ToString())], since, stop))
+            .ToDictionary(call => call.Id);
+        var messages = new List<OutboxMessage>();
+        foreach (var one in news)
+            if (calls.GetValueOrDefault(one.Key.Leg.ToString()) is { Leg: { } leg, IsDeleted: false } call)
+                foreach (var change in Changes(call, leg, StepsOf(one.Value), one.Value.Told))
+                    messages.AddRange(ChakraEvents.Of(hooks, change));
+        if (messages.Count > 0) await store.Outbox.AddAsync(messages, stop);
+        foreach (var (key, touch) in news)
+        {
+            long told = StepsOf(touch).Max(step => step.Seq);
+            if (_touched.TryGetValue(key, out var last) && last.Told < told) _touched.TryUpdate(key, last with { Told = told }, last);
+        }
+
+        IEnumerable<Step> StepsOf(Touch touch) => steps[touch.Leg.ToString()];
+    }
+
+    /// <summary>The steps that are news, with the call before and after.</summary>
+    /// <param name="leg">As it is now; what it became later than a step is taken back for that step.</param>
+    private IEnumerable<ChakraChange> Changes(ChakraCall call, LegRow leg, IEnumerable<Step> steps, long told)
+    {
+        var then = leg with
+        {
+            State = StoredLegState.Initiated, AnsweredAt = null, Codec = null, EndedAt = null, FoundEndedAt = null, Cause = null, By = null,
+            SipStatus = null,
+        };
+        bool isHeard = false;
+        JsonObject? before = null;
+        foreach (var step in steps)
+        {
+            then = After(then, leg, step.Type);
+            isHeard |= step.Type is "recording_saved" && call.HasRecording;
+            var after = (call with { Leg = then, HasRecording = isHeard }).Write(telling.Links);
+            bool isNew = step.Type is "leg_initiated";
+            if (step.Seq > told && (isNew || before is not null && Seen.Any(name => !JsonNode.DeepEquals(before[name], after[name]))))
+                yield return new(isNew ? ChakraEvents.Created : ChakraEvents.Updated, call.Id, isNew ? null : before, after, step.At)
+                {
+                    Number = step.Seq,
+                };
+            before = after;
+        }
+    }
+
+    private static LegRow After(LegRow then, LegRow leg, string step) => step switch
+    {
+        "leg_ringing" when then.State is StoredLegState.Initiated => then with { State = StoredLegState.Ringing },
+        "leg_answered" => then with { State = StoredLegState.Answered, AnsweredAt = leg.AnsweredAt, Codec = leg.Codec },
+        "leg_ended" => then with
+        {
+            State = StoredLegState.Ended, EndedAt = leg.EndedAt, FoundEndedAt = leg.FoundEndedAt, Cause = leg.Cause, By = leg.By,
+            SipStatus = leg.SipStatus,
+        },
+        _ => then,
+    };
+
+    private readonly record struct CallKey(TenantId Team, Guid Leg);
+
+    /// <param name="At">When something was noted last.</param>
+    /// <param name="Told">Number of the last step that was told, by this process.</param>
+    private sealed record Touch(LegId Leg, DateTimeOffset At, long Told);
+
+    private sealed record Step
+    {
+        public long Seq { get; init; }
+        public string SubjectId { get; init; } = "";
+        public string Type { get; init; } = "";
+        public DateTimeOffset At { get; init; }
+    }
+
+    private sealed record RecentLeg
+    {
+        public LegId Id { get; init; }
+        public Guid Uuid { get; init; }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Chakra;
+
+/// <summary>Event ids 3200-3299.</summary>
+public static partial class Log
+{
+    [LoggerMessage(3201, LogLevel.Error, "Who is told of calls of call logs cannot be read at the moment; it is read again")]
+    public static partial void ListenersNotRead(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3202, LogLevel.Error, "What has happened to calls of call logs cannot be told at the moment; it is looked at again")]
+    public static partial void CallsNotTold(this ILogger logger, Exception failed);
+}

@@ -1,0 +1,48 @@
+using Ringwright.Calls;
+using Ringwright.Chakra.Calling;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Chakra.Telling;
+
+/// <summary>Tells teams of what happens to their calls, whoever does it: the ledger, an agent, another API.</summary>
+public sealed class ChakraTelling
+{
+    private readonly ChakraFollower _follower;
+
+    public ChakraTelling(Database store)
+    {
+        Hooks = new(store);
+        _follower = new(store, this);
+    }
+
+    /// <summary>How links in what is told begin.</summary>
+    public PublicLinks Links { get; set; } = PublicLinks.Relative;
+
+    /// <summary>Only notes whose calls have changed: it has no messages.</summary>
+    public IProjector Projector => _follower;
+
+    internal ChakraHooks Hooks { get; }
+
+    /// <summary>Who is told, as all nodes have it.</summary>
+    public Task ReadAsync(CancellationToken stop) => Hooks.ReadAsync(stop);
+
+    /// <summary>Tells what the ledger has got since the last look.</summary>
+    public Task LookAsync(CancellationToken stop) => _follower.LookAsync(stop);
+
+    /// <summary>What has happened to a call is told before what is said of it next.</summary>
+    internal Task CatchUpAsync(LegRow leg, CancellationToken stop) => _follower.CatchUpAsync(leg, stop);
+
+    /// <summary>What is told of what was said of a call, in the transaction in which that is written.</summary>
+    /// <param name="before">Null for a new one.</param>
+    internal IReadOnlyList<OutboxMessage> Messages(string name, ChakraCall? before, ChakraCall after)
+    {
+        var note = after.Note!;         // it is what has changed
+        return Hooks.Of(note.TenantId) is not { Count: > 0 } hooks ? []
+            : [.. ChakraEvents.Of(hooks, new(name, after.Id, before?.Write(Links), after.Write(Links), note.UpdatedAt)
+            {
+                Disposition = name is ChakraEvents.Disposed ? ChakraDisposing.Show(note) : null,
+            })];
+    }
+}
