@@ -1,4 +1,5 @@
 using Ringwright.Chakra.Calling;
+using Ringwright.Chakra.Plugins;
 using Ringwright.Chakra.Telling;
 using Ringwright.Http;
 using static Ringwright.Http.Bind;
@@ -26,6 +27,8 @@ public static class ChakraBindings
         var recordings = new ChakraRecordings(parts, calls);
         var bulk = new ChakraBulk(calls);
         var webhooks = new ChakraWebhooks(parts);
+        var plugins = new ChakraPlugins(parts);
+        var told = new PluginEvents(calls, plugins);
         return
         [
             Handle("ListCalls", new ChakraList(calls).Handle),
@@ -45,6 +48,11 @@ public static class ChakraBindings
             Handle("CreateWebhook", webhooks.Create),
             Handle("ListWebhooks", webhooks.List),
             Handle("DeleteWebhook", webhooks.Delete),
+            Handle("GetPlugin", plugins.Get),
+            Handle("UpdatePlugin", plugins.Update),
+            Handle("DeletePlugin", plugins.Delete),
+            Upload("TakePluginEvent", PluginEvents.MostBytes, told.OfTeam),
+            Upload("TakeProviderEvent", PluginEvents.MostBytes, told.OfProvider),
         ];
     }
 }

@@ -17,6 +17,9 @@ public static class ChakraContract
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"));
 
+    /// <summary>The rows of a table without its heading.</summary>
+    internal static IEnumerable<string[]> ReadTable(string name) => Files.Rows(name).Skip(1);
+
     /// <summary>Family of operations → why they are absent.</summary>
     internal static FrozenDictionary<string, string> ReadAbsent() => Files.Pairs("absent.tsv");
 }

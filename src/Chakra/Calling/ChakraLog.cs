@@ -6,7 +6,7 @@ namespace Ringwright.Chakra.Calling;
 /// <summary>Calls that nobody here has carried: written down by hand, or taken over from another provider.</summary>
 internal sealed class ChakraLog(ChakraCalls calls)
 {
-    private static readonly string[] Moments = ["callStart", "connectionStart", "connectionEnd", "callEnd"];
+    public static readonly string[] Moments = ["callStart", "connectionStart", "connectionEnd", "callEnd"];
 
     /// <summary>What is shown as it was said.</summary>
     public static readonly string[] Kept =
@@ -69,7 +69,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
             && read.Scheme is "http" or "https") ? null : ChakraCalls.Invalid("recordingUrl", "recordingUrl must be an http or https URL.");
 
     /// <summary>callStart ≤ connectionStart ≤ connectionEnd ≤ callEnd, of those that are there.</summary>
-    private static Problem? Order(JsonObject said)
+    public static Problem? Order(JsonObject said)
     {
         long last = 0;
         foreach (string name in Moments)
@@ -81,7 +81,8 @@ internal sealed class ChakraLog(ChakraCalls calls)
         return null;
     }
 
-    private static void Reckon(JsonObject said, string name, string from, string to)
+    /// <summary>A duration that nobody has said follows from its moments.</summary>
+    public static void Reckon(JsonObject said, string name, string from, string to)
     {
         if (said[name] is null && (long?)said[from] is { } begin && (long?)said[to] is { } end)
             said[name] = ChakraTime.Seconds(end - begin);

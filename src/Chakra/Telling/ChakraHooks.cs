@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
-using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Chakra.Telling;

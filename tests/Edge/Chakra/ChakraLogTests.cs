@@ -192,8 +192,6 @@ public sealed class ChakraLogTests
         foreach (var (method, path) in new[]
             {
                 ("POST", "/call"), ("POST", $"/call/{Unknown}/hold"), ("POST", $"/call/{Unknown}/transfer"),
-
-                ("POST", "/plugin/twilio/event"),
             })
             await host.RefusesAsync(501, null, method, path, method is "GET" or "DELETE" ? null : "{}");
         await host.RefusesAsync(404, null, "GET", "/nothing");

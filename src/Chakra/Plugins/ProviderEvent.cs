@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Chakra.Calling;
+
+namespace Ringwright.Chakra.Plugins;
+
+/// <summary>What an event of another provider says of a call.</summary>
+internal sealed record ProviderEvent
+{
+    private const int LongestText = 255;
+
+    public required string Provider { get; init; }
+    /// <summary>The provider's id of the call; null where the event names none.</summary>
+    public string? CallId { get; init; }
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public bool? IsInbound { get; init; }
+    /// <summary>In the provider's words.</summary>
+    public string? Status { get; init; }
+    /// <summary>When it was told, of a provider that tells of moments as they come.</summary>
+    public long? At { get; init; }
+    /// <summary>Fields of the call that are there to be taken as they are.</summary>
+    public JsonObject Facts { get; init; } = [];
+    public required JsonObject Payload { get; init; }
+
+    public static ProviderEvent Read(string provider, JsonObject payload, DateTimeOffset now)
+    {
+        var facts = new JsonObject();
+        foreach (string name in ChakraLog.Moments)
+            if (Moment(Text(name)) is { } at) facts[name] = at;
+        foreach (string name in new[] { "callDuration", "connectionDuration" })
+            if (double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+                && seconds is >= 0 and <= 31_536_000)
+                facts[name] = Math.Ceiling(seconds);
+        if (Text("recordingUrl") is { } url && ChakraLog.CheckUrl(new() { ["recordingUrl"] = url }) is null) facts["recordingUrl"] = url;
+        if (Guid.TryParseExact(Text("user"), "D", out var user)) facts["user"] = user.ToString();
+        string? direction = Text("type");
+        return new()
+        {
+            Provider = provider, CallId = Text("providerCallId"), From = Text("from"), To = Text("to"), Status = Text("callStatus"),
+            IsInbound = direction is null ? null : direction.StartsWith("in", StringComparison.OrdinalIgnoreCase) ? true
+                : direction.StartsWith("out", StringComparison.OrdinalIgnoreCase) ? false : null,
+            At = ProviderTables.NamesOf(provider, "at").Any() ? Moment(Text("at")) ?? ChakraTime.Millis(now) : null,
+            Facts = facts, Payload = payload,
+        };
+
+        string? Text(string ours) =>
+            ProviderTables.NamesOf(provider, ours).Select(name => TextOf(payload[name])).FirstOrDefault(text => text is not null);
+    }
+
+    /// <summary>Seconds, milliseconds or microseconds since 1970, told apart by their digits, or a date in words.</summary>
+    /// <returns>Milliseconds; null for what is no moment of our time.</returns>
+    public static long? Moment(string? text)
+    {
+        if (text is null) return null;
+        long? millis = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            ? number switch
+            {
+                >= 1e9 and < 1e10 => (long)(number * 1e3),
+                >= 1e12 and < 1e13 => (long)number,
+                >= 1e15 and < 1e16 => (long)(number / 1e3),
+                _ => (long?)null,
+            }
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at.ToUnixTimeMilliseconds() : null;
+        return millis is >= 1_000_000_000_000 and <= 9_999_999_999_999 ? millis : null;
+    }
+
+    private static string? TextOf(JsonNode? node)
+    {
+        if (node is not JsonValue value || value.GetValueKind() is not (System.Text.Json.JsonValueKind.String
+            or System.Text.Json.JsonValueKind.Number)) return null;
+        string text = value.ToString().Trim();
+        return text.Length is > 0 and <= 2048 ? text : null;
+    }
+
+    /// <summary>What a call cannot be kept without; null where all is well.</summary>
+    public string? Lack(bool isNew) => CallId is not { Length: <= LongestText } ? "the id of its call"
+        : !isNew ? null : From is not { Length: <= LongestText } ? "who called"
+        : To is not { Length: <= LongestText } ? "who was called" : null;
+}
