@@ -22,6 +22,7 @@ public static class ChakraBindings
     {
         var calls = new ChakraCalls(parts.Store, parts.Telling);
         var log = new ChakraLog(calls);
+        var commands = new ChakraCommands(calls);
         var config = new ChakraConfig(parts);
         var disposing = new ChakraDisposing(calls, config);
         var recordings = new ChakraRecordings(parts, calls);
@@ -36,7 +37,9 @@ public static class ChakraBindings
             Handle("LogCall", log.Handle),
             Handle("UpdateCall", calls.Update),
             Handle("DeleteCall", calls.Delete),
-            Handle("HangupCall", calls.HangUp),
+            Handle("HangupCall", commands.HangUp),
+            Handle("HoldCall", commands.Hold),
+            Handle("TransferCall", commands.Transfer),
             Handle("DisposeCall", disposing.Handle),
             Handle("GetDisposition", disposing.Get),
             Download("GetRecording", recordings.Get),

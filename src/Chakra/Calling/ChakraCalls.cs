@@ -88,19 +88,6 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
             : await ChangeAsync(op, call, "deleted", note =>
                 note.DeletedAt is not null ? note : note.At(op.Now) with { DeletedAt = op.Now });
 
-    public async ValueTask<Reply> HangUp(OperationContext op)
-    {
-        if (await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
-        if (call.Leg is not { IsAlive: true } leg) return op.Fail(Fault.WrongState, "The call is over, or was only logged.");
-        var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup
-        {
-            Cause = leg is { Direction: Direction.Outbound, State: not StoredLegState.Answered } ? HangupCause.ApiCancel
-                : HangupCause.ApiHangup,
-            Evidence = $"Request {op.RequestId} asked for it.",
-        }, op.Stop);
-        return ack.IsAccepted ? op.Ok(call.Write(op.Links)) : op.Refuse(ack.Refusal);
-    }
-
     public static Problem Gone => new("CONFLICT", "The call was deleted.");
 
     /// <summary>Changes what is said of a call, and answers with the call.</summary>

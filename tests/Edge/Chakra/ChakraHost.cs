@@ -15,7 +15,7 @@ internal sealed class ChakraHost : IAsyncDisposable
     public const string Number = "+15550100000";
 
     private readonly RunningNode _node;
-    private string? _application;
+    private bool _hasNumber;
     private int _inbound;
 
     private ChakraHost(RunningNode node, string other) => (_node, Other) = (node, other);
@@ -28,10 +28,16 @@ internal sealed class ChakraHost : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ChakraHost> StartAsync(bool isPostgres)
+    /// <param name="data">A folder that outlives the node; null for one of its own.</param>
+    /// <param name="isAgain">A node was there before: it has its number, and no second team.</param>
+    public static async Task<ChakraHost> StartAsync(bool isPostgres, string? data = null, bool isAgain = false)
     {
         string? database = isPostgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
-        var node = await RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key, Database = database });
+        var node = await RunningNode.StartAsync(settings => settings with
+        {
+            OperatorKey = OperatorClient.Key, Database = database, Data = data ?? settings.Data,
+        });
+        if (isAgain) return new(node, "") { _hasNumber = true };
         string parent = node.Node.Database.Routing.Current.Tenants.First(tenant => tenant.Parent is null).Id.ToString();
         var made = await new OperatorClient(node).DataAsync("POST", "/accounts", $$"""{"name":"team D","parent_id":"{{parent}}"}""");
         return new(node, (string)made["chakra_token"]!);
@@ -105,18 +111,23 @@ internal sealed class ChakraHost : IAsyncDisposable
              "actions":[{{actions}}]}
             """))["id"]!;
 
+    /// <summary>A number that leads to an application.</summary>
+    public async Task NumberAsync()
+    {
+        if (_hasNumber) return;
+        string application = (string)(await OtherApiAsync(HttpMethod.Post, "/v2/call_control_applications",
+            """{"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks"}"""))["data"]!["id"]!;
+        await _node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject
+        {
+            ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }),
+        }, Stop);
+        _hasNumber = true;
+    }
+
     /// <summary>A call in, to a number whose calls are commanded by another API.</summary>
     public async Task<(string Id, string Control, SipPeer Caller, string CallId)> RingAsync()
     {
-        if (_application is null)
-        {
-            _application = (string)(await OtherApiAsync(HttpMethod.Post, "/v2/call_control_applications",
-                """{"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks"}"""))["data"]!["id"]!;
-            await _node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject
-            {
-                ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = _application }),
-            }, Stop);
-        }
+        await NumberAsync();
         var known = (await ListAsync("""{"filter":{"type":"INBOUND"}}""")).Calls.Select(call => (string)call["id"]!).ToHashSet();
         var caller = new SipPeer(_node.Node.Settings.Sip);
         string callId = $"in-{++_inbound}";

@@ -41,6 +41,8 @@ public sealed class ChakraLogTests
         Assert.NotEqual((string?)made["id"], (string?)(await host.DoneAsync("POST", "/call/log", said))["id"]);
         Assert.Equal(made.ToJsonString(), (await host.CallAsync((string)made["id"]!)).ToJsonString());
         await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/hangup");
+        await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/hold");
+        await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/transfer", """{"to":"+15550177001"}""");
         Assert.Empty(host.Far.Calls);
     }
 
@@ -189,11 +191,7 @@ public sealed class ChakraLogTests
 
     private static async Task NotBuiltAsync(ChakraHost host)
     {
-        foreach (var (method, path) in new[]
-            {
-                ("POST", "/call"), ("POST", $"/call/{Unknown}/hold"), ("POST", $"/call/{Unknown}/transfer"),
-            })
-            await host.RefusesAsync(501, null, method, path, method is "GET" or "DELETE" ? null : "{}");
+        await host.RefusesAsync(501, null, "POST", "/call", "{}");
         await host.RefusesAsync(404, null, "GET", "/nothing");
     }
 
