@@ -8,12 +8,14 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Chakra.Calling;
 
 /// <summary>
-/// What a client resolves ids by, and the dispositions of the team. A team that has any asks for one of each call that was answered and
-/// began since: what was over before keeps its word.
+/// What a client resolves ids by, and the dispositions of the team. A team that has any, and demands one, asks for it of each call that was
+/// answered and began since: what was over before keeps its word.
 /// </summary>
 internal sealed class ChakraConfig(ChakraParts parts)
 {
     private static readonly ResourceKind Kind = new("chakra_config");
+
+    private const string Required = "dispositionRequired";
 
     public static async ValueTask<DateTimeOffset?> SinceAsync(Database store, TenantId tenant, CancellationToken stop) =>
         await RowAsync(store, tenant, stop) is { } row && (string?)row.Body["since"] is { } since
@@ -30,12 +32,16 @@ internal sealed class ChakraConfig(ChakraParts parts)
         string[] names = [.. op.ReadObject()["dispositions"]!.AsArray().Select(name => ((string)name!).Trim())];      // required
         if (names.Any(name => name.Length == 0) || names.Distinct().Count() != names.Length)
             return op.Fail(ChakraCalls.Invalid("dispositions", "dispositions must be different names."));
+        bool isRequired = (bool?)op.ReadObject()[Required] ?? true;
         var rows = parts.Store.Documents.Rows(Kind);
         for (int tries = 0; tries < 5; tries++)
         {
             var before = await RowAsync(parts.Store, op.Tenant, op.Stop);
-            var body = new JsonObject { ["dispositions"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) };
-            if (names.Length > 0) body["since"] = (string?)before?.Body["since"] ?? Times.Text(op.Now);
+            var body = new JsonObject
+            {
+                ["dispositions"] = new JsonArray([.. names.Select(name => (JsonNode)name)]), [Required] = isRequired,
+            };
+            if (names.Length > 0 && isRequired) body["since"] = (string?)before?.Body["since"] ?? Times.Text(op.Now);
             string id = op.Tenant.ToString();
             var row = before is null ? new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
                 : before with { Body = body, UpdatedAt = op.Now };
@@ -61,6 +67,7 @@ internal sealed class ChakraConfig(ChakraParts parts)
             ["teams"] = new JsonArray(team.DeepClone()),
             ["users"] = new JsonArray(),
             ["procedures"] = new JsonArray(),
+            [Required] = NamesOf(row).Length > 0 && ((bool?)row?.Body[Required] ?? true),
             ["dispositions"] = new JsonArray([.. NamesOf(row).Select(name =>
                 (JsonNode)new JsonObject { ["id"] = name, ["name"] = name })]),
         };

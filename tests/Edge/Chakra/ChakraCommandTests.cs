@@ -10,7 +10,7 @@ public sealed class ChakraCommandTests
     public async Task A_call_is_held_and_handed_on()
     {
         await using var host = await ChakraHost.StartAsync(isPostgres: false);
-        await host.DoneAsync("PUT", "/config", """{"dispositions":["paid"]}""");
+        await NotRequiredAsync(host);
         await MissedAsync(host);
         var (id, control, caller, callId) = await host.RingAsync();
         using var peer = caller;
@@ -29,6 +29,7 @@ public sealed class ChakraCommandTests
         Assert.DoesNotMatch("(?m)^a=(sendonly|inactive)\r$", back);
         caller.Send(caller.Response(back, "200 OK", caller.Sdp));
 
+        int called = host.Far.Calls.Count;
         foreach (var (field, json) in new[]
             {
                 ("to", """{"to":"+99912345678901"}"""), ("to", """{"to":"+99900000000"}"""), ("to", """{"to":"Bob"}"""), ("to", "{}"),
@@ -36,7 +37,7 @@ public sealed class ChakraCommandTests
             })
             await host.RefusesAsync(400, field, "POST", $"/call/{id}/transfer", json);
         await host.RefusesAsync(400, "mood", "POST", $"/call/{id}/hold", """{"mood":"good"}""");
-        Assert.Empty(host.Far.Calls);
+        Assert.Equal(called, host.Far.Calls.Count);
         await host.RefusesAsync(404, null, "POST", $"/call/{id}/hold", token: host.Other);
         await host.RefusesAsync(404, null, "POST", $"/call/{id}/transfer", """{"to":"+15550177001"}""", host.Other);
 
@@ -69,6 +70,22 @@ public sealed class ChakraCommandTests
         await host.RefusesAsync(404, null, "GET", $"/call/{id}/disposition");
         var missed = await host.CallAsync(id);
         Assert.Equal(("MISSED", null, null), ((string?)missed["callStatus"], missed["connectionStart"], missed["disposedAt"]));
+    }
+
+    /// <summary>A team may have dispositions and demand none (CH4).</summary>
+    private static async Task NotRequiredAsync(ChakraHost host)
+    {
+        var said = await host.DoneAsync("PUT", "/config", """{"dispositions":["paid"],"dispositionRequired":false}""");
+        Assert.False((bool)said["dispositionRequired"]!);
+        string id = await host.DialAsync("now-1");
+        await host.BecomesAsync(id, "IN_PROGRESS");
+        (await host.Far.CalledAsync("now-1")).Hangup();
+        Assert.Null((await host.BecomesAsync(id, "COMPLETED"))["disposedAt"]);
+        var disposed = await host.DoneAsync("POST", $"/call/{id}/dispose", """{"disposition":"paid"}""");
+        Assert.Equal("COMPLETED", (string?)disposed["callStatus"]);
+        Assert.NotNull(disposed["disposedAt"]);
+        Assert.True((bool)(await host.DoneAsync("PUT", "/config", """{"dispositions":["paid"]}"""))["dispositionRequired"]!);
+        Assert.False((bool)(await host.DoneAsync("GET", "/config", token: host.Other))["dispositionRequired"]!);
     }
 
     /// <summary>CH14: the same alias on the next call, and by the next process.</summary>

@@ -193,6 +193,39 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.Equal(("local", "timeout"), ((string?)over["hangup_by"], (string?)over["hangup_reason"]));
     }
 
+    /// <summary>CH32.</summary>
+    [Fact, Depth("what a week brings takes a while; CallFacesTests in Edge opens the link at once")]
+    public async Task A_recording_opens_by_the_call_log_a_week_later()
+    {
+        Customer.Sink.React("hooks", async webhook =>
+        {
+            if (webhook.Type == "call.answered")
+                Assert.Equal(200, (await Customer.TryActAsync(webhook.Call, "playback_start",
+                    new() { ["audio_url"] = Customer.Sink.Serve("tone.wav", Wav.Tone(440, 2_000)) })).Status);
+            if (webhook.Type == "call.playback.ended") Assert.Equal(200, (await Customer.TryActAsync(webhook.Call, "hangup")).Status);
+            return 200;
+        });
+        await Customer.DialAsync(Person, new() { ["record"] = "record-from-answer", ["record_format"] = "wav" });
+        await Customer.NextAsync("call.recording.saved");
+        using var team = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", _node.Key) } };
+        using var nobody = new HttpClient();
+        var call = await Eventually.SomeAsync(async () =>
+        {
+            using var answer = await team.PostAsJsonAsync(new Uri(_node.Api, "/chakra/v1/ext/call/list"), new { limit = 10 }, Stop);
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["_data"]!.AsArray()
+                .FirstOrDefault(one => one!["recordingUrl"] is not null);
+        }, "the call is listed with its recording");
+        Assert.Equal(("OUTBOUND", "api", "COMPLETED", Person), ((string?)call["type"], (string?)call["callInitiateLocation"],
+            (string?)call["callStatus"], (string?)call["to"]));
+        var url = new Uri(_node.Api, (string)call["recordingUrl"]!);
+
+        for (int day = 0; day < 7; day++) await SetAsync(new { advance_ms = 86_400_000 });
+        Assert.True((await ClockAsync()).Now >= Start.AddDays(7));
+        Assert.Equal("RIFF"u8.ToArray(), (await team.GetByteArrayAsync(url, Stop))[..4]);
+        using var refused = await nobody.GetAsync(url, Stop);
+        Assert.Equal(401, (int)refused.StatusCode);
+    }
+
     private async Task RefusesAnythingElseAsync()
     {
         foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })
