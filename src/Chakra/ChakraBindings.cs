@@ -1,4 +1,5 @@
 using Ringwright.Chakra.Calling;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Chakra.Plugins;
 using Ringwright.Chakra.Telling;
 using Ringwright.Http;
@@ -9,11 +10,7 @@ namespace Ringwright.Chakra;
 /// <summary>One row for each operation that is there.</summary>
 public static class ChakraBindings
 {
-    public static BindingTable Of(Contract contract, ChakraParts parts)
-    {
-        var absent = ChakraContract.ReadAbsent();
-        return new(contract, Rows(parts), operation => absent[operation.Family]);
-    }
+    public static BindingTable Of(Contract contract, ChakraParts parts) => new(contract, Rows(parts));
 
     /// <summary>To be read, and not to be called.</summary>
     public static BindingTable ReadOnly(Contract contract) => Of(contract, ChakraParts.None);
@@ -37,6 +34,7 @@ public static class ChakraBindings
             Handle("LogCall", log.Handle),
             Handle("UpdateCall", calls.Update),
             Handle("DeleteCall", calls.Delete),
+            Handle("StartCall", new ChakraClicks(calls, config).Start),
             Handle("HangupCall", commands.HangUp),
             Handle("HoldCall", commands.Hold),
             Handle("TransferCall", commands.Transfer),

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Ringwright.Http;
 
 namespace Ringwright.Chakra;
@@ -19,7 +18,4 @@ public static class ChakraContract
 
     /// <summary>The rows of a table without its heading.</summary>
     internal static IEnumerable<string[]> ReadTable(string name) => Files.Rows(name).Skip(1);
-
-    /// <summary>Family of operations → why they are absent.</summary>
-    internal static FrozenDictionary<string, string> ReadAbsent() => Files.Pairs("absent.tsv");
 }

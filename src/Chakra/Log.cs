@@ -10,4 +10,7 @@ public static partial class Log
 
     [LoggerMessage(3202, LogLevel.Error, "What has happened to calls of call logs cannot be told at the moment; it is looked at again")]
     public static partial void CallsNotTold(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3203, LogLevel.Error, "The call of the leg {Leg}, which rings an agent first, cannot go on")]
+    internal static partial void ClickNotGoneOn(this ILogger logger, Exception failed, Core.LegId leg);
 }

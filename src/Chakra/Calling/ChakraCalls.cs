@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Chakra.Telling;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -88,6 +89,22 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
             : await ChangeAsync(op, call, "deleted", note =>
                 note.DeletedAt is not null ? note : note.At(op.Now) with { DeletedAt = op.Now });
 
+    /// <summary>Of a call that rings an agent first: the customer's leg, or else the agent's. Null of any other logged call.</summary>
+    public async ValueTask<LegRow?> FindClickLegAsync(TenantId tenant, ChakraCall call, CancellationToken stop)
+    {
+        var (agent, customer) = ClickMerge.IsClick(call.Note) ? await FindClickLegsAsync(tenant, call.Note!, stop) : default;
+        return customer is { IsAlive: true } ? customer : agent;
+    }
+
+    /// <param name="note">Of a call that rings an agent first.</param>
+    public async ValueTask<(LegRow? Agent, LegRow? Customer)> FindClickLegsAsync(TenantId tenant, ChakraNote note, CancellationToken stop)
+    {
+        if (await Store.Legs.FindByUuidAsync(tenant, Guid.Parse((string)note.Document[ClickMerge.AgentLeg]!), stop) is not { } agent)
+            return default;
+        var others = await Store.Legs.ListSessionAsync(tenant, agent.Session, stop);
+        return (agent, others.FirstOrDefault(leg => leg.Labels[ClickDesk.Agent] == agent.Id.ToString()));
+    }
+
     public static Problem Gone => new("CONFLICT", "The call was deleted.");
 
     /// <summary>Changes what is said of a call, and answers with the call.</summary>
@@ -100,7 +117,7 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
         Func<ChakraNote, NoteChanged> change, CancellationToken stop)
     {
         string id = call.Id;
-        if (call.Leg is { } leg) await telling.CatchUpAsync(leg, stop);
+        await telling.CatchUpAsync(call, stop);
         return await Notes.ChangeAsync(db => ChakraNotes.Find(db, tenant, id), before => change(before ?? new()
         {
             TenantId = tenant, Id = id, CreatedAt = now, UpdatedAt = call.UpdatedAt,

@@ -41,13 +41,14 @@ internal sealed class ChakraCommands(ChakraCalls calls)
     private async ValueTask<Reply> SendAsync(OperationContext op, Func<LegRow, LegCommand> command)
     {
         if (await calls.FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
-        if (call.Leg is not { IsAlive: true } leg) return op.Fail(Fault.WrongState, "The call is over, or was only logged.");
+        if ((call.Leg ?? await calls.FindClickLegAsync(op.Tenant, call, op.Stop)) is not { IsAlive: true } leg)
+            return op.Fail(Fault.WrongState, "The call is over, or was only logged.");
         var ack = await op.Calls.SendAsync(leg.Id, command(leg), op.Stop);
         return ack.IsAccepted ? op.Ok(call.Write(op.Links)) : op.Refuse(ack.Refusal);
     }
 
     /// <summary>Nobody is called by an alias.</summary>
-    private static Problem? CheckParty(string field, string party) =>
+    public static Problem? CheckParty(string field, string party) =>
         party.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)
             ? ChakraCalls.Invalid(field, $"{field} is the alias of a party without a number, and cannot be called.")
         : PartyAlias.IsNumber(party) || party.StartsWith("sip:", StringComparison.Ordinal) ? null

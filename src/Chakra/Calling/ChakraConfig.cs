@@ -15,7 +15,7 @@ internal sealed class ChakraConfig(ChakraParts parts)
 {
     private static readonly ResourceKind Kind = new("chakra_config");
 
-    private const string Required = "dispositionRequired";
+    private const string Required = "dispositionRequired", Users = "users", CallerId = "callerId";
 
     public static async ValueTask<DateTimeOffset?> SinceAsync(Database store, TenantId tenant, CancellationToken stop) =>
         await RowAsync(store, tenant, stop) is { } row && (string?)row.Body["since"] is { } since
@@ -23,6 +23,14 @@ internal sealed class ChakraConfig(ChakraParts parts)
 
     public async ValueTask<bool> HasAsync(TenantId tenant, string disposition, CancellationToken stop) =>
         NamesOf(await RowAsync(parts.Store, tenant, stop)).Contains(disposition);
+
+    /// <summary>Where a user is called, and what is shown to customers where a call does not say; null for what is not set.</summary>
+    public async ValueTask<(string? Device, string? CallerId)> DeviceOfAsync(TenantId tenant, string user, CancellationToken stop)
+    {
+        var row = await RowAsync(parts.Store, tenant, stop);
+        var known = UsersOf(row).FirstOrDefault(one => string.Equals((string?)one["id"], user, StringComparison.OrdinalIgnoreCase));
+        return ((string?)known?["device"], (string?)row?.Body[CallerId]);
+    }
 
     public async ValueTask<Reply> Get(OperationContext op) => op.Ok(Show(op, await RowAsync(parts.Store, op.Tenant, op.Stop)));
 
@@ -32,7 +40,9 @@ internal sealed class ChakraConfig(ChakraParts parts)
         string[] names = [.. op.ReadObject()["dispositions"]!.AsArray().Select(name => ((string)name!).Trim())];      // required
         if (names.Any(name => name.Length == 0) || names.Distinct().Count() != names.Length)
             return op.Fail(ChakraCalls.Invalid("dispositions", "dispositions must be different names."));
-        bool isRequired = (bool?)op.ReadObject()[Required] ?? true;
+        var given = op.ReadObject();
+        bool isRequired = (bool?)given[Required] ?? true;
+        if (CheckDevices(given) is { } wrong) return op.Fail(wrong);
         var rows = parts.Store.Documents.Rows(Kind);
         for (int tries = 0; tries < 5; tries++)
         {
@@ -41,6 +51,9 @@ internal sealed class ChakraConfig(ChakraParts parts)
             {
                 ["dispositions"] = new JsonArray([.. names.Select(name => (JsonNode)name)]), [Required] = isRequired,
             };
+            // What is not said stays.
+            foreach (string name in new[] { Users, CallerId })
+                if ((given[name] ?? before?.Body[name]) is { } kept) body[name] = kept.DeepClone();
             if (names.Length > 0 && isRequired) body["since"] = (string?)before?.Body["since"] ?? Times.Text(op.Now);
             string id = op.Tenant.ToString();
             var row = before is null ? new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
@@ -58,18 +71,32 @@ internal sealed class ChakraConfig(ChakraParts parts)
     private static string[] NamesOf(ResourceRow? row) =>
         [.. (row?.Body["dispositions"] as JsonArray ?? []).Select(name => (string)name!)];      // written by us
 
+    private static IEnumerable<JsonObject> UsersOf(ResourceRow? row) =>
+        (row?.Body[Users] as JsonArray ?? []).Select(user => user!.AsObject());      // written by us
+
+    private static Problem? CheckDevices(JsonObject given)
+    {
+        var users = (given[Users] as JsonArray ?? []).Select(user => user!.AsObject()).ToList();      // the schema says so
+        if (users.Select(user => ((string)user["id"]!).ToUpperInvariant()).Distinct().Count() != users.Count)
+            return ChakraCalls.Invalid(Users, "users must have different ids.");
+        return users.Select(user => ChakraCommands.CheckParty(Users, (string)user["device"]!)).FirstOrDefault(wrong => wrong is not null)
+            ?? ((string?)given[CallerId] is { } callerId ? ChakraCommands.CheckParty(CallerId, callerId) : null);
+    }
+
     private static JsonObject Show(OperationContext op, ResourceRow? row)
     {
         var team = new JsonObject { ["id"] = op.Tenant.ToString(), ["name"] = op.Routing.FindTenant(op.Tenant)?.Name ?? "" };
-        return new()
+        var shown = new JsonObject
         {
             ["team"] = team,
             ["teams"] = new JsonArray(team.DeepClone()),
-            ["users"] = new JsonArray(),
+            [Users] = new JsonArray([.. UsersOf(row).Select(user => (JsonNode)user.DeepClone())]),
             ["procedures"] = new JsonArray(),
             [Required] = NamesOf(row).Length > 0 && ((bool?)row?.Body[Required] ?? true),
             ["dispositions"] = new JsonArray([.. NamesOf(row).Select(name =>
                 (JsonNode)new JsonObject { ["id"] = name, ["name"] = name })]),
         };
+        if (row?.Body[CallerId] is { } callerId) shown[CallerId] = callerId.DeepClone();
+        return shown;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Http;
 
 namespace Ringwright.Chakra.Calling;
@@ -21,17 +22,22 @@ internal sealed class ChakraDisposing(ChakraCalls calls, ChakraConfig config)
         {
             if (note.DeletedAt is not null) return ChakraCalls.Gone;
             if (note.DisposedAt is not null) return new Problem("CONFLICT", "The call has a disposition already.");
-            if (call.Leg is { } leg ? !ChakraStatus.IsTalk(leg) : note.CallStatus is not ChakraStatus.NotDisposed)
+            if (call.Leg is { } leg ? !ChakraStatus.IsTalk(leg) : !IsTalk(note))
                 return new Problem("CONFLICT", "Nobody has talked on this call: it takes no disposition.");
             var at = note.At(op.Now);
             return at.Saying(new() { [Field] = given.DeepClone() }) with
             {
                 DisposedAt = at.UpdatedAt,
                 IsWrongNumber = isWrong,
-                CallStatus = !note.IsLogged ? null : isWrong ? ChakraStatus.WrongNumber : ChakraStatus.Completed,
+                CallStatus = !note.IsLogged ? null : note.CallStatus is ChakraStatus.InProgress ? ChakraStatus.NotDisconnected
+                    : isWrong ? ChakraStatus.WrongNumber : ChakraStatus.Completed,
             };
         });
     }
+
+    /// <summary>A logged call that asks for it, or one whose legs are here and on which somebody talks or has talked.</summary>
+    private static bool IsTalk(ChakraNote note) => note.CallStatus is ChakraStatus.NotDisposed
+        || (ClickMerge.IsClick(note) && note.CallStatus is ChakraStatus.InProgress or ChakraStatus.Completed);
 
     public async ValueTask<Reply> Get(OperationContext op)
     {

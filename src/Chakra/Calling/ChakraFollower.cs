@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Chakra.Telling;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -39,12 +40,15 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
-        if (happened is CallEvent.LegInitiated or CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegEnded
-                or CallEvent.RecordingSaved && happened is CallEvent call && telling.Hooks.Of(call.Tenant).Count > 0)
+        if (happened is not CallEvent call) return [];
+        telling.Desk.On(call);
+        string? click = call.Leg.Labels[ClickDesk.Click];
+        if (call is CallEvent.LegInitiated or CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegEnded
+                or CallEvent.RecordingSaved && (click is not null || telling.Hooks.Of(call.Tenant).Count > 0))
         {
             var now = store.Time.GetUtcNow();
             var leg = call.Leg;
-            _touched.AddOrUpdate(new(leg.Tenant, leg.Uuid), _ => new(leg.Id, now, 0), (_, before) => before with { At = now });
+            _touched.AddOrUpdate(new(leg.Tenant, leg.Uuid), _ => new(leg.Id, now, 0, click), (_, before) => before with { At = now });
         }
         return [];
     }
@@ -54,8 +58,10 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         if (!_hasBegun) await BeginAsync(stop);
         var now = store.Time.GetUtcNow();
         var looked = _touched.ToArray();
-        foreach (var of in looked.GroupBy(one => one.Key.Team))
+        foreach (var of in looked.Where(one => one.Value.Click is null).GroupBy(one => one.Key.Team))
             foreach (var some in of.Chunk(AtOnce)) await FollowAsync(of.Key, some, stop);
+        foreach (var of in looked.Where(one => one.Value.Click is not null).GroupBy(one => (one.Key.Team, Click: one.Value.Click!)))
+            await FollowClickAsync(of.Key.Team, of.Key.Click, [.. of], stop);
         foreach (var (key, touch) in looked)
             if (touch.At + Late < now && _touched.TryGetValue(key, out var last) && last.At == touch.At)
                 _touched.TryRemove(new(key, last));
@@ -63,11 +69,14 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
 
     public Task CatchUpAsync(LegRow leg, CancellationToken stop)
     {
-        if (telling.Hooks.Of(leg.Tenant).Count == 0) return Task.CompletedTask;
+        if (telling.Hooks.Of(leg.Tenant).Count == 0 || leg.Labels[ClickDesk.Click] is not null) return Task.CompletedTask;
         var key = new CallKey(leg.Tenant, leg.Uuid);
-        var touch = _touched.GetOrAdd(key, _ => new(leg.Id, store.Time.GetUtcNow(), 0));
+        var touch = _touched.GetOrAdd(key, _ => new(leg.Id, store.Time.GetUtcNow(), 0, null));
         return FollowAsync(leg.Tenant, [new(key, touch)], stop);
     }
+
+    /// <param name="click">A call that rings an agent first.</param>
+    public Task CatchUpAsync(TenantId team, string click, CancellationToken stop) => FollowClickAsync(team, click, [], stop);
 
     private async Task BeginAsync(CancellationToken stop)
     {
@@ -76,9 +85,43 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         {
             var recent = await store.Sql.ReadAsync(
                 db => db.Query<RecentLeg>(SelectRecent, new { tenant = team, since = now - Past }).AsList(), stop);
-            foreach (var leg in recent) _touched.TryAdd(new(team, leg.Uuid), new(leg.Id, now, 0));
+            foreach (var leg in recent) _touched.TryAdd(new(team, leg.Uuid), new(leg.Id, now, 0, null));
         }
         _hasBegun = true;
+    }
+
+    /// <summary>Lays the steps of both legs over the call, those that were laid before too: they change nothing.</summary>
+    private async Task FollowClickAsync(TenantId team, string click, IReadOnlyList<KeyValuePair<CallKey, Touch>> touched,
+        CancellationToken stop)
+    {
+        // It is written when the agent's leg is there.
+        if (await _calls.Notes.FindAsync(team, click, stop) is not { } note || !ClickMerge.IsClick(note)) return;
+        var (agent, customer) = await _calls.FindClickLegsAsync(team, note, stop);
+        if (agent is null) return;
+        var legs = new InList<string>(customer is null ? [agent.Id.ToString()] : [agent.Id.ToString(), customer.Id.ToString()]);
+        var steps = await store.Sql.ReadAsync(db => db.Query<Step>(SelectSteps, new { tenant = team, legs }).AsList(), stop);
+        if (steps.Count == 0 || (touched.Count > 0 && touched.All(one => one.Value.Told >= steps[^1].Seq))) return;
+        var since = await ChakraConfig.SinceAsync(store, team, stop);
+        var (ringing, called) = (Begun(agent), (LegRow?)null);
+        foreach (var step in steps)
+        {
+            if (step.SubjectId == agent.Id.ToString()) ringing = After(ringing, agent, step.Type);
+            else called = After(called ?? Begun(customer!), customer!, step.Type);       // it is his, then
+            if (ReferenceEquals(ClickMerge.Next(note, ringing, called, since, note.UpdatedAt), note)) continue;
+            var (first, second) = (ringing, called);
+            var changed = await _calls.Notes.ChangeAsync(db => ChakraNotes.Find(db, team, click),
+                before => ClickMerge.Next(before!, first, second, since, store.Time.GetUtcNow()),       // no row is ever deleted
+                _ => null, _calls.TellLogged, stop);
+            note = changed.Note ?? note;
+        }
+        Mark(touched, _ => steps[^1].Seq);
+    }
+
+    private void Mark(IEnumerable<KeyValuePair<CallKey, Touch>> touched, Func<Touch, long> told)
+    {
+        foreach (var (key, touch) in touched)
+            if (told(touch) is var seq && _touched.TryGetValue(key, out var last) && last.Told < seq)
+                _touched.TryUpdate(key, last with { Told = seq }, last);
     }
 
     private async Task FollowAsync(TenantId team, IReadOnlyList<KeyValuePair<CallKey, Touch>> some, CancellationToken stop)
@@ -95,15 +138,12 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
             .ToDictionary(call => call.Id);
         var messages = new List<OutboxMessage>();
         foreach (var one in news)
-            if (calls.GetValueOrDefault(one.Key.Leg.ToString()) is { Leg: { } leg, IsDeleted: false } call)
+            if (calls.GetValueOrDefault(one.Key.Leg.ToString()) is { Leg: { } leg, IsDeleted: false } call
+                    && leg.Labels[ClickDesk.Click] is null)
                 foreach (var change in Changes(call, leg, StepsOf(one.Value), one.Value.Told))
                     messages.AddRange(ChakraEvents.Of(hooks, change));
         if (messages.Count > 0) await store.Outbox.AddAsync(messages, stop);
-        foreach (var (key, touch) in news)
-        {
-            long told = StepsOf(touch).Max(step => step.Seq);
-            if (_touched.TryGetValue(key, out var last) && last.Told < told) _touched.TryUpdate(key, last with { Told = told }, last);
-        }
+        Mark(news, touch => StepsOf(touch).Max(step => step.Seq));
 
         IEnumerable<Step> StepsOf(Touch touch) => steps[touch.Leg.ToString()];
     }
@@ -112,11 +152,7 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
     /// <param name="leg">As it is now; what it became later than a step is taken back for that step.</param>
     private IEnumerable<ChakraChange> Changes(ChakraCall call, LegRow leg, IEnumerable<Step> steps, long told)
     {
-        var then = leg with
-        {
-            State = StoredLegState.Initiated, AnsweredAt = null, Codec = null, EndedAt = null, FoundEndedAt = null, Cause = null, By = null,
-            SipStatus = null,
-        };
+        var then = Begun(leg);
         bool isHeard = false;
         JsonObject? before = null;
         foreach (var step in steps)
@@ -134,6 +170,13 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         }
     }
 
+    /// <summary>As it began.</summary>
+    private static LegRow Begun(LegRow leg) => leg with
+    {
+        State = StoredLegState.Initiated, AnsweredAt = null, Codec = null, EndedAt = null, FoundEndedAt = null, Cause = null, By = null,
+        SipStatus = null,
+    };
+
     private static LegRow After(LegRow then, LegRow leg, string step) => step switch
     {
         "leg_ringing" when then.State is StoredLegState.Initiated => then with { State = StoredLegState.Ringing },
@@ -150,7 +193,8 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
 
     /// <param name="At">When something was noted last.</param>
     /// <param name="Told">Number of the last step that was told, by this process.</param>
-    private sealed record Touch(LegId Leg, DateTimeOffset At, long Told);
+    /// <param name="Click">The call that it is a leg of, where that rings an agent first.</param>
+    private sealed record Touch(LegId Leg, DateTimeOffset At, long Told, string? Click);
 
     private sealed record Step
     {

@@ -45,9 +45,10 @@ internal sealed class ChakraNotes(Database store)
     /// <summary>Changes one row as it is at that moment, whoever else changes it.</summary>
     /// <param name="find">The row as it is; null makes a new one.</param>
     /// <param name="change">May run again. It answers with what the row is from now on, itself for no change, or a problem.</param>
+    /// <param name="trail">Null for what the node does by itself as calls go on.</param>
     /// <param name="tell">Who hears of it; the first is null for a new row.</param>
     public async ValueTask<NoteChanged> ChangeAsync(Func<IDbConnection, ChakraNote?> find, Func<ChakraNote?, NoteChanged> change,
-        Func<ChakraNote, AuditNote> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell, CancellationToken stop)
+        Func<ChakraNote, AuditNote?> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell, CancellationToken stop)
     {
         for (int tries = 1; ; tries++)
         {
@@ -75,7 +76,7 @@ internal sealed class ChakraNotes(Database store)
 
     /// <returns>Null when another node was quicker.</returns>
     private NoteChanged? Write(IDbConnection db, ChakraNote? before, Func<ChakraNote?, NoteChanged> change,
-        Func<ChakraNote, AuditNote> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell)
+        Func<ChakraNote, AuditNote?> trail, Func<ChakraNote?, ChakraNote, IReadOnlyList<OutboxMessage>> tell)
     {
         var changed = change(before) with { IsNew = before is null };
         if (changed.Note is not { } after || ReferenceEquals(after, before)) return changed;

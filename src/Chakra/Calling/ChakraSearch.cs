@@ -1,4 +1,5 @@
 using Dapper;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
@@ -21,7 +22,7 @@ internal sealed record ChakraSearch
             case when l.direction = 'outbound' then 'OUTBOUND' else 'INBOUND' end as type, {ChakraStatus.Sql} as call_status,
             n.user_id, n.for_process
         from (select uuid, started_at, answered_at, ended_at, direction, state, from_party, to_party, {ChakraStatus.WordSql} as word
-            from rw_leg where tenant_id = @tenant) l
+            from rw_leg where tenant_id = @tenant and cast(labels as text) not like '%"{ClickDesk.Click}"%') l
         left join (select * from rw_chakra_call where tenant_id = @tenant) n on n.id = l.uuid
         where n.deleted_at is null
         union all

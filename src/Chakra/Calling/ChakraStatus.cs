@@ -11,7 +11,7 @@ namespace Ringwright.Chakra.Calling;
 internal static class ChakraStatus
 {
     public const string Unknown = "UNKNOWN", Queued = "QUEUED", Ringing = "RINGING", InProgress = "IN_PROGRESS", Completed = "COMPLETED",
-        Answered = "ANSWERED", WrongNumber = "WRONG_NUM", NotDisposed = "DISCONNECTED_NOT_DISPOSED",
+        Answered = "ANSWERED", Failed = "FAILED", WrongNumber = "WRONG_NUM", NotDisposed = "DISCONNECTED_NOT_DISPOSED",
         NotDisconnected = "DISPOSED_NOT_DISCONNECTED";
 
     private static readonly FaceWords Words = FaceTable.Of("chakra");

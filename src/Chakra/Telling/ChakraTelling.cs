@@ -1,19 +1,24 @@
+using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Chakra.Calling;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Http;
 using Ringwright.Store;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Chakra.Telling;
 
-/// <summary>Tells teams of what happens to their calls, whoever does it: the ledger, an agent, another API.</summary>
+/// <summary>
+/// Tells teams of what happens to their calls, whoever does it: the ledger, an agent, another API; and keeps those that ring an agent
+/// first in step with their legs.
+/// </summary>
 public sealed class ChakraTelling
 {
     private readonly ChakraFollower _follower;
 
-    public ChakraTelling(Database store)
+    public ChakraTelling(Database store, ILogger log)
     {
         Hooks = new(store);
+        Desk = new(log);
         _follower = new(store, this);
     }
 
@@ -25,6 +30,11 @@ public sealed class ChakraTelling
 
     internal ChakraHooks Hooks { get; }
 
+    internal ClickDesk Desk { get; }
+
+    /// <summary>Calls can be made: those that ring an agent first go on.</summary>
+    public void Begin(ICallControl calls) => Desk.Calls = calls;
+
     /// <summary>Who is told, as all nodes have it.</summary>
     public Task ReadAsync(CancellationToken stop) => Hooks.ReadAsync(stop);
 
@@ -32,7 +42,8 @@ public sealed class ChakraTelling
     public Task LookAsync(CancellationToken stop) => _follower.LookAsync(stop);
 
     /// <summary>What has happened to a call is told before what is said of it next.</summary>
-    internal Task CatchUpAsync(LegRow leg, CancellationToken stop) => _follower.CatchUpAsync(leg, stop);
+    internal Task CatchUpAsync(ChakraCall call, CancellationToken stop) => call.Leg is { } leg ? _follower.CatchUpAsync(leg, stop)
+        : ClickMerge.IsClick(call.Note) ? _follower.CatchUpAsync(call.Note!.TenantId, call.Id, stop) : Task.CompletedTask;
 
     /// <summary>What is told of what was said of a call, in the transaction in which that is written.</summary>
     /// <param name="before">Null for a new one.</param>

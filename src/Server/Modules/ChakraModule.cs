@@ -27,29 +27,30 @@ internal sealed class ChakraModule : Module
 
     public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
-        var telling = new ChakraTelling(ground.Database);
+        var log = ground.Loggers.CreateLogger("Ringwright.Chakra");
+        var telling = new ChakraTelling(ground.Database, log);
         await telling.ReadAsync(stop);
-        return new Joined(ground, telling);
+        return new Joined(ground, telling, log);
     }
 
-    private sealed class Joined(ModuleGround ground, ChakraTelling telling) : JoinedModule
+    private sealed class Joined(ModuleGround ground, ChakraTelling telling, ILogger log) : JoinedModule
     {
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), LookAtListeners = TimeSpan.FromSeconds(5);
 
-        private readonly ILogger _log = ground.Loggers.CreateLogger("Ringwright.Chakra");
         private Pipeline? _api;
 
         public override IReadOnlyList<IProjector> Projectors => [telling.Projector];
 
         public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
         [
-            new("the look after who hears of calls", Sweep.Of(LookAtListeners, telling.ReadAsync, _log.ListenersNotRead, ground.Time)),
-            new("the telling of calls", Sweep.Of(Look, telling.LookAsync, _log.CallsNotTold, ground.Time)),
+            new("the look after who hears of calls", Sweep.Of(LookAtListeners, telling.ReadAsync, log.ListenersNotRead, ground.Time)),
+            new("the telling of calls", Sweep.Of(Look, telling.LookAsync, log.CallsNotTold, ground.Time)),
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             telling.Links = services.Http.Pipeline.Links;
+            telling.Begin(services.Http.Pipeline.Calls);
             var parts = new ChakraParts
             {
                 Store = ground.Database, Telling = telling,

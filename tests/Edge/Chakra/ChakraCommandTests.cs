@@ -3,7 +3,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
 
-/// <summary>Calls that go on are held, handed on and ended; what the cases of the call log say beside (CH8, CH12, CH14).</summary>
+/// <summary>Calls that go on are held, handed on and ended; what the cases of the call log say beside (CH4, CH8, CH14).</summary>
 public sealed class ChakraCommandTests
 {
     [Fact]

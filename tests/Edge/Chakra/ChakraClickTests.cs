@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Egress;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Chakra;
+
+/// <summary>Calls that ring an agent first and a customer when he has answered (CH1, CH2, CH5, CH6, CH10, CH14).</summary>
+public sealed class ChakraClickTests
+{
+    private const string First = "6b1f3c1e-0000-4000-8000-000000000001", Second = "6b1f3c1e-0000-4000-8000-000000000002",
+        Unknown = "6b1f3c1e-0000-4000-8000-000000000009", CallerId = "+15559876543";
+
+    /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
+    public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
+
+    [Theory, MemberData(nameof(OnPostgres))]
+    public async Task An_agent_is_called_first_and_the_customer_when_he_has_answered(bool isPostgres)
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres);
+        await using var hook = await Sink.StartAsync();
+        await host.DoneAsync("POST", "/webhook",
+            $$"""{"url":"{{hook.Url}}","events":["call.created","call.updated","call.disposed"]}""");
+        var config = await host.DoneAsync("PUT", "/config", $$"""
+            {"dispositions":["paid"],"callerId":"{{CallerId}}","users":[
+                {"id":"{{First}}","name":"Ann","device":"{{Sip(host, "ok-51")}}"},
+                {"id":"{{Second}}","device":"{{Sip(host, "decline-52")}}"}]}
+            """);
+        Assert.Equal(("Ann", CallerId, 2),
+            ((string?)config["users"]![0]!["name"], (string?)config["callerId"], config["users"]!.AsArray().Count));
+        await RefusedAsync(host);
+        await AnsweredAsync(host, hook);
+        await DisposedFirstAsync(host);
+        await NotReachedAsync(host);
+        // What is not said of the config stays.
+        Assert.Equal(2, (await host.DoneAsync("PUT", "/config", """{"dispositions":[]}"""))["users"]!.AsArray().Count);
+    }
+
+    private static async Task RefusedAsync(ChakraHost host)
+    {
+        foreach (var (status, field, json) in new[]
+            {
+                (400, "user", $$"""{"to":"+15550177001","user":"{{Unknown}}"}"""), (400, "user", """{"to":"+15550177001"}"""),
+                (400, "to", $$"""{"to":"+99912345678901","user":"{{First}}"}"""), (400, "to", $$"""{"to":"Bob","user":"{{First}}"}"""),
+                (400, "from", $$"""{"to":"+15550177001","from":"+99900000000","user":"{{First}}"}"""),
+                (404, "team", $$"""{"to":"+15550177001","user":"{{First}}","team":"{{Unknown}}"}"""),
+                (400, "mood", $$"""{"to":"+15550177001","user":"{{First}}","mood":"good"}"""),
+            })
+            await host.RefusesAsync(status, field, "POST", "/call", json);
+        await host.RefusesAsync(400, "user", "POST", "/call", $$"""{"to":"+15550177001","user":"{{First}}"}""", host.Other);
+        foreach (string wrong in new[]
+            {
+                $$"""[{"id":"{{First}}","device":"Bob"}]""", $$"""[{"id":"{{First}}"}]""", """[{"id":"me","device":"+15550177001"}]""",
+                $$"""[{"id":"{{First}}","device":"+15550177001"},{"id":"{{First}}","device":"+15550177002"}]""",
+            })
+            await host.RefusesAsync(400, "users", "PUT", "/config", $$"""{"dispositions":[],"users":{{wrong}}}""");
+        Assert.Empty(host.Far.Calls);
+    }
+
+    /// <summary>CH1, CH2 and CH5, with its events.</summary>
+    private static async Task AnsweredAsync(ChakraHost host, Sink hook)
+    {
+        string to = Sip(host, "ok-53");
+        var (status, body) = await host.AskAsync("POST", "/call", $$"""
+            {"to":"{{to}}","user":"{{First}}","team":"{{host.Team}}","forProcess":"p-1","forRecord":"r/ü 2",
+             "callInitiateLocation":"console"}
+            """);
+        Assert.True(status == 201, body.ToJsonString());
+        var made = body["_data"]!.AsObject();
+        ChakraRules.Hold(made);
+        Assert.Equal(("QUEUED", "OUTBOUND", First, host.Team, "ringwright", "console", "p-1", "r/ü 2", CallerId),
+            ((string?)made["callStatus"], (string?)made["type"], (string?)made["user"], (string?)made["team"], (string?)made["provider"],
+            (string?)made["callInitiateLocation"], (string?)made["forProcess"], (string?)made["forRecord"], (string?)made["from"]));
+        Assert.StartsWith("+999", (string?)made["to"], StringComparison.Ordinal);
+        Assert.NotEmpty((string)made["providerCallId"]!);
+        Assert.Equal((long)made["createdAt"]!, (long)made["updatedAt"]!);
+        foreach (string later in new[] { "connectionStart", "callEnd", "disposedAt", "recordingUrl" }) Assert.Null(made[later]);
+        string id = (string)made["id"]!;
+
+        var agent = await host.Far.CalledAsync("ok-51");
+        await host.RefusesAsync(409, null, "POST", $"/call/{id}/dispose", """{"disposition":"paid"}""");
+        var customer = await host.Far.CalledAsync("ok-53");
+        Assert.True(agent.IsUp, "he has answered before");
+        var talks = await host.BecomesAsync(id, "IN_PROGRESS");
+        Assert.True((long)talks["connectionStart"]! - (long)talks["callStart"]! >= 1_900, "each has rung for a second");
+        var (all, meta) = await host.ListAsync($$$"""{"filter":{"to":"{{{made["to"]}}}"}}""");
+        Assert.Equal((id, 1), ((string?)Assert.Single(all)["id"], (int)meta["total"]!));
+        Assert.Equal(1, (int)(await host.ListAsync()).Meta["total"]!);     // its legs are no calls of their own
+
+        customer.Hangup();
+        var left = await host.BecomesAsync(id, "DISCONNECTED_NOT_DISPOSED");
+        await Eventually.TrueAsync(() => agent.IsOver, "the agent is let go");
+        Assert.Equal((long)talks["connectionStart"]!, (long)left["connectionStart"]!);
+        var done = await host.DoneAsync("POST", $"/call/{id}/dispose", """{"disposition":"paid"}""");
+        Assert.Equal("COMPLETED", (string?)done["callStatus"]);
+        await Eventually.TrueAsync(() => hook.All.Count >= 5, "all is told");
+        var told = hook.All.Select(received => JsonNode.Parse(received.Text)!).ToList();
+        Assert.Equal(["call.created QUEUED", "call.updated RINGING", "call.updated IN_PROGRESS", "call.updated DISCONNECTED_NOT_DISPOSED",
+            "call.disposed COMPLETED"], told.Select(e => $"{e["event"]} {e["after"]!["callStatus"]}"));
+        Assert.All(told, e => Assert.Equal(id, (string?)e["after"]!["id"]));
+    }
+
+    /// <summary>CH6.</summary>
+    private static async Task DisposedFirstAsync(ChakraHost host)
+    {
+        string id = await StartAsync(host, "now-54", First);
+        var customer = await host.Far.CalledAsync("now-54");
+        await host.BecomesAsync(id, "IN_PROGRESS");
+        var disposed = await host.DoneAsync("POST", $"/call/{id}/dispose", """{"disposition":"paid"}""");
+        Assert.Equal("DISPOSED_NOT_DISCONNECTED", (string?)disposed["callStatus"]);
+        Assert.False(customer.IsOver, "it goes on");
+        await host.DoneAsync("POST", $"/call/{id}/hangup");
+        var over = await host.BecomesAsync(id, "COMPLETED");
+        Assert.True((long)over["disposedAt"]! <= (long)over["connectionEnd"]!);
+        await Eventually.TrueAsync(() => customer.IsOver, "he is hung up");
+        await host.RefusesAsync(409, null, "POST", $"/call/{id}/hangup");
+    }
+
+    /// <summary>CH10, and an agent who does not answer.</summary>
+    private static async Task NotReachedAsync(ChakraHost host)
+    {
+        string busy = await StartAsync(host, "busy-55", First);
+        var call = await host.BecomesAsync(busy, "BUSY");
+        Assert.Equal((null, 0), (call["connectionStart"], (int)call["connectionDuration"]!));
+        await Eventually.TrueAsync(() => host.Far.To("ok-51").All(agent => agent.IsOver), "no agent is left alone on the line");
+        await host.RefusesAsync(409, null, "POST", $"/call/{busy}/dispose", """{"disposition":"paid"}""");
+
+        string declined = await StartAsync(host, "now-56", Second);
+        await host.BecomesAsync(declined, "FAILED");
+        Assert.Empty(host.Far.To("now-56"));
+    }
+
+    private static async Task<string> StartAsync(ChakraHost host, string to, string user) =>
+        (string)(await host.DoneAsync("POST", "/call", $$"""{"to":"{{Sip(host, to)}}","user":"{{user}}"}"""))["id"]!;
+
+    private static string Sip(ChakraHost host, string user) => $"sip:{user}@127.0.0.1:{host.Far.Port}";
+}
