@@ -54,14 +54,14 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
         if (PayloadOf(op, bytes) is not { } payload)
             return op.Fail(Fault.BadJson, $"An event is a JSON object or a form, of at most {MostFields} fields.");
         var told = ProviderEvent.Read(provider, payload, op.Now);
-        if (told.CallId is null) return op.Fail(new Problem("INVALID", "The event does not say of which call it is."));
+        if (told.CallId is not { } theirs) return op.Fail(new Problem("INVALID", "The event does not say of which call it is."));
         string id = Guid.CreateVersion7(op.Now).ToString();
         var changed = await calls.Notes.ChangeAsync(
-            db => ChakraNotes.FindByProvider(db, team, provider, told.CallId),
+            db => ChakraNotes.FindByProvider(db, team, provider, theirs),
             before => told.Lack(isNew: before is null) is { } lack ? new Problem("INVALID", $"The event does not say {lack}.")
                 : ProviderMerge.Next(before ?? new()
                 {
-                    TenantId = team, Id = id, IsLogged = true, Provider = provider, ProviderCallId = told.CallId, CreatedAt = op.Now,
+                    TenantId = team, Id = id, IsLogged = true, Provider = provider, ProviderCallId = theirs, CreatedAt = op.Now,
                     UpdatedAt = op.Now,
                 }, told, op.Now, isNew: before is null),
             note => op.Note("logged", ChakraCalls.RecordType, note.Id) with { Tenant = team, By = AuditActor.Node },

@@ -49,12 +49,12 @@ public sealed class ChakraPluginTests
     /// <summary>CH21: a call that is over stays so, and what was told twice is told to nobody.</summary>
     private static async Task OutOfOrderAsync(ChakraHost host, string path, Sink hook)
     {
-        string at(int second) => $"Thu, 09 Oct 2025 08:53:{second:00} +0000";
-        var completed = Form("CA1", "completed", ("CallDuration", "7"), ("Timestamp", at(40)));
+        string At(int second) => $"Thu, 09 Oct 2025 08:53:{second:00} +0000";
+        var completed = Form("CA1", "completed", ("CallDuration", "7"), ("Timestamp", At(40)));
         string id = await TakenAsync(host, path, completed);
         Assert.Equal("COMPLETED", (string?)(await host.CallAsync(id))["callStatus"]);
-        Assert.Equal(id, await TakenAsync(host, path, Form("CA1", "ringing", ("Timestamp", at(30)))));
-        Assert.Equal(id, await TakenAsync(host, path, Form("CA1", "in-progress", ("Timestamp", at(34)))));
+        Assert.Equal(id, await TakenAsync(host, path, Form("CA1", "ringing", ("Timestamp", At(30)))));
+        Assert.Equal(id, await TakenAsync(host, path, Form("CA1", "in-progress", ("Timestamp", At(34)))));
         var call = await host.CallAsync(id);
         Assert.Equal(("COMPLETED", "OUTBOUND", "twilio", "CA1", "+15550100000", "+15550177001"), ((string?)call["callStatus"],
             (string?)call["type"], (string?)call["provider"], (string?)call["providerCallId"], (string?)call["from"], (string?)call["to"]));
