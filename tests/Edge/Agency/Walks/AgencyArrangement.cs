@@ -72,6 +72,18 @@ internal static class AgencyArrangement
             ["client_id"] = e.Ids["clients"], ["phone_number"] = "+15550400099", ["kind"] = "express", ["source"] = "call",
         },
         ["CheckCompliance"] = _ => new() { ["to_number"] = AgencyLab.Number("busy") },
+        ["UpdateMe"] = _ => new() { ["full_name"] = "Another" },
+        ["ChangePassword"] = _ => new() { ["current_password"] = "none of his", ["new_password"] = "another password" },
+        ["BeginTotp"] = _ => new() { ["current_password"] = "none of his" },
+        ["ConfirmTotp"] = _ => new() { ["totp"] = "123456" },
+        ["EndTotp"] = _ => new() { ["current_password"] = "none of his", ["totp"] = "123456" },
+        ["UpdateAgency"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateClient"] = _ => new() { ["name"] = "Another" },
+        ["PutUltravox"] = _ => new() { ["webhook_signing_secrets"] = new JsonArray("none of his") },
+        ["RotateWebhookSecret"] = _ => [],
+        ["StartSyncJob"] = _ => [],
+        ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
+        ["ReleaseNumbers"] = e => new() { ["phone_number_ids"] = new JsonArray(e.Ids["numbers"]), ["confirm"] = true },
     };
 
     /// <summary>All that are in.</summary>

@@ -16,12 +16,16 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
     /// <summary>First word of a path → the id of the newest thing there; contacts are of the newest batch.</summary>
     public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The same of what was there before the last was made.</summary>
+    public IReadOnlyDictionary<string, string> First { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>What nobody else may be shown.</summary>
     public IEnumerable<string> Secrets => [mark, number, .. _made];
 
     public async Task FillAsync(int nth)
     {
         string name = $"{mark} {nth}";
+        First = new Dictionary<string, string>(Ids);
         Add("clients", await host.ClientAsync(token, name));
         Add("users", (await host.UserAsync(token, $"{mark}-{nth}", "client_viewer", Ids["clients"])).Id);
         Add("tools", await MakeAsync("/tools", new()
@@ -67,6 +71,16 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         Assert.Equal(202, await host.HookAsync(address, $$$"""{"event":"call.other","call":{"callId":"{{{mark}}} {{{nth}}}"}}"""));
     }
 
+    /// <summary>The same agency, as somebody else asks.</summary>
+    /// <param name="asks">The token.</param>
+    /// <param name="ids">What is named by it.</param>
+    public AgencyEstate As(string asks, IReadOnlyDictionary<string, string> ids)
+    {
+        var estate = new AgencyEstate(host, mark, asks, number);
+        foreach (var (kind, id) in ids) estate.Add(kind, id);
+        return estate;
+    }
+
     public void Add(string kind, string id)
     {
         Ids[kind] = id;
@@ -87,6 +101,17 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         var (got, said) = await host.AskAsync(token, method, path, body?.ToJsonString());
         return (got, Plain(said?.ToJsonString() ?? ""));
     }
+
+    /// <summary>Listens to the stream, and no more.</summary>
+    public async Task<int> ListenAsync()
+    {
+        using var listener = await host.ListenAsync(token);
+        return 200;
+    }
+
+    /// <summary>A file that is none of those that are taken.</summary>
+    public async Task<int> UploadAsync(string path, params (string Name, string Value)[] fields) =>
+        (await host.UploadAsync(token, path, "<svg></svg>"u8.ToArray(), fields)).Status;
 
     private static string Plain(string text) => text.Replace("\\u002B", "+", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,8 @@ namespace Ringwright.Edge.Agency.Walks;
 /// The walls between agencies and the pages of lists, by all operations that are in: nothing of one agency is shown to another or changed
 /// by it, whatever it asks with, and nobody is called for it.
 /// </summary>
-public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWorld>
+[Collection(nameof(AgencyWorld))]
+public sealed class AgencyWalkTests(AgencyWorld world)
 {
     [Fact]
     public async Task Each_list_holds_the_agencys_own_things_and_nothing_of_the_other()
@@ -15,8 +16,8 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
         foreach (var (asks, owner) in world.Pairs)
             foreach (var list in AgencyArrangement.Lists)
             {
-                string text = await ReadAsync(asks, AgencyArrangement.PathOf(list, asks));
-                Assert.True(TotalOf(text) > 0, $"{list} is empty for {asks.Mark}");
+                string text = await AgencyWorld.ReadAsync(asks, AgencyArrangement.PathOf(list, asks));
+                Assert.True(AgencyWorld.TotalOf(text) > 0, $"{list} is empty for {asks.Mark}");
                 AgencyWorld.ShowsNothingOf(owner, text, $"{list} of {asks.Mark}");
             }
     }
@@ -34,7 +35,7 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
                     string where = $"{list} with {filter}={theirs} as {asks.Mark}";
                     AgencyWorld.ShowsNothingOf(owner, found.Text, where, theirs);
                     Assert.True(AgencyWorld.Plain(found, theirs) == AgencyWorld.Plain(none, nobodys), $"{where}:\n{found}\n{none}");
-                    Assert.True(found.Status is not 200 || TotalOf(found.Text) == 0, $"{where}: {found}");
+                    Assert.True(found.Status is not 200 || AgencyWorld.TotalOf(found.Text) == 0, $"{where}: {found}");
                     asked++;
 
                     Task<(int Status, string Text)> AskAsync(string value) => asks.AskAsync("GET",
@@ -46,7 +47,7 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
     [Fact]
     public async Task An_id_of_the_other_agency_is_answered_as_one_that_never_was_and_changes_nothing()
     {
-        var before = await SeenAsync();
+        var before = await world.SeenAsync();
         int asked = 0;
         foreach (var (asks, owner) in world.Pairs)
             foreach (var operation in AgencyArrangement.OfThings)
@@ -64,13 +65,13 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
                     AgencyArrangement.PathOf(operation, asks, id), AgencyArrangement.BodyOf(operation, asks));
             }
         Assert.True(asked > 60, $"{asked}");
-        Assert.Equal(before, await SeenAsync());
+        Assert.Equal(before, await world.SeenAsync());
     }
 
     [Fact]
     public async Task A_body_that_names_the_other_agencys_thing_is_answered_as_one_that_names_nothing_and_calls_nobody()
     {
-        var before = await SeenAsync();
+        var before = await world.SeenAsync();
         int rung = world.Rung, asked = 0;
         foreach (var (asks, owner) in world.Pairs)
             foreach (var (operation, field) in AgencyArrangement.Named)
@@ -93,7 +94,7 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
                 }
             }
         Assert.True(asked > 30, $"{asked}");
-        Assert.Equal(before, await SeenAsync());
+        Assert.Equal(before, await world.SeenAsync());
         Assert.Equal(rung, world.Rung);
     }
 
@@ -105,13 +106,13 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
         var estate = world.All[0];
         string path = AgencyArrangement.PathOf(AgencyArrangement.Lists.Single(list => list.Id == id), estate);
         int most = id is "DashboardCampaigns" ? 100 : 200;
-        string whole = await ReadAsync(estate, $"{path}?limit={most}");
-        int total = TotalOf(whole);
+        string whole = await AgencyWorld.ReadAsync(estate, $"{path}?limit={most}");
+        int total = AgencyWorld.TotalOf(whole);
         Assert.True(total > 0, $"{path} is empty");
         var met = new List<string>();
         for (int at = 0; at < total; at++)
         {
-            string page = await ReadAsync(estate, $"{path}?limit=1&offset={at}");
+            string page = await AgencyWorld.ReadAsync(estate, $"{path}?limit=1&offset={at}");
             met.Add(Assert.Single(RowsOf(page)));
             Assert.Equal($$"""{"total":{{total}},"limit":1,"offset":{{at}},"has_more":{{(at + 1 < total ? "true" : "false")}}}""",
                 PageOf(page).ToJsonString());
@@ -119,9 +120,9 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
         Assert.Equal(total, met.Distinct().Count());
         Assert.Equal(RowsOf(whole), met.Take(most));
 
-        string past = await ReadAsync(estate, $"{path}?limit=1&offset={total}");
+        string past = await AgencyWorld.ReadAsync(estate, $"{path}?limit=1&offset={total}");
         Assert.Empty(RowsOf(past));
-        Assert.Equal((total, false), (TotalOf(past), (bool)PageOf(past)["has_more"]!));
+        Assert.Equal((total, false), (AgencyWorld.TotalOf(past), (bool)PageOf(past)["has_more"]!));
         foreach (string page in new[] { "limit=0", $"limit={most + 1}", "limit=-1", "limit=x", "offset=-1", "offset=x" })
         {
             var (status, text) = await estate.AskAsync("GET", $"{path}?{page}");
@@ -129,30 +130,7 @@ public sealed class AgencyWalkTests(AgencyWorld world) : IClassFixture<AgencyWor
         }
     }
 
-    /// <summary>Each thing of both agencies, and how many there are of each kind, as their owners read them.</summary>
-    private async Task<List<string>> SeenAsync()
-    {
-        var seen = new List<string>();
-        foreach (var estate in world.All)
-        {
-            foreach (var one in AgencyArrangement.OfThings.Where(one => one.Method is "GET" && one.Path.EndsWith('}')))
-                seen.Add(await ReadAsync(estate, AgencyArrangement.PathOf(one, estate)));
-            foreach (var list in AgencyArrangement.Lists)
-                seen.Add($"{estate.Mark} {list} {TotalOf(await ReadAsync(estate, AgencyArrangement.PathOf(list, estate)))}");
-        }
-        return seen;
-    }
-
-    private static async Task<string> ReadAsync(AgencyEstate estate, string path)
-    {
-        var (status, text) = await estate.AskAsync("GET", path);
-        Assert.True(status == 200, $"{path} of {estate.Mark}: {status} {text}");
-        return text;
-    }
-
     private static JsonNode PageOf(string list) => JsonNode.Parse(list)!["pagination"]!;
-
-    private static int TotalOf(string list) => (int)PageOf(list)["total"]!;
 
     /// <summary>What tells a row from the others, in the rows' order; of two lists the last is the one with pages.</summary>
     private static List<string> RowsOf(string list) =>

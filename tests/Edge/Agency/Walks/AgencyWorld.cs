@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
@@ -7,6 +8,10 @@ using Ringwright.Store;
 using Ringwright.Store.Audit;
 
 namespace Ringwright.Edge.Agency.Walks;
+
+/// <summary>The walks ask the same node, in turns.</summary>
+[CollectionDefinition(nameof(AgencyWorld))]
+public sealed class AgencyWalks : ICollectionFixture<AgencyWorld>;
 
 /// <summary>Two agencies beside each other, each with two of everything. The walks ask and change nothing, and so share them.</summary>
 public sealed partial class AgencyWorld : IAsyncLifetime
@@ -19,6 +24,9 @@ public sealed partial class AgencyWorld : IAsyncLifetime
 
     /// <summary>Who asks, and whose it is.</summary>
     internal IEnumerable<(AgencyEstate Asks, AgencyEstate Owner)> Pairs => [(All[0], All[1]), (All[1], All[0])];
+
+    /// <summary>Part → who has it in the first agency; those of clients are the first client's, and name what that one has.</summary>
+    internal IReadOnlyDictionary<string, AgencyEstate> ByPart { get; private set; } = new Dictionary<string, AgencyEstate>();
 
     /// <summary>INVITEs that have reached the far end.</summary>
     internal int Rung => _lab.Far.Calls.Count;
@@ -36,8 +44,9 @@ public sealed partial class AgencyWorld : IAsyncLifetime
                 estate.Add("calls", await _lab.DialAsync((string)account["telnyx_key"]!, "busy", from: estate.Number));
                 await _lab.EndsAsync(estate.Ids["calls"], estate.Token);
                 await QueueAsync(estate, new(Guid.Parse((string)account["id"]!)));
-                await ReadAsync(estate, new(Guid.Parse((string)account["id"]!)));
+                await AddJobAsync(estate, new(Guid.Parse((string)account["id"]!)));
             }
+        ByPart = await PartsAsync(All[0]);
     }
 
     /// <summary>An agent has talked in the newest call, and nobody has said anything to it.</summary>
@@ -53,7 +62,7 @@ public sealed partial class AgencyWorld : IAsyncLifetime
     }
 
     /// <summary>The history of the agency's calls was to be read, and is not any more.</summary>
-    private async Task ReadAsync(AgencyEstate estate, TenantId agency)
+    private async Task AddJobAsync(AgencyEstate estate, TenantId agency)
     {
         var (jobs, stop) = (new SyncJobTable(_lab.Host.Node.Node.Database), TestContext.Current.CancellationToken);
         var now = Times.Cut(DateTimeOffset.UtcNow);
@@ -66,6 +75,41 @@ public sealed partial class AgencyWorld : IAsyncLifetime
         Assert.True(await jobs.CancelAsync(agency, job.Id, now, note with { Change = "cancelled" }, stop));
         estate.Add("sync-jobs", job.Id.ToString());
     }
+
+    private async Task<Dictionary<string, AgencyEstate>> PartsAsync(AgencyEstate estate)
+    {
+        var (host, parts) = (_lab.Host, new Dictionary<string, AgencyEstate> { ["agency_owner"] = estate });
+        foreach (string role in new[] { "agency_admin", "agency_member" })
+            parts[role] = estate.As((await host.UserAsync(estate.Token, $"{estate.Mark}-{role}", role)).Token, estate.Ids);
+        string client = estate.First["clients"];
+        foreach (string role in new[] { "client_admin", "client_viewer" })
+            parts[role] = estate.As((await host.UserAsync(estate.Token, $"{estate.Mark}-{role}", role, client)).Token, estate.First);
+        await new OperatorClient(host.Node).DataAsync("PATCH", $"/accounts/{client}", """{"request_rate":1000}""");
+        return parts;
+    }
+
+    /// <summary>Each thing of both agencies, and how many there are of each kind, as their owners read them.</summary>
+    internal async Task<List<string>> SeenAsync()
+    {
+        var seen = new List<string>();
+        foreach (var estate in All)
+        {
+            foreach (var one in AgencyArrangement.OfThings.Where(one => one.Method is "GET" && one.Path.EndsWith('}')))
+                seen.Add(await ReadAsync(estate, AgencyArrangement.PathOf(one, estate)));
+            foreach (var list in AgencyArrangement.Lists)
+                seen.Add($"{estate.Mark} {list} {TotalOf(await ReadAsync(estate, AgencyArrangement.PathOf(list, estate)))}");
+        }
+        return seen;
+    }
+
+    internal static async Task<string> ReadAsync(AgencyEstate estate, string path)
+    {
+        var (status, text) = await estate.AskAsync("GET", path);
+        Assert.True(status == 200, $"{path} of {estate.Mark}: {status} {text}");
+        return text;
+    }
+
+    internal static int TotalOf(string list) => (int)JsonNode.Parse(list)!["pagination"]!["total"]!;
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
