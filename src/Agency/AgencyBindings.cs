@@ -2,6 +2,7 @@ using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Figures;
+using Ringwright.Agency.Platform;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Talking;
 using Ringwright.Http;
@@ -16,10 +17,11 @@ public static class AgencyBindings
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
         var absent = AgencyContract.ReadAbsent();
-        var repeats = new Repeats(parts);
+        var (repeats, acting) = (new Repeats(parts), new ActingAdministrators(parts));
         return new(contract,
             [
-                .. Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler))),
+                .. Rows(parts).Select(row =>
+                    Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler), acting)),
                 // Whoever tells is known by the path and by what he signs.
                 Bind.Upload("VoiceWebhook", WebhookIngest.MostRead, new WebhookIngest(parts).Voice),
             ],
@@ -35,6 +37,7 @@ public static class AgencyBindings
         var signIns = parts.Store is null ? null! : new SignIns(parts, second);
         var users = new AgencyUsers(parts, signIns, second);
         var keys = new AgencyApiKeys(parts);
+        var (administrators, agencies) = (new Administrators(parts), new Agencies(parts));
         var branding = new AgencyBranding(parts);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
@@ -61,9 +64,11 @@ public static class AgencyBindings
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
-            ("Logout", op => signIns.Logout(op)),
-            ("GetMe", op => AgencyProfile.GetMe(op, parts)), ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
-            ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
+            ("Logout", OrOf(administrators.Logout, op => signIns.Logout(op))),
+            ("ListAgencies", agencies.List), ("CreateAgency", agencies.Create), ("TickWorker", new Workers(parts).Tick),
+            ("GetMe", OrOf(administrators.GetMe, op => AgencyProfile.GetMe(op, parts))),
+            ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
+            ("ChangePassword", OrOf(administrators.ChangePassword, op => AgencyProfile.ChangePassword(op, parts))),
             ("BeginTotp", second.Begin), ("ConfirmTotp", second.Confirm), ("EndTotp", second.End),
             ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),
             ("PutBranding", branding.Put), ("PutLogo", branding.PutLogo),
@@ -114,6 +119,10 @@ public static class AgencyBindings
             ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];
     }
+
+    /// <summary>An administrator of the platform is no user of an agency.</summary>
+    private static Func<OperationContext, ValueTask<Reply>> OrOf(Func<OperationContext, ValueTask<Reply>> administrator,
+        Func<OperationContext, ValueTask<Reply>> user) => op => ActingAdministrators.IsOne(op) ? administrator(op) : user(op);
 
     private static Func<OperationContext, ValueTask<Reply>> ByQueue(Func<OperationContext, ValueTask<Reply>> webhook,
         Func<OperationContext, ValueTask<Reply>> other) => op => op.Path("queue") is WebhookQueue.Name ? webhook(op) : other(op);

@@ -8,7 +8,7 @@ namespace Ringwright.Agency;
 /// <summary>Tokens of users, and keys of this API; everything else is a key of an account.</summary>
 public sealed class AgencyKeys : IAuthenticator
 {
-    private const string OfKey = "agency key ", OfUser = "user ";
+    private const string OfKey = "agency key ", OfUser = "user ", OfAdministrator = "administrator ";
 
     private readonly AgencyParts _parts;
     private readonly IAuthenticator _keys;
@@ -30,14 +30,23 @@ public sealed class AgencyKeys : IAuthenticator
     private async ValueTask<Identity> FindAsync(string text, CancellationToken stop)
     {
         if (AgencyApiKeys.IsOne(text)) return await FindKeyAsync(text, stop);
-        if (_tokens.Read(text) is not { Use: TokenUse.Access } claims) return default;
+        if (_tokens.Read(text) is not { Use: TokenUse.Access or TokenUse.Platform } claims) return default;
         var now = _parts.Store.Time.GetUtcNow();
         if (claims.EndsAt <= now) return new(null, Fault.ExpiredToken);
+        if (claims.Use is TokenUse.Platform) return await FindAdministratorAsync(claims, stop);
         if (await _parts.Users.FindSignedInAsync(claims.User, claims.Session, now, stop) is not { Status: UserRow.Active } user
                 || user.SessionEpoch != claims.Epoch || _parts.Store.Routing.Current.FindTenant(user.TenantId) is null)
             return default;
         return CallerOf(user.TenantId, user.ClientId, user.Role, KeyIdOf(user.Id), claims.EndsAt);
     }
+
+    /// <summary>Of no account: what he may within one he says with each request.</summary>
+    private async ValueTask<Identity> FindAdministratorAsync(UserClaims claims, CancellationToken stop) =>
+        await _parts.Administrators.FindAsync(claims.User, stop) is { } known && known.SessionEpoch == claims.Epoch
+            ? new Caller(default, null, CallerRole.Operator, OfAdministrator + known.Id)
+            {
+                EndsAt = claims.EndsAt, Title = AgencyRoles.Platform,
+            } : default(Identity);
 
     /// <summary>A key is never more than whoever made it is now.</summary>
     private async ValueTask<Identity> FindKeyAsync(string text, CancellationToken stop)
@@ -49,6 +58,7 @@ public sealed class AgencyKeys : IAuthenticator
         bool isCovered = UserOf(key.CreatedBy) is { } maker
             ? await _parts.Users.FindAsync(maker, stop) is { Status: UserRow.Active } user && user.TenantId == key.TenantId
                 && Permissions.Covers(user.Role, key.Role)
+            : AdministratorOf(key.CreatedBy) is { } above ? await _parts.Administrators.FindAsync(above, stop) is not null
             : await IsOfAccountAsync(key, stop);
         return isCovered ? CallerOf(key.TenantId, key.ClientId, key.Role, OfKey + key.Id, key.ExpiresAt) : default;
     }
@@ -68,11 +78,17 @@ public sealed class AgencyKeys : IAuthenticator
     internal static string KeyIdOf(Guid user) => OfUser + user;
 
     /// <summary>Whether a user or a key of the account asks: what these make may stay, for these are ended by themselves.</summary>
-    internal static bool IsLasting(Caller caller) => UserOf(caller) is not null || Guid.TryParse(caller.KeyId, out _);
+    internal static bool IsLasting(Caller caller) =>
+        UserOf(caller) is not null || AdministratorOf(caller.KeyId) is not null || Guid.TryParse(caller.KeyId, out _);
 
     /// <summary>The user who asks; null for a key of the account.</summary>
     internal static Guid? UserOf(Caller caller) => UserOf(caller.KeyId);
 
-    internal static Guid? UserOf(string keyId) =>
-        keyId.StartsWith(OfUser, StringComparison.Ordinal) && Guid.TryParse(keyId[OfUser.Length..], out var id) ? id : null;
+    internal static Guid? UserOf(string keyId) => IdOf(OfUser, keyId);
+
+    /// <summary>The administrator of the platform who asks, or has done something.</summary>
+    internal static Guid? AdministratorOf(string keyId) => IdOf(OfAdministrator, keyId);
+
+    private static Guid? IdOf(string mark, string keyId) =>
+        keyId.StartsWith(mark, StringComparison.Ordinal) && Guid.TryParse(keyId[mark.Length..], out var id) ? id : null;
 }

@@ -40,6 +40,8 @@ public sealed record AgencyParts
 
     internal UserTable Users => new(Store);
 
+    internal AdministratorTable Administrators => new(Store);
+
     internal UserSessionTable Sessions => new(Store);
 
     internal AgencyKeyTable Keys => new(Store);

@@ -8,6 +8,9 @@ internal static class AgencyRoles
     public const string Owner = "agency_owner", Admin = "agency_admin", Member = "agency_member", ClientAdmin = "client_admin",
         ClientViewer = "client_viewer", Platform = "admin";
 
+    /// <summary>An administrator of the platform who acts within an agency: never a user's own part.</summary>
+    public const string Acting = "admin within an agency";
+
     public static bool IsOfAgency(string role) => role is Owner or Admin or Member;
 
     public static bool IsOfClient(string role) => role is ClientAdmin or ClientViewer;

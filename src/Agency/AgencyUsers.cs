@@ -127,7 +127,8 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
             return op.Dialect.Errors.Problem(Fault.Forbidden, "Users and keys of the account change users, and nobody else does.");
         bool isOfAgency = AgencyRoles.IsOfAgency(role) || user is not null && AgencyRoles.IsOfAgency(user.Role);
         bool isAbove = role is not AgencyRoles.Member || user is not null && user.Role is not AgencyRoles.Member;
-        bool may = isOfAgency ? Permissions.May(scope.Role, "agency_users.change") && (scope.Role == AgencyRoles.Owner || !isAbove)
+        bool may = isOfAgency ? Permissions.May(scope.Role, "agency_users.change")
+                && (scope.Role is AgencyRoles.Owner or AgencyRoles.Acting || !isAbove)
             : Permissions.May(scope.Role, "client_users.change");
         bool isSelf = user is not null && AgencyKeys.UserOf(op.Caller) == user.Id && role != user.Role && scope.Role != AgencyRoles.Owner;
         return !may || isSelf ? op.Dialect.Errors.Problem(Fault.Forbidden, $"The part {scope.Role} may not do this to a user of the part "

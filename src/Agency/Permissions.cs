@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ringwright.Agency.Platform;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -15,7 +16,8 @@ internal static class Permissions
     private static readonly FrozenDictionary<string, string> Guards = AgencyContract.ReadGuards();
 
     public static bool May(string role, string permission) =>
-        Classes[permission].GetValueOrDefault(role, No) is not (No or Acting);
+        role is AgencyRoles.Acting ? Classes[permission][AgencyRoles.Platform] is not No
+        : Classes[permission].GetValueOrDefault(role, No) is not (No or Acting);
 
     /// <summary>A part of it alone, which the operation judges.</summary>
     public static bool MayInPart(string role, string permission) => Classes[permission].GetValueOrDefault(role) is Some;
@@ -34,12 +36,15 @@ internal static class Permissions
     public const string Download = "GetRecording";
 
     /// <summary>The same operation, for those who may.</summary>
-    public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler)
+    public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler,
+        ActingAdministrators acting)
     {
         if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
         string permission = Guards[operation];
         if (!Classes.ContainsKey(permission)) throw new InvalidOperationException($"'{permission}' is no row of permissions.tsv.");
-        ValueTask<Reply> Asked(OperationContext op) => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
+        ValueTask<Reply> Asked(OperationContext op) =>
+            ActingAdministrators.IsOne(op) ? acting.AskAsync(op, permission, Judged) : Judged(op);
+        ValueTask<Reply> Judged(OperationContext op) => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
             : new(op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}."));
         return operation is Download ? Bind.Download(operation, Asked) : Bind.Handle(operation, Asked);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Agency.Platform;
 using Ringwright.Agency.Tables;
 
 namespace Ringwright.Agency;
@@ -8,6 +9,7 @@ namespace Ringwright.Agency;
 internal sealed class SignIns(AgencyParts parts, SecondFactor second)
 {
     private const int MostFailures = 10;
+    private const string WrongPassword = "The address or the password is wrong.";
 
     private readonly BruteForceLimiter _failed = new();
     private readonly UserTokens _tokens = new(parts.Store.Node);
@@ -18,12 +20,14 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         if (await _failed.IsShutAsync(source, MostFailures, op.Now, op.Stop)) return TooMany(op);
         var body = op.ReadObject();
         string email = AgencyUsers.Email((string)body["email"]!), password = (string)body["password"]!;     // both are required
+        if (await parts.Administrators.FindByEmailAsync(email, op.Stop) is { } administrator)
+            return await LoginAsync(op, administrator, password, source);
         var user = await parts.Users.FindByEmailAsync(email, op.Stop);
         bool fits = await Passwords.FitsAsync(user?.PasswordHash, password, op.Stop);
         if (!fits || user is not { Status: UserRow.Active })
         {
             await _failed.CountAsync(source, op.Now, op.Stop);
-            return op.Fail(Fault.UnknownCredential, "The address or the password is wrong.");
+            return op.Fail(Fault.UnknownCredential, WrongPassword);
         }
         if (await second.RefusalAsync(op, user, AgencyText.Text(body, "totp")) is { } refused)
         {
@@ -33,6 +37,23 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         var signedIn = user with { LastLoginAt = op.Now, UpdatedAt = op.Now };
         await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);
         return await OpenAsync(op, signedIn);
+    }
+
+    /// <summary>A token and no more: an administrator of the platform signs in again when its time is over.</summary>
+    private async ValueTask<Reply> LoginAsync(OperationContext op, AdministratorRow known, string password, string source)
+    {
+        if (!await Passwords.FitsAsync(known.PasswordHash, password, op.Stop))
+        {
+            await _failed.CountAsync(source, op.Now, op.Stop);
+            return op.Fail(Fault.UnknownCredential, WrongPassword);
+        }
+        var signedIn = known with { LastLoginAt = op.Now, UpdatedAt = op.Now };
+        await parts.Administrators.ChangeAsync(known, signedIn, op.Stop);
+        return op.Ok(new JsonObject
+        {
+            ["access_token"] = _tokens.Write(new(known.Id, TokenUse.Platform, known.SessionEpoch, op.Now + UserTokens.AccessLife), op.Now),
+            ["token_type"] = "Bearer", ["expires_in"] = (int)UserTokens.AccessLife.TotalSeconds, ["user"] = Administrators.Show(signedIn),
+        }).With("Cache-Control", "no-store");
     }
 
     /// <summary>A refresh token is good once; one that is used again later was copied, and ends the sign-in.</summary>

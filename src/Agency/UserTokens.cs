@@ -5,7 +5,14 @@ using Ringwright.Http;
 namespace Ringwright.Agency;
 
 /// <summary>What a token is for.</summary>
-internal enum TokenUse { Access, Refresh, Invite }
+internal enum TokenUse
+{
+    Access,
+    Refresh,
+    Invite,
+    /// <summary>Of an administrator of the platform.</summary>
+    Platform,
+}
 
 /// <summary>Whom a token is of.</summary>
 /// <param name="Epoch">The user's at the time: a higher one ends it.</param>

@@ -35,6 +35,8 @@ public sealed record OperatorAccountParts
     public Action KeysChanged { get; init; } = static () => { };
     /// <summary>What a new account is given beside its keys, by name: shown this once.</summary>
     public Func<Tenant, CancellationToken, ValueTask<JsonObject>> Credentials { get; init; } = static (_, _) => new(new JsonObject());
+    /// <summary>Makes somebody who looks after all agencies; null where the address is somebody's.</summary>
+    public Func<string, CancellationToken, ValueTask<JsonObject?>> Administrator { get; init; } = static (_, _) => new((JsonObject?)null);
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>For those who follow an account's events.</summary>

@@ -152,6 +152,10 @@ public static class AgencyArea
                 ],
             },
             new("user_sessions") { Line = "agency_session", LeftOut = "sign-ins of people, who sign in again" },
+            new("platform_administrators")
+            {
+                Line = "agency_administrator", TenantColumn = null, LeftOut = "people of the operator's, who makes them anew",
+            },
             new("idempotency_keys") { Line = "agency_request_key", LeftOut = "a day long, and of this node's requests" },
             new("call_turns")
             {

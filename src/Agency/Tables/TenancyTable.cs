@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
@@ -66,6 +67,8 @@ internal sealed class TenancyTable(Database store)
     internal const string HoldClient =
         "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client and deleted_at is null";
     internal const string CountSlug = "select count(*) from clients where tenant_id = @tenant and slug = @slug";
+    // Of all agencies: a slug is one on the node.
+    internal const string CountAgencySlugAllTenants = "select count(*) from agencies where slug = @slug and tenant_id is not null";
 
     public async ValueTask<AgencyRow> AgencyAsync(TenantId agency, CancellationToken stop)
     {
@@ -81,6 +84,24 @@ internal sealed class TenancyTable(Database store)
             db.Execute(InsertAgency, made);
             return db.QueryFirst<AgencyRow>(SelectAgency, new { tenant = agency });
         }, stop);
+    }
+
+    public async ValueTask<bool> IsAgencySlugTakenAsync(string slug, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountAgencySlugAllTenants, new { slug }), stop) > 0;
+
+    /// <summary>The row of an account that has just been made. A slug that was taken meanwhile is another one.</summary>
+    public async ValueTask<AgencyRow> AddAgencyAsync(Tenant account, string? slug, AuditNote note, CancellationToken stop)
+    {
+        var (tenant, at) = (account.Id, store.Time.GetUtcNow());
+        await store.Sql.WriteAsync(db =>
+        {
+            string named = slug is not null && db.ExecuteScalar<long>(CountAgencySlugAllTenants, new { slug }) == 0 ? slug
+                : AgencyText.SlugOf(account.Name, tenant.Value);
+            db.Execute(InsertAgency, new { tenant, name = account.Name, slug = named, settings = new JsonObject(), at });
+            AuditTable.Write(db, note);
+            return true;
+        }, stop);
+        return await AgencyAsync(tenant, stop);
     }
 
     public async ValueTask<AgencyRow> ChangeAgencyAsync(TenantId agency, AgencyRow after, AuditNote note, CancellationToken stop) =>

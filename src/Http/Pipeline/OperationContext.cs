@@ -37,7 +37,7 @@ public sealed class OperationContext
 
     public Operation Operation { get; }
     public Dialect Dialect { get; }
-    public Caller Caller { get; }
+    public Caller Caller { get; private set; }
     /// <summary>What the request brought to say who it is, for operations that check it themselves.</summary>
     public Credential Credential { get; internal set; } = Credential.None;
     public TenantId Tenant => Caller.Tenant;
@@ -75,6 +75,14 @@ public sealed class OperationContext
     /// Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.
     /// </summary>
     public CancellationToken Stop { get; }
+
+    /// <summary>The same request, as another caller asks: for an API that has judged that the caller may.</summary>
+    public OperationContext As(Caller caller)
+    {
+        var other = (OperationContext)MemberwiseClone();
+        other.Caller = caller;
+        return other;
+    }
 
     /// <summary>A header of the request, or null.</summary>
     public string? Header(string name) => RequestHeaders?[name];

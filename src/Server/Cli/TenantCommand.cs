@@ -4,10 +4,13 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>tenant create|list|limit|webhooks|token</c>: accounts, which see nothing of each other.</summary>
+/// <summary><c>tenant create|list|limit|webhooks|token|administrator</c>: accounts, which see nothing of each other.</summary>
 internal static class TenantCommand
 {
-    public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit(), Webhooks(), Token() };
+    public static Command Create() => new("tenant", "Accounts.")
+    {
+        Make(), List(), Limit(), Webhooks(), Token(), AdministratorCommand.Create(),
+    };
 
     private static Command Make()
     {

@@ -32,6 +32,9 @@ internal sealed class AgencyModule : Module
     public override async ValueTask<JsonObject?> CredentialsAsync(Database database, Tenant tenant, CancellationToken stop) =>
         tenant.Parent is null ? new() { ["agency_owner"] = await AgencyOwner.MakeAsync(database, tenant, stop) } : null;
 
+    public override ValueTask<JsonObject?> AdministratorAsync(Database database, string email, CancellationToken stop) =>
+        PlatformAdministrator.MakeAsync(database, email, stop);
+
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
         new(new Joined(ground, new()
         {

@@ -65,6 +65,13 @@ internal abstract class Module
     public virtual ValueTask<JsonObject?> CredentialsAsync(Database database, Tenant tenant, CancellationToken stop) =>
         new((JsonObject?)null);
 
+    /// <summary>
+    /// Makes somebody who looks after all accounts in the module's API: what he signs in with, shown once; null where nobody does, or
+    /// where the address is somebody's.
+    /// </summary>
+    public virtual ValueTask<JsonObject?> AdministratorAsync(Database database, string email, CancellationToken stop) =>
+        new((JsonObject?)null);
+
     /// <summary>The call that an account's customer names so; null when the text is no name of the module's.</summary>
     public virtual LegId? FindCall(Database database, TenantId tenant, string text) => null;
 

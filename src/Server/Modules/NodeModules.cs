@@ -78,6 +78,14 @@ internal static class NodeModules
         return all;
     };
 
+    /// <summary>Makes somebody who looks after all agencies; null where the address is somebody's.</summary>
+    public static Func<string, CancellationToken, ValueTask<JsonObject?>> Administrator(Database database) => async (email, stop) =>
+    {
+        foreach (var module in All)
+            if (await module.AdministratorAsync(database, email, stop) is { } made) return made;
+        return null;
+    };
+
     private static LegId? FindCall(Database database, TenantId tenant, string text) =>
         All.Select(module => module.FindCall(database, tenant, text)).FirstOrDefault(leg => leg is not null);
 

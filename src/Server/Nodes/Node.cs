@@ -497,6 +497,7 @@ internal sealed class Node : IAsyncDisposable
             Accounts = new()
             {
                 KeysChanged = keys.Forget, Credentials = NodeModules.Credentials(Database), Holds = _gate, Events = _delivery.Events,
+                Administrator = NodeModules.Administrator(Database),
             },
             Calls = new()
             {

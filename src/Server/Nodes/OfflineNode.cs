@@ -35,7 +35,10 @@ internal sealed class OfflineNode : IAsyncDisposable
             {
                 Store = database,
                 AsksForKey = settings.NeedsOperatorKey,
-                Accounts = new() { Credentials = NodeModules.Credentials(database) },
+                Accounts = new()
+                {
+                    Credentials = NodeModules.Credentials(database), Administrator = NodeModules.Administrator(database),
+                },
                 Calls = new()
                 {
                     Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database),

@@ -166,7 +166,30 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal((8, 7), (judge.Asked, await JudgedAsync(host, host.OwnerA)));
     }
 
-    private static async Task<int> JudgedAsync(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
+    [Fact]
+    public async Task A_call_is_being_judged_for_as_long_as_the_model_takes()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "busy");
+        await lab.EndsAsync(call);
+        await SaidAsync(database, AgencyOf(host.AccountA), call);
+        var judge = new HeldJudge();
+        var judging = RunAsync(database, judge);
+        await judge.IsAsked.Task.WaitAsync(Stop);
+        Assert.Equal(("processing", 1), await StandAsync(host, call));
+        Assert.Equal("processing", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        // Nobody else is asked meanwhile, and nobody retries it.
+        await RunAsync(database, new FixedJudge((null, "nobody is asked")));
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/calls/{call}/analysis/rerun");
+        judge.Answer.SetResult();
+        await judging;
+        Assert.Equal(("completed", 1), await StandAsync(host, call));
+        Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+    }
+
+    private static async Task<int> JudgedAsync
+(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
         "/queues/enrichment?type=analysis&status=completed"))["pagination"]!["total"]!;
 
     /// <summary>A call in which somebody has said something, and that waits to be judged.</summary>
@@ -197,6 +220,22 @@ public abstract class AgencyAnalysisTests(Product product)
         var row = (await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment?type=analysis"))["items"]!.AsArray()
             .Single(one => (string?)one!["call_id"] == call)!;
         return ((string?)row["status"], (int)row["attempts"]!);
+    }
+
+    /// <summary>Answers when it is told to.</summary>
+    private sealed class HeldJudge : ICallJudge
+    {
+        public TaskCompletionSource IsAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public string Model => "m";
+
+        public async ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
+            CancellationToken stop)
+        {
+            IsAsked.SetResult();
+            await Answer.Task.WaitAsync(stop);
+            return (Found, null);
+        }
     }
 
     private sealed class FixedJudge((string? Answer, string? Fault) answer) : ICallJudge

@@ -85,6 +85,26 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>As an administrator of the platform; a header that is null is left out.</summary>
+    public async Task<(int Status, string Text)> ActAsync(string token, string? agency, string? reason, string method, string path,
+        string? json = null)
+    {
+        using var request = new HttpRequestMessage(new(method), Root + path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        if (agency is not null) request.Headers.TryAddWithoutValidation("X-Act-As-Agency", agency);
+        if (reason is not null) request.Headers.TryAddWithoutValidation("X-Act-Reason", reason);
+        if (json is not null) request.Content = new StringContent(json, null, "application/json");
+        using var response = await _client.SendAsync(request, Stop);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    /// <summary>Who looks after all agencies, by a token.</summary>
+    public async Task<string> AdministratorAsync()
+    {
+        var made = await PlatformAdministrator.MakeAsync(Node.Node.Database, "root@example.com", Stop);
+        return await SignInAsync("root@example.com", (string)made!["password"]!);
+    }
+
     /// <summary>A request that is not done twice.</summary>
     public async Task<(int Status, JsonNode? Body, bool IsReplayed)> OnceAsync(string token, string key, string path, string json)
     {

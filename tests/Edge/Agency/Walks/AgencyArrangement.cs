@@ -72,6 +72,7 @@ internal static class AgencyArrangement
             ["client_id"] = e.Ids["clients"], ["phone_number"] = "+15550400099", ["kind"] = "express", ["source"] = "call",
         },
         ["CheckCompliance"] = _ => new() { ["to_number"] = AgencyLab.Number("busy") },
+        ["CreateAgency"] = _ => new() { ["name"] = "Another" },
         ["UpdateMe"] = _ => new() { ["full_name"] = "Another" },
         ["ChangePassword"] = _ => new() { ["current_password"] = "none of his", ["new_password"] = "another password" },
         ["BeginTotp"] = _ => new() { ["current_password"] = "none of his" },
@@ -92,9 +93,10 @@ internal static class AgencyArrangement
     /// <summary>Those whose path names something; one that is public is known by its path alone.</summary>
     public static IEnumerable<Operation> OfThings => Bound.Where(one => !one.IsPublic && NameOf(one) is not null);
 
-    /// <summary>Those that have pages, but for tables; a search that has a limit alone has none.</summary>
+    /// <summary>Those of an agency that have pages, but for tables; a search that has a limit alone has none.</summary>
     public static IEnumerable<Operation> Lists =>
-        Bound.Where(one => one.Method is "GET" && one.FindQuery("offset") is not null && !IsTable(one));
+        Bound.Where(one => one.Method is "GET" && one.FindQuery("offset") is not null && !IsTable(one)
+            && AgencyMatrix.May(one.Id, "agency_owner"));
 
     /// <summary>None of figures: they say when they were added up, and an agent narrows their calls, and not their campaigns.</summary>
     public static IEnumerable<string> FiltersOf(Operation list) => list.Path.StartsWith("/dashboard/", StringComparison.Ordinal) ? []

@@ -28,6 +28,28 @@ public sealed class AgencyPartWalkTests(AgencyWorld world)
         Assert.True(refused > 100, $"{refused}");
     }
 
+    [Fact]
+    public async Task An_administrator_of_the_platform_may_what_was_agreed_within_an_agency_and_nothing_of_it_without()
+    {
+        var (estate, token) = (world.All[0], await world.Host.AdministratorAsync());
+        string agency = (string)world.Host.AccountA["id"]!;
+        // Files and the stream are asked by other parts.
+        string[] others = ["Logout", "Stream", "PutLogo", "ImportContacts"], ofNone = ["ListAgencies", "CreateAgency", "TickWorker",
+            "ListVoices", "GetMe", "ChangePassword"];
+        foreach (var operation in AgencyArrangement.Bound.Where(one => !one.IsPublic && !others.Contains(one.Id)))
+        {
+            bool may = AgencyMatrix.CellOf(operation.Id, "admin") is not '-';
+            string path = AgencyArrangement.PathOf(operation, estate, may ? Guid.CreateVersion7().ToString() : null);
+            if (operation.Id is "DeleteIntegration" or "TickWorker") path = path.Replace("ultravox", "nobodys", StringComparison.Ordinal);
+            var body = AgencyArrangement.BodyOf(operation, estate);
+            if (may && body is not null) body["nobody_reads_this"] = true;
+            var (inside, text) = await world.Host.ActAsync(token, agency, "a complaint", operation.Method, path, body?.ToJsonString());
+            Assert.True(may ? inside is 200 or 400 or 404 or 415 : inside is 403,  within an agency: {inside} {text}");
+            var (outside, said) = await world.Host.ActAsync(token, null, null, operation.Method, path, body?.ToJsonString());
+            Assert.True(ofNone.Contains(operation.Id) ? outside is 200 or 400 or 404 : outside is 403, : {outside} {said}");
+        }
+    }
+
     /// <summary>
     /// Nothing becomes of it: whoever may names what is nobody's, or says a field that nobody reads, and is refused for that alone.
     /// </summary>

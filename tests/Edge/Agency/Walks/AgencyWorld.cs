@@ -28,12 +28,14 @@ public sealed partial class AgencyWorld : IAsyncLifetime
     /// <summary>Part → who has it in the first agency; those of clients are the first client's, and name what that one has.</summary>
     internal IReadOnlyDictionary<string, AgencyEstate> ByPart { get; private set; } = new Dictionary<string, AgencyEstate>();
 
+    internal AgencyHost Host => _lab.Host;
+
     /// <summary>INVITEs that have reached the far end.</summary>
     internal int Rung => _lab.Far.Calls.Count;
 
     public async ValueTask InitializeAsync()
     {
-        _lab = await AgencyLab.StartAsync(Product.Sqlite);
+        _lab = await AgencyLab.StartAsync(Product.Sqlite, settings => settings with { ApiRate = 1000 });
         var host = _lab.Host;
         await new OperatorClient(host.Node).DataAsync("PATCH", $"/accounts/{host.AccountB["id"]}", """{"request_rate":1000}""");
         All = [new(host, "zircon", host.OwnerA, AgencyLab.From), new(host, "basalt", host.OwnerB, AgencyLab.FromB)];
