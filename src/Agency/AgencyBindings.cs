@@ -64,6 +64,7 @@ public static class AgencyBindings
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
+            ("ForgotPassword", new ForgottenPasswords(parts).Forgot), ("ResetPassword", op => signIns.Reset(op)),
             ("Logout", OrOf(administrators.Logout, op => signIns.Logout(op))),
             ("ListAgencies", agencies.List), ("CreateAgency", agencies.Create), ("TickWorker", new Workers(parts).Tick),
             ("GetMe", OrOf(administrators.GetMe, op => AgencyProfile.GetMe(op, parts))),

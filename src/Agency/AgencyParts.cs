@@ -29,6 +29,9 @@ public sealed record AgencyParts
     /// <summary>Asks providers of voices; null where nothing does.</summary>
     public IProviderWeb? Web { get; init; }
 
+    /// <summary>Mail can go out.</summary>
+    public bool HasMail { get; init; }
+
     /// <summary>Ends when the listeners close: whoever is told of calls is told no more.</summary>
     public CancellationToken Closing { get; init; }
 

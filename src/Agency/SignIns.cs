@@ -9,7 +9,7 @@ namespace Ringwright.Agency;
 internal sealed class SignIns(AgencyParts parts, SecondFactor second)
 {
     private const int MostFailures = 10;
-    private const string WrongPassword = "The address or the password is wrong.";
+    private const string WrongPassword = "The address or the password is wrong.", WrongCode = "The code is not good, or not any more.";
 
     private readonly BruteForceLimiter _failed = new();
     private readonly UserTokens _tokens = new(parts.Store.Node);
@@ -101,6 +101,25 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         var note = op.Note("accepted", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
         return await parts.Users.ChangeAsync(user, accepted, note, op.Stop) is UserChange.Done ? await OpenAsync(op, accepted)
             : op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
+    }
+
+    /// <summary>The code of a mail is good once: the user's epoch rises, and all sign-ins end.</summary>
+    public async ValueTask<Reply> Reset(OperationContext op)
+    {
+        var body = op.ReadObject();
+        if (ClaimsOf(op, (string)body["token"]!, TokenUse.Reset) is not { } claims         // required
+                || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Active } user)
+            return op.Fail(Fault.UnknownCredential, WrongCode);
+        var after = user with
+        {
+            PasswordHash = Passwords.HashOf((string)body["password"]!),
+            SessionEpoch = user.SessionEpoch + 1,
+            UpdatedAt = op.Now,
+        };
+        var note = op.Note("password_changed", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
+        var change = await parts.Users.ChangeAsync(user, after, note, op.Stop);
+        parts.UsersChanged();
+        return change is UserChange.Done ? op.NoContent() : op.Fail(Fault.UnknownCredential, WrongCode);
     }
 
     public string InviteOf(UserRow user, DateTimeOffset now) =>

@@ -10,6 +10,8 @@ internal enum TokenUse
     Access,
     Refresh,
     Invite,
+    /// <summary>Of a mail, for whoever has forgotten the password.</summary>
+    Reset,
     /// <summary>Of an administrator of the platform.</summary>
     Platform,
 }

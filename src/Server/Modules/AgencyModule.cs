@@ -6,6 +6,7 @@ using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
+using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Programs.Agents;
@@ -28,6 +29,8 @@ internal sealed class AgencyModule : Module
 
     public override void Prepare() => _ = Facts.Value;
 
+    public override IReadOnlyList<IMailFormat> MailFormats(Database database) => [new AgencyMailFormat(database.Node)];
+
     /// <summary>An account below another one is a client, and has no owner of its own.</summary>
     public override async ValueTask<JsonObject?> CredentialsAsync(Database database, Tenant tenant, CancellationToken stop) =>
         tenant.Parent is null ? new() { ["agency_owner"] = await AgencyOwner.MakeAsync(database, tenant, stop) } : null;
@@ -39,7 +42,7 @@ internal sealed class AgencyModule : Module
         new(new Joined(ground, new()
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
-            Web = new ProviderWeb(new AgentWeb(ground.Egress)),
+            Web = new ProviderWeb(new AgentWeb(ground.Egress)), HasMail = ground.HasMail,
             UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
                 ? verdict.Detail ?? "It is no URL that may be used." : null,
         }));
@@ -77,6 +80,18 @@ internal sealed class AgencyModule : Module
 
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
+    }
+}
+
+/// <summary>Mails to users of agencies.</summary>
+internal sealed class AgencyMailFormat(NodeIdentity node) : IMailFormat
+{
+    public string Name => PasswordMail.Format;
+
+    public MailText Write(OutboxMessage message)
+    {
+        var (subject, text) = PasswordMail.Write(node, message);
+        return new(subject, text);
     }
 }
 

@@ -36,7 +36,7 @@ internal abstract class Module
 
     public virtual IReadOnlyList<IWebhookFormat> WebhookFormats => [];
 
-    public virtual IReadOnlyList<IMailFormat> MailFormats => [];
+    public virtual IReadOnlyList<IMailFormat> MailFormats(Database database) => [];
 
     /// <summary>Its plain resources with tables of their own, as snapshots have them: each refers only to those before it.</summary>
     public virtual IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) => [];

@@ -41,7 +41,8 @@ internal static class NodeModules
 
     public static IReadOnlyList<IWebhookFormat> WebhookFormats => [.. All.SelectMany(module => module.WebhookFormats)];
 
-    public static IReadOnlyList<IMailFormat> MailFormats => [.. All.SelectMany(module => module.MailFormats)];
+    public static IReadOnlyList<IMailFormat> MailFormats(Database database) =>
+        [.. All.SelectMany(module => module.MailFormats(database))];
 
     /// <summary>The name of the API whose webhooks are answered by commands: the usual one.</summary>
     public static string Commanded => All.OfType<TelnyxModule>().Single().Name;

@@ -42,7 +42,7 @@ internal sealed class TelnyxModule : Module
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelnyxWebhookFormat()];
 
-    public override IReadOnlyList<IMailFormat> MailFormats => [new TelnyxMailFormat()];
+    public override IReadOnlyList<IMailFormat> MailFormats(Database database) => [new TelnyxMailFormat()];
 
     public override IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) => Telnyx.SnapshotKinds.Of(database);
 

@@ -27,7 +27,10 @@ internal sealed class EventDelivery
         var writer = new WebhookWriter(database, NodeModules.WebhookFormats, TimeProvider.System);      // receivers judge by theirs
         var options = DeliveryOptions.For(connections);
         if (rest is { } span) options = options with { LookEvery = span, Ahead = span + options.Ahead };
-        var sender = new MessageSender(egress, writer, options) { Mails = mail is null ? null : new(mail, NodeModules.MailFormats) };
+        var sender = new MessageSender(egress, writer, options)
+        {
+            Mails = mail is null ? null : new(mail, NodeModules.MailFormats(database)),
+        };
         _dispatcher = new(database, sender, options, clock, loggers.CreateLogger("Ringwright.Delivery")) { GivenUp = givenUp };
         Events = new(database, writer, clock);
     }
