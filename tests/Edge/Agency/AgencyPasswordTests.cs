@@ -29,8 +29,8 @@ public sealed class AgencyPasswordTests
             return null;
         }, "the mail");
         Assert.Equal(["ma@example.com"], mail.To);
-        string text = Encoding.UTF8.GetString(Convert.FromBase64String(mail.Text[(mail.Text.IndexOf("\r\n\r\n", StringComparison.Ordinal)
-            + 4)..].ReplaceLineEndings("")));
+        string body = mail.Text[mail.Text.IndexOf("\n\n", StringComparison.Ordinal)..].ReplaceLineEndings("");
+        string text = Encoding.UTF8.GetString(Convert.FromBase64String(body));
         string code = text.ReplaceLineEndings("\n").Split('\n').Single(line => line.StartsWith("eyJ", StringComparison.Ordinal));
 
         // The code is no token.
