@@ -12,18 +12,23 @@ namespace Ringwright.Agency;
 /// <summary>One row for each operation that is there.</summary>
 public static class AgencyBindings
 {
-    private const string NotBuilt = "Not built yet.";
+    private const string NotBuilt = "Not built yet.", Ingest = "VoiceWebhook";
 
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
         var absent = AgencyContract.ReadAbsent();
         var (repeats, acting) = (new Repeats(parts), new ActingAdministrators(parts));
+        var handlers = Rows(parts).ToDictionary(row => row.Operation, row => row.Handler);
+        var ingest = new WebhookIngest(parts);
         return new(contract,
             [
-                .. Rows(parts).Select(row =>
-                    Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler), acting)),
+                .. handlers.Select(row => Permissions.Guarded(contract, row.Key, repeats.Once(row.Key, row.Value), acting)),
+                .. AgencyFunction.All.Where(one => handlers.ContainsKey(one.Operation)).Select(one => Permissions.Guarded(contract,
+                    one.Name, repeats.Once(one.Operation, one.Over(handlers[one.Operation])), acting, guardedAs: one.Operation)),
                 // Whoever tells is known by the path and by what he signs.
-                Bind.Upload("VoiceWebhook", WebhookIngest.MostRead, new WebhookIngest(parts).Voice),
+                Bind.Upload(Ingest, WebhookIngest.MostRead, ingest.Voice),
+                .. AgencyFunction.All.Where(one => one.Operation is Ingest)
+                    .Select(one => Bind.Upload(one.Name, WebhookIngest.MostRead, ingest.Voice)),
             ],
             operation => absent.GetValueOrDefault(operation.Id) ?? absent.GetValueOrDefault(operation.Family) ?? NotBuilt);
     }

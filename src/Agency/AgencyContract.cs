@@ -22,6 +22,9 @@ public static class AgencyContract
     /// <summary>Operation → the permission that it asks for.</summary>
     internal static FrozenDictionary<string, string> ReadGuards() => Files.Pairs("guards.tsv");
 
+    /// <summary>Functions of the documents, without the heading.</summary>
+    internal static IEnumerable<string[]> ReadFunctions() => Files.Rows("functions.tsv").Skip(1);
+
     /// <summary>The heading first.</summary>
     internal static IReadOnlyList<string[]> ReadPermissions() => [.. Files.Rows("permissions.tsv")];
 }

@@ -36,11 +36,12 @@ internal static class Permissions
     public const string Download = "GetRecording";
 
     /// <summary>The same operation, for those who may.</summary>
+    /// <param name="guardedAs">The operation whose permission is asked; its own when null.</param>
     public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler,
-        ActingAdministrators acting)
+        ActingAdministrators acting, string? guardedAs = null)
     {
         if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
-        string permission = Guards[operation];
+        string permission = Guards[guardedAs ?? operation];
         if (!Classes.ContainsKey(permission)) throw new InvalidOperationException($"'{permission}' is no row of permissions.tsv.");
         ValueTask<Reply> Asked(OperationContext op) =>
             ActingAdministrators.IsOne(op) ? acting.AskAsync(op, permission, Judged) : Judged(op);

@@ -18,7 +18,7 @@ public sealed class OperationContext
         Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
     };
 
-    private readonly IReadOnlyDictionary<string, string> _path;
+    private IReadOnlyDictionary<string, string> _path;
     private readonly ReplyWriter _writer;
 
     internal OperationContext(Operation operation, Dialect dialect, PipelineServices services, Caller caller, string requestId,
@@ -81,6 +81,14 @@ public sealed class OperationContext
     {
         var other = (OperationContext)MemberwiseClone();
         other.Caller = caller;
+        return other;
+    }
+
+    /// <summary>The same request, for an operation that has these in its path.</summary>
+    public OperationContext At(IReadOnlyDictionary<string, string> path)
+    {
+        var other = (OperationContext)MemberwiseClone();
+        other._path = path;
         return other;
     }
 

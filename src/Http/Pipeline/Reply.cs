@@ -19,6 +19,13 @@ public sealed class Reply
     /// <summary>True for an error body, which is not held against the reply schema.</summary>
     public bool IsProblem { get; init; }
 
+    /// <summary>The same with another status.</summary>
+    public Reply WithStatus(int status) => new()
+    {
+        Status = status, Body = Body, ContentType = ContentType, Stream = Stream, File = File, IsSent = IsSent, IsProblem = IsProblem,
+        Headers = Headers,
+    };
+
     /// <summary>The same with one more header.</summary>
     public Reply With(string name, string value) => new()
     {

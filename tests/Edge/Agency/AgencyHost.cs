@@ -75,9 +75,13 @@ internal sealed class AgencyHost : IAsyncDisposable
         (string)(await DoneAsync(200, null, "POST", "/auth/login",
             $$"""{"email":"{{email}}","password":"{{password}}"}"""))["access_token"]!;
 
-    public async Task<(int Status, JsonNode? Body)> AskAsync(string? token, string method, string path, string? json = null)
+    public Task<(int Status, JsonNode? Body)> AskAsync(string? token, string method, string path, string? json = null) =>
+        FunctionAsync(token, method, Root + path, json);
+
+    /// <param name="path">From the host's root on.</param>
+    public async Task<(int Status, JsonNode? Body)> FunctionAsync(string? token, string method, string path, string? json = null)
     {
-        using var request = new HttpRequestMessage(new(method), Root + path);
+        using var request = new HttpRequestMessage(new(method), path);
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         if (json is not null) request.Content = new StringContent(json, null, "application/json");
         using var response = await _client.SendAsync(request, Stop);

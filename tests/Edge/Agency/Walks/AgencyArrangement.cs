@@ -138,7 +138,8 @@ internal static class AgencyArrangement
     private static IReadOnlyList<Operation> Real()
     {
         var table = AgencyBindings.ReadOnly(Contract);
-        return [.. Contract.Operations.Where(one => table[one].IsReal)];
+        // A function is one of these by another path: AgencyFunctionTests.
+        return [.. Contract.Operations.Where(one => table[one].IsReal && one.Place is OperationPlace.Root)];
     }
 
     private static bool IsTable(Operation operation) => operation.Path.EndsWith(".csv", StringComparison.Ordinal);
