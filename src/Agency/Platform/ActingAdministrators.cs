@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
 

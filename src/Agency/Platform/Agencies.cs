@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
-using Ringwright.Core;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Platform;

@@ -110,8 +110,11 @@ internal static class AgencyMatrix
     public static char CellOf(string operation, string role) => ByOperation[operation].CellOf(role);
 
     /// <summary>Whether the part may, within an agency of its own.</summary>
-    public static bool May(string operation, string role) =>
-        CellOf(operation, role) is var cell && cell is 'p' ? InPart.Contains($"{operation} {role}") : cell is not ('-' or 'i');
+    public static bool May(string operation, string role)
+    {
+        char cell = CellOf(operation, role);
+        return cell is 'p' ? InPart.Contains($"{operation} {role}") : cell is not ('-' or 'i');
+    }
 
     /// <summary>What <c>permissions.tsv</c> calls the cell.</summary>
     public static string WordOf(char cell) => cell switch

@@ -4,7 +4,7 @@ using Ringwright.Http;
 namespace Ringwright.Operator;
 
 /// <summary>Administrators of agencies, who sign in at the agency's API and see all of them.</summary>
-internal static class Administrators
+internal static class AgencyAdministrators
 {
     public const string RecordType = "administrator";
 
