@@ -88,7 +88,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     public Task<IReadOnlyList<string>> ColumnsAsync() => QueryAsync(_product is Product.Sqlite
         ? "select t.name || '.' || c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' "
             + "and t.name not like 'sqlite_%' order by 1"
-        : """select table_name || '.' || column_name from information_schema.columns where table_schema = 'public' order by cast(table_name || '.' || column_name as text) collate "C" """);
+        : """select table_name || '.' || column_name from information_schema.columns where table_schema = 'public' and table_name not in (select table_name from information_schema.views) order by cast(table_name || '.' || column_name as text) collate "C" """);
 
     /// <summary>All that is stored, as one text.</summary>
     public async Task<string> DumpAsync()

@@ -1,0 +1,44 @@
+using Dapper;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyViewsOnSqliteTests() : AgencyViewTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyViewsOnPostgresTests() : AgencyViewTests(Product.Postgres);
+
+/// <summary>What the dialler keeps for all APIs has the names of the agency's documents, too.</summary>
+public abstract class AgencyViewTests(Product product)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Lists_consents_and_attempts_of_the_dialler_are_read_by_the_names_of_the_documents()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        var host = lab.Host;
+        string agency = (string)host.AccountA["id"]!;
+        await host.DoneAsync(201, host.OwnerA, "POST", "/dnc", """{"phone_number":"+15550400020","evidence":"a letter"}""");
+        await host.DoneAsync(201, host.OwnerA, "POST", "/dnc", $$"""{"phone_number":"+15550400021","client_id":"{{lab.Client}}"}""");
+        await host.DoneAsync(201, host.OwnerA, "POST", "/consent",
+            $$"""{"client_id":"{{lab.Client}}","phone_number":"+15550400022","kind":"written","source":"web form"}""");
+        var batch = await lab.BatchAsync(await lab.CampaignAsync(), [AgencyLab.Number("busy")]);
+        string id = (string)batch["id"]!;
+        await lab.BecomesAsync(id, "completed");
+
+        Assert.Equal([$"agency {agency} - +15550400020", $"client {agency} {lab.Client} +15550400021"], await ReadAsync(lab,
+            "select scope || ' ' || agency_id || ' ' || coalesce(client_id, '-') || ' ' || phone_number from dnc_entries order by 1"));
+        Assert.Equal([$"{agency} {lab.Client} +15550400022 written"], await ReadAsync(lab,
+            "select agency_id || ' ' || client_id || ' ' || phone_number || ' ' || kind from consent_records"));
+        string contact = (string)(await lab.ContactsAsync(id))[0]["id"]!;
+        Assert.Equal([$"{agency} {lab.Client} {id} {contact} {AgencyLab.From} {AgencyLab.Number("busy")}"], await ReadAsync(lab, """
+            select agency_id || ' ' || client_id || ' ' || batch_id || ' ' || contact_id || ' ' || from_number || ' ' || to_number
+            from dial_attempts
+            """));
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(AgencyLab lab, string sql) =>
+        await lab.Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<string>(sql).AsList(), Stop);
+}
