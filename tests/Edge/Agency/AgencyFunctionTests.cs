@@ -70,7 +70,24 @@ public sealed class AgencyFunctionTests
         var absent = await DoneAsync(501, owner, "POST", "voices-sync", "{}");
         Assert.Equal("not_implemented", (string?)absent["error"]!["code"]);
 
-        async Task<JsonObject> DoneAsync(int status, string? token, string method, string name, string? json = null)
+        // What another agency has is not there, by each function that names something.
+        var things = new Dictionary<string, string>
+        {
+            ["agent_id"] = lab.Agent, ["phone_number_id"] = id, ["batch_id"] = batch, ["job_id"] = unknown,
+        };
+        var contract = AgencyContract.Read();
+        foreach (var one in AgencyFunction.All.Where(one => one.Names.Length > 0))
+        {
+            var operation = contract.Find(one.Name)!;
+            string name = operation.Path[Root.Length..], thing = things[one.Names];
+            var body = new JsonObject { [one.Names] = thing };
+            if (one.Operation is "AssignNumber") body["agent_mapping_id"] = unknown;
+            if (one.IsInQuery) await DoneAsync(404, host.OwnerB, operation.Method, $"{name}?{one.Names}={thing}");
+            else await DoneAsync(404, host.OwnerB, operation.Method, name, body.ToJsonString());
+        }
+
+        async Task<JsonObject> DoneAsync
+(int status, string? token, string method, string name, string? json = null)
         {
             var (got, body) = await host.FunctionAsync(token, method, Root + name, json);
             Assert.True(got == status, $"{method} {name}: {got} {body?.ToJsonString()}");
