@@ -32,7 +32,7 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
         string? client = AgencyText.Text(body, "client_id")?.ToLowerInvariant();
         // Without a word for more it reads.
         string role = AgencyText.Text(body, "role") ?? (client is null ? AgencyRoles.Member : AgencyRoles.ClientViewer);
-        if (!Permissions.Covers(scope.Role, role))
+        if (role is AgencyRoles.Platform || !Permissions.Covers(scope.Role, role))
             return op.Fail(Fault.Forbidden, $"The part {scope.Role} makes no key of the part {role}.");
         if (AgencyRoles.IsOfClient(role) != client is not null)
             return op.Fail(AgencyText.Bad("client_id", $"A key of the part {role} is "

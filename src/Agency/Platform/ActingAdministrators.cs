@@ -16,7 +16,8 @@ internal sealed class ActingAdministrators(AgencyParts parts)
     private static readonly HashSet<string> OfPlatform =
         ["ListAgencies", "CreateAgency", "TickWorker", "ListVoices", "GetMe", "ChangePassword", "Logout"];
 
-    public static bool IsOne(OperationContext op) => op.Caller.Title is AgencyRoles.Platform;
+    public static bool IsOne(OperationContext op) =>
+        op.Caller.Title is AgencyRoles.Platform && AgencyKeys.AdministratorOf(op.Caller.KeyId) is not null;
 
     /// <param name="next">Judges the permission, and does what is asked.</param>
     public async ValueTask<Reply> AskAsync(OperationContext op, string permission, Func<OperationContext, ValueTask<Reply>> next)

@@ -51,6 +51,9 @@ public abstract class AgencyPlatformTests(Product product) : IAsyncLifetime
         Assert.Equal(403, (await _host.ActAsync(token, AgencyA, "a complaint", "PUT", "/integrations/ultravox",
             """{"webhook_signing_secrets":["s"]}""")).Status);
         Assert.Equal(2, (await ActedAsync()).Count);
+        // A key of it is none of the platform.
+        Assert.Equal(400, (await _host.ActAsync(token, AgencyA, "a complaint", "POST", "/api-keys",
+            """{"name":"x","role":"admin"}""")).Status);
         // The headers make nobody an administrator.
         var (plain, own) = await _host.ActAsync(_host.OwnerB, AgencyA, "a complaint", "GET", "/agency");
         Assert.Equal((200, (string?)_host.AccountB["id"]), (plain, (string?)JsonNode.Parse(own)!["id"]));
