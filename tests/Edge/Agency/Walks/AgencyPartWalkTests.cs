@@ -44,9 +44,9 @@ public sealed class AgencyPartWalkTests(AgencyWorld world)
             var body = AgencyArrangement.BodyOf(operation, estate);
             if (may && body is not null) body["nobody_reads_this"] = true;
             var (inside, text) = await world.Host.ActAsync(token, agency, "a complaint", operation.Method, path, body?.ToJsonString());
-            Assert.True(may ? inside is 200 or 400 or 404 or 415 : inside is 403,  within an agency: {inside} {text}");
+            Assert.True(may ? inside is 200 or 400 or 404 or 415 : inside is 403, $"{operation} within an agency: {inside} {text}");
             var (outside, said) = await world.Host.ActAsync(token, null, null, operation.Method, path, body?.ToJsonString());
-            Assert.True(ofNone.Contains(operation.Id) ? outside is 200 or 400 or 404 : outside is 403, : {outside} {said}");
+            Assert.True(ofNone.Contains(operation.Id) ? outside is 200 or 400 or 404 : outside is 403, $"{operation}: {outside} {said}");
         }
     }
 
