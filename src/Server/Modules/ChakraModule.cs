@@ -41,10 +41,10 @@ internal sealed class ChakraModule : Module
 
         public override IReadOnlyList<IProjector> Projectors => [telling.Projector];
 
-        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
+        public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [
-            new("the look after who hears of calls", Sweep.Of(LookAtListeners, telling.ReadAsync, log.ListenersNotRead, ground.Time)),
-            new("the telling of calls", Sweep.Of(Look, telling.LookAsync, log.CallsNotTold, ground.Time)),
+            new("the look after who hears of calls", LookAtListeners, telling.ReadAsync) { Tell = log.ListenersNotRead },
+            new("the telling of calls", Look, telling.LookAsync) { Tell = log.CallsNotTold },
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
