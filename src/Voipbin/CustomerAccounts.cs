@@ -18,15 +18,15 @@ internal static class CustomerAccounts
     {
         var before = MomentPages.Before(op.List);
         var below = new List<ChildTenant>();
-        while (true)
+        for (int offset = 0; below.Count < op.List.Size; offset += Page)
         {
             var page = await parts.Store.ChildTenants.ListAsync(op.Tenant,
-                new() { IsDescending = true, Offset = below.Count, Limit = Page }, op.Stop);
-            below.AddRange(page.Rows);
+                new() { IsDescending = true, Offset = offset, Limit = Page }, op.Stop);
+            below.AddRange(page.Rows.Where(child => before is null || child.CreatedAt < before));
             if (page.Rows.Count < Page) break;
         }
         var shown = new List<JsonNode>();
-        foreach (var child in below.Where(child => before is null || child.CreatedAt < before).Take(op.List.Size))
+        foreach (var child in below.Take(op.List.Size))
             shown.Add(await ShowAsync(parts, child, op.Stop));
         return op.Page(shown, shown.Count);
     }
@@ -62,7 +62,7 @@ internal static class CustomerAccounts
     {
         var row = await Customers.FindAsync(parts, child.Id, stop);
         return Customers.Written(child.Id, child.Organization, row, child.CreatedAt,
-            row?.UpdatedAt > child.CreatedAt ? row.UpdatedAt : null);
+            row is { UpdatedAt: var updated } && updated > child.CreatedAt ? updated : null);
     }
 
     /// <summary>It is told to both: to the one above as its own doing, to the one below as its manager's.</summary>

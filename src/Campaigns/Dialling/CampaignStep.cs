@@ -66,7 +66,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         var (campaign, terms) = (run.Campaign, run.Terms);
         int room = Math.Min(MostAtOnce, run.Pace.Room(now, terms.CallsPerSecond, Slack));
         if (room <= 0) return (run.Pace.Next > now ? run.Pace.Next : Later(now), 0);
-        room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
+        // Whoever calls nobody takes nothing of what is shared by those who call.
+        if (!terms.IsAlone) room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
         if (room <= 0) return (_paces.NextOf(campaign.Tenant, now), 0);
         if (terms.ConcurrentCalls is { } most)
             room = Math.Min(room, most - await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false));
@@ -97,7 +98,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 continue;
             }
             string from = FromOf(run, target);
-            if (!callers.TryGetValue(from, out int left)) callers[from] = left = _paces.RoomOf(from, now);
+            if (!callers.TryGetValue(from, out int left)) callers[from] = left = terms.IsAlone ? room : _paces.RoomOf(from, now);
             if (left <= 0)
             {
                 paced++;
@@ -127,7 +128,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     {
         var claimed = await parts.Store.DialAttempts.ClaimAsync(wanted, parts.Store.Node.Node, stop).ConfigureAwait(false);
         run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
-        _paces.Take(claimed, now);
+        if (!run.Terms.IsAlone) _paces.Take(claimed, now);
         foreach (var attempt in claimed) dialling.Begin(run, attempt);
         if (claimed.Count == wanted.Count) return claimed.Count;
         // Somebody else of the account is calling the number, or another node was quicker.

@@ -19,9 +19,8 @@ internal sealed class LoneDialling(DiallerParts parts)
     /// <summary>From its claim to its end.</summary>
     public async Task RunAsync(CampaignRun run, DialAttempt attempt)
     {
-        var terms = run.Terms;
         var now = parts.Time.GetUtcNow();
-        if (parts.Alone is not { } alone || terms.Application is not { } application || !alone.HasRoom(attempt.Tenant))
+        if (parts.Alone is not { } alone || run.Terms.Application is not { } application || !alone.HasRoom(attempt.Tenant))
         {
             await _settlement.ReturnAsync(attempt, NoRoom, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
             return;
@@ -38,16 +37,16 @@ internal sealed class LoneDialling(DiallerParts parts)
             parts.Log.LoneAttemptBroke(failed, attempt.Id);
             end = LoneEnd.Lost;
         }
-        var outcome = await OutcomeOfAsync(attempt with { EndedAt = parts.Time.GetUtcNow() }, terms, end).ConfigureAwait(false);
+        var outcome = await OutcomeOfAsync(attempt with { EndedAt = parts.Time.GetUtcNow() }, run, end).ConfigureAwait(false);
         await parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Answered, parts.Time.GetUtcNow(), CancellationToken.None)
             .ConfigureAwait(false);
     }
 
-    private async ValueTask<AttemptOutcome> OutcomeOfAsync(DialAttempt ended, CampaignTerms terms, LoneEnd end) => end switch
+    private async ValueTask<AttemptOutcome> OutcomeOfAsync(DialAttempt ended, CampaignRun run, LoneEnd end) => end switch
     {
         LoneEnd.Done => new(ended, AttemptJudge.Success, Normal, Due: null),
         LoneEnd.Failed => new(ended, AttemptJudge.Fail, Failed,
-            await _settlement.RetryAtAsync(ended, terms, Failed, CancellationToken.None).ConfigureAwait(false)),
+            await _settlement.RetryAtAsync(ended, run, Failed, CancellationToken.None).ConfigureAwait(false)),
         LoneEnd.Lost => LostOf(ended),
         LoneEnd.Refused => new(ended, AttemptJudge.Fail, NoRoom, ended.EndedAt + AfterBusy, IsReturned: true),
         _ => throw new UnreachableException(),

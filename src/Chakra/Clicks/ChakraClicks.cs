@@ -21,7 +21,8 @@ internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config)
         if (((string?)said["from"] ?? callerId) is not { } from)
             return op.Fail(ChakraCalls.Invalid("from", "from is needed where the team has no callerId: PUT /config sets it."));
         if (ChakraCommands.CheckParty("from", from) is { } wrong) return op.Fail(wrong);
-        string id = Guid.CreateVersion7(op.Now).ToString();
+        var now = op.Now;
+        string id = Guid.CreateVersion7(now).ToString();
         var dialled = await op.Calls.DialAsync(new()
         {
             Tenant = op.Tenant, Connection = default, To = device, From = from, Labels = ClickDesk.LabelsOf(id, to, from),
@@ -29,14 +30,14 @@ internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config)
         }, op.Stop);
         if (dialled is not { Ack.IsAccepted: true, Leg: { } leg }) return op.Refuse(dialled.Ack.Refusal, dialled.Detail);
         (said["from"], said["type"], said["callStatus"], said["callStart"], said[ClickMerge.AgentLeg]) =
-            (from, ChakraCall.Outbound, ChakraStatus.Queued, ChakraTime.Millis(op.Now), leg.Uuid.ToString());
+            (from, ChakraCall.Outbound, ChakraStatus.Queued, ChakraTime.Millis(now), leg.Uuid.ToString());
         said["callInitiateLocation"] ??= "api";
         said["providerPayload"] = new JsonObject { [ClickMerge.AgentLeg] = leg.Uuid.ToString(), ["session"] = leg.Session.ToString() };
         var made = new ChakraNote
         {
             TenantId = op.Tenant, Id = id, IsLogged = true, FromParty = from, ToParty = to, Type = ChakraCall.Outbound,
-            CallStatus = ChakraStatus.Queued, Provider = ChakraCall.Provider, ProviderCallId = leg.Uuid.ToString(), CreatedAt = op.Now,
-            UpdatedAt = op.Now,
+            CallStatus = ChakraStatus.Queued, Provider = ChakraCall.Provider, ProviderCallId = leg.Uuid.ToString(), CreatedAt = now,
+            UpdatedAt = now,
         };
         var changed = await calls.Notes.ChangeAsync(_ => null, _ => made.Saying(said),
             _ => op.Note("created", ChakraCalls.RecordType, id), calls.TellLogged, op.Stop);

@@ -24,12 +24,16 @@ public sealed class PagePlace(IEndpointRouteBuilder routes, PageSessions session
         routes.MapMethods(Root + path, ReadingMethods.All, (RequestDelegate)(http => sessions.VisitAsync(http, isChange: false, show)));
     }
 
-    /// <summary>What a form or a script of a page does, for POST, with the visit's token. Anybody else is refused: 401 or 403.</summary>
+    /// <summary>
+    /// What a form or a script of a page does, for POST, with the visit's token. Anybody else is refused, and a reader's key: 401 or 403.
+    /// </summary>
     /// <inheritdoc cref="MapPage"/>
     public void MapChange(string path, Func<PageVisit, Task> change)
     {
         HasPages = true;
-        routes.MapMethods(Root + path, [HttpMethods.Post], (RequestDelegate)(http => sessions.VisitAsync(http, isChange: true, change)));
+        routes.MapMethods(Root + path, [HttpMethods.Post], (RequestDelegate)(http => sessions.VisitAsync(http, isChange: true,
+            visit => visit.Caller.Role > CallerRole.Reader ? change(visit)
+                : PageSessions.RefuseAsync(http, StatusCodes.Status403Forbidden, "This key may read, and no more."))));
     }
 
     /// <summary>A file that pages load: a script, a style, a picture. It is the same for all and holds no secret.</summary>

@@ -197,7 +197,7 @@ public sealed class PageSessions
         }
     }
 
-    private static Task RefuseAsync(HttpContext http, int status, string sentence)
+    internal static Task RefuseAsync(HttpContext http, int status, string sentence)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";

@@ -22,7 +22,7 @@ internal sealed class VoipbinModule : Module
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new VoipbinWebhookFormat()];
 
-    public override IReadOnlyList<IMailFormat> MailFormats => [new VoipbinMailFormat()];
+    public override IReadOnlyList<IMailFormat> MailFormats(Database database) => [new VoipbinMailFormat()];
 
     public override CampaignApi Campaigns => new(Name, VoipbinDialect.Root.TrimStart('/') + "/", "voipbin.", new VoipbinWebhookFormat());
 

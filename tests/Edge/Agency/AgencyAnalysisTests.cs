@@ -188,8 +188,7 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
     }
 
-    private static async Task<int> JudgedAsync
-(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
+    private static async Task<int> JudgedAsync(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
         "/queues/enrichment?type=analysis&status=completed"))["pagination"]!["total"]!;
 
     /// <summary>A call in which somebody has said something, and that waits to be judged.</summary>

@@ -86,8 +86,7 @@ public sealed class AgencyFunctionTests
             else await DoneAsync(404, host.OwnerB, operation.Method, name, body.ToJsonString());
         }
 
-        async Task<JsonObject> DoneAsync
-(int status, string? token, string method, string name, string? json = null)
+        async Task<JsonObject> DoneAsync(int status, string? token, string method, string name, string? json = null)
         {
             var (got, body) = await host.FunctionAsync(token, method, Root + name, json);
             Assert.True(got == status, $"{method} {name}: {got} {body?.ToJsonString()}");
