@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Calls;
 
 /// <summary>

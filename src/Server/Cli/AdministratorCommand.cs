@@ -14,7 +14,7 @@ internal static class AdministratorCommand
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
         var command = new Command("administrator",
-            "Make somebody who looks after all agencies by the agency's API, and print the first password, once.")
+            "Make an administrator of the platform, and print the first password, once.")
         {
             email, json, data
         };

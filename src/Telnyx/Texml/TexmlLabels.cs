@@ -22,7 +22,7 @@ internal static class TexmlLabels
     public const string Siprec = "texml.siprec";
     public const string SiprecName = "texml.siprec_name";
     public const string Transcription = "texml.transcription";
-    /// <summary>Of the one that was begun last by a program of TwiML, and what it was called; empty for one that a document began.</summary>
+    /// <summary>Of the one that a program of TwiML began last, and what it was called; empty for one that a document began.</summary>
     public const string TranscriptionSid = "texml.transcription_sid", TranscriptionName = "texml.transcription_name";
     public const string Partial = "texml.partial";
     /// <summary>Of a program that talks: its events have the talk's id.</summary>

@@ -54,7 +54,8 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
-        return text.Append(WriteTwiml()).Append(WriteDocuments()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog()).ToString();
+        return text.Append(WriteTwiml()).Append(WriteDocuments()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog())
+            .ToString();
     }
 
     /// <summary>The root of another provider's clients, counted by itself.</summary>

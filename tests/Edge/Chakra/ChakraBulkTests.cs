@@ -63,9 +63,9 @@ public sealed class ChakraBulkTests
         }
         foreach (var (field, json) in new[]
             {
-                ("ids", """{"ids":[],"set":{"forTask":"t"}}"""), ("set", $$"""{"ids":["{{Unknown}}"],"set":{}}"""),
-                ("set", $$"""{"ids":["{{Unknown}}"],"set":{"callStatus":"BUSY"}}"""), ("set", $$"""{"ids":["{{Unknown}}"]}"""),
-                ("recordingUrl", $$"""{"ids":["{{Unknown}}"],"set":{"recordingUrl":"file:///etc/passwd"}}"""),
+                ("ids", """{"ids":[],"set":{"forTask":"t"}}"""), ("set", $$"""{"ids":["{{Unknown}}"],"set":{} }"""),
+                ("set", $$"""{"ids":["{{Unknown}}"],"set":{"callStatus":"BUSY"} }"""), ("set", $$"""{"ids":["{{Unknown}}"]}"""),
+                ("recordingUrl", $$"""{"ids":["{{Unknown}}"],"set":{"recordingUrl":"file:///etc/passwd"} }"""),
                 ("all", $$"""{"ids":["{{Unknown}}"],"set":{"forTask":"t"},"all":true}"""),
             })
             await host.RefusesAsync(400, field, "PATCH", "/call/bulk", json);
