@@ -115,8 +115,12 @@ internal sealed class ChakraHost : IAsyncDisposable
     public async Task NumberAsync()
     {
         if (_hasNumber) return;
+        // Without a profile its calls are not handed on.
+        string profile = (string)(await OtherApiAsync(HttpMethod.Post, "/v2/outbound_voice_profiles", """{"name":"out"}"""))["data"]!["id"]!;
         string application = (string)(await OtherApiAsync(HttpMethod.Post, "/v2/call_control_applications",
-            """{"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks"}"""))["data"]!["id"]!;
+            $$"""
+            {"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks","outbound":{"outbound_voice_profile_id":"{{profile}}"} }
+            """))["data"]!["id"]!;
         await _node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject
         {
             ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }),
