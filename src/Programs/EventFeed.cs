@@ -31,7 +31,8 @@ public sealed class EventFeed
         {
             Remove(_subjects, subject, left);
             foreach (var other in left.Followed) Remove(_subjects, other, left);
-        }) { Main = subject };
+        })
+        { Main = subject };
         Add(_subjects, subject, reader);
         return reader;
     }

@@ -66,7 +66,8 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
     {
         var events = feed.Subscribe(Subject.Of(leg.Id), MostUnread);
         var run = new ProgramRun(leg, events, subject => feed.Follow(events, subject), calls, clock, scheduler ?? TaskScheduler.Default,
-            logger) { Guest = guest };
+            logger)
+        { Guest = guest };
         _running[key] = run;
         run.Start(program, () => _running.TryRemove(key, out _));
     }

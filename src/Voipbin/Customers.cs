@@ -114,14 +114,14 @@ internal static class Customers
     /// <param name="row">Null where the customer has said nothing yet.</param>
     public static JsonObject Written(TenantId tenant, string name, ResourceRow? row, DateTimeOffset createdAt,
         DateTimeOffset? updatedAt) => new()
-    {
-        ["id"] = tenant.ToString(),
-        ["name"] = (string?)row?.Body["name"] ?? name,
-        ["detail"] = (string?)row?.Body["detail"] ?? "",
-        ["webhook_uri"] = (string?)row?.Body["webhook_uri"] ?? "",
-        ["webhook_method"] = (string?)row?.Body["webhook_method"] ?? "POST",
-        ["tm_create"] = VoipbinTime.Text(createdAt),
-        ["tm_update"] = VoipbinTime.Text(updatedAt),
-        ["tm_delete"] = null,
-    };
+        {
+            ["id"] = tenant.ToString(),
+            ["name"] = (string?)row?.Body["name"] ?? name,
+            ["detail"] = (string?)row?.Body["detail"] ?? "",
+            ["webhook_uri"] = (string?)row?.Body["webhook_uri"] ?? "",
+            ["webhook_method"] = (string?)row?.Body["webhook_method"] ?? "POST",
+            ["tm_create"] = VoipbinTime.Text(createdAt),
+            ["tm_update"] = VoipbinTime.Text(updatedAt),
+            ["tm_delete"] = null,
+        };
 }

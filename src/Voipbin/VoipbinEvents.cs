@@ -60,19 +60,19 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
 
     private static OutboxMessage MessageOf(TenantId tenant, FlowHook hook, string? secret, EventFacts told,
         VoipbinNotation notation) => new()
-    {
-        Id = Guid.CreateVersion7(told.At),
-        Tenant = tenant,
-        OrderKey = $"{told.Noun} {told.Id}",
-        Format = VoipbinWebhookFormat.FormatName,
-        EventType = told.Type,
-        Url = hook.Url,
-        Method = hook.Method is "GET" ? "GET" : "POST",
-        Timeout = Timeout,
-        OccurredAt = told.At,
-        Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret),
-        Version = "1",
-    };
+        {
+            Id = Guid.CreateVersion7(told.At),
+            Tenant = tenant,
+            OrderKey = $"{told.Noun} {told.Id}",
+            Format = VoipbinWebhookFormat.FormatName,
+            EventType = told.Type,
+            Url = hook.Url,
+            Method = hook.Method is "GET" ? "GET" : "POST",
+            Timeout = Timeout,
+            OccurredAt = told.At,
+            Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret),
+            Version = "1",
+        };
 
     private static JsonNode Written(JsonObject data, VoipbinNotation notation)
     {

@@ -34,7 +34,8 @@ internal sealed class ActingAdministrators(AgencyParts parts)
             return op.Fail(Fault.UnknownResource, $"{Agency} names no agency.");
         var agency = new TenantId(id);
         await parts.Administrators.NoteAsync(op.Note("acted", "agency", named, null,
-            new() { ["operation"] = op.Operation.Id, ["reason"] = reason }) with { Tenant = agency }, op.Stop);
+            new() { ["operation"] = op.Operation.Id, ["reason"] = reason }) with
+        { Tenant = agency }, op.Stop);
         return await next(op.As(op.Caller with { Root = agency, Title = AgencyRoles.Acting }));
     }
 }

@@ -173,7 +173,13 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
     /// <summary>As it began.</summary>
     private static LegRow Begun(LegRow leg) => leg with
     {
-        State = StoredLegState.Initiated, AnsweredAt = null, Codec = null, EndedAt = null, FoundEndedAt = null, Cause = null, By = null,
+        State = StoredLegState.Initiated,
+        AnsweredAt = null,
+        Codec = null,
+        EndedAt = null,
+        FoundEndedAt = null,
+        Cause = null,
+        By = null,
         SipStatus = null,
     };
 
@@ -183,7 +189,11 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         "leg_answered" => then with { State = StoredLegState.Answered, AnsweredAt = leg.AnsweredAt, Codec = leg.Codec },
         "leg_ended" => then with
         {
-            State = StoredLegState.Ended, EndedAt = leg.EndedAt, FoundEndedAt = leg.FoundEndedAt, Cause = leg.Cause, By = leg.By,
+            State = StoredLegState.Ended,
+            EndedAt = leg.EndedAt,
+            FoundEndedAt = leg.FoundEndedAt,
+            Cause = leg.Cause,
+            By = leg.By,
             SipStatus = leg.SipStatus,
         },
         _ => then,

@@ -38,7 +38,9 @@ internal static class ProviderMerge
         ChakraLog.Reckon(said.Document, "connectionDuration", "connectionStart", "connectionEnd");
         said = said with
         {
-            FromParty = (string?)said.Document["from"], ToParty = (string?)said.Document["to"], Type = type,
+            FromParty = (string?)said.Document["from"],
+            ToParty = (string?)said.Document["to"],
+            Type = type,
             // A disposition that was made here stands.
             CallStatus = note.DisposedAt is not null ? note.CallStatus : (string?)said.Document["callStatus"],
         };

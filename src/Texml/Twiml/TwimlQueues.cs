@@ -78,7 +78,8 @@ internal static class TwimlQueues
     private static Reply BadSize(OperationContext op) => op.Fail(TwimlErrors.Bad("MaxSize", $"MaxSize must be from 1 to {MostSize}."));
 
     private static Reply Taken(OperationContext op) => op.Fail(new Problem(TwimlErrors.Duplicate,
-        $"There is a queue of this name already, or there are {KeptQueues.Most}.") { Pointer = "/FriendlyName" });
+        $"There is a queue of this name already, or there are {KeptQueues.Most}.")
+    { Pointer = "/FriendlyName" });
 
     /// <summary>Where calls wait in one that the account has made, it is as they have it.</summary>
     private static async ValueTask<IReadOnlyList<QueueRow>> AllAsync(OperationContext op, TwimlParts parts)

@@ -59,7 +59,10 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
     {
         await Records.ChangeAsync(run with
         {
-            State = FlowRunState.Ended, Outcome = FlowOutcome.Stopped, Facts = Stopped(run), UpdatedAt = op.Now,
+            State = FlowRunState.Ended,
+            Outcome = FlowOutcome.Stopped,
+            Facts = Stopped(run),
+            UpdatedAt = op.Now,
         });
         await CutOffAsync(op, run);
     }

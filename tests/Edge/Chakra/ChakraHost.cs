@@ -35,7 +35,9 @@ internal sealed class ChakraHost : IAsyncDisposable
         string? database = isPostgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
         var node = await RunningNode.StartAsync(settings => settings with
         {
-            OperatorKey = OperatorClient.Key, Database = database, Data = data ?? settings.Data,
+            OperatorKey = OperatorClient.Key,
+            Database = database,
+            Data = data ?? settings.Data,
         });
         if (isAgain) return new(node, "") { _hasNumber = true };
         string parent = node.Node.Database.Routing.Current.Tenants.First(tenant => tenant.Parent is null).Id.ToString();

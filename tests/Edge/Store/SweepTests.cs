@@ -19,7 +19,8 @@ public sealed class SweepTests
             1 => throw new InvalidOperationException("a bug"),
             2 => Task.FromException(new TaskCanceledException("somebody else was too slow")),
             _ => Task.CompletedTask,
-        }) { Tell = told.Add })
+        })
+        { Tell = told.Add })
         {
             sweep.Start(time, NullLogger.Instance);
             for (int next = 2; next <= 4; next++)
