@@ -104,6 +104,7 @@ public sealed class Database : IAsyncDisposable
         FlowRuns = new(writer, node.Node);
         Texts = new(writer);
         TextBlocks = new(sql);
+        ShortCodes = new(sql, time);
         TextMedia = new(sql);
         SentCodes = new(sql, box, time);
         TextCarriers = new(sql, box, time);
@@ -191,6 +192,7 @@ public sealed class Database : IAsyncDisposable
     public FlowRunTable FlowRuns { get; }
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
+    public ShortCodeTable ShortCodes { get; }
     public TextMediaTable TextMedia { get; }
     public SentCodeTable SentCodes { get; }
     public TextCarrierTable TextCarriers { get; }

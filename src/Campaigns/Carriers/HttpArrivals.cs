@@ -43,8 +43,7 @@ internal sealed class HttpArrivals(TextCarrier carrier, HttpTextWay way, Carrier
         if (await parts.Desk.FindReceiverAsync(to, stop).ConfigureAwait(false) is not { } receiver)
             return Refuse("it is to no number of this node that takes texts");
         if (from.Length is 0 or > LongestSender) return Refuse("nobody sends it");
-        // Such a text would speak for an account that did not write it.
-        if (parts.Store.Routing.Current.FindOwnNumber(from) is { IsPortedOut: false })
+        if (await parts.Desk.IsFromHereAsync(from, stop).ConfigureAwait(false))
             return Refuse("it says that it is from a number of this node");
         var cut = TextCut.Of(words);
         if (cut.Parts.Count > MostParts) return Refuse("it is longer than any text is");

@@ -51,8 +51,7 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         if (await parts.Desk.FindReceiverAsync(to, stop).ConfigureAwait(false) is not { } receiver)
             return Refuse(SmppStatus.BadDestination, "it is to no number of this node that takes texts");
         if (from.Length is 0 or > LongestSender) return Refuse(SmppStatus.BadSource, "nobody sends it");
-        // Such a text would speak for an account that did not write it.
-        if (_store.Routing.Current.FindOwnNumber(from) is { IsPortedOut: false })
+        if (await parts.Desk.IsFromHereAsync(from, stop).ConfigureAwait(false))
             return Refuse(SmppStatus.BadSource, "it says that it is from a number of this node");
         var octets = SmppText.BodyOf(message);
         if (SmppText.Read(octets.Span, message.DataCoding, carrier.Alphabet) is not { } words)

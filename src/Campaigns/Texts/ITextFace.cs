@@ -29,6 +29,8 @@ public sealed record TextRules
     /// <summary>Words that ask for something beside the usual ones, as <see cref="TextKeywords.Normal"/> has them; by country.</summary>
     public required IReadOnlyList<TextWord> Words { get; init; }
 
+    /// <summary>What they may be from in place of a number; null when there is nothing.</summary>
+    public string? SenderName { get; init; }
     /// <summary>What they may cost in a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
     public long? DailyMicros { get; init; }
 

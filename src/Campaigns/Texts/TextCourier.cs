@@ -176,10 +176,10 @@ public sealed class TextCourier : IAsyncDisposable
     private async ValueTask<TextFault?> FaultOfAsync(TextMessage text, RoutingSnapshot routing)
     {
         if (routing.FindTenant(text.Tenant) is not { IsDisabled: false }) return TextFault.AccountDisabled;
-        if (await _parts.Face.FindAsync(text.Tenant, text.Profile, text.From, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true })
+        if (await _parts.Face.FindAsync(text.Tenant, text.Profile, text.From, _stop.Token).ConfigureAwait(false)
+                is not { IsEnabled: true } rules)
             return TextFault.ProfileDisabled;
-        if (routing.FindOwnNumber(text.From) is not { } own || own.Tenant != text.Tenant || own.MessagingProfile != text.Profile)
-            return TextFault.SenderGone;
+        if (!await _desk.MaySendAsync(text, rules, _stop.Token).ConfigureAwait(false)) return TextFault.SenderGone;
         // The confirmation of stop alone passes the rule that it confirms.
         bool isConfirmation = text is { IsAutomatic: true, Keyword: TextKeyword.Stop };
         return !isConfirmation && await _store.TextBlocks.HasAsync(text.Tenant, text.Profile, text.To, _stop.Token).ConfigureAwait(false)
@@ -229,6 +229,8 @@ public sealed class TextCourier : IAsyncDisposable
     /// <summary>Nobody's in this node, so it is hidden, costs nothing, and is told of only where it comes.</summary>
     private static TextMessage? AnswerOf(TextMessage text, TextPerson person, DateTimeOffset now)
     {
+        // Nobody can write to a name.
+        if (!E164.TryParse(text.From, out _) && !ShortCode.IsOne(text.From)) return null;
         if (person.Answer(text.Words, text.IsAutomatic) is not { Length: > 0 } words) return null;
         var cut = TextCut.Of(words);
         return new()

@@ -63,15 +63,25 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
     public async ValueTask<TextReceiver?> FindReceiverAsync(string to, CancellationToken stop)
     {
         var routing = store.Routing.Current;
-        if (routing.FindOwnNumber(to) is not { MessagingProfile: { } profile } number
-            || routing.FindTenant(number.Tenant) is not { IsDisabled: false }
-            || await face.FindAsync(number.Tenant, profile, number.Text, stop).ConfigureAwait(false) is not { IsEnabled: true } rules)
+        if (await PlaceOfAsync(to, stop).ConfigureAwait(false) is not { Profile: { } profile } place
+            || routing.FindTenant(place.Tenant) is not { IsDisabled: false }
+            || await face.FindAsync(place.Tenant, profile, to, stop).ConfigureAwait(false) is not { IsEnabled: true } rules)
             return null;
         // Calls hold in the currency that the account is shown; the answer's price is not known yet.
-        var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(number.Tenant), holds,
-            new(0, routing.Rates.AccountOf(number.Tenant).Currency), rules.DailyMicros, store.Time.GetUtcNow(), stop).ConfigureAwait(false);
-        return new(number.Tenant, profile, rules, allowance);
+        var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(place.Tenant), holds,
+            new(0, routing.Rates.AccountOf(place.Tenant).Currency), rules.DailyMicros, store.Time.GetUtcNow(), stop).ConfigureAwait(false);
+        return new(place.Tenant, profile, rules, allowance);
     }
+
+    /// <summary>A number or a short code of the account's that is on the text's profile, or the name of that.</summary>
+    public async ValueTask<bool> MaySendAsync(TextMessage text, TextRules rules, CancellationToken stop) =>
+        text.From == rules.SenderName || (await PlaceOfAsync(text.From, stop).ConfigureAwait(false) is { } place
+            && place.Tenant == text.Tenant && place.Profile == text.Profile);
+
+    /// <summary>A text from outside that says it is from here would speak for an account that did not write it.</summary>
+    public async ValueTask<bool> IsFromHereAsync(string from, CancellationToken stop) =>
+        ShortCode.IsOne(from) ? await store.ShortCodes.FindAsync(from, stop).ConfigureAwait(false) is not null
+            : store.Routing.Current.FindOwnNumber(from) is { IsPortedOut: false };
 
     /// <summary>The receiver's row, and what is written with it: its webhook, rules that come of its words, the node's answer.</summary>
     /// <param name="work">What else is told and paid in the same moment, before the receiver is told.</param>
@@ -103,6 +113,14 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
         });
     }
 
+    /// <summary>Whose a number or a short code is, and on which profile; null when it is nobody's here.</summary>
+    private async ValueTask<Place?> PlaceOfAsync(string party, CancellationToken stop)
+    {
+        if (!ShortCode.IsOne(party))
+            return store.Routing.Current.FindOwnNumber(party) is { } number ? new(number.Tenant, number.MessagingProfile) : null;
+        return await store.ShortCodes.FindAsync(party, stop).ConfigureAwait(false) is { } code ? new(code.Tenant, code.Profile) : null;
+    }
+
     private TextMessage AnswerTo(TextMessage come, string words, TextRules rules, DateTimeOffset now)
     {
         var cut = TextCut.Of(words);
@@ -120,4 +138,6 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
     }
 
     private string? CountryOf(string number) => E164.TryParse(number, out var known) ? plans.Classify(known).Country : null;
+
+    private sealed record Place(TenantId Tenant, Guid? Profile);
 }

@@ -28,6 +28,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
         return new()
         {
             IsEnabled = terms.IsEnabled,
+            SenderName = terms.Name,
             DailyMicros = terms.DailyMicros,
             Facts = new() { [MessageBody.WebhookUrl] = terms.WebhookUrl, [MessageBody.FailoverUrl] = terms.WebhookFailoverUrl },
             Words = [.. configs.Rows.SelectMany(row => AutorespConfigs.WordsOf(row.Body))],

@@ -31,11 +31,6 @@ internal static class MessagingProfiles
         BeforeDelete = (op, row) => CheckUnusedAsync(op, row, parts),
     };
 
-    /// <summary>There are no short codes here, so no profile has one.</summary>
-    public static async ValueTask<Reply> ListShortCodes(OperationContext op, MessagingParts parts) =>
-        await MessagingSettings.CheckProfileAsync(op.Tenant, op.Path("id"), parts.Store, op.Stop) is null ? op.Page([], 0)
-            : op.Unknown("id");
-
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, MessagingParts parts)
     {
         if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName)
@@ -67,9 +62,11 @@ internal static class MessagingProfiles
     {
         long numbers = (await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(MessagingSettings.Profile, "eq", [row.Id])], Limit = 1 }, op.Stop)).Total;
+        long codes = (await parts.Store.ShortCodes.ListAsync(op.Tenant, row.Id, 0, 1, op.Stop)).Total;
         long waiting = await parts.Store.Texts.CountWaitingAsync(op.Tenant, Guid.Parse(row.Id), op.Stop);
-        return numbers + waiting == 0 ? null : op.Dialect.Errors.Problem(Fault.InUse,
-            $"Phone numbers ({numbers}) are on this messaging profile, and messages of it ({waiting}) are not sent yet.");
+        return numbers + codes + waiting == 0 ? null : op.Dialect.Errors.Problem(Fault.InUse,
+            $"Phone numbers ({numbers}) and short codes ({codes}) are on this messaging profile, and messages of it ({waiting}) are not "
+                + "sent yet.");
     }
 
     private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };

@@ -10,9 +10,6 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Messaging;
 
-/// <summary>By which operation a message is asked for, and so which kind of sender it must have.</summary>
-internal enum SendKind { Any, LongCode, Pool, Scheduled }
-
 /// <summary>
 /// Takes a message in: everything is checked before a row is written, and the row is there before anything leaves. The courier does the
 /// rest, and asks again.
@@ -23,7 +20,7 @@ internal static class SendMessage
 
     /// <summary>Of texts whose sender asks not to be surprised by their number.</summary>
     private const int MostDetected = 4;
-    private const string To = "to", From = "from", Words = "text", At = "send_at", Profile = "messaging_profile_id";
+    private const string To = "to", Words = "text", At = "send_at";
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5), Valid = TimeSpan.FromHours(1);
     private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
 
@@ -34,14 +31,16 @@ internal static class SendMessage
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (!E164.TryParse(to, out var recipient) || recipient.Text != to)
             return op.Invalid("/" + To, "40310", $"{To} must be a phone number in +E.164 format: no way out of this node carries others.");
-        var (sender, refusal) = await SenderAsync(op, parts, body, kind, to);
+        var (sender, refusal) = await TextSender.FindAsync(op, parts, body, kind, to);
         if (sender is null) return op.Fail(refusal!);       // one of the two is there
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
-        if (sender.Number == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
+        if (sender.Text == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
         var urls = body.Texts(MediaFetch.Urls);
         bool isMultimedia = urls.Count > 0 || body.Text("type") is "MMS";
         if (urls.Count > 0 && body.Text("type") is "SMS")
             return op.Invalid("/type", "40304", "A message with media_urls cannot be an SMS.");
+        if (isMultimedia && sender.IsName)
+            return op.Invalid("/from", "40308", "A message with media must be from a number: a name cannot send it.");
         // Whether it really is a number that takes messages a stranger learns from what becomes of it.
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
             return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
@@ -64,7 +63,7 @@ internal static class SendMessage
                 return op.Invalid("/" + field, VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.");
         if (parts.Gate is { } gate)
         {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Number, To = to });
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
         }
 
@@ -98,38 +97,7 @@ internal static class SendMessage
             };
     }
 
-    private static async ValueTask<(Sender?, Problem?)> SenderAsync(OperationContext op, MessagingParts parts, JsonObject body,
-        SendKind kind, string to)
-    {
-        string? asked = body.Filled(Profile), from = kind is SendKind.Pool ? null : body.Filled(From);
-        if (from is null)
-        {
-            if (asked is null)
-                return (null, op.Dialect.Errors.Problem(Fault.MissingField, $"{From} or {Profile} is required.") with
-                {
-                    Pointer = "/" + From,
-                });
-            if (await MessageFace.TermsAsync(parts.Store, op.Tenant, asked, op.Stop) is not { } terms)
-                return (null, new("40305", $"{Profile} names no messaging profile of this account.") { Pointer = "/" + Profile });
-            if (terms.Pool is not { } pool)
-                return (null, new("40321", "The messaging profile has no number_pool_settings: say which number the message is from.")
-                {
-                    Pointer = "/" + Profile,
-                });
-            return await SenderPool.ChooseAsync(op, parts, terms, pool, to) is { } chosen ? (new(chosen, terms), null)
-                : (null, new("40321", "No number of the messaging profile's pool can be used.") { Pointer = "/" + Profile });
-        }
-        if (op.Routing.FindOwnNumber(from) is not { MessagingProfile: { } profile } own || own.Tenant != op.Tenant
-            || (asked is not null && asked != profile.ToString())
-            || await MessageFace.TermsAsync(parts.Store, op.Tenant, profile.ToString(), op.Stop) is not { } known)
-            return (null, new("40305", $"{From} must be a number of this account that is on a messaging profile, the named one.")
-            {
-                Pointer = "/" + From,
-            });
-        return (new(from, known), null);
-    }
-
-    private static TextMessage TextOf(OperationContext op, JsonObject body, Sender sender, TextCut cut, string to, string words,
+    private static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
         DateTimeOffset? sendAt)
     {
         bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
@@ -141,7 +109,7 @@ internal static class SendMessage
             Tenant = op.Tenant,
             Direction = Direction.Outbound,
             State = sendAt is null ? TextState.Queued : TextState.Scheduled,
-            From = sender.Number,
+            From = sender.Text,
             To = to,
             Profile = sender.Profile.Id,
             Words = words,
@@ -153,7 +121,7 @@ internal static class SendMessage
             {
                 [MessageBody.WebhookUrl] = body.Filled(MessageBody.WebhookUrl) ?? profile?.WebhookUrl,
                 [MessageBody.FailoverUrl] = body.Filled(MessageBody.FailoverUrl) ?? profile?.WebhookFailoverUrl,
-                [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Number)?.Tags ?? []).Select(t => (JsonNode)t)]),
+                [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Text)?.Tags ?? []).Select(t => (JsonNode)t)]),
             },
             DueAt = sendAt ?? op.Now,
             ReceivedAt = op.Now,
@@ -164,6 +132,4 @@ internal static class SendMessage
     /// <summary>What live calls hold is not there for texts.</summary>
     public static ValueTask<TextAllowance> AllowanceAsync(OperationContext op, IHolds? holds, TextMessage text, TextTerms profile) =>
         TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), holds, text.Cost, profile.DailyMicros, op.Now, op.Stop);
-
-    private sealed record Sender(string Number, TextTerms Profile);
 }

@@ -11,6 +11,8 @@ internal sealed record TextTerms
     public required bool IsEnabled { get; init; }
     /// <summary>ISO 3166 alpha-2, or "*" for all.</summary>
     public required IReadOnlyList<string> Destinations { get; init; }
+    /// <summary>What its texts may be from in place of a number; null when it has none.</summary>
+    public string? Name { get; init; }
     public string? WebhookUrl { get; init; }
     public string? WebhookFailoverUrl { get; init; }
     /// <summary>Of a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
@@ -26,6 +28,7 @@ internal sealed record TextTerms
             Id = Guid.Parse(row.Id),
             IsEnabled = body.Flag("enabled", fallback: true),
             Destinations = body.Texts("whitelisted_destinations"),
+            Name = body.Filled("alpha_sender"),
             WebhookUrl = body.Filled("webhook_url"),
             WebhookFailoverUrl = body.Filled("webhook_failover_url"),
             DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,

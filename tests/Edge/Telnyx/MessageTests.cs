@@ -70,7 +70,7 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await _texts.SendAsync(strangers, to, "x")).Refuses(400, "40305", "/from");
         (await _texts.SendAsync(bare, to, "x")).Refuses(400, "40305", "/from");
         (await _texts.SendAsync("+15550229999", to, "x")).Refuses(400, "40305", "/from");
-        (await _texts.SendAsync("Ringwright", to, "x")).Refuses(400, "40305", "/from");
+        (await _texts.SendAsync("Ringwright", to, "x")).Refuses(422, "10004", "/messaging_profile_id");
         string another = await _texts.ProfileAsync();
         (await _texts.SendAsync(from, to, "x", $",\"messaging_profile_id\":\"{another}\"")).Refuses(400, "40305", "/from");
         // Files stay in the node, and what cannot be fetched is no file.

@@ -35,6 +35,15 @@ internal static class TextsArea
                 LeftOut = "what was written to whom: it is over, or on its way, and no other installation sends it once more",
             },
             new("rw_text_media") { LeftOut = "what goes with them" },
+            new("rw_short_code")
+            {
+                OrderBy = "created_at, id",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("code"), Text("country"), Text("profile_id").Optional, Time("created_at"),
+                    Time("updated_at"),
+                ],
+            },
             new("rw_text_block")
             {
                 OrderBy = "created_at, profile_id, number",

@@ -19,7 +19,7 @@ internal static class MessagingRows
         """{"type": "SMS", "media_urls": null, "webhook_url": "$hook", "webhook_failover_url": "$hook"}""";
     // Sent as texts, and answered as objects.
     private static readonly string[] Parties = ["from", "to"];
-    private static int _tollFree;
+    private static int _tollFree, _shortCode = 70_000;
 
     public static readonly Area Area = new(
     [
@@ -38,6 +38,10 @@ internal static class MessagingRows
         },
         new("ListProfilePhoneNumbers") { Path = ["$CreateMessagingProfile"], Thing = "$texting_number" },
         new("ListProfileShortCodes") { Path = ["$CreateMessagingProfile"], IsAlone = true },
+        new("ListShortCodes")
+        {
+            Thing = "$short_code", Update = """{"messaging_profile_id": "$CreateMessagingProfile"}""",
+        },
         new("ListPhoneNumbersWithMessagingSettings") { Thing = "$texting_number" },
         new("GetPhoneNumberMessagingSettings") { Path = ["$texting_number"] },
         new("UpdatePhoneNumberMessagingSettings", """{"messaging_profile_id": "$CreateMessagingProfile"}""")
@@ -54,6 +58,10 @@ internal static class MessagingRows
             Full = WithHooks, Unlike = Parties,
         },
         new("CreateNumberPoolMessage", """{"messaging_profile_id": "$pooled_profile", "to": "$texting_to", "text": "$unique"}""")
+        {
+            Full = WithHooks, Unlike = Parties,
+        },
+        new("CreateShortCodeMessage", """{"from": "$texting_code", "to": "$texting_to", "text": "$unique"}""")
         {
             Full = WithHooks, Unlike = Parties,
         },
@@ -106,6 +114,9 @@ internal static class MessagingRows
                 Assert.True(changed.Status == 200, changed.ToString());
                 return (string)changed.Data!["id"]!;
             },
+            ["short_code"] = async words => (string)(await CodeAsync(words))["id"]!,
+            ["texting_code"] = words => words.Node.KeepAsync("texts from a short code",
+                async () => (string)(await CodeAsync(words))["short_code"]!),
             // A toll-free number of the account that nothing else uses.
             ["toll_free"] = async words =>
             {
@@ -140,5 +151,19 @@ internal static class MessagingRows
             Ask.Json(new JsonObject { ["messaging_profile_id"] = profile }));
         Assert.True(changed.Status == 200, changed.ToString());
         return number;
+    }
+
+    /// <summary>A short code that the operator gives to the account, on a messaging profile.</summary>
+    private static async Task<JsonNode> CodeAsync(Words words)
+    {
+        string profile = await words.MakeAsync("CreateMessagingProfile", """{"name": "codes", "whitelisted_destinations": ["*"]}""");
+        var given = await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/short_codes", new JsonObject
+        {
+            ["account"] = "default", ["short_code"] = Interlocked.Increment(ref _shortCode).ToString(CultureInfo.InvariantCulture),
+        }, TestContext.Current.CancellationToken);
+        var put = await words.Node.Owner.SendAsync("PATCH", $"/v2/short_codes/{given["data"]!["id"]}",
+            Ask.Json(new JsonObject { ["messaging_profile_id"] = profile }));
+        Assert.True(put.Status == 200, put.ToString());
+        return put.Data!;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class CarrierRig : IAsyncDisposable
 {
     public const string Own = "+15550230001", Person = "+4915550001";
     private const long PartMicros = 4_000;
-    private static readonly Guid Profile = new("22222222-2222-2222-2222-222222222222");
+    public static readonly Guid Profile = new("22222222-2222-2222-2222-222222222222");
 
     private readonly TextCourier _courier;
 

@@ -1,6 +1,7 @@
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -9,6 +10,8 @@ namespace Ringwright.Edge.Campaigns.Carriers;
 /// <summary>Texts that a carrier brings.</summary>
 public sealed class TextArrivalTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task A_text_that_comes_is_the_accounts_before_the_centre_is_told(Product product)
     {
@@ -51,6 +54,28 @@ public sealed class TextArrivalTests
         Assert.Equal(status, await rig.Centre.BringAsync(CarrierRig.Words("Hello", from, to) with { DataCoding = coding }));
         Assert.Equal(0, await rig.CountAsync("rw_text"));
         Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words("Hello")));
+    }
+
+    [Fact]
+    public async Task A_short_code_gets_texts_and_nobody_else_speaks_for_it()
+    {
+        const string code = "70123";
+        await using var rig = await CarrierRig.OpenAsync();
+        var given = await rig.Test.Database.ShortCodes.AddAsync(rig.Tenant, code, "US", added => Note(added), Stop);
+        await rig.WhenAsync(bind => bind.IsBound);
+        // Nobody gets it while it is on no profile.
+        Assert.Equal(SmppStatus.BadDestination, await rig.Centre.BringAsync(CarrierRig.Words("Yes", to: code)));
+        await rig.Test.Database.ShortCodes.PutAsync(rig.Tenant, given!.Id, CarrierRig.Profile, (_, after) => Note(after), Stop);
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words("STOP", to: code)));
+        Assert.Equal((CarrierRig.Person, code), Assert.Single(await rig.ReceivedAsync()) is var come ? (come.From, come.To) : default);
+        await Eventually.TrueAsync(() => rig.Centre.Submitted is [{ } only] && only.From == SmppAddress.Of(code), "the code confirms it");
+        Assert.Equal(SmppStatus.BadSource, await rig.Centre.BringAsync(CarrierRig.Words("Hello", from: code)));
+
+        static AuditNote Note(ShortCode code) => new()
+        {
+            Tenant = code.Tenant, At = code.CreatedAt, By = AuditActor.Operator, Change = "created", RecordType = "short_code",
+            ResourceId = $"{code.Id}",
+        };
     }
 
     /// <summary>Who gets a text pays for its parts: nobody is made to pay for what no text can be.</summary>
