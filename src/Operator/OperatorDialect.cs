@@ -94,6 +94,9 @@ public static class OperatorDialect
             Handle("UpdateTextCarrier", op => TextCarrierRecords.Update(op, store.TextCarriers, trunkParts)),
             Handle("DeleteTextCarrier", op => TextCarrierRecords.Delete(op, store.TextCarriers, trunkParts)),
             Guarded("GetText", op => TextTraces.Get(op, store)),
+            Guarded("GetTextHours", op => TextHoursRecords.Get(op, store.TextHours)),
+            Guarded("SetTextHours", op => TextHoursRecords.Set(op, store.TextHours)),
+            Guarded("RemoveTextHours", op => TextHoursRecords.Remove(op, store.TextHours)),
             Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Calls.Explainer))),
 
             Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),

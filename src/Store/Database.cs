@@ -105,6 +105,7 @@ public sealed class Database : IAsyncDisposable
         Texts = new(writer);
         TextBlocks = new(sql);
         ShortCodes = new(sql, time);
+        TextHours = new(sql, time);
         TextMedia = new(sql);
         SentCodes = new(sql, box, time);
         TextCarriers = new(sql, box, time);
@@ -193,6 +194,7 @@ public sealed class Database : IAsyncDisposable
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
     public ShortCodeTable ShortCodes { get; }
+    public TextHoursTable TextHours { get; }
     public TextMediaTable TextMedia { get; }
     public SentCodeTable SentCodes { get; }
     public TextCarrierTable TextCarriers { get; }

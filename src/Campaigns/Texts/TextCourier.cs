@@ -18,6 +18,8 @@ public sealed record TextCourierParts
     public required NumberingPlans Plans { get; init; }
     /// <summary>Asked once more before a text leaves; null where nothing dials.</summary>
     public IDialGate? Gate { get; init; }
+    /// <summary>At which hours texts may arrive; null where nobody keeps any.</summary>
+    public TextHours? Hours { get; init; }
     /// <summary>What live calls hold; null where none lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>Who has numbers of a lab; null without one.</summary>
@@ -157,6 +159,7 @@ public sealed class TextCourier : IAsyncDisposable
                 return;
             }
         }
+        if (!isAnswer && await WaitsForHoursAsync(text, now).ConfigureAwait(false)) return;
         // Files go from one account's rows to another's, and no other way.
         bool mayLeave = !text.IsMultimedia;
         if (mayLeave && _parts.People?.Find(text.To) is { } person && routing.FindOwnNumber(text.To) is null)
@@ -171,6 +174,18 @@ public sealed class TextCourier : IAsyncDisposable
         else if (await _store.Texts.CountOfPairAsync(text, now - Minute, _stop.Token).ConfigureAwait(false) >= MostOfPair)
             await EndAsync(text, TextState.SendingFailed, TextFault.Loop, now).ConfigureAwait(false);
         else await DeliverHereAsync(text, receiver, now).ConfigureAwait(false);
+    }
+
+    /// <returns>False when it may arrive now; else it waits until it may, or goes no further.</returns>
+    private async ValueTask<bool> WaitsForHoursAsync(TextMessage text, DateTimeOffset now)
+    {
+        if (_parts.Hours is not { } hours) return false;
+        var next = await hours.NextAsync(text, now, _stop.Token).ConfigureAwait(false);
+        if (next == now) return false;
+        if (next is { } later && (text.ValidUntil is not { } end || later < end))
+            await _store.Texts.MoveAsync(text with { DueAt = later }, TextState.Queued, null, _stop.Token).ConfigureAwait(false);
+        else await EndAsync(text, TextState.SendingFailed, TextFault.NotAllowed, now).ConfigureAwait(false);
+        return true;
     }
 
     private async ValueTask<TextFault?> FaultOfAsync(TextMessage text, RoutingSnapshot routing)

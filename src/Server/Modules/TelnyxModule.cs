@@ -96,6 +96,7 @@ internal sealed class TelnyxModule : Module
         private readonly Ids _ids = new(ground.Database.Node);
         private readonly TelnyxProjector _projector = new(new(ground.Database.Node), ground.Database.Routing, ground.Downloads,
             isHeard: ground.Database.Stream.IsHeard);
+        private TextHours? _hours;
         private AssistantParts? _assistants;
         private IReadOnlyList<JobRunner> _work = [];
         private Pipeline? _api;
@@ -120,6 +121,7 @@ internal sealed class TelnyxModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
+            _hours = new(ground.Database, services.Plans);
             var parts = PartsOf(services);
             var (face, log) = (NodeModules.Texts(ground.Database, ground.Downloads), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
@@ -134,7 +136,7 @@ internal sealed class TelnyxModule : Module
             _courier = new(new()
             {
                 Store = ground.Database, Face = face, Plans = services.Plans, Gate = services.Dialling.Gate,
-                People = services.Dialling.People, Ways = _carriers, Holds = services.Holds, Log = log,
+                People = services.Dialling.People, Ways = _carriers, Holds = services.Holds, Hours = _hours, Log = log,
             })
             {
                 LongestSleep = rest,
@@ -219,7 +221,7 @@ internal sealed class TelnyxModule : Module
                 Messaging = new()
                 {
                     Store = store, Egress = egress, Plans = services.Plans, Gate = services.Dialling.Gate, Holds = services.Holds,
-                    Links = links,
+                    Hours = _hours, Links = links,
                 },
                 Verify = new()
                 {

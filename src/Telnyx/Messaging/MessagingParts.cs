@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -16,6 +17,8 @@ public sealed record MessagingParts
     public required NumberingPlans Plans { get; init; }
     /// <summary>Says whether a number may be written to; null where nothing dials.</summary>
     public IDialGate? Gate { get; init; }
+    /// <summary>At which hours messages may arrive; null where nobody keeps any.</summary>
+    public TextHours? Hours { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>To files that go with messages.</summary>

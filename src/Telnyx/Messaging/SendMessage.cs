@@ -71,6 +71,7 @@ internal static class SendMessage
         if (unfetched is not null) return op.Fail(unfetched);
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
+        if (await HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
         var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
         return await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop) switch
@@ -95,6 +96,16 @@ internal static class SendMessage
             {
                 Pointer = "/" + At,
             };
+    }
+
+    /// <summary>Why it cannot arrive while it is valid; null when it can, now or a little later.</summary>
+    private static async ValueTask<string?> HoursFaultAsync(OperationContext op, MessagingParts parts, TextMessage text)
+    {
+        if (parts.Hours is not { } hours || text.DueAt is not { } due) return null;
+        var next = await hours.NextAsync(text, due, op.Stop);
+        if (next is not { } open) return "quiet_hours: nobody knows the recipient's time of day, or the account's hours never allow it.";
+        return open < text.ValidUntil ? null
+            : $"quiet_hours: the account's hours do not let the message arrive before {TelnyxTime.Millis(open)}. Schedule it for then.";
     }
 
     private static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
