@@ -18,6 +18,7 @@ internal static class UnbuiltOperations
         ["CancelSubNumberOrder"] = "cancelling orders: one succeeds or fails at once",
         ["UpdateNumberOrderPhoneNumber"] = "regulatory requirements",
         ["UpdateSubNumberOrder"] = "regulatory requirements",
+        ["CreatePhoneNumbersJobUpdateEmergencySettings"] = "emergency calling",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -33,7 +34,6 @@ internal static class UnbuiltOperations
         ["Bucket SSL Certificate"] = "object storage",
         ["Bucket Usage"] = "object storage",
         ["Bulk Phone Number Campaigns"] = "10DLC registration",
-        ["Bulk Phone Number Operations"] = "bulk changes of numbers",
         ["Campaign"] = "10DLC registration",
         ["Chat"] = "AI inference",
         ["Clusters"] = "AI inference",
@@ -57,7 +57,6 @@ internal static class UnbuiltOperations
         ["Number Portout"] = "porting",
         ["OTA updates"] = "SIM cards",
         ["Object"] = "object storage",
-        ["Phone Number Blocks Background Jobs"] = "number orders",
         ["Phone Number Campaigns"] = "10DLC registration",
         ["Phone Number Configurations"] = "this setting of numbers",
         ["Phone Number Orders"] = "number orders",

@@ -26,6 +26,10 @@ public sealed class JobTable
         $"select {Columns} from rw_job where tenant_id = @tenant and kind = @kind order by created_at desc, id desc limit @limit offset "
         + "@offset";
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
+    private const string OfKinds = "from rw_job where tenant_id = @tenant and kind in @kinds";
+    internal const string SelectNewest = $"select {Columns} {OfKinds} order by created_at desc, id desc limit @limit offset @offset";
+    internal const string SelectOldest = $"select {Columns} {OfKinds} order by created_at, id limit @limit offset @offset";
+    internal const string CountOfKinds = $"select count(*) {OfKinds}";
     internal const string CountOpen =
         $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind not in ('{RecordingTable.BringJob}', "
         + $"'{RecordingTranscriptionTable.Job}', {TalkJobs.Kinds})";
@@ -102,6 +106,16 @@ public sealed class JobTable
         var which = new { tenant, kind, offset, limit };
         return _sql.ReadAsync(db => new JobPage([.. db.Query<Row>(SelectMany, which).Select(row => row.ToJob())],
             db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    /// <summary>Of several kinds.</summary>
+    public ValueTask<JobPage> ListAsync(TenantId tenant, IReadOnlyList<string> kinds, bool isOldestFirst, int offset, int limit,
+        CancellationToken stop)
+    {
+        var which = new { tenant, kinds = new InList<string>(kinds), offset, limit };
+        return _sql.ReadAsync(db => new JobPage(
+            [.. db.Query<Row>(isOldestFirst ? SelectOldest : SelectNewest, which).Select(row => row.ToJob())],
+            db.ExecuteScalar<long>(CountOfKinds, which)), stop);
     }
 
     /// <summary>Who runs it hears of it when the lease is renewed.</summary>

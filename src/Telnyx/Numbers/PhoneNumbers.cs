@@ -34,8 +34,7 @@ internal static class PhoneNumbers
             if (op.Operation.Method is "DELETE") shown["status"] = Deleted;
         },
         // A number of the stock rests there, and another account may find it one day; calls do not reach it from now on.
-        BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null
-            : op.Dialect.Errors.Problem(Fault.InUse, "The number was ported out: another network has it.")),
+        BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null : Gone),
     };
 
     public const string Active = "active", PortedOut = "ported-out", Deleted = "deleted";
@@ -63,7 +62,11 @@ internal static class PhoneNumbers
         Shown = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["connection_name"] = "connection_name" },
     };
 
-    private static Problem? Check(OperationContext op, JsonObject body)
+    /// <summary>Of one that nobody can give back.</summary>
+    public static Problem Gone => new("10021", "The number was ported out: another network has it.");
+
+    /// <summary>The connection must be the account's own; the empty text takes it away.</summary>
+    public static Problem? Check(OperationContext op, JsonObject body)
     {
         if (body.Text("connection_id") is not { } text) return null;
         if (text.Length == 0)

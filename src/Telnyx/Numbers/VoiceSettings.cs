@@ -14,13 +14,14 @@ internal static class VoiceSettings
     public const string Payment = "usage_payment_method", ByChannel = "channel", ByMinute = "pay-per-minute";
 
     private const int LongestName = 15, LongestTranslation = 64;
+    private static readonly string[] Merged = ["call_forwarding", "call_recording", "cnam_listing", "media_features"];
 
     public static readonly ResourceKind Kind = new("voice_settings")
     {
         Ids = IdStyle.Snowflake19,
-        Merged = ["call_forwarding", "call_recording", "cnam_listing", "media_features"],
+        Merged = Merged,
         Paths = new Dictionary<string, string> { [Payment] = $"{VoiceSettingsRows.Field}.{Payment}" },
-        Validate = (op, body, before) => new(Check(body) ?? CheckPayment(op, body, before?.Body)),
+        Validate = (op, body, before) => new(Check(body) ?? CheckPayment(op.Routing, body, before?.Body)),
         Show = (op, _, shown) =>
             shown["connection_id"] = shown.Id("connection_id") is { } id
                 && op.Routing.FindConnection(op.Tenant, new(id)) is { } connection ? connection.Id.ToString() : "",
@@ -64,7 +65,26 @@ internal static class VoiceSettings
         shown["t38_fax_gateway_enabled"] = settings.Child("media_features")?.Flag("t38_fax_gateway_enabled", fallback: false) ?? false;
     }
 
-    private static Problem? Check(JsonObject body)
+    /// <summary>Lays changes over settings, as an update of them does.</summary>
+    public static void Merge(JsonObject settings, JsonObject change)
+    {
+        foreach (var (name, value) in change)
+        {
+            if (value is JsonObject members && settings[name] is JsonObject stored && Merged.Contains(name)) Merge(stored, members);
+            else settings[name] = value?.DeepClone();
+        }
+    }
+
+    /// <summary>What is wrong with settings for a number; null when nothing is.</summary>
+    public static Problem? FaultOf(JsonObject settings, JsonObject before, string? number, RoutingSnapshot routing)
+    {
+        var whole = settings.DeepClone().AsObject();
+        whole["phone_number"] = number;
+        return Check(whole) ?? CheckPayment(routing, whole, before);
+    }
+
+    /// <summary>What is wrong with settings, whichever number has them.</summary>
+    public static Problem? Check(JsonObject body)
     {
         if (body.Filled("translated_number") is { } translated
                 && !(translated.Length <= LongestTranslation && translated.All(c => char.IsAsciiLetterOrDigit(c) || c == '+')))
@@ -84,12 +104,12 @@ internal static class VoiceSettings
     }
 
     /// <summary>A number that no zone's channels are for would have no limit, and seem to have one.</summary>
-    private static Problem? CheckPayment(OperationContext op, JsonObject body, JsonObject? before)
+    private static Problem? CheckPayment(RoutingSnapshot routing, JsonObject body, JsonObject? before)
     {
         // What is stored under an older rule stays.
         if (body.Text(Payment) is not ByChannel || before?.Text(Payment) is ByChannel
             || body.Text("phone_number") is not { } text) return null;
-        return ChannelZone.Of(text, op.Routing.FindNumber(text)?.Country) is not null ? null
+        return ChannelZone.Of(text, routing.FindNumber(text)?.Country) is not null ? null
             : At($"/{Payment}", VoiceErrors.BadRequest,
                 $"There are no voice channels for numbers of this country: {Payment} must be {ByMinute}.");
     }

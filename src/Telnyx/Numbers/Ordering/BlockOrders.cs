@@ -12,7 +12,7 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 /// <summary>A block of numbers, whole or not at all: it makes a number order with one part for each type.</summary>
 internal static class BlockOrders
 {
-    private const string First = "starting_number", Range = "range";
+    public const string First = "starting_number", Range = "range";
     private const int MostNumbers = 1_000;
 
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
@@ -58,7 +58,8 @@ internal static class BlockOrders
         return body;
     }
 
-    private static IReadOnlyList<string> Numbers(E164 first, int count)
+    /// <summary>All of a block, in order.</summary>
+    public static IReadOnlyList<string> Numbers(E164 first, int count)
     {
         long number = long.Parse(first.Text.AsSpan(1), CultureInfo.InvariantCulture);      // E.164 has 15 digits at most
         return [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"+{number + i}"))];

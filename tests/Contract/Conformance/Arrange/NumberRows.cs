@@ -44,6 +44,14 @@ internal static partial class NumberRows
         // A job makes the file in between.
         new("CreateCsvDownload") { IsAlone = true, Unlike = ["status"] },
         new("ListCsvDownloads") { Thing = "$csv_download" },
+        // A job does it in between.
+        new("CreateUpdatePhoneNumbersJob", """{"phone_numbers": ["$number"]}""")
+        {
+            Full = """{"connection_id": "$CreateCallControlApplication", "billing_group_id": "$CreateBillingGroup"}""",
+            IsAlone = true, Unlike = ["phone_numbers"],
+        },
+        new("CreateDeletePhoneNumbersJob", """{"phone_numbers": ["$number"]}""") { IsAlone = true, Unlike = ["phone_numbers"] },
+        new("ListPhoneNumbersJobs") { Thing = "$numbers_job" },
         new("GetPhoneNumberVoiceSettings") { Path = ["$used_number"] },
         new("GetVoicemail") { Path = ["$voicemail_number"] },
         new("CreateVoicemail", """{"enabled": true, "pin": "1234"}""") { Path = ["$used_number"] },
@@ -106,6 +114,12 @@ internal static partial class NumberRows
             {
                 await words.FillAsync("$asked");
                 return string.Concat(CodePattern().Match(await words.Node.Sink.NextSpokenAsync(TheCode)).Value.Where(char.IsAsciiDigit));
+            },
+            ["numbers_job"] = async words =>
+            {
+                string id = await words.MakeAsync("CreateUpdatePhoneNumbersJob", """{"customer_reference": "many"}""");
+                return await Eventually.SomeAsync(async () => (string?)(await words.Node.Owner.GetAsync($"/v2/phone_numbers/jobs/{id}"))
+                    .Data?["status"] is "completed" ? id : null, "the numbers are changed");
             },
             ["csv_download"] = async words =>
             {

@@ -41,6 +41,8 @@ internal static class OrderRows
             Filters = new Dictionary<string, string> { ["phone_numbers.starting_number"] = "starting_number" },
             Unlike = Decided,
         },
+        new("CreatePhoneNumberBlockDeletionJob", """{"phone_number_block_id": "$CreateNumberBlockOrder"}""") { IsAlone = true },
+        new("ListPhoneNumberBlocksJobs") { Thing = "$block_job" },
         // A job makes the file in between.
         new("CreateSubNumberOrdersReport", """{"created_at_gt": "$past"}""")
         {
@@ -84,6 +86,12 @@ internal static class OrderRows
                 });
                 await FindAsync(words, "available_phone_number_blocks", $"filter[national_destination_code]={BlockCode}");
                 return $"+1{BlockCode}{first}";
+            },
+            ["block_job"] = async words =>
+            {
+                string id = await words.MakeAsync("CreatePhoneNumberBlockDeletionJob", "{}");
+                return await Eventually.SomeAsync(async () => (string?)(await words.Node.Owner.SendAsync("GET",
+                    $"/v2/phone_number_blocks/jobs/{id}")).Data?["status"] is "completed" ? id : null, "the block is given back");
             },
             // A part of an order, and one of its numbers.
             ["sub_order"] = async words => (string)(await OrderAsync(words))["sub_number_orders_ids"]![0]!,

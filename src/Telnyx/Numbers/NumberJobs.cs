@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Jobs;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>
+/// Changes of many numbers, or their return: a job. What holds for all of them is judged when it is asked for; a number that does not take
+/// it then is among those that failed, with the error that a change of it alone would have had.
+/// </summary>
+internal static class NumberJobs
+{
+    public const string Update = "update_phone_numbers", Delete = "delete_phone_numbers";
+    /// <summary>Of a job's result: what became of its numbers.</summary>
+    public const string Done = "successful", Failed = "failed";
+
+    private const string RecordType = "phone_numbers_job", Numbers = "phone_numbers", Number = "phone_number", Change = "change",
+        Voice = "voice", AccountLimit = "10039";
+    private const int Most = 1_000, MostOpen = 20, LongestId = 19, PerSecond = 50;
+    private static readonly string[] Types = [Update, Delete];
+
+    public static IEnumerable<JobKind> Jobs(NumberParts parts) =>
+    [
+        new JobKind(Update, job => RunAsync(job, new NumberChange(job, parts.Store).UpdateAsync)),
+        new JobKind(Delete, job => RunAsync(job, new NumberChange(job, parts.Store).DeleteAsync)),
+    ];
+
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts, string type)
+    {
+        var change = op.ReadObject().DeepClone().AsObject();
+        var (chosen, refusal) = await ChooseAsync(op, parts, change.Texts(Numbers));
+        if (chosen is null) return op.Fail(refusal!);       // one of the two is there
+        change.Remove(Numbers);
+        if (await CheckAsync(op, parts, change) is { } problem) return op.Fail(problem);
+        var input = new JsonObject
+        {
+            [Numbers] = new JsonArray([.. chosen.Select(row => (JsonNode)new JsonObject
+            {
+                ["id"] = row.Id, [Number] = row.Body.Text(Number),
+            })]),
+            [Change] = change,
+        };
+        var note = op.Note("created", RecordType, "", after: new() { ["type"] = type, [Numbers] = chosen.Count });
+        return await parts.Store.Jobs.AddAsync(op.Tenant, type, input, MostOpen, note, op.Stop) is { } job ? op.Ok(Show(job))
+            : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
+    }
+
+    public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
+    {
+        string[] kinds = op.List.Filter("type") is { } type ? [.. Types.Where(known => known == type)] : Types;
+        var page = await parts.Store.Jobs.ListAsync(op.Tenant, kinds, op.List is { Sort: not null, IsDescending: false }, op.List.Offset,
+            op.List.Size, op.Stop);
+        return op.Page([.. page.Jobs.Select(job => (JsonNode)Show(job))], page.Total);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
+        Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job
+            && Types.Contains(job.Kind) ? op.Ok(Show(job)) : op.Unknown("id");
+
+    /// <summary>Those that are named, by their ids or by themselves, or without any those that fit.</summary>
+    /// <returns>One of the two.</returns>
+    private static async ValueTask<(IReadOnlyList<ResourceRow>?, Problem?)> ChooseAsync(OperationContext op, NumberParts parts,
+        IReadOnlyList<string> asked)
+    {
+        var rows = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
+        if (NumberFilters.Read(op.List) is { Count: > 0 } filters)
+        {
+            if (asked.Count > 0) return (null, At("/" + Numbers, $"{Numbers} must be empty where a filter says which numbers are meant."));
+            var fitting = await rows.ListAsync(op.Tenant, new() { Filters = filters, Limit = Most }, op.Stop);
+            return fitting.Rows.Count > 0 ? (fitting.Rows, null) : (null, At("/" + Numbers, "The filter fits no number of the account."));
+        }
+        if (asked.Count is 0 or > Most) return (null, At("/" + Numbers, $"{Numbers} must have 1 to {Most} numbers."));
+        bool isText = asked[0].StartsWith('+');
+        for (int i = 0; i < asked.Count; i++)
+            if (asked[i].StartsWith('+') != isText || (!isText && !IsId(asked[i])))
+                return (null, At($"/{Numbers}/{i}", $"{Numbers} must be ids, all of them, or all numbers in +E.164 format."));
+        var page = await rows.ListAsync(op.Tenant,
+            new() { Filters = [new(isText ? Number : "id", "in", [.. asked.Distinct()])], Limit = Most }, op.Stop);
+        var own = page.Rows.ToDictionary(row => isText ? row.Body.Text(Number) ?? "" : row.Id, StringComparer.Ordinal);
+        for (int i = 0; i < asked.Count; i++)
+            if (!own.ContainsKey(asked[i])) return (null, At($"/{Numbers}/{i}", $"{asked[i]} is no number of this account."));
+        return ([.. asked.Distinct().Select(name => own[name])], null);
+    }
+
+    private static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
+
+    /// <summary>What is wrong for every number.</summary>
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, NumberParts parts, JsonObject change)
+    {
+        if (PhoneNumbers.Check(op, change.DeepClone().AsObject()) is { } connection) return connection;
+        if (await BillingGroups.CheckReferenceAsync(op, change, before: null, parts.Store) is { } group) return group;
+        return change.Child(Voice) is { } voice && VoiceSettings.Check(voice) is { } fault ? fault with
+        {
+            Pointer = $"/{Voice}{fault.Pointer}",
+        } : null;
+    }
+
+    private static async ValueTask<JsonObject?> RunAsync(JobContext job, Func<string, JsonObject, ValueTask<Problem?>> step)
+    {
+        var (change, numbers) = (job.Input.Child(Change) ?? [], job.Input[Numbers]!.AsArray());        // written by Create
+        JsonArray done = [], failed = [];
+        foreach (var number in numbers)
+        {
+            var shown = number!.DeepClone().AsObject();
+            if (await step(shown.Text("id")!, change) is { } problem)
+            {
+                shown["errors"] = new JsonArray(NumberChange.Error(problem));
+                failed.Add((JsonNode)shown);
+            }
+            else done.Add((JsonNode)shown);
+            job.Report(done.Count + failed.Count, numbers.Count);
+        }
+        return new() { [Done] = done, [Failed] = failed };
+    }
+
+    private static JsonObject Show(Job job)
+    {
+        var numbers = job.Input[Numbers]!.AsArray();        // written by Create
+        bool isDone = job.State is JobState.Complete, isOver = job.State is JobState.Failed or JobState.Cancelled;
+        return new()
+        {
+            ["id"] = job.Id.ToString(),
+            ["record_type"] = RecordType,
+            ["type"] = job.Kind,
+            ["status"] = StatusOf(job),
+            [Numbers] = numbers.DeepClone(),
+            ["pending_operations"] = isDone || isOver ? new JsonArray() : numbers.DeepClone(),
+            ["successful_operations"] = isDone ? job.Result![Done]!.DeepClone() : new JsonArray(),
+            ["failed_operations"] = isDone ? job.Result![Failed]!.DeepClone() : isOver ? numbers.DeepClone() : new JsonArray(),
+            ["etc"] = TelnyxTime.Micros(job.CreatedAt + TimeSpan.FromSeconds(1 + numbers.Count / PerSecond)),
+            ["created_at"] = TelnyxTime.Micros(job.CreatedAt),
+            ["updated_at"] = TelnyxTime.Micros(job.UpdatedAt),
+        };
+    }
+
+    public static string StatusOf(Job job) => job.State switch
+    {
+        JobState.Pending => "pending",
+        JobState.Running => "in_progress",
+        JobState.Complete => "completed",
+        _ => "failed",
+    };
+
+    private static Problem At(string pointer, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = pointer };
+}

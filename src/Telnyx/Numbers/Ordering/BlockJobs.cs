@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Jobs;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>
+/// Gives the numbers of a block back that was ordered: a job. Numbers that cannot be given back stay, and the job has failed; it can be
+/// asked for again.
+/// </summary>
+internal static class BlockJobs
+{
+    private const string Delete = "delete_phone_number_block", RecordType = "phone_numbers_block_job", Block = "phone_number_block_id",
+        AccountLimit = "10039";
+    private const int MostOpen = 20;
+
+    public static JobKind Job(NumberParts parts) => new(Delete, job => RunAsync(job, parts));
+
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
+    {
+        string id = op.ReadObject().Text(Block) ?? "";
+        if (await OwnAsync(op.Tenant, id, parts, op.Stop) is not { Count: > 0 })
+            return op.Invalid("/" + Block, VoiceErrors.BadRequest, $"{Block} names no block order whose numbers this account has.");
+        var note = op.Note("created", RecordType, "", after: new() { [Block] = id });
+        return await parts.Store.Jobs.AddAsync(op.Tenant, Delete, new() { [Block] = id }, MostOpen, note, op.Stop) is { } job
+            ? op.Ok(Show(job))
+            : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
+    }
+
+    /// <summary>An account has few blocks, so what is asked for is looked for among all of them.</summary>
+    public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
+    {
+        bool isOldestFirst = op.List is { Sort: not null, IsDescending: false };
+        var page = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, 0, int.MaxValue, op.Stop);
+        var fitting = page.Jobs.Where(job => op.List.Filter("status") is not { } status || StatusOf(job) == status).ToList();
+        return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(job => (JsonNode)Show(job))], fitting.Count);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
+        Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { Kind: Delete } job
+            ? op.Ok(Show(job)) : op.Unknown("id");
+
+    /// <summary>Numbers of the block that the account has, by their ids; null when it ordered no such block.</summary>
+    private static async ValueTask<IReadOnlyList<(string Id, string Number)>?> OwnAsync(TenantId tenant, string block, NumberParts parts,
+        CancellationToken stop)
+    {
+        if (!Guid.TryParse(block, out _) || await parts.Store.Documents.Rows(OrderKinds.Blocks).FindAsync(tenant, block, stop)
+                is not { } order || !E164.TryParse(order.Body.Text(BlockOrders.First), out var first)
+            || order.Body.Whole(BlockOrders.Range) is not { } count) return null;
+        var numbers = BlockOrders.Numbers(first, count);
+        var page = await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(tenant,
+            new() { Filters = [new("phone_number", "in", numbers)], Limit = numbers.Count }, stop);
+        return [.. page.Rows.Select(row => (row.Id, row.Body.Text("phone_number") ?? "")).OrderBy(one => one.Item2, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Begun again after a crash it finds what is left; the numbers before are gone, and it does not name them.</summary>
+    private static async ValueTask<JsonObject?> RunAsync(JobContext job, NumberParts parts)
+    {
+        var own = await OwnAsync(job.Tenant, job.Input.Text(Block) ?? "", parts, job.Stop) ?? [];
+        var change = new NumberChange(job, parts.Store);
+        JsonArray done = [], failed = [];
+        foreach (var (id, number) in own)
+        {
+            var shown = new JsonObject { ["id"] = id, ["phone_number"] = number };
+            if (await change.DeleteAsync(id, []) is { } problem)
+            {
+                shown["errors"] = new JsonArray(NumberChange.Error(problem));
+                failed.Add((JsonNode)shown);
+            }
+            else done.Add((JsonNode)shown);
+            job.Report(done.Count + failed.Count, own.Count);
+        }
+        return new() { [NumberJobs.Done] = done, [NumberJobs.Failed] = failed };
+    }
+
+    private static string StatusOf(Job job) =>
+        job.State is JobState.Complete && job.Result![NumberJobs.Failed]!.AsArray().Count > 0 ? "failed" : NumberJobs.StatusOf(job);
+
+    private static JsonObject Show(Job job) => new()
+    {
+        ["id"] = job.Id.ToString(),
+        ["record_type"] = RecordType,
+        ["type"] = Delete,
+        ["status"] = StatusOf(job),
+        ["successful_operations"] = job.Result?[NumberJobs.Done]?.DeepClone() ?? new JsonArray(),
+        ["failed_operations"] = job.Result?[NumberJobs.Failed]?.DeepClone() ?? new JsonArray(),
+        ["etc"] = TelnyxTime.Micros(job.CreatedAt + TimeSpan.FromMinutes(1)),
+        ["created_at"] = TelnyxTime.Micros(job.CreatedAt),
+        ["updated_at"] = TelnyxTime.Micros(job.UpdatedAt),
+    };
+}

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Changes of many numbers, and their return, as jobs.</summary>
+public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private const string Jobs = "/v2/phone_numbers/jobs", Blocks = "/v2/phone_number_blocks/jobs";
+    private static long _counter = 2000000000000009000;
+    private static int _codes = 930;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private async Task<(string Id, string Text)> NumberAsync(bool isStrangers = false)
+    {
+        long id = Interlocked.Increment(ref _counter);
+        string text = $"+1555027{id % 10_000:0000}";
+        await host.Store.Numbers.ImportAsync(
+            [Imported.Number(new(text, isStrangers ? host.Stranger : host.Tenant, null), id, host.Time.GetUtcNow())], Stop);
+        return ($"{id}", text);
+    }
+
+    private Task<Answer> AskAsync(string type, JsonObject body, string query = "") =>
+        host.SendAsync("POST", $"{Jobs}/{type}{query}", body.ToJsonString());
+
+    private async Task<JsonObject> DoneAsync(Answer asked, string path = Jobs)
+    {
+        Assert.True(asked.Status == 202, asked.Text);
+        return await Eventually.SomeAsync(async () => (await host.SendAsync("GET", $"{path}/{asked.Data["id"]}")).Data is var job
+            && (string?)job["status"] is "completed" or "failed" ? job : null, "the job is done");
+    }
+
+    private static string[] Texts(JsonNode? list) => [.. list!.AsArray().Select(one => (string)one!["phone_number"]!)];
+
+    [Fact]
+    public async Task Many_numbers_are_changed_as_one_would_be()
+    {
+        var (one, two) = (await NumberAsync(), await NumberAsync());
+        var asked = await AskAsync("update_phone_numbers", new()
+        {
+            ["phone_numbers"] = new JsonArray(one.Text, two.Text), ["tags"] = new JsonArray("many"), ["customer_reference"] = "R-1",
+            ["voice"] = new JsonObject
+            {
+                ["call_forwarding"] = new JsonObject { ["call_forwarding_enabled"] = true, ["forwards_to"] = two.Text },
+            },
+        });
+        Assert.Equal(("phone_numbers_job", "update_phone_numbers"), ((string?)asked.Data["record_type"], (string?)asked.Data["type"]));
+        var job = await DoneAsync(asked);
+        // Nobody is forwarded to himself: what a change of that number alone would be told.
+        Assert.Equal([one.Text], Texts(job["successful_operations"]));
+        var failed = Assert.Single(job["failed_operations"]!.AsArray())!;
+        Assert.Equal((two.Id, "10015"), ((string?)failed["id"], (string?)failed["errors"]![0]!["code"]));
+        Assert.Empty(job["pending_operations"]!.AsArray());
+        var changed = (await host.SendAsync("GET", $"/v2/phone_numbers/{one.Id}")).Data;
+        Assert.Equal(("many", "R-1", true), ((string?)changed["tags"]![0], (string?)changed["customer_reference"],
+            (bool?)changed["call_forwarding_enabled"]));
+        Assert.Empty((await host.SendAsync("GET", $"/v2/phone_numbers/{two.Id}")).Data["tags"]!.AsArray());
+
+        // Those that a filter fits; what was not said stays.
+        var fitting = await DoneAsync(await AskAsync("update_phone_numbers",
+            new() { ["phone_numbers"] = new JsonArray(), ["customer_reference"] = "R-2" }, "?filter[tag]=many"));
+        Assert.Equal([one.Text], Texts(fitting["successful_operations"]));
+        Assert.Equal("many", (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{one.Id}")).Data["tags"]![0]);
+        Assert.Contains((await host.SendAsync("GET", $"{Jobs}?filter[type]=update_phone_numbers&page[size]=250")).List,
+            listed => (string?)listed!["id"] == (string?)job["id"]);
+        Assert.Empty((await host.SendAsync("GET", $"{Jobs}?filter[type]=update_emergency_settings")).List);
+    }
+
+    [Fact]
+    public async Task Many_numbers_are_given_back()
+    {
+        var (one, two, stays) = (await NumberAsync(), await NumberAsync(), await NumberAsync());
+        var job = await DoneAsync(await AskAsync("delete_phone_numbers",
+            new() { ["phone_numbers"] = new JsonArray(one.Id, two.Id) }));
+        Assert.Equal([one.Text, two.Text], Texts(job["successful_operations"]));
+        (await host.SendAsync("GET", $"/v2/phone_numbers/{one.Id}")).Refuses(404, "10005");
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(two.Text));
+        Assert.NotNull(host.Store.Routing.Current.FindOwnNumber(stays.Text));
+        Assert.Equal(404, (await host.SendAsync("GET", $"{Jobs}/{job["id"]}", (string?)null, TelnyxHost.OtherTenantKey)).Status);
+    }
+
+    [Fact]
+    public async Task Only_own_numbers_named_in_one_way_are_taken()
+    {
+        var (one, two, strangers) = (await NumberAsync(), await NumberAsync(), await NumberAsync(isStrangers: true));
+        foreach (string type in (string[])["update_phone_numbers", "delete_phone_numbers"])
+        {
+            (await AskAsync(type, Of(one.Text, strangers.Text))).Refuses(422, "10015", "/phone_numbers/1");
+            (await AskAsync(type, Of(one.Text, two.Id))).Refuses(422, "10015", "/phone_numbers/1");
+            (await AskAsync(type, Of("x"))).Refuses(422, "10015", "/phone_numbers/0");
+            (await AskAsync(type, Of())).Refuses(422, "10015", "/phone_numbers");
+            (await AskAsync(type, Of([.. Enumerable.Repeat(one.Text, 1_001)]))).Refuses(422, "10015", "/phone_numbers");
+        }
+        (await AskAsync("update_phone_numbers", Of(one.Text), "?filter[tag]=x")).Refuses(422, "10015", "/phone_numbers");
+        (await AskAsync("update_phone_numbers", Of(), "?filter[tag]=none-has-it")).Refuses(422, "10015", "/phone_numbers");
+        var connected = Of(one.Text);
+        connected["connection_id"] = "1";
+        (await AskAsync("update_phone_numbers", connected)).Refuses(422, "10015", "/connection_id");
+        (await AskAsync("update_emergency_settings", Of(one.Text))).Refuses(501, "10041");
+    }
+
+    [Fact]
+    public async Task A_block_is_given_back_whole()
+    {
+        string code = $"{Interlocked.Increment(ref _codes)}", first = $"+1{code}5550100";
+        var stocked = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
+            $$"""{"numbers":[{"first":"{{first}}","last":"+1{{code}}5550109","block_size":10,"country":"US","features":["voice"]}]}""",
+            TelnyxHost.OperatorKey);
+        Assert.True(stocked.Status == 200, stocked.Text);
+        await host.SendAsync("GET", $"/v2/available_phone_number_blocks?filter[national_destination_code]={code}");
+        var ordered = await host.SendAsync("POST", "/v2/number_block_orders", $$"""{"starting_number":"{{first}}","range":10}""");
+        Assert.True(ordered.Status == 200, ordered.Text);
+        var body = new JsonObject { ["phone_number_block_id"] = (string?)ordered.Data["id"] };
+        (await host.SendAsync("POST", $"{Blocks}/delete_phone_number_block", body.ToJsonString(), TelnyxHost.OtherTenantKey))
+            .Refuses(422, "10015", "/phone_number_block_id");
+
+        var job = await DoneAsync(await host.SendAsync("POST", $"{Blocks}/delete_phone_number_block", body.ToJsonString()), Blocks);
+        Assert.Equal(("completed", 10), ((string?)job["status"], job["successful_operations"]!.AsArray().Count));
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(first));
+        var listed = Assert.Single((await host.SendAsync("GET", $"{Blocks}?filter[status]=completed")).List)!;
+        Assert.Equal((string?)job["id"], (string?)listed["id"]);
+        Assert.Empty((await host.SendAsync("GET", $"{Blocks}?filter[status]=failed")).List);
+        // There is nothing left of it.
+        (await host.SendAsync("POST", $"{Blocks}/delete_phone_number_block", body.ToJsonString()))
+            .Refuses(422, "10015", "/phone_number_block_id");
+    }
+
+    private static JsonObject Of(params string[] numbers) =>
+        new() { ["phone_numbers"] = new JsonArray([.. numbers.Select(number => (JsonNode)number)]) };
+}
