@@ -49,7 +49,6 @@ internal static class UnbuiltOperations
         ["External Connections"] = "external connections",
         ["Fine Tuning"] = "AI inference",
         ["Global IPs"] = "networking",
-        ["Messages"] = "messages to groups",
         ["Messaging Hosted Number"] = "hosted numbers",
         ["Messaging URL Domains"] = "links that are shortened",
         ["Mobile Network Operators"] = "SIM cards",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -209,6 +210,7 @@ public sealed class TextCourier : IAsyncDisposable
             new(text.From, text.To, text.Words, text.Encoding, text.Parts)
             {
                 IsAutomatic = text.IsAutomatic,
+                Group = text.Facts[TextDesk.Group] as JsonObject,
                 Media = !text.IsMultimedia ? null : [.. text.Media.Select(one => one with { Id = Guid.CreateVersion7(now) })],
             }, receiver, now,
             [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(delivered, TextNews.Finalized)], _desk.Charge(text, now));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
@@ -23,6 +24,8 @@ public sealed record TextToCome(string From, string To, string Words, TextEncodi
     public TextFault? Fault { get; init; }
     /// <summary>Files of the receiver's own; null for a text that is only one.</summary>
     public IReadOnlyList<TextMedia>? Media { get; init; }
+    /// <summary>Of a text to several, as its sender keeps it.</summary>
+    public JsonObject? Group { get; init; }
     /// <summary>It came by a carrier, and its receiver pays what his deck says for that.</summary>
     public bool IsFromAway { get; init; }
 }
@@ -36,6 +39,9 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
 
     /// <summary>Of a text's facts: somebody of the lab wrote it.</summary>
     public const string OfPerson = "of_person";
+
+    /// <summary>Of a text's facts: to whom else it went, under one id.</summary>
+    public const string Group = "group", GroupId = "id";
 
     public static bool IsOfPerson(TextMessage text) => text.Facts.ContainsKey(OfPerson);
 
@@ -100,6 +106,7 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
             ReceivedAt = now, CompletedAt = now,
         };
+        if (what.Group is { } group) come.Facts[Group] = group.DeepClone();
         if (what.Media is { } media) come = come.With(media);
         // Short codes and names get no answer: none would arrive, or a program would get it.
         bool isAnswered = keyword is not TextKeyword.None && E164.TryParse(what.From, out _);

@@ -38,7 +38,8 @@ public sealed class TextHours(Database store, NumberingPlans plans)
     /// <returns>Null when it never may, or when nobody knows where its recipient is.</returns>
     public async ValueTask<DateTimeOffset?> NextAsync(TextMessage text, DateTimeOffset from, CancellationToken stop)
     {
-        if (text.IsAutomatic || text.IsHidden || await PolicyOfAsync(text.Tenant, stop).ConfigureAwait(false) is not { } policy) return from;
+        if (text.IsAutomatic || text.IsHidden) return from;
+        if (await PolicyOfAsync(text.Tenant, stop).ConfigureAwait(false) is not { } policy) return from;
         List<WindowFault> faults = [];
         var hours = Read(policy, faults);
         // Somebody must put it right.

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -58,8 +59,22 @@ internal static class MessageBody
             shown["autoresponse_type"] = text.Keyword is TextKeyword.None ? null : SnakeName.Of(text.Keyword).ToUpperInvariant();
             shown["is_spam"] = false;
         }
+        if (text.Facts.Child(TextDesk.Group) is { } group)
+        {
+            shown["group_message_id"] = group.Text(TextDesk.GroupId);
+            if (!isOut)
+                shown["cc"] = new JsonArray([.. group.Texts("to").Where(to => to != text.To).Select(to => (JsonNode)Party(to, null))]);
+        }
         if (text.SentAt is { } sent) shown["sent_at"] = TelnyxTime.Millis(sent);
         if (text.CompletedAt is { } completed) shown["completed_at"] = TelnyxTime.Millis(completed);
+        return shown;
+    }
+
+    /// <summary>Of a message to several, as it is taken in: the first one's, with all recipients.</summary>
+    public static JsonObject OfAll(IReadOnlyList<TextMessage> texts, DownloadLinks? links, DateTimeOffset now)
+    {
+        var shown = Of(texts[0], links, now);
+        shown["to"] = new JsonArray([.. texts.Select(text => (JsonNode)Party(text.To, SnakeName.Of(text.State)))]);
         return shown;
     }
 

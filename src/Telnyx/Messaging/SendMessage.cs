@@ -57,10 +57,7 @@ internal static class SendMessage
         string? country = parts.Plans.Classify(recipient).Country;
         if (!sender.Profile.Allows(country))
             return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
-        foreach (string field in Urls)
-            if (body.Filled(field) is { } url
-                    && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
-                return op.Invalid("/" + field, VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.");
+        if (await UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to });
@@ -74,13 +71,26 @@ internal static class SendMessage
         if (await HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
         var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
-        return await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop) switch
-        {
-            TextRefusal.Blocked => op.Fail(new Problem("40300", "The recipient has asked for no more messages of this profile.")),
-            TextRefusal.NoMoney => op.Fail(new Problem("20100", "What the account has, and may owe, does not pay for this message.")),
-            TextRefusal.DailyLimit => op.Fail(new Problem("40333", "The messaging profile's spend limit of the day is reached.")),
-            _ => op.Ok(MessageBody.Of(text, parts.Links, op.Now)),
-        };
+        var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
+        return refused is TextRefusal.None ? op.Ok(MessageBody.Of(text, parts.Links, op.Now)) : op.Fail(ProblemOf(refused));
+    }
+
+    /// <summary>Why a text was not taken in.</summary>
+    public static Problem ProblemOf(TextRefusal refusal) => refusal switch
+    {
+        TextRefusal.Blocked => new("40300", "The recipient has asked for no more messages of this profile."),
+        TextRefusal.NoMoney => new("20100", "What the account has, and may owe, does not pay for this message."),
+        _ => new("40333", "The messaging profile's spend limit of the day is reached."),
+    };
+
+    /// <summary>What is wrong with the webhooks that a message names; null when nothing is.</summary>
+    public static async ValueTask<Problem?> UrlFaultAsync(OperationContext op, MessagingParts parts, JsonObject body)
+    {
+        foreach (string field in Urls)
+            if (body.Filled(field) is { } url
+                    && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
+                return new(VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.") { Pointer = "/" + field };
+        return null;
     }
 
     private static Problem? ReadTime(OperationContext op, JsonObject body, SendKind kind, out DateTimeOffset? at)
@@ -99,7 +109,7 @@ internal static class SendMessage
     }
 
     /// <summary>Why it cannot arrive while it is valid; null when it can, now or a little later.</summary>
-    private static async ValueTask<string?> HoursFaultAsync(OperationContext op, MessagingParts parts, TextMessage text)
+    public static async ValueTask<string?> HoursFaultAsync(OperationContext op, MessagingParts parts, TextMessage text)
     {
         if (parts.Hours is not { } hours || text.DueAt is not { } due) return null;
         var next = await hours.NextAsync(text, due, op.Stop);
@@ -108,7 +118,7 @@ internal static class SendMessage
             : $"quiet_hours: the account's hours do not let the message arrive before {TelnyxTime.Millis(open)}. Schedule it for then.";
     }
 
-    private static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
+    public static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
         DateTimeOffset? sendAt)
     {
         bool isOnNet = op.Routing.FindOwnNumber(to) is not null;

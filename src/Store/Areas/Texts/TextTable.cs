@@ -99,16 +99,23 @@ public sealed class TextTable
     /// <param name="files">What is in its media.</param>
     /// <param name="allowance">What it must fit under.</param>
     /// <param name="work">Committed with it, unless something stands against it.</param>
-    public async ValueTask<TextRefusal> AddAsync(TextMessage text, IReadOnlyList<TextFile> files, TextAllowance allowance,
-        UnitOfWork? work, CancellationToken stop)
+    public ValueTask<TextRefusal> AddAsync(TextMessage text, IReadOnlyList<TextFile> files, TextAllowance allowance, UnitOfWork? work,
+        CancellationToken stop) => AddAsync([(text, files)], allowance, work, stop);
+
+    /// <summary>Texts of one account to several, each with its files: all of them, or none.</summary>
+    public async ValueTask<TextRefusal> AddAsync(IReadOnlyList<(TextMessage Text, IReadOnlyList<TextFile> Files)> texts,
+        TextAllowance allowance, UnitOfWork? work, CancellationToken stop)
     {
         var refusal = TextRefusal.None;
-        var outcome = await _writer.RunAsync(text.Tenant, db =>
+        var outcome = await _writer.RunAsync(texts[0].Text.Tenant, db =>
         {
-            refusal = RefusalOf(db, text, allowance);
+            refusal = RefusalOf(db, [.. texts.Select(one => one.Text)], allowance);
             if (refusal is not TextRefusal.None) return (WriteOutcome.Missing, null);
-            Write(db, text);
-            TextMediaTable.Write(db, text.Tenant, files, text.ReceivedAt);
+            foreach (var (text, files) in texts)
+            {
+                Write(db, text);
+                TextMediaTable.Write(db, text.Tenant, files, text.ReceivedAt);
+            }
             return (WriteOutcome.Done, work);
         }, isDelete: false, stop).ConfigureAwait(false);
         if (refusal is not TextRefusal.None) return refusal;
@@ -251,8 +258,17 @@ public sealed class TextTable
         hasLeft = after.SentAt is not null || after.CompletedAt is not null,
     }) == 1;
 
-    private static TextRefusal RefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance) =>
-        TextBlockTable.Has(db, text.Tenant, text.Profile, text.To) ? TextRefusal.Blocked : MoneyRefusalOf(db, text, allowance);
+    private static TextRefusal RefusalOf(IDbConnection db, IReadOnlyList<TextMessage> texts, TextAllowance allowance)
+    {
+        if (texts.Any(text => TextBlockTable.Has(db, text.Tenant, text.Profile, text.To))) return TextRefusal.Blocked;
+        if (texts is [var only]) return MoneyRefusalOf(db, only, allowance);
+        // They have one deck, and so one currency: what all of them cost is asked for at once.
+        var priced = texts.Where(text => text.Cost is not null).ToList();
+        return priced.Count == 0 ? TextRefusal.None : MoneyRefusalOf(db, priced[0] with
+        {
+            Price = priced[0].Cost!.Value with { Micros = priced.Sum(text => text.Cost!.Value.Micros) }, FeeMicros = 0, Parts = 1,
+        }, allowance);
+    }
 
     /// <summary>Asked in the transaction, in which nobody else spends: two texts do not get the same money.</summary>
     internal static TextRefusal MoneyRefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance)

@@ -52,7 +52,8 @@ internal static class BlockJobs
         var numbers = BlockOrders.Numbers(first, count);
         var page = await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(tenant,
             new() { Filters = [new("phone_number", "in", numbers)], Limit = numbers.Count }, stop);
-        return [.. page.Rows.Select(row => (row.Id, row.Body.Text("phone_number") ?? "")).OrderBy(one => one.Item2, StringComparer.Ordinal)];
+        return [.. page.Rows.Select(row => (row.Id, row.Body.Text("phone_number") ?? ""))
+            .OrderBy(one => one.Item2, StringComparer.Ordinal)];
     }
 
     /// <summary>Begun again after a crash it finds what is left; the numbers before are gone, and it does not name them.</summary>

@@ -53,6 +53,10 @@ internal static class MessagingRows
             Id = "order_id", Unlike = ["pending", "success", "failed"],
         },
         new("SendMessage", Sent) { Full = WithHooks, Unlike = Parties, IsAlone = true },
+        new("CreateGroupMmsMessage", """{"from": "$texting_from", "to": ["$texting_to", "$texting_third"], "text": "$unique"}""")
+        {
+            Full = """{"media_urls": null, "webhook_url": "$hook", "webhook_failover_url": "$hook"}""", Unlike = Parties,
+        },
         new("CreateLongCodeMessage", """{"from": "$texting_from", "to": "$texting_to", "text": "$unique"}""")
         {
             Full = WithHooks, Unlike = Parties,
@@ -81,6 +85,7 @@ internal static class MessagingRows
         {
             ["texting_from"] = words => words.Node.KeepAsync("texts from", () => TextingAsync(words, null)),
             ["texting_to"] = words => words.Node.KeepAsync("texts to", () => TextingAsync(words, null)),
+            ["texting_third"] = words => words.Node.KeepAsync("texts in a group", () => TextingAsync(words, null)),
             // One profile for all of its answers, so that they are listed together.
             ["answering_profile"] = words => words.Node.KeepAsync("answering profile",
                 () => words.MakeAsync("CreateMessagingProfile", """{"name": "answers"}""")),

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>
+/// A message with media to several numbers, who see of each other that they have it. Each recipient's is a row with a state, a price and
+/// webhooks of its own; all are taken in, or none.
+/// </summary>
+internal static class GroupMms
+{
+    private const string To = "to", Words = "text", NorthAmerica = "+1";
+    private const int Fewest = 2, Most = 8;
+
+    public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts)
+    {
+        var body = op.ReadObject();
+        var (recipients, urls, words) = (body.Texts(To), body.Texts(MediaFetch.Urls), body.Text(Words) ?? "");
+        if (recipients.Count is < Fewest or > Most || recipients.Distinct().Count() != recipients.Count)
+            return op.Invalid("/" + To, "40310", $"{To} must have {Fewest} to {Most} different numbers.");
+        var (sender, refusal) = await TextSender.FindAsync(op, parts, body, SendKind.LongCode, recipients[0]);
+        if (sender is null) return op.Fail(refusal!);       // one of the two is there
+        if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
+        for (int i = 0; i < recipients.Count; i++)
+            if (FaultOf(op, parts, sender, recipients[i]) is { } fault) return op.Fail(fault with { Pointer = $"/{To}/{i}" });
+        if (words.Length == 0 && urls.Count == 0)
+            return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
+        if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
+        var cut = TextCut.Of(words);
+        if (cut.Parts.Count > SendMessage.MostParts)
+            return op.Invalid("/" + Words, "40302", $"The message has {cut.Parts.Count} parts; {SendMessage.MostParts} are the most.");
+        if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
+        foreach (string to in recipients)
+            if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })
+                    is { IsOpen: false } answer) return op.Refuse(answer.Refusal, answer.Detail);
+
+        var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
+        if (unfetched is not null) return op.Fail(unfetched);
+        var group = new JsonObject
+        {
+            [TextDesk.GroupId] = Guid.CreateVersion7(op.Now).ToString(), [To] = new JsonArray([.. recipients.Select(to => (JsonNode)to)]),
+        };
+        var texts = new List<(TextMessage Text, IReadOnlyList<TextFile> Files)>();
+        foreach (string to in recipients)
+        {
+            // Each recipient's row has files of its own, which go when it goes.
+            IReadOnlyList<TextFile> own =
+                [.. files.Select(file => file with { Media = file.Media with { Id = Guid.CreateVersion7(op.Now) } })];
+            var text = SendMessage.TextOf(op, body, sender, cut, to, words, sendAt: null);
+            text.Facts[TextDesk.Group] = group.DeepClone();
+            texts.Add((text.With([.. own.Select(file => file.Media)]) with { Parts = 1 }, own));
+        }
+        foreach (var (text, _) in texts)
+            if (await SendMessage.HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
+        var first = texts[0].Text;
+        var cost = texts.Aggregate((Money?)null, (sum, one) => one.Text.Cost is not { } price ? sum
+            : price with { Micros = price.Micros + (sum?.Micros ?? 0) });
+        var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, cost, sender.Profile.DailyMicros,
+            op.Now, op.Stop);
+        var note = op.Note("created", MessageBody.RecordType, first.Id.ToString());
+        var refused = await parts.Store.Texts.AddAsync(texts, allowance, note, op.Stop);
+        return refused is TextRefusal.None ? op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now))
+            : op.Fail(SendMessage.ProblemOf(refused));
+    }
+
+    private static Problem? FaultOf(OperationContext op, MessagingParts parts, TextSender sender, string to)
+    {
+        if (!E164.TryParse(to, out var recipient) || recipient.Text != to || !to.StartsWith(NorthAmerica, StringComparison.Ordinal))
+            return new("40310", $"{to} must be a number of {NorthAmerica} in +E.164 format: others take part in no groups.");
+        if (to == sender.Text) return new("40310", "A message cannot be sent to the number that it is from.");
+        string? country = parts.Plans.Classify(recipient).Country;
+        if (!sender.Profile.Allows(country))
+            return new("40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
+        return op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true }
+            ? new("40301", $"No way out of this node carries messages with media: {to} is no number of this node.") : null;
+    }
+}
