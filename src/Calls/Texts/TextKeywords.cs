@@ -31,6 +31,20 @@ public static class TextKeywords
         return Usual.TryGetValue(word, out var usual) ? usual : also?.GetValueOrDefault(word) ?? TextKeyword.None;
     }
 
+    /// <summary>A sentence with a word of stop in it, which asks for nothing by itself; whoever reads it may see more in it.</summary>
+    public static bool IsHint(string text)
+    {
+        if (Of(text) is not TextKeyword.None) return false;
+        var words = new StringBuilder(" ", text.Length + 2);
+        foreach (char character in text)
+        {
+            if (char.IsLetterOrDigit(character)) words.Append(char.ToLowerInvariant(character));
+            else if (words[^1] is not ' ') words.Append(' ');
+        }
+        string said = words.Append(' ').ToString();
+        return Usual.Any(word => word.Value is TextKeyword.Stop && said.Contains($" {word.Key} ", StringComparison.Ordinal));
+    }
+
     /// <summary>The text in the form in which keywords are compared; null when it is none, being empty or too long.</summary>
     public static string? Normal(string text)
     {

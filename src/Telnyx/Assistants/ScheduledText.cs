@@ -64,7 +64,7 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
         var message = ConversationMessages.Heard(job.Tenant, conversation, "assistant", text.Words, [], callId: null, now, now);
         var refused = await parts.Store.Texts.AddAsync(text, allowance,
             new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] }, job.Stop);
-        return refused is TextRefusal.None ? null : SnakeName.Of(refused);
+        return refused is TextRefusal.None or TextRefusal.Repeated ? null : SnakeName.Of(refused);
     }
 
     /// <returns>The conversation; null when the event is not there any more.</returns>

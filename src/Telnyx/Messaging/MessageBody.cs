@@ -57,6 +57,8 @@ internal static class MessageBody
         {
             shown["cc"] = new JsonArray();
             shown["autoresponse_type"] = text.Keyword is TextKeyword.None ? null : SnakeName.Of(text.Keyword).ToUpperInvariant();
+            // Somebody may want no more, and has not said it in a way that a program may take for that.
+            shown["opt_out_hint"] = text.Keyword is TextKeyword.None && TextKeywords.IsHint(text.Words);
             shown["is_spam"] = false;
         }
         if (text.Facts.Child(TextDesk.Group) is { } group)

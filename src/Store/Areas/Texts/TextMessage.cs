@@ -90,4 +90,9 @@ public sealed record TextQuery
 public sealed record TextBlock(Guid Profile, string Number, string Sender, string? Keyword, DateTimeOffset At);
 
 /// <summary>What stands against sending a text, or nothing.</summary>
-public enum TextRefusal { None, Blocked, NoMoney, DailyLimit }
+public enum TextRefusal
+{
+    None, Blocked, NoMoney, DailyLimit,
+    /// <summary>A text of this id is there.</summary>
+    Repeated,
+}

@@ -119,6 +119,7 @@ public sealed class TextTable
             return (WriteOutcome.Done, work);
         }, isDelete: false, stop).ConfigureAwait(false);
         if (refusal is not TextRefusal.None) return refusal;
+        if (outcome is WriteOutcome.Duplicate) return TextRefusal.Repeated;
         if (outcome is not WriteOutcome.Done) throw new InvalidOperationException($"The text was not written: {outcome}.");
         Ring();
         return TextRefusal.None;

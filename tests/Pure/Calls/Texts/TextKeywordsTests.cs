@@ -30,6 +30,11 @@ public sealed class TextKeywordsTests
         Assert.Equal(TextKeyword.None, TextKeywords.Of("mehr", own));
     }
 
+    [Theory]
+    [InlineData("Stop. Thank you", true), InlineData("please STOP!", true), InlineData("I want to opt out now", true)]
+    [InlineData("STOP", false), InlineData("Nonstop", false), InlineData("", false), InlineData("help me", false)]
+    public void A_sentence_with_a_word_of_stop_in_it_is_a_hint(string text, bool isHint) => Assert.Equal(isHint, TextKeywords.IsHint(text));
+
     [Fact]
     public void A_long_text_is_no_keyword() => Assert.Null(TextKeywords.Normal(new string('s', TextKeywords.Longest + 1)));
 }

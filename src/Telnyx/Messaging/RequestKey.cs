@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>
+/// A request for a message that may be sent again: under the same key, within a day, it gets the first reply. The key makes the message's
+/// id, so that of two at once the database takes one.
+/// </summary>
+internal static class RequestKey
+{
+    public const string Header = "Idempotency-Key";
+
+    private const int Longest = 255;
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>Null for a request without one.</summary>
+    public static string? Of(OperationContext op) => op.Header(Header) is { Length: > 0 } key ? key : null;
+
+    public static Problem? Check(string key) =>
+        key.Length <= Longest ? null : new("10015", $"{Header} may have {Longest} characters.");
+
+    public static Guid IdOf(TenantId tenant, string key, DateTimeOffset at)
+    {
+        long day = at.ToUnixTimeSeconds() / (long)Kept.TotalSeconds;
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{day}\n{key}"));
+        // Of whoever makes it (RFC 9562, section 5.8).
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new(hash.AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>The message that the key made; null when it has made none for a day.</summary>
+    public static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts, string key)
+    {
+        foreach (var at in (DateTimeOffset[])[op.Now, op.Now - Kept])
+            if (await parts.Store.Texts.FindAsync(op.Tenant, IdOf(op.Tenant, key, at), op.Stop) is { } text
+                && text.ReceivedAt > op.Now - Kept) return text;
+        return null;
+    }
+
+    /// <summary>What was said when it was taken in, whatever has become of it.</summary>
+    /// <param name="valid">So long a message is valid that is not scheduled.</param>
+    public static JsonObject Reply(OperationContext op, MessagingParts parts, TextMessage text, TimeSpan valid) => MessageBody.Of(text with
+    {
+        State = text.ValidUntil > text.ReceivedAt + valid ? TextState.Scheduled : TextState.Queued, SentAt = null, CompletedAt = null,
+        Fault = null,
+    }, parts.Links, op.Now);
+}
