@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Texts;
@@ -72,14 +71,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
             Retries = retries,
             Timeout = WebhookTimeout,
             OccurredAt = at,
-            Body = new JsonObject
-            {
-                ["event_type"] = type,
-                ["id"] = id.ToString(),
-                ["occurred_at"] = TelnyxTime.Micros(at),
-                ["payload"] = MessageBody.Of(text, links, now),
-                ["record_type"] = "event",
-            }.ToJsonString(TelnyxJson.Plain),
+            Body = TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now)).ToJsonString(TelnyxJson.Plain),
         };
     }
 }

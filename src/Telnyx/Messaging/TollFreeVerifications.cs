@@ -108,14 +108,7 @@ internal static class TollFreeVerifications
                 Retries = parts.Store.Routing.Current.FindTenant(after.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
                 Timeout = WebhookTimeout,
                 OccurredAt = change.At,
-                Body = new JsonObject
-                {
-                    ["event_type"] = EventType,
-                    ["id"] = id.ToString(),
-                    ["occurred_at"] = TelnyxTime.Micros(change.At),
-                    ["payload"] = payload,
-                    ["record_type"] = "event",
-                }.ToJsonString(TelnyxJson.Plain),
+                Body = TelnyxEvent.Of(id, EventType, change.At, payload).ToJsonString(TelnyxJson.Plain),
             },
         ];
     }

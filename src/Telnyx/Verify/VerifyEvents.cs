@@ -58,14 +58,7 @@ internal static class VerifyEvents
             Retries = retries,
             Timeout = timeout,
             OccurredAt = at,
-            Body = new JsonObject
-            {
-                ["event_type"] = type,
-                ["id"] = id.ToString(),
-                ["occurred_at"] = TelnyxTime.Micros(at),
-                ["payload"] = payload,
-                ["record_type"] = "event",
-            }.ToJsonString(TelnyxJson.Plain),
+            Body = TelnyxEvent.Of(id, type, at, payload).ToJsonString(TelnyxJson.Plain),
         };
     }
 }

@@ -182,14 +182,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         if (url.Length == 0 && (connection is null || isHeard?.Invoke(tenant) is not true)) return [];
 
         var id = _mintId();
-        var body = new JsonObject
-        {
-            ["event_type"] = eventType,
-            ["id"] = id.ToString(),
-            ["occurred_at"] = TelnyxTime.Micros(at),
-            ["payload"] = payload(),
-            ["record_type"] = "event",
-        };
+        var body = TelnyxEvent.Of(id, eventType, at, payload());
         if (hasCreatedAt) body.Insert(0, "created_at", TelnyxTime.Micros(at));
 
         return

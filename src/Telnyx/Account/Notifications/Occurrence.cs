@@ -41,14 +41,7 @@ internal sealed record Occurrence
             ["summary"] = Summary,
         };
         foreach (var (name, value) in Facts) payload[name] = value?.DeepClone();
-        var body = new JsonObject
-        {
-            ["event_type"] = Condition.EventType,
-            ["id"] = id.ToString(),
-            ["occurred_at"] = TelnyxTime.Micros(At),
-            ["payload"] = payload,
-            ["record_type"] = "event",
-        };
+        var body = TelnyxEvent.Of(id, Condition.EventType, At, payload);
         return new()
         {
             Id = id,

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Account.Notifications;
@@ -35,14 +34,7 @@ internal static class OrderEvents
             Retries = parts.Store.Routing.Current.FindTenant(order.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
             Timeout = Timeout,
             OccurredAt = order.UpdatedAt,
-            Body = new JsonObject
-            {
-                ["event_type"] = Done,
-                ["id"] = id.ToString(),
-                ["occurred_at"] = TelnyxTime.Micros(order.UpdatedAt),
-                ["payload"] = OrderKinds.Show(order, OrderKinds.Order),
-                ["record_type"] = "event",
-            }.ToJsonString(TelnyxJson.Plain),
+            Body = TelnyxEvent.Of(id, Done, order.UpdatedAt, OrderKinds.Show(order, OrderKinds.Order)).ToJsonString(TelnyxJson.Plain),
         };
     }
 
