@@ -38,7 +38,7 @@ async function bound(socket, bind) {
 
 /**
  * @param {string[]} flags of `serve`, beside the usual ones
- * @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port; `kill` is a power cut, after which `start` starts on what it left in `data`.
+ * @returns {Promise<{api: string, admin: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port; `kill` is a power cut, after which `start` starts on what it left in `data`.
  */
 export async function startNode(...flags) {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
@@ -70,7 +70,7 @@ export async function startNode(...flags) {
     await exited;
     await rm(data, { recursive: true, force: true });
   };
-  return { api: `http://127.0.0.1:${http}/v2`, key, sip: `127.0.0.1:${sip}`, data, stop, kill, start };
+  return { api: `http://127.0.0.1:${http}/v2`, admin: `http://127.0.0.1:${admin}/operator/v1`, key, sip: `127.0.0.1:${sip}`, data, stop, kill, start };
 }
 
 /** Until a recording of the node's that runs has so many seconds of audio on the disk. @param {number} channels of it */
