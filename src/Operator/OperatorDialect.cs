@@ -97,6 +97,9 @@ public static class OperatorDialect
             Guarded("GetTextHours", op => TextHoursRecords.Get(op, store.TextHours)),
             Guarded("SetTextHours", op => TextHoursRecords.Set(op, store.TextHours)),
             Guarded("RemoveTextHours", op => TextHoursRecords.Remove(op, store.TextHours)),
+            Handle("ListContentRules", op => ContentRules.List(op, store.TextContents)),
+            Handle("AddContentRule", op => ContentRules.Add(op, store.TextContents)),
+            Handle("RemoveContentRule", op => ContentRules.Remove(op, store.TextContents)),
             Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Calls.Explainer))),
 
             Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),

@@ -106,6 +106,7 @@ public sealed class Database : IAsyncDisposable
         TextBlocks = new(sql);
         ShortCodes = new(sql, time);
         TextHours = new(sql, time);
+        TextContents = new(sql, time);
         TextMedia = new(sql);
         SentCodes = new(sql, box, time);
         TextCarriers = new(sql, box, time);
@@ -195,6 +196,7 @@ public sealed class Database : IAsyncDisposable
     public TextBlockTable TextBlocks { get; }
     public ShortCodeTable ShortCodes { get; }
     public TextHoursTable TextHours { get; }
+    public TextContentTable TextContents { get; }
     public TextMediaTable TextMedia { get; }
     public SentCodeTable SentCodes { get; }
     public TextCarrierTable TextCarriers { get; }

@@ -35,13 +35,7 @@ public static class TextKeywords
     public static bool IsHint(string text)
     {
         if (Of(text) is not TextKeyword.None) return false;
-        var words = new StringBuilder(" ", text.Length + 2);
-        foreach (char character in text)
-        {
-            if (char.IsLetterOrDigit(character)) words.Append(char.ToLowerInvariant(character));
-            else if (words[^1] is not ' ') words.Append(' ');
-        }
-        string said = words.Append(' ').ToString();
+        string said = TextContent.Normal(text);
         return Usual.Any(word => word.Value is TextKeyword.Stop && said.Contains($" {word.Key} ", StringComparison.Ordinal));
     }
 

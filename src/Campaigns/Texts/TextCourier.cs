@@ -196,6 +196,7 @@ public sealed class TextCourier : IAsyncDisposable
                 is not { IsEnabled: true } rules)
             return TextFault.ProfileDisabled;
         if (!await _desk.MaySendAsync(text, rules, _stop.Token).ConfigureAwait(false)) return TextFault.SenderGone;
+        if (await _store.TextContents.FindInAsync(text.Words, _stop.Token).ConfigureAwait(false) is not null) return TextFault.NotAllowed;
         // The confirmation of stop alone passes the rule that it confirms.
         bool isConfirmation = text is { IsAutomatic: true, Keyword: TextKeyword.Stop };
         return !isConfirmation && await _store.TextBlocks.HasAsync(text.Tenant, text.Profile, text.To, _stop.Token).ConfigureAwait(false)

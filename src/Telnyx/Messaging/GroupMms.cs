@@ -33,6 +33,8 @@ internal static class GroupMms
         if (words.Length == 0 && urls.Count == 0)
             return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
         if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
+        if (await parts.Store.TextContents.FindInAsync(words, op.Stop) is not null)
+            return op.Invalid("/" + Words, "40322", "The operator of the node lets no message with such words out.");
         var cut = TextCut.Of(words);
         if (cut.Parts.Count > SendMessage.MostParts)
             return op.Invalid("/" + Words, "40302", $"The message has {cut.Parts.Count} parts; {SendMessage.MostParts} are the most.");
