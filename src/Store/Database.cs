@@ -105,7 +105,7 @@ public sealed class Database : IAsyncDisposable
         Texts = new(writer);
         TextBlocks = new(sql);
         ShortCodes = new(sql, time);
-        TextHours = new(sql, time);
+        TextPolicies = new(sql, time);
         TextContents = new(sql, time);
         TextMedia = new(sql);
         SentCodes = new(sql, box, time);
@@ -195,7 +195,7 @@ public sealed class Database : IAsyncDisposable
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
     public ShortCodeTable ShortCodes { get; }
-    public TextHoursTable TextHours { get; }
+    public TextPolicyTable TextPolicies { get; }
     public TextContentTable TextContents { get; }
     public TextMediaTable TextMedia { get; }
     public SentCodeTable SentCodes { get; }

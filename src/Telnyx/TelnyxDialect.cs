@@ -52,7 +52,7 @@ public static class TelnyxDialect
             [
                 .. Account.Reports.AsyncReports.Jobs(parts.Account.Reports), .. NumberCsv.Jobs(parts.Numbers),
                 .. Numbers.Ordering.OrderReports.Jobs(parts.Numbers), WebhookReplayJob.Kind(parts.Store), MessagingBulk.Job(parts.Numbers),
-                .. NumberJobs.Jobs(parts.Numbers), Numbers.Ordering.BlockJobs.Job(parts.Numbers),
+                .. NumberJobs.Jobs(parts.Numbers), Numbers.Ordering.BlockJobs.Job(parts.Numbers), Messaging.StopJob.Of(parts.Messaging),
             ],
             Subjects = [new(SubjectKind.Leg, "call_control_id",
                 (tenant, token) => parts.Voice.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],

@@ -110,10 +110,12 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
         if (what.Media is { } media) come = come.With(media);
         // Short codes and names get no answer: none would arrive, or a program would get it.
         bool isAnswered = keyword is not TextKeyword.None && E164.TryParse(what.From, out _);
+        var block = keyword is TextKeyword.Stop ? new TextBlock(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null;
         return (come, new()
         {
             Work = new() { Messages = [.. told ?? [], .. Tell(come, TextNews.Received)], Money = [.. paid ?? [], .. Charge(come, now)] },
-            Block = keyword is TextKeyword.Stop ? new(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null,
+            Stopped = StopRule.Of(block),
+            Block = block,
             Lifts = keyword is TextKeyword.Start,
             Answer = isAnswered && rules.AnswerFor(keyword, word, country) is { } words ? AnswerTo(come, words, rules, now) : null,
             Allowance = receiver.Allowance,

@@ -45,14 +45,14 @@ public sealed class TextHours(Database store, NumberingPlans plans)
         // Somebody must put it right.
         if (faults.Count > 0) return from + Unreadable;
         if (!hours.NeedZones) return from;
-        if (await store.TextHours.HasWrittenAsync(text.Tenant, text.To, text.From, from - Talk, stop).ConfigureAwait(false)) return from;
+        if (await store.TextPolicies.HasWrittenAsync(text.Tenant, text.To, text.From, from - Talk, stop).ConfigureAwait(false)) return from;
         return E164.TryParse(text.To, out var number) && _zones.Value.Of(number) is { } zones ? hours.NextOpen(zones, from) : null;
     }
 
     private async ValueTask<JsonObject?> PolicyOfAsync(TenantId tenant, CancellationToken stop)
     {
-        if (await store.TextHours.FindAsync(tenant, stop).ConfigureAwait(false) is { } own) return own;
+        if (await store.TextPolicies.FindAsync(tenant, stop).ConfigureAwait(false) is { } own) return own;
         return store.Routing.Current.FindTenant(tenant)?.Parent is { } above
-            ? await store.TextHours.FindAsync(above, stop).ConfigureAwait(false) : null;
+            ? await store.TextPolicies.FindAsync(above, stop).ConfigureAwait(false) : null;
     }
 }

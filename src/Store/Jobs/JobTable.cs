@@ -83,9 +83,12 @@ public sealed class JobTable
     /// <summary>
     /// As part of a larger transaction, whatever else the tenant has to be done; who makes it rings when it is committed.
     /// </summary>
-    internal void Write(IDbConnection db, TenantId tenant, NewJob job)
+    internal void Write(IDbConnection db, TenantId tenant, NewJob job) => Write(db, tenant, job, _time.GetUtcNow());
+
+    /// <summary>The same without anybody who rings: it is found when it is next looked for one.</summary>
+    internal static void Write(IDbConnection db, TenantId tenant, NewJob job, DateTimeOffset now)
     {
-        var at = Times.Cut(_time.GetUtcNow());
+        var at = Times.Cut(now);
         var due = job.DueAt is { } later ? Times.Cut(later) : at;
         var id = job.Id ?? Guid.CreateVersion7(at);
         db.Execute(Insert, new { tenant, id, kind = job.Kind, input = job.Input.ToJsonString(), at, due });

@@ -47,7 +47,7 @@ public sealed class TextHoursTests
         Assert.Equal(soon, await hours.NextAsync(text, soon, Stop));
         Assert.Equal(Night.AddHours(28), await hours.NextAsync(text, Night.AddHours(25), Stop));
 
-        Assert.True(await test.Database.TextHours.RemoveAsync(tenant, Note(tenant), Stop));
+        Assert.True(await test.Database.TextPolicies.RemoveAsync(tenant, Note(tenant), Stop));
         Assert.Equal(Night.AddHours(25), await hours.NextAsync(text, Night.AddHours(25), Stop));
     }
 
@@ -86,11 +86,11 @@ public sealed class TextHoursTests
             "the text is so");
 
     private static ValueTask SetAsync(TestDatabase test, TenantId tenant, CallingWindow window) =>
-        test.Database.TextHours.SetAsync(tenant, TextHours.Write(new() { Windows = [window] }), Note(tenant), Stop);
+        test.Database.TextPolicies.SetAsync(tenant, TextHours.Write(new() { Windows = [window] }), Note(tenant), Stop);
 
     private static AuditNote Note(TenantId tenant) => new()
     {
-        Tenant = tenant, At = Night, By = AuditActor.Operator, Change = "updated", RecordType = "text_hours", ResourceId = $"{tenant}",
+        Tenant = tenant, At = Night, By = AuditActor.Operator, Change = "updated", RecordType = "text_policy", ResourceId = $"{tenant}",
     };
 
     private static TextMessage Text(TenantId tenant, string to, DateTimeOffset now) => new()

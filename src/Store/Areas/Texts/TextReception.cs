@@ -2,6 +2,7 @@ using System.Data;
 using Dapper;
 using Ringwright.Calls.Texts;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
@@ -31,6 +32,8 @@ public sealed record TextReception
     public UnitOfWork? Work { get; init; }
     /// <summary>A rule that comes of it.</summary>
     public TextBlock? Block { get; init; }
+    /// <summary>What is done where a rule is new, for the account that the text came to.</summary>
+    public NewJob? Stopped { get; init; }
     /// <summary>It takes a rule away.</summary>
     public bool Lifts { get; init; }
     /// <summary>The node's answer, where there is to be one; to who wants no more only the first time.</summary>
@@ -42,6 +45,7 @@ public sealed record TextReception
     {
         TextTable.Write(db, come);
         bool isNew = Block is null || TextBlockTable.Put(db, come.Tenant, Block);
+        if (isNew && Stopped is { } job) JobTable.Write(db, come.Tenant, job, come.ReceivedAt);
         if (Lifts) TextBlockTable.Lift(db, come.Tenant, come.Profile, come.From);
         if (!isNew || Answer is not { } answer || come.IsAutomatic || IsLoop(db, come, answer)) return;
         if (TextTable.MoneyRefusalOf(db, answer, Allowance) is not TextRefusal.None and var refusal)

@@ -45,7 +45,7 @@ internal static class TextsArea
                 ],
             },
             new("rw_text_content") { TenantColumn = null, Columns = [Text("id"), Text("phrase"), Time("created_at")] },
-            new("rw_text_hours") { OrderBy = "tenant_id", Columns = [Text("tenant_id"), Json("policy"), Time("updated_at")] },
+            new("rw_text_policy") { OrderBy = "tenant_id", Columns = [Text("tenant_id"), Json("policy"), Time("updated_at")] },
             new("rw_text_block")
             {
                 OrderBy = "created_at, profile_id, number",

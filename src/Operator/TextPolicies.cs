@@ -8,19 +8,21 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>At which hours an account's texts may arrive, by the clocks of whom it writes to.</summary>
-internal static class TextHoursRecords
+/// <summary>
+/// At which hours an account's texts may arrive, by the clocks of whom it writes to, and what a text of STOP means for calls.
+/// </summary>
+internal static class TextPolicies
 {
-    private const string RecordType = "text_hours";
+    private const string RecordType = "text_policy";
 
-    public static async ValueTask<Reply> Get(OperationContext op, TextHoursTable hours)
+    public static async ValueTask<Reply> Get(OperationContext op, TextPolicyTable policies)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
-        return await hours.FindAsync(tenant.Id, op.Stop) is { } policy ? op.Ok(Show(tenant.Id, policy)) : op.Unknown("account_id");
+        return await policies.FindAsync(tenant.Id, op.Stop) is { } policy ? op.Ok(Show(tenant.Id, policy)) : op.Unknown("account_id");
     }
 
     /// <summary>In place of what was said before; without windows the usual ones are kept.</summary>
-    public static async ValueTask<Reply> Set(OperationContext op, TextHoursTable hours)
+    public static async ValueTask<Reply> Set(OperationContext op, TextPolicyTable policies)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
         List<WindowFault> faults = [];
@@ -31,17 +33,19 @@ internal static class TextHoursRecords
         {
             Windows = [TextHours.Usual], ExcludedDates = asked.ExcludedDates,
         } : asked);
+        policy[StopRule.Setting] = (bool?)body[StopRule.Setting] ?? false;
         var shown = Show(tenant.Id, policy);
-        await hours.SetAsync(tenant.Id, policy, Note(op, tenant.Id, "updated", shown), op.Stop);
+        await policies.SetAsync(tenant.Id, policy, Note(op, tenant.Id, "updated", shown), op.Stop);
         return op.Ok(shown);
     }
 
-    public static async ValueTask<Reply> Remove(OperationContext op, TextHoursTable hours)
+    public static async ValueTask<Reply> Remove(OperationContext op, TextPolicyTable policies)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
-        if (await hours.FindAsync(tenant.Id, op.Stop) is not { } policy) return op.Unknown("account_id");
+        if (await policies.FindAsync(tenant.Id, op.Stop) is not { } policy) return op.Unknown("account_id");
         var shown = Show(tenant.Id, policy);
-        return await hours.RemoveAsync(tenant.Id, Note(op, tenant.Id, "deleted", shown), op.Stop) ? op.Ok(shown) : op.Unknown("account_id");
+        return await policies.RemoveAsync(tenant.Id, Note(op, tenant.Id, "deleted", shown), op.Stop) ? op.Ok(shown)
+            : op.Unknown("account_id");
     }
 
     private static AuditNote Note(OperationContext op, TenantId tenant, string change, JsonObject shown) =>
@@ -57,5 +61,6 @@ internal static class TextHoursRecords
         ["account_id"] = tenant.ToString(),
         ["windows"] = policy["windows"]?.DeepClone() ?? new JsonArray(),
         ["excluded_dates"] = policy["excluded_dates"]?.DeepClone() ?? new JsonArray(),
+        [StopRule.Setting] = (bool?)policy[StopRule.Setting] ?? false,
     };
 }

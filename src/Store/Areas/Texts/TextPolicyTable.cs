@@ -7,14 +7,14 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Tables;
 
 /// <summary>Hours at which accounts' texts may arrive. What a policy says is for whoever asks it to read.</summary>
-public sealed class TextHoursTable
+public sealed class TextPolicyTable
 {
     internal const string Upsert = """
-        insert into rw_text_hours (tenant_id, policy, updated_at) values (@tenant, @policy, @at)
+        insert into rw_text_policy (tenant_id, policy, updated_at) values (@tenant, @policy, @at)
         on conflict (tenant_id) do update set policy = excluded.policy, updated_at = excluded.updated_at
         """;
-    internal const string Select = "select policy from rw_text_hours where tenant_id = @tenant";
-    internal const string Delete = "delete from rw_text_hours where tenant_id = @tenant";
+    internal const string Select = "select policy from rw_text_policy where tenant_id = @tenant";
+    internal const string Delete = "delete from rw_text_policy where tenant_id = @tenant";
     internal const string CountWritten = """
         select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @since
             and direction = 'inbound'
@@ -23,7 +23,7 @@ public sealed class TextHoursTable
     private readonly Sql _sql;
     private readonly TimeProvider _time;
 
-    internal TextHoursTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+    internal TextPolicyTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
     /// <summary>Null where no hours are kept.</summary>
     public ValueTask<JsonObject?> FindAsync(TenantId tenant, CancellationToken stop) =>
