@@ -17,7 +17,7 @@ internal static class ContentRules
     public static async ValueTask<Reply> Add(OperationContext op, TextContentTable rules)
     {
         string phrase = ((string)op.ReadObject()["phrase"]!).Trim();        // required
-        if (TextContent.Normal(phrase).Trim().Length == 0)
+        if (TextContent.Normal(phrase).Trim().Length == 0 || phrase.Contains('\0'))
             return op.Invalid("/phrase", "invalid", "phrase must have a letter or a digit: these are compared.");
         return await rules.AddAsync(phrase, op.Stop) is { } rule ? op.Created(Show(rule))
             : op.Fail(new Problem("duplicate", $"There is a rule of these words, or there are {TextContentTable.Most} already.")

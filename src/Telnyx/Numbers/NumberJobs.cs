@@ -75,7 +75,7 @@ internal static class NumberJobs
         if (asked.Count is 0 or > Most) return (null, At("/" + Numbers, $"{Numbers} must have 1 to {Most} numbers."));
         bool isText = asked[0].StartsWith('+');
         for (int i = 0; i < asked.Count; i++)
-            if (asked[i].StartsWith('+') != isText || (!isText && !IsId(asked[i])))
+            if (asked[i].StartsWith('+') != isText || !IsDigits(isText ? asked[i][1..] : asked[i]))
                 return (null, At($"/{Numbers}/{i}", $"{Numbers} must be ids, all of them, or all numbers in +E.164 format."));
         var page = await rows.ListAsync(op.Tenant,
             new() { Filters = [new(isText ? Number : "id", "in", [.. asked.Distinct()])], Limit = Most }, op.Stop);
@@ -85,7 +85,7 @@ internal static class NumberJobs
         return ([.. asked.Distinct().Select(name => own[name])], null);
     }
 
-    private static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
+    private static bool IsDigits(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
 
     /// <summary>What is wrong for every number.</summary>
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, NumberParts parts, JsonObject change)

@@ -67,7 +67,8 @@ public sealed class TextArrivalTests
         Assert.Equal(SmppStatus.BadDestination, await rig.Centre.BringAsync(CarrierRig.Words("Yes", to: code)));
         await rig.Test.Database.ShortCodes.PutAsync(rig.Tenant, given!.Id, CarrierRig.Profile, (_, after) => Note(after), Stop);
         Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(CarrierRig.Words("STOP", to: code)));
-        Assert.Equal((CarrierRig.Person, code), Assert.Single(await rig.ReceivedAsync()) is var come ? (come.From, come.To) : default);
+        var come = Assert.Single(await rig.ReceivedAsync());
+        Assert.Equal((CarrierRig.Person, code), (come.From, come.To));
         await Eventually.TrueAsync(() => rig.Centre.Submitted is [{ } only] && only.From == SmppAddress.Of(code), "the code confirms it");
         Assert.Equal(SmppStatus.BadSource, await rig.Centre.BringAsync(CarrierRig.Words("Hello", from: code)));
 
