@@ -23,7 +23,7 @@ public static class TelnyxBindings
             .. Verify.Bindings.Rows(parts.Verify),
             .. Assistants.Bindings.Rows(parts.Assistants),
             .. Inference.Bindings.Rows(parts.Assistants),
-            .. Addresses.Bindings.Rows(),
+            .. Addresses.Bindings.Rows(parts.Store),
             .. Account.Bindings.Rows(parts.Account.Own),
             .. Account.OAuth.Bindings.Rows(parts.Account.OAuth),
             .. Account.Billing.Bindings.Rows(parts.Account.Billing),

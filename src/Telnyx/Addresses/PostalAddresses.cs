@@ -10,6 +10,7 @@ namespace Ringwright.Telnyx.Addresses;
 /// </summary>
 internal static class PostalAddresses
 {
+    public const string RecordType = "address";
     private const int LongestText = 255;
     private static readonly string[] Texts =
     [
@@ -18,7 +19,7 @@ internal static class PostalAddresses
     ];
 
     /// <summary>An account's own.</summary>
-    public static readonly ResourceKind Kind = new("address")
+    public static readonly ResourceKind Kind = new(RecordType)
     {
         Ids = IdStyle.Snowflake19,
         // No number has emergency service yet, so no address is used for it.

@@ -75,6 +75,22 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task What_is_suggested_for_an_address_is_taken_once()
+    {
+        string id = (string)(await MakeAsync(Body())).Data["id"]!, path = $"/v2/addresses/{id}/actions/accept_suggestions";
+        (await host.SendAsync("POST", path, """{"id":"another"}""")).Refuses(422, "10015", "/id");
+        (await host.SendAsync("POST", path, "{}", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        var taken = await host.SendAsync("POST", path, "{}");
+        Assert.True(taken.Status == 200, taken.Text);
+        Assert.Equal(("address_suggestion", true), ((string?)taken.Data["record_type"], (bool?)taken.Data["accepted"]));
+        Assert.True(Guid.TryParse((string?)taken.Data["id"], out _));
+        var now = (await host.SendAsync("GET", $"/v2/addresses/{id}")).Data;
+        Assert.Equal(("1 MAIN STREET", "AUSTIN", "Ada"), ((string?)now["street_address"], (string?)now["locality"],
+            (string?)now["first_name"]));
+        (await host.SendAsync("POST", path, "{}")).Refuses(404, "10005");
+    }
+
+    [Fact]
     public async Task An_address_needs_a_name()
     {
         var body = Body();
