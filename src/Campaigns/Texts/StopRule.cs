@@ -8,7 +8,7 @@ namespace Ringwright.Campaigns.Texts;
 
 /// <summary>
 /// Somebody has asked for no more texts. Where the account's policy says that this means calls too, the number comes onto the account's
-/// do-not-call list: by a job that is committed with the text, so that it is never lost, and done within a minute.
+/// do-not-call list: by a job that is committed with the text, so that it is never lost, and done within two minutes.
 /// </summary>
 public static class StopRule
 {
@@ -16,10 +16,12 @@ public static class StopRule
     public const string Job = "text_stop", Setting = "stop_means_do_not_call";
 
     private const string Number = "number", Sender = "sender";
+    /// <summary>The list would keep the node's confirmation back, too: that goes first.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     /// <summary>Null where nobody asked for no more, or where who did has no number that is called.</summary>
     internal static NewJob? Of(TextBlock? block) => block is null || !E164.TryParse(block.Number, out _) ? null
-        : new(Job, new JsonObject { [Number] = block.Number, [Sender] = block.Sender });
+        : new(Job, new JsonObject { [Number] = block.Number, [Sender] = block.Sender }) { DueAt = block.At + Rest };
 
     /// <summary>Done twice, the entry is there once.</summary>
     public static async ValueTask RunAsync(Database store, TenantId tenant, JsonObject input, CancellationToken stop)

@@ -41,7 +41,7 @@ public sealed class TextPolicyTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await _texts.SentAsync(caller, own, "STOP", isStrangers: true);
         var entry = await Eventually.SomeAsync(async () =>
         {
-            // Jobs that nobody rings for are looked for once a minute.
+            // It waits for the confirmation, and jobs that nobody rings for are looked for once a minute.
             host.Time.Advance(TimeSpan.FromSeconds(5));
             return await host.Store.DoNotCall.FindAsync(host.Tenant, caller, TestContext.Current.CancellationToken);
         }, "the number is on the list");
