@@ -13,7 +13,7 @@ namespace Ringwright.Campaigns.Texts;
 public static class StopRule
 {
     /// <summary>The job's kind, and what a policy calls it.</summary>
-    public const string Job = "text_stop", Setting = "stop_means_do_not_call";
+    public const string Job = TextReception.StopJob, Setting = "stop_means_do_not_call";
 
     private const string Number = "number", Sender = "sender";
     /// <summary>The list would keep the node's confirmation back, too: that goes first.</summary>
