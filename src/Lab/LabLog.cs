@@ -26,6 +26,12 @@ internal sealed class LabLog(TimeProvider clock)
         if (_calls.TryGetValue(leg.Id, out var call)) call.Note(happened);
     }
 
+    /// <summary>What a person did on his leg.</summary>
+    public void Note(LegId leg, LegCommand done)
+    {
+        if (_calls.TryGetValue(leg, out var call)) call.Note(done);
+    }
+
     private void Trim()
     {
         foreach (var (leg, call) in _calls.OrderBy(pair => pair.Value.Number).Take(_calls.Count - Kept).ToArray())
@@ -38,6 +44,7 @@ internal sealed class LabLog(TimeProvider clock)
 public sealed class LabCall(long number, string from, string to, Direction direction, DateTimeOffset startedAt)
 {
     private readonly ConcurrentQueue<char> _digits = new();
+    private readonly ConcurrentQueue<string> _pressed = new(), _said = new();
 
     public long Number { get; } = number;
     public string From { get; } = from;
@@ -51,6 +58,22 @@ public sealed class LabCall(long number, string from, string to, Direction direc
 
     /// <summary>The digits heard, in order.</summary>
     public string Digits => string.Concat(_digits);
+
+    /// <summary>The person whose phone it is.</summary>
+    public string Person => Direction is Direction.Inbound ? To : From;
+
+    /// <summary>The keys that the person pressed, in order.</summary>
+    public string Pressed => string.Concat(_pressed);
+
+    /// <summary>What the person has begun to say, in order.</summary>
+    public IReadOnlyCollection<string> Said => _said;
+
+    internal void Note(LegCommand done)
+    {
+        if (done is LegCommand.SendDigits keys) _pressed.Enqueue(keys.Digits);
+        if (done is LegCommand.Speak speak) _said.Enqueue(speak.Speech.Text);
+        if (done is LegCommand.Gather { Prompt: PromptSource.Speech asked }) _said.Enqueue(asked.Text);
+    }
 
     internal void Note(CallEvent happened)
     {

@@ -64,7 +64,7 @@ public sealed class LabNode : IAsyncDisposable
         var feed = new EventFeed();
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), new LabLedger(feed, _log), new LabGate(), prompts, _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(options.Clock), loggers, options.Clock);
-        var people = new Personas.Directory(prompts, options.Clock, options.Seed);
+        var people = new Personas.Directory(prompts, options.Clock, options.Seed, _log.Note);
         _people = new ProgramHost(feed, _engine.Calls, leg => _visitors.Answer(leg) ?? people.Answer(leg), options.Clock, _logger);
         _control = new LabControl(options.ControlSocket,
             (from, to, stop) => _engine.Calls.DialAsync(Call(from, to, LabRouting.Script), stop), () => _log.Calls, VisitAsync);

@@ -170,6 +170,9 @@ public static class OperatorDialect
             Guarded("DeleteDocument", op => AccountDocuments.Delete(op, parts)),
 
             Live("ListLiveCalls", op => OngoingCalls.List(op, store.LiveCalls)),
+            Guarded("ListEndedCalls", op => OngoingCalls.ListEnded(op, store.LiveCalls)),
+            Live("ListStreams", op => new(LiveStreams.List(op, parts.Calls.Audio))),
+            Live("ListLabCalls", op => LabCalls.List(op, parts.Calls.LabCalls)),
             Live("ListRefusedCalls", op => new(RefusedCalls.List(op, parts.Calls.Refused))),
             Guarded("GetCallFaces", op => CallFaces.Get(op, parts.Calls)),
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),

@@ -57,6 +57,10 @@ public sealed record OperatorCallParts
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
     /// <summary>Makes a page on which a browser calls that number, for so long; null where there is no lab to call by.</summary>
     public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
+    /// <summary>What is carried elsewhere while calls run; null where no call lives.</summary>
+    public ICarriedAudio? Audio { get; init; }
+    /// <summary>The calls of the lab's people, by their door; gives null, as it is itself, where no lab runs.</summary>
+    public Func<CancellationToken, ValueTask<JsonArray?>>? LabCalls { get; init; }
     /// <summary>Null on a node that goes by the wall clock.</summary>
     public INodeClock? Clock { get; init; }
 }

@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Lab.Personas;
 
 /// <summary>The lab's telephone directory: the number chooses the person.</summary>
-internal sealed class Directory(IPrompts prompts, TimeProvider clock, ulong seed)
+/// <param name="did">Hears what somebody has done on his leg.</param>
+internal sealed class Directory(IPrompts prompts, TimeProvider clock, ulong seed, Action<LegId, LegCommand>? did = null)
 {
     /// <summary>Rows of <c>prefix</c> and person, the longest prefix first; docs/reference/lab.md lists them for users.</summary>
     private static readonly (string Prefix, Func<string, Persona> Create)[] Rows =
@@ -32,7 +33,7 @@ internal sealed class Directory(IPrompts prompts, TimeProvider clock, ulong seed
     /// <summary>Who is on that leg. The seed and the order of calls fix his choices.</summary>
     public ICallProgram Answer(LegFacts leg) =>
         new PersonaProgram(Find(leg.Direction is Direction.Inbound ? leg.To : leg.From), prompts, clock,
-            new Rng(seed + Interlocked.Increment(ref _legs)));
+            new Rng(seed + Interlocked.Increment(ref _legs)), did);
 
     /// <summary>A new persona for one call; numbers that nobody has are not found.</summary>
     public static Persona Find(string number)

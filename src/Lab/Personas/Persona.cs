@@ -35,11 +35,12 @@ internal abstract class Persona
 }
 
 /// <summary>A person is a program like any other, and who has done what he does stays on the line.</summary>
-internal sealed class PersonaProgram(Persona persona, IPrompts prompts, TimeProvider clock, Rng rng) : ICallProgram
+internal sealed class PersonaProgram(Persona persona, IPrompts prompts, TimeProvider clock, Rng rng, Action<LegId, LegCommand>? did)
+    : ICallProgram
 {
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        await persona.RunAsync(new PersonaCall(call, prompts, clock, rng));
+        await persona.RunAsync(new PersonaCall(call, prompts, clock, rng, did));
         await call.SitOutAsync();
         return null;
     }

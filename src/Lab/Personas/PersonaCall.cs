@@ -5,7 +5,7 @@ using Ringwright.Programs;
 namespace Ringwright.Lab.Personas;
 
 /// <summary>One leg in a persona's hands, with what its seed chose for it.</summary>
-internal sealed class PersonaCall(IProgramCall call, IPrompts prompts, TimeProvider clock, Rng rng)
+internal sealed class PersonaCall(IProgramCall call, IPrompts prompts, TimeProvider clock, Rng rng, Action<LegId, LegCommand>? did)
 {
     /// <summary>How everybody in the lab sounds.</summary>
     private const string Voice = "female", Language = "en-US";
@@ -50,5 +50,10 @@ internal sealed class PersonaCall(IProgramCall call, IPrompts prompts, TimeProvi
     public ValueTask<Ack> SayAsync(string words) =>
         SendAsync(new LegCommand.Speak { Speech = Words(words) });
 
-    public ValueTask<Ack> SendAsync(LegCommand command) => call.SendAsync(command);
+    public async ValueTask<Ack> SendAsync(LegCommand command)
+    {
+        var ack = await call.SendAsync(command);
+        if (ack.IsAccepted) did?.Invoke(call.Leg.Id, command);
+        return ack;
+    }
 }

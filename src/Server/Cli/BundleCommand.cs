@@ -45,11 +45,17 @@ internal static class BundleCommand
 
     private static Command List()
     {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("list", "List bundles, oldest first.") { data };
+        var command = new Command("list", "List bundles, oldest first.") { json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            if (parsed.GetValue(json))
+            {
+                await Console.Out.WriteLineAsync(PlainJson.Of(await node.Client.ListAsync(Path, stop)));
+                return 0;
+            }
             await Table.WriteAsync(Console.Out, ["ID", "NAME", "COST CODE", "A MONTH", "STATE", "FOR"],
             [
                 .. (await TrunkCommand.AllAsync(node.Client, Path, stop)).Select(b => (IReadOnlyList<string>)

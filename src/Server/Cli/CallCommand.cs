@@ -39,8 +39,11 @@ internal static class CallCommand
         {
             to, say, from, ring, data
         };
+        // As people type it: `calls` has the same.
+        command.Subcommands.Add(CallsCommand.List());
         command.Subcommands.Add(CallShowCommand.Create());
         command.Subcommands.Add(CallTraceCommand.Create());
+        command.Subcommands.Add(CallsCommand.End());
         command.SetAction((parsed, stop) =>
         {
             var body = new JsonObject { ["to"] = parsed.GetRequiredValue(to), ["ring_seconds"] = parsed.GetValue(ring) };

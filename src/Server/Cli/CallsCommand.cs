@@ -1,18 +1,25 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>calls list|show|end</c>: the calls that are up, or those that came in and were refused; one call; its end.</summary>
+/// <summary>
+/// <c>calls list|show|trace|end</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that came in and
+/// were refused; one call; its end.
+/// </summary>
 internal static class CallsCommand
 {
-    public static Command Create() => new("calls", "List calls that are up, or were refused; show or end one.")
+    /// <summary>Of calls that have ended, what the operator's API shows in one page.</summary>
+    private const int MostRecent = 250;
+
+    public static Command Create() => new("calls", "List calls that are up, ended lately, or were refused; show or end one.")
     {
-        List(), CallShowCommand.Create(), End(),
+        List(), CallShowCommand.Create(), CallTraceCommand.Create(), End(),
     };
 
-    private static Command End()
+    public static Command End()
     {
         var id = new Argument<string>("id") { Description = "what any of the APIs calls the call, or the UUID of a leg or session" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
@@ -30,7 +37,7 @@ internal static class CallsCommand
         return command;
     }
 
-    private static Command List()
+    public static Command List()
     {
         var refused = new Option<bool>("--refused")
         {
@@ -40,49 +47,76 @@ internal static class CallsCommand
         var reason = new Option<string>("--reason") { Description = "refused ones for this reason only, as listed", HelpName = "NAME" };
         var messages = new Option<bool>("--messages") { Description = "with the INVITE of the first from an address for a reason" };
         var tenant = new Option<string>("--tenant") { Description = "those of this account only that are up" };
+        var recent = new Option<bool>("--recent") { Description = "those that have ended, the newest first, and why each has" };
+        var limit = new Option<int>("--limit")
+        {
+            Description = $"of --recent at most so many, up to {MostRecent}", DefaultValueFactory = _ => 20, HelpName = "N"
+        };
         var json = new Option<bool>("--json") { Description = "print JSON" };
+        var watch = Watching.Create();
         var data = DataOption.Create();
         var command = new Command("list", "The calls that are up, a line for each leg, the newest first.")
         {
-            tenant, refused, source, reason, messages, json, data
+            tenant, recent, limit, refused, source, reason, messages, json, watch, data
         };
         command.SetAction(async (parsed, stop) =>
         {
-            if (!parsed.GetValue(refused))
-            {
-                if (parsed.GetValue(source) is not null || parsed.GetValue(reason) is not null || parsed.GetValue(messages))
-                    throw new StartRefused("--source, --reason and --messages choose among the calls of --refused");
-                await ListLiveAsync(parsed.Folder(data), parsed.GetValue(tenant), parsed.GetValue(json), stop);
-                return 0;
-            }
-            if (parsed.GetValue(tenant) is not null) throw new StartRefused("a call that was refused belongs to no --tenant");
-            string query = string.Join('&', new[] { ("source", parsed.GetValue(source)), ("reason", parsed.GetValue(reason)) }
-                .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
+            bool isRefused = parsed.GetValue(refused), isRecent = parsed.GetValue(recent), isJson = parsed.GetValue(json);
+            if (isRefused && isRecent) throw new StartRefused("--recent and --refused are two lists");
+            if (!isRefused && (parsed.GetValue(source) is not null || parsed.GetValue(reason) is not null || parsed.GetValue(messages)))
+                throw new StartRefused("--source, --reason and --messages choose among the calls of --refused");
+            if (isRefused && parsed.GetValue(tenant) is not null) throw new StartRefused("a call that was refused belongs to no --tenant");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var calls = await node.Client.ListAsync("operator/v1/calls/refused" + (query.Length > 0 ? "?" + query : ""), stop);
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(calls));
-            else await WriteAsync(Console.Out, calls, parsed.GetValue(messages));
-            return 0;
+            return await Watching.RunAsync(parsed.GetValue(watch), async into =>
+            {
+                var calls = isRefused ? await RefusedAsync(node.Client, parsed.GetValue(source), parsed.GetValue(reason), stop)
+                    : isRecent ? await RecentAsync(node.Client, parsed.GetValue(tenant), parsed.GetValue(limit), stop)
+                    : await LiveAsync(node.Client, parsed.GetValue(tenant), stop);
+                if (isJson) await into.WriteLineAsync(PlainJson.Of(calls));
+                else if (isRefused) await WriteAsync(into, calls, parsed.GetValue(messages));
+                else if (isRecent) await WriteRecentAsync(into, calls);
+                else await WriteLiveAsync(into, calls);
+            }, stop);
         });
         return command;
     }
 
-    private static async Task ListLiveAsync(string data, string? tenant, bool isJson, CancellationToken stop)
+    private static Task<JsonArray> RefusedAsync(AdminClient client, string? source, string? reason, CancellationToken stop)
     {
-        await using var node = await NodeAccess.OpenExistingAsync(data, stop);
-        string query = tenant is null ? "" : $"?account_id={(await AccountsClient.FindAsync(node.Client, tenant, stop))["id"]}";
-        var calls = await node.Client.ListAsync("operator/v1/calls" + query, stop);
-        if (isJson) await Console.Out.WriteLineAsync(PlainJson.Of(calls));
-        else
-            await Table.WriteAsync(Console.Out, ["ACCOUNT", "DIRECTION", "FROM", "TO", "STATE", "SINCE", "SECONDS", "LEG", "SESSION"],
-            [
-                .. calls.Select(call => (IReadOnlyList<string>)
-                [
-                    $"{call!["account"]}", $"{call["direction"]}", $"{call["from"]}", $"{call["to"]}", $"{call["state"]}",
-                    LiveText.Moment(call["started_at"]), $"{call["seconds"]}", $"{call["leg_id"]}", $"{call["session_id"]}",
-                ]),
-            ]);
+        string query = string.Join('&', new[] { ("source", source), ("reason", reason) }
+            .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
+        return client.ListAsync("operator/v1/calls/refused" + (query.Length > 0 ? "?" + query : ""), stop);
     }
+
+    private static async Task<JsonArray> LiveAsync(AdminClient client, string? tenant, CancellationToken stop) =>
+        await client.ListAsync("operator/v1/calls" + await OfAsync(client, '?', tenant, stop), stop);
+
+    private static async Task<JsonArray> RecentAsync(AdminClient client, string? tenant, int limit, CancellationToken stop) =>
+        (await client.DataAsync(HttpMethod.Get, $"operator/v1/calls/recent?page[size]={Math.Clamp(limit, 1, MostRecent)}"
+            + await OfAsync(client, '&', tenant, stop), null, stop)).AsArray();
+
+    private static async Task<string> OfAsync(AdminClient client, char before, string? tenant, CancellationToken stop) =>
+        tenant is null ? "" : $"{before}account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}";
+
+    private static Task WriteLiveAsync(TextWriter into, JsonArray calls) =>
+        Table.WriteAsync(into, ["ACCOUNT", "DIRECTION", "FROM", "TO", "STATE", "SINCE", "SECONDS", "LEG", "SESSION"],
+        [
+            .. calls.Select(call => (IReadOnlyList<string>)
+            [
+                $"{call!["account"]}", $"{call["direction"]}", $"{call["from"]}", $"{call["to"]}", $"{call["state"]}",
+                LiveText.Moment(call["started_at"]), $"{call["seconds"]}", $"{call["leg_id"]}", $"{call["session_id"]}",
+            ]),
+        ]);
+
+    private static Task WriteRecentAsync(TextWriter into, JsonArray calls) =>
+        Table.WriteAsync(into, ["ENDED", "ACCOUNT", "DIRECTION", "FROM", "TO", "SECONDS", "WHY", "LEG"],
+        [
+            .. calls.Select(call => (IReadOnlyList<string>)
+            [
+                LiveText.Moment(call!["ended_at"]), $"{call["account"]}", $"{call["direction"]}", $"{call["from"]}", $"{call["to"]}",
+                call["answered_at"] is null ? "-" : $"{call["seconds"]}", $"{call["says"]}", $"{call["leg_id"]}",
+            ]),
+        ]);
 
     private static async Task WriteAsync(TextWriter into, JsonArray calls, bool hasMessages)
     {

@@ -34,6 +34,7 @@ internal static class CommandLine
         ("rooms", RoomsCommand.Create),
         ("queues", QueuesCommand.Create),
         ("calls", CallsCommand.Create),
+        ("streams", StreamsCommand.Create),
         ("voicemail", VoicemailCommand.Create),
         ("tenant", TenantCommand.Create),
         ("account", AccountCommand.Create),
@@ -64,6 +65,8 @@ internal static class CommandLine
         bool isNamed = Commands.Any(command => command.Name == first);
         foreach (var (name, create) in Commands)
             if (!isNamed || name == first) root.Add(create());
+        if (first is "serve" or "doctor" && root.Options.OfType<HelpOption>().FirstOrDefault() is { } help)
+            help.Action = new ServeHelp(root.Subcommands.Single());
         if (isNamed) return root;
         foreach (var kind in NodeModules.Documents) root.Add(DocumentCommand.Create(kind));
         return root;

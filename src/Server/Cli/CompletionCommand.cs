@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>completion bash</c>: a script by which the shell asks the program what can follow.</summary>
+/// <summary><c>completion bash|zsh</c>: a script by which the shell asks the program what can follow.</summary>
 internal static class CompletionCommand
 {
     public const string Asked = "complete";
@@ -15,11 +15,23 @@ internal static class CompletionCommand
         complete -o default -F _ringwright ringwright ./ringwright
         """;
 
+    /// <summary>The same for zsh, which finds the program by the last part of how it was typed.</summary>
+    internal const string Zsh = """
+        _ringwright() {
+            local -a offered
+            offered=(${(f)"$(${~words[1]} complete -- "${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)"})
+            if (( $#offered )); then compadd -- $offered; else _files; fi
+        }
+        compdef _ringwright ringwright
+        """;
+
     public static Command Create()
     {
         var bash = new Command("bash", "Print the script for bash: put 'source <(ringwright completion bash)' into ~/.bashrc.");
         bash.SetAction((_, _) => WriteAsync(Bash));
-        return new("completion", "Let the shell complete commands and flags.") { bash };
+        var zsh = new Command("zsh", "Print the script for zsh: put 'source <(ringwright completion zsh)' into ~/.zshrc, behind compinit.");
+        zsh.SetAction((_, _) => WriteAsync(Zsh));
+        return new("completion", "Let the shell complete commands and flags.") { bash, zsh };
     }
 
     /// <summary>For the script: what may stand at the end of a line, one word in each.</summary>

@@ -41,13 +41,19 @@ internal static class EventsCommand
     private static Command List()
     {
         var limit = new Option<int>("--limit") { Description = "how many, at most 250", DefaultValueFactory = _ => 20 };
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var where = new Where();
-        var command = new Command("list", "The newest finished webhooks.") { limit };
+        var command = new Command("list", "The newest finished webhooks.") { limit, json };
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             using var endpoint = where.Open(parsed);
             var rows = await endpoint.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), stop);
+            if (parsed.GetValue(json))
+            {
+                await Console.Out.WriteLineAsync(PlainJson.Of(rows));
+                return 0;
+            }
             await Table.WriteAsync(Console.Out, ["FINISHED", "STATUS", "ATTEMPTS", "EVENT", "ID", "URL"], [.. rows.Select(r => Row(r!))]);
             return 0;
         });

@@ -48,16 +48,23 @@ internal static class LabCommand
 
     private static Command Calls()
     {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("calls", "List the calls that the people of the lab had.") { data };
-        command.SetAction(async (parsed, stop) =>
+        var command = new Command("calls", "List the calls that the people of the lab had, and what each heard and pressed.")
+        {
+            json, watch, data
+        };
+        command.SetAction((parsed, stop) => Watching.RunAsync(parsed.GetValue(watch), async into =>
         {
             var calls = await SendAsync(parsed.Folder(data), HttpMethod.Get, "calls", null, stop);
-            await Table.WriteAsync(Console.Out, ["STARTED", "FROM", "TO", "ANSWERED", "DIGITS HEARD", "ENDED"],
-                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[Time(c!["started_at"]!), $"{c["from"]}", $"{c["to"]}",
-                    (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", CallWords.Words((string?)c["ended"] ?? "live")])]);
-            return 0;
-        });
+            if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(calls));
+            else
+                await Table.WriteAsync(into, ["STARTED", "FROM", "TO", "ANSWERED", "DIGITS HEARD", "PRESSED", "ENDED"],
+                    [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[Time(c!["started_at"]!), $"{c["from"]}", $"{c["to"]}",
+                        (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", $"{c["pressed"]}",
+                        CallWords.Words((string?)c["ended"] ?? "live")])]);
+        }, stop));
         return command;
     }
 

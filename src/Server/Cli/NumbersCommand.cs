@@ -10,7 +10,7 @@ namespace Ringwright.Server.Cli;
 
 /// <summary>
 /// <c>numbers import FILE.csv</c>, <c>numbers port-out|port-back NUMBER</c>: numbers that an account owns;
-/// beside it what <see cref="VerifiedNumbersCommands"/> are.
+/// beside it what <see cref="OwnedNumbersCommands"/> and <see cref="VerifiedNumbersCommands"/> are. <c>number</c> is the same.
 /// </summary>
 internal static class NumbersCommand
 {
@@ -37,12 +37,15 @@ internal static class NumbersCommand
                 + $"'{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
         });
-        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.")
+        var command = new Command("numbers", "Numbers that accounts own, and numbers that they may show.")
         {
-            import, Port("port-out", "Another network has the number now: calls to it leave by the routes.", isOut: true),
+            OwnedNumbersCommands.List(), OwnedNumbersCommands.Set(), import,
+            Port("port-out", "Another network has the number now: calls to it leave by the routes.", isOut: true),
             Port("port-back", "The number is this node's again: calls to it stay here.", isOut: false), VerifiedNumbersCommands.Verify(),
             VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List()
         };
+        command.Aliases.Add("number");
+        return command;
     }
 
     private static Command Port(string name, string description, bool isOut)

@@ -11,23 +11,26 @@ internal static class PhoneCommand
     private static Command List()
     {
         var json = new Option<bool>("--json") { Description = "print JSON" };
+        var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "List the phones that are registered, of all accounts.") { json, data };
+        var command = new Command("list", "List the phones that are registered, of all accounts.") { json, watch, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var phones = await node.Client.ListAsync("operator/v1/phones", stop);
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(phones));
-            else
-                await Table.WriteAsync(Console.Out, ["ACCOUNT", "USER", "FROM", "BY", "PROGRAM", "SINCE", "UNTIL"],
-                [
-                    .. phones.Select(phone => (IReadOnlyList<string>)
+            return await Watching.RunAsync(parsed.GetValue(watch), async into =>
+            {
+                var phones = await node.Client.ListAsync("operator/v1/phones", stop);
+                if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(phones));
+                else
+                    await Table.WriteAsync(into, ["ACCOUNT", "USER", "FROM", "BY", "PROGRAM", "SINCE", "UNTIL"],
                     [
-                        $"{phone!["account"] ?? "-"}", $"{phone["user_name"]}", $"{phone["remote"]}", $"{phone["transport"]}",
-                        $"{phone["user_agent"]}", LiveText.Moment(phone["registered_at"]), LiveText.Moment(phone["expires_at"]),
-                    ]),
-                ]);
-            return 0;
+                        .. phones.Select(phone => (IReadOnlyList<string>)
+                        [
+                            $"{phone!["account"] ?? "-"}", $"{phone["user_name"]}", $"{phone["remote"]}", $"{phone["transport"]}",
+                            $"{phone["user_agent"]}", LiveText.Moment(phone["registered_at"]), LiveText.Moment(phone["expires_at"]),
+                        ]),
+                    ]);
+            }, stop);
         });
         return command;
     }

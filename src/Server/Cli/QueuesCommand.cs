@@ -12,25 +12,28 @@ internal static class QueuesCommand
         var name = new Argument<string?>("name") { Description = "one of them, or its id", Arity = ArgumentArity.ZeroOrOne };
         var tenant = new Option<string>("--tenant") { Description = "of this account only" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
+        var watch = Watching.Create();
         var data = DataOption.Create();
         var command = new Command("queues", "List the queues in which calls wait, the oldest first; with a name, who waits in that one.")
         {
-            name, tenant, json, data
+            name, tenant, json, watch, data
         };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            if (parsed.GetValue(name) is not { } named)
+            return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
-                var all = await LiveClient.Queues.ListAsync(node.Client, parsed.GetValue(tenant), stop);
-                if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(all));
-                else await WriteAsync(Console.Out, all);
-                return 0;
-            }
-            var one = await LiveClient.Queues.GetAsync(node.Client, named, parsed.GetValue(tenant), stop);
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(one));
-            else await WriteAsync(Console.Out, one);
-            return 0;
+                if (parsed.GetValue(name) is not { } named)
+                {
+                    var all = await LiveClient.Queues.ListAsync(node.Client, parsed.GetValue(tenant), stop);
+                    if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(all));
+                    else await WriteAsync(into, all);
+                    return;
+                }
+                var one = await LiveClient.Queues.GetAsync(node.Client, named, parsed.GetValue(tenant), stop);
+                if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(one));
+                else await WriteAsync(into, one);
+            }, stop);
         });
         return command;
     }

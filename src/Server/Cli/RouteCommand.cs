@@ -39,8 +39,9 @@ internal static class RouteCommand
 
     private static Command List()
     {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("list", "List routes, in the order in which they are tried.") { data };
+        var command = new Command("list", "List routes, in the order in which they are tried.") { json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
@@ -49,6 +50,11 @@ internal static class RouteCommand
             var routes = (await TrunkCommand.AllAsync(node.Client, Path, stop))
                 .OrderByDescending(r => ((string)r["prefix"]!).Length).ThenBy(r => (int)r["priority"]!)
                 .ThenByDescending(r => (int)r["weight"]!);
+            if (parsed.GetValue(json))
+            {
+                await Console.Out.WriteLineAsync(PlainJson.Of(new JsonArray([.. routes.Select(route => route.DeepClone())])));
+                return 0;
+            }
             await Table.WriteAsync(Console.Out, ["ID", "PREFIX", "TRUNK", "PRIORITY", "WEIGHT", "STATE", "CALLER ID"],
             [
                 .. routes.Select(r => (IReadOnlyList<string>)

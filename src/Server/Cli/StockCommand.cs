@@ -54,12 +54,18 @@ internal static class StockCommand
     {
         var state = new Option<string?>("--state") { Description = "available, held, assigned, quarantined or withheld" };
         state.AcceptOnlyFromAmong("available", "held", "assigned", "quarantined", "withheld");
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("list", "List the numbers of the stock.") { state, data };
+        var command = new Command("list", "List the numbers of the stock.") { state, json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var numbers = await Stock.ListAsync(node.Client, parsed.GetValue(state), stop);
+            if (parsed.GetValue(json))
+            {
+                await Console.Out.WriteLineAsync(PlainJson.Of(numbers));
+                return 0;
+            }
             foreach (var number in numbers)
                 await Console.Out.WriteLineAsync($"{number!["phone_number"],-17}{number["state"],-13}{number["type"],-12}"
                     + $"{number["country"]} {number["locality"]} {number["monthly_cost"]} {number["currency"]}");

@@ -5,7 +5,7 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>trunk add|list|test|remove</c>: the carriers and PBXs that we reach.</summary>
+/// <summary><c>trunk add|set|list|test|remove</c>: the carriers and PBXs that we reach.</summary>
 internal static class TrunkCommand
 {
     /// <summary>Of an OPTIONS: whoever refuses that will refuse calls.</summary>
@@ -15,7 +15,7 @@ internal static class TrunkCommand
 
     public static Command Create() => new("trunk", "Carriers and PBXs: where calls go and where they come from.")
     {
-        Add(), List(), Test(), Remove(),
+        Add(), Set(), List(), Test(), Remove(),
     };
 
     private static Command Add()
@@ -25,120 +25,70 @@ internal static class TrunkCommand
         {
             Description = "host name or address, with :PORT when it is not 5060 (5061 by TLS); a name without one is looked up by SRV"
         };
-        var user = new Option<string>("--user") { Description = "user name, when the carrier asks for digest authentication" };
-        var password = new Option<string>("--password")
-        {
-            Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history"
-        };
-        var sources = new Option<string[]>("--source")
-        {
-            Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one"
-        };
-        var limits = new TrunkLimitOptions();
-        var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
-        var encryption = new Option<string>("--media-encryption")
-        {
-            Description = "SRTP on its calls: disabled (as it is without this), optional or required"
-        };
-        var domain = new Option<string>("--from-domain") { Description = "host that From names" };
-        var callers = new Option<string>("--caller-id")
-        {
-            Description = "which numbers customers may show on it: owned (their own and verified ones, as it is without this) or any"
-        };
-        callers.AcceptOnlyFromAmong("owned", "any");
-        var identity = new Option<string>("--identity")
-        {
-            Description = "the header that tells it who calls, beside From: none or pai (P-Asserted-Identity)"
-        };
-        identity.AcceptOnlyFromAmong("none", "pai");
-        var forwardedBy = new Option<string>("--forwarded-by")
-        {
-            Description = "the header that tells it who sent a call on: diversion (as it is without this), history-info, both or none"
-        };
-        forwardedBy.AcceptOnlyFromAmong("diversion", "history-info", "both", "none");
-        var transport = new Option<string>("--transport") { Description = "udp, tcp or tls; without it the name's records say, else udp" };
-        transport.AcceptOnlyFromAmong("udp", "tcp", "tls");
-        var nat = new Option<string>("--nat")
-        {
-            Description =
-                "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)"
-        };
-        nat.AcceptOnlyFromAmong("auto", "trust-contact", "source");
-        var adjusts = new Option<string>("--rtp-auto-adjust")
-        {
-            Description =
-                "on (the default) or off: whether its sound may come from elsewhere than its SDP says, when nothing comes from there"
-        };
-        adjusts.AcceptOnlyFromAmong("on", "off");
-        var refers = new Option<bool>("--may-refer")
-        {
-            Description = "whoever is behind it may transfer by REFER, at the expense of the account whose call it is: for a PBX of yours"
-        };
-        var tls = new TrunkTlsOptions();
-        var register = new Option<bool>("--register") { Description = "register with it under --user, so that it brings calls here" };
-        var registrar = new Option<string>("--registrar")
-        {
-            Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself"
-        };
-        var silence = new Option<int?>("--rtp-timeout")
-        {
-            Description = "its calls end after so many seconds without any RTP; 0 is no limit, without it the connection says (60)"
-        };
-        var heldSilence = new Option<int?>("--held-rtp-timeout") { Description = "the same while it holds the call" };
+        var options = new TrunkOptions();
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.")
-        {
-            name, host, user, password, sources, codecs, encryption, domain, callers, identity, forwardedBy, transport, nat, adjusts,
-            refers, register, registrar, silence, heldSilence, prefix, data
-        };
-        limits.AddTo(command);
-        tls.AddTo(command);
+        var command = new Command("add", "Add a trunk by its address.") { name, host, prefix, data };
+        options.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
-            string where = parsed.GetRequiredValue(host);
-            // An IPv6 address has a port behind its brackets only.
-            int colon = where.StartsWith('[') || where.IndexOf(':') == where.LastIndexOf(':') ? where.LastIndexOf(':') : -1;
-            if (colon > 0 && int.TryParse(where[(colon + 1)..], out int port)) (where, body["port"]) = (where[..colon], port);
-            body["host"] = where;
-            if (parsed.GetValue(user) is { } login)
-            {
-                body["auth_username"] = login;
-                body["auth_password"] = parsed.GetValue(password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD");
-            }
-            if (parsed.GetValue(sources) is { Length: > 0 } networks) body["sources"] = Words(networks);
-            limits.Fill(parsed, body);
-            if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
-            if (parsed.GetValue(encryption) is { } srtp) body["media_encryption"] = srtp;
-            if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
-            if (parsed.GetValue(callers) is { } choice) body["caller_id"] = choice;
-            if (parsed.GetValue(identity) is { } header) body["identity"] = header;
-            if (parsed.GetValue(forwardedBy) is { } told) body["forwarded_by"] = told;
-            if (parsed.GetValue(transport) is { } way) body["transport"] = way;
-            if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
-            if (parsed.GetValue(adjusts) is { } may) body["rtp_auto_adjust"] = may == "on";
-            if (parsed.GetValue(refers)) body["may_refer"] = true;
-            if (parsed.GetValue(register)) body["register"] = true;
-            if (parsed.GetValue(silence) is { } seconds) body["rtp_timeout_secs"] = seconds;
-            if (parsed.GetValue(heldSilence) is { } heldSeconds) body["held_rtp_timeout_secs"] = heldSeconds;
-            if (parsed.GetValue(registrar) is { } takes) body["registrar"] = takes;
-            await tls.FillAsync(parsed, body, stop);
+            TrunkOptions.FillPlace(parsed.GetRequiredValue(host), body);
+            await options.FillAsync(parsed, body, stop);
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {Place(made)}");
-            if (made["host_trouble"] is { } trouble)
-                await Console.Error.WriteLineAsync(
-                    $"warning: {trouble} Calls fail until that is put right (ringwright trunk test {made["name"]})");
-            foreach (var listed in made["customer_addresses"]!.AsArray()) // as for data
-                await Console.Error.WriteLineAsync(
-                    $"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs "
-                    + "a user name and password, or a token, there");
+            await WarnAsync(made);
             if (parsed.GetValue(prefix) is not { } numbers) return 0;
             var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path,
                 new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
             await Console.Out.WriteLineAsync($"route {route["id"]} {route["prefix"]} -> {made["name"]}");
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>What is wrong with where it leads, and who loses an address to it.</summary>
+    private static async Task WarnAsync(JsonNode trunk)
+    {
+        if (trunk["host_trouble"] is { } trouble)
+            await Console.Error.WriteLineAsync(
+                $"warning: {trouble} Calls fail until that is put right (ringwright trunk test {trunk["name"]})");
+        foreach (var listed in trunk["customer_addresses"]!.AsArray())       // our own node answers so
+            await Console.Error.WriteLineAsync(
+                $"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs "
+                + "a user name and password, or a token, there");
+    }
+
+    private static Command Set()
+    {
+        var which = Which();
+        var name = new Option<string>("--name") { Description = "call it otherwise from now on" };
+        var host = new Option<string>("--host") { Description = "where it is now, with :PORT as in trunk add" };
+        var enabled = new Option<string>("--enabled") { Description = "on, or off: no call goes there or comes from there" };
+        enabled.AcceptOnlyFromAmong("on", "off");
+        var options = new TrunkOptions();
+        var data = DataOption.Create();
+        var command = new Command("set", "Change what is typed of a trunk; all else stays.") { which, name, host, enabled, data };
+        options.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var body = new JsonObject();
+            if (parsed.GetValue(name) is { } called) body["name"] = called;
+            if (parsed.GetValue(host) is { } where)
+            {
+                body["port"] = null;        // the old place's port is not the new one's
+                TrunkOptions.FillPlace(where, body);
+            }
+            if (parsed.GetValue(enabled) is { } state) body["enabled"] = state == "on";
+            await options.FillAsync(parsed, body, stop);
+            if (body.Count == 0) throw new StartRefused("nothing was said that is to change; ringwright trunk set --help lists what can");
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
+            var now = await node.Client.DataAsync(HttpMethod.Patch, $"{Path}/{trunk["id"]}", body, stop);
+            await Console.Out.WriteLineAsync($"trunk {now["name"]} -> {Place(now)}");
+            await WarnAsync(now);
             return 0;
         });
         return command;
@@ -172,29 +122,31 @@ internal static class TrunkCommand
     private static Command List()
     {
         var json = new Option<bool>("--json") { Description = "print JSON" };
+        var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "List trunks.") { json, data };
+        var command = new Command("list", "List trunks, and how each stands.") { json, watch, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            if (parsed.GetValue(json))
+            return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
-                await Console.Out.WriteLineAsync(PlainJson.Of(await node.Client.ListAsync(Path, stop)));
-                return 0;
-            }
-            var trunks = await AllAsync(node.Client, Path, stop);
-            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS", "TARGETS"],
-            [
-                .. trunks.Select(t => (IReadOnlyList<string>)
-                [
-                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}",
-                    Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}", Targets(t),
-                ]),
-            ]);
-            return 0;
+                var trunks = await node.Client.ListAsync(Path, stop);
+                if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(trunks));
+                else await WriteAsync(into, trunks);
+            }, stop);
         });
         return command;
     }
+
+    private static Task WriteAsync(TextWriter into, JsonArray trunks) =>
+        Table.WriteAsync(into, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS", "TARGETS"],
+        [
+            .. trunks.Select(t => (IReadOnlyList<string>)
+            [
+                $"{t!["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}",
+                Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}", Targets(t),
+            ]),
+        ]);
 
     private static Command Test()
     {
@@ -263,6 +215,4 @@ internal static class TrunkCommand
     /// <summary>host:port/tls, as far as they are said.</summary>
     internal static string Place(JsonNode trunk) =>
         $"{trunk["host"]}{(trunk["port"] is { } port ? $":{port}" : "")}{(trunk["transport"] is { } transport ? $"/{transport}" : "")}";
-
-    private static JsonArray Words(IEnumerable<string> words) => new([.. words.Select(w => (JsonNode)w)]);
 }

@@ -502,7 +502,8 @@ internal sealed class Node : IAsyncDisposable
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
-                Refused = engine.RefusedCalls,
+                Refused = engine.RefusedCalls, Audio = _liveAudio?.Carried,
+                LabCalls = Settings.HasLab ? stop => LabDoor.CallsAsync(Settings.Data, stop) : null,
                 Clock = World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(_modules, leg, stop),
                 CreateTryLink = tries is null ? null : tries.Create,
             },

@@ -19,6 +19,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
     private readonly ForkHost _forks;
     private readonly SiprecHost _siprec;
     private readonly TranscriptionHost _transcriptions;
+    private readonly CarriedAudioBook _book;
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
     /// <param name="taps">Of the node's media.</param>
@@ -30,6 +31,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
         IReadOnlyList<JoinedModule> modules, IRouting routing, Action<Func<Instant, CallEvent>> tellLate, ServeSettings settings,
         Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
     {
+        _book = new(time);
         var log = loggers.CreateLogger("Ringwright.Streams");
         var shares = new SessionShares(account => LimitsOf(routing.Current, account));
         _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log, shares);
@@ -49,8 +51,12 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     public ITranscriber Transcriber => _transcriptions;
 
+    /// <summary>What goes on, and the last that have ended.</summary>
+    public ICarriedAudio Carried => _book;
+
     public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
+        tell = _book.Begin(order, tell);
         switch (order)
         {
             case StreamOrder stream:
@@ -81,11 +87,17 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     public void Press(Guid id, char key) => _streams.Press(id, key);
 
-    public void Finish(TranscriptionOrder order, LegFacts? over) => _transcriptions.Finish(order, over);
+    public void Finish(TranscriptionOrder order, LegFacts? over)
+    {
+        // The end of a leg that is over is told to the ledger alone.
+        if (over is not null) _book.End(order.Id);
+        _transcriptions.Finish(order, over);
+    }
 
     /// <summary>Ids are unique: whoever has none of this one does nothing.</summary>
     public void Close(Guid id)
     {
+        _book.End(id);
         _streams.Close(id);
         _forks.Close(id);
         _siprec.Close(id);

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Lab;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Roles;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Lab;
@@ -20,6 +21,8 @@ public sealed class LabControlTests
             Leg = Samples.Facts(), At = default, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote,
             Quality = new() { PacketsReceived = 50, PacketsLost = 2, PacketsSkipped = 1, PacketsSent = 49 },
         });
+        calls[1].Note(new LegCommand.SendDigits("1#"));
+        calls[1].Note(new LegCommand.Speak { Speech = new("Hello?", "female", "en-US", IsSsml: false) });
         await using var control = new LabControl(socket, (_, _, _) => throw new InvalidOperationException(), () => calls,
             (_, _, _, _) => throw new InvalidOperationException());
         await control.StartAsync(TestContext.Current.CancellationToken);
@@ -28,7 +31,13 @@ public sealed class LabControlTests
         Assert.Equal([2, 3], rows.Select(row => (long)row!["number"]!));
         Assert.Equal(("RemoteHangup", 50, 2, 1, 49), ((string?)rows[0]!["ended"], (long)rows[0]!["packets_received"]!,
             (long)rows[0]!["packets_lost"]!, (long)rows[0]!["packets_skipped"]!, (long)rows[0]!["packets_sent"]!));
+        Assert.Equal(("+15550000001", "1#", """["Hello?"]"""),
+            ((string?)rows[0]!["person"], (string?)rows[0]!["pressed"], rows[0]!["said"]!.ToJsonString()));
         Assert.Null(rows[1]!["ended"]);
+
+        // As the operator's API asks there: DATA/lab.sock.
+        Assert.Equal(3, (await LabDoor.CallsAsync(folder.Path, TestContext.Current.CancellationToken))!.Count);
+        Assert.Null(await LabDoor.CallsAsync(Path.Combine(folder.Path, "nobody"), TestContext.Current.CancellationToken));
         Assert.Equal(3, (await GetAsync(socket, "calls")).Count);
     }
 

@@ -17,6 +17,9 @@ public sealed class CommandLineTests
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme --alphabet ebcdic", "'gsm7'")]
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme", "--password-file")]
     [InlineData("text-carrier add-http web /proc/none", "/proc/none")]
+    [InlineData("trunk set berlin", "nothing was said"), InlineData("trunk set berlin --enabled maybe", "'off'")]
+    [InlineData("numbers set 12 --country DE", "'12'"), InlineData("number set +15550100001", "--connection")]
+    [InlineData("calls list --recent --refused", "two lists"), InlineData("call list --source 192.0.2.1", "--refused")]
     [InlineData("tenant create", "tenant create")]
     [InlineData("tenant create acme --channels -1", "--channels")]
     [InlineData("tenant limit acme", "--channels")]
@@ -42,7 +45,9 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"),
         InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"),
-        InlineData("trunk remove berlin")]
+        InlineData("trunk remove berlin"), InlineData("trunk set berlin --transport tcp"), InlineData("streams"),
+        InlineData("call list"), InlineData("calls list --recent"), InlineData("numbers list"),
+        InlineData("number set +15550100001 --country DE")]
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
         InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
     [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("warnings"),

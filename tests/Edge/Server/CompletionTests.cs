@@ -9,10 +9,13 @@ public sealed class CompletionTests
 {
     [Theory]
     [InlineData("ringwright tru", "trunk")]
-    [InlineData("./ringwright trunk ", "add,list,remove,test")]
+    [InlineData("./ringwright trunk ", "add,list,remove,set,test")]
     [InlineData("ringwright trunk list --j", "--json")]
     [InlineData("ringwright calls e", "end")]
-    [InlineData("ringwright completion ", "bash")]
+    [InlineData("ringwright call ", "list,show,trace,end")]
+    [InlineData("ringwright number ", "list,set,import")]
+    [InlineData("ringwright streams --w", "--watch")]
+    [InlineData("ringwright completion ", "bash,zsh")]
     public void A_line_is_completed_by_what_may_stand_at_its_end(string line, string words)
     {
         var offered = CompletionCommand.Of(line).ToHashSet(StringComparer.Ordinal);
@@ -31,6 +34,15 @@ public sealed class CompletionTests
         using var bash = Process.Start("bash", ["-c", $"source '{file}' && complete -p ringwright >/dev/null"]);
         await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, bash.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_script_for_zsh_asks_as_that_for_bash_does()
+    {
+        var (exit, output, _) = await CommandRun.RunAsync("completion", "zsh");
+        Assert.Equal((0, CompletionCommand.Zsh + Environment.NewLine), (exit, output));
+        Assert.Contains("complete -- ", output, StringComparison.Ordinal);
+        Assert.EndsWith("compdef _ringwright ringwright", output.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Theory]

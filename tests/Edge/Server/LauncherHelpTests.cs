@@ -37,7 +37,7 @@ public sealed partial class LauncherHelpTests
 
     [Theory]
     [InlineData("trunk", "  route      add, list or explain routes")]
-    [InlineData("route", "  trunk      add, list or test trunks")]
+    [InlineData("route", "  trunk      add, set, list or test trunks")]
     [InlineData("serve", null)]
     public void A_command_that_is_gone_takes_its_words_along(string gone, string? left)
     {

@@ -49,11 +49,17 @@ public sealed class OperatorLiveTests : IAsyncLifetime
             (await _client.DataAsync("GET", $"/calls?account_id={_other}")).AsArray().Select(call => (string?)call!["leg_id"]));
         await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "account_id", "GET", "/calls?account_id=nobody");
 
+        var ended = Assert.Single((await _client.DataAsync("GET", "/calls/recent")).AsArray())!;
+        Assert.Equal(($"{over.Facts.Uuid}", "other", "remote", "remote hangup (SIP 200)"), ((string?)ended["leg_id"],
+            (string?)ended["account"], (string?)ended["ended_by"], ((string?)ended["says"])?.Split(';')[0]));
+        Assert.Empty((await _client.DataAsync("GET", $"/calls/recent?account_id={_account}")).AsArray());
+        Assert.Empty((await _client.DataAsync("GET", "/streams")).AsArray());
+
         // The ledger has them and the engine does not: their end is as if they had ended meanwhile.
         foreach (string name in new[] { $"{a.Facts.Uuid}", $"{listed[2]!["session_id"]}", $"{a.Facts.Id}" })
         {
-            var ended = await _client.DataAsync("POST", $"/calls/{name}/actions/hangup");
-            Assert.Equal(($"{a.Facts.Id}", false), ((string?)ended["leg"], (bool)ended["live"]!));
+            var hungUp = await _client.DataAsync("POST", $"/calls/{name}/actions/hangup");
+            Assert.Equal(($"{a.Facts.Id}", false), ((string?)hungUp["leg"], (bool)hungUp["live"]!));
         }
         await _client.RefusesAsync(HttpStatusCode.NotFound, "no such call", "POST", $"/calls/{Guid.NewGuid()}/actions/hangup");
     }
@@ -144,6 +150,10 @@ public sealed class OperatorLiveTests : IAsyncLifetime
             Leg = leg.Facts, At = Script.At(at), Position = (int)entry, AverageWait = TimeSpan.Zero,
         };
     }
+
+    [Fact]
+    public async Task A_node_without_a_lab_has_none_of_its_calls() =>
+        await _client.RefusesAsync(HttpStatusCode.ServiceUnavailable, "--lab", "GET", "/lab/calls");
 
     [Fact]
     public async Task Where_no_node_runs_nothing_is_live()

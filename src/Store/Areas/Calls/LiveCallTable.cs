@@ -11,7 +11,15 @@ namespace Ringwright.Store.Tables;
 public sealed record LiveCall(CallParties Leg, Guid Session, TenantId Tenant, string State, DateTimeOffset StartedAt,
     DateTimeOffset? AnsweredAt);
 
-/// <summary>The legs that are up, of all accounts: what the operator sees.</summary>
+/// <summary>A leg that has ended.</summary>
+/// <param name="Cause">In snake case, as <see cref="HangupCause"/> has it.</param>
+/// <param name="EndedBy">unknown, local or remote.</param>
+/// <param name="SipStatus">Of what ended it; null where no SIP answer did.</param>
+/// <param name="Evidence">How the cause was found out; null where it says all.</param>
+public sealed record EndedCall(CallParties Leg, Guid Session, TenantId Tenant, DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt,
+    DateTimeOffset EndedAt, string Cause, string EndedBy, int? SipStatus, string? Evidence);
+
+/// <summary>The legs that are up, of all accounts, and those that have ended lately: what the operator sees.</summary>
 public sealed class LiveCallTable
 {
     // Few at any time, and in an index of their own.
@@ -21,6 +29,13 @@ public sealed class LiveCallTable
         from rw_leg {Asked} order by started_at desc, id desc limit @limit offset @offset
         """;
     internal const string CountAllTenants = $"select count(*) from rw_leg {Asked}";
+
+    // Account by account: each has an index of its legs by their end, and one over all would cost every call.
+    internal const string SelectEnded = """
+        select uuid, session_id, tenant_id, direction, from_party, to_party, started_at, answered_at, ended_at, cause, ended_by, sip_status,
+            evidence
+        from rw_leg where tenant_id = @tenant and ended_at is not null order by ended_at desc limit @limit
+        """;
 
     private readonly Sql _sql;
 
@@ -34,6 +49,35 @@ public sealed class LiveCallTable
         return _sql.ReadAsync<(IReadOnlyList<LiveCall>, long)>(db => (
             [.. db.Query<Row>(SelectAllTenants, parameters).Select(row => row.ToCall())],
             db.ExecuteScalar<long>(CountAllTenants, parameters)), stop);
+    }
+
+    /// <summary>The newest first.</summary>
+    /// <param name="limit">So many of all these accounts together.</param>
+    public ValueTask<IReadOnlyList<EndedCall>> ListEndedAsync(IReadOnlyCollection<TenantId> tenants, int limit, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<EndedCall>>(db =>
+        [
+            .. tenants.SelectMany(tenant => db.Query<EndedRow>(SelectEnded, new { tenant, limit }))
+                .OrderByDescending(row => row.EndedAt).Take(limit).Select(row => row.ToCall()),
+        ], stop);
+
+    private sealed record EndedRow
+    {
+        public Guid Uuid { get; init; }
+        public Guid SessionId { get; init; }
+        public TenantId TenantId { get; init; }
+        public string Direction { get; init; } = "";
+        public string FromParty { get; init; } = "";
+        public string ToParty { get; init; } = "";
+        public DateTimeOffset StartedAt { get; init; }
+        public DateTimeOffset? AnsweredAt { get; init; }
+        public DateTimeOffset EndedAt { get; init; }
+        public string Cause { get; init; } = "";
+        public string EndedBy { get; init; } = "";
+        public int? SipStatus { get; init; }
+        public string? Evidence { get; init; }
+
+        public EndedCall ToCall() => new(new(Uuid, Names<Direction>.Parse(Direction), FromParty, ToParty), SessionId, TenantId, StartedAt,
+            AnsweredAt, EndedAt, Cause, EndedBy, SipStatus, Evidence);
     }
 
     private sealed record Row

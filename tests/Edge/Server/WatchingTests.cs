@@ -1,0 +1,40 @@
+using Ringwright.Server.Cli;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary><c>--watch</c>: what is shown again, and how it ends.</summary>
+public sealed class WatchingTests
+{
+    private static readonly string[] Shown = ["one\n", "one\n", "two\n"];
+
+    [Theory]
+    [InlineData(false, "one\ntwo\n")]
+    [InlineData(true, "\u001b[H\u001b[Jone\n\u001b[H\u001b[Jtwo\n")]
+    public async Task What_has_changed_is_shown_until_somebody_has_seen_enough(bool isScreen, string expected)
+    {
+        using var enough = new CancellationTokenSource();
+        var into = new StringWriter();
+        int looks = 0;
+        int exit = await Watching.RunAsync(into, isScreen, isWatched: true, TimeSpan.Zero, async list =>
+        {
+            await list.WriteAsync(Shown[looks++]);
+            if (looks == Shown.Length) await enough.CancelAsync();
+        }, enough.Token);
+        Assert.Equal((0, 3, expected), (exit, looks, into.ToString()));
+    }
+
+    [Fact]
+    public async Task Without_it_a_list_is_shown_once()
+    {
+        var into = new StringWriter();
+        Assert.Equal(0, await Watching.RunAsync(into, isScreen: false, isWatched: false, TimeSpan.FromHours(1),
+            list => list.WriteAsync("one\n"), TestContext.Current.CancellationToken));
+        Assert.Equal("one\n", into.ToString());
+    }
+
+    [Fact]
+    public async Task A_node_that_is_gone_ends_it_with_the_reason() =>
+        Assert.Equal("gone", (await Assert.ThrowsAsync<InvalidOperationException>(() => Watching.RunAsync(new StringWriter(),
+            isScreen: false, isWatched: true, TimeSpan.Zero, _ => throw new InvalidOperationException("gone"),
+            TestContext.Current.CancellationToken))).Message);
+}
