@@ -33,7 +33,9 @@ public sealed class LauncherTests : IDisposable
                   *"--gates 3 0 "*|*"--filter parameters.test.js"*|*"--filter Blocks_"*) ;;
                   *) exit 1 ;;
                 esac ;;
-              build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
+              restore) case "${NUGET_PACKAGES-}" in */artifacts/vendor/packages)
+                mkdir -p "$NUGET_PACKAGES/a/1.0.0"; echo "$2" >>"$NUGET_PACKAGES/a/1.0.0/a.1.0.0.nupkg" ;; esac ;;
+              build) echo "packages of ${RestoreSources-the registry}"; echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
               msbuild) echo "$PWD/bin/compiler" ;;
               *) program=${1#"$PWD/artifacts/"}; shift; echo "ran $*"; echo "of $program" ;;
             esac
@@ -282,6 +284,33 @@ public sealed class LauncherTests : IDisposable
         (status, text) = await RunAsync("sh", "./ringwright", "publish", "--to", "out");
         Assert.Equal(2, status);
         Assert.Contains("publish does not know '--to'", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_network_builds_from_a_folder_that_another_filled()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var (status, text) = await RunAsync("sh", "./ringwright", "build", "--offline", "carried");
+        Assert.Equal(2, status);
+        Assert.Contains("no packages are in carried", text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_tree.File("artifacts/bin")));
+
+        (status, text) = await RunAsync("sh", "./ringwright", "build", "--vendor", "carried");
+        Assert.Equal(0, status);
+        Assert.Contains($"1 packages are in {_tree.Path}/carried", text, StringComparison.Ordinal);
+        // Solution, bench and the compiler that code is made ahead with: none is left out, and nothing is left behind.
+        Assert.Equal("Ringwright.slnx\nbench/Bench.csproj\ntools/Ahead/Ahead.csproj\n",
+            await File.ReadAllTextAsync(_tree.File("carried/a.1.0.0.nupkg"), stop));
+        Assert.False(Directory.Exists(_tree.File("artifacts/vendor")));
+        Assert.False(Directory.Exists(_tree.File("artifacts/bin")));
+
+        (status, _) = await RunAsync("sh", "./ringwright", "build", "--offline", "carried");
+        Assert.Equal(0, status);
+        Assert.Contains($"packages of {_tree.Path}/carried\n", await File.ReadAllTextAsync(_tree.File("artifacts/build.log"), stop),
+            StringComparison.Ordinal);
+        (status, text) = await RunAsync("sh", "./ringwright", "build", "--from", "carried");
+        Assert.Equal(2, status);
+        Assert.Contains("build does not know '--from'", text, StringComparison.Ordinal);
     }
 
     /// <summary>What it lists follows the program (LauncherHelpTests), and needs neither it nor .NET.</summary>
