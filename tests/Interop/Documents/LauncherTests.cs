@@ -12,7 +12,8 @@ public sealed class LauncherTests : IDisposable
     {
         foreach (string file in new[]
         {
-            "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".ci/run"
+            "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".ci/run",
+            "bench/best.tsv"
         })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_tree.File(file))!);
@@ -266,6 +267,8 @@ public sealed class LauncherTests : IDisposable
     [Theory]
     [InlineData("--against nowhere", "git knows no revision 'nowhere'")]
     [InlineData("--against HEAD --runs 3", "bench --against does not know '--runs'")]
+    [InlineData("--against best --workload W4", "git knows no revision '5017b4a2'")]
+    [InlineData("--against best --workload W99", "bench/best.tsv has no landing for W99")]
     public async Task What_bench_cannot_be_asked_against_a_revision_is_said(string asked, string answer)
     {
         var (status, text) = await RunAsync(["sh", "./ringwright", "bench", .. asked.Split(' ')]);

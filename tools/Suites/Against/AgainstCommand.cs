@@ -20,6 +20,7 @@ internal static class AgainstCommand
             string root = ".", theirs = "", revision = "";
             string[] workloads = UsualWorkloads;
             int pairs = UsualPairs;
+            double bound = PairedRatio.Allowed;
             for (int i = 0; i < words.Count; i++)
             {
                 string word = words[i];
@@ -28,11 +29,12 @@ internal static class AgainstCommand
                 else if (word == "--theirs") theirs = value;
                 else if (word == "--revision") revision = value;
                 else if (word == "--workload") workloads = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
+                else if (word == "--bound") bound = Bound(value);
                 else if (word != "--pairs") throw new FormatException($"bench --against does not know '{word}'");
                 else if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out pairs) || pairs is < 2 or > 50)
                     throw new FormatException("--pairs takes a number from 2 to 50");
             }
-            return await MeasureAsync(root, theirs, revision, workloads, pairs);
+            return await MeasureAsync(root, theirs, revision, workloads, pairs, bound);
         }
         catch (FormatException wrong)
         {
@@ -41,7 +43,12 @@ internal static class AgainstCommand
         }
     }
 
-    private static async Task<int> MeasureAsync(string root, string theirs, string revision, string[] workloads, int pairs)
+    /// <summary>A ratio of 1 is what costs the same.</summary>
+    private static double Bound(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double bound) && bound is >= 1 and <= 10
+            ? bound : throw new FormatException("--bound takes a ratio from 1 to 10, such as 1.10");
+
+    private static async Task<int> MeasureAsync(string root, string theirs, string revision, string[] workloads, int pairs, double bound)
     {
         string folder = Path.Combine(root, "artifacts", "against"), mine = ProgramBelow(root);
         Directory.CreateDirectory(folder);
@@ -57,8 +64,8 @@ internal static class AgainstCommand
             }
             rows.AddRange(AgainstTable.Rows(workload, runs, hasIdle: workload == workloads[0]));
         }
-        foreach (string line in AgainstTable.Lines(rows, revision)) Console.WriteLine(line);
-        return rows.Exists(row => row.Ratio is { IsDearer: true }) ? 1 : 0;
+        foreach (string line in AgainstTable.Lines(rows, revision, bound)) Console.WriteLine(line);
+        return rows.Exists(row => row.Ratio?.IsDearer(bound) is true) ? 1 : 0;
     }
 
     private static string ProgramBelow(string tree) => Path.Combine(tree, "artifacts", "bin", "Server", "release", "ringwright.dll");

@@ -25,7 +25,8 @@ internal static class AgainstTable
         }
     }
 
-    public static IEnumerable<string> Lines(IReadOnlyList<AgainstRow> rows, string revision)
+    /// <param name="allowed">The lower bound of a ratio that is still not called dearer.</param>
+    public static IEnumerable<string> Lines(IReadOnlyList<AgainstRow> rows, string revision, double allowed = PairedRatio.Allowed)
     {
         yield return $"CPU-milliseconds of this tree against {revision}; the ratio, where it is by 95 % each way, and of all pairs";
         yield return $"{"",-12} {"per",-20} {"here",9} {"there",9} {"ratio",6} {"from",6} {"to",6} {"least",6} {"most",6}";
@@ -33,15 +34,15 @@ internal static class AgainstTable
         {
             string figures = Text($"{row.Name,-12} {row.Unit,-20} {Middle(row.Pairs.Select(pair => pair.Mine)),9:0.000} ")
                 + Text($"{Middle(row.Pairs.Select(pair => pair.Theirs)),9:0.000} ");
-            yield return figures + (row.Ratio is { } ratio ? Of(ratio) : "too few pairs, or nothing to divide");
+            yield return figures + (row.Ratio is { } ratio ? Of(ratio, allowed) : "too few pairs, or nothing to divide");
         }
-        var dearer = rows.Where(row => row.Ratio is { IsDearer: true }).Select(row => row.Name).ToList();
-        yield return dearer.Count > 0 ? Text($"dearer by more than {PairedRatio.Allowed:0.00}: {string.Join(", ", dearer)}")
-            : Text($"not dearer: no lower bound is above {PairedRatio.Allowed:0.00}");
+        var dearer = rows.Where(row => row.Ratio?.IsDearer(allowed) is true).Select(row => row.Name).ToList();
+        yield return dearer.Count > 0 ? Text($"dearer by more than {allowed:0.00}: {string.Join(", ", dearer)}")
+            : Text($"not dearer: no lower bound is above {allowed:0.00}");
     }
 
-    private static string Of(PairedRatio ratio) => Text($"{ratio.Ratio,6:0.00} {ratio.Lower,6:0.00} {ratio.Upper,6:0.00} ")
-        + Text($"{ratio.Least,6:0.00} {ratio.Most,6:0.00}  {ratio.Verdict}");
+    private static string Of(PairedRatio ratio, double allowed) => Text($"{ratio.Ratio,6:0.00} {ratio.Lower,6:0.00} {ratio.Upper,6:0.00} ")
+        + Text($"{ratio.Least,6:0.00} {ratio.Most,6:0.00}  {ratio.Verdict(allowed)}");
 
     private static double Middle(IEnumerable<double> values)
     {

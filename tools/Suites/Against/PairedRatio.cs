@@ -8,18 +8,19 @@ namespace Ringwright.Suites.Against;
 /// <param name="Least">Of all pairs; <paramref name="Most"/> likewise.</param>
 internal sealed record PairedRatio(double Ratio, double Lower, double Upper, double Least, double Most)
 {
-    /// <summary>What is within the noise of good days: less is not called dearer.</summary>
+    /// <summary>What is within the noise of good days: less is not called dearer, where nobody says another bound.</summary>
     public const double Allowed = 1.03;
 
     // Student's t at 95 %, one-sided, for one degree of freedom and more; beyond them the last is a little too careful.
     private static readonly double[] Student =
         [6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753];
 
-    public bool IsDearer => Lower > Allowed;
-
     public bool IsCheaper => Upper < 1;
 
-    public string Verdict => IsDearer ? "dearer" : IsCheaper ? "cheaper" : "not dearer";
+    /// <param name="allowed">What the ratio may be: its lower bound is above that, or the build is not called dearer.</param>
+    public bool IsDearer(double allowed = Allowed) => Lower > allowed;
+
+    public string Verdict(double allowed = Allowed) => IsDearer(allowed) ? "dearer" : IsCheaper ? "cheaper" : "not dearer";
 
     /// <summary>Null where there are less than two pairs, or one of them has nothing to divide.</summary>
     public static PairedRatio? Of(IReadOnlyList<(double Mine, double Theirs)> pairs)

@@ -18,12 +18,15 @@ public sealed class AgainstTableTests
         var runs = new[] { (Figures(8, 2), Figures(4, 2)), (Figures(8, 2), Figures(4, 2)) };
         var rows = AgainstTable.Rows("W1", runs, hasIdle: true).ToList();
         Assert.Equal(["W1 cold", "W1 hot", "idle node"], rows.Select(row => row.Name));
-        Assert.Equal(["dearer", "not dearer", "not dearer"], rows.Select(row => row.Ratio!.Verdict));
+        Assert.Equal(["dearer", "not dearer", "not dearer"], rows.Select(row => row.Ratio!.Verdict()));
         Assert.Equal(2, AgainstTable.Rows("W1", runs, hasIdle: false).Count());
 
         var lines = AgainstTable.Lines(rows, "abc").ToList();
         Assert.Equal("W1 cold      call                     8.000     4.000   2.00   2.00   2.00   2.00   2.00  dearer", lines[2]);
         Assert.Equal("dearer by more than 1.03: W1 cold", lines[^1]);
+        // Against the best landing more is allowed, and what is twice as dear is not.
+        Assert.Equal("dearer by more than 1.10: W1 cold", AgainstTable.Lines(rows, "abc", 1.10).Last());
+        Assert.Equal("not dearer: no lower bound is above 2.50", AgainstTable.Lines(rows, "abc", 2.5).Last());
     }
 
     [Fact]
@@ -39,6 +42,7 @@ public sealed class AgainstTableTests
     {
         Assert.Equal(2, await AgainstCommand.RunAsync(["--pairs", "1"]));
         Assert.Equal(2, await AgainstCommand.RunAsync(["--often", "1"]));
+        foreach (string bound in new[] { "0.9", "1,1", "much" }) Assert.Equal(2, await AgainstCommand.RunAsync(["--bound", bound]));
         Assert.Equal(2, await AgainstCommand.RunAsync(["--root"]));
     }
 }

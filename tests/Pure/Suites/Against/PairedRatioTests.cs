@@ -12,7 +12,7 @@ public sealed class PairedRatioTests
         Assert.Equal(1, ratio.Ratio, 9);
         Assert.Equal(0.5, ratio.Least, 9);
         Assert.Equal(2, ratio.Most, 9);
-        Assert.Equal("not dearer", ratio.Verdict);
+        Assert.Equal("not dearer", ratio.Verdict());
     }
 
     /// <summary>Logarithms 0.1 and 0.2 by turns: mean 0.14, deviation 0.05477, and t of four degrees is 2.132.</summary>
@@ -31,11 +31,11 @@ public sealed class PairedRatioTests
     [InlineData(1.0, "not dearer")]
     [InlineData(0.99, "cheaper")]
     public void Without_a_spread_the_ratio_decides(double ratio, string verdict) =>
-        Assert.Equal(verdict, PairedRatio.Of([(ratio, 1), (ratio, 1), (ratio, 1)])!.Verdict);
+        Assert.Equal(verdict, PairedRatio.Of([(ratio, 1), (ratio, 1), (ratio, 1)])!.Verdict());
 
     [Fact]
     public void A_tenth_more_that_is_lost_in_the_spread_is_not_called_dearer() =>
-        Assert.Equal("not dearer", PairedRatio.Of([(1.5, 1), (0.8, 1), (1.2, 1), (0.9, 1), (1.2, 1)])!.Verdict);
+        Assert.Equal("not dearer", PairedRatio.Of([(1.5, 1), (0.8, 1), (1.2, 1), (0.9, 1), (1.2, 1)])!.Verdict());
 
     [Fact]
     public void One_pair_or_none_and_a_cost_of_nothing_say_nothing()
