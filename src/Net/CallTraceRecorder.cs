@@ -218,7 +218,8 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         int length = note.Bytes.Length;
         if (_hidden.Length < length) _hidden = new byte[Math.Max(length, 2 * _hidden.Length)];
         note.Bytes.Span.CopyTo(_hidden);
-        WireMask.Hide(_hidden.AsSpan(0, length), call.ShowsDigits);
+        // What goes out are keys that somebody told us to press: a PIN of his own at another's machine, whatever the application shows.
+        WireMask.Hide(_hidden.AsSpan(0, length), call.ShowsDigits && note.Kind is not NoteKind.Sent);
         string text = Encoding.UTF8.GetString(_hidden.AsSpan(0, length));
         int end = text.AsSpan().IndexOfAny('\r', '\n');
         return new()

@@ -366,6 +366,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (isTooLong)
             return writer.Problems(
                 [dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryCharacters} characters.")]);
+        // No text of ours has it, and one of the databases keeps none that has.
+        if (query.Pairs.Any(pair => pair.Key.Contains('\0') || pair.Value.Contains('\0')))
+            return writer.Problems([dialect.Errors.Problem(Fault.BadParameter, "The query may not hold the character U+0000.")]);
         return query.Pairs.Count <= Limits.QueryParameters ? null
             : writer.Problems(
                 [dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryParameters} parameters.")]);

@@ -135,9 +135,12 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
         {
             box.Began(Leg(), "a");
             box.Received(info, Peer);
+            box.Sent(info, Peer);
         });
         Assert.DoesNotContain("topsecret", kept[0].Text);
         Assert.Contains(digits, kept[0].Text);
+        // Keys that the application sends are nobody's to read there.
+        Assert.Contains("Signal=*", kept[1].Text);
         Assert.Equal(before, info);     // the shard's own bytes stay as they are
     }
 
