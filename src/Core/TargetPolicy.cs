@@ -54,6 +54,13 @@ public sealed class TargetPolicy
         (IPNetwork.Parse("100::/64"), TargetVerdict.Reserved),           // RFC 6666, discard
     ];
 
+    /// <summary>What is wrong with a name that is not looked up, as the end of a sentence.</summary>
+    public const string OnlyInside = "names that only an inner network knows need the operator's permission";
+
+    /// <summary>RFC 6762, RFC 8375, the top-level domain that is kept for private use, and what networks call themselves.</summary>
+    private static readonly string[] InnerEndings =
+        [".local", ".internal", ".home.arpa", ".lan", ".home", ".corp", ".intranet", ".localdomain"];
+
     /// <summary>True while every listener of the node is on loopback.</summary>
     public bool IsLoopbackAllowed { get; init; }
 
@@ -77,12 +84,16 @@ public sealed class TargetPolicy
     /// <summary>Ports of calls, and others that come and go; they take datagrams alone.</summary>
     public IOwnPorts OwnPorts { get; init; } = NoOwnPorts.Instance;
 
+    /// <summary>Names that the operator chose himself, whatever they look like: that of the public URL.</summary>
+    public IReadOnlyList<string> NamedHosts { get; init; } = [];
+
     /// <summary>What the operator configured (trunks, providers) and the lab's own; port 0 stands for every port.</summary>
     public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
 
     /// <summary>The policy of a node with these listeners, the first of which serves the API, media and documents.</summary>
     public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks,
-        IReadOnlyList<IPAddress> localAddresses, IReadOnlyList<IPAddress>? advertised = null, IOwnPorts? own = null) => new()
+        IReadOnlyList<IPAddress> localAddresses, IReadOnlyList<IPAddress>? advertised = null, IOwnPorts? own = null,
+        IReadOnlyList<string>? named = null) => new()
         {
             IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
             AllowedNetworks = allowedNetworks,
@@ -91,7 +102,23 @@ public sealed class TargetPolicy
             LocalAddresses = localAddresses,
             AdvertisedAddresses = advertised ?? [],
             OwnPorts = own ?? NoOwnPorts.Instance,
+            NamedHosts = named ?? [],
         };
+
+    /// <summary>
+    /// Whether a name that a customer wrote is looked up at all. One that only the network inside knows is not while no private network is
+    /// open: neither an answer nor the time that it takes says which names there are. Where loopback is allowed the node is nobody else's.
+    /// </summary>
+    /// <param name="host">No literal address.</param>
+    public bool MayLookUp(string host)
+    {
+        if (IsLoopbackAllowed || AllowedNetworks.Count > 0) return true;
+        host = host.TrimEnd('.');
+        if (NamedHosts.Contains(host, StringComparer.OrdinalIgnoreCase)) return true;
+        // Everybody knows what this one means, and it is refused for that.
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        return host.Contains('.') && !InnerEndings.Any(ending => host.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    }
 
     public TargetVerdict Check(IPEndPoint target, TargetUse use) => Check(target.Address, target.Port, use);
 

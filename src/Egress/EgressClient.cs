@@ -69,7 +69,9 @@ public sealed class EgressClient : IEgress, IDisposable
     public UrlVerdict CheckUrl(string url, TargetUse use)
     {
         if (!TryParse(url, use, out var uri, out string? problem)) return new(EgressFailure.BadUrl, problem);
-        if (LiteralOf(uri) is not { } address) return UrlVerdict.Allowed;
+        if (LiteralOf(uri) is not { } address)
+            return _policy.MayLookUp(uri.IdnHost) ? UrlVerdict.Allowed
+                : new(EgressFailure.Forbidden, $"The URL's host {uri.Host} is not allowed: {TargetPolicy.OnlyInside}.");
         var verdict = _policy.Check(address, uri.Port, use);
         return verdict is TargetVerdict.Allowed ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, verdict));
     }

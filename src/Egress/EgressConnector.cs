@@ -27,8 +27,10 @@ internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
     public async ValueTask<OutgoingSocket> ConnectAsync(DnsEndPoint target, TargetUse use, bool isTrusted, SemaphoreSlim? places,
         CancellationToken stop)
     {
-        var addresses =
-            IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
+        bool isLiteral = IPAddress.TryParse(target.Host, out var literal);
+        if (!isLiteral && !isTrusted && !policy.MayLookUp(target.Host))
+            throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.OnlyInside}.");
+        var addresses = isLiteral ? [literal!] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
         var refused = TargetVerdict.Allowed;
         Exception? last = null;
         if (addresses.Length > 1) addresses = [.. addresses.OrderBy(address => _failed.IsIll(new(address, target.Port)))];

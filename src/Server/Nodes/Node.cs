@@ -190,7 +190,8 @@ internal sealed class Node : IAsyncDisposable
         var anchor = EngineClock.Anchor(_clock);
         var local = Ports.LocalAddresses();
         var own = new OwnPorts(local);
-        var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, local, Ports.AdvertisedAddresses(Settings), own);
+        var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, local, Ports.AdvertisedAddresses(Settings), own,
+            Settings.PublicUrl is { } root ? [root.IdnHost] : null);
 
         World?.Clock.Start();
         // Nobody sets a virtual clock, and it stands still as a matter of course.

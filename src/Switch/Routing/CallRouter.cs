@@ -126,7 +126,11 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } called)
             return CallRoute.Refuse(404, Inactive);
         // a customer's route has its connection
-        if (!MayCall(routing, own.Connection!.Tenant, user)) return CallRoute.Refuse(403, "not_called_by_uri", "Not Called By URI");
+        var caller = own.Connection!.Tenant;
+        // Another account's name that takes no call of this one is met as a name that nobody has: who asks learns of none.
+        if (!MayCall(routing, caller, user))
+            return caller == user.Tenant ? CallRoute.Refuse(403, "not_called_by_uri", "Not Called By URI")
+                : CallRoute.Refuse(404, "not_called_by_uri");
         string uri = $"sip:{user.Name}@{domain}";
         return own with { To = uri, Onward = InHouse(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
     }

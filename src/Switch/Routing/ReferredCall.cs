@@ -53,7 +53,7 @@ internal static class ReferredCall
         if (shard.Hosts.LabelOf(target.HostText) is not null) return $"sip:{text}@{target.HostText}";
         if (shard.Routing.Sip.FindUser(text) is not { } user || !shard.Hosts.IsOurs(target.HostText)) return null;
         if (CallRouter.MayCall(shard.Routing, connection.Tenant, user)) return $"sip:{user.Name}@{shard.Settings.UserDomain}";
-        status = 403;
+        if (user.Tenant == connection.Tenant) status = 403;      // of another account's names nobody learns
         return null;
     }
 }

@@ -54,6 +54,8 @@ public sealed class EgressClientTests
     [InlineData("http://2130706433/", EgressFailure.Forbidden)]
     [InlineData("http://0x7f.1/", EgressFailure.Forbidden)]
     [InlineData("http://169.254.169.254/latest/", EgressFailure.Forbidden)]
+    [InlineData("http://database/", EgressFailure.Forbidden)]
+    [InlineData("http://payroll.corp.internal./", EgressFailure.Forbidden)]
     [InlineData("http://8.8.8.8/", EgressFailure.None)]
     [InlineData("https://example.com/hook", EgressFailure.None)]
     [InlineData("ftp://example.com/", EgressFailure.BadUrl)]

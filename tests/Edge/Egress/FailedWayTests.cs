@@ -85,6 +85,26 @@ public sealed class FailedWayTests
     }
 
     [Fact]
+    public async Task A_name_that_only_an_inner_network_knows_is_asked_of_nobody_unless_the_operator_wrote_it()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var asked = new List<string>();
+        var connector = new EgressConnector(TargetPolicy.Strict, TimeProvider.System, (host, _) =>
+        {
+            asked.Add(host);
+            return Task.FromResult<IPAddress[]>([]);
+        });
+        var refused = await Assert.ThrowsAsync<EgressException>(() => ConnectAsync("database", isTrusted: false));
+        Assert.Equal((EgressFailure.Forbidden, 0), (refused.Failure, asked.Count));
+        foreach (var (host, isTrusted) in new[] { ("database", true), ("host.example", false) })
+            Assert.Equal(EgressFailure.Dns, (await Assert.ThrowsAsync<EgressException>(() => ConnectAsync(host, isTrusted))).Failure);
+        Assert.Equal(["database", "host.example"], asked);
+
+        Task ConnectAsync(string host, bool isTrusted) =>
+            connector.ConnectAsync(new(host, 443), TargetUse.Webhook, isTrusted, places: null, stop).AsTask();
+    }
+
+    [Fact]
     public async Task A_host_that_gave_a_sound_no_answer_has_two_seconds_until_it_answers()
     {
         var stop = TestContext.Current.CancellationToken;

@@ -126,4 +126,16 @@ public sealed class TargetPolicyTests
     public void Every_verdict_has_its_words() =>
         Assert.Equal(Enum.GetValues<TargetVerdict>().Length, Enum.GetValues<TargetVerdict>()
             .Select(TargetPolicy.Describe).Distinct().Count());
+
+    [Theory]
+    [InlineData("example.com", true), InlineData("localhost", true), InlineData("LOCALHOST.", true), InlineData("notlocal", false)]
+    [InlineData("db", false), InlineData("db.", false), InlineData("printer.local", false), InlineData("Payroll.Internal", false)]
+    [InlineData("router.home.arpa", false), InlineData("files.lan", false), InlineData("thelocal.example", true)]
+    public void A_name_that_only_an_inner_network_knows_is_looked_up_where_that_is_open(string host, bool isPublic)
+    {
+        Assert.Equal(isPublic, TargetPolicy.Strict.MayLookUp(host));
+        Assert.True(Laptop.MayLookUp(host));
+        Assert.True(new TargetPolicy { AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8")] }.MayLookUp(host));
+        Assert.True(new TargetPolicy { NamedHosts = [host.TrimEnd('.')] }.MayLookUp(host));
+    }
 }

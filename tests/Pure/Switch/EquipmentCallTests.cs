@@ -105,6 +105,17 @@ public sealed class EquipmentCallTests
         AssertNoCallLeft();
     }
 
+    /// <summary>What a phone shows, and dials when somebody presses "call back".</summary>
+    [Theory]
+    [InlineData("sip:ada@far.example")]
+    [InlineData("sip:ada.l@far.example:5070")]
+    public void Who_calls_by_a_URI_is_shown_to_the_phone_as_that_URI(string caller)
+    {
+        Register(5071);
+        _rig.Receive(Invite("+4989111").Replace("sip:+4930123@example.net", caller, StringComparison.Ordinal));
+        Assert.Contains($"<{caller}>", Header(Assert.Single(Invites), "From"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_phone_does_not_learn_who_calls_when_the_caller_hides_it()
     {
