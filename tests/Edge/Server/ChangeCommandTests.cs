@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>Trunks and numbers that commands change on a running node, and lists for scripts.</summary>
+public sealed class ChangeCommandTests : IAsyncLifetime
+{
+    private RunningNode _node = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _node = await OperatorClient.StartAsync();
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_typed_of_a_trunk_changes_and_all_else_stays()
+    {
+        await RunAsync("trunk", "add", "berlin", "192.0.2.10:5070", "--channels", "7", "--may-refer", "--transport", "tcp");
+        var before = Assert.Single(await ListAsync("trunk", "list"))!;
+        Assert.Equal("trunk berlin -> 192.0.2.11/tcp\n", await RunAsync("trunk", "set", "berlin", "--host", "192.0.2.11", "--enabled", "off",
+            "--may-refer", "false"));
+        var now = Assert.Single(await ListAsync("trunk", "list"))!;
+        Assert.Equal(("192.0.2.11", null, false, false, 7, "tcp"), ((string?)now["host"], (int?)now["port"], (bool)now["enabled"]!,
+            (bool)now["may_refer"]!, (int)now["channel_limit"]!, (string?)now["transport"]));
+        Assert.Equal((string?)before["id"], (string?)now["id"]);
+        Assert.StartsWith("trunk north -> ", await RunAsync("trunk", "set", (string)now["id"]!, "--name", "north"), StringComparison.Ordinal);
+        CommandRun.Refuses("there is no trunk 'berlin'", await CommandRun.RunAsync([.. Here("trunk", "set", "berlin", "--nat", "auto")]));
+
+        await RunAsync("route", "add", "+49", "north");
+        Assert.Equal("+49", (string?)Assert.Single(await ListAsync("route", "list"))!["prefix"]);
+        foreach (string[] list in (string[][])[["bundle", "list"], ["stock", "list"], ["streams"], ["call", "list"],
+            ["calls", "list", "--recent"], ["rooms"], ["queues"], ["phone", "list"]])
+            Assert.Empty(await ListAsync(list));
+    }
+
+    [Fact]
+    public async Task A_number_is_led_elsewhere_by_its_own_words()
+    {
+        const string first = "+15550100000";
+        var client = new OperatorClient(_node);
+        string account = $"/accounts/{(await client.DataAsync("GET", "/accounts"))[0]!["id"]}";
+        string desk = (string)(await client.DataAsync("POST", account + "/connections",
+            """{"kind":"application","name":"desk","webhook_url":"https://example.com/hooks"}"""))["id"]!;
+        await client.DataAsync("POST", account + "/numbers", $$"""{"phone_number":"{{first}}","connection_id":"{{desk}}"}""");
+        await RunAsync("number", "set", first, "--tags", "desk;  berlin", "--country", "DE");
+        var now = Assert.Single(await ListAsync("numbers", "list"))!;
+        Assert.Equal(("""["desk","berlin"]""", "DE"), (now["tags"]!.ToJsonString(), (string?)now["country"]));
+        Assert.Equal(desk, (string?)now["connection_id"]);
+        Assert.Equal($"{first} goes to nobody\n", await RunAsync("numbers", "set", first, "--connection", "none", "--tags", "none"));
+        now = Assert.Single(await ListAsync("numbers", "list"))!;
+        Assert.Equal((null, "[]", "DE"), ((string?)now["connection_id"], now["tags"]!.ToJsonString(), (string?)now["country"]));
+        Assert.Equal($"{first} goes to {desk}\n", await RunAsync("numbers", "set", first, "--connection", desk));
+        CommandRun.Refuses("connection", await CommandRun.RunAsync([.. Here("numbers", "set", first, "--connection", "1")]));
+        CommandRun.Refuses("has no number +15550199999", await CommandRun.RunAsync([.. Here("numbers", "set", "+15550199999",
+            "--connection", desk)]));
+    }
+
+    private string[] Here(params string[] words) => [.. words, "--data", _node.Node.Settings.Data];
+
+    private async Task<string> RunAsync(params string[] words)
+    {
+        var (exit, output, errors) = await CommandRun.RunAsync(Here(words));
+        Assert.True(exit == 0, errors);
+        return output;
+    }
+
+    private async Task<JsonArray> ListAsync(params string[] words) => JsonNode.Parse(await RunAsync([.. words, "--json"]))!.AsArray();
+}
