@@ -11,6 +11,8 @@ internal sealed class ServeHelp(Command command) : SynchronousCommandLineAction
 
     private const string Rest = "More";
 
+    private static readonly string Indent = new(' ', NameColumns);
+
     /// <summary>A flag that no group names stands in the last one.</summary>
     internal static readonly IReadOnlyList<(string Title, string[] Flags)> Groups =
     [
@@ -66,14 +68,14 @@ internal sealed class ServeHelp(Command command) : SynchronousCommandLineAction
         string says = flag.Default.Length > 0 ? $"{flag.Meaning} [default: {flag.Default}]" : flag.Meaning;
         bool isLong = name.Length > NameColumns - 2;
         if (isLong) into.WriteLine(name);
-        string line = isLong ? new(' ', NameColumns) : name.PadRight(NameColumns);
+        string line = isLong ? Indent : name.PadRight(NameColumns);
         bool isFirst = true;
         foreach (string word in says.Split(' '))
         {
             if (!isFirst && line.Length + 1 + word.Length > Columns)
             {
                 into.WriteLine(line);
-                (line, isFirst) = (new(' ', NameColumns), true);
+                (line, isFirst) = (Indent, true);
             }
             line += isFirst ? word : " " + word;
             isFirst = false;
