@@ -256,6 +256,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         if (isLiteral && parts.Networks.TryFind(literal.Remote.Address, EngineClock.At(parts.Clock)) is { } network
                 && (place.IsTrusted || !parts.Trunks.HasNames))
             Answer([literal with { Network = network }], isTrunks: false);
+        // A far end may name such a place too, by sending a call on.
+        else if (!isLiteral && !place.IsTrusted && !parts.Targets.MayLookUp(place.Host))
+            Answer([], isTrunks: false, TargetPolicy.OnlyInside);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)

@@ -224,10 +224,15 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public GateAnswer Judge(TargetPolicy policy)
     {
         if (Refusal is not Refusal.None) return new(Refusal, Rule ?? RuleOf(Refusal), Detail);
-        return Forbidden(policy) is { } verdict
-            ? new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
-            : GateAnswer.Open;
+        string? why = Forbidden(policy) is { } verdict ? TargetPolicy.Describe(verdict)
+            : Targets.Any(target => IsInnerName(target, policy)) ? TargetPolicy.OnlyInside : null;
+        return why is null ? GateAnswer.Open : new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {why}.");
     }
+
+    /// <summary>A name that nobody is asked for: see <see cref="TargetPolicy.MayLookUp"/>.</summary>
+    private static bool IsInnerName(DialTarget target, TargetPolicy policy) =>
+        !target.IsTrusted && !target.IsInside && target.RegisteredUser is null && !HostLiteral.TryParse(target.Host, out _)
+        && !policy.MayLookUp(target.Host);
 
     private static string RuleOf(Refusal refusal) => refusal switch
     {

@@ -129,6 +129,9 @@ public sealed class SipEngineTests
         Assert.Equal(Refusal.BadDestination, await DialAsync("bob"));
         Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@127.0.0.1:5060"));
         Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@169.254.1.1"));
+        // A name that only an inner network knows is asked of nobody.
+        Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@pbx"));
+        Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@pbx.corp.internal:5070"));
         rig.Gate = new(Refusal.EmergencyDestination, "emergency", "no");
         Assert.Equal(Refusal.EmergencyDestination, await DialAsync("sip:bob@8.8.8.8"));
         rig.Gate = GateAnswer.Open;
