@@ -92,6 +92,7 @@ public static class AgencyBindings
             ("ListQueue", ByQueue(webhooks.List, queue.List)), ("GetQueued", ByQueue(webhooks.Get, queue.Get)),
             ("RetryQueued", ByQueue(webhooks.Retry, queue.Retry)), ("RetryDead", ByQueue(webhooks.RetryDead, queue.RetryDead)),
             ("DiscardQueued", ByQueue(webhooks.Discard, queue.Discard)), ("ListWebhookLogs", webhooks.Logs),
+            ("ListAlerts", new Alerts(parts).List),
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 
@@ -120,6 +121,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
                 problems.Add(AgencyText.Bad("retry_policy/" + field, $"There is no field '{field}' of a retry policy."));
         if (AgencyText.Text(body, "timezone") is { } zone && !ZoneSet.TryParse(zone, out _, out string? fault))
             problems.Add(AgencyText.Bad("timezone", fault));
+        if (body["analysis_profile"] is JsonObject profile)
+            problems.AddRange(CallAim.FaultsOf(profile).Select(one => AgencyText.Bad(one.Path, one.Sentence)));
         var faults = new List<WindowFault>();
         CallingWindowJson.ReadWindows(body["calling_windows"], "calling_windows", faults);
         problems.AddRange(faults.Select(one => AgencyText.Bad(one.Path, one.Sentence)));
@@ -143,6 +146,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             RetryPolicy = retries,
             MaxAttempts = (long?)body["max_attempts"] ?? campaign.MaxAttempts,
             ConsentRequired = AgencyText.Text(body, "consent_required") ?? campaign.ConsentRequired,
+            AnalysisProfile = !body.ContainsKey("analysis_profile") ? campaign.AnalysisProfile
+                : body["analysis_profile"]?.DeepClone().AsObject(),
             UpdatedAt = at,
         };
     }
@@ -153,7 +158,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         ["name"] = campaign.Name, ["type"] = campaign.Type, ["description"] = campaign.Description, ["status"] = campaign.Status,
         ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows?.DeepClone(),
         ["retry_policy"] = campaign.RetryPolicy.DeepClone(), ["max_attempts"] = campaign.MaxAttempts,
-        ["consent_required"] = campaign.ConsentRequired, ["created_at"] = AgencyText.Time(campaign.CreatedAt),
-        ["updated_at"] = AgencyText.Time(campaign.UpdatedAt), ["archived_at"] = AgencyText.Time(campaign.ArchivedAt),
+        ["consent_required"] = campaign.ConsentRequired, ["analysis_profile"] = campaign.AnalysisProfile?.DeepClone(),
+        ["created_at"] = AgencyText.Time(campaign.CreatedAt), ["updated_at"] = AgencyText.Time(campaign.UpdatedAt),
+        ["archived_at"] = AgencyText.Time(campaign.ArchivedAt),
     };
 }

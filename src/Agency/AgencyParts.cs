@@ -67,6 +67,8 @@ public sealed record AgencyParts
 
     internal EnrichmentQueueTable Queue => new(Store);
 
+    internal AlertTable Alerts => new(Store);
+
     internal IntegrationTable Integrations => new(Store);
 
     internal WebhookQueueTable Webhooks => new(Store);

@@ -79,6 +79,7 @@ internal sealed class CallStream(AgencyParts parts, AgencyCalls calls, AgencyBat
         Func<CancellationToken, ValueTask<bool>> mayGoOn, Stream into, CancellationToken gone)
     {
         var (up, open) = (await CallsAsync(accounts(), gone), await BatchesAsync(scope, gone));
+        var told = (await AlertsAsync(scope, gone)).Select(alert => alert.Id).ToHashSet();
         await SayAsync(into, "event: listening\ndata: {}\n\n", gone);
         long saidAt = Time.GetTimestamp();
         while (true)
@@ -98,6 +99,8 @@ internal sealed class CallStream(AgencyParts parts, AgencyCalls calls, AgencyBat
                 if (await parts.Batches.FindAsync(scope.Agency, id, gone) is { } over && over.Status != open[id].Status) changed.Add(over);
             if (changed.Count > 0)
                 events.AddRange((await batches.ShowAsync(scope.Agency, changed, gone)).Select(batch => ("batch.updated", batch)));
+            events.AddRange((await AlertsAsync(scope, gone)).Where(alert => told.Add(alert.Id))
+                .Select(alert => ("queue.alert", (JsonNode)Alerts.Show(alert))));
             foreach (var (name, data) in events) await SayAsync(into, $"event: {name}\ndata: {data.ToJsonString()}\n\n", gone);
             if (events.Count > 0) saidAt = Time.GetTimestamp();
             else if (Time.GetElapsedTime(saidAt) >= Pulse)
@@ -116,6 +119,11 @@ internal sealed class CallStream(AgencyParts parts, AgencyCalls calls, AgencyBat
 
     private async ValueTask<Dictionary<Guid, BatchRow>> BatchesAsync(AgencyScope scope, CancellationToken stop) =>
         (await parts.Batches.ListOpenAsync(scope.Agency, stop)).Where(batch => scope.Sees(batch.ClientId)).ToDictionary(batch => batch.Id);
+
+    /// <summary>What somebody is to look at, of the last moments: for those who may see them.</summary>
+    private async ValueTask<IReadOnlyList<AlertRow>> AlertsAsync(AgencyScope scope, CancellationToken stop) =>
+        !Permissions.May(scope.Role, "queues.read") ? []
+            : await parts.Alerts.ListSinceAsync(scope.Agency, Time.GetUtcNow() - Overlap, stop);
 
     /// <exception cref="OperationCanceledException">Also when the listener takes too long.</exception>
     private async Task SayAsync(Stream into, string text, CancellationToken gone)

@@ -31,6 +31,9 @@ internal sealed record CallSum
     public long Positive { get; init; }
     public long Neutral { get; init; }
     public long Negative { get; init; }
+    /// <summary>Judged calls of agents of whom is known what they were told; and how far they did it, in thousandths, added up.</summary>
+    public long Scripted { get; init; }
+    public long Adherence { get; init; }
 }
 
 /// <summary>What calls have cost, in one currency.</summary>

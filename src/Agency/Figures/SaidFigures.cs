@@ -17,12 +17,15 @@ internal sealed record SaidFigures
     public long Positive { get; init; }
     public long Neutral { get; init; }
     public long Negative { get; init; }
+    public long Scripted { get; init; }
+    public long Adherence { get; init; }
 
     public static SaidFigures Of(IReadOnlyList<CallSum> sums) => new()
     {
         Judged = sums.Sum(sum => sum.Judged), Talked = sums.Sum(sum => sum.Talked), Interruptions = sums.Sum(sum => sum.Interruptions),
         Objections = sums.Sum(sum => sum.Objections), Handled = sums.Sum(sum => sum.Handled), Signals = sums.Sum(sum => sum.Signals),
         Positive = sums.Sum(sum => sum.Positive), Neutral = sums.Sum(sum => sum.Neutral), Negative = sums.Sum(sum => sum.Negative),
+        Scripted = sums.Sum(sum => sum.Scripted), Adherence = sums.Sum(sum => sum.Adherence),
     };
 
     /// <summary>Null where no call was judged: that is not 0.</summary>
@@ -35,8 +38,7 @@ internal sealed record SaidFigures
         return new()
         {
             ["avg_talk_ratio"] = talk, ["avg_listen_ratio"] = talk is { } share ? 1 - share : null,
-            // Nobody compares what was said with a script.
-            ["avg_script_adherence"] = null,
+            ["avg_script_adherence"] = Scripted == 0 ? null : Round(Adherence / Thousand / Scripted, RatioDigits),
             ["avg_interruptions_per_call"] = Judged == 0 ? null : Round((decimal)Interruptions / Judged, MeanDigits),
             ["objections_encountered"] = Counted(Objections), ["objections_handled"] = Counted(Handled),
             ["objection_handling_rate"] = Judged == 0 ? null : Kpis.Rate(Handled, Objections), ["buying_signals"] = Counted(Signals),

@@ -49,7 +49,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("name"), Text("type"), Text("description").Optional,
                     Text("status"), Text("timezone").Optional, Json("calling_windows").Optional, Json("retry_policy"),
-                    Whole("max_attempts"), Text("consent_required"), Time("created_at"), Time("updated_at"), Time("archived_at").Optional,
+                    Whole("max_attempts"), Text("consent_required"), Json("analysis_profile").Optional, Time("created_at"),
+                    Time("updated_at"), Time("archived_at").Optional,
                 ],
             },
             new("agent_mappings")
@@ -120,6 +121,7 @@ public static class AgencyArea
                     Whole("analysis_version").Optional, Time("analyzed_at").Optional, Text("analysis_disposition").Optional,
                     Text("sentiment").Optional, Whole("talk_permille").Optional, Whole("interruptions").Optional,
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
+                    Whole("script_permille").Optional,
                     Time("created_at"), Time("updated_at"),
                 ],
             },
@@ -179,6 +181,7 @@ public static class AgencyArea
             },
             new("agency_integrations") { Line = "agency_integration", LeftOut = "keys and addresses of providers, which are given anew" },
             new("webhook_queue") { Line = "agency_webhook", LeftOut = "what providers have told, which is merged within seconds" },
+            new("agency_alerts") { Line = "agency_alert", LeftOut = "what somebody was to look at, for 30 days" },
             new("webhook_logs") { Line = "agency_webhook_log", LeftOut = "what came to this node, for 30 days" },
             new("provider_calls")
             {
@@ -201,6 +204,7 @@ public static class AgencyArea
             new("webhooks that are merged", WebhookQueueTable.DeleteDone) { Kept = static _ => TimeSpan.FromDays(7) },
             new("webhooks that nobody has mended", WebhookQueueTable.DeleteDead) { Kept = static _ => TimeSpan.FromDays(90) },
             new("lines of the log of webhooks", WebhookLogTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(30) },
+            new("alerts of agencies", AlertTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(30) },
         ],
     };
 }

@@ -26,6 +26,8 @@ internal sealed record AgencyCampaign
     public JsonObject RetryPolicy { get; init; } = [];
     public long MaxAttempts { get; init; }
     public required string ConsentRequired { get; init; }
+    /// <summary>What is found out of each call beside what of all calls is; null for nothing.</summary>
+    public JsonObject? AnalysisProfile { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? ArchivedAt { get; init; }
@@ -42,7 +44,7 @@ internal sealed class AgencyCampaignTable(Database store)
 
     private const string Columns = """
         id, tenant_id, client_id, name, cast(type as text) as type, description, status, timezone, calling_windows, retry_policy,
-            max_attempts, consent_required, created_at, updated_at, archived_at
+            max_attempts, consent_required, analysis_profile, created_at, updated_at, archived_at
         """;
     internal const string SelectById = $"select {Columns} from campaigns where tenant_id = @tenant and id = @id";
     private const string Of = """
@@ -57,13 +59,14 @@ internal sealed class AgencyCampaignTable(Database store)
         """;
     internal const string Insert = """
         insert into campaigns (id, tenant_id, client_id, name, type, description, status, timezone, calling_windows, retry_policy,
-            max_attempts, consent_required, created_at, updated_at)
-        values (@id, @tenant, @client, @name, @type, @description, @status, @timezone, @windows, @retries, @attempts, @consent, @at, @at)
+            max_attempts, consent_required, analysis_profile, created_at, updated_at)
+        values (@id, @tenant, @client, @name, @type, @description, @status, @timezone, @windows, @retries, @attempts, @consent, @profile,
+            @at, @at)
         """;
     internal const string Update = """
         update campaigns set name = @name, type = @type, description = @description, status = @status, timezone = @timezone,
-            calling_windows = @windows, retry_policy = @retries, max_attempts = @attempts, consent_required = @consent, updated_at = @at,
-            archived_at = @archived
+            calling_windows = @windows, retry_policy = @retries, max_attempts = @attempts, consent_required = @consent,
+            analysis_profile = @profile, updated_at = @at, archived_at = @archived
         where tenant_id = @tenant and id = @id
         """;
     /// <summary>Calls of its batches: by what they are judged they are judged for good.</summary>
@@ -153,7 +156,8 @@ internal sealed class AgencyCampaignTable(Database store)
         id = campaign.Id, tenant = campaign.TenantId, client = campaign.ClientId, name = campaign.Name, type = campaign.Type,
         description = campaign.Description, status = campaign.Status, timezone = campaign.Timezone,
         windows = campaign.CallingWindows?.ToJsonString(), retries = campaign.RetryPolicy, attempts = campaign.MaxAttempts,
-        consent = campaign.ConsentRequired, at = campaign.UpdatedAt, archived = campaign.ArchivedAt,
+        consent = campaign.ConsentRequired, profile = campaign.AnalysisProfile?.ToJsonString(), at = campaign.UpdatedAt,
+        archived = campaign.ArchivedAt,
     };
 
     private sealed record Row
@@ -170,6 +174,7 @@ internal sealed class AgencyCampaignTable(Database store)
         public JsonObject RetryPolicy { get; init; } = [];
         public long MaxAttempts { get; init; }
         public string ConsentRequired { get; init; } = "";
+        public JsonObject? AnalysisProfile { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
         public DateTimeOffset? ArchivedAt { get; init; }
@@ -178,8 +183,8 @@ internal sealed class AgencyCampaignTable(Database store)
         {
             Id = Id, TenantId = TenantId, ClientId = ClientId, Name = Name, Type = Type, Description = Description, Status = Status,
             Timezone = Timezone, CallingWindows = CallingWindows is { } windows ? JsonNode.Parse(windows)!.AsArray() : null, // by us
-            RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, ConsentRequired = ConsentRequired, CreatedAt = CreatedAt,
-            UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
+            RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, ConsentRequired = ConsentRequired, AnalysisProfile = AnalysisProfile,
+            CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
         };
     }
 }

@@ -40,8 +40,8 @@ internal sealed class Analyses(AgencyParts parts)
         if (await Table.TakeAsync(due, Now, Now + Lease, stop) is not { } ours) return;
         try
         {
-            if (await JudgeAsync(judge, ours, stop) is { } fault)
-                await FailAsync(ours, fault, Rest * Math.Pow(2, ours.Attempts - 1), stop);
+            if (await JudgeAsync(judge, ours, stop) is { } failed)
+                await FailAsync(ours, failed.Fault!, failed.IsRefused ? null : Rest * Math.Pow(2, ours.Attempts - 1), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -56,11 +56,12 @@ internal sealed class Analyses(AgencyParts parts)
         }
     }
 
-    private ValueTask FailAsync(DueAnalysis ours, string why, TimeSpan rest, CancellationToken stop) =>
+    /// <param name="rest">Until it is tried again; null for never, by itself.</param>
+    private ValueTask FailAsync(DueAnalysis ours, string why, TimeSpan? rest, CancellationToken stop) =>
         Table.FailAsync(ours, why, ours.Attempts >= ours.MaxAttempts ? null : Now + rest, Now, stop);
 
     /// <returns>Why not.</returns>
-    private async ValueTask<string?> JudgeAsync(ICallJudge judge, DueAnalysis ours, CancellationToken stop)
+    private async ValueTask<Judgement?> JudgeAsync(ICallJudge judge, DueAnalysis ours, CancellationToken stop)
     {
         var turns = await parts.Turns.ListAsync(ours.TenantId, ours.CallId, stop);
         // It was redacted.
@@ -74,39 +75,47 @@ internal sealed class Analyses(AgencyParts parts)
         var leg = (await parts.Store.Legs.ListByUuidsAsync(account, [ours.CallId], stop)).FirstOrDefault();
         var remote = leg is null ? await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop) : null;
         leg ??= remote?.AsLeg();
-        string? type = remote is null ? await TypeAsync(ours.TenantId, leg, stop)
-            : await TypeAsync(ours.TenantId, remote.CampaignId, stop);
-        var (answer, fault) = await AskAsync(judge, type, turns, stop);
-        if (answer is null) return fault ?? "it has not answered";
-        var found = CallAnalysis.Of(JsonNode.Parse(answer)!.AsObject(), turns);
+        var aim = await AimAsync(ours.TenantId, remote is null ? await PlacedAsync(ours.TenantId, leg, stop) : remote.Placed, stop);
+        var said = await AskAsync(judge, aim, turns, stop);
+        if (said.Answer is not { } answer)
+        {
+            if (said.IsRefused) await parts.Alerts.RaiseAsync(ours.TenantId, AlertRow.LlmCredentials, "", "Calls are not judged: "
+                + (said.Fault ?? "the model's key is refused") + ".", Now, stop);
+            return said with { Fault = said.Fault ?? "it has not answered" };
+        }
+        var found = CallAnalysis.Of(JsonNode.Parse(answer)!.AsObject(), turns, aim.Script is not null);
         // Before it is told: whoever goes on after a stop asks again, and the list has it once.
         if (found.WantsNoCalls && leg is not null) await ListAsync(leg, found, stop);
         await Table.CompleteAsync(ours, found, judge.Model, Now, stop);
         return null;
     }
 
-    /// <summary>Of the campaign whose batch has placed the call; null for a call of none.</summary>
-    private async ValueTask<string?> TypeAsync(TenantId agency, LegRow? leg, CancellationToken stop) =>
+    /// <summary>The batch that has placed the call; null for a call of none.</summary>
+    private async ValueTask<BatchCall?> PlacedAsync(TenantId agency, LegRow? leg, CancellationToken stop) =>
         leg is not null && AttemptMark.Of(leg.Labels) is { } attempt
-            && (await parts.Batches.ListCallsAsync(agency, [attempt], stop)).FirstOrDefault() is { } placed
-            ? await TypeAsync(agency, placed.Campaign, stop) : null;
+            ? (await parts.Batches.ListCallsAsync(agency, [attempt], stop)).FirstOrDefault() : null;
 
-    private async ValueTask<string?> TypeAsync(TenantId agency, string? campaign, CancellationToken stop) =>
-        campaign is null ? null : (await parts.Campaigns.FindAsync(agency, Guid.Parse(campaign), stop))?.Type;
+    /// <summary>By what its campaign and its agent say now; one that is gone says nothing.</summary>
+    private async ValueTask<CallAim> AimAsync(TenantId agency, BatchCall? placed, CancellationToken stop)
+    {
+        if (placed is null) return CallAim.None;
+        var campaign = Guid.TryParse(placed.Campaign, out var of) ? await parts.Campaigns.FindAsync(agency, of, stop) : null;
+        var agent = Guid.TryParse(placed.Agent, out var by) ? await parts.Agents.FindAsync(agency, by, stop) : null;
+        return CallAim.Of(campaign?.Type, agent?.SystemPrompt, campaign?.AnalysisProfile);
+    }
 
-    private async ValueTask<(string? Answer, string? Fault)> AskAsync(ICallJudge judge, string? type, IReadOnlyList<TurnRow> turns,
-        CancellationToken stop)
+    private async ValueTask<Judgement> AskAsync(ICallJudge judge, CallAim aim, IReadOnlyList<TurnRow> turns, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Patience);
         try
         {
-            return await judge.AskAsync(CallQuestion.InstructionsOf(type), CallQuestion.SchemaOf(type), CallQuestion.TranscriptOf(turns),
+            return await judge.AskAsync(CallQuestion.InstructionsOf(aim), CallQuestion.SchemaOf(aim), CallQuestion.TranscriptOf(turns),
                 limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return (null, "it took too long");
+            return new(null, "it took too long");
         }
     }
 

@@ -7,7 +7,7 @@ namespace Ringwright.Agency.Talking;
 /// <summary>What a call came to: the model's answer, with what is known without it in its place. Pure.</summary>
 internal sealed record CallAnalysis
 {
-    private const int LongestSummary = 800, LongestText = 500, MostListed = 50, Thousand = 1_000;
+    private const int LongestSummary = 800, LongestText = 500, MostListed = 50, Thousand = 1_000, Unhappy = 1, Happy = 5;
     private const string OptedOut = "dnc_requested";
 
     /// <summary>As it is kept and shown.</summary>
@@ -23,13 +23,16 @@ internal sealed record CallAnalysis
     /// <summary>The person wants no more calls, as the model found; one that an agent put onto the list needs nobody to find it.</summary>
     public bool WantsNoCalls { get; init; }
     public double Confidence { get; init; }
+    /// <summary>How far the agent has done what it was told, in thousandths; null where nobody knows what that was.</summary>
+    public long? ScriptPermille { get; init; }
 
     /// <summary>A person said something, and did not only press the key for no more calls.</summary>
     public static bool IsJudged(IEnumerable<TurnRow> turns) =>
         turns.Any(turn => turn is { Role: TurnRow.User, Body: not TurnRow.OptOutKey });
 
     /// <param name="answer">Fits the schema of <see cref="CallQuestion"/>.</param>
-    public static CallAnalysis Of(JsonObject answer, IReadOnlyList<TurnRow> turns)
+    /// <param name="hasScript">Somebody knows what the agent was told.</param>
+    public static CallAnalysis Of(JsonObject answer, IReadOnlyList<TurnRow> turns, bool hasScript = false)
     {
         bool hasOptedOut = turns.Any(turn => turn.Tool is TalkDefinition.OptOut);
         var objections = ListOf(answer, "objections");
@@ -48,13 +51,35 @@ internal sealed record CallAnalysis
         (document["confidence"], document["interruptions"]) = (confidence, interruptions);
         document["talk_ratio"] = talk / (double)Thousand;
         document["listen_ratio"] = (Thousand - talk) / (double)Thousand;
+        document["sentiment_score"] = Math.Clamp((double)answer["sentiment_score"]!, -1, 1);
+        double? adherence = hasScript && answer["script_adherence"] is { } kept ? Math.Clamp((double)kept, 0, 1) : null;
+        document["script_adherence"] = adherence;
+        TakeIn(document);
         return new()
         {
             Document = document, Disposition = disposition, Sentiment = (string)answer["sentiment"]!, TalkPermille = talk,
             Interruptions = interruptions, Objections = objections.Count,
             ObjectionsHandled = objections.Count(one => (bool)one!["handled"]!), BuyingSignals = signals.Count,
             WantsNoCalls = wants && !hasOptedOut, Confidence = confidence,
+            ScriptPermille = adherence is { } share ? (long)Math.Round(share * Thousand) : null,
         };
+    }
+
+    /// <summary>Within their bounds, and no longer than a person would read; a moment that is none is left to the words.</summary>
+    private static void TakeIn(JsonObject document)
+    {
+        if (document["callback"] is JsonObject callback)
+        {
+            foreach (string name in (string[])["at_text", "at_iso"]) callback[name] = Short(callback[name]);
+            if (AgencyText.Moment((string?)callback["at_iso"]) is null) callback["at_iso"] = null;
+        }
+        foreach (string name in (string[])["qualification", "extracted"])
+            if (document[name] is JsonObject found)
+                document[name] = new JsonObject(found.Select(one => KeyValuePair.Create(one.Key, Short(one.Value))));
+        foreach (string name in (string[])["meeting_time", "next_step", "issue_category", "escalation_reason"])
+            if (document[name] is { } text) document[name] = Short(text);
+        if (document["competitor_mentions"] is JsonArray) document["competitor_mentions"] = ListOf(document, "competitor_mentions");
+        if (document["satisfaction"] is { } stars) document["satisfaction"] = (int)Math.Clamp((double)stars, Unhappy, Happy);
     }
 
     /// <summary>Figures read very many analyses at once: none is longer than a person would read.</summary>

@@ -2,6 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Agency.Talking;
 
+/// <summary>What a model says of a call.</summary>
+/// <param name="Answer">The text of a JSON object that fits the schema; null where there is none.</param>
+/// <param name="Fault">Why there is none, as part of a sentence and without what was said.</param>
+/// <param name="IsRefused">The key is not good, or nobody pays for it: until somebody mends that, no call is judged.</param>
+public sealed record Judgement(string? Answer, string? Fault, bool IsRefused = false);
+
 /// <summary>What finds out what a call came to, of what was said in it.</summary>
 public interface ICallJudge
 {
@@ -11,6 +17,5 @@ public interface ICallJudge
     /// <summary>Asks; and once more with what is wrong, where the answer does not fit the schema. Throws only when stopped.</summary>
     /// <param name="schema">Of the answer, which is an object.</param>
     /// <param name="transcript">Data, and nothing else.</param>
-    /// <returns>The text of a JSON object that fits; or why there is none, as part of a sentence and without what was said.</returns>
-    ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop);
+    ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop);
 }

@@ -10,13 +10,14 @@ namespace Ringwright.Agency.Talking;
 /// <summary>What was said in a call, by both sides, as it was heard; of a call that is up what was said so far.</summary>
 internal sealed class Transcripts(AgencyParts parts, AgencyCalls calls)
 {
-    private const string Json = "json";
+    private const string Json = "json", Vtt = "vtt";
 
     public async ValueTask<Reply> Get(OperationContext op)
     {
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         var turns = await parts.Turns.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         var begun = call.Leg.AnsweredAt ?? call.Leg.StartedAt;
+        if (op.Query["format"] is Vtt) return op.Raw(200, WebVtt.ContentType, Encoding.UTF8.GetBytes(WebVtt.Write(turns, begun)));
         if (op.Query["format"] is not (null or Json))
             return op.Raw(200, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(string.Concat(turns.Select(turn => Line(turn, begun)))));
         return op.Ok(new JsonObject

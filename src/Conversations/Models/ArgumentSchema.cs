@@ -42,6 +42,9 @@ public static class ArgumentSchema
         string what = path.Length == 0 ? "the arguments" : path;
         if (schema["type"] is JsonValue kind && kind.TryGetValue(out string? type) && !Is(value, type))
             return $"{what} must be of type {type}";
+        if (schema["type"] is JsonArray kinds
+                && !kinds.Any(one => one is JsonValue word && word.TryGetValue(out string? either) && Is(value, either)))
+            return $"{what} must be of one of the types {kinds.ToJsonString()}";
         if (schema["enum"] is JsonArray choices && !choices.Any(choice => JsonNode.DeepEquals(choice, value)))
             return $"{what} must be one of {choices.ToJsonString()}";
         if (depth >= Depth) return null;

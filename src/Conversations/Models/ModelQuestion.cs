@@ -19,8 +19,9 @@ public static class ModelQuestion
     /// <param name="schema">Of the answer; null for words. The model is told of it in each form.</param>
     /// <param name="repairs">An answer that did not fit, and why; null for the first time.</param>
     /// <param name="temperature">Null leaves it to the server.</param>
+    /// <param name="mostTokens">Of the answer; null leaves it to the server.</param>
     public static ReadOnlyMemory<byte> Write(string model, string instructions, string text, JsonObject? schema, AnswerForm form,
-        (string Answer, string Fault)? repairs = null, double? temperature = null)
+        (string Answer, string Fault)? repairs = null, double? temperature = null, int? mostTokens = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -28,6 +29,7 @@ public static class ModelQuestion
         json.WriteString("model", model);
         json.WriteBoolean("stream", false);
         if (temperature is { } warmth) json.WriteNumber("temperature", warmth);
+        if (mostTokens is { } most) json.WriteNumber("max_tokens", most);
         json.WriteStartArray("messages");
         Write(json, "system", schema is null ? instructions : $"{instructions}\n\n{InJson}{schema.ToJsonString()}");
         Write(json, "user", text);
@@ -44,22 +46,26 @@ public static class ModelQuestion
     }
 
     /// <summary>What a model says in the body of a 200, whether it came in one or as a stream.</summary>
-    /// <returns>The words, or why there are none, as part of a sentence and without anything of what was asked.</returns>
-    public static (string? Words, string? Fault) Read(ReadOnlyMemory<byte> body)
+    /// <returns>
+    /// The words, or why there are none, as part of a sentence and without anything of what was asked; and whether that is because the
+    /// server has cut them short.
+    /// </returns>
+    public static (string? Words, string? Fault, bool IsCut) Read(ReadOnlyMemory<byte> body)
     {
         var words = new StringBuilder();
         string? fault = null;
+        bool isCut = false;
         var answer = new ChatAnswer(request: 0, refusal: "", part =>
         {
             if (part is BrainPart.Text text) words.Append(text.Bit);
             else if (part is BrainPart.Failed failed) fault = failed.Why;
-            else if (part is BrainPart.Done { IsCut: true }) fault = "its answer is too long";
+            else if (part is BrainPart.Done { IsCut: true }) (fault, isCut) = ("its answer is too long", true);
         });
         answer.Take(new ModelNews.Bytes(body));
         answer.Take(new ModelNews.Ended());
         string said = words.ToString().Trim();
         if (fault is null && said.Length == 0) fault = "its answer is empty";
-        return fault is null ? (said, null) : (null, fault);
+        return fault is null ? (said, null, false) : (null, fault, isCut);
     }
 
     /// <summary>The JSON object that an answer is, or has within fences or words around it; as it stands where there is none.</summary>

@@ -5,6 +5,12 @@ using Ringwright.Conversations.Models;
 
 namespace Ringwright.Programs.Agents;
 
+/// <summary>What a model has answered.</summary>
+/// <param name="Answer">Words, or a JSON object's text; null where there is none.</param>
+/// <param name="Fault">Why there is none, as part of a sentence and without what was asked or said.</param>
+/// <param name="IsRefused">The server does not know the key, or nobody pays for it: asking again is of no use.</param>
+public sealed record ModelAnswer(string? Answer, string? Fault, bool IsRefused = false);
+
 /// <summary>Asks a model what is to be found out of a text, outside of any conversation.</summary>
 /// <param name="baseUrl">Up to and without <c>/chat/completions</c>.</param>
 /// <param name="keyFile">With its whole path; null where no key is asked for.</param>
@@ -16,53 +22,66 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>Of an answer, and twice as many once where that was too few; null leaves it to the server.</summary>
+    public int? MostTokens { get; init; }
+
     /// <summary>Once; and once more with what is wrong, where the answer does not fit the schema.</summary>
     /// <param name="instructions">With variables in them: {{name}}.</param>
     /// <param name="schema">Of the answer, which is an object; null for words.</param>
     /// <param name="text">Data, which the model gets by itself.</param>
-    /// <returns>Words, or the JSON object's text; or why there is none, as part of a sentence and without what was asked or said.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public async ValueTask<(string? Answer, string? Fault)> AskAsync(string model, string instructions,
-        IReadOnlyDictionary<string, string> variables, JsonObject? schema, string text, CancellationToken stop)
+    public async ValueTask<ModelAnswer> AskAsync(string model, string instructions, IReadOnlyDictionary<string, string> variables,
+        JsonObject? schema, string text, CancellationToken stop)
     {
         string filled = Template.Fill(instructions, variables, Limits.InstructionCharacters);
         (string Answer, string Fault)? repairs = null;
+        int? most = MostTokens;
         while (true)
         {
-            var (words, fault) = await SayAsync(model, filled, schema, text, repairs, stop);
-            if (words is null) return (null, fault);
-            if (words.Length > Limits.ReplyCharacters) return (null, "its answer is too long");
-            if (schema is null) return (words, null);
+            var (said, isCut) = await SayAsync(model, filled, schema, text, repairs, most, stop);
+            if (isCut && most is { } few && most == MostTokens)
+            {
+                most = few * 2;
+                continue;
+            }
+            if (said.Answer is not { } words) return said;
+            if (words.Length > Limits.ReplyCharacters) return new(null, "its answer is too long");
+            if (schema is null) return said;
             string answer = ModelQuestion.ObjectIn(words);
-            if (ArgumentSchema.FaultOf(schema, answer) is not { } misfit) return (answer, null);
+            if (ArgumentSchema.FaultOf(schema, answer) is not { } misfit) return new(answer, null);
             // What is wrong may have names out of the answer in it, which the log is not to have.
-            if (repairs is not null) return (null, "its answer does not fit the schema");
+            if (repairs is not null) return new(null, "its answer does not fit the schema");
             repairs = (words, misfit);
         }
     }
 
     /// <summary>A server that refuses one way to ask for JSON is asked in the next.</summary>
-    private async ValueTask<(string? Words, string? Fault)> SayAsync(string model, string instructions, JsonObject? schema, string text,
-        (string, string)? repairs, CancellationToken stop)
+    private async ValueTask<(ModelAnswer Said, bool IsCut)> SayAsync(string model, string instructions, JsonObject? schema, string text,
+        (string, string)? repairs, int? most, CancellationToken stop)
     {
         string? key = null, unkeyed = null;
         if (keyFile is { } file)
         {
             key = await Task.Run(() => ModelKey.Read(file, out unkeyed), stop);
-            if (key is null) return (null, $"its key: {unkeyed}");
+            if (key is null) return (new(null, $"its key: {unkeyed}"), false);
         }
         AnswerForm[] forms = schema is null ? [AnswerForm.Words] : [AnswerForm.Schema, AnswerForm.Object, AnswerForm.Words];
         foreach (var form in forms)
         {
-            var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs, Temperature);
+            var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs, Temperature, most);
             var answer = await web.SendAsync(new($"{baseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
                 IsOperatorConfigured = true,
             }, stop);
-            if (answer.IsSuccess) return ModelQuestion.Read(answer.Body);
+            if (answer.IsSuccess)
+            {
+                var (words, fault, isCut) = ModelQuestion.Read(answer.Body);
+                return (new(words, fault), isCut);
+            }
             if (answer is { Fault: null, Status: 400 or 422 } && form is not AnswerForm.Words) continue;
-            return (null, answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+            string why = answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}";
+            return (new(null, why, answer is { Fault: null, Status: 401 or 402 or 403 }), false);
         }
         throw new UnreachableException();
     }

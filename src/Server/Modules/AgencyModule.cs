@@ -134,15 +134,21 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
 /// <summary>Asks the node's model what calls of agencies came to.</summary>
 internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
 {
-    private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile) { Temperature = 0 };
+    /// <summary>Tokens of an answer; twice as many where those were too few.</summary>
+    private const int MostTokens = 1_200;
+
+    private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile) { Temperature = 0, MostTokens = MostTokens };
 
     /// <summary>Null where no model thinks.</summary>
     public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(new AgentWeb(ground.Egress), llm) : null;
 
     public string Model => llm.Model ?? CampaignTalkDesk.UsualModel;
 
-    public ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
-        CancellationToken stop) => _model.AskAsync(Model, instructions, new Dictionary<string, string>(), schema, transcript, stop);
+    public async ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop)
+    {
+        var said = await _model.AskAsync(Model, instructions, new Dictionary<string, string>(), schema, transcript, stop);
+        return new(said.Answer, said.Fault, said.IsRefused);
+    }
 }
 
 /// <summary>Asks an agency's provider of voices, within the bounds of what customers' addresses may name.</summary>

@@ -262,9 +262,9 @@ internal sealed class InsightModel(IAgentWeb web, LlmSettings llm) : IInsightMod
 
     public async ValueTask<InsightAnswer> AskAsync(InsightQuestion question, CancellationToken stop)
     {
-        var (answer, fault) = await _model.AskAsync(llm.Model ?? question.Model, AboutData + question.Instructions, question.Variables,
+        var said = await _model.AskAsync(llm.Model ?? question.Model, AboutData + question.Instructions, question.Variables,
             question.Schema, question.Transcript, stop);
-        return new(answer, fault);
+        return new(said.Answer, said.Fault);
     }
 }
 

@@ -22,7 +22,10 @@ public abstract class AgencyAnalysisTests(Product product)
         {"summary":"They spoke of pizza.","sentiment":"positive","disposition":"appointment_booked","dnc_requested":true,
          "wrong_number":false,"interruptions":2,"objections":[{"text":"too dear","category":"price","handled":true},
          {"text":"dear","category":"Price","handled":false}],"buying_signals":["asked for the price"],"key_points":[],"action_items":[],
-         "confidence":0.6,"meeting_booked":true,"qualified":true}
+         "confidence":0.6,"sentiment_score":0.5,"script_adherence":0.8,"callback":{"requested":true,"at_text":"on Tuesday at noon",
+         "at_iso":"2026-12-01T12:00:00+01:00"},"extracted":{"size":"large","pieces":2},"meeting_booked":true,"meeting_time":null,
+         "qualified":true,"qualification":{"budget":"ten euros","authority":null,"need":null,"timeline":null},"gatekeeper":false,
+         "competitor_mentions":[],"next_step":null}
         """;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -38,7 +41,10 @@ public abstract class AgencyAnalysisTests(Product product)
             """);
         var host = rig.Lab.Host;
         var (batch, call, person) = await rig.CallAsync(
-            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""");
+            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""", """
+            {"analysis_profile":{"fields":[{"name":"size","type":"selector","choices":["small","large"],"description":"The pizza."},
+             {"name":"pieces","type":"number"}]}}
+            """);
         using var _ = person;
         await rig.TurnsAsync(call, 1);
         await person.SayAsync(ToneWords.Yes);
@@ -52,10 +58,17 @@ public abstract class AgencyAnalysisTests(Product product)
         // Counted by what was said, whatever a model says.
         Assert.Equal(1, Math.Round((double)found["talk_ratio"]! + (double)found["listen_ratio"]!, 6));
         Assert.True((double)found["talk_ratio"]! > 0.5);
+        Assert.Equal((0.8, 0.5, "large", 2, "ten euros", "2026-12-01T12:00:00+01:00"), ((double)found["script_adherence"]!,
+            (double)found["sentiment_score"]!, (string?)found["extracted"]!["size"], (int)found["extracted"]!["pieces"]!,
+            (string?)found["qualification"]!["budget"], (string?)found["callback"]!["at_iso"]));
+        // What somebody is said to want is for a person to confirm.
+        Assert.Null((string?)(await rig.Lab.ContactsAsync(batch))[0]["next_attempt_at"]);
         var asked = rig.Model.Asked.Last(request => request["response_format"] is not null);
         var schema = asked["response_format"]!["json_schema"]!["schema"]!["properties"]!.AsObject();
         Assert.Equal((0.0, true, false),
             ((double)asked["temperature"]!, schema.ContainsKey("meeting_booked"), schema.ContainsKey("issue_resolved")));
+        Assert.Equal(1_200, (int)asked["max_tokens"]!);
+        Assert.Contains("Sell.", (string?)asked["messages"]![0]!["content"], StringComparison.Ordinal);
         Assert.Contains("[1] USER: yes", (string?)asked["messages"]![1]!["content"], StringComparison.Ordinal);
 
         var quality = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/quality");
@@ -63,7 +76,8 @@ public abstract class AgencyAnalysisTests(Product product)
             (decimal)quality["quality"]!["avg_interruptions_per_call"]!, (int)quality["quality"]!["objections_encountered"]!,
             (int)quality["quality"]!["objections_handled"]!, (decimal)quality["quality"]!["objection_handling_rate"]!,
             (int)quality["quality"]!["buying_signals"]!));
-        Assert.Equal(100m, (decimal)quality["quality"]!["sentiment"]!["positive"]!);
+        Assert.Equal((100m, 0.8m), ((decimal)quality["quality"]!["sentiment"]!["positive"]!,
+            (decimal)quality["quality"]!["avg_script_adherence"]!));
         var objections = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/objections");
         var objection = Assert.Single(objections["objections"]!.AsArray())!;
         Assert.Equal(("price", 2, 1), ((string?)objection["category"], (int)objection["count"]!, (int)objection["handled"]!));
@@ -119,7 +133,7 @@ public abstract class AgencyAnalysisTests(Product product)
         await RunAsync(database, null);
         Assert.Equal(("pending", 0), await StandAsync(host, call));
 
-        var failing = new FixedJudge((null, "its server answered 500"));
+        var failing = new FixedJudge(new(null, "its server answered 500"));
         await RunAsync(database, failing);
         await RunAsync(database, failing);      // it is not due yet
         Assert.Equal(("failed", 1), await StandAsync(host, call));
@@ -128,7 +142,7 @@ public abstract class AgencyAnalysisTests(Product product)
         {
             await WriteAsync(database, "update enrichment_queue set next_retry_at = created_at where type = 'analysis'");
             // What fits no schema is no answer, either.
-            await RunAsync(database, nth == 2 ? new FixedJudge(("{}", null)) : failing);
+            await RunAsync(database, nth == 2 ? new FixedJudge(new("{}", null)) : failing);
         }
         Assert.Equal(AnalysisTable.Attempts - 1, failing.Asked);
         Assert.Equal(("failed", AnalysisTable.Attempts), await StandAsync(host, call));
@@ -144,7 +158,7 @@ public abstract class AgencyAnalysisTests(Product product)
         await WriteAsync(database, """
             update enrichment_queue set status = 'processing', attempts = 1, lease_expires_at = created_at where type = 'analysis'
             """);
-        await RunAsync(database, new FixedJudge((Found, null)));
+        await RunAsync(database, new FixedJudge(new(Found, null)));
         Assert.Equal(("completed", 2), await StandAsync(host, call));
         Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
         Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
@@ -158,7 +172,7 @@ public abstract class AgencyAnalysisTests(Product product)
         var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
         for (int n = 0; n < 7; n++) await SaidAsync(database, AgencyOf(host.AccountA), Guid.NewGuid().ToString());
         await SaidAsync(database, AgencyOf(host.AccountB), Guid.NewGuid().ToString());
-        var judge = new FixedJudge((Found, null));
+        var judge = new FixedJudge(new(Found, null));
         await RunAsync(database, judge);
         Assert.Equal(5, judge.Asked);
         Assert.Equal(1, await JudgedAsync(host, host.OwnerB));
@@ -180,12 +194,39 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal(("processing", 1), await StandAsync(host, call));
         Assert.Equal("processing", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
         // Nobody else is asked meanwhile, and nobody retries it.
-        await RunAsync(database, new FixedJudge((null, "nobody is asked")));
+        await RunAsync(database, new FixedJudge(new(null, "nobody is asked")));
         await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/calls/{call}/analysis/rerun");
         judge.Answer.SetResult();
         await judging;
         Assert.Equal(("completed", 1), await StandAsync(host, call));
         Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_good_fails_each_call_at_once_and_tells_it_once_an_hour()
+    {
+        // Case T14.
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        string[] calls = [Guid.NewGuid().ToString(), Guid.NewGuid().ToString()];
+        foreach (string call in calls) await SaidAsync(database, AgencyOf(host.AccountA), call);
+        using var listener = await host.ListenAsync(host.OwnerA);
+        await listener.FirstAsync("listening", static _ => true);
+        var judge = new FixedJudge(new(null, "its server answered 401", IsRefused: true));
+        for (int n = 0; n < 3; n++) await RunAsync(database, judge);
+        Assert.Equal(2, judge.Asked);
+        foreach (string call in calls) Assert.Equal(("failed", 1), await StandAsync(host, call));
+        var alert = Assert.Single((await host.DoneAsync(200, host.OwnerA, "GET", "/alerts"))["alerts"]!.AsArray())!;
+        Assert.Equal(("llm_credentials", null), ((string?)alert["kind"], (string?)alert["subject"]));
+        Assert.Contains("401", (string?)alert["detail"], StringComparison.Ordinal);
+        var told = await listener.FirstAsync("queue.alert", static _ => true);
+        Assert.Equal((string?)alert["id"], (string?)told["id"]);
+        Assert.Empty((await host.DoneAsync(200, host.OwnerB, "GET", "/alerts"))["alerts"]!.AsArray());
+        await host.RefusedAsync(403, "forbidden", lab.Viewer, "GET", "/alerts");
+        // Once somebody has mended it they are judged when they are told to be.
+        await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead");
+        await RunAsync(database, new FixedJudge(new(Found, null)));
+        Assert.Equal(2, await JudgedAsync(host, host.OwnerA));
     }
 
     private static async Task<int> JudgedAsync(AgencyHost host, string token) => (int)(await host.DoneAsync(200, token, "GET",
@@ -228,23 +269,23 @@ public abstract class AgencyAnalysisTests(Product product)
         public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public string Model => "m";
 
-        public async ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
+        public async ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript,
             CancellationToken stop)
         {
             IsAsked.SetResult();
             await Answer.Task.WaitAsync(stop);
-            return (Found, null);
+            return new(Found, null);
         }
     }
 
-    private sealed class FixedJudge((string? Answer, string? Fault) answer) : ICallJudge
+    private sealed class FixedJudge(Judgement answer) : ICallJudge
     {
         private int _asked;
 
         public int Asked => _asked;
         public string Model => "m";
 
-        public ValueTask<(string? Answer, string? Fault)> AskAsync(string instructions, JsonObject schema, string transcript,
+        public ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript,
             CancellationToken stop)
         {
             Interlocked.Increment(ref _asked);

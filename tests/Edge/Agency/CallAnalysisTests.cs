@@ -21,10 +21,24 @@ public sealed class CallAnalysisTests
         {
             ["summary"] = new string('s', 900), ["sentiment"] = "neutral", ["disposition"] = "conversation", ["dnc_requested"] = false,
             ["wrong_number"] = false, ["interruptions"] = 99, ["objections"] = new JsonArray(), ["buying_signals"] = new JsonArray(),
-            ["key_points"] = new JsonArray(), ["action_items"] = new JsonArray(), ["confidence"] = 7,
+            ["key_points"] = new JsonArray(), ["action_items"] = new JsonArray(), ["confidence"] = 7, ["sentiment_score"] = -3,
+            ["script_adherence"] = 2,
+            ["callback"] = new JsonObject { ["requested"] = true, ["at_text"] = "tomorrow", ["at_iso"] = "some day" },
         };
-        foreach (string name in type is "cs" ? (string[])["issue_resolved", "escalated"] : ["meeting_booked", "qualified"])
+        foreach (string name in type is "cs" ? (string[])["issue_resolved", "escalated", "follow_up_needed"]
+                : ["meeting_booked", "qualified", "gatekeeper"])
             answer[name] = false;
+        foreach (string name in type is "cs" ? (string[])["issue_category", "escalation_reason"] : ["meeting_time", "next_step"])
+            answer[name] = null;
+        if (type is "cs") (answer["satisfaction"], answer["churn_risk"]) = (9, "low");
+        else
+        {
+            answer["competitor_mentions"] = new JsonArray("Due");
+            answer["qualification"] = new JsonObject
+            {
+                ["budget"] = new string('b', 900), ["authority"] = null, ["need"] = "pizza", ["timeline"] = null,
+            };
+        }
         // As it comes.
         return JsonNode.Parse(answer.ToJsonString())!.AsObject();
     }
@@ -34,7 +48,7 @@ public sealed class CallAnalysisTests
     {
         foreach (string type in new[] { "sdr", "cs" })
         {
-            var schema = CallQuestion.SchemaOf(type);
+            var schema = CallQuestion.SchemaOf(new(type, null, []));
             Assert.Null(ArgumentSchema.FaultOf(schema, Answer(type).ToJsonString()));
             Assert.NotNull(ArgumentSchema.FaultOf(schema, Answer(type is "sdr" ? "cs" : "sdr").ToJsonString()));
             // Servers that keep to a schema want each field needed.
@@ -50,6 +64,82 @@ public sealed class CallAnalysisTests
         Assert.Equal((800, 1.0, 2L), (((string)found.Document["summary"]!).Length, found.Confidence, found.Interruptions));
         Assert.Equal(6 * 1_000 / (6 + Turns[1].Body.Length), found.TalkPermille);
         Assert.False(found.WantsNoCalls);
+    }
+
+    [Fact]
+    public void What_is_found_is_within_its_bounds_and_a_moment_that_is_none_stays_in_words()
+    {
+        var found = CallAnalysis.Of(Answer(), Turns, hasScript: true);
+        Assert.Equal((-1.0, 1.0, 1_000L), ((double)found.Document["sentiment_score"]!, (double)found.Document["script_adherence"]!,
+            found.ScriptPermille ?? 0));
+        Assert.Equal((true, "tomorrow", null), ((bool)found.Document["callback"]!["requested"]!,
+            (string?)found.Document["callback"]!["at_text"], (string?)found.Document["callback"]!["at_iso"]));
+        Assert.Equal((500, null), (((string)found.Document["qualification"]!["budget"]!).Length,
+            (string?)found.Document["qualification"]!["authority"]));
+        // Where nobody knows what the agent was told a model's word for it is none.
+        found = CallAnalysis.Of(Answer("cs"), Turns);
+        Assert.Equal((null, 5), (found.ScriptPermille, (int)found.Document["satisfaction"]!));
+        Assert.Null(found.Document["script_adherence"]);
+    }
+
+    [Fact]
+    public void A_campaigns_own_fields_are_asked_for_by_their_types_and_may_be_nothing()
+    {
+        var profile = JsonNode.Parse("""
+            {"fields":[{"name":"size","type":"selector","choices":["small","large"],"description":"Of the pizza."},
+             {"name":"pieces","type":"number"},{"name":"is_hungry","type":"boolean"},{"name":"street","type":"text"}]}
+            """)!.AsObject();
+        Assert.Empty(CallAim.FaultsOf(profile));
+        var aim = CallAim.Of("sdr", "Sell {{pizza}}.", profile);
+        var schema = CallQuestion.SchemaOf(aim);
+        var answer = Answer();
+        Assert.NotNull(ArgumentSchema.FaultOf(schema, answer.ToJsonString()));
+        foreach (var (extracted, fits) in new[]
+            {
+                ("""{"size":"small","pieces":2.5,"is_hungry":true,"street":"Main"}""", true),
+                ("""{"size":null,"pieces":null,"is_hungry":null,"street":null}""", true),
+                ("""{"size":"huge","pieces":null,"is_hungry":null,"street":null}""", false),
+                ("""{"size":null,"pieces":"two","is_hungry":null,"street":null}""", false),
+                ("""{"size":null,"pieces":null,"is_hungry":null}""", false),
+            })
+        {
+            answer["extracted"] = JsonNode.Parse(extracted);
+            Assert.Equal(fits, ArgumentSchema.FaultOf(schema, answer.ToJsonString()) is null);
+        }
+        string words = CallQuestion.InstructionsOf(aim);
+        Assert.Contains("size: Of the pizza.", words, StringComparison.Ordinal);
+        Assert.Contains("Sell {{pizza}}.", words, StringComparison.Ordinal);
+        Assert.Contains("script_adherence is null", CallQuestion.InstructionsOf(CallAim.None), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("""{"fields":3}"""), InlineData("""{"other":[],"fields":[]}"""), InlineData("""{"fields":[3]}"""),
+        InlineData("""{"fields":[{"name":"Size","type":"text"}]}"""), InlineData("""{"fields":[{"name":"a","type":"date"}]}"""),
+        InlineData("""{"fields":[{"name":"a","type":"selector"}]}"""),
+        InlineData("""{"fields":[{"name":"a","type":"text","choices":["b"]}]}"""),
+        InlineData("""{"fields":[{"name":"a","type":"text"},{"name":"a","type":"text"}]}""")]
+    public void A_profile_that_is_none_is_told(string profile) =>
+        Assert.NotEmpty(CallAim.FaultsOf(JsonNode.Parse(profile)!.AsObject()));
+
+    [Fact]
+    public void A_transcript_is_a_track_of_subtitles_whose_marks_are_nobodys()
+    {
+        var begun = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+        string track = WebVtt.Write(
+        [
+            new() { Role = TurnRow.Agent, Body = "A pizza?", SaidAt = begun.AddSeconds(1.5) },
+            new() { Role = TurnRow.ToolCall, Tool = "price", Body = "{}", SaidAt = begun.AddSeconds(2) },
+            new() { Role = TurnRow.User, Body = "a\n\n1 --> 2 <b>", SaidAt = begun.AddSeconds(3_723.25) },
+        ], begun);
+        Assert.Equal("""
+            WEBVTT
+
+            00:00:01.500 --> 00:00:02.500
+            <v Agent>A pizza?
+
+            01:02:02.250 --> 01:02:03.250
+            <v Person>a  1 --&gt; 2 &lt;b&gt;
+
+            """.ReplaceLineEndings("\n"), track);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ModelQuestionTests
     private static JsonNode Ask(JsonObject? schema, AnswerForm form, (string, string)? repairs = null) =>
         JsonNode.Parse(ModelQuestion.Write("m", "Find the topic.", "[]", schema, form, repairs).Span)!;
 
-    private static (string? Words, string? Fault) Read(string body) => ModelQuestion.Read(Encoding.UTF8.GetBytes(body));
+    private static (string? Words, string? Fault, bool IsCut) Read(string body) => ModelQuestion.Read(Encoding.UTF8.GetBytes(body));
 
     private static string Whole(string content, string finish = "stop") => new JsonObject
     {
@@ -58,9 +58,10 @@ public sealed class ModelQuestionTests
         foreach (string none in new[]
             { "", "<html>", "[]", """{"error":{"message":"no"}}""", Whole(""), Whole("half of", "length"), Whole("", "content_filter") })
         {
-            var (words, fault) = Read(none);
+            var (words, fault, isCut) = Read(none);
             Assert.Null(words);
             Assert.False(string.IsNullOrEmpty(fault), none);
+            Assert.Equal(none.Contains("length", StringComparison.Ordinal), isCut);
         }
     }
 

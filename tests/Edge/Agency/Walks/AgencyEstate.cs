@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Edge.Agency.Walks;
 
@@ -66,6 +68,9 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
             ["evidence"] = mark,
         }));
         Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
+        var agency = new TenantId(Guid.Parse((string)(await host.DoneAsync(200, token, "GET", "/agency"))["id"]!));
+        Assert.True(await new AlertTable(host.Node.Node.Database).RaiseAsync(agency, $"test_{nth}", "", mark, DateTimeOffset.UtcNow,
+            TestContext.Current.CancellationToken));
         // Of no call: it stays in the log.
         string address = (string)(await host.DoneAsync(200, token, "GET", "/integrations"))["webhook_url"]!;
         Assert.Equal(202, await host.HookAsync(address, $$$"""{"event":"call.other","call":{"callId":"{{{mark}}} {{{nth}}}"}}"""));

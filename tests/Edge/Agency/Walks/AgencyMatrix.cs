@@ -76,7 +76,7 @@ internal static class AgencyMatrix
         51 YYYYcc dashboards.read: DashboardQuality DashboardObjections DashboardAgents DashboardNumbers DashboardLive
         52 iYYY-- sync_jobs.read: ListSyncJobs GetSyncJob ListSyncErrors
         53 iYY--- sync_jobs.start: StartSyncJob CancelSyncJob
-        54 YYY--- queues.read: ListQueue GetQueued
+        54 YYY--- queues.read: ListQueue GetQueued ListAlerts
         55 YYY--- queues.retry: RetryQueued RetryDead DiscardQueued
         56 YYY--- webhook_logs.read: ListWebhookLogs
         57 iYYYcc dnc.read: ListDncEntries CheckCompliance

@@ -1,0 +1,66 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Something that somebody is to look at.</summary>
+internal sealed record AlertRow
+{
+    /// <summary>Nobody can be asked to judge calls, for the key of the model is not good.</summary>
+    public const string LlmCredentials = "llm_credentials";
+
+    public Guid Id { get; init; }
+    public string Kind { get; init; } = "";
+    /// <summary>The id of what it tells; empty where it is of the whole agency.</summary>
+    public string Subject { get; init; } = "";
+    public string Detail { get; init; } = "";
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The rows of <c>agency_alerts</c>: of one cause one an hour. They are added, and go when they are old.</summary>
+internal sealed class AlertTable(Database store)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
+
+    private const string Columns = "id, kind, subject, detail, created_at";
+    internal const string Insert = """
+        insert into agency_alerts (id, tenant_id, kind, subject, detail, created_at)
+        select @id, @tenant, @kind, @subject, @detail, @at
+        where not exists (select 1 from agency_alerts where tenant_id = @tenant and kind = @kind and subject = @subject
+            and created_at > @since)
+        """;
+    internal const string SelectPage = $"""
+        select {Columns} from agency_alerts where tenant_id = @tenant order by created_at desc, id desc limit @limit offset @offset
+        """;
+    internal const string Count = "select count(*) from agency_alerts where tenant_id = @tenant";
+    internal const string SelectSince =
+        $"select {Columns} from agency_alerts where tenant_id = @tenant and created_at >= @since order by created_at, id";
+    internal const string DeleteOld = """
+        delete from agency_alerts where tenant_id = @tenant and id in (
+            select id from agency_alerts where tenant_id = @tenant and created_at < @before order by created_at limit @step)
+        """;
+
+    /// <returns>False where the same was told within the last hour.</returns>
+    public ValueTask<bool> RaiseAsync(TenantId agency, string kind, string subject, string detail, DateTimeOffset at,
+        CancellationToken stop) => store.Sql.WriteAsync(db => Raise(db, agency, kind, subject, detail, at), stop);
+
+    /// <summary>Within a write.</summary>
+    internal static bool Raise(IDbConnection db, TenantId agency, string kind, string subject, string detail, DateTimeOffset at) =>
+        db.Execute(Insert, new
+        {
+            tenant = agency, id = Guid.CreateVersion7(at), kind, subject, detail, at = Times.Cut(at), since = Times.Cut(at - Quiet),
+        }) > 0;
+
+    public ValueTask<(IReadOnlyList<AlertRow> Rows, long Total)> ListAsync(TenantId agency, int offset, int limit, CancellationToken stop)
+    {
+        var which = new { tenant = agency, offset, limit };
+        return store.Sql.ReadAsync<(IReadOnlyList<AlertRow>, long)>(
+            db => (db.Query<AlertRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    /// <param name="since">Inclusive.</param>
+    public ValueTask<List<AlertRow>> ListSinceAsync(TenantId agency, DateTimeOffset since, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<AlertRow>(SelectSince, new { tenant = agency, since }).AsList(), stop);
+}
