@@ -95,6 +95,8 @@ public sealed record AgencyParts
 
     internal ContactFollowTable Followed => new(Store);
 
+    internal EndedCallTable EndedCalls => new(Store);
+
     internal FollowMarks Marks { get; } = new();
 
     internal ImportTable Imports => new(Store);

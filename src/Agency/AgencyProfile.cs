@@ -21,13 +21,25 @@ internal static class AgencyProfile
 
     public static async ValueTask<Reply> Update(OperationContext op, AgencyParts parts)
     {
-        var before = await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop);
+        // There is a row afterwards.
+        await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop);
         var body = op.ReadObject();
-        string zone = AgencyText.Text(body, "timezone") ?? before.Timezone;
-        if (!AgencyText.IsZone(zone)) return op.Fail(AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone."));
-        var after = before with { Name = AgencyText.Text(body, "name") ?? before.Name, Timezone = zone, UpdatedAt = op.Now };
-        var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, parts, true), Show(after, parts, true));
-        return op.Ok(Show(await parts.Tenancy.ChangeAgencyAsync(op.Caller.Root, after, note, op.Stop), parts, isWhole: true));
+        if (AgencyText.Text(body, "timezone") is { } zone && !AgencyText.IsZone(zone))
+            return op.Fail(AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone."));
+        var settings = body[AgencySettings.Field] as JsonObject ?? [];
+        var wrong = AgencySettings.FaultsOf(settings).Select(one => AgencyText.Bad(one.Path, one.Sentence)).ToList();
+        if (wrong.Count > 0) return op.Fail(wrong);
+        var now = await parts.Tenancy.ChangeAgencyAsync(op.Caller.Root, before => before with
+        {
+            Name = AgencyText.Text(body, "name") ?? before.Name,
+            Timezone = AgencyText.Text(body, "timezone") ?? before.Timezone,
+            Settings = AgencySettings.Changed(before.Settings, settings),
+            UpdatedAt = op.Now,
+        }, (before, after) => op.Note("updated", RecordType, before.Id.ToString(), Show(before, parts, true), Show(after, parts, true)),
+            op.Stop);
+        // Who stops everything does not wait for the next look.
+        if (AgencySettings.IsKilled(now.Settings)) await parts.Follower.FollowAsync(op.Caller.Root, op.Stop);
+        return op.Ok(Show(now, parts, isWhole: true));
     }
 
     public static async ValueTask<Reply> GetMe(OperationContext op, AgencyParts parts)

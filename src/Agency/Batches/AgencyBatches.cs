@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Agency.Batches;
 
@@ -41,16 +42,25 @@ internal sealed class AgencyBatches(AgencyParts parts)
     {
         if (await FindAsync(op) is not { } batch) return op.Unknown("id");
         if (batch.Status is not BatchRow.Paused) return Wrong(op, batch, "resumed");
+        if (await KilledAsync(op) is { } killed) return killed;
         bool isEarly = batch.ScheduledFor > op.Now;
         return await MoveAsync(op, batch, "resumed", isEarly ? "It begins when its time has come." : "It goes on.", batch with
         {
             Status = isEarly ? BatchRow.Scheduled : BatchRow.Processing,
             PausedAt = null,
             FailureCode = null,
+            CircuitResumes = 0,
+            ResumedAt = Times.Cut(op.Now),
             UpdatedAt = op.Now,
             StartedAt = isEarly ? batch.StartedAt : batch.StartedAt ?? op.Now,
         });
     }
+
+    /// <summary>A refusal while the agency calls nobody.</summary>
+    public async ValueTask<Reply?> KilledAsync(OperationContext op) =>
+        AgencySettings.IsKilled((await parts.Tenancy.AgencyAsync(AgencyScope.Of(op).Agency, op.Stop)).Settings)
+            ? op.Fail(new Problem("compliance_blocked", "kill_switch: nobody is called for the agency while its kill switch is on."))
+            : null;
 
     /// <summary>Whoever waits is not called any more; calls that are up go on, and are told.</summary>
     public async ValueTask<Reply> Cancel(OperationContext op)
@@ -73,11 +83,13 @@ internal sealed class AgencyBatches(AgencyParts parts)
         if (await FindAsync(op) is not { } batch) return op.Unknown("id");
         if (batch.IsOver) return Wrong(op, batch, "changed");
         var body = op.ReadObject();
+        if (BatchMaking.End(body, batch.ScheduledFor, op.Now, out var end) is { } wrong) return op.Fail(wrong);
         var tuned = await parts.Batches.TuneAsync(batch, before => before with
         {
             Name = body.ContainsKey("name") ? AgencyText.Text(body, "name") : before.Name,
             CallsPerMinute = (long?)body["calls_per_minute"] ?? before.CallsPerMinute,
             MaxConcurrent = (long?)body["max_concurrent"] ?? before.MaxConcurrent,
+            WindowEnd = body.ContainsKey("window_end") ? end : before.WindowEnd,
             UpdatedAt = op.Now,
         }, (before, after) => op.Note("updated", RecordType, batch.Id.ToString(), PaceOf(before), PaceOf(after)) with
         {
@@ -91,6 +103,7 @@ internal sealed class AgencyBatches(AgencyParts parts)
     private static JsonObject PaceOf(BatchRow row) => new()
     {
         ["name"] = row.Name, ["calls_per_minute"] = row.CallsPerMinute, ["max_concurrent"] = row.MaxConcurrent,
+        ["window_end"] = AgencyText.Time(row.WindowEnd),
     };
 
     public ValueTask<BatchRow?> FindAsync(OperationContext op) => FindAsync(op, op.Path("id"));
@@ -140,7 +153,8 @@ internal sealed class AgencyBatches(AgencyParts parts)
             ["id"] = batch.Id.ToString(), ["agency_id"] = batch.TenantId.ToString(), ["client_id"] = batch.ClientId,
             ["campaign_id"] = batch.CampaignId.ToString(), ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["name"] = batch.Name,
             ["from_number"] = batch.FromNumber, ["mode"] = batch.Mode, ["status"] = batch.Status,
-            ["scheduled_for"] = AgencyText.Time(batch.ScheduledFor), ["calls_per_minute"] = batch.CallsPerMinute,
+            ["scheduled_for"] = AgencyText.Time(batch.ScheduledFor), ["window_end"] = AgencyText.Time(batch.WindowEnd),
+            ["calls_per_minute"] = batch.CallsPerMinute,
             ["max_concurrent"] = batch.MaxConcurrent, ["total_contacts"] = batch.TotalContacts, ["total_calls"] = batch.TotalContacts,
             ["completed_count"] = completed, ["failed_count"] = failed,
             ["pending_count"] = Of(ContactRow.Pending, ContactRow.Scheduled), ["in_progress_count"] = Of(ContactRow.Calling),

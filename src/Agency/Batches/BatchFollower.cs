@@ -17,8 +17,13 @@ internal sealed class BatchFollower(AgencyParts parts)
     /// <summary>Why the dialler's campaign stands still: the batch does. Any other reason is the dialler's, or the operator's.</summary>
     private const string Held = "held";
 
+    /// <summary>Its window is over, as the batch's is, which a look finds.</summary>
+    private const string Ended = "ended";
+
     /// <summary>So long after a batch was made nobody is called for it.</summary>
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(1);
+
+    private readonly BatchGuard _guard = new(parts);
 
     private Database Store => parts.Store;
 
@@ -54,6 +59,8 @@ internal sealed class BatchFollower(AgencyParts parts)
         if (batch.IsOver && !await parts.Followed.IsOpenAsync(batch, stop)) return batch;
         if (await SteerAsync(batch, stop) is not { } campaign) return batch;
         var now = Store.Time.GetUtcNow();
+        bool isLate = !batch.IsOver && batch.WindowEnd <= now;
+        if (isLate) await FinishAsync(batch, BatchRow.WindowExpired, now, stop);
         var (changed, waiting) = parts.Marks.Of(batch, now);
         bool isTouched = false;
         FollowPage? page = null;
@@ -77,10 +84,20 @@ internal sealed class BatchFollower(AgencyParts parts)
         }
         while (!page.IsLast);
         parts.Marks.Keep(batch.Id, new(now, page.Waiting));
-        var moved = Moved(batch, campaign, await parts.Followed.IsOpenAsync(batch, stop), isTouched, now);
+        var moved = isLate && await parts.Followed.HasFailedAsync(batch, BatchRow.WindowExpired, stop) ? batch with
+        {
+            Status = BatchRow.Failed,
+            FailureCode = BatchRow.WindowExpired,
+            StartedAt = batch.StartedAt ?? now,
+            CompletedAt = now,
+            UpdatedAt = now,
+        } : await _guard.OfAsync(Moved(batch, campaign, await parts.Followed.IsOpenAsync(batch, stop), isTouched, now), now, stop);
         if (moved == batch) return batch;
-        return await parts.Batches.MoveAsync(batch, moved, note: null, stop) ? moved
-            : await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) ?? batch;
+        if (!await parts.Batches.MoveAsync(batch, moved, note: null, stop))
+            return await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) ?? batch;
+        // Whoever dials hears of it at once.
+        if (moved.Status != batch.Status && !moved.IsOver) await SteerAsync(moved, stop);
+        return moved;
     }
 
     /// <summary>The dialler does what the batch's row says.</summary>
@@ -95,15 +112,20 @@ internal sealed class BatchFollower(AgencyParts parts)
         else if (!isToRun && campaign.State is CampaignState.Run)
             await Store.Campaigns.MoveAsync(batch.Account, batch.Id, [CampaignState.Run], CampaignState.Stopping, Held, now, note: null,
                 stop);
-        if (batch is { Status: BatchRow.Failed, FailureCode: { } code }
-                && await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null)
-            await Store.Targets.FinishIdleAsync(batch.Account, batch.ListId, code, now, stop);
+        if (batch is { Status: BatchRow.Failed, FailureCode: { } code }) await FinishAsync(batch, code, now, stop);
         return campaign;
+    }
+
+    /// <summary>Whoever waits is not called any more.</summary>
+    private async ValueTask FinishAsync(BatchRow batch, string code, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null)
+            await Store.Targets.FinishIdleAsync(batch.Account, batch.ListId, code, now, stop);
     }
 
     /// <summary>Nobody else has stopped it; or its list was called to its end and has got somebody more.</summary>
     private async ValueTask<bool> MayStartAsync(BatchRow batch, Campaign campaign, CancellationToken stop) =>
-        campaign.StopReason is null or Held || campaign.StopReason is Campaign.Exhausted
+        campaign.StopReason is null or Held or Ended || campaign.StopReason is Campaign.Exhausted
             && await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null;
 
     /// <summary>The dialler's campaign calls as fast as the batch says now.</summary>
@@ -138,7 +160,7 @@ internal sealed class BatchFollower(AgencyParts parts)
                 CompletedAt = now,
                 UpdatedAt = now,
             };
-        if (campaign.State is not CampaignState.Run && campaign.StopReason is not (null or Held or Campaign.Exhausted) and var why)
+        if (campaign.State is not CampaignState.Run && campaign.StopReason is not (null or Held or Ended or Campaign.Exhausted) and var why)
             return batch with { Status = BatchRow.Paused, PausedAt = now, FailureCode = why, UpdatedAt = now };
         if (batch.ScheduledFor > now) return batch;
         if (batch.Status is BatchRow.Processing || !isTouched && now < batch.CreatedAt + BeforeFirst) return batch;

@@ -91,10 +91,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         if (number.ClientId is not null && number.ClientId != campaign.ClientId)
             return Wrong("from_number", "The number is another client's than the campaign.");
         if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
+        if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
+        if ((bool?)body["hold"] is not true && await batches.KilledAsync(op) is { } killed) return (null, killed);
 
         var now = Times.Cut(op.Now);
         if (tries is { } most) campaign = campaign with { MaxAttempts = most };
-        var batch = BatchOf(scope, body, campaign, agent, at, now);
+        var batch = BatchOf(scope, body, campaign, agent, at, now) with { WindowEnd = end };
         if (ask is not null && await ask(batch, campaign) is { } refused) return (null, refused);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {
@@ -191,6 +193,20 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return moment <= op.Now ? null
                 : new Problem("mode_conflict", "A batch of the mode immediate has no time in the future.") { Pointer = "/mode" };
         return moment > op.Now ? null : AgencyText.Bad("scheduled_for", "The time has passed.");
+    }
+
+    /// <summary>What is wrong with when its window ends.</summary>
+    /// <param name="start">When it begins; null for at once.</param>
+    /// <param name="end">Null for never.</param>
+    public static Problem? End(JsonObject body, DateTimeOffset? start, DateTimeOffset now, out DateTimeOffset? end)
+    {
+        end = null;
+        if (AgencyText.Text(body, "window_end") is not { } text) return null;
+        if (AgencyText.Moment(text) is not { } moment)
+            return AgencyText.Bad("window_end", "window_end is a moment such as 2026-02-20T18:00:00Z.");
+        end = Times.Cut(moment);
+        return moment > now && (start is null || moment > start) ? null
+            : AgencyText.Bad("window_end", "The window ends before anybody could be called.");
     }
 
     private static Guid IdOf(JsonObject body, string field) => Guid.Parse((string)body[field]!);     // required, and looked at

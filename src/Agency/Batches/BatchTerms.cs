@@ -27,11 +27,12 @@ internal static partial class BatchTerms
         Language = agent.LanguageHint,
     }));
 
-    /// <summary>As fast as the batch says.</summary>
+    /// <summary>As fast, and as long, as the batch says.</summary>
     public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => terms with
     {
         CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
         ConcurrentCalls = (int)batch.MaxConcurrent,
+        EndsAt = batch.WindowEnd,
     };
 
     /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>

@@ -79,7 +79,7 @@ internal static class ContactProgress
     {
         bool isDone = outcome is "answered" or "declined";
         // Nobody was called, and nobody will be: a rule says so, unless the batch was ended.
-        bool isBlocked = !isDone && target.LegUuid is null && reason is not (null or BatchRow.Cancelled);
+        bool isBlocked = !isDone && target.LegUuid is null && reason is not (null or BatchRow.Cancelled or BatchRow.WindowExpired);
         return contact with
         {
             Status = isDone ? ContactRow.Completed : ContactRow.Failed,

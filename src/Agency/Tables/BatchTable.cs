@@ -18,6 +18,10 @@ internal sealed record BatchRow
     /// <summary>Why it is paused: not all whom it is to call are among its contacts yet.</summary>
     public const string Incomplete = "incomplete";
 
+    /// <summary>Why it has failed: its time was over. Why it is paused: too many calls had failed, or something is wrong with it.</summary>
+    public const string WindowExpired = "window_expired", CircuitOpen = "circuit_open", Killed = "kill_switch",
+        Unwanted = "opt_out_rate", Unanswered = "answer_rate";
+
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string ClientId { get; init; } = "";
@@ -28,6 +32,8 @@ internal sealed record BatchRow
     public string Mode { get; init; } = Immediate;
     public string Status { get; init; } = Pending;
     public DateTimeOffset? ScheduledFor { get; init; }
+    /// <summary>From then on nobody more is called for it; null for never.</summary>
+    public DateTimeOffset? WindowEnd { get; init; }
     public long CallsPerMinute { get; init; }
     public long MaxConcurrent { get; init; }
     public long TotalContacts { get; init; }
@@ -37,6 +43,10 @@ internal sealed record BatchRow
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
     public string? FailureCode { get; init; }
+    /// <summary>How often it has gone on by itself after its calls had failed.</summary>
+    public long CircuitResumes { get; init; }
+    /// <summary>When it went on last: of what was before nothing is counted again.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -67,8 +77,8 @@ internal sealed class BatchTable(Database store)
 {
     private const string Columns = """
         id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, cast(mode as text) as mode,
-            cast(status as text) as status, scheduled_for, calls_per_minute, max_concurrent, total_contacts, list_id, started_at, paused_at,
-            completed_at, cancelled_at, failure_code, created_at, updated_at
+            cast(status as text) as status, scheduled_for, window_end, calls_per_minute, max_concurrent, total_contacts, list_id,
+            started_at, paused_at, completed_at, cancelled_at, failure_code, circuit_resumes, resumed_at, created_at, updated_at
         """;
     internal const string SelectById = $"select {Columns} from call_batches where tenant_id = @tenant and id = @id";
     private const string Of = """
@@ -96,14 +106,13 @@ internal sealed class BatchTable(Database store)
         """;
     internal const string Insert = """
         insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
-            calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code,
-            created_at, updated_at)
-        values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @pace, @most, @total, @list, @paused,
-            @failure, @at, @at)
+            window_end, calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code, created_at, updated_at)
+        values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @until, @pace, @most, @total,
+            @list, @paused, @failure, @at, @at)
         """;
     internal const string Move = """
         update call_batches set status = @status, started_at = @started, paused_at = @paused, completed_at = @completed,
-            cancelled_at = @cancelled, failure_code = @failure, updated_at = @at
+            cancelled_at = @cancelled, failure_code = @failure, circuit_resumes = @resumes, resumed_at = @resumed, updated_at = @at
         where tenant_id = @tenant and id = @id and cast(status as text) = @was and (@isDone = 0 or total_contacts = @total)
         """;
     internal const string AddTotal = """
@@ -111,7 +120,7 @@ internal sealed class BatchTable(Database store)
         where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
         """;
     internal const string Tune = """
-        update call_batches set name = @name, calls_per_minute = @pace, max_concurrent = @most, updated_at = @at
+        update call_batches set name = @name, calls_per_minute = @pace, max_concurrent = @most, window_end = @until, updated_at = @at
         where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
         """;
     internal const string CountContacts = """
@@ -170,6 +179,7 @@ internal sealed class BatchTable(Database store)
             {
                 id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
                 name = batch.Name, from = batch.FromNumber, mode = batch.Mode, status = batch.Status, scheduled = batch.ScheduledFor,
+                until = batch.WindowEnd,
                 pace = batch.CallsPerMinute, most = batch.MaxConcurrent, total = batch.TotalContacts, list = batch.ListId,
                 paused = batch.PausedAt, failure = batch.FailureCode, at = batch.CreatedAt,
             });
@@ -197,7 +207,7 @@ internal sealed class BatchTable(Database store)
         int tuned = db.Execute(Tune, new
         {
             tenant = after.TenantId, id = after.Id, name = after.Name, pace = after.CallsPerMinute, most = after.MaxConcurrent,
-            at = after.UpdatedAt,
+            until = after.WindowEnd, at = after.UpdatedAt,
         });
         if (tuned == 0) return null;
         AuditTable.Write(db, note(before, after));
@@ -213,6 +223,7 @@ internal sealed class BatchTable(Database store)
             {
                 tenant = after.TenantId, id = after.Id, was = before.Status, status = after.Status, started = after.StartedAt,
                 paused = after.PausedAt, completed = after.CompletedAt, cancelled = after.CancelledAt, failure = after.FailureCode,
+                resumes = after.CircuitResumes, resumed = after.ResumedAt,
                 at = after.UpdatedAt, isDone = after.Status is BatchRow.Completed ? 1 : 0, total = after.TotalContacts,
             });
             if (moved == 0) return false;

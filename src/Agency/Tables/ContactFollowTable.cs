@@ -69,6 +69,10 @@ internal sealed class ContactFollowTable(Database store)
         $"select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and id in @ids and {Open}";
     internal const string SelectAnyOpen =
         $"select 1 from campaign_contacts where tenant_id = @tenant and batch_id = @batch and {Open} limit 1";
+    internal const string SelectAnyFailed = """
+        select 1 from campaign_contacts where tenant_id = @tenant and batch_id = @batch and status = 'failed' and last_error = @error
+        limit 1
+        """;
     /// <summary>Without whom nobody has tried to call yet; the account is the client's.</summary>
     internal const string SelectDialled = """
         select t.id, t.state, t.outcome as reason, t.due_at, t.updated_at, t.tries_0 as tries,
@@ -145,6 +149,10 @@ internal sealed class ContactFollowTable(Database store)
                 IsLast = moved.Count < Page,
             };
         }, stop);
+
+    /// <summary>Somebody of the batch was given up because of that.</summary>
+    public ValueTask<bool> HasFailedAsync(BatchRow batch, string error, CancellationToken stop) => store.Sql.ReadAsync(db =>
+        db.ExecuteScalar<long?>(SelectAnyFailed, new { tenant = batch.TenantId, batch = batch.Id, error }) is not null, stop);
 
     /// <summary>Some contact of the batch is not over.</summary>
     public ValueTask<bool> IsOpenAsync(BatchRow batch, CancellationToken stop) => store.Sql.ReadAsync(

@@ -53,7 +53,7 @@ internal sealed class TenancyTable(Database store)
         values (@tenant, @tenant, @name, @slug, @settings, 'UTC', @at, @at) on conflict (id) do nothing
         """;
     internal const string UpdateAgency =
-        "update agencies set name = @name, timezone = @timezone, updated_at = @at where tenant_id = @tenant";
+        "update agencies set name = @name, timezone = @timezone, settings = @settings, updated_at = @at where tenant_id = @tenant";
     internal const string UpdateBranding = "update agencies set branding = @branding, updated_at = @at where tenant_id = @tenant";
     internal const string SelectClients = $"select {ClientColumns} from clients where tenant_id = @tenant order by created_at, id";
     internal const string InsertClient = """
@@ -104,13 +104,20 @@ internal sealed class TenancyTable(Database store)
         return await AgencyAsync(tenant, stop);
     }
 
-    public async ValueTask<AgencyRow> ChangeAgencyAsync(TenantId agency, AgencyRow after, AuditNote note, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db =>
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's. Its row is there.</summary>
+    /// <returns>As it is then.</returns>
+    public ValueTask<AgencyRow> ChangeAgencyAsync(TenantId agency, Func<AgencyRow, AgencyRow> change,
+        Func<AgencyRow, AgencyRow, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        var before = db.QueryFirst<AgencyRow>(SelectAgency, new { tenant = agency });
+        var after = change(before);
+        db.Execute(UpdateAgency, new
         {
-            db.Execute(UpdateAgency, new { tenant = agency, name = after.Name, timezone = after.Timezone, at = after.UpdatedAt });
-            AuditTable.Write(db, note);
-            return after;
-        }, stop);
+            tenant = agency, name = after.Name, timezone = after.Timezone, settings = after.Settings, at = after.UpdatedAt,
+        });
+        AuditTable.Write(db, note(before, after));
+        return after;
+    }, stop);
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
     /// <returns>As it is then.</returns>

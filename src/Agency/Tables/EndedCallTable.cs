@@ -1,0 +1,40 @@
+using Dapper;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>A call of a batch that is over, as it is counted.</summary>
+internal sealed record EndedCall
+{
+    /// <summary>Causes by which the line or whoever is behind it has failed, and not whoever was called.</summary>
+    private static readonly string[] Faults = ["remote_failure", "transport_failure", "media_failure", "media_mismatch", "internal"];
+
+    public string? Cause { get; init; }
+    /// <summary>1 or 0, as the one that follows.</summary>
+    public long Answered { get; init; }
+    /// <summary>In that call the number came onto the do-not-call list of the account.</summary>
+    public long Unwanted { get; init; }
+
+    public bool IsAnswered => Answered > 0;
+    public bool IsUnwanted => Unwanted > 0;
+    public bool IsFault => !IsAnswered && Faults.Contains(Cause);
+}
+
+/// <summary>What has become of the last calls of a batch.</summary>
+internal sealed class EndedCallTable(Database store)
+{
+    /// <summary>The account is the client's; a batch is the campaign of the same id.</summary>
+    internal const string SelectLast = """
+        select a.cause as cause, case when a.answered_at is null then 0 else 1 end as answered,
+            (select count(*) from rw_do_not_call d where d.tenant_id = @tenant and d.number = a.number and d.leg_id = a.leg_uuid)
+                as unwanted
+        from rw_attempt a where a.tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.leg_uuid is not null
+            and a.state in ('ended', 'settled', 'returned')
+        order by a.claimed_at desc, a.id desc limit @most
+        """;
+
+    /// <param name="since">Calls that were begun before are not counted.</param>
+    public ValueTask<List<EndedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<EndedCall>(SelectLast, new { tenant = batch.Account, batch = batch.Id, since, most }).AsList(),
+            stop);
+}

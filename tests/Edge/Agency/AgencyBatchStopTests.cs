@@ -1,0 +1,122 @@
+using System.Globalization;
+using Dapper;
+using Ringwright.Agency;
+using Ringwright.Agency.Tables;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyBatchStopsOnSqliteTests() : AgencyBatchStopTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyBatchStopsOnPostgresTests() : AgencyBatchStopTests(Product.Postgres);
+
+/// <summary>What ends a batch, or has it wait, before all of its contacts were called.</summary>
+public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private Database Database => Host.Node.Node.Database;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    private static string Later(double seconds) => DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("O", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task A_batch_whose_window_is_over_has_failed_with_all_who_were_left()
+    {
+        // Case B19.
+        string campaign = await _lab.CampaignAsync();
+        string[] numbers = [.. Enumerable.Range(100, 4).Select(n => $"+15550300{n}")];
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, numbers, $$"""{"window_end":"{{Later(-1)}}"}"""));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, numbers, $$"""{"window_end":"{{Later(60)}}","scheduled_for":"{{Later(90)}}"}"""));
+        string batch = (string)(await _lab.BatchAsync(campaign, numbers, $$"""{"hold":true,"window_end":"{{Later(600)}}"}"""))["id"]!;
+        var changed = await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/batches/" + batch, $$"""{"window_end":"{{Later(1)}}"}""");
+        Assert.NotNull(changed["window_end"]);
+        var over = await _lab.BecomesAsync(batch, "failed");
+        Assert.Equal(("window_expired", 4, 0), ((string?)over["failure_code"], (int)over["failed_count"]!, (int)over["pending_count"]!));
+        Assert.NotNull(over["completed_at"]);
+        Assert.All(await _lab.ContactsAsync(batch), contact => Assert.Equal(("failed", "window_expired", null),
+            ((string?)contact["status"], (string?)contact["last_error"], (string?)contact["block_reason"])));
+        Assert.Equal(4, (await _lab.ContactsAsync(batch, "?failed_because=window_expired")).Count);
+        Assert.Empty(_lab.Far.Calls);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/resume");
+    }
+
+    [Fact]
+    public async Task Nobody_is_called_for_an_agency_while_its_kill_switch_is_on()
+    {
+        // Case C11.
+        string campaign = await _lab.CampaignAsync();
+        string[] numbers = [.. Enumerable.Range(100, 10).Select(n => $"+15550300{n}")];
+        string batch = (string)(await _lab.BatchAsync(campaign, numbers))["id"]!;
+        await _lab.BecomesAsync(batch, "processing");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/agency", """{"settings":{"kill_switch":"on"}}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/agency", """{"settings":{"killswitch":true}}""");
+        var agency = await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", """{"settings":{"kill_switch":true}}""");
+        Assert.True((bool)agency["settings"]!["kill_switch"]!);
+        // The answer comes when all of them stand still.
+        var stopped = await _lab.GetAsync(batch);
+        Assert.Equal(("paused", "kill_switch"), ((string?)stopped["status"], (string?)stopped["failure_code"]));
+        int begun = 10 - (int)stopped["pending_count"]!;
+        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, ["+15550300111"]));
+        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/calls", $$"""
+            {"agent_mapping_id":"{{_lab.Agent}}","from_number":"{{AgencyLab.From}}","campaign_id":"{{campaign}}","to_number":"+15550300112"}
+            """);
+        await Eventually.TrueAsync(() => _lab.Far.Calls.Count >= begun, "those that were begun are heard");
+        Assert.InRange(_lab.Far.Calls.Count, begun, begun + 1);
+
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", """{"settings":{"kill_switch":null}}""");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await Eventually.TrueAsync(() => _lab.Far.Calls.Count > begun + 1, "it goes on");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
+    [Fact]
+    public async Task Calls_that_fail_by_the_line_stop_a_batch_which_tells_it_and_goes_on_after_a_while()
+    {
+        // Case B15. The calls are written as the dialler would.
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, ["+15550300100"], $$"""{"scheduled_for":"{{Later(3_600)}}"}"""))["id"]!;
+        var now = Times.Cut(DateTimeOffset.UtcNow);
+        var row = (await new BatchTable(Database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
+        await Database.Sql.WriteAsync(db => Enumerable.Range(0, 20).Sum(n => db.Execute("""
+            insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try, state,
+                node, leg_uuid, claimed_at, ended_at, cause, evidence)
+            values (@id, @tenant, @batch, @list, @id, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @leg, @at, @at, @cause, '{}')
+            """, new
+        {
+            id = Guid.CreateVersion7(now), tenant = row.Account, batch = row.Id, list = row.ListId, leg = Guid.NewGuid().ToString(),
+            at = now.AddMilliseconds(n), cause = n < 10 ? "remote_failure" : "ring_timeout",
+        })), Stop);
+        var parts = new AgencyParts { Store = Database };
+        // Its time has come.
+        await WriteAsync("update call_batches set status = 'processing' where id = @id", row.Id, now);
+        var stopped = await parts.Follower.FollowAsync(row with { Status = BatchRow.Processing }, Stop);
+        Assert.Equal((BatchRow.Paused, BatchRow.CircuitOpen), (stopped.Status, stopped.FailureCode));
+        var alert = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/alerts"))["alerts"]!.AsArray())!;
+        Assert.Equal(("circuit_open", batch), ((string?)alert["kind"], (string?)alert["subject"]));
+
+        await WriteAsync("update call_batches set paused_at = @at where id = @id", row.Id, now.AddMinutes(-6));
+        var resumed = await parts.Follower.FollowAsync(stopped with { PausedAt = now.AddMinutes(-6) }, Stop);
+        Assert.Equal((BatchRow.Processing, 1L), (resumed.Status, resumed.CircuitResumes));
+        // What was before is not counted again.
+        Assert.Equal(BatchRow.Processing, (await parts.Follower.FollowAsync(resumed, Stop)).Status);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
+    private Ringwright.Core.TenantId Agency => new(Guid.Parse((string)Host.AccountA["id"]!));
+
+    private async Task WriteAsync(string sql, Guid id, DateTimeOffset at) =>
+        await Database.Sql.WriteAsync(db => db.Execute(sql, new { id, at }), Stop);
+}
