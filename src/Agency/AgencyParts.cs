@@ -6,6 +6,7 @@ using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
 using Ringwright.Store;
 
 namespace Ringwright.Agency;
@@ -99,6 +100,10 @@ public sealed record AgencyParts
 
     internal FollowMarks Marks { get; } = new();
 
+    internal HeldContactTable Held => new(Store);
+
+    internal TakenOut TakenOut { get; } = new();
+
     internal ImportTable Imports => new(Store);
 
     internal RequestKeyTable RequestKeys => new(Store);
@@ -111,6 +116,12 @@ public sealed record AgencyParts
 
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
     public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
+
+    /// <summary>Numbers have come onto an account's do-not-call list.</summary>
+    public void HearOfListed(TenantId owner, IReadOnlySet<string> numbers) => TakenOut.Hear(owner, numbers);
+
+    /// <summary>Whoever waits with such a number is called no more.</summary>
+    public Task TakeOutAsync(CancellationToken stop) => TakenOut.RunAsync(this, stop);
 
     /// <summary>What providers have told of their calls is merged: again and again.</summary>
     public Task FollowWebhooksAsync(CancellationToken stop) => new WebhookFollower(this).RunAsync(stop);

@@ -47,4 +47,8 @@ public static partial class Log
 
     [LoggerMessage(3114, LogLevel.Error, "Calls of which nothing is heard cannot be looked after at the moment; they are looked at again")]
     public static partial void SilentCallsNotFollowed(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3115, LogLevel.Error,
+        "Contacts whose numbers have come onto a do-not-call list cannot be taken out at the moment; they are when their time comes")]
+    public static partial void ContactsNotTakenOut(this ILogger logger, Exception failed);
 }

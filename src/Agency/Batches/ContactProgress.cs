@@ -78,8 +78,9 @@ internal static class ContactProgress
     private static ContactRow Over(ContactRow contact, DialledTarget target, string? outcome, string? reason)
     {
         bool isDone = outcome is "answered" or "declined";
-        // Nobody was called, and nobody will be: a rule says so, unless the batch was ended.
-        bool isBlocked = !isDone && target.LegUuid is null && reason is not (null or BatchRow.Cancelled or BatchRow.WindowExpired);
+        // Nobody was called, and nobody will be: a rule says so, unless the batch was ended. Whoever wants no more calls may have been.
+        bool isBlocked = !isDone && (reason is DoNotCallRule.Name
+            || target.LegUuid is null && reason is not (null or BatchRow.Cancelled or BatchRow.WindowExpired));
         return contact with
         {
             Status = isDone ? ContactRow.Completed : ContactRow.Failed,

@@ -42,6 +42,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         if (Read(op, body, body, owner, number, DoNotCallSource.Api) is not { } entry)
             return op.Fail(AgencyText.Bad("expires_at", "expires_at is a moment that is to come, such as 2126-02-20T10:00:00Z."));
         await Lists.AddAsync([entry], _ => Note(op, agency, "created", entry.Number, null, Show(entry, agency)), op.Stop);
+        await parts.TakeOutAsync(op.Stop);
         return op.Created(Show(await Lists.FindAsync(owner, number, op.Stop) ?? entry, agency));
     }
 
@@ -79,6 +80,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         foreach (var some in entries.Values.Chunk(DoNotCallTable.MostAtOnce))
             added += (await Lists.AddAsync(some, count => Note(op, agency, "imported", owner.ToString(), null,
                 new() { ["added"] = count }), op.Stop)).Count;
+        await parts.TakeOutAsync(op.Stop);
         return op.Ok(new JsonObject
         {
             ["received"] = rows.Count, ["added"] = added, ["known"] = entries.Count - added, ["duplicates"] = duplicates,

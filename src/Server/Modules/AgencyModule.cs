@@ -38,14 +38,18 @@ internal sealed class AgencyModule : Module
     public override ValueTask<JsonObject?> AdministratorAsync(Database database, string email, CancellationToken stop) =>
         PlatformAdministrator.MakeAsync(database, email, stop);
 
-    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
-        new(new Joined(ground, new()
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
+    {
+        var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
             Web = new ProviderWeb(new AgentWeb(ground.Egress)), HasMail = ground.HasMail,
             UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
                 ? verdict.Detail ?? "It is no URL that may be used." : null,
-        }));
+        };
+        ground.Database.DoNotCall.Listed += parts.HearOfListed;
+        return new(new Joined(ground, parts));
+    }
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
@@ -57,6 +61,7 @@ internal sealed class AgencyModule : Module
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [
             new("the look after batches", Look, parts.FollowBatchesAsync) { Tell = parts.Log.BatchesNotFollowed },
+            new("the taking out of contacts", LookAtWebhooks, parts.TakeOutAsync) { Tell = parts.Log.ContactsNotTakenOut },
             new("the look after talks", LookAtTalks, parts.EnrichAsync) { Tell = parts.Log.TalksNotFollowed },
             new("the judging of calls", LookAtTalks, parts.JudgeAsync) { Tell = parts.Log.CallsNotJudged },
             new("the look after webhooks", LookAtWebhooks, parts.FollowWebhooksAsync) { Tell = parts.Log.WebhooksNotFollowed },

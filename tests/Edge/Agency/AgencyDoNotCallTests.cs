@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -203,4 +204,38 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
 
     private async Task<string[]> NumbersAsync(string token, string query = "") =>
         [.. (await EntriesAsync(token, query)).Select(one => (string)one["phone_number"]!)];
+    [Fact]
+    public async Task Whoever_waits_is_over_as_soon_as_his_number_is_on_a_list_that_holds_for_him()
+    {
+        // Case T12, and who dials for whom of C07.
+        const string number = "+15550300100", other = "+15550300101";
+        string campaign = await _lab.CampaignAsync(), neighbours = await _lab.CampaignAsync(client: _lab.OtherClient);
+        string batch = (string)(await _lab.BatchAsync(campaign, [number, other], """{"hold":true}"""))["id"]!;
+        string beside = (string)(await _lab.BatchAsync(neighbours, [number], """{"hold":true}"""))["id"]!;
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts",
+            $$"""{"contacts":[{"phone_number":"{{number}}"}]}""");
+        await AddAsync($$"""{"phone_number":"{{number}}","client_id":"{{_lab.Client}}"}""");
+        Assert.Equal(["failed dnc", "pending "], await StandAsync($"/batches/{batch}/contacts"));
+        Assert.Equal(["failed dnc", "failed dnc", "pending "], await StandAsync($"/campaigns/{campaign}/contacts"));
+        Assert.Equal(["pending "], await StandAsync($"/batches/{beside}/contacts"));
+
+        // The agency's list holds for all of its clients, and what somebody says in another way is heard, too.
+        var agency = new TenantId(Guid.Parse((string)Host.AccountA["id"]!));
+        await Host.Node.Node.Database.DoNotCall.AddAsync(
+        [
+            DoNotCallEntry.Asked(agency, number, DoNotCallSource.Keypress, "somebody", Guid.NewGuid(), "He pressed 9.",
+                DateTimeOffset.UtcNow),
+        ], _ => null, Stop);
+        await Eventually.SomeAsync(async () =>
+        {
+            if ((await StandAsync($"/batches/{beside}/contacts")).SequenceEqual(["failed dnc"])) return batch;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "the neighbour's contact is over");
+        Assert.Equal(["failed dnc", "pending "], await StandAsync($"/batches/{batch}/contacts"));
+    }
+
+    private async Task<List<string>> StandAsync(string path) =>
+        [.. (await Host.DoneAsync(200, Host.OwnerA, "GET", path))["contacts"]!.AsArray()
+            .Select(one => $"{one!["status"]} {one["block_reason"]}").Order(StringComparer.Ordinal)];
 }

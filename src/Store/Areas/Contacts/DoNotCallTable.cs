@@ -119,6 +119,9 @@ public sealed class DoNotCallTable : IAsyncDisposable
         if (_watch is { } watch) await watch.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Hears of the numbers that this process has put onto an account's list, when that is committed; it must be short.</summary>
+    public Action<TenantId, IReadOnlySet<string>>? Listed { get; set; }
+
     /// <summary>No list has anything.</summary>
     public bool IsEmpty => _index.IsEmpty;
 
@@ -185,7 +188,7 @@ public sealed class DoNotCallTable : IAsyncDisposable
         // Before it is there: whoever finds one too many asks the database.
         _index.Add(keys);
         string told = Convert.ToBase64String(MemoryMarshal.AsBytes(keys.AsSpan()));
-        return await _sql.WriteAsync<IReadOnlySet<string>>(db =>
+        var listed = await _sql.WriteAsync<IReadOnlySet<string>>(db =>
         {
             var added = new HashSet<string>(StringComparer.Ordinal);
             for (int i = 0, size; i < entries.Count; i += size)
@@ -200,6 +203,8 @@ public sealed class DoNotCallTable : IAsyncDisposable
             }
             return added;
         }, stop).ConfigureAwait(false);
+        if (listed.Count > 0 && owner is { } account) Listed?.Invoke(account, listed);
+        return listed;
     }
 
     /// <returns>What it was; null when there was none.</returns>
