@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Privacy;
 
 namespace Ringwright.Agency;
 
@@ -14,6 +15,7 @@ internal static class AgencySettings
     private static readonly Dictionary<string, Func<JsonNode, string?>> Known = new(StringComparer.Ordinal)
     {
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
+        [Redactor.Setting] = Redactor.FaultOf,
     };
 
     public static bool IsKilled(JsonObject settings) => settings[KillSwitch] is JsonValue value && value.TryGetValue(out bool on) && on;

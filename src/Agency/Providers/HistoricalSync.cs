@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -63,7 +64,11 @@ internal sealed class HistoricalSync(AgencyParts parts)
             }
             var page = await api.ListAsync(job.PageCursor ?? FirstOf(job), stop);
             if (page.Fault is { } fault) await FailAsync(job, fault, page.IsRefusal, stop);
-            else await parts.SyncJobs.AddAsync(job, PageOf(job, page, Now), Now, stop);
+            else
+            {
+                var redactor = await ProviderRedaction.OfAsync(parts, job.TenantId, stop);
+                await parts.SyncJobs.AddAsync(job, PageOf(job, page, redactor, Now), Now, stop);
+            }
         }
         catch (Exception failed) when (failed is not (StoreUnavailableException or OperationCanceledException))
         {
@@ -90,7 +95,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
     private static string DayOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Pure.</summary>
-    private static SyncPage PageOf(SyncJob job, ProviderPage page, DateTimeOffset now)
+    private static SyncPage PageOf(SyncJob job, ProviderPage page, Redactor? redactor, DateTimeOffset now)
     {
         var (calls, errors) = (new List<ProviderCallFacts>(), new List<SyncError>());
         long left = job.MaxCalls - job.ProcessedCalls ?? long.MaxValue;
@@ -99,6 +104,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
             if (calls.Count + errors.Count >= left) break;
             try
             {
+                redactor?.Cut(row);
                 var facts = ProviderCallFacts.Read(ProviderCallFacts.Whole, row, now);
                 if (facts.StartedAt is { } at && (at < job.DateFrom || at >= job.DateTo)) continue;
                 // One that stands twice is one.

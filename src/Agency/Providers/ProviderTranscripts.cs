@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Store;
 
@@ -81,7 +82,10 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
         }
         if (await api.HasAsync(call + "/recording", stop) is not { } hasRecording)
             return ("nobody knows whether it was recorded", false);
-        await Table.CompleteAsync(ours, ProviderTurns.Of(messages, ours.JoinedAt ?? ours.StartedAt), hasRecording, Now, stop);
+        var turns = ProviderTurns.Of(messages, ours.JoinedAt ?? ours.StartedAt);
+        var of = await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop);
+        var redactor = await ProviderRedaction.OfAsync(parts, ours.TenantId, stop, of?.FromNumber ?? "", of?.ToNumber ?? "");
+        await Table.CompleteAsync(ours, redactor?.Cut(turns) ?? turns, hasRecording, Now, stop);
         return default;
     }
 }

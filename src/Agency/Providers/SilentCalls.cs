@@ -1,3 +1,4 @@
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Store;
 
@@ -47,6 +48,7 @@ internal sealed class SilentCalls(AgencyParts parts)
         var (row, status) = await api.FindAsync($"/api/calls/{Uri.EscapeDataString(call.ProviderCallId)}", stop);
         if (status is 404) return LostOf(call);
         if (row is null) return null;
+        (await ProviderRedaction.OfAsync(parts, call.TenantId, stop))?.Cut(row);
         var facts = ProviderCallFacts.Read(ProviderCallFacts.Whole, row, Now);
         return facts.CallId == call.ProviderCallId ? facts : null;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -34,12 +35,14 @@ internal sealed class WebhookIngest(AgencyParts parts)
         if (await AgencyOfAsync(op) is not { } known)
             return op.Fail(Fault.UnknownCredential, "No agency has this address for webhooks.");
         byte[]? bytes = await ReadAsync(body, op.Stop);
+        var redactor = await ProviderRedaction.OfAsync(parts, known.TenantId, op.Stop);
+        string logged = TextOf(bytes ?? []);
         var now = Times.Cut(op.Now);
         var log = new WebhookLog
         {
             Id = Guid.CreateVersion7(now), TenantId = known.TenantId,
             RequestPath = $"{AgencyDialect.Root}/webhooks/voice/{known.TenantId}/***", RequestHeaders = HeadersOf(op),
-            RequestBody = TextOf(bytes ?? []), RemoteIp = op.Origin.Address?.ToString(), ReceivedAt = now,
+            RequestBody = redactor?.Cut(logged) ?? logged, RemoteIp = op.Origin.Address?.ToString(), ReceivedAt = now,
         };
         if (bytes is null)
             return await RefuseAsync(op, log, op.Fail(Fault.BodyTooLarge, $"A webhook has at most {MostBytes} bytes."), "it is too large");
@@ -58,6 +61,7 @@ internal sealed class WebhookIngest(AgencyParts parts)
             await parts.WebhookLogs.AddAsync(log with { ResponseStatus = 202 }, op.Stop);
             return new() { Status = 202 };
         }
+        if (payload["call"] is JsonObject told) redactor?.Cut(told);
         await parts.Webhooks.AddAsync(new()
         {
             Id = log.Id, TenantId = log.TenantId, EventType = type, ProviderCallId = call, Payload = payload, CreatedAt = now,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Calling;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -45,10 +46,14 @@ public sealed class AgencyTalks(Database store)
     /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>
     /// <param name="callId">Of a tool: the call that it answers.</param>
     /// <param name="at">When it began to be heard; of a person, when that was over.</param>
-    public ValueTask KeepAsync(LegFacts leg, string role, string text, IReadOnlyList<(string Id, string Name, string Arguments)> calls,
-        string? callId, DateTimeOffset at)
+    public async ValueTask KeepAsync(LegFacts leg, string role, string text,
+        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at)
     {
-        var turn = new TurnRow { Body = text, SaidAt = Times.Cut(at) };
+        var agency = AgencyOf(leg);
+        // Nothing is written that the agency has cut out.
+        var redactor = Redactor.Of((await _tenancy.AgencyAsync(agency, CancellationToken.None)).Settings, leg.From, leg.To);
+        string Kept(string said) => redactor?.Cut(said) ?? said;
+        var turn = new TurnRow { Body = Kept(text), SaidAt = Times.Cut(at) };
         var turns = new List<TurnRow>();
         if (role is "tool") turns.Add(turn with { Role = TurnRow.ToolResult, InvocationId = callId });
         else if (role is "user") turns.Add(turn);
@@ -56,11 +61,11 @@ public sealed class AgencyTalks(Database store)
         turns.AddRange(calls.Select(call => turn with
         {
             Role = TurnRow.ToolCall,
-            Body = call.Arguments,
+            Body = Kept(call.Arguments),
             Tool = call.Name,
             InvocationId = call.Id,
         }));
-        return _turns.AddAsync(AgencyOf(leg), leg.Uuid.ToString(), turns, CancellationToken.None);
+        await _turns.AddAsync(agency, leg.Uuid.ToString(), turns, CancellationToken.None);
     }
 
     /// <summary>Whoever was called is not called again, by the client or the agency whose call it is.</summary>

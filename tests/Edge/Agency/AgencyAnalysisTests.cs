@@ -33,15 +33,16 @@ public abstract class AgencyAnalysisTests(Product product)
     [Fact]
     public async Task A_talk_is_judged_when_its_call_is_over_and_the_figures_have_what_was_found()
     {
-        // Cases T06, T10 and T12. The transcript alone has the word agent.
+        // Cases T06, T10, T12 and T13. The transcript alone has the word agent.
         await using var rig = await AgencyTalkRig.StartAsync(product, $"""
             WHEN agent SAY {Found.ReplaceLineEndings(" ")}
             WHEN yes SAY Goodbye.
             WHEN yes CALL hangup
             """);
         var host = rig.Lab.Host;
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency", """{"settings":{"redaction":{"enabled":true}}}""");
         var (batch, call, person) = await rig.CallAsync(
-            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""", """
+            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza, bob@example.com?","max_duration_seconds":120}""", """
             {"analysis_profile":{"fields":[{"name":"size","type":"selector","choices":["small","large"],"description":"The pizza."},
              {"name":"pieces","type":"number"}]}}
             """);
@@ -69,6 +70,8 @@ public abstract class AgencyAnalysisTests(Product product)
             ((double)asked["temperature"]!, schema.ContainsKey("meeting_booked"), schema.ContainsKey("issue_resolved")));
         Assert.Equal(1_200, (int)asked["max_tokens"]!);
         Assert.Contains("Sell.", (string?)asked["messages"]![0]!["content"], StringComparison.Ordinal);
+        Assert.Contains("[0] AGENT: A pizza, [EMAIL]?", (string?)asked["messages"]![1]!["content"], StringComparison.Ordinal);
+        Assert.Equal("A pizza, [EMAIL]?", (string?)(await rig.TurnsAsync(call, 1))[0]["text"]);
         Assert.Contains("[1] USER: yes", (string?)asked["messages"]![1]!["content"], StringComparison.Ordinal);
 
         var quality = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/quality");

@@ -204,6 +204,7 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
 
     private async Task<string[]> NumbersAsync(string token, string query = "") =>
         [.. (await EntriesAsync(token, query)).Select(one => (string)one["phone_number"]!)];
+
     [Fact]
     public async Task Whoever_waits_is_over_as_soon_as_his_number_is_on_a_list_that_holds_for_him()
     {
