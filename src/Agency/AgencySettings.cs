@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Privacy;
+using Ringwright.Agency.Talking;
 
 namespace Ringwright.Agency;
 
@@ -16,6 +17,7 @@ internal static class AgencySettings
     {
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
+        [Disclosure.Setting] = Disclosure.FaultOf,
     };
 
     public static bool IsKilled(JsonObject settings) => settings[KillSwitch] is JsonValue value && value.TryGetValue(out bool on) && on;

@@ -35,10 +35,13 @@ public sealed class AgencyTalks(Database store)
             ? await store.Targets.FindAsync(leg.Tenant, dialled.List, dialled.Target, stop) : null;
         string? client = leg.Tenant == agency ? null : leg.Tenant.ToString();
         // A client has its row before anything refers to it.
-        if (client is not null) await _tenancy.ClientAsync(agency, client, stop);
+        var of = client is null ? null : await _tenancy.ClientAsync(agency, client, stop);
+        var own = await _tenancy.AgencyAsync(agency, stop);
         var now = store.Time.GetUtcNow();
         await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop);
-        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now)), TalkDefinition.TemperatureOf(row), null);
+        string? disclosure = leg.Direction is Direction.Outbound
+            ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
+        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now), disclosure), TalkDefinition.TemperatureOf(row), null);
     }
 
     /// <summary>Called one after the other, in the order in which it was heard.</summary>

@@ -24,7 +24,9 @@ internal static class TalkDefinition
 
     /// <param name="tools">Those that the agent has.</param>
     /// <param name="variables">Of the contact and of the call.</param>
-    public static JsonObject Of(AgentRow agent, IEnumerable<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables)
+    /// <param name="disclosure">What is said before all else; null for nothing.</param>
+    public static JsonObject Of(AgentRow agent, IEnumerable<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
+        string? disclosure = null)
     {
         var known = new JsonObject();
         foreach (var (name, value) in variables.Take(MostVariables))
@@ -40,7 +42,8 @@ internal static class TalkDefinition
             ]),
         };
         // Without one the model says the first words.
-        if (agent.FirstSpeakerText is { } greeting) definition["greeting"] = greeting;
+        if (disclosure is not null || agent.FirstSpeakerText is not null)
+            definition["greeting"] = string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null));
         if (agent.Voice is { } voice) definition["voice"] = voice;
         return definition;
     }

@@ -44,6 +44,25 @@ public sealed class TalkDefinitionTests
     }
 
     [Fact]
+    public void The_first_words_say_for_whom_it_calls_and_that_it_is_no_person_unless_the_agency_says_otherwise()
+    {
+        // Case C12.
+        string first = Disclosure.Of([], "en-GB", "Uno {{x}} Pizza")!;
+        Assert.Equal("This is the automated assistant of Uno x Pizza.", first);
+        Assert.Equal("Hier spricht der automatische Assistent von Uno.", Disclosure.Of([], "de", "Uno"));
+        Assert.Equal("This is the automated assistant of Uno.", Disclosure.Of([], "tlh", "Uno"));
+        Assert.Null(Disclosure.Of(new() { ["disclosure"] = new JsonObject { ["mode"] = "never" } }, "en", "Uno"));
+        Assert.Equal("A machine of Uno calls.", Disclosure.Of(
+            new() { ["disclosure"] = new JsonObject { ["text"] = "A machine of {{identity}} calls." } }, "de", "Uno"));
+        var agent = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = "Hello {{name}}." }, [], [new("name", "Zoe")], first));
+        Assert.Equal(first + " Hello Zoe.", agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Greeting);
+        Assert.Equal(first, Read(TalkDefinition.Of(Anna, [], [], first)).Greeting);
+        foreach (string setting in new[] { "true", """{"mode":"sometimes"}""", """{"text":""}""", """{"words":"x"}""" })
+            Assert.NotNull(Disclosure.FaultOf(JsonNode.Parse(setting)!));
+        Assert.Null(Disclosure.FaultOf(JsonNode.Parse("""{"mode":"always","text":"Hello."}""")!));
+    }
+
+    [Fact]
     public void Too_much_of_a_contact_leaves_the_agent_able_to_talk()
     {
         var many = Enumerable.Range(0, 1_000).Select(n => KeyValuePair.Create($"v{n}", new string('x', 10_000)));

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>What an agent says before all else: who calls, and that it is no person. Pure.</summary>
+internal static class Disclosure
+{
+    /// <summary>The agency's setting.</summary>
+    public const string Setting = "disclosure";
+
+    private const string Mode = "mode", Text = "text", Always = "always", Never = "never", Identity = "{{identity}}", Usual = "en";
+    private const int LongestText = 1_000, LongestName = 100;
+
+    private static readonly Dictionary<string, string> Sentences = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [Usual] = "This is the automated assistant of {{identity}}.",
+        ["de"] = "Hier spricht der automatische Assistent von {{identity}}.",
+        ["es"] = "Le habla el asistente automático de {{identity}}.",
+        ["fr"] = "Ici l'assistant automatique de {{identity}}.",
+        ["it"] = "Parla l'assistente automatico di {{identity}}.",
+        ["nl"] = "U spreekt met de automatische assistent van {{identity}}.",
+        ["pt"] = "Aqui fala o assistente automático de {{identity}}.",
+    };
+
+    /// <param name="language">Of the agent; one without a sentence of its own gets the English one.</param>
+    /// <param name="identity">For whom it calls.</param>
+    /// <returns>Null where the agency wants none.</returns>
+    public static string? Of(JsonObject settings, string language, string identity)
+    {
+        var said = settings[Setting] as JsonObject;
+        if ((string?)said?[Mode] is Never) return null;
+        string sentence = (string?)said?[Text] ?? Sentences.GetValueOrDefault(language.Split('-')[0], Sentences[Usual]);
+        // A name with braces is no variable.
+        string name = identity.Replace("{{", "", StringComparison.Ordinal).Replace("}}", "", StringComparison.Ordinal);
+        return sentence.Replace(Identity, Clipped.Of(name, LongestName), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is wrong with the setting; null when nothing is.</summary>
+    public static string? FaultOf(JsonNode setting)
+    {
+        if (setting is not JsonObject given) return "It is an object.";
+        if (given.FirstOrDefault(one => one.Key is not (Mode or Text)) is { Key: { } other }) return $"There is no '{other}' of it.";
+        if (given[Mode] is { } mode && !(mode is JsonValue word && word.TryGetValue(out string? name) && name is Always or Never))
+            return $"mode is {Always} or {Never}.";
+        return given[Text] is { } text
+            && !(text is JsonValue words && words.TryGetValue(out string? said) && said.Trim().Length is > 0 and <= LongestText)
+                ? $"text has at most {LongestText} characters." : null;
+    }
+}
