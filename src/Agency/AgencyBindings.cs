@@ -3,6 +3,7 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Platform;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Talking;
 using Ringwright.Http;
@@ -49,6 +50,8 @@ public static class AgencyBindings
         var tools = new AgencyTools(parts);
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
+        var redaction = new CallRedaction(parts, calls);
+        var privacy = new NumberPrivacy(parts, calls, redaction);
         var queue = new EnrichmentQueue(parts, calls);
         var (webhooks, integrations, history) = (new WebhookQueue(parts), new Integrations(parts), new SyncJobs(parts));
         var numbers = new AgencyNumbers(parts);
@@ -96,7 +99,8 @@ public static class AgencyBindings
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),
-            ("DeleteCall", new CallRedaction(parts, calls).Delete),
+            ("DeleteCall", redaction.Delete), ("HoldCall", redaction.Hold), ("ExportNumber", privacy.Export),
+            ("EraseNumber", privacy.Erase),
             ("PlaceCall", new SingleCalls(parts, making).Place),
             ("Stream", new CallStream(parts, calls, batches).Open),
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
+using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
@@ -102,6 +103,8 @@ public sealed record AgencyParts
 
     internal HeldContactTable Held => new(Store);
 
+    internal KeptTable Kept => new(Store);
+
     internal TakenOut TakenOut { get; } = new();
 
     internal ImportTable Imports => new(Store);
@@ -122,6 +125,9 @@ public sealed record AgencyParts
 
     /// <summary>Whoever waits with such a number is called no more.</summary>
     public Task TakeOutAsync(CancellationToken stop) => TakenOut.RunAsync(this, stop);
+
+    /// <summary>What agencies keep of their calls for so many days alone goes when it is older.</summary>
+    public Task KeepAsync(CancellationToken stop) => new KeptFor(this).RunAsync(stop);
 
     /// <summary>What providers have told of their calls is merged: again and again.</summary>
     public Task FollowWebhooksAsync(CancellationToken stop) => new WebhookFollower(this).RunAsync(stop);

@@ -18,6 +18,7 @@ internal static class AgencySettings
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,
+        [KeptFor.Setting] = KeptFor.FaultOf,
     };
 
     public static bool IsKilled(JsonObject settings) => settings[KillSwitch] is JsonValue value && value.TryGetValue(out bool on) && on;

@@ -51,4 +51,7 @@ public static partial class Log
     [LoggerMessage(3115, LogLevel.Error,
         "Contacts whose numbers have come onto a do-not-call list cannot be taken out at the moment; they are when their time comes")]
     public static partial void ContactsNotTakenOut(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3116, LogLevel.Error, "What agencies keep no longer cannot be deleted at the moment; it is looked at again")]
+    public static partial void NothingForgotten(this ILogger logger, Exception failed);
 }

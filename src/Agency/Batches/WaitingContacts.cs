@@ -9,7 +9,7 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Contacts that are brought to a campaign, and wait until a batch of it takes them; and the end of contacts.</summary>
 internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaigns)
 {
-    private const string RecordType = "campaign_contact";
+    public const string RecordType = "campaign_contact";
     private const int MostWaiting = 200_000;
 
     public async ValueTask<Reply> Add(OperationContext op)

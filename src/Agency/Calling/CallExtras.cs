@@ -38,6 +38,8 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
         shown["analysis"] = call.Note is { AnalysisModel: { } model } judged ? Found(judged, model) : null;
+        shown["legal_hold"] = call.Note?.IsHeld ?? false;
+        shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         return op.Ok(shown);
     }
 

@@ -77,7 +77,7 @@ internal sealed class AgencyConsents(AgencyParts parts)
     private static Reply? ReadsAlone(OperationContext op) => Permissions.MayInPart(AgencyRoles.Of(op.Caller), Permission)
         ? op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} reads consents, and neither gives nor revokes one.") : null;
 
-    private static JsonObject Show(Consent consent, TenantId agency) => new()
+    public static JsonObject Show(Consent consent, TenantId agency) => new()
     {
         ["id"] = consent.Id.ToString(), ["agency_id"] = agency.ToString(), ["client_id"] = ListOwner.ClientOf(agency, consent.Tenant),
         ["phone_number"] = consent.Number, ["kind"] = ContactWords.Of(consent.Kind), ["channel"] = ContactWords.Of(consent.Channel),

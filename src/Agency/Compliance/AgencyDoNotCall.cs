@@ -122,7 +122,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         JsonObject? after) => op.Note(name, RecordType, id, before, after) with { Tenant = agency };
 
     /// <summary>Of the platform's list only that a number is on it, and how it came there: what else the operator writes is his.</summary>
-    private static JsonObject Show(DoNotCallEntry entry, TenantId agency)
+    public static JsonObject Show(DoNotCallEntry entry, TenantId agency)
     {
         bool isPlatforms = entry.Owner is null;
         return new()

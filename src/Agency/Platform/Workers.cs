@@ -19,7 +19,7 @@ internal sealed class Workers(AgencyParts parts)
         ["transcripts"] = stop => new ProviderTranscripts(parts).RunAsync(stop),
         ["analyses"] = stop => new Analyses(parts).RunAsync(stop),
         ["history"] = stop => new HistoricalSync(parts).RunAsync(stop),
-        ["silent_calls"] = stop => new SilentCalls(parts).RunAsync(stop),
+        ["silent_calls"] = stop => new SilentCalls(parts).RunAsync(stop), ["retention"] = parts.KeepAsync,
     };
 
     public async ValueTask<Reply> Tick(OperationContext op)

@@ -122,7 +122,7 @@ public static class AgencyArea
                     Whole("analysis_version").Optional, Time("analyzed_at").Optional, Text("analysis_disposition").Optional,
                     Text("sentiment").Optional, Whole("talk_permille").Optional, Whole("interruptions").Optional,
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
-                    Whole("script_permille").Optional,
+                    Whole("script_permille").Optional, Truth("legal_hold").Optional, Time("recording_deleted_at").Optional,
                     Time("created_at"), Time("updated_at"),
                 ],
             },

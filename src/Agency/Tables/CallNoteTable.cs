@@ -28,6 +28,10 @@ internal sealed record CallNote
     public DateTimeOffset? AnalyzedAt { get; init; }
     /// <summary>Nothing of what was said in it is kept since then.</summary>
     public DateTimeOffset? RedactedAt { get; init; }
+    /// <summary>All that is kept of it stays until somebody takes that back.</summary>
+    public bool IsHeld { get; init; }
+    /// <summary>Its recording went because it was old.</summary>
+    public DateTimeOffset? RecordingDeletedAt { get; init; }
 }
 
 /// <summary>The rows of <c>calls</c>: a call without one is known by the ledger alone.</summary>
@@ -36,7 +40,7 @@ internal sealed class CallNoteTable(Database store)
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
             cast(analysis_status as text) as analysis_status, disposition, redacted_at, analysis, analysis_model, analysis_version,
-            analyzed_at
+            analyzed_at, legal_hold as is_held, recording_deleted_at
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """

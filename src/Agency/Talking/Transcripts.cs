@@ -27,7 +27,7 @@ internal sealed class Transcripts(AgencyParts parts, AgencyCalls calls)
         });
     }
 
-    private static JsonObject Show(TurnRow turn, DateTimeOffset begun)
+    public static JsonObject Show(TurnRow turn, DateTimeOffset begun)
     {
         double seconds = SecondsOf(turn, begun);
         var shown = new JsonObject

@@ -54,7 +54,8 @@ internal sealed class AgencyModule : Module
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3),
-            LookAtWebhooks = TimeSpan.FromSeconds(1), LookAtSilence = TimeSpan.FromMinutes(1);
+            LookAtWebhooks = TimeSpan.FromSeconds(1), LookAtSilence = TimeSpan.FromMinutes(1),
+            Hourly = TimeSpan.FromHours(1);
 
         private Pipeline? _api;
 
@@ -68,6 +69,7 @@ internal sealed class AgencyModule : Module
             new("the fetching of transcripts", LookAtTalks, parts.FetchAsync) { Tell = parts.Log.TranscriptsNotFetched },
             new("the reading of histories", LookAtWebhooks, parts.ReadHistoryAsync) { Tell = parts.Log.HistoriesNotRead },
             new("the look after silent calls", LookAtSilence, parts.FollowSilentCallsAsync) { Tell = parts.Log.SilentCallsNotFollowed },
+            new("the forgetting of what agencies keep no longer", Hourly, parts.KeepAsync) { Tell = parts.Log.NothingForgotten },
         ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)

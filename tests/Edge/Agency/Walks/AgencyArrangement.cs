@@ -67,6 +67,9 @@ internal static class AgencyArrangement
         ["CreateApiKey"] = e => new() { ["name"] = "Another", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"] },
         ["AddDncEntry"] = _ => new() { ["phone_number"] = "+15550400099" },
         ["ImportDncEntries"] = _ => new() { ["entries"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
+        ["ExportNumber"] = _ => new() { ["phone_number"] = "+15550400099" },
+        ["EraseNumber"] = _ => new() { ["phone_number"] = "+15550400099", ["because"] = "asked for it", ["confirm"] = true },
+        ["HoldCall"] = _ => new() { ["held"] = true, ["because"] = "Taken over" },
         ["AddConsent"] = e => new()
         {
             ["client_id"] = e.Ids["clients"], ["phone_number"] = "+15550400099", ["kind"] = "express", ["source"] = "call",

@@ -1,0 +1,118 @@
+using Dapper;
+using Ringwright.Agency;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyPrivacyOnSqliteTests() : AgencyPrivacyTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyPrivacyOnPostgresTests() : AgencyPrivacyTests(Product.Postgres);
+
+/// <summary>What is kept of a call and of a person, for how long, and what is handed out and deleted.</summary>
+public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private Database Database => Host.Node.Node.Database;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_recording_goes_when_it_is_old_unless_its_call_is_held()
+    {
+        // Case C13.
+        string id = await RecordedAsync();
+        foreach (string wrong in new[] { "true", "{\"recordings_days\":0}", "{\"recordings_days\":\"9\"}", "{\"days\":9}" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/agency", $$"""{"settings":{"retention":{{wrong}} } }""");
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency",
+            """{"settings":{"retention":{"recordings_days":90,"transcripts_days":90,"analysis_days":90}}}""");
+        var parts = new AgencyParts { Store = Database };
+        await parts.KeepAsync(Stop);
+        Assert.Equal(200, (await Host.FileAsync(Host.OwnerA, $"/calls/{id}/recording")).Status);
+
+        await Database.Sql.WriteAsync(db => db.Execute("update rw_recording set created_at = @at where leg_uuid = @id",
+            new { id, at = Times.Cut(DateTimeOffset.UtcNow.AddDays(-91)) }), Stop);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":true,"because":" "}""");
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "PUT", $"/calls/{id}/legal-hold", """{"held":true,"because":"a suit"}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":true,"because":"a suit"}""");
+        await parts.KeepAsync(Stop);
+        Assert.Equal(200, (await Host.FileAsync(Host.OwnerA, $"/calls/{id}/recording")).Status);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", $"/calls/{id}?mode=redact");
+        Assert.True((bool)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id))["legal_hold"]!);
+
+        var figures = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview");
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":false,"because":"it is over"}""");
+        await parts.KeepAsync(Stop);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", $"/calls/{id}/recording");
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id);
+        Assert.Equal((false, false), ((bool)shown["has_recording"]!, (bool)shown["legal_hold"]!));
+        Assert.NotNull(shown["recording_deleted_at"]);
+        Assert.Equal(figures["summary"]!.ToJsonString(),
+            (await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview"))["summary"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task All_that_there_is_of_a_number_is_handed_out_and_erased_but_for_what_proves_something()
+    {
+        string id = await RecordedAsync(), number = AgencyLab.Number("wait");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/calls/{id}/notes", """{"text":"asked for Tuesday"}""");
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [number, "+15550300100"], """{"hold":true}"""))["id"]!;
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent", $$"""
+            {"client_id":"{{_lab.Client}}","phone_number":"{{number}}","kind":"express","source":"call"}
+            """);
+        string asked = $$"""{"phone_number":"{{number}}"}""";
+        foreach (string token in new[] { _lab.Viewer, (await Host.UserAsync(Host.OwnerA, "aA", "agency_admin")).Token })
+            await Host.RefusedAsync(403, "forbidden", token, "POST", "/privacy/export", asked);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/privacy/export", """{"phone_number":"12"}""");
+        var all = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export", asked);
+        Assert.Equal((1, 1, 1, 0, 1), (all["contacts"]!.AsArray().Count, all["calls"]!.AsArray().Count, all["consents"]!.AsArray().Count,
+            all["dnc"]!.AsArray().Count, (int)all["calls_total"]!));
+        Assert.Equal((id, "asked for Tuesday"), ((string?)all["calls"]![0]!["id"], (string?)all["calls"]![0]!["notes"]![0]));
+        var nothing = await Host.DoneAsync(200, Host.OwnerB, "POST", "/privacy/export", asked);
+        Assert.Equal((0, 0), (nothing["contacts"]!.AsArray().Count, (int)nothing["calls_total"]!));
+
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/privacy/erase",
+            $$"""{"phone_number":"{{number}}","because":"he asked","confirm":false}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":true,"because":"a suit"}""");
+        string erase = $$"""{"phone_number":"{{number}}","because":"he asked","confirm":true}""";
+        var some = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/erase", erase);
+        Assert.Equal((1, 0, id), ((int)some["contacts_deleted"]!, (int)some["calls_redacted"]!, (string?)some["calls_left"]![0]!["id"]));
+        Assert.Equal("+15550300100", (string?)Assert.Single(await _lab.ContactsAsync(batch))["phone_number"]);
+
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":false,"because":"it is over"}""");
+        var rest = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/erase", erase);
+        Assert.Equal((0, 1, 0), ((int)rest["contacts_deleted"]!, (int)rest["calls_redacted"]!, rest["calls_left"]!.AsArray().Count));
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", $"/calls/{id}/recording");
+        all = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export", asked);
+        Assert.Equal((0, 1, 1), (all["contacts"]!.AsArray().Count, all["consents"]!.AsArray().Count, all["calls"]!.AsArray().Count));
+        Assert.Empty(all["calls"]![0]!["notes"]!.AsArray());
+        // The trail says what was done, and of the number its end.
+        var trail = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit?limit=200"))["entries"]!.AsArray();
+        Assert.Equal(2, trail.Count(one => (string?)one!["action"] is "erased" && (string?)one["resource_id"] == "****" + number[^4..]));
+    }
+
+    /// <summary>A call of the client's that is over and was recorded.</summary>
+    private async Task<string> RecordedAsync()
+    {
+        string id = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait",
+            """{"type":"recording_start","option":{"format":"wav"} },""");
+        await Host.Node.RecordsAsync();
+        _lab.Far.Bye(_lab.Far.Of(AgencyLab.Number("wait")).Single());
+        await _lab.EndsAsync(id);
+        await Eventually.SomeAsync(async () =>
+        {
+            var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id);
+            return (bool)shown["has_recording"]! ? shown : null;
+        }, "the recording is saved");
+        return id;
+    }
+}
