@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
@@ -10,6 +11,7 @@ namespace Ringwright.Agency.Batches;
 internal static partial class BatchTerms
 {
     private const double SecondsPerMinute = 60;
+    private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(1);
 
     /// <summary>By which call whoever is busy and whoever does not answer is called again, and whoever cannot be called is not.</summary>
     private static readonly string[] NotAnswered = ["ring_timeout", "remote_timeout", "first_command_timeout", "api_cancel", "api_hangup"],
@@ -38,6 +40,8 @@ internal static partial class BatchTerms
     /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>
     public static CampaignTerms With(AgencyCampaign campaign, CampaignTerms terms)
     {
+        var faults = new List<WindowFault>();
+        var windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, faults);
         TimeSpan After(string field) => TimeSpan.FromSeconds((long)campaign.RetryPolicy[field]!);        // filled in when it was made
         return terms with
         {
@@ -50,8 +54,20 @@ internal static partial class BatchTerms
             ],
             Consent = campaign.ConsentRequired is AgencyCampaign.NoConsent ? null
                 : ContactWords.Parse<ConsentKind>(campaign.ConsentRequired),
-            Windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, []),
+            Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
+            // What nobody can read opens nothing.
+            HasUnreadableRules = faults.Count > 0,
         };
+    }
+
+    /// <summary>Nobody is called in the last minute of a window, unless another one begins with its end.</summary>
+    private static CallingWindow Shortened(CallingWindow window, IReadOnlyList<CallingWindow> all)
+    {
+        var day = TimeSpan.FromDays(1);
+        var next = window.End == day ? TimeSpan.Zero : window.End;
+        if (all.Any(other => other.Start == next)) return window;
+        var end = window.End >= LastMinute ? window.End - LastMinute : window.End - LastMinute + day;
+        return end == window.Start ? window : new(window.Days, window.Start, end);
     }
 
     /// <summary>By whom the node dials a contact.</summary>

@@ -11,6 +11,9 @@ internal sealed record AlertRow
     /// <summary>Nobody can be asked to judge calls, for the key of the model is not good.</summary>
     public const string LlmCredentials = "llm_credentials";
 
+    /// <summary>Nobody is called for a batch, for its calling windows say nothing that can be read.</summary>
+    public const string Unreadable = "calling_windows";
+
     public Guid Id { get; init; }
     public string Kind { get; init; } = "";
     /// <summary>The id of what it tells; empty where it is of the whole agency.</summary>

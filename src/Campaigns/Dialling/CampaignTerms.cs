@@ -87,7 +87,7 @@ public sealed record CampaignTerms
     {
         var faults = new List<WindowFault>();
         var windows = WindowsOf(terms, faults);
-        return ReadPlain(terms) with { Windows = windows, HasUnreadableRules = faults.Count > 0 };
+        return ReadPlain(terms) with { Windows = windows, HasUnreadableRules = faults.Count > 0 || (bool?)terms["unreadable"] is true };
     }
 
     /// <summary>The windows of a document with the members <c>windows</c> and <c>excluded_dates</c>.</summary>
@@ -161,6 +161,7 @@ public sealed record CampaignTerms
             ["ends_at"] = EndsAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             ["consent"] = Consent is { } consent ? ContactWords.Of(consent) : null,
             ["windows"] = Windows.Windows.Count == 0 ? null : CallingWindowJson.Write(Windows.Windows),
+            ["unreadable"] = HasUnreadableRules ? true : null,
             ["excluded_dates"] = Windows.ExcludedDates.Count == 0 ? null : CallingWindowJson.Write(Windows.ExcludedDates),
             ["caps"] = Caps is null ? null : new JsonObject
             {

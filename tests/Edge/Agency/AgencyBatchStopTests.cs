@@ -115,6 +115,33 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
+    [Fact]
+    public async Task Windows_that_nobody_can_read_open_nothing_and_are_told()
+    {
+        // Case C15.
+        string campaign = await _lab.CampaignAsync();
+        await WriteAsync("""update campaigns set calling_windows = '[{"days":["noday"],"start":"08:00","end":"21:00"}]' where id = @id""",
+            Guid.Parse(campaign), default);
+        string batch = (string)(await _lab.BatchAsync(campaign, ["+15550300100"]))["id"]!;
+        await Eventually.SomeAsync(async () =>
+        {
+            await _lab.GetAsync(batch);
+            var alerts = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/alerts"))["alerts"]!.AsArray();
+            if (alerts.Any(one => (string?)one!["kind"] is "calling_windows" && (string?)one["subject"] == batch)) return batch;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "somebody is told");
+        // The dialler has come to him, and has not called.
+        await Eventually.SomeAsync(async () =>
+        {
+            if ((string?)Assert.Single(await _lab.ContactsAsync(batch))["status"] is "scheduled") return batch;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "he waits");
+        Assert.Empty(_lab.Far.Calls);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
     private Ringwright.Core.TenantId Agency => new(Guid.Parse((string)Host.AccountA["id"]!));
 
     private async Task WriteAsync(string sql, Guid id, DateTimeOffset at) =>

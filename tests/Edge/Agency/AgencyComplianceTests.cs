@@ -70,7 +70,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task Windows_are_those_of_whoever_is_called_at_the_moment_that_is_asked_about()
     {
-        // Cases C01 and C05.
+        // Cases C01, C03, C04 and C05: nobody is called in the last minute of a window.
         string campaign = await _lab.CampaignAsync("""
             {"calling_windows":[{"days":["mon","tue","wed","thu","fri"],"start":"08:00","end":"21:00"}]}
             """);
@@ -79,6 +79,9 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
                 (Number, "EST", "2026-01-15T12:30:00Z", "2026-01-15T13:00:00.000Z"), (Number, "EST", "2026-01-15T08:00:00-05:00", null),
                 ("+18505550123", null, "2026-01-15T13:30:00Z", "2026-01-15T14:00:00.000Z"),
                 (Number, "EST", "2026-01-17T15:00:00Z", "2026-01-19T13:00:00.000Z"),
+                ("+12125550123", null, "2026-07-16T00:59:30Z", "2026-07-16T12:00:00.000Z"),
+                (Number, "America/New_York", "2026-07-16T00:58:59Z", null),
+                ("+16025550123", null, "2026-07-15T14:30:00Z", "2026-07-15T15:00:00.000Z"),
             })
         {
             var said = await CheckAsync(Host.OwnerA, new()

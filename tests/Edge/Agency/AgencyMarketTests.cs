@@ -139,6 +139,23 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers?status=released"))["numbers"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task What_is_no_number_is_told_before_anybody_looks_whether_it_is_there()
+    {
+        // Case E06.
+        int nth = 0;
+        foreach (var (number, status) in new[]
+            {
+                ("+12125550100", 201), ("+1212555", 404), ("+0123456789", 400), ("12125550100", 400), ("+12345", 400),
+                ("+1234567890123456", 400),
+            })
+        {
+            var asked = await Host.OnceAsync(Host.OwnerA, $"e-{nth++}", "/numbers/purchase", OrderOf((number, null)));
+            Assert.True(asked.Status == status, $"{number}: {asked.Status} {asked.Body?.ToJsonString()}");
+            if (status == 400) Assert.NotEmpty(asked.Body!["error"]!["details"]!.AsObject());
+        }
+    }
+
     private static string OrderOf(params (string Number, string? Agent)[] wanted) => new JsonObject
     {
         ["customer_reference"] = "desk",
