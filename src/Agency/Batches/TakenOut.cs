@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Ringwright.Agency.Tables;
 using Ringwright.Campaigns;
 using Ringwright.Core;
 using Ringwright.Store;

@@ -1,4 +1,3 @@
-using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;

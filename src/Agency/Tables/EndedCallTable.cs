@@ -17,7 +17,7 @@ internal sealed record EndedCall
 
     public bool IsAnswered => Answered > 0;
     public bool IsUnwanted => Unwanted > 0;
-    public bool IsFault => !IsAnswered && Faults.Contains(Cause);
+    public bool IsFault => !IsAnswered && Cause is { } cause && Faults.Contains(cause);
 }
 
 /// <summary>What has become of the last calls of a batch.</summary>

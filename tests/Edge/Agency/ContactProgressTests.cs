@@ -56,6 +56,39 @@ public sealed class ContactProgressTests
     }
 
     [Fact]
+    public void Whoever_wants_to_be_called_gets_an_attempt_more_and_that_twice_at_most()
+    {
+        // Case B18.
+        var wants = Fresh with { Status = ContactRow.Scheduled, Attempts = 3, CallbackAt = Noon.AddHours(3) };
+        var (first, tries) = ContactProgress.Arranged(wants, target: null, Batch, Noon)!.Value;
+        Assert.Equal((ContactRow.Scheduled, Noon.AddHours(3), 4L, 1L, ContactRow.CallbackScheduled), (first.Status,
+            first.NextAttemptAt!.Value, first.MaxAttempts, first.Callbacks, first.Outcome));
+        Assert.Equal(2, tries);
+        var second = ContactTable.WithAnAttempt(first with { Attempts = 4 })!;
+        Assert.Equal((5L, 2L), (second.MaxAttempts, second.Callbacks));
+        Assert.Null(ContactTable.WithAnAttempt(second with { Attempts = 5 }));
+        // One that has an attempt left needs none more.
+        Assert.Equal(3L, ContactTable.WithAnAttempt(wants with { Attempts = 1 })!.MaxAttempts);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Whoever_wants_no_more_calls_is_blocked_whether_he_was_called_before_or_not(bool wasCalled)
+    {
+        // Case T12.
+        var target = Rung with { State = "done", Reason = "do_not_call", Cause = "callee_busy" };
+        var after = After(wasCalled ? target : target with { LegUuid = null, Legs = 0, Cause = null, EndedAt = null });
+        Assert.Equal(("failed", "dnc", null), (after.Status, after.BlockReason, after.LastError));
+    }
+
+    [Fact]
+    public void Whom_a_window_left_over_has_failed_by_it_and_was_not_blocked()
+    {
+        // Case B19.
+        var after = After(Rung with { State = "done", Reason = BatchRow.WindowExpired, LegUuid = null, Legs = 0, EndedAt = null });
+        Assert.Equal(("failed", null, "window_expired"), (after.Status, after.BlockReason, after.LastError));
+    }
+
+    [Fact]
     public void A_call_that_is_up_keeps_what_the_last_one_came_to()
     {
         var again = Fresh with { Status = ContactRow.Scheduled, Outcome = "busy", Attempts = 1, NextAttemptAt = Noon };
