@@ -53,6 +53,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
             Direction = AgencyText.Text(body, "direction") ?? before.Direction,
             ClientId = client,
             IsOutboundAllowed = (bool?)body["outbound_allowed"] ?? before.IsOutboundAllowed,
+            DailyCallCap = body.ContainsKey("daily_call_cap") ? (long?)body["daily_call_cap"] : before.DailyCallCap,
         });
     }
 
@@ -108,7 +109,8 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         ["id"] = number.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = number.ClientId,
         ["phone_number"] = number.Text, ["friendly_name"] = number.FriendlyName, ["country_code"] = number.Country,
         ["direction"] = number.Direction, ["status"] = number.Status, ["is_active"] = number.Status is not AgencyNumber.Released,
-        ["outbound_allowed"] = number.IsOutboundAllowed, ["agent_mapping_id"] = number.Agent?.ToString(),
+        ["outbound_allowed"] = number.IsOutboundAllowed, ["daily_call_cap"] = number.DailyCallCap,
+        ["agent_mapping_id"] = number.Agent?.ToString(),
         ["order_id"] = number.Order?.ToString(), ["customer_reference"] = number.CustomerReference,
         ["purchased_at"] = AgencyText.Time(number.PurchasedAt), ["released_at"] = AgencyText.Time(number.ReleasedAt),
         ["created_at"] = AgencyText.Time(number.CreatedAt), ["updated_at"] = AgencyText.Time(number.UpdatedAt),

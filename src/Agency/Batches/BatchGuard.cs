@@ -3,8 +3,8 @@ using Ringwright.Agency.Tables;
 namespace Ringwright.Agency.Batches;
 
 /// <summary>
-/// Stops batches: all of an agency while its kill switch is on, and each whose calls go wrong, of which it tells somebody. One whose calls
-/// had failed goes on by itself after a while, some times.
+/// Stops batches: all of an agency while its kill switch is on, those whose number has begun its calls of the day, and each whose calls go
+/// wrong, of which it tells somebody. One goes on by itself the next day, or a while after its calls had failed, some times.
 /// </summary>
 internal sealed class BatchGuard(AgencyParts parts)
 {
@@ -12,20 +12,23 @@ internal sealed class BatchGuard(AgencyParts parts)
     public async ValueTask<BatchRow> OfAsync(BatchRow batch, DateTimeOffset now, CancellationToken stop)
     {
         bool isPaused = batch.Status is BatchRow.Paused;
-        if (batch.IsOver || isPaused && !(BatchHealth.ResumesAt(batch) <= now)) return batch;
-        bool isKilled = AgencySettings.IsKilled((await parts.Tenancy.AgencyAsync(batch.TenantId, stop)).Settings);
+        if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped)) return batch;
+        var agency = await parts.Tenancy.AgencyAsync(batch.TenantId, stop);
+        bool isKilled = AgencySettings.IsKilled(agency.Settings);
         if (isPaused)
-            return isKilled ? batch : batch with
+            return isKilled || !(BatchHealth.ResumesAt(batch, agency.Timezone) <= now) ? batch : batch with
             {
                 Status = BatchRow.Processing,
                 PausedAt = null,
                 FailureCode = null,
-                CircuitResumes = batch.CircuitResumes + 1,
+                CircuitResumes = batch.CircuitResumes + (batch.FailureCode is BatchRow.CircuitOpen ? 1 : 0),
                 ResumedAt = now,
                 UpdatedAt = now,
             };
         if (isKilled) return Paused(batch, BatchRow.Killed, now);
         if (batch.Status is not BatchRow.Processing) return batch;
+        if (await parts.EndedCalls.IsCappedAsync(batch, BatchHealth.DayOf(now, agency.Timezone), stop))
+            return Paused(batch, BatchRow.Capped, now);
         var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? batch.CreatedAt, BatchHealth.MostLooked, stop);
         if (BatchHealth.StopOf(calls) is not { } found) return batch;
         await parts.Alerts.RaiseAsync(batch.TenantId, found.Code, batch.Id.ToString(), found.Sentence, now, stop);

@@ -42,7 +42,20 @@ internal static class BatchHealth
     }
 
     /// <summary>When one that has stopped goes on by itself; null for never.</summary>
-    public static DateTimeOffset? ResumesAt(BatchRow batch) =>
-        batch is { Status: BatchRow.Paused, FailureCode: BatchRow.CircuitOpen, PausedAt: { } since }
-            && batch.CircuitResumes < MostResumes ? since + Rest : null;
+    /// <param name="timezone">The agency's: whose days have caps.</param>
+    public static DateTimeOffset? ResumesAt(BatchRow batch, string timezone = "UTC") => batch switch
+    {
+        { Status: BatchRow.Paused, FailureCode: BatchRow.CircuitOpen, PausedAt: { } since } =>
+            batch.CircuitResumes < MostResumes ? since + Rest : null,
+        { Status: BatchRow.Paused, FailureCode: BatchRow.Capped, PausedAt: { } since } => DayOf(since, timezone, days: 1),
+        _ => null,
+    };
+
+    /// <summary>When the day began, or one so many days later begins.</summary>
+    public static DateTimeOffset DayOf(DateTimeOffset at, string timezone, int days = 0)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(timezone);
+        var midnight = TimeZoneInfo.ConvertTime(at, zone).Date.AddDays(days);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
 }

@@ -28,6 +28,8 @@ internal sealed record AgencyNumber
     public Guid? Agent { get; init; }
     public string Direction { get; init; } = "inbound";
     public bool IsOutboundAllowed { get; init; } = true;
+    /// <summary>Calls a day that batches begin from it; null for as many as anybody likes.</summary>
+    public long? DailyCallCap { get; init; }
     /// <summary>By which it was bought; null for one that came otherwise, as the next two.</summary>
     public Guid? Order { get; init; }
     public string? CustomerReference { get; init; }
@@ -50,7 +52,7 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string SelectSaid = """
         select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
-            order_id, customer_reference, purchased_at, released_at, created_at, updated_at
+            daily_call_cap, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     /// <summary>Whoever had said something of it has it no more.</summary>
@@ -60,12 +62,12 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string Say = """
         insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
-            outbound_allowed, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
-        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @order, @reference, @purchased, @released,
-            @created, @at)
+            outbound_allowed, daily_call_cap, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @order, @reference,
+            @purchased, @released, @created, @at)
         on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
             agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
-            outbound_allowed = excluded.outbound_allowed, order_id = excluded.order_id,
+            outbound_allowed = excluded.outbound_allowed, daily_call_cap = excluded.daily_call_cap, order_id = excluded.order_id,
             customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
@@ -131,7 +133,7 @@ internal sealed class AgencyNumberTable(Database store)
         {
             id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
             agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
-            reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
+            cap = number.DailyCallCap, reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
             created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
         };
         db.Execute(ReleaseOthersAllTenants, row);
@@ -164,6 +166,7 @@ internal sealed class AgencyNumberTable(Database store)
         Agent = number.Status is AgencyNumber.Released ? null : said?.AgentMappingId,
         Direction = said?.Direction ?? number.Direction,
         IsOutboundAllowed = said?.OutboundAllowed ?? true,
+        DailyCallCap = said?.DailyCallCap,
         Order = said?.OrderId,
         CustomerReference = said?.CustomerReference,
         PurchasedAt = said?.PurchasedAt,
@@ -198,6 +201,7 @@ internal sealed class AgencyNumberTable(Database store)
         public Guid? AgentMappingId { get; init; }
         public string Direction { get; init; } = "";
         public bool OutboundAllowed { get; init; }
+        public long? DailyCallCap { get; init; }
         public Guid? OrderId { get; init; }
         public string? CustomerReference { get; init; }
         public DateTimeOffset? PurchasedAt { get; init; }

@@ -33,6 +33,25 @@ internal sealed class EndedCallTable(Database store)
         order by a.claimed_at desc, a.id desc limit @most
         """;
 
+    internal const string SelectCap = """
+        select daily_call_cap from agency_phone_numbers where tenant_id = @tenant and phone_number = @number
+            and cast(status as text) <> 'released'
+        """;
+    /// <summary>By all batches of the agency.</summary>
+    internal const string CountBegun = """
+        select count(*) from call_batches b
+        join rw_attempt a on a.campaign_id = b.id and a.claimed_at >= @since and a.state <> 'returned'
+        where b.tenant_id = @tenant and b.from_number = @number
+        """;
+
+    /// <summary>The number from which the batch calls has begun as many calls since then as it may in a day.</summary>
+    public ValueTask<bool> IsCappedAsync(BatchRow batch, DateTimeOffset since, CancellationToken stop)
+    {
+        var which = new { tenant = batch.TenantId, number = batch.FromNumber, since };
+        return store.Sql.ReadAsync(
+            db => db.ExecuteScalar<long?>(SelectCap, which) is { } cap && db.ExecuteScalar<long>(CountBegun, which) >= cap, stop);
+    }
+
     /// <param name="since">Calls that were begun before are not counted.</param>
     public ValueTask<List<EndedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<EndedCall>(SelectLast, new { tenant = batch.Account, batch = batch.Id, since, most }).AsList(),

@@ -116,6 +116,29 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_that_has_begun_its_calls_of_the_day_begins_no_more_until_the_next()
+    {
+        string own = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray()
+            .Single(one => (string?)one!["phone_number"] == AgencyLab.From)!["id"]!;
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/numbers/" + own, """{"daily_call_cap":0}""");
+        var number = await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + own, """{"daily_call_cap":2}""");
+        Assert.Equal(2, (int)number["daily_call_cap"]!);
+        string[] numbers = [.. Enumerable.Range(100, 20).Select(n => $"+15550300{n}")];
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), numbers))["id"]!;
+        var capped = await _lab.BecomesAsync(batch, "paused");
+        Assert.Equal("daily_call_cap", (string?)capped["failure_code"]);
+        Assert.InRange(20 - (int)capped["pending_count"]!, 2, 10);
+
+        // Midnight, as if it had passed; the calls of before are yesterday's then.
+        var row = (await new BatchTable(Database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
+        var yesterday = Times.Cut(DateTimeOffset.UtcNow.AddDays(-1));
+        await WriteAsync("update rw_attempt set claimed_at = @at where campaign_id = @id", row.Id, yesterday);
+        await WriteAsync("update call_batches set paused_at = @at where id = @id", row.Id, yesterday);
+        await _lab.BecomesAsync(batch, "processing");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
+    [Fact]
     public async Task Windows_that_nobody_can_read_open_nothing_and_are_told()
     {
         // Case C15.

@@ -19,13 +19,13 @@ public sealed class AgencyFollowOnSqliteTests() : AgencyFollowTests(Product.Sqli
         object which = new
         {
             tenant = row.Account, list = row.ListId, batch = row.Id, since = row.CreatedAt, after = Guid.Empty, limit = 10,
-            ids = new InList<string>([row.Id.ToString()]), error = "", most = 10,
+            ids = new InList<string>([row.Id.ToString()]), error = "", most = 10, number = "",
         };
         foreach (string sql in (string[])
             [
                 ContactFollowTable.SelectChanged, ContactFollowTable.SelectWaiting, ContactFollowTable.SelectCalled,
                 ContactFollowTable.SelectCalling, ContactFollowTable.SelectAnyOpen, ContactFollowTable.SelectOpen,
-                ContactFollowTable.SelectAnyFailed, EndedCallTable.SelectLast,
+                ContactFollowTable.SelectAnyFailed, EndedCallTable.SelectLast, EndedCallTable.SelectCap, EndedCallTable.CountBegun,
             ])
         {
             var plan = await Database.Sql.ReadAsync(db => db.Query<(long Id, long Parent, long Unused, string Detail)>(

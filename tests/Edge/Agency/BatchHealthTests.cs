@@ -52,6 +52,17 @@ public sealed class BatchHealthTests
     }
 
     [Fact]
+    public void A_number_that_has_begun_its_calls_of_the_day_goes_on_the_next_day_of_the_agency()
+    {
+        var noon = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+        var paused = new BatchRow { Status = BatchRow.Paused, FailureCode = BatchRow.Capped, PausedAt = noon };
+        Assert.Equal(new DateTimeOffset(2026, 1, 16, 0, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused));
+        Assert.Equal(new DateTimeOffset(2026, 1, 16, 5, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused, "America/New_York"));
+        Assert.Equal(new DateTimeOffset(2026, 1, 14, 5, 0, 0, TimeSpan.Zero),
+            BatchHealth.DayOf(new(2026, 1, 15, 4, 59, 0, TimeSpan.Zero), "America/New_York"));
+    }
+
+    [Fact]
     public void Settings_are_those_that_there_are()
     {
         Assert.Empty(AgencySettings.FaultsOf(new() { ["kill_switch"] = true }));
