@@ -34,8 +34,7 @@ internal sealed class EndedCallTable(Database store)
         """;
 
     internal const string SelectCap = """
-        select daily_call_cap from agency_phone_numbers where tenant_id = @tenant and phone_number = @number
-            and cast(status as text) <> 'released'
+        select daily_call_cap from agency_phone_numbers where tenant_id = @tenant and phone_number = @number and status <> 'released'
         """;
     /// <summary>By all batches of the agency.</summary>
     internal const string CountBegun = """
