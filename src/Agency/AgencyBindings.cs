@@ -59,6 +59,7 @@ public static class AgencyBindings
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
         var making = new BatchMaking(parts, batches);
+        var single = new SingleCalls(parts, making);
         var waiting = new WaitingContacts(parts, campaigns);
         var growth = new BatchGrowth(parts, batches, waiting);
         var imports = new ContactImports(parts, batches, growth);
@@ -101,7 +102,7 @@ public static class AgencyBindings
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),
             ("DeleteCall", redaction.Delete), ("HoldCall", redaction.Hold), ("ExportNumber", privacy.Export),
             ("EraseNumber", privacy.Erase),
-            ("PlaceCall", new SingleCalls(parts, making).Place),
+            ("PlaceCall", single.Place), ("TestCallAgent", single.Test),
             ("Stream", new CallStream(parts, calls, batches).Open),
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),
             ("ListAudit", new AgencyTrail(parts).List),

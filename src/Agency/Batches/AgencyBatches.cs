@@ -165,7 +165,7 @@ internal sealed class AgencyBatches(AgencyParts parts)
                 .Select(group => KeyValuePair.Create(group.Key, (JsonNode?)group.Sum(count => count.Number)))),
             ["started_at"] = AgencyText.Time(batch.StartedAt), ["paused_at"] = AgencyText.Time(batch.PausedAt),
             ["completed_at"] = AgencyText.Time(batch.CompletedAt), ["cancelled_at"] = AgencyText.Time(batch.CancelledAt),
-            ["failure_code"] = batch.FailureCode, ["created_at"] = AgencyText.Time(batch.CreatedAt),
+            ["failure_code"] = batch.FailureCode, ["is_test"] = batch.IsTest, ["created_at"] = AgencyText.Time(batch.CreatedAt),
             ["updated_at"] = AgencyText.Time(batch.UpdatedAt),
         };
     }

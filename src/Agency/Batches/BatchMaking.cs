@@ -69,9 +69,10 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     /// <param name="body">As of a new batch.</param>
     /// <param name="ask">Is asked whether it may be, once all but its contacts is known to be good.</param>
     /// <param name="tries">For each contact; null for as many as the campaign says.</param>
+    /// <param name="isTest">Its calls are in no figure.</param>
     /// <returns>Null, and a refusal, where it cannot be.</returns>
     public async ValueTask<(MadeBatch? Made, Reply? Refusal)> MakeAsync(OperationContext op, JsonObject body,
-        Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null)
+        Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null, bool isTest = false)
     {
         var scope = AgencyScope.Of(op);
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
@@ -96,7 +97,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
 
         var now = Times.Cut(op.Now);
         if (tries is { } most) campaign = campaign with { MaxAttempts = most };
-        var batch = BatchOf(scope, body, campaign, agent, at, now) with { WindowEnd = end };
+        var batch = BatchOf(scope, body, campaign, agent, at, now) with { WindowEnd = end, IsTest = isTest };
         if (ask is not null && await ask(batch, campaign) is { } refused) return (null, refused);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {

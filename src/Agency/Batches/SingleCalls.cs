@@ -19,15 +19,24 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
 
     public async ValueTask<Reply> Place(OperationContext op)
     {
-        if (parts.Check is not { } check) return op.Fail(Fault.Unavailable, "Nothing is dialled here.");
         var body = op.ReadObject();
+        var agent = await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, Guid.Parse((string)body["agent_mapping_id"]!), op.Stop);
+        return agent is null ? op.Unknown("agent_mapping_id") : await PlaceAsync(op, body, agent, isTest: false);
+    }
+
+    /// <summary>An agent is tried out: the same call, by the same rules, and in no figure.</summary>
+    public async ValueTask<Reply> Test(OperationContext op) => Guid.TryParse(op.Path("id"), out var id)
+        && await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is { } agent
+            ? await PlaceAsync(op, op.ReadObject(), agent, isTest: true) : op.Unknown("id");
+
+    private async ValueTask<Reply> PlaceAsync(OperationContext op, JsonObject body, AgentRow agent, bool isTest)
+    {
+        if (parts.Check is not { } check) return op.Fail(Fault.Unavailable, "Nothing is dialled here.");
         string text = ((string)body["to_number"]!).Trim();       // required
         // Short numbers are asked about, too: they are those that nobody may call.
         string number = AgencyText.Number(text) ?? text;
         if (number.Length == 0 || number.AsSpan().ContainsAnyExcept(Dialled))
             return op.Fail(AgencyText.Bad("to_number", "to_number is a number such as +12125550100."));
-        var agent = await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, Guid.Parse((string)body["agent_mapping_id"]!), op.Stop);
-        if (agent is null) return op.Unknown("agent_mapping_id");
         if ((AgencyText.Text(body, "campaign_id") ?? agent.CampaignId) is not { } campaign)
             return op.Fail(AgencyText.Bad("campaign_id", "A call is of a campaign: name it, or give the agent one."));
         string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactReading.ZoneOf(named) : null;
@@ -39,9 +48,9 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         var (made, refusal) = await making.MakeAsync(op, new()
         {
             ["agent_mapping_id"] = agent.Id.ToString(), ["from_number"] = body["from_number"]!.DeepClone(), ["campaign_id"] = campaign,
-            ["name"] = "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = OneAtATime,
+            ["name"] = isTest ? "test call" : "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = OneAtATime,
             ["contacts"] = new JsonArray(given.DeepClone()),
-        }, async (batch, of) => await BlockedAsync(op, check, batch, of, number, zone) ?? Unreadable(op, given), tries: 1);
+        }, async (batch, of) => await BlockedAsync(op, check, batch, of, number, zone) ?? Unreadable(op, given), tries: 1, isTest);
         if (made is null) return refusal!;        // one of both is there
         var (placed, contact) = (made.Batch, made.Contacts[0]);       // all was found good
         return op.Ok(new JsonObject

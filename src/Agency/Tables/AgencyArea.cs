@@ -96,7 +96,7 @@ public static class AgencyArea
                     Time("window_end").Optional, Whole("calls_per_minute"), Whole("max_concurrent"), Whole("total_contacts"),
                     Text("list_id"), Time("started_at").Optional, Time("paused_at").Optional, Time("completed_at").Optional,
                     Time("cancelled_at").Optional, Text("failure_code").Optional, Whole("circuit_resumes").Optional,
-                    Time("resumed_at").Optional, Time("created_at"), Time("updated_at"),
+                    Time("resumed_at").Optional, Truth("is_test").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("campaign_contacts")

@@ -43,6 +43,8 @@ internal sealed record BatchRow
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
     public string? FailureCode { get; init; }
+    /// <summary>Its calls try something out, and are in no figure.</summary>
+    public bool IsTest { get; init; }
     /// <summary>How often it has gone on by itself after its calls had failed.</summary>
     public long CircuitResumes { get; init; }
     /// <summary>When it went on last: of what was before nothing is counted again.</summary>
@@ -78,7 +80,8 @@ internal sealed class BatchTable(Database store)
     private const string Columns = """
         id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, cast(mode as text) as mode,
             cast(status as text) as status, scheduled_for, window_end, calls_per_minute, max_concurrent, total_contacts, list_id,
-            started_at, paused_at, completed_at, cancelled_at, failure_code, circuit_resumes, resumed_at, created_at, updated_at
+            started_at, paused_at, completed_at, cancelled_at, failure_code, circuit_resumes, resumed_at, is_test, created_at,
+            updated_at
         """;
     internal const string SelectById = $"select {Columns} from call_batches where tenant_id = @tenant and id = @id";
     private const string Of = """
@@ -106,9 +109,9 @@ internal sealed class BatchTable(Database store)
         """;
     internal const string Insert = """
         insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
-            window_end, calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code, created_at, updated_at)
+            window_end, calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code, is_test, created_at, updated_at)
         values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @until, @pace, @most, @total,
-            @list, @paused, @failure, @at, @at)
+            @list, @paused, @failure, @test, @at, @at)
         """;
     internal const string Move = """
         update call_batches set status = @status, started_at = @started, paused_at = @paused, completed_at = @completed,
@@ -179,7 +182,7 @@ internal sealed class BatchTable(Database store)
             {
                 id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
                 name = batch.Name, from = batch.FromNumber, mode = batch.Mode, status = batch.Status, scheduled = batch.ScheduledFor,
-                until = batch.WindowEnd,
+                until = batch.WindowEnd, test = batch.IsTest,
                 pace = batch.CallsPerMinute, most = batch.MaxConcurrent, total = batch.TotalContacts, list = batch.ListId,
                 paused = batch.PausedAt, failure = batch.FailureCode, at = batch.CreatedAt,
             });

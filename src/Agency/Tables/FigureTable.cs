@@ -35,6 +35,9 @@ internal sealed class FigureTable(Database store)
         left join calls n on n.tenant_id = @agency and n.id = l.uuid
         where l.tenant_id in @tenants and l.started_at >= @from and l.started_at < @before
             and (@direction = '' or l.direction = @direction)
+            and l.uuid not in (
+                select a.leg_uuid from call_batches b join rw_attempt a on a.campaign_id = b.id
+                where b.tenant_id = @agency and b.is_test and a.leg_uuid is not null)
             and (@hasBatches = 0 or l.uuid in (
                 select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
                     select id from call_batches where call_batches.tenant_id = @agency
@@ -67,7 +70,7 @@ internal sealed class FigureTable(Database store)
         join rw_leg l on l.tenant_id = a.tenant_id and l.uuid = a.leg_uuid
         left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
         left join calls n on n.tenant_id = @agency and n.id = l.uuid
-        where b.tenant_id = @agency and l.started_at >= @from and l.started_at < @before
+        where b.tenant_id = @agency and not b.is_test and l.started_at >= @from and l.started_at < @before
             and (@direction = '' or l.direction = @direction) and (@agent = '' or b.agent_mapping_id = @agent)
             and (@campaign = '' or b.campaign_id = @campaign)
         """;

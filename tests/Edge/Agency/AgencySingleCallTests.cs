@@ -111,6 +111,32 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Equal(404, (await Host.OnceAsync(Host.OwnerB, "k-1", "/calls", body)).Status);
     }
 
+    [Fact]
+    public async Task A_test_call_is_placed_by_the_same_rules_and_is_in_no_figure()
+    {
+        // Case D13.
+        string campaign = await _lab.CampaignAsync(), path = $"/agents/{_lab.Agent}/test-call";
+        string body = $$"""
+            {"from_number":"{{AgencyLab.From}}","to_number":"{{AgencyLab.Number("decline")}}","campaign_id":"{{campaign}}"}
+            """;
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "POST", path, body);
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", path, body);
+        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", path, body.Replace(AgencyLab.Number("decline"), "+1911",
+            StringComparison.Ordinal));
+        string batch = (string)(await Host.DoneAsync(202, Host.OwnerA, "POST", path, body))["batch_id"]!;
+        Assert.True((bool)(await _lab.BecomesAsync(batch, "completed"))["is_test"]!);
+        var real = await Host.DoneAsync(202, Host.OwnerA, "POST", "/calls", CallOf("busy", campaign));
+        await _lab.BecomesAsync((string)real["batch_id"]!, "completed");
+        Assert.Equal(2, (await _lab.CallsAsync(Host.OwnerA)).Count);
+        foreach (string query in new[] { "", "?campaign_id=" + campaign, "?agent_id=" + _lab.Agent })
+        {
+            var figures = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview" + query);
+            Assert.Equal(1, (int)figures["summary"]!["total_calls"]!);
+        }
+        var agents = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/agents"))["agents"]!.AsArray();
+        Assert.Contains(agents, one => one!.ToJsonString().Contains("\"total_calls\":1", StringComparison.Ordinal));
+    }
+
     private string CallOf(string script, string? campaign, string more = "{}")
     {
         var body = new JsonObject

@@ -64,6 +64,10 @@ internal static class AgencyArrangement
             ["agent_mapping_id"] = e.Ids["agents"], ["from_number"] = e.Number, ["campaign_id"] = e.Ids["campaigns"],
             ["to_number"] = AgencyLab.Number("busy"),
         },
+        ["TestCallAgent"] = e => new()
+        {
+            ["from_number"] = e.Number, ["campaign_id"] = e.Ids["campaigns"], ["to_number"] = AgencyLab.Number("busy"),
+        },
         ["CreateApiKey"] = e => new() { ["name"] = "Another", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"] },
         ["AddDncEntry"] = _ => new() { ["phone_number"] = "+15550400099" },
         ["ImportDncEntries"] = _ => new() { ["entries"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
