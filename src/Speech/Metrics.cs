@@ -17,6 +17,8 @@ internal static class Metrics
         description: "Final results of speech recognition, by recogniser");
     public static readonly Counter<double> Unheard = Meter.CreateCounter<double>("ringwright.recognition.dropped", unit: "s",
         description: "Seconds of audio that a recogniser was too slow for, by recogniser");
+    public static readonly Counter<long> Tones = Meter.CreateCounter<long>("ringwright.recognition.tones",
+        description: "Sounds of networks and of mains that no recogniser was asked about, by recogniser");
     public static readonly Counter<long> RecogniserRetries = Meter.CreateCounter<long>("ringwright.recognition.retries",
         description: "Pieces of speech that were sent to a recogniser once more, by recogniser");
     public static readonly Counter<long> RecognitionFailed = Meter.CreateCounter<long>("ringwright.recognition.failed",

@@ -6,7 +6,7 @@ namespace Ringwright.Speech.Recognition.Segments;
 
 /// <summary>
 /// A speaker whose speech is recognised piece by piece, one after another. Pieces wait for their turn in a short queue; one more is
-/// dropped, counted and told in the log. There are no interim results: each would cost as much as a final one.
+/// dropped, counted and told in the log. A tone is none. There are no interim results: each would cost as much as a final one.
 /// </summary>
 /// <param name="recognise">Says what a piece means; null when it means nothing.</param>
 internal sealed class SegmentedRecognition : IRecognition
@@ -77,6 +77,11 @@ internal sealed class SegmentedRecognition : IRecognition
 
     private void Found(SpeechSegment segment)
     {
+        if (SteadyTone.Is(segment.Samples, _recogniser.SampleRate))
+        {
+            Metrics.Tones.Add(1, new KeyValuePair<string, object?>("recogniser", _recogniser.Name));
+            return;
+        }
         if (_segments.Writer.TryWrite(segment)) return;
         Interlocked.Increment(ref _dropped);
         Metrics.Unheard.Add(segment.Samples.Length / (double)_recogniser.SampleRate,

@@ -41,7 +41,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
         await using var recognition = await OpenAsync(server, new("de-AT", HasInterim: true) { Hints = ["Ringwright", "Telefon"] },
             target => target with { Key = "sk-secret", Model = "large-v3" });
 
-        recognition.Say(Rate, Sounds.Silence(Rate, 3_000), Sounds.Tone(Rate, 1_000), Sounds.Silence(Rate, 1_500), Sounds.Tone(Rate, 700),
+        recognition.Say(Rate, Sounds.Silence(Rate, 3_000), Sounds.Voice(Rate, 1_000), Sounds.Silence(Rate, 1_500), Sounds.Voice(Rate, 700),
             Sounds.Silence(Rate, 3_000));
         recognition.Finish();
         var results = await recognition.ReadAllAsync();
@@ -51,7 +51,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
         Assert.Equal(2.8, results[0].From!.Value.TotalSeconds, 0.1);
         Assert.Equal(4.2, results[0].To!.Value.TotalSeconds, 0.1);
         Assert.Equal(("/v1/audio/transcriptions", "Bearer sk-secret"), (path, key));
-        Assert.All(forms, form => Assert.Equal(("large-v3", "de", "json", "Ringwright, Telefon"),
+        Assert.All(forms, form => Assert.Equal(("large-v3", "de", "verbose_json", "Ringwright, Telefon"),
             ((string?)form["model"], (string?)form["language"], (string?)form["response_format"], (string?)form["prompt"])));
         Assert.All(forms, form => Assert.Equal(("speech.wav", "audio/wav"), (form.Files[0].FileName, form.Files[0].ContentType)));
         Assert.All(sounds, sound => Assert.Equal(Rate, sound.Rate));
@@ -77,6 +77,61 @@ public sealed class OpenAiRecogniserTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(answer));
         Assert.Empty(await OneAsync(server));
+    }
+
+    [Fact]
+    public async Task Ring_back_and_hum_are_never_sent()
+    {
+        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync("""{"text": "Thank you."}"""));
+        await using var recognition = await OpenAsync(server);
+        recognition.Say(Rate, Sounds.Silence(Rate, 500), Sounds.Tone(Rate, 1_000, hertz: 425), Sounds.Silence(Rate, 2_000),
+            Sounds.Tone(Rate, 2_000, hertz: 50), Sounds.Silence(Rate, 1_000));
+        recognition.Finish();
+        Assert.Empty(await recognition.ReadAllAsync());
+        Assert.Equal(0, server.Requests);
+    }
+
+    [Theory]
+    [InlineData("""{"text": " Thank you.", "segments": [{"text": " Thank you.", "no_speech_prob": 0.93}]}""", null)]
+    [InlineData("""{"text": " Two pizzas.", "segments": [{"text": " Two pizzas.", "no_speech_prob": 0.8}]}""", "Two pizzas.")]
+    [InlineData("""
+        {"text": "Two pizzas. Thanks for watching! Large ones.", "segments": [{"text": " Two pizzas.", "no_speech_prob": 0.01},
+         {"text": " Thanks for watching!", "no_speech_prob": 0.99}, {"text": " Large ones.", "no_speech_prob": 0.2}]}
+        """, "Two pizzas. Large ones.")]
+    [InlineData("""{"text": "Two pizzas.", "segments": [{"text": "else", "no_speech_prob": "high"}]}""", "Two pizzas.")]
+    [InlineData("""{"text": "Two pizzas.", "segments": null}""", "Two pizzas.")]
+    [InlineData("""{"text": "Two pizzas.", "segments": [5]}""", "Two pizzas.")]
+    public async Task What_is_more_likely_no_speech_is_not_understood(string answer, string? understood)
+    {
+        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(answer));
+        Assert.Equal(understood, (await OneAsync(server)).SingleOrDefault()?.Text);
+    }
+
+    [Fact]
+    public async Task A_model_that_knows_only_the_plain_answer_is_asked_for_that_from_then_on()
+    {
+        var formats = new List<string>();
+        await using var server = await TestServer.StartAsync(async context =>
+        {
+            string format = (await context.Request.ReadFormAsync())["response_format"]!;
+            formats.Add(format);
+            if (format is "json") await context.Response.WriteAsync("""{"text": "Hello."}""");
+            else context.Response.StatusCode = 400;
+        });
+        var recogniser = Recogniser(server);
+        for (int i = 0; i < 2; i++) Assert.Equal("Hello.", Assert.Single(await OneAsync(recogniser)).Text);
+        Assert.Equal(["verbose_json", "json", "json"], formats);
+    }
+
+    [Theory]
+    [InlineData("Ringwright, Telefon.", 0), InlineData("Telefon.", 1)]
+    public async Task A_prompt_that_comes_back_was_not_said(string answer, int results)
+    {
+        await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync($$"""{"text": "{{answer}}"}"""));
+        await using var recognition = await OpenAsync(server, new("de", HasInterim: false) { Hints = ["Ringwright", "Telefon"] });
+        recognition.Say(Rate, Sounds.Voice(Rate, 500));
+        recognition.Finish();
+        Assert.Equal(results, (await recognition.ReadAllAsync()).Count);
     }
 
     [Theory]
@@ -127,7 +182,8 @@ public sealed class OpenAiRecogniserTests : IDisposable
     [Theory]
     [InlineData(503, 3)]
     [InlineData(401, 1)]
-    [InlineData(400, 1)]
+    // Whoever does not know the answer with segments is asked for the plain one.
+    [InlineData(400, 2)]
     public async Task A_server_that_refuses_is_asked_so_often_and_no_more(int status, int requests)
     {
         await using var server = await BusyAsync(times: 99, status);
@@ -179,9 +235,9 @@ public sealed class OpenAiRecogniserTests : IDisposable
         });
         await using var recognition = await OpenAsync(server);
         var reading = recognition.ReadAllAsync();
-        recognition.Say(Rate, Sounds.Tone(Rate, 300), Sounds.Silence(Rate, 1_000));
+        recognition.Say(Rate, Sounds.Voice(Rate, 300), Sounds.Silence(Rate, 1_000));
         await Eventually.TrueAsync(() => server.Requests == 1, "the first piece is asked about");
-        for (int i = 0; i < 10; i++) recognition.Say(Rate, Sounds.Tone(Rate, 300), Sounds.Silence(Rate, 1_000));
+        for (int i = 0; i < 10; i++) recognition.Say(Rate, Sounds.Voice(Rate, 300), Sounds.Silence(Rate, 1_000));
         recognition.Finish();
         go.SetResult();
         Assert.Equal(1 + 4, (await reading).Count);
@@ -192,7 +248,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await using var recognition = await OpenAsync(server);
-        recognition.Say(Rate, Sounds.Tone(Rate, 300));
+        recognition.Say(Rate, Sounds.Voice(Rate, 300));
         recognition.Finish();
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -230,7 +286,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
     private static async Task<List<Recognised>> OneAsync(OpenAiRecogniser recogniser)
     {
         await using var recognition = await recogniser.OpenAsync(new("en", HasInterim: false), Stop);
-        recognition.Say(Rate, Sounds.Tone(Rate, 500));
+        recognition.Say(Rate, Sounds.Voice(Rate, 500));
         recognition.Finish();
         return await recognition.ReadAllAsync();
     }

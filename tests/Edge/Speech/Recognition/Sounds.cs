@@ -13,6 +13,16 @@ internal static class Sounds
     public static short[] Tone(int rate, int milliseconds, int hertz = 400, int size = 8_000) =>
         [.. Enumerable.Range(0, rate / 1000 * milliseconds).Select(i => (short)(size * Math.Sin(2 * Math.PI * hertz * i / rate)))];
 
+    /// <summary>As loud as <see cref="Tone"/>; and as a voice it does not stay where it is: it rises from 300 to 900 Hz.</summary>
+    public static short[] Voice(int rate, int milliseconds, int size = 8_000)
+    {
+        int samples = rate / 1000 * milliseconds;
+        return
+        [
+            .. Enumerable.Range(0, samples).Select(i => (short)(size * Math.Sin(2 * Math.PI * (300.0 + 300.0 * i / samples) * i / rate))),
+        ];
+    }
+
     /// <summary>Writes it as a call does, 20 ms at a time.</summary>
     public static void Say(this IRecognition recognition, int rate, params short[][] sounds)
     {
