@@ -407,7 +407,8 @@ public sealed class AgentConversation
     private void Listen(SpokenReply reply)
     {
         _idleness.Listen = reply.Listen;
-        (_turn.IsDictation, _turn.MostKeys) = (reply.Listen.IsDictation, reply.Listen.MostKeys);
+        _turn.IsDictation = reply.Listen.IsDictation ?? Dictation.IsAskedBy(reply.LastWords);
+        _turn.MostKeys = reply.Listen.MostKeys;
     }
 
     /// <summary>Says what there is to say, does what there is to do, and gives the turn back when that is all.</summary>

@@ -106,8 +106,10 @@ public sealed record ListenTerms
 {
     public static readonly ListenTerms Usual = new();
 
-    /// <summary>A number, a name or an address is asked for: people pause while they say one.</summary>
-    public bool IsDictation { get; init; }
+    /// <summary>
+    /// A number, a name or an address is asked for: people pause while they say one. Null where the words that were said tell.
+    /// </summary>
+    public bool? IsDictation { get; init; }
 
     /// <summary>The turn is over with so many keys.</summary>
     public int MostKeys { get; init; } = Limits.TurnKeys;

@@ -63,6 +63,9 @@ internal sealed class SpokenReply
 
     public bool EndsWithQuestion => _pieces is [.., var last] && last.Text.AsSpan().TrimEnd() is [.., '?' or '？'];
 
+    /// <summary>Of the text, heard or not: about the last two sentences.</summary>
+    public string LastWords => string.Join(' ', _pieces.TakeLast(2).Select(piece => piece.Text));
+
     public Instant NextDue => IsHeld ? Instant.Never : _cutter.NextDue;
 
     /// <summary>What of the brain's answer is to be said, to be done, or to be waited for.</summary>

@@ -20,6 +20,11 @@ public sealed class GatherBook
 
     public bool IsComplete { get; private set; }
 
+    /// <summary>One of what is missing is said with pauses in it.</summary>
+    public bool IsDictated => Missing.Any(name => Dictation.IsAskedBy(name, (_schema["properties"] as JsonObject)?[name]));
+
+    private IEnumerable<string> Missing => _needed.Where(name => !_result.ContainsKey(name));
+
     /// <summary>The schema of one bit: nothing of it must be there.</summary>
     public static JsonObject PartOf(JsonObject schema)
     {
@@ -67,7 +72,7 @@ public sealed class GatherBook
                 isChanged = true;
             }
         }
-        string[] missing = [.. _needed.Where(name => !_result.ContainsKey(name))];
+        string[] missing = [.. Missing];
         string? wrong = missing.Length > 0 ? null : ArgumentSchema.FaultOf(_schema, Result);
         IsComplete = missing.Length == 0 && wrong is null;
         string told = faults.Count == 0 ? "Written down." : $"Not written down: {string.Join("; ", faults)}.";

@@ -10,8 +10,23 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     public void Ask(BrainRequest request, Action<BrainPart> tell)
     {
         var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
-        var answer = new ChatAnswer(request.Number, agent.Refusal, part => tell(Offered(part)));
+        var listen = ListenBehind(request);
+        var answer = new ChatAnswer(request.Number, agent.Refusal, part =>
+        {
+            if (part is BrainPart.Done && listen is not null) tell(listen);
+            tell(Offered(part));
+        });
         server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
+    }
+
+    /// <summary>What is missing yet may be a number, however it is asked for; null where the words of the answer tell.</summary>
+    private BrainPart.Listen? ListenBehind(BrainRequest request)
+    {
+        if (agent.Gather is not { } gather) return null;
+        var book = new GatherBook(gather.Parameters);
+        foreach (var call in request.History.SelectMany(message => message.Calls))
+            if (call.Name is ToolCall.Gather) book.Take(call.Arguments);
+        return new(new() { IsDictation = book.IsDictated ? true : null });
     }
 
     public void Cancel(int request) => server.Cancel(request);

@@ -91,6 +91,26 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void Case_9_digits_in_groups_with_pauses_are_one_turn_where_a_number_was_asked_for()
+    {
+        var talk = new Talk();
+        talk.Say("Hello.", silence: 0.5);
+        talk.Answer("Hello. What is your order number?");
+        talk.Pass(4);
+        talk.Say("Four seven.", silence: 1.2);
+        talk.Say("One one.", silence: 1.2);
+        talk.Say("Eight two.", silence: 1.2);
+        Assert.Single(talk.Asked);
+        talk.Pass(0.5);
+        Assert.Equal("Four seven. One one. Eight two.", talk.Asked[^1].Said);
+        // Behind another question a number is one as any.
+        talk.Answer("Fine. And how many of them?");
+        talk.Pass(4);
+        talk.Say("Seven.", silence: 0.6);
+        Assert.Equal("Seven.", talk.Asked[^1].Said);
+    }
+
+    [Fact]
     public void What_is_said_before_the_answer_is_heard_is_added_to_the_turn_and_answered_once()
     {
         var talk = new Talk();

@@ -104,6 +104,31 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void Case_9_while_a_number_is_missing_of_what_is_gathered_whoever_says_it_may_pause()
+    {
+        string known = "{}";
+        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? Server.Says("And where?")
+            : known is "{}" ? Server.Says("How old are you?") : Server.Calls(ToolCall.Gather, known);
+        var talk = Begin("""
+            {
+              "instructions": "Ask.", "greeting": "", "model": {"base_url": "https://one.example/v1", "name": "big"},
+              "gather": {"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"}}}}
+            }
+            """);
+        talk.Say("Hello.", silence: 0.6);
+        talk.Pass(3);
+        known = """{"age": 42}""";
+        talk.Say("Forty two.", silence: 1.2);
+        Assert.Single(_server.Asked);
+        talk.Pass(0.5);
+        Assert.Equal(2, _server.Asked.Count);
+        talk.Do(new ConversationInput.ToolDone(Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Id, "Written down.", false));
+        talk.Pass(3);
+        talk.Say("At number nine.", silence: 0.6);
+        Assert.Equal(4, _server.Asked.Count);
+    }
+
+    [Fact]
     public void Arguments_that_are_none_are_not_sent_back_as_they_came()
     {
         _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? Server.Says("Sorry.")

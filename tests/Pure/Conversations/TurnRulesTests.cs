@@ -33,6 +33,22 @@ public sealed class TurnRulesTests
         Assert.Equal(isNoise, TurnRules.IsNoise(text));
 
     [Theory]
+    [InlineData("What is your order number?", true), InlineData("Please spell your last name.", true), InlineData("Your e-mail?", true)]
+    [InlineData("And your number? You find it on the receipt.", true), InlineData("Wie ist Ihre Kundennummer?", true)]
+    [InlineData("Ihre Postleitzahl bitte.", true), InlineData("Quel est votre numéro ?", true)]
+    [InlineData("Your order number is four seven one one.", false), InlineData("How many pizzas?", false), InlineData("", false)]
+    [InlineData("I have your number. Shall I call?", false)]
+    public void What_is_asked_for_shows_by_the_words_of_the_question(string said, bool isDictated) =>
+        Assert.Equal(isDictated, Dictation.IsAskedBy(said));
+
+    [Theory]
+    [InlineData("age", """{"type": "integer"}""", true), InlineData("size", """{"type": ["number", "null"]}""", true)]
+    [InlineData("contact", """{"type": "string", "format": "email"}""", true), InlineData("phone_1", """{"type": "string"}""", true)]
+    [InlineData("city", """{"type": "string"}""", false), InlineData("city", "null", false), InlineData("city", """{"type": {}}""", false)]
+    public void What_is_gathered_shows_by_the_field(string field, string schema, bool isDictated) =>
+        Assert.Equal(isDictated, Dictation.IsAskedBy(field, System.Text.Json.Nodes.JsonNode.Parse(schema)));
+
+    [Theory]
     [InlineData("mm-hm, okay", "en-US", true), InlineData("okay but", "en-US", false), InlineData("", "en-US", false)]
     [InlineData("genau", "de-AT", true), InlineData("genau", "en-US", false)]
     public void Acknowledgements_are_of_a_language(string text, string language, bool isOne) =>
