@@ -70,7 +70,7 @@ internal sealed class AgentTalk : IDisposable
             {
                 Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
                 OptOut = guest is null ? null : guest.OptOutAsync,
-                Note = text => _ = NoteAsync(NoteKind.Step, text),
+                Note = text => _ = NoteAsync(NoteKind.Step, text), SignedFor = call.Leg.Tenant,
             };
         }
         else if (guest?.Mind is { } mind)

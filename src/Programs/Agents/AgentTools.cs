@@ -25,6 +25,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>Has whoever was called not called again, and says whether that is so; null where nobody was called.</summary>
     public Func<ValueTask<bool>>? OptOut { get; init; }
 
+    /// <summary>Requests to servers of tools are signed as this tenant's webhooks; null where there is none.</summary>
+    public TenantId? SignedFor { get; init; }
+
     /// <summary>Says what was done, without what was said: on any thread.</summary>
     public required Action<string> Note { get; init; }
 
@@ -102,7 +105,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         string result = "Not done: the call is over.", became = "stopped";
         try
         {
-            var answer = await web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments), stop);
+            var answer = await web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments) with { SignedFor = SignedFor }, stop);
             (result, became) = Read(answer, webhook.Timeout);
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }

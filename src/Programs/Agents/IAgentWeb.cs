@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Programs.Agents;
 
 /// <summary>The way out over HTTP that agents have: to models, and to the servers of their tools.</summary>
@@ -18,6 +20,8 @@ public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
     public required int MaxBytes { get; init; }
     /// <summary>The operator has chosen the address, and it is not checked.</summary>
     public bool IsOperatorConfigured { get; init; }
+    /// <summary>It is signed as this tenant's webhooks are; null leaves it unsigned.</summary>
+    public TenantId? SignedFor { get; init; }
     /// <summary>Is given the body of a 2xx as it comes; null gathers it.</summary>
     public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
 }

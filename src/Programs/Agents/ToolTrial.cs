@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
@@ -11,15 +12,16 @@ public static class ToolTrial
     /// <param name="tool">Of the kind webhook, as agents have it.</param>
     /// <param name="shown">The same without what nobody is to see; the request that is told is made from it.</param>
     /// <param name="variables">Texts.</param>
+    /// <param name="signedFor">In whose name the server is asked; null where nothing is signed.</param>
     /// <returns>Null and why, as part of a sentence, when nobody can be asked so.</returns>
     public static async Task<(ToolOutcome? Outcome, string? Fault)> RunAsync(JsonObject tool, JsonObject shown, JsonObject variables,
-        string arguments, IAgentWeb web, CancellationToken stop)
+        string arguments, IAgentWeb web, TenantId? signedFor, CancellationToken stop)
     {
         var (read, fault) = Read(tool, variables);
         if (read is null) return (null, fault);
         var (webhook, known) = read.Value;
         if (ArgumentSchema.FaultOf(webhook.Parameters, arguments) is { } wrong) return (null, wrong);
-        var answer = await web.SendAsync(ToolAsk.Of(webhook, known, arguments), stop);
+        var answer = await web.SendAsync(ToolAsk.Of(webhook, known, arguments) with { SignedFor = signedFor }, stop);
         var told = Read(shown, variables).Tool is var (masked, _) ? ToolAsk.Of(masked, known, arguments) : null;
         return (new(answer, Encoding.UTF8.GetString(answer.Body.Span), told), null);
     }

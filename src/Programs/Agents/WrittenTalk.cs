@@ -30,6 +30,9 @@ public sealed class WrittenTalk
     /// <summary>Servers of tools are not asked, and the model is told so.</summary>
     public bool IsDry { get; init; }
 
+    /// <summary>In whose name servers of tools are asked; null where nothing is signed.</summary>
+    public TenantId? SignedFor { get; init; }
+
     /// <summary>What it says first, without asking the model; empty when the other one begins.</summary>
     public string Greeting => _agent.Greeting is { } greeting ? Template.Fill(greeting, _variables, Limits.ReplyCharacters) : "";
 
@@ -37,11 +40,11 @@ public sealed class WrittenTalk
     /// <param name="definition">As agents are written in files.</param>
     /// <param name="folder">Where key files without a folder of their own are.</param>
     public static (WrittenTalk? Talk, string? Fault) Open(string definition, string folder, IAgentWeb web, TimeProvider time,
-        bool mayHangUp = false, bool isDry = false)
+        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null)
     {
         var (agent, fault) = AgentDefinition.Read(definition);
         return agent is ModelAgent model
-            ? (new(model, folder, web, time) { MayHangUp = mayHangUp, IsDry = isDry }, null)
+            ? (new(model, folder, web, time) { MayHangUp = mayHangUp, IsDry = isDry, SignedFor = signedFor }, null)
             : (null, fault ?? "it has no model");
     }
 
@@ -127,7 +130,7 @@ public sealed class WrittenTalk
         var results = Channel.CreateUnbounded<ConversationInput.ToolDone>(new() { SingleReader = true });
         var tools = new AgentTools(_agent, _variables, _web, _time, news => results.Writer.TryWrite((ConversationInput.ToolDone)news))
         {
-            Note = static _ => { },
+            Note = static _ => { }, SignedFor = SignedFor,
         };
         bool isOver = false;
         while (book.Start(isSpeechOver: true) is { } call)

@@ -43,7 +43,7 @@ internal sealed class AgencyModule : Module
         var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
-            Web = new ProviderWeb(new AgentWeb(ground.Egress)), HasMail = ground.HasMail,
+            Web = new ProviderWeb(AgentWeb.Of(ground)), HasMail = ground.HasMail,
             UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
                 ? verdict.Detail ?? "It is no URL that may be used." : null,
         };
@@ -147,7 +147,7 @@ internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
     private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile) { Temperature = 0, MostTokens = MostTokens };
 
     /// <summary>Null where no model thinks.</summary>
-    public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(new AgentWeb(ground.Egress), llm) : null;
+    public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(AgentWeb.Of(ground), llm) : null;
 
     public string Model => llm.Model ?? CampaignTalkDesk.UsualModel;
 

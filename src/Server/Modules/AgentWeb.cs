@@ -1,6 +1,8 @@
 using Ringwright.Core;
+using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Programs.Agents;
+using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Modules;
 
@@ -8,17 +10,26 @@ namespace Ringwright.Server.Modules;
 /// The way out of agents is the node's: models are the operator's choice, as voices and recognisers are; servers of tools are webhooks, and
 /// under the target policy.
 /// </summary>
-internal sealed class AgentWeb(IEgress egress) : IAgentWeb
+/// <param name="signatures">Null where nothing is signed.</param>
+internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = null) : IAgentWeb
 {
+    public static AgentWeb Of(ModuleGround ground) =>
+        new(ground.Egress, new(ground.Database, new TelnyxWebhookFormat(), TimeProvider.System));      // receivers judge by theirs
+
     public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
     {
+        var signed = ask.SignedFor is { } tenant && signatures is not null ? await signatures.OfAsync(tenant, ask.Body, stop) : [];
         var result = await egress.SendAsync(new()
         {
             Url = ask.Url,
             Use = ask.IsOperatorConfigured ? TargetUse.Document : TargetUse.Webhook,
             IsOperatorConfigured = ask.IsOperatorConfigured,
             Method = ask.Method,
-            Headers = ask.Headers,
+            // Whoever writes the headers of a tool signs nothing.
+            Headers =
+            [
+                .. ask.Headers.Where(one => signed.All(other => !other.Key.Equals(one.Key, StringComparison.OrdinalIgnoreCase))), .. signed,
+            ],
             Body = ask.Body.IsEmpty ? (ReadOnlyMemory<byte>?)null : ask.Body,
             ContentType = ask.Body.IsEmpty ? null : "application/json",
             Timeout = ask.Timeout,

@@ -13,7 +13,7 @@ internal sealed class ProgramsModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
-        private readonly AgentParts _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, new AgentWeb(ground.Egress),
+        private readonly AgentParts _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, AgentWeb.Of(ground),
             ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"))
         {
             Desk = CampaignTalkDesk.Of(ground),

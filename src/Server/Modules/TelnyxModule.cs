@@ -77,7 +77,7 @@ internal sealed class TelnyxModule : Module
     public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
-        Trial = new ToolTrials(new AgentWeb(ground.Egress)),
+        Trial = new ToolTrials(AgentWeb.Of(ground)),
         Inference = new()
         {
             Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),
@@ -258,7 +258,7 @@ internal sealed class InsightModel(IAgentWeb web, LlmSettings llm) : IInsightMod
     private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile);
 
     /// <summary>Null where no model thinks.</summary>
-    public static InsightModel? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(new AgentWeb(ground.Egress), llm) : null;
+    public static InsightModel? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(AgentWeb.Of(ground), llm) : null;
 
     public async ValueTask<InsightAnswer> AskAsync(InsightQuestion question, CancellationToken stop)
     {
@@ -275,7 +275,7 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground) =>
         ground.Apis.Llm is { } llm
-            ? new(new(ground.Database), llm, new AgentWeb(ground.Egress), ground.Time, ground.DataFolder) : null;
+            ? new(new(ground.Database), llm, AgentWeb.Of(ground), ground.Time, ground.DataFolder) : null;
 
     /// <summary>The same model for APIs; null where none thinks.</summary>
     public static LanguageModel? ModelOf(ModuleGround ground) => ground.Apis.Llm is not { } llm ? null : new(llm.BaseUrl)
@@ -306,7 +306,8 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
 
     public async Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop)
     {
-        var (talk, fault) = WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time, agent.MayHangUp, agent.IsDry);
+        var (talk, fault) = WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time, agent.MayHangUp, agent.IsDry,
+            agent.Tenant);
         if (talk is null) return new([], "", fault, IsOver: false);
         var turn = await talk.AnswerAsync([.. history.Select(message => new KeptMessage(message.Role, message.Text, message.At)
         {
@@ -332,10 +333,10 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
 /// <summary>Tools of customers' assistants, asked as agents ask them.</summary>
 internal sealed class ToolTrials(IAgentWeb web) : IToolTrial
 {
-    public async Task<(TriedTool? Tried, string? Fault)> RunAsync(JsonObject tool, JsonObject shown, JsonObject variables,
+    public async Task<(TriedTool? Tried, string? Fault)> RunAsync(TenantId tenant, JsonObject tool, JsonObject shown, JsonObject variables,
         JsonObject arguments, CancellationToken stop)
     {
-        var (outcome, fault) = await ToolTrial.RunAsync(tool, shown, variables, arguments.ToJsonString(), web, stop);
+        var (outcome, fault) = await ToolTrial.RunAsync(tool, shown, variables, arguments.ToJsonString(), web, tenant, stop);
         if (outcome is not { Answer: var answer, Told: var asked }) return (null, fault);
         var request = new JsonObject();
         if (asked is not null)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -22,6 +23,9 @@ public interface IAssistantTalk
 /// <param name="Model">What the assistant names; the node may have another.</param>
 public sealed record WrittenAgent(JsonObject Definition, string Model)
 {
+    /// <summary>In whose name servers of its tools are asked; null where nothing is signed.</summary>
+    public TenantId? Tenant { get; init; }
+
     /// <summary>Its tool for that ends the talk; else it is told that there is no call.</summary>
     public bool MayHangUp { get; init; }
 

@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>Asks the server of a tool as an assistant would.</summary>
 public interface IToolTrial
 {
+    /// <param name="tenant">In whose name it is asked.</param>
     /// <param name="tool">As agents have it, with secrets in their places.</param>
     /// <param name="shown">The same with secrets masked.</param>
     /// <param name="variables">Texts.</param>
     /// <returns>Null and why, as part of a sentence, when it cannot be asked so.</returns>
-    Task<(TriedTool? Tried, string? Fault)> RunAsync(JsonObject tool, JsonObject shown, JsonObject variables, JsonObject arguments,
-        CancellationToken stop);
+    Task<(TriedTool? Tried, string? Fault)> RunAsync(TenantId tenant, JsonObject tool, JsonObject shown, JsonObject variables,
+        JsonObject arguments, CancellationToken stop);
 }
 
 /// <param name="IsSuccess">A whole answer with a status of 2xx.</param>

@@ -30,7 +30,7 @@ internal static class TriedTools
         ToolSecrets.Mask(shown);
         using var place = parts.Inference.Places.TryTake(op.Tenant);
         if (place is null) return ModelErrors.NoPlace(op, "As many requests of the account are under way as may be");
-        var (tried, fault) = await parts.Trial.RunAsync(FirstOf(filled), FirstOf(shown), filled.Child("variables")!,
+        var (tried, fault) = await parts.Trial.RunAsync(op.Tenant, FirstOf(filled), FirstOf(shown), filled.Child("variables")!,
             given.Child(Arguments) ?? [], op.Stop);
         if (tried is null) return op.Invalid("/" + Arguments, VoiceErrors.BadRequest, $"The tool cannot be asked so: {fault}.");
         string text = tried is { Fault: { } word, Text: "" } ? $"The server cannot be asked: {word}." : tried.Text;

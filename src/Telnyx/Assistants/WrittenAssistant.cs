@@ -25,6 +25,6 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
             return (null, [$"A tool of the assistant names a secret that is not there: {missing}."]);
         if (parts.Talk?.FaultOf(definition) is { } fault) return (null, [$"The assistant cannot answer: {fault}."]);
-        return (new(new(definition, fields.Text("model") ?? AssistantAgent.UsualModel), found?.Id ?? main), []);
+        return (new(new(definition, fields.Text("model") ?? AssistantAgent.UsualModel) { Tenant = tenant }, found?.Id ?? main), []);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Ringwright.Delivery;
 using Ringwright.Edge.Speech;
 
 namespace Ringwright.Edge.Server;
@@ -14,16 +15,18 @@ public sealed class TriedToolTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_server_is_asked_as_the_assistant_would_and_no_secret_is_shown()
+    public async Task Case_13_the_server_is_asked_by_signed_requests_as_the_assistant_would_and_no_secret_is_shown()
     {
-        string key = "";
+        string key = "", signed = "", signature = "";
         int status = 200;
         await using var shop = await TestServer.StartAsync(async c =>
         {
             key = c.Request.Headers["x-key"].ToString();
             using var reader = new StreamReader(c.Request.Body);
             (c.Response.StatusCode, c.Response.ContentType) = (status, "text/plain");
-            string asked = $"{c.Request.Method} {c.Request.Path}{c.Request.QueryString} {await reader.ReadToEndAsync(Stop)} {key}";
+            string body = await reader.ReadToEndAsync(Stop);
+            (signed, signature) = ($"{c.Request.Headers["telnyx-timestamp"]}|{body}", c.Request.Headers["telnyx-signature-ed25519"].ToString());
+            string asked = $"{c.Request.Method} {c.Request.Path}{c.Request.QueryString} {body} {key}";
             await c.Response.WriteAsync(asked, Stop);
         });
         await using var node = await RunningNode.StartAsync();
@@ -47,6 +50,11 @@ public sealed class TriedToolTests
         };
         var tried = (await SendAsync(node, HttpMethod.Post, path, arguments))["data"]!;
         Assert.Equal($"Bearer {Secret} Due", key);
+        using (var answer = await node.Api.GetAsync("/v2/public_key", Stop))
+        {
+            string own = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["data"]!["public"]!;
+            Assert.True(Signer.Verify(Convert.FromBase64String(own), Encoding.UTF8.GetBytes(signed), Convert.FromBase64String(signature)));
+        }
         Assert.Equal((true, 200, "text/plain"),
             ((bool)tried["success"]!, (int)tried["status_code"]!, (string?)tried["content_type"]));
         Assert.Equal("""POST /very%20large?shop=Due&at=Rome {"count":2} Bearer *** Due""", (string?)tried["response"]);
