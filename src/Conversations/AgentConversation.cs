@@ -20,6 +20,7 @@ public sealed class AgentConversation
     /// <summary>What was interrupted, while it is still to be told how far it was heard.</summary>
     private readonly CutReply _closing;
     private readonly Idleness _idleness;
+    private readonly Waiting _waiting;
     private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
@@ -40,6 +41,7 @@ public sealed class AgentConversation
         _failures = new(terms, _asking);
         _closing = new(_history, _outputs.Enqueue);
         _idleness = new(terms);
+        _waiting = new(terms);
     }
 
     /// <summary>What was heard, in order.</summary>
@@ -59,6 +61,7 @@ public sealed class AgentConversation
             due = Instant.Min(due, _closing.NextDue);
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
+            if (IsWaiting(reply)) due = Instant.Min(due, _waiting.NextDue);
             return reply.IsHeld && !_turn.IsTalking ? Instant.Min(due, _turn.IsEmpty ? _heldUntil : _turn.NextDue) : due;
         }
     }
@@ -163,6 +166,9 @@ public sealed class AgentConversation
     /// <summary>A piece that has to wait behind what is not the conversation's is not late.</summary>
     private Instant VoiceDue(SpokenReply reply) =>
         _isElsewhere ? Instant.Never : Instant.Max(reply.AskedAt, _backSince) + _terms.ForVoice;
+
+    /// <summary>All is said that there is to say, and tools run.</summary>
+    private bool IsWaiting(SpokenReply reply) => !_asking.IsOpen && !reply.IsHeld && !reply.Tools.IsResolved;
 
     private bool IsIdle => !_isElsewhere && _reply is null && !_closing.IsOpen && _turn is { IsEmpty: true, IsTalking: false };
 
@@ -415,8 +421,7 @@ public sealed class AgentConversation
     private void Speak(Instant now)
     {
         if (_reply is not { } reply) return;
-        while (reply.NextToSay(() => ++_pieces, now) is { } piece)
-            _outputs.Enqueue(new ConversationOutput.Say(piece.Number, piece.Text) { Manner = piece.Manner, Sound = piece.Sound });
+        SayNext(reply, now);
         if (reply.IsHeld) return;
         bool isSpeechOver = !_asking.IsOpen && !reply.IsSpeaking;
         while (reply.Tools.Start(isSpeechOver) is { } call)
@@ -428,9 +433,17 @@ public sealed class AgentConversation
                 End(EndReason.AssistantHangup, now);
                 return;
             }
+            if (call.Name is ToolCall.SkipTurn)
+            {
+                reply.Tools.Resolve(call.Id, "Done: the caller has the turn.");
+                continue;
+            }
+            _waiting.Begin(call, reply, now);
             _outputs.Enqueue(new ConversationOutput.Run(call));
         }
+        if (IsWaiting(reply)) Entertain(reply, now);
         if (_asking.IsOpen || !reply.Tools.IsResolved) return;
+        _waiting.Clear();
         if (_lastWords is not null)
         {
             if (!isSpeechOver) return;
@@ -440,7 +453,7 @@ public sealed class AgentConversation
             Speak(now);
             return;
         }
-        if (reply.Tools is { IsOpen: true, IsExhausted: false } && !reply.IsDone)
+        if (reply.Tools is { IsOpen: true, IsExhausted: false, IsSkip: false } && !reply.IsDone)
         {
             Remember(reply, isInterrupted: false, now);
             reply.Tools.NextRound();
@@ -449,6 +462,19 @@ public sealed class AgentConversation
             _asking.Ask(BrainOccasion.ToolResults, now);
         }
         else if (isSpeechOver) Yield(reply, now);
+    }
+
+    private void SayNext(SpokenReply reply, Instant now)
+    {
+        while (reply.NextToSay(() => ++_pieces, now) is { } piece)
+            _outputs.Enqueue(new ConversationOutput.Say(piece.Number, piece.Text) { Manner = piece.Manner, Sound = piece.Sound });
+    }
+
+    /// <summary>Nobody is left in silence while a tool takes its time.</summary>
+    private void Entertain(SpokenReply reply, Instant now)
+    {
+        while (_waiting.Take(reply, now) is { } words) reply.SayAside(words, now);
+        SayNext(reply, now);
     }
 
     private void Finish(Instant now)

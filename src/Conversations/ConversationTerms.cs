@@ -52,6 +52,14 @@ public sealed record ConversationTerms
     /// <summary>It goes on by keys where nobody listens to words any more.</summary>
     public bool GoesOnDeaf { get; init; }
 
+    /// <summary>
+    /// Said once in a turn when the caller has heard nothing for so long while a tool runs that has no words of its own; null for never.
+    /// </summary>
+    public TimeSpan? FillerAfter { get; init; }
+
+    /// <summary>What is said while a tool runs, by its name; an empty list says nothing.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Filler>> Fillers { get; init; } = new Dictionary<string, IReadOnlyList<Filler>>();
+
     /// <summary>Said when somebody was heard twice and not understood.</summary>
     public string Sorry { get; init; } = "Sorry?";
 
@@ -61,6 +69,10 @@ public sealed record ConversationTerms
     /// <summary>Said before the end, when it has failed again and again.</summary>
     public string LastWords { get; init; } = "I am sorry, I cannot help you at the moment. Goodbye.";
 }
+
+/// <summary>Words for a caller who waits: no part of what the brain has said.</summary>
+/// <param name="After">Since the tool began, which still runs then.</param>
+public sealed record Filler(TimeSpan After, string Text);
 
 /// <summary>Why a conversation is over. Told by its name in snake case.</summary>
 public enum EndReason

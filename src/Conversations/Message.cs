@@ -53,6 +53,18 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Has whoever the call is with not called again.</summary>
     public const string OptOut = "mark_do_not_call";
 
+    /// <summary>Asks the far end to call somebody else in our place, behind all that was said with it.</summary>
+    public const string Refer = "refer";
+
+    /// <summary>Says nothing: the caller has the turn again.</summary>
+    public const string SkipTurn = "skip_turn";
+
+    /// <summary>Leaves the caller to another agent, which knows all that was heard.</summary>
+    public const string Handoff = "handoff";
+
     /// <summary>What is said beside it is heard first.</summary>
-    public bool WaitsForSpeech => Name is Hangup or Transfer or SendDigits;
+    public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;
+
+    /// <summary>The caller hears nothing while it runs, and it may take its time.</summary>
+    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or SkipTurn or Handoff);
 }

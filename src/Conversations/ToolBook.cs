@@ -18,6 +18,12 @@ public sealed class ToolBook
     /// <summary>It called again when it was told that it had called too often.</summary>
     public bool IsExhausted => _rounds > Limits.ToolRounds;
 
+    /// <summary>Nothing is called but to say nothing.</summary>
+    public bool IsSkip => IsOpen && _entries.TrueForAll(entry => entry.Call.Name is ToolCall.SkipTurn);
+
+    /// <summary>It has begun, and has no result.</summary>
+    public bool IsRunning(string id) => _entries.Exists(entry => entry.Call.Id == id && entry is { IsStarted: true, Result: null });
+
     public IReadOnlyList<ToolCall> Calls => [.. _entries.Select(entry => entry.Call)];
 
     public IReadOnlyList<(string Id, string Result)> Results => [.. _entries.Select(entry => (entry.Call.Id, entry.Result ?? ""))];
@@ -28,7 +34,8 @@ public sealed class ToolBook
         string? refused = _rounds >= Limits.ToolRounds ? $"Not done: there were {Limits.ToolRounds} rounds of calls in this turn already."
             : _entries.Count >= Limits.ToolCalls ? $"Not done: more than {Limits.ToolCalls} calls at once."
             // A caller is joined to one, and the other would ring for nobody.
-            : call.Name is ToolCall.Transfer && _entries.Exists(entry => entry is { Result: null, Call.Name: ToolCall.Transfer })
+            : call.Name is ToolCall.Transfer or ToolCall.Refer
+                && _entries.Exists(entry => entry is { Result: null, Call.Name: ToolCall.Transfer or ToolCall.Refer })
                 ? "Not done: somebody is rung already."
             : null;
         _entries.Add(new(call) { Result = refused });

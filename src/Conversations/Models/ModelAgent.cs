@@ -31,8 +31,12 @@ public sealed record ModelAgent : AgentDefinition
     }
 
     /// <summary>How a conversation goes whose variables are these.</summary>
-    public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> variables) =>
-        Terms with { Greeting = Greeting is null ? null : Template.Fill(Greeting, variables, Limits.ReplyCharacters) };
+    public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> variables) => Terms with
+    {
+        Greeting = Greeting is null ? null : Template.Fill(Greeting, variables, Limits.ReplyCharacters),
+        Fillers = Tools.OfType<ModelTool.Webhook>().Where(tool => tool.HasFillers)
+            .ToDictionary(tool => tool.Name, tool => tool.FillersOf(variables)),
+    };
 }
 
 /// <summary>Something that an agent is there to gather: its conversation ends when all of it is there.</summary>
@@ -131,6 +135,30 @@ public abstract record ModelTool
         public IReadOnlyList<string> InPath { get; init; } = [];
         /// <inheritdoc cref="InPath"/>
         public IReadOnlyList<string> InQuery { get; init; } = [];
+
+        /// <summary>Said while it runs. With variables.</summary>
+        public IReadOnlyList<Filler> Fillers { get; init; } = [];
+
+        /// <summary>
+        /// It runs in the background: the model hears of an answer that comes within this time, and else that it was submitted. Null waits
+        /// for the answer.
+        /// </summary>
+        public TimeSpan? Background { get; init; }
+
+        /// <summary>Variables, each with the place of its value in the answer: <c>order.lines.0.price</c>.</summary>
+        public IReadOnlyDictionary<string, string> Stores { get; init; } = new Dictionary<string, string>();
+
+        /// <summary>What is said while it runs is its own matter, and be it nothing.</summary>
+        public bool HasFillers => Fillers.Count > 0 || Background is not null;
+
+        public IReadOnlyList<Filler> FillersOf(IReadOnlyDictionary<string, string> variables) =>
+            [.. Fillers.Select(filler => filler with { Text = Template.Fill(filler.Text, variables, Limits.PieceCharacters * 4) })];
+    }
+
+    /// <summary>Gives the turn back without a word.</summary>
+    public sealed record SkipTurn : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(new());
     }
 
     /// <summary>Of an object in which all these must be.</summary>

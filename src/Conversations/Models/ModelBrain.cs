@@ -31,9 +31,10 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
 
     public void Cancel(int request) => server.Cancel(request);
 
-    /// <summary>The conversation hangs up by the tool's name, which a model may make up.</summary>
+    /// <summary>The conversation hangs up, and gives its turn back, by the tool's name, which a model may make up.</summary>
     private BrainPart Offered(BrainPart part) =>
-        part is BrainPart.Call { Tool: { Name: ToolCall.Hangup } call } && !agent.Tools.Any(tool => tool is ModelTool.Hangup)
+        part is BrainPart.Call { Tool: { Name: ToolCall.Hangup or ToolCall.SkipTurn } call }
+            && !agent.Tools.Any(tool => tool.Name == call.Name)
             ? new BrainPart.Call(call with { Name = Nobodys() })
             : part;
 

@@ -8,7 +8,9 @@ internal static class ModelParser
 {
     private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
-    private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits];
+    private const int Fillers = 10, Stored = 50;
+    private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn];
+    private static readonly TimeSpan UsualFiller = TimeSpan.FromSeconds(3);
     private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
 
     public static ModelAgent Read(ScriptReader all)
@@ -28,12 +30,20 @@ internal static class ModelParser
             {
                 ForBrain = all.Seconds("first_token_secs", 0.5, 60) ?? TimeSpan.FromSeconds(4),
                 BetweenParts = all.Seconds("between_tokens_secs", 0.5, 60) ?? TimeSpan.FromSeconds(10),
+                FillerAfter = ReadPatience(all),
                 Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600) ?? silence,
                 CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },
         });
         all.Close();
         return agent;
+    }
+
+    /// <summary>0 says nothing to a caller who waits.</summary>
+    private static TimeSpan? ReadPatience(ScriptReader all)
+    {
+        var said = all.Seconds("filler_secs", 0, 60);
+        return said == TimeSpan.Zero ? null : said ?? UsualFiller;
     }
 
     private static (GatherTerms? Gather, TimeSpan? Silence) ReadGather(ScriptReader gather)
@@ -123,6 +133,13 @@ internal static class ModelParser
                 };
             case ToolCall.SendDigits:
                 return new ModelTool.SendDigits { Name = ToolCall.SendDigits, Description = description ?? "Presses keys on the call." };
+            case ToolCall.SkipTurn:
+                return new ModelTool.SkipTurn
+                {
+                    Name = ToolCall.SkipTurn,
+                    Description = description
+                        ?? "Says nothing, and waits for what the caller says next. Call it when he is not to be answered yet.",
+                };
             // Of agents that call people; no author of a file has calls that he has placed.
             case ToolCall.OptOut:
                 return new ModelTool.OptOut
@@ -133,7 +150,7 @@ internal static class ModelParser
             case "webhook":
                 return ReadWebhook(tool, description);
             default:
-                tool.Refuse("kind", "must be webhook, hangup, transfer or send_dtmf");
+                tool.Refuse("kind", "must be webhook, hangup, transfer, send_dtmf or skip_turn");
                 return null;
         }
     }
@@ -158,7 +175,21 @@ internal static class ModelParser
             Name = name, Description = description ?? "", Method = method,
             InPath = tool.Has("in_path") ? tool.Texts("in_path", Arguments, Name) : [],
             InQuery = tool.Has("in_query") ? tool.Texts("in_query", Arguments, Name) : [],
+            Fillers = tool.Has("fillers") ? ReadFillers(tool) : [],
+            Background = tool.Whole("background_ms", 0, 60_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
+            Stores = tool.Map("stores", Stored, Url),
         };
+    }
+
+    private static List<Filler> ReadFillers(ScriptReader tool)
+    {
+        var fillers = new List<Filler>();
+        foreach (var one in tool.Objects("fillers", Fillers))
+        {
+            fillers.Add(new(TimeSpan.FromMilliseconds(one.Whole("after_ms", 0, 60_000) ?? 0), one.Needed("text", Text)));
+            one.Close();
+        }
+        return fillers;
     }
 
     /// <summary>What a caller says never chooses who is asked.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -62,7 +63,8 @@ internal sealed class AgentTalk : IDisposable
         {
             known["now"] = parts.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             if (guest is not null) known.Clear();
-            var variables = _variables = model.VariablesOf(known);
+            var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
+            _variables = variables;
             _line = new(parts.Scripts?.Folder ?? "", parts.Web);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(model.TermsOf(variables));
@@ -71,6 +73,7 @@ internal sealed class AgentTalk : IDisposable
                 Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
                 OptOut = guest is null ? null : guest.OptOutAsync,
                 Note = text => _ = NoteAsync(NoteKind.Step, text), SignedFor = call.Leg.Tenant,
+                Keep = (name, value) => variables[name] = value,
             };
         }
         else if (guest?.Mind is { } mind)

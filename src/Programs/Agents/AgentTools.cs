@@ -14,6 +14,8 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     Action<ConversationInput> tell)
 {
     private const int MostKeys = 128;
+    /// <summary>What the model hears of a tool that runs on in the background.</summary>
+    private const string Submitted = "Submitted.";
     private const string Keys = "0123456789ABCDabcd*#wW";
 
     /// <summary>Sends keys; null where there is no call.</summary>
@@ -24,6 +26,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
 
     /// <summary>Has whoever was called not called again, and says whether that is so; null where nobody was called.</summary>
     public Func<ValueTask<bool>>? OptOut { get; init; }
+
+    /// <summary>Keeps a variable for what comes; null where there is nobody to use it.</summary>
+    public Action<string, string>? Keep { get; init; }
 
     /// <summary>Requests to servers of tools are signed as this tenant's webhooks; null where there is none.</summary>
     public TenantId? SignedFor { get; init; }
@@ -63,6 +68,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 break;
             case ModelTool.OptOut when OptOut is not null:
                 _ = OptOutAsync(call);
+                break;
+            case ModelTool.SkipTurn:
+                Done(call, "Done.");
                 break;
             case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather or ModelTool.OptOut:
                 Done(call, "Not done: it is not available here.");
@@ -105,8 +113,12 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         string result = "Not done: the call is over.", became = "stopped";
         try
         {
-            var answer = await web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments) with { SignedFor = SignedFor }, stop);
+            var asked = web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments) with { SignedFor = SignedFor }, stop).AsTask();
+            if (webhook.Background is { } wait && await Task.WhenAny(asked, Task.Delay(wait, time, stop)) != asked) Done(call, Submitted);
+            var answer = await asked;
             (result, became) = Read(answer, webhook.Timeout);
+            if (answer.IsSuccess && Keep is { } keep)
+                foreach (var (name, value) in AnswerFields.Of(answer.Body, webhook.Stores)) keep(name, value);
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
         Note(string.Create(System.Globalization.CultureInfo.InvariantCulture,

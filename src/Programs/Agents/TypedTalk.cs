@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
@@ -43,13 +44,13 @@ public sealed class TypedTalk : IDisposable
         if (agent is ModelAgent model)
         {
             known["now"] = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-            var variables = model.VariablesOf(known);
+            var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
             _line = new(folder, web);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(model.TermsOf(variables));
             _tools = new(model, variables, web, time, news => _news.Writer.TryWrite(news))
             {
-                Note = text => _took.Writer.TryWrite(text),
+                Note = text => _took.Writer.TryWrite(text), Keep = (name, value) => variables[name] = value,
             };
         }
         else

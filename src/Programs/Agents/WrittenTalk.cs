@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
@@ -16,13 +17,17 @@ public sealed class WrittenTalk
     private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
 
     private readonly ModelAgent _agent;
-    private readonly IReadOnlyDictionary<string, string> _variables;
+    private readonly ConcurrentDictionary<string, string> _variables;
     private readonly string _folder;
     private readonly IAgentWeb _web;
     private readonly TimeProvider _time;
 
     private WrittenTalk(ModelAgent agent, string folder, IAgentWeb web, TimeProvider time) =>
-        (_agent, _variables, _folder, _web, _time) = (agent, agent.VariablesOf(new Dictionary<string, string>()), folder, web, time);
+        (_agent, _variables, _folder, _web, _time) =
+            (agent, Variables(agent), folder, web, time);
+
+    private static ConcurrentDictionary<string, string> Variables(ModelAgent agent) =>
+        new(agent.VariablesOf(new Dictionary<string, string>()), StringComparer.Ordinal);
 
     /// <summary>It may hang up, which ends the talk; else it is told that this is not available.</summary>
     public bool MayHangUp { get; init; }
@@ -58,7 +63,7 @@ public sealed class WrittenTalk
         var (added, book) = (new List<KeptMessage>(), new ToolBook());
         var at = history.Count > 0 ? history[^1].At : DateTimeOffset.MinValue;
         int number = LastNumber(history);
-        bool isOver = false;
+        bool isOver = false, isSkipped = false;
         while (true)
         {
             var answer = new Answer();
@@ -74,11 +79,12 @@ public sealed class WrittenTalk
             if (book.IsOpen) isOver = await RunAsync(book, stop);
             Keep(new(MessageRole.Assistant, answer.Text.ToString().Trim(), default) { Calls = book.Calls });
             foreach (var (id, result) in book.Results) Keep(new(MessageRole.Tool, result, default) { CallId = id });
-            if (!book.IsOpen || isOver || book.IsExhausted) break;
+            isSkipped = book.IsSkip;
+            if (!book.IsOpen || isOver || isSkipped || book.IsExhausted) break;
             book.NextRound();
         }
-        return new(added, added.Exists(message => message is { Role: WrittenTurn.Assistant, Text.Length: > 0 }) || isOver ? null
-            : "its model only calls tools and writes nothing")
+        bool isWhole = isOver || isSkipped || added.Exists(message => message is { Role: WrittenTurn.Assistant, Text.Length: > 0 });
+        return new(added, isWhole ? null : "its model only calls tools and writes nothing")
         { IsOver = isOver };
 
         void Keep(Message message)
@@ -130,7 +136,7 @@ public sealed class WrittenTalk
         var results = Channel.CreateUnbounded<ConversationInput.ToolDone>(new() { SingleReader = true });
         var tools = new AgentTools(_agent, _variables, _web, _time, news => results.Writer.TryWrite((ConversationInput.ToolDone)news))
         {
-            Note = static _ => { }, SignedFor = SignedFor,
+            Note = static _ => { }, SignedFor = SignedFor, Keep = (name, value) => _variables[name] = value,
         };
         bool isOver = false;
         while (book.Start(isSpeechOver: true) is { } call)

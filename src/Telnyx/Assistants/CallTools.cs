@@ -13,7 +13,16 @@ internal static class CallTools
 
     private const string Gather = "gather";
 
-    private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf"];
+    /// <summary>Words while a tool runs, by both names that clients have for them.</summary>
+    private const string Messages = "messages", OtherMessages = "filler_messages";
+
+    /// <summary>Until the model hears of a tool in the background that it was submitted.</summary>
+    private const int UsualBackground = 300;
+
+    /// <summary>Where a message that waits says no time.</summary>
+    private const int UsualFiller = 3_000;
+
+    private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf", "skip_turn"];
 
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -23,7 +32,9 @@ internal static class CallTools
         ["webhook"] =
         [
             "name", "description", "url", "method", "headers", "body_parameters", "path_parameters", "query_parameters", "timeout_ms",
+            "async", "async_timeout_ms", Messages, OtherMessages, "store_fields_as_variables",
         ],
+        ["skip_turn"] = ["description"],
     };
 
     /// <param name="call">Told to the servers of tools; null where there is none.</param>
@@ -62,6 +73,10 @@ internal static class CallTools
                 var hangup = new JsonObject { ["kind"] = type };
                 if (said.Filled("description") is { } what) hangup["description"] = what;
                 return hangup;
+            case "skip_turn":
+                var skip = new JsonObject { ["kind"] = type };
+                if (said.Filled("description") is { } about) skip["description"] = about;
+                return skip;
             case "send_dtmf":
                 return new() { ["kind"] = type };
             case "transfer":
@@ -145,7 +160,29 @@ internal static class CallTools
         if (places["query"].Count > 0) webhook["in_query"] = places["query"];
         // Of shared tools, which newer clients know.
         if ((said["timeout_ms"] ?? tool["timeout_ms"]) is JsonValue timeout) webhook["timeout_ms"] = timeout.DeepClone();
+        if (said.Flag("async", fallback: false))
+            webhook["background_ms"] = (said["async_timeout_ms"] as JsonValue)?.DeepClone() ?? UsualBackground;
+        else if (Fillers(said) is { Count: > 0 } fillers) webhook["fillers"] = fillers;
+        var stores = new JsonObject();
+        foreach (var field in (said["store_fields_as_variables"] as JsonArray ?? []).OfType<JsonObject>())
+            if (field.Filled("name") is { } name && field.Filled("value_path") is { } place) stores[name] = place;
+        if (stores.Count > 0) webhook["stores"] = stores;
         return webhook;
+    }
+
+    /// <summary>Said at once, or when the answer has not come by then.</summary>
+    private static JsonArray Fillers(JsonObject said)
+    {
+        var fillers = new JsonArray();
+        foreach (var message in ((said[Messages] ?? said[OtherMessages]) as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (message.Filled("content") is not { } text) continue;
+            var filler = new JsonObject { ["text"] = text };
+            if (message.Text("type") is not "request_start")
+                filler["after_ms"] = (message["timing_ms"] as JsonValue)?.DeepClone() ?? UsualFiller;
+            fillers.Add((JsonNode)filler);
+        }
+        return fillers;
     }
 
     private static string Unique(string name, HashSet<string> names)

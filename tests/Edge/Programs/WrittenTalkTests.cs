@@ -89,6 +89,44 @@ public sealed class WrittenTalkTests
         Assert.NotNull(WrittenTalk.Open("""{"greeting": "Hi"}""", "", _web, time).Fault);
     }
 
+    [Fact]
+    public async Task What_a_tool_answers_fills_variables_by_its_place_and_none_that_the_node_says()
+    {
+        string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}{{telnyx_call_from}}.", StringComparison.Ordinal)
+            .Replace("\"url\"", """
+                "stores": {"price": "order.price", "unit": "order.lines.1", "line": "order.lines.7.x", "telnyx_call_from": "order.price"},
+                "url"
+                """, StringComparison.Ordinal);
+        var (talk, fault) = WrittenTalk.Open(definition, "", _web, TimeProvider.System);
+        Assert.Null(fault);
+        _web.ToolAnswer = """{"order": {"price": 12.5, "lines": ["cent", "euros"]}}""";
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Good.");
+        await talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal(["Sell at  .", "Sell at 12.5 euros."], _web.Asked.Select(asked => (string?)asked["messages"]![0]!["content"]));
+        foreach (string nonsense in new[] { "", "[]", "{\"order\": 5}", "{\"order\": {\"price\": \"\\ud800\"}}" })
+        {
+            _web.Asked.Clear();
+            _web.ToolAnswer = nonsense;
+            Assert.Null((await talk.AnswerAsync([Kept("user", "How much?")], Stop)).Fault);
+        }
+        Assert.Equal("Sell at 12.5 euros.", (string?)_web.Asked[^1]["messages"]![0]!["content"]);
+    }
+
+    [Fact]
+    public async Task A_tool_in_the_background_is_submitted_and_one_that_is_quick_has_its_answer()
+    {
+        string definition = Definition.Replace("\"url\"", "\"background_ms\": 50, \"url\"", StringComparison.Ordinal);
+        var talk = WrittenTalk.Open(definition, "", _web, TimeProvider.System).Talk!;
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Good.");
+        Assert.Equal("ten", (await talk.AnswerAsync([Kept("user", "How much?")], Stop)).Messages[1].Text);
+        var late = new TaskCompletionSource();
+        _web.Late = late.Task;
+        _web.Asked.Clear();
+        var turn = await talk.AnswerAsync([Kept("user", "How much?")], Stop);
+        late.SetResult();
+        Assert.Equal(("Submitted.", "Good."), (turn.Messages[1].Text, turn.Text));
+    }
+
     private WrittenTalk OpenTalk(bool mayHangUp = false, bool isDry = false) =>
         WrittenTalk.Open(Definition, "", _web, TimeProvider.System, mayHangUp, isDry).Talk!;
 
@@ -116,13 +154,17 @@ public sealed class WrittenTalkTests
         public List<JsonObject> Asked { get; } = [];
         public List<string> Urls { get; } = [];
         public int Tools { get; private set; }
+        public string ToolAnswer { get; set; } = "ten";
+        /// <summary>Servers of tools answer behind it.</summary>
+        public Task Late { get; set; } = Task.CompletedTask;
 
         public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
         {
             if (!ask.IsOperatorConfigured)
             {
                 Tools++;
-                return new(200, null, "ten"u8.ToArray());
+                await Late;
+                return new(200, null, Encoding.UTF8.GetBytes(ToolAnswer));
             }
             Urls.Add(ask.Url);
             Asked.Add(JsonNode.Parse(ask.Body.Span)!.AsObject());

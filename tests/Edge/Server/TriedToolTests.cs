@@ -25,7 +25,8 @@ public sealed class TriedToolTests
             using var reader = new StreamReader(c.Request.Body);
             (c.Response.StatusCode, c.Response.ContentType) = (status, "text/plain");
             string body = await reader.ReadToEndAsync(Stop);
-            (signed, signature) = ($"{c.Request.Headers["telnyx-timestamp"]}|{body}", c.Request.Headers["telnyx-signature-ed25519"].ToString());
+            signed = $"{c.Request.Headers["telnyx-timestamp"]}|{body}";
+            signature = c.Request.Headers["telnyx-signature-ed25519"].ToString();
             string asked = $"{c.Request.Method} {c.Request.Path}{c.Request.QueryString} {body} {key}";
             await c.Response.WriteAsync(asked, Stop);
         });

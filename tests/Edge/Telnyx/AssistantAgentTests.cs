@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Conversations;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Assistants;
 
@@ -33,6 +34,29 @@ public sealed class AssistantAgentTests
     }
 
     [Fact]
+    public void Case_14_a_webhook_has_words_while_it_runs_or_runs_in_the_background_and_its_answer_fills_variables()
+    {
+        var tools = Tools("""
+            [{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "messages": [
+                {"type": "request_start", "content": "I look."}, {"type": "request_response_delayed", "content": "Soon.", "timing_ms": 2000},
+                {"type": "request_response_delayed", "content": "Well."}],
+              "store_fields_as_variables": [{"name": "price", "value_path": "order.price"}]}},
+             {"type": "webhook", "webhook": {"name": "b", "description": "d", "url": "https://a.example/", "async": true,
+              "filler_messages": [{"type": "request_start", "content": "Never said."}]}},
+             {"type": "skip_turn", "skip_turn": {}}]
+            """);
+        Assert.Empty(_refused);
+        Assert.Equal("""[{"text":"I look."},{"text":"Soon.","after_ms":2000},{"text":"Well.","after_ms":3000}]""",
+            tools[0]!["fillers"]!.ToJsonString());
+        Assert.Equal("""{"price":"order.price"}""", tools[0]!["stores"]!.ToJsonString());
+        Assert.Equal((300, null), ((int)tools[1]!["background_ms"]!, tools[1]!["fillers"]));
+        Assert.Equal("skip_turn", (string?)tools[2]!["kind"]);
+        Assert.Null(AgentDefinition.Read($$"""
+            {"instructions": "x", "model": {"base_url": "http://127.0.0.1", "name": "m"}, "tools": {{tools.ToJsonString()}}}
+            """).Fault);
+    }
+
+    [Fact]
     public void Names_are_unique_and_never_those_of_what_is_built_in()
     {
         var tools = Tools("""
@@ -54,8 +78,8 @@ public sealed class AssistantAgentTests
         "10041: transfers with headers of their own are not built yet.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+1"}, {"name": "desk", "to": "+2"}]}}""",
         "A tool of the type transfer has two targets of one name, desk.")]
-    [InlineData("""{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "async": true, "messages": []}}""",
-        "10041: async of tools of the type webhook is not built yet.")]
+    [InlineData("""{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "preset": {"b": 1}}}""",
+        "10041: preset of tools of the type webhook is not built yet.")]
     [InlineData("""
         {"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/{b}",
          "path_parameters": {"properties": {"b": {}}}, "body_parameters": {"properties": {"b": {}}}}}

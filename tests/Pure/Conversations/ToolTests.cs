@@ -96,6 +96,79 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void Case_14_fillers_are_heard_once_while_a_tool_runs_and_the_model_is_not_told_of_them()
+    {
+        var talk = Asked(Patient with
+        {
+            FillerAfter = TimeSpan.FromSeconds(3),
+            Fillers = new Dictionary<string, IReadOnlyList<Filler>>
+            {
+                ["weather"] =
+                [
+                    new(TimeSpan.Zero, "I look."), new(TimeSpan.FromSeconds(2), "Still at it."), new(TimeSpan.FromSeconds(9), "Soon."),
+                ],
+            },
+        });
+        talk.Answer(Call("a"), new BrainPart.Done());
+        talk.Pass(5);
+        Done(talk, "a", "Not done: no answer within 5 s.");
+        Assert.Equal(["I look.", "Still at it."], talk.Heard.Select(heard => heard.Text));
+        Assert.InRange((talk.Heard[1].At - talk.Heard[0].At).TotalSeconds, 1.9, 2.1);
+        var request = talk.Asked[^1];
+        Assert.Equal("a", Assert.Single(request.History, message => message.Role is MessageRole.Tool).CallId);
+        Assert.DoesNotContain(request.History, message => message.Text.Contains("look", StringComparison.Ordinal));
+        talk.Answer("It is wet.");
+        talk.Pass(15);
+        Assert.Equal(["I look.", "Still at it.", "It is wet."], talk.Heard.Select(heard => heard.Text));
+        Assert.Contains("Assistant: I look. Still at it.", talk.Lines);
+    }
+
+    [Fact]
+    public void Whoever_hears_nothing_for_three_seconds_hears_one_neutral_phrase_a_turn()
+    {
+        var talk = Asked(Patient with { FillerAfter = TimeSpan.FromSeconds(3) });
+        talk.Answer(new BrainPart.Text("Let me see."), Call("a"), new BrainPart.Done());
+        talk.Pass(3.9);
+        Assert.Single(talk.Heard);
+        talk.Pass(20);
+        // Behind what was said, which took a second and a bit.
+        Assert.Equal(["Let me see.", "One moment, please."], talk.Heard.Select(heard => heard.Text));
+        Done(talk, "a", "wet");
+        talk.Answer(Call("b"), new BrainPart.Done());
+        talk.Pass(10);
+        Assert.Equal(2, talk.Heard.Count);
+        Done(talk, "b", "cold");
+        talk.Answer("Wet and cold.");
+        talk.Pass(3);
+        talk.Say("And tomorrow?", silence: 0.5);
+        // Who transfers rings, and nobody is entertained meanwhile.
+        talk.Answer(Call("t", ToolCall.Transfer), new BrainPart.Done());
+        talk.Pass(5);
+        Assert.Equal(3, talk.Heard.Count);
+        Done(talk, "t", "Busy.");
+        talk.Answer(Call("c"), new BrainPart.Done());
+        talk.Pass(5);
+        Assert.Equal("I am looking into that.", talk.Heard[^1].Text);
+    }
+
+    [Fact]
+    public void Whoever_skips_his_turn_says_nothing_and_is_not_asked_again()
+    {
+        var talk = Asked();
+        talk.Answer(Call("s", ToolCall.SkipTurn), new BrainPart.Done());
+        talk.Pass(1);
+        Assert.Empty(talk.Of<ConversationOutput.Run>());
+        Assert.Single(talk.Asked);
+        talk.Say("Well?", silence: 0.5);
+        Assert.Equal([MessageRole.User, MessageRole.Assistant, MessageRole.Tool, MessageRole.User],
+            talk.Asked[^1].History.Select(message => message.Role));
+        // Beside another call it is one as any.
+        talk.Answer(Call("t", ToolCall.SkipTurn), Call("a"), new BrainPart.Done());
+        Done(talk, "a", "wet");
+        Assert.Equal(BrainOccasion.ToolResults, talk.Asked[^1].Occasion);
+    }
+
+    [Fact]
     public void A_goodbye_is_heard_before_the_call_ends()
     {
         var talk = Asked();

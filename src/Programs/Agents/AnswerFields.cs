@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Values out of the JSON that the server of a tool has answered.</summary>
+internal static class AnswerFields
+{
+    /// <summary>As variables are.</summary>
+    private const int Longest = 3_000;
+
+    /// <summary>What the node says of a call, and no server: who calls must stay true.</summary>
+    private const string Reserved = "telnyx_", ReservedCall = "call_control_id";
+
+    /// <param name="places">Names, each with the place of its value: names of members and numbers of elements, with points between.</param>
+    /// <returns>Those that are there: texts as they are, all else as its JSON.</returns>
+    public static IReadOnlyList<(string Name, string Value)> Of(ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> places)
+    {
+        if (places.Count == 0) return [];
+        try
+        {
+            var answer = JsonNode.Parse(body.Span, documentOptions: new() { AllowDuplicateProperties = false });
+            var found = new List<(string, string)>();
+            foreach (var (name, place) in places)
+                if (IsFree(name) && TextOf(Find(answer, place)) is { } value) found.Add((name, value));
+            return found;
+        }
+        // JSON may escape half of a pair of surrogates, which is no text.
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsFree(string name) => !name.StartsWith(Reserved, StringComparison.Ordinal) && name is not ReservedCall;
+
+    private static string? TextOf(JsonNode? found)
+    {
+        string? value = found is JsonValue plain && plain.TryGetValue(out string? text) ? text : found?.ToJsonString();
+        return value is { Length: > Longest } ? value[..Longest] : value;
+    }
+
+    private static JsonNode? Find(JsonNode? answer, string place)
+    {
+        var at = answer;
+        foreach (string step in place.Split('.'))
+            at = at switch
+            {
+                JsonObject members => members[step],
+                JsonArray items => int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out int i) && i < items.Count
+                    ? items[i] : null,
+                _ => null,
+            };
+        return at;
+    }
+}
