@@ -22,6 +22,9 @@ public sealed record ModelAgent : AgentDefinition
     /// <summary>What was said before the conversation: the model is told, and nothing else of it is.</summary>
     public IReadOnlyList<Message> Before { get; init; } = [];
 
+    /// <summary>Those whom it may leave its callers to: with instructions, tools and voices of their own, and all else as here.</summary>
+    public IReadOnlyDictionary<string, ModelAgent> Others { get; init; } = new Dictionary<string, ModelAgent>();
+
     /// <summary>The variables of one call, which stand over the agent's own.</summary>
     public IReadOnlyDictionary<string, string> VariablesOf(IReadOnlyDictionary<string, string> known)
     {
@@ -88,11 +91,26 @@ public abstract record ModelTool
 
         private static JsonObject PropertiesOf(IReadOnlyDictionary<string, string> targets, string? summary)
         {
-            var names = new JsonArray([.. targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]);
-            var properties = new JsonObject { [Target] = new JsonObject { ["type"] = "string", ["enum"] = names } };
+            var properties = OneOf(targets);
             if (summary is not null) properties[ToolCall.Summary] = new JsonObject { ["type"] = "string", ["description"] = summary };
             return properties;
         }
+    }
+
+    /// <summary>Asks the far end to call one of the targets in our place.</summary>
+    /// <param name="Targets">Names, with SIP URIs.</param>
+    /// <param name="Headers">Of the REFER. With variables.</param>
+    public sealed record Refer(IReadOnlyDictionary<string, string> Targets, IReadOnlyDictionary<string, string> Headers) : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(OneOf(Targets));
+    }
+
+    /// <summary>Leaves the caller to another agent, with all that was heard.</summary>
+    /// <param name="Targets">Names, each with the key of one of <see cref="ModelAgent.Others"/>.</param>
+    /// <param name="ChangesVoice">He hears the other one's voice from then on.</param>
+    public sealed record Handoff(IReadOnlyDictionary<string, string> Targets, bool ChangesVoice) : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(OneOf(Targets));
     }
 
     /// <summary>Has whoever the call is with not called again, by whoever placed the call.</summary>
@@ -159,6 +177,12 @@ public abstract record ModelTool
     public sealed record SkipTurn : ModelTool
     {
         public override JsonObject Parameters { get; } = AllOf(new());
+    }
+
+    private static JsonObject OneOf(IReadOnlyDictionary<string, string> targets)
+    {
+        var names = new JsonArray([.. targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]);
+        return new() { [Transfer.Target] = new JsonObject { ["type"] = "string", ["enum"] = names } };
     }
 
     /// <summary>Of an object in which all these must be.</summary>

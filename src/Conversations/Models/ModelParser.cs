@@ -8,8 +8,11 @@ internal static class ModelParser
 {
     private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
-    private const int Fillers = 10, Stored = 50;
-    private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn];
+    private const int Fillers = 10, Stored = 50, MostOthers = 20;
+    private static readonly string[] BuiltIn =
+    [
+        ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn, ToolCall.Refer, ToolCall.Handoff,
+    ];
     private static readonly TimeSpan UsualFiller = TimeSpan.FromSeconds(3);
     private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
 
@@ -35,8 +38,34 @@ internal static class ModelParser
                 CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },
         });
+        agent = agent with { Others = ReadOthers(all, agent) };
         all.Close();
         return agent;
+    }
+
+    private static Dictionary<string, ModelAgent> ReadOthers(ScriptReader all, ModelAgent agent)
+    {
+        var others = new Dictionary<string, ModelAgent>(StringComparer.Ordinal);
+        if (all.Object("others") is { } inner)
+            foreach (string key in inner.Names(MostOthers))
+                if (inner.Object(key) is { } one) others[key] = ReadOther(one, agent) with { Others = others };
+        foreach (string key in others.Values.Append(agent).SelectMany(one => one.Tools).OfType<ModelTool.Handoff>()
+            .SelectMany(tool => tool.Targets.Values))
+            if (!others.ContainsKey(key)) all.Refuse("others", $"has no {key}, which a handoff names");
+        return others;
+    }
+
+    /// <summary>All else of it is the agent's.</summary>
+    private static ModelAgent ReadOther(ScriptReader one, ModelAgent agent)
+    {
+        var other = agent with
+        {
+            Instructions = one.Needed("instructions", Limits.InstructionCharacters), Voice = one.Text("voice", Text) ?? agent.Voice,
+            VoiceSpeed = one.Number("voice_speed", 0.25, 4) ?? agent.VoiceSpeed, Tools = one.Has("tools") ? ReadTools(one) : [],
+            Model = one.Text("model_name", 255) is { } name ? agent.Model with { Name = name } : agent.Model, Gather = null, Before = [],
+        };
+        one.Close();
+        return other;
     }
 
     /// <summary>0 says nothing to a caller who waits.</summary>
@@ -124,15 +153,25 @@ internal static class ModelParser
                     Name = ToolCall.Hangup, Description = description ?? "Ends the call, behind what you say with it.",
                 };
             case ToolCall.Transfer:
-                var targets = tool.Map("targets", Targets, Name * 2);
-                if (targets.Count == 0) tool.Refuse("targets", "must name somebody");
-                return new ModelTool.Transfer(targets, tool.Text("from", Name * 2), tool.Text("summary", Text))
+                return new ModelTool.Transfer(ReadTargets(tool), tool.Text("from", Name * 2), tool.Text("summary", Text))
                 {
                     Name = ToolCall.Transfer,
                     Description = description ?? "Joins the caller to one of the targets, behind what you say with it.",
                 };
             case ToolCall.SendDigits:
                 return new ModelTool.SendDigits { Name = ToolCall.SendDigits, Description = description ?? "Presses keys on the call." };
+            case ToolCall.Refer:
+                return new ModelTool.Refer(ReadTargets(tool), ReadHeaders(tool))
+                {
+                    Name = ToolCall.Refer,
+                    Description = description ?? "Has the caller's own telephone call one of the targets, behind what you say with it.",
+                };
+            case ToolCall.Handoff:
+                return new ModelTool.Handoff(ReadTargets(tool), tool.Flag("changes_voice", false))
+                {
+                    Name = ToolCall.Handoff,
+                    Description = description ?? "Leaves the caller to a colleague who knows all that was said. Say nothing with it.",
+                };
             case ToolCall.SkipTurn:
                 return new ModelTool.SkipTurn
                 {
@@ -150,7 +189,7 @@ internal static class ModelParser
             case "webhook":
                 return ReadWebhook(tool, description);
             default:
-                tool.Refuse("kind", "must be webhook, hangup, transfer, send_dtmf or skip_turn");
+                tool.Refuse("kind", "must be webhook, hangup, transfer, refer, handoff, send_dtmf or skip_turn");
                 return null;
         }
     }
@@ -163,10 +202,7 @@ internal static class ModelParser
         if (BuiltIn.Contains(name)) tool.Refuse("name", $"is that of the kind {name}");
         if (description is null) tool.Refuse("description", "must be there: the model knows the tool by it");
         if (!HasHost(url)) tool.Refuse("url", "must be an http or https URL, with variables only behind its host");
-        var headers = tool.Map("headers", Headers, Header);
-        foreach (var (header, value) in headers)
-            if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
-                tool.Refuse("headers", "must have names of letters, digits, - and _, and texts of one line");
+        var headers = ReadHeaders(tool);
         string method = tool.Text("method", Name) ?? ModelTool.Webhook.Post;
         if (!Methods.Contains(method)) tool.Refuse("method", $"must be one of {string.Join(", ", Methods)}");
         return new(url, headers, TimeSpan.FromMilliseconds(tool.Whole("timeout_ms", 100, 60_000) ?? 5_000),
@@ -179,6 +215,22 @@ internal static class ModelParser
             Background = tool.Whole("background_ms", 0, 60_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
             Stores = tool.Map("stores", Stored, Url),
         };
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadTargets(ScriptReader tool)
+    {
+        var targets = tool.Map("targets", Targets, Name * 2);
+        if (targets.Count == 0) tool.Refuse("targets", "must name somebody");
+        return targets;
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadHeaders(ScriptReader tool)
+    {
+        var headers = tool.Map("headers", Headers, Header);
+        foreach (var (header, value) in headers)
+            if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
+                tool.Refuse("headers", "must have names of letters, digits, - and _, and texts of one line");
+        return headers;
     }
 
     private static List<Filler> ReadFillers(ScriptReader tool)

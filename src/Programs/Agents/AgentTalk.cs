@@ -17,6 +17,9 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>A timer is not exact, and one that is too early is set again.</summary>
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Agents that leave a caller to each other without a word of his are none that help him.</summary>
+    private const int MostHandoffs = 3;
+
     /// <summary>Nobody reads the trace before the talk goes on.</summary>
     private const int MostWarnings = 10;
 
@@ -28,13 +31,18 @@ internal sealed class AgentTalk : IDisposable
     private readonly IAgentGuest? _guest;
     /// <summary>A customer's own program thinks; null where the agent does.</summary>
     private readonly RelayMind? _mind;
-    private readonly IBrain _brain;
+    private IBrain _brain;
     private readonly AgentConversation _conversation;
     /// <summary>Of a model; null where a script thinks.</summary>
     private readonly ModelLine? _line;
-    private readonly AgentTools? _tools;
+    private AgentTools? _tools;
     private readonly CancellationTokenSource _over = new();
     private readonly AgentTransfer _transfer;
+    private readonly AgentReferral _referral;
+    /// <summary>Whose voice is heard.</summary>
+    private AgentDefinition _speaker;
+    /// <summary>Since the caller's last turn.</summary>
+    private int _handoffs;
     /// <summary>Of a model: its own, and those of the call.</summary>
     private readonly IReadOnlyDictionary<string, string> _variables = new Dictionary<string, string>();
     private readonly long _start;
@@ -54,9 +62,10 @@ internal sealed class AgentTalk : IDisposable
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
     public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
     {
-        (_name, _agent, _call, _parts, _guest) = (name, agent, call, parts, guest);
+        (_name, _agent, _speaker, _call, _parts, _guest) = (name, agent, agent, call, parts, guest);
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news),
-            text => new(text, agent.Voice, agent.Language, IsSsml: false) { Speed = agent.VoiceSpeed });
+            text => new(text, _speaker.Voice, agent.Language, IsSsml: false) { Speed = _speaker.VoiceSpeed });
+        _referral = new(SendAsync, news => _news.Writer.TryWrite(news));
         _start = parts.Time.GetTimestamp();
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)
@@ -68,13 +77,7 @@ internal sealed class AgentTalk : IDisposable
             _line = new(parts.Scripts?.Folder ?? "", parts.Web);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(model.TermsOf(variables));
-            _tools = new(model, variables, parts.Web, parts.Time, news => _news.Writer.TryWrite(news))
-            {
-                Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
-                OptOut = guest is null ? null : guest.OptOutAsync,
-                Note = text => _ = NoteAsync(NoteKind.Step, text), SignedFor = call.Leg.Tenant,
-                Keep = (name, value) => variables[name] = value,
-            };
+            _tools = ToolsOf(model, variables);
         }
         else if (guest?.Mind is { } mind)
         {
@@ -87,6 +90,30 @@ internal sealed class AgentTalk : IDisposable
             _brain = new ScriptedBrain((AgentScript)agent, known);      // there is no other
             _conversation = new(agent.Terms);
         }
+    }
+
+    private AgentTools ToolsOf(ModelAgent model, ConcurrentDictionary<string, string> variables) =>
+        new(model, variables, _parts.Web, _parts.Time, news => _news.Writer.TryWrite(news))
+        {
+            Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
+            Refer = (call, refer) => _ = _referral.BeginAsync(call, refer),
+            HandOver = (other, changesVoice) => HandOver(other, changesVoice, variables),
+            OptOut = _guest is null ? null : _guest.OptOutAsync, SignedFor = _call.Leg.Tenant,
+            Note = text => _ = NoteAsync(NoteKind.Step, text), Keep = (name, value) => variables[name] = value,
+        };
+
+    /// <summary>Another agent thinks from here on, with all that was heard.</summary>
+    /// <returns>What it is told first.</returns>
+    private string HandOver(ModelAgent other, bool changesVoice, ConcurrentDictionary<string, string> variables)
+    {
+        if (++_handoffs >= MostHandoffs)
+        {
+            _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.ProviderFailure));
+            return "Not done: the caller was handed on again and again.";
+        }
+        (_brain, _tools) = (new ModelBrain(other, variables, _line!), ToolsOf(other, variables));      // a model handed over
+        if (changesVoice) _speaker = other;
+        return "Done: you are the one who talks to the caller now. Go on with what he wants.";
     }
 
     /// <summary>Nothing is asked of anybody any more.</summary>
@@ -293,6 +320,7 @@ internal sealed class AgentTalk : IDisposable
     {
         if (happened is CallEvent.LegBridged bridged)
             return _transfer.OnBridged(bridged) || _guest is null ? null : new ConversationInput.Stop(EndReason.Transferred);
+        if (happened is CallEvent.ReferEnded referred) _referral.OnEnded(referred);
         if (happened is CallEvent.LegEnqueued && _guest is not null) return new ConversationInput.Stop(EndReason.Transferred);
         return _others.On(happened) is { } isOn ? new ConversationInput.Elsewhere(isOn) : null;
     }
@@ -382,6 +410,7 @@ internal sealed class AgentTalk : IDisposable
     {
         var watch = _watch = _line is not null ? new AnswerWatch(Now)
             : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
+        if (request.Occasion is BrainOccasion.Turn) _handoffs = 0;
         _turns.OnAsked(request, Now);
         _brain.Ask(request, part =>
         {
@@ -416,8 +445,8 @@ internal sealed class AgentTalk : IDisposable
             _news.Writer.TryWrite(new ConversationInput.PieceEnded(say.Piece, IsWhole: true, null));
             return;
         }
-        var (voice, language) = _mind?.VoiceOf(say.Manner.Language) ?? (_agent.Voice, _agent.Language);
-        var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _agent.VoiceSpeed };
+        var (voice, language) = _mind?.VoiceOf(say.Manner.Language) ?? (_speaker.Voice, _agent.Language);
+        var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _speaker.VoiceSpeed };
         if ((await SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
         _pieces.Remove(id);
         _mind?.OnEnded(id, isWhole: false);

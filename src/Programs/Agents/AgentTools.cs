@@ -24,6 +24,14 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>Rings somebody; null where there is no call.</summary>
     public Action<ToolCall>? Transfer { get; init; }
 
+    /// <summary>Has the far end call somebody else; null where there is no call.</summary>
+    public Action<ToolCall, LegCommand.Refer>? Refer { get; init; }
+
+    /// <summary>
+    /// Another agent thinks from here on, in its own voice where that is true; returns what it is told first. Null where that cannot be.
+    /// </summary>
+    public Func<ModelAgent, bool, string>? HandOver { get; init; }
+
     /// <summary>Has whoever was called not called again, and says whether that is so; null where nobody was called.</summary>
     public Func<ValueTask<bool>>? OptOut { get; init; }
 
@@ -58,6 +66,16 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 if (transfer.Summary is not null) to[ToolCall.Summary] = (string)arguments[ToolCall.Summary]!;
                 Transfer(call with { Arguments = to.ToJsonString() });
                 break;
+            case ModelTool.Refer refer when Refer is not null:
+                Refer(call, new(refer.Targets[(string)arguments[ModelTool.Transfer.Target]!])
+                {
+                    Headers = [.. refer.Headers.Select(one => new CustomSipHeader(one.Key, OneLine(Template.Fill(one.Value, variables))))],
+                });
+                break;
+            case ModelTool.Handoff handoff when HandOver is not null:
+                var other = agent.Others[handoff.Targets[(string)arguments[ModelTool.Transfer.Target]!]];
+                Done(call, HandOver(other, handoff.ChangesVoice));
+                break;
             case ModelTool.SendDigits when Press is not null:
                 string digits = (string)arguments[ModelTool.SendDigits.Digits]!;
                 if (digits.Length is > 0 and <= MostKeys && digits.All(key => Keys.Contains(key))) _ = PressAsync(call, digits);
@@ -72,13 +90,17 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.SkipTurn:
                 Done(call, "Done.");
                 break;
-            case ModelTool.Transfer or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather or ModelTool.OptOut:
+            case ModelTool.Transfer or ModelTool.Refer or ModelTool.Handoff or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather
+                or ModelTool.OptOut:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:
                 throw new UnreachableException();
         }
     }
+
+    /// <summary>A caller's name may be anything.</summary>
+    private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
 
     private async Task PressAsync(ToolCall call, string digits)
     {

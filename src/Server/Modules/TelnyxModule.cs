@@ -326,6 +326,8 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
         var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = llm.Model ?? model };
         if (llm.KeyFile is { } file) thinks["key_file"] = file;
         whole["model"] = thinks;
+        if (llm.Model is not null)
+            foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");
         return whole.ToJsonString();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class AgentOrders(AssistantParts parts)
 
     private const string Assistant = "assistant";
 
+    /// <summary>As agents have them.</summary>
+    private const int MostOthers = 20;
+
     /// <summary>The assistant that is named, in the version that the conversation gets, or the one that the command describes.</summary>
     /// <returns>Null where nobody is to talk.</returns>
     public async ValueTask<Chosen?> ChooseAsync(TenantId tenant, VoiceBody body, Guid conversation, CancellationToken stop)
@@ -77,12 +80,45 @@ internal sealed class AgentOrders(AssistantParts parts)
     {
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
         if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
+        if (await WriteOthersAsync(tenant, chosen, definition, call, stop) is { } unwritten)
+        {
+            body.Refuse(VoiceErrors.BadRequest, Assistant, unwritten);
+            return null;
+        }
         var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
         if (await ToolSecrets.FillAsync(filled, tenant, parts.Store, stop) is { } missing)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");
         else if (parts.Talk?.FaultOf(filled) is { } fault)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"The assistant cannot talk: {fault}.");
         else return definition;
+        return null;
+    }
+
+    /// <summary>
+    /// Those whom it may leave its callers to, and whom these may: as they are now, each once. Their variables stand below its own.
+    /// </summary>
+    /// <returns>Why they cannot talk; null when they can.</returns>
+    private async ValueTask<string?> WriteOthersAsync(TenantId tenant, Chosen chosen, JsonObject definition, string? call,
+        CancellationToken stop)
+    {
+        var others = new JsonObject();
+        var open = new Queue<string>(CallTools.HandoffsOf(definition));
+        while (open.TryDequeue(out string? id))
+        {
+            if (others.ContainsKey(id)) continue;
+            if (others.Count == MostOthers) return $"An assistant leaves its callers to at most {MostOthers} others.";
+            if (await DrawAsync(tenant, id, chosen.Conversation, stop) is not { Fields: var fields })
+                return $"A tool of the type handoff names an assistant that is not there: {id}.";
+            var body = VoiceBody.Of([], parts.Voice);
+            var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);
+            if (body.Problems.Count > 0) return $"{id}: {string.Join(' ', body.Problems.Select(problem => problem.Detail))}";
+            others[id] = other;
+            var variables = definition.Child("variables")!;      // it was written so
+            foreach (var (name, value) in AssistantAgent.Variables(fields.Child("dynamic_variables") ?? []))
+                if (!variables.ContainsKey(name)) variables[name] = value?.DeepClone();
+            foreach (string next in CallTools.HandoffsOf(other)) open.Enqueue(next);
+        }
+        if (others.Count > 0) definition["others"] = others;
         return null;
     }
 

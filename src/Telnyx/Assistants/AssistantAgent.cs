@@ -54,6 +54,21 @@ internal static class AssistantAgent
         return body.Problems.Count == before ? definition : null;
     }
 
+    /// <summary>One that another leaves its callers to: how it thinks and sounds. The rest is the other's.</summary>
+    /// <param name="body">Of no command: what a command says is said of the other.</param>
+    public static JsonObject WriteOther(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string? call)
+    {
+        foreach (string fault in FaultsOf(fields)) Refuse(body, fault);
+        var other = new JsonObject
+        {
+            ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
+            ["model_name"] = fields.Text("model") ?? UsualModel,
+        };
+        if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what)) is { Count: > 0 } written)
+            other["tools"] = written;
+        return other;
+    }
+
     /// <summary>The same in writing, where nobody listens and no voice speaks.</summary>
     /// <param name="variables">Of the talk, which stand over its own.</param>
     public static (JsonObject Definition, IReadOnlyList<string> Faults) InWriting(JsonObject fields, IEnumerable<JsonObject> tools,
@@ -67,8 +82,8 @@ internal static class AssistantAgent
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
         if (fields.Filled("greeting") is { } greeting and not ModelGreets) definition["greeting"] = greeting;
-        // Without a call nothing is referred.
-        var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not "refer"), call: null, faults.Add);
+        // Without a call nothing is referred, and a conversation in writing is one assistant's.
+        var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not ("refer" or "handoff")), call: null, faults.Add);
         if (written.Count > 0) definition["tools"] = written;
         return (definition, faults);
     }
@@ -138,7 +153,7 @@ internal static class AssistantAgent
     }
 
     /// <summary>Texts are as they are, all else is its JSON.</summary>
-    private static JsonObject Variables(params ReadOnlySpan<JsonObject> sources)
+    public static JsonObject Variables(params ReadOnlySpan<JsonObject> sources)
     {
         var all = new JsonObject();
         foreach (var source in sources)

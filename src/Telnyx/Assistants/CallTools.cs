@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -11,7 +13,7 @@ internal static class CallTools
     private const int LongestInstructions = 3_000;
     private const string CallHeader = "x-telnyx-call-control-id";
 
-    private const string Gather = "gather";
+    private const string Gather = "gather", Handoff = "handoff";
 
     /// <summary>Words while a tool runs, by both names that clients have for them.</summary>
     private const string Messages = "messages", OtherMessages = "filler_messages";
@@ -22,7 +24,7 @@ internal static class CallTools
     /// <summary>Where a message that waits says no time.</summary>
     private const int UsualFiller = 3_000;
 
-    private static readonly string[] BuiltIn = ["hangup", "transfer", "send_dtmf", "skip_turn"];
+    private static readonly string[] BuiltIn = ["hangup", "transfer", "refer", Handoff, "send_dtmf", "skip_turn"];
 
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -34,7 +36,8 @@ internal static class CallTools
             "name", "description", "url", "method", "headers", "body_parameters", "path_parameters", "query_parameters", "timeout_ms",
             "async", "async_timeout_ms", Messages, OtherMessages, "store_fields_as_variables",
         ],
-        ["skip_turn"] = ["description"],
+        ["skip_turn"] = ["description"], ["handoff"] = ["description", "ai_assistants", "voice_mode"],
+        ["refer"] = ["description", "targets", "custom_headers", "sip_headers"],
     };
 
     /// <param name="call">Told to the servers of tools; null where there is none.</param>
@@ -81,6 +84,10 @@ internal static class CallTools
                 return new() { ["kind"] = type };
             case "transfer":
                 return Transfer(said, refuse);
+            case "refer":
+                return Refer(said, refuse);
+            case Handoff:
+                return HandoffOf(said, refuse);
             case "webhook":
                 return Webhook(said, tool, call, names, refuse);
             default:
@@ -124,6 +131,60 @@ internal static class CallTools
         }
         return transfer;
     }
+
+    private static JsonObject? Refer(JsonObject said, Action<string> refuse)
+    {
+        var (targets, headers) = (new JsonObject(), new JsonObject());
+        foreach (var target in (said["targets"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            string address = target.Text("sip_address") ?? "";
+            if (!address.StartsWith("sip", StringComparison.OrdinalIgnoreCase) || !DialDestination.IsCallable(address))
+            {
+                refuse("A tool of the type refer needs a SIP URI in sip_address of each target: sip:user@host.");
+                return null;
+            }
+            targets[target.Filled("name") ?? address] = address;
+        }
+        if (targets.Count == 0)
+        {
+            refuse("A tool of the type refer needs targets, each with name and sip_address.");
+            return null;
+        }
+        foreach (var (list, isStandard) in new[] { ("custom_headers", false), ("sip_headers", true) })
+            foreach (var header in (said[list] as JsonArray ?? []).OfType<JsonObject>())
+            {
+                if (header.Filled("name") is not { } name || header.Text("value") is not { } value) continue;
+                if (HeaderRules.Refuse(name, value, isStandard) is { } why) refuse($"A tool of the type refer: {why}");
+                else headers[name] = value;
+            }
+        var refer = new JsonObject { ["kind"] = "refer", ["targets"] = targets, ["headers"] = headers };
+        if (said.Filled("description") is { } what) refer["description"] = what;
+        return refer;
+    }
+
+    private static JsonObject? HandoffOf(JsonObject said, Action<string> refuse)
+    {
+        var targets = new JsonObject();
+        foreach (var other in (said["ai_assistants"] as JsonArray ?? []).OfType<JsonObject>())
+            if (other.Filled("id") is { } id) targets[other.Filled("name") ?? id] = id;
+        if (targets.Count == 0)
+        {
+            refuse("A tool of the type handoff needs ai_assistants, each with id and name.");
+            return null;
+        }
+        var handoff = new JsonObject
+        {
+            ["kind"] = Handoff, ["targets"] = targets, ["changes_voice"] = said.Text("voice_mode") is "distinct",
+        };
+        if (said.Filled("description") is { } what) handoff["description"] = what;
+        return handoff;
+    }
+
+    /// <summary>The assistants that an agent's tools leave callers to.</summary>
+    /// <param name="agent">As it is written.</param>
+    public static IEnumerable<string> HandoffsOf(JsonObject agent) => (agent["tools"] as JsonArray ?? []).OfType<JsonObject>()
+        .Where(tool => tool.Text("kind") is Handoff).SelectMany(tool => tool.Child("targets") ?? [])
+        .Select(target => (string)target.Value!);       // it was written so
 
     private static JsonObject? Webhook(JsonObject said, JsonObject tool, string? call, HashSet<string> names, Action<string> refuse)
     {

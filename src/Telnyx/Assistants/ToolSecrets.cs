@@ -29,7 +29,7 @@ internal static class ToolSecrets
     /// <returns>The first secret that is not there; null when all are.</returns>
     public static async ValueTask<string?> FillAsync(JsonObject definition, TenantId tenant, Database store, CancellationToken stop)
     {
-        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var tool in ToolsOf(definition))
         {
             if (tool.Child("headers") is not { } headers) continue;
             foreach (string name in headers.Select(header => header.Key).ToList())
@@ -53,7 +53,7 @@ internal static class ToolSecrets
     /// <summary>The same without any value, for who reads it.</summary>
     public static void Mask(JsonObject definition)
     {
-        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var tool in ToolsOf(definition))
         {
             if (tool.Child("headers") is not { } headers) continue;
             foreach (string name in headers.Select(header => header.Key).ToList())
@@ -69,7 +69,7 @@ internal static class ToolSecrets
     public static async ValueTask<string> MaskAsync(string said, JsonObject definition, TenantId tenant, Database store,
         CancellationToken stop)
     {
-        foreach (var tool in (definition["tools"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var tool in ToolsOf(definition))
             foreach (string secret in (tool.Child("headers") ?? []).SelectMany(header => Of((string?)header.Value ?? "")))
                 if (await FindAsync(tenant, secret, store, stop) is { Length: > 0 } value)
                     said = said.Replace(value, Masked, StringComparison.Ordinal);
@@ -93,6 +93,11 @@ internal static class ToolSecrets
             new() { Filters = [new("identifier", "eq", [identifier])], Limit = 1 }, stop);
         return page.Rows is [var row] ? row.Body.Filled("token") : null;
     }
+
+    /// <summary>Its own, and those of the assistants that it leaves callers to.</summary>
+    private static IEnumerable<JsonObject> ToolsOf(JsonObject definition) =>
+        (definition.Child("others") ?? []).Select(other => other.Value).OfType<JsonObject>().Prepend(definition)
+            .SelectMany(agent => agent["tools"] as JsonArray ?? []).OfType<JsonObject>();
 
     private static (int Start, int End)? Next(string text, int from)
     {

@@ -1,9 +1,12 @@
+// Longer than others: one rig has a call, a model and a voice, and each talk on it is one fact.
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Net;
 using Ringwright.Edge.Speech;
+using Ringwright.Edge.Streams;
 using Ringwright.Lab.Models;
 using Ringwright.Testing;
 
@@ -234,6 +237,58 @@ public sealed class AssistantCallTests : IDisposable
             ["application_name"] = "calls", ["webhook_event_url"] = "http://127.0.0.1:9/hooks",
             ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
         }))["data"]!["id"]!;
+    }
+
+    [Fact]
+    public async Task Case_19_a_handoff_has_the_other_ones_instructions_over_the_same_history_and_its_voice_where_that_is_distinct()
+    {
+        var speeds = new ConcurrentQueue<double>();
+        await using var voice = await TestServer.StartAsync(async c =>
+        {
+            var asked = (await JsonNode.ParseAsync(c.Request.Body))!;
+            speeds.Enqueue((double?)asked["speed"] ?? 1);
+            short[] tone = Waves.Sine(700, 8_000, 50 * ((string)asked["input"]!).Length);
+            await c.Response.Body.WriteAsync(WavFile.Make(tone.Length, 8_000, n => tone[n]));
+        });
+        await using var model = await ModelAsync("""
+            WHEN yes CALL handoff {"target": "Billing"}
+            WHEN no CALL handoff {"target": "Boss"}
+            WHEN talks SAY Here I am.
+            """);
+        await using var node = await StartAsync(voice, model);
+        string boss = await MakeAsync("boss", 2, null), billing = await MakeAsync("billing", 1.5, $$"""
+            [{"type": "handoff", "handoff": {"ai_assistants": [{"id": "{{boss}}", "name": "Boss"}], "voice_mode": "distinct"} }]
+            """), desk = await MakeAsync("desk", 1, $$"""
+            [{"type": "handoff", "handoff": {"ai_assistants": [{"id": "{{billing}}", "name": "Billing"}]} }]
+            """);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok, _words);
+        string conversation = (string)(await ActAsync(node, call, "ai_assistant_start",
+            new() { ["assistant"] = new JsonObject { ["id"] = desk } }))["data"]!["conversation_id"]!;
+        await MessagesAsync(node, conversation, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        await MessagesAsync(node, conversation, 5);
+        await caller.SayAsync(ToneWords.No);
+        await MessagesAsync(node, conversation, 9);
+        Assert.Equal(["You are desk", "You are billing", "You are billing", "You are boss"],
+            model.Asked.Select(asked => ((string)asked["messages"]![0]!["content"]!).Split('.')[0]));
+        Assert.Equal(["system", "assistant", "user", "assistant", "tool", "assistant", "user", "assistant", "tool"],
+            model.Asked[^1]["messages"]!.AsArray().Select(message => (string?)message!["role"]));
+        Assert.Equal([1, 1, 2], speeds);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+
+        async Task<string> MakeAsync(string name, double speed, string? tools)
+        {
+            var fields = new JsonObject
+            {
+                ["name"] = name, ["model"] = "some/model", ["instructions"] = $"You are {name}.", ["greeting"] = "Good morning.",
+                ["voice_settings"] = new JsonObject { ["voice"] = "Telnyx.KokoroTTS.af", ["voice_speed"] = speed },
+            };
+            if (tools is not null) fields["tools"] = JsonNode.Parse(tools);
+            return (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", fields))["id"]!;
+        }
     }
 
     [Fact]

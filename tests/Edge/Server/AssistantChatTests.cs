@@ -110,10 +110,13 @@ public sealed class AssistantChatTests
         Assert.Empty(await MessagesAsync(rig, talk));
         Assert.Equal("Good.", await ChatAsync(rig, assistant, talk, "Hello"));
 
-        fields["tools"] = JsonNode.Parse("""[{"type": "handoff", "handoff": {"ai_assistants": []}}]""");
+        fields["tools"] = JsonNode.Parse("""
+            [{"type": "transfer", "transfer": {"from": "+15550100000", "targets": [{"to": "+15550100002"}],
+              "custom_headers": [{"name": "X-A", "value": "b"}]}}]
+            """);
         string other = await rig.MakeAsync(Assistants, fields);
         await RefusedAsync(rig, other, talk, "Hello", 422, "another assistant's");
-        await RefusedAsync(rig, other, await rig.MakeAsync(Conversations, []), "Hello", 422, "10041: tools of the type handoff");
+        await RefusedAsync(rig, other, await rig.MakeAsync(Conversations, []), "Hello", 422, "10041: transfers with headers");
         await rig.SendAsync(HttpMethod.Put, $"{Conversations}/{talk}",
             new() { ["metadata"] = new JsonObject { ["ai_disabled"] = "true" } });
         await RefusedAsync(rig, assistant, talk, "Hello", 400, "ai_disabled");

@@ -71,7 +71,11 @@ public sealed class AssistantAgentTests
     }
 
     [Theory]
-    [InlineData("""{"type": "handoff", "handoff": {"ai_assistants": []}}""", "10041: tools of the type handoff are not built yet.")]
+    [InlineData("""{"type": "handoff", "handoff": {"ai_assistants": []}}""",
+        "A tool of the type handoff needs ai_assistants, each with id and name.")]
+    [InlineData("""{"type": "refer", "refer": {"targets": [{"name": "desk", "sip_address": "+15550100002"}]}}""",
+        "A tool of the type refer needs a SIP URI in sip_address of each target: sip:user@host.")]
+    [InlineData("""{"type": "retrieval", "retrieval": {"bucket_ids": ["a"]}}""", "10041: tools of the type retrieval are not built yet.")]
     [InlineData("""{"type": "transfer", "transfer": {"from": "+15550100000", "targets": []}}""",
         "A tool of the type transfer needs targets, each with the number or SIP URI in to.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"to": "+1"}], "custom_headers": [{"name": "X-A", "value": "b"}]}}""",
@@ -114,6 +118,22 @@ public sealed class AssistantAgentTests
         Assert.Equal("{{telnyx_agent_target}}", (string?)tool["from"]);
         Assert.Equal([("desk", "+15550100002"), ("sip:a@b.example", "sip:a@b.example")],
             tool["targets"]!.AsObject().Select(target => (target.Key, (string)target.Value!)));
+    }
+
+    [Fact]
+    public void A_referral_and_a_handoff_name_whom_they_go_to()
+    {
+        var tools = Tools("""
+            [{"type": "refer", "refer": {"targets": [{"name": "desk", "sip_address": "sip:desk@pbx.example"}],
+              "custom_headers": [{"name": "X-Who", "value": "{{who}}"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}]}},
+             {"type": "handoff", "handoff": {"ai_assistants": [{"id": "assistant-2", "name": "Billing"}], "voice_mode": "distinct"}}]
+            """);
+        Assert.Empty(_refused);
+        Assert.Equal("""
+            {"kind":"refer","targets":{"desk":"sip:desk@pbx.example"},"headers":{"X-Who":"{{who}}","User-to-User":"abc"}}
+            """, tools[0]!.ToJsonString());
+        Assert.Equal("""{"kind":"handoff","targets":{"Billing":"assistant-2"},"changes_voice":true}""", tools[1]!.ToJsonString());
+        Assert.Equal(["assistant-2"], CallTools.HandoffsOf(new() { ["tools"] = tools }));
     }
 
     [Fact]
