@@ -275,7 +275,8 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground) =>
         ground.Apis.Llm is { } llm
-            ? new(new(ground.Database), llm, AgentWeb.Of(ground), ground.Time, ground.DataFolder) : null;
+            ? new(new(ground.Database, new VariablesWeb(AgentWeb.Of(ground))), llm, AgentWeb.Of(ground), ground.Time, ground.DataFolder)
+            : null;
 
     /// <summary>The same model for APIs; null where none thinks.</summary>
     public static LanguageModel? ModelOf(ModuleGround ground) => ground.Apis.Llm is not { } llm ? null : new(llm.BaseUrl)
@@ -329,6 +330,19 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
         if (llm.Model is not null)
             foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");
         return whole.ToJsonString();
+    }
+}
+
+/// <summary>Asks customers' servers for variables, within the bounds of what their addresses may name.</summary>
+internal sealed class VariablesWeb(IAgentWeb web) : IVariablesWeb
+{
+    private const int MostBytes = 64 * 1024;
+
+    public async ValueTask<ReadOnlyMemory<byte>?> AskAsync(TenantId tenant, string url, ReadOnlyMemory<byte> body, TimeSpan patience,
+        CancellationToken stop)
+    {
+        var answer = await web.SendAsync(new(url, body) { Timeout = patience, MaxBytes = MostBytes, SignedFor = tenant }, stop);
+        return answer.IsSuccess ? answer.Body : null;
     }
 }
 

@@ -90,7 +90,11 @@ internal sealed class AgentOrders(AssistantParts parts)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");
         else if (parts.Talk?.FaultOf(filled) is { } fault)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"The assistant cannot talk: {fault}.");
-        else return definition;
+        else
+        {
+            if (InitialVariables.Of(chosen.Fields, variables) is { } webhook) definition[InitialVariables.Kept] = webhook;
+            return definition;
+        }
         return null;
     }
 

@@ -23,7 +23,6 @@ internal static class AssistantAgent
     private static readonly (string Field, string What)[] Unbuilt =
     [
         ("llm_api_key_ref", "models under a key of the account's own"),
-        ("dynamic_variables_webhook_url", "variables that a webhook tells"),
         ("voice_settings/api_key_ref", "voices under a key of the account's own"),
     ];
 
@@ -75,6 +74,9 @@ internal static class AssistantAgent
         JsonObject variables)
     {
         var faults = FaultsOf(fields).ToList();
+        if (fields.Filled(InitialVariables.UrlField) is not null)
+            faults.Add("10041: variables that a webhook tells are not built yet in writing, and the assistant has "
+                + $"{InitialVariables.UrlField}.");
         var definition = new JsonObject
         {
             ["instructions"] = fields.Text("instructions"), ["telephone_note"] = false,

@@ -8,7 +8,8 @@ using Ringwright.Store.Work;
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>Conversations on calls, for whoever talks in them: what talks there, and what was heard.</summary>
-public sealed class AssistantConversations(Database store)
+/// <param name="web">Asks customers' servers for variables; null where nobody is asked.</param>
+public sealed class AssistantConversations(Database store, IVariablesWeb? web = null)
 {
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>
@@ -18,11 +19,14 @@ public sealed class AssistantConversations(Database store)
         var row = await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop);
         if (row?.Body.Child(ConversationRecords.Agent) is not { } kept) return (null, "its conversation is not there any more");
         var definition = kept.DeepClone().AsObject();
+        var asked = definition.Child(InitialVariables.Kept);
+        definition.Remove(InitialVariables.Kept);
         if (definition.Child("variables") is { } variables)
         {
             if (variables.Text(CallVariables.CallId) is "") await PlaceAsync(leg, row, variables, stop);
             variables[CallVariables.Now] = CallVariables.Time(store.Time.GetUtcNow());
         }
+        if (asked is not null && web is not null) await AskAsync(row, definition, asked, web, stop);
         string? missing = await ToolSecrets.FillAsync(definition, tenant, store, stop);
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }
@@ -50,6 +54,24 @@ public sealed class AssistantConversations(Database store)
             if (await rows.FindAsync(tenant, ToldMessages.IdOf(messages.Batch, i), stop) is { } row)
                 found.Add(ConversationMessages.Read(row));
         return found;
+    }
+
+    /// <summary>What a server has said is kept with the conversation: insights go by it too.</summary>
+    private async ValueTask AskAsync(ResourceRow row, JsonObject definition, JsonObject asked, IVariablesWeb web, CancellationToken stop)
+    {
+        var said = await new InitialVariables(store, web).AskAsync(row, definition, asked, stop);
+        var variables = definition.Child("variables");
+        await ChangeAsync(row.Tenant, row.Id, body =>
+        {
+            var after = body.DeepClone().AsObject();
+            if (after.Child(ConversationRecords.Agent) is { } agent && variables is not null) agent["variables"] = variables.DeepClone();
+            var metadata = after.Child(ConversationRecords.Metadata)?.DeepClone().AsObject() ?? [];
+            foreach (var (name, value) in said ?? [])
+                if (!ConversationRecords.IsOurs(name) && value is JsonValue plain && plain.TryGetValue(out string? text))
+                    metadata[name] = text;
+            if (ConversationRecords.FaultOf(metadata) is null) after[ConversationRecords.Metadata] = metadata;
+            return after;
+        }, new(), stop);
     }
 
     /// <summary>The call is there that was still to be dialled when its conversation was written down.</summary>

@@ -20,30 +20,50 @@ internal static class ConversationQuery
 
     public static (ResourceQuery Query, Problem? Problem) Read(OperationContext op)
     {
+        var (query, parameter, detail) = Read(op.Query.Pairs);
+        return (query, detail is null ? null
+            : op.Dialect.Errors.Problem(Fault.BadParameter, detail) with { Parameter = parameter });
+    }
+
+    /// <summary>The same of a query string that somebody has written; null when it is none.</summary>
+    public static ResourceQuery? Read(string query)
+    {
+        var pairs = query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .Where(pair => pair.Length == 2).Select(pair => KeyValuePair.Create(Plain(pair[0]), Plain(pair[1])));
+        var (read, _, detail) = Read([.. pairs]);
+        return detail is null ? read : null;
+
+        static string Plain(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+    }
+
+    /// <returns>Or which parameter is wrong, and why.</returns>
+    private static (ResourceQuery Query, string Parameter, string? Detail) Read(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
         var filters = new List<ResourceFilter>();
-        foreach (var (name, text) in op.Query.Pairs)
+        foreach (var (name, text) in pairs)
         {
             if (PathOf(name) is { } path)
             {
                 if (Filter(path, text) is not { } filter)
-                    return Refused(op, name, $"{name} must be compared by {Signs}, as in eq.value.");
+                    return (new(), name, $"{name} must be compared by {Signs}, as in eq.value.");
                 filters.Add(filter);
             }
             else if (name.StartsWith(Metadata, StringComparison.Ordinal))
-                return Refused(op, name, "A key of metadata is compared when it has letters, digits, _ and - only.");
+                return (new(), name, "A key of metadata is compared when it has letters, digits, _ and - only.");
         }
         IReadOnlyList<ResourceFilter>? any = [];
-        if (op.Query["or"] is { Length: > 0 } alternatives && (any = Any(alternatives)) is null)
-            return Refused(op, "or", $"or must be conditions with commas between them in brackets, each field.operator.value by {Signs}.");
-        string order = op.Query["order"] is { Length: > 0 } said ? said : "created_at.desc";
+        if (Of("or") is { Length: > 0 } alternatives && (any = Any(alternatives)) is null)
+            return (new(), "or", $"or must be conditions with commas between them in brackets, each field.operator.value by {Signs}.");
+        string order = Of("order") is { Length: > 0 } said ? said : "created_at.desc";
         string[] by = order.Split('.');
         if (by.Length > 2 || PathOf(by[0]) is not { } sort || by.ElementAtOrDefault(1) is not (null or "asc" or "desc"))
-            return Refused(op, "order", "order must be one field with .asc or .desc behind it.");
+            return (new(), "order", "order must be one field with .asc or .desc behind it.");
         return (new()
         {
-            Filters = filters, AnyOf = any, Sort = sort, IsDescending = by.ElementAtOrDefault(1) is "desc",
-            Limit = Limit(op.Query["limit"]),
-        }, null);
+            Filters = filters, AnyOf = any, Sort = sort, IsDescending = by.ElementAtOrDefault(1) is "desc", Limit = Limit(Of("limit")),
+        }, "", null);
+
+        string? Of(string parameter) => pairs.Where(pair => pair.Key == parameter).Select(pair => pair.Value).FirstOrDefault();
     }
 
     /// <summary>The contract's bounds were checked.</summary>
@@ -131,7 +151,4 @@ internal static class ConversationQuery
     private static string? TimeOf(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? TelnyxTime.Millis(at) : null;
-
-    private static (ResourceQuery, Problem?) Refused(OperationContext op, string parameter, string detail) =>
-        (new(), op.Dialect.Errors.Problem(Fault.BadParameter, detail) with { Parameter = parameter });
 }

@@ -95,7 +95,7 @@ internal static class ConversationRecords
     }
 
     /// <summary>Each change adds to it, and each list reads it.</summary>
-    private static string? FaultOf(JsonObject metadata) =>
+    public static string? FaultOf(JsonObject metadata) =>
         metadata.Count > MostKeys ? $"A conversation has at most {MostKeys} keys of metadata."
         : metadata.ToJsonString().Length > LongestMetadata
             ? $"The metadata of a conversation has at most {LongestMetadata} characters of JSON."

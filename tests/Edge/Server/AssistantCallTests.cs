@@ -240,6 +240,76 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     [Fact]
+    public async Task Case_21_and_22_a_webhook_tells_variables_below_those_of_the_command_and_what_was_said_in_earlier_calls()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(voice, model);
+        string earlier = await TalkAsync("+15550100001", "The blue one."), strange = await TalkAsync("+15550109999", "The red one.");
+        var asked = new ConcurrentQueue<(JsonNode Body, bool IsSigned)>();
+        string answer = """
+            {"dynamic_variables": {"shop": "Due", "town": "Rome", "who": "nobody", "telnyx_end_user_target": "+1"},
+             "conversation": {"metadata": {"crm": "7", "assistant_id": "mine"} },
+             "memory": {"conversation_query": "metadata->caller=eq.%2B15550100001&limit=9"} }
+            """;
+        await using var shop = await TestServer.StartAsync(async c =>
+        {
+            var body = (await JsonNode.ParseAsync(c.Request.Body))!;
+            asked.Enqueue((body, c.Request.Headers.ContainsKey("telnyx-signature-ed25519")));
+            await c.Response.WriteAsync(answer, Stop);
+        });
+        string assistant = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["greeting"] = "{{shop}} {{town}} {{who}} {{lost}}{{telnyx_agent_target}}",
+            ["instructions"] = "For {{shop}}.", ["dynamic_variables_webhook_url"] = $"{shop.Url}/variables",
+            ["dynamic_variables"] = new JsonObject { ["shop"] = "Uno", ["town"] = "Pisa" },
+        }))["id"]!;
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok, _words);
+        string conversation = await BeginAsync();
+        Assert.Equal($"Due Rome Ada {Number}", (string?)(await MessagesAsync(node, conversation, 1))[0]!["text"]);
+        var (told, isSigned) = Assert.Single(asked);
+        Assert.True(isSigned);
+        Assert.Equal(("assistant.initialization", conversation, assistant, Number, call), ((string?)told["data"]!["event_type"],
+            (string?)told["data"]!["payload"]!["conversation_id"], (string?)told["data"]!["payload"]!["assistant_id"],
+            (string?)told["data"]!["payload"]!["telnyx_agent_target"], (string?)told["data"]!["payload"]!["call_control_id"]));
+        var metadata = (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}"))["data"]!["metadata"]!;
+        Assert.Equal(("7", assistant), ((string?)metadata["crm"], (string?)metadata["assistant_id"]));
+        await caller.SayAsync(ToneWords.Yes);
+        await MessagesAsync(node, conversation, 3);
+        string system = (string)model.Asked[^1]["messages"]![0]!["content"]!;
+        Assert.StartsWith("For Due.", system, StringComparison.Ordinal);
+        Assert.Contains("The blue one.", system, StringComparison.Ordinal);
+        Assert.DoesNotContain("The red one.", system, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", system, StringComparison.Ordinal);
+        await ActAsync(node, call, "ai_assistant_stop", []);
+        Assert.Equal((conversation, "stopped"), await EndAsync(node));
+
+        // What is flat is nobody's.
+        answer = """{"shop": "Due", "town": "Rome"}""";
+        Assert.Equal($"Uno Pisa Ada {Number}", (string?)(await MessagesAsync(node, await BeginAsync(), 1))[0]!["text"]);
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+        Assert.NotEqual(earlier, strange);
+
+        async Task<string> BeginAsync() => (string)(await ActAsync(node, call, "ai_assistant_start", new()
+        {
+            ["assistant"] = new JsonObject { ["id"] = assistant, ["dynamic_variables"] = new JsonObject { ["who"] = "Ada" } },
+        }))["data"]!["conversation_id"]!;
+
+        async Task<string> TalkAsync(string who, string words)
+        {
+            string id = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/conversations",
+                new() { ["metadata"] = new JsonObject { ["caller"] = who } }))["id"]!;
+            using var added = await node.Api.PostAsync($"/v2/ai/conversations/{id}/messages", new StringContent(
+                new JsonObject { ["role"] = "user", ["content"] = words }.ToJsonString(), Encoding.UTF8, "application/json"), Stop);
+            Assert.Equal(HttpStatusCode.OK, added.StatusCode);
+            return id;
+        }
+    }
+
+    [Fact]
     public async Task Case_19_a_handoff_has_the_other_ones_instructions_over_the_same_history_and_its_voice_where_that_is_distinct()
     {
         var speeds = new ConcurrentQueue<double>();
@@ -369,11 +439,10 @@ public sealed class AssistantCallTests : IDisposable
         var (call, ok) = await AnsweredAsync(node, peer);
         string webhooks = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
         {
-            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["dynamic_variables_webhook_url"] = $"{voice.Url}/variables",
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x",
             ["privacy_settings"] = new JsonObject { ["data_retention"] = false },
         }))["id"]!;
         string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = webhooks } });
-        Assert.Contains("10041: variables that a webhook tells", refused, StringComparison.Ordinal);
         Assert.Contains("data_retention", refused, StringComparison.Ordinal);
         Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
         Assert.Contains("/assistant/id", await FaultsAsync(node, call,
