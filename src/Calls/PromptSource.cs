@@ -26,6 +26,12 @@ public abstract record PromptSource
     {
         /// <summary>How fast, within <see cref="ISpeech.Speeds"/>; 1 is the voice's own speed.</summary>
         public double Speed { get; init; } = 1;
+
+        /// <summary>Where the voice fails, the node's other one says it, if it has one: whoever listens waits for an answer.</summary>
+        public bool HasStandIn { get; init; }
+
+        /// <summary>Said by the node's other voice, in the language that is named.</summary>
+        public bool IsByStandIn { get; init; }
     }
 
     /// <summary>A tone: frequencies in Hz, on and off in milliseconds, repeated for the total. For beeps and the lab.</summary>

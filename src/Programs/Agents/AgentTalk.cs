@@ -446,7 +446,7 @@ internal sealed class AgentTalk : IDisposable
             return;
         }
         var (voice, language) = _mind?.VoiceOf(say.Manner.Language) ?? (_speaker.Voice, _agent.Language);
-        var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _speaker.VoiceSpeed };
+        var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _speaker.VoiceSpeed, HasStandIn = true };
         if ((await SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
         _pieces.Remove(id);
         _mind?.OnEnded(id, isWhole: false);

@@ -21,7 +21,10 @@ internal static class Voices
     {
         var options = Options(settings);
         var provider = SpeechProviders.Create(options, egress, loggers.CreateLogger("Ringwright.Speech"));
-        return (new PromptPreparer(options, encoder, egress, provider, library, clock, loggers.CreateLogger<PromptPreparer>()),
+        // On this machine, so that a network's failure is none of its own.
+        var standIn = provider is EspeakNgSpeech ? null
+            : new EspeakNgSpeech(options.EspeakProgram, options.SpeechTimeout, loggers.CreateLogger("Ringwright.Speech"));
+        return (new PromptPreparer(options, encoder, egress, provider, library, clock, loggers.CreateLogger<PromptPreparer>(), standIn),
             new Synthesis(provider, new(provider, options), encoder));
     }
 

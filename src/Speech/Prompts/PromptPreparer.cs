@@ -34,6 +34,7 @@ public sealed class PromptPreparer : IPrompts
     private readonly IPromptEncoder _encoder;
     private readonly EgressClient _egress;
     private readonly ISpeechProvider _speech;
+    private readonly ISpeechProvider? _standIn;
     private readonly VoiceBook _voices;
     private readonly IMediaLibrary? _library;
     private readonly TimeProvider _clock;
@@ -44,9 +45,11 @@ public sealed class PromptPreparer : IPrompts
     private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
 
     /// <param name="library">Where files that tenants keep are found; null where there are none.</param>
+    /// <param name="standIn">Speaks where <paramref name="speech"/> fails and somebody waits; null for nobody.</param>
     public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech,
-        IMediaLibrary? library, TimeProvider clock, ILogger<PromptPreparer> log)
+        IMediaLibrary? library, TimeProvider clock, ILogger<PromptPreparer> log, ISpeechProvider? standIn = null)
     {
+        _standIn = standIn;
         (_options, _encoder, _egress, _speech, _library, _clock, _log) = (options, encoder, egress, speech, library, clock, log);
         _cache = new(options, clock, log);
         _voices = new(speech, options);
@@ -57,8 +60,14 @@ public sealed class PromptPreparer : IPrompts
         if (source is not PromptSource.Speech speech) return await FindAsync(tenant, source, codec, stop);
         var stand = _voices.Find(speech.Voice);
         if (stand.Refusal is { } why) return PromptResult.Failed(PromptFailure.SpeechUnavailable, why) with { Warning = why };
-        return await FindAsync(tenant, speech with { Voice = stand.Voice }, codec, stop) with { Warning = stand.Warning };
+        var result = await FindAsync(tenant, speech with { Voice = stand.Voice }, codec, stop);
+        if (_standIn is null || !speech.HasStandIn || result.Failure is PromptFailure.None or PromptFailure.TooLarge)
+            return result with { Warning = stand.Warning };
+        var other = speech with { Voice = "", HasStandIn = false, IsByStandIn = true };
+        return await FindAsync(tenant, other, codec, stop) with { Warning = $"The voice failed, and {_standIn.Identity} speaks." };
     }
+
+    private ISpeechProvider ProviderOf(PromptSource.Speech speech) => speech.IsByStandIn && _standIn is { } other ? other : _speech;
 
     private ValueTask<PromptResult> FindAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
     {
@@ -199,7 +208,7 @@ public sealed class PromptPreparer : IPrompts
 
     private async Task<AudioResult> SpeakAsync(PromptSource.Speech speech) =>
         speech.Text.Length <= Limits.TextCharacters
-            ? await _speech.RenderAsync(speech, CancellationToken.None)
+            ? await ProviderOf(speech).RenderAsync(speech, CancellationToken.None)
             : AudioResult.Failed(PromptFailure.TooLarge, $"The text is longer than {Limits.TextCharacters} characters.");
 
     private async Task<PromptResult> EncodeAsync(string hash, string codec, Func<DecodedAudio> decode)
@@ -254,7 +263,7 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
         PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
         PromptSource.Message message => Hashed("message", tenant.ToString(), message.Id.ToString()),
-        PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text",
+        PromptSource.Speech s => Hashed("speech", ProviderOf(s).Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text",
             s.Speed.ToString("R", CultureInfo.InvariantCulture), s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
         _ => throw new UnreachableException(),

@@ -88,6 +88,47 @@ public sealed class SpokenPromptTests
     }
 
     [Fact]
+    public async Task Where_a_voice_fails_and_somebody_waits_the_other_one_speaks_and_is_not_taken_for_it_later()
+    {
+        using var folder = new TempFolder();
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var (voice, other) = (new Voice("one"), new Voice("other"));
+        voice.IsBroken = true;
+        var preparer = new PromptPreparer(new() { Folder = folder.Path }, new PromptEncoder(), egress, voice, library: null,
+            TimeProvider.System, NullLogger<PromptPreparer>.Instance, other);
+        var patient = new PromptSource.Speech("Hello.", "some", "de-AT", IsSsml: false);
+        Assert.Equal(PromptFailure.SpeechUnavailable, (await PrepareAsync(patient)).Failure);
+        Assert.Empty(other.Spoken);
+
+        var result = await PrepareAsync(patient with { HasStandIn = true });
+        Assert.Equal((PromptFailure.None, "The voice failed, and other speaks."), (result.Failure, result.Warning));
+        Assert.Equal(("", "de-AT"), (Assert.Single(other.Spoken).Voice, other.Spoken[0].Language));
+        voice.IsBroken = false;
+        result = await PrepareAsync(patient with { HasStandIn = true });
+        Assert.Equal((PromptFailure.None, null), (result.Failure, result.Warning));
+        Assert.Equal((3, 1), (voice.Spoken.Count, other.Spoken.Count));
+
+        async Task<PromptResult> PrepareAsync(PromptSource source) =>
+            await preparer.PrepareAsync(Tenant, source, "PCMU", TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Voice(string name) : ISpeechProvider
+    {
+        public bool IsBroken { get; set; }
+        public List<PromptSource.Speech> Spoken { get; } = [];
+        public string Identity => name;
+        public IReadOnlyList<SpeechVoice> Voices => [];
+        public SpeedRange Speeds => new(0.5, 2);
+
+        public ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
+        {
+            Spoken.Add(speech);
+            return new(IsBroken ? AudioResult.Failed(PromptFailure.SpeechUnavailable, "It is broken.")
+                : AudioResult.Of(WavFile.Make(8_000, 8_000, i => (short)(i % 50 * 100))));
+        }
+    }
+
+    [Fact]
     public async Task A_tone_becomes_frames()
     {
         using var folder = new TempFolder();
