@@ -22,6 +22,8 @@ public sealed class AgentConversation
     private readonly Idleness _idleness;
     private readonly Waiting _waiting;
     private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil;
+    /// <summary>Until when it is waited for who has answered, for a machine's tone, and for the end of a message to one.</summary>
+    private Instant _verdictDue = Instant.Never, _toneDue = Instant.Never, _messageDue = Instant.Never;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
     private int _pieces, _unheard;
@@ -58,6 +60,7 @@ public sealed class AgentConversation
             if (Ended is not null) return Instant.Never;
             var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
             due = Instant.Min(due, Instant.Min(IsIdle ? _idleness.NextDue : Instant.Never, _openingDue));
+            due = Instant.Min(due, Instant.Min(_verdictDue, Instant.Min(_toneDue, _messageDue)));
             due = Instant.Min(due, _closing.NextDue);
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
@@ -129,6 +132,13 @@ public sealed class AgentConversation
                     if (_reply is null) _idleness.BeginAnew(now);
                 }
                 break;
+            case ConversationInput.Answerer answerer:
+                if (answerer.IsMachine) OnMachine(now);
+                else if (_verdictDue != Instant.Never) BeginTalk(now);
+                break;
+            case ConversationInput.Tone:
+                if (_toneDue != Instant.Never) LeaveMessage(now);
+                break;
             case ConversationInput.Deaf:
                 if (!_terms.GoesOnDeaf) End(EndReason.RecogniserFailure, now);
                 break;
@@ -145,7 +155,10 @@ public sealed class AgentConversation
     public void Wake(Instant now)
     {
         if (_limit <= now) End(EndReason.TimeLimit, now);
+        if (_messageDue <= now) End(EndReason.Voicemail, now);
         if (Ended is not null) return;
+        if (_verdictDue <= now) BeginTalk(now);
+        if (_toneDue <= now) LeaveMessage(now);
         JudgeVoice(now);
         _closing.Wake(now);
         if (_asking.NextDue <= now) OnBrainFailed(now);
@@ -170,7 +183,8 @@ public sealed class AgentConversation
     /// <summary>All is said that there is to say, and tools run.</summary>
     private bool IsWaiting(SpokenReply reply) => !_asking.IsOpen && !reply.IsHeld && !reply.Tools.IsResolved;
 
-    private bool IsIdle => !_isElsewhere && _reply is null && !_closing.IsOpen && _turn is { IsEmpty: true, IsTalking: false };
+    private bool IsIdle => !_isElsewhere && !IsUndecided && _reply is null && !_closing.IsOpen
+        && _turn is { IsEmpty: true, IsTalking: false };
 
     /// <summary>Something is heard that the caller may interrupt.</summary>
     private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } heard
@@ -179,16 +193,66 @@ public sealed class AgentConversation
     private bool IsCuttable => _reply is { HasBegun: true, IsSpeaking: true } heard
         && (heard.IsCuttable ?? (!heard.IsProtected && (heard.IsInterruptible ?? _terms.Interruptions.IsCuttable)));
 
+    /// <summary>Who is heard may be a machine, and has no turns.</summary>
+    private bool IsUndecided => _verdictDue != Instant.Never || _toneDue != Instant.Never;
+
     private Instant TurnDue =>
-        !_closing.IsOpen && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
+        !_closing.IsOpen && !IsUndecided && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
 
     private void Begin(Instant now)
     {
         if (_limit != Instant.Never) return;
         _limit = now + _terms.TimeLimit;
+        if (_terms.Voicemail is { ForVerdict: { } patience }) _verdictDue = now + patience;
+        else BeginTalk(now);
+    }
+
+    private void BeginTalk(Instant now)
+    {
+        _verdictDue = Instant.Never;
+        bool hasSaidHello = _turn is { IsEmpty: false, IsTalking: false };
         // Where the caller is to speak first, his hello is a turn like any other.
-        if (_terms is { ForHello: { } hello, Greeting: not "" }) (_awaitsHello, _openingDue) = (true, now + hello);
-        else Open(now);
+        if (_terms is { ForHello: { } hello, Greeting: not "" } && !hasSaidHello)
+            (_awaitsHello, _openingDue) = (true, _turn.IsTalking ? Instant.Never : now + hello);
+        else if (_terms.Greeting is not "" || _turn.IsEmpty) Open(now);
+    }
+
+    private void OnMachine(Instant now)
+    {
+        if (_terms.Voicemail is not { } voicemail) return;
+        switch (voicemail.Action)
+        {
+            case VoicemailAction.Stop:
+                End(EndReason.Voicemail, now);
+                break;
+            case VoicemailAction.LeaveMessage when _toneDue == Instant.Never && _messageDue == Instant.Never:
+                // What was said until now was said to nobody.
+                if (_reply is not null) Interrupt(now);
+                (_verdictDue, _openingDue, _awaitsHello) = (Instant.Never, Instant.Never, false);
+                _idleness.Pause();
+                _toneDue = now + voicemail.ForTone;
+                break;
+            case VoicemailAction.Continue when _verdictDue != Instant.Never:
+                BeginTalk(now);
+                break;
+        }
+    }
+
+    /// <summary>Who interrupts it is a person, and goes on as anybody.</summary>
+    private void LeaveMessage(Instant now)
+    {
+        var voicemail = _terms.Voicemail!;      // it was waited for
+        (_toneDue, _messageDue) = (Instant.Never, now + voicemail.Longest);
+        _turn.Clear();
+        if (voicemail.Prompt is not { } prompt)
+        {
+            Say(voicemail.Message, new() { Ends = EndReason.Voicemail }, now);
+            return;
+        }
+        _history.Take([new(MessageRole.System, prompt, now)]);
+        _idleness.Pause();
+        _reply = new() { Ends = EndReason.Voicemail };
+        _asking.Ask(BrainOccasion.Told, now);
     }
 
     private void Open(Instant now)
@@ -280,6 +344,7 @@ public sealed class AgentConversation
     {
         var reply = _reply!;        // asked before
         if (reply.Tools.Calls.Any(call => call.Name is ToolCall.Hangup)) _isFarewellInterrupted = true;
+        _messageDue = Instant.Never;
         _bargeIn.Reset();
         _asking.Cancel();
         reply.Tools.ResolveAll("Not done: the caller interrupted.");
@@ -316,7 +381,7 @@ public sealed class AgentConversation
 
     private void JudgeTurn(Instant now)
     {
-        if (_closing.IsOpen || _turn.NextDue > now) return;
+        if (_closing.IsOpen || IsUndecided || _turn.NextDue > now) return;
         bool mayAdd = _reply is { HasBegun: false, IsProtected: false } thinking && !thinking.Tools.HasStarted;
         if (_reply is not null && !mayAdd)
         {

@@ -50,6 +50,12 @@ public abstract record ConversationInput
     /// <summary>Something plays that is not the conversation's: what is said waits behind it.</summary>
     public sealed record Elsewhere(bool IsOn) : ConversationInput;
 
+    /// <summary>It is known who has answered.</summary>
+    public sealed record Answerer(bool IsMachine) : ConversationInput;
+
+    /// <summary>A machine has said all that it says, and records.</summary>
+    public sealed record Tone : ConversationInput;
+
     /// <summary>Nobody listens to words any more.</summary>
     public sealed record Deaf : ConversationInput;
 

@@ -15,6 +15,9 @@ public sealed record ConversationTerms
     /// </summary>
     public TimeSpan? ForHello { get; init; }
 
+    /// <summary>Null where machines are talked to like anybody.</summary>
+    public VoicemailTerms? Voicemail { get; init; }
+
     public TurnTerms Turns { get; init; } = TurnTerms.Usual;
     public BargeInTerms Interruptions { get; init; } = BargeInTerms.Usual;
 
@@ -95,4 +98,6 @@ public enum EndReason
     Stopped,
     /// <summary>All is there that it was to gather.</summary>
     Gathered,
+    /// <summary>A machine has answered.</summary>
+    Voicemail,
 }

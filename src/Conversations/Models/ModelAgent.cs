@@ -37,6 +37,11 @@ public sealed record ModelAgent : AgentDefinition
     public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> variables) => Terms with
     {
         Greeting = Greeting is null ? null : Template.Fill(Greeting, variables, Limits.ReplyCharacters),
+        Voicemail = Terms.Voicemail is not { } voicemail ? null : voicemail with
+        {
+            Message = Template.Fill(voicemail.Message, variables, Limits.ReplyCharacters),
+            Prompt = voicemail.Prompt is null ? null : Template.Fill(voicemail.Prompt, variables, Limits.ReplyCharacters),
+        },
         Fillers = Tools.OfType<ModelTool.Webhook>().Where(tool => tool.HasFillers)
             .ToDictionary(tool => tool.Name, tool => tool.FillersOf(variables)),
     };

@@ -53,6 +53,27 @@ internal static class DefinitionParser
         };
     }
 
+    private static VoicemailTerms ReadVoicemail(ScriptReader voicemail)
+    {
+        string action = voicemail.Text("action", Name) ?? "stop";
+        if (action is not ("stop" or "leave_message" or "continue")) voicemail.Refuse("action", "must be stop, leave_message or continue");
+        var read = new VoicemailTerms
+        {
+            ForVerdict = voicemail.Seconds("verdict_secs", 0.5, 60), Message = voicemail.Text("message", Text) ?? "",
+            Prompt = voicemail.Text("prompt", Text),
+            Action = action switch
+            {
+                "leave_message" => VoicemailAction.LeaveMessage,
+                "continue" => VoicemailAction.Continue,
+                _ => VoicemailAction.Stop,
+            },
+        };
+        if (read is { Action: VoicemailAction.LeaveMessage, Message: "", Prompt: null })
+            voicemail.Refuse("message", "must be there, or prompt: a machine is left one");
+        voicemail.Close();
+        return read;
+    }
+
     private static ConversationTerms ReadTerms(ScriptReader all, ConversationTerms terms, bool hasPunctuation)
     {
         var usual = TurnTerms.Usual with { HasPunctuation = hasPunctuation };
@@ -63,6 +84,7 @@ internal static class DefinitionParser
             IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 3_600),
             Sorry = all.Text("sorry", Text) ?? terms.Sorry,
             Apology = all.Text("apology", Text) ?? terms.Apology,
+            Voicemail = all.Object("voicemail") is { } voicemail ? ReadVoicemail(voicemail) : null,
         };
         if (all.Object("interruptions") is { } interruptions)
         {

@@ -320,6 +320,9 @@ internal sealed class AgentTalk : IDisposable
     {
         if (happened is CallEvent.LegBridged bridged)
             return _transfer.OnBridged(bridged) || _guest is null ? null : new ConversationInput.Stop(EndReason.Transferred);
+        if (happened is CallEvent.MachineDetected detected)
+            return new ConversationInput.Answerer(detected.Verdict is MachineVerdict.Machine or MachineVerdict.Fax);
+        if (happened is CallEvent.MachineGreetingEnded) return new ConversationInput.Tone();
         if (happened is CallEvent.ReferEnded referred) _referral.OnEnded(referred);
         if (happened is CallEvent.LegEnqueued && _guest is not null) return new ConversationInput.Stop(EndReason.Transferred);
         return _others.On(happened) is { } isOn ? new ConversationInput.Elsewhere(isOn) : null;

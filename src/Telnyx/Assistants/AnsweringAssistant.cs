@@ -42,7 +42,7 @@ internal sealed class AnsweringAssistant(AssistantParts parts)
         var orders = new AgentOrders(parts);
         var conversation = use is null ? Guid.NewGuid() : await ConversationIds.OfCommandAsync(op, use, parts);
         var chosen = await orders.ChooseAsync(op.Tenant, inner, conversation, op.Stop);
-        var row = chosen is null ? null : await RowAsync(op, inner, orders, Spoken(chosen, said), call);
+        var row = chosen is null ? null : await RowAsync(op, inner, orders, Spoken(chosen, said), call, Detects(body));
         foreach (var problem in inner.Problems) body.Refuse(Placed(problem));
         return row is null || chosen is null || body.Problems.Count > 0 ? null
             : new(AgentOrders.TermsOf(chosen, inner.Json) with { IsFromAnswer = true }, row);
@@ -63,13 +63,17 @@ internal sealed class AnsweringAssistant(AssistantParts parts)
             op.Note("deleted", ConversationRecords.Kind, ordered.Row.Id), op.Stop);
     }
 
+    /// <summary>It is found out whether a machine answers.</summary>
+    private static bool Detects(VoiceBody body) => body.Text("answering_machine_detection") is { Length: > 0 } and not "disabled";
+
     private async ValueTask<ResourceRow?> RowAsync(OperationContext op, VoiceBody inner, AgentOrders orders, AgentOrders.Chosen chosen,
-        OrderedCall call)
+        OrderedCall call, bool detects)
     {
         if (parts.Talk is null) inner.Refuse(VoiceErrors.BadRequest, Assistant, AgentOrders.NoModel);
         if (inner.Problems.Count > 0) return null;
-        return await orders.WriteAsync(op.Tenant, inner, chosen, call, gather: null, op.Stop) is { } definition
-            ? AgentOrders.RowOf(op.Tenant, call, chosen, definition, op.Now) : null;
+        if (await orders.WriteAsync(op.Tenant, inner, chosen, call, gather: null, op.Stop) is not { } definition) return null;
+        if (detects) definition[VoicemailMap.Field] = VoicemailMap.Of(chosen.Fields, waits: true);
+        return AgentOrders.RowOf(op.Tenant, call, chosen, definition, op.Now);
     }
 
     /// <summary>In the words of the command that starts one on a call.</summary>

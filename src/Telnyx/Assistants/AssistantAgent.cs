@@ -45,6 +45,7 @@ internal static class AssistantAgent
         if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
         if (body.Json.Child("interruption_settings") is { } interruptions)
             definition["interruptions"] = new JsonObject { ["enable"] = interruptions.Flag("enable", fallback: true) };
+        if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         Listen(body, fields, definition);
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
         // Headers of tools have variables.

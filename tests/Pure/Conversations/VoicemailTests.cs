@@ -1,0 +1,110 @@
+using Ringwright.Conversations;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>What becomes of a conversation with a machine that has answered (5.7).</summary>
+public sealed class VoicemailTests
+{
+    private static ConversationTerms Terms(VoicemailAction action, bool waits = true) => new()
+    {
+        Greeting = "Good morning.", ForHello = TimeSpan.FromSeconds(1.5),
+        Voicemail = new()
+        {
+            ForVerdict = waits ? TimeSpan.FromSeconds(4) : null, Action = action, Message = "Please call me back.",
+        },
+    };
+
+    [Fact]
+    public void Nothing_is_said_before_it_is_known_that_a_person_has_answered_and_his_hello_is_no_turn()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Say("Hello?", silence: 1.5);
+        Assert.Empty(talk.Heard);
+        talk.Do(new ConversationInput.Answerer(IsMachine: false));
+        talk.Pass(3);
+        Assert.Equal("Good morning.", Assert.Single(talk.Heard).Text);
+        Assert.Empty(talk.Asked);
+        Assert.Equal("User: Hello?", talk.Lines[0]);
+    }
+
+    [Fact]
+    public void Who_says_nothing_is_greeted_when_nobody_has_found_out_in_time()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Pass(5.4);
+        Assert.Empty(talk.Heard);
+        talk.Pass(0.3);
+        Assert.Single(talk.Heard);
+    }
+
+    [Fact]
+    public void Nobody_talks_to_a_machine_and_who_goes_on_all_the_same_does()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Say("You have reached Ada.", silence: 0.5);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+        Assert.Empty(talk.Heard);
+
+        talk = new Talk(Terms(VoicemailAction.Continue));
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Pass(3);
+        Assert.Single(talk.Heard);
+        Assert.Null(talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void A_message_is_left_behind_the_tone_and_the_conversation_ends()
+    {
+        var talk = new Talk(Terms(VoicemailAction.LeaveMessage));
+        talk.Voice(isTalking: true);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Words("You have reached Ada. Leave a message.");
+        talk.Voice(isTalking: false);
+        talk.Pass(6);
+        Assert.Empty(talk.Heard);
+        Assert.Empty(talk.Asked);
+        talk.Do(new ConversationInput.Tone());
+        talk.Pass(1);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Pass(2);
+        Assert.Equal("Please call me back.", Assert.Single(talk.Heard).Text);
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void What_was_said_to_a_machine_is_cut_off_and_a_person_who_speaks_over_the_message_has_the_talk()
+    {
+        var talk = new Talk(Terms(VoicemailAction.LeaveMessage, waits: false));
+        talk.Pass(2);
+        Assert.Single(talk.Heard);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Pass(31);
+        // There was no tone.
+        Assert.Equal("Please call me back.", talk.Heard[^1].Text);
+        talk = new Talk(Terms(VoicemailAction.LeaveMessage, waits: false));
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Do(new ConversationInput.Tone());
+        talk.Pass(0.5);
+        talk.Say("Hello, I am here.", silence: 0.6);
+        Assert.Equal("Hello, I am here.", Assert.Single(talk.Asked).Said);
+        talk.Answer("Good.");
+        talk.Pass(40);
+        Assert.Null(talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void A_brain_that_leaves_the_message_is_told_of_it_and_is_cut_off_in_time()
+    {
+        var terms = Terms(VoicemailAction.LeaveMessage);
+        var talk = new Talk(terms with { Voicemail = terms.Voicemail! with { Prompt = "Say that the pizza is there." } });
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Do(new ConversationInput.Tone());
+        var asked = Assert.Single(talk.Asked);
+        Assert.Equal((MessageRole.System, "Say that the pizza is there."), (asked.History[^1].Role, asked.History[^1].Text));
+        talk.Answer(string.Concat(Enumerable.Repeat("The pizza is there, and here is a lot more to say of it. ", 20)));
+        talk.Pass(31);
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+        Assert.NotEmpty(talk.Heard);
+    }
+}
