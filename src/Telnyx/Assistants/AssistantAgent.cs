@@ -26,6 +26,13 @@ internal static class AssistantAgent
         ("voice_settings/api_key_ref", "voices under a key of the account's own"),
     ];
 
+    /// <summary>Of a talk, in the words of agents as well.</summary>
+    private static readonly string[] Limits = ["time_limit_secs", "user_idle_reply_secs", "user_idle_timeout_secs"];
+
+    /// <summary>Of when a turn is over, the like.</summary>
+    private static readonly string[] Waits = ["wait_seconds"],
+        Endings = ["on_punctuation_seconds", "on_no_punctuation_seconds", "on_number_seconds"];
+
     /// <param name="fields">The assistant's, with those that the command says in their places.</param>
     /// <param name="tools">Its own and the shared ones.</param>
     /// <param name="call">Names the call to its tools; null where only the talk's beginning knows it.</param>
@@ -43,8 +50,10 @@ internal static class AssistantAgent
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
         if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
-        if (body.Json.Child("interruption_settings") is { } interruptions)
-            definition["interruptions"] = new JsonObject { ["enable"] = interruptions.Flag("enable", fallback: true) };
+        if ((body.Json.Child(AssistantBody.Interruptions) ?? fields.Child(AssistantBody.Interruptions)) is { } interruptions)
+            Interrupt(interruptions, definition);
+        foreach (string limit in Limits)
+            if (fields.Child(AssistantBody.Telephony)?[limit] is JsonValue seconds) definition[limit] = seconds.DeepClone();
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         Listen(body, fields, definition);
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
@@ -140,6 +149,21 @@ internal static class AssistantAgent
     /// <summary>Which recogniser was asked for.</summary>
     public static string RecogniserOf(JsonObject command, JsonObject fields) =>
         command.Child("transcription")?.Filled("model") ?? fields.Child("transcription")?.Filled("model") ?? UsualRecogniser;
+
+    private static void Interrupt(JsonObject said, JsonObject definition)
+    {
+        definition["interruptions"] = new JsonObject
+        {
+            ["enable"] = said.Flag("enable", fallback: true),
+            ["disable_greeting_interruption"] = said.Flag("disable_greeting_interruption", fallback: false),
+        };
+        if (said.Child("start_speaking_plan") is not { } plan) return;
+        var turns = new JsonObject();
+        foreach (var (place, names) in new[] { (plan, Waits), (plan.Child("transcription_endpointing_plan"), Endings) })
+            foreach (string name in names)
+                if (place?[name] is JsonValue seconds) turns[name] = seconds.DeepClone();
+        definition["turns"] = turns;
+    }
 
     private static void Listen(VoiceBody body, JsonObject fields, JsonObject definition)
     {

@@ -14,6 +14,8 @@ internal static class AssistantBody
 {
     public const string Tools = "tools", ToolIds = "tool_ids", Telephony = "telephony_settings", Messaging = "messaging_settings";
 
+    public const string Interruptions = "interruption_settings";
+
     public const int LongestGreeting = 3_000;
     private const int LongestName = 255;
     private const string Secret = "integration_secret";
@@ -23,7 +25,8 @@ internal static class AssistantBody
     private static readonly string[] Fields =
     [
         .. Required, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables", "dynamic_variables_webhook_url",
-        "enabled_features", "insight_settings", Messaging, "privacy_settings", Telephony, "transcription", "voice_settings",
+        InitialVariables.TimeoutField, Interruptions, "enabled_features", "insight_settings", Messaging, "privacy_settings", Telephony,
+        "transcription", "voice_settings",
     ];
 
     /// <summary>A copy of them, without what else a document has.</summary>
@@ -62,6 +65,10 @@ internal static class AssistantBody
                 return At("/" + name, VoiceErrors.BadLength, $"{name} may have at most {LongestName} characters.");
         if (body.Text("greeting") is { Length: > LongestGreeting })
             return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
+        if (body[InitialVariables.TimeoutField] is not null
+                && body.Whole(InitialVariables.TimeoutField) is not (>= 1 and <= InitialVariables.LongestTimeout))
+            return At("/" + InitialVariables.TimeoutField, VoiceErrors.BadRange,
+                $"{InitialVariables.TimeoutField} must be a whole number from 1 to {InitialVariables.LongestTimeout}.");
         if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
             return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");
         return await CheckUrlAsync(op, body.Filled("dynamic_variables_webhook_url"), "/dynamic_variables_webhook_url", parts)

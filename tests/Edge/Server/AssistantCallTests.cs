@@ -262,7 +262,13 @@ public sealed class AssistantCallTests : IDisposable
         {
             ["name"] = "a", ["model"] = "some/model", ["greeting"] = "{{shop}} {{town}} {{who}} {{lost}}{{telnyx_agent_target}}",
             ["instructions"] = "For {{shop}}.", ["dynamic_variables_webhook_url"] = $"{shop.Url}/variables",
+            ["dynamic_variables_webhook_timeout_ms"] = 9_000,
             ["dynamic_variables"] = new JsonObject { ["shop"] = "Uno", ["town"] = "Pisa" },
+            ["telephony_settings"] = new JsonObject { ["time_limit_secs"] = 600, ["user_idle_reply_secs"] = 300 },
+            ["interruption_settings"] = JsonNode.Parse("""
+                {"enable": true, "disable_greeting_interruption": true, "start_speaking_plan": {"wait_seconds": 0.3,
+                 "transcription_endpointing_plan": {"on_no_punctuation_seconds": 0.5}}}
+                """),
         }))["id"]!;
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);

@@ -51,6 +51,21 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Fact]
+    public async Task How_an_assistant_listens_and_how_long_it_waits_is_kept_and_shown()
+    {
+        string id = await MakeAsync("""
+            ,"dynamic_variables_webhook_timeout_ms":5000,"interruption_settings":{"enable":false},
+            "telephony_settings":{"time_limit_secs":60}
+            """);
+        var shown = (await host.SendAsync("GET", $"{Path}/{id}")).Body;
+        Assert.Equal((5_000, false, 60), ((int)shown["dynamic_variables_webhook_timeout_ms"]!,
+            (bool)shown["interruption_settings"]!["enable"]!, (int)shown["telephony_settings"]!["time_limit_secs"]!));
+        foreach (string bad in new[] { "0", "10001", "1.5" })
+            (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"dynamic_variables_webhook_timeout_ms":{{bad}}}"""))
+                .Refuses(422, "10033", "/dynamic_variables_webhook_timeout_ms");
+    }
+
+    [Fact]
     public async Task Tags_are_the_assistants_whatever_its_version()
     {
         string id = await MakeAsync(), other = await MakeAsync();
