@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(2465, LogLevel.Warning, "{Transcriptions} transcriptions did not end within {Seconds} s and are left behind")]
     public static partial void TranscriptionsLeft(this ILogger logger, int transcriptions, double seconds);
+
+    [LoggerMessage(2466, LogLevel.Information, "Transcription {Transcription} has lost its recogniser and opens it once more: {Failure}")]
+    public static partial void RecogniserReplaced(this ILogger logger, Guid transcription, string failure);
 }

@@ -81,16 +81,12 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     /// <returns>Why it failed.</returns>
     private async Task<string?> ListenAsync()
     {
-        var terms = new RecognitionTerms(order.Terms.Language, order.Terms.HasInterim)
-        {
-            Model = order.Terms.Model, Hints = order.Terms.Hints
-        };
-        var speakers = new List<Speaker>(2);
+        var speakers = new List<Ear>(2);
         try
         {
             foreach (var track in Tracks)
                 if (order.Terms.Tracks.HasFlag(track))
-                    speakers.Add(await Speaker.OpenAsync(track, recogniser, terms, options, time, log, _stop.Token));
+                    speakers.Add(new(await OpenAsync(track), recogniser.SampleRate, order.Terms.IsOfAgent));
             if (OpenTap() is not { } opened) return "the node has no room for one more call's audio";
             using var tap = opened;
             lock (_lock)
@@ -112,6 +108,16 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         }
     }
 
+    /// <exception cref="RecognitionException">Nobody listens.</exception>
+    private Task<Speaker> OpenAsync(TapTracks track)
+    {
+        var terms = new RecognitionTerms(order.Terms.Language, order.Terms.HasInterim)
+        {
+            Model = order.Terms.Model, Hints = order.Terms.Hints
+        };
+        return Speaker.OpenAsync(track, recogniser, terms, options, time, log, _stop.Token);
+    }
+
     private IAudioTap? OpenTap()
     {
         try
@@ -125,7 +131,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         }
     }
 
-    private async Task<string?> TranscribeAsync(IAudioTap tap, List<Speaker> speakers)
+    private async Task<string?> TranscribeAsync(IAudioTap tap, List<Ear> speakers)
     {
         var listening = Task.Run(() => CarryAsync(tap, speakers), CancellationToken.None);
         var hearing = speakers.Select(speaker => Task.Run(() => HearAsync(speaker), CancellationToken.None)).ToList();
@@ -138,7 +144,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             {
                 await listening;
                 // The port has closed, as it does when the call ends: who ends it says so then.
-                foreach (var speaker in speakers) speaker.Recognition.Finish();
+                foreach (var speaker in speakers) speaker.Finish();
                 await Task.WhenAny(_finish.Task, Task.Delay(options.TapGrace, time, _stop.Token));
                 if (!IsFinishing) return "the call's audio has gone";
                 await Task.WhenAny(Task.WhenAll(hearing), deadline);
@@ -162,7 +168,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     }
 
     /// <summary>Until nothing will come any more.</summary>
-    private async Task CarryAsync(IAudioTap tap, List<Speaker> speakers)
+    private async Task CarryAsync(IAudioTap tap, List<Ear> speakers)
     {
         short[] samples = new short[recogniser.SampleRate / 50];
         long overflows = 0;
@@ -173,7 +179,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             {
                 if (frame.Kind is not TapFrameKind.Audio) continue;
                 var heard = samples.AsSpan(0, frame.Samples);
-                speakers.Find(speaker => speaker.Track == frame.Track)?.Recognition.Write(heard);
+                speakers.Find(speaker => speaker.Track == frame.Track)?.Write(heard);
                 watches.Find(watch => watch.Track == frame.Track)?.Handle(heard);
             }
             if (tap.Overflows is var lost && lost > overflows)
@@ -207,13 +213,29 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             tellLate(at => new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, ended.Failure) { Leg = leg, At = at });
     }
 
+    /// <summary>An agent's recogniser that is lost has a successor, once: a caller who is not heard may hang up.</summary>
     /// <returns>Why no more is heard.</returns>
-    private async Task<string> HearAsync(Speaker speaker)
+    private async Task<string> HearAsync(Ear speaker)
+    {
+        try
+        {
+            return await ReadAsync(speaker);
+        }
+        catch (RecognitionException lost) when (order.Terms.IsOfAgent && !_stop.IsCancellationRequested)
+        {
+            log.RecogniserReplaced(order.Id, ResultText.ReasonOf(lost));
+        }
+        await speaker.Replace(await OpenAsync(speaker.Track)).DisposeAsync();
+        return await ReadAsync(speaker);
+    }
+
+    private async Task<string> ReadAsync(Ear speaker)
     {
         var gauge = new FloodGauge(Limits.ResultsAtOnce, Limits.ResultsPerSecond, time);
         await foreach (var result in speaker.Recognition.ReadAsync(_stop.Token))
         {
             if (!gauge.Take(1)) return $"the recogniser tells more than {Limits.ResultsPerSecond} results a second";
+            speaker.Understand(result);
             if (!result.IsFinal && !order.Terms.HasInterim) continue;
             if (ResultText.TextOf(result) is not { Length: > 0 } text) continue;
             lock (_lock)

@@ -126,6 +126,43 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
             (TapTracks.Said, "end", true, 0.0)], Told);
     }
 
+    [Theory, InlineData(false, 250), InlineData(true, 2)]
+    public async Task One_that_an_agent_loses_is_opened_once_more_and_hears_what_was_not_understood_of_the_last_five_seconds(
+        bool isUnderstood, int ticks)
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        var order = Order();
+        var tap = await OpenAsync(host, order with { Terms = order.Terms with { IsOfAgent = true } });
+        var first = recogniser.Opened.Single();
+        await SayAsync(0, 350);
+        if (isUnderstood)
+        {
+            first.Say("yes");
+            await Eventually.TrueAsync(() => Told.Count == 1, "a result");
+        }
+        await SayAsync(350, 352);
+        first.End(new RecognitionException("the connection was cut"));
+        await Eventually.TrueAsync(() => recogniser.Opened.Count == 2 && recogniser.Opened.Last().Heard.Length > 0, "another one");
+        var second = recogniser.Opened.Last();
+        Assert.Equal((ticks * 320, (short)(352 - ticks)), (second.Heard.Length, second.Heard[0]));
+        tap.Say(TapTracks.Said, Tick(352));
+        second.Say("no");
+        await Eventually.TrueAsync(() => Told.Count > 0 && Told[^1].Item2 == "no" && first.IsDisposed, "a result of the other one");
+        await Eventually.TrueAsync(() => second.Heard[^1] == 352, "what is said behind that");
+        second.End(new RecognitionException("the connection was cut again"));
+        Assert.Equal("the connection was cut again", await EndAsync(host));
+        Assert.Equal(2, recogniser.Opened.Count);
+
+        async Task SayAsync(int from, int to)
+        {
+            for (int i = from; i < to; i++) tap.Say(TapTracks.Said, Tick(i));
+            await Eventually.TrueAsync(() => first.Heard.Length == to * 320, "the audio");
+        }
+
+        static short[] Tick(int number) => [.. Enumerable.Repeat((short)number, 320)];
+    }
+
     [Fact]
     public async Task Without_a_recogniser_it_ends_at_once_and_says_which_is_missing()
     {

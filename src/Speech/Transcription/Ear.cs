@@ -1,0 +1,74 @@
+using Ringwright.Calls;
+using Ringwright.Speech.Recognition;
+
+namespace Ringwright.Speech.Transcription;
+
+/// <summary>
+/// One speaker, and whoever listens to him: where that one is lost another takes its place, and hears first what of the last seconds was
+/// not understood yet.
+/// </summary>
+/// <param name="mayBeReplaced">Else nothing is kept of what was heard.</param>
+internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) : IAsyncDisposable
+{
+    private const int KeptSeconds = 5;
+
+    private readonly Lock _lock = new();
+    private readonly short[] _last = new short[mayBeReplaced ? KeptSeconds * sampleRate : 0];
+    private Speaker _speaker = speaker;
+    /// <summary>Samples: all that were written, those that were understood, and those before the first that this one has heard.</summary>
+    private long _written, _understood, _before;
+    private bool _isFinished, _isOver;
+
+    public TapTracks Track => _speaker.Track;
+
+    public IRecognition Recognition => _speaker.Recognition;
+
+    public void Write(ReadOnlySpan<short> samples)
+    {
+        lock (_lock)
+        {
+            for (int i = 0; _last.Length > 0 && i < samples.Length; i++) _last[(_written + i) % _last.Length] = samples[i];
+            _written += samples.Length;
+            _speaker.Recognition.Write(samples);
+        }
+    }
+
+    public void Finish()
+    {
+        lock (_lock)
+        {
+            _isFinished = true;
+            _speaker.Recognition.Finish();
+        }
+    }
+
+    /// <summary>What was said up to there need not be heard again; where a recogniser tells no time, all that was said.</summary>
+    public void Understand(Recognised result)
+    {
+        if (!result.IsFinal) return;
+        lock (_lock) _understood = result.To is { } to ? Math.Min(_written, _before + (long)(to.TotalSeconds * sampleRate)) : _written;
+    }
+
+    /// <returns>Whom nobody needs any more: the one before, or the other one where all is over.</returns>
+    public Speaker Replace(Speaker other)
+    {
+        lock (_lock)
+        {
+            if (_isOver) return other;
+            _before = Math.Max(_understood, _written - _last.Length);
+            short[] again = new short[_written - _before];
+            for (int i = 0; i < again.Length; i++) again[i] = _last[(_before + i) % _last.Length];
+            other.Recognition.Write(again);
+            if (_isFinished) other.Recognition.Finish();
+            (var before, _speaker) = (_speaker, other);
+            return before;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Speaker last;
+        lock (_lock) (_isOver, last) = (true, _speaker);
+        await last.DisposeAsync();
+    }
+}
