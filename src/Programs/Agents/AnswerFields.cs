@@ -10,9 +10,6 @@ internal static class AnswerFields
     /// <summary>As variables are.</summary>
     private const int Longest = 3_000;
 
-    /// <summary>What the node says of a call, and no server: who calls must stay true.</summary>
-    private const string Reserved = "telnyx_", ReservedCall = "call_control_id";
-
     /// <param name="places">Names, each with the place of its value: names of members and numbers of elements, with points between.</param>
     /// <returns>Those that are there: texts as they are, all else as its JSON.</returns>
     public static IReadOnlyList<(string Name, string Value)> Of(ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string> places)
@@ -23,7 +20,7 @@ internal static class AnswerFields
             var answer = JsonNode.Parse(body.Span, documentOptions: new() { AllowDuplicateProperties = false });
             var found = new List<(string, string)>();
             foreach (var (name, place) in places)
-                if (IsFree(name) && TextOf(Find(answer, place)) is { } value) found.Add((name, value));
+                if (TextOf(Find(answer, place)) is { } value) found.Add((name, value));
             return found;
         }
         // JSON may escape half of a pair of surrogates, which is no text.
@@ -32,8 +29,6 @@ internal static class AnswerFields
             return [];
         }
     }
-
-    private static bool IsFree(string name) => !name.StartsWith(Reserved, StringComparison.Ordinal) && name is not ReservedCall;
 
     private static string? TextOf(JsonNode? found)
     {

@@ -2,7 +2,6 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Programs.Agents;
-using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Modules;
 
@@ -13,8 +12,9 @@ namespace Ringwright.Server.Modules;
 /// <param name="signatures">Null where nothing is signed.</param>
 internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = null) : IAgentWeb
 {
+    /// <summary>Signed like webhooks of the first API, by which receivers know the node; they judge by their own clock.</summary>
     public static AgentWeb Of(ModuleGround ground) =>
-        new(ground.Egress, new(ground.Database, new TelnyxWebhookFormat(), TimeProvider.System));      // receivers judge by theirs
+        new(ground.Egress, new(ground.Database, NodeModules.WebhookFormats[0], TimeProvider.System));
 
     public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
     {

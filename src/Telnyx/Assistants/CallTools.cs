@@ -226,7 +226,8 @@ internal static class CallTools
         else if (Fillers(said) is { Count: > 0 } fillers) webhook["fillers"] = fillers;
         var stores = new JsonObject();
         foreach (var field in (said["store_fields_as_variables"] as JsonArray ?? []).OfType<JsonObject>())
-            if (field.Filled("name") is { } name && field.Filled("value_path") is { } place) stores[name] = place;
+            if (field.Filled("name") is { } name && field.Filled("value_path") is { } place && !CallVariables.IsOurs(name))
+                stores[name] = place;
         if (stores.Count > 0) webhook["stores"] = stores;
         return webhook;
     }

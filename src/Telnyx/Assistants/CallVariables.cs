@@ -11,10 +11,13 @@ internal static class CallVariables
 
     public const string Now = "telnyx_current_time", CallId = "call_control_id";
 
-    private const string HeaderPrefix = "X-";
+    private const string HeaderPrefix = "X-", OurPrefix = "telnyx_";
 
     /// <summary>What an agent takes; a caller's header may be longer, and is not to keep it from talking.</summary>
     public const int LongestValue = 3_000;
+
+    /// <summary>The node alone says it: who calls must stay true.</summary>
+    public static bool IsOurs(string name) => name is CallId || name.StartsWith(OurPrefix, StringComparison.Ordinal);
 
     /// <summary>Headers of the INVITE that begin with X-, then what the command says, then what the node says of the call.</summary>
     /// <param name="said">By the command; null for nothing.</param>

@@ -90,11 +90,11 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
-    public async Task What_a_tool_answers_fills_variables_by_its_place_and_none_that_the_node_says()
+    public async Task What_a_tool_answers_fills_variables_by_its_place()
     {
-        string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}{{telnyx_call_from}}.", StringComparison.Ordinal)
+        string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}.", StringComparison.Ordinal)
             .Replace("\"url\"", """
-                "stores": {"price": "order.price", "unit": "order.lines.1", "line": "order.lines.7.x", "telnyx_call_from": "order.price"},
+                "stores": {"price": "order.price", "unit": "order.lines.1", "line": "order.lines.7.x"},
                 "url"
                 """, StringComparison.Ordinal);
         var (talk, fault) = WrittenTalk.Open(definition, "", _web, TimeProvider.System);

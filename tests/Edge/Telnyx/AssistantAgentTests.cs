@@ -40,7 +40,8 @@ public sealed class AssistantAgentTests
             [{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "messages": [
                 {"type": "request_start", "content": "I look."}, {"type": "request_response_delayed", "content": "Soon.", "timing_ms": 2000},
                 {"type": "request_response_delayed", "content": "Well."}],
-              "store_fields_as_variables": [{"name": "price", "value_path": "order.price"}]}},
+              "store_fields_as_variables": [{"name": "price", "value_path": "order.price"},
+                {"name": "telnyx_call_from", "value_path": "order.price"}, {"name": "call_control_id", "value_path": "order.price"}]}},
              {"type": "webhook", "webhook": {"name": "b", "description": "d", "url": "https://a.example/", "async": true,
               "filler_messages": [{"type": "request_start", "content": "Never said."}]}},
              {"type": "skip_turn", "skip_turn": {}}]
