@@ -35,6 +35,9 @@ public sealed class WrittenTalk
     /// <summary>Servers of tools are not asked, and the model is told so.</summary>
     public bool IsDry { get; init; }
 
+    /// <summary>Hears each bit of what is written as it comes; what was told is not asked for again. Null where nobody hears.</summary>
+    public Action<string>? Told { get; init; }
+
     /// <summary>In whose name servers of tools are asked; null where nothing is signed.</summary>
     public TenantId? SignedFor { get; init; }
 
@@ -45,11 +48,12 @@ public sealed class WrittenTalk
     /// <param name="definition">As agents are written in files.</param>
     /// <param name="folder">Where key files without a folder of their own are.</param>
     public static (WrittenTalk? Talk, string? Fault) Open(string definition, string folder, IAgentWeb web, TimeProvider time,
-        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null)
+        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null,
+        Action<string>? told = null)
     {
         var (agent, fault) = AgentDefinition.Read(definition);
         return agent is ModelAgent model
-            ? (new(model, folder, web, time) { MayHangUp = mayHangUp, IsDry = isDry, SignedFor = signedFor }, null)
+            ? (new(model, folder, web, time) { MayHangUp = mayHangUp, IsDry = isDry, SignedFor = signedFor, Told = told }, null)
             : (null, fault ?? "it has no model");
     }
 
@@ -72,7 +76,7 @@ public sealed class WrittenTalk
             {
                 answer = new();
                 fault = await TryAsync(brain, new(++number, BrainOccasion.Turn) { History = known, Try = attempt }, answer, stop);
-                if (fault is null) break;
+                if (fault is null || Told is not null && answer.Text.Length > 0) break;
             }
             if (fault is not null) return new(added, fault);
             foreach (var call in answer.Calls) book.Add(call);
@@ -112,7 +116,10 @@ public sealed class WrittenTalk
                 var part = await parts.Reader.ReadAsync(stop).AsTask().WaitAsync(patience, _time, stop);
                 patience = _agent.Terms.BetweenParts ?? patience;
                 if (part is BrainPart.Text text && answer.Text.Length + text.Bit.Length <= Limits.ReplyCharacters)
+                {
                     answer.Text.Append(text.Bit);
+                    Told?.Invoke(text.Bit);
+                }
                 else if (part is BrainPart.Call call) answer.Calls.Add(call.Tool);
                 else if (part is BrainPart.Failed failed) return failed.Why;
                 else if (part is BrainPart.Done) return null;

@@ -308,7 +308,7 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     public async Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop)
     {
         var (talk, fault) = WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time, agent.MayHangUp, agent.IsDry,
-            agent.Tenant);
+            agent.Tenant, agent.Told);
         if (talk is null) return new([], "", fault, IsOver: false);
         var turn = await talk.AnswerAsync([.. history.Select(message => new KeptMessage(message.Role, message.Text, message.At)
         {

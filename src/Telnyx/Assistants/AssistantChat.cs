@@ -34,8 +34,8 @@ internal static class AssistantChat
         if (given.Text(Name) is { Length: > LongestName })
             return op.Invalid("/" + Name, VoiceErrors.BadLength, $"{Name} may have at most {LongestName} characters.");
 
-        using var turn = await parts.Inference.Turns.TakeAsync(op.Tenant, id, op.Stop);
-        if (turn is null) return ModelErrors.NoPlace(op, "As many messages of this conversation wait for their answers as may be");
+        using var held = new Held { Turn = await parts.Inference.Turns.TakeAsync(op.Tenant, id, op.Stop) };
+        if (held.Turn is null) return ModelErrors.NoPlace(op, "As many messages of this conversation wait for their answers as may be");
         if (await ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, id, op.Stop) is not { } conversation) return Missing(op);
         var metadata = conversation.Body.Child(ConversationRecords.Metadata) ?? [];
         if (metadata.Text(Disabled) is "true")
@@ -48,26 +48,39 @@ internal static class AssistantChat
         var (opened, faults) = await WrittenAssistant.OpenAsync(op.Tenant, assistant, Guid.Parse(conversation.Id), metadata, version: null,
             parts, op.Stop);
         if (opened is null) return op.Fail([.. faults.Select(fault => new Problem(VoiceErrors.BadRequest, fault))]);
-        using var place = parts.Inference.Places.TryTake(op.Tenant);
-        if (place is null) return ModelErrors.NoPlace(op);
+        WrittenAssistant ready = opened;
+        held.Place = parts.Inference.Places.TryTake(op.Tenant);
+        if (held.Place is null) return ModelErrors.NoPlace(op);
 
         var history = await ConversationMessages.ReadAsync(parts.Store, op.Tenant, conversation.Id, op.Stop);
         var at = history.Count > 0 && history[^1].At >= op.Now ? history[^1].At + Later : op.Now;
         history.Add(new("user", text, at) { Name = given.Filled(Name) });
-        using var late = new CancellationTokenSource(Whole, parts.Store.Time);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, op.Stop);
-        WrittenAnswer answer;
-        try
+        if (!given.Flag("stream", fallback: false))
         {
-            answer = await talk.AnswerAsync(opened.Agent, history, over.Token);
+            var (written, failed) = await AnswerAsync(ready.Agent, op.Stop);
+            return failed ?? op.Bare(200, new JsonObject { [Content] = written });
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !op.Stop.IsCancellationRequested)
+        var (kept, wanted) = (held.Take(), op.WhileWanted());
+        return op.Stream(AssistantChatStream.ContentType, (to, gone) => AssistantChatStream.WriteAsync(to,
+            (tell, stop) => AnswerAsync(ready.Agent with { Told = tell }, stop), kept, wanted, gone));
+
+        async Task<(string? Text, Reply? Failed)> AnswerAsync(WrittenAgent agent, CancellationToken stop)
         {
-            return ModelErrors.Late(op);
+            using var late = new CancellationTokenSource(Whole, parts.Store.Time);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+            WrittenAnswer answer;
+            try
+            {
+                answer = await talk.AnswerAsync(agent, history, over.Token);
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                return (null, ModelErrors.Late(op));
+            }
+            if (answer.Fault is { } why) return (null, ModelErrors.Failed(op, why));
+            return await KeepAsync(op, parts, conversation, ready.Version, [history[^1], .. answer.Messages])
+                ? (answer.Text, null) : (null, Missing(op));
         }
-        if (answer.Fault is { } why) return ModelErrors.Failed(op, why);
-        return await KeepAsync(op, parts, conversation, opened.Version, [history[^1], .. answer.Messages])
-            ? op.Bare(200, new JsonObject { [Content] = answer.Text }) : Missing(op);
     }
 
     private static ValueTask<bool> KeepAsync(OperationContext op, AssistantParts parts, ResourceRow conversation, string version,
@@ -98,4 +111,25 @@ internal static class AssistantChat
         {
             Pointer = "/" + Conversation,
         });
+
+    /// <summary>What an answer holds while it is written: its conversation's turn, and a place at the model.</summary>
+    private sealed class Held : IDisposable
+    {
+        public IDisposable? Turn { get; set; }
+        public IDisposable? Place { get; set; }
+
+        /// <summary>Somebody else gives it back.</summary>
+        public Held Take()
+        {
+            var taken = new Held { Turn = Turn, Place = Place };
+            (Turn, Place) = (null, null);
+            return taken;
+        }
+
+        public void Dispose()
+        {
+            Place?.Dispose();
+            Turn?.Dispose();
+        }
+    }
 }

@@ -29,6 +29,9 @@ public sealed record WrittenAgent(JsonObject Definition, string Model)
     /// <summary>Its tool for that ends the talk; else it is told that there is no call.</summary>
     public bool MayHangUp { get; init; }
 
+    /// <summary>Hears each bit of what is written as it comes, on any thread; null where the whole is enough.</summary>
+    public Action<string>? Told { get; init; }
+
     /// <summary>Servers of its tools are not asked.</summary>
     public bool IsDry { get; init; }
 }

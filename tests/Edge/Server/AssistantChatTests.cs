@@ -124,6 +124,37 @@ public sealed class AssistantChatTests
     }
 
     [Fact]
+    public async Task An_answer_is_told_while_it_is_written_and_kept_when_it_is_whole()
+    {
+        await using var rig = await ModelRig.ByRulesAsync("WHEN broken DO 500\nELSE SAY One two three.");
+        string assistant = await rig.MakeAsync(Assistants,
+            new() { ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x" });
+        string talk = await rig.MakeAsync(Conversations, []);
+        var events = await StreamAsync("Hello");
+        Assert.Equal("done", events[^1].Name);
+        Assert.True(events.Count > 2, $"{events.Count} events");
+        Assert.All(events.SkipLast(1), one => Assert.Equal("delta", one.Name));
+        Assert.Equal("One two three.", string.Concat(events.SkipLast(1).Select(one => (string?)one.Data["content"])).Trim());
+        Assert.Equal("One two three.", (string?)events[^1].Data["content"]);
+        Assert.Equal(2, (await MessagesAsync(rig, talk)).Count);
+        // The conversation is free again, and of what fails nothing is kept.
+        events = await StreamAsync("it is broken");
+        Assert.Equal("error", Assert.Single(events).Name);
+        Assert.Contains("its server answered 500", events[0].Data.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(2, (await MessagesAsync(rig, talk)).Count);
+        Assert.Equal("One two three.", await ChatAsync(rig, assistant, talk, "Again"));
+
+        async Task<List<(string Name, JsonNode Data)>> StreamAsync(string text)
+        {
+            var (status, body) = await rig.PostAsync($"{Assistants}/{assistant}/chat",
+                new() { ["content"] = text, ["conversation_id"] = talk, ["stream"] = true });
+            Assert.True(status is HttpStatusCode.OK, body);
+            return [.. body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('\n'))
+                .Select(lines => (lines[0]["event: ".Length..], JsonNode.Parse(lines[1]["data: ".Length..])!))];
+        }
+    }
+
+    [Fact]
     public async Task A_node_without_a_model_says_that_it_will_not_help_to_ask_again()
     {
         await using var node = await RunningNode.StartAsync();
