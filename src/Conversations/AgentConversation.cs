@@ -164,7 +164,7 @@ public sealed class AgentConversation
         if (_asking.NextDue <= now) OnBrainFailed(now);
         if (_lastWords is not null && _reply is null && !_closing.IsOpen) Finish(now);
         if (Ended is not null) return;
-        if (_isTold && _reply is null && !_closing.IsOpen) AnswerTold(now);
+        if (_isTold && _reply is null && !_closing.IsOpen && !IsUndecided) AnswerTold(now);
         JudgeTurn(now);
         if (_openingDue <= now) Open(now);
         Release(now);
@@ -367,7 +367,7 @@ public sealed class AgentConversation
     /// <summary>The brain is asked for what it wants to say, when it is nobody's turn.</summary>
     private void SpeakUp(Instant now)
     {
-        if (_reply is not null || _closing.IsOpen || _turn is not { IsEmpty: true, IsTalking: false }) return;
+        if (_reply is not null || _closing.IsOpen || IsUndecided || _turn is not { IsEmpty: true, IsTalking: false }) return;
         _isRaised = false;
         // What is said answers no turn, and nothing is added to the one before.
         _history.Settle();
@@ -409,6 +409,8 @@ public sealed class AgentConversation
         _unheard = 0;
         // What the brain is asked answers these as well.
         (_isRaised, _isTold) = (false, false);
+        // Nor is it a machine's message any more that is still to be said.
+        _messageDue = Instant.Never;
         _idleness.OnTurn();
         int? replaces = null;
         if (_reply is { } unheard)

@@ -26,7 +26,12 @@ internal sealed class Waiting(ConversationTerms terms)
     /// <param name="reply">The turn that it is part of.</param>
     public void Begin(ToolCall call, SpokenReply reply, Instant now)
     {
-        if (_of != reply) (_of, _isUsed) = (reply, false);
+        if (_of != reply)
+        {
+            // What the turn before was interrupted in is waited for no more.
+            Clear();
+            (_of, _isUsed) = (reply, false);
+        }
         if (terms.Fillers.TryGetValue(call.Name, out var own)) _own.AddRange(own.Select(one => (call.Id, now + one.After, one.Text)));
         else if (call.IsSilent) _silent.Add(call.Id);
     }

@@ -7,7 +7,7 @@ namespace Ringwright.Operator;
 /// <summary>Audio of calls that this node carries elsewhere while they run, whosever they are.</summary>
 internal static class LiveStreams
 {
-    /// <summary>What goes on, the newest first; with <c>state=ended</c> the last that have ended; of one account, when that is asked.</summary>
+    /// <summary>What goes on, the newest first; with <c>state=ended</c> the last that have ended; of one account, if asked.</summary>
     public static Reply List(OperationContext op, ICarriedAudio? audio)
     {
         if (LiveCalls.Read(op) is not { } query) return LiveCalls.UnknownAccount(op);

@@ -28,7 +28,7 @@ internal static class OngoingCalls
         return op.Page([.. rows.Skip(op.List.Offset).Take(op.List.Size).Select(row => (JsonNode)Show(op, row))], rows.Count);
     }
 
-    private static JsonObject Show(OperationContext op, EndedCall call)
+    private static JsonObject Show(OperationContext op, EndedLeg call)
     {
         var shown = new JsonObject
         {

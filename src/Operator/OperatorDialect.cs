@@ -127,9 +127,9 @@ public static class OperatorDialect
             Handle("ListVerifiedNumbers", op => OperatorVerifiedNumbers.List(op, store.VerifiedNumbers)),
             Handle("AddVerifiedNumber", op => OperatorVerifiedNumbers.Add(op, store.VerifiedNumbers)),
             Handle("RemoveVerifiedNumber", op => OperatorVerifiedNumbers.Remove(op, store.VerifiedNumbers)),
-            Handle("ListShortCodes", op => ShortCodes.List(op, store.ShortCodes)),
-            Handle("AddShortCode", op => ShortCodes.Add(op, store.ShortCodes)),
-            Handle("RemoveShortCode", op => ShortCodes.Remove(op, store.ShortCodes)),
+            Handle("ListShortCodes", op => OperatorShortCodes.List(op, store.ShortCodes)),
+            Handle("AddShortCode", op => OperatorShortCodes.Add(op, store.ShortCodes)),
+            Handle("RemoveShortCode", op => OperatorShortCodes.Remove(op, store.ShortCodes)),
 
             Guarded("ListDoNotCall", op => DoNotCall.List(op, store.DoNotCall)),
             Guarded("AddDoNotCall", op => DoNotCall.Add(op, store.DoNotCall)),

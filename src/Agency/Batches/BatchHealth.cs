@@ -26,7 +26,7 @@ internal static class BatchHealth
     private const double MostUnwanted = 0.03, LeastAnswered = 0.05;
 
     /// <param name="newestFirst">Calls that are over, since the batch went on last.</param>
-    public static BatchStop? StopOf(IReadOnlyList<EndedCall> newestFirst)
+    public static BatchStop? StopOf(IReadOnlyList<CountedCall> newestFirst)
     {
         var recent = newestFirst.Take(Recent).ToList();
         if (recent.Count(call => call.IsFault) is >= Faults and var faults)

@@ -56,7 +56,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["from_number"] = batch.FromNumber,
             ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name, ["calls_per_minute"] = batch.CallsPerMinute,
             ["max_concurrent"] = batch.MaxConcurrent, ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
-        }));
+        }, isTest: batch.IsTest));
     }
 
     private static JsonNode GivenOf(ContactRow contact) => new JsonObject

@@ -4,7 +4,7 @@ using Ringwright.Store;
 namespace Ringwright.Agency.Tables;
 
 /// <summary>A call of a batch that is over, as it is counted.</summary>
-internal sealed record EndedCall
+internal sealed record CountedCall
 {
     /// <summary>Causes by which the line or whoever is behind it has failed, and not whoever was called.</summary>
     private static readonly string[] Faults = ["remote_failure", "transport_failure", "media_failure", "media_mismatch", "internal"];
@@ -28,7 +28,7 @@ internal sealed class EndedCallTable(Database store)
         select a.cause as cause, case when a.answered_at is null then 0 else 1 end as answered,
             (select count(*) from rw_do_not_call d where d.tenant_id = @tenant and d.number = a.number and d.leg_id = a.leg_uuid)
                 as unwanted
-        from rw_attempt a where a.tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.leg_uuid is not null
+        from rw_attempt a where tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.leg_uuid is not null
             and a.state in ('ended', 'settled', 'returned')
         order by a.claimed_at desc, a.id desc limit @most
         """;
@@ -38,9 +38,8 @@ internal sealed class EndedCallTable(Database store)
         """;
     /// <summary>By all batches of the agency.</summary>
     internal const string CountBegun = """
-        select count(*) from call_batches b
+        select count(*) from (select id from call_batches where tenant_id = @tenant and from_number = @number) b
         join rw_attempt a on a.campaign_id = b.id and a.claimed_at >= @since and a.state <> 'returned'
-        where b.tenant_id = @tenant and b.from_number = @number
         """;
 
     /// <summary>The number from which the batch calls has begun as many calls since then as it may in a day.</summary>
@@ -52,7 +51,7 @@ internal sealed class EndedCallTable(Database store)
     }
 
     /// <param name="since">Calls that were begun before are not counted.</param>
-    public ValueTask<List<EndedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.Query<EndedCall>(SelectLast, new { tenant = batch.Account, batch = batch.Id, since, most }).AsList(),
+    public ValueTask<List<CountedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<CountedCall>(SelectLast, new { tenant = batch.Account, batch = batch.Id, since, most }).AsList(),
             stop);
 }

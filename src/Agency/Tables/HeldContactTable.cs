@@ -21,11 +21,12 @@ internal sealed record HeldContact
 internal sealed class HeldContactTable(Database store)
 {
     internal const string SelectWaiting = """
-        select c.id, c.batch_id, b.list_id, k.client_id from campaign_contacts c
+        select c.id, c.batch_id, b.list_id, k.client_id
+        from (select id, batch_id, campaign_id from campaign_contacts
+            where tenant_id = @tenant and phone_number in @numbers and status in ('pending', 'scheduled')) c
         join campaigns k on k.tenant_id = @tenant and k.id = c.campaign_id
         left join call_batches b on b.tenant_id = @tenant and b.id = c.batch_id
-        where c.tenant_id = @tenant and c.phone_number in @numbers and c.status in ('pending', 'scheduled')
-            and (@client = '' or k.client_id = @client)
+        where @client = '' or k.client_id = @client
         """;
     internal const string Block = """
         update campaign_contacts set status = 'failed', block_reason = @block, completed_at = @at, updated_at = @at

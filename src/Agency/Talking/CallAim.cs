@@ -1,5 +1,4 @@
-        if (TextOf(given["type"]) is not { } type || !Types.ContainsKey(type))
-            return "The type of a field is text, selector, boolean or number.";using System.Text.Json.Nodes;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Core;
 

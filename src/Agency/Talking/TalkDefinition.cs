@@ -14,7 +14,7 @@ internal static class TalkDefinition
     public static readonly string[] Reserved = [Hangup, OptOut, "transfer", "send_dtmf", "gather"];
 
     private const double Hundredths = 100;
-    private const int LongestVariable = 3_000, MostVariables = 400;
+    private const int LongestVariable = 3_000, MostVariables = 400, LongestGreeting = 3_000;
 
     /// <summary>Of talk, in seconds; and of silence, after which nobody is there any more.</summary>
     private const int LongestTalk = 14_400, Silence = 60;
@@ -43,7 +43,8 @@ internal static class TalkDefinition
         };
         // Without one the model says the first words.
         if (disclosure is not null || agent.FirstSpeakerText is not null)
-            definition["greeting"] = string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null));
+            definition["greeting"] = Clipped.Of(
+                string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null)), LongestGreeting);
         if (agent.Voice is { } voice) definition["voice"] = voice;
         return definition;
     }

@@ -5,9 +5,6 @@ namespace Ringwright.Calls.Texts;
 /// <summary>Words that a text may not hold, whatever stands around them.</summary>
 public static class TextContent
 {
-    /// <summary>Characters of such words.</summary>
-    public const int Longest = 160;
-
     /// <summary>Letters and digits in small letters, one space between words, and one at either end.</summary>
     public static string Normal(string text)
     {

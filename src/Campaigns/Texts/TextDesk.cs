@@ -81,8 +81,9 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
 
     /// <summary>A number or a short code of the account's that is on the text's profile, or the name of that.</summary>
     public async ValueTask<bool> MaySendAsync(TextMessage text, TextRules rules, CancellationToken stop) =>
-        text.From == rules.SenderName || (await PlaceOfAsync(text.From, stop).ConfigureAwait(false) is { } place
-            && place.Tenant == text.Tenant && place.Profile == text.Profile);
+        (text.From == rules.SenderName && !ShortCode.IsOne(text.From))
+            || (await PlaceOfAsync(text.From, stop).ConfigureAwait(false) is { } place
+                && place.Tenant == text.Tenant && place.Profile == text.Profile);
 
     /// <summary>A text from outside that says it is from here would speak for an account that did not write it.</summary>
     public async ValueTask<bool> IsFromHereAsync(string from, CancellationToken stop) =>

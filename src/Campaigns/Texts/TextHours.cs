@@ -1,5 +1,4 @@
-if (text.IsAutomatic || text.IsHidden) return from;
-        if (await PolicyOfAsync(text.Tenant, stop).ConfigureAwait(false) is not { } policy) return from;using System.Text.Json.Nodes;
+using System.Text.Json.Nodes;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;

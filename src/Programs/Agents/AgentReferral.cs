@@ -30,6 +30,7 @@ internal sealed class AgentReferral(Func<LegCommand, ValueTask<Ack>> send, Actio
     {
         if (_call is not { } call) return;
         _call = null;
-        tell(new ConversationInput.ToolDone(call, ended.IsSuccess ? "Done: they talk." : $"Not reached: {ended.SipStatus}.", ended.IsSuccess));
+        string result = ended.IsSuccess ? "Done: they talk." : $"Not reached: {ended.SipStatus}.";
+        tell(new ConversationInput.ToolDone(call, result, ended.IsSuccess));
     }
 }

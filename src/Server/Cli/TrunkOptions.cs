@@ -93,7 +93,8 @@ internal sealed class TrunkOptions
         if (parsed.GetValue(_user) is { } login)
         {
             body["auth_username"] = login;
-            body["auth_password"] = parsed.GetValue(_password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD");
+            if ((parsed.GetValue(_password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD")) is { Length: > 0 } typed)
+                body["auth_password"] = typed;
         }
         else if (parsed.GetValue(_password) is { } secret) body["auth_password"] = secret;
         if (parsed.GetValue(_sources) is { Length: > 0 } networks) body["sources"] = Words(networks);

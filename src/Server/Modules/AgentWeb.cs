@@ -18,7 +18,7 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
 
     public async ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
     {
-        var signed = ask.SignedFor is { } tenant && signatures is not null ? await signatures.OfAsync(tenant, ask.Body, stop) : [];
+        if (await SignAsync(ask, stop) is not { } signed) return new(null, "not_signed", default);
         var result = await egress.SendAsync(new()
         {
             Url = ask.Url,
@@ -39,5 +39,19 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body) { ContentType = result.ContentType };
+    }
+
+    /// <returns>Null where the keys are not to be had: whoever waits for the answer is told so, and nothing goes out unsigned.</returns>
+    private async ValueTask<IReadOnlyList<KeyValuePair<string, string>>?> SignAsync(WebAsk ask, CancellationToken stop)
+    {
+        if (ask.SignedFor is not { } tenant || signatures is null) return [];
+        try
+        {
+            return await signatures.OfAsync(tenant, ask.Body, stop);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            return null;
+        }
     }
 }

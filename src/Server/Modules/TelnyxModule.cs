@@ -342,7 +342,7 @@ internal sealed class VariablesWeb(IAgentWeb web) : IVariablesWeb
         CancellationToken stop)
     {
         var answer = await web.SendAsync(new(url, body) { Timeout = patience, MaxBytes = MostBytes, SignedFor = tenant }, stop);
-        return answer.IsSuccess ? answer.Body : null;
+        return answer.IsSuccess ? answer.Body : (ReadOnlyMemory<byte>?)null;
     }
 }
 

@@ -34,6 +34,8 @@ internal sealed class SiprecWire : IDisposable
     /// <exception cref="SiprecException">There is no way there.</exception>
     public static async Task<SiprecWire> ConnectAsync(SiprecTerms terms, TargetPolicy policy, SiprecOptions options, CancellationToken stop)
     {
+        if (!IPAddress.TryParse(terms.Host, out _) && !policy.MayLookUp(terms.Host))
+            throw new SiprecException($"{terms.Host}: {TargetPolicy.OnlyInside}");
         string problem = $"{terms.Host} has no address";
         foreach (var address in await LookUpAsync(terms.Host, stop))
         {

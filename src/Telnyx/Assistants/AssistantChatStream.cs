@@ -5,7 +5,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>An answer in writing that is told while it is written: events <c>delta</c>, and in the end <c>done</c> or <c>error</c>.</summary>
+/// <summary>An answer in writing, told while it is written: events <c>delta</c>, and in the end <c>done</c> or <c>error</c>.</summary>
 internal static class AssistantChatStream
 {
     public const string ContentType = "text/event-stream";

@@ -52,7 +52,7 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
     public async ValueTask<JsonObject?> AskAsync(ResourceRow conversation, JsonObject definition, JsonObject kept, CancellationToken stop)
     {
         var variables = definition.Child("variables") ?? [];
-        byte[] body = Encoding.UTF8.GetBytes(Write(conversation, variables).ToJsonString());
+        byte[] body = Encoding.UTF8.GetBytes(Write(conversation, variables, store.Time.GetUtcNow()).ToJsonString());
         var patience = TimeSpan.FromMilliseconds(kept.Whole(Timeout) ?? UsualTimeout);
         if (await web.AskAsync(conversation.Tenant, kept.Text(Url) ?? "", body, patience, stop) is not { } answered
             || Parse(answered) is not { } answer) return null;
@@ -64,19 +64,13 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
         return answer.Child("conversation")?.Child(ConversationRecords.Metadata);
     }
 
-    private static JsonObject Write(ResourceRow conversation, JsonObject variables)
+    private static JsonObject Write(ResourceRow conversation, JsonObject variables, DateTimeOffset at)
     {
         var payload = new JsonObject { [ConversationRecords.Id] = conversation.Id };
         if (conversation.Body.Child(ConversationRecords.Metadata)?.Text(AssistantRecords.AssistantId) is { } assistant)
             payload[AssistantRecords.AssistantId] = assistant;
         foreach (var (told, variable) in Payload) payload[told] = variables.Text(variable) ?? "";
-        return new()
-        {
-            ["data"] = new JsonObject
-            {
-                ["record_type"] = "event", ["event_type"] = Event, ["id"] = Guid.NewGuid().ToString(), ["payload"] = payload,
-            },
-        };
+        return new() { ["data"] = TelnyxEvent.Of(Guid.NewGuid(), Event, at, payload) };
     }
 
     /// <summary>The newest of those that the query finds, without this one; words of them fill no variables.</summary>

@@ -27,10 +27,10 @@ internal static class SendMessage
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts, SendKind kind)
     {
         var body = op.ReadObject();
-        string? key = RequestKey.Of(op);
-        if (key is not null && RequestKey.Check(key) is { } tooLong) return op.Fail(tooLong);
-        if (key is not null && await RequestKey.FindAsync(op, parts, key) is { } first)
-            return op.Ok(RequestKey.Reply(op, parts, first, Valid));
+        string? key = MessageKey.Of(op);
+        if (key is not null && MessageKey.Check(key) is { } tooLong) return op.Fail(tooLong);
+        if (key is not null && await MessageKey.FindAsync(op, parts, key) is { } first)
+            return op.Ok(MessageKey.Reply(op, parts, first, Valid));
         if (ReadTime(op, body, kind, out var sendAt) is { } badTime) return op.Fail(badTime);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (!E164.TryParse(to, out var recipient) || recipient.Text != to)
@@ -73,15 +73,15 @@ internal static class SendMessage
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
-        if (key is not null) text = text with { Id = RequestKey.IdOf(op.Tenant, key, op.Now) };
+        if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, op.Now) };
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         if (await HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
         var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
         var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
         // The same request came at the same time, and was first.
-        if (refused is TextRefusal.Repeated && key is not null && await RequestKey.FindAsync(op, parts, key) is { } other)
-            return op.Ok(RequestKey.Reply(op, parts, other, Valid));
+        if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key) is { } other)
+            return op.Ok(MessageKey.Reply(op, parts, other, Valid));
         return refused is TextRefusal.None ? op.Ok(MessageBody.Of(text, parts.Links, op.Now)) : op.Fail(ProblemOf(refused));
     }
 

@@ -7,10 +7,10 @@ namespace Ringwright.Edge.Agency;
 /// <summary>When a batch calls nobody more by itself, and when it goes on.</summary>
 public sealed class BatchHealthTests
 {
-    private static readonly EndedCall Fault = new() { Cause = "remote_failure" }, Rung = new() { Cause = "ring_timeout" },
+    private static readonly CountedCall Fault = new() { Cause = "remote_failure" }, Rung = new() { Cause = "ring_timeout" },
         Heard = new() { Cause = "remote_hangup", Answered = 1 }, Unwanted = new() { Cause = "api_hangup", Answered = 1, Unwanted = 1 };
 
-    private static EndedCall[] Calls(params (int Count, EndedCall Call)[] all) =>
+    private static CountedCall[] Calls(params (int Count, CountedCall Call)[] all) =>
         [.. all.SelectMany(one => Enumerable.Repeat(one.Call, one.Count))];
 
     [Fact]

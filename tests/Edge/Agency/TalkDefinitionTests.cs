@@ -57,6 +57,9 @@ public sealed class TalkDefinitionTests
         var agent = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = "Hello {{name}}." }, [], [new("name", "Zoe")], first));
         Assert.Equal(first + " Hello Zoe.", agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Greeting);
         Assert.Equal(first, Read(TalkDefinition.Of(Anna, [], [], first)).Greeting);
+        // Both together are no longer than an agent may greet: who calls is said in any case.
+        string longest = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = new('x', 3_000) }, [], [], first)).Greeting!;
+        Assert.Equal((3_000, true), (longest.Length, longest.StartsWith(first + " x", StringComparison.Ordinal)));
         foreach (string setting in new[] { "true", """{"mode":"sometimes"}""", """{"text":""}""", """{"words":"x"}""" })
             Assert.NotNull(Disclosure.FaultOf(JsonNode.Parse(setting)!));
         Assert.Null(Disclosure.FaultOf(JsonNode.Parse("""{"mode":"always","text":"Hello."}""")!));

@@ -351,7 +351,7 @@ public sealed class AssistantCallTests : IDisposable
             model.Asked.Select(asked => ((string)asked["messages"]![0]!["content"]!).Split('.')[0]));
         Assert.Equal(["system", "assistant", "user", "assistant", "tool", "assistant", "user", "assistant", "tool"],
             model.Asked[^1]["messages"]!.AsArray().Select(message => (string?)message!["role"]));
-        Assert.Equal([1, 1, 2], speeds);
+        Assert.Equal([1.0, 1.0, 2.0], speeds);
         peer.Send(peer.Inside(ok, Number, "BYE", 2));
         await EventAsync(node, "call.hangup");
 

@@ -227,6 +227,13 @@ public sealed class SiprecTests : IAsyncDisposable
             await EndAsync());
     }
 
+    [Fact]
+    public async Task A_name_that_only_an_inner_network_knows_is_asked_of_nobody()
+    {
+        Open(terms => terms with { Host = "archive" }, policy: TargetPolicy.Strict);
+        Assert.Equal($"archive: {TargetPolicy.OnlyInside}", await EndAsync());
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task An_answer_that_names_a_port_of_the_nodes_own_is_hung_up_and_so_is_one_whose_port_becomes_one(bool isOwnBefore)
     {

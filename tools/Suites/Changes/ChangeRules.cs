@@ -13,6 +13,7 @@ internal sealed class ChangeRules(IReadOnlyList<ISuite> suites, ProjectGraph gra
     public const string Contract = "Contract", Node = "Node";
     private const string Architecture = "Architecture", Testing = "Testing", Program = "Server", NodeFolder = "tests/Interop/node/";
     private const string Examples = "examples/", ExamplesTest = "examples.test.js";
+    private const string ExamplesInCSharp = "examples/csharp/", TestOfThose = "/CSharpExampleTests.cs";
 
     private readonly HashSet<string> _whole = [], _projects = [], _code = [], _nodeFiles = [];
     // By suite: files that changed, and files that read what changed.
@@ -39,6 +40,8 @@ internal sealed class ChangeRules(IReadOnlyList<ISuite> suites, ProjectGraph gra
         string name = path[(path.LastIndexOf('/') + 1)..], end = Path.GetExtension(name);
         if (end == ".md" || path.StartsWith("docs/", StringComparison.Ordinal)) TakePage(path, name);
         else if (path.StartsWith(NodeFolder, StringComparison.Ordinal)) TakeNode(name);
+        else if (path.StartsWith(ExamplesInCSharp, StringComparison.Ordinal))
+            AddReaders(file => file.Path.EndsWith(TestOfThose, StringComparison.Ordinal));
         else if (path.StartsWith(Examples, StringComparison.Ordinal)) TakeNode(ExamplesTest);
         else if (graph.OwnerOf(path) is { } owner)
         {

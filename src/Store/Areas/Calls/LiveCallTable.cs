@@ -16,7 +16,7 @@ public sealed record LiveCall(CallParties Leg, Guid Session, TenantId Tenant, st
 /// <param name="EndedBy">unknown, local or remote.</param>
 /// <param name="SipStatus">Of what ended it; null where no SIP answer did.</param>
 /// <param name="Evidence">How the cause was found out; null where it says all.</param>
-public sealed record EndedCall(CallParties Leg, Guid Session, TenantId Tenant, DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt,
+public sealed record EndedLeg(CallParties Leg, Guid Session, TenantId Tenant, DateTimeOffset StartedAt, DateTimeOffset? AnsweredAt,
     DateTimeOffset EndedAt, string Cause, string EndedBy, int? SipStatus, string? Evidence);
 
 /// <summary>The legs that are up, of all accounts, and those that have ended lately: what the operator sees.</summary>
@@ -53,8 +53,8 @@ public sealed class LiveCallTable
 
     /// <summary>The newest first.</summary>
     /// <param name="limit">So many of all these accounts together.</param>
-    public ValueTask<IReadOnlyList<EndedCall>> ListEndedAsync(IReadOnlyCollection<TenantId> tenants, int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<EndedCall>>(db =>
+    public ValueTask<IReadOnlyList<EndedLeg>> ListEndedAsync(IReadOnlyCollection<TenantId> tenants, int limit, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<EndedLeg>>(db =>
         [
             .. tenants.SelectMany(tenant => db.Query<EndedRow>(SelectEnded, new { tenant, limit }))
                 .OrderByDescending(row => row.EndedAt).Take(limit).Select(row => row.ToCall()),
@@ -76,7 +76,7 @@ public sealed class LiveCallTable
         public int? SipStatus { get; init; }
         public string? Evidence { get; init; }
 
-        public EndedCall ToCall() => new(new(Uuid, Names<Direction>.Parse(Direction), FromParty, ToParty), SessionId, TenantId, StartedAt,
+        public EndedLeg ToCall() => new(new(Uuid, Names<Direction>.Parse(Direction), FromParty, ToParty), SessionId, TenantId, StartedAt,
             AnsweredAt, EndedAt, Cause, EndedBy, SipStatus, Evidence);
     }
 

@@ -30,6 +30,7 @@ public sealed class ChangeRulesTests
         TestFile.Read("tests/Edge/Telnyx/TelnyxHost.cs", "namespace E.Telnyx;\npublic sealed class TelnyxHost;"),
         TestFile.Read("tests/Edge/Telnyx/MediaTests.cs", "namespace E.Telnyx;\npublic sealed class MediaTests(TelnyxHost host);"),
         TestFile.Read("tests/Edge/Texml/PlayTests.cs", "namespace E.Texml;\npublic sealed class PlayTests { Golden g; }"),
+        TestFile.Read("tests/Edge/Delivery/CSharpExampleTests.cs", "namespace E.Delivery;\npublic sealed class CSharpExampleTests;"),
         TestFile.Read("tests/Edge/Server/StartTests.cs", "namespace E.Server;\npublic sealed class StartTests;"),
         TestFile.Read("tests/Edge/Starving.cs", "[assembly: Parallel(3)]\nnamespace E;\npublic sealed class Starving;"),
         TestFile.Read("tests/Interop/Documents/DocumentTests.cs",
@@ -134,6 +135,7 @@ public sealed class ChangeRulesTests
     [InlineData("ringwright", "Interop: I.LauncherTests")]
     [InlineData("tests/Interop/node/media.test.js", "Node: media.test.js")]
     [InlineData("examples/node/ivr.js", "Node: examples.test.js")]
+    [InlineData("examples/csharp/VoiceMenu.cs", "Edge: E.Delivery.CSharpExampleTests")]
     [InlineData("tests/golden/telnyx/x.json", "Edge: E.Texml.PlayTests")]
     public void Pages_and_data_run_the_tests_that_read_them(string path, string pick) =>
         Assert.Equal(new[] { pick, "Architecture" }.Order(), Picked(PlanOf(path)).Order());

@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Messaging;
 /// A request for a message that may be sent again: under the same key, within a day, it gets the first reply. The key makes the message's
 /// id, so that of two at once the database takes one.
 /// </summary>
-internal static class RequestKey
+internal static class MessageKey
 {
     public const string Header = "Idempotency-Key";
 

@@ -8,7 +8,7 @@ namespace Ringwright.Operator;
 /// <summary>
 /// Short codes that the operator has of carriers, each given to one account: that puts it on a messaging profile and sends from it.
 /// </summary>
-internal static class ShortCodes
+internal static class OperatorShortCodes
 {
     private const string RecordType = "short_code";
 
