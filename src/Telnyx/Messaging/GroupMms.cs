@@ -67,7 +67,7 @@ internal static class GroupMms
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, cost, sender.Profile.DailyMicros,
             op.Now, op.Stop);
         var note = op.Note("created", MessageBody.RecordType, first.Id.ToString());
-        var refused = await parts.Store.Texts.AddAsync(texts, allowance, note, op.Stop);
+        var refused = await parts.Store.Texts.AddAllAsync(texts, allowance, note, op.Stop);
         return refused is TextRefusal.None ? op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now))
             : op.Fail(SendMessage.ProblemOf(refused));
     }

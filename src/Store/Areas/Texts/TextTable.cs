@@ -100,10 +100,10 @@ public sealed class TextTable
     /// <param name="allowance">What it must fit under.</param>
     /// <param name="work">Committed with it, unless something stands against it.</param>
     public ValueTask<TextRefusal> AddAsync(TextMessage text, IReadOnlyList<TextFile> files, TextAllowance allowance, UnitOfWork? work,
-        CancellationToken stop) => AddAsync([(text, files)], allowance, work, stop);
+        CancellationToken stop) => AddAllAsync([(text, files)], allowance, work, stop);
 
     /// <summary>Texts of one account to several, each with its files: all of them, or none.</summary>
-    public async ValueTask<TextRefusal> AddAsync(IReadOnlyList<(TextMessage Text, IReadOnlyList<TextFile> Files)> texts,
+    public async ValueTask<TextRefusal> AddAllAsync(IReadOnlyList<(TextMessage Text, IReadOnlyList<TextFile> Files)> texts,
         TextAllowance allowance, UnitOfWork? work, CancellationToken stop)
     {
         var refusal = TextRefusal.None;
