@@ -26,7 +26,8 @@ internal static class ShortCodes
     /// <summary>The empty text takes it off, as it does a number.</summary>
     public static async ValueTask<Reply> Update(OperationContext op, MessagingParts parts)
     {
-        if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
+        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Store.ShortCodes.FindAsync(op.Tenant, id, op.Stop) is null)
+            return op.Unknown("id");
         string? profile = op.ReadObject().Filled(Profile);
         if (await MessagingSettings.CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop) is { } what)
             return op.Invalid("/" + Profile, VoiceErrors.BadRequest, what);

@@ -15,7 +15,7 @@ internal static class AddressRows
             Filters = new Dictionary<string, string> { ["used_as_emergency"] = "=false" },
         },
         new("ValidateAddress", "{" + Place + "}"),
-        new("acceptAddressSuggestions") { Path = ["$CreateAddress"], Full = """{"id": "$CreateAddress"}""" },
+        new("acceptAddressSuggestions") { Path = ["$CreateAddress"], Full = """{"id": "$CreateAddress"}""", Unlike = ["id"] },
         new("CreateUserAddress", Address) { Full = """{"skip_address_verification": "false"}""" },
         new("LookupNumber") { Path = ["$number"], Query = "type=carrier", IsEverybodys = true },
     ]);

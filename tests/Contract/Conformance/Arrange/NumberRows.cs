@@ -48,7 +48,10 @@ internal static partial class NumberRows
         // A job does it in between.
         new("CreateUpdatePhoneNumbersJob", """{"phone_numbers": ["$number"]}""")
         {
-            Full = """{"connection_id": "$CreateCallControlApplication", "billing_group_id": "$CreateBillingGroup"}""",
+            Full = """
+                {"connection_id": "$CreateCallControlApplication", "billing_group_id": "$CreateBillingGroup",
+                 "voice": {"call_forwarding": {"forwards_to": "$stranger"}, "translated_number": "$stranger2"} }
+                """,
             IsAlone = true, Unlike = ["phone_numbers"],
         },
         new("CreateDeletePhoneNumbersJob", """{"phone_numbers": ["$number"]}""") { IsAlone = true, Unlike = ["phone_numbers"] },
