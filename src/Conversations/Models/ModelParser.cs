@@ -60,9 +60,13 @@ internal static class ModelParser
     {
         var other = agent with
         {
-            Instructions = one.Needed("instructions", Limits.InstructionCharacters), Voice = one.Text("voice", Text) ?? agent.Voice,
-            VoiceSpeed = one.Number("voice_speed", 0.25, 4) ?? agent.VoiceSpeed, Tools = one.Has("tools") ? ReadTools(one) : [],
-            Model = one.Text("model_name", 255) is { } name ? agent.Model with { Name = name } : agent.Model, Gather = null, Before = [],
+            Instructions = one.Needed("instructions", Limits.InstructionCharacters),
+            Voice = one.Text("voice", Text) ?? agent.Voice,
+            VoiceSpeed = one.Number("voice_speed", 0.25, 4) ?? agent.VoiceSpeed,
+            Tools = one.Has("tools") ? ReadTools(one) : [],
+            Model = one.Text("model_name", 255) is { } name ? agent.Model with { Name = name } : agent.Model,
+            Gather = null,
+            Before = [],
         };
         one.Close();
         return other;

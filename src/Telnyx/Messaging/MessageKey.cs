@@ -47,7 +47,9 @@ internal static class MessageKey
     /// <param name="valid">So long a message is valid that is not scheduled.</param>
     public static JsonObject Reply(OperationContext op, MessagingParts parts, TextMessage text, TimeSpan valid) => MessageBody.Of(text with
     {
-        State = text.ValidUntil > text.ReceivedAt + valid ? TextState.Scheduled : TextState.Queued, SentAt = null, CompletedAt = null,
+        State = text.ValidUntil > text.ReceivedAt + valid ? TextState.Scheduled : TextState.Queued,
+        SentAt = null,
+        CompletedAt = null,
         Fault = null,
     }, parts.Links, op.Now);
 }

@@ -41,7 +41,11 @@ public sealed class TextHoursTests
         // So does an answer, for a day.
         await test.Database.Texts.AddAsync(Text(tenant, Own, Night) with
         {
-            Direction = Direction.Inbound, State = TextState.Received, From = Berlin, DueAt = null, CompletedAt = Night,
+            Direction = Direction.Inbound,
+            State = TextState.Received,
+            From = Berlin,
+            DueAt = null,
+            CompletedAt = Night,
         }, default, null, Stop);
         var soon = Night.AddHours(23);
         Assert.Equal(soon, await hours.NextAsync(text, soon, Stop));

@@ -267,7 +267,9 @@ public sealed class TextTable
         var priced = texts.Where(text => text.Cost is not null).ToList();
         return priced.Count == 0 ? TextRefusal.None : MoneyRefusalOf(db, priced[0] with
         {
-            Price = priced[0].Cost!.Value with { Micros = priced.Sum(text => text.Cost!.Value.Micros) }, FeeMicros = 0, Parts = 1,
+            Price = priced[0].Cost!.Value with { Micros = priced.Sum(text => text.Cost!.Value.Micros) },
+            FeeMicros = 0,
+            Parts = 1,
         }, allowance);
     }
 
