@@ -15,10 +15,14 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
     private const int FirstPasswordBytes = 15;
     private const string ResetTotp = "reset_totp";
 
+    /// <summary>A new one, in letters that a URL may have.</summary>
+    public static string FirstPassword() =>
+        Convert.ToBase64String(RandomNumberGenerator.GetBytes(FirstPasswordBytes)).Replace('+', '-').Replace('/', '_');
+
     /// <summary>The first owner of a new account, with a password that is shown this once.</summary>
     public static async ValueTask<JsonObject> MakeOwnerAsync(Database store, Tenant tenant, CancellationToken stop)
     {
-        string password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(FirstPasswordBytes)).Replace('+', '-').Replace('/', '_');
+        string password = FirstPassword();
         var at = store.Time.GetUtcNow();
         var owner = new UserRow
         {

@@ -1,3 +1,4 @@
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 
 namespace Ringwright.Agency.Batches;
@@ -55,7 +56,7 @@ internal static class BatchHealth
     public static DateTimeOffset DayOf(DateTimeOffset at, string timezone, int days = 0)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(timezone);
-        var midnight = TimeZoneInfo.ConvertTime(at, zone).Date.AddDays(days);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime).AddDays(days);
+        return FigurePeriod.Midnight(day, zone).ToUniversalTime();
     }
 }

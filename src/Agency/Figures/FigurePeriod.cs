@@ -21,14 +21,15 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
     public int Days => End.DayNumber - Start.DayNumber + 1;
 
     /// <summary>Its first moment, and the first one after it.</summary>
-    public DateTimeOffset From => Midnight(Start);
-    public DateTimeOffset Before => Midnight(End.AddDays(1));
+    public DateTimeOffset From => Midnight(Start, Zone);
+    public DateTimeOffset Before => Midnight(End.AddDays(1), Zone);
 
     /// <summary>As many days before it.</summary>
     public FigurePeriod Preceding => this with { Start = Start.AddDays(-Days), End = Start.AddDays(-1), Label = "previous" };
 
     /// <summary>Each hour of the zone begins with one of UTC, as far as the period goes.</summary>
-    public bool HasWholeHours => Enumerable.Range(0, Days + 1).All(day => Zone.GetUtcOffset(Midnight(Start.AddDays(day))).Minutes == 0);
+    public bool HasWholeHours =>
+        Enumerable.Range(0, Days + 1).All(day => Zone.GetUtcOffset(Midnight(Start.AddDays(day), Zone)).Minutes == 0);
 
     public static FigurePeriod? Read(OperationContext op, TimeZoneInfo zone, string usual, out Problem? problem)
     {
@@ -64,10 +65,10 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
     private static Problem Wrong(string parameter, string sentence) => new("validation_error", sentence) { Parameter = parameter };
 
     /// <summary>Where a day begins twice it begins the first time, and where its first hour is left out, with the second.</summary>
-    private DateTimeOffset Midnight(DateOnly day)
+    public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
     {
         var at = day.ToDateTime(TimeOnly.MinValue);
-        while (Zone.IsInvalidTime(at)) at = at.AddMinutes(15);
-        return new(at, Zone.IsAmbiguousTime(at) ? Zone.GetAmbiguousTimeOffsets(at).Max() : Zone.GetUtcOffset(at));
+        while (zone.IsInvalidTime(at)) at = at.AddMinutes(15);
+        return new(at, zone.IsAmbiguousTime(at) ? zone.GetAmbiguousTimeOffsets(at).Max() : zone.GetUtcOffset(at));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ActingAdministrators(AgencyParts parts)
         if (!Guid.TryParseExact(named, "D", out var id) || op.Routing.FindTenant(new(id)) is not { Parent: null })
             return op.Fail(Fault.UnknownResource, $"{Agency} names no agency.");
         var agency = new TenantId(id);
-        await parts.Administrators.NoteAsync(op.Note("acted", "agency", named, null,
+        await parts.Store.Audit.AppendAsync(op.Note("acted", "agency", named, null,
             new() { ["operation"] = op.Operation.Id, ["reason"] = reason }) with
         { Tenant = agency }, op.Stop);
         return await next(op.As(op.Caller with { Root = agency, Title = AgencyRoles.Acting }));

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
@@ -8,15 +7,13 @@ namespace Ringwright.Agency.Platform;
 /// <summary>Administrators of the platform: the operator makes them, and they sign in like users of agencies.</summary>
 internal sealed class Administrators(AgencyParts parts)
 {
-    private const int FirstPasswordBytes = 15;
-
     /// <summary>A new one, with a password that is shown this once.</summary>
     /// <returns>Null where the address is somebody's.</returns>
     public async ValueTask<JsonObject?> MakeAsync(string address, CancellationToken stop)
     {
         string email = AgencyUsers.Email(address);
         if (await parts.Users.FindByEmailAsync(email, stop) is not null) return null;
-        string password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(FirstPasswordBytes)).Replace('+', '-').Replace('/', '_');
+        string password = AgencyUsers.FirstPassword();
         var at = parts.Store.Time.GetUtcNow();
         var row = new AdministratorRow
         {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Providers;
-using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Platform;
@@ -15,11 +14,11 @@ internal sealed class Workers(AgencyParts parts)
     {
         ["batches"] = parts.FollowBatchesAsync,
         ["webhooks"] = stop => new WebhookFollower(parts).LookAsync(stop),
-        ["talks"] = stop => new Enrichment(parts).RunAsync(stop),
-        ["transcripts"] = stop => new ProviderTranscripts(parts).RunAsync(stop),
-        ["analyses"] = stop => new Analyses(parts).RunAsync(stop),
-        ["history"] = stop => new HistoricalSync(parts).RunAsync(stop),
-        ["silent_calls"] = stop => new SilentCalls(parts).RunAsync(stop), ["retention"] = parts.KeepAsync,
+        ["talks"] = parts.EnrichAsync,
+        ["transcripts"] = parts.FetchAsync,
+        ["analyses"] = parts.JudgeAsync,
+        ["history"] = parts.ReadHistoryAsync,
+        ["silent_calls"] = parts.FollowSilentCallsAsync, ["retention"] = parts.KeepAsync,
     };
 
     public async ValueTask<Reply> Tick(OperationContext op)

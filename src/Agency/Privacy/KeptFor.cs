@@ -49,14 +49,16 @@ internal sealed class KeptFor(AgencyParts parts)
             var page = await parts.Store.Recordings.SearchAsync(account,
                 new() { Created = new(null, before), Cursor = cursor, Limit = AtOnce }, stop);
             if (page is null || page.Rows.Count == 0) return;
-            var held = (await parts.CallNotes.ListAsync(agency, [.. page.Rows.Select(row => row.LegUuid.ToString()).Distinct()], stop))
+            string[] calls = [.. page.Rows.Select(row => row.LegUuid.ToString()).Distinct()];
+            var held = (await parts.CallNotes.ListAsync(agency, calls, stop))
                 .Where(note => note.IsHeld).Select(note => note.Id).ToHashSet();
+            var legs = (await parts.Store.Legs.ListByUuidsAsync(account, calls, stop)).ToLookup(leg => leg.Uuid.ToString());
             foreach (var row in page.Rows)
             {
                 string call = row.LegUuid.ToString();
                 if (row.State is RecordingState.Recording || held.Contains(call)) continue;
                 await RecordingRemoval.DeleteAsync(parts, row, note: null, stop);
-                if ((await parts.Store.Legs.ListByUuidsAsync(account, [call], stop)).FirstOrDefault() is not { } leg) continue;
+                if (legs[call].FirstOrDefault() is not { } leg) continue;
                 string? client = account == agency ? null : account.ToString();
                 // A client has its row before anything refers to it.
                 if (client is not null) await parts.Tenancy.ClientAsync(agency, client, stop);

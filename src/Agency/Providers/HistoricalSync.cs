@@ -97,7 +97,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
     /// <summary>Pure.</summary>
     private static SyncPage PageOf(SyncJob job, ProviderPage page, Redactor? redactor, DateTimeOffset now)
     {
-        var (calls, errors) = (new List<ProviderCallFacts>(), new List<SyncError>());
+        var (calls, errors, ids) = (new List<ProviderCallFacts>(), new List<SyncError>(), new HashSet<string>(StringComparer.Ordinal));
         long left = job.MaxCalls - job.ProcessedCalls ?? long.MaxValue;
         foreach (var row in page.Rows)
         {
@@ -108,7 +108,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
                 var facts = ProviderCallFacts.Read(ProviderCallFacts.Whole, row, now);
                 if (facts.StartedAt is { } at && (at < job.DateFrom || at >= job.DateTo)) continue;
                 // One that stands twice is one.
-                if (calls.All(one => one.CallId != facts.CallId)) calls.Add(facts);
+                if (ids.Add(facts.CallId)) calls.Add(facts);
             }
             catch (Exception wrong) when (wrong is FormatException or InvalidOperationException)
             {

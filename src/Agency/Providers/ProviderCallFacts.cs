@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Providers;
 
@@ -82,7 +83,7 @@ internal sealed record ProviderCallFacts
         if (of[name] is not { } value) return null;
         string text = value is JsonValue plain && plain.TryGetValue(out string? read) ? read
             : throw new FormatException($"{name} is no text");
-        return text.Length <= longest ? text : text[..longest];
+        return Clipped.Of(text, longest);
     }
 
     private static DateTimeOffset? MomentOf(JsonObject call, string name) => TextOf(call, name, LongestText) is not { } text ? null

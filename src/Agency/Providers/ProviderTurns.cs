@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Providers;
 
@@ -44,5 +45,5 @@ internal static class ProviderTurns
         CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0 and < LongestSeconds ? seconds : 0;
 
     private static string? TextOf(JsonObject of, string name, int longest) =>
-        of[name] is JsonValue value && value.TryGetValue(out string? text) ? text.Length <= longest ? text : text[..longest] : null;
+        of[name] is JsonValue value && value.TryGetValue(out string? text) ? Clipped.Of(text, longest) : null;
 }

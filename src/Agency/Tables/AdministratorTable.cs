@@ -1,7 +1,5 @@
 using Dapper;
 using Ringwright.Store;
-using Ringwright.Store.Audit;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
@@ -46,13 +44,6 @@ internal sealed class AdministratorTable(Database store)
     /// <returns>False when the row has got another epoch since.</returns>
     public async ValueTask<bool> ChangeAsync(AdministratorRow before, AdministratorRow after, CancellationToken stop) =>
         await store.Sql.WriteAsync(db => db.Execute(Update, Values(after, before.SessionEpoch)), stop) > 0;
-
-    /// <summary>Into the trail of an agency in which an administrator acts.</summary>
-    public async ValueTask NoteAsync(AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
-    {
-        AuditTable.Write(db, note);
-        return true;
-    }, stop);
 
     private static object Values(AdministratorRow row, long was) => new
     {

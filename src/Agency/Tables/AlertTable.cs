@@ -34,6 +34,9 @@ internal sealed class AlertTable(Database store)
         where not exists (select 1 from agency_alerts where tenant_id = @tenant and kind = @kind and subject = @subject
             and created_at > @since)
         """;
+    internal const string SelectTold = """
+        select 1 from agency_alerts where tenant_id = @tenant and kind = @kind and subject = @subject and created_at > @since limit 1
+        """;
     internal const string SelectPage = $"""
         select {Columns} from agency_alerts where tenant_id = @tenant order by created_at desc, id desc limit @limit offset @offset
         """;
@@ -46,8 +49,14 @@ internal sealed class AlertTable(Database store)
         """;
 
     /// <returns>False where the same was told within the last hour.</returns>
-    public ValueTask<bool> RaiseAsync(TenantId agency, string kind, string subject, string detail, DateTimeOffset at,
-        CancellationToken stop) => store.Sql.WriteAsync(db => Raise(db, agency, kind, subject, detail, at), stop);
+    public async ValueTask<bool> RaiseAsync(TenantId agency, string kind, string subject, string detail, DateTimeOffset at,
+        CancellationToken stop)
+    {
+        var which = new { tenant = agency, kind, subject, since = Times.Cut(at - Quiet) };
+        // Whoever finds the same at each look writes nothing.
+        return await store.Sql.ReadAsync(db => db.ExecuteScalar<long?>(SelectTold, which), stop) is null
+            && await store.Sql.WriteAsync(db => Raise(db, agency, kind, subject, detail, at), stop);
+    }
 
     /// <summary>Within a write.</summary>
     internal static bool Raise(IDbConnection db, TenantId agency, string kind, string subject, string detail, DateTimeOffset at) =>

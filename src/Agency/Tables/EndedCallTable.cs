@@ -12,7 +12,7 @@ internal sealed record CountedCall
     public string? Cause { get; init; }
     /// <summary>1 or 0, as the one that follows.</summary>
     public long Answered { get; init; }
-    /// <summary>In that call the number came onto the do-not-call list of the account.</summary>
+    /// <summary>It was answered, and in it the number came onto the do-not-call list of the account.</summary>
     public long Unwanted { get; init; }
 
     public bool IsAnswered => Answered > 0;
@@ -26,8 +26,8 @@ internal sealed class EndedCallTable(Database store)
     /// <summary>The account is the client's; a batch is the campaign of the same id.</summary>
     internal const string SelectLast = """
         select a.cause as cause, case when a.answered_at is null then 0 else 1 end as answered,
-            (select count(*) from rw_do_not_call d where d.tenant_id = @tenant and d.number = a.number and d.leg_id = a.leg_uuid)
-                as unwanted
+            case when a.answered_at is null then 0 else (select count(*) from rw_do_not_call d
+                where d.tenant_id = @tenant and d.number = a.number and d.leg_id = a.leg_uuid) end as unwanted
         from rw_attempt a where tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.leg_uuid is not null
             and a.state in ('ended', 'settled', 'returned')
         order by a.claimed_at desc, a.id desc limit @most

@@ -49,20 +49,6 @@ internal sealed class ProviderTranscriptTable(Database store)
         select {Columns} from ({FromAllTenants} and q.attempts >= q.max_attempts and q.status = 'processing'
             and q.lease_expires_at <= @now) lost
         """;
-    internal const string Take = """
-        update enrichment_queue set status = 'processing', attempts = attempts + 1, processing_started_at = @now,
-            lease_expires_at = @until, next_retry_at = null
-        where tenant_id = @tenant and id = @id and attempts = @attempts and attempts < max_attempts
-            and (status = 'pending' or (status = 'failed' and next_retry_at <= @now)
-                or (status = 'processing' and lease_expires_at <= @now))
-        """;
-    private const string Ours = "where tenant_id = @tenant and id = @id and attempts = @attempts and status = 'processing'";
-    internal const string Complete = $"""
-        update enrichment_queue set status = 'completed', error_message = null, processed_at = @now, lease_expires_at = null {Ours}
-        """;
-    internal const string Fail = $"""
-        update enrichment_queue set status = 'failed', error_message = @why, next_retry_at = @again, lease_expires_at = null {Ours}
-        """;
     internal const string Stand =
         "update calls set transcript_status = @status, updated_at = @now where tenant_id = @tenant and id = @call";
     internal const string Recorded =
@@ -92,7 +78,7 @@ internal sealed class ProviderTranscriptTable(Database store)
             {
                 tenant = due.TenantId, id = due.Id, call = due.CallId, attempts = due.Attempts, now, until, status = "fetching",
             };
-            if (db.Execute(Take, which) == 0) return null;
+            if (db.Execute(AnalysisTable.Take, which) == 0) return null;
             db.Execute(Stand, which);
             return due with { Attempts = due.Attempts + 1 };
         }, stop);
@@ -107,7 +93,7 @@ internal sealed class ProviderTranscriptTable(Database store)
             tenant = ours.TenantId, id = ours.Id, call = ours.CallId, attempts = ours.Attempts, now, status = "completed",
             recorded = isRecorded,
         };
-        if (db.Execute(Complete, which) == 0) return false;
+        if (db.Execute(AnalysisTable.Complete, which) == 0) return false;
         db.Execute(DeleteTurns, which);
         TurnTable.Write(db, ours.TenantId, ours.CallId, turns);
         db.Execute(Stand, which);
@@ -130,7 +116,7 @@ internal sealed class ProviderTranscriptTable(Database store)
                 tenant = ours.TenantId, id = ours.Id, call = ours.CallId, attempts = ours.Attempts, now, why, again,
                 status = again is null ? "failed" : "pending",
             };
-            if (db.Execute(Fail, which) == 0) return false;
+            if (db.Execute(AnalysisTable.Fail, which) == 0) return false;
             db.Execute(Stand, which);
             if (again is null) StandAnalysis(db, ours, db.ExecuteScalar<string?>(SelectJudged, which) ?? "failed", now);
             return true;

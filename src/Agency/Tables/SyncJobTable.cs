@@ -89,10 +89,10 @@ internal sealed class SyncJobTable(Database store)
     internal const string SelectById = $"select {Columns} from historical_sync_jobs where tenant_id = @tenant and id = @id";
     internal const string SelectDueAllTenants =
         $"select {Columns} from historical_sync_jobs where {IsFree} order by created_at, id limit @most";
-    /// <summary>Agencies whose history nobody has read for a day, and that have had a key for as long.</summary>
-    internal const string SelectUnreadAllTenants = """
+    /// <summary>Agencies whose history nobody has read for a day, nor reads, and that have had a key for as long.</summary>
+    internal const string SelectUnreadAllTenants = $"""
         select tenant_id from agency_integrations where api_key is not null and key_added_at <= @since
-            and tenant_id not in (select tenant_id from historical_sync_jobs where created_at > @since)
+            and tenant_id not in (select tenant_id from historical_sync_jobs where created_at > @since or {IsLive})
         """;
     internal const string Insert = $"""
         insert into historical_sync_jobs (id, tenant_id, date_from, date_to, max_calls, enrich, created_by, created_at)

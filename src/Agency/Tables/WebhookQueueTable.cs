@@ -16,7 +16,7 @@ internal sealed record QueuedEvent
     public string EventType { get; init; } = "";
     public string ProviderCallId { get; init; } = "";
     public string DedupeKey { get; init; } = "";
-    /// <summary>Whole, as it came.</summary>
+    /// <summary>Whole, as it came; empty in a list of them.</summary>
     public JsonObject Payload { get; init; } = [];
     public string Status { get; init; } = "";
     public long Attempts { get; init; }
@@ -36,13 +36,15 @@ internal sealed class WebhookQueueTable(Database store)
 {
     public const int MaxAttempts = 5;
 
-    private const string Columns = """
-        id, tenant_id, event_type, provider_call_id, dedupe_key, payload, cast(status as text) as status, attempts, max_attempts,
-            error_message, created_at, processing_started_at, processed_at, next_retry_at
+    /// <summary>All but the payload, which may be long.</summary>
+    private const string Listed = """
+        id, tenant_id, event_type, provider_call_id, dedupe_key, cast(status as text) as status, attempts, max_attempts, error_message,
+            created_at, processing_started_at, processed_at, next_retry_at
         """;
+    private const string Columns = $"{Listed}, payload";
     private const string Of = "from webhook_queue where tenant_id = @tenant and (@status = '' or cast(status as text) = @status)";
     private const string IsDue = "attempts < max_attempts and (status = 'pending' or (status = 'failed' and next_retry_at <= @now))";
-    internal const string SelectPage = $"select {Columns} {Of} order by created_at desc, id desc limit @limit offset @offset";
+    internal const string SelectPage = $"select {Listed} {Of} order by created_at desc, id desc limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
     internal const string SelectById = $"select {Columns} from webhook_queue where tenant_id = @tenant and id = @id";
     /// <summary>The oldest first. That they are not over is said for SQLite, which takes the index of those then.</summary>

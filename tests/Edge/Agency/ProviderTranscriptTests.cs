@@ -150,13 +150,7 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
 
     private async Task EndAsync(TenantId agency, string call)
     {
-        var (now, id) = (_clock.GetUtcNow(), Guid.NewGuid());
-        var facts = ProviderCallTests.CallOf(call, ProviderCallFacts.Ended);
-        await _parts.Webhooks.AddAsync(new()
-        {
-            Id = id, TenantId = agency, EventType = ProviderCallFacts.Ended, ProviderCallId = call, DedupeKey = call, CreatedAt = now,
-            Payload = new() { ["event"] = ProviderCallFacts.Ended, ["call"] = facts },
-        }, new() { Id = id, TenantId = agency, ProviderCallId = call, ResponseStatus = 204, ReceivedAt = now }, Stop);
+        await ProviderCallTests.TellAsync(_parts, agency, ProviderCallFacts.Ended, ProviderCallTests.CallOf(call, ProviderCallFacts.Ended));
         await new WebhookFollower(_parts).RunAsync(Stop);
     }
 

@@ -188,12 +188,7 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
 
     private async Task TellAsync(string call, string said)
     {
-        var (now, id) = (_clock.GetUtcNow(), Guid.NewGuid());
-        await _parts.Webhooks.AddAsync(new()
-        {
-            Id = id, TenantId = _agency, EventType = said, ProviderCallId = call, DedupeKey = $"{said} {call}", CreatedAt = now,
-            Payload = new() { ["event"] = said, ["call"] = ProviderCallTests.CallOf(call, said) },
-        }, new() { Id = id, TenantId = _agency, ProviderCallId = call, ResponseStatus = 204, ReceivedAt = now }, Stop);
+        await ProviderCallTests.TellAsync(_parts, _agency, said, ProviderCallTests.CallOf(call, said));
         await new WebhookFollower(_parts).RunAsync(Stop);
     }
 
