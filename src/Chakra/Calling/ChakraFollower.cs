@@ -48,7 +48,8 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         {
             var now = store.Time.GetUtcNow();
             var leg = call.Leg;
-            _touched.AddOrUpdate(new(leg.Tenant, leg.Uuid), _ => new(leg.Id, now, 0, click), (_, before) => before with { At = now });
+            _touched.AddOrUpdate(new(leg.Tenant, leg.Uuid), _ => new(leg.Id, now, 0, click),
+                (_, before) => before with { At = now, Click = click });
         }
         return [];
     }
@@ -153,6 +154,7 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
     private IEnumerable<ChakraChange> Changes(ChakraCall call, LegRow leg, IEnumerable<Step> steps, long told)
     {
         var then = Begun(leg);
+        var oldest = store.Time.GetUtcNow() - Past;
         bool isHeard = false;
         JsonObject? before = null;
         foreach (var step in steps)
@@ -161,7 +163,9 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
             isHeard |= step.Type is "recording_saved" && call.HasRecording;
             var after = (call with { Leg = then, HasRecording = isHeard }).Write(telling.Links);
             bool isNew = step.Type is "leg_initiated";
-            if (step.Seq > told && (isNew || before is not null && Seen.Any(name => !JsonNode.DeepEquals(before[name], after[name]))))
+            bool isNews = isNew || (before is not null && Seen.Any(name => !JsonNode.DeepEquals(before[name], after[name])));
+            // What is older was told in its time, and whether it was is not remembered for ever.
+            if (isNews && step.Seq > told && step.At > oldest)
                 yield return new(isNew ? ChakraEvents.Created : ChakraEvents.Updated, call.Id, isNew ? null : before, after, step.At)
                 {
                     Number = step.Seq,

@@ -44,8 +44,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
         if (!isNew && given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))) return note;
         var said = note.Saying(given);
         if (Order(said.Document) is { } wrong) return wrong;
-        Reckon(said.Document, "callDuration", "callStart", "callEnd");
-        Reckon(said.Document, "connectionDuration", "connectionStart", "connectionEnd");
+        Reckon(said.Document);
         said = said with
         {
             FromParty = (string?)said.Document["from"],
@@ -82,7 +81,13 @@ internal sealed class ChakraLog(ChakraCalls calls)
     }
 
     /// <summary>A duration that nobody has said follows from its moments.</summary>
-    public static void Reckon(JsonObject said, string name, string from, string to)
+    public static void Reckon(JsonObject said)
+    {
+        Reckon(said, "callDuration", "callStart", "callEnd");
+        Reckon(said, "connectionDuration", "connectionStart", "connectionEnd");
+    }
+
+    private static void Reckon(JsonObject said, string name, string from, string to)
     {
         if (said[name] is null && (long?)said[from] is { } begin && (long?)said[to] is { } end)
             said[name] = ChakraTime.Seconds(end - begin);

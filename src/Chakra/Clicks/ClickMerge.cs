@@ -38,8 +38,7 @@ internal static class ClickMerge
         }
         if (fields.Count == 0) return note;
         var said = note.Saying(fields);
-        ChakraLog.Reckon(said.Document, "callDuration", "callStart", "callEnd");
-        ChakraLog.Reckon(said.Document, "connectionDuration", "connectionStart", "connectionEnd");
+        ChakraLog.Reckon(said.Document);
         return said.At(now) with { CallStatus = isFurther ? word : known };
 
         void Add(string name, DateTimeOffset? at)

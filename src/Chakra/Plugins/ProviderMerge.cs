@@ -34,8 +34,7 @@ internal static class ProviderMerge
         }
         if (fields.Count == 0) return note;
         var said = note.Saying(fields);
-        ChakraLog.Reckon(said.Document, "callDuration", "callStart", "callEnd");
-        ChakraLog.Reckon(said.Document, "connectionDuration", "connectionStart", "connectionEnd");
+        ChakraLog.Reckon(said.Document);
         said = said with
         {
             FromParty = (string?)said.Document["from"],
