@@ -26,8 +26,14 @@ public sealed class NationalNumbers
 
     private readonly NumberingPlans _plans;
     private readonly string _code;
+    private readonly string[] _trunkPrefixes;
+    private readonly string? _abroadPrefix;
 
-    private NationalNumbers(NumberingPlans plans, string country, string code) => (_plans, Country, _code) = (plans, country, code);
+    private NationalNumbers(NumberingPlans plans, string country, string code)
+    {
+        (_plans, Country, _code) = (plans, country, code);
+        (_trunkPrefixes, _abroadPrefix) = (TrunkPrefixes(code), AbroadPrefix(code));
+    }
 
     /// <summary>ISO 3166 alpha-2.</summary>
     public string Country { get; }
@@ -46,10 +52,10 @@ public sealed class NationalNumbers
         number = "";
         var readings = new HashSet<string>(StringComparer.Ordinal);
         if (_plans.Fits(_code, Country, digits)) readings.Add($"+{_code}{digits}");
-        foreach (string prefix in TrunkPrefixes(_code))
+        foreach (string prefix in _trunkPrefixes)
             if (digits.StartsWith(prefix, StringComparison.Ordinal) && _plans.Fits(_code, Country, digits.AsSpan(prefix.Length)))
                 readings.Add($"+{_code}{digits[prefix.Length..]}");
-        if (AbroadPrefix(_code) is { } abroad && digits.StartsWith(abroad, StringComparison.Ordinal)
+        if (_abroadPrefix is { } abroad && digits.StartsWith(abroad, StringComparison.Ordinal)
                 && E164.TryParse($"+{digits[abroad.Length..]}", out var foreign) && _plans.Classify(foreign).IsPossible)
             readings.Add(foreign.Text);
         if (readings.Count != 1) return readings.Count == 0 ? NumberFault.NotOfCountry : NumberFault.Ambiguous;

@@ -40,11 +40,6 @@ public static class StopRule
         ], static _ => null, stop).ConfigureAwait(false);
     }
 
-    private static async ValueTask<bool> MeansCallsAsync(Database store, TenantId tenant, CancellationToken stop)
-    {
-        var policy = await store.TextPolicies.FindAsync(tenant, stop).ConfigureAwait(false);
-        if (policy is null && store.Routing.Current.FindTenant(tenant)?.Parent is { } above)
-            policy = await store.TextPolicies.FindAsync(above, stop).ConfigureAwait(false);
-        return policy is not null && ((bool?)policy[Setting] ?? false);
-    }
+    private static async ValueTask<bool> MeansCallsAsync(Database store, TenantId tenant, CancellationToken stop) =>
+        await TextHours.PolicyOfAsync(store, tenant, stop).ConfigureAwait(false) is { } policy && ((bool?)policy[Setting] ?? false);
 }

@@ -38,7 +38,7 @@ public sealed class TextHours(Database store, NumberingPlans plans)
     public async ValueTask<DateTimeOffset?> NextAsync(TextMessage text, DateTimeOffset from, CancellationToken stop)
     {
         if (text.IsAutomatic || text.IsHidden) return from;
-        if (await PolicyOfAsync(text.Tenant, stop).ConfigureAwait(false) is not { } policy) return from;
+        if (await PolicyOfAsync(store, text.Tenant, stop).ConfigureAwait(false) is not { } policy) return from;
         List<WindowFault> faults = [];
         var hours = Read(policy, faults);
         // Somebody must put it right.
@@ -48,10 +48,11 @@ public sealed class TextHours(Database store, NumberingPlans plans)
         return E164.TryParse(text.To, out var number) && _zones.Value.Of(number) is { } zones ? hours.NextOpen(zones, from) : null;
     }
 
-    private async ValueTask<JsonObject?> PolicyOfAsync(TenantId tenant, CancellationToken stop)
+    /// <summary>The account's own, or that of the account above it; null where neither has one.</summary>
+    internal static async ValueTask<JsonObject?> PolicyOfAsync(Database database, TenantId tenant, CancellationToken stop)
     {
-        if (await store.TextPolicies.FindAsync(tenant, stop).ConfigureAwait(false) is { } own) return own;
-        return store.Routing.Current.FindTenant(tenant)?.Parent is { } above
-            ? await store.TextPolicies.FindAsync(above, stop).ConfigureAwait(false) : null;
+        if (await database.TextPolicies.FindAsync(tenant, stop).ConfigureAwait(false) is { } own) return own;
+        return database.Routing.Current.FindTenant(tenant)?.Parent is { } above
+            ? await database.TextPolicies.FindAsync(above, stop).ConfigureAwait(false) : null;
     }
 }

@@ -265,7 +265,7 @@ internal sealed class DocumentCall
         if (note > Limits.Notes) return Ack.Accepted;
         text = Secrets.Redact(text);
         if (note == Limits.Notes) (kind, text) = (NoteKind.Warning, "more steps and warnings of this call are not told");
-        var said = new LegCommand.Note(kind, text.Length > Limits.NoteCharacters ? text[..Limits.NoteCharacters] : text);
+        var said = new LegCommand.Note(kind, Clipped.Of(text, Limits.NoteCharacters));
         if (kind is NoteKind.Warning)
         {
             bool isOther = url is { Length: > 0 };

@@ -120,8 +120,7 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
         var hangup = new LegCommand.Hangup
         {
             Cause = HangupCause.Internal, Evidence = $"There is no document: {message}",
-            Labels = Labels.Of((TexmlLabels.ErrorCode, lost.Code),
-                (TexmlLabels.ErrorMessage, message.Length > 300 ? message[..300] : message)),
+            Labels = Labels.Of((TexmlLabels.ErrorCode, lost.Code), (TexmlLabels.ErrorMessage, Clipped.Of(message, 300))),
         };
         // Where documents before have filled the labels, the call ends without these.
         if (!(await call.SendAsync(hangup)).IsAccepted) await call.SendAsync(hangup with { Labels = null });

@@ -86,7 +86,8 @@ internal static class TwimlQueues
     {
         var live = await parts.Store.Queues.ListAsync(op.Tenant, op.Stop);
         var kept = await KeptQueues.ListAsync(parts.Store, op.Tenant, op.Stop);
-        return [.. live, .. kept.Where(queue => live.All(one => one.Name != queue.Name))];
+        var busy = live.Select(queue => queue.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. live, .. kept.Where(queue => !busy.Contains(queue.Name))];
     }
 
     /// <summary>An alias goes one way only, so that each queue of the account is tried.</summary>
