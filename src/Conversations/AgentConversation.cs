@@ -21,9 +21,8 @@ public sealed class AgentConversation
     private readonly CutReply _closing;
     private readonly Idleness _idleness;
     private readonly Waiting _waiting;
+    private readonly Answering _answering;
     private Instant _limit = Instant.Never, _openingDue = Instant.Never, _heldUntil;
-    /// <summary>Until when it is waited for who has answered, for a machine's tone, and for the end of a message to one.</summary>
-    private Instant _verdictDue = Instant.Never, _toneDue = Instant.Never, _messageDue = Instant.Never;
     /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
     private SpokenReply? _reply;
     private int _pieces, _unheard;
@@ -44,6 +43,7 @@ public sealed class AgentConversation
         _closing = new(_history, _outputs.Enqueue);
         _idleness = new(terms);
         _waiting = new(terms);
+        _answering = new(terms.Voicemail);
     }
 
     /// <summary>What was heard, in order.</summary>
@@ -60,8 +60,7 @@ public sealed class AgentConversation
             if (Ended is not null) return Instant.Never;
             var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
             due = Instant.Min(due, Instant.Min(IsIdle ? _idleness.NextDue : Instant.Never, _openingDue));
-            due = Instant.Min(due, Instant.Min(_verdictDue, Instant.Min(_toneDue, _messageDue)));
-            due = Instant.Min(due, _closing.NextDue);
+            due = Instant.Min(due, Instant.Min(_answering.NextDue, _closing.NextDue));
             if (_reply is not { } reply) return due;
             due = Instant.Min(due, Instant.Min(reply.NextDue, VoiceDue(reply)));
             if (IsWaiting(reply)) due = Instant.Min(due, _waiting.NextDue);
@@ -134,10 +133,10 @@ public sealed class AgentConversation
                 break;
             case ConversationInput.Answerer answerer:
                 if (answerer.IsMachine) OnMachine(now);
-                else if (_verdictDue != Instant.Never) BeginTalk(now);
+                else if (_answering.AwaitsVerdict) BeginTalk(now);
                 break;
             case ConversationInput.Tone:
-                if (_toneDue != Instant.Never) LeaveMessage(now);
+                if (_answering.AwaitsTone) LeaveMessage(now);
                 break;
             case ConversationInput.Deaf:
                 if (!_terms.GoesOnDeaf) End(EndReason.RecogniserFailure, now);
@@ -155,16 +154,16 @@ public sealed class AgentConversation
     public void Wake(Instant now)
     {
         if (_limit <= now) End(EndReason.TimeLimit, now);
-        if (_messageDue <= now) End(EndReason.Voicemail, now);
+        if (_answering.IsMessageTooLong(now)) End(EndReason.Voicemail, now);
         if (Ended is not null) return;
-        if (_verdictDue <= now) BeginTalk(now);
-        if (_toneDue <= now) LeaveMessage(now);
+        if (_answering.IsVerdictLate(now)) BeginTalk(now);
+        if (_answering.IsToneLate(now)) LeaveMessage(now);
         JudgeVoice(now);
         _closing.Wake(now);
         if (_asking.NextDue <= now) OnBrainFailed(now);
         if (_lastWords is not null && _reply is null && !_closing.IsOpen) Finish(now);
         if (Ended is not null) return;
-        if (_isTold && _reply is null && !_closing.IsOpen && !IsUndecided) AnswerTold(now);
+        if (_isTold && _reply is null && !_closing.IsOpen && !_answering.IsUndecided) AnswerTold(now);
         JudgeTurn(now);
         if (_openingDue <= now) Open(now);
         Release(now);
@@ -183,7 +182,7 @@ public sealed class AgentConversation
     /// <summary>All is said that there is to say, and tools run.</summary>
     private bool IsWaiting(SpokenReply reply) => !_asking.IsOpen && !reply.IsHeld && !reply.Tools.IsResolved;
 
-    private bool IsIdle => !_isElsewhere && !IsUndecided && _reply is null && !_closing.IsOpen
+    private bool IsIdle => !_isElsewhere && !_answering.IsUndecided && _reply is null && !_closing.IsOpen
         && _turn is { IsEmpty: true, IsTalking: false };
 
     /// <summary>Something is heard that the caller may interrupt.</summary>
@@ -193,23 +192,20 @@ public sealed class AgentConversation
     private bool IsCuttable => _reply is { HasBegun: true, IsSpeaking: true } heard
         && (heard.IsCuttable ?? (!heard.IsProtected && (heard.IsInterruptible ?? _terms.Interruptions.IsCuttable)));
 
-    /// <summary>Who is heard may be a machine, and has no turns.</summary>
-    private bool IsUndecided => _verdictDue != Instant.Never || _toneDue != Instant.Never;
-
     private Instant TurnDue =>
-        !_closing.IsOpen && !IsUndecided && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
+        !_closing.IsOpen && !_answering.IsUndecided && (_reply is null || IsInterruptible && !_bargeIn.IsPaused)
+            ? _turn.NextDue : Instant.Never;
 
     private void Begin(Instant now)
     {
         if (_limit != Instant.Never) return;
         _limit = now + _terms.TimeLimit;
-        if (_terms.Voicemail is { ForVerdict: { } patience }) _verdictDue = now + patience;
-        else BeginTalk(now);
+        if (!_answering.Begin(now)) BeginTalk(now);
     }
 
     private void BeginTalk(Instant now)
     {
-        _verdictDue = Instant.Never;
+        _answering.BeginTalk();
         bool hasSaidHello = _turn is { IsEmpty: false, IsTalking: false };
         // Where the caller is to speak first, his hello is a turn like any other.
         if (_terms is { ForHello: { } hello, Greeting: not "" } && !hasSaidHello)
@@ -219,20 +215,18 @@ public sealed class AgentConversation
 
     private void OnMachine(Instant now)
     {
-        if (_terms.Voicemail is not { } voicemail) return;
-        switch (voicemail.Action)
+        switch (_answering.OnMachine(now))
         {
             case VoicemailAction.Stop:
                 End(EndReason.Voicemail, now);
                 break;
-            case VoicemailAction.LeaveMessage when _toneDue == Instant.Never && _messageDue == Instant.Never:
+            case VoicemailAction.LeaveMessage:
                 // What was said until now was said to nobody.
                 if (_reply is not null) Interrupt(now);
-                (_verdictDue, _openingDue, _awaitsHello) = (Instant.Never, Instant.Never, false);
+                (_openingDue, _awaitsHello) = (Instant.Never, false);
                 _idleness.Pause();
-                _toneDue = now + voicemail.ForTone;
                 break;
-            case VoicemailAction.Continue when _verdictDue != Instant.Never:
+            case VoicemailAction.Continue:
                 BeginTalk(now);
                 break;
         }
@@ -241,8 +235,7 @@ public sealed class AgentConversation
     /// <summary>Who interrupts it is a person, and goes on as anybody.</summary>
     private void LeaveMessage(Instant now)
     {
-        var voicemail = _terms.Voicemail!;      // it was waited for
-        (_toneDue, _messageDue) = (Instant.Never, now + voicemail.Longest);
+        var voicemail = _answering.BeginMessage(now);
         _turn.Clear();
         if (voicemail.Prompt is not { } prompt)
         {
@@ -344,7 +337,7 @@ public sealed class AgentConversation
     {
         var reply = _reply!;        // asked before
         if (reply.Tools.Calls.Any(call => call.Name is ToolCall.Hangup)) _isFarewellInterrupted = true;
-        _messageDue = Instant.Never;
+        _answering.OnPerson();
         _bargeIn.Reset();
         _asking.Cancel();
         reply.Tools.ResolveAll("Not done: the caller interrupted.");
@@ -367,7 +360,7 @@ public sealed class AgentConversation
     /// <summary>The brain is asked for what it wants to say, when it is nobody's turn.</summary>
     private void SpeakUp(Instant now)
     {
-        if (_reply is not null || _closing.IsOpen || IsUndecided || _turn is not { IsEmpty: true, IsTalking: false }) return;
+        if (_reply is not null || _closing.IsOpen || _answering.IsUndecided || _turn is not { IsEmpty: true, IsTalking: false }) return;
         _isRaised = false;
         // What is said answers no turn, and nothing is added to the one before.
         _history.Settle();
@@ -381,7 +374,7 @@ public sealed class AgentConversation
 
     private void JudgeTurn(Instant now)
     {
-        if (_closing.IsOpen || IsUndecided || _turn.NextDue > now) return;
+        if (_closing.IsOpen || _answering.IsUndecided || _turn.NextDue > now) return;
         bool mayAdd = _reply is { HasBegun: false, IsProtected: false } thinking && !thinking.Tools.HasStarted;
         if (_reply is not null && !mayAdd)
         {
@@ -409,8 +402,7 @@ public sealed class AgentConversation
         _unheard = 0;
         // What the brain is asked answers these as well.
         (_isRaised, _isTold) = (false, false);
-        // Nor is it a machine's message any more that is still to be said.
-        _messageDue = Instant.Never;
+        _answering.OnPerson();
         _idleness.OnTurn();
         int? replaces = null;
         if (_reply is { } unheard)

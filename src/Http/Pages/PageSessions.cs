@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace Ringwright.Http;
@@ -104,7 +103,7 @@ public sealed class PageSessions
             await RefuseAsync(http, StatusCodes.Status403Forbidden, "Another page sent this.");
             return;
         }
-        if (await ReadFormAsync(http) is not { } form)
+        if (await PostedForm.ReadAsync(http, FormBytes) is not { } form)
         {
             await AskAsync(http, StatusCodes.Status400BadRequest, "", "The form cannot be read.");
             return;
@@ -179,22 +178,8 @@ public sealed class PageSessions
     private static async ValueTask<bool> HasTokenAsync(HttpContext http, string token)
     {
         string given = http.Request.Headers[TokenHeader].ToString();
-        if (given.Length == 0 && await ReadFormAsync(http) is { } form) given = form[TokenField].ToString();
+        if (given.Length == 0 && await PostedForm.ReadAsync(http, FormBytes) is { } form) given = form[TokenField].ToString();
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(given));
-    }
-
-    private static async ValueTask<IFormCollection?> ReadFormAsync(HttpContext http)
-    {
-        if (!http.Request.HasFormContentType) return null;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = FormBytes;
-        try
-        {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (Exception unreadable) when (unreadable is BadHttpRequestException or InvalidDataException)
-        {
-            return null;
-        }
     }
 
     internal static Task RefuseAsync(HttpContext http, int status, string sentence)

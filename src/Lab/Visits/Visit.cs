@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Lab.Visits;
 
@@ -90,8 +91,7 @@ internal sealed class Visit(Guid id)
             }
         }
         string why = await _over.Task.WaitAsync(stop);
-        if (why.Length > MostReason) why = why[..MostReason];
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, why, stop);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, Clipped.Of(why, MostReason), stop);
     }
 
     private async Task HearAsync(WebSocket socket, Func<string, Task> press, CancellationToken stop)

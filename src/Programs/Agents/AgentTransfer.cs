@@ -92,7 +92,7 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
     private PromptSource.Speech? Speech(string? summary)
     {
         if (summary is null || new PlainSpeech().Take(summary) is not { Length: > 0 } plain) return null;
-        return speak(plain.Length > Limits.SummaryCharacters ? plain[..Limits.SummaryCharacters] : plain);
+        return speak(Clipped.Of(plain, Limits.SummaryCharacters));
     }
 
     private void Tell(string result) => tell(new ConversationInput.ToolDone(_id, result, EndsConversation: false));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
@@ -33,7 +34,7 @@ internal static class AnswerFields
     private static string? TextOf(JsonNode? found)
     {
         string? value = found is JsonValue plain && plain.TryGetValue(out string? text) ? text : found?.ToJsonString();
-        return value is { Length: > Longest } ? value[..Longest] : value;
+        return value is null ? null : Clipped.Of(value, Longest);
     }
 
     private static JsonNode? Find(JsonNode? answer, string place)

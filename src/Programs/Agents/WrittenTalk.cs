@@ -23,8 +23,7 @@ public sealed class WrittenTalk
     private readonly TimeProvider _time;
 
     private WrittenTalk(ModelAgent agent, string folder, IAgentWeb web, TimeProvider time) =>
-        (_agent, _variables, _folder, _web, _time) =
-            (agent, Variables(agent), folder, web, time);
+        (_agent, _variables, _folder, _web, _time) = (agent, Variables(agent), folder, web, time);
 
     private static ConcurrentDictionary<string, string> Variables(ModelAgent agent) =>
         new(agent.VariablesOf(new Dictionary<string, string>()), StringComparer.Ordinal);
@@ -48,8 +47,7 @@ public sealed class WrittenTalk
     /// <param name="definition">As agents are written in files.</param>
     /// <param name="folder">Where key files without a folder of their own are.</param>
     public static (WrittenTalk? Talk, string? Fault) Open(string definition, string folder, IAgentWeb web, TimeProvider time,
-        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null,
-        Action<string>? told = null)
+        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null, Action<string>? told = null)
     {
         var (agent, fault) = AgentDefinition.Read(definition);
         return agent is ModelAgent model

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -40,12 +38,6 @@ internal static class AddressSuggestions
     }
 
     /// <summary>The contract gives suggestions ids; there is one for an address as it stands.</summary>
-    private static string IdOf(ResourceRow row, JsonObject suggested)
-    {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{row.Tenant}\n{row.Id}\n{suggested.ToJsonString()}"));
-        // Of whoever makes it (RFC 9562, section 5.8).
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true).ToString();
-    }
+    private static string IdOf(ResourceRow row, JsonObject suggested) =>
+        NamedUuid.Of($"{row.Tenant}\n{row.Id}\n{suggested.ToJsonString()}").ToString();
 }

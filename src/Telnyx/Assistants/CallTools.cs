@@ -72,14 +72,10 @@ internal static class CallTools
     {
         switch (type)
         {
-            case "hangup":
-                var hangup = new JsonObject { ["kind"] = type };
-                if (said.Filled("description") is { } what) hangup["description"] = what;
-                return hangup;
-            case "skip_turn":
-                var skip = new JsonObject { ["kind"] = type };
-                if (said.Filled("description") is { } about) skip["description"] = about;
-                return skip;
+            case "hangup" or "skip_turn":
+                var plain = new JsonObject { ["kind"] = type };
+                if (said.Filled("description") is { } what) plain["description"] = what;
+                return plain;
             case "send_dtmf":
                 return new() { ["kind"] = type };
             case "transfer":

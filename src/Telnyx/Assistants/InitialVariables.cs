@@ -58,7 +58,7 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
             || Parse(answered) is not { } answer) return null;
         var untouched = kept.Texts(Fixed);
         foreach (var (name, value) in AssistantAgent.Variables(answer.Child("dynamic_variables") ?? []).Take(MostVariables))
-            if (!untouched.Contains(name)) variables[name] = Cut((string)value!);      // it was made so
+            if (!untouched.Contains(name)) variables[name] = Clipped.Of((string)value!, CallVariables.LongestValue);     // it was made so
         if (variables.Parent is null) definition["variables"] = variables;
         if (answer.Child("memory")?.Filled("conversation_query") is { } query) await RememberAsync(conversation, definition, query, stop);
         return answer.Child("conversation")?.Child(ConversationRecords.Metadata);
@@ -90,8 +90,6 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
         }
         if (isAny) definition["instructions"] = instructions.ToString();
     }
-
-    private static string Cut(string value) => value[..Math.Min(value.Length, CallVariables.LongestValue)];
 
     private static JsonObject? Parse(ReadOnlyMemory<byte> answer)
     {

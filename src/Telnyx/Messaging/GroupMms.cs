@@ -6,7 +6,6 @@ using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Messaging;
 
@@ -30,14 +29,8 @@ internal static class GroupMms
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
         for (int i = 0; i < recipients.Count; i++)
             if (FaultOf(op, parts, sender, recipients[i]) is { } fault) return op.Fail(fault with { Pointer = $"/{To}/{i}" });
-        if (words.Length == 0 && urls.Count == 0)
-            return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
-        if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
-        if (await parts.Store.TextContents.FindInAsync(words, op.Stop) is not null)
-            return op.Invalid("/" + Words, "40322", "The operator of the node lets no message with such words out.");
         var cut = TextCut.Of(words);
-        if (cut.Parts.Count > SendMessage.MostParts)
-            return op.Invalid("/" + Words, "40302", $"The message has {cut.Parts.Count} parts; {SendMessage.MostParts} are the most.");
+        if (await SendMessage.WordsFaultAsync(op, parts, words, cut, isAlone: urls.Count == 0) is { } badWords) return op.Fail(badWords);
         if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         foreach (string to in recipients)
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })

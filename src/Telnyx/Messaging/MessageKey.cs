@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -27,11 +25,7 @@ internal static class MessageKey
     public static Guid IdOf(TenantId tenant, string key, DateTimeOffset at)
     {
         long day = at.ToUnixTimeSeconds() / (long)Kept.TotalSeconds;
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{day}\n{key}"));
-        // Of whoever makes it (RFC 9562, section 5.8).
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new(hash.AsSpan(0, 16), bigEndian: true);
+        return NamedUuid.Of($"{tenant}\n{day}\n{key}");
     }
 
     /// <summary>The message that the key made; null when it has made none for a day.</summary>

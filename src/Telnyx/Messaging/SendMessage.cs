@@ -49,14 +49,8 @@ internal static class SendMessage
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
             return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
                 "No way out of this node carries messages with media: they go to numbers of this node alone.");
-        if (words.Length == 0 && urls.Count == 0)
-            return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
-        if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
-        if (await parts.Store.TextContents.FindInAsync(words, op.Stop) is not null)
-            return op.Invalid("/" + Words, "40322", "The operator of the node lets no message with such words out.");
         var cut = TextCut.Of(words);
-        if (cut.Parts.Count > MostParts)
-            return op.Invalid("/" + Words, "40302", $"The message has {cut.Parts.Count} parts; {MostParts} are the most.");
+        if (await WordsFaultAsync(op, parts, words, cut, isAlone: urls.Count == 0) is { } badWords) return op.Fail(badWords);
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
                 $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
@@ -92,6 +86,21 @@ internal static class SendMessage
         TextRefusal.NoMoney => new("20100", "What the account has, and may owe, does not pay for this message."),
         _ => new("40333", "The messaging profile's spend limit of the day is reached."),
     };
+
+    /// <summary>What is wrong with the words of a message; null when nothing is.</summary>
+    /// <param name="isAlone">No file goes with them.</param>
+    public static async ValueTask<Problem?> WordsFaultAsync(OperationContext op, MessagingParts parts, string words, TextCut cut,
+        bool isAlone)
+    {
+        if (words.Length == 0 && isAlone) return OfWords("40316", $"{Words} is needed: there is nothing else to send.");
+        if (words.Contains('\0')) return OfWords(VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
+        if (await parts.Store.TextContents.FindInAsync(words, op.Stop) is not null)
+            return OfWords("40322", "The operator of the node lets no message with such words out.");
+        return cut.Parts.Count > MostParts
+            ? OfWords("40302", $"The message has {cut.Parts.Count} parts; {MostParts} are the most.") : null;
+
+        static Problem OfWords(string code, string detail) => new(code, detail) { Pointer = "/" + Words };
+    }
 
     /// <summary>What is wrong with the webhooks that a message names; null when nothing is.</summary>
     public static async ValueTask<Problem?> UrlFaultAsync(OperationContext op, MessagingParts parts, JsonObject body)

@@ -70,6 +70,8 @@ internal static class NumberJobs
         {
             if (asked.Count > 0) return (null, At("/" + Numbers, $"{Numbers} must be empty where a filter says which numbers are meant."));
             var fitting = await rows.ListAsync(op.Tenant, new() { Filters = filters, Limit = Most }, op.Stop);
+            if (fitting.Total > Most)
+                return (null, At("/" + Numbers, $"The filter fits {fitting.Total} numbers; {Most} are the most of one job."));
             return fitting.Rows.Count > 0 ? (fitting.Rows, null) : (null, At("/" + Numbers, "The filter fits no number of the account."));
         }
         if (asked.Count is 0 or > Most) return (null, At("/" + Numbers, $"{Numbers} must have 1 to {Most} numbers."));
@@ -98,19 +100,26 @@ internal static class NumberJobs
         } : null;
     }
 
-    private static async ValueTask<JsonObject?> RunAsync(JobContext job, Func<string, JsonObject, ValueTask<Problem?>> step)
+    private static ValueTask<JsonObject?> RunAsync(JobContext job, Func<string, JsonObject, ValueTask<Problem?>> step)
     {
         var (change, numbers) = (job.Input.Child(Change) ?? [], job.Input[Numbers]!.AsArray());        // written by Create
+        return EachAsync(job, [.. numbers.Select(number => number!.DeepClone().AsObject())], id => step(id, change));
+    }
+
+    /// <summary>One number after the other.</summary>
+    /// <param name="numbers">Each with its id, as lists of what became of them show it.</param>
+    public static async ValueTask<JsonObject?> EachAsync(JobContext job, IReadOnlyList<JsonObject> numbers,
+        Func<string, ValueTask<Problem?>> step)
+    {
         JsonArray done = [], failed = [];
         foreach (var number in numbers)
         {
-            var shown = number!.DeepClone().AsObject();
-            if (await step(shown.Text("id")!, change) is { } problem)
+            if (await step(number.Text("id")!) is { } problem)
             {
-                shown["errors"] = new JsonArray(NumberChange.Error(problem));
-                failed.Add((JsonNode)shown);
+                number["errors"] = new JsonArray(NumberChange.Error(problem));
+                failed.Add((JsonNode)number);
             }
-            else done.Add((JsonNode)shown);
+            else done.Add((JsonNode)number);
             job.Report(done.Count + failed.Count, numbers.Count);
         }
         return new() { [Done] = done, [Failed] = failed };

@@ -53,10 +53,11 @@ internal static class SteadyTone
         var fourier = new Fourier(size);
         float[] real = new float[size], imaginary = new float[size];
         double[] sum = new double[size / 2];
+        double[] hann = [.. Enumerable.Range(0, size).Select(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / size))];
         foreach (int window in windows)
         {
             var heard = samples.Slice(window * (size / 2), size);
-            for (int i = 0; i < size; i++) real[i] = (float)(heard[i] * (0.5 - 0.5 * Math.Cos(2 * Math.PI * i / size)));
+            for (int i = 0; i < size; i++) real[i] = (float)(heard[i] * hann[i]);
             Array.Clear(imaginary);
             fourier.Forward(real, imaginary);
             for (int bin = 0; bin < sum.Length; bin++) sum[bin] += real[bin] * (double)real[bin] + imaginary[bin] * (double)imaginary[bin];

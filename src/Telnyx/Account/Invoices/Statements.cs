@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Reports;
@@ -61,14 +59,8 @@ internal static class Statements
         return [.. statements.OrderBy(s => s.Start).ThenBy(s => s.Charged.Currency, StringComparer.Ordinal)];
     }
 
-    /// <summary>A UUID that is always the same for the same words (RFC 9562 version 8).</summary>
-    public static Guid IdOf(string what, string name)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{what}:{name}")).AsSpan(0, 16);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new(bytes, bigEndian: true);
-    }
+    /// <summary>Always the same for the same words.</summary>
+    public static Guid IdOf(string what, string name) => NamedUuid.Of($"{what}:{name}");
 
     private const string ChargeKind = "charge";
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Ringwright.Http;
 using Ringwright.Store.OAuth;
@@ -41,7 +40,7 @@ public static class ConsentPage
             return;
         }
         if (await FindAsync(http, parts) is not ({ } ticket, { } client)) return;
-        if (await ReadFormAsync(http) is not { } form)
+        if (await PostedForm.ReadAsync(http, OAuthLimits.FormBytes) is not { } form)
         {
             await RefuseAsync(http, StatusCodes.Status400BadRequest, "Not understood", "The form cannot be read. Go back and try again.");
             return;
@@ -107,21 +106,6 @@ public static class ConsentPage
         return Uri.TryCreate(origin, UriKind.Absolute, out var from)
             && (from.Authority == http.Request.Host.Value
                 || (Uri.TryCreate(parts.Tokens.Issuer, UriKind.Absolute, out var own) && from.Authority == own.Authority));
-    }
-
-    private static async ValueTask<IFormCollection?> ReadFormAsync(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = OAuthLimits.FormBytes;
-        if (!http.Request.HasFormContentType) return null;
-        try
-        {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (Exception unreadable) when (unreadable is BadHttpRequestException or InvalidDataException)
-        {
-            return null;
-        }
     }
 
     private static void SendOn(HttpContext http, string location)

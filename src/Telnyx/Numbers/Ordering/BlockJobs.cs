@@ -29,12 +29,17 @@ internal static class BlockJobs
             : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
     }
 
-    /// <summary>An account has few blocks, so what is asked for is looked for among all of them.</summary>
+    /// <summary>Which jobs have failed only their results say; an account has few, and all of them are looked at for that.</summary>
     public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
     {
         bool isOldestFirst = op.List is { Sort: not null, IsDescending: false };
-        var page = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, 0, int.MaxValue, op.Stop);
-        var fitting = page.Jobs.Where(job => op.List.Filter("status") is not { } status || StatusOf(job) == status).ToList();
+        if (op.List.Filter("status") is not { } status)
+        {
+            var page = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, op.List.Offset, op.List.Size, op.Stop);
+            return op.Page([.. page.Jobs.Select(job => (JsonNode)Show(job))], page.Total);
+        }
+        var all = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, 0, int.MaxValue, op.Stop);
+        var fitting = all.Jobs.Where(job => StatusOf(job) == status).ToList();
         return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(job => (JsonNode)Show(job))], fitting.Count);
     }
 
@@ -61,19 +66,8 @@ internal static class BlockJobs
     {
         var own = await OwnAsync(job.Tenant, job.Input.Text(Block) ?? "", parts, job.Stop) ?? [];
         var change = new NumberChange(job, parts.Store);
-        JsonArray done = [], failed = [];
-        foreach (var (id, number) in own)
-        {
-            var shown = new JsonObject { ["id"] = id, ["phone_number"] = number };
-            if (await change.DeleteAsync(id, []) is { } problem)
-            {
-                shown["errors"] = new JsonArray(NumberChange.Error(problem));
-                failed.Add((JsonNode)shown);
-            }
-            else done.Add((JsonNode)shown);
-            job.Report(done.Count + failed.Count, own.Count);
-        }
-        return new() { [NumberJobs.Done] = done, [NumberJobs.Failed] = failed };
+        return await NumberJobs.EachAsync(job,
+            [.. own.Select(one => new JsonObject { ["id"] = one.Id, ["phone_number"] = one.Number })], id => change.DeleteAsync(id, []));
     }
 
     private static string StatusOf(Job job) =>
