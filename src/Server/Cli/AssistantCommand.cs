@@ -6,7 +6,6 @@ using Ringwright.Programs.Agents;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
-using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Cli;
 
@@ -16,8 +15,6 @@ namespace Ringwright.Server.Cli;
 /// </summary>
 internal static class AssistantCommand
 {
-    private const string KeyVariable = "TELNYX_API_KEY", ApiVariable = "RINGWRIGHT_API";
-
     /// <summary>The node itself gives an answer up after five minutes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
@@ -32,10 +29,13 @@ internal static class AssistantCommand
         {
             Description = $"an agent of --agents: a script, or with a model; or {StoredTalk.Prefix}… of an account"
         };
-        var key = new Option<string>("--key") { Description = $"of an assistant's account: its API key; {KeyVariable} when not given" };
+        var key = new Option<string>("--key")
+        {
+            Description = $"of an assistant's account: its API key; {AccountApi.KeyVariable} when not given"
+        };
         var api = new Option<string>("--api")
         {
-            Description = $"the public address of a node that is elsewhere; {ApiVariable} when not given", HelpName = "URL"
+            Description = $"the public address of a node that is elsewhere; {AccountApi.AddressVariable} when not given", HelpName = "URL"
         };
         var data = DataOption.Create();
         var command = new Command("try", $"Talk with an agent in the terminal; '{TypedTalk.Press.Trim()} 12' presses keys.")
@@ -47,11 +47,11 @@ internal static class AssistantCommand
             string name = parsed.GetRequiredValue(agent);
             if (name.StartsWith(StoredTalk.Prefix, StringComparison.Ordinal) && !File.Exists(name))
             {
-                string shown = parsed.GetValue(key) ?? Variable(KeyVariable)
-                    ?? throw new StartRefused($"an assistant that is stored needs --key (or {KeyVariable}): its account's API key");
+                string shown = AccountApi.Key(parsed.GetValue(key)) ?? throw new StartRefused(
+                    $"an assistant that is stored needs --key (or {AccountApi.KeyVariable}): its account's API key");
                 using var there = new HttpClient
                 {
-                    BaseAddress = await AddressAsync(parsed.GetValue(api) ?? Variable(ApiVariable), parsed.Folder(data), stop),
+                    BaseAddress = await AddressAsync(AccountApi.Address(parsed.GetValue(api)), parsed.Folder(data), stop),
                     Timeout = Patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", shown) },
                 };
                 await new StoredTalk(there, Console.Out, TimeProvider.System).RunAsync(name, ReadAsync, stop);
@@ -77,10 +77,8 @@ internal static class AssistantCommand
             named = (await node.FindNodeAsync(stop) ?? throw new StartRefused(
                 $"no node runs on {folder}: start it with serve, name its folder with --data, or one elsewhere with --api")).Http;
         }
-        return new(new SettingText("--api", named).HttpUrl().AbsoluteUri.TrimEnd('/') + "/");
+        return AccountApi.RootOf(named);
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
 
     private static async ValueTask<string?> ReadAsync(CancellationToken stop)
     {

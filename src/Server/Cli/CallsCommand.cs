@@ -67,11 +67,12 @@ internal static class CallsCommand
                 throw new StartRefused("--source, --reason and --messages choose among the calls of --refused");
             if (isRefused && parsed.GetValue(tenant) is not null) throw new StartRefused("a call that was refused belongs to no --tenant");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            string? account = parsed.GetValue(tenant) is { } name ? await LiveClient.OfAsync(node.Client, name, stop) : null;
             return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
                 var calls = isRefused ? await RefusedAsync(node.Client, parsed.GetValue(source), parsed.GetValue(reason), stop)
-                    : isRecent ? await RecentAsync(node.Client, parsed.GetValue(tenant), parsed.GetValue(limit), stop)
-                    : await LiveAsync(node.Client, parsed.GetValue(tenant), stop);
+                    : isRecent ? await RecentAsync(node.Client, account, parsed.GetValue(limit), stop)
+                    : await node.Client.ListAsync("operator/v1/calls" + (account is null ? "" : "?" + account), stop);
                 if (isJson) await into.WriteLineAsync(PlainJson.Of(calls));
                 else if (isRefused) await WriteAsync(into, calls, parsed.GetValue(messages));
                 else if (isRecent) await WriteRecentAsync(into, calls);
@@ -88,15 +89,10 @@ internal static class CallsCommand
         return client.ListAsync("operator/v1/calls/refused" + (query.Length > 0 ? "?" + query : ""), stop);
     }
 
-    private static async Task<JsonArray> LiveAsync(AdminClient client, string? tenant, CancellationToken stop) =>
-        await client.ListAsync("operator/v1/calls" + await OfAsync(client, '?', tenant, stop), stop);
-
-    private static async Task<JsonArray> RecentAsync(AdminClient client, string? tenant, int limit, CancellationToken stop) =>
+    /// <param name="account">Of the query; null for those of all.</param>
+    private static async Task<JsonArray> RecentAsync(AdminClient client, string? account, int limit, CancellationToken stop) =>
         (await client.DataAsync(HttpMethod.Get, $"operator/v1/calls/recent?page[size]={Math.Clamp(limit, 1, MostRecent)}"
-            + await OfAsync(client, '&', tenant, stop), null, stop)).AsArray();
-
-    private static async Task<string> OfAsync(AdminClient client, char before, string? tenant, CancellationToken stop) =>
-        tenant is null ? "" : $"{before}account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}";
+            + (account is null ? "" : "&" + account), null, stop)).AsArray();
 
     private static Task WriteLiveAsync(TextWriter into, JsonArray calls) =>
         Table.WriteAsync(into, ["ACCOUNT", "DIRECTION", "FROM", "TO", "STATE", "SINCE", "SECONDS", "LEG", "SESSION"],

@@ -8,8 +8,6 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>events listen|list|replay</c>: an account's webhooks, for who develops against them.</summary>
 internal static class EventsCommand
 {
-    private const string KeyVariable = "TELNYX_API_KEY", ApiVariable = "RINGWRIGHT_API";
-
     public static Command Create() => new("events", "An account's webhooks: follow, list and send again.") { Listen(), List(), Replay() };
 
     private static Command Listen()
@@ -161,10 +159,11 @@ internal static class EventsCommand
     private sealed class Where
     {
         private readonly Option<string> _key =
-            new("--key") { Description = $"an account's API key, for a node that is elsewhere; {KeyVariable} with --api" };
+            new("--key") { Description = $"an account's API key, for a node that is elsewhere; {AccountApi.KeyVariable} with --api" };
         private readonly Option<string> _api = new("--api")
         {
-            Description = $"the node's public address, with --key; {ApiVariable}, or http://127.0.0.1:8080 when not set", HelpName = "URL"
+            Description = $"the node's public address, with --key; {AccountApi.AddressVariable}, or http://127.0.0.1:8080 when not set",
+            HelpName = "URL"
         };
         private readonly Option<string> _tenant =
             new("--tenant") { Description = "the account on this machine's node; the first one when not named" };
@@ -177,15 +176,14 @@ internal static class EventsCommand
 
         public EventsEndpoint Open(ParseResult parsed)
         {
-            string? api = parsed.GetValue(_api) ?? Variable(ApiVariable),
-                key = parsed.GetValue(_key) ?? (api is null ? null : Variable(KeyVariable));
-            if (api is not null && key is null) throw new StartRefused($"--api needs --key (or {KeyVariable}): the account's API key");
+            string? api = AccountApi.Address(parsed.GetValue(_api)), key = parsed.GetValue(_key);
+            if (api is not null)
+                key = AccountApi.Key(key)
+                    ?? throw new StartRefused($"--api needs --key (or {AccountApi.KeyVariable}): the account's API key");
             if (key is null) return EventsEndpoint.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
             if (parsed.GetValue(_tenant) is not null)
                 throw new StartRefused("--tenant and --key do not go together: a key is one account's");
             return EventsEndpoint.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
         }
-
-        private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
     }
 }

@@ -5,14 +5,13 @@ using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Server.Mcp;
 using Ringwright.Server.Nodes;
-using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>mcp</c>: what a node can do as tools for a language model, over stdin and stdout.</summary>
 internal static class McpCommand
 {
-    private const string KeyVariable = "TELNYX_API_KEY", ApiVariable = "RINGWRIGHT_API", Account = "/v2", OperatorPrefix = "operator_";
+    private const string Account = "/v2", OperatorPrefix = "operator_";
 
     private const string Instructions =
         "A phone company in one program. Tools without a prefix are its API for accounts (calls, numbers, recordings and so on), those "
@@ -26,11 +25,12 @@ internal static class McpCommand
     {
         var key = new Option<string>("--key")
         {
-            Description = $"an account's API key: its operations, as far as the key's role goes; {KeyVariable} when not given"
+            Description = $"an account's API key: its operations, as far as the key's role goes; {AccountApi.KeyVariable} when not given"
         };
         var api = new Option<string>("--api")
         {
-            Description = $"the public address of a node that is elsewhere, with a key; {ApiVariable} when not given", HelpName = "URL"
+            Description = $"the public address of a node that is elsewhere, with a key; {AccountApi.AddressVariable} when not given",
+            HelpName = "URL"
         };
         var role = new Option<string>("--role")
         {
@@ -48,9 +48,9 @@ internal static class McpCommand
         };
         command.SetAction(async (parsed, stop) =>
         {
-            string? address = parsed.GetValue(api) ?? Variable(ApiVariable), account = parsed.GetValue(key) ?? Variable(KeyVariable);
+            string? address = AccountApi.Address(parsed.GetValue(api)), account = AccountApi.Key(parsed.GetValue(key));
             if (address is not null && account is null)
-                throw new StartRefused($"--api needs --key (or {KeyVariable}): the account's API key");
+                throw new StartRefused($"--api needs --key (or {AccountApi.KeyVariable}): the account's API key");
             CallerRole? most = parsed.GetValue(role) is { } word ? Enum.Parse<CallerRole>(word, ignoreCase: true) : null;
             string[] families = parsed.GetValue(family) ?? [];
             var tools = new List<Tool>();
@@ -68,8 +68,7 @@ internal static class McpCommand
                 var mine = most ?? CallerRole.Reader;
                 tools.AddRange(await OperationTools.ReadAsync(socket, OperatorDialect.Root, OperatorPrefix, _ => mine, families, stop));
             }
-            using var there = ClientOf(new(new SettingText("--api", address).HttpUrl().AbsoluteUri.TrimEnd('/') + "/"),
-                new SocketsHttpHandler { AllowAutoRedirect = false });
+            using var there = ClientOf(AccountApi.RootOf(address), new SocketsHttpHandler { AllowAutoRedirect = false });
             if (account is not null)
             {
                 there.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account);
@@ -98,6 +97,4 @@ internal static class McpCommand
         new(handler) { BaseAddress = address, Timeout = Patience };
 
     private static string Joined(string[] families) => string.Join(", ", families.Select(family => $"'{family}'"));
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
 }

@@ -21,11 +21,10 @@ internal static class StreamsCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            string path = $"operator/v1/streams?state={(parsed.GetValue(recent) ? "ended" : "live")}";
+            if (parsed.GetValue(tenant) is { } name) path += $"&{await LiveClient.OfAsync(node.Client, name, stop)}";
             return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
-                string path = $"operator/v1/streams?state={(parsed.GetValue(recent) ? "ended" : "live")}";
-                if (parsed.GetValue(tenant) is { } name)
-                    path += $"&account_id={(await AccountsClient.FindAsync(node.Client, name, stop))["id"]}";
                 var all = await node.Client.ListAsync(path, stop);
                 if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(all));
                 else await WriteAsync(into, all, parsed.GetValue(recent));

@@ -44,8 +44,7 @@ internal sealed class AgencyModule : Module
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
             Web = new ProviderWeb(AgentWeb.Of(ground)), HasMail = ground.HasMail,
-            UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
-                ? verdict.Detail ?? "It is no URL that may be used." : null,
+            UrlFault = ground.WebhookUrlFault,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
         return new(new Joined(ground, parts));

@@ -1,7 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Chakra;
 using Ringwright.Chakra.Telling;
-using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
@@ -51,12 +50,7 @@ internal sealed class ChakraModule : Module
         {
             telling.Links = services.Http.Pipeline.Links;
             telling.Begin(services.Http.Pipeline.Calls);
-            var parts = new ChakraParts
-            {
-                Store = ground.Database, Telling = telling,
-                UrlFault = url => ground.Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
-                    ? verdict.Detail ?? "It is no URL that may be used." : null,
-            };
+            var parts = new ChakraParts { Store = ground.Database, Telling = telling, UrlFault = ground.WebhookUrlFault };
             _api = new(ChakraDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

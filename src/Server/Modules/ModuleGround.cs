@@ -3,6 +3,7 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
+using Ringwright.Core;
 using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -30,6 +31,10 @@ internal sealed record ModuleGround
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest { get; init; }
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Null where webhooks of a customer's may go to the URL.</summary>
+    public string? WebhookUrlFault(string url) => Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
+        ? verdict.Detail ?? "It is no URL that may be used." : null;
 }
 
 /// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>

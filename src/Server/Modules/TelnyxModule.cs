@@ -273,10 +273,12 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     : IAgentDesk, IAssistantTalk
 {
     /// <summary>Null where no model thinks.</summary>
-    public static AssistantDesk? Of(ModuleGround ground) =>
-        ground.Apis.Llm is { } llm
-            ? new(new(ground.Database, new VariablesWeb(AgentWeb.Of(ground))), llm, AgentWeb.Of(ground), ground.Time, ground.DataFolder)
-            : null;
+    public static AssistantDesk? Of(ModuleGround ground)
+    {
+        if (ground.Apis.Llm is not { } llm) return null;
+        var web = AgentWeb.Of(ground);
+        return new(new(ground.Database, new VariablesWeb(web)), llm, web, ground.Time, ground.DataFolder);
+    }
 
     /// <summary>The same model for APIs; null where none thinks.</summary>
     public static LanguageModel? ModelOf(ModuleGround ground) => ground.Apis.Llm is not { } llm ? null : new(llm.BaseUrl)

@@ -30,8 +30,9 @@ internal sealed class DoNotCallFile
         long added = 0;
         try
         {
-            await using var rows = report is null ? null : new ImportReport(report, Number);
             using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns);
+            // While the list is open: its report does not take its place.
+            await using var rows = report is null ? null : new ImportReport(report, Number);
             file.Told = (line, text, result, why) =>
             {
                 added = file.Added;

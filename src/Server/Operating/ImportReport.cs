@@ -8,6 +8,9 @@ namespace Ringwright.Server.Operating;
 /// <summary>What became of each row of a list, as CSV. What a spreadsheet would run is text in it.</summary>
 internal sealed class ImportReport : IAsyncDisposable
 {
+    /// <summary>Nobody else has the file open, so that no list that is being read is replaced by its own report.</summary>
+    private static readonly FileStreamOptions Alone = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+
     private readonly CsvWriter _rows;
 
     /// <param name="path">What is there is replaced.</param>
@@ -15,7 +18,7 @@ internal sealed class ImportReport : IAsyncDisposable
     /// <exception cref="IOException">It cannot be written; as others of <see cref="ListFile.IsUnreadable"/>.</exception>
     public ImportReport(string path, string number)
     {
-        _rows = new(new StreamWriter(path, append: false, Encoding.UTF8), CultureInfo.InvariantCulture);
+        _rows = new(new StreamWriter(path, Encoding.UTF8, Alone), CultureInfo.InvariantCulture);
         Write("line", number, "result", "reason");
     }
 

@@ -56,6 +56,7 @@ internal sealed class LiveClient(string path, string what, string command, strin
         return one;
     }
 
-    private static async Task<string> OfAsync(AdminClient client, string tenant, CancellationToken stop) =>
+    /// <summary>For the query of what lists things of all accounts.</summary>
+    public static async Task<string> OfAsync(AdminClient client, string tenant, CancellationToken stop) =>
         $"account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}";
 }

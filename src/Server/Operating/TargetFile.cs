@@ -44,8 +44,9 @@ internal static class TargetFile
     public static async Task<ImportedRows> SendAsync(AdminClient client, string path, TargetReading reading, string campaign,
         Action<long> sent, CancellationToken stop)
     {
-        await using var report = ReportOf(reading);
         using var file = Open(path, reading);
+        // While the list is open: its report does not take its place.
+        await using var report = ReportOf(reading);
         if (report is not null) file.Told = report.Tell;
         var (numbers, addresses) = (new HashSet<ulong>(), new HashSet<string>(StringComparer.Ordinal));
         var (piece, lines, rows) = (new JsonArray(), new List<int>(PieceRows), 0L);

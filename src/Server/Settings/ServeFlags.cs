@@ -140,7 +140,7 @@ internal static class ServeFlags
             "which byte of a sample comes first when a media stream carries L16: the high one, as in RTP, or the low one",
             (s, text) => s.IsStreamLittleEndian = text.OneOf("network", "little") == "little"),
         new("--black-box", "on|off", "on", "keep each call's SIP messages and commands, secrets hidden, for call trace",
-            (s, text) => s.HasCallTrace = text.OneOf("on", "off") == "on"),
+            (s, text) => s.HasCallTrace = text.IsOn()),
         new("--keep-legs", "DAYS|forever", "forever",
             "how long what is known of a call's leg is kept after its end; never shorter than the next two",
             (s, text) => s.Retention = s.Retention with { Legs = text.Days() }),

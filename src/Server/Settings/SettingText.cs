@@ -157,6 +157,8 @@ internal readonly record struct SettingText(string Source, string Value)
         throw Bad($"must be {string.Join(" or ", words)}");
     }
 
+    public bool IsOn() => OneOf("on", "off") == "on";
+
     public bool Switch() => Value.ToLowerInvariant() switch
     {
         "1" or "true" or "yes" or "on" => true,

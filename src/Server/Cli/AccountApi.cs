@@ -1,0 +1,18 @@
+using Ringwright.Server.Settings;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary>How commands reach the API of an account: what is not typed, the environment says.</summary>
+internal static class AccountApi
+{
+    public const string KeyVariable = "TELNYX_API_KEY", AddressVariable = "RINGWRIGHT_API";
+
+    public static string? Key(string? typed) => typed ?? Variable(KeyVariable);
+
+    public static string? Address(string? typed) => typed ?? Variable(AddressVariable);
+
+    /// <summary>Paths are below it.</summary>
+    public static Uri RootOf(string address) => new(new SettingText("--api", address).HttpUrl().AbsoluteUri.TrimEnd('/') + "/");
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
+}
