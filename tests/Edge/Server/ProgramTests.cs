@@ -242,7 +242,8 @@ public sealed class ProgramTests
     {
         var (exit, output, _) = await RunAsync("--help");
         Assert.Equal(0, exit);
-        foreach (string command in new[] { "demo", "serve", "call", "doctor", "contract", "trunk", "route", "numbers", "tenant", "key" })
+        string[] commands = ["demo", "serve", "call", "doctor", "contract", "trunk", "route", "number, numbers", "tenant", "key"];
+        foreach (string command in commands)
             Assert.Contains($"\n  {command} ", output, StringComparison.Ordinal);
     }
 
