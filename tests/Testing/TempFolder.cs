@@ -12,7 +12,9 @@ public sealed class TempFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>In memory where the machine has plenty of that: for what makes and removes thousands of files and promises nobody a disk.</summary>
+    /// <summary>
+    /// In memory where the machine has plenty of that: for what makes and removes thousands of files, and promises nobody a disk.
+    /// </summary>
     public static TempFolder Quick()
     {
         if (!Directory.Exists(Memory) || new DriveInfo(Memory).AvailableFreeSpace < RoomInMemory) return new();

@@ -61,6 +61,7 @@ internal static partial class Arrangement
         ["/phone_numbers/{id}"] = Thing.Number,
         ["/phone_numbers/{phone_number_id}"] = Thing.Number,
         ["/phone_numbers/csv_downloads/{id}"] = Thing.CsvDownload,
+        ["/phone_numbers/jobs/{id}"] = Thing.NumbersJob,
         ["/media/{media_name}"] = Thing.Media,
         ["/recordings/{recording_id}"] = Thing.Recording,
         ["/recording_transcriptions/{recording_transcription_id}"] = Thing.Transcription,
@@ -121,6 +122,9 @@ internal static partial class Arrangement
         ["CreateMediaStorage"] = e =>
             new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
         ["VerifyPhoneNumberOwnership"] = e => new() { ["phone_numbers"] = new JsonArray(e.Customer.Number) },
+        ["CreateUpdatePhoneNumbersJob"] = e => new() { ["phone_numbers"] = new JsonArray(e.Customer.Number), ["customer_reference"] = e.Mark },
+        // Its own number is what its live calls came to.
+        ["CreateDeletePhoneNumbersJob"] = _ => new() { ["phone_numbers"] = new JsonArray("+13125550199") },
         ["UpdatePhoneNumberMessagingSettings"] = e => new() { ["messaging_profile_id"] = e[Thing.MessagingProfile][0] },
         ["UpdateMediaStorage"] = _ => new() { ["ttl_secs"] = 60 },
         ["DeleteRecordings"] = _ => new() { ["ids"] = new JsonArray(Guid.NewGuid().ToString()) },

@@ -150,6 +150,11 @@ internal sealed partial class Estate
         var number = await Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(Customer.Number)}",
             new() { ["tags"] = new JsonArray(Mark), ["customer_reference"] = Mark });
         Keep(Thing.Number, (string)number["id"]!);
+        var job = await MakeAsync(Thing.NumbersJob, "phone_numbers/jobs/update_phone_numbers",
+            new() { ["phone_numbers"] = new JsonArray(Customer.Number), ["customer_reference"] = Mark });
+        await Eventually.SomeAsync(async () =>
+            (await Customer.GetAsync($"phone_numbers/jobs/{(string)job["id"]!}")).Succeeds().Data is var now
+                && (string?)now["status"] == "completed" ? now : null, "the job is done");
         await Customer.SendAsync(HttpMethod.Post, $"phone_numbers/{(string)number["id"]!}/voicemail",
             new() { ["enabled"] = false, ["pin"] = "4711" });
     }

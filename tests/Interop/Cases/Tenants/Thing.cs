@@ -7,5 +7,5 @@ internal enum Thing
     None,
     Profile, Application, DocumentApplication, CredentialConnection, IpConnection, FqdnConnection, Ip, Fqdn, Credential, Number, Media,
     Call, Recording, Transcription, SiprecConnector, Delivery, BillingGroup, Secret, Provider, AccessAddress, AccessRange, ManagedAccount,
-    MessagingProfile, CsvDownload,
+    MessagingProfile, CsvDownload, NumbersJob,
 }
