@@ -122,7 +122,8 @@ internal static partial class Arrangement
         ["CreateMediaStorage"] = e =>
             new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
         ["VerifyPhoneNumberOwnership"] = e => new() { ["phone_numbers"] = new JsonArray(e.Customer.Number) },
-        ["CreateUpdatePhoneNumbersJob"] = e => new() { ["phone_numbers"] = new JsonArray(e.Customer.Number), ["customer_reference"] = e.Mark },
+        ["CreateUpdatePhoneNumbersJob"] = e =>
+            new() { ["phone_numbers"] = new JsonArray(e.Customer.Number), ["customer_reference"] = e.Mark },
         // Its own number is what its live calls came to.
         ["CreateDeletePhoneNumbersJob"] = _ => new() { ["phone_numbers"] = new JsonArray("+13125550199") },
         ["UpdatePhoneNumberMessagingSettings"] = e => new() { ["messaging_profile_id"] = e[Thing.MessagingProfile][0] },
