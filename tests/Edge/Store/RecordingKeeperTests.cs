@@ -134,13 +134,17 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         await File.WriteAllTextAsync(inTheWay, "in the way", Stop);
         var time = (FakeTimeProvider)_test.Time;
         // The database has timers of its own, which come and go.
+        Task RestsAsync(int seconds) =>
+            Eventually.TrueAsync(() => time.HasTimer(TimeSpan.FromSeconds(seconds)), $"it rests for {seconds} s");
         async Task RestAsync(int seconds)
         {
-            await Eventually.TrueAsync(() => time.HasTimer(TimeSpan.FromSeconds(seconds)), $"it rests for {seconds} s");
+            await RestsAsync(seconds);
             time.Advance(TimeSpan.FromSeconds(seconds));
         }
         _keeper.Keep(new(_script.Facts, plan, RecordEndReason.Stopped, Script.At(4), Script.At(9), Script.At(10)));
         foreach (int seconds in (int[])[1, 2, 4, 8]) await RestAsync(seconds);
+        // The try behind the last rest is over, too: it must not find the way free.
+        await RestsAsync(16);
         Assert.Equal(["recording_started"], await TypesAsync());
         Assert.Equal("audio", await File.ReadAllTextAsync(_files.Written[plan.Id].Path, Stop));
 

@@ -138,7 +138,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         }
 
         await ReachesAsync(colleague);
-        using (var refused = Sipp.Run(Node, desk, "uac-auth-refused", "-au", stranger, "-ap", Password, "-key", "caller", stranger))
+        // Another account's user is nobody to him (404), as one that was never there.
+        using (var refused = Sipp.Run(Node, desk, "uac-auth-unknown", "-au", stranger, "-ap", Password, "-key", "caller", stranger))
             await refused.SucceedsAsync();
         var dialled = await other.TryAsync(HttpMethod.Post, "calls", other.DialBody($"sip:{desk}@127.0.0.1:{Node.SipPort}"));
         Assert.True(dialled.Status is >= 400 and < 500, dialled.Text);
