@@ -6,6 +6,7 @@ using Ringwright.Agency.Platform;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Talking;
+using Ringwright.Agency.Telling;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -68,6 +69,8 @@ public static class AgencyBindings
         var dashboards = new Dashboards(parts, questions);
         var quality = new QualityFigures(parts, questions);
         var each = new EachFigures(parts, questions);
+        var outbound = new OutboundWebhooks(parts);
+        var deliveries = new OutboundDeliveries(parts, outbound);
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return
@@ -97,6 +100,9 @@ public static class AgencyBindings
             ("RetryQueued", ByQueue(webhooks.Retry, queue.Retry)), ("RetryDead", ByQueue(webhooks.RetryDead, queue.RetryDead)),
             ("DiscardQueued", ByQueue(webhooks.Discard, queue.Discard)), ("ListWebhookLogs", webhooks.Logs),
             ("ListAlerts", new Alerts(parts).List),
+            ("ListOutboundWebhooks", outbound.List), ("CreateOutboundWebhook", outbound.Create), ("GetOutboundWebhook", outbound.Get),
+            ("UpdateOutboundWebhook", outbound.Update), ("DeleteOutboundWebhook", outbound.Delete),
+            ("ListOutboundDeliveries", deliveries.List), ("ResendOutboundDelivery", deliveries.Resend),
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),

@@ -5,6 +5,7 @@ using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
+using Ringwright.Agency.Telling;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
@@ -39,6 +40,9 @@ public sealed record AgencyParts
 
     /// <summary>Why the node would never ask at a URL; null where nothing speaks against it.</summary>
     public Func<string, string?> UrlFault { get; init; } = static _ => null;
+
+    /// <summary>The same of a webhook of a customer's, whose name is looked up.</summary>
+    public Func<string, CancellationToken, ValueTask<string?>> WebhookFault { get; init; } = static (_, _) => new((string?)null);
 
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };
@@ -107,6 +111,10 @@ public sealed record AgencyParts
 
     internal TakenOut TakenOut { get; } = new();
 
+    internal OutboundHooks Outbound { get; } = new();
+
+    internal EventTelling Telling { get; } = new();
+
     internal ImportTable Imports => new(Store);
 
     internal RequestKeyTable RequestKeys => new(Store);
@@ -125,6 +133,12 @@ public sealed record AgencyParts
 
     /// <summary>Whoever waits with such a number is called no more.</summary>
     public Task TakeOutAsync(CancellationToken stop) => TakenOut.RunAsync(this, stop);
+
+    /// <summary>Who is told of agencies, as all nodes have it.</summary>
+    public Task ReadHooksAsync(CancellationToken stop) => Outbound.ReadAsync(Store, stop);
+
+    /// <summary>What has happened in agencies is told to whoever listens: again and again.</summary>
+    public Task TellAsync(CancellationToken stop) => Telling.LookAsync(this, stop);
 
     /// <summary>What agencies keep of their calls for so many days alone goes when it is older.</summary>
     public Task KeepAsync(CancellationToken stop) => new KeptFor(this).RunAsync(stop);

@@ -54,4 +54,10 @@ public static partial class Log
 
     [LoggerMessage(3116, LogLevel.Error, "What agencies keep no longer cannot be deleted at the moment; it is looked at again")]
     public static partial void NothingForgotten(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3117, LogLevel.Error, "Who is told of agencies cannot be read at the moment; it is looked at again")]
+    public static partial void HooksNotRead(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3118, LogLevel.Error, "What has happened in agencies cannot be told at the moment; it is looked at again")]
+    public static partial void NewsNotTold(this ILogger logger, Exception failed);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ringwright.Agency.Telling;
 using Ringwright.Campaigns;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -43,5 +44,6 @@ internal sealed class TakenOut
                 if (await parts.Batches.FindAsync(agency, batch.Key, stop) is { } row) await parts.Follower.FollowAsync(row, stop);
             }
         }
+        await EventTelling.TellListedAsync(parts, agency, owner, numbers, stop);
     }
 }

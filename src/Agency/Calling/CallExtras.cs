@@ -37,10 +37,18 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         var shown = call.Write();
         var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
-        shown["analysis"] = call.Note is { AnalysisModel: { } model } judged ? Found(judged, model) : null;
+        shown["analysis"] = AnalysisOf(call);
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         return op.Ok(shown);
+    }
+
+    /// <summary>The call, with what was found in what was said.</summary>
+    public static JsonObject WithAnalysis(AgencyCall call)
+    {
+        var shown = call.Write();
+        shown["analysis"] = AnalysisOf(call);
+        return shown;
     }
 
     /// <summary>The newest recording of the call; whoever fetches it is in the trail.</summary>
@@ -74,6 +82,9 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         return op.Raw(200, CsvText.ContentType,
             CsvText.Write(AgencyCall.Fields, rows.Select(row => AgencyCall.Fields.Select(name => CsvText.Cell(row[name])))));
     }
+
+    private static JsonObject? AnalysisOf(AgencyCall call) =>
+        call.Note is { AnalysisModel: { } model } judged ? Found(judged, model) : null;
 
     /// <summary>Where nobody had said anything, or it was deleted, only who looked and when.</summary>
     private static JsonObject Found(CallNote note, string model)

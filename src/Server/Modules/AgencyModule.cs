@@ -1,11 +1,14 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
+using Ringwright.Agency.Telling;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
+using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Operator;
@@ -27,6 +30,8 @@ internal sealed class AgencyModule : Module
 
     public override IReadOnlyList<StoreArea> Areas => [AgencyArea.Area];
 
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new AgencyWebhookFormat()];
+
     public override void Prepare() => _ = Facts.Value;
 
     public override IReadOnlyList<IMailFormat> MailFormats(Database database) => [new AgencyMailFormat(database.Node)];
@@ -38,16 +43,17 @@ internal sealed class AgencyModule : Module
     public override ValueTask<JsonObject?> AdministratorAsync(Database database, string email, CancellationToken stop) =>
         PlatformAdministrator.MakeAsync(database, email, stop);
 
-    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
+    public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
         var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
             Web = new ProviderWeb(AgentWeb.Of(ground)), HasMail = ground.HasMail,
-            UrlFault = ground.WebhookUrlFault,
+            UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
-        return new(new Joined(ground, parts));
+        await parts.ReadHooksAsync(stop);
+        return new Joined(ground, parts);
     }
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
@@ -68,6 +74,8 @@ internal sealed class AgencyModule : Module
             new("the fetching of transcripts", LookAtTalks, parts.FetchAsync) { Tell = parts.Log.TranscriptsNotFetched },
             new("the reading of histories", LookAtWebhooks, parts.ReadHistoryAsync) { Tell = parts.Log.HistoriesNotRead },
             new("the look after silent calls", LookAtSilence, parts.FollowSilentCallsAsync) { Tell = parts.Log.SilentCallsNotFollowed },
+            new("the look after who is told of agencies", Look, parts.ReadHooksAsync) { Tell = parts.Log.HooksNotRead },
+            new("the telling of agencies", LookAtWebhooks, parts.TellAsync) { Tell = parts.Log.NewsNotTold },
             new("the forgetting of what agencies keep no longer", Hourly, parts.KeepAsync) { Tell = parts.Log.NothingForgotten },
         ];
 
@@ -87,6 +95,19 @@ internal sealed class AgencyModule : Module
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
     }
+}
+
+/// <summary>What agencies' webhooks are told, each try the same; signed by the webhook's own secret, too.</summary>
+internal sealed class AgencyWebhookFormat : IWebhookFormat
+{
+    public string Name => OutboundText.FormatName;
+    public string UserAgent => "ringwright-agency";
+    public string SignatureHeader => "x-agency-ed25519-signature";
+    public string TimestampHeader => "x-agency-ed25519-timestamp";
+
+    public byte[] Write(OutboxMessage message, int attempt, string url) => Encoding.UTF8.GetBytes(OutboundText.TextOf(message));
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) => OutboundText.HeadersOf(message);
 }
 
 /// <summary>Mails to users of agencies.</summary>

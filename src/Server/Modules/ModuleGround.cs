@@ -35,6 +35,11 @@ internal sealed record ModuleGround
     /// <summary>Null where webhooks of a customer's may go to the URL.</summary>
     public string? WebhookUrlFault(string url) => Egress.CheckUrl(url, TargetUse.Webhook) is { IsAllowed: false } verdict
         ? verdict.Detail ?? "It is no URL that may be used." : null;
+
+    /// <summary>The same, by the addresses that the URL's name has now.</summary>
+    public async ValueTask<string?> WebhookUrlFaultAsync(string url, CancellationToken stop) =>
+        await Egress.CheckUrlAsync(url, TargetUse.Webhook, stop) is { IsAllowed: false } verdict
+            ? verdict.Detail ?? "It is no URL that may be used." : null;
 }
 
 /// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>

@@ -40,6 +40,12 @@ internal static class AgencyArrangement
         ["UpdateClient"] = _ => new() { ["name"] = "Taken over" },
         ["CreateAgent"] = _ => new() { ["name"] = "Another" },
         ["UpdateAgent"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateOutboundWebhook"] = e => new()
+        {
+            ["url"] = "http://127.0.0.1:9/another", ["events"] = new JsonArray("batch.paused"), ["client_id"] = e.Ids["clients"],
+            ["is_active"] = false,
+        },
+        ["UpdateOutboundWebhook"] = _ => new() { ["url"] = "http://127.0.0.1:9/taken-over" },
         ["CreateTool"] = _ => new() { ["name"] = "another", ["definition"] = new JsonObject { ["url"] = "https://example.com/tool" } },
         ["UpdateTool"] = _ => new() { ["description"] = "Taken over" },
         ["AssignAgents"] = e => new() { ["agent_id"] = e.Ids["agents"], ["default_direction"] = "outbound" },

@@ -67,6 +67,11 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
             ["client_id"] = Ids["clients"], ["phone_number"] = $"+1555040003{nth}", ["kind"] = "express", ["source"] = "call",
             ["evidence"] = mark,
         }));
+        // Nobody is told anything.
+        Add("outbound-webhooks", await MakeAsync("/outbound-webhooks", new()
+        {
+            ["url"] = $"http://127.0.0.1:9/{mark}", ["events"] = new JsonArray("batch.paused"), ["is_active"] = false,
+        }));
         Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
         var agency = new TenantId(Guid.Parse((string)(await host.DoneAsync(200, token, "GET", "/agency"))["id"]!));
         Assert.True(await new AlertTable(host.Node.Node.Database).RaiseAsync(agency, $"test_{nth}", "", mark, DateTimeOffset.UtcNow,

@@ -84,7 +84,8 @@ internal static class AgencyMatrix
         58 iY---- dnc.remove: DeleteDncEntry
         59 iYYpcp consent.write: ListConsent AddConsent DeleteConsent
         60 iY---- compliance.write: ExportNumber EraseNumber HoldCall
-        61 iYY--- outbound_webhooks.manage:
+        61 iYY--- outbound_webhooks.manage: ListOutboundWebhooks CreateOutboundWebhook GetOutboundWebhook UpdateOutboundWebhook
+        61 iYY--- outbound_webhooks.manage: DeleteOutboundWebhook ListOutboundDeliveries ResendOutboundDelivery
         62 iYp--- api_keys.manage: ListApiKeys CreateApiKey DeleteApiKey
         63 YYY-c- audit_log.read: ListAudit
         64 iYp-c- billing.manage:
