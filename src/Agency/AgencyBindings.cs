@@ -58,6 +58,7 @@ public static class AgencyBindings
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
+        var overrides = new LegalOverrides(parts, campaigns);
         var batches = new AgencyBatches(parts);
         var making = new BatchMaking(parts, batches);
         var single = new SingleCalls(parts, making);
@@ -117,6 +118,7 @@ public static class AgencyBindings
             ("ReleaseNumbers", market.Release),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
             ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive), ("DeleteCampaign", campaigns.Delete),
+            ("GiveLegalOverride", overrides.Give), ("EndLegalOverride", overrides.End),
             ("AddCampaignContacts", waiting.Add), ("DeleteContact", waiting.Delete),
             ("ListBatches", batches.List), ("CreateBatch", making.Create), ("GetBatch", batches.Get), ("UpdateBatch", batches.Update),
             ("RetryFailed", making.Retry), ("AddBatchContacts", growth.Add), ("ExportBatchContacts", contacts.Export),

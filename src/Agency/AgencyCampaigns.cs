@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Campaigns.Windows;
@@ -47,7 +48,12 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
         var change = await parts.Campaigns.AddAsync(campaign, note, op.Stop);
         return change is CampaignChange.Done ? op.Created(Show(campaign))
-            : change is CampaignChange.Unknown ? op.Unknown("client_id") : NameTaken(op);
+            : change switch
+            {
+                CampaignChange.Unknown => op.Unknown("client_id"),
+                CampaignChange.BeyondLaw => BeyondLaw(op),
+                _ => NameTaken(op),
+            };
     }
 
     public async ValueTask<Reply> Update(OperationContext op)
@@ -91,7 +97,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             && scope.Sees(campaign.ClientId) ? campaign : null;
     }
 
-    private async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
+    public async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
         Func<AgencyCampaign, AgencyCampaign> change)
     {
         var (made, now) = await parts.Campaigns.ChangeAsync(campaign.TenantId, campaign.Id, change,
@@ -106,9 +112,14 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             CampaignChange.TypeLocked => op.Fail(new Problem("campaign_type_locked", "The campaign has calls: its type stays.")),
             CampaignChange.Archived => op.Fail(Fault.WrongState, "The campaign is archived."),
             CampaignChange.InUse => op.Fail(Fault.WrongState, "A batch of the campaign is not over."),
+            CampaignChange.BeyondLaw => BeyondLaw(op),
             _ => op.Unknown("id"),
         };
     }
+
+    /// <summary>In the state that the campaign has, where the request says nothing of windows.</summary>
+    private static Reply BeyondLaw(OperationContext op) => op.RawBody.Length == 0 ? op.Fail(Fault.WrongState, LegalHours.Sentence)
+        : op.Fail(AgencyText.Bad("calling_windows", LegalHours.Sentence));
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
 
@@ -159,6 +170,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows?.DeepClone(),
         ["retry_policy"] = campaign.RetryPolicy.DeepClone(), ["max_attempts"] = campaign.MaxAttempts,
         ["consent_required"] = campaign.ConsentRequired, ["analysis_profile"] = campaign.AnalysisProfile?.DeepClone(),
+        ["legal_override"] = campaign.LegalOverride?.DeepClone(),
         ["created_at"] = AgencyText.Time(campaign.CreatedAt), ["updated_at"] = AgencyText.Time(campaign.UpdatedAt),
         ["archived_at"] = AgencyText.Time(campaign.ArchivedAt),
     };

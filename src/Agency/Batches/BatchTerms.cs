@@ -57,6 +57,7 @@ internal static partial class BatchTerms
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
             // What nobody can read opens nothing.
             HasUnreadableRules = faults.Count > 0,
+            LegalOverride = campaign.LegalOverride,
         };
     }
 

@@ -50,6 +50,7 @@ internal sealed class ContactTimeline(AgencyParts parts)
             ? ContactProgress.OutcomeOf(cause, attempt.AnsweredAt is not null) : null;
         // Of one that no call came of.
         entry["reason"] = attempt.LegUuid is null && attempt.Reason is { } reason ? ContactProgress.BlockOf(reason) : null;
+        entry["evidence"] = attempt.Evidence?.DeepClone();
         return entry;
     }
 

@@ -49,8 +49,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("name"), Text("type"), Text("description").Optional,
                     Text("status"), Text("timezone").Optional, Json("calling_windows").Optional, Json("retry_policy"),
-                    Whole("max_attempts"), Text("consent_required"), Json("analysis_profile").Optional, Time("created_at"),
-                    Time("updated_at"), Time("archived_at").Optional,
+                    Whole("max_attempts"), Text("consent_required"), Json("analysis_profile").Optional, Json("legal_override").Optional,
+                    Time("created_at"), Time("updated_at"), Time("archived_at").Optional,
                 ],
             },
             new("agent_mappings")

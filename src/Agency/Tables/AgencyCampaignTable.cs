@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Compliance;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
@@ -28,13 +29,15 @@ internal sealed record AgencyCampaign
     public required string ConsentRequired { get; init; }
     /// <summary>What is found out of each call beside what of all calls is; null for nothing.</summary>
     public JsonObject? AnalysisProfile { get; init; }
+    /// <summary>Who answers for windows beyond the law's, when and why; null for nobody.</summary>
+    public JsonObject? LegalOverride { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? ArchivedAt { get; init; }
 }
 
 /// <summary>What came of changing a campaign.</summary>
-internal enum CampaignChange { Done, Unknown, NameTaken, Archived, TypeLocked, InUse }
+internal enum CampaignChange { Done, Unknown, NameTaken, Archived, TypeLocked, InUse, BeyondLaw }
 
 /// <summary>The rows of <c>campaigns</c>.</summary>
 internal sealed class AgencyCampaignTable(Database store)
@@ -44,7 +47,7 @@ internal sealed class AgencyCampaignTable(Database store)
 
     private const string Columns = """
         id, tenant_id, client_id, name, cast(type as text) as type, description, status, timezone, calling_windows, retry_policy,
-            max_attempts, consent_required, analysis_profile, created_at, updated_at, archived_at
+            max_attempts, consent_required, analysis_profile, legal_override, created_at, updated_at, archived_at
         """;
     internal const string SelectById = $"select {Columns} from campaigns where tenant_id = @tenant and id = @id";
     private const string Of = """
@@ -66,7 +69,7 @@ internal sealed class AgencyCampaignTable(Database store)
     internal const string Update = """
         update campaigns set name = @name, type = @type, description = @description, status = @status, timezone = @timezone,
             calling_windows = @windows, retry_policy = @retries, max_attempts = @attempts, consent_required = @consent,
-            analysis_profile = @profile, updated_at = @at, archived_at = @archived
+            analysis_profile = @profile, legal_override = @legal, updated_at = @at, archived_at = @archived
         where tenant_id = @tenant and id = @id
         """;
     /// <summary>Calls of its batches: by what they are judged they are judged for good.</summary>
@@ -104,6 +107,7 @@ internal sealed class AgencyCampaignTable(Database store)
         {
             if (!TenancyTable.Holds(db, campaign.TenantId, campaign.ClientId)) return CampaignChange.Unknown;
             if (IsTaken(db, campaign)) return CampaignChange.NameTaken;
+            if (LegalHours.AreLeft(campaign.CallingWindows)) return CampaignChange.BeyondLaw;
             db.Execute(Insert, Values(campaign));
             AuditTable.Write(db, note);
             return CampaignChange.Done;
@@ -119,6 +123,7 @@ internal sealed class AgencyCampaignTable(Database store)
             if (before.Status is AgencyCampaign.Archived) return (CampaignChange.Archived, null);
             var after = change(before);
             if (IsTaken(db, after)) return (CampaignChange.NameTaken, null);
+            if (IsBeyondLaw(before, after)) return (CampaignChange.BeyondLaw, null);
             if (after.Type != before.Type && db.ExecuteScalar<long>(CountCalls, which) > 0) return (CampaignChange.TypeLocked, null);
             if (after.Status is AgencyCampaign.Archived && db.ExecuteScalar<long>(CountOpenBatches, which) > 0)
                 return (CampaignChange.InUse, null);
@@ -145,6 +150,11 @@ internal sealed class AgencyCampaignTable(Database store)
         }, stop);
     }
 
+    /// <summary>What was written before there was such a rule stays until somebody changes it.</summary>
+    private static bool IsBeyondLaw(AgencyCampaign before, AgencyCampaign after) =>
+        after.LegalOverride is null && LegalHours.AreLeft(after.CallingWindows)
+        && (before.LegalOverride is not null || !JsonNode.DeepEquals(before.CallingWindows, after.CallingWindows));
+
     private static bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived
         && db.ExecuteScalar<long>(CountName, Values(campaign)) > 0;
 
@@ -157,7 +167,7 @@ internal sealed class AgencyCampaignTable(Database store)
         description = campaign.Description, status = campaign.Status, timezone = campaign.Timezone,
         windows = campaign.CallingWindows?.ToJsonString(), retries = campaign.RetryPolicy, attempts = campaign.MaxAttempts,
         consent = campaign.ConsentRequired, profile = campaign.AnalysisProfile?.ToJsonString(), at = campaign.UpdatedAt,
-        archived = campaign.ArchivedAt,
+        legal = campaign.LegalOverride?.ToJsonString(), archived = campaign.ArchivedAt,
     };
 
     private sealed record Row
@@ -175,6 +185,7 @@ internal sealed class AgencyCampaignTable(Database store)
         public long MaxAttempts { get; init; }
         public string ConsentRequired { get; init; } = "";
         public JsonObject? AnalysisProfile { get; init; }
+        public JsonObject? LegalOverride { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
         public DateTimeOffset? ArchivedAt { get; init; }
@@ -184,7 +195,7 @@ internal sealed class AgencyCampaignTable(Database store)
             Id = Id, TenantId = TenantId, ClientId = ClientId, Name = Name, Type = Type, Description = Description, Status = Status,
             Timezone = Timezone, CallingWindows = CallingWindows is { } windows ? JsonNode.Parse(windows)!.AsArray() : null, // by us
             RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, ConsentRequired = ConsentRequired, AnalysisProfile = AnalysisProfile,
-            CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
+            LegalOverride = LegalOverride, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
         };
     }
 }

@@ -63,6 +63,8 @@ internal sealed record ContactAttempted
     public string? Cause { get; init; }
     public string? Reason { get; init; }
     public string? LegUuid { get; init; }
+    /// <summary>By what it was allowed.</summary>
+    public JsonObject? Evidence { get; init; }
 }
 
 /// <summary>Contacts of a campaign who stand so and have come to that: how many, their attempts, and when the next is due.</summary>
@@ -123,7 +125,7 @@ internal sealed class ContactTable(Database store)
     internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
     /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
     internal const string SelectAttempts = """
-        select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid from rw_attempt
+        select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid, evidence from rw_attempt
         where tenant_id = @tenant and target_id = @id order by claimed_at, id
         """;
     internal const string SelectNumbers =

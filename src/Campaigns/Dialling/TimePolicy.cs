@@ -23,15 +23,15 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         CancellationToken stop)
     {
         if (terms.HasUnreadableRules) return PolicyAnswer.Later(now + Unreadable);
-        if (!HasRules(terms)) return PolicyAnswer.Open([]);
+        if (!HasRules(terms)) return PolicyAnswer.Open(By(terms, []));
         var where = ZonesOf(target, number);
         var time = await NextAsync(tenant, terms, where, number, now, stop).ConfigureAwait(false);
         return time.Kind switch
         {
-            ContactTimeKind.Now => PolicyAnswer.Open(new()
+            ContactTimeKind.Now => PolicyAnswer.Open(By(terms, new()
             {
                 ["time"] = time.Why, ["zones"] = where is null ? null : new JsonArray([.. where.Ids.Select(id => (JsonNode)id)]),
-            }),
+            })),
             ContactTimeKind.Later => PolicyAnswer.Later(time.At!.Value), // it has one
             ContactTimeKind.UnknownZone => PolicyAnswer.Later(now + Unknown, UnknownZone),
             ContactTimeKind.Never => PolicyAnswer.Not(NoWindow),
@@ -50,6 +50,13 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         IReadOnlyList<PastAttempt> past = terms.Caps is null ? []
             : [.. (await attempts.ListOfNumberAsync(tenant, number, from - Back, stop).ConfigureAwait(false)).Select(PastOf)];
         return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
+    }
+
+    /// <summary>Also who answers for the hours.</summary>
+    private static JsonObject By(CampaignTerms terms, JsonObject evidence)
+    {
+        if (terms.LegalOverride is { } given) evidence["legal_override"] = given.DeepClone();
+        return evidence;
     }
 
     private static bool HasRules(CampaignTerms terms) => terms.Windows.NeedZones || terms.Caps is not null;

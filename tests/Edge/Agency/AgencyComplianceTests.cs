@@ -95,6 +95,50 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hours_beyond_the_laws_need_an_owner_who_answers_for_them_in_the_trail_and_on_each_attempt()
+    {
+        const string Any = """{"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"00:00","end":"24:00"}]}""";
+        string campaign = await _lab.CampaignAsync(), path = "/campaigns/" + campaign;
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "aA", "agency_admin");
+        foreach (string hours in new[] { "07:59-12:00", "12:00-21:01", "20:00-02:00" })
+        {
+            string[] ends = hours.Split('-');
+            var error = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path,
+                $$"""{"calling_windows":[{"days":["mon"],"start":"{{ends[0]}}","end":"{{ends[1]}}"}]}""");
+            Assert.NotNull(error["details"]!["calling_windows"]);
+        }
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"calling_windows":[{"days":["mon"],"start":"08:00","end":"21:00"}]}""");
+        await Host.RefusedAsync(403, "forbidden", admin, "PUT", path + "/legal-override", """{"because":"a hurry"}""");
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "PUT", path + "/legal-override", """{"because":"a hurry"}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", path + "/legal-override", """{"because":" "}""");
+
+        var given = await Host.DoneAsync(200, Host.OwnerA, "PUT", path + "/legal-override", """{"because":"a night line asked for it"}""");
+        Assert.Equal("a night line asked for it", (string?)given["legal_override"]!["because"]);
+        Assert.StartsWith("user ", (string?)given["legal_override"]!["by"]);
+        await Host.DoneAsync(200, admin, "PATCH", path, Any);
+        var noted = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit"))["entries"]!.AsArray()
+            .Single(one => (string?)one!["action"] is "legal_override_given")!;
+        Assert.Equal(campaign, (string?)noted["resource_id"]);
+        Assert.Contains("a night line asked for it", noted.ToJsonString(), StringComparison.Ordinal);
+
+        var said = await CheckAsync(Host.OwnerA, new() { ["to_number"] = Number, ["campaign_id"] = campaign });
+        Assert.Equal(given["legal_override"]!.ToJsonString(), said["evidence"]!["legal_override"]!.ToJsonString());
+        string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("busy")]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+        var contact = Assert.Single(await _lab.ContactsAsync(batch));
+        var attempt = (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/contacts/{contact["id"]}/timeline"))["entries"]!.AsArray()
+            .Single(one => (string?)one!["kind"] is "attempt")!;
+        Assert.Equal(given["legal_override"]!.ToJsonString(), attempt["evidence"]!["legal_override"]!.ToJsonString());
+
+        // Nobody answers any more: first the hours go.
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", path + "/legal-override");
+        await Host.DoneAsync(200, admin, "PATCH", path, """{"calling_windows":null}""");
+        await Host.RefusedAsync(403, "forbidden", admin, "DELETE", path + "/legal-override");
+        Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "DELETE", path + "/legal-override"))["legal_override"]);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path, Any);
+    }
+
+    [Fact]
     public async Task Whoever_is_being_called_is_not_called_beside()
     {
         string campaign = await _lab.CampaignAsync(), ringing = AgencyLab.Number("ring");

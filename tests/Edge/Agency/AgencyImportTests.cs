@@ -140,11 +140,9 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         var open = await MadeAsync(await _lab.CampaignAsync("""{"consent_required":"express"}"""), numbers);
         Assert.Equal((1, 0, 1, 1, 1), Counts(open));
         Assert.Equal(1, (int)open["contacts"]!["suppressed"]!);
-        // By the clock of Greenwich a window that is over for today.
-        int hour = DateTimeOffset.UtcNow.Hour, shut = hour < 12 ? 22 : 1;
-        string windows = $$"""
-            {"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"{{shut:00}}:00","end":"{{shut + 1:00}}:00"}]}
-            """;
+        // By whatever clock a window of another day.
+        string day = $"{DateTimeOffset.UtcNow.AddDays(3).DayOfWeek}"[..3].ToLowerInvariant();
+        string windows = $$"""{"calling_windows":[{"days":["{{day}}"],"start":"09:00","end":"17:00"}]}""";
         var later = await MadeAsync(await _lab.CampaignAsync(windows), numbers);
         Assert.Equal((0, 2, 1, 0, 1), Counts(later));
     }

@@ -79,6 +79,7 @@ internal static class AgencyArrangement
         ["ImportDncEntries"] = _ => new() { ["entries"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
         ["ExportNumber"] = _ => new() { ["phone_number"] = "+15550400099" },
         ["EraseNumber"] = _ => new() { ["phone_number"] = "+15550400099", ["because"] = "asked for it", ["confirm"] = true },
+        ["GiveLegalOverride"] = _ => new() { ["because"] = "Taken over" },
         ["HoldCall"] = _ => new() { ["held"] = true, ["because"] = "Taken over" },
         ["AddConsent"] = e => new()
         {

@@ -83,7 +83,7 @@ internal static class AgencyMatrix
         57 iYY-c- dnc.add: AddDncEntry ImportDncEntries
         58 iY---- dnc.remove: DeleteDncEntry
         59 iYYpcp consent.write: ListConsent AddConsent DeleteConsent
-        60 iY---- compliance.write: ExportNumber EraseNumber HoldCall
+        60 iY---- compliance.write: ExportNumber EraseNumber HoldCall GiveLegalOverride EndLegalOverride
         61 iYY--- outbound_webhooks.manage: ListOutboundWebhooks CreateOutboundWebhook GetOutboundWebhook UpdateOutboundWebhook
         61 iYY--- outbound_webhooks.manage: DeleteOutboundWebhook ListOutboundDeliveries ResendOutboundDelivery
         62 iYp--- api_keys.manage: ListApiKeys CreateApiKey DeleteApiKey
