@@ -65,6 +65,7 @@ internal sealed class WebhookIngest(AgencyParts parts)
         await parts.Webhooks.AddAsync(new()
         {
             Id = log.Id, TenantId = log.TenantId, EventType = type, ProviderCallId = call, Payload = payload, CreatedAt = now,
+            IsVerified = log.IsVerified,
             DedupeKey = HashOf(Encoding.UTF8.GetBytes(
                 $"{ProviderCallTable.Provider}|{type}|{call}|{HashOf(bytes)}")),
         }, log with { ResponseStatus = 204 }, op.Stop);

@@ -25,7 +25,8 @@ internal readonly record struct CallOwner(string? Client, string? Agent, string?
     /// <summary>
     /// By the contact or batch that the call's metadata name, if the agency has it, for metadata are anybody's; else by the agent.
     /// </summary>
-    public static CallOwner Of(IDbConnection db, TenantId agency, ProviderCallFacts facts, DateTimeOffset at)
+    /// <param name="mayAdd">An agent that nobody knows comes to be.</param>
+    public static CallOwner Of(IDbConnection db, TenantId agency, ProviderCallFacts facts, DateTimeOffset at, bool mayAdd)
     {
         var contact = facts.ContactId is { } named
             ? db.QueryFirstOrDefault<ContactKey>(SelectContact, new { tenant = agency, contact = named }) : null;
@@ -33,7 +34,8 @@ internal readonly record struct CallOwner(string? Client, string? Agent, string?
                 && db.QueryFirstOrDefault<Row>(SelectBatch, new { tenant = agency, batch }) is { } placed)
             return new(placed.ClientId, placed.Agent, placed.CampaignId, batch, contact?.BatchId is null ? null : contact.Id);
         if (facts.AgentId is not { } known) return default;
-        db.Execute(InsertAgent, new { id = Guid.CreateVersion7(at), tenant = agency, known, name = facts.AgentName ?? known, at });
+        if (mayAdd)
+            db.Execute(InsertAgent, new { id = Guid.CreateVersion7(at), tenant = agency, known, name = facts.AgentName ?? known, at });
         return db.QueryFirstOrDefault<Row>(SelectAgent, new { tenant = agency, known }) is { } agent
             ? new(agent.ClientId, agent.Agent, agent.CampaignId, null, null) : default;
     }

@@ -128,12 +128,14 @@ internal sealed class ProviderCallTable(Database store)
     /// <summary>Within a write: what an event says of a call is known afterwards, and what follows from its end waits, once.</summary>
     /// <param name="source">How the call came to be known, if it is new.</param>
     /// <param name="priority">Of fetching what was said; null where it is not to be.</param>
+    /// <param name="isKnown">The provider has said it: whoever else says so brings no agent into being.</param>
     internal static void Merge(IDbConnection db, TenantId agency, ProviderCallFacts facts, string source, DateTimeOffset at,
-        int? priority = 0)
+        int? priority = 0, bool isKnown = true)
     {
         string id = IdOf(agency, facts.CallId).ToString(), direction = facts.IsOutbound ? "outbound" : "inbound";
         var known = Find(db, agency, id);
-        var whose = (known is { AgentMappingId: not null } or { BatchId: not null }) ? default : CallOwner.Of(db, agency, facts, at);
+        var whose = known is { AgentMappingId: not null } or { BatchId: not null } ? default
+            : CallOwner.Of(db, agency, facts, at, isKnown);
         var all = new
         {
             id, tenant = agency, client = whose.Client, agent = whose.Agent, campaign = whose.Campaign, batch = whose.Batch,

@@ -16,6 +16,8 @@ internal sealed record QueuedEvent
     public string EventType { get; init; } = "";
     public string ProviderCallId { get; init; } = "";
     public string DedupeKey { get; init; } = "";
+    /// <summary>The provider has signed it.</summary>
+    public bool IsVerified { get; init; }
     /// <summary>Whole, as it came; empty in a list of them.</summary>
     public JsonObject Payload { get; init; } = [];
     public string Status { get; init; } = "";
@@ -39,7 +41,7 @@ internal sealed class WebhookQueueTable(Database store)
     /// <summary>All but the payload, which may be long.</summary>
     private const string Listed = """
         id, tenant_id, event_type, provider_call_id, dedupe_key, cast(status as text) as status, attempts, max_attempts, error_message,
-            created_at, processing_started_at, processed_at, next_retry_at
+            created_at, processing_started_at, processed_at, next_retry_at, verified as is_verified
         """;
     private const string Columns = $"{Listed}, payload";
     private const string Of = "from webhook_queue where tenant_id = @tenant and (@status = '' or cast(status as text) = @status)";
@@ -52,8 +54,10 @@ internal sealed class WebhookQueueTable(Database store)
         select {Columns} from webhook_queue where status <> 'completed' and {IsDue} order by created_at, id limit @most
         """;
     internal const string Insert = """
-        insert into webhook_queue (id, tenant_id, source, event_type, provider_call_id, dedupe_key, payload, max_attempts, created_at)
-        values (@id, @tenant, 'ultravox', @type, @call, @key, @payload, @most, @at) on conflict (tenant_id, dedupe_key) do nothing
+        insert into webhook_queue (id, tenant_id, source, event_type, provider_call_id, dedupe_key, payload, max_attempts, verified,
+            created_at)
+        values (@id, @tenant, 'ultravox', @type, @call, @key, @payload, @most, @verified, @at)
+        on conflict (tenant_id, dedupe_key) do nothing
         """;
     private const string Ours = $"where tenant_id = @tenant and id = @id and attempts = @attempts and {IsDue}";
     internal const string Complete = $"""
@@ -98,7 +102,7 @@ internal sealed class WebhookQueueTable(Database store)
         bool isNew = db.Execute(Insert, new
         {
             id = one.Id, tenant = one.TenantId, type = one.EventType, call = one.ProviderCallId, key = one.DedupeKey,
-            payload = one.Payload, most = one.MaxAttempts, at = one.CreatedAt,
+            payload = one.Payload, most = one.MaxAttempts, verified = one.IsVerified, at = one.CreatedAt,
         }) > 0;
         WebhookLogTable.Write(db, log with { IsDuplicate = !isNew });
         return isNew;
@@ -112,7 +116,7 @@ internal sealed class WebhookQueueTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             if (db.Execute(Complete, OursOf(one, now)) == 0) return false;
-            ProviderCallTable.Merge(db, one.TenantId, facts, CallNote.Live, now);
+            ProviderCallTable.Merge(db, one.TenantId, facts, CallNote.Live, now, isKnown: one.IsVerified);
             return true;
         }, stop);
 

@@ -79,11 +79,20 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task A_call_that_names_a_batch_of_nobodys_is_its_agents_and_moves_with_nobody()
     {
-        string address = await AddressAsync();
+        // What nobody has signed says nothing of agents.
+        string open = await AddressAsync();
+        Assert.Equal(204, await Host.HookAsync(open, BodyOf(ProviderCallFacts.Started,
+            ProviderCallTests.CallOf("u-0", ProviderCallFacts.Started))));
+        var unsigned = await Eventually.SomeAsync(async () => (await _lab.CallsAsync(Host.OwnerA)).FirstOrDefault(), "the call is there");
+        Assert.Null((string?)unsigned["agent_mapping_id"]);
+        Assert.DoesNotContain((await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents"))["agents"]!.AsArray(),
+            one => (string?)one!["voice_provider"] == "ultravox");
+        string address = await AddressAsync(Secret);
         string theirs = Guid.NewGuid().ToString();
         var first = ProviderCallTests.CallOf("u-1", ProviderCallFacts.Started);
         first["metadata"] = new JsonObject { ["batch_id"] = theirs, ["contact_id"] = "'; drop table calls; --" };
-        Assert.Equal(204, await Host.HookAsync(address, BodyOf(ProviderCallFacts.Started, first)));
+        string begun = BodyOf(ProviderCallFacts.Started, first);
+        Assert.Equal(204, await Host.HookAsync(address, begun, SignedOf(begun, Secret)));
         var agent = await Eventually.SomeAsync(async () => (await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents"))["agents"]!.AsArray()
             .FirstOrDefault(one => (string?)one!["voice_provider"] == "ultravox")?.AsObject(), "the agent came to be");
         Assert.Equal(("a-1", "Anna", false),
@@ -91,7 +100,10 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", "/agents/assign",
             $$"""{"agent_id":"{{agent["id"]}}","client_id":"{{_lab.Client}}"}""");
         foreach (var (id, said) in new[] { ("u-1", ProviderCallFacts.Ended), ("u-2", ProviderCallFacts.Ended) })
-            Assert.Equal(204, await Host.HookAsync(address, BodyOf(said, ProviderCallTests.CallOf(id, said))));
+        {
+            string body = BodyOf(said, ProviderCallTests.CallOf(id, said));
+            Assert.Equal(204, await Host.HookAsync(address, body, SignedOf(body, Secret)));
+        }
         var calls = await Eventually.SomeAsync(async () =>
             await _lab.CallsAsync(Host.OwnerA, "?state=ended") is { Count: 2 } both ? both : null, "both have ended");
         Assert.Equal([null, _lab.Client], calls.Select(call => (string?)call["client_id"]).Order());

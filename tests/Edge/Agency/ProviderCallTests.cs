@@ -214,6 +214,7 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
         return await parts.Webhooks.AddAsync(new()
         {
             Id = id, TenantId = agency, EventType = said, ProviderCallId = text, DedupeKey = key ?? $"{said} {text}", CreatedAt = now,
+            IsVerified = true,
             Payload = new() { ["event"] = said, ["call"] = call.DeepClone() },
         }, new() { Id = id, TenantId = agency, ProviderCallId = text, ResponseStatus = 204, ReceivedAt = now }, Stop);
     }
