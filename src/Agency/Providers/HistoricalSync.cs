@@ -19,6 +19,9 @@ internal sealed class HistoricalSync(AgencyParts parts)
     /// <summary>Jobs of one look, calls of a page, and how often a page is asked for.</summary>
     private const int Most = 3, PageSize = 50, MostAttempts = 5;
 
+    /// <summary>Pages of a job: of a list whose end the provider does not know, and how many more than its length says.</summary>
+    private const int MostPages = 20_000, MorePages = 100;
+
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>What no webhook has told of is found within a day: how often the history is read by itself, and of how long.</summary>
@@ -64,6 +67,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
             }
             var page = await api.ListAsync(job.PageCursor ?? FirstOf(job), stop);
             if (page.Fault is { } fault) await FailAsync(job, fault, page.IsRefusal, stop);
+            else if (IsEndless(job, page)) await FailAsync(job, "the provider's list does not end", isFinal: true, stop);
             else
             {
                 var redactor = await ProviderRedaction.OfAsync(parts, job.TenantId, stop);
@@ -75,6 +79,14 @@ internal sealed class HistoricalSync(AgencyParts parts)
             parts.Log.HistoryNotRead(failed, job.Id);
             await FailAsync(job, "the page cannot be taken in", isFinal: false, stop);
         }
+    }
+
+    /// <summary>A page that is followed by itself, or by more than there can be.</summary>
+    private static bool IsEndless(SyncJob job, ProviderPage page)
+    {
+        if (page.Next is null) return false;
+        long most = (page.Total ?? job.TotalCalls) is { } total ? Math.Min(MostPages, total / PageSize + MorePages) : MostPages;
+        return page.Next == job.PageCursor || job.Pages >= most;
     }
 
     private ValueTask FailAsync(SyncJob job, string why, bool isFinal, CancellationToken stop)

@@ -206,6 +206,8 @@ public static class AgencyArea
             new("webhooks that are merged", WebhookQueueTable.DeleteDone) { Kept = static _ => TimeSpan.FromDays(7) },
             new("webhooks that nobody has mended", WebhookQueueTable.DeleteDead) { Kept = static _ => TimeSpan.FromDays(90) },
             new("lines of the log of webhooks", WebhookLogTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(30) },
+            new("what histories of calls could not take in", SyncJobTable.DeleteErrors) { Kept = static _ => TimeSpan.FromDays(90) },
+            new("jobs that read histories of calls", SyncJobTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(90) },
             new("alerts of agencies", AlertTable.DeleteOld) { Kept = static _ => TimeSpan.FromDays(30) },
         ],
     };

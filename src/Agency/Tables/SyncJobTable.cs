@@ -27,6 +27,8 @@ internal sealed record SyncJob
     public long ImportedCalls { get; init; }
     public long SkippedCalls { get; init; }
     public long FailedCalls { get; init; }
+    /// <summary>Read so far.</summary>
+    public long Pages { get; init; }
     /// <summary>Null for the first page.</summary>
     public string? PageCursor { get; init; }
     /// <summary>Why it is over.</summary>
@@ -74,7 +76,7 @@ internal sealed class SyncJobTable(Database store)
 
     private const string Columns = """
         id, tenant_id, cast(status as text) as status, date_from, date_to, max_calls, enrich as is_enriched, total_calls, processed_calls,
-            imported_calls, skipped_calls, failed_calls, page_cursor, reason, error_message, last_error_at, attempts, next_retry_at,
+            imported_calls, skipped_calls, failed_calls, pages, page_cursor, reason, error_message, last_error_at, attempts, next_retry_at,
             created_by, created_at, started_at, completed_at, last_activity_at
         """;
     private const string Of =
@@ -113,7 +115,7 @@ internal sealed class SyncJobTable(Database store)
     internal const string Hold = $"update historical_sync_jobs set last_activity_at = @now {Ours}";
     internal const string Finish = $"""
         update historical_sync_jobs set processed_calls = processed_calls + @processed, imported_calls = imported_calls + @imported,
-            skipped_calls = skipped_calls + @skipped, failed_calls = failed_calls + @failed, page_cursor = @next,
+            skipped_calls = skipped_calls + @skipped, failed_calls = failed_calls + @failed, pages = pages + 1, page_cursor = @next,
             total_calls = coalesce(@total, total_calls), attempts = 0, error_message = null, next_retry_at = null,
             lease_expires_at = null, last_activity_at = @now, reason = @reason, status = @status, completed_at = @completed
         {Ours}
@@ -126,6 +128,18 @@ internal sealed class SyncJobTable(Database store)
     internal const string InsertError = """
         insert into historical_sync_errors (id, tenant_id, job_id, provider_call_id, error_message, created_at)
         values (@id, @tenant, @job, @call, @error, @at)
+        """;
+    /// <summary>What is over goes, and before it what it could not take in. Steps, as rules have them.</summary>
+    internal const string DeleteErrors = """
+        delete from historical_sync_errors where tenant_id = @tenant and id in (
+            select id from historical_sync_errors where tenant_id = @tenant and created_at < @before order by created_at limit @step)
+        """;
+    internal const string DeleteOld = """
+        delete from historical_sync_jobs where tenant_id = @tenant and id in (
+            select j.id from historical_sync_jobs j where j.tenant_id = @tenant and j.created_at < @before
+                and j.status not in ('pending', 'in_progress') and not exists (
+                select 1 from historical_sync_errors e where e.tenant_id = @tenant and e.job_id = j.id)
+            order by j.created_at limit @step)
         """;
     internal const string SelectErrors = """
         select id, provider_call_id, error_message, created_at from historical_sync_errors

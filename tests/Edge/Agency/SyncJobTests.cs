@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Agency;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
@@ -158,6 +159,50 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
         Assert.Equal(("completed", 3L, null, TimeSpan.FromDays(2)),
             (job.Status, job.ImportedCalls, job.MaxCalls, job.DateTo!.Value - job.DateFrom!.Value));
         Assert.Single(_provider.Asked);
+    }
+
+    [Fact]
+    public async Task A_list_that_never_ends_is_left_and_jobs_that_are_over_go_when_they_are_old()
+    {
+        // The second page names itself.
+        var page = JsonNode.Parse(PageOf(Place, 1))!;
+        (page["next"], page["total"]) = (Place + "?cursor=1", null);
+        _provider.Answer = _ => (200, page.ToJsonString());
+        var job = await StartAsync();
+        for (int look = 0; look < 3; look++) await LookAsync();
+        await IsLeftAsync(job, asked: 2);
+
+        // Each page names another one, and there is one call.
+        int nth = 0;
+        page["total"] = 1;
+        _provider.Answer = _ =>
+        {
+            page["next"] = $"{Place}?cursor={++nth}";
+            return (200, page.ToJsonString());
+        };
+        job = await StartAsync();
+        for (int look = 0; look < 103; look++) await LookAsync();
+        await IsLeftAsync(job, asked: 2 + 101);
+
+        page["next"] = null;
+        page["results"]!.AsArray().Add((JsonNode)7);
+        _provider.Answer = _ => (200, page.ToJsonString());
+        job = await StartAsync();
+        await LookAsync();
+        Assert.Single(await _parts.SyncJobs.ErrorsAsync(_agency, job, Stop));
+        var open = await StartAsync();
+        _clock.Advance(TimeSpan.FromDays(90) + TimeSpan.FromSeconds(1));
+        var old = new { tenant = _agency, before = _clock.GetUtcNow() - TimeSpan.FromDays(90), step = 500 };
+        foreach (string statement in new[] { SyncJobTable.DeleteErrors, SyncJobTable.DeleteOld })
+            await _test.Database.Sql.WriteAsync(db => db.Execute(statement, old), Stop);
+        Assert.Equal(open, Assert.Single((await _parts.SyncJobs.ListAsync(_agency, "", 0, 10, Stop)).Rows).Id);
+        Assert.Empty(await _parts.SyncJobs.ErrorsAsync(_agency, job, Stop));
+    }
+
+    private async Task IsLeftAsync(Guid job, int asked)
+    {
+        var left = await JobAsync(job);
+        Assert.Equal(("failed", "the provider's list does not end", asked), (left.Status, left.ErrorMessage, _provider.Asked.Count));
     }
 
     private Task LookAsync() => new HistoricalSync(_parts).RunAsync(Stop);
