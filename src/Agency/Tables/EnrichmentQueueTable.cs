@@ -42,19 +42,23 @@ internal sealed class EnrichmentQueueTable(Database store)
         select {Columns} from enrichment_queue where tenant_id = @tenant and call_id = @call and cast(type as text) = @type
         order by created_at desc, id desc limit 1
         """;
-    /// <summary>Those that nobody tries any more by himself: their calls, and they.</summary>
+    /// <summary>
+    /// Those that nobody tries any more by himself: their calls, and they. One that is held stays as it is.
+    /// </summary>
     internal const string AwaitDead = """
         update calls set analysis_status = 'pending', updated_at = @at where tenant_id = @tenant and id in (
             select call_id from enrichment_queue where tenant_id = @tenant and status = 'failed' and next_retry_at is null)
+            and not legal_hold
         """;
     internal const string AwaitDeadTranscripts = """
         update calls set transcript_status = 'pending' where tenant_id = @tenant and id in (
             select call_id from enrichment_queue where tenant_id = @tenant and type = 'transcript' and status = 'failed'
-                and next_retry_at is null)
+                and next_retry_at is null) and not legal_hold
         """;
     internal const string ReviveDead = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, processed_at = null
         where tenant_id = @tenant and status = 'failed' and next_retry_at is null
+            and call_id not in (select id from calls where tenant_id = @tenant and legal_hold)
         """;
     internal const string Again = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, next_retry_at = null, processed_at = null

@@ -61,8 +61,6 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         if (call.Remote is null)
             return op.Fail(Fault.WrongState, "What was said was written down as it was heard: there is nothing to fetch again.");
-        // What is fetched takes the place of what is there.
-        if (call.Note is { IsHeld: true }) return op.Fail(Fault.WrongState, "The call is held: what was said stays as it is.");
         if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Transcript, op.Stop) is not { } row)
             return op.Fail(Fault.WrongState, "Nothing was said in the call, or it is not over.");
         return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "What was said is to be fetched already.");
@@ -71,6 +69,9 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
     /// <summary>Null where it cannot be.</summary>
     private async ValueTask<Reply?> AgainAsync(OperationContext op, QueuedRow row)
     {
+        // What comes of it takes the place of what is there.
+        if ((await parts.CallNotes.ListAsync(op.Caller.Root, [row.CallId], op.Stop)).Any(note => note.IsHeld))
+            return op.Fail(Fault.WrongState, "The call is held: what was said and found stays as it is.");
         if (!await parts.Queue.RetryAsync(op.Caller.Root, row, op.Now, NoteOf(op, "retried", row), op.Stop)) return null;
         return await parts.Queue.FindAsync(op.Caller.Root, row.Id, op.Stop) is { } now ? op.Ok(Show(now)) : op.Unknown("id");
     }

@@ -71,6 +71,13 @@ public abstract class AgencyProviderTests(Product product)
         var dead = Assert.Single(failed["items"]!.AsArray())!;
         Assert.Equal("the provider answered 403", (string?)dead["error_message"]);
         isGood = true;
+        // Of one that is held nothing is fetched in place of what is there.
+        await HoldAsync(host, id, isHeld: true);
+        Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/queues/enrichment/{dead["id"]}/retry");
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/calls/{id}/transcript/refetch");
+        Assert.Equal("failed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + id))["transcript_status"]);
+        await HoldAsync(host, id, isHeld: false);
         Assert.Equal(1, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
         await BecomesAsync(host, id, "completed");
         said = await host.DoneAsync(200, host.OwnerA, "GET", $"/calls/{id}/transcript");
@@ -134,6 +141,9 @@ public abstract class AgencyProviderTests(Product product)
         await Task.Delay(100, TestContext.Current.CancellationToken);
         return null;
     }, $"the job {job} is {status}");
+
+    private static Task<JsonObject> HoldAsync(AgencyHost host, string id, bool isHeld) => host.DoneAsync(200, host.OwnerA, "PUT",
+        $"/calls/{id}/legal-hold", new JsonObject { ["held"] = isHeld, ["because"] = "a suit" }.ToJsonString());
 
     private static Task<JsonObject> BecomesAsync(AgencyHost host, string call, string status) => Eventually.SomeAsync(async () =>
     {
