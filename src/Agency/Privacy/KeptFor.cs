@@ -32,7 +32,11 @@ internal sealed class KeptFor(AgencyParts parts)
         foreach (var agency in accounts.Where(account => account.Parent is null).Select(account => account.Id))
         {
             if ((await parts.Kept.SettingsAsync(agency, stop))?[Setting] is not JsonObject kept) continue;
-            if (DaysOf(kept, Transcripts) is { } said) await parts.Kept.DeleteTurnsAsync(agency, now.AddDays(-said), stop);
+            if (DaysOf(kept, Transcripts) is { } said)
+            {
+                await parts.Kept.DeleteTurnsAsync(agency, now.AddDays(-said), stop);
+                await parts.Kept.ClearToldAsync(agency, now.AddDays(-said), stop);
+            }
             if (DaysOf(kept, Analyses) is { } found) await parts.Kept.ClearAnalysesAsync(agency, now.AddDays(-found), stop);
             if (DaysOf(kept, Recordings) is not { } heard) continue;
             foreach (var account in accounts.Where(one => one.Id == agency || one.Parent == agency))

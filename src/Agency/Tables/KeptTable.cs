@@ -13,6 +13,8 @@ internal sealed class KeptTable(Database store)
     /// <summary>Rows of one write: calls write between two.</summary>
     private const int Step = 500;
 
+    private const string EmptyObject = "{}";
+
     internal const string SelectSettings = "select settings from agencies where tenant_id = @tenant";
     internal const string Hold = """
         insert into calls (id, tenant_id, client_id, direction, legal_hold, created_at, updated_at)
@@ -35,6 +37,27 @@ internal sealed class KeptTable(Database store)
             select id from calls where tenant_id = @tenant and analyzed_at < @before and analysis is not null and not legal_hold
             limit @step)
         """;
+    /// <summary>What providers have told of calls in words; and as it came, unless it waits.</summary>
+    internal const string ClearSummaries = """
+        update provider_calls set short_summary = null, summary = null where tenant_id = @tenant and id in (
+            select p.id from provider_calls p where p.tenant_id = @tenant and p.started_at < @before
+                and (p.short_summary is not null or p.summary is not null) and not exists (
+                select 1 from calls c where c.tenant_id = @tenant and c.id = p.id and c.legal_hold) limit @step)
+        """;
+    private const string IsHeld = """
+        select 1 from (select id, provider_call_id from provider_calls where tenant_id = @tenant) p
+            join calls c on c.tenant_id = @tenant and c.id = p.id and c.legal_hold where p.provider_call_id
+        """;
+    internal const string EmptyQueued = $"""
+        update webhook_queue set payload = '{EmptyObject}' where tenant_id = @tenant and id in (
+            select q.id from webhook_queue q where q.tenant_id = @tenant and q.created_at < @before and q.status <> 'pending'
+                and cast(q.payload as text) <> '{EmptyObject}' and not exists ({IsHeld} = q.provider_call_id) limit @step)
+        """;
+    internal const string EmptyLogged = $"""
+        update webhook_logs set request_body = '' where tenant_id = @tenant and id in (
+            select l.id from webhook_logs l where l.tenant_id = @tenant and l.received_at < @before and l.request_body <> ''
+                and not exists ({IsHeld} = l.provider_call_id) limit @step)
+        """;
     internal const string SelectContacts =
         $"select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and phone_number = @number order by created_at";
 
@@ -56,6 +79,12 @@ internal sealed class KeptTable(Database store)
 
     public Task DeleteTurnsAsync(TenantId agency, DateTimeOffset before, CancellationToken stop) =>
         RepeatAsync(DeleteTurns, agency, before, stop);
+
+    /// <summary>What providers have told of calls, where it says what was said.</summary>
+    public async Task ClearToldAsync(TenantId agency, DateTimeOffset before, CancellationToken stop)
+    {
+        foreach (string sql in new[] { ClearSummaries, EmptyQueued, EmptyLogged }) await RepeatAsync(sql, agency, before, stop);
+    }
 
     /// <summary>What was counted of them stays.</summary>
     public Task ClearAnalysesAsync(TenantId agency, DateTimeOffset before, CancellationToken stop) =>

@@ -204,6 +204,29 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
             Assert.Equal("{}", (await _parts.Webhooks.FindAsync(_agency, one.Id, Stop))!.Payload.ToJsonString());
     }
 
+    [Fact]
+    public async Task What_was_told_in_words_goes_when_it_is_old_unless_its_call_is_held()
+    {
+        foreach (string id in new[] { "c-1", "c-2" }) await TellAsync(ProviderCallFacts.Ended, CallOf(id, ProviderCallFacts.Ended));
+        await Follower.RunAsync(Stop);
+        string held = (await CallAsync("c-2")).Id;
+        await _parts.Kept.HoldAsync(_agency, null, "outbound", held, isHeld: true, _clock.GetUtcNow(), new()
+        {
+            Tenant = _agency, At = _clock.GetUtcNow(), By = AuditActor.Owner, Change = "held", RecordType = "agency_call",
+            ResourceId = held,
+        }, Stop);
+        // The call says when it was; what came, when it came.
+        var (old, now) = (DateTimeOffset.Parse(Created, System.Globalization.CultureInfo.InvariantCulture), _clock.GetUtcNow());
+        await _parts.Kept.ClearToldAsync(_agency, old < now ? old : now, Stop);
+        Assert.NotNull((await CallAsync("c-1")).ShortSummary);
+        await _parts.Kept.ClearToldAsync(_agency, (old > now ? old : now).AddDays(1), Stop);
+        Assert.Equal((null, null), ((await CallAsync("c-1")).ShortSummary, (await CallAsync("c-1")).Summary));
+        Assert.NotNull((await CallAsync("c-2")).ShortSummary);
+        var (told, _) = await _parts.Webhooks.ListAsync(_agency, "completed", 0, 10, Stop);
+        foreach (var one in told)
+            Assert.Equal(one.ProviderCallId is "c-1", (await _parts.Webhooks.FindAsync(_agency, one.Id, Stop))!.Payload.Count == 0);
+    }
+
     private Task<bool> TellAsync(string said, JsonObject call, string? key = null) => TellAsync(_parts, _agency, said, call, key);
 
     /// <summary>As if the provider had told it: it waits to be merged.</summary>
