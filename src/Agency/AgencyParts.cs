@@ -111,6 +111,10 @@ public sealed record AgencyParts
 
     internal TakenOut TakenOut { get; } = new();
 
+    internal WorthLooking WebhooksWait { get; } = new(TimeSpan.FromSeconds(5));
+
+    internal WorthLooking HistoriesWait { get; } = new(TimeSpan.FromSeconds(10));
+
     internal OutboundHooks Outbound { get; } = new();
 
     internal EventTelling Telling { get; } = new();
@@ -143,8 +147,9 @@ public sealed record AgencyParts
     /// <summary>What agencies keep of their calls for so many days alone goes when it is older.</summary>
     public Task KeepAsync(CancellationToken stop) => new KeptFor(this).RunAsync(stop);
 
-    /// <summary>What providers have told of their calls is merged: again and again.</summary>
-    public Task FollowWebhooksAsync(CancellationToken stop) => new WebhookFollower(this).RunAsync(stop);
+    /// <summary>What providers have told of their calls is merged, as soon as this process hears of it: again and again.</summary>
+    public Task FollowWebhooksAsync(CancellationToken stop) =>
+        WebhooksWait.IsNow(Store.Time) ? new WebhookFollower(this).RunAsync(stop) : Task.CompletedTask;
 
     /// <summary>What was said in those that are over is fetched, where the agency has a key.</summary>
     public Task FetchAsync(CancellationToken stop) => new ProviderTranscripts(this).RunAsync(stop);
@@ -154,6 +159,12 @@ public sealed record AgencyParts
 
     /// <summary>The history of their calls is read, page by page, for whoever wants it.</summary>
     public Task ReadHistoryAsync(CancellationToken stop) => new HistoricalSync(this).RunAsync(stop);
+
+    /// <summary>The same, where a job may wait: again and again.</summary>
+    public async Task FollowHistoryAsync(CancellationToken stop)
+    {
+        if (HistoriesWait.IsNow(Store.Time) && await new HistoricalSync(this).RunAsync(stop) > 0) HistoriesWait.Hear();
+    }
 
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);

@@ -65,7 +65,7 @@ internal sealed class BatchFollower(AgencyParts parts)
             await parts.Alerts.RaiseAsync(batch.TenantId, AlertRow.Unreadable, batch.Id.ToString(),
                 "The calling windows cannot be read: nobody is called until they can.", now, stop);
         var (changed, waiting) = parts.Marks.Of(batch, now);
-        bool isTouched = false;
+        bool isTouched = false, isFirst = !parts.Marks.Has(batch.Id);
         FollowPage? page = null;
         do
         {
@@ -94,7 +94,8 @@ internal sealed class BatchFollower(AgencyParts parts)
             StartedAt = batch.StartedAt ?? now,
             CompletedAt = now,
             UpdatedAt = now,
-        } : await _guard.OfAsync(Moved(batch, campaign, await parts.Followed.IsOpenAsync(batch, stop), isTouched, now), now, stop);
+        } : await _guard.OfAsync(Moved(batch, campaign, await parts.Followed.IsOpenAsync(batch, stop), isTouched, now),
+            hasCalls: isTouched || isFirst, now, stop);
         if (moved == batch) return batch;
         if (!await parts.Batches.MoveAsync(batch, moved, note: null, stop))
             return await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) ?? batch;

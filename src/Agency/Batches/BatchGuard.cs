@@ -9,7 +9,8 @@ namespace Ringwright.Agency.Batches;
 internal sealed class BatchGuard(AgencyParts parts)
 {
     /// <param name="batch">As it would be if nothing spoke against it.</param>
-    public async ValueTask<BatchRow> OfAsync(BatchRow batch, DateTimeOffset now, CancellationToken stop)
+    /// <param name="hasCalls">Some may have come or gone since the last look: without any its calls are as good as they were.</param>
+    public async ValueTask<BatchRow> OfAsync(BatchRow batch, bool hasCalls, DateTimeOffset now, CancellationToken stop)
     {
         bool isPaused = batch.Status is BatchRow.Paused;
         if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped)) return batch;
@@ -29,6 +30,7 @@ internal sealed class BatchGuard(AgencyParts parts)
         if (batch.Status is not BatchRow.Processing) return batch;
         if (await parts.EndedCalls.IsCappedAsync(batch, BatchHealth.DayOf(now, agency.Timezone), stop))
             return Paused(batch, BatchRow.Capped, now);
+        if (!hasCalls) return batch;
         var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? batch.CreatedAt, BatchHealth.MostLooked, stop);
         if (BatchHealth.StopOf(calls) is not { } found) return batch;
         await parts.Alerts.RaiseAsync(batch.TenantId, found.Code, batch.Id.ToString(), found.Sentence, now, stop);

@@ -28,6 +28,8 @@ internal sealed class FollowMarks
         return (new(since, default), mark?.Waiting is { } waiting && waiting.At > now ? waiting : new(now, default));
     }
 
+    public bool Has(Guid batch) => _marks.ContainsKey(batch);
+
     public void Keep(Guid batch, FollowMark mark) => _marks[batch] = mark;
 
     public void KeepOnly(IEnumerable<Guid> batches)

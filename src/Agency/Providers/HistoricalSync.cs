@@ -32,12 +32,14 @@ internal sealed class HistoricalSync(AgencyParts parts)
 
     private DateTimeOffset Now => Times.Cut(parts.Store.Time.GetUtcNow());
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <returns>How many jobs there were to go on with.</returns>
+    public async Task<int> RunAsync(CancellationToken stop)
     {
-        if (parts.Web is null) return;
+        if (parts.Web is null) return 0;
         foreach (var agency in await parts.SyncJobs.ListUnreadAsync(Now - Daily, stop)) await BeginAsync(agency, stop);
         var due = await parts.SyncJobs.ListDueAsync(Now, Most, stop);
         await Task.WhenAll(due.Select(job => TryAsync(job, stop)));
+        return due.Count;
     }
 
     private async Task BeginAsync(TenantId agency, CancellationToken stop)

@@ -34,8 +34,10 @@ internal sealed class SyncJobs(AgencyParts parts)
             CreatedAt = now,
         };
         var note = op.Note("started", RecordType, job.Id.ToString(), null, Show(job)) with { Tenant = job.TenantId };
-        return await parts.SyncJobs.StartAsync(job, note, op.Stop) ? op.Created(Show(job))
-            : op.Fail(new Problem("sync_in_progress", "A job of the agency is not over."));
+        if (!await parts.SyncJobs.StartAsync(job, note, op.Stop))
+            return op.Fail(new Problem("sync_in_progress", "A job of the agency is not over."));
+        parts.HistoriesWait.Hear();
+        return op.Created(Show(job));
     }
 
     public async ValueTask<Reply> List(OperationContext op)

@@ -69,6 +69,7 @@ internal sealed class WebhookIngest(AgencyParts parts)
             DedupeKey = HashOf(Encoding.UTF8.GetBytes(
                 $"{ProviderCallTable.Provider}|{type}|{call}|{HashOf(bytes)}")),
         }, log with { ResponseStatus = 204 }, op.Stop);
+        parts.WebhooksWait.Hear();
         return op.NoContent();
     }
 

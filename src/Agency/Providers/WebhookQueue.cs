@@ -33,7 +33,9 @@ internal sealed class WebhookQueue(AgencyParts parts)
     public async ValueTask<Reply> RetryDead(OperationContext op)
     {
         var note = op.Note("retried", RecordType, Name) with { Tenant = op.Caller.Root };
-        return op.Ok(new JsonObject { ["retried"] = await parts.Webhooks.ReviveDeadAsync(op.Caller.Root, note, op.Stop) });
+        int revived = await parts.Webhooks.ReviveDeadAsync(op.Caller.Root, note, op.Stop);
+        parts.WebhooksWait.Hear();
+        return op.Ok(new JsonObject { ["retried"] = revived });
     }
 
     public async ValueTask<Reply> Logs(OperationContext op)
@@ -48,6 +50,7 @@ internal sealed class WebhookQueue(AgencyParts parts)
         var note = op.Note(change, RecordType, row.Id.ToString(), Show(row)) with { Tenant = op.Caller.Root };
         if (!await parts.Webhooks.ChangeAsync(statement, op.Caller.Root, row.Id, op.Now, note, op.Stop))
             return op.Fail(Fault.WrongState, "It has not failed.");
+        parts.WebhooksWait.Hear();
         return await FindAsync(op) is { } now ? op.Ok(Show(now)) : op.Unknown("id");
     }
 

@@ -72,7 +72,7 @@ internal sealed class AgencyModule : Module
             new("the judging of calls", LookAtTalks, parts.JudgeAsync) { Tell = parts.Log.CallsNotJudged },
             new("the look after webhooks", LookAtWebhooks, parts.FollowWebhooksAsync) { Tell = parts.Log.WebhooksNotFollowed },
             new("the fetching of transcripts", LookAtTalks, parts.FetchAsync) { Tell = parts.Log.TranscriptsNotFetched },
-            new("the reading of histories", LookAtWebhooks, parts.ReadHistoryAsync) { Tell = parts.Log.HistoriesNotRead },
+            new("the reading of histories", LookAtWebhooks, parts.FollowHistoryAsync) { Tell = parts.Log.HistoriesNotRead },
             new("the look after silent calls", LookAtSilence, parts.FollowSilentCallsAsync) { Tell = parts.Log.SilentCallsNotFollowed },
             new("the look after who is told of agencies", Look, parts.ReadHooksAsync) { Tell = parts.Log.HooksNotRead },
             new("the telling of agencies", LookAtWebhooks, parts.TellAsync) { Tell = parts.Log.NewsNotTold },
