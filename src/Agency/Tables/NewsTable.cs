@@ -38,7 +38,7 @@ internal sealed class NewsTable(Database store)
         """;
     internal const string SelectAnalysed = """
         select id, '' as word, analyzed_at as at from calls
-        where tenant_id = @tenant and analyzed_at >= @since and analysis_status = 'completed' and source = 'webhook'
+        where tenant_id = @tenant and analyzed_at >= @since and analysis is not null and source = 'webhook'
         """;
     /// <summary>One that has not got all of its contacts yet is paused for nobody to hear of.</summary>
     internal const string SelectBatches = """
