@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;
+using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
@@ -191,6 +192,8 @@ public abstract class AgencyAnalysisTests(Product product)
         string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "busy");
         await lab.EndsAsync(call);
         await SaidAsync(database, AgencyOf(host.AccountA), call);
+        await using var sink = await Sink.StartAsync();
+        await host.DoneAsync(201, host.OwnerA, "POST", "/outbound-webhooks", $$"""{"url":"{{sink.Url}}","events":["call.analyzed"]}""");
         var judge = new HeldJudge();
         var judging = RunAsync(database, judge);
         await judge.IsAsked.Task.WaitAsync(Stop);
@@ -199,10 +202,16 @@ public abstract class AgencyAnalysisTests(Product product)
         // Nobody else is asked meanwhile, and nobody retries it.
         await RunAsync(database, new FixedJudge(new(null, "nobody is asked")));
         await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", $"/calls/{call}/analysis/rerun");
+        Assert.Empty(sink.All);
         judge.Answer.SetResult();
         await judging;
         Assert.Equal(("completed", 1), await StandAsync(host, call));
         Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        // The agency's own systems are told what was found.
+        await Eventually.TrueAsync(() => sink.All.Count > 0, "it is told");
+        var told = JsonNode.Parse(Assert.Single(sink.All).Text)!;
+        Assert.Equal(("call.analyzed", call, "They spoke of pizza."),
+            ((string?)told["type"], (string?)told["data"]!["id"], (string?)told["data"]!["analysis"]!["summary"]));
     }
 
     [Fact]
