@@ -189,7 +189,7 @@ public abstract class AgencyAnalysisTests(Product product)
     {
         await using var lab = await AgencyLab.StartAsync(product);
         var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
-        string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "busy");
+        string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "ok-1");
         await lab.EndsAsync(call);
         await SaidAsync(database, AgencyOf(host.AccountA), call);
         await using var sink = await Sink.StartAsync();
@@ -212,6 +212,19 @@ public abstract class AgencyAnalysisTests(Product product)
         var told = JsonNode.Parse(Assert.Single(sink.All).Text)!;
         Assert.Equal(("call.analyzed", call, "They spoke of pizza."),
             ((string?)told["type"], (string?)told["data"]!["id"], (string?)told["data"]!["analysis"]!["summary"]));
+
+        // Case D08: what is found anew takes the place of what was counted.
+        Assert.Equal((100m, 0m), await SentimentAsync(host));
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/calls/{call}/analysis/rerun");
+        string worse = Found.Replace("\"positive\"", "\"negative\"", StringComparison.Ordinal);
+        await RunAsync(database, new FixedJudge(new(worse, null)));
+        Assert.Equal((0m, 100m), await SentimentAsync(host));
+    }
+
+    private static async Task<(decimal Positive, decimal Negative)> SentimentAsync(AgencyHost host)
+    {
+        var said = (await host.DoneAsync(200, host.OwnerA, "GET", "/dashboard/quality"))["quality"]!["sentiment"]!;
+        return ((decimal)said["positive"]!, (decimal)said["negative"]!);
     }
 
     [Fact]
