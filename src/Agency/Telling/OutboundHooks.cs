@@ -19,11 +19,12 @@ internal sealed record OutboundHook(TenantId Agency, string Id, string Url, IRea
     public DateTimeOffset UpdatedAt { get; init; }
 
     public static OutboundHook Of(ResourceRow row) => new(row.Tenant, row.Id,
-        (string)row.Body["url"]!, [.. row.Body["events"]!.AsArray().Select(name => (string)name!)],       // all of it is always there
-        (string?)row.Body["client_id"], (string)row.Body[OutboundHooks.Secret]!,
+        (string)row.Body["url"]!, [.. row.Body["events"]!.AsArray().Select(name => (string)name!)],       // always there
+        (string?)row.Body["client_id"], (string?)row.Body[OutboundHooks.Secret] ?? "",
         DateTimeOffset.Parse((string)row.Body[OutboundHooks.Since]!, CultureInfo.InvariantCulture))
     {
-        IsActive = (bool)row.Body["is_active"]!, UpdatedAt = row.UpdatedAt,
+        // Of one that came by a snapshot without secrets nobody knows it: it is told nothing that it could not judge.
+        IsActive = (bool)row.Body["is_active"]! && row.Body[OutboundHooks.Secret] is not null, UpdatedAt = row.UpdatedAt,
     };
 
     /// <param name="client">Whose it is that something happened to; null where it is the agency's.</param>
