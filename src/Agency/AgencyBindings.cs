@@ -1,4 +1,5 @@
 using Ringwright.Agency.Batches;
+using Ringwright.Agency.Billing;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Figures;
@@ -72,6 +73,7 @@ public static class AgencyBindings
         var each = new EachFigures(parts, questions);
         var outbound = new OutboundWebhooks(parts);
         var deliveries = new OutboundDeliveries(parts, outbound);
+        var (plans, invoices) = (new RatePlans(parts), new Invoices(parts));
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return
@@ -136,6 +138,8 @@ public static class AgencyBindings
             ("DashboardQuality", quality.Quality), ("DashboardObjections", quality.Objections),
             ("DashboardAgents", each.Agents), ("DashboardNumbers", each.Numbers), ("DashboardLive", each.Live),
             ("GetClientUsage", new ClientUsage(parts, questions).Get),
+            ("ListRatePlans", plans.List), ("CreateRatePlan", plans.Create), ("UpdateRatePlan", plans.Update),
+            ("DeleteRatePlan", plans.Delete), ("ListInvoices", invoices.List), ("ListCharges", invoices.Lines),
             ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Agency.Tables;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency;
@@ -33,6 +34,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             return op.Fail(AgencyText.Bad("slug", "A slug is of small letters, digits and dashes."));
         if (slug is not null && await parts.Tenancy.HasSlugAsync(op.Caller.Root, slug, op.Stop))
             return op.Fail(Fault.Duplicate, "There is a client with this slug.");
+        if (await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
@@ -43,6 +45,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             Id = account.Id.Value, Name = name, Slug = slug ?? AgencyText.SlugOf(name, account.Id.Value), CreatedAt = now,
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
+            RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
         };
         var shown = Show(row, op.Caller.Root);
         var note = op.Note("created", RecordType, row.Id.ToString(), null, shown.DeepClone().AsObject());
@@ -55,6 +58,11 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (await FindAsync(op) is not { } before) return op.Unknown("id");
         var body = op.ReadObject();
         if (Check(body) is { } wrong) return op.Fail(wrong);
+        bool isRated = body.ContainsKey("rate_plan_id");
+        if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
+        // What is over is charged by the plan of then.
+        if (isRated) await parts.Charging.RunAsync(op.Caller.Root, op.Stop);
+        var plan = isRated ? PlanOf(body) : before.RatePlanId;
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
         var after = before with
         {
@@ -62,6 +70,8 @@ internal sealed class AgencyClients(AgencyParts parts)
             ContactEmail = Of("contact_email", before.ContactEmail),
             ContactPhone = Of("contact_phone", before.ContactPhone),
             Timezone = Of("timezone", before.Timezone),
+            RatePlanId = plan,
+            RatedFrom = plan is null ? null : before.RatedFrom ?? Times.Cut(op.Now),
             UpdatedAt = op.Now,
         };
         var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, op.Caller.Root), Show(after, op.Caller.Root)) with
@@ -87,6 +97,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
         await parts.Follower.FollowAsync(agency, op.Stop);
         if ((await parts.Batches.ListOpenAsync(agency, op.Stop)).Any(batch => batch.ClientId == id)) return InUse(op);
+        await parts.Charging.RunAsync(agency, op.Stop);
         await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
         var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
         bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);
@@ -100,6 +111,21 @@ internal sealed class AgencyClients(AgencyParts parts)
     private static Problem? Check(JsonObject body) => AgencyText.Text(body, "timezone") is { } zone && !AgencyText.IsZone(zone)
         ? AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone.") : null;
 
+    /// <summary>What is wrong with the plan that is named; a client's own administrators name none.</summary>
+    private async ValueTask<Problem?> PlanFaultAsync(OperationContext op, JsonObject body)
+    {
+        if (!body.ContainsKey("rate_plan_id")) return null;
+        if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
+            return new("client_permission_denied", "What a client pays is its agency's to say.") { Pointer = "/rate_plan_id" };
+        return PlanOf(body) is { } id && await parts.RatePlans.FindAsync(op.Caller.Root, id, op.Stop) is null
+            ? op.Dialect.Errors.Problem(Fault.UnknownReference, "The rate_plan_id names no plan of the agency.") with
+            {
+                Pointer = "/rate_plan_id",
+            } : null;
+    }
+
+    private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;
+
     private async ValueTask<ClientRow?> FindAsync(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
@@ -110,6 +136,7 @@ internal sealed class AgencyClients(AgencyParts parts)
     {
         ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
         ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
+        ["rate_plan_id"] = row.RatePlanId?.ToString(),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
+using Ringwright.Agency.Billing;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
@@ -125,6 +126,12 @@ public sealed record AgencyParts
 
     internal FigureTable Figures => new(Store);
 
+    internal RatePlanTable RatePlans => new(Store);
+
+    internal UsageTable Usage => new(Store);
+
+    internal Charging Charging => new(this);
+
     internal Suppression Suppression => new(this);
 
     internal BatchFollower Follower => new(this);
@@ -165,6 +172,9 @@ public sealed record AgencyParts
     {
         if (HistoriesWait.IsNow(Store.Time) && await new HistoricalSync(this).RunAsync(stop) > 0) HistoriesWait.Hear();
     }
+
+    /// <summary>Clients of all agencies are charged for what is over: again and again.</summary>
+    public Task ChargeAsync(CancellationToken stop) => Charging.RunAsync(stop);
 
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);

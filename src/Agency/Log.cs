@@ -60,4 +60,7 @@ public static partial class Log
 
     [LoggerMessage(3118, LogLevel.Error, "What has happened in agencies cannot be told at the moment; it is looked at again")]
     public static partial void NewsNotTold(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3119, LogLevel.Error, "Clients cannot be charged at the moment; what is over is looked at again")]
+    public static partial void ClientsNotCharged(this ILogger logger, Exception failed);
 }

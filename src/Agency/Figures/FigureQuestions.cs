@@ -36,18 +36,40 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
     public static FigureSearch During(FigureSearch search, FigurePeriod period) =>
         search with { From = period.From, Before = period.Before, IsFine = !period.HasWholeHours };
 
-    /// <summary>What the calls have cost, for those who may know; one currency is never added to another.</summary>
+    /// <summary>
+    /// What the calls have cost, and what clients were charged, each for those who may know; one currency is never added to another.
+    /// </summary>
     public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, long meetings)
     {
-        if (!Permissions.May(AgencyRoles.Of(op.Caller), "calls.cost.read")) return;
-        var costs = await parts.Figures.CostAsync(search, op.Stop);
+        string role = AgencyRoles.Of(op.Caller);
+        bool seesCosts = Permissions.May(role, "calls.cost.read");
+        var costs = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
         var only = costs.Count == 1 ? costs[0] : null;
-        shown["costs"] = new JsonArray([.. costs.Select(cost => (JsonNode)new JsonObject
+        if (seesCosts)
         {
-            ["currency"] = cost.Currency, ["telephony_cost"] = Money.Format(cost.Micros),
+            shown["costs"] = new JsonArray([.. costs.Select(cost => (JsonNode)new JsonObject
+            {
+                ["currency"] = cost.Currency, ["telephony_cost"] = Money.Format(cost.Micros),
+            })]);
+            (shown["total_cost"], shown["currency"]) = (only is null ? null : Money.Format(only.Micros), only?.Currency);
+            shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
+        }
+        // A plan is of all calls of a client, and not of those of an agent or a campaign.
+        if (!Permissions.May(role, "calls.price.read") || search is not { Campaign: "", Agent: "", Direction: "" }) return;
+        var prices = await parts.Usage.SumAsync(search, op.Stop);
+        shown["client_prices"] = new JsonArray([.. prices.Select(price => (JsonNode)new JsonObject
+        {
+            ["currency"] = price.Currency, ["client_price"] = Money.Format(price.Micros),
         })]);
-        (shown["total_cost"], shown["currency"]) = (only is null ? null : Money.Format(only.Micros), only?.Currency);
-        shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
+        if (seesCosts) shown["margin"] = MarginOf(prices, costs);
+    }
+
+    /// <summary>Of a hundred, with one decimal; null where nothing was charged, or in another currency than was paid.</summary>
+    private static decimal? MarginOf(List<CostSum> prices, List<CostSum> costs)
+    {
+        if (prices is not [{ Micros: > 0 } price] || costs.Count > 1 || costs.Any(cost => cost.Currency != price.Currency)) return null;
+        decimal kept = price.Micros - costs.Sum(cost => cost.Micros);
+        return Math.Round(100m * kept / price.Micros, 1, MidpointRounding.AwayFromZero);
     }
 
     private static FigureQuestion Refused(OperationContext op, Problem problem) => new(null, null, op.Fail(problem));

@@ -28,8 +28,28 @@ public static class AgencyArea
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Text("status"), Text("contact_email").Optional,
-                    Text("contact_phone").Optional, Text("timezone").Optional, Time("deleted_at").Optional, Time("created_at"),
+                    Text("contact_phone").Optional, Text("timezone").Optional, Time("deleted_at").Optional, Text("rate_plan_id").Optional,
+                    Time("rated_from").Optional, Time("rated_to").Optional, Time("created_at"),
                     Time("updated_at"),
+                ],
+            },
+            new("rate_plans")
+            {
+                Line = "agency_rate_plan",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("name"), Text("currency"), Whole("minute_micros"), Whole("number_micros"),
+                    Whole("initial_seconds"), Whole("step_seconds"), Whole("included_minutes"), Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("usage_ledger")
+            {
+                Line = "agency_usage",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id"), Text("month"), Text("kind"), Text("subject"), Text("rate_plan_id"),
+                    Whole("billed_seconds"), Whole("included_seconds"), Text("currency"), Whole("micros"), Time("occurred_at"),
+                    Time("created_at"),
                 ],
             },
             new("users")

@@ -33,6 +33,10 @@ internal sealed record ClientRow
     public string? ContactEmail { get; init; }
     public string? ContactPhone { get; init; }
     public string? Timezone { get; init; }
+    /// <summary>What its agency asks of it; null for nothing.</summary>
+    public Guid? RatePlanId { get; init; }
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? RatedFrom { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
@@ -46,7 +50,7 @@ internal sealed class TenancyTable(Database store)
 {
     private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
     private const string ClientColumns =
-        "id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at, deleted_at";
+        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, created_at, updated_at, deleted_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
         insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
@@ -57,11 +61,13 @@ internal sealed class TenancyTable(Database store)
     internal const string UpdateBranding = "update agencies set branding = @branding, updated_at = @at where tenant_id = @tenant";
     internal const string SelectClients = $"select {ClientColumns} from clients where tenant_id = @tenant order by created_at, id";
     internal const string InsertClient = """
-        insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at)
-        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @at, @at) on conflict (id) do nothing
+        insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from,
+            created_at, updated_at)
+        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @at, @at) on conflict (id) do nothing
         """;
     internal const string UpdateClient = """
-        update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, updated_at = @at
+        update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, rate_plan_id = @plan,
+            rated_from = @rated, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
     internal const string HoldClient =
@@ -185,6 +191,6 @@ internal sealed class TenancyTable(Database store)
     private static object Values(TenantId agency, ClientRow row) => new
     {
         tenant = agency, id = row.Id, name = row.Name, slug = row.Slug, email = row.ContactEmail, phone = row.ContactPhone,
-        timezone = row.Timezone, at = row.UpdatedAt,
+        timezone = row.Timezone, plan = row.RatePlanId, rated = row.RatedFrom, at = row.UpdatedAt,
     };
 }

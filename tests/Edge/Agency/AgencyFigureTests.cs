@@ -53,7 +53,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         // A client's user sees the same, and nothing of what it costs the agency, or of its neighbour.
         var seen = await OverviewAsync(_lab.Viewer, "");
         var open = summary.DeepClone().AsObject();
-        foreach (string cost in new[] { "costs", "total_cost", "currency", "cost_per_meeting" })
+        foreach (string cost in new[] { "costs", "total_cost", "currency", "cost_per_meeting", "client_prices", "margin" })
         {
             Assert.True(open.Remove(cost), cost);
             Assert.False(seen["summary"]!.AsObject().ContainsKey(cost), cost);

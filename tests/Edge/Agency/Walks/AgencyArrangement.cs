@@ -19,7 +19,7 @@ internal static class AgencyArrangement
     private static readonly Dictionary<string, string> References = new(StringComparer.Ordinal)
     {
         ["client_id"] = "clients", ["campaign_id"] = "campaigns", ["agent_mapping_id"] = "agents", ["agent_id"] = "agents",
-        ["from_number"] = "",
+        ["from_number"] = "", ["rate_plan_id"] = "rate-plans",
     };
 
     /// <summary>The same of filters; a search is for a word.</summary>
@@ -48,6 +48,8 @@ internal static class AgencyArrangement
         ["UpdateOutboundWebhook"] = _ => new() { ["url"] = "http://127.0.0.1:9/taken-over" },
         ["CreateTool"] = _ => new() { ["name"] = "another", ["definition"] = new JsonObject { ["url"] = "https://example.com/tool" } },
         ["UpdateTool"] = _ => new() { ["description"] = "Taken over" },
+        ["CreateRatePlan"] = _ => new() { ["name"] = "Another", ["price_per_minute"] = "0.10" },
+        ["UpdateRatePlan"] = _ => new() { ["name"] = "Taken over" },
         ["AssignAgents"] = e => new() { ["agent_id"] = e.Ids["agents"], ["default_direction"] = "outbound" },
         ["UpdateNumber"] = _ => new() { ["friendly_name"] = "Taken over" },
         ["AssignNumber"] = e => new() { ["agent_mapping_id"] = e.Ids["agents"] },

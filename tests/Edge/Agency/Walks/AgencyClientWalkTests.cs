@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Agency.Walks;
 public sealed class AgencyClientWalkTests(AgencyWorld world)
 {
     /// <summary>Of which no client has anything: what the agency has made is its own.</summary>
-    private static readonly string[] OfAgency = ["tools", "dnc", "calls", "queues", "sync-jobs", "numbers"];
+    private static readonly string[] OfAgency = ["tools", "dnc", "calls", "queues", "sync-jobs", "numbers", "rate-plans"];
 
     /// <summary>Filters by what a client has; a number and a word may be anybody's.</summary>
     private static readonly string[] Filters = ["client_id", "campaign_id", "batch_id", "agent_id"];

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Billing;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
+using Ringwright.Store;
 
 namespace Ringwright.Edge.Agency.Walks;
 
@@ -74,6 +76,18 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         }));
         Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
         var agency = new TenantId(Guid.Parse((string)(await host.DoneAsync(200, token, "GET", "/agency"))["id"]!));
+        // The client has no plan, so that nothing is charged while the walks look.
+        Add("rate-plans", await MakeAsync("/rate-plans", new() { ["name"] = name, ["price_per_minute"] = "0.10" }));
+        var (rated, now) = (new RatedClient
+        {
+            Id = Guid.Parse(Ids["clients"]), TenantId = agency, Plan = Guid.Parse(Ids["rate-plans"]), Currency = "USD",
+            MinuteMicros = 100_000, InitialSeconds = 60, StepSeconds = 60,
+        }, Times.Cut(DateTimeOffset.UtcNow));
+        await new UsageTable(host.Node.Node.Database).AddAsync(rated,
+        [
+            .. Enumerable.Range(1, 2).Select(n => new UnchargedCall { Uuid = $"{Guid.NewGuid()}", TalkSeconds = n, EndedAt = now })
+                .Select(call => rated.LineOf(call, rated.MonthOf(now), 0, now)),
+        ], now, TestContext.Current.CancellationToken);
         Assert.True(await new AlertTable(host.Node.Node.Database).RaiseAsync(agency, $"test_{nth}", "", mark, DateTimeOffset.UtcNow,
             TestContext.Current.CancellationToken));
         // Of no call: it stays in the log.

@@ -20,6 +20,7 @@ internal static class AgencyMatrix
         ["admin", "agency_owner", "agency_admin", "agency_member", "client_admin", "client_viewer"];
 
     // Members read: that they neither annotate, nor put numbers on lists, nor sync voices was decided against the first matrix.
+    // Row 64 is split in two: administrators read plans, and clients' administrators see their own invoices, and no plan.
     private const string Text = """
          1 Y----- agency.manage: ListAgencies CreateAgency
          2 YYYYpp agency.read: GetAgency
@@ -88,7 +89,8 @@ internal static class AgencyMatrix
         61 iYY--- outbound_webhooks.manage: DeleteOutboundWebhook ListOutboundDeliveries ResendOutboundDelivery
         62 iYp--- api_keys.manage: ListApiKeys CreateApiKey DeleteApiKey
         63 YYY-c- audit_log.read: ListAudit
-        64 iYp-c- billing.manage:
+        64 iYp--- billing.plans: ListRatePlans CreateRatePlan UpdateRatePlan DeleteRatePlan
+        64 iYY-c- billing.invoices: ListInvoices ListCharges
         65 Y----- platform.manage: TickWorker
         66 ssssss me: GetMe UpdateMe ChangePassword BeginTotp ConfirmTotp EndTotp Logout
         """;
@@ -98,6 +100,7 @@ internal static class AgencyMatrix
     {
         "GetAgency client_admin", "GetAgency client_viewer", "UpdateClient client_admin", "ListConsent agency_member",
         "ListConsent client_viewer", "ListApiKeys agency_admin", "CreateApiKey agency_admin", "DeleteApiKey agency_admin",
+        "ListRatePlans agency_admin",
     }.ToFrozenSet();
 
     public static IReadOnlyList<MatrixRow> Rows { get; } = [.. Text.Split('\n', StringSplitOptions.TrimEntries).Select(RowOf)];

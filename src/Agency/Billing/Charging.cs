@@ -1,0 +1,46 @@
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Store;
+
+namespace Ringwright.Agency.Billing;
+
+/// <summary>
+/// Charges clients for what is over and for the numbers that they have, again and again, by whichever node looks: each look may be the
+/// first after a crash, and nothing is charged twice.
+/// </summary>
+internal sealed class Charging(AgencyParts parts)
+{
+    /// <summary>Of one write: calls write between two.</summary>
+    private const int AtOnce = 500;
+
+    public async Task RunAsync(CancellationToken stop) => await RunAsync(await parts.Usage.ListRatedAsync(stop), stop);
+
+    /// <summary>Those of one agency, before what they were charged is shown, or another plan holds.</summary>
+    public async ValueTask RunAsync(TenantId agency, CancellationToken stop) =>
+        await RunAsync(await parts.Usage.ListRatedAsync(agency, stop), stop);
+
+    private async ValueTask RunAsync(List<RatedClient> clients, CancellationToken stop)
+    {
+        var now = Times.Cut(parts.Store.Time.GetUtcNow());
+        foreach (var client in clients)
+        {
+            // Whoever finds nothing writes nothing.
+            if (await parts.Usage.HasUnchargedAsync(client, stop))
+                while (await parts.Usage.ChargeCallsAsync(client, AtOnce, now, stop) == AtOnce) { }
+        }
+        foreach (var agency in clients.Where(client => client.NumberMicros > 0).GroupBy(client => client.TenantId))
+        {
+            var numbers = (await parts.Numbers.ListAsync(agency.Key, stop)).Where(number => number.Status is not AgencyNumber.Released)
+                .ToLookup(number => number.ClientId, number => number.Text);
+            foreach (var client in agency) await ChargeNumbersAsync(client, numbers[client.Id.ToString()], now, stop);
+        }
+    }
+
+    private async ValueTask ChargeNumbersAsync(RatedClient client, IEnumerable<string> numbers, DateTimeOffset now, CancellationToken stop)
+    {
+        string month = client.MonthOf(now);
+        var charged = await parts.Usage.ListNumbersAsync(client, month, stop);
+        var lines = numbers.Where(number => !charged.Contains(number)).Select(number => client.LineOf(number, month, now)).ToList();
+        if (lines.Count > 0) await parts.Usage.AddAsync(client, lines, now, stop);
+    }
+}

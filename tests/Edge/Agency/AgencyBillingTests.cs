@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyBillingOnSqliteTests() : AgencyBillingTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyBillingOnPostgresTests() : AgencyBillingTests(Product.Postgres);
+
+/// <summary>What an agency asks of its clients, and what they are charged.</summary>
+public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
+{
+    private const string OfClient = "+15550100003";
+
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task Calls_and_numbers_of_a_client_are_charged_once_by_the_plan_that_it_has()
+    {
+        await new OperatorClient(Host.Node).DataAsync("POST", $"/accounts/{_lab.Client}/numbers", $$"""{"phone_number":"{{OfClient}}"}""");
+        string key = await _lab.KeyOfAsync(_lab.Client), plan = await PlanAsync("Usual");
+        // Nothing was asked of the client yet.
+        await _lab.EndsAsync(await _lab.DialAsync(key, "ok-1"));
+        var client = await RateAsync(plan);
+        Assert.Equal(plan, (string?)client["rate_plan_id"]);
+        string call = await _lab.DialAsync(key, "ok-1");
+        await _lab.EndsAsync(call);
+        await _lab.EndsAsync(await _lab.DialAsync(key, "busy"));
+
+        var invoice = await InvoiceAsync(one => (int)one["calls"]! == 1);
+        Assert.Equal(("USD", "open", 1, 1.0m, 0.0m, "0.10", 1, "1.50", "1.60"), ((string?)invoice["currency"], (string?)invoice["status"],
+            (int)invoice["calls"]!, (decimal)invoice["minutes_billed"]!, (decimal)invoice["minutes_included"]!,
+            (string?)invoice["call_charges"], (int)invoice["numbers"]!, (string?)invoice["number_fees"], (string?)invoice["client_price"]));
+        var charges = await ChargesAsync(Host.OwnerA, "?month=" + invoice["month"]);
+        Assert.Equal($"{call}  0.10| {OfClient} 1.50", string.Join('|', charges.OrderBy(one => (string?)one["kind"], StringComparer.Ordinal)
+            .Select(one => $"{one["call_id"]} {one["phone_number"]} {one["client_price"]}")));
+        Assert.All(charges, one => Assert.Equal(plan, (string?)one["rate_plan_id"]));
+
+        // What was charged stays as it was, and whoever looks again charges nothing.
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/rate-plans/" + plan, """{"price_per_minute":"0.20","currency":"EUR"}""");
+        string token = await Host.AdministratorAsync();
+        await Host.DoneAsync(200, token, "POST", "/admin/workers/charges/tick");
+        Assert.Equal("1.60", (string?)(await InvoiceAsync(_ => true))["client_price"]);
+        Assert.Equal(2, (await ChargesAsync(Host.OwnerA)).Count);
+        Assert.Empty(await ChargesAsync(Host.OwnerA, "?month=2020-01"));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", $"/clients/{_lab.Client}/charges?month=2020-13");
+
+        await FiguresAsync();
+        await WhoeverMaySeeItAsync(plan);
+    }
+
+    /// <summary>The agency knows what it asks and what that leaves; a client what it is asked, where it may know.</summary>
+    private async Task FiguresAsync()
+    {
+        string usage = $"/clients/{_lab.Client}/usage?period=7d", prices = """[{"currency":"USD","client_price":"1.60"}]""";
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "member", "agency_member");
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca", "client_admin", _lab.Client);
+        foreach (var (token, seesMargin) in new[] { (Host.OwnerA, true), (member, false), (admin, false) })
+        {
+            var shown = await Host.DoneAsync(200, token, "GET", usage);
+            Assert.Equal((prices, seesMargin, seesMargin), (shown["client_prices"]!.ToJsonString(), shown.ContainsKey("margin"),
+                shown.ContainsKey("costs")));
+        }
+        // Nothing is paid for the calls of this lab.
+        Assert.Equal(100m, (decimal)(await Host.DoneAsync(200, Host.OwnerA, "GET", usage))["margin"]!);
+        Assert.False((await Host.DoneAsync(200, _lab.Viewer, "GET", usage)).ContainsKey("client_prices"));
+        var overview = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview");
+        Assert.Equal(prices, overview["summary"]!["client_prices"]!.ToJsonString());
+        // A plan is of all calls: of one direction there is no price.
+        overview = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview?direction=outbound");
+        Assert.False(overview["summary"]!.AsObject().ContainsKey("client_prices"));
+        var charge = Assert.Single(await ChargesAsync(admin, "?limit=1"));
+        Assert.False(charge.ContainsKey("rate_plan_id"));
+    }
+
+    private async Task WhoeverMaySeeItAsync(string plan)
+    {
+        var (_, manager) = await Host.UserAsync(Host.OwnerA, "manager", "agency_admin");
+        var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "neighbour", "client_admin", _lab.OtherClient);
+        Assert.Single((await Host.DoneAsync(200, manager, "GET", "/rate-plans"))["rate_plans"]!.AsArray());
+        await Host.RefusedAsync(403, "forbidden", manager, "PATCH", "/rate-plans/" + plan, """{"name":"Mine"}""");
+        foreach (string list in new[] { "invoices", "charges" })
+        {
+            await Host.DoneAsync(200, manager, "GET", $"/clients/{_lab.Client}/{list}");
+            await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "GET", $"/clients/{_lab.Client}/{list}");
+            await Host.RefusedAsync(404, "not_found", neighbour, "GET", $"/clients/{_lab.Client}/{list}");
+            await Host.RefusedAsync(404, "not_found", Host.OwnerB, "GET", $"/clients/{_lab.Client}/{list}");
+        }
+        await Host.RefusedAsync(403, "forbidden", neighbour, "GET", "/rate-plans");
+        await Host.RefusedAsync(403, "client_permission_denied", neighbour, "PATCH", "/clients/" + _lab.OtherClient,
+            """{"rate_plan_id":null}""");
+
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", "/rate-plans/" + plan);
+        await RateAsync(null);
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/rate-plans/" + plan);
+        // It is gone, and what was charged by it is not.
+        Assert.Equal("1.60", (string?)(await InvoiceAsync(_ => true))["client_price"]);
+    }
+
+    [Fact]
+    public async Task A_plan_that_says_nothing_that_can_be_charged_is_refused()
+    {
+        foreach (string wrong in new[]
+            {
+                """{"name":"A","price_per_minute":"-0.10"}""", """{"name":"A","price_per_minute":"a lot"}""",
+                """{"name":"A","price_per_minute":"0.0000001"}""", """{"name":"A","price_per_minute":"1000001"}""",
+                """{"name":"A","price_per_minute":"1","number_fee":"-1"}""", """{"name":"A","price_per_minute":"1","currency":"usd"}""",
+                """{"name":" ","price_per_minute":"1"}""", """{"name":"A"}""", """{"name":"A","price_per_minute":1}""",
+                """{"name":"A","price_per_minute":"1","step_seconds":0}""", """{"name":"A","price_per_minute":"1","included_minutes":-1}""",
+                """{"name":"A","price_per_minute":"1","discount":"10"}""",
+            })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/rate-plans", wrong);
+        string plan = await PlanAsync("Usual");
+        await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", "/rate-plans", """{"name":"USUAL","price_per_minute":"1"}""");
+        string other = (string)(await Host.DoneAsync(201, Host.OwnerB, "POST", "/rate-plans",
+            """{"name":"Usual","price_per_minute":"1"}"""))["id"]!;
+        foreach (string nobodys in new[] { other, $"{Guid.NewGuid()}" })
+        {
+            await Host.RefusedAsync(404, "not_found", Host.OwnerA, "PATCH", "/clients/" + _lab.Client,
+                $$"""{"rate_plan_id":"{{nobodys}}"}""");
+            await Host.RefusedAsync(404, "not_found", Host.OwnerA, "POST", "/clients", $$"""{"name":"C","rate_plan_id":"{{nobodys}}"}""");
+            await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", "/rate-plans/" + nobodys);
+        }
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients", $$"""{"name":"C","rate_plan_id":"{{plan}}"}""");
+        Assert.Equal(plan, (string?)made["rate_plan_id"]);
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/clients/{made["id"]}?confirm={made["slug"]}");
+        // Nobody has it any more.
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/rate-plans/" + plan);
+    }
+
+    private async Task<string> PlanAsync(string name) => (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/rate-plans",
+        $$"""{"name":"{{name}}","price_per_minute":"0.10","number_fee":"1.50"}"""))["id"]!;
+
+    private Task<JsonObject> RateAsync(string? plan) => Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + _lab.Client,
+        new JsonObject { ["rate_plan_id"] = plan }.ToJsonString());
+
+    /// <summary>A call is in the ledger shortly after it was over.</summary>
+    private Task<JsonObject> InvoiceAsync(Func<JsonObject, bool> isSuch) => Eventually.SomeAsync(async () =>
+    {
+        var shown = (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/clients/{_lab.Client}/invoices"))["invoices"]!.AsArray();
+        if (shown.Count > 0 && isSuch(Assert.Single(shown)!.AsObject())) return shown[0]!.AsObject();
+        await Task.Delay(100, Stop);
+        return null;
+    }, "the client is charged");
+
+    private async Task<List<JsonObject>> ChargesAsync(string token, string query = "") =>
+        [.. (await Host.DoneAsync(200, token, "GET", $"/clients/{_lab.Client}/charges{query}"))["charges"]!.AsArray()
+            .Select(one => one!.AsObject())];
+}
