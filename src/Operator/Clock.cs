@@ -16,14 +16,19 @@ internal static class Clock
             return op.Fail(Fault.WrongState, "This node goes by the wall clock, which nobody holds or moves here: "
                 + "start it with --lab --clock virtual.");
         var body = op.ReadObject();
-        var (hold, advance) = ((bool?)body["hold"], (long?)body["advance_ms"]);
-        if (hold is null == advance is null) return op.Invalid("/hold", "invalid", "Say either hold or advance_ms.");
+        var (hold, advance, skip) = ((bool?)body["hold"], (long?)body["advance_ms"], (long?)body["skip_ms"]);
+        if (new[] { hold is null, advance is null, skip is null }.Count(isMissing => !isMissing) != 1)
+            return op.Invalid("/hold", "invalid", "Say either hold or advance_ms or skip_ms.");
         if (hold is { } isHeld)
         {
             clock.Hold(isHeld);
             return op.Ok(Show(clock.Now, parts));
         }
-        return op.Ok(Show(await clock.AdvanceAsync(TimeSpan.FromMilliseconds(advance!.Value), op.Stop), parts)); // one of the two is there
+        if (skip is { } night)
+            return await clock.SkipAsync(TimeSpan.FromMilliseconds(night), op.Stop) is { } woken ? op.Ok(Show(woken, parts))
+                : op.Fail(Fault.WrongState, "Somebody waits for time: a call is up, a webhook is on its way, or a job is at work.");
+        // One of the three is there.
+        return op.Ok(Show(await clock.AdvanceAsync(TimeSpan.FromMilliseconds(advance!.Value), op.Stop), parts));
     }
 
     private static JsonObject Show(DateTimeOffset now, OperatorParts parts) => new()

@@ -15,4 +15,9 @@ public interface INodeClock
     /// <returns>The time at which it then stood.</returns>
     /// <exception cref="OperationCanceledException">It stands where it had come to.</exception>
     Task<DateTimeOffset> AdvanceAsync(TimeSpan by, CancellationToken stop);
+
+    /// <summary>At once so far, as if the node had slept: what was due meanwhile is done once, when it wakes.</summary>
+    /// <returns>The time at which it then stood; null where somebody waits for time, and it stayed.</returns>
+    /// <exception cref="OperationCanceledException">It stands where it had come to.</exception>
+    Task<DateTimeOffset?> SkipAsync(TimeSpan by, CancellationToken stop);
 }

@@ -23,7 +23,8 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
     private bool _isHeld, _isFinishing;
     private volatile bool _isStopping;
 
-    private sealed record Advance(TimeSpan To, TaskCompletionSource Done);
+    /// <param name="IsSkip">It is there with one step, and what is due then is done.</param>
+    private sealed record Advance(TimeSpan To, TaskCompletionSource Done, bool IsSkip);
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -53,7 +54,16 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
         _bell.Set();
     }
 
-    public async Task<DateTimeOffset> AdvanceAsync(TimeSpan by, CancellationToken stop)
+    public Task<DateTimeOffset> AdvanceAsync(TimeSpan by, CancellationToken stop) => MoveAsync(by, isSkip: false, stop);
+
+    public async Task<DateTimeOffset?> SkipAsync(TimeSpan by, CancellationToken stop)
+    {
+        lock (_gate)
+            if (_work.Exists(isWaiting => isWaiting())) return null;
+        return await MoveAsync(by, isSkip: true, stop);
+    }
+
+    private async Task<DateTimeOffset> MoveAsync(TimeSpan by, bool isSkip, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
@@ -62,7 +72,7 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
             DateTimeOffset reached;
             lock (_gate)
             {
-                _advance = new(time.Elapsed + by, done);
+                _advance = new(time.Elapsed + by, done, isSkip);
                 reached = time.GetUtcNow() + by;
             }
             _bell.Set();
@@ -132,6 +142,12 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
             var until = _advance?.To ?? (_isHeld || !_work.Exists(isWaiting => isWaiting()) ? now : TimeSpan.MaxValue);
             if (_advance is null && !(next <= until)) return Motion.Nothing;
             if (!meter.IsAtRest) return Motion.NotYet;
+            if (_advance is { IsSkip: true } skip)
+            {
+                _advance = skip with { IsSkip = false };
+                time.MoveTo(skip.To);
+                return Motion.Made;
+            }
             if (next <= until) time.MoveTo(next.Value > now ? next.Value : now);
             else if (_advance is { } advance)
             {

@@ -109,7 +109,10 @@ internal sealed class VirtualTime(DateTimeOffset start) : TimeProvider
         public void Ring(long due)
         {
             Setting++;
-            if (_period > TimeSpan.Zero) clock.Enqueue(this, due + _period.Ticks);
+            if (_period <= TimeSpan.Zero) return;
+            // Of beats that were skipped one is heard, and the next keeps the beat.
+            long next = due + _period.Ticks, late = clock._elapsed - next;
+            clock.Enqueue(this, late < 0 ? next : next + (late / _period.Ticks + 1) * _period.Ticks);
         }
 
         public void Fire()

@@ -228,7 +228,10 @@ public sealed class VirtualNodeTests : IAsyncLifetime
 
     private async Task RefusesAnythingElseAsync()
     {
-        foreach (string body in new[] { "{}", """{"hold":true,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""" })
+        foreach (string body in new[]
+            {
+                "{}", """{"hold":true,"advance_ms":5}""", """{"skip_ms":5,"advance_ms":5}""", """{"advance_ms":-1}""", """{"until":5}""",
+            })
         {
             using var content = new StringContent(body, null, "application/json");
             using var answer = await _operator.PostAsync("operator/v1/clock", content, Stop);

@@ -87,6 +87,23 @@ public sealed class VirtualClockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_skip_is_one_step_in_which_what_was_due_is_done_once_and_nobody_may_wait_for_time()
+    {
+        _clock.Hold(isHeld: true);
+        var (day, second) = (TimeSpan.FromDays(1), TimeSpan.FromSeconds(1));
+        var seen = new List<TimeSpan>();
+        using var timer = Every(40 * second, () => seen.Add(_time.Elapsed));
+        Assert.Equal(Start + day + second, await _clock.SkipAsync(day + second, Stop));
+        Assert.Equal([day + second], seen);
+        await _clock.AdvanceAsync(40 * second, Stop);
+        // It keeps its beat.
+        Assert.Equal([day + second, day + 40 * second], seen);
+        _isWaiting = true;
+        Assert.Null(await _clock.SkipAsync(day, Stop));
+        Assert.Equal(Start + day + 41 * second, _clock.Now);
+    }
+
+    [Fact]
     public async Task An_advance_that_nobody_waits_for_any_more_ends_where_it_is()
     {
         _clock.Hold(isHeld: true);
