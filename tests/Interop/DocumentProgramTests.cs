@@ -125,5 +125,20 @@ public sealed class DocumentProgramTests : IDisposable
     [Fact, Depth("README's demo is typed in the gate")]
     public Task The_usual_way_of_the_demo_has_a_name_too() => The_demo_ends_the_same_whatever_commands_its_calls("telnyx");
 
+    [Fact, Depth("three days of an agency's calls, and the node that makes them")]
+    public async Task The_agencys_demo_has_something_to_show_for_each_figure_and_a_sign_in_that_is_taken()
+    {
+        var (exit, text) = await RunAsync("demo", "--agency", "--days", "3");
+        Assert.True(exit == 0, text);
+        // Eight of each client, each working day; the sixth of January is a Tuesday.
+        Assert.Contains("Tue 06 Jan 2026  24 calls", text, StringComparison.Ordinal);
+        Assert.Contains("Thu 08 Jan 2026  24 calls", text, StringComparison.Ordinal);
+        Assert.Contains("All 72 calls are in the figures", text, StringComparison.Ordinal);
+        Assert.Matches("meetings_booked +[1-9]", text);
+        foreach (string client in new[] { "Northside Dental", "Harbor Solar", "Lakeview Support" })
+            Assert.Matches(client + @" +2026-01  [\d.]+ minutes, [\d.]+ USD", text);
+        Assert.Contains("api/agency/v1/auth/login", text, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

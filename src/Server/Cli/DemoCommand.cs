@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Ringwright.Server.Demo;
 using Ringwright.Server.Modules;
 
@@ -6,7 +7,7 @@ namespace Ringwright.Server.Cli;
 
 internal static class DemoCommand
 {
-    private const int MostAtATime = 200;
+    private const int MostAtATime = 200, MostDays = 365, UsualDays = 30;
 
     public static Command Create()
     {
@@ -38,11 +39,35 @@ internal static class DemoCommand
             DefaultValueFactory = _ => NodeModules.Commanded,
         };
         through.AcceptOnlyFromAmong([NodeModules.Commanded, .. ways]);
+        var agency = new Option<bool>("--agency")
+        {
+            Description = "fill an agency with three clients and a month of calls in place of that, by a clock that jumps"
+        };
+        var days = new Option<int>("--days")
+        {
+            Description = $"days of the agency, 1 to {MostDays}", HelpName = "N", DefaultValueFactory = _ => UsualDays
+        };
+        days.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token]
+                    && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= MostDays))
+                given.AddError($"--days must be a whole number from 1 to {MostDays}, not '{token.Value}'");
+        });
         var command = new Command("demo", "An appointment-reminder call-out to the people of the lab, over the public API.")
         {
-            contacts, seed, atATime, keep, through
+            contacts, seed, atATime, keep, through, agency, days
         };
-        command.SetAction((parsed, stop) => DemoRun.RunAsync(
+        Option[] ofCallOut = [contacts, atATime, through];
+        command.Validators.Add(given =>
+        {
+            bool isAgency = given.GetValue(agency);
+            if (ofCallOut.FirstOrDefault(one => given.GetResult(one) is { Implicit: false }) is { } other && isAgency)
+                given.AddError($"{other.Name} is of the call-out, and not of --agency");
+            if (!isAgency && given.GetResult(days) is { Implicit: false }) given.AddError("--days is of --agency");
+        });
+        command.SetAction((parsed, stop) => parsed.GetValue(agency)
+            ? AgencyDemo.RunAsync(new(parsed.GetValue(seed), parsed.GetValue(days), parsed.GetValue(keep)), stop)
+            : DemoRun.RunAsync(
             new DemoOptions(parsed.GetValue(contacts) ?? Path.Combine(AppContext.BaseDirectory, "demo", "contacts.csv"),
                 parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep),
                 kinds.FirstOrDefault(kind => kind.Name == parsed.GetValue(through)),

@@ -23,10 +23,7 @@ internal static class DemoRun
     /// <returns>The exit code: 0 when each outcome is as expected, 1 otherwise, 2 when the demo could not run.</returns>
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
     {
-        var console =
-            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
-        // A pipe has no width: lines stay whole for whoever reads them.
-        if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
+        var console = OpenConsole();
         try
         {
             var contacts = Contact.Read(options.Contacts);
@@ -41,6 +38,15 @@ internal static class DemoRun
             await Console.Error.WriteLineAsync($"ringwright demo: {e.Message}");
             return 2;
         }
+    }
+
+    internal static IAnsiConsole OpenConsole()
+    {
+        var console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        // A pipe has no width: lines stay whole for whoever reads them.
+        if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
+        return console;
     }
 
     private static async Task<int> CallOutAsync(IAnsiConsole console, DemoOptions options, DemoNode node, IReadOnlyList<Contact> contacts,

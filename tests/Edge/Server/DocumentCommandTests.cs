@@ -103,6 +103,9 @@ public sealed class DocumentCommandTests : IDisposable
     [InlineData("serve --documents /proc/none", "--documents")]
     [InlineData("serve --documents / --http 0.0.0.0:0 --data /proc/none", "--documents")]
     [InlineData("serve --documents / --trusted-proxies 127.0.0.1/32 --data /proc/none", "--documents")]
+    [InlineData("demo --agency --through texml", "--through")]
+    [InlineData("demo --agency --days 0", "--days")]
+    [InlineData("demo --days 3", "--agency")]
     public async Task What_is_wrong_with_the_call_is_one_line(string line, string named)
     {
         var (exit, output, errors) = await CommandRun.RunAsync([.. line.Split(' ')]);
