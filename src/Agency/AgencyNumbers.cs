@@ -47,6 +47,11 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (client != number.ClientId && number.Agent is { } held
                 && await parts.Agents.FindAsync(scope.Agency, held, op.Stop) is { ClientId: { } owner } && owner != client)
             return op.Fail(Wrong("An agent of another client has the number: it must be taken from it first."));
+        bool? disables = body["status"] is { } status ? (string?)status is AgencyNumber.Inactive : null;
+        if (disables is false && number is { Status: AgencyNumber.Inactive, IsDisabled: false })
+            return op.Fail(Wrong("The account that has the number is switched off."));
+        if (disables is true && await parts.Numbers.IsCallingAsync(scope.Agency, number.Text, op.Stop))
+            return op.Fail(new Problem("number_in_use", "A batch that is not over calls from the number."));
         return await ChangeAsync(op, number, "updated", before => before with
         {
             FriendlyName = body.ContainsKey("friendly_name") ? AgencyText.Text(body, "friendly_name") : before.FriendlyName,
@@ -54,6 +59,10 @@ internal sealed class AgencyNumbers(AgencyParts parts)
             ClientId = client,
             IsOutboundAllowed = (bool?)body["outbound_allowed"] ?? before.IsOutboundAllowed,
             DailyCallCap = body.ContainsKey("daily_call_cap") ? (long?)body["daily_call_cap"] : before.DailyCallCap,
+            IsDisabled = disables ?? before.IsDisabled,
+            // One of an account that is switched off is inactive whatever is said.
+            Status = disables is null || before is { Status: AgencyNumber.Inactive, IsDisabled: false } ? before.Status
+                : disables is true ? AgencyNumber.Inactive : AgencyNumber.Active,
         });
     }
 

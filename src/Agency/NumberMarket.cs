@@ -155,7 +155,10 @@ internal sealed class NumberMarket(AgencyParts parts)
         var (scope, at) = (AgencyScope.Of(op), Times.Cut(op.Now));
         // A client has its row before anything refers to it.
         if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
-        var after = number with { Status = AgencyNumber.Released, Account = null, Agent = null, ReleasedAt = at, UpdatedAt = at };
+        var after = number with
+        {
+            Status = AgencyNumber.Released, Account = null, Agent = null, IsDisabled = false, ReleasedAt = at, UpdatedAt = at,
+        };
         var note = op.Note("released", AgencyNumbers.RecordType, number.Id.ToString(), AgencyNumbers.Show(number, scope),
             AgencyNumbers.Show(after, scope)) with
         { Tenant = scope.Agency };

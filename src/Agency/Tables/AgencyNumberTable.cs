@@ -30,6 +30,8 @@ internal sealed record AgencyNumber
     public bool IsOutboundAllowed { get; init; } = true;
     /// <summary>Calls a day that batches begin from it; null for as many as anybody likes.</summary>
     public long? DailyCallCap { get; init; }
+    /// <summary>Somebody of the agency has said that nothing is to call from it.</summary>
+    public bool IsDisabled { get; init; }
     /// <summary>By which it was bought; null for one that came otherwise, as the next two.</summary>
     public Guid? Order { get; init; }
     public string? CustomerReference { get; init; }
@@ -52,7 +54,7 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string SelectSaid = """
         select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
-            daily_call_cap, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
+            daily_call_cap, is_disabled, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     /// <summary>Whoever had said something of it has it no more.</summary>
@@ -62,12 +64,13 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string Say = """
         insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
-            outbound_allowed, daily_call_cap, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
-        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @order, @reference,
+            outbound_allowed, daily_call_cap, is_disabled, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @disabled, @order, @reference,
             @purchased, @released, @created, @at)
         on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
             agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
-            outbound_allowed = excluded.outbound_allowed, daily_call_cap = excluded.daily_call_cap, order_id = excluded.order_id,
+            outbound_allowed = excluded.outbound_allowed, daily_call_cap = excluded.daily_call_cap,
+            is_disabled = excluded.is_disabled, order_id = excluded.order_id,
             customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
@@ -88,7 +91,7 @@ internal sealed class AgencyNumberTable(Database store)
     {
         if (List(db, agency).FirstOrDefault(number => number.Id == id) is not { Account: not null } before) return null;
         var after = change(before);
-        Write(db, agency, after, AgencyNumber.Active);
+        Write(db, agency, after, after.Status);
         AuditTable.Write(db, note(before, after));
         return after;
     }, stop);
@@ -110,6 +113,10 @@ internal sealed class AgencyNumberTable(Database store)
                 foreach (var number in numbers) Write(db, claim.Tenant, number, AgencyNumber.Active);
             });
         }, stop);
+
+    /// <summary>A batch that is not over calls from it.</summary>
+    public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }), stop) > 0;
 
     /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
     /// <param name="before">One that an account has.</param>
@@ -133,7 +140,8 @@ internal sealed class AgencyNumberTable(Database store)
         {
             id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
             agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
-            cap = number.DailyCallCap, reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
+            cap = number.DailyCallCap, disabled = number.IsDisabled, reference = number.CustomerReference,
+            purchased = number.PurchasedAt, released = number.ReleasedAt,
             created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
         };
         db.Execute(ReleaseOthersAllTenants, row);
@@ -167,6 +175,8 @@ internal sealed class AgencyNumberTable(Database store)
         Direction = said?.Direction ?? number.Direction,
         IsOutboundAllowed = said?.OutboundAllowed ?? true,
         DailyCallCap = said?.DailyCallCap,
+        IsDisabled = said?.IsDisabled ?? false,
+        Status = number.Status is AgencyNumber.Active && said?.IsDisabled is true ? AgencyNumber.Inactive : number.Status,
         Order = said?.OrderId,
         CustomerReference = said?.CustomerReference,
         PurchasedAt = said?.PurchasedAt,
@@ -202,6 +212,7 @@ internal sealed class AgencyNumberTable(Database store)
         public string Direction { get; init; } = "";
         public bool OutboundAllowed { get; init; }
         public long? DailyCallCap { get; init; }
+        public bool IsDisabled { get; init; }
         public Guid? OrderId { get; init; }
         public string? CustomerReference { get; init; }
         public DateTimeOffset? PurchasedAt { get; init; }

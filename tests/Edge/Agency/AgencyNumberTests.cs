@@ -91,7 +91,7 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         string strange = await _host.ClientAsync(_host.OwnerB, "Client of B");
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "PATCH", "/numbers/" + id, $$"""{"client_id":"{{strange}}"}""");
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + await IdAsync(Of), """{"client_id":null}""");
-        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"inactive"}""");
+        await _host.RefusedAsync(400, "invalid_enum", _host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"released"}""");
 
         Assert.Null((await _host.DoneAsync(200, _host.OwnerA, "DELETE", $"/numbers/{id}/assign"))["agent_mapping_id"]);
         await _host.DoneAsync(200, _host.OwnerA, "POST", $"/numbers/{id}/assign", assign);
@@ -101,6 +101,37 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         var freed = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id, """{"client_id":null,"friendly_name":null}""");
         Assert.Null(freed["client_id"]);
         Assert.Null(freed["friendly_name"]);
+    }
+
+    [Fact]
+    public async Task A_number_that_somebody_disables_is_inactive_and_no_batch_calls_from_it_until_it_is_enabled()
+    {
+        string id = await IdAsync(First), agent = await AgentAsync(null);
+        string campaign = (string)(await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{_client}}","name":"C","type":"sdr","max_attempts":1,"consent_required":"none"}"""))["id"]!;
+        string batch = $$"""
+            {"agent_mapping_id":"{{agent}}","campaign_id":"{{campaign}}","from_number":"{{First}}","hold":true,
+             "contacts":[{"phone_number":"+15550300011"}]}
+            """;
+        var off = await SetAsync("inactive");
+        Assert.Equal(("inactive", true), ((string?)off["status"], (bool)off["is_active"]!));
+        Assert.Equal(off.ToJsonString(), (await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + id)).ToJsonString());
+        foreach (string word in new[] { "inactive", "suspended" })
+            Assert.Equal([First], await TextsAsync(_host.OwnerA, "?status=" + word));
+        Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?status=active"));
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/batches", batch);
+        // What else is said of it leaves it as it is.
+        Assert.Equal("inactive", (string?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id,
+            """{"friendly_name":"Front desk"}"""))["status"]);
+
+        Assert.Equal("active", (string?)(await SetAsync("active"))["status"]);
+        string held = (string)(await _host.DoneAsync(201, _host.OwnerA, "POST", "/batches", batch))["batch"]!["id"]!;
+        await _host.RefusedAsync(409, "number_in_use", _host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"inactive"}""");
+        await _host.DoneAsync(200, _host.OwnerA, "POST", $"/batches/{held}/cancel");
+        await SetAsync("inactive");
+
+        Task<JsonObject> SetAsync(string status) =>
+            _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id, $$"""{"status":"{{status}}"}""");
     }
 
     [Fact]
