@@ -43,7 +43,7 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
     {
         string role = AgencyRoles.Of(op.Caller);
         bool seesCosts = Permissions.May(role, "calls.cost.read");
-        var costs = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
+        List<CostSum> costs = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
         var only = costs.Count == 1 ? costs[0] : null;
         if (seesCosts)
         {
