@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
@@ -40,6 +41,13 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         shown["analysis"] = AnalysisOf(call);
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
+        if (Permissions.May(AgencyRoles.Of(op.Caller), "calls.price.read"))
+        {
+            var charged = call.Client is { } client
+                ? await parts.Usage.FindCallAsync(call.Agency, client, call.Leg.Uuid.ToString(), op.Stop) : null;
+            (shown["client_price"], shown["client_price_currency"]) =
+                (charged is null ? null : Money.Format(charged.Micros), charged?.Currency);
+        }
         return op.Ok(shown);
     }
 

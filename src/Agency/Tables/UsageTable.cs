@@ -111,6 +111,7 @@ internal sealed class UsageTable(Database store)
         {OfMonths} and month = @month order by occurred_at, id limit @limit offset @offset
         """;
     internal const string CountLines = $"select count(*) {OfMonths} and month = @month";
+    internal const string SelectCall = $"select currency, micros {OfMonths} and subject = @call and kind = 'call'";
     internal const string SelectPrices = """
         select currency, cast(sum(micros) as bigint) as micros from usage_ledger
         where tenant_id = @tenant and client_id in @clients and occurred_at >= @from and occurred_at < @before
@@ -183,6 +184,10 @@ internal sealed class UsageTable(Database store)
         return store.Sql.ReadAsync<(IReadOnlyList<UsageLine>, long)>(
             db => (db.Query<UsageLine>(SelectLines, which).AsList(), db.ExecuteScalar<long>(CountLines, which)), stop);
     }
+
+    /// <summary>What the client was charged for a call; null while it was for nothing.</summary>
+    public ValueTask<CostSum?> FindCallAsync(TenantId agency, string client, string call, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<CostSum>(SelectCall, new { tenant = agency, client, call }), stop);
 
     /// <summary>What clients were charged for calls that ended in the time, and for numbers; by currency.</summary>
     public ValueTask<List<CostSum>> SumAsync(FigureSearch search, CancellationToken stop)

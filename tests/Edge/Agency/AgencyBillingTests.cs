@@ -45,6 +45,9 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
         Assert.Equal($"{call}  0.10| {OfClient} 1.50", string.Join('|', charges.OrderBy(one => (string?)one["kind"], StringComparer.Ordinal)
             .Select(one => $"{one["call_id"]} {one["phone_number"]} {one["client_price"]}")));
         Assert.All(charges, one => Assert.Equal(plan, (string?)one["rate_plan_id"]));
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+        Assert.Equal(("0.10", "USD"), ((string?)shown["client_price"], (string?)shown["client_price_currency"]));
+        Assert.False((await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + call)).ContainsKey("client_price"));
 
         // What was charged stays as it was, and whoever looks again charges nothing.
         await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/rate-plans/" + plan, """{"price_per_minute":"0.20","currency":"EUR"}""");
