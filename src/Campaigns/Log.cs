@@ -74,4 +74,11 @@ internal static partial class Log
 
     [LoggerMessage(2921, LogLevel.Error, "What carrier {Carrier} says of text {Text} could not be written; it is tried again")]
     public static partial void AnswerNotWritten(this ILogger logger, Exception exception, string carrier, Guid text);
+
+    [LoggerMessage(2923, LogLevel.Error, "What became of text {Text} at a phone could not be written")]
+    public static partial void PhoneNotWritten(this ILogger logger, Exception exception, Guid text);
+
+    [LoggerMessage(2924, LogLevel.Information,
+        "No phone of {User} has taken text {Text}, which its account has (SIP status {Status}): {Trouble}")]
+    public static partial void NotShown(this ILogger logger, Guid text, string user, int? status, string? trouble);
 }

@@ -14,6 +14,9 @@ internal static class Metrics
     public static readonly Counter<long> StrayReceipts = Meter.CreateCounter<long>("ringwright.texts.receipts.stray",
         description: "Receipts of texts that nobody knows");
 
+    public static readonly Counter<long> TextsToPhones = Meter.CreateCounter<long>("ringwright.texts.phones",
+        description: "Texts that went to registered phones, by what was answered");
+
     public static void TextWays(Func<IEnumerable<Measurement<int>>> bound, Func<IEnumerable<Measurement<int>>> underWay,
         Func<IEnumerable<Measurement<int>>> waiting)
     {

@@ -120,6 +120,12 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.Pinged pinged:
                 replies.Complete(pinged.Correlation, pinged.Answer);
                 break;
+            case Effect.TextAnswered answered:
+                replies.Complete(answered.Correlation, answered.Answer);
+                break;
+            case Effect.TextCame came:
+                _ = JudgeAsync(came);
+                break;
             case Effect.Failed failed:
                 Metrics.TurnsFailed.Add(1);
                 parts.Logger.TurnFailed(failed.Leg?.Uuid, failed.Error);
@@ -230,6 +236,12 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private async Task AwaitAsync(Effect.AwaitGate ask) =>
         mailbox.Post(new ShardMessage.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
+
+    private async Task JudgeAsync(Effect.TextCame came)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);      // off the shard's thread before any work
+        mailbox.Post(new ShardMessage.TextJudged(came.Correlation, await parts.Texts.JudgeAsync(came.Text, stop)));
+    }
 
     private async Task FindHostAsync(string name)
     {

@@ -28,6 +28,7 @@ internal sealed record EngineParts
     public required RefusedCallBook RefusedCalls { get; init; }
     public required ILogger Logger { get; init; }
     public required TimeProvider Clock { get; init; }
+    public required PhoneTexts Texts { get; init; }
     public CallTraceRecorder? CallTraces { get; init; }
     public IRegistrationStore? Registrations { get; init; }
     /// <summary>Those of other nodes; there are none when null.</summary>

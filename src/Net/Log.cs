@@ -127,4 +127,10 @@ internal static partial class Log
 
     [LoggerMessage(2133, LogLevel.Warning, "Which phones are registered at other nodes cannot be read at the moment")]
     public static partial void RegistrationsNotHeard(this ILogger logger, Exception why);
+
+    [LoggerMessage(2137, LogLevel.Warning, "A text of '{User}' was not judged within {Seconds:0} s")]
+    public static partial void TextOfPhoneSilent(this ILogger logger, string user, double seconds);
+
+    [LoggerMessage(2138, LogLevel.Error, "A text of '{User}' could not be judged")]
+    public static partial void TextOfPhoneFailed(this ILogger logger, Exception failed, string user);
 }

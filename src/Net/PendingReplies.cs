@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Switch;
 
@@ -9,9 +10,10 @@ internal sealed class PendingReplies
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Ack>> _acks = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PingAnswer>> _pings = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<PhoneTextAnswer>> _texts = new();
     private long _last;
 
-    public int Count => _acks.Count + _pings.Count;
+    public int Count => _acks.Count + _pings.Count + _texts.Count;
 
     public long ExpectAck(out Task<Ack> ack)
     {
@@ -31,6 +33,15 @@ internal sealed class PendingReplies
         return correlation;
     }
 
+    public long ExpectText(out Task<PhoneTextAnswer> answer)
+    {
+        var source = new TaskCompletionSource<PhoneTextAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long correlation = Interlocked.Increment(ref _last);
+        _texts[correlation] = source;
+        answer = source.Task;
+        return correlation;
+    }
+
     public void Complete(long correlation, Ack ack)
     {
         if (_acks.TryRemove(correlation, out var source)) source.TrySetResult(ack);
@@ -41,10 +52,18 @@ internal sealed class PendingReplies
         if (_pings.TryRemove(correlation, out var source)) source.TrySetResult(answer);
     }
 
+    public void Complete(long correlation, PhoneTextAnswer answer)
+    {
+        if (_texts.TryRemove(correlation, out var source)) source.TrySetResult(answer);
+    }
+
     /// <summary>The engine stopped: nobody will answer any more.</summary>
     public void CompleteAll()
     {
         foreach (var (correlation, _) in _acks) Complete(correlation, Refusal.AlreadyEnded);
         foreach (var (correlation, _) in _pings) Complete(correlation, new PingAnswer(null, "the node stopped"));
+        // A phone may have one of these: nobody knows.
+        foreach (var (correlation, _) in _texts)
+            if (_texts.TryRemove(correlation, out var source)) source.TrySetCanceled();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
@@ -46,6 +47,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly SipIngress _ingress;
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
+    private readonly PhoneTexts _texts;
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
     private readonly TrunkWatch _trunkWatch;
@@ -116,6 +118,8 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
+        _texts = new(_replies, message => _shards![IngressFilter.RegistrarShard].Mailbox.Post(message),
+            user => _registrations!.Find(user).Count > 0, _clock, _logger);
         gate = new TrunkGate(gate, settings.Trunks, settings.WaysBack);
         _callTrace = options.Traces is { } traces
             ? new CallTraceRecorder(traces, routing, anchor, settings.Transactions, settings.Inside, _logger, _clock)
@@ -129,6 +133,7 @@ public sealed class SipEngine : IAsyncDisposable
             Forwarder = options.Forwarder,
             Names = options.Names,
             Dials = options.Dials,
+            Texts = _texts,
             Ledger = ledger,
             Gate = gate,
             GateWait = new(_clock, _logger),
@@ -195,6 +200,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Looks where a trunk's names lead when one is added.</summary>
     public ITrunkHostCheck HostCheck { get; }
+
+    /// <summary>Texts to and from registered phones.</summary>
+    public IPhoneTexts Texts => _texts;
 
     /// <summary>Which SIP users are registered.</summary>
     public IRegistrations Registrations => _registrations;

@@ -30,7 +30,7 @@ public sealed class CallShard
         bool registers = settings.Index == IngressFilter.RegistrarShard;
         _user = new(_context, _actors, registers ? new(_context, registrations) : null,
             registers && trunks is not null ? new(_context, trunks) : null, registers && trunks is not null ? new(_context) : null,
-            registers ? new(_context) : null);
+            registers ? new(_context) : null, registers ? new(_context) : null, registers ? new(_context) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
         _actors.Register(SubjectKind.Conference, new ConferenceFactory(_context));
@@ -129,6 +129,12 @@ public sealed class CallShard
                 break;
             case ShardMessage.Ping ping:
                 _user.Begin(ping);
+                break;
+            case ShardMessage.SendText text:
+                _user.Begin(text);
+                break;
+            case ShardMessage.TextJudged judged:
+                _user.Handle(judged);
                 break;
             default:
                 throw new UnreachableException();

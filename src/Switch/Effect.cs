@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Registrar;
@@ -126,6 +127,12 @@ public abstract record Effect
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;
 
     public sealed record Pinged(long Correlation, PingAnswer Answer) : Effect;
+
+    /// <summary>What a text to phones came to.</summary>
+    public sealed record TextAnswered(long Correlation, PhoneTextAnswer Answer) : Effect;
+
+    /// <summary>A phone that has proved whose it is sends a text; answered by <see cref="ShardMessage.TextJudged"/>.</summary>
+    public sealed record TextCame(int Correlation, TextOfPhone Text) : Effect;
 
     /// <summary>A sentence for the record of the call: what became of one of several places that were tried.</summary>
     public sealed record Noted(LegFacts Leg, string Sentence) : Effect;

@@ -247,6 +247,14 @@ public static class Limits
     public static readonly TimeSpan SubscriptionLook = TimeSpan.FromMilliseconds(250);
     /// <summary>After a stop phones subscribe again between one and two of these later, not all at once.</summary>
     public static readonly TimeSpan SubscriptionReturn = TimeSpan.FromSeconds(10);
+    /// <summary>Texts that wait behind one that is under way to the phones of a user; the next is not sent.</summary>
+    public const int TextsBeforePhone = 100;
+    /// <summary>Texts of phones that wait to be judged, of all and of one user; the next gets 503.</summary>
+    public const int TextsOfPhones = 1_000, TextsOfOnePhone = 10;
+    /// <summary>A longer text is more than ten parts, however it is written, and is refused unread.</summary>
+    public const int TextOfPhoneBytes = 8 * 1024;
+    /// <summary>A text of a phone that nobody has judged by then gets 504; the phone itself waits for 32 s.</summary>
+    public static readonly TimeSpan TextOfPhone = TimeSpan.FromSeconds(20);
     /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
     public const int KnownHosts = 1_024;
     /// <summary>Addresses of which it is kept for half a minute by which network they are reached.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
@@ -80,6 +81,12 @@ public abstract record ShardMessage
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
     public sealed record Ping(long Correlation, SipFlow Target, string Host) : ShardMessage;
+
+    /// <summary>A text to the phones of a user; to the first shard, and answered by <see cref="Effect.TextAnswered"/>.</summary>
+    public sealed record SendText(long Correlation, PhoneText Text) : ShardMessage;
+
+    /// <summary>The outcome of an <see cref="Effect.TextCame"/>, in bounded time.</summary>
+    public sealed record TextJudged(int Correlation, PhoneTextVerdict Verdict) : ShardMessage;
 }
 
 /// <summary>Whether a call may take the place of another one (RFC 3891).</summary>

@@ -8,6 +8,7 @@ using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 using Ringwright.Switch.Subscriptions;
+using Ringwright.Switch.Texts;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
@@ -17,15 +18,15 @@ namespace Ringwright.Switch;
 /// with a trunk or the ping that it concerns, and the first request of a call makes a leg.
 /// </summary>
 internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks,
-    TrunkProber? prober, SubscriptionServer? subscriptions)
+    TrunkProber? prober, SubscriptionServer? subscriptions, TextsToPhones? textsOut, TextsOfPhones? textsIn)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly RecoveryByeSenders _senders = new(context);
     /// <summary>Who sent the message of this turn, when the ingress filter knows.</summary>
     private SipCaller? _caller;
 
-    /// <summary>Pings and probes without an answer.</summary>
-    public int Pings => _pings.Count + (prober?.Open ?? 0);
+    /// <summary>Pings, probes and texts without an answer.</summary>
+    public int Pings => _pings.Count + (prober?.Open ?? 0) + (textsOut?.Count ?? 0) + (textsIn?.Count ?? 0);
 
     /// <summary>Places where phones are registered.</summary>
     public int Bindings => registrar?.Bindings ?? 0;
@@ -135,6 +136,19 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         Pump();
     }
 
+    public void Begin(ShardMessage.SendText text)
+    {
+        if (textsOut is null) context.Emit(new Effect.TextAnswered(text.Correlation, new(null, "phones are not registered here")));
+        else textsOut.Begin(text);
+        Pump();
+    }
+
+    public void Handle(ShardMessage.TextJudged judged)
+    {
+        textsIn?.Hear(judged);
+        Pump();
+    }
+
     /// <summary>Gives what the transaction layer says to whom it concerns, until it has nothing more to say.</summary>
     public void Pump()
     {
@@ -197,6 +211,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 when subscriptions?.OnResponse(response.Transaction, response.Response) is true:
             case TransactionOutput.TimedOut timedOut when subscriptions?.OnFailed(timedOut.Transaction) is true:
             case TransactionOutput.TransportFailed failed when subscriptions?.OnFailed(failed.Transaction, isCut: true) is true:
+                break;
+            case TransactionOutput.ResponseReceived response when textsOut?.OnResponse(response.Transaction, response.Response) is true:
+            case TransactionOutput.TimedOut timedOut when textsOut?.OnFailed(timedOut.Transaction, "nothing answered") is true:
+            case TransactionOutput.TransportFailed failed
+                when textsOut?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent", isCut: true) is true:
                 break;
             case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
                 when registrar?.OnEnded(response.Transaction) is true:
@@ -271,6 +290,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         else if (request.Method is SipMethod.Register && registrar is not null) registrar.Handle(received, _caller?.User);
         else if (request.Method is SipMethod.Subscribe && subscriptions is not null && _caller is { User: not null } subscriber)
             subscriptions.Handle(received, subscriber);
+        else if (request.Method is SipMethod.Message && textsIn is not null && _caller is { User: not null } sender)
+            textsIn.Handle(received, sender);
         else OutOfDialog.Answer(context, received, isPhone: _caller is { User: not null });
     }
 

@@ -49,7 +49,8 @@ internal sealed class HttpArrivals(TextCarrier carrier, HttpTextWay way, Carrier
         if (cut.Parts.Count > MostParts) return Refuse("it is longer than any text is");
         var (come, reception) = parts.Desk.Receive(new(from, to, words, cut.Encoding, cut.Parts.Count) { IsFromAway = true }, receiver,
             Now);
-        await parts.Store.TextArrivals.AddOnceAsync(carrier.Id, text.Id, Now, come, reception, stop).ConfigureAwait(false);
+        if (await parts.Store.TextArrivals.AddOnceAsync(carrier.Id, text.Id, Now, come, reception, stop).ConfigureAwait(false))
+            parts.Phones?.Show(come);
         return HttpTextCome.Done;
     }
 

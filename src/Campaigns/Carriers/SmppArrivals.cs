@@ -65,11 +65,18 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         {
             var fragment = new TextFragment(receiver.Tenant, carrier.Id, from, to, known.Reference, known.Total, known.Number,
                 message.DataCoding, octets.ToArray(), Now);
-            await _store.TextArrivals.AddAsync(arrival, fragment, all => Join(all, receiver, fault: null), stop).ConfigureAwait(false);
+            TextMessage? joined = null;
+            bool isWhole = await _store.TextArrivals.AddAsync(arrival, fragment, all =>
+            {
+                var made = Join(all, receiver, fault: null);
+                joined = made.Come;
+                return made;
+            }, stop).ConfigureAwait(false);
+            if (isWhole && joined is not null) parts.Phones?.Show(joined);
             return SmppStatus.Ok;
         }
         var (come, reception) = Receive(from, to, words, count: null, receiver, fault: null);
-        await _store.TextArrivals.AddAsync(arrival, come, reception, stop).ConfigureAwait(false);
+        if (await _store.TextArrivals.AddAsync(arrival, come, reception, stop).ConfigureAwait(false)) parts.Phones?.Show(come);
         return SmppStatus.Ok;
     }
 

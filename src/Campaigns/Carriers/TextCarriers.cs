@@ -14,6 +14,8 @@ public sealed record TextCarriersParts
     public required Database Store { get; init; }
     public required TextDesk Desk { get; init; }
     public required ILogger Log { get; init; }
+    /// <summary>Those of the numbers that texts come to; null where none registers.</summary>
+    public TextPhones? Phones { get; init; }
     /// <summary>Null where no carrier is asked by HTTP: those stay away.</summary>
     public ITextHttp? Http { get; init; }
 }

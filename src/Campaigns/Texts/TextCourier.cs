@@ -25,6 +25,8 @@ public sealed record TextCourierParts
     public IHolds? Holds { get; init; }
     /// <summary>Who has numbers of a lab; null without one.</summary>
     public ITextPeople? People { get; init; }
+    /// <summary>Phones of the node's numbers; null where none registers.</summary>
+    public TextPhones? Phones { get; init; }
     /// <summary>Ways out of the node; null without any.</summary>
     public ITextWays? Ways { get; init; }
     public required ILogger Log { get; init; }
@@ -170,11 +172,30 @@ public sealed class TextCourier : IAsyncDisposable
         }
         if (mayLeave && routing.FindOwnNumber(text.To) is null or { IsPortedOut: true } && _parts.Ways is { } ways && !isAnswer
             && await ways.TakeAsync(text, now, _stop.Token).ConfigureAwait(false)) return;
-        if (await _desk.FindReceiverAsync(text.To, _stop.Token).ConfigureAwait(false) is not { } receiver)
+        var receiver = await _desk.FindReceiverAsync(text.To, _stop.Token).ConfigureAwait(false);
+        string? user = receiver is null && mayLeave ? _parts.Phones?.OnlyUserOf(text.To) : null;
+        if (receiver is null && user is null)
             await EndAsync(text, TextState.SendingFailed, TextFault.NoRoute, now).ConfigureAwait(false);
         else if (await _store.Texts.CountOfPairAsync(text, now - Minute, _stop.Token).ConfigureAwait(false) >= MostOfPair)
             await EndAsync(text, TextState.SendingFailed, TextFault.Loop, now).ConfigureAwait(false);
-        else await DeliverHereAsync(text, receiver, now).ConfigureAwait(false);
+        else if (receiver is not null) await DeliverHereAsync(text, receiver, now).ConfigureAwait(false);
+        else await ToPhonesAsync(text, user!, _parts.Phones!, now).ConfigureAwait(false);       // there is no receiver
+    }
+
+    /// <summary>Nobody else has it: it waits for a phone as long as it is valid.</summary>
+    private async ValueTask ToPhonesAsync(TextMessage text, string user, TextPhones phones, DateTimeOffset now)
+    {
+        if (!phones.IsThere(user))
+        {
+            await _store.Texts.MoveAsync(text with { DueAt = TextPhones.LookAt(text, now) }, TextState.Queued, null, _stop.Token)
+                .ConfigureAwait(false);
+            return;
+        }
+        var sent = text with { State = TextState.Sent, SentAt = now, DueAt = now + Doubt };
+        bool isDone = await _store.Texts.DeliverAwayAsync(sent, answer: null,
+            new() { Messages = _desk.Tell(sent, TextNews.Sent), Money = _desk.Charge(text, now) }, _stop.Token).ConfigureAwait(false);
+        if (isDone) phones.Send(sent, user);
+        else await ExpectLeftAsync(text).ConfigureAwait(false);
     }
 
     /// <returns>False when it may arrive now; else it waits until it may, or goes no further.</returns>
@@ -216,7 +237,8 @@ public sealed class TextCourier : IAsyncDisposable
             }, receiver, now,
             [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(delivered, TextNews.Finalized)], _desk.Charge(text, now));
         bool isDone = await _store.Texts.DeliverHereAsync(delivered, come, reception, _stop.Token).ConfigureAwait(false);
-        if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
+        if (isDone) _parts.Phones?.Show(come);
+        else await ExpectLeftAsync(text).ConfigureAwait(false);
     }
 
     /// <summary>Somebody of the lab gets it, as he does; what he answers is a row of his own, and comes like any other text.</summary>

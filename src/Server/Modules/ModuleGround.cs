@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
@@ -80,7 +81,11 @@ internal sealed record ModuleServices
 internal sealed record ModuleCodes(string? Caller = null, NumberRange? FlashCallers = null);
 
 /// <summary>Phones and trunks as SIP has them at this moment.</summary>
-internal sealed record ModuleSip(IRegistrations Registrations, TrunkHosts TrunkHosts);
+internal sealed record ModuleSip(IRegistrations Registrations, TrunkHosts TrunkHosts)
+{
+    /// <summary>Texts to and from phones; null where none registers.</summary>
+    public IPhoneTexts? Texts { get; init; }
+}
 
 /// <summary>What whoever dials for campaigns is told.</summary>
 /// <param name="Changed">Campaigns, or whom they call, have changed.</param>

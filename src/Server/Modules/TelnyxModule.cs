@@ -103,6 +103,7 @@ internal sealed class TelnyxModule : Module
         private TextCourier? _courier;
         private JobRunner? _trials;
         private TextCarriers? _carriers;
+        private TextPhones? _phones;
 
         public override IReadOnlyList<IProjector> Projectors => [_projector, notifier.Projector];
 
@@ -125,9 +126,12 @@ internal sealed class TelnyxModule : Module
             var parts = PartsOf(services);
             var (face, log) = (NodeModules.Texts(ground.Database, ground.Downloads), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
+            var desk = new TextDesk(ground.Database, face, services.Plans, services.Holds);
+            _phones = services.Sip.Texts is { } line ? new(ground.Database, desk, line, log) : null;
+            services.Sip.Texts?.HandTo(new PhoneSender(parts.Messaging));
             _carriers = new(new()
             {
-                Store = ground.Database, Desk = new(ground.Database, face, services.Plans, services.Holds), Log = log,
+                Store = ground.Database, Desk = desk, Log = log, Phones = _phones,
                 Http = new TextWeb(ground.Egress, ground.Time),
             })
             {
@@ -136,7 +140,8 @@ internal sealed class TelnyxModule : Module
             _courier = new(new()
             {
                 Store = ground.Database, Face = face, Plans = services.Plans, Gate = services.Dialling.Gate,
-                People = services.Dialling.People, Ways = _carriers, Holds = services.Holds, Hours = _hours, Log = log,
+                People = services.Dialling.People, Phones = _phones, Ways = _carriers, Holds = services.Holds, Hours = _hours,
+                Log = log,
             })
             {
                 LongestSleep = rest,
@@ -182,6 +187,7 @@ internal sealed class TelnyxModule : Module
             foreach (var runner in _work) await runner.DisposeAsync();
             if (_courier is { } courier) await courier.DisposeAsync();
             if (_carriers is { } carriers) await carriers.DisposeAsync();
+            if (_phones is { } phones) await phones.DisposeAsync();
             await notifier.DisposeAsync();
         }
 

@@ -444,7 +444,7 @@ internal sealed class Node : IAsyncDisposable
                 Keys = keys,
                 Tokens = tokens,
             },
-            Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts),
+            Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts) { Texts = engine.Texts },
             RecordingFiles = _media!.Files,
             Speech = new(speech, _liveAudio!.Transcriber, NodeModules.Sounds(_modules)) { Files = files },
             SelfTest = _selfTest!,

@@ -29,6 +29,9 @@ public sealed record UserAgentPolicy
     /// <summary>The same for a peer who may subscribe.</summary>
     public UserAgentPolicy WithSubscribe() => this with { Methods = [.. Methods, SipMethod.Subscribe] };
 
+    /// <summary>The same for a peer who may send texts, which belong to no dialog.</summary>
+    public UserAgentPolicy WithTexts() => this with { Methods = [.. Methods, SipMethod.Message], Types = [.. Types, "text/plain"] };
+
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 
     public string Supported => string.Join(", ", Options);

@@ -73,7 +73,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             var verdict = _phones.Judge(request, from, isKnown, now);
             if (request.Method is SipMethod.Register or SipMethod.Invite) refused = verdict.Refused;
             if (verdict.Ruling is PhoneRuling.Admitted)
-                return new(request.Method is SipMethod.Register or SipMethod.Subscribe ? RegistrarShard : Shard(message),
+                return new(IsRegistrars(request.Method) ? RegistrarShard : Shard(message),
                     request.Method is not SipMethod.Cancel, null, "customer")
                 {
                     Caller = verdict.Caller
@@ -132,11 +132,14 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
     private IngressVerdict Challenge(SipRequest request, SipFlow from, PhoneVerdict verdict, Instant now)
     {
         // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
-        bool isServer = request.Method is SipMethod.Register or SipMethod.Subscribe;
+        bool isServer = IsRegistrars(request.Method);
         _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate,
             _phones.Challenges(verdict, request, from, now));
         return new(null, false, TakeReply(), Challenged);
     }
+
+    /// <summary>What is for the node itself, where its phones are known.</summary>
+    private static bool IsRegistrars(SipMethod method) => method is SipMethod.Register or SipMethod.Subscribe or SipMethod.Message;
 
     private TransactionOutput.Transmit? TakeReply()
     {

@@ -51,7 +51,7 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
 
     /// <summary>False spares a known peer's message the closer look.</summary>
     public bool MayConcern(ReadOnlySpan<byte> message) =>
-        message.StartsWith("REGISTER "u8) || message.StartsWith("SUBSCRIBE "u8)
+        message.StartsWith("REGISTER "u8) || message.StartsWith("SUBSCRIBE "u8) || message.StartsWith("MESSAGE "u8)
         || message.StartsWith("INVITE "u8) && (routing.Current.Sip.Users.Count > 0 || routing.Current.Sip.HasSources);
 
     public IReadOnlyList<string> Challenges(PhoneVerdict verdict, SipRequest request, SipFlow from, Instant now)

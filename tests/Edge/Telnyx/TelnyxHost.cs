@@ -12,6 +12,7 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
+using Ringwright.Edge.Campaigns;
 using Ringwright.Edge.Dialects;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -63,6 +64,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal string DataFolder => _folder.Path;
     internal TrunkHosts TrunkHosts { get; } = new();
     internal FixedRegistrations Registrations { get; } = new();
+    internal PhoneLine Phones { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -98,7 +100,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         var api = Assert.Single(Module.Serve(new()
         {
             Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens },
-            Sip = new(Registrations, TrunkHosts), RecordingFiles = Files,
+            Sip = new(Registrations, TrunkHosts) { Texts = Phones }, RecordingFiles = Files,
             Speech = new(Speech, Transcriber, new Ringwright.Texml.DocumentSoundReader(ground.Egress, Store)),
             SelfTest = new NoSelfTest(), Codes = new(FlashCallers: new("+15550199000", 1_000)),
             Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),

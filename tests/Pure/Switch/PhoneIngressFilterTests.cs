@@ -66,6 +66,23 @@ public sealed class PhoneIngressFilterTests
         Assert.Null(Judge(Invite(body: null).Replace("INVITE", "SUBSCRIBE"), Peer).Caller);
     }
 
+    [Fact]
+    public void A_MESSAGE_is_challenged_and_then_goes_to_the_registrar_and_a_stranger_s_is_refused()
+    {
+        const string uri = "sip:+4989113@sip.example.com";
+        string challenge = Text(Judge(Phones.Request("MESSAGE", "alice1", ++_cseq, uri: uri)));
+        Assert.StartsWith("SIP/2.0 401", challenge);
+        string answer = Phones.Answer(challenge.Replace("WWW-Auth", "Proxy-Auth"), "alice1", "secret-of-alice", "MESSAGE", uri);
+        var verdict = Judge(Phones.Request("MESSAGE", "alice1", ++_cseq, answer, uri));
+        Assert.Equal((IngressFilter.RegistrarShard, "alice1"), (verdict.Shard, verdict.Caller?.User));
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(
+            Phones.Request("MESSAGE", "alice1", ++_cseq).Replace("alice1@sip.example.com", "alice1@other.example.com"))));
+        // From the laptop itself too: every phone on it is a known source.
+        Assert.StartsWith("SIP/2.0 401", Text(Judge(Phones.Request("MESSAGE", "alice1", ++_cseq), Peer)));
+        // A trunk's is answered by a shard, to which it is no phone.
+        Assert.Null(Judge(Invite(body: null).Replace("INVITE", "MESSAGE"), Peer).Caller);
+    }
+
     /// <summary>One that gives up on a challenge by anything else, wherever it stands.</summary>
     [Theory]
     [InlineData("REGISTER"), InlineData("INVITE")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.MediaHost;
@@ -120,6 +121,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<CallAttempt> Moved { get; } = [];
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
+    /// <summary>What texts to phones came to, by the number of who asked.</summary>
+    public List<(long Asker, PhoneTextAnswer Answer)> TextAnswers { get; } = [];
+    /// <summary>Texts of phones; the test says what becomes of them.</summary>
+    public List<Effect.TextCame> TextsCame { get; } = [];
     public List<Exception> Failures { get; } = [];
     /// <summary>What each leg's row says for a crash; gone with the leg's end.</summary>
     public Dictionary<LegId, string> RecoveryByes { get; } = [];
@@ -484,6 +489,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.Pinged pinged:
                     Pings.Add(pinged.Answer.Status);
+                    break;
+                case Effect.TextAnswered answered:
+                    TextAnswers.Add((answered.Correlation, answered.Answer));
+                    break;
+                case Effect.TextCame came:
+                    TextsCame.Add(came);
                     break;
                 case Effect.Failed failed:
                     Failures.Add(failed.Error);

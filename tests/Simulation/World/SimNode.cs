@@ -362,6 +362,12 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Pinged pinged:
                 throw new SimulationException($"an answer to an OPTIONS that nobody here asks for: {pinged.Answer}");
+            // Phones of this world write nothing; a word that the mutator made of theirs finds nobody who takes it.
+            case Effect.TextCame came:
+                Post(shard, new ShardMessage.TextJudged(came.Correlation, new(403)));
+                break;
+            case Effect.TextAnswered answered:
+                throw new SimulationException($"an answer to a text that nobody here sends: {answered.Answer}");
             case Effect.Failed failed:
                 throw new SimulationException($"a turn threw: {failed.Error}");
             default:

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Unicode;
+using Ringwright.Sip;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Texts;
+
+/// <summary>
+/// Texts that phones send (RFC 3428). The ingress filter has proved whose phone it is; here the request is read, and answered when whoever
+/// takes texts has written it, or will not have it. What is wrong with it is said before anybody is asked.
+/// </summary>
+internal sealed class TextsOfPhones(ShardContext shard)
+{
+    private const string Type = "text/plain";
+    private static readonly string[] Alphabets = ["utf-8", "us-ascii"];
+
+    private readonly Dictionary<int, Open> _open = [];
+    private readonly Dictionary<string, int> _perUser = new(StringComparer.Ordinal);
+
+    /// <summary>Requests that wait for a verdict.</summary>
+    public int Count => _open.Count;
+
+    public void Handle(TransactionOutput.RequestReceived received, SipCaller caller)
+    {
+        var (request, user) = (received.Request, caller.User!);     // who has proved it has a name
+        int underWay = _perUser.GetValueOrDefault(user);
+        if (RefusalOf(request, underWay) is { } refusal)
+        {
+            Respond(received.Transaction, refusal);
+            return;
+        }
+        int correlation = shard.NextCorrelation();
+        _open.Add(correlation, new(request, received.Transaction, user, shard.Settings.UserDomainOn(received.From.Network)));
+        _perUser[user] = underWay + 1;
+        string called = request.ParseRequestUri().UserText;
+        shard.Emit(new Effect.TextCame(correlation, new(caller.Connection, user, PartyNumber.Normalise(called) ?? called,
+            Encoding.UTF8.GetString(request.Body), $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}")));
+    }
+
+    /// <summary>Whoever takes texts has judged one.</summary>
+    public void Hear(ShardMessage.TextJudged judged)
+    {
+        if (!_open.Remove(judged.Correlation, out var open)) return;
+        if (_perUser[open.User] is var underWay and > 1) _perUser[open.User] = underWay - 1;
+        else _perUser.Remove(open.User);
+        var (status, why) = judged.Verdict;
+        var response = new SipResponseBuilder(open.Request, status);
+        if (why is not null) response.Add(SipHeader.Warning, $"399 {open.Domain} {WireText.Quote(why)}");
+        if (status == 503) response.Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
+        Respond(open.Transaction, response);
+    }
+
+    /// <summary>Null for one that somebody may judge.</summary>
+    private SipResponseBuilder? RefusalOf(SipRequest request, int underWay)
+    {
+        if (shard.IsDraining || _open.Count >= Limits.TextsOfPhones || underWay >= Limits.TextsOfOnePhone)
+            return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
+        if (shard.PhonePolicy.CheckRequire(request) is { } demands) return demands;
+        var uri = request.ParseRequestUri();
+        if (!uri.IsSipOrSips) return new(request, 416);
+        if (!shard.Hosts.IsOurs(uri.HostText) || uri.UserText.Length == 0) return new(request, 404);
+        var body = request.Body;
+        if (body.Length > Limits.TextOfPhoneBytes) return new(request, 413);
+        if (request.Text(SipHeader.ContentEncoding) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
+        if (!IsPlainText(request)) return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Type);
+        if (body.IsEmpty) return new(request, 400, "It Says Nothing");
+        return Utf8.IsValid(body) ? null : new(request, 400, "It Is Not UTF-8");
+    }
+
+    private static bool IsPlainText(SipRequest request) =>
+        ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)
+        && (!type.Parameters.TryFind("charset"u8, out var alphabet)
+            || Alphabets.Contains(alphabet.AsText().Trim('"'), StringComparer.OrdinalIgnoreCase));
+
+    private void Respond(ServerTransactionId transaction, SipResponseBuilder response) =>
+        shard.Transactions.Respond(transaction, response.Add(SipHeader.Server, shard.Settings.UserAgent).Build(), shard.Now);
+
+    private readonly record struct Open(SipRequest Request, ServerTransactionId Transaction, string User, string Domain);
+}

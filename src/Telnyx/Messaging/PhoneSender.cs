@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>
+/// Takes the texts that phones send: each is a message from the first number of the phone's connection, and is judged as a request for one
+/// is. It is written before the phone hears so; the courier does the rest, and asks again.
+/// </summary>
+public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
+{
+    private const int Taken = 202, BadRequest = 400, Forbidden = 403, NotFound = 404, TooLarge = 413, Busy = 503;
+    private static readonly TimeSpan Valid = TimeSpan.FromHours(1);
+
+    private readonly Database _store = parts.Store;
+
+    public async ValueTask<PhoneTextVerdict> TakeAsync(TextOfPhone text, CancellationToken stop)
+    {
+        try
+        {
+            return await JudgeAsync(text, stop);
+        }
+        catch (StoreUnavailableException)
+        {
+            return new(Busy);
+        }
+    }
+
+    private async ValueTask<PhoneTextVerdict> JudgeAsync(TextOfPhone come, CancellationToken stop)
+    {
+        var (routing, now, tenant) = (_store.Routing.Current, _store.Time.GetUtcNow(), come.Connection.Tenant);
+        if (routing.FindTenant(tenant) is not { IsDisabled: false }) return No("10010", "The account is switched off.");
+        if (routing.FindNumberOf(come.Connection) is not { IsPortedOut: false, MessagingProfile: { } profile } own || own.Tenant != tenant)
+            return No("40305", "The phone's connection has no number that is on a messaging profile.");
+        if (RecipientOf(come.To, tenant, routing) is not { } recipient) return new(NotFound, "Nobody has this number or name.");
+        string to = recipient.Text;
+        if (to == own.Text) return No("40310", "A message cannot be sent to the number that it is from.");
+        var cut = TextCut.Of(come.Words);
+        if (come.Words.Contains('\0')) return new(BadRequest, "A message may not hold the character U+0000.");
+        if (cut.Parts.Count > SendMessage.MostParts)
+            return new(TooLarge, $"40302 The message has {cut.Parts.Count} parts; {SendMessage.MostParts} are the most.");
+        if (await _store.TextContents.FindInAsync(come.Words, stop) is not null)
+            return No("40322", "The operator of the node lets no message with such words out.");
+        // Who is on the node's own profile may do what the node allows.
+        var terms = profile == PlainTexts.ProfileOf(tenant) ? null : await MessageFace.TermsAsync(_store, tenant, profile.ToString(), stop);
+        if (terms is null && profile != PlainTexts.ProfileOf(tenant)) return No("40312", "The messaging profile is not there any more.");
+        if (terms is { IsEnabled: false }) return No("40312", "The messaging profile is switched off.");
+        string? country = parts.Plans.Classify(recipient).Country;
+        if (terms?.Allows(country) is false)
+            return No("40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
+        if (parts.Gate is { } gate)
+        {
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = tenant, From = own.Text, To = to });
+            if (answer.Refusal is Refusal.Overloaded) return new(Busy);
+            if (!answer.IsOpen) return No("10010", answer.Detail ?? answer.Rule ?? SnakeName.Of(answer.Refusal));
+        }
+        var text = TextOf(come, own, to, cut, terms, routing, now);
+        if (await ClosedAsync(text, now, stop) is { } closed) return No("10010", closed);
+        var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(tenant), parts.Holds, text.Cost, terms?.DailyMicros, now, stop);
+        var refused = await _store.Texts.AddAsync(text, allowance, work: null, stop);
+        if (refused is TextRefusal.None or TextRefusal.Repeated) return new(Taken);
+        var problem = SendMessage.ProblemOf(refused);
+        return No(problem.Code, problem.Detail ?? "");
+    }
+
+    /// <summary>A number, or the number of a colleague whom the phone calls by name.</summary>
+    private static E164? RecipientOf(string to, TenantId tenant, RoutingSnapshot routing)
+    {
+        if (E164.TryParse(to, out var dialled)) return dialled;
+        return routing.Sip.FindUser(to) is { } user && user.Tenant == tenant
+            && routing.FindConnection(tenant, user.Connection) is { } connection && routing.FindNumberOf(connection) is { } number
+            && E164.TryParse(number.Text, out var theirs) ? theirs : null;
+    }
+
+    private TextMessage TextOf(TextOfPhone come, Number own, string to, TextCut cut, TextTerms? terms, RoutingSnapshot routing,
+        DateTimeOffset now)
+    {
+        var rate = routing.Rates.FindText(own.Tenant, Direction.Outbound, to, routing.FindOwnNumber(to) is not null, now);
+        return new()
+        {
+            // The same request again is the same message.
+            Id = MessageKey.IdOf(own.Tenant, "phone\n" + come.Key, now), Tenant = own.Tenant, Direction = Direction.Outbound,
+            State = TextState.Queued, From = own.Text, To = to, Profile = terms?.Id ?? PlainTexts.ProfileOf(own.Tenant), Words = come.Words,
+            Encoding = cut.Encoding, Parts = cut.Parts.Count, Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency),
+            FeeMicros = rate?.FeeMicros ?? 0,
+            Facts = new()
+            {
+                [MessageBody.WebhookUrl] = terms?.WebhookUrl, [MessageBody.FailoverUrl] = terms?.WebhookFailoverUrl,
+                [MessageBody.Tags] = new JsonArray([.. own.Tags.Select(tag => (JsonNode)tag)]),
+            },
+            DueAt = now, ReceivedAt = now, ValidUntil = now + Valid,
+        };
+    }
+
+    /// <summary>Why it cannot arrive while it is valid; null when it can.</summary>
+    private async ValueTask<string?> ClosedAsync(TextMessage text, DateTimeOffset now, CancellationToken stop)
+    {
+        if (parts.Hours is not { } hours) return null;
+        return await hours.NextAsync(text, now, stop) is { } open && open < text.ValidUntil ? null
+            : "quiet_hours: the account's hours do not let the message arrive now.";
+    }
+
+    private static PhoneTextVerdict No(string code, string why) => new(Forbidden, $"{code} {why}");
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Edge.Net;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>A whole node whose phones text each other, and are texted by its API.</summary>
+public sealed class PhoneTextNodeTests
+{
+    private const string Alice = "+15550171001", Bob = "+15550171002", Domain = "sip.example.com", Password = "correct horse";
+
+    private int _cseq;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Phones_write_by_their_numbers_and_what_they_answer_is_what_became_of_a_text()
+    {
+        await using var node = await RunningNode.StartAsync(
+            settings => settings with { OperatorKey = OperatorClient.Key, SipDomains = [Domain] });
+        var client = new OperatorClient(node);
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        foreach (var (number, user) in new[] { (Alice, "alice"), (Bob, "bobby") })
+        {
+            await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
+            var connection = await ApiAsync(node, HttpMethod.Post, "credential_connections",
+                $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"{{Password}}"}""");
+            await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{number}", $$"""{"connection_id":"{{connection["id"]}}"}""");
+        }
+        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Alice}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        using SipPeer alice = new(node.Node.Settings.Sip), bob = new(node.Node.Settings.Sip);
+        await AskAsync(bob, "REGISTER", "bobby", $"sip:{Domain}", null, "200");
+
+        Assert.DoesNotContain("\r\nContact:", await AskAsync(alice, "MESSAGE", "alice", $"sip:{Bob}@{Domain}", "Lunch?", "202"),
+            StringComparison.Ordinal);
+        string come = await bob.HearAsync("MESSAGE");
+        Assert.StartsWith($"<sip:{Alice}@{Domain}>;tag=", SipPeer.Header(come, "From"), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nLunch?", come, StringComparison.Ordinal);
+        bob.Send(Answer(come, "200 OK"));
+        await Eventually.SomeAsync(async () => (await node.Node.Database.Texts.ListAsync(new(new Guid(account)), new(), Stop)).Rows
+            is [{ Words: "Lunch?", State: Ringwright.Store.Tables.TextState.Delivered } row] ? row : null, "it is delivered");
+
+        var message = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Alice}}","to":"{{Bob}}","text":"Dinner?"}""");
+        bob.Send(Answer(await bob.HearAsync("MESSAGE"), "486 Busy Here"));
+        await Eventually.SomeAsync(async () => await ApiAsync(node, HttpMethod.Get, $"messages/{message["id"]}", null) is var now
+            && (string?)now["to"]![0]!["status"] == "delivery_failed" ? now : null, "the phone does not take it");
+        // Bob's number is on no profile, so he gets texts and sends none.
+        string refused = await AskAsync(bob, "MESSAGE", "bobby", $"sip:{Alice}@{Domain}", "No", "403");
+        Assert.Contains("40305", SipPeer.Header(refused, "Warning"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Asks, is challenged, shows the password, and gives the answer.</summary>
+    private async Task<string> AskAsync(SipPeer phone, string method, string user, string uri, string? words, string status)
+    {
+        phone.Send(Request(phone, method, user, uri, words, null));
+        string challenge = await phone.HearAsync("SIP/2.0 401");
+        phone.Send(Request(phone, method, user, uri, words, Credentials(challenge, method, user, uri)));
+        return await phone.HearAsync($"SIP/2.0 {status}");
+    }
+
+    private string Request(SipPeer phone, string method, string user, string uri, string? words, string? credentials)
+    {
+        int cseq = ++_cseq;
+        string to = method == "REGISTER" ? $"sip:{user}@{Domain}" : uri,
+            contact = method == "REGISTER" ? $"\nContact: <sip:{user}@{phone.Local}>" : "",
+            shown = credentials is null ? "" : "\nAuthorization: " + credentials,
+            type = words is null ? "" : "\nContent-Type: text/plain;charset=UTF-8";
+        return $"""
+            {method} {uri} SIP/2.0
+            Via: SIP/2.0/UDP {phone.Local};branch=z9hG4bK{cseq};rport
+            Max-Forwards: 70
+            From: <sip:{user}@{Domain}>;tag=phone{cseq}
+            To: <{to}>
+            Call-ID: {method}-{user}
+            CSeq: {cseq} {method}{contact}{shown}{type}
+            Content-Length: {Encoding.UTF8.GetByteCount(words ?? "")}
+
+            {words}
+            """;
+    }
+
+    private static string Answer(string request, string status) => $"""
+        SIP/2.0 {status}
+        Via: {SipPeer.Header(request, "Via")}
+        From: {SipPeer.Header(request, "From")}
+        To: {SipPeer.Header(request, "To")};tag=far
+        Call-ID: {SipPeer.Header(request, "Call-ID")}
+        CSeq: {SipPeer.Header(request, "CSeq")}
+        Content-Length: 0
+
+
+        """;
+
+    private static string Credentials(string challenge, string method, string user, string uri)
+    {
+        string nonce = Regex.Match(challenge, "nonce=\"([0-9a-f]+)\"").Groups[1].Value;
+        string response = Md5($"{Md5($"{user}:{Domain}:{Password}")}:{nonce}:00000001:c0ffee:auth:{Md5($"{method}:{uri}")}");
+        return $"Digest username=\"{user}\", realm=\"{Domain}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=MD5, "
+            + "qop=auth, nc=00000001, cnonce=\"c0ffee\"";
+    }
+
+    private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static async Task<JsonNode> ApiAsync(RunningNode node, HttpMethod method, string path, string? json)
+    {
+        using var request = new HttpRequestMessage(method, "/v2/" + path);
+        if (json is not null) request.Content = new StringContent(json, null, "application/json");
+        using var response = await node.Api.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!["data"]!;
+    }
+}

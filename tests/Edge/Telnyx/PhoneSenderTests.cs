@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Texts;
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Texts that phones send, from the phone's request to both accounts' webhooks.</summary>
+public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private readonly Texting _texts = new(host);
+    private int _requests;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>A phone of the account's, with a new number.</summary>
+    private async Task<(Connection Connection, string Number)> PhoneAsync(string user, string? profile)
+    {
+        var made = await host.SendAsync("POST", "/v2/credential_connections",
+            new JsonObject { ["connection_name"] = user, ["user_name"] = user, ["password"] = "correct horse" }.ToJsonString());
+        Assert.True(made.Status == 201, made.Text);
+        string number = await _texts.NumberAsync(profile), id = (string)made.Data["id"]!;
+        var put = await host.SendAsync("PATCH", $"/v2/phone_numbers/{number}", $$"""{"connection_id":"{{id}}"}""");
+        Assert.True(put.Status == 200, put.Text);
+        return (host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!, number);
+    }
+
+    private async Task<PhoneTextVerdict> SendAsync(Connection phone, string to, string words, string? key = null) =>
+        await host.Phones.Taker!.TakeAsync(new(phone, phone.Sip!.UserName!, to, words, key ?? $"{phone.Id}\n{++_requests}"), Stop);
+
+    private async Task RefusesAsync(Connection phone, string to, string words, int status, string begins)
+    {
+        var verdict = await SendAsync(phone, to, words);
+        Assert.Equal(status, verdict.Status);
+        Assert.StartsWith(begins, verdict.Why, StringComparison.Ordinal);
+    }
+
+    private Task<JsonObject> ReceivedAsync(string words, bool isStrangers = false) => Eventually.SomeAsync(async () =>
+        await _texts.ToldAsync(isStrangers, payload => (string?)payload["text"] == words && (string?)payload["direction"] == "inbound")
+            is [var told] ? told.Payload : null, "the receiver is told");
+
+    [Fact]
+    public async Task What_a_phone_writes_is_a_message_from_its_number_once_for_each_request()
+    {
+        var (phone, number) = await PhoneAsync("writer01", await _texts.ProfileAsync());
+        string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "From my desk", "one"));
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "From my desk", "one"));
+        var come = await ReceivedAsync("From my desk", isStrangers: true);
+        Assert.Equal((number, theirs), ((string?)come["from"]!["phone_number"], (string?)come["to"]![0]!["phone_number"]));
+        var (rows, total) = await host.Store.Texts.ListAsync(host.Tenant, new() { Direction = Direction.Outbound, From = number }, Stop);
+        Assert.Equal((1, "From my desk"), (total, rows[0].Words));
+        var told = await _texts.ToldAsync(which: payload => (string?)payload["id"] == rows[0].Id.ToString());
+        Assert.Equal(["message.sent", "message.finalized"], told.Select(one => one.Type));
+        Assert.All(told, one => Assert.Equal(Texting.Hook, one.Url));
+    }
+
+    [Fact]
+    public async Task A_colleague_is_written_to_by_name_and_his_phone_shows_it()
+    {
+        string profile = await _texts.ProfileAsync();
+        var (phone, number) = await PhoneAsync("writer02", profile);
+        var (_, other) = await PhoneAsync("reader02", profile);
+        host.Phones.Users["reader02"] = true;
+        Assert.Equal(202, (await SendAsync(phone, "reader02", "Lunch at noon")).Status);
+        Assert.Equal(other, (string?)(await ReceivedAsync("Lunch at noon"))["to"]![0]!["phone_number"]);
+        var shown = await Eventually.SomeAsync(() =>
+            new ValueTask<PhoneText?>(host.Phones.Sent.FirstOrDefault(text => text.Words == "Lunch at noon")), "his phone shows it");
+        Assert.Equal(new PhoneText("reader02", number, other, "Lunch at noon"), shown);
+    }
+
+    [Fact]
+    public async Task What_the_account_may_not_send_its_phones_may_not_either()
+    {
+        string profile = await _texts.ProfileAsync();
+        var (phone, number) = await PhoneAsync("writer03", profile);
+        var (bare, _) = await PhoneAsync("writer04", null);
+        string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        await RefusesAsync(bare, theirs, "Hello", 403, "40305 ");
+        await RefusesAsync(phone, number, "Hello", 403, "40310 ");
+        await RefusesAsync(phone, "nobody", "Hello", 404, "Nobody ");
+        await RefusesAsync(phone, theirs, new string('x', 1_531), 413, "40302 ");
+        await RefusesAsync(phone, theirs, "a\0b", 400, "A message ");
+        await _texts.SentAsync(theirs, number, "STOP", isStrangers: true);
+        await RefusesAsync(phone, theirs, "Hello", 403, "40300 ");
+        await _texts.SentAsync(theirs, number, "START", isStrangers: true);
+        await ChangeAsync("""{"whitelisted_destinations":["DE"]}""");
+        await RefusesAsync(phone, theirs, "Hello", 403, "40309 ");
+        await ChangeAsync("""{"whitelisted_destinations":["*"],"enabled":false}""");
+        await RefusesAsync(phone, theirs, "Hello", 403, "40312 ");
+        Assert.DoesNotContain((await host.Store.Texts.ListAsync(host.Tenant,
+            new() { Direction = Direction.Outbound, From = number }, Stop)).Rows, text => !text.IsAutomatic);
+
+        async Task ChangeAsync(string json)
+        {
+            var changed = await host.SendAsync("PATCH", $"/v2/messaging_profiles/{profile}", json);
+            Assert.True(changed.Status == 200, changed.Text);
+        }
+    }
+}

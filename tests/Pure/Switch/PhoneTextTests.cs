@@ -1,0 +1,154 @@
+using System.Net;
+using Ringwright.Calls.Texts;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>Texts to and from registered phones: MESSAGE (RFC 3428).</summary>
+public sealed class PhoneTextTests
+{
+    private static readonly IPEndPoint Desk = new(IPAddress.Loopback, 5071), Second = new(IPAddress.Loopback, 5072);
+    private static readonly SipCaller Alice = new(Phones.Desk, "alice1");
+
+    private readonly ShardRig _rig = new() { Current = Phones.Snapshot() };
+    private int _cseq;
+
+    private void Register(IPEndPoint where) => _rig.ReceiveFrom(Alice, Phones.Request("REGISTER", "alice1", ++_cseq)
+        .Replace("<sip:alice1@10.0.0.5:5060>", $"<sip:alice1@{where}>", StringComparison.Ordinal), where);
+
+    private void Send(long asker, string words = "Hello", string from = "+4930123") =>
+        _rig.Handle(new ShardMessage.SendText(asker, new("alice1", from, "+4989111", words)));
+
+    /// <summary>The last MESSAGE that went there.</summary>
+    private string At(IPEndPoint where) => _rig.Sent.Where((text, i) => _rig.SentTo[i].Equals(where)
+        && text.StartsWith("MESSAGE ", StringComparison.Ordinal)).Last();
+
+    private void Write(string words, string uri = "sip:+4989113@sip.example.com", string type = "text/plain", int? cseq = null,
+        SipCaller? caller = null) => _rig.ReceiveFrom(caller ?? Alice,
+            Phones.Request("MESSAGE", "alice1", cseq ?? ++_cseq, uri: uri, body: words)
+                .Replace("Content-Type: application/sdp", $"Content-Type: {type}", StringComparison.Ordinal), Desk);
+
+    [Fact]
+    public void A_text_goes_to_each_phone_of_a_user_and_one_that_takes_it_is_enough()
+    {
+        Register(Desk);
+        Register(Second);
+        Send(7, "Grüße €");
+        string first = At(Desk), second = At(Second);
+        Assert.StartsWith("MESSAGE sip:alice1@127.0.0.1:5071 SIP/2.0\r\n", first, StringComparison.Ordinal);
+        Assert.StartsWith("<sip:+4930123@sip.example.com>;tag=", Header(first, "From"), StringComparison.Ordinal);
+        Assert.Equal(("<sip:+4989111@sip.example.com>", "1 MESSAGE", "text/plain; charset=UTF-8", "11"),
+            (Header(first, "To"), Header(first, "CSeq"), Header(first, "Content-Type"), Header(first, "Content-Length")));
+        Assert.EndsWith("\r\n\r\nGrüße €", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nContact:", first, StringComparison.Ordinal);
+        Assert.NotEqual(Header(first, "Call-ID"), Header(second, "Call-ID"));
+
+        _rig.Receive(Response(first, "486 Busy Here"), Desk);
+        Assert.Empty(_rig.TextAnswers);
+        _rig.Receive(Response(second, "200 OK"), Second);
+        Assert.Equal([(7L, new PhoneTextAnswer(200))], _rig.TextAnswers);
+        Assert.Equal(0, _rig.State.OwnedTransactions);
+    }
+
+    [Fact]
+    public void The_next_text_waits_for_the_answer_to_the_one_before_and_silence_is_an_answer()
+    {
+        Register(Desk);
+        Send(1);
+        Send(2, "again");
+        Assert.Equal(1, _rig.SentOnce("MESSAGE"));
+        _rig.Receive(Response(At(Desk), "100 Trying"), Desk);
+        Assert.Equal(1, _rig.SentOnce("MESSAGE"));
+        _rig.Receive(Response(At(Desk), "202 Accepted"), Desk);
+        Assert.EndsWith("again", At(Desk), StringComparison.Ordinal);
+        _rig.Advance(33);
+        Assert.Equal([(1L, new PhoneTextAnswer(202)), (2L, new PhoneTextAnswer(null, "nothing answered"))], _rig.TextAnswers);
+        Assert.Equal(2, _rig.SentOnce("MESSAGE"));
+        // What was given up does not come again, whatever is answered then.
+        _rig.Receive(Response(At(Desk), "200 OK"), Desk);
+        Assert.Equal(2, _rig.TextAnswers.Count);
+        Send(3);
+        _rig.Receive(Response(At(Desk), "415 Unsupported Media Type"), Desk);
+        Assert.Equal((3L, new PhoneTextAnswer(415)), _rig.TextAnswers[^1]);
+    }
+
+    [Fact]
+    public void What_no_phone_can_get_is_told_at_once()
+    {
+        Send(1);
+        Assert.Equal((1L, new PhoneTextAnswer(null, "no phone is registered")), _rig.TextAnswers[^1]);
+        Register(Desk);
+        // A datagram of this length is cut up on its way.
+        Send(2, new string('x', 1_300));
+        Assert.Equal(513, _rig.TextAnswers[^1].Answer.Status);
+        Assert.Equal(0, _rig.SentCount("MESSAGE"));
+        Send(3, from: "ACME \"1\"");
+        Assert.StartsWith("\"ACME \\\"1\\\"\" <sip:sip.example.com>;tag=", Header(At(Desk), "From"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_phone_is_answered_when_its_text_is_judged_and_is_heard_once()
+    {
+        Write("Grüße", cseq: 5);
+        Write("Grüße", cseq: 5);
+        var came = Assert.Single(_rig.TextsCame);
+        Assert.Equal((Phones.Desk.Id, "alice1", "+4989113", "Grüße"),
+            (came.Text.Connection.Id, came.Text.User, came.Text.To, came.Text.Words));
+        Assert.Equal(0, _rig.SentCount("SIP/2.0"));
+        _rig.Handle(new ShardMessage.TextJudged(came.Correlation, new(202)));
+        Assert.StartsWith("SIP/2.0 202 Accepted", _rig.Last, StringComparison.Ordinal);
+        Assert.DoesNotContain("Contact:", _rig.Last, StringComparison.Ordinal);
+
+        Write("Me too", "sip:bob@sip.example.com", "TEXT/Plain; charset=\"utf-8\"", cseq: 6);
+        var other = _rig.TextsCame[^1];
+        Assert.Equal("bob", other.Text.To);
+        Assert.NotEqual(came.Text.Key, other.Text.Key);
+        _rig.Handle(new ShardMessage.TextJudged(other.Correlation, new(403, "40300 \"No\" more")));
+        Assert.StartsWith("SIP/2.0 403", _rig.Last, StringComparison.Ordinal);
+        Assert.Equal("399 sip.example.com \"40300 \\\"No\\\" more\"", Header(_rig.Last, "Warning"));
+        Assert.Equal(0, _rig.State.OwnedTransactions);
+    }
+
+    [Theory]
+    [InlineData("text/html", "sip:+4989113@sip.example.com", "Hello", 415)]
+    [InlineData("message/cpim", "sip:+4989113@sip.example.com", "Hello", 415)]
+    [InlineData("text/plain;charset=utf-16", "sip:+4989113@sip.example.com", "Hello", 415)]
+    [InlineData("text/plain", "sip:+4989113@other.example.com", "Hello", 404), InlineData("text/plain", "tel:+4989113", "Hello", 416)]
+    [InlineData("text/plain", "sip:+4989113@sip.example.com", "", 400)]
+    public void What_is_no_text_of_ours_is_refused_before_anybody_is_asked(string type, string uri, string words, int status)
+    {
+        Write(words, uri, type);
+        Assert.StartsWith($"SIP/2.0 {status}", _rig.Last, StringComparison.Ordinal);
+        if (status == 415) Assert.Equal("text/plain", Header(_rig.Last, "Accept"));
+        Assert.Empty(_rig.TextsCame);
+    }
+
+    [Fact]
+    public void A_text_may_be_so_long_and_so_many_wait_of_one_phone()
+    {
+        Write(new string('x', Limits.TextOfPhoneBytes + 1));
+        Assert.StartsWith("SIP/2.0 413", _rig.Last, StringComparison.Ordinal);
+        for (int i = 0; i < Limits.TextsOfOnePhone; i++) Write("Hello");
+        Assert.Equal(Limits.TextsOfOnePhone, _rig.TextsCame.Count);
+        Write("one more");
+        Assert.StartsWith("SIP/2.0 503", _rig.Last, StringComparison.Ordinal);
+        Assert.Equal($"{Limits.RetryAfterSeconds}", Header(_rig.Last, "Retry-After"));
+        _rig.Handle(new ShardMessage.TextJudged(_rig.TextsCame[0].Correlation, new(202)));
+        Write("there is room");
+        Assert.Equal("there is room", _rig.TextsCame[^1].Text.Words);
+    }
+
+    [Fact]
+    public void Only_phones_that_have_proved_whose_they_are_may_write_and_they_are_told_so()
+    {
+        Write("Hello", caller: new(Phones.Pbx, null));
+        Assert.StartsWith("SIP/2.0 405", _rig.Last, StringComparison.Ordinal);
+        Assert.DoesNotContain("MESSAGE", Header(_rig.Last, "Allow"), StringComparison.Ordinal);
+        Assert.Empty(_rig.TextsCame);
+        _rig.ReceiveFrom(Alice, Phones.Request("OPTIONS", "alice1", ++_cseq), Desk);
+        Assert.EndsWith(", MESSAGE", Header(_rig.Last, "Allow"), StringComparison.Ordinal);
+        Assert.Contains("text/plain", Header(_rig.Last, "Accept"), StringComparison.Ordinal);
+    }
+}
