@@ -10,12 +10,12 @@ using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>lab dial|calls|model</c>: what the people of a running node's lab do and did.</summary>
+/// <summary><c>lab dial|calls|model|smsc</c>: what the people of a running node's lab do and did.</summary>
 internal static class LabCommand
 {
-    public static Command Create() => new("lab", "The people of the lab (serve --lab), and what stands in for a model.")
+    public static Command Create() => new("lab", "The people of the lab (serve --lab), and what stands in for a model and a carrier.")
     {
-        Dial(), Calls(), LabModelCommand.Create(),
+        Dial(), Calls(), LabModelCommand.Create(), LabCentreCommand.Create(),
     };
 
     private static Command Dial()
