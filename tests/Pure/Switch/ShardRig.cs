@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ringwright.Calls;
-using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.MediaHost;
@@ -121,10 +120,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<CallAttempt> Moved { get; } = [];
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
-    /// <summary>What texts to phones came to, by the number of who asked.</summary>
-    public List<(long Asker, PhoneTextAnswer Answer)> TextAnswers { get; } = [];
-    /// <summary>Texts of phones; the test says what becomes of them.</summary>
-    public List<Effect.TextCame> TextsCame { get; } = [];
+    /// <summary>What texts to phones came to, and texts of phones; the test says what becomes of those.</summary>
+    public List<Effect> Texts { get; } = [];
     public List<Exception> Failures { get; } = [];
     /// <summary>What each leg's row says for a crash; gone with the leg's end.</summary>
     public Dictionary<LegId, string> RecoveryByes { get; } = [];
@@ -490,11 +487,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                 case Effect.Pinged pinged:
                     Pings.Add(pinged.Answer.Status);
                     break;
-                case Effect.TextAnswered answered:
-                    TextAnswers.Add((answered.Correlation, answered.Answer));
-                    break;
-                case Effect.TextCame came:
-                    TextsCame.Add(came);
+                case Effect.TextAnswered or Effect.TextCame:
+                    Texts.Add(effect);
                     break;
                 case Effect.Failed failed:
                     Failures.Add(failed.Error);
