@@ -72,11 +72,11 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
                 joined = made.Come;
                 return made;
             }, stop).ConfigureAwait(false);
-            if (isWhole && joined is not null) parts.Phones?.Show(joined);
+            Show(isWhole ? joined : null);
             return SmppStatus.Ok;
         }
         var (come, reception) = Receive(from, to, words, count: null, receiver, fault: null);
-        if (await _store.TextArrivals.AddAsync(arrival, come, reception, stop).ConfigureAwait(false)) parts.Phones?.Show(come);
+        if (await _store.TextArrivals.AddAsync(arrival, come, reception, stop).ConfigureAwait(false)) Show(come);
         return SmppStatus.Ok;
     }
 
@@ -90,10 +90,24 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
             if (await parts.Desk.FindReceiverAsync(one.To, stop).ConfigureAwait(false) is not { } receiver || receiver.Tenant != one.Tenant)
                 await _store.TextArrivals.DropAsync(one, stop).ConfigureAwait(false);
             else
-                // All are here when two nodes had the last two in one moment, and neither saw the other's.
-                await _store.TextArrivals.EndAsync(one,
-                    all => Join(all, receiver, all.Count == one.Total ? null : TextFault.BadBody), stop).ConfigureAwait(false);
+            {
+                TextMessage? joined = null;
+                await _store.TextArrivals.EndAsync(one, all =>
+                {
+                    // All are here when two nodes had the last two in one moment, and neither saw the other's.
+                    var made = Join(all, receiver, all.Count == one.Total ? null : TextFault.BadBody);
+                    joined = made.Come;
+                    return made;
+                }, stop).ConfigureAwait(false);
+                Show(joined);
+            }
         }
+    }
+
+    /// <summary>What is written is for the phones of its number, too.</summary>
+    private void Show(TextMessage? come)
+    {
+        if (come is not null) parts.Phones?.Show(come);
     }
 
     private (TextMessage Come, TextReception Reception) Join(IReadOnlyList<TextFragment> all, TextReceiver receiver, TextFault? fault)
