@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Contract.Conformance.Dialects;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Testing;
@@ -16,11 +17,13 @@ public sealed class ConformanceNode : IAsyncLifetime
 {
     private const int NumberCount = 900, RtpPorts = 240, MostCalls = 20;
     private const string OwnerKey = "KEY-of-the-conformance-walk";
+    internal const string OperatorKey = "operator-key-of-the-walk";
 
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
     private Node _node = null!;             // started before any test
     private readonly Queue<string> _calls = [];
+    private DialectWorld? _dialects;
     private int _numbersTaken;
 
     internal Account Owner { get; private set; } = null!;          // made before any test
@@ -49,6 +52,7 @@ public sealed class ConformanceNode : IAsyncLifetime
             Rtp = new(IPAddress.Loopback, rtp, rtp + RtpPorts - 1),
             ApiRate = 1_000_000,
             ApiKey = OwnerKey,
+            OperatorKey = OperatorKey,
             HasCheckedReplies = true,
             SpeechUrl = new(Sink.UrlOf("speech")),
             Llm = new(Sink.UrlOf("model")),
@@ -71,6 +75,12 @@ public sealed class ConformanceNode : IAsyncLifetime
     }
 
     internal Uri Root => new($"http://{_node.Settings.Http}");
+
+    /// <summary>Where the operator is asked, by his key.</summary>
+    internal Uri OperatorRoot => new($"http://{_node.Settings.Admin}");
+
+    /// <summary>For who walks all dialects; made when it is first asked for.</summary>
+    internal async Task<DialectWorld> DialectsAsync() => _dialects ??= await DialectWorld.MakeAsync(this);
 
     /// <summary>What the program's commands ask of a node, on its socket.</summary>
     internal Task<JsonNode> CommandAsync(string path, JsonObject body) =>
@@ -96,6 +106,7 @@ public sealed class ConformanceNode : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var account in new[] { Owner, Stranger, Nobody }) account?.Dispose();
+        _dialects?.Dispose();
         Commands?.Dispose();
         if (_node is not null) await _node.DisposeAsync();
         if (FarEnd is not null) await FarEnd.DisposeAsync();

@@ -25,6 +25,13 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         ["^\\+\\d{11,15}$"] = "+15550001111",
         ["^\\+\\d{7,15}$"] = "+15550001111",
         ["^\\d{5}$"] = "12345",
+        ["^\\+[1-9]\\d{1,14}$"] = "+15550001111",
+        ["^([A-Z]{2}|SIP)$"] = "US",
+        ["^[a-z0-9_]+$"] = "voice",
+        ["^[0-9]*$"] = "12345",
+        ["^[0-9]+$"] = "12345",
+        ["^#[0-9a-fA-F]{6}$"] = "#102030",
+        ["^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"] = "en-US",
     };
 
     public SampleSize Size { get; init; }

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Contract.Conformance.Dialects;
+
+/// <summary>Two accounts of the walk's node, each with its credentials of every dialect, and who asks for them.</summary>
+internal sealed class DialectWorld : IDisposable
+{
+    /// <summary>Nothing that is asked here takes as long; what hangs is said to.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _public, _operators;
+    private readonly Dictionary<string, IReadOnlyList<Operation>> _real = new(StringComparer.Ordinal);
+
+    private DialectWorld(ConformanceNode node) => (_public, _operators) = (ClientOf(node.Root), ClientOf(node.OperatorRoot));
+
+    public JsonObject Owner { get; private set; } = [];         // made before anybody asks
+    /// <summary>Another account, with nothing of its own but its keys.</summary>
+    public JsonObject Stranger { get; private set; } = [];      // made before anybody asks
+
+    /// <summary>Every credential, and each of them wrong.</summary>
+    public JsonObject Thief { get; } = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<DialectWorld> MakeAsync(ConformanceNode node)
+    {
+        var world = new DialectWorld(node);
+        (world.Owner, world.Stranger) = (await AccountAsync("owner of every dialect"), await AccountAsync("stranger to every dialect"));
+        foreach (var (name, value) in world.Owner)
+            if (value is JsonValue text && text.TryGetValue(out string? said)) world.Thief[name] = "no-" + said;
+        return world;
+
+        async Task<JsonObject> AccountAsync(string name)
+        {
+            var made = (await node.Commands.DataAsync(HttpMethod.Post, "operator/v1/accounts",
+                new JsonObject { ["name"] = name, ["request_rate"] = null, ["channels"] = null }, Stop)).AsObject();
+            made["operator_key"] = ConformanceNode.OperatorKey;
+            return made;
+        }
+    }
+
+    /// <param name="account">Null shows no credential.</param>
+    /// <param name="url">From the host's root on.</param>
+    public async Task<Answer> SendAsync(WalkedDialect dialect, JsonNode? account, string method, string url, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(new(method), url) { Content = content };
+        if (account is not null) dialect.Show(request, account);
+        using var answer = await (dialect.IsOperators ? _operators : _public).SendAsync(request, Stop);
+        return new((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(Stop),
+            answer.Headers.Concat(answer.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The operations that are in, as the node describes itself.</summary>
+    public async Task<IReadOnlyList<Operation>> RealAsync(WalkedDialect dialect)
+    {
+        if (_real.TryGetValue(dialect.Name, out var known)) return known;
+        var said = await SendAsync(dialect, null, "GET", dialect.Root + OpenApiDocument.Path);
+        Assert.True(said.Json?["paths"] is JsonObject, $"{dialect} does not describe itself: {said}");
+        var paths = said.Json!["paths"]!;
+        return _real[dialect.Name] =
+            [.. dialect.Operations.Where(o => paths[o.Path] is JsonObject methods && methods.ContainsKey(o.Method.ToLowerInvariant()))];
+    }
+
+    public void Dispose()
+    {
+        _public.Dispose();
+        _operators.Dispose();
+    }
+
+    private static HttpClient ClientOf(Uri root) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = root, Timeout = Patience };
+}

@@ -1,0 +1,64 @@
+namespace Ringwright.Contract.Conformance.Dialects;
+
+/// <summary>What the operator makes, for all accounts and for one.</summary>
+internal static class OperatorThings
+{
+    public static readonly IReadOnlyList<ThingRow> Rows =
+    [
+        // A documentation address (RFC 5737) that is not looked at: nothing is behind it.
+        new("CreateTrunk", """{"name": "$unique", "host": "198.51.100.7", "probe_seconds": 0}""")
+        {
+            List = "ListTrunks", Read = "GetTrunk", Update = "UpdateTrunk", Change = """{"name": "$unique2"}""", Delete = "DeleteTrunk",
+        },
+        new("CreateRoute", """{"trunk_id": "$CreateTrunk", "prefix": "+1999"}""")
+        {
+            List = "ListRoutes", Read = "GetRoute", Update = "UpdateRoute", Change = """{"priority": 417}""", Delete = "DeleteRoute",
+        },
+        new("CreateTextCarrier", """
+            {"name": "$unique", "host": "198.51.100.7", "system_id": "walk", "password": "secret", "prefixes": ["+999"], "enabled": false}
+            """)
+        {
+            List = "ListTextCarriers", Read = "GetTextCarrier", Update = "UpdateTextCarrier", Change = """{"priority": 417}""",
+            Delete = "DeleteTextCarrier",
+        },
+        new("CreateRateDeck", """{"name": "$unique"}""")
+        {
+            List = "ListRateDecks", Read = "GetRateDeck", Update = "UpdateRateDeck", Change = """{"name": "$unique2"}""",
+            Delete = "DeleteRateDeck",
+        },
+        new("AddShortCode", """{"account": "$name", "short_code": "$digits"}""")
+        {
+            Id = "short_code", List = "ListShortCodes", Delete = "RemoveShortCode",
+        },
+        new("AddContentRule", """{"phrase": "$unique"}""") { List = "ListContentRules", Delete = "RemoveContentRule" },
+        new("AddDoNotCall", """{"phone_number": "+13125550199"}""")
+        {
+            Id = "phone_number", List = "ListDoNotCall", Read = "LookUpDoNotCall", Delete = "RemoveDoNotCall", StaysRead = true,
+        },
+        new("AddConsent", """{"kind": "express", "phone_number": "+13125550112", "source": "a form"}""") { List = "ListConsents" },
+        new("CreateAccount", """{"name": "$unique"}""")
+        {
+            List = "ListAccounts", Read = "GetAccount", Update = "UpdateAccount", Change = """{"channels": 417}""",
+        },
+        new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""") { List = "ListKeys" },
+        new("CreateNumber", """{"phone_number": "+13125550111"}""")
+        {
+            List = "ListNumbers", Read = "GetNumber", Update = "UpdateNumber", Change = """{"country": "US"}""", Delete = "DeleteNumber",
+        },
+        new("CreateConnection", """{"kind": "application", "name": "$unique", "webhook_url": "https://example.com/hooks"}""")
+        {
+            List = "ListConnections", Read = "GetConnection", Update = "UpdateConnection", Change = """{"name": "$unique2"}""",
+            Delete = "DeleteConnection",
+        },
+        new("CreateProfile", """{"name": "$unique"}""")
+        {
+            List = "ListProfiles", Read = "GetProfile", Update = "UpdateProfile", Change = """{"name": "$unique2"}""",
+            Delete = "DeleteProfile",
+        },
+        new("CreateDocument", """{"name": "$unique", "content": "<Response><Hangup/></Response>"}""")
+        {
+            List = "ListDocuments", Read = "GetDocument", Update = "UpdateDocument", Change = """{"name": "$unique2"}""",
+            Delete = "DeleteDocument",
+        },
+    ];
+}

@@ -1,0 +1,35 @@
+namespace Ringwright.Contract.Conformance.Dialects;
+
+/// <summary>
+/// One kind of thing that an account makes, and the operations that go with it. The walk makes one, lists, reads, changes and deletes it,
+/// and has another account try the same first. Words begin with <c>$</c>: <c>$unique</c> and <c>$digits</c>, <c>$account</c> and
+/// <c>$name</c> of the owner, and the id of what the create of another row has made (<c>$CreateTrunk</c>). In one row a word means one
+/// thing; <c>$unique2</c> is another one.
+/// </summary>
+/// <param name="Create">Operation that makes one.</param>
+/// <param name="Body">JSON, laid over the smallest body that fits the schema.</param>
+internal sealed record ThingRow(string Create, string Body)
+{
+    /// <summary>What the names in the create's path stand for beside those that say whose things are meant.</summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+
+    /// <summary>The field that is its id.</summary>
+    public string Id { get; init; } = "id";
+
+    public string? List { get; init; }
+    public string? Read { get; init; }
+    public string? Update { get; init; }
+
+    /// <summary>JSON of a change; what it says is read afterwards.</summary>
+    public string Change { get; init; } = "{}";
+
+    public string? Delete { get; init; }
+
+    /// <summary>What was deleted is shown for ever, as deleted.</summary>
+    public bool StaysRead { get; init; }
+
+    /// <summary>Deleting what is deleted is a success that changes nothing.</summary>
+    public bool IsDeletedAgain { get; init; }
+
+    public IEnumerable<string> Operations => new[] { Create, List, Read, Update, Delete }.OfType<string>();
+}
