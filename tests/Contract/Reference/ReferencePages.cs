@@ -55,7 +55,7 @@ internal static class ReferencePages
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
         return text.Append(WriteTwiml()).Append(WriteDocuments()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog())
-            .ToString();
+            .Append(WalkedSection.Write()).ToString();
     }
 
     /// <summary>The root of another provider's clients, counted by itself.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Http.Tests;

@@ -24,7 +24,7 @@ internal static class OperatorThings
         new("CreateRateDeck", """{"name": "$unique"}""")
         {
             List = "ListRateDecks", Read = "GetRateDeck", Update = "UpdateRateDeck", Change = """{"name": "$unique2"}""",
-            Delete = "DeleteRateDeck",
+            Acts = [new("FindRates", Query: "number=%2B13125550100")], Delete = "DeleteRateDeck",
         },
         new("AddShortCode", """{"account": "$name", "short_code": "$digits"}""")
         {
@@ -35,15 +35,32 @@ internal static class OperatorThings
         {
             Id = "phone_number", List = "ListDoNotCall", Read = "LookUpDoNotCall", Delete = "RemoveDoNotCall", StaysRead = true,
         },
-        new("AddConsent", """{"kind": "express", "phone_number": "+13125550112", "source": "a form"}""") { List = "ListConsents" },
+        new("AddConsent", """{"kind": "express", "phone_number": "+13125550112", "source": "a form"}""")
+        {
+            List = "ListConsents", Acts = [new("RevokeConsents", """{"phone_number": "+13125550112", "revoked_by": "the walk"}""")],
+        },
         new("CreateAccount", """{"name": "$unique"}""")
         {
             List = "ListAccounts", Read = "GetAccount", Update = "UpdateAccount", Change = """{"channels": 417}""",
+            Acts =
+            [
+                new("SetTextPolicy", """{"stop_means_do_not_call": true}"""), new("GetTextPolicy"), new("RemoveTextPolicy"),
+                new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
+                new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
+            ],
         },
-        new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""") { List = "ListKeys" },
+        new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""")
+        {
+            List = "ListKeys", Acts = [new("RevokeKey")],
+        },
         new("CreateNumber", """{"phone_number": "+13125550111"}""")
         {
-            List = "ListNumbers", Read = "GetNumber", Update = "UpdateNumber", Change = """{"country": "US"}""", Delete = "DeleteNumber",
+            List = "ListNumbers", Read = "GetNumber", Update = "UpdateNumber", Change = """{"country": "US"}""",
+            Acts = [new("ListVoiceMessages")], Delete = "DeleteNumber",
+        },
+        new("CreateCampaign", """{"name": "$unique", "from": ["+13125550115"], "message": "Good day."}""")
+        {
+            List = "ListCampaigns", Read = "GetCampaign", Acts = [new("ListTargets"), new("ListAttempts"), new("ResetTargets")],
         },
         new("CreateConnection", """{"kind": "application", "name": "$unique", "webhook_url": "https://example.com/hooks"}""")
         {

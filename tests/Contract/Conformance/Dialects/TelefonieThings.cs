@@ -5,6 +5,9 @@ internal static class TelefonieThings
 {
     public static readonly IReadOnlyList<ThingRow> Rows =
     [
-        new("createConference", """{"friendly_name": "$unique"}""") { List = "listConferences", Read = "GetConference" },
+        new("createConference", """{"friendly_name": "$unique"}""")
+        {
+            List = "listConferences", Read = "GetConference", Acts = [new("listConferenceParticipants")],
+        },
     ];
 }

@@ -23,6 +23,9 @@ internal sealed record ThingRow(string Create, string Body)
     /// <summary>JSON of a change; what it says is read afterwards.</summary>
     public string Change { get; init; } = "{}";
 
+    /// <summary>What else is done with it or read of it, in this order, before it is deleted.</summary>
+    public IReadOnlyList<Act> Acts { get; init; } = [];
+
     public string? Delete { get; init; }
 
     /// <summary>What was deleted is shown for ever, as deleted.</summary>
@@ -31,5 +34,11 @@ internal sealed record ThingRow(string Create, string Body)
     /// <summary>Deleting what is deleted is a success that changes nothing.</summary>
     public bool IsDeletedAgain { get; init; }
 
-    public IEnumerable<string> Operations => new[] { Create, List, Read, Update, Delete }.OfType<string>();
+    public IEnumerable<string> Operations =>
+        new[] { Create, List, Read, Update, Delete }.OfType<string>().Concat(Acts.Select(act => act.Operation));
 }
+
+/// <summary>One operation on a thing.</summary>
+/// <param name="Body">JSON; nothing is sent where the operation has no body.</param>
+/// <param name="Query">Without the question mark.</param>
+internal sealed record Act(string Operation, string Body = "{}", string Query = "");

@@ -20,6 +20,11 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
         string? seen = await SeeAsync(ids);
         await CheckStrangerAsync(ids, seen);
         if (row.Update is { } update) await ChangeAsync(dialect.Find(update), ids);
+        foreach (var act in row.Acts)
+        {
+            var operation = dialect.Find(act.Operation);
+            IsFit(operation, await DoAsync(world.Owner, act, ids));
+        }
         if (row.Delete is { } delete) await DeleteAsync(dialect.Find(delete), ids);
         return _faults;
     }
@@ -75,10 +80,11 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
     {
         if (dialect.IsOperators) return;
         int[] may = [dialect.Of(Fault.UnknownResource).Status, dialect.Of(Fault.ForeignResource).Status];
-        foreach (string name in new[] { row.Read, row.Update, row.Delete }.OfType<string>())
+        var tried = new[] { row.Read, row.Update, row.Delete }.OfType<string>().Select(name => new Act(name, row.Change)).Concat(row.Acts);
+        foreach (var act in tried)
         {
-            var operation = dialect.Find(name);
-            var answer = await AskAsync(world.Stranger, operation, ids, operation.Body is null ? null : await FillAsync(row.Change));
+            var operation = dialect.Find(act.Operation);
+            var answer = await DoAsync(world.Stranger, act, ids);
             if (!may.Contains(answer.Status) || dialect.CodeOf(answer) is null)
                 Tell(operation, $"another account's must be {string.Join(" or ", may.Distinct())}: {answer}");
             if (row.Read is not null && await SeeAsync(ids) is var now && now != seen)
@@ -110,15 +116,22 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
             Tell(dialect.Find(list), $"lists what was deleted: {listed}");
     }
 
+    private async Task<Answer> DoAsync(JsonNode account, Act act, IReadOnlyList<string> ids)
+    {
+        var operation = dialect.Find(act.Operation);
+        return await AskAsync(account, operation, ids, operation.Body is null ? null : await FillAsync(act.Body), act.Query);
+    }
+
     /// <summary>Asks with as much of the path as the operation has; what says whose things are meant is the asking account's own.</summary>
-    private Task<Answer> AskAsync(JsonNode account, Operation operation, IReadOnlyList<string> ids, string? body = null)
+    private Task<Answer> AskAsync(JsonNode account, Operation operation, IReadOnlyList<string> ids, string? body = null,
+        string more = "")
     {
         IReadOnlyList<string> own = [.. operation.PathNames.Select((name, i) =>
             dialect.Scopes.TryGetValue(name, out string? member) && i < ids.Count - 1 ? (string)account[member]! : ids[i])];
         // A list may be asked for by a body, which may say nothing.
         var content = body is not null ? Requests.ContentOf(JsonNode.Parse(body)!)
             : operation.Body is not null ? Requests.ContentOf(new JsonObject()) : null;
-        string query = Requests.QueryOf(operation);
+        string query = more.Length > 0 ? more : Requests.QueryOf(operation);
         if (operation.Id == row.List && dialect.WholeList(operation) is { Length: > 0 } whole)
             query = query.Length > 0 ? $"{query}&{whole}" : whole;
         return world.SendAsync(dialect, account, operation.Method, dialect.UrlOf(operation, own, query), content);

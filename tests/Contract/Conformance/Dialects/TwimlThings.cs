@@ -13,7 +13,7 @@ internal static class TwimlThings
         new("CreateQueue", """{"FriendlyName": "$unique"}""")
         {
             Id = "sid", List = "ListQueue", Read = "FetchQueue", Update = "UpdateQueue", Change = """{"MaxSize": 417}""",
-            Delete = "DeleteQueue",
+            Acts = [new("ListMember")], Delete = "DeleteQueue",
         },
     ];
 }

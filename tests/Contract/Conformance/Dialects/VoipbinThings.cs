@@ -8,15 +8,19 @@ internal static class VoipbinThings
     public static readonly IReadOnlyList<ThingRow> Rows =
     [
         Named("Tag", """{"name": "$unique"}"""),
-        Named("Outplan", """{"name": "$unique"}"""),
-        Named("Outdial", """{"name": "$unique"}"""),
+        Named("Outplan", """{"name": "$unique"}""") with { Acts = [new("UpdateOutplanDialInfo", """{"max_try_count_1": 3}""")] },
+        Named("Outdial", """{"name": "$unique"}""") with { Acts = [new("ListTargets"), new("ResetOutdial")] },
         Named("Flow", """{"name": "$unique", "actions": [{"type": "hangup"}]}"""),
         Named("Queue", """{"name": "$unique", "routing_method": "random"}""") with
         {
             Change = """{"name": "$unique2", "routing_method": "random"}""",
+            Acts = [new("UpdateQueueTags"), new("UpdateQueueRouting", """{"routing_method": "random"}""")],
         },
         Named("Accesskey", """{"name": "$unique"}"""),
-        Named("Agent", """{"username": "$unique@example.com", "password": "correct horse", "name": "$unique", "permission": 16}"""),
+        Named("Agent", """{"username": "$unique@example.com", "password": "correct horse", "name": "$unique", "permission": 16}""") with
+        {
+            Acts = [new("UpdateAgentStatus", """{"status": "away"}"""), new("UpdateAgentTags")],
+        },
         Named("Target", """{"name": "$unique", "destination_0": {"type": "tel", "target": "+13125550122"}}""") with
         {
             Path = ["$CreateOutdial"],
@@ -25,7 +29,14 @@ internal static class VoipbinThings
         Named("Campaign", $$"""
             {"name": "$unique", "type": "call", "service_level": 100, "end_handle": "stop", "actions": [{"type": "hangup"}],
              "outplan_id": "$CreateOutplan", "outdial_id": "$CreateOutdial", "queue_id": "{{Nothing}}", "next_campaign_id": "{{Nothing}}"}
-            """),
+            """) with
+        {
+            Change = """{"name": "$unique2", "type": "call", "service_level": 100, "end_handle": "stop"}""",
+            Acts =
+            [
+                new("UpdateCampaignServiceLevel", """{"service_level": 90}"""), new("ListCampaigncallsOfCampaign"), new("GetCampaignStats"),
+            ],
+        },
     ];
 
     private static ThingRow Named(string noun, string body) => new($"Create{noun}", body)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Testing;
@@ -52,6 +53,20 @@ internal sealed class WalkedDialect
     public Func<Operation, string> WholeList { get; init; } = static _ => "";
 
     public required IReadOnlyList<ThingRow> Things { get; init; }
+
+    /// <summary>What the rows prove, in the contract's order.</summary>
+    public IReadOnlyList<Operation> Proven
+    {
+        get
+        {
+            var named = Things.SelectMany(row => row.Operations).Select(Find).ToHashSet();
+            return [.. Operations.Where(named.Contains)];
+        }
+    }
+
+    /// <summary>Rows of <c>minimum.tsv</c>.</summary>
+    public int Least(string what) => int.Parse(
+        Http.Rows.Of(Text("minimum.tsv"), "what", "least").Single(row => row[0] == what)[1], CultureInfo.InvariantCulture);
 
     public Http.Contract Contract => _contract.Value;
 
