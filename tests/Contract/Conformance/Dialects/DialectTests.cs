@@ -31,7 +31,8 @@ public sealed class DialectTests(ConformanceNode node)
     public Task A_body_that_cannot_be_read_or_does_not_fit_is_refused(string name) => CheckAsync(name, floor => floor.CheckBodiesAsync());
 
     [Theory, MemberData(nameof(Names))]
-    public Task A_parameter_of_another_type_is_refused(string name) => CheckAsync(name, floor => floor.CheckParametersAsync(), isEach: false);
+    public Task A_parameter_of_another_type_is_refused(string name) =>
+        CheckAsync(name, floor => floor.CheckParametersAsync(), isEach: false);
 
     [Theory, MemberData(nameof(Names))]
     public Task What_nobody_has_is_not_there(string name) => CheckAsync(name, floor => floor.CheckUnknownAsync());

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -12,7 +13,7 @@ internal static class WalkedDialects
     {
         Name = "operator", Root = "/operator/v1", Envelope = Http.Envelope.Data, IsOperators = true, Things = OperatorThings.Rows,
         Show = static (request, account) => Bear(request, account, "operator_key"),
-        CodeOf = static answer => Shape(answer.Json, "errors") && answer.Json!["errors"] is JsonArray { Count: > 0 } errors
+        CodeOf = static answer => Shape(answer.Json, "errors") && answer.Json["errors"] is JsonArray { Count: > 0 } errors
             && errors[0] is JsonObject first && Texts(first, "code", "title", "detail") ? (string?)first["code"] : null,
         Scopes = new Dictionary<string, string> { ["account_id"] = "id" },
         WholeList = static list => list.FindQuery("page") is { IsDeep: true } ? "page[size]=250" : "",
@@ -23,7 +24,7 @@ internal static class WalkedDialects
     {
         Name = "telefonie", Root = "/telefonie/v1", Things = TelefonieThings.Rows,
         Show = static (request, account) => request.Headers.Add("X-API-Key", (string)account["telefonie_key"]!),
-        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json!["error"] is JsonObject error
+        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && Texts(error, "code", "message", "request_id") ? (string?)error["code"] : null,
     };
 
@@ -32,7 +33,7 @@ internal static class WalkedDialects
         Name = "chakra", Root = "/chakra/v1/ext", Things = ChakraThings.Rows,
         Envelope = new("_data") { Beside = [new("_meta", "{}"), new("_errors", "[]")] },
         Show = static (request, account) => Bear(request, account, "chakra_token"),
-        CodeOf = static answer => Shape(answer.Json, "_data", "_meta", "_errors") && answer.Json!["_data"] is null
+        CodeOf = static answer => Shape(answer.Json, "_data", "_meta", "_errors") && answer.Json["_data"] is null
             && answer.Json["_meta"] is JsonObject meta && Texts(meta, "requestId")
             && answer.Json["_errors"] is JsonArray { Count: > 0 } errors && errors[0] is JsonObject first && Texts(first, "code", "message")
             ? (string?)first["code"] : null,
@@ -47,7 +48,7 @@ internal static class WalkedDialects
             string url = request.RequestUri!.OriginalString, key = Uri.EscapeDataString((string)account["voipbin_accesskey"]!);
             request.RequestUri = new($"{url}{(url.Contains('?') ? '&' : '?')}accesskey={key}", UriKind.Relative);
         },
-        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json!["error"] is JsonObject error
+        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && Texts(error, "status", "reason", "message", "request_id") ? (string?)error["reason"] : null,
         Uploads = new HashSet<string> { "ImportTargets" },
         Silent = new HashSet<string> { "Login" },
@@ -57,7 +58,7 @@ internal static class WalkedDialects
     {
         Name = "agency", Root = "/api/agency/v1", Things = AgencyThings.Rows,
         Show = static (request, account) => Bear(request, account, "telnyx_key"),
-        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json!["error"] is JsonObject error
+        CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && error["details"] is JsonObject && Texts(error, "code", "message", "request_id") ? (string?)error["code"] : null,
         Uploads = new HashSet<string> { "VoiceWebhook", "FunctionWebhookIngest" },
     };
@@ -68,7 +69,7 @@ internal static class WalkedDialects
         Show = static (request, account) => request.Headers.Authorization = new("Basic",
             Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account["account_sid"]}:{account["telnyx_key"]}"))),
         CodeOf = static answer => Shape(answer.Json, "code", "message", "more_info", "status")
-            && answer.Json!["code"] is JsonValue code && code.GetValueKind() is JsonValueKind.Number
+            && answer.Json["code"] is JsonValue code && code.GetValueKind() is JsonValueKind.Number
             && (int?)answer.Json["status"] == answer.Status && Texts(answer.Json.AsObject(), "message", "more_info")
             ? code.ToString() : null,
         UnknownId = static name => name is "CountryCode" ? "ZZ" : (name is "AccountSid" ? "AC" : "ZZ") + new string('0', 31) + "1",
@@ -83,7 +84,7 @@ internal static class WalkedDialects
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string)account[member]!);
 
     /// <summary>An object with these members and no other.</summary>
-    private static bool Shape(JsonNode? node, params ReadOnlySpan<string> names)
+    private static bool Shape([NotNullWhen(true)] JsonNode? node, params ReadOnlySpan<string> names)
     {
         if (node is not JsonObject fields || fields.Count != names.Length) return false;
         foreach (string name in names)
