@@ -81,14 +81,15 @@ public sealed class HostileBodies(ConformanceNode node)
             Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}"));
     }
 
-    private static readonly string[] Values =
+    internal static readonly string[] Values =
     [
         "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "true", "\"\\ud83d\\ude00\"",
         "\"\\r\\nX-Evil: 1\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"", "\"" + new string('9', 5_000) + "\"", "[[[[[[[[]]]]]]]]",
         "{\"a\":{\"b\":{\"c\":[null]}}}", "\"\u202Eevil\u4E2D\"", "[null]", "[\"a\",1,{}]", "\"http://[::1\"", "\"file:///etc/passwd\"",
     ];
 
-    private static byte[] With(JsonNode? good, string name, string json)
+    /// <summary>A good body with one field that is this JSON.</summary>
+    internal static byte[] With(JsonNode? good, string name, string json)
     {
         var body = good?.DeepClone() as JsonObject ?? [];
         body.Remove(name);

@@ -9,17 +9,19 @@ internal static class OperatorThings
         new("CreateTrunk", """{"name": "$unique", "host": "198.51.100.7", "probe_seconds": 0}""")
         {
             List = "ListTrunks", Read = "GetTrunk", Update = "UpdateTrunk", Change = """{"name": "$unique2"}""", Delete = "DeleteTrunk",
+            IsDear = true,
         },
         new("CreateRoute", """{"trunk_id": "$CreateTrunk", "prefix": "+1999"}""")
         {
             List = "ListRoutes", Read = "GetRoute", Update = "UpdateRoute", Change = """{"priority": 417}""", Delete = "DeleteRoute",
+            IsDear = true,
         },
         new("CreateTextCarrier", """
             {"name": "$unique", "host": "198.51.100.7", "system_id": "walk", "password": "secret", "prefixes": ["+999"], "enabled": false}
             """)
         {
             List = "ListTextCarriers", Read = "GetTextCarrier", Update = "UpdateTextCarrier", Change = """{"priority": 417}""",
-            Delete = "DeleteTextCarrier",
+            Delete = "DeleteTextCarrier", IsDear = true,
         },
         new("CreateRateDeck", """{"name": "$unique"}""")
         {
@@ -30,10 +32,14 @@ internal static class OperatorThings
         {
             Id = "short_code", List = "ListShortCodes", Delete = "RemoveShortCode",
         },
-        new("AddContentRule", """{"phrase": "$unique"}""") { List = "ListContentRules", Delete = "RemoveContentRule" },
+        new("AddContentRule", """{"phrase": "$unique"}""")
+        {
+            List = "ListContentRules", Delete = "RemoveContentRule", IsDear = true,
+        },
         new("AddDoNotCall", """{"phone_number": "+13125550199"}""")
         {
             Id = "phone_number", List = "ListDoNotCall", Read = "LookUpDoNotCall", Delete = "RemoveDoNotCall", StaysRead = true,
+            IsDear = true,
         },
         new("AddConsent", """{"kind": "express", "phone_number": "+13125550112", "source": "a form"}""")
         {
@@ -48,6 +54,7 @@ internal static class OperatorThings
                 new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
                 new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
             ],
+            IsDear = true,
         },
         new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""")
         {

@@ -31,6 +31,9 @@ internal sealed record ThingRow(string Create, string Body)
     /// <summary>What was deleted is shown for ever, as deleted.</summary>
     public bool StaysRead { get; init; }
 
+    /// <summary>One is felt by every account, or takes long to make: none is made of what nobody would send by mistake.</summary>
+    public bool IsDear { get; init; }
+
     /// <summary>Deleting what is deleted is a success that changes nothing.</summary>
     public bool IsDeletedAgain { get; init; }
 

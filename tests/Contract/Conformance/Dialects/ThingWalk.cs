@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Http.Tests;
 
@@ -9,6 +10,8 @@ namespace Ringwright.Contract.Conformance.Dialects;
 /// <summary>Walks one row: the life of a thing, and what another account gets that tries the same with it.</summary>
 internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialect, ThingRow row)
 {
+    private const int TriesPerField = 3;
+
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
 
@@ -28,6 +31,46 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
         if (row.Delete is { } delete) await DeleteAsync(dialect.Find(delete), ids);
         return _faults;
     }
+
+    /// <summary>
+    /// Fields with values that nobody would send by mistake, in what makes one and in what changes one: no answer is a fault of ours, and
+    /// what was taken can be read.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RunHostileAsync(Rng rng)
+    {
+        if (await MakeAsync() is not { } made) return _faults;
+        await TryAsync(dialect.Find(row.Create), row.Body);
+        if (row.Update is { } update) await TryAsync(dialect.Find(update), row.Change);
+        await SeeAsync(made.Ids);
+        if (row.List is { } list) IsFit(dialect.Find(list), await AskAsync(world.Owner, dialect.Find(list), made.Ids));
+        if (row.Delete is { } delete) Survives(dialect.Find(delete), "", await AskAsync(world.Owner, dialect.Find(delete), made.Ids));
+        return _faults;
+
+        async Task TryAsync(Operation operation, string json)
+        {
+            if (Requests.SchemaOf(operation) is not { } schema) return;
+            var fields = schema.AllProperties().Where(p => !p.Value.IsReadOnly).Select(p => p.Key);
+            foreach (string field in fields.Order(StringComparer.Ordinal))
+                for (int i = 0; i < TriesPerField; i++)
+                {
+                    // A name that is taken would be all that is looked at.
+                    foreach (string word in _words.Keys.Where(IsNew).ToList()) _words.Remove(word);
+                    string value = HostileBodies.Values[rng.Next(HostileBodies.Values.Length)];
+                    byte[] body = HostileBodies.With(JsonNode.Parse(await FillAsync(json)), field, value);
+                    Survives(operation, $"{field} = {value[..Math.Min(value.Length, 60)]}", await world.SendAsync(dialect, world.Owner,
+                        operation.Method, UrlOf(world.Owner, operation, made.Ids), Requests.ContentOf(body)));
+                }
+        }
+    }
+
+    /// <summary>Whatever the answer is, it is not a fault of ours, and it has the shape of one. What is not built may say so.</summary>
+    private void Survives(Operation operation, string what, Answer answer)
+    {
+        if (answer.Status is >= 500 and not (501 or 503) || (answer.Status >= 400 && dialect.CodeOf(answer) is null))
+            Tell(operation, $"{what}: {answer}");
+    }
+
+    private static bool IsNew(string word) => word is "$digits" || word.StartsWith("$unique", StringComparison.Ordinal);
 
     /// <summary>A new thing: its id, and what the paths of what is done with it hold.</summary>
     private async Task<(string Id, IReadOnlyList<string> Ids)?> MakeAsync()
@@ -126,15 +169,20 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
     private Task<Answer> AskAsync(JsonNode account, Operation operation, IReadOnlyList<string> ids, string? body = null,
         string more = "")
     {
-        IReadOnlyList<string> own = [.. operation.PathNames.Select((name, i) =>
-            dialect.Scopes.TryGetValue(name, out string? member) && i < ids.Count - 1 ? (string)account[member]! : ids[i])];
         // A list may be asked for by a body, which may say nothing.
         var content = body is not null ? Requests.ContentOf(JsonNode.Parse(body)!)
             : operation.Body is not null ? Requests.ContentOf(new JsonObject()) : null;
+        return world.SendAsync(dialect, account, operation.Method, UrlOf(account, operation, ids, more), content);
+    }
+
+    private string UrlOf(JsonNode account, Operation operation, IReadOnlyList<string> ids, string more = "")
+    {
+        IReadOnlyList<string> own = [.. operation.PathNames.Select((name, i) =>
+            dialect.Scopes.TryGetValue(name, out string? member) && i < ids.Count - 1 ? (string)account[member]! : ids[i])];
         string query = more.Length > 0 ? more : Requests.QueryOf(operation);
         if (operation.Id == row.List && dialect.WholeList(operation) is { Length: > 0 } whole)
             query = query.Length > 0 ? $"{query}&{whole}" : whole;
-        return world.SendAsync(dialect, account, operation.Method, dialect.UrlOf(operation, own, query), content);
+        return dialect.UrlOf(operation, own, query);
     }
 
     /// <summary>A status and a body that the contract declares.</summary>

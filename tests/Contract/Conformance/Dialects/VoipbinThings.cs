@@ -19,7 +19,7 @@ internal static class VoipbinThings
         Named("Accesskey", """{"name": "$unique"}"""),
         Named("Agent", """{"username": "$unique@example.com", "password": "correct horse", "name": "$unique", "permission": 16}""") with
         {
-            Acts = [new("UpdateAgentStatus", """{"status": "away"}"""), new("UpdateAgentTags")],
+            Acts = [new("UpdateAgentStatus", """{"status": "away"}"""), new("UpdateAgentTags")], IsDear = true,
         },
         Named("Target", """{"name": "$unique", "destination_0": {"type": "tel", "target": "+13125550122"}}""") with
         {
