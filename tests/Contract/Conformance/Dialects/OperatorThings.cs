@@ -26,7 +26,7 @@ internal static class OperatorThings
         new("CreateRateDeck", """{"name": "$unique"}""")
         {
             List = "ListRateDecks", Read = "GetRateDeck", Update = "UpdateRateDeck", Change = """{"name": "$unique2"}""",
-            Acts = [new("FindRates", Query: "number=%2B13125550100")], Delete = "DeleteRateDeck",
+            Acts = [new("FindRates", Query: "number=%2B13125550100")], Delete = "DeleteRateDeck", IsDear = true,
         },
         new("AddShortCode", """{"account": "$name", "short_code": "$digits"}""")
         {
