@@ -23,7 +23,7 @@ internal static class AgencyThings
         },
         new("CreateApiKey", """{"name": "$unique", "role": "client_viewer", "client_id": "$CreateClient"}""")
         {
-            List = "ListApiKeys", Delete = "DeleteApiKey",
+            List = "ListApiKeys", Delete = "DeleteApiKey", StaysRead = true,
         },
         new("AddDncEntry", """{"phone_number": "+13125550120"}""") { List = "ListDncEntries", Delete = "DeleteDncEntry" },
         new("AddConsent", """

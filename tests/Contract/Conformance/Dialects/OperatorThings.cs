@@ -30,7 +30,7 @@ internal static class OperatorThings
         },
         new("AddShortCode", """{"account": "$name", "short_code": "$digits"}""")
         {
-            Id = "short_code", List = "ListShortCodes", Delete = "RemoveShortCode",
+            Id = "short_code", List = "ListShortCodes", Delete = "RemoveShortCode", StaysRead = true,     // five digits may stand anywhere
         },
         new("AddContentRule", """{"phrase": "$unique"}""")
         {
