@@ -38,6 +38,17 @@ internal sealed class DialectFloor(DialectWorld world, WalkedDialect dialect)
         }
     }
 
+    /// <summary>A key that may too little is told so before anything else is.</summary>
+    public async Task CheckRolesAsync()
+    {
+        foreach (var operation in await RealAsync())
+        {
+            if (operation.IsPublic || operation.Role is not (CallerRole.Member or CallerRole.Owner)) continue;
+            string url = dialect.UrlOf(operation, dialect.NobodysIds(operation, world.Owner), Requests.QueryOf(operation));
+            Judge(operation, "by a key that only reads", await SendAsync(world.Reader, operation.Method, url), Fault.Forbidden);
+        }
+    }
+
     public async Task CheckPathsAsync()
     {
         foreach (string path in new[] { "/no-such-path", "/no/such/path/at/all" })

@@ -18,6 +18,9 @@ internal sealed class DialectWorld : IDisposable
     /// <summary>Another account, with nothing of its own but its keys.</summary>
     public JsonObject Stranger { get; private set; } = [];      // made before anybody asks
 
+    /// <summary>The owner's account, by a key that only reads.</summary>
+    public JsonObject Reader { get; private set; } = [];        // made before anybody asks
+
     /// <summary>Every credential, and each of them wrong.</summary>
     public JsonObject Thief { get; } = [];
 
@@ -29,6 +32,12 @@ internal sealed class DialectWorld : IDisposable
         (world.Owner, world.Stranger) = (await AccountAsync("owner of every dialect"), await AccountAsync("stranger to every dialect"));
         foreach (var (name, value) in world.Owner)
             if (value is JsonValue text && text.TryGetValue(out string? said)) world.Thief[name] = "no-" + said;
+        var readers = await node.Commands.DataAsync(HttpMethod.Post, "operator/v1/keys",
+            new JsonObject { ["account_id"] = world.Owner["id"]!.DeepClone(), ["role"] = "reader", ["label"] = "the walk's" }, Stop);
+        world.Reader = world.Owner.DeepClone().AsObject();
+        // A key of an account opens every dialect.
+        foreach (string name in new[] { "telnyx_key", "voipbin_accesskey", "telefonie_key", "chakra_token" })
+            world.Reader[name] = readers["telnyx_key"]!.DeepClone();
         return world;
 
         async Task<JsonObject> AccountAsync(string name)
