@@ -99,6 +99,7 @@ public sealed class OperationContext
     internal PipelineServices Services { get; }
     public Schema? BodySchema { get; internal set; }
     internal bool HasStrayNulls { get; set; }
+    internal bool HasPointedIntegers { get; set; }
 
     /// <summary>A path parameter by the contract's name, decoded.</summary>
     public string Path(string name) => _path[name];
@@ -109,7 +110,8 @@ public sealed class OperationContext
     public ValueTask<T> ReadAsync<T>()
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
-        var body = HasStrayNulls ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
+        var body = HasStrayNulls || HasPointedIntegers
+            ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
         try
         {
             var value = body.ValueKind is JsonValueKind.Undefined ? JsonSerializer.Deserialize("{}"u8, info) : body.Deserialize(info);
@@ -121,13 +123,18 @@ public sealed class OperationContext
         }
     }
 
-    /// <summary>The body as an own object, to be changed at will; without fields that are null where the schema has no null.</summary>
+    /// <summary>
+    /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its integers
+    /// written plainly.
+    /// </summary>
     public JsonObject ReadObject()
     {
         if (Body.ValueKind is not JsonValueKind.Object) return [];
         // A copy, because the body's memory goes back to its pool with the request.
         var read = JsonObject.Create(Body.Clone())!; // the kind was checked
-        if (HasStrayNulls && BodySchema is { } schema) Nulls.Drop(read, schema);
+        if (BodySchema is not { } schema) return read;
+        if (HasStrayNulls) Nulls.Drop(read, schema);
+        if (HasPointedIntegers) WholeNumbers.WritePlain(read, schema);
         return read;
     }
 

@@ -224,6 +224,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             if (check.Violations.Count > 0) return writer.Problems(SchemaFaults.Of(check.Violations, operation, dialect.Errors));
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
+            op.HasPointedIntegers = check.HasPointedIntegers;
         }
 
         if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);

@@ -22,6 +22,9 @@ public sealed class SchemaCheck
     /// <summary>The body has nulls where the schema has none; they count as not given.</summary>
     public bool HasStrayNulls { get; private set; }
 
+    /// <summary>The body has integers with a point or an exponent.</summary>
+    public bool HasPointedIntegers { get; private set; }
+
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];
 
     public static SchemaCheck Run(Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request)
@@ -176,6 +179,8 @@ public sealed class SchemaCheck
 
     private void VisitNumber(Schema schema, JsonElement value)
     {
+        if (schema.Types.HasFlag(JsonTypes.Integer) && !schema.Types.HasFlag(JsonTypes.Number) && !value.TryGetInt64(out _))
+            HasPointedIntegers = true;
         // What no double holds, one of the databases cannot compare.
         if (_direction is BodyDirection.Request && (!value.TryGetDouble(out double any) || !double.IsFinite(any)))
         {

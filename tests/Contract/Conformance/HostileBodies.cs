@@ -83,7 +83,7 @@ public sealed class HostileBodies(ConformanceNode node)
 
     internal static readonly string[] Values =
     [
-        "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "true", "\"\\ud83d\\ude00\"",
+        "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "1.0", "2e1", "true", "\"\\ud83d\\ude00\"",
         "\"\\r\\nX-Evil: 1\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"", "\"" + new string('9', 5_000) + "\"", "[[[[[[[[]]]]]]]]",
         "{\"a\":{\"b\":{\"c\":[null]}}}", "\"\u202Eevil\u4E2D\"", "[null]", "[\"a\",1,{}]", "\"http://[::1\"", "\"file:///etc/passwd\"",
     ];

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Http.Tests;
+
+/// <summary>30.0 is an integer to a schema, and none to <c>(int)node</c>: handlers read it plainly.</summary>
+public sealed class WholeNumberTests
+{
+    private static readonly Schema Body = SchemaOf("""
+        {"type":"object","properties":{"n":{"type":"integer"},"m":{"type":"integer","nullable":true},"x":{"type":"number"},
+         "some":{"type":"array","items":{"type":"integer"}},"in":{"type":"object","properties":{"n":{"type":"integer"}}},"any":{}}}
+        """);
+
+    private static Schema SchemaOf(string json) => Contract.Read(
+        new MemoryStream(Encoding.UTF8.GetBytes($$"""{"schemas":{"S":{{json}}},"operations":[]}""")), Envelope.Data).Schemas.Find("S")!;
+
+    [Theory]
+    [InlineData("""{"n":30.0}""", """{"n":30}""")]
+    [InlineData("""{"m":3e1}""", """{"m":30}""")]
+    [InlineData("""{"some":[1,2.0,3e0]}""", """{"some":[1,2,3]}""")]
+    [InlineData("""{"in":{"n":-4.00}}""", """{"in":{"n":-4}}""")]
+    [InlineData("""{"n":1,"x":30.0,"any":{"n":30.0},"other":30.0}""", """{"n":1,"x":30.0,"any":{"n":30.0},"other":30.0}""")]
+    public void An_integer_is_written_plainly_and_nothing_else_is_touched(string sent, string read)
+    {
+        var body = JsonNode.Parse(sent)!.AsObject();
+        WholeNumbers.WritePlain(body, Body);
+        Assert.Equal(read, body.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"n":30.0}""", true), InlineData("""{"some":[1,2e0]}""", true), InlineData("""{"n":30,"x":30.0,"any":30.0}""", false)]
+    public void The_check_says_whether_there_are_any(string body, bool has)
+    {
+        using var document = JsonDocument.Parse(body);
+        var check = SchemaCheck.Run(Body, document.RootElement);
+        Assert.Empty(check.Violations);
+        Assert.Equal(has, check.HasPointedIntegers);
+    }
+}
