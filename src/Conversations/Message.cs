@@ -62,9 +62,12 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Leaves the caller to another agent, which knows all that was heard.</summary>
     public const string Handoff = "handoff";
 
+    /// <summary>Sends a text to whoever the call is with: <c>text</c>.</summary>
+    public const string SendMessage = "send_message";
+
     /// <summary>What is said beside it is heard first.</summary>
     public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;
 
     /// <summary>The caller hears nothing while it runs, and it may take its time.</summary>
-    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or SkipTurn or Handoff);
+    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or SkipTurn or Handoff or SendMessage);
 }

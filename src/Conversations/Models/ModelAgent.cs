@@ -124,6 +124,18 @@ public abstract record ModelTool
         public override JsonObject Parameters { get; } = AllOf(new());
     }
 
+    /// <summary>Sends a text to whoever the call is with.</summary>
+    /// <param name="Template">What it says, with variables; null has the model write it.</param>
+    public sealed record SendMessage(string? Template) : ModelTool
+    {
+        public const string Words = "text";
+
+        public override JsonObject Parameters { get; } = AllOf(Template is not null ? new() : new()
+        {
+            [Words] = new JsonObject { ["type"] = "string", ["description"] = "What the message says" },
+        });
+    }
+
     /// <summary>Writes down what the agent is there to gather.</summary>
     public sealed record Gather(JsonObject Schema) : ModelTool
     {

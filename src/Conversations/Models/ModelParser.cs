@@ -12,6 +12,7 @@ internal static class ModelParser
     private static readonly string[] BuiltIn =
     [
         ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn, ToolCall.Refer, ToolCall.Handoff,
+        ToolCall.SendMessage,
     ];
     private static readonly TimeSpan UsualFiller = TimeSpan.FromSeconds(3);
     private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
@@ -189,6 +190,13 @@ internal static class ModelParser
                 {
                     Name = ToolCall.OptOut,
                     Description = description ?? "Has this person never called again. Call it as soon as he asks for that in any words.",
+                };
+            // Of assistants of accounts; no author of a file has texts of his own.
+            case ToolCall.SendMessage:
+                return new ModelTool.SendMessage(tool.Text("template", Text))
+                {
+                    Name = ToolCall.SendMessage,
+                    Description = description ?? "Sends a text message to the telephone of the person you talk with.",
                 };
             case "webhook":
                 return ReadWebhook(tool, description);

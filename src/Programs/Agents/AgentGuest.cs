@@ -17,7 +17,11 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     /// <summary>Of silence, until somebody who was called is greeted.</summary>
     private static readonly TimeSpan ForHello = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Of a talk.</summary>
+    private const int MostTexts = 10;
+
     private IProgramCall? _call;
+    private int _texts;
     private DateTimeOffset _begun, _last;
     /// <summary>One message behind the other.</summary>
     private Task _keeping = Task.CompletedTask;
@@ -110,6 +114,11 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     }
 
     public ValueTask<bool> OptOutAsync() => desk.OptOutAsync(terms, _call!.Leg);      // it runs
+
+    /// <summary>A caller who has the model send one after the other is not to cost its account what he likes.</summary>
+    public ValueTask<string?> SendTextAsync(string words) => ++_texts > MostTexts
+        ? new($"{MostTexts} messages were sent in this conversation, and there are no more.")
+        : desk.SendTextAsync(terms, _call!.Leg, words);      // it runs
 
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {

@@ -98,7 +98,8 @@ internal sealed class AgentTalk : IDisposable
             Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
             Refer = (call, refer) => _ = _referral.BeginAsync(call, refer),
             HandOver = (other, changesVoice) => HandOver(other, changesVoice, variables),
-            OptOut = _guest is null ? null : _guest.OptOutAsync, SignedFor = _call.Leg.Tenant,
+            OptOut = _guest is null ? null : _guest.OptOutAsync, SendText = _guest is null ? null : _guest.SendTextAsync,
+            SignedFor = _call.Leg.Tenant,
             Note = text => _ = NoteAsync(NoteKind.Step, text), Keep = (name, value) => variables[name] = value,
         };
 

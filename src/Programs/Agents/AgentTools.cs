@@ -35,6 +35,11 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>Has whoever was called not called again, and says whether that is so; null where nobody was called.</summary>
     public Func<ValueTask<bool>>? OptOut { get; init; }
 
+    /// <summary>
+    /// Sends a text to whoever the call is with, and says why it is not on its way, or null; null where there is no call.
+    /// </summary>
+    public Func<string, ValueTask<string?>>? SendText { get; init; }
+
     /// <summary>Keeps a variable for what comes; null where there is nobody to use it.</summary>
     public Action<string, string>? Keep { get; init; }
 
@@ -87,11 +92,15 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.OptOut when OptOut is not null:
                 _ = OptOutAsync(call);
                 break;
+            case ModelTool.SendMessage message when SendText is not null:
+                _ = SendTextAsync(call, message.Template is { } template ? Template.Fill(template, variables, Limits.ReplyCharacters)
+                    : (string)arguments[ModelTool.SendMessage.Words]!);
+                break;
             case ModelTool.SkipTurn:
                 Done(call, "Done.");
                 break;
             case ModelTool.Transfer or ModelTool.Refer or ModelTool.Handoff or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather
-                or ModelTool.OptOut:
+                or ModelTool.OptOut or ModelTool.SendMessage:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:
@@ -127,6 +136,22 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         }
         Done(call, isDone ? "Done. Say that there will be no more calls, and end the call."
             : "Not done: nobody keeps a list of that here.");
+    }
+
+    private async Task SendTextAsync(ToolCall call, string words)
+    {
+        string? fault;
+        try
+        {
+            fault = await SendText!(words);       // asked before
+            Note($"tool {ToolCall.SendMessage}: {(fault is null ? "taken" : "refused")}");
+        }
+        catch (Exception failed)
+        {
+            fault = "The message could not be taken in.";
+            Note($"tool {ToolCall.SendMessage}: {failed.GetType().Name}");
+        }
+        Done(call, fault is null ? "Done: the message is on its way." : $"Not done: {fault}");
     }
 
     private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)

@@ -22,6 +22,10 @@ public interface IAgentDesk
     /// <summary>Whoever the call is with wants no more calls.</summary>
     /// <returns>False where nobody keeps a list of that.</returns>
     ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) => new(false);
+
+    /// <summary>Sends a text to whoever the call is with.</summary>
+    /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
+    ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) => new("No texts are sent here.");
 }
 
 /// <summary>What was heard, or came of a tool.</summary>

@@ -30,6 +30,10 @@ internal interface IAgentGuest
     /// <returns>False where nobody keeps a list of that.</returns>
     ValueTask<bool> OptOutAsync();
 
+    /// <summary>Sends a text to whoever the call is with.</summary>
+    /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
+    ValueTask<string?> SendTextAsync(string words);
+
     /// <summary>The commands that end its part, and the call where that is over too.</summary>
     IEnumerable<LegCommand> EndOf(EndReason reason);
 }

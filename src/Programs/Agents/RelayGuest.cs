@@ -61,6 +61,9 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
     /// <summary>A program that thinks has its own ways.</summary>
     public ValueTask<bool> OptOutAsync() => new(false);
 
+    /// <inheritdoc cref="OptOutAsync"/>
+    public ValueTask<string?> SendTextAsync(string words) => new("A program of a customer's sends its texts itself.");
+
     /// <summary>Its outcome is there before whoever commands the leg hears of its end.</summary>
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {

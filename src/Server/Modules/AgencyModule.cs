@@ -157,6 +157,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
 
     public ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) =>
         CampaignAgent.Of(terms) is null ? others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
+
+    public ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) =>
+        CampaignAgent.Of(terms) is null ? others.SendTextAsync(terms, leg, words) : new("Agents of campaigns send no texts.");
 }
 
 /// <summary>Asks the node's model what calls of agencies came to.</summary>

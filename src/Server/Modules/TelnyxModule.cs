@@ -73,6 +73,11 @@ internal sealed class TelnyxModule : Module
     /// <summary>Of a node: whichever API asks the model, they share them.</summary>
     private static readonly ConditionalWeakTable<ModuleGround, ModelPlaces> Places = new();
 
+    /// <summary>Of a node: those who talk are there before what they send texts by.</summary>
+    private static readonly ConditionalWeakTable<ModuleGround, AssistantTexts> Texts = new();
+
+    public static AssistantTexts TextsOf(ModuleGround ground) => Texts.GetValue(ground, static _ => new());
+
     /// <summary>Assistants on calls, for this API, for documents and for flows.</summary>
     public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
     {
@@ -155,6 +160,7 @@ internal sealed class TelnyxModule : Module
                 ground.Loggers.CreateLogger("Ringwright.Http"));
             _trials.Start();
             _assistants = parts.Assistants;
+            TextsOf(ground).Open(parts.Messaging);
             _work = WorkOf(services, parts);
             foreach (var runner in _work) runner.Start();
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
@@ -275,15 +281,15 @@ internal sealed class InsightModel(IAgentWeb web, LlmSettings llm) : IInsightMod
 }
 
 /// <summary>Joins customers' assistants and their conversations to the agents that talk, and to the node's model.</summary>
-internal sealed class AssistantDesk(AssistantConversations conversations, LlmSettings llm, IAgentWeb web, TimeProvider time, string folder)
-    : IAgentDesk, IAssistantTalk
+internal sealed class AssistantDesk(AssistantConversations conversations, AssistantTexts texts, LlmSettings llm, IAgentWeb web,
+    TimeProvider time, string folder) : IAgentDesk, IAssistantTalk
 {
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground)
     {
         if (ground.Apis.Llm is not { } llm) return null;
         var web = AgentWeb.Of(ground);
-        return new(new(ground.Database, new VariablesWeb(web)), llm, web, ground.Time, ground.DataFolder);
+        return new(new(ground.Database, new VariablesWeb(web)), TelnyxModule.TextsOf(ground), llm, web, ground.Time, ground.DataFolder);
     }
 
     /// <summary>The same model for APIs; null where none thinks.</summary>
@@ -309,6 +315,10 @@ internal sealed class AssistantDesk(AssistantConversations conversations, LlmSet
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) =>
         conversations.AddAsync(leg.Tenant, terms.Conversation, message.Role, message.Text, message.Calls, message.CallId, message.At,
             CancellationToken.None);
+
+    /// <summary>The text goes out though the call may end meanwhile.</summary>
+    public ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) =>
+        texts.SendAsync(leg, words, CancellationToken.None);
 
     public string GreetingOf(WrittenAgent agent) =>
         WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time).Talk?.Greeting ?? "";

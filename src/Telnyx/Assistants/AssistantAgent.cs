@@ -94,8 +94,9 @@ internal static class AssistantAgent
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
         if (fields.Filled("greeting") is { } greeting and not ModelGreets) definition["greeting"] = greeting;
-        // Without a call nothing is referred, and a conversation in writing is one assistant's.
-        var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not ("refer" or "handoff")), call: null, faults.Add);
+        // Without a call nothing is referred and nobody is texted, and a conversation in writing is one assistant's.
+        var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not ("refer" or "handoff" or "send_message")), call: null,
+            faults.Add);
         if (written.Count > 0) definition["tools"] = written;
         return (definition, faults);
     }

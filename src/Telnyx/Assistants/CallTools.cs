@@ -13,7 +13,7 @@ internal static class CallTools
     private const int LongestInstructions = 3_000;
     private const string CallHeader = "x-telnyx-call-control-id";
 
-    private const string Gather = "gather", Handoff = "handoff";
+    private const string Gather = "gather", Handoff = "handoff", Texts = "send_message";
 
     /// <summary>Words while a tool runs, by both names that clients have for them.</summary>
     private const string Messages = "messages", OtherMessages = "filler_messages";
@@ -24,7 +24,7 @@ internal static class CallTools
     /// <summary>Where a message that waits says no time.</summary>
     private const int UsualFiller = 3_000;
 
-    private static readonly string[] BuiltIn = ["hangup", "transfer", "refer", Handoff, "send_dtmf", "skip_turn"];
+    private static readonly string[] BuiltIn = ["hangup", "transfer", "refer", Handoff, "send_dtmf", "skip_turn", Texts];
 
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -37,7 +37,7 @@ internal static class CallTools
             "async", "async_timeout_ms", Messages, OtherMessages, "store_fields_as_variables",
         ],
         ["skip_turn"] = ["description"], ["handoff"] = ["description", "ai_assistants", "voice_mode"],
-        ["refer"] = ["description", "targets", "custom_headers", "sip_headers"],
+        ["refer"] = ["description", "targets", "custom_headers", "sip_headers"], [Texts] = ["description", "message_template"],
     };
 
     /// <param name="call">Told to the servers of tools; null where there is none.</param>
@@ -84,6 +84,16 @@ internal static class CallTools
                 return Refer(said, refuse);
             case Handoff:
                 return HandoffOf(said, refuse);
+            case Texts:
+                var message = new JsonObject { ["kind"] = type };
+                if (said.Filled("description") is { } about) message["description"] = about;
+                if (said.Filled("message_template") is { } template)
+                {
+                    if (template.Length > LongestInstructions)
+                        refuse($"message_template of a tool of the type send_message has at most {LongestInstructions} characters.");
+                    message["template"] = template;
+                }
+                return message;
             case "webhook":
                 return Webhook(said, tool, call, names, refuse);
             default:

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -16,8 +15,6 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, ResourceRow row)
 {
-    private static readonly TimeSpan Valid = TimeSpan.FromHours(1);
-
     private readonly string _to = row.Body.Text(ScheduledEvents.EndUser) ?? "", _from = row.Body.Text(ScheduledEvents.AgentTarget) ?? "";
 
     private Guid Text => job.Job.Id;
@@ -58,7 +55,7 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
         }
         var conversation = await BeginAsync(now);
         if (conversation is null) return null;      // called off in this moment: nothing is sent
-        var text = TextOf(terms, routing, own.Tags, now);
+        var text = AssistantTexts.TextOf(Text, job.Tenant, terms, routing, _from, _to, row.Body.Text(ScheduledEvents.Words) ?? "", now);
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(job.Tenant), parts.Messaging.Holds, text.Cost,
             terms.DailyMicros, now, job.Stop);
         var message = ConversationMessages.Heard(job.Tenant, conversation, "assistant", text.Words, [], callId: null, now, now);
@@ -81,25 +78,6 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
             Documents = [ScheduledConversation.Write(row, Guid.Parse(conversation), version: null, now)],
         }, job.Stop);
         return begun is null ? null : conversation;
-    }
-
-    private TextMessage TextOf(TextTerms profile, RoutingSnapshot routing, IReadOnlyList<string> tags, DateTimeOffset now)
-    {
-        string words = row.Body.Text(ScheduledEvents.Words) ?? "";
-        var cut = TextCut.Of(words);
-        var rate = routing.Rates.FindText(job.Tenant, Direction.Outbound, _to, routing.FindOwnNumber(_to) is not null, now);
-        return new()
-        {
-            Id = Text, Tenant = job.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = _from, To = _to,
-            Profile = profile.Id, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
-            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
-            Facts = new()
-            {
-                [MessageBody.WebhookUrl] = profile.WebhookUrl, [MessageBody.FailoverUrl] = profile.WebhookFailoverUrl,
-                [MessageBody.Tags] = new JsonArray([.. tags.Select(tag => (JsonNode)tag)]),
-            },
-            DueAt = now, ReceivedAt = now, ValidUntil = now + Valid,
-        };
     }
 
     private ValueTask EndAsync(string? error) => ScheduledEvents.EndAsync(parts.Store, job.Tenant, row.Id, error, job.Stop);

@@ -13,7 +13,10 @@ internal static class SharedTools
     private const string Id = "tool_id", Type = "type", Name = "display_name", Timeout = "timeout_ms", Definition = "tool_definition";
     private const int Most = 100;
 
-    private static readonly string[] Types = ["function", "handoff", "hangup", "refer", "send_dtmf", "skip_turn", "transfer", "webhook"];
+    private static readonly string[] Types =
+    [
+        "function", "handoff", "hangup", "refer", "send_dtmf", "send_message", "skip_turn", "transfer", "webhook",
+    ];
 
     public static readonly ResourceKind Kind = new("ai_tool")
     {
@@ -155,7 +158,7 @@ internal static class SharedTools
         foreach (string field in new[] { Name, Timeout })
             if (given[field] is { } value) body[field] = value.DeepClone();
         if (given[type] is JsonObject definition) body[Definition] = definition.DeepClone();
-        else if (body[Definition] is null && type is "hangup" or "skip_turn") body[Definition] = new JsonObject();
+        else if (body[Definition] is null && type is "hangup" or "send_message" or "skip_turn") body[Definition] = new JsonObject();
         if (body[Definition] is not JsonObject whole)
             return (body, AssistantBody.At("/" + type, VoiceErrors.MissingParameter, $"A tool of type {type} needs {type}."));
         return (body, await AssistantTools.CheckAsync(op, new JsonObject { [Type] = type, [type] = whole.DeepClone() }, "", parts));

@@ -30,7 +30,8 @@ internal static class GroupMms
         for (int i = 0; i < recipients.Count; i++)
             if (FaultOf(op, parts, sender, recipients[i]) is { } fault) return op.Fail(fault with { Pointer = $"/{To}/{i}" });
         var cut = TextCut.Of(words);
-        if (await SendMessage.WordsFaultAsync(op, parts, words, cut, isAlone: urls.Count == 0) is { } badWords) return op.Fail(badWords);
+        if (await SendMessage.WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords)
+            return op.Fail(badWords);
         if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         foreach (string to in recipients)
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })
@@ -53,7 +54,7 @@ internal static class GroupMms
             texts.Add((text.With([.. own.Select(file => file.Media)]) with { Parts = 1 }, own));
         }
         foreach (var (text, _) in texts)
-            if (await SendMessage.HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
+            if (await SendMessage.HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var first = texts[0].Text;
         var cost = texts.Aggregate((Money?)null, (sum, one) => one.Text.Cost is not { } price ? sum
             : price with { Micros = price.Micros + (sum?.Micros ?? 0) });

@@ -50,7 +50,7 @@ internal static class SendMessage
             return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
                 "No way out of this node carries messages with media: they go to numbers of this node alone.");
         var cut = TextCut.Of(words);
-        if (await WordsFaultAsync(op, parts, words, cut, isAlone: urls.Count == 0) is { } badWords) return op.Fail(badWords);
+        if (await WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords) return op.Fail(badWords);
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
                 $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
@@ -69,7 +69,7 @@ internal static class SendMessage
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
         if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, op.Now) };
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
-        if (await HoursFaultAsync(op, parts, text) is { } closed) return op.Fail(Fault.Forbidden, closed);
+        if (await HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
         var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
         var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
@@ -89,12 +89,12 @@ internal static class SendMessage
 
     /// <summary>What is wrong with the words of a message; null when nothing is.</summary>
     /// <param name="isAlone">No file goes with them.</param>
-    public static async ValueTask<Problem?> WordsFaultAsync(OperationContext op, MessagingParts parts, string words, TextCut cut,
-        bool isAlone)
+    public static async ValueTask<Problem?> WordsFaultAsync(MessagingParts parts, string words, TextCut cut, bool isAlone,
+        CancellationToken stop)
     {
         if (words.Length == 0 && isAlone) return OfWords("40316", $"{Words} is needed: there is nothing else to send.");
         if (words.Contains('\0')) return OfWords(VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
-        if (await parts.Store.TextContents.FindInAsync(words, op.Stop) is not null)
+        if (await parts.Store.TextContents.FindInAsync(words, stop) is not null)
             return OfWords("40322", "The operator of the node lets no message with such words out.");
         return cut.Parts.Count > MostParts
             ? OfWords("40302", $"The message has {cut.Parts.Count} parts; {MostParts} are the most.") : null;
@@ -128,10 +128,10 @@ internal static class SendMessage
     }
 
     /// <summary>Why it cannot arrive while it is valid; null when it can, now or a little later.</summary>
-    public static async ValueTask<string?> HoursFaultAsync(OperationContext op, MessagingParts parts, TextMessage text)
+    public static async ValueTask<string?> HoursFaultAsync(MessagingParts parts, TextMessage text, CancellationToken stop)
     {
         if (parts.Hours is not { } hours || text.DueAt is not { } due) return null;
-        var next = await hours.NextAsync(text, due, op.Stop);
+        var next = await hours.NextAsync(text, due, stop);
         if (next is not { } open) return "quiet_hours: nobody knows the recipient's time of day, or the account's hours never allow it.";
         return open < text.ValidUntil ? null
             : $"quiet_hours: the account's hours do not let the message arrive before {TelnyxTime.Millis(open)}. Schedule it for then.";

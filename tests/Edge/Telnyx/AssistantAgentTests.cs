@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Assistants;
 
@@ -106,6 +107,24 @@ public sealed class AssistantAgentTests
             """))!;
         Assert.Empty(_refused);
         Assert.Equal("Say who calls and why.", (string?)tool["summary"]);
+    }
+
+    [Fact]
+    public void A_text_is_written_by_the_model_or_by_a_template()
+    {
+        foreach (var (said, arguments) in new[] { ("{}", 1), ("""{"message_template": "Booked for {{name}}.", "description": "d"}""", 0) })
+        {
+            var tools = Tools($$"""[{"type": "send_message", "send_message": {{said}} }]""");
+            var (agent, fault) = AgentDefinition.Read($$"""
+                {"instructions": "x", "model": {"base_url": "http://127.0.0.1", "name": "m"}, "tools": {{tools.ToJsonString()}}}
+                """);
+            Assert.Null(fault);
+            var tool = Assert.IsType<ModelTool.SendMessage>(Assert.Single(Assert.IsType<ModelAgent>(agent).Tools));
+            Assert.Equal(("send_message", arguments), (tool.Name, tool.Parameters["properties"]!.AsObject().Count));
+        }
+        Assert.Empty(_refused);
+        Tools($$"""[{"type": "send_message", "send_message": {"message_template": "{{new string('x', 3_001)}}" } }]""");
+        Assert.Equal("message_template of a tool of the type send_message has at most 3000 characters.", Assert.Single(_refused));
     }
 
     [Fact]
