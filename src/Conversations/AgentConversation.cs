@@ -16,6 +16,7 @@ public sealed class AgentConversation
     private readonly TurnDetector _turn;
     private readonly BargeIn _bargeIn;
     private readonly Asking _asking;
+    private readonly AskedAhead _ahead;
     private readonly FailedAnswers _failures;
     /// <summary>What was interrupted, while it is still to be told how far it was heard.</summary>
     private readonly CutReply _closing;
@@ -39,6 +40,7 @@ public sealed class AgentConversation
         _turn = new(terms.Turns);
         _bargeIn = new(terms.Interruptions, terms.Turns, terms.Language);
         _asking = new(terms, _history, _outputs.Enqueue);
+        _ahead = new(terms, _asking);
         _failures = new(terms, _asking);
         _closing = new(_history, _outputs.Enqueue);
         _idleness = new(terms);
@@ -109,11 +111,13 @@ public sealed class AgentConversation
                 break;
             case ConversationInput.FromBrain answer:
                 if (_asking.Takes(answer.Request)) OnBrain(answer.Part, now);
+                else _ahead.Hear(answer.Request, answer.Part);
                 break;
             case ConversationInput.ToolDone done:
                 if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
                 break;
             case ConversationInput.Told told:
+                _ahead.Drop();      // it does not know of them
                 _history.Take(told.Messages);
                 _isTold |= told.AnswersNow;
                 break;
@@ -169,6 +173,7 @@ public sealed class AgentConversation
         Release(now);
         Speak(now);
         if (_isRaised && Ended is null) SpeakUp(now);
+        _ahead.Follow(_turn, IsHisTurn, now);
         if (Ended is null && _reply is { } reply && VoiceDue(reply) <= now) End(EndReason.VoiceFailure, now);
         if (Ended is not null || !IsIdle) return;
         if (_idleness.EndDue <= now) End(EndReason.UserIdle, now);
@@ -181,6 +186,9 @@ public sealed class AgentConversation
 
     /// <summary>All is said that there is to say, and tools run.</summary>
     private bool IsWaiting(SpokenReply reply) => !_asking.IsOpen && !reply.IsHeld && !reply.Tools.IsResolved;
+
+    /// <summary>What the caller says is the next turn, when it is over.</summary>
+    private bool IsHisTurn => Ended is null && _reply is null && !_closing.IsOpen && !_answering.IsUndecided && !_awaitsHello;
 
     private bool IsIdle => !_isElsewhere && !_answering.IsUndecided && _reply is null && !_closing.IsOpen
         && _turn is { IsEmpty: true, IsTalking: false };
@@ -415,7 +423,8 @@ public sealed class AgentConversation
         }
         _history.AddTurn(TurnDetector.Written(said, pressed), now);
         _reply = new() { Said = said, Pressed = pressed, Listen = _idleness.Listen };
-        _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
+        if (_ahead.Take(said, pressed, now) is not { } answered) _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
+        else foreach (var part in answered) OnBrain(part, now);
     }
 
     private void CheckIn(Instant now)
@@ -564,6 +573,7 @@ public sealed class AgentConversation
     private void End(EndReason reason, Instant now)
     {
         if (Ended is not null) return;
+        _ahead.Drop();
         _asking.Cancel();
         _closing.Close(now);
         if (_reply is { } reply)

@@ -20,6 +20,27 @@ internal sealed class Asking(ConversationTerms terms, History history, Action<Co
         Send(new(++_number, occasion) { Said = said, Pressed = pressed, Replaces = replaces, History = history.Snapshot() }, now);
     }
 
+    /// <summary>The next turn may be these words: what is asked is not wanted before <see cref="Adopt"/>.</summary>
+    public BrainRequest AskAhead(string said, Instant now)
+    {
+        var request = new BrainRequest(++_number, BrainOccasion.Turn)
+        {
+            Said = said, History = [.. history.Snapshot(), new(MessageRole.User, said, now)],
+        };
+        emit(new ConversationOutput.Ask(request) { IsAhead = true });
+        return request;
+    }
+
+    /// <summary>That is the turn.</summary>
+    public void Adopt(BrainRequest request, Instant now)
+    {
+        (_last, _tries, IsOpen, NextDue) = (request, 0, true, now + terms.ForBrain);
+        emit(new ConversationOutput.Adopt(request));
+    }
+
+    /// <summary>That is not the turn.</summary>
+    public void Withdraw(BrainRequest request) => emit(new ConversationOutput.Cancel(request.Number));
+
     /// <summary>The same once more, when that was not done often enough.</summary>
     public bool TryAgain(Instant now)
     {

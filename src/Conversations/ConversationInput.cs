@@ -67,7 +67,14 @@ public abstract record ConversationOutput
 {
     private ConversationOutput() { }
 
-    public sealed record Ask(BrainRequest Request) : ConversationOutput;
+    public sealed record Ask(BrainRequest Request) : ConversationOutput
+    {
+        /// <summary>It is not certain yet that the turn is over: <see cref="Adopt"/> follows, or <see cref="Cancel"/>.</summary>
+        public bool IsAhead { get; init; }
+    }
+
+    /// <summary>The turn is over, and was as it was asked about ahead.</summary>
+    public sealed record Adopt(BrainRequest Request) : ConversationOutput;
 
     public sealed record Cancel(int Request) : ConversationOutput;
 

@@ -37,6 +37,12 @@ public sealed record ConversationTerms
     /// <summary>For the first useful part of a brain's answer.</summary>
     public TimeSpan ForBrain { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// So often in a turn the brain is asked when the caller pauses, before it is certain that the turn is over; 0 for never. For brains
+    /// that remember nothing of what they were asked.
+    /// </summary>
+    public int AsksAhead { get; init; }
+
     /// <summary>From one part of a brain's answer to the next; null for ever.</summary>
     public TimeSpan? BetweenParts { get; init; }
 

@@ -20,6 +20,9 @@ public static class Limits
 
     public const int TurnKeys = 128;
 
+    /// <summary>Requests of one turn that are asked before it is certain that it is over.</summary>
+    public const int AsksAhead = 3;
+
     /// <summary>Rounds of tools for one turn of the caller, and calls of one round; further ones get a result that says so.</summary>
     public const int ToolRounds = 5, ToolCalls = 8;
 

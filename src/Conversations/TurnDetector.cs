@@ -7,7 +7,7 @@ internal sealed class TurnDetector(TurnTerms terms)
 {
     private string _final = "", _interim = "", _keys = "";
     private bool _isTalking, _isUnanswered, _isKeyed;
-    private Instant _quietSince, _keysDue;
+    private Instant _quietSince, _keysDue, _talksSince;
 
     /// <summary>A number, a name or an address is asked for.</summary>
     public bool IsDictation { get; set; }
@@ -18,6 +18,15 @@ internal sealed class TurnDetector(TurnTerms terms)
     public bool IsTalking => _isTalking;
     public string Keys => _keys;
     public string Text => _interim.Length == 0 ? _final : _final.Length == 0 ? _interim : $"{_final} {_interim}";
+    /// <summary>The caller is silent behind words that will not change.</summary>
+    public bool HasPaused => !_isTalking && !_isUnanswered && _keys.Length == 0 && _interim.Length == 0 && _final.Length > 0;
+
+    /// <summary>Grows with each turn.</summary>
+    public int Number { get; private set; }
+
+    /// <summary>For how long there was a voice in this turn, up to its last pause.</summary>
+    public TimeSpan Talked { get; private set; }
+
     public bool IsEmpty => Text.Length == 0 && _keys.Length == 0;
 
     /// <summary>When <see cref="Judge"/> says something without further news.</summary>
@@ -33,6 +42,8 @@ internal sealed class TurnDetector(TurnTerms terms)
 
     public void OnVoice(bool isTalking, Instant now)
     {
+        if (isTalking && !_isTalking) _talksSince = now;
+        if (!isTalking && _isTalking) Talked += now - terms.VoicePause - _talksSince;
         _isTalking = isTalking;
         if (isTalking) _isUnanswered = true;
         else _quietSince = now - terms.VoicePause;
@@ -73,6 +84,8 @@ internal sealed class TurnDetector(TurnTerms terms)
     {
         (_final, _interim, _keys, _isKeyed, _isUnanswered) = ("", "", "", false, _isTalking);
         _keysDue = default;
+        Number++;
+        Talked = TimeSpan.Zero;
     }
 }
 

@@ -26,6 +26,8 @@ public sealed record TurnTerms
     public TimeSpan ForWords { get; init; } = TimeSpan.FromSeconds(5);
     /// <summary>For words that may still change to become those that will not.</summary>
     public TimeSpan ForFinal { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>Of speech in one turn: behind more of it the brain is asked when it is over, and not before.</summary>
+    public TimeSpan LongestAhead { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>Behind a key; then no more are waited for.</summary>
     public TimeSpan BetweenKeys { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -34,7 +34,7 @@ internal static class ModelParser
             {
                 ForBrain = all.Seconds("first_token_secs", 0.5, 60) ?? TimeSpan.FromSeconds(4),
                 BetweenParts = all.Seconds("between_tokens_secs", 0.5, 60) ?? TimeSpan.FromSeconds(10),
-                FillerAfter = ReadPatience(all),
+                FillerAfter = ReadPatience(all), AsksAhead = all.Flag("asks_ahead", true) ? Limits.AsksAhead : 0,
                 Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600) ?? silence,
                 CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },

@@ -348,7 +348,10 @@ internal sealed class AgentTalk : IDisposable
             switch (output)
             {
                 case ConversationOutput.Ask ask:
-                    Ask(ask.Request);
+                    Ask(ask.Request, ask.IsAhead);
+                    break;
+                case ConversationOutput.Adopt adopt:
+                    BeginTurn(adopt.Request);
                     break;
                 case ConversationOutput.Cancel cancel:
                     _brain.Cancel(cancel.Request);
@@ -410,18 +413,24 @@ internal sealed class AgentTalk : IDisposable
         _news.Writer.TryWrite(new ConversationInput.ToolDone(call.Id, told, EndsConversation: false));
     }
 
-    private void Ask(BrainRequest request)
+    private void Ask(BrainRequest request, bool isAhead)
     {
         var watch = _watch = _line is not null ? new AnswerWatch(Now)
             : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
-        if (request.Occasion is BrainOccasion.Turn) _handoffs = 0;
-        _turns.OnAsked(request, Now);
+        if (!isAhead) BeginTurn(request);
         _brain.Ask(request, part =>
         {
             if (watch?.On(part, Now) is { } line) _ = NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
             if (part is BrainPart.Text { Bit.Length: > 0 } or BrainPart.Sound) _turns.OnText(request.Number, Now);
             _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, part));
         });
+    }
+
+    /// <summary>What the request is about is over, and its answer is wanted.</summary>
+    private void BeginTurn(BrainRequest request)
+    {
+        if (request.Occasion is BrainOccasion.Turn) _handoffs = 0;
+        _turns.OnAsked(request, Now);
     }
 
     private async Task NoteAsync(NoteKind kind, string text)

@@ -12,6 +12,8 @@ public sealed class TurnWatch
 {
     private readonly Lock _lock = new();
     private int _turns, _request;
+    /// <summary>The request of which there is text before the turn is over that it is about.</summary>
+    private int _early;
     /// <summary>Of the turn that the caller is having: its last sound, and the last words that were understood.</summary>
     private Instant? _silent, _understood;
     /// <summary>Null while no answer is waited for.</summary>
@@ -29,7 +31,7 @@ public sealed class TurnWatch
         lock (_lock) _understood = at;
     }
 
-    /// <summary>The brain is asked: what follows is its answer, until the next one.</summary>
+    /// <summary>The brain is asked, or was ahead: what follows is its answer, until the next one.</summary>
     public void OnAsked(BrainRequest request, Instant at)
     {
         lock (_lock)
@@ -46,6 +48,7 @@ public sealed class TurnWatch
             // What tools gave, or what has failed, is asked about in the same turn.
             else if (request.Occasion is BrainOccasion.Turn or BrainOccasion.ToolResults) _answer?.AskAgain(at);
             else _answer = null;
+            if (_early == request.Number) _answer?.Take(at);
         }
     }
 
@@ -54,6 +57,7 @@ public sealed class TurnWatch
     {
         lock (_lock)
             if (request == _request) _answer?.Take(at);
+            else if (request > _request) _early = request;
     }
 
     /// <summary>The voice is asked for a piece.</summary>

@@ -47,7 +47,8 @@ public sealed class TypedTalk : IDisposable
             var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
             _line = new(folder, web);
             _brain = new ModelBrain(model, variables, _line);
-            _conversation = new(model.TermsOf(variables));
+            // Who types has said all of it when it is there.
+            _conversation = new(model.TermsOf(variables) with { AsksAhead = 0 });
             _tools = new(model, variables, web, time, news => _news.Writer.TryWrite(news))
             {
                 Note = text => _took.Writer.TryWrite(text), Keep = (name, value) => variables[name] = value,
@@ -170,8 +171,8 @@ public sealed class TypedTalk : IDisposable
                     else _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, "Not done: there is no call.", false));
                     break;
                 case ConversationOutput.Pause or ConversationOutput.Resume or ConversationOutput.Silence or ConversationOutput.Told
-                    or ConversationOutput.HearIn or ConversationOutput.Interrupted or ConversationOutput.Ended:
-                    break;      // there is no voice to pause, and what was told was printed
+                    or ConversationOutput.HearIn or ConversationOutput.Interrupted or ConversationOutput.Ended or ConversationOutput.Adopt:
+                    break;      // there is no voice to pause, what was told was printed, and nothing is asked ahead
                 default:
                     throw new UnreachableException();
             }

@@ -58,5 +58,20 @@ public sealed class TurnWatchTests
             _watch.OnStarted(3, At(2_500)));
     }
 
+    [Fact]
+    public void What_was_asked_ahead_is_reckoned_from_the_end_of_the_turn()
+    {
+        _watch.OnSilent(At(1_000));
+        _watch.OnWords(At(1_100));
+        // One that was dropped, and the one that is wanted.
+        _watch.OnText(1, At(1_150));
+        _watch.OnText(2, At(1_300));
+        _watch.OnAsked(new(2, BrainOccasion.Turn), At(1_400));
+        _watch.OnText(1, At(1_401));
+        _watch.OnSaid(1, At(1_402));
+        Assert.Equal("turn 1: answered after 500 ms: recogniser 100, endpoint 300, first word 0, sentence 0, own 2, voice 98",
+            _watch.OnStarted(1, At(1_500)));
+    }
+
     private static Instant At(int milliseconds) => new(milliseconds * 1_000_000L);
 }
