@@ -76,6 +76,7 @@ public static class TelnyxDialect
             "phone_number" => numbers,
             "voice_settings" => voice,
             MessagingSettings.RecordType => messaging,
+            Assistants.InsightTemplates.RecordType => Assistants.InsightTemplates.Rows(parts.Store),
             "access_ip_address" => accessAddresses,
             "access_ip_range" => accessRanges,
             _ => parts.Store.Documents.Rows(kind),

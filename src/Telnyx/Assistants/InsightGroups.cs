@@ -91,8 +91,7 @@ internal static class InsightGroups
             op.Note(change, RecordType, row.Id, row.Body));
     }
 
-    private static IResourceRows Templates(AssistantParts parts) =>
-        parts.Store.Documents.Rows(new DocumentKind(InsightTemplates.RecordType));
+    private static IResourceRows Templates(AssistantParts parts) => InsightTemplates.Rows(parts.Store);
 
     private static JsonObject Over(OperationContext op, JsonObject before)
     {

@@ -23,6 +23,9 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
     /// <summary>Of its document, and shown to nobody: which results are JSON objects, and that the call was told.</summary>
     private const string Objects = "objects", IsTold = "is_told";
 
+    /// <summary>Characters of what an assistant was told.</summary>
+    private const int MostOfAssistant = 30_000;
+
     /// <summary>Questions at the same time.</summary>
     private const int AtOnce = 4;
 
@@ -48,7 +51,7 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
     private async ValueTask<IReadOnlyList<ResourceRow>> TemplatesAsync()
     {
         var group = await InsightGroups.Rows(parts.Store).FindAsync(job.Tenant, _group, job.Stop);
-        var (rows, templates) = (parts.Store.Documents.Rows(new DocumentKind(InsightTemplates.RecordType)), new List<ResourceRow>());
+        var (rows, templates) = (InsightTemplates.Rows(parts.Store), new List<ResourceRow>());
         foreach (string id in group?.Body.Texts(InsightGroups.Members) ?? [])
             if (await rows.FindAsync(job.Tenant, id, job.Stop) is { } one) templates.Add(one);
         return templates;
@@ -105,11 +108,21 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
     private async Task<InsightAnswer> AskAsync(IInsightModel model, ResourceRow talk, ResourceRow template, string transcript)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in talk.Body.Child(ConversationRecords.Agent)?.Child("variables") ?? [])
+        var agent = talk.Body.Child(ConversationRecords.Agent);
+        foreach (var (name, value) in agent?.Child("variables") ?? [])
             variables[name] = value?.ToString() ?? "";
         variables[CallVariables.Now] = CallVariables.Time(parts.Store.Time.GetUtcNow());
         return await model.AskAsync(new((string?)job.Input[TalkJobs.Model] ?? AssistantAgent.UsualModel,
-            template.Body.Text("instructions") ?? "", SchemaOf(template), transcript, variables), job.Stop);
+            InstructionsOf(template, agent?.Text("instructions") ?? ""), SchemaOf(template), transcript, variables), job.Stop);
+    }
+
+    /// <summary>Of the node's own those of the assistant are a part; variables in them are filled in with the others.</summary>
+    private static string InstructionsOf(ResourceRow template, string assistant)
+    {
+        string instructions = template.Body.Text("instructions") ?? "";
+        if (!ManagedInsights.Has(template)) return instructions;
+        return instructions.Replace(ManagedInsights.OfAssistant, assistant.Length <= MostOfAssistant ? assistant
+            : assistant[..MostOfAssistant], StringComparison.Ordinal);
     }
 
     /// <summary>It was stored as an object or as the text of one.</summary>

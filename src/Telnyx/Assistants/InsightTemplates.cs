@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Assistants;
@@ -15,7 +17,9 @@ internal static class InsightTemplates
     {
         IsNewestFirst = true,
         KeepsUnsaid = true,
-        Validate = (op, body, _) => CheckAsync(op, body, parts),
+        Validate = async (op, body, before) =>
+            before is not null && ManagedInsights.Refuse(before, "changed") is { } refusal ? refusal : await CheckAsync(op, body, parts),
+        BeforeDelete = (_, row) => new(ManagedInsights.Refuse(row, "deleted")),
         Show = (op, row, shown) =>
         {
             if (op.Operation.Method is "DELETE") shown.Clear();
@@ -23,12 +27,16 @@ internal static class InsightTemplates
         },
     };
 
+    /// <summary>With those that every account has.</summary>
+    public static IResourceRows Rows(Database store) => new ManagedInsights(store.Documents.Rows(new DocumentKind(RecordType)));
+
     public static JsonObject Show(ResourceRow row)
     {
         var shown = new JsonObject
         {
             ["id"] = row.Id, ["name"] = row.Body.Text("name"), ["instructions"] = row.Body.Text("instructions"),
-            ["webhook"] = row.Body.Text("webhook") ?? "", ["insight_type"] = "custom", ["created_at"] = TelnyxTime.Millis(row.CreatedAt),
+            ["webhook"] = row.Body.Text("webhook") ?? "",
+            ["insight_type"] = ManagedInsights.Has(row) ? "default" : "custom", ["created_at"] = TelnyxTime.Millis(row.CreatedAt),
         };
         if (row.Body["json_schema"] is { } schema) shown["json_schema"] = schema.DeepClone();
         return shown;

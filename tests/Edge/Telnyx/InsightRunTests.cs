@@ -89,6 +89,29 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Those_of_the_node_know_what_the_assistant_was_told()
+    {
+        var all = await InsightTemplates.Rows(Store).ListAsync(_tenant, new() { Limit = 100 }, Stop);
+        var managed = all.Rows.Where(ManagedInsights.Has).ToList();
+        await AddAsync(InsightGroups.RecordType, "managed",
+            $$"""{"name":"n","insight_ids":["{{string.Join("\",\"", managed.Select(template => template.Id))}}"]}""");
+        string other = Guid.NewGuid().ToString();
+        await AddAsync(ConversationRecords.Kind, other,
+            """{"metadata":{},"agent":{"instructions":"Sell pizza of {{shop}}.","variables":{"shop":"Uno"}}}""");
+        await AddAsync(ConversationMessages.Kind, "m-2",
+            $$"""{"conversation_id":"{{other}}","role":"assistant","text":"A pizza?","sent_at":"2026-01-06T15:00:04.000000Z"}""");
+        await TalkAsync(new AgentTerms(Guid.Parse(other)) { InsightGroup = "managed" });
+        Assert.True(await _ledger.AppendAsync(_call.Ended(6)));
+        _time.Advance(TimeSpan.FromSeconds(8));
+        Assert.Equal(TimeSpan.Zero, await StepAsync());
+        Assert.Equal([true, false, false], _model.Questions.Select(question => question.Schema is null).OrderDescending());
+        Assert.Contains("---\nSell pizza of {{shop}}.\n---", _model.Questions.Single(question =>
+            question.Schema?["properties"]?["followed"] is not null).Instructions.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.All(_model.Questions, question => Assert.DoesNotContain(ManagedInsights.OfAssistant, question.Instructions,
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_fails_is_asked_again_by_itself_and_given_up_at_last()
     {
         await TalkAsync("group");
@@ -167,9 +190,10 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
 
     private AgentTerms Terms(string? group) => new(_conversation) { Model = "pizza-model", InsightGroup = group };
 
-    private async Task TalkAsync(string? group)
+    private Task TalkAsync(string? group) => TalkAsync(Terms(group));
+
+    private async Task TalkAsync(AgentTerms terms)
     {
-        var terms = Terms(group);
         foreach (var happened in new[]
         {
             _call.Initiated(), _call.Answered(), new CallEvent.AgentStarted(terms) { Leg = _call.Facts, At = Script.At(4) },

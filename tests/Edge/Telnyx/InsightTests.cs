@@ -45,6 +45,36 @@ public sealed class InsightTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", Insights, body)).Refuses(422, code, pointer);
 
     [Fact]
+    public async Task Each_account_has_three_of_the_nodes_own_that_stay_as_they_are_and_are_assigned_as_any()
+    {
+        string own = (string)(await host.SendAsync("POST", Insights, """{"name":"n","instructions":"i"}""")).Data["id"]!;
+        var all = await host.SendAsync("GET", $"{Insights}?page[size]=100");
+        var managed = all.List.Where(insight => (string?)insight!["insight_type"] == "default").ToList();
+        Assert.Equal(["Summary", "Agent instruction following", "User satisfaction"], managed.Select(insight => (string?)insight!["name"]));
+        // They are the last ones, whatever the pages.
+        Assert.Equal("default", (string?)all.List[^1]!["insight_type"]);
+        int count = all.List.Count;
+        Assert.Equal(count, (int)all.Body["meta"]!["total_results"]!);
+        var paged = new List<string?>();
+        for (int page = 1; page <= (count + 1) / 2; page++)
+            paged.AddRange((await host.SendAsync("GET", $"{Insights}?page[size]=2&page[number]={page}")).List
+                .Select(insight => (string?)insight!["id"]));
+        Assert.Equal(all.List.Select(insight => (string?)insight!["id"]), paged);
+
+        string id = (string)managed[0]!["id"]!;
+        Assert.Equal("Summary", (string?)(await host.SendAsync("GET", $"{Insights}/{id}")).Data["name"]);
+        (await host.SendAsync("PUT", $"{Insights}/{id}", """{"name":"Mine"}""")).Refuses(400, "10015");
+        (await host.SendAsync("DELETE", $"{Insights}/{id}")).Refuses(400, "10015");
+        // Another account has others.
+        (await host.SendAsync("GET", $"{Insights}/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        string group = (string)(await host.SendAsync("POST", Groups, """{"name":"all"}""")).Data["id"]!;
+        foreach (string insight in new[] { id, own })
+            Assert.Equal(200, (await host.SendAsync("POST", $"{Groups}/{group}/insights/{insight}/assign")).Status);
+        Assert.Equal(["default", "custom"], (await host.SendAsync("GET", $"{Groups}/{group}")).Data["insights"]!.AsArray()
+            .Select(insight => (string?)insight!["insight_type"]));
+    }
+
+    [Fact]
     public async Task A_template_is_changed_field_by_field()
     {
         var made = await host.SendAsync("POST", Insights, """{"name":"n","instructions":"i","json_schema":"{\"type\":\"object\"}"}""");
