@@ -93,6 +93,7 @@ internal sealed class AgentOrders(AssistantParts parts)
         else
         {
             if (InitialVariables.Of(chosen.Fields, variables) is { } webhook) definition[InitialVariables.Kept] = webhook;
+            if (AssistantAgent.KeepsNothing(chosen.Fields)) definition[ConversationRecords.Unkept] = true;
             return definition;
         }
         return null;
@@ -113,6 +114,8 @@ internal sealed class AgentOrders(AssistantParts parts)
             if (others.Count == MostOthers) return $"An assistant leaves its callers to at most {MostOthers} others.";
             if (await DrawAsync(tenant, id, chosen.Conversation, stop) is not { Fields: var fields })
                 return $"A tool of the type handoff names an assistant that is not there: {id}.";
+            if (AssistantAgent.KeepsNothing(fields) && !AssistantAgent.KeepsNothing(chosen.Fields))
+                return $"{id}: nothing is kept of its talks (data_retention), and all is of those of who leaves callers to it.";
             var body = VoiceBody.Of([], parts.Voice);
             var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);
             if (body.Problems.Count > 0) return $"{id}: {string.Join(' ', body.Problems.Select(problem => problem.Detail))}";
@@ -130,7 +133,7 @@ internal sealed class AgentOrders(AssistantParts parts)
     {
         Assistant = chosen.Assistant ?? "", Model = chosen.Fields.Text("model") ?? AssistantAgent.UsualModel,
         Voice = AssistantAgent.VoiceOf(command, chosen.Fields), Recogniser = AssistantAgent.RecogniserOf(command, chosen.Fields),
-        InsightGroup = InsightGroups.Of(chosen.Fields),
+        InsightGroup = AssistantAgent.KeepsNothing(chosen.Fields) ? null : InsightGroups.Of(chosen.Fields),
     };
 
     /// <summary>The conversation that it will have.</summary>

@@ -84,6 +84,9 @@ internal static class AssistantAgent
         JsonObject variables)
     {
         var faults = FaultsOf(fields).ToList();
+        // Each turn is answered from what was kept of those before.
+        if (KeepsNothing(fields))
+            faults.Add("10041: talks of which nothing is kept are not built yet in writing, and data_retention of the assistant is false.");
         if (fields.Filled(InitialVariables.UrlField) is not null)
             faults.Add("10041: variables that a webhook tells are not built yet in writing, and the assistant has "
                 + $"{InitialVariables.UrlField}.");
@@ -105,9 +108,11 @@ internal static class AssistantAgent
     {
         foreach (var (field, what) in Unbuilt)
             if (Find(fields, field) is JsonValue) yield return $"10041: {what} are not built yet, and the assistant has {field}.";
-        if (fields.Child("privacy_settings")?.Flag("data_retention", fallback: true) is false)
-            yield return "10041: talks of which nothing is kept are not built yet, and data_retention of the assistant is false.";
     }
+
+    /// <summary>What was said on its calls is gone with them.</summary>
+    public static bool KeepsNothing(JsonObject fields) =>
+        fields.Child("privacy_settings")?.Flag("data_retention", fallback: true) is false;
 
     /// <summary>What is wrong with the assistant, and not with what the command says.</summary>
     private static void Refuse(VoiceBody body, string detail) => body.Refuse(VoiceErrors.BadRequest, "assistant", detail);

@@ -21,6 +21,7 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
         var definition = kept.DeepClone().AsObject();
         var asked = definition.Child(InitialVariables.Kept);
         definition.Remove(InitialVariables.Kept);
+        definition.Remove(ConversationRecords.Unkept);
         if (definition.Child("variables") is { } variables)
         {
             if (variables.Text(CallVariables.CallId) is "") await PlaceAsync(leg, row, variables, stop);
@@ -31,7 +32,7 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }
 
-    /// <summary>A conversation that its customer has deleted keeps nothing more.</summary>
+    /// <summary>A conversation that its customer has deleted keeps nothing more, and some never keep anything.</summary>
     /// <param name="role">user, assistant or tool.</param>
     /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>
     /// <param name="callId">Of a tool: the call that it answers.</param>
@@ -41,7 +42,8 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
     {
         var message = ConversationMessages.Heard(tenant, conversation.ToString(), role, text, calls, callId, at, store.Time.GetUtcNow());
         var work = new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] };
-        await ChangeAsync(tenant, conversation.ToString(), body => ConversationMessages.After(body, at), work, stop);
+        await ChangeAsync(tenant, conversation.ToString(),
+            body => ConversationRecords.KeepsNothing(body) ? null : ConversationMessages.After(body, at), work, stop);
     }
 
     /// <summary>Messages that its customer has added: those of them that are still there, in their order.</summary>
@@ -90,14 +92,16 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
     }
 
     /// <summary>No trail tells of it: the account did not do it, and the conversation itself does.</summary>
-    private async ValueTask ChangeAsync(TenantId tenant, string conversation, Func<JsonObject, JsonObject> change, UnitOfWork work,
+    /// <param name="change">Null leaves it as it is, and writes nothing.</param>
+    private async ValueTask ChangeAsync(TenantId tenant, string conversation, Func<JsonObject, JsonObject?> change, UnitOfWork work,
         CancellationToken stop)
     {
         var rows = ConversationRecords.Rows(store);
         for (int attempt = 0; attempt < Revisions.Attempts; attempt++)
         {
             if (await rows.FindAsync(tenant, conversation, stop) is not { } row) return;
-            var after = row with { Body = change(row.Body), UpdatedAt = store.Time.GetUtcNow() };
+            if (change(row.Body) is not { } body) return;
+            var after = row with { Body = body, UpdatedAt = store.Time.GetUtcNow() };
             if (await rows.UpdateAsync(after, work, stop) is WriteOutcome.Done or WriteOutcome.Missing) return;
         }
         throw new InvalidOperationException($"Conversation {conversation} was changed {Revisions.Attempts} times meanwhile.");

@@ -49,6 +49,7 @@ internal static class ConversationMessages
         string? call = null;
         var reply = await Revisions.ChangeAsync(op, ConversationRecords.Rows(parts.Store), ConversationRecords.Id, conversation =>
         {
+            if (ConversationRecords.RefuseMessages(conversation.Body) is { } unkept) return new(new Revised(op.Fail(unkept)));
             call = conversation.Body.Child(ConversationRecords.Metadata)?.Text(ConversationRecords.CallId);
             var now = op.Now;
             var sent = given.Text(SentAt) is { } text ? TimeOf(text) : now;

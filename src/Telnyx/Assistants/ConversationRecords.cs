@@ -20,6 +20,9 @@ internal static class ConversationRecords
     /// <summary>Of one on a call: the agent that talks in it. Nobody is shown it.</summary>
     public const string Agent = "agent";
 
+    /// <summary>Of such an agent: what is said is written down nowhere.</summary>
+    public const string Unkept = "unkept";
+
     private const int LongestName = 255, MostKeys = 100, LongestMetadata = 16_384;
 
     /// <summary>Metadata that the node writes: nobody changes it once the conversation is there.</summary>
@@ -27,6 +30,12 @@ internal static class ConversationRecords
     [
         "assistant_id", Version, CallId, "telnyx_agent_target", "telnyx_end_user_target", Channel,
     ];
+
+    public static bool KeepsNothing(JsonObject conversation) => conversation.Child(Agent)?.Flag(Unkept, fallback: false) is true;
+
+    /// <summary>Why it takes no messages; null when it does.</summary>
+    public static Problem? RefuseMessages(JsonObject conversation) => !KeepsNothing(conversation) ? null
+        : new(VoiceErrors.BadRequest, "Nothing is kept of this conversation: data_retention of its assistant is false.");
 
     public static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(Kind));
 

@@ -40,7 +40,7 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
     {
         var (routing, now) = (parts.Store.Routing.Current, parts.Store.Time.GetUtcNow());
         string assistant = row.Body.Text(ScheduledEvents.Assistant) ?? "";
-        if (await AssistantRecords.Rows(parts.Store).FindAsync(job.Tenant, assistant, job.Stop) is null)
+        if (await AssistantRecords.Rows(parts.Store).FindAsync(job.Tenant, assistant, job.Stop) is not { } writer)
             return ScheduledRun.AssistantDeleted;
         if (routing.FindOwnNumber(_from) is not { MessagingProfile: { } profile } own || own.Tenant != job.Tenant)
             return SnakeName.Of(TextFault.SenderGone);
@@ -60,7 +60,8 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
             terms.DailyMicros, now, job.Stop);
         var message = ConversationMessages.Heard(job.Tenant, conversation, "assistant", text.Words, [], callId: null, now, now);
         var refused = await parts.Store.Texts.AddAsync(text, allowance,
-            new UnitOfWork { Documents = [new(ConversationMessages.Messages, message)] }, job.Stop);
+            new UnitOfWork { Documents = AssistantAgent.KeepsNothing(writer.Body) ? [] : [new(ConversationMessages.Messages, message)] },
+            job.Stop);
         return refused is TextRefusal.None or TextRefusal.Repeated ? null : SnakeName.Of(refused);
     }
 

@@ -29,6 +29,7 @@ internal static class ToldMessages
         var given = Check(body);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
         if (await FindConversationAsync(op, parts) is not { } conversation) return op.Refuse(Refusal.NoAgentTalks);
+        if (ConversationRecords.RefuseMessages(conversation.Body) is { } unkept) return op.Fail(unkept);
 
         var batch = commandId is null ? Guid.NewGuid() : HashOf($"{conversation.Id} {commandId}");
         // A list has them by their times: each is later than the one before.

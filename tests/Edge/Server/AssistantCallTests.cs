@@ -443,13 +443,14 @@ public sealed class AssistantCallTests : IDisposable
         await using var node = await StartAsync(voice, model);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        string webhooks = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        await SendAsync(node, HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "model", ["type"] = "bearer", ["token"] = Secret });
+        string keyed = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
         {
-            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x",
-            ["privacy_settings"] = new JsonObject { ["data_retention"] = false },
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["llm_api_key_ref"] = "model",
         }))["id"]!;
-        string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = webhooks } });
-        Assert.Contains("data_retention", refused, StringComparison.Ordinal);
+        string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = keyed } });
+        Assert.Contains("llm_api_key_ref", refused, StringComparison.Ordinal);
         Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
         Assert.Contains("/assistant/id", await FaultsAsync(node, call,
             new() { ["assistant"] = new JsonObject { ["id"] = "assistant-0" } }), StringComparison.Ordinal);
@@ -513,7 +514,7 @@ public sealed class AssistantCallTests : IDisposable
             ["assistant"] = new JsonObject { ["instructions"] = "Be brief." }, ["greeting"] = greeting,
         }))["data"]!["conversation_id"]!;
 
-    private static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer, JsonObject? answer = null)
+    internal static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer, JsonObject? answer = null)
     {
         string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
             new() { ["application_name"] = "assisted", ["webhook_event_url"] = "http://127.0.0.1:9/hooks" }))["data"]!["id"]!;
@@ -545,7 +546,7 @@ public sealed class AssistantCallTests : IDisposable
         [.. (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray()
             .Select(e => e!["metadata"]!["event"]!["payload"]!)];
 
-    private static async Task<JsonNode> EventAsync(RunningNode node, string name) =>
+    internal static async Task<JsonNode> EventAsync(RunningNode node, string name) =>
         await Eventually.SomeAsync(async () => (await EventsAsync(node, name)).FirstOrDefault(), name);
 
     private static async Task<List<string>> EventNamesAsync(RunningNode node) =>
@@ -559,7 +560,7 @@ public sealed class AssistantCallTests : IDisposable
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["errors"]![0]!["code"]!;
     }
 
-    private static async Task<string> FaultsAsync(RunningNode node, string call, JsonObject body)
+    internal static async Task<string> FaultsAsync(RunningNode node, string call, JsonObject body)
     {
         using var answer = await PostAsync(node, call, "ai_assistant_start", body);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
@@ -570,7 +571,7 @@ public sealed class AssistantCallTests : IDisposable
         node.Api.PostAsync($"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}",
             new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Stop);
 
-    private static Task<JsonNode> ActAsync(RunningNode node, string call, string action, JsonObject body) =>
+    internal static Task<JsonNode> ActAsync(RunningNode node, string call, string action, JsonObject body) =>
         SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", body);
 
     internal static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)

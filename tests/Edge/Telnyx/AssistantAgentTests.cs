@@ -156,6 +156,17 @@ public sealed class AssistantAgentTests
         Assert.Equal(["assistant-2"], CallTools.HandoffsOf(new() { ["tools"] = tools }));
     }
 
+    [Theory, InlineData(true, "group"), InlineData(false, null)]
+    public void Nothing_is_found_out_of_a_talk_of_which_nothing_is_kept(bool isKept, string? group)
+    {
+        var fields = new JsonObject
+        {
+            ["privacy_settings"] = new JsonObject { ["data_retention"] = isKept },
+            ["insight_settings"] = new JsonObject { ["insight_group_id"] = "group" },
+        };
+        Assert.Equal(group, AgentOrders.TermsOf(new(Guid.NewGuid(), "assistant-1", "v", fields), []).InsightGroup);
+    }
+
     [Fact]
     public void Headers_name_secrets()
     {
