@@ -11,7 +11,8 @@ namespace Ringwright.Http;
 /// default of a field, where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field),
 /// <c>open</c> (a field whose list of values is not meant, or the filter parameter of an operation, where = operation/filter, whose names
 /// only the handler knows), <c>format</c> (a schema whose format is not meant), <c>field</c> (one that the schema lacks or means
-/// otherwise, value = its schema), <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the
+/// otherwise, value = its schema), <c>form</c> (one more form that an item of a list has, where = the list's schema, value = its own),
+/// <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the
 /// operation's handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c>
 /// (an extension that takes the body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body,
 /// value = its schema); <c>remark</c> is for readers.
@@ -27,6 +28,7 @@ internal sealed class Quirks
     private readonly Dictionary<string, List<AlsoLegal>> _also = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(string Field, JsonElement Schema)>> _fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<JsonElement>> _forms = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _formats = new(StringComparer.Ordinal);
     private readonly HashSet<string> _optional = new(StringComparer.Ordinal);
@@ -66,6 +68,10 @@ internal sealed class Quirks
                     if (!quirks._fields.TryGetValue(row[1].Split('/')[0], out var added))
                         quirks._fields.Add(row[1].Split('/')[0], added = []);
                     added.Add((row[1].Split('/')[1], JsonElement.Parse(row[2])));
+                    break;
+                case "form":
+                    if (!quirks._forms.TryGetValue(row[1], out var forms)) quirks._forms.Add(row[1], forms = []);
+                    forms.Add(JsonElement.Parse(row[2]));
                     break;
                 case "remark": break;
                 default: throw new FormatException($"'{row[0]}' is no kind of quirk.");
@@ -108,6 +114,9 @@ internal sealed class Quirks
 
     public IReadOnlyList<(string Field, JsonElement Schema)> FieldsOf(string schema) =>
         _fields.TryGetValue(schema, out var fields) ? fields : [];
+
+    /// <summary>What items of this list may be beside what the contract says.</summary>
+    public IReadOnlyList<JsonElement> FormsOf(string schema) => _forms.TryGetValue(schema, out var forms) ? forms : [];
 
     public IReadOnlyList<AlsoLegal> AlsoFor(string schema, string field) =>
         _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];

@@ -110,6 +110,9 @@ internal sealed class SchemaCompiler
             }
         }
 
+        if (schema is { Name: { } list, Items: { AnyOf.Count: > 0 } items } && _quirks.FormsOf(list) is { Count: > 0 } forms)
+            items.AnyOf = [.. items.AnyOf, .. forms.Select(Compile)];
+
         // Three schemas demand a field that they do not have.
         if (schema is { Properties.Count: > 0, AllOf.Count: 0, AnyOf.Count: 0, Additional: null })
             schema.Required = [.. schema.Required.Where(schema.Properties.ContainsKey)];

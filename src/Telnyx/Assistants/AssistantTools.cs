@@ -7,7 +7,7 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>The tools of an assistant: each has an id that stays while the tool does, whichever version has it.</summary>
 internal static class AssistantTools
 {
-    private const int Most = 100;
+    private const int Most = 100, LongestTemplate = 3_000;
 
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonArray? tools, JsonArray? before, AssistantParts parts)
     {
@@ -67,6 +67,14 @@ internal static class AssistantTools
             case "refer" when (tool.Child("refer")?["targets"] as JsonArray ?? []).OfType<JsonObject>()
                     .Any(target => target.Filled("sip_auth_username") is not null || target.Filled("sip_auth_password") is not null):
                 return AssistantBody.At($"{pointer}/refer/targets", VoiceErrors.BadRequest, "10041: tools keep no passwords.");
+            // The contract does not know these, and says nothing of what they may be.
+            case "send_message" or "skip_turn" when tool[tool.Text("type")!] is not (null or JsonObject):
+                return AssistantBody.At($"{pointer}/{tool.Text("type")}", VoiceErrors.BadRequest,
+                    $"{tool.Text("type")} must be an object.");
+            case "send_message" when tool.Child("send_message")?["message_template"] is { } template
+                    && !(template is JsonValue value && value.TryGetValue(out string? words) && words.Length <= LongestTemplate):
+                return AssistantBody.At($"{pointer}/send_message/message_template", VoiceErrors.BadRequest,
+                    $"message_template must be a text of at most {LongestTemplate} characters.");
             default: return null;
         }
     }

@@ -51,6 +51,23 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Fact]
+    public async Task Tools_that_only_newer_clients_know_are_its_own_as_well()
+    {
+        string id = await MakeAsync("""
+            ,"tools":[{"type":"skip_turn","skip_turn":{"description":"d"}},{"type":"hangup","hangup":{}},
+            {"type":"send_message","send_message":{"message_template":"Booked for {{telnyx_end_user_target}}."}}]
+            """);
+        var tools = (await host.SendAsync("GET", $"{Path}/{id}")).Body["tools"]!.AsArray();
+        Assert.Equal(["skip_turn", "hangup", "send_message"], tools.Select(tool => (string?)tool!["type"]));
+        Assert.Equal("Booked for {{telnyx_end_user_target}}.", (string?)tools[2]!["send_message"]!["message_template"]);
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"tools":[{"type":"send_message","send_message":5}]}"""))
+            .Refuses(422, "10015", "/tools/0/send_message");
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"tools":[{"type":"send_message","send_message":{"message_template":[]}}]}"""))
+            .Refuses(422, "10015", "/tools/0/send_message/message_template");
+        Assert.Equal(422, (await host.SendAsync("POST", $"{Path}/{id}", """{"tools":[{"type":"pay","pay":{}}]}""")).Status);
+    }
+
+    [Fact]
     public async Task How_an_assistant_listens_and_how_long_it_waits_is_kept_and_shown()
     {
         string id = await MakeAsync("""
