@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Net;
-using Ringwright.Edge.Speech;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
