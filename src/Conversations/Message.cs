@@ -69,5 +69,5 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;
 
     /// <summary>The caller hears nothing while it runs, and it may take its time.</summary>
-    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or SkipTurn or Handoff or SendMessage);
+    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or SkipTurn or Handoff);
 }

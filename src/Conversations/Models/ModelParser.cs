@@ -12,7 +12,6 @@ internal static class ModelParser
     private static readonly string[] BuiltIn =
     [
         ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn, ToolCall.Refer, ToolCall.Handoff,
-        ToolCall.SendMessage,
     ];
     private static readonly TimeSpan UsualFiller = TimeSpan.FromSeconds(3);
     private static readonly string[] Methods = [ModelTool.Webhook.Get, ModelTool.Webhook.Post, "PUT", "DELETE", "PATCH"];
