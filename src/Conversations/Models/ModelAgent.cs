@@ -58,13 +58,18 @@ public sealed record ModelEndpoint
     /// <summary>Up to and without <c>/chat/completions</c>.</summary>
     public required string BaseUrl { get; init; }
     public required string Name { get; init; }
-    /// <summary>The file that has the key; null where none is asked for. The key itself is never part of a definition.</summary>
+    /// <summary>The file that has the key; null where none is asked for. The key itself is never part of a definition in a file.</summary>
     public string? KeyFile { get; init; }
+    /// <summary>Asked with in its place: an account's own, in definitions that are in memory alone. Null for none.</summary>
+    public string? Key { get; init; }
     public double? Temperature { get; init; }
     /// <summary>Of one answer; null leaves it to the server.</summary>
     public int? MaxTokens { get; init; }
     /// <summary>What the model takes in; four fifths of it are used.</summary>
     public int ContextTokens { get; init; } = 16_000;
+
+    /// <summary>Without a key.</summary>
+    public override string ToString() => $"{Name} at {BaseUrl}";
 }
 
 /// <summary>Something that a model may have done.</summary>

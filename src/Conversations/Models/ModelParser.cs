@@ -64,7 +64,7 @@ internal static class ModelParser
             Voice = one.Text("voice", Text) ?? agent.Voice,
             VoiceSpeed = one.Number("voice_speed", 0.25, 4) ?? agent.VoiceSpeed,
             Tools = one.Has("tools") ? ReadTools(one) : [],
-            Model = one.Text("model_name", 255) is { } name ? agent.Model with { Name = name } : agent.Model,
+            Model = agent.Model with { Name = one.Text("model_name", 255) ?? agent.Model.Name, Key = one.Text("model_key", Url) },
             Gather = null,
             Before = [],
         };
@@ -122,6 +122,7 @@ internal static class ModelParser
         var endpoint = new ModelEndpoint
         {
             BaseUrl = url.TrimEnd('/'), Name = model.Needed("name", 255), KeyFile = model.Text("key_file", Url),
+            Key = model.Text("key", Url),
             Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
             ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
         };

@@ -47,6 +47,8 @@ public sealed class AgentScripts(string folder)
     private static string? KeyFault(AgentDefinition? agent, string folder)
     {
         if (agent is not ModelAgent model) return null;
+        if (model.Others.Values.Append(model).Any(one => one.Model.Key is not null) || model.Fallback?.Key is not null)
+            return "a key must not be in it: key_file names the file that has it";
         foreach (var (member, endpoint) in new (string, ModelEndpoint?)[] { ("model", model.Model), ("fallback", model.Fallback) })
             if (endpoint?.KeyFile is { } file && ModelKey.Read(Path.Combine(folder, file), out string? fault) is null)
                 return $"{member}.key_file: {fault}";

@@ -54,8 +54,8 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
 
     private async Task<ModelNews> AskAsync(ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell, CancellationToken over)
     {
-        string? key = null;
-        if (to.KeyFile is { } file)
+        string? key = to.Key;
+        if (key is null && to.KeyFile is { } file)
         {
             string? fault = null;
             key = await Task.Run(() => ModelKey.Read(Path.Combine(folder, file), out fault), over);

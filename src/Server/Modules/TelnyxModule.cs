@@ -344,6 +344,9 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
         var whole = definition.DeepClone().AsObject();
         var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = llm.Model ?? model };
         if (llm.KeyFile is { } file) thinks["key_file"] = file;
+        // An account's own, with which its assistant asks the node's model.
+        if (whole[AssistantConversations.ModelKey] is { } key) thinks["key"] = key.DeepClone();
+        whole.Remove(AssistantConversations.ModelKey);
         whole["model"] = thinks;
         if (llm.Model is not null)
             foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");

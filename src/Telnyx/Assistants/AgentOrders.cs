@@ -87,7 +87,8 @@ internal sealed class AgentOrders(AssistantParts parts)
         }
         var filled = definition.DeepClone().AsObject();     // thrown away: only names of secrets are kept
         if (await ToolSecrets.FillAsync(filled, tenant, parts.Store, stop) is { } missing)
-            body.Refuse(VoiceErrors.BadRequest, Assistant, $"A tool of the assistant names a secret that is not there: {missing}.");
+            body.Refuse(VoiceErrors.BadRequest, Assistant,
+                $"The assistant names a secret that is not there, or is no bearer's: {missing}.");
         else if (parts.Talk?.FaultOf(filled) is { } fault)
             body.Refuse(VoiceErrors.BadRequest, Assistant, $"The assistant cannot talk: {fault}.");
         else

@@ -21,10 +21,7 @@ internal static class AssistantAgent
 
     /// <summary>What an assistant may say of itself and cannot talk with yet: the field, and what it asks for.</summary>
     private static readonly (string Field, string What)[] Unbuilt =
-    [
-        ("llm_api_key_ref", "models under a key of the account's own"),
-        ("voice_settings/api_key_ref", "voices under a key of the account's own"),
-    ];
+        [("voice_settings/api_key_ref", "voices under a key of the account's own")];
 
     /// <summary>Of a talk, in the words of agents as well.</summary>
     private static readonly string[] Limits = ["time_limit_secs", "user_idle_reply_secs", "user_idle_timeout_secs"];
@@ -49,6 +46,7 @@ internal static class AssistantAgent
             ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
+        NameKey(fields, definition);
         if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
         if ((body.Json.Child(AssistantBody.Interruptions) ?? fields.Child(AssistantBody.Interruptions)) is { } interruptions)
             Interrupt(interruptions, definition);
@@ -73,6 +71,7 @@ internal static class AssistantAgent
             ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
             ["model_name"] = fields.Text("model") ?? UsualModel,
         };
+        NameKey(fields, other);
         if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what)) is { Count: > 0 } written)
             other["tools"] = written;
         return other;
@@ -96,12 +95,19 @@ internal static class AssistantAgent
             ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
+        NameKey(fields, definition);
         if (fields.Filled("greeting") is { } greeting and not ModelGreets) definition["greeting"] = greeting;
         // Without a call nothing is referred and nobody is texted, and a conversation in writing is one assistant's.
         var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not ("refer" or "handoff" or "send_message")), call: null,
             faults.Add);
         if (written.Count > 0) definition["tools"] = written;
         return (definition, faults);
+    }
+
+    /// <summary>Of the secret with which its model is asked in place of the node's key.</summary>
+    private static void NameKey(JsonObject fields, JsonObject definition)
+    {
+        if (fields.Filled("llm_api_key_ref") is { } secret) definition[ToolSecrets.ModelKeyOf] = secret;
     }
 
     private static IEnumerable<string> FaultsOf(JsonObject fields)

@@ -11,6 +11,9 @@ namespace Ringwright.Telnyx.Assistants;
 /// <param name="web">Asks customers' servers for variables; null where nobody is asked.</param>
 public sealed class AssistantConversations(Database store, IVariablesWeb? web = null)
 {
+    /// <summary>Of an agent with its secrets in their places: the key with which its model is asked in place of the node's.</summary>
+    public const string ModelKey = "model_key";
+
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>
     public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(LegFacts leg, Guid conversation, CancellationToken stop)

@@ -8,11 +8,14 @@ using Ringwright.Telnyx.Account;
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>
-/// Secrets of the account in the headers of tools: <c>{{#integration_secret}}identifier{{/integration_secret}}</c>. Definitions are kept
-/// with the names, and only what is in memory has the values.
+/// Secrets of the account in the headers of tools: <c>{{#integration_secret}}identifier{{/integration_secret}}</c>, and the one that is
+/// the key to its model. Definitions are kept with the names, and only what is in memory has the values.
 /// </summary>
 internal static class ToolSecrets
 {
+    /// <summary>Of a definition: the bearer's secret with which its model is asked.</summary>
+    public const string ModelKeyOf = "model_key_of";
+
     private const string Masked = "***";
     private const string Begin = "{{#integration_secret}}", End = "{{/integration_secret}}";
 
@@ -29,6 +32,13 @@ internal static class ToolSecrets
     /// <returns>The first secret that is not there; null when all are.</returns>
     public static async ValueTask<string?> FillAsync(JsonObject definition, TenantId tenant, Database store, CancellationToken stop)
     {
+        foreach (var agent in AgentsOf(definition))
+        {
+            if (agent.Filled(ModelKeyOf) is not { } secret) continue;
+            if (await FindTokenAsync(tenant, secret, store, stop) is not { } token) return secret;
+            agent.Remove(ModelKeyOf);
+            agent[AssistantConversations.ModelKey] = new string([.. token.Where(c => c is > ' ' and <= '~')]);
+        }
         foreach (var tool in ToolsOf(definition))
         {
             if (tool.Child("headers") is not { } headers) continue;
@@ -96,8 +106,10 @@ internal static class ToolSecrets
 
     /// <summary>Its own, and those of the assistants that it leaves callers to.</summary>
     private static IEnumerable<JsonObject> ToolsOf(JsonObject definition) =>
-        (definition.Child("others") ?? []).Select(other => other.Value).OfType<JsonObject>().Prepend(definition)
-            .SelectMany(agent => agent["tools"] as JsonArray ?? []).OfType<JsonObject>();
+        AgentsOf(definition).SelectMany(agent => agent["tools"] as JsonArray ?? []).OfType<JsonObject>();
+
+    private static IEnumerable<JsonObject> AgentsOf(JsonObject definition) =>
+        (definition.Child("others") ?? []).Select(other => other.Value).OfType<JsonObject>().Prepend(definition);
 
     private static (int Start, int End)? Next(string text, int from)
     {

@@ -23,7 +23,7 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         var (definition, faults) = AssistantAgent.InWriting(fields, tools, CallVariables.Of(metadata, parts.Store.Time.GetUtcNow()));
         if (faults.Count > 0) return (null, faults);
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
-            return (null, [$"A tool of the assistant names a secret that is not there: {missing}."]);
+            return (null, [$"The assistant names a secret that is not there, or is no bearer's: {missing}."]);
         if (parts.Talk?.FaultOf(definition) is { } fault) return (null, [$"The assistant cannot answer: {fault}."]);
         return (new(new(definition, fields.Text("model") ?? AssistantAgent.UsualModel) { Tenant = tenant }, found?.Id ?? main), []);
     }

@@ -443,14 +443,13 @@ public sealed class AssistantCallTests : IDisposable
         await using var node = await StartAsync(voice, model);
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
-        await SendAsync(node, HttpMethod.Post, "/v2/integration_secrets",
-            new() { ["identifier"] = "model", ["type"] = "bearer", ["token"] = Secret });
-        string keyed = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        string varied = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
         {
-            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["llm_api_key_ref"] = "model",
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x",
+            ["voice_settings"] = new JsonObject { ["voice"] = "{{which}}" },
         }))["id"]!;
-        string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = keyed } });
-        Assert.Contains("llm_api_key_ref", refused, StringComparison.Ordinal);
+        string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = varied } });
+        Assert.Contains("voices that variables name", refused, StringComparison.Ordinal);
         Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
         Assert.Contains("/assistant/id", await FaultsAsync(node, call,
             new() { ["assistant"] = new JsonObject { ["id"] = "assistant-0" } }), StringComparison.Ordinal);

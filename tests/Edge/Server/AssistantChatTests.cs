@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -74,6 +75,40 @@ public sealed class AssistantChatTests
         string trail = (await rig.SendAsync(HttpMethod.Get, "/v2/audit_events?page[size]=100")).ToJsonString();
         Assert.DoesNotContain("euros", trail + kept.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, trail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_assistant_with_a_key_of_its_accounts_asks_the_model_with_that()
+    {
+        var keys = new ConcurrentQueue<string>();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            keys.Enqueue(c.Request.Headers.Authorization.ToString());
+            c.Response.ContentType = "text/event-stream";
+            await c.Response.WriteAsync(
+                "data: {\"choices\":[{\"delta\":{\"content\":\"Well.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "mine", ["type"] = "bearer", ["token"] = Secret });
+        await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "user", ["type"] = "basic", ["username"] = "u", ["password"] = "p" });
+        string talk = await rig.MakeAsync(Conversations, []);
+        string assistant = await rig.MakeAsync(Assistants, new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["llm_api_key_ref"] = "mine",
+        });
+        Assert.Equal("Well.", await ChatAsync(rig, assistant, talk, "Hello."));
+        await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}", new() { ["llm_api_key_ref"] = null });
+        Assert.Equal("Well.", await ChatAsync(rig, assistant, await rig.MakeAsync(Conversations, []), "Hello."));
+        Assert.Equal([$"Bearer {Secret}", $"Bearer {ModelRig.Key}"], keys);
+        // A user's name and password are no key.
+        await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}", new() { ["llm_api_key_ref"] = "user" });
+        var (status, text) = await rig.PostAsync($"{Assistants}/{assistant}/chat",
+            new() { ["content"] = "Hello.", ["conversation_id"] = await rig.MakeAsync(Conversations, []) });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("no bearer", text, StringComparison.Ordinal);
+        Assert.Equal(2, keys.Count);
     }
 
     [Fact]

@@ -168,6 +168,24 @@ public sealed class AssistantAgentTests
     }
 
     [Fact]
+    public void A_definition_names_the_secret_that_is_its_models_key_and_one_in_memory_has_it()
+    {
+        var (definition, faults) = AssistantAgent.InWriting(new() { ["instructions"] = "x", ["llm_api_key_ref"] = "mine" }, [], []);
+        Assert.Empty(faults);
+        Assert.Equal("mine", (string?)definition[ToolSecrets.ModelKeyOf]);
+        var (agent, fault) = AgentDefinition.Read("""
+            {"instructions": "x", "model": {"base_url": "http://127.0.0.1", "name": "m", "key": "the key", "key_file": "f"},
+             "tools": [{"kind": "handoff", "targets": {"a": "a", "b": "b"}}],
+             "others": {"a": {"instructions": "y", "model_key": "another"}, "b": {"instructions": "z"}}}
+            """);
+        Assert.Null(fault);
+        var model = Assert.IsType<ModelAgent>(agent);
+        Assert.Equal(("the key", "another", null), (model.Model.Key, model.Others["a"].Model.Key, model.Others["b"].Model.Key));
+        Assert.Equal("f", model.Others["b"].Model.KeyFile);
+        Assert.DoesNotContain("the key", model.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Headers_name_secrets()
     {
         Assert.Equal(["one", "two"], ToolSecrets.Of(
