@@ -11,7 +11,7 @@ internal sealed class AskedAhead(ConversationTerms terms, Asking asking)
     private readonly List<BrainPart> _parts = [];
     /// <summary>Null while none is open.</summary>
     private BrainRequest? _request;
-    /// <summary>The words that were asked about last, whatever became of it; null when they are nobody's any more.</summary>
+    /// <summary>The words that it is about; null without one.</summary>
     private string? _said;
     private int _turn, _count;
 
@@ -27,12 +27,10 @@ internal sealed class AskedAhead(ConversationTerms terms, Asking asking)
         (_said, _request) = (said, asking.AskAhead(said, now));
     }
 
-    /// <summary>A part of its answer; one that has failed is asked for when the turn is over.</summary>
+    /// <summary>A part of its answer. That it has failed is one as well, and known when the turn is over.</summary>
     public void Hear(int request, BrainPart part)
     {
-        if (_request?.Number != request) return;
-        if (part is BrainPart.Failed) End();
-        else _parts.Add(part);
+        if (_request?.Number == request) _parts.Add(part);
     }
 
     /// <summary>The turn is over: what was asked ahead is the request whose answer is wanted.</summary>
@@ -45,8 +43,7 @@ internal sealed class AskedAhead(ConversationTerms terms, Asking asking)
             return null;
         }
         BrainPart[] parts = [.. _parts];
-        End();
-        _said = null;
+        Forget();
         asking.Adopt(request, now);
         return parts;
     }
@@ -55,13 +52,12 @@ internal sealed class AskedAhead(ConversationTerms terms, Asking asking)
     public void Drop()
     {
         if (_request is { } request) asking.Withdraw(request);
-        End();
-        _said = null;
+        Forget();
     }
 
-    private void End()
+    private void Forget()
     {
-        _request = null;
+        (_request, _said) = (null, null);
         _parts.Clear();
     }
 }

@@ -107,14 +107,14 @@ public sealed class AskedAheadTests
     }
 
     [Fact]
-    public void One_that_has_failed_is_asked_for_when_the_turn_is_over_and_nobody_hears_of_it()
+    public void One_that_has_failed_is_asked_once_more_when_the_turn_is_over_and_nobody_hears_of_it()
     {
         _talk.Say(Unfinished, silence: 0.3);
         _talk.Answer(new BrainPart.Text("One "), new BrainPart.Failed("its server is away"));
         _talk.Pass(0.5);
         Assert.Single(_talk.Asked);
         _talk.Pass(1);
-        Assert.Equal((0, null, Unfinished), (_talk.Asked[1].Try, _talk.Asked[1].Replaces, _talk.Asked[1].Said));
+        Assert.Equal((1, _talk.Asked[0].Number, Unfinished), (_talk.Asked[1].Try, _talk.Asked[1].Replaces, _talk.Asked[1].Said));
         Assert.Empty(_talk.Heard);
         _talk.Answer("Which one?");
         _talk.Pass(3);
