@@ -50,12 +50,10 @@ internal sealed class AgentTalk : IDisposable
     private readonly Channel<ConversationInput> _news = Channel.CreateUnbounded<ConversationInput>(new() { SingleReader = true });
     private readonly Dictionary<Guid, int> _pieces = [];
     private readonly OtherSounds _others = new();
-    /// <summary>Its transcription: others end beside it, such as that of the agent before.</summary>
-    private Guid _listening;
-    private string _listensIn = "";
+    private readonly AgentEars _ears;
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
-    private bool _isListeningAgain, _isStopped;
+    private bool _isStopped;
     private AnswerWatch? _watch;
     private readonly TurnWatch _turns = new();
 
@@ -66,6 +64,7 @@ internal sealed class AgentTalk : IDisposable
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news),
             text => new(text, _speaker.Voice, agent.Language, IsSsml: false) { Speed = _speaker.VoiceSpeed });
         _referral = new(SendAsync, news => _news.Writer.TryWrite(news));
+        _ears = new(agent, guest?.Mind, SendAsync);
         _start = parts.Time.GetTimestamp();
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)
@@ -132,7 +131,7 @@ internal sealed class AgentTalk : IDisposable
     {
         await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause) { IsOfAgent = true });
         if (_agent is ModelAgent { } model) await WarnAsync(model);
-        var listening = await ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
+        var listening = await _ears.ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
         if (listening is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(listening.Refusal));
         try
@@ -223,24 +222,9 @@ internal sealed class AgentTalk : IDisposable
         }
     }
 
-    private ValueTask<Ack> ListenAsync(string language)
-    {
-        (_listening, _listensIn) = (Guid.CreateVersion7(), language);
-        var terms = _mind?.ListenerOf(language)
-            ?? new(language, TapTracks.Said) { Recogniser = _agent.Recogniser, Model = _agent.RecogniserModel };
-        return SendAsync(new LegCommand.StartTranscription(terms with { HasInterim = true, Hints = _agent.Hints, IsOfAgent = true })
-        {
-            Id = _listening,
-        });
-    }
-
-    /// <summary>In another language from here on.</summary>
     private async Task ListenAnewAsync(string language)
     {
-        // What the one before still tells is nobody's.
-        _listening = default;
-        await SendAsync(new LegCommand.StopTranscription());
-        var ack = await ListenAsync(language);
+        var ack = await _ears.ListenAnewAsync(language);
         if (ack is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(ack.Refusal));
     }
 
@@ -257,7 +241,7 @@ internal sealed class AgentTalk : IDisposable
             if (!voice.IsTalking) _turns.OnSilent(Now - _agent.Terms.Turns.VoicePause);
             input = new ConversationInput.Voice(voice.IsTalking);
         }
-        else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words && words.Transcription == _listening)
+        else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words && _ears.Is(words.Transcription))
         {
             if (!words.IsFinal) _mind?.Hear(words.Text);
             else _turns.OnWords(Now);
@@ -283,7 +267,7 @@ internal sealed class AgentTalk : IDisposable
         else if (happened is CallEvent.AgentTold told) input = await OnToldAsync(told);
         else input = OnSound(happened) ?? OnOthers(happened);
         if (input is not null) _conversation.Handle(input, Now);
-        else if (happened is CallEvent.TranscriptionEnded deaf && deaf.Transcription == _listening) await OnDeafAsync(deaf.Failure);
+        else if (happened is CallEvent.TranscriptionEnded deaf && _ears.Is(deaf.Transcription)) await OnDeafAsync(deaf.Failure);
     }
 
     private void OnStarted(int piece)
@@ -329,14 +313,10 @@ internal sealed class AgentTalk : IDisposable
         return _others.On(happened) is { } isOn ? new ConversationInput.Elsewhere(isOn) : null;
     }
 
-    /// <summary>A recogniser that is lost is opened once more; then it is done without.</summary>
+    /// <summary>Without words there is little left to do.</summary>
     private async Task OnDeafAsync(string? failure)
     {
-        if (!_isListeningAgain && failure is not null)
-        {
-            _isListeningAgain = true;
-            if ((await ListenAsync(_listensIn)).IsAccepted) return;
-        }
+        if (await _ears.ReopenAsync(failure)) return;
         await SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
         _conversation.Handle(new ConversationInput.Deaf(), Now);
     }
