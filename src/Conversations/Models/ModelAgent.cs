@@ -176,6 +176,13 @@ public abstract record ModelTool
         /// <inheritdoc cref="InPath"/>
         public IReadOnlyList<string> InQuery { get; init; } = [];
 
+        /// <summary>
+        /// Of the body beside the arguments, and over those of the same name. With variables; the model knows nothing of it.
+        /// </summary>
+        public JsonObject? PresetBody { get; init; }
+        /// <summary>The same of the query.</summary>
+        public IReadOnlyDictionary<string, string> PresetQuery { get; init; } = new Dictionary<string, string>();
+
         /// <summary>Said while it runs. With variables.</summary>
         public IReadOnlyList<Filler> Fillers { get; init; } = [];
 

@@ -223,6 +223,7 @@ internal static class ModelParser
             Name = name, Description = description ?? "", Method = method,
             InPath = tool.Has("in_path") ? tool.Texts("in_path", Arguments, Name) : [],
             InQuery = tool.Has("in_query") ? tool.Texts("in_query", Arguments, Name) : [],
+            PresetBody = tool.Json("preset_body"), PresetQuery = tool.Map("preset_query", Arguments, Text),
             Fillers = tool.Has("fillers") ? ReadFillers(tool) : [],
             Background = tool.Whole("background_ms", 0, 60_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
             Stores = tool.Map("stores", Stored, Url),

@@ -16,12 +16,15 @@ internal static class ToolUrl
         foreach (string name in tool.InPath) url.Replace($"{{{name}}}", Segment(TakeText(arguments, name) ?? ""));
         char next = url.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?';
         foreach (string name in tool.InQuery)
+            if (TakeText(arguments, name) is { } value && !tool.PresetQuery.ContainsKey(name)) Add(name, value);
+        foreach (var (name, value) in tool.PresetQuery) Add(name, Template.Fill(value, variables));
+        return url.ToString();
+
+        void Add(string name, string value)
         {
-            if (TakeText(arguments, name) is not { } value) continue;
             url.Append(next).Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
             next = '&';
         }
-        return url.ToString();
     }
 
     /// <summary>Points alone would lead out of the path, encoded or not.</summary>

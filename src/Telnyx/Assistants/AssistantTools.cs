@@ -48,6 +48,9 @@ internal static class AssistantTools
             case "webhook" when tool.Child("webhook") is { } webhook:
                 if (string.IsNullOrWhiteSpace(webhook.Text("name")))
                     return AssistantBody.At($"{pointer}/webhook/name", VoiceErrors.MissingParameter, "name is required.");
+                foreach (string preset in new[] { CallTools.PresetBody, CallTools.PresetQuery })
+                    if (webhook[preset] is not (null or JsonObject))
+                        return AssistantBody.At($"{pointer}/webhook/{preset}", VoiceErrors.BadRequest, $"{preset} must be an object.");
                 string url = webhook.Text("url") ?? "";
                 // What a call fills in is checked on the call.
                 return url.Contains('{', StringComparison.Ordinal)

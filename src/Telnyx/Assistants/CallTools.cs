@@ -18,6 +18,9 @@ internal static class CallTools
     /// <summary>Words while a tool runs, by both names that clients have for them.</summary>
     private const string Messages = "messages", OtherMessages = "filler_messages";
 
+    /// <summary>What a webhook sends beside what the model says.</summary>
+    public const string PresetBody = "preset_body_fields", PresetQuery = "preset_query_params";
+
     /// <summary>Until the model hears of a tool in the background that it was submitted.</summary>
     private const int UsualBackground = 300;
 
@@ -34,7 +37,7 @@ internal static class CallTools
         ["webhook"] =
         [
             "name", "description", "url", "method", "headers", "body_parameters", "path_parameters", "query_parameters", "timeout_ms",
-            "async", "async_timeout_ms", Messages, OtherMessages, "store_fields_as_variables",
+            "async", "async_timeout_ms", Messages, OtherMessages, "store_fields_as_variables", PresetBody, PresetQuery,
         ],
         ["skip_turn"] = ["description"], ["handoff"] = ["description", "ai_assistants", "voice_mode"],
         ["refer"] = ["description", "targets", "custom_headers", "sip_headers"], [Texts] = ["description", "message_template"],
@@ -225,6 +228,9 @@ internal static class CallTools
         };
         if (places["path"].Count > 0) webhook["in_path"] = places["path"];
         if (places["query"].Count > 0) webhook["in_query"] = places["query"];
+        if (said.Child(PresetBody) is { Count: > 0 } preset) webhook["preset_body"] = preset.DeepClone();
+        // Texts as they are, all else as its JSON.
+        if (said.Child(PresetQuery) is { Count: > 0 } query) webhook["preset_query"] = AssistantAgent.Variables(query);
         // Of shared tools, which newer clients know.
         if ((said["timeout_ms"] ?? tool["timeout_ms"]) is JsonValue timeout) webhook["timeout_ms"] = timeout.DeepClone();
         if (said.Flag("async", fallback: false))

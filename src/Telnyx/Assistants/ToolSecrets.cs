@@ -8,13 +8,17 @@ using Ringwright.Telnyx.Account;
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>
-/// Secrets of the account in the headers of tools: <c>{{#integration_secret}}identifier{{/integration_secret}}</c>, and the one that is
-/// the key to its model. Definitions are kept with the names, and only what is in memory has the values.
+/// Secrets of the account in the headers of tools, and in what they send beside what the model says:
+/// <c>{{#integration_secret}}identifier{{/integration_secret}}</c>; and the one that is the key to its model. Definitions are kept with
+/// the names, and only what is in memory has the values.
 /// </summary>
 internal static class ToolSecrets
 {
     /// <summary>Of a definition: the bearer's secret with which its model is asked.</summary>
     public const string ModelKeyOf = "model_key_of";
+
+    /// <summary>Of a tool, as agents have it.</summary>
+    private static readonly string[] Places = ["headers", "preset_query", "preset_body"];
 
     private const string Masked = "***";
     private const string Begin = "{{#integration_secret}}", End = "{{/integration_secret}}";
@@ -39,23 +43,11 @@ internal static class ToolSecrets
             agent.Remove(ModelKeyOf);
             agent[AssistantConversations.ModelKey] = new string([.. token.Where(c => c is > ' ' and <= '~')]);
         }
-        foreach (var tool in ToolsOf(definition))
+        foreach (var (text, set) in TextsOf(definition))
         {
-            if (tool.Child("headers") is not { } headers) continue;
-            foreach (string name in headers.Select(header => header.Key).ToList())
-            {
-                string value = headers.Text(name) ?? "";
-                var filled = new StringBuilder();
-                int from = 0;
-                foreach (string secret in Of(value))
-                {
-                    if (await FindAsync(tenant, secret, store, stop) is not { } found) return secret;
-                    var (start, end) = Next(value, from)!.Value;        // it has one more
-                    filled.Append(value, from, start - from).Append(found);
-                    from = end + End.Length;
-                }
-                headers[name] = filled.Append(value, from, value.Length - from).ToString();
-            }
+            var (filled, missing) = await FilledAsync(text, tenant, store, stop);
+            if (missing is not null) return missing;
+            set(filled);
         }
         return null;
     }
@@ -63,26 +55,21 @@ internal static class ToolSecrets
     /// <summary>The same without any value, for who reads it.</summary>
     public static void Mask(JsonObject definition)
     {
-        foreach (var tool in ToolsOf(definition))
+        foreach (var (text, set) in TextsOf(definition))
         {
-            if (tool.Child("headers") is not { } headers) continue;
-            foreach (string name in headers.Select(header => header.Key).ToList())
-            {
-                string value = headers.Text(name) ?? "";
-                while (Next(value, 0) is var (start, end)) value = value[..start] + Masked + value[(end + End.Length)..];
-                headers[name] = value;
-            }
+            string masked = text;
+            while (Next(masked, 0) is var (start, end)) masked = masked[..start] + Masked + masked[(end + End.Length)..];
+            set(masked);
         }
     }
 
-    /// <summary>All values that the headers of tools name, in what somebody says.</summary>
+    /// <summary>All values that tools name, in what somebody says.</summary>
     public static async ValueTask<string> MaskAsync(string said, JsonObject definition, TenantId tenant, Database store,
         CancellationToken stop)
     {
-        foreach (var tool in ToolsOf(definition))
-            foreach (string secret in (tool.Child("headers") ?? []).SelectMany(header => Of((string?)header.Value ?? "")))
-                if (await FindAsync(tenant, secret, store, stop) is { Length: > 0 } value)
-                    said = said.Replace(value, Masked, StringComparison.Ordinal);
+        foreach (string secret in TextsOf(definition).SelectMany(one => Of(one.Text)))
+            if (await FindAsync(tenant, secret, store, stop) is { Length: > 0 } value)
+                said = said.Replace(value, Masked, StringComparison.Ordinal);
         return said;
     }
 
@@ -107,6 +94,41 @@ internal static class ToolSecrets
     /// <summary>Its own, and those of the assistants that it leaves callers to.</summary>
     private static IEnumerable<JsonObject> ToolsOf(JsonObject definition) =>
         AgentsOf(definition).SelectMany(agent => agent["tools"] as JsonArray ?? []).OfType<JsonObject>();
+
+    /// <summary>All texts of tools that may name secrets, each with what sets another in its place.</summary>
+    private static IEnumerable<(string Text, Action<string> Set)> TextsOf(JsonObject definition) =>
+        ToolsOf(definition).SelectMany(tool => Places.SelectMany(place => Within(tool.Child(place)))).ToList();
+
+    private static IEnumerable<(string Text, Action<string> Set)> Within(JsonNode? node)
+    {
+        var inner = node switch
+        {
+            JsonObject members => members.Select(member => (member.Value, Set: (Action<string>)(said => members[member.Key] = said))),
+            JsonArray items => items.Select((item, at) => (item, (Action<string>)(said => items[at] = said))),
+            _ => [],
+        };
+        foreach (var (value, set) in inner.ToList())
+        {
+            if (value is JsonValue plain && plain.TryGetValue(out string? text)) yield return (text, set);
+            else foreach (var one in Within(value)) yield return one;
+        }
+    }
+
+    /// <returns>Beside the text the first secret that is not there; null when all are.</returns>
+    private static async ValueTask<(string Text, string? Missing)> FilledAsync(string text, TenantId tenant, Database store,
+        CancellationToken stop)
+    {
+        var filled = new StringBuilder();
+        int from = 0;
+        foreach (string secret in Of(text))
+        {
+            if (await FindAsync(tenant, secret, store, stop) is not { } found) return (text, secret);
+            var (start, end) = Next(text, from)!.Value;        // it has one more
+            filled.Append(text, from, start - from).Append(found);
+            from = end + End.Length;
+        }
+        return (filled.Append(text, from, text.Length - from).ToString(), null);
+    }
 
     private static IEnumerable<JsonObject> AgentsOf(JsonObject definition) =>
         (definition.Child("others") ?? []).Select(other => other.Value).OfType<JsonObject>().Prepend(definition);

@@ -84,6 +84,39 @@ public sealed class TriedToolTests
             ((bool)tried["success"]!, (int)tried["status_code"]!, (string?)tried["response"]));
     }
 
+    [Fact]
+    public async Task What_is_sent_beside_the_models_words_stands_over_them_and_is_shown_without_secrets()
+    {
+        string asked = "";
+        await using var shop = await TestServer.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            asked = $"{c.Request.Path}{c.Request.QueryString} {await reader.ReadToEndAsync(Stop)}";
+            await c.Response.WriteAsync($"for {Secret}", Stop);
+        });
+        await using var node = await RunningNode.StartAsync();
+        await SendAsync(node, HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "shop", ["type"] = "bearer", ["token"] = Secret });
+        var assistant = await SendAsync(node, HttpMethod.Post, Assistants, JsonNode.Parse($$$"""
+            {"name": "a", "model": "some/model", "instructions": "x", "tools": [{"type": "webhook", "webhook": {
+              "name": "order", "description": "Orders", "url": "{{{shop.Url}}}/order",
+              "query_parameters": {"type": "object", "properties": {"at": {"type": "string"} } },
+              "body_parameters": {"type": "object", "properties": {"count": {"type": "integer"}, "who": {"type": "string"} } },
+              "preset_query_params": {"caller": "{{caller}}", "at": "desk", "n": 2},
+              "preset_body_fields": {"who": "{{caller}}", "auth": {"keys": ["{{#integration_secret}}shop{{/integration_secret}}", 1]} } } }]}
+            """)!.AsObject());
+        string path = $"{Assistants}/{assistant["id"]}/tools/{assistant["tools"]![0]!["id"]}/test";
+        var tried = (await SendAsync(node, HttpMethod.Post, path, new()
+        {
+            ["arguments"] = new JsonObject { ["at"] = "nowhere", ["count"] = 2, ["who"] = "the model" },
+            ["dynamic_variables"] = new JsonObject { ["caller"] = "one two" },
+        }))["data"]!;
+        const string sent = """{"count":2,"who":"one two","auth":{"keys":["KEY",1]}}""";
+        Assert.Equal($"/order?caller=one%20two&at=desk&n=2 {sent.Replace("KEY", Secret, StringComparison.Ordinal)}", asked);
+        Assert.Equal((sent.Replace("KEY", "***", StringComparison.Ordinal), "for ***"),
+            ((string?)tried["request"]!["body"], (string?)tried["response"]));
+    }
+
     private static async Task<string> RefusedAsync(RunningNode node, string path, int status)
     {
         using var answer = await node.Api.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json"), Stop);

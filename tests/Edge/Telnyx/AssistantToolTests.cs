@@ -65,6 +65,9 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", $"{Path}/{id}", """{"tools":[{"type":"send_message","send_message":{"message_template":[]}}]}"""))
             .Refuses(422, "10015", "/tools/0/send_message/message_template");
         Assert.Equal(422, (await host.SendAsync("POST", $"{Path}/{id}", """{"tools":[{"type":"pay","pay":{}}]}""")).Status);
+        (await host.SendAsync("POST", $"{Path}/{id}", """
+            {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/","preset_body_fields":[1]}}]}
+            """)).Refuses(422, "10015", "/tools/0/webhook/preset_body_fields");
     }
 
     [Fact]
