@@ -100,7 +100,7 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
             """{"metadata":{},"agent":{"instructions":"Sell pizza of {{shop}}.","variables":{"shop":"Uno"}}}""");
         await AddAsync(ConversationMessages.Kind, "m-2",
             $$"""{"conversation_id":"{{other}}","role":"assistant","text":"A pizza?","sent_at":"2026-01-06T15:00:04.000000Z"}""");
-        await TalkAsync(new AgentTerms(Guid.Parse(other)) { InsightGroup = "managed" });
+        await TalkByAsync(new(Guid.Parse(other)) { InsightGroup = "managed" });
         Assert.True(await _ledger.AppendAsync(_call.Ended(6)));
         _time.Advance(TimeSpan.FromSeconds(8));
         Assert.Equal(TimeSpan.Zero, await StepAsync());
@@ -190,9 +190,9 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
 
     private AgentTerms Terms(string? group) => new(_conversation) { Model = "pizza-model", InsightGroup = group };
 
-    private Task TalkAsync(string? group) => TalkAsync(Terms(group));
+    private Task TalkAsync(string? group) => TalkByAsync(Terms(group));
 
-    private async Task TalkAsync(AgentTerms terms)
+    private async Task TalkByAsync(AgentTerms terms)
     {
         foreach (var happened in new[]
         {
