@@ -8,7 +8,7 @@ internal static class ModelParser
 {
     private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
-    private const int Fillers = 10, Stored = 50, MostOthers = 20;
+    private const int Fillers = 10, Stored = 50, MostOthers = 20, PresetCharacters = 16_000;
     private static readonly string[] BuiltIn =
     [
         ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn, ToolCall.Refer, ToolCall.Handoff,
@@ -223,11 +223,20 @@ internal static class ModelParser
             Name = name, Description = description ?? "", Method = method,
             InPath = tool.Has("in_path") ? tool.Texts("in_path", Arguments, Name) : [],
             InQuery = tool.Has("in_query") ? tool.Texts("in_query", Arguments, Name) : [],
-            PresetBody = tool.Json("preset_body"), PresetQuery = tool.Map("preset_query", Arguments, Text),
+            PresetBody = ReadPreset(tool), PresetQuery = tool.Map("preset_query", Arguments, Text),
             Fillers = tool.Has("fillers") ? ReadFillers(tool) : [],
             Background = tool.Whole("background_ms", 0, 60_000) is { } wait ? TimeSpan.FromMilliseconds(wait) : null,
             Stores = tool.Map("stores", Stored, Url),
         };
+    }
+
+    /// <summary>Each few characters of it may stand for a variable, so that it is short.</summary>
+    private static JsonObject? ReadPreset(ScriptReader tool)
+    {
+        var preset = tool.Json("preset_body");
+        if (preset?.ToJsonString().Length > PresetCharacters)
+            tool.Refuse("preset_body", $"must have at most {PresetCharacters} characters as JSON");
+        return preset;
     }
 
     private static IReadOnlyDictionary<string, string> ReadTargets(ScriptReader tool)

@@ -50,6 +50,8 @@ internal static class CallTools
     {
         var written = new JsonArray();
         var names = new HashSet<string>(BuiltIn, StringComparer.Ordinal);
+        // Webhooks had this name before there was such a tool, and instructions say it.
+        if (!tools.Any(tool => tool.Text("type") is Texts)) names.Remove(Texts);
         if (isGather) names.Add(Gather);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in tools)

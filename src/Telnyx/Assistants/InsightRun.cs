@@ -121,8 +121,7 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
     {
         string instructions = template.Body.Text("instructions") ?? "";
         if (!ManagedInsights.Has(template)) return instructions;
-        return instructions.Replace(ManagedInsights.OfAssistant, assistant.Length <= MostOfAssistant ? assistant
-            : assistant[..MostOfAssistant], StringComparison.Ordinal);
+        return instructions.Replace(ManagedInsights.OfAssistant, Clipped.Of(assistant, MostOfAssistant), StringComparison.Ordinal);
     }
 
     /// <summary>It was stored as an object or as the text of one.</summary>

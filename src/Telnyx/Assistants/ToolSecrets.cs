@@ -101,9 +101,9 @@ internal static class ToolSecrets
 
     private static IEnumerable<(string Text, Action<string> Set)> Within(JsonNode? node)
     {
-        var inner = node switch
+        IEnumerable<(JsonNode? Value, Action<string> Set)> inner = node switch
         {
-            JsonObject members => members.Select(member => (member.Value, Set: (Action<string>)(said => members[member.Key] = said))),
+            JsonObject members => members.Select(member => (member.Value, (Action<string>)(said => members[member.Key] = said))),
             JsonArray items => items.Select((item, at) => (item, (Action<string>)(said => items[at] = said))),
             _ => [],
         };

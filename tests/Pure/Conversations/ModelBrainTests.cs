@@ -111,7 +111,7 @@ public sealed class ModelBrainTests
             : known is "{}" ? Server.Says("How old are you?") : Server.Calls(ToolCall.Gather, known);
         var talk = Begin("""
             {
-              "instructions": "Ask.", "greeting": "", "model": {"base_url": "https://one.example/v1", "name": "big"},
+              "instructions": "Ask.", "greeting": "", "model": {"base_url": "https://one.example/v1", "name": "big"}, "asks_ahead": false,
               "gather": {"parameters": {"type": "object", "properties": {"age": {"type": "integer"}, "city": {"type": "string"}}}}
             }
             """);
