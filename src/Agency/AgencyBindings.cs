@@ -59,7 +59,7 @@ public static class AgencyBindings
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
-        var overrides = new LegalOverrides(parts, campaigns);
+        var overrides = new LegalOverrides(campaigns);
         var batches = new AgencyBatches(parts);
         var making = new BatchMaking(parts, batches);
         var single = new SingleCalls(parts, making);

@@ -47,13 +47,13 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         }, body, now);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
         var change = await parts.Campaigns.AddAsync(campaign, note, op.Stop);
-        return change is CampaignChange.Done ? op.Created(Show(campaign))
-            : change switch
-            {
-                CampaignChange.Unknown => op.Unknown("client_id"),
-                CampaignChange.BeyondLaw => BeyondLaw(op),
-                _ => NameTaken(op),
-            };
+        return change switch
+        {
+            CampaignChange.Done => op.Created(Show(campaign)),
+            CampaignChange.Unknown => op.Unknown("client_id"),
+            CampaignChange.BeyondLaw => BeyondLaw(op),
+            _ => NameTaken(op),
+        };
     }
 
     public async ValueTask<Reply> Update(OperationContext op)
@@ -63,10 +63,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
-        var reply = await ChangeAsync(op, campaign, "updated", before => Changed(before, body, op.Now));
-        if (!reply.IsProblem && await parts.Campaigns.FindAsync(campaign.TenantId, campaign.Id, op.Stop) is { } now)
-            await parts.Follower.RewriteAsync(now, op.Stop);
-        return reply;
+        return await ChangeAsync(op, campaign, "updated", before => Changed(before, body, op.Now));
     }
 
     public async ValueTask<Reply> Archive(OperationContext op) => await FindAsync(op) is not { } campaign ? op.Unknown("id")
@@ -97,6 +94,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             && scope.Sees(campaign.ClientId) ? campaign : null;
     }
 
+    /// <summary>Batches that are not over call by it from then on.</summary>
     public async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
         Func<AgencyCampaign, AgencyCampaign> change)
     {
@@ -105,6 +103,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             {
                 Tenant = campaign.TenantId,
             }, op.Stop);
+        if (made is CampaignChange.Done) await parts.Follower.RewriteAsync(campaign, op.Stop);
         return made switch
         {
             CampaignChange.Done => op.Ok(Show(now!)),        // it has one then
@@ -118,7 +117,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     }
 
     /// <summary>In the state that the campaign has, where the request says nothing of windows.</summary>
-    private static Reply BeyondLaw(OperationContext op) => op.RawBody.Length == 0 ? op.Fail(Fault.WrongState, LegalHours.Sentence)
+    private static Reply BeyondLaw(OperationContext op) => op.RawBody.IsEmpty ? op.Fail(Fault.WrongState, LegalHours.Sentence)
         : op.Fail(AgencyText.Bad("calling_windows", LegalHours.Sentence));
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");

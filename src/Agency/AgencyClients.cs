@@ -118,10 +118,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
             return new("client_permission_denied", "What a client pays is its agency's to say.") { Pointer = "/rate_plan_id" };
         return PlanOf(body) is { } id && await parts.RatePlans.FindAsync(op.Caller.Root, id, op.Stop) is null
-            ? op.Dialect.Errors.Problem(Fault.UnknownReference, "The rate_plan_id names no plan of the agency.") with
-            {
-                Pointer = "/rate_plan_id",
-            } : null;
+            ? op.UnknownProblem("rate_plan_id") : null;
     }
 
     private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;

@@ -70,6 +70,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     /// <summary>Towards registered phones, who may subscribe as well.</summary>
     public UserAgentPolicy PhonePolicy { get; } = new UserAgentPolicy().WithRefer("replaces").WithSubscribe();
 
+    /// <summary>The same outside of calls, where they send texts.</summary>
+    public UserAgentPolicy TextingPhonePolicy { get; } = new UserAgentPolicy().WithRefer("replaces").WithSubscribe().WithTexts();
+
     public InitialInvite Invites { get; } = new(settings);
 
     /// <inheritdoc cref="InitialInvite.Contact"/>

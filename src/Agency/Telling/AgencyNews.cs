@@ -33,6 +33,12 @@ internal sealed class AgencyNews(AgencyParts parts, TenantId agency)
     private readonly AgencyCalls _calls = new(parts);
     private readonly NewsTable _table = new(parts.Store);
 
+    /// <summary>Who sees all of the agency's.</summary>
+    private readonly AgencyScope _whole = new(agency, null, AgencyRoles.Owner);
+
+    /// <summary>The agency's, and those of its clients.</summary>
+    private IReadOnlyList<TenantId> Accounts => AgencyCalls.AccountsOf(parts.Store.Routing.Current, _whole, null);
+
     /// <param name="wanted">Of the types.</param>
     /// <param name="since">Earlier things may come, too: calls that are still up.</param>
     public async ValueTask<List<News>> ListAsync(IReadOnlySet<string> wanted, DateTimeOffset since, CancellationToken stop)
@@ -40,9 +46,7 @@ internal sealed class AgencyNews(AgencyParts parts, TenantId agency)
         var news = new List<News>();
         if (wanted.Contains(NewsTypes.CallStarted) || wanted.Contains(NewsTypes.CallEnded))
         {
-            var accounts = parts.Store.Routing.Current.Tenants.Where(one => one.Id == agency || one.Parent == agency)
-                .Select(one => one.Id).ToList();
-            var moving = await _table.ListCallsAsync(accounts, since, stop);
+            var moving = await _table.ListCallsAsync(Accounts, since, stop);
             moving.AddRange(await _table.ListRemoteAsync(agency, since, stop));
             foreach (var call in moving)
             {
@@ -91,7 +95,7 @@ internal sealed class AgencyNews(AgencyParts parts, TenantId agency)
             var numbers = (await parts.Numbers.ListAsync(agency, stop)).ToDictionary(number => number.Id.ToString());
             foreach (var one in news.Where(one => one.Type is NewsTypes.NumberStatusChanged))
                 if (numbers.GetValueOrDefault(one.Subject) is { } number)
-                    shown[one] = (number.ClientId, AgencyNumbers.Show(number, new(agency, null, AgencyRoles.Owner)));
+                    shown[one] = (number.ClientId, AgencyNumbers.Show(number, _whole));
         }
         return shown;
     }
@@ -101,8 +105,7 @@ internal sealed class AgencyNews(AgencyParts parts, TenantId agency)
     {
         var known = calls.Where(one => one.Type is not NewsTypes.CallAnalyzed).Select(one => (one.Account, one.Subject)).ToHashSet();
         var judged = calls.Select(one => one.Subject).Except(known.Select(one => one.Subject)).ToList();
-        var accounts = parts.Store.Routing.Current.Tenants.Where(one => one.Id == agency || one.Parent == agency)
-            .Select(one => one.Id).ToList();
+        var accounts = Accounts;
         foreach (string id in judged)
         {
             var search = new AgencyCallSearch(agency, accounts) { Id = id };

@@ -32,7 +32,8 @@ internal sealed class EventTelling
     public static async Task TellListedAsync(AgencyParts parts, TenantId agency, TenantId owner, IEnumerable<string> numbers,
         CancellationToken stop)
     {
-        if (!parts.Outbound.Of(agency).Any(hook => hook.Events.Contains(NewsTypes.NumberListed))) return;
+        var hooks = parts.Outbound.Of(agency);
+        if (!hooks.Any(hook => hook.Events.Contains(NewsTypes.NumberListed))) return;
         foreach (string[] some in numbers.Chunk(AtOnce))
         {
             var messages = new List<OutboxMessage>();
@@ -40,7 +41,7 @@ internal sealed class EventTelling
                 if (await parts.Store.DoNotCall.FindAsync(owner, number, stop) is { } entry)
                 {
                     string id = entry.Id.ToString();
-                    messages.AddRange(MessagesOf(parts, agency, new(NewsTypes.NumberListed, id, $"{NewsTypes.NumberListed} {id}", entry.At),
+                    messages.AddRange(MessagesOf(hooks, new(NewsTypes.NumberListed, id, $"{NewsTypes.NumberListed} {id}", entry.At),
                         ListOwner.ClientOf(agency, owner), AgencyDoNotCall.Show(entry, agency)));
                 }
             if (messages.Count > 0) await parts.Store.Outbox.AddAsync(messages, stop);
@@ -61,7 +62,7 @@ internal sealed class EventTelling
         {
             var shown = await reader.ShowAsync(some, stop);
             var messages = some.Where(shown.ContainsKey)
-                .SelectMany(one => MessagesOf(parts, agency, one, shown[one].Client, shown[one].Data)).ToList();
+                .SelectMany(one => MessagesOf(hooks, one, shown[one].Client, shown[one].Data)).ToList();
             if (messages.Count > 0) await parts.Store.Outbox.AddAsync(messages, stop);
         }
         foreach (var one in all) mark.Told[one.Key] = now;
@@ -71,8 +72,8 @@ internal sealed class EventTelling
         mark.At = now;
     }
 
-    private static IEnumerable<OutboxMessage> MessagesOf(AgencyParts parts, TenantId agency, News news, string? client,
-        JsonObject data) => parts.Outbound.Of(agency).Where(hook => hook.Wants(news.Type, client, news.At))
+    private static IEnumerable<OutboxMessage> MessagesOf(IReadOnlyList<OutboundHook> hooks, News news, string? client, JsonObject data) =>
+        hooks.Where(hook => hook.Wants(news.Type, client, news.At))
             .Select(hook => OutboundText.MessageOf(hook, news, client, data, TimeProvider.System.GetUtcNow()));
 
     /// <summary>What was told, and when it was found last.</summary>

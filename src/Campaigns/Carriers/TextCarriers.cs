@@ -26,8 +26,7 @@ public sealed record TextCarriersParts
 /// </summary>
 public sealed class TextCarriers : ITextWays, IAsyncDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10), Away = TimeSpan.FromSeconds(15),
-        Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly TextCarriersParts _parts;
     private readonly Database _store;
@@ -74,8 +73,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         int parts = link.PartsOf(text);
         if (link.RoomAt(parts, now) is { } later)
         {
-            // The longer a text has waited for a carrier that is away, the seldomer it is looked at: thousands may wait.
-            if (!link.Status.IsBound) later = now + Min((now - text.ReceivedAt) / 4 + Second, Away);
+            if (!link.Status.IsBound) later = TextCourier.LookAgain(text, now);
             if (later > now + LongestWait) later = now + LongestWait;
             if (text.ValidUntil is { } end && end < later) later = end;
             await _store.Texts.MoveAsync(text with { DueAt = later }, TextState.Queued, null, stop).ConfigureAwait(false);
@@ -127,8 +125,6 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         byte[] id = text.Id.ToByteArray();
         return (ushort)((id[^2] << 8) | id[^1]);
     }
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private IEnumerable<Measurement<int>> Measure(Func<CarrierLink, int> what) =>
         _links.Values.Select(link => new Measurement<int>(what(link), Metrics.Of("carrier", link.Carrier.Name)));

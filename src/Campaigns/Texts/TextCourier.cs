@@ -46,7 +46,8 @@ public sealed class TextCourier : IAsyncDisposable
 
     private const int Batch = 100;
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
-        Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5);
+        Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5), Second = TimeSpan.FromSeconds(1),
+        LongestAway = TimeSpan.FromSeconds(15);
 
     private readonly TextCourierParts _parts;
     private readonly Database _store;
@@ -71,6 +72,16 @@ public sealed class TextCourier : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    /// <summary>
+    /// The longer a text has waited for whoever is away, the seldomer it is looked at, while it is valid: thousands may wait.
+    /// </summary>
+    internal static DateTimeOffset LookAgain(TextMessage text, DateTimeOffset now)
+    {
+        var wait = (now - text.ReceivedAt) / 4 + Second;
+        var later = now + (wait < LongestAway ? wait : LongestAway);
+        return text.ValidUntil is { } end && end < later ? end : later;
     }
 
     private async Task RunAsync()
@@ -187,7 +198,7 @@ public sealed class TextCourier : IAsyncDisposable
     {
         if (!phones.IsThere(user))
         {
-            await _store.Texts.MoveAsync(text with { DueAt = TextPhones.LookAt(text, now) }, TextState.Queued, null, _stop.Token)
+            await _store.Texts.MoveAsync(text with { DueAt = LookAgain(text, now) }, TextState.Queued, null, _stop.Token)
                 .ConfigureAwait(false);
             return;
         }

@@ -14,8 +14,6 @@ namespace Ringwright.Campaigns.Texts;
 /// </summary>
 public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, ILogger log) : IAsyncDisposable
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromSeconds(15);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _underWay = [];
@@ -26,14 +24,6 @@ public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, 
         store.Routing.Current.FindOwnNumber(number) is { MessagingProfile: null } ? UserOf(number) : null;
 
     public bool IsThere(string user) => line.HasPhone(user);
-
-    /// <summary>When a phone that is not there is looked for again: the longer it is away, the seldomer, and within seconds.</summary>
-    public static DateTimeOffset LookAt(TextMessage text, DateTimeOffset now)
-    {
-        var wait = ((now - text.ReceivedAt) / 4) + Second;
-        var later = now + (wait < Longest ? wait : Longest);
-        return text.ValidUntil is { } end && end < later ? end : later;
-    }
 
     /// <summary>A text that is written as sent goes to the phones; what they answer is written, too.</summary>
     public void Send(TextMessage sent, string user) => Begin(() => SettleAsync(sent, user));

@@ -122,14 +122,15 @@ internal sealed class CentreBind(Socket socket, LabCentre centre)
             Say(pdu.Reply(SmppStatus.AlreadyBound));
             return true;
         }
-        uint status = SmppBind.Read(pdu.Body.Span) is not { SystemId.Length: > 0 } shown ? SmppStatus.BindFailed : centre.Judge(shown);
-        if (status != SmppStatus.Ok)
+        var shown = SmppBind.Read(pdu.Body.Span);
+        uint status = shown is null ? SmppStatus.BindFailed : centre.Judge(shown);
+        if (shown is null || status != SmppStatus.Ok)
         {
             Say(pdu.Reply(status));
             return false;
         }
         Say(pdu.Reply(SmppStatus.Ok, SmppBind.NameBody("ringwright-lab")));
-        _name = SmppBind.Read(pdu.Body.Span)!.SystemId;     // it was read above
+        _name = shown.SystemId;
         _isTransmitter = pdu.Command is not SmppCommand.BindReceiver;
         _isReceiver = pdu.Command is not SmppCommand.BindTransmitter;
         centre.Join(this);

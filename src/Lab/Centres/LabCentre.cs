@@ -72,7 +72,9 @@ public sealed class LabCentre : IAsyncDisposable
 
     /// <summary>0, or why somebody is not let in.</summary>
     internal uint Judge(SmppBind bind) =>
-        _options.SystemId is { } name && name != bind.SystemId ? SmppStatus.BadSystemId
+        // It is printed.
+        bind.SystemId.Length == 0 || bind.SystemId.Any(char.IsControl) ? SmppStatus.BindFailed
+        : _options.SystemId is { } name && name != bind.SystemId ? SmppStatus.BadSystemId
         : _options.Password is { } password && password != bind.Password ? SmppStatus.BadPassword : SmppStatus.Ok;
 
     /// <summary>Somebody is bound, and is brought what has waited for him.</summary>
@@ -117,17 +119,19 @@ public sealed class LabCentre : IAsyncDisposable
     internal void Bring(string name, SmppMessage message)
     {
         CentreBind? bind;
+        bool isFull;
         lock (_gate)
         {
             bind = _binds.Find(one => one.SystemId == name && one.HasRoom);
-            if (bind is null)
+            isFull = bind is null && _waiting.Values.Sum(static each => each.Count) >= MostWaiting;
+            if (bind is null && !isFull)
             {
                 if (!_waiting.TryGetValue(name, out var queue)) _waiting.Add(name, queue = new());
-                if (_waiting.Values.Sum(each => each.Count) < MostWaiting) queue.Enqueue(message);
-                return;
+                queue.Enqueue(message);
             }
         }
-        bind.Bring(message);
+        bind?.Bring(message);
+        if (isFull) _tell($"{name}: {MostWaiting} messages wait, and one more is lost");
     }
 
     private async Task ListenAsync()

@@ -29,7 +29,8 @@ internal static class LabCentreCommand
             var options = new LabCentreOptions
             {
                 Listen = new SettingText("--listen", parsed.GetRequiredValue(listen)).EndPoint(), SystemId = parsed.GetValue(name),
-                Password = parsed.GetValue(password) is { } file ? await ReadAsync(file, stop) : null, Rate = parsed.GetValue(rate),
+                Password = parsed.GetValue(password) is { } file ? (await LabModelCommand.ReadAsync(file, stop)).Trim() : null,
+                Rate = parsed.GetValue(rate),
             };
             await RunAsync(options, stop);
             return 0;
@@ -51,17 +52,5 @@ internal static class LabCentreCommand
         await using var _ = centre;
         await Console.Out.WriteLineAsync($"people of the lab get texts by SMPP 3.4 at {centre.Local}");
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private static async Task<string> ReadAsync(string file, CancellationToken stop)
-    {
-        try
-        {
-            return (await File.ReadAllTextAsync(file, stop)).Trim();
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new StartRefused($"{file} cannot be read: {unreadable.Message}", unreadable);
-        }
     }
 }

@@ -52,7 +52,7 @@ internal static class LabModelCommand
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task<string> ReadAsync(string file, CancellationToken stop)
+    internal static async Task<string> ReadAsync(string file, CancellationToken stop)
     {
         try
         {

@@ -13,7 +13,7 @@ internal static class OutOfDialog
     public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received, bool isPhone)
     {
         var request = received.Request;
-        var policy = isPhone ? shard.PhonePolicy.WithTexts() : shard.Policy;
+        var policy = isPhone ? shard.TextingPhonePolicy : shard.Policy;
         var response = request.Method switch
         {
             SipMethod.Options =>

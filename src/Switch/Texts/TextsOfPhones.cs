@@ -36,9 +36,11 @@ internal sealed class TextsOfPhones(ShardContext shard)
         int correlation = shard.NextCorrelation();
         _open.Add(correlation, new(request, received.Transaction, user, shard.Settings.UserDomainOn(received.From.Network)));
         _perUser[user] = underWay + 1;
-        string called = request.ParseRequestUri().UserText;
-        shard.Emit(new Effect.TextCame(correlation, new(caller.Connection, user, PartyNumber.Normalise(called) ?? called,
-            Encoding.UTF8.GetString(request.Body), $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}")));
+        string called = request.ParseRequestUri().UserText, words = Encoding.UTF8.GetString(request.Body);
+        // With what it says: of a phone that counts nothing, another text is no repetition.
+        string key = $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}\n{called}\n{words}";
+        shard.Emit(new Effect.TextCame(correlation,
+            new(caller.Connection, user, PartyNumber.Normalise(called) ?? called, words, key)));
     }
 
     /// <summary>Whoever takes texts has judged one.</summary>

@@ -54,7 +54,7 @@ internal sealed class TextsToPhones(ShardContext shard)
     {
         if (!_open.Remove(transaction, out var open)) return false;
         open.Sending.UnderWay--;
-        if (isCut && open.Sending.Flows.TakeOther(open.Flow) is { } other) Send(open.Sending, other);
+        if (isCut && open.Sending.Flows.TakeOther(open.Flow) is { } other) Send(open.Sending, other, open.Names);
         else open.Sending.Hear(new(null, trouble));
         Settle(open.Sending);
         return true;
@@ -63,20 +63,23 @@ internal sealed class TextsToPhones(ShardContext shard)
     private void Send(ShardMessage.SendText wanted)
     {
         var sending = new Sending(wanted);
-        foreach (var binding in sending.Flows.Begin(shard.Registrations.Find(wanted.Text.User))) Send(sending, binding);
+        foreach (var binding in sending.Flows.Begin(shard.Registrations.Find(wanted.Text.User)))
+            Send(sending, binding, new(shard.Transactions.Tokens.CallId(), shard.Transactions.Tokens.Tag()));
         Settle(sending);
     }
 
-    private void Send(Sending sending, ContactBinding binding)
+    /// <param name="names">The same by another flow of a phone, which may have the text after all (RFC 3261 section 8.2.2.2).</param>
+    private void Send(Sending sending, ContactBinding binding, Names names)
     {
         var flow = Reach.Of(binding);
-        if (Write(sending.Wanted.Text, binding, flow) is not { } request) sending.Hear(new(null, "its Contact cannot be written to"));
+        if (Write(sending.Wanted.Text, binding, flow, names) is not { } request)
+            sending.Hear(new(null, "its Contact cannot be written to"));
         // RFC 3428 section 8: what is longer goes by connections alone, and this phone has none.
         else if (!flow.IsReliable && request.Bytes.Length > Limits.DatagramRequestBytes)
             sending.Hear(new(513, "it is too long for the datagrams that lead to the phone"));
         else
         {
-            _open.Add(shard.Transactions.SendRequest(request, flow, shard.Now), new(sending, flow));
+            _open.Add(shard.Transactions.SendRequest(request, flow, shard.Now), new(sending, flow, names));
             sending.UnderWay++;
         }
     }
@@ -97,14 +100,14 @@ internal sealed class TextsToPhones(ShardContext shard)
     }
 
     /// <summary>Without a Contact: a MESSAGE begins no dialog, and answers go by themselves (RFC 3428 section 5).</summary>
-    private SipRequest? Write(PhoneText text, ContactBinding binding, SipFlow flow)
+    private SipRequest? Write(PhoneText text, ContactBinding binding, SipFlow flow, Names names)
     {
         string domain = shard.Settings.UserDomainOn(flow.Network);
         var message = new SipRequestBuilder(SipMethod.Message, binding.Contact);
         foreach (string hop in binding.Path) message.Add(SipHeader.Route, hop);
-        message.Add(SipHeader.From, $"{PartyOf(text.From, domain)};tag={shard.Transactions.Tokens.Tag()}")
+        message.Add(SipHeader.From, $"{PartyOf(text.From, domain)};tag={names.Tag}")
             .Add(SipHeader.To, $"<sip:{text.To}@{domain}>")
-            .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
+            .Add(SipHeader.CallId, names.CallId)
             .Add(SipHeader.CSeq, "1 MESSAGE")
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Body("text/plain; charset=UTF-8", Encoding.UTF8.GetBytes(text.Words));
@@ -117,7 +120,9 @@ internal sealed class TextsToPhones(ShardContext shard)
         from.Length > 0 && from.All(letter => char.IsAsciiDigit(letter) || letter is '+') ? $"<sip:{from}@{domain}>"
             : $"{WireText.Quote(from)} <sip:{domain}>";
 
-    private readonly record struct Open(Sending Sending, SipFlow Flow);
+    private readonly record struct Names(string CallId, string Tag);
+
+    private readonly record struct Open(Sending Sending, SipFlow Flow, Names Names);
 
     private sealed class Sending(ShardMessage.SendText wanted)
     {

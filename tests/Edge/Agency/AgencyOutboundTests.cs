@@ -168,7 +168,8 @@ public sealed class AgencyOutboundTargetTests
         // Case L04.
         await using var host = await AgencyHost.StartAsync(Product.Sqlite, settings => settings with
         {
-            Admin = new(IPAddress.Any, 0), AllowTargets = [IPNetwork.Parse("10.1.0.0/16")],
+            // Nobody asks there: a client of http://0.0.0.0 is refused by the runtime.
+            Storage = new(IPAddress.Any, 0), AllowTargets = [IPNetwork.Parse("10.1.0.0/16")],
         });
         foreach (string to in new[] { "127.0.0.1", "localhost", "10.0.0.5", "192.168.0.5", "[::1]" })
         {
