@@ -25,7 +25,18 @@ internal sealed class EventTelling
     {
         var agencies = parts.Outbound.Agencies;
         foreach (var gone in _marks.Keys.Except(agencies).ToList()) _marks.Remove(gone);
-        foreach (var agency in agencies) await LookAsync(parts, agency, stop);
+        foreach (var agency in agencies)
+        {
+            try
+            {
+                await LookAsync(parts, agency, stop);
+            }
+            catch (Exception failed) when (failed is not (StoreUnavailableException or OperationCanceledException))
+            {
+                // The others hear of theirs.
+                parts.Log.NewsNotTold(failed);
+            }
+        }
     }
 
     /// <summary>Numbers have come onto a list of the agency or of a client: whoever waits with one is out by now.</summary>

@@ -29,8 +29,12 @@ internal sealed class OutboundDeliveries(AgencyParts parts, OutboundWebhooks web
         if (await webhooks.FindAsync(op) is not { } hook || !Guid.TryParse(op.Path("delivery"), out var id)) return op.Unknown("id");
         if (await parts.Store.Deliveries.FindAsync(hook.Tenant, id, op.Stop) is not { } delivery || !IsOf(hook, delivery))
             return op.Unknown("delivery");
-        return await parts.Store.Outbox.ReplayAsync(hook.Tenant, delivery.Id, op.Stop) is ReplayOutcome.Begun ? op.Ok(Show(delivery))
-            : op.Fail(Fault.WrongState, "It is being sent at the moment.");
+        return await parts.Store.Outbox.ReplayAsync(hook.Tenant, delivery.Id, op.Stop) switch
+        {
+            ReplayOutcome.Begun => op.Ok(Show(delivery)),
+            ReplayOutcome.UnderWay => op.Fail(Fault.WrongState, "It is being sent at the moment."),
+            _ => op.Fail(Fault.WrongState, "What is needed to send it again is no longer kept."),
+        };
     }
 
     /// <summary>What other APIs have sent need be no JSON.</summary>

@@ -151,6 +151,12 @@ public sealed class TextCourier : IAsyncDisposable
             await EndAsync(text, TextState.Expired, TextFault.Expired, now).ConfigureAwait(false);
             return;
         }
+        // All else is asked when there is a phone for it: what waits for one costs the others little.
+        if (!text.IsMultimedia && _parts.Phones is { } all && all.OnlyUserOf(text.To) is { } absent && !all.IsThere(absent))
+        {
+            await WaitForPhoneAsync(text, now).ConfigureAwait(false);
+            return;
+        }
         bool isAnswer = TextDesk.IsOfPerson(text);
         if (!isAnswer && await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
         {
@@ -198,8 +204,7 @@ public sealed class TextCourier : IAsyncDisposable
     {
         if (!phones.IsThere(user))
         {
-            await _store.Texts.MoveAsync(text with { DueAt = LookAgain(text, now) }, TextState.Queued, null, _stop.Token)
-                .ConfigureAwait(false);
+            await WaitForPhoneAsync(text, now).ConfigureAwait(false);
             return;
         }
         var sent = text with { State = TextState.Sent, SentAt = now, DueAt = now + Doubt };
@@ -208,6 +213,9 @@ public sealed class TextCourier : IAsyncDisposable
         if (isDone) phones.Send(sent, user);
         else await ExpectLeftAsync(text).ConfigureAwait(false);
     }
+
+    private async ValueTask WaitForPhoneAsync(TextMessage text, DateTimeOffset now) =>
+        await _store.Texts.MoveAsync(text with { DueAt = LookAgain(text, now) }, TextState.Queued, null, _stop.Token).ConfigureAwait(false);
 
     /// <returns>False when it may arrive now; else it waits until it may, or goes no further.</returns>
     private async ValueTask<bool> WaitsForHoursAsync(TextMessage text, DateTimeOffset now)
