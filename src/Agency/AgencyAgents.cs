@@ -32,6 +32,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var now = op.Now;
         var id = Guid.CreateVersion7(now);
         var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
+        if (LacksMessage(agent) is { } silent) return op.Fail(silent);
         var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
         await parts.Agents.AddAsync(agent, note, op.Stop);
         return op.Created(Show(agent, scope));
@@ -45,7 +46,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
-        if (Check(body) is { } wrong) return op.Fail(wrong);
+        if ((Check(body) ?? LacksMessage(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
         return await ChangeAsync(op, scope, agent.Id, body, "updated") is { } after ? op.Ok(Show(after, scope)) : op.Unknown("id");
     }
 
@@ -122,6 +123,9 @@ internal sealed class AgencyAgents(AgencyParts parts)
         body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths && hundredths != decimal.Truncate(hundredths)
             ? AgencyText.Bad("temperature", "A temperature has at most two decimals.") : null;
 
+    private static Problem? LacksMessage(AgentRow agent) => agent is { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: null }
+        ? AgencyText.Bad("voicemail_message", "An agent that leaves a message needs a voicemail_message.") : null;
+
     /// <summary>With the fields that the body has; one that is null is emptied.</summary>
     private static AgentRow Changed(AgentRow agent, JsonObject body, DateTimeOffset at)
     {
@@ -138,6 +142,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
             Temperature = body["temperature"] is { } warmth ? (long)((decimal)warmth * Hundredths) : agent.Temperature,
             FirstSpeakerText = Of("first_speaker_text", agent.FirstSpeakerText),
             MaxDurationSeconds = (long?)body["max_duration_seconds"] ?? agent.MaxDurationSeconds,
+            VoicemailPolicy = AgencyText.Text(body, "voicemail_policy") ?? agent.VoicemailPolicy,
+            VoicemailMessage = Of("voicemail_message", agent.VoicemailMessage),
             Tools = ToolsOf(body) is { } tools ? new JsonArray([.. tools.Select(id => (JsonNode)id)]).ToJsonString() : agent.Tools,
             UpdatedAt = at,
         };
@@ -160,6 +166,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             ["default_direction"] = agent.DefaultDirection, ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint,
             ["temperature"] = agent.Temperature / (decimal)Hundredths,
             ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
+            ["voicemail_policy"] = agent.VoicemailPolicy, ["voicemail_message"] = agent.VoicemailMessage,
             ["managed"] = agent.IsManaged, ["created_at"] = AgencyText.Time(agent.CreatedAt),
             ["updated_at"] = AgencyText.Time(agent.UpdatedAt),
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
@@ -17,7 +18,10 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
 
     /// <summary>In seconds.</summary>
     private static readonly (string Field, int Usual)[] Retries =
-        [("busy_seconds", 15 * 60), ("no_answer_seconds", 4 * 60 * 60), ("error_seconds", 5 * 60)];
+    [
+        ("busy_seconds", 15 * 60), ("no_answer_seconds", 4 * 60 * 60), ("error_seconds", 5 * 60),
+        ("voicemail_seconds", BatchTerms.UsualVoicemail),
+    ];
 
     public async ValueTask<Reply> List(OperationContext op)
     {

@@ -59,5 +59,5 @@ public enum GatherChange
 public static class AgentEnd
 {
     public const string Stopped = "stopped", CallHangup = "call_hangup", NodeRestart = "node_restart", NodeFailure = "node_failure",
-        AssistantHangup = "assistant_hangup", ProviderFailure = "provider_failure", Transferred = "transferred";
+        AssistantHangup = "assistant_hangup", ProviderFailure = "provider_failure", Transferred = "transferred", Voicemail = "voicemail";
 }

@@ -80,9 +80,14 @@ internal sealed class BatchFollower(AgencyParts parts)
                     await parts.Followed.ArrangeAsync(target, contact.CallbackAt!.Value, after, tries, stop);      // it was asked for
                     targets.Remove(contact.Id);
                 }
-            await parts.Followed.WriteAsync([.. page.Contacts.Where(contact => targets.ContainsKey(contact.Id))
-                .Select(contact => (Before: contact, After: ContactProgress.Of(contact, targets[contact.Id], batch, now)))
-                .Where(one => !ReferenceEquals(one.Before, one.After))], stop);
+            List<(ContactRow Before, ContactRow After)> news =
+            [
+                .. page.Contacts.Where(contact => targets.ContainsKey(contact.Id))
+                    .Select(contact => (Before: contact, After: ContactProgress.Of(contact, targets[contact.Id], batch, now)))
+                    .Where(one => !ReferenceEquals(one.Before, one.After)),
+            ];
+            await SayMachinesAsync(batch, news, now, stop);
+            await parts.Followed.WriteAsync(news, stop);
             isTouched |= page.IsTouched;
         }
         while (!page.IsLast);
@@ -102,6 +107,16 @@ internal sealed class BatchFollower(AgencyParts parts)
         // Whoever dials hears of it at once.
         if (moved.Status != batch.Status && !moved.IsOver) await SteerAsync(moved, stop);
         return moved;
+    }
+
+    /// <summary>Before their contacts say so: whoever goes on after a crash says it again.</summary>
+    private async ValueTask SayMachinesAsync(BatchRow batch, IEnumerable<(ContactRow Before, ContactRow After)> news, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        foreach (var (before, after) in news)
+            if (after is { Outcome: ContactRow.Voicemail, Status: not ContactRow.Calling, CallId: { } call }
+                && (before.CallId != call || before is not { Outcome: ContactRow.Voicemail, Status: not ContactRow.Calling }))
+                await parts.CallNotes.SayMachineAsync(batch.TenantId, batch.ClientId, call, now, stop);
     }
 
     /// <summary>The dialler does what the batch's row says.</summary>

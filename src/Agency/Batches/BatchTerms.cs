@@ -10,6 +10,9 @@ namespace Ringwright.Agency.Batches;
 /// <summary>How the node dials for a batch: what its campaign, its agent and the batch itself say. Pure.</summary>
 internal static partial class BatchTerms
 {
+    /// <summary>Until somebody for whom a machine has answered is called again; campaigns of older nodes do not say.</summary>
+    public const int UsualVoicemail = 24 * 60 * 60;
+
     private const double SecondsPerMinute = 60;
     private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(1);
 
@@ -24,10 +27,19 @@ internal static partial class BatchTerms
         Tries = [(int)campaign.MaxAttempts, 0, 0, 0, 0],
         StartsAt = batch.ScheduledFor,
         TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
-        Message = agent.FirstSpeakerText is { } text ? Doubled().Replace(text, "{$1}") : null,
+        Message = Said(agent.FirstSpeakerText),
+        Machines = agent.VoicemailPolicy switch
+        {
+            AgentRow.HangUp => new(Message: null),
+            AgentRow.LeaveMessage => new(Said(agent.VoicemailMessage)),
+            _ => null,
+        },
         Agent = agent.SystemPrompt is null ? null : agent.Id,
         Language = agent.LanguageHint,
     }));
+
+    /// <summary>As whoever says it without a talk fills it in.</summary>
+    private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");
 
     /// <summary>As fast, and as long, as the batch says.</summary>
     public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => terms with
@@ -43,12 +55,16 @@ internal static partial class BatchTerms
         var faults = new List<WindowFault>();
         var windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, faults);
         TimeSpan After(string field) => TimeSpan.FromSeconds((long)campaign.RetryPolicy[field]!);        // filled in when it was made
+        var afterMachine = TimeSpan.FromSeconds((long?)campaign.RetryPolicy["voicemail_seconds"] ?? UsualVoicemail);
         return terms with
         {
             RetryInterval = After("error_seconds"),
             RetryRules =
             [
                 new("callee_busy", After("busy_seconds"), null),
+                new(MachineTerms.Machine, afterMachine, null),
+                // Whoever has a message is not called again.
+                new(MachineTerms.Left, TimeSpan.Zero, 1),
                 .. NotAnswered.Select(reason => new OutcomeRule(reason, After("no_answer_seconds"), null)),
                 .. Never.Select(reason => new OutcomeRule(reason, TimeSpan.Zero, 1)),
             ],

@@ -2,6 +2,7 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Campaigns;
+using Ringwright.Campaigns.Dialling;
 
 namespace Ringwright.Agency.Batches;
 
@@ -77,7 +78,8 @@ internal static class ContactProgress
 
     private static ContactRow Over(ContactRow contact, DialledTarget target, string? outcome, string? reason)
     {
-        bool isDone = outcome is "answered" or "declined";
+        // A machine that has a message is as good as an answer.
+        bool isDone = outcome is "answered" or "declined" || outcome is ContactRow.Voicemail && target.Asked is MachineTerms.Left;
         // Nobody was called, and nobody will be: a rule says so, unless the batch was ended. Whoever wants no more calls may have been.
         bool isBlocked = !isDone && (reason is DoNotCallRule.Name
             || target.LegUuid is null && reason is not (null or BatchRow.Cancelled or BatchRow.WindowExpired));
@@ -100,10 +102,12 @@ internal static class ContactProgress
 
     /// <summary>Null while the last call is up, and where it came to nothing that is an outcome.</summary>
     private static string? OutcomeOf(DialledTarget target) =>
-        target is { EndedAt: not null, Cause: { } cause } ? OutcomeOf(cause, target.AnsweredAt is not null) : null;
+        target is { EndedAt: not null, Cause: { } cause } ? OutcomeOf(cause, target.AnsweredAt is not null, target.Asked) : null;
 
     /// <summary>Of a call that is over; null for one that ended by a fault of the line or of the node.</summary>
-    public static string? OutcomeOf(string cause, bool isAnswered) =>
-        AgencyCall.Outcomes[new(AgencyCall.CauseOf(cause), Direction.Outbound, isAnswered)] is not AgencyCall.None and var outcome
+    /// <param name="asked">What its program has hung up for; null where it was not the program.</param>
+    public static string? OutcomeOf(string cause, bool isAnswered, string? asked) =>
+        asked is MachineTerms.Machine or MachineTerms.Left ? ContactRow.Voicemail
+        : AgencyCall.Outcomes[new(AgencyCall.CauseOf(cause), Direction.Outbound, isAnswered)] is not AgencyCall.None and var outcome
             ? outcome : null;
 }

@@ -47,7 +47,7 @@ internal sealed class ContactTimeline(AgencyParts parts)
         entry["answered_at"] = AgencyText.Time(attempt.AnsweredAt);
         entry["ended_at"] = AgencyText.Time(attempt.EndedAt);
         entry["outcome"] = attempt is { EndedAt: not null, Cause: { } cause }
-            ? ContactProgress.OutcomeOf(cause, attempt.AnsweredAt is not null) : null;
+            ? ContactProgress.OutcomeOf(cause, attempt.AnsweredAt is not null, attempt.Asked) : null;
         // Of one that no call came of.
         entry["reason"] = attempt.LegUuid is null && attempt.Reason is { } reason ? ContactProgress.BlockOf(reason) : null;
         entry["evidence"] = attempt.Evidence?.DeepClone();

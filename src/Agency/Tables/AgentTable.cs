@@ -12,6 +12,9 @@ internal sealed record AgentRow
 {
     public const string Internal = "internal";
 
+    /// <summary>What becomes of a machine that answers: nobody finds out, or it is hung up on, or left a message.</summary>
+    public const string Continue = "continue", HangUp = "hangup", LeaveMessage = "leave_message";
+
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string Name { get; init; } = "";
@@ -31,6 +34,8 @@ internal sealed record AgentRow
     public long Temperature { get; init; } = 40;
     public string? FirstSpeakerText { get; init; }
     public long MaxDurationSeconds { get; init; } = 3600;
+    public string VoicemailPolicy { get; init; } = Continue;
+    public string? VoicemailMessage { get; init; }
     /// <summary>A list of the ids of its tools.</summary>
     public string Tools { get; init; } = "[]";
     public DateTimeOffset CreatedAt { get; init; }
@@ -46,7 +51,8 @@ internal sealed class AgentTable(Database store)
     private const string Columns = """
         id, tenant_id, ultravox_agent_name as name, ultravox_agent_id as provider_id, voice_provider, managed as is_managed, client_id,
             campaign_id, cast(default_direction as text) as default_direction,
-            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, created_at, updated_at
+            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, voicemail_policy,
+            voicemail_message, tools, created_at, updated_at
         """;
     internal const string SelectById =
         $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";
@@ -59,15 +65,15 @@ internal sealed class AgentTable(Database store)
     internal const string Insert = """
         insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, client_id, campaign_id,
             default_direction, system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed,
-            created_at, updated_at)
+            voicemail_policy, voicemail_message, created_at, updated_at)
         values (@id, @tenant, @id, @name, 'internal', @client, @campaign, @direction, @prompt, @voice, @language, @temperature, @speech,
-            @longest, @tools, true, @at, @at)
+            @longest, @tools, true, @machines, @message, @at, @at)
         """;
     internal const string Update = """
         update agent_mappings set ultravox_agent_name = @name, client_id = @client, campaign_id = @campaign,
             default_direction = @direction, system_prompt = @prompt, voice = @voice, language_hint = @language,
             temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest,
-            tools = @tools, updated_at = @at
+            tools = @tools, voicemail_policy = @machines, voicemail_message = @message, updated_at = @at
         where tenant_id = @tenant and id = @id and deleted_at is null
         """;
     internal const string CountOpenBatches = """
@@ -130,6 +136,6 @@ internal sealed class AgentTable(Database store)
         direction = agent.DefaultDirection,
         prompt = agent.SystemPrompt, voice = agent.Voice, language = agent.LanguageHint, temperature = agent.Temperature,
         speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, tools = agent.Tools,
-        at = agent.UpdatedAt,
+        machines = agent.VoicemailPolicy, message = agent.VoicemailMessage, at = agent.UpdatedAt,
     };
 }

@@ -49,6 +49,13 @@ internal sealed class CallNoteTable(Database store)
         on conflict (id) do update set disposition = excluded.disposition, updated_at = excluded.updated_at
         where calls.tenant_id = @tenant
         """;
+    /// <summary>By the sound it is known better than any model finds it in the words; what a person says stays.</summary>
+    internal const string SayMachine = """
+        insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
+        values (@id, @tenant, @client, 'outbound', 'voicemail', @at, @at)
+        on conflict (id) do update set disposition = excluded.disposition, analysis_disposition = null, updated_at = excluded.updated_at
+        where calls.tenant_id = @tenant and (calls.disposition is null or calls.disposition = calls.analysis_disposition)
+        """;
 
     internal const string Redact = """
         insert into calls (id, tenant_id, client_id, direction, redacted_at, created_at, updated_at)
@@ -70,6 +77,10 @@ internal sealed class CallNoteTable(Database store)
         AuditTable.Write(db, note);
         return true;
     }, stop);
+
+    /// <summary>A machine has answered a call that was placed.</summary>
+    public async ValueTask SayMachineAsync(TenantId agency, string? client, string call, DateTimeOffset at, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db => db.Execute(SayMachine, new { tenant = agency, id = call, client, at }), stop);
 
     /// <summary>What people have written of the call goes, what agents and people have said in it, and what a provider has told.</summary>
     /// <returns>How many notes there were.</returns>

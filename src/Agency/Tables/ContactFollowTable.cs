@@ -19,6 +19,8 @@ internal sealed record DialledTarget
     public long Legs { get; init; }
     public string? LegUuid { get; init; }
     public string? Cause { get; init; }
+    /// <summary>What its program has hung up for; null where it was not the program.</summary>
+    public string? Asked { get; init; }
     public DateTimeOffset? ClaimedAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -78,7 +80,8 @@ internal sealed class ContactFollowTable(Database store)
         select t.id, t.state, t.outcome as reason, t.due_at, t.updated_at, t.tries_0 as tries,
             (select count(*) from rw_attempt where rw_attempt.target_id = t.id and rw_attempt.state <> 'returned'
                 and rw_attempt.leg_uuid is not null) as legs,
-            a.leg_uuid, a.cause, a.claimed_at, a.answered_at, a.ended_at
+            a.leg_uuid, a.cause, a.claimed_at, a.answered_at, a.ended_at,
+            case when a.cause = 'api_hangup' then a.asked_reason end as asked
         from (select * from rw_target where tenant_id = @tenant and list_id = @list and id in @ids) t
         left join rw_attempt a on a.id = (select rw_attempt.id from rw_attempt where rw_attempt.target_id = t.id
             and rw_attempt.state <> 'returned' order by rw_attempt.claimed_at desc, rw_attempt.id desc limit 1)

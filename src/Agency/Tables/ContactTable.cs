@@ -17,6 +17,9 @@ internal sealed record ContactRow
     public const int MostCallbacks = 2;
     public const string CallbackScheduled = "callback_scheduled";
 
+    /// <summary>A machine has answered.</summary>
+    public const string Voicemail = "voicemail";
+
     public const string Pending = "pending", Scheduled = "scheduled", Calling = "calling", Completed = "completed", Failed = "failed";
 
     public Guid Id { get; init; }
@@ -62,6 +65,8 @@ internal sealed record ContactAttempted
     public DateTimeOffset? EndedAt { get; init; }
     public string? Cause { get; init; }
     public string? Reason { get; init; }
+    /// <summary>What its program has hung up for; null where it was not the program.</summary>
+    public string? Asked { get; init; }
     public string? LegUuid { get; init; }
     /// <summary>By what it was allowed.</summary>
     public JsonObject? Evidence { get; init; }
@@ -125,7 +130,9 @@ internal sealed class ContactTable(Database store)
     internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
     /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
     internal const string SelectAttempts = """
-        select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid, evidence from rw_attempt
+        select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid, evidence,
+            case when cause = 'api_hangup' then asked_reason end as asked
+        from rw_attempt
         where tenant_id = @tenant and target_id = @id order by claimed_at, id
         """;
     internal const string SelectNumbers =

@@ -46,8 +46,17 @@ internal static class TalkDefinition
             definition["greeting"] = Clipped.Of(
                 string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null)), LongestGreeting);
         if (agent.Voice is { } voice) definition["voice"] = voice;
+        if (agent.VoicemailPolicy is not AgentRow.Continue) definition["voicemail"] = Voicemail(agent, disclosure);
         return definition;
     }
+
+    /// <summary>Whoever hears the message hears who has called, too.</summary>
+    private static JsonObject Voicemail(AgentRow agent, string? disclosure) =>
+        agent is not { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: { } message } ? new() { ["action"] = "stop" } : new()
+        {
+            ["action"] = "leave_message",
+            ["message"] = Clipped.Of(disclosure is null ? message : $"{disclosure} {message}", LongestGreeting),
+        };
 
     /// <summary>As models are asked with it.</summary>
     public static double TemperatureOf(AgentRow agent) => agent.Temperature / Hundredths;

@@ -108,6 +108,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         From = attempt.From,
         RingTimeout = run.Terms.RingTimeout,
         TimeLimit = run.Terms.TimeLimit,
+        MachineDetection = run.Terms.Machines?.Detection,
         Application = run.Terms.Application ?? new(ApplicationKind.Campaign, attempt.Campaign.ToString()),
     }, attempt.Id);
 

@@ -76,6 +76,8 @@ public sealed record CampaignTerms
     /// is said.
     /// </summary>
     public Guid? Agent { get; init; }
+    /// <summary>What becomes of a machine that answers; null where nobody finds out who has answered.</summary>
+    public MachineTerms? Machines { get; init; }
     /// <summary>BCP 47.</summary>
     public string Language { get; init; } = "en-US";
     /// <summary>Commands the calls.</summary>
@@ -135,6 +137,7 @@ public sealed record CampaignTerms
         },
         Message = (string?)terms["message"],
         Agent = (string?)terms["agent"] is { } agent ? Guid.Parse(agent) : null,
+        Machines = terms["machines"] is JsonObject machines ? new((string?)machines["message"]) : null,
         Language = (string?)terms["language"] ?? "en-US",
         Application = (string?)terms["application"] is { } kind ? new(kind, (string?)terms["application_target"] ?? "") : null,
         IsAlone = (bool?)terms["alone"] is true,
@@ -176,6 +179,7 @@ public sealed record CampaignTerms
             ["pacing"] = Pacing is Pacing.Fixed ? null : Pacing.ToString().ToLowerInvariant(),
             ["message"] = Message,
             ["agent"] = Agent?.ToString(),
+            ["machines"] = Machines is null ? null : new JsonObject { ["message"] = Machines.Message },
             ["language"] = Language,
             ["application"] = Application?.Kind,
             ["application_target"] = Application?.Target,

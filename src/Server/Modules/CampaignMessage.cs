@@ -11,7 +11,8 @@ namespace Ringwright.Server.Modules;
 
 /// <summary>
 /// Says a campaign's message to whoever has answered, or has the campaign's agent talk with him, and hangs up. Whoever presses 9, during
-/// it or within some seconds of a message, is put onto the account's do-not-call list, and told so.
+/// it or within some seconds of a message, is put onto the account's do-not-call list, and told so. Of a machine that has answered becomes
+/// what the campaign says, where somebody finds out.
 /// </summary>
 /// <param name="hasModel">A language model thinks for agents.</param>
 internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel) : ICallProgram
@@ -26,8 +27,14 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         if (campaign is null) return null;      // gone meanwhile: the host hangs up
         var terms = CampaignTerms.Read(campaign.Terms);
         if (hasModel && terms.Agent is { } agent && attempt is not null
-            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt)) return null;        // the host hangs up
-        var asked = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
+            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt, terms.Machines)) return null;   // the host hangs up
+        var (asked, who) = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
+        if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
+        {
+            var message = machines.Message is { } text && who is MachineVerdict.Machine ? Speech(Fill(text, target), terms.Language) : null;
+            await new CampaignMachine(store, machines, attempt).TakeAsync(call, message);
+            return null;
+        }
         if (asked == OptOut && attempt is not null)
         {
             await ListAsync(call, attempt);
@@ -39,7 +46,7 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
 
     /// <summary>Until the talk is over, and what came of it where somebody was handed on.</summary>
     /// <returns>False where nobody can talk.</returns>
-    private async ValueTask<bool> TalkAsync(IProgramCall call, AgentTerms terms, DialAttempt attempt)
+    private async ValueTask<bool> TalkAsync(IProgramCall call, AgentTerms terms, DialAttempt attempt, MachineTerms? machines)
     {
         var ack = await call.SendAsync(new LegCommand.StartAgent(terms));
         if (!ack.IsAccepted)
@@ -58,6 +65,8 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
             }
             if (happened is not CallEvent.AgentEnded ended || ended.Terms.Conversation != terms.Conversation) continue;
             if (ended.Reason is AgentEnd.Transferred) await call.SitOutAsync();
+            else if (ended.Reason is AgentEnd.Voicemail && machines is not null)
+                await new CampaignMachine(store, machines, attempt).EndAsync(call, machines.Reason);
             else if (isAsked) await ConfirmAsync(call);
             return true;
         }
@@ -90,18 +99,27 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         return (campaign, target, attempt);
     }
 
-    private static async ValueTask<char?> AskAsync(IProgramCall call, string text, string language, TimeSpan? behind = null)
+    private static PromptSource.Speech Speech(string text, string language) => new(text, "", language, IsSsml: false);
+
+    /// <returns>The key that was pressed, and who has answered, as far as that was found out meanwhile: a machine ends it.</returns>
+    private static async ValueTask<(char? Key, MachineVerdict? Who)> AskAsync(IProgramCall call, string text, string language,
+        TimeSpan? behind = null)
     {
-        if (text.Length == 0) return null;
+        if (text.Length == 0) return default;
         var gather = new LegCommand.Gather
         {
             GatherId = Guid.CreateVersion7().ToString(),
-            Prompt = new PromptSource.Speech(text, "", language, IsSsml: false), MaximumDigits = 1, TerminatingDigits = "",
+            Prompt = Speech(text, language), MaximumDigits = 1, TerminatingDigits = "",
             InitialTimeout = behind ?? Behind, InterDigitTimeout = behind ?? Behind,
         };
-        if (!(await call.SendAsync(gather)).IsAccepted) return null;
-        return await call.NextAsync<CallEvent.GatherEnded>() is { Digits.Length: > 0 } pressed
-            ? pressed.Digits[0] : null;
+        if (!(await call.SendAsync(gather)).IsAccepted) return default;
+        MachineVerdict? who = null;
+        while (await call.NextAsync() is { } happened)
+        {
+            if (happened is CallEvent.MachineDetected detected) who = detected.Verdict;
+            else if (happened is CallEvent.GatherEnded ended) return (ended.Digits.Length > 0 ? ended.Digits[0] : null, who);
+        }
+        return (null, who);
     }
 
     private async ValueTask ListAsync(IProgramCall call, DialAttempt attempt)

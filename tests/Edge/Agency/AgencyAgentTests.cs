@@ -54,6 +54,24 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_says_what_becomes_of_a_machine_and_leaves_no_message_that_it_does_not_have()
+    {
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");
+        Assert.Equal(("continue", null), ((string?)made["voicemail_policy"], (string?)made["voicemail_message"]));
+        string path = "/agents/" + made["id"];
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/agents",
+            """{"name":"Bert","voicemail_policy":"leave_message"}""");
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, """{"voicemail_policy":"leave_message"}""");
+        await _host.RefusedAsync(400, "invalid_enum", _host.OwnerA, "PATCH", path, """{"voicemail_policy":"shout"}""");
+        var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", path,
+            """{"voicemail_policy":"leave_message","voicemail_message":"Call us back."}""");
+        Assert.Equal(("leave_message", "Call us back."), ((string?)after["voicemail_policy"], (string?)after["voicemail_message"]));
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, """{"voicemail_message":null}""");
+        var hangsUp = await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"voicemail_policy":"hangup","voicemail_message":null}""");
+        Assert.Equal(hangsUp.ToJsonString(), (await _host.DoneAsync(200, _host.OwnerA, "GET", path)).ToJsonString());
+    }
+
+    [Fact]
     public async Task The_voices_of_the_node_are_everybodys_and_found_by_language_and_word()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");

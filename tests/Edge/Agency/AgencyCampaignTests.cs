@@ -35,14 +35,15 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         Assert.Equal(("Spring", "cs", "active", "d", "Europe/Berlin", 5, "written", null), ((string?)made["name"], (string?)made["type"],
             (string?)made["status"], (string?)made["description"], (string?)made["timezone"], (int)made["max_attempts"]!,
             (string?)made["consent_required"], (string?)made["archived_at"]));
-        Assert.Equal("""{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":300}""", made["retry_policy"]!.ToJsonString());
+        Assert.Equal("""{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":300,"voicemail_seconds":86400}""",
+            made["retry_policy"]!.ToJsonString());
         Assert.Equal("""[{"days":["mon","tue"],"start":"09:00","end":"17:00"}]""", made["calling_windows"]!.ToJsonString());
 
         var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/campaigns/" + id,
             """{"description":null,"calling_windows":null,"retry_policy":{"error_seconds":30},"type":"sdr"}""");
         Assert.Null(after["description"]);
         Assert.Null(after["calling_windows"]);
-        Assert.Equal(("sdr", """{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":30}"""),
+        Assert.Equal(("sdr", """{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":30,"voicemail_seconds":86400}"""),
             ((string?)after["type"], after["retry_policy"]!.ToJsonString()));
         await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/campaigns",
             $$"""{"client_id":"{{_client}}","name":"SPRING","type":"sdr"}""");

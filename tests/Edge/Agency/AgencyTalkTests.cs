@@ -100,6 +100,30 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Empty(rig.Model.Asked);
     }
 
+    [Fact]
+    public async Task A_machine_is_left_a_message_and_whoever_it_answers_for_is_not_called_again()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
+        var (batch, call, machine) = await rig.CallAsync("""
+            {"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120,
+             "voicemail_policy":"leave_message","voicemail_message":"Call us back, {{first_name}}."}
+            """, """{"max_attempts":3}""");
+        using var _ = machine;
+        // No voice holds a tone for a second and a half.
+        await machine.SayAsync(ToneWords.No, packets: 75);
+        await rig.HearByeAsync();
+
+        await rig.Lab.BecomesAsync(batch, "completed");
+        var contact = Assert.Single(await rig.Lab.ContactsAsync(batch));
+        Assert.Equal(("completed", "voicemail", 1), ((string?)contact["status"], (string?)contact["outcome"], (int)contact["attempts"]!));
+        var shown = await rig.BecomesAsync(call, "disposition", "voicemail");
+        Assert.Equal("agent_hangup", (string?)shown["end_reason"]);
+        await rig.BecomesAsync(call, "transcript_status", "completed");
+        var last = (await rig.TranscriptAsync(call))["transcript"]!.AsArray()[^1]!.AsObject();
+        Assert.Equal(("agent", "Call us back, Zoe."), ((string?)last["role"], (string?)last["text"]));
+        Assert.Empty(rig.Model.Asked);
+    }
+
     /// <summary>Of a call of a tool its arguments, however they were spaced.</summary>
     private static string TextOf(JsonObject turn) => (string?)turn["role"] is "tool_call"
         ? JsonNode.Parse((string)turn["text"]!)!.ToJsonString() : (string)turn["text"]!;

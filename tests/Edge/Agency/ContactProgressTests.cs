@@ -45,6 +45,17 @@ public sealed class ContactProgressTests
     }
 
     [Theory]
+    [InlineData("idle", "machine", "scheduled", null)]
+    [InlineData("done", "machine", "failed", "machine")]
+    [InlineData("done", "message_left", "completed", null)]
+    public void A_machine_is_called_again_unless_it_has_a_message(string state, string asked, string status, string? error)
+    {
+        // Case B10, of voicemail.
+        var after = After(Rung with { State = state, Cause = "api_hangup", Reason = asked, Asked = asked, AnsweredAt = Noon });
+        Assert.Equal((status, "voicemail", error, null), (after.Status, after.Outcome, after.LastError, after.BlockReason));
+    }
+
+    [Theory]
     [InlineData("do_not_call", "dnc")]
     [InlineData("no_consent", "no_consent")]
     [InlineData("emergency_number", "emergency_number")]

@@ -44,6 +44,18 @@ public sealed class TalkDefinitionTests
     }
 
     [Fact]
+    public void A_machine_is_hung_up_on_or_left_a_message_that_says_first_who_has_called_and_nobody_asks_unless_the_agent_says_so()
+    {
+        Assert.Null(Read(TalkDefinition.Of(Anna, [], [])).Terms.Voicemail);
+        var stops = Read(TalkDefinition.Of(Anna with { VoicemailPolicy = AgentRow.HangUp }, [], [])).Terms.Voicemail!;
+        Assert.Equal((VoicemailAction.Stop, null), (stops.Action, stops.ForVerdict));
+        var leaves = Anna with { VoicemailPolicy = AgentRow.LeaveMessage, VoicemailMessage = "Call us back, {{name}}." };
+        var agent = Read(TalkDefinition.Of(leaves, [], [new("name", "Zoe")], "A machine calls."));
+        var terms = agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Voicemail!;
+        Assert.Equal((VoicemailAction.LeaveMessage, "A machine calls. Call us back, Zoe."), (terms.Action, terms.Message));
+    }
+
+    [Fact]
     public void The_first_words_say_for_whom_it_calls_and_that_it_is_no_person_unless_the_agency_says_otherwise()
     {
         // Case C12.

@@ -18,7 +18,7 @@ internal sealed class ToneCaller : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ToneWords _ears;
-    private volatile int _hertz;
+    private volatile int _hertz, _least = Word;
 
     /// <param name="ears">Whoever is to understand what is said.</param>
     public ToneCaller(string ok, ToneWords ears)
@@ -29,9 +29,10 @@ internal sealed class ToneCaller : IDisposable
     }
 
     /// <summary>Says it for as long as a word takes, and on until it was heard: packets that come late make no whole word.</summary>
-    public async Task SayAsync(int hertz)
+    /// <param name="packets">At least, of 20 ms each.</param>
+    public async Task SayAsync(int hertz, int packets = Word)
     {
-        _hertz = hertz;
+        (_least, _hertz) = (packets, hertz);
         await Eventually.TrueAsync(() => _hertz == 0, $"{hertz} Hz are heard");
     }
 
@@ -50,7 +51,7 @@ internal sealed class ToneCaller : IDisposable
             for (int i = 0; await timer.WaitForNextTickAsync(_stop.Token); i++)
             {
                 // Here, so that nothing of a word that was heard comes behind a pause of this thread.
-                if (said >= Word && _ears.Last == _hertz) (_hertz, said) = (0, 0);
+                if (said >= _least && _ears.Last == _hertz) (_hertz, said) = (0, 0);
                 (packet[0], packet[2], packet[3], packet[11]) = (0x80, (byte)(i >> 8), (byte)i, 7);
                 System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(4), i * 160);
                 if (tones.TryGetValue(_hertz, out byte[]? tone))
