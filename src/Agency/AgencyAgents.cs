@@ -28,7 +28,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var body = op.ReadObject();
         if (AgencyText.Text(body, "name") is null) return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
-        if (Check(body) is { } wrong) return op.Fail(wrong);
+        if (Check(op, body) is { } wrong) return op.Fail(wrong);
         var now = op.Now;
         var id = Guid.CreateVersion7(now);
         var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
@@ -46,7 +46,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
-        if ((Check(body) ?? LacksMessage(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
+        if ((Check(op, body) ?? LacksMessage(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
         return await ChangeAsync(op, scope, agent.Id, body, "updated") is { } after ? op.Ok(Show(after, scope)) : op.Unknown("id");
     }
 
@@ -119,9 +119,13 @@ internal sealed class AgencyAgents(AgencyParts parts)
     private static List<string>? ToolsOf(JsonObject body) =>
         (body["tools"] as JsonArray)?.Select(one => ((string)one!).ToLowerInvariant()).Distinct().ToList();
 
-    private static Problem? Check(JsonObject body) =>
-        body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths && hundredths != decimal.Truncate(hundredths)
-            ? AgencyText.Bad("temperature", "A temperature has at most two decimals.") : null;
+    private static Problem? Check(OperationContext op, JsonObject body)
+    {
+        if (body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths
+            && hundredths != decimal.Truncate(hundredths))
+            return AgencyText.Bad("temperature", "A temperature has at most two decimals.");
+        return AgentTransfers.FaultOf(body, op.BodySchema?.FindProperty(AgentTransfers.Field)?.FindItems());
+    }
 
     private static Problem? LacksMessage(AgentRow agent) => agent is { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: null }
         ? AgencyText.Bad("voicemail_message", "An agent that leaves a message needs a voicemail_message.") : null;
@@ -145,6 +149,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             VoicemailPolicy = AgencyText.Text(body, "voicemail_policy") ?? agent.VoicemailPolicy,
             VoicemailMessage = Of("voicemail_message", agent.VoicemailMessage),
             Tools = ToolsOf(body) is { } tools ? new JsonArray([.. tools.Select(id => (JsonNode)id)]).ToJsonString() : agent.Tools,
+            Transfers = AgentTransfers.Of(body) ?? agent.Transfers,
             UpdatedAt = at,
         };
     }
@@ -172,6 +177,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         };
         if (scope.Client is not null) return shown;
         shown["tools"] = JsonNode.Parse(agent.Tools);
+        shown[AgentTransfers.Field] = JsonNode.Parse(agent.Transfers ?? "[]");
         shown["ultravox_agent_id"] = agent.ProviderId;
         shown["ultravox_agent_name"] = agent.Name;
         shown["system_prompt"] = agent.SystemPrompt;

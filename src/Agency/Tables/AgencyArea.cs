@@ -75,14 +75,14 @@ public static class AgencyArea
             },
             new("agent_mappings")
             {
-                Line = "agency_agent", Lists = ["tools"],
+                Line = "agency_agent", Lists = ["tools", "transfers"],
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("ultravox_agent_id"), Text("ultravox_agent_name").Optional, Text("voice_provider"),
                     Text("client_id").Optional, Text("campaign_id").Optional, Text("default_direction").Optional,
                     Text("system_prompt").Optional, Text("voice").Optional, Text("language_hint").Optional, Whole("temperature").Optional,
                     Text("first_speaker_text").Optional, Truth("recording_enabled").Optional, Whole("max_duration_seconds").Optional,
-                    Text("voicemail_policy").Optional, Text("voicemail_message").Optional,
+                    Text("voicemail_policy").Optional, Text("voicemail_message").Optional, Json("transfers").Optional,
                     Json("tools"), Truth("managed"), Time("created_at"), Time("updated_at"), Time("deleted_at").Optional,
                 ],
             },

@@ -41,7 +41,8 @@ public sealed class AgencyTalks(Database store)
         await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop);
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
-        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now), disclosure), TalkDefinition.TemperatureOf(row), null);
+        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now), disclosure,
+            leg.Direction is Direction.Inbound), TalkDefinition.TemperatureOf(row), null);
     }
 
     /// <summary>Called one after the other, in the order in which it was heard.</summary>

@@ -25,8 +25,9 @@ internal static class TalkDefinition
     /// <param name="tools">Those that the agent has.</param>
     /// <param name="variables">Of the contact and of the call.</param>
     /// <param name="disclosure">What is said before all else; null for nothing.</param>
+    /// <param name="isInbound">It was called: its number is the one that was.</param>
     public static JsonObject Of(AgentRow agent, IEnumerable<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
-        string? disclosure = null)
+        string? disclosure = null, bool isInbound = false)
     {
         var known = new JsonObject();
         foreach (var (name, value) in variables.Take(MostVariables))
@@ -41,6 +42,8 @@ internal static class TalkDefinition
                 new JsonObject { ["kind"] = Hangup }, new JsonObject { ["kind"] = OptOut }, .. tools.Select(tool => (JsonNode)Write(tool)),
             ]),
         };
+        if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)
+            definition["tools"]!.AsArray().Add((JsonNode)transfer);
         // Without one the model says the first words.
         if (disclosure is not null || agent.FirstSpeakerText is not null)
             definition["greeting"] = Clipped.Of(

@@ -72,6 +72,27 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whom_an_agent_may_ring_has_a_name_of_his_own_and_a_number_and_no_user_of_a_client_sees_him()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", $$"""
+            {"name":"Anna","client_id":"{{client}}","transfers":[{"name":"sales","phone_number":"+1 212 555 0100"}]}
+            """);
+        string path = "/agents/" + made["id"];
+        Assert.Equal("""[{"name":"sales","phone_number":"+12125550100"}]""", made["transfers"]!.ToJsonString());
+        Assert.False((await _host.DoneAsync(200, viewer, "GET", path)).ContainsKey("transfers"));
+        foreach (string wrong in new[]
+            {
+                """[{"name":"sales","phone_number":"sip:x@example.com"}]""", """[{"name":" ","phone_number":"+12125550100"}]""",
+                """[{"name":"sales","phone_number":"+12125550100"},{"name":"Sales","phone_number":"+12125550101"}]""",
+                """[{"name":"sales","phone_number":"+12125550100","queue":"x"}]""",
+            })
+            await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, $$"""{"transfers":{{wrong}}}""");
+        Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"transfers":[]}"""))["transfers"]!.AsArray());
+    }
+
+    [Fact]
     public async Task The_voices_of_the_node_are_everybodys_and_found_by_language_and_word()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");

@@ -101,6 +101,34 @@ public abstract class AgencyTalkTests(Product product)
     }
 
     [Fact]
+    public async Task A_person_is_handed_on_to_another_by_name_and_the_call_ends_with_theirs()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, """
+            WHEN yes CALL transfer {"target": "sales"}
+            ELSE SAY Well.
+            """);
+        string sales = AgencyLab.Number("ok-3");
+        var (batch, call, person) = await rig.CallAsync($$"""
+            {"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120,
+             "transfers":[{"name":"sales","phone_number":"{{sales}}"}]}
+            """);
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.Yes);
+        // Sales hangs up after three seconds.
+        await rig.HearByeAsync();
+
+        await rig.Lab.BecomesAsync(batch, "completed");
+        var other = Assert.Single(await rig.Lab.CallsAsync(rig.Lab.Host.OwnerA, "?number=" + Uri.EscapeDataString(sales)));
+        Assert.Equal((AgencyLab.From, "answered"), ((string?)other["from_number"], (string?)other["outcome"]));
+        var contact = Assert.Single(await rig.Lab.ContactsAsync(batch));
+        Assert.Equal(("completed", "answered", call),
+            ((string?)contact["status"], (string?)contact["outcome"], (string?)contact["call_id"]));
+        var asked = (await rig.TurnsAsync(call, 3)).Single(turn => (string?)turn["role"] is "tool_call");
+        Assert.Equal(("transfer", """{"target":"sales"}"""), ((string?)asked["tool"], TextOf(asked)));
+    }
+
+    [Fact]
     public async Task A_machine_is_left_a_message_and_whoever_it_answers_for_is_not_called_again()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");

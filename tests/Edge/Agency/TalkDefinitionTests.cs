@@ -44,6 +44,16 @@ public sealed class TalkDefinitionTests
     }
 
     [Fact]
+    public void Whoever_the_call_is_handed_on_to_is_shown_the_number_of_the_agency()
+    {
+        var agent = Read(TalkDefinition.Of(Anna with { Transfers = """[{"name":"sales","phone_number":"+15550300010"}]""" }, [], []));
+        var transfer = Assert.IsType<ModelTool.Transfer>(agent.Tools[^1]);
+        Assert.Equal(("+15550300010", "{{from}}"), (transfer.Targets["sales"], transfer.From));
+        Assert.Equal(3, agent.Tools.Count);
+        Assert.Equal(2, Read(TalkDefinition.Of(Anna with { Transfers = "[]" }, [], [])).Tools.Count);
+    }
+
+    [Fact]
     public void A_machine_is_hung_up_on_or_left_a_message_that_says_first_who_has_called_and_nobody_asks_unless_the_agent_says_so()
     {
         Assert.Null(Read(TalkDefinition.Of(Anna, [], [])).Terms.Voicemail);
