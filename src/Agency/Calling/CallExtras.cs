@@ -41,7 +41,11 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         shown["analysis"] = AnalysisOf(call);
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
-        if (Permissions.May(AgencyRoles.Of(op.Caller), "calls.price.read"))
+        string role = AgencyRoles.Of(op.Caller);
+        // Of the line: voices, recognisers and models are the node's own, and nobody is charged for them.
+        if (Permissions.May(role, "calls.cost.read"))
+            (shown["telephony_cost"], shown["telephony_cost_currency"]) = (call.Facts.Cost?.Text, call.Facts.Cost?.Currency);
+        if (Permissions.May(role, "calls.price.read"))
         {
             var charged = call.Client is { } client
                 ? await parts.Usage.FindCallAsync(call.Agency, client, call.Leg.Uuid.ToString(), op.Stop) : null;

@@ -111,6 +111,38 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_shows_what_the_line_has_cost_to_the_agency_and_to_nobody_else()
+    {
+        string key = await _lab.KeyOfAsync(_lab.Client), free = await _lab.DialAsync(key, "ok-1");
+        await _lab.EndsAsync(free);
+        var deck = await new OperatorClient(Host.Node).DataAsync("POST", "/rate_decks", """{"name":"deck","default":true}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{OperatorClient.Root}/rate_decks/{deck["id"]}/rates")
+        {
+            Content = new StringContent("prefix,price,initial,increment\n+1555,0.0085,60,60\n", null, "text/csv"),
+            Headers = { Authorization = new("Bearer", OperatorClient.Key) },
+        };
+        using var imported = await Host.Node.Admin.SendAsync(request, Stop);
+        Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync(Stop));
+        string paid = await _lab.DialAsync(key, "ok-1");
+        await _lab.EndsAsync(paid);
+
+        var shown = await Eventually.SomeAsync(async () =>
+        {
+            var call = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + paid);
+            if (call["telephony_cost"] is not null) return call;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "the call is rated");
+        Assert.Equal(("0.0085", "USD"), ((string?)shown["telephony_cost"], (string?)shown["telephony_cost_currency"]));
+        var before = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + free);
+        Assert.Equal((true, null), (before.ContainsKey("telephony_cost"), (string?)before["telephony_cost"]));
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "member", "agency_member");
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca", "client_admin", _lab.Client);
+        foreach (string token in new[] { member, admin })
+            Assert.False((await Host.DoneAsync(200, token, "GET", "/calls/" + paid)).ContainsKey("telephony_cost"));
+    }
+
+    [Fact]
     public async Task A_plan_that_says_nothing_that_can_be_charged_is_refused()
     {
         foreach (string wrong in new[]
