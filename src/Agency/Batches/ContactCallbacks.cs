@@ -10,14 +10,16 @@ namespace Ringwright.Agency.Batches;
 /// </summary>
 internal sealed class ContactCallbacks(AgencyParts parts)
 {
-    private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(30);
+    public static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(30);
+
+    public static bool IsNear(DateTimeOffset moment, DateTimeOffset now) => moment > now && moment <= now + FarthestAhead;
 
     public async ValueTask<Reply> Add(OperationContext op)
     {
         var (scope, body) = (AgencyScope.Of(op), op.ReadObject());
         if (AgencyText.Moment((string)body["at"]!) is not { } moment)       // required
             return op.Fail(AgencyText.Bad("at", "at is a moment such as 2026-02-20T10:00:00Z."));
-        if (moment <= op.Now || moment > op.Now + FarthestAhead)
+        if (!IsNear(moment, op.Now))
             return op.Fail(AgencyText.Bad("at", "at is in the future, and within 30 days."));
         if (await FindAsync(op, scope) is not { } contact
                 || await parts.Campaigns.FindAsync(scope.Agency, contact.CampaignId, op.Stop) is not { } campaign

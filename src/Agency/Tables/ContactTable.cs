@@ -227,13 +227,13 @@ internal sealed class ContactTable(Database store)
     /// Somebody has said when the contact wants to be called. It has an attempt for it, if need be one more than its campaign says.
     /// </summary>
     /// <returns>Null for one that is over; else whether it may have an attempt more: where it may not, nothing was done.</returns>
-    public ValueTask<bool?> CallBackAsync(TenantId agency, Guid id, DateTimeOffset due, DateTimeOffset at, Func<ContactRow, AuditNote> note,
-        CancellationToken stop) => store.Sql.WriteAsync<bool?>(db =>
+    public ValueTask<bool?> CallBackAsync(TenantId agency, Guid id, DateTimeOffset due, DateTimeOffset at,
+        Func<ContactRow, AuditNote>? note, CancellationToken stop) => store.Sql.WriteAsync<bool?>(db =>
     {
         if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { IsOver: false } before) return null;
         if (WithAnAttempt(before) is not { } after) return false;
         db.Execute(CallBack, new { tenant = agency, id, due, most = after.MaxAttempts, callbacks = after.Callbacks, at });
-        AuditTable.Write(db, note(before));
+        if (note is not null) AuditTable.Write(db, note(before));
         return true;
     }, stop);
 

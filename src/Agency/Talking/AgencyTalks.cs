@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
@@ -16,6 +17,8 @@ public sealed class AgencyTalks(Database store)
     private readonly ToolTable _tools = new(store);
     private readonly TurnTable _turns = new(store);
     private readonly TenancyTable _tenancy = new(store);
+    private readonly ContactTable _contacts = new(store);
+    private readonly BatchTable _batches = new(store);
 
     /// <summary>Called once for each talk, when it begins.</summary>
     /// <param name="attempt">By which somebody was called.</param>
@@ -84,6 +87,29 @@ public sealed class AgencyTalks(Database store)
                 $"Asked for it in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", now),
         ], _ => null, CancellationToken.None);
         return true;
+    }
+
+    /// <summary>Whoever was called wants to be called again: when this call is over, as if a person had said so.</summary>
+    /// <param name="attempt">By which he was called.</param>
+    /// <param name="at">As the agent has written it.</param>
+    /// <returns>What came of it, for the agent.</returns>
+    public async ValueTask<string> CallBackAsync(Guid attempt, LegFacts leg, string at)
+    {
+        var (agency, stop, now) = (AgencyOf(leg), CancellationToken.None, store.Time.GetUtcNow());
+        int days = ContactCallbacks.FarthestAhead.Days;
+        if (AgencyText.Moment(at) is not { } moment || !ContactCallbacks.IsNear(moment, now))
+            return $"Not done: at is a moment within the next {days} days; now it is {AgencyText.Time(now)}.";
+        // Whom a batch calls has the same id for whoever dials.
+        var contact = await store.DialAttempts.FindAsync(leg.Tenant, attempt, stop) is { } dialled
+            ? await _contacts.FindAsync(agency, dialled.Target, stop) : null;
+        var batch = contact?.BatchId is { } id ? await _batches.FindAsync(agency, id, stop) : null;
+        if (batch is null or { IsOver: true }) return "Not done: nobody is called from here any more.";
+        return await _contacts.CallBackAsync(agency, contact!.Id, Times.Cut(moment), now, note: null, stop) switch     // it has a batch
+        {
+            true => "Done. Say when the call will come, and end the call.",
+            false => "Not done: this person was called again as often as may be.",
+            null => "Not done: nobody is called from here any more.",
+        };
     }
 
     private TenantId AgencyOf(LegFacts leg) => store.Routing.Current.FindTenant(leg.Tenant)?.Parent ?? leg.Tenant;

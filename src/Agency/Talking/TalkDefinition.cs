@@ -8,10 +8,10 @@ namespace Ringwright.Agency.Talking;
 internal static class TalkDefinition
 {
     /// <summary>Names of what agents can do without a server of anybody's; a model calls by them.</summary>
-    public const string Hangup = "hangup", OptOut = "mark_do_not_call";
+    public const string Hangup = "hangup", OptOut = "mark_do_not_call", CallBack = "schedule_callback";
 
     /// <summary>A tool may not have such a name.</summary>
-    public static readonly string[] Reserved = [Hangup, OptOut, "transfer", "send_dtmf", "gather"];
+    public static readonly string[] Reserved = [Hangup, OptOut, CallBack, "transfer", "send_dtmf", "gather"];
 
     private const double Hundredths = 100;
     private const int LongestVariable = 3_000, MostVariables = 400, LongestGreeting = 3_000;
@@ -26,7 +26,7 @@ internal static class TalkDefinition
     /// <param name="variables">Of the contact and of the call.</param>
     /// <param name="disclosure">What is said before all else; null for nothing.</param>
     /// <param name="isInbound">It was called: its number is the one that was.</param>
-    public static JsonObject Of(AgentRow agent, IEnumerable<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
+    public static JsonObject Of(AgentRow agent, IReadOnlyCollection<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
         string? disclosure = null, bool isInbound = false)
     {
         var known = new JsonObject();
@@ -42,6 +42,14 @@ internal static class TalkDefinition
                 new JsonObject { ["kind"] = Hangup }, new JsonObject { ["kind"] = OptOut }, .. tools.Select(tool => (JsonNode)Write(tool)),
             ]),
         };
+        // Agencies may have had one of the name before there was this.
+        if (!isInbound && tools.All(tool => !tool.Name.Equals(CallBack, StringComparison.OrdinalIgnoreCase)))
+            definition["tools"]!.AsArray().Add((JsonNode)new JsonObject
+            {
+                ["kind"] = CallBack,
+                // A model has no clock.
+                ["description"] = $"Has this person called again at a time that he has agreed to. The call began at {known["now"]}.",
+            });
         if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)
             definition["tools"]!.AsArray().Add((JsonNode)transfer);
         // Without one the model says the first words.

@@ -141,6 +141,20 @@ public abstract record ModelTool
         });
     }
 
+    /// <summary>Has whoever the call is with called again when he likes, by whoever placed the call.</summary>
+    public sealed record CallBack : ModelTool
+    {
+        public const string At = "at";
+
+        public override JsonObject Parameters { get; } = AllOf(new()
+        {
+            [At] = new JsonObject
+            {
+                ["type"] = "string", ["description"] = "a moment in the future with its offset from UTC: 2026-02-20T10:00:00+01:00",
+            },
+        });
+    }
+
     /// <summary>Writes down what the agent is there to gather.</summary>
     public sealed record Gather(JsonObject Schema) : ModelTool
     {

@@ -198,6 +198,12 @@ internal static class ModelParser
                     Name = ToolCall.SendMessage,
                     Description = description ?? "Sends a text message to the telephone of the person you talk with.",
                 };
+            case ToolCall.CallBack:
+                return new ModelTool.CallBack
+                {
+                    Name = ToolCall.CallBack,
+                    Description = description ?? "Has this person called again at a time that he has agreed to.",
+                };
             case "webhook":
                 return ReadWebhook(tool, description);
             default:

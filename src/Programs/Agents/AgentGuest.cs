@@ -120,6 +120,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         ? new($"{MostTexts} messages were sent in this conversation, and there are no more.")
         : desk.SendTextAsync(terms, _call!.Leg, words);      // it runs
 
+    public ValueTask<string> CallBackAsync(string at) => desk.CallBackAsync(terms, _call!.Leg, at);      // it runs
+
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {
         string word = SnakeName.Of(reason);

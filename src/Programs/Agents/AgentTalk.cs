@@ -98,7 +98,7 @@ internal sealed class AgentTalk : IDisposable
             Refer = (call, refer) => _ = _referral.BeginAsync(call, refer),
             HandOver = (other, changesVoice) => HandOver(other, changesVoice, variables),
             OptOut = _guest is null ? null : _guest.OptOutAsync, SendText = _guest is null ? null : _guest.SendTextAsync,
-            SignedFor = _call.Leg.Tenant,
+            CallBack = _guest is null ? null : _guest.CallBackAsync, SignedFor = _call.Leg.Tenant,
             Note = text => _ = NoteAsync(NoteKind.Step, text), Keep = (name, value) => variables[name] = value,
         };
 

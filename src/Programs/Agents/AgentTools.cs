@@ -40,6 +40,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// </summary>
     public Func<string, ValueTask<string?>>? SendText { get; init; }
 
+    /// <summary>Has whoever the call is with called again at that moment, and says what came of it; null where nobody does.</summary>
+    public Func<string, ValueTask<string>>? CallBack { get; init; }
+
     /// <summary>Keeps a variable for what comes; null where there is nobody to use it.</summary>
     public Action<string, string>? Keep { get; init; }
 
@@ -96,11 +99,14 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 _ = SendTextAsync(call, message.Template is { } template ? Template.Fill(template, variables, Limits.ReplyCharacters)
                     : (string)arguments[ModelTool.SendMessage.Words]!);
                 break;
+            case ModelTool.CallBack when CallBack is not null:
+                _ = CallBackAsync(call, (string)arguments[ModelTool.CallBack.At]!);
+                break;
             case ModelTool.SkipTurn:
                 Done(call, "Done.");
                 break;
             case ModelTool.Transfer or ModelTool.Refer or ModelTool.Handoff or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather
-                or ModelTool.OptOut or ModelTool.SendMessage:
+                or ModelTool.OptOut or ModelTool.SendMessage or ModelTool.CallBack:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:
@@ -152,6 +158,20 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             Note($"tool {ToolCall.SendMessage}: {failed.GetType().Name}");
         }
         Done(call, fault is null ? "Done: the message is on its way." : $"Not done: {fault}");
+    }
+
+    private async Task CallBackAsync(ToolCall call, string at)
+    {
+        string result = "Not done: it cannot be written down.";
+        try
+        {
+            result = await CallBack!(at);       // asked before
+        }
+        catch (Exception failed)
+        {
+            Note($"tool {ToolCall.CallBack}: {failed.GetType().Name}");
+        }
+        Done(call, result);
     }
 
     private async Task SendAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)

@@ -26,6 +26,11 @@ public interface IAgentDesk
     /// <summary>Sends a text to whoever the call is with.</summary>
     /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
     ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) => new("No texts are sent here.");
+
+    /// <summary>Whoever the call is with wants to be called again.</summary>
+    /// <param name="at">As his agent has written it.</param>
+    /// <returns>What came of it, for the agent.</returns>
+    ValueTask<string> CallBackAsync(AgentTerms terms, LegFacts leg, string at) => new("Not done: nobody is called again from here.");
 }
 
 /// <summary>What was heard, or came of a tool.</summary>

@@ -34,6 +34,11 @@ internal interface IAgentGuest
     /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
     ValueTask<string?> SendTextAsync(string words);
 
+    /// <summary>Whoever the call is with wants to be called again.</summary>
+    /// <param name="at">As his agent has written it.</param>
+    /// <returns>What came of it, for the agent.</returns>
+    ValueTask<string> CallBackAsync(string at);
+
     /// <summary>The commands that end its part, and the call where that is over too.</summary>
     IEnumerable<LegCommand> EndOf(EndReason reason);
 }

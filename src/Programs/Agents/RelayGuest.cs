@@ -64,6 +64,8 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
     /// <inheritdoc cref="OptOutAsync"/>
     public ValueTask<string?> SendTextAsync(string words) => new("A program of a customer's sends its texts itself.");
 
+    public ValueTask<string> CallBackAsync(string at) => new("Not done: nobody is called again from here.");
+
     /// <summary>Its outcome is there before whoever commands the leg hears of its end.</summary>
     public IEnumerable<LegCommand> EndOf(EndReason reason)
     {

@@ -160,6 +160,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
 
     public ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) =>
         CampaignAgent.Of(terms) is null ? others.SendTextAsync(terms, leg, words) : new("Agents of campaigns send no texts.");
+
+    public ValueTask<string> CallBackAsync(AgentTerms terms, LegFacts leg, string at) =>
+        CampaignAgent.Of(terms) is null ? others.CallBackAsync(terms, leg, at) : talks.CallBackAsync(terms.Conversation, leg, at);
 }
 
 /// <summary>Asks the node's model what calls of agencies came to.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Server;
@@ -67,7 +68,7 @@ public abstract class AgencyTalkTests(Product product)
         var first = rig.Model.Asked[0];
         Assert.Equal("You sell to Zoe.", ((string)first["messages"]![0]!["content"]!).Split('\n')[0]);
         Assert.Equal(0.25, (double)first["temperature"]!);
-        Assert.Equal(["hangup", "mark_do_not_call", "price"],
+        Assert.Equal(["hangup", "mark_do_not_call", "price", "schedule_callback"],
             first["tools"]!.AsArray().Select(one => (string)one!["function"]!["name"]!).Order(StringComparer.Ordinal));
 
         await rig.Lab.BecomesAsync(batch, "completed");
@@ -98,6 +99,37 @@ public abstract class AgencyTalkTests(Product product)
         var shown = await rig.BecomesAsync(call, "analysis_status", "completed");
         Assert.Equal("none", (string?)shown["analysis"]!["model"]);
         Assert.Empty(rig.Model.Asked);
+    }
+
+    [Fact]
+    public async Task Who_wants_to_be_called_later_says_so_to_the_agent_and_waits_for_his_time()
+    {
+        string later = DateTimeOffset.UtcNow.AddHours(2).ToString("yyyy-MM-dd'T'HH:mm:00.000'Z'", CultureInfo.InvariantCulture);
+        await using var rig = await AgencyTalkRig.StartAsync(product, $$"""
+            WHEN "end the call" SAY Goodbye.
+            WHEN "end the call" CALL hangup
+            WHEN days CALL schedule_callback {"at": "{{later}}"}
+            WHEN yes CALL schedule_callback {"at": "2020-01-01T10:00:00Z"}
+            """);
+        var (batch, call, person) = await rig.CallAsync(
+            """{"name":"Anna","system_prompt":"Sell.","first_speaker_text":"A pizza?","max_duration_seconds":120}""");
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.Yes);
+        await rig.HearByeAsync();
+
+        var contact = await Eventually.SomeAsync(async () =>
+        {
+            var only = Assert.Single(await rig.Lab.ContactsAsync(batch));
+            if ((string?)only["status"] is "scheduled") return only;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            return null;
+        }, "he waits for his time");
+        Assert.Equal(("callback_scheduled", later, 1, 2), ((string?)contact["outcome"], (string?)contact["next_attempt_at"],
+            (int)contact["attempts"]!, (int)contact["max_attempts"]!));
+        var results = (await rig.TurnsAsync(call, 6)).Where(turn => (string?)turn["role"] is "tool_result").Select(TextOf).ToList();
+        Assert.StartsWith("Not done: at is a moment within the next 30 days", results[0], StringComparison.Ordinal);
+        Assert.StartsWith("Done.", results[1], StringComparison.Ordinal);
     }
 
     [Fact]

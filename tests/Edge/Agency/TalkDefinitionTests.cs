@@ -16,7 +16,7 @@ public sealed class TalkDefinitionTests
     {
         // Case C12, of the tool.
         var agent = Read(TalkDefinition.Of(Anna, [], []));
-        Assert.Equal(["hangup", "mark_do_not_call"], agent.Tools.Select(tool => tool.Name));
+        Assert.Equal(["hangup", "mark_do_not_call", "schedule_callback"], agent.Tools.Select(tool => tool.Name));
         Assert.IsType<ModelTool.OptOut>(agent.Tools[1]);
         Assert.Null(agent.Greeting);        // the model says the first words
         Assert.Equal("Be kind to {{name}}.", agent.Instructions);
@@ -49,8 +49,8 @@ public sealed class TalkDefinitionTests
         var agent = Read(TalkDefinition.Of(Anna with { Transfers = """[{"name":"sales","phone_number":"+15550300010"}]""" }, [], []));
         var transfer = Assert.IsType<ModelTool.Transfer>(agent.Tools[^1]);
         Assert.Equal(("+15550300010", "{{from}}"), (transfer.Targets["sales"], transfer.From));
-        Assert.Equal(3, agent.Tools.Count);
-        Assert.Equal(2, Read(TalkDefinition.Of(Anna with { Transfers = "[]" }, [], [])).Tools.Count);
+        Assert.Equal(4, agent.Tools.Count);
+        Assert.Equal(3, Read(TalkDefinition.Of(Anna with { Transfers = "[]" }, [], [])).Tools.Count);
     }
 
     [Fact]
