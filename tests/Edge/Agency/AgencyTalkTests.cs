@@ -184,6 +184,31 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Empty(rig.Model.Asked);
     }
 
+    [Fact]
+    public async Task A_machine_that_hears_a_text_alone_is_hung_up_on_and_whoever_it_answers_for_is_called_again()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
+        // Without a prompt nobody talks.
+        var (batch, call, machine) = await rig.CallAsync(
+            """{"name":"Anna","first_speaker_text":"A pizza?","max_duration_seconds":120,"voicemail_policy":"hangup"}""",
+            """{"max_attempts":2}""");
+        using var _ = machine;
+        machine.Hold(ToneWords.No);
+        await rig.HearByeAsync();
+
+        var contact = await Eventually.SomeAsync(async () =>
+        {
+            var only = Assert.Single(await rig.Lab.ContactsAsync(batch));
+            if ((string?)only["outcome"] is not null) return only;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            return null;
+        }, "the call came to something");
+        Assert.Equal(("scheduled", "voicemail", 1), ((string?)contact["status"], (string?)contact["outcome"], (int)contact["attempts"]!));
+        var next = DateTimeOffset.Parse((string)contact["next_attempt_at"]!, CultureInfo.InvariantCulture);
+        Assert.InRange(next - DateTimeOffset.UtcNow, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+        await rig.BecomesAsync(call, "disposition", "voicemail");
+    }
+
     /// <summary>Of a call of a tool its arguments, however they were spaced.</summary>
     private static string TextOf(JsonObject turn) => (string?)turn["role"] is "tool_call"
         ? JsonNode.Parse((string)turn["text"]!)!.ToJsonString() : (string)turn["text"]!;

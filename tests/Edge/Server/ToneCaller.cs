@@ -36,6 +36,9 @@ internal sealed class ToneCaller : IDisposable
         await Eventually.TrueAsync(() => _hertz == 0, $"{hertz} Hz are heard");
     }
 
+    /// <summary>Says it until the end, whoever hears it.</summary>
+    public void Hold(int hertz) => (_least, _hertz) = (int.MaxValue, hertz);
+
     public void Dispose() => _stop.Cancel();
 
     private async Task SendAsync(IPEndPoint to)
