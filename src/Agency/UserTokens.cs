@@ -14,6 +14,8 @@ internal enum TokenUse
     Reset,
     /// <summary>Of an administrator of the platform.</summary>
     Platform,
+    /// <summary>Of a browser that shows pages; the API takes none.</summary>
+    Page,
 }
 
 /// <summary>Whom a token is of.</summary>
@@ -30,7 +32,7 @@ internal sealed record UserClaims(Guid User, TokenUse Use, long Epoch, DateTimeO
 internal sealed class UserTokens(NodeIdentity node)
 {
     public static readonly TimeSpan AccessLife = TimeSpan.FromMinutes(15), RefreshLife = TimeSpan.FromDays(30),
-        InviteLife = TimeSpan.FromDays(7);
+        InviteLife = TimeSpan.FromDays(7), PageLife = TimeSpan.FromHours(12);
 
     private readonly SignedTokens _signed = new(node, "tokens of users");
 

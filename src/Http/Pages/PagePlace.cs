@@ -39,11 +39,5 @@ public sealed class PagePlace(IEndpointRouteBuilder routes, PageSessions session
     /// <summary>A file that pages load: a script, a style, a picture. It is the same for all and holds no secret.</summary>
     /// <param name="type">Its media type: "text/javascript; charset=utf-8".</param>
     public void MapAsset(string path, string type, ReadOnlyMemory<byte> content) => routes.MapMethods(Root + path, ReadingMethods.All,
-        (RequestDelegate)(async http =>
-        {
-            (http.Response.ContentType, http.Response.ContentLength) = (type, content.Length);
-            http.Response.Headers.XContentTypeOptions = "nosniff";
-            http.Response.Headers.CacheControl = "no-cache";
-            if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(content, http.RequestAborted);
-        }));
+        (RequestDelegate)(http => PageGuard.GiveAsync(http, type, content)));
 }

@@ -26,7 +26,7 @@ public sealed class PageSessions
     private readonly Sessions _sessions;
     private readonly IAuthenticator _keys;
     private readonly Func<Caller, HttpContext, ValueTask<Caller?>> _isGood;
-    private readonly PublicLinks _links;
+    private readonly PageGuard _guard;
 
     /// <param name="cookie">Its name: listeners of one host share their cookies, so each has its own.</param>
     /// <param name="keys">Finds the caller of a key.</param>
@@ -35,7 +35,7 @@ public sealed class PageSessions
     public PageSessions(string cookie, IAuthenticator keys, Func<Caller, HttpContext, ValueTask<Caller?>> isGood, PublicLinks links,
         TimeProvider time)
     {
-        (_keys, _isGood, _links) = (keys, isGood, links);
+        (_keys, _isGood, _guard) = (keys, isGood, new(links));
         var form = new CredentialForm.SessionCookie(cookie, TokenHeader);
         _access = new() { Forms = [form], Hint = $"sign in at {SignIn}" };
         // Asked with the request at hand: by its address, too, an account may be shut.
@@ -53,7 +53,7 @@ public sealed class PageSessions
     /// <summary>Does it for who has a session; everybody else is sent to sign in, or refused where something is to change.</summary>
     internal async Task VisitAsync(HttpContext http, bool isChange, Func<PageVisit, Task> act)
     {
-        Guard(http);
+        PageGuard.Protect(http, Policy);
         var (visit, refusal) = await FindAsync(http);
         if (visit is null)
         {
@@ -61,7 +61,7 @@ public sealed class PageSessions
             else if (isChange) await RefuseAsync(http, StatusCodes.Status401Unauthorized, $"Sign in first, at {SignIn}.");
             else SendToSignIn(http);
         }
-        else if (isChange && (!IsOurs(http) || !await HasTokenAsync(http, visit.Token)))
+        else if (isChange && (!_guard.IsOurs(http) || !await HasTokenAsync(http, visit.Token)))
             await RefuseAsync(http, StatusCodes.Status403Forbidden, "Only a page of this node may do that: load it again, and try again.");
         else await act(visit);
     }
@@ -76,17 +76,9 @@ public sealed class PageSessions
         return (new PageVisit(http, caller, Sessions.TokenOf(secret)), null);
     }
 
-    internal static Task WriteAsync(HttpContext http, int status, string html)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(html);
-        (http.Response.StatusCode, http.Response.ContentType, http.Response.ContentLength) = (status, ErrorPage.ContentType, bytes.Length);
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
-            : http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
-    }
-
     private async Task ShowAsync(HttpContext http)
     {
-        Guard(http);
+        PageGuard.Protect(http, Policy);
         var (visit, _) = await FindAsync(http);
         if (visit is null) await AskAsync(http, StatusCodes.Status200OK, http.Request.Query["to"].ToString(), fault: null);
         else await visit.ShowAsync(Page("You are signed in", $"""
@@ -97,8 +89,8 @@ public sealed class PageSessions
 
     private async Task OpenAsync(HttpContext http)
     {
-        Guard(http);
-        if (!IsOurs(http))
+        PageGuard.Protect(http, Policy);
+        if (!_guard.IsOurs(http))
         {
             await RefuseAsync(http, StatusCodes.Status403Forbidden, "Another page sent this.");
             return;
@@ -119,20 +111,20 @@ public sealed class PageSessions
             else await AskAsync(http, StatusCodes.Status401Unauthorized, to, "This is no key that opens anything here.");
             return;
         }
-        var (cookie, _) = await _sessions.OpenAsync(caller, IsSecure(http), http.RequestAborted);
+        var (cookie, _) = await _sessions.OpenAsync(caller, _guard.IsSecure(http), http.RequestAborted);
         http.Response.Headers.SetCookie = cookie;
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = Back(to);
+        PageGuard.SendOn(http, Back(to));
     }
 
     private async Task CloseAsync(PageVisit visit)
     {
         var http = visit.Http;
-        http.Response.Headers.SetCookie = await _sessions.CloseAsync(_access.Read(http), IsSecure(http), visit.Stop);
+        http.Response.Headers.SetCookie = await _sessions.CloseAsync(_access.Read(http), _guard.IsSecure(http), visit.Stop);
         visit.SendOn(SignIn);
     }
 
-    private static Task AskAsync(HttpContext http, int status, string to, string? fault) => WriteAsync(http, status, Page("Sign in", $"""
+    private static Task AskAsync(HttpContext http, int status, string to, string? fault) =>
+        PageGuard.WriteAsync(http, status, Page("Sign in", $"""
         {(fault is null ? "" : $"<p class=\"bad\">{WebUtility.HtmlEncode(fault)}</p>")}
         <form method="post" action="{SignIn}"><input type="hidden" name="to" value="{WebUtility.HtmlEncode(Back(to))}">
         <p><label>Key <input type="password" name="key" autocomplete="current-password" autofocus></label> <button>Sign in</button></p></form>
@@ -149,31 +141,12 @@ public sealed class PageSessions
 
         """;
 
-    private static void SendToSignIn(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = $"{SignIn}?to={Uri.EscapeDataString(http.Request.Path + http.Request.QueryString)}";
-    }
+    private static void SendToSignIn(HttpContext http) =>
+        PageGuard.SendOn(http, $"{SignIn}?to={Uri.EscapeDataString(http.Request.Path + http.Request.QueryString)}");
 
     /// <summary>A page of ours and nothing else: whoever made the link must not send people away.</summary>
     private static string Back(string to) => to.StartsWith(Root + "/", StringComparison.Ordinal)
         && !to.StartsWith(SignIn, StringComparison.Ordinal) && to.All(c => c is > ' ' and < '\x7f' and not '\\') ? to : SignIn;
-
-    /// <summary>
-    /// It comes from a page of this listener: at its public address, or at the address that was asked. A name is believed where no public
-    /// address is known, for whoever makes a name lead here has no cookie of ours by it.
-    /// </summary>
-    private bool IsOurs(HttpContext http)
-    {
-        if (http.Request.Headers.Origin is not [{ Length: > 0 } said] || !Uri.TryCreate(said, UriKind.Absolute, out var page)) return false;
-        if (string.Equals(said, _links.Origin, StringComparison.OrdinalIgnoreCase)) return true;
-        string host = http.Request.Host.Host;
-        bool isBelieved = _links.Origin is null || host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
-        return isBelieved && string.Equals(page.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private bool IsSecure(HttpContext http) =>
-        http.Request.IsHttps || _links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true;
 
     private static async ValueTask<bool> HasTokenAsync(HttpContext http, string token)
     {
@@ -187,16 +160,5 @@ public sealed class PageSessions
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
         return http.Response.WriteAsync(sentence + "\n", http.RequestAborted);
-    }
-
-    /// <summary>Never kept, never framed; whatever a page loads is of this node.</summary>
-    private static void Guard(HttpContext http)
-    {
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XFrameOptions = "DENY";
-        headers.XContentTypeOptions = "nosniff";
-        headers["referrer-policy"] = "same-origin";
-        headers.CacheControl = "no-store";
     }
 }

@@ -14,13 +14,9 @@ public sealed record PageVisit(HttpContext Http, Caller Caller, string Token)
     public CancellationToken Stop => Http.RequestAborted;
 
     /// <summary>Writes a page whole. Text of others is to be encoded before.</summary>
-    public Task ShowAsync(string html) => PageSessions.WriteAsync(Http, StatusCodes.Status200OK, html);
+    public Task ShowAsync(string html) => PageGuard.WriteAsync(Http, StatusCodes.Status200OK, html);
 
     /// <summary>Sends the browser on to another page of ours, behind what a form has done.</summary>
     /// <param name="path">Begins with a slash.</param>
-    public void SendOn(string path)
-    {
-        Http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        Http.Response.Headers.Location = path;
-    }
+    public void SendOn(string path) => PageGuard.SendOn(Http, path);
 }

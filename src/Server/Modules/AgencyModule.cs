@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency;
+using Ringwright.Agency.Pages;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
@@ -90,7 +91,8 @@ internal sealed class AgencyModule : Module
             };
             _api = new(AgencyDialect.Create(Facts.Value, served), new AgencyKeys(served, services.Http.Keys), services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
-            return [new ServedApi(_api)];
+            var pages = new AgencyPages(served, _api, services.Http.Pipeline.Links);
+            return [new ServedApi(_api) { MapPages = pages.Map, Pages = AgencyPages.Listed }];
         }
 
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>

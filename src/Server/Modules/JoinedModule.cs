@@ -106,4 +106,7 @@ internal sealed record ServedApi(Pipeline Pipeline)
 
     /// <summary>What it serves beside its operations.</summary>
     public Action<IEndpointRouteBuilder> MapPages { get; init; } = static _ => { };
+
+    /// <summary>Where people begin among these, for the node's first page, each with what it says.</summary>
+    public IReadOnlyList<(string Path, string Says)> Pages { get; init; } = [];
 }

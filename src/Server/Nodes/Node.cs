@@ -540,7 +540,8 @@ internal sealed class Node : IAsyncDisposable
                     app.Use((HttpContext http, RequestDelegate next) => pages.ShareAsync(http, next));
                 }
                 app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
-                new FrontPage(apis.Select(api => api.Pipeline.Dialect), Readiness.Pages).Map(app);
+                new FrontPage(apis.Select(api => api.Pipeline.Dialect), [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages])
+                    .Map(app);
                 _readiness.Map(app);
                 foreach (var api in apis)
                 {
