@@ -54,6 +54,9 @@ public sealed class AgencyPages
         routes.MapMethods(SignIn, [HttpMethods.Post], (RequestDelegate)OpenAsync);
         MapChange(routes, "/session/end", FormBytes, CloseAsync);
         MapPage(routes, "", OverviewPage.ShowAsync);
+        MapPage(routes, "/calls", CallPages.ListAsync);
+        MapPage(routes, "/calls/{id}", CallPages.ShowAsync);
+        MapPage(routes, "/calls/{id}/recording", static visit => visit.HandOnAsync("GetRecording"));
     }
 
     private void MapPage(IEndpointRouteBuilder routes, string path, Func<AgencyVisit, Task> show) => routes.MapMethods(Root + path,
@@ -152,18 +155,21 @@ public sealed class AgencyPages
     private string CookieTerms(HttpContext http) =>
         $"Path={Root}; HttpOnly; SameSite=Lax{(_guard.IsSecure(http) ? "; Secure" : "")}";
 
-    private static Task AskAsync(HttpContext http, int status, string to, string email, string? fault) =>
-        PageGuard.WriteAsync(http, status, PageFrame.Small("Sign in", Html.Of($"""
-            {(fault is null ? Html.None : Html.Of($"""<p class="bad">{fault}</p>"""))}
+    private static Task AskAsync(HttpContext http, int status, string to, string email, string? fault)
+    {
+        var wrong = fault is null ? Html.None : Html.Of($"<p class=\"bad\">{fault}</p>");
+        return PageGuard.WriteAsync(http, status, PageFrame.Small("Sign in", Html.Of($"""
+            {wrong}
             <form class="sign" method="post" action="{SignIn}"><input type="hidden" name="to" value="{Back(to)}">
             <p><label>E-mail address
             <input type="email" name="email" value="{email}" autocomplete="username" maxlength="320" required></label></p>
             <p><label>Password
             <input type="password" name="password" autocomplete="current-password" required></label></p>
             <p><label>Code of your second factor, if you have one
-            <input name="totp" inputmode="numeric" autocomplete="one-time-code" maxlength="6"></label></p>
+            <input name="totp" inputmode="numeric" autocomplete="one-time-code" maxlength="16"></label></p>
             <p><button>Sign in</button></p></form>
             """)).Text);
+    }
 
     private static Task SayAsync(HttpContext http, int status, string title, string sentence) =>
         PageGuard.WriteAsync(http, status, PageFrame.Small(title, Html.Of($"""

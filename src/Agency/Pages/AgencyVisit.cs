@@ -36,10 +36,12 @@ internal sealed record AgencyVisit(HttpContext Http, PageQuestions Api, string A
     public Task HandOnAsync(string operation) => Api.HandOnAsync(Http, operation, Access, Id);
 
     /// <summary>What the page's query says of these names, as a query: empty, or from the question mark on.</summary>
-    public string QueryOf(params IEnumerable<string> names)
+    public string QueryOf(params IEnumerable<string> names) => Query(names.Select(name => (name, Asked(name))));
+
+    /// <summary>Without what has no value.</summary>
+    public static string Query(IEnumerable<(string Name, string Value)> pairs)
     {
-        var said = names.Select(name => (Name: name, Value: Asked(name))).Where(one => one.Value.Length > 0)
-            .Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}").ToList();
+        var said = pairs.Where(one => one.Value.Length > 0).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value)}").ToList();
         return said.Count == 0 ? "" : "?" + string.Join('&', said);
     }
 

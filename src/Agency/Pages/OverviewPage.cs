@@ -32,14 +32,18 @@ internal static class OverviewPage
         var live = await visit.AskAsync("DashboardLive", query: ofClient);
         var clients = await ClientsAsync(visit);
         var (summary, before) = (found["summary"]!, found["previous"]!["summary"]!);
+        Html Figure((string Name, string Says, string Unit) one) => Html.Of($"""
+            <div><dt>{one.Says}</dt><dd>{Text(summary[one.Name])}{one.Unit}<small>{Text(before[one.Name])}{one.Unit}</small></dd></div>
+            """);
+        var money = Html.Of($"""
+            {Money("Cost of calls", "telephony_cost", summary["costs"])}{Money("Clients pay", "client_price", summary["client_prices"])}
+            """);
         await visit.ShowAsync("Overview", AgencyPages.Root, Html.Of($"""
             {Asks(AgencyPages.Root, Html.Of($"{Select("Period", "period", Chosen(visit), Periods)}{clients}"))}
             <p class="note">From {Text(found["period"]!["start_date"])} to {Text(found["period"]!["end_date"])}, by the agency's clock;
             as of {Moment(found["as_of"])}. Small: the same number of days before.
             {Waiting(found["pending_analysis"])}</p>
-            <dl class="figures">{Html.Each(Figures, one => Html.Of($"""
-                <div><dt>{one.Says}</dt><dd>{Text(summary[one.Name])}{one.Unit}<small>{Text(before[one.Name])}{one.Unit}</small></dd></div>
-                """))}{Money("Cost of calls", "telephony_cost", summary["costs"])}{Money("Clients pay", "client_price", summary["client_prices"])}</dl>
+            <dl class="figures">{Html.Each(Figures, Figure)}{money}</dl>
             {(live is { IsDone: true, Body: { } now } ? Now(now) : Html.None)}
             {(days is { IsDone: true, Body: { } each } ? Days(each["timeseries"]!.AsArray()) : Html.None)}
             {Counts("Outcomes of calls that went out", found["outcome_breakdown"])}
@@ -77,19 +81,20 @@ internal static class OverviewPage
     private static Html Days(JsonArray days)
     {
         long most = Math.Max(1, days.Max(day => Number(day!["total_calls"])));
+        IReadOnlyList<Html> Row(JsonNode? day) =>
+        [
+            Say(day!["date"]), Say(day["total_calls"]),
+            Html.Of($"""<meter min="0" max="{most}" value="{Number(day["total_calls"])}"></meter>"""),
+            Say(day["answered_calls"]), Say(day["meetings_booked"]),
+        ];
         return Html.Of($"""
             <h2>Day by day</h2>
-            {Table(["Day", "Calls", "", "Answered", "Meetings"], days.Select(day => (IReadOnlyList<Html>)
-            [
-                Say(day!["date"]), Say(day["total_calls"]),
-                Html.Of($"""<meter min="0" max="{most}" value="{Number(day["total_calls"])}"></meter>"""),
-                Say(day["answered_calls"]), Say(day["meetings_booked"]),
-            ]))}
+            {Table(["Day", "Calls", "", "Answered", "Meetings"], days.Select(Row))}
             """);
     }
 
     private static Html Counts(string title, JsonNode? counts) => counts is not JsonObject { Count: > 0 } all ? Html.None : Html.Of($"""
         <h2>{title}</h2>
-        {Facts(all.Select(one => (one.Key.Replace('_', ' '), Say(one.Value))))}
+        {Facts(all.Select(one => (Plain(one.Key), Say(one.Value))))}
         """);
 }

@@ -13,15 +13,20 @@ internal static class PageFrame
 
     /// <summary>A page of somebody who has signed in.</summary>
     /// <param name="place">Which of the three it belongs to, by its path.</param>
-    public static Html Page(AgencyVisit visit, string title, string place, Html body) => Document($"{title} – {visit.Product}", Html.Of($"""
-        <header><strong>{visit.Product}</strong>
-        <nav>{Html.Each(Places, one => Html.Of($"""<a href="{one.Path}"{Current(one.Path == place)}>{one.Name}</a> """))}</nav>
-        <span class="who">{visit.Email}</span>
-        <form method="post" action="{AgencyPages.SignOut}">{visit.Token()}<button>Sign out</button></form></header>
-        <main><h1>{title}</h1>
-        {body}
-        </main>
-        """));
+    public static Html Page(AgencyVisit visit, string title, string place, Html body)
+    {
+        Html Link((string Path, string Name) one) =>
+            Html.Of($"""<a href="{one.Path}"{(one.Path == place ? new Html(" aria-current=\"page\"") : Html.None)}>{one.Name}</a> """);
+        return Document($"{title} – {visit.Product}", Html.Of($"""
+            <header><strong>{visit.Product}</strong>
+            <nav>{Html.Each(Places, Link)}</nav>
+            <span class="who">{visit.Email}</span>
+            <form method="post" action="{AgencyPages.SignOut}">{visit.Token()}<button>Sign out</button></form></header>
+            <main><h1>{title}</h1>
+            {body}
+            </main>
+            """));
+    }
 
     /// <summary>A page for anybody.</summary>
     public static Html Small(string title, Html body) => Document(title, Html.Of($"""
@@ -35,23 +40,34 @@ internal static class PageFrame
         Html.Of($"""<form class="asks" method="get" action="{path}">{fields}<button>Show</button></form>""");
 
     /// <param name="values">Each with what it is called; the empty one asks for all.</param>
-    public static Html Select(string label, string name, string chosen, IEnumerable<(string Value, string Says)> values) => Html.Of($"""
-        <label>{label} <select name="{name}">{Html.Each(values, one => Html.Of(
-            $"""<option value="{one.Value}"{Selected(one.Value == chosen)}>{one.Says}</option>"""))}</select></label>
-        """);
+    public static Html Select(string label, string name, string chosen, IEnumerable<(string Value, string Says)> values)
+    {
+        Html Option((string Value, string Says) one) =>
+            Html.Of($"""<option value="{one.Value}"{(one.Value == chosen ? new Html(" selected") : Html.None)}>{one.Says}</option>""");
+        return Html.Of($"""<label>{label} <select name="{name}">{Html.Each(values, Option)}</select></label>""");
+    }
+
+    public static Html Input(string label, string type, string name, string value) =>
+        Html.Of($"""<label>{label} <input type="{type}" name="{name}" value="{value}"></label>""");
 
     /// <summary>Names, and what stands behind each; without those that have nothing.</summary>
-    public static Html Facts(params IEnumerable<(string Name, Html Value)> facts) => Html.Of($"""
-        <dl class="facts">{Html.Each(facts.Where(one => !string.IsNullOrEmpty(one.Value.Text)),
-            one => Html.Of($"<dt>{one.Name}</dt><dd>{one.Value}</dd>"))}</dl>
-        """);
+    public static Html Facts(params IEnumerable<(string Name, Html Value)> facts)
+    {
+        static Html Fact((string Name, Html Value) one) => Html.Of($"<dt>{one.Name}</dt><dd>{one.Value}</dd>");
+        return Html.Of($"""<dl class="facts">{Html.Each(facts.Where(one => !string.IsNullOrEmpty(one.Value.Text)), Fact)}</dl>""");
+    }
 
     /// <summary>A table that is one of cards where the page is narrow.</summary>
-    public static Html Table(IReadOnlyList<string> names, IEnumerable<IReadOnlyList<Html>> rows) => Html.Of($"""
-        <div class="wide"><table class="cards"><thead><tr>{Html.Each(names, name => Html.Of($"<th>{name}</th>"))}</tr></thead>
-        <tbody>{Html.Each(rows, row => Html.Of($"<tr>{Html.Each(names.Zip(row),
-            cell => Html.Of($"""<td data-name="{cell.First}">{cell.Second}</td>"""))}</tr>"))}</tbody></table></div>
-        """);
+    public static Html Table(IReadOnlyList<string> names, IEnumerable<IReadOnlyList<Html>> rows)
+    {
+        static Html Head(string name) => Html.Of($"<th>{name}</th>");
+        static Html Cell((string Name, Html Value) one) => Html.Of($"""<td data-name="{one.Name}">{one.Value}</td>""");
+        Html Row(IReadOnlyList<Html> row) => Html.Of($"<tr>{Html.Each(names.Zip(row), Cell)}</tr>");
+        return Html.Of($"""
+            <div class="wide"><table class="cards"><thead><tr>{Html.Each(names, Head)}</tr></thead>
+            <tbody>{Html.Each(rows, Row)}</tbody></table></div>
+            """);
+    }
 
     /// <summary>Links to what comes before and behind on a list; nothing where it is whole.</summary>
     /// <param name="query">Of the page without <c>offset</c>: empty, or from the question mark on.</param>
@@ -59,8 +75,8 @@ internal static class PageFrame
     {
         if (pagination is null) return Html.None;
         long total = Number(pagination["total"]), limit = Number(pagination["limit"]), offset = Number(pagination["offset"]);
-        Html Link(long at, string says) =>
-            Html.Of($"""<a href="{path}{query}{(query.Length == 0 ? "?" : "&")}offset={Math.Max(0, at)}">{says}</a> """);
+        string asked = query + (query.Length == 0 ? "?" : "&");
+        Html Link(long at, string says) => Html.Of($"""<a href="{path}{asked}offset={Math.Max(0, at)}">{says}</a> """);
         return Html.Of($"""
             <p class="note">{Count(total)} in all, from {Count(Math.Min(total, offset + 1))} on.
             {(offset > 0 ? Link(offset - limit, "Before") : Html.None)}
@@ -83,6 +99,9 @@ internal static class PageFrame
         _ => node.ToJsonString(),
     };
 
+    /// <summary>A word of an enumeration as people write it.</summary>
+    public static string Plain(string word) => word.Replace('_', ' ');
+
     /// <summary>A moment without what nobody reads: "2026-02-20 10:00:00 UTC".</summary>
     public static string Moment(JsonNode? node) => AgencyText.Moment((string?)node) is { } at
         ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : Nothing;
@@ -90,10 +109,6 @@ internal static class PageFrame
     public static long Number(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long number) ? number : 0;
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static Html Current(bool holds) => holds ? new(" aria-current=\"page\"") : Html.None;
-
-    private static Html Selected(bool holds) => holds ? new(" selected") : Html.None;
 
     private static Html Document(string title, Html body) => Html.Of($"""
         <!doctype html>
