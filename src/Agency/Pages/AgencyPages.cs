@@ -22,6 +22,8 @@ public sealed class AgencyPages
 
     private const string Cookie = "ringwright_agency";
     private const int FormBytes = 64 * 1024, MostCookie = 2048;
+    /// <summary>What the API takes as a file, and what the form has around it.</summary>
+    private const int FileBytes = 20 * 1024 * 1024 + FormBytes;
 
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -57,6 +59,14 @@ public sealed class AgencyPages
         MapPage(routes, "/calls", CallPages.ListAsync);
         MapPage(routes, "/calls/{id}", CallPages.ShowAsync);
         MapPage(routes, "/calls/{id}/recording", static visit => visit.HandOnAsync("GetRecording"));
+        MapPage(routes, "/batches", BatchPages.ListAsync);
+        MapPage(routes, "/batches/{id}", BatchPages.ShowAsync);
+        MapPage(routes, "/batches/{id}/progress", BatchPages.ProgressAsync);
+        MapPage(routes, "/imports/{id}/errors.csv", static visit => visit.HandOnAsync("GetImportErrors"));
+        MapChange(routes, "/batches/{id}/import", FileBytes, BatchPages.ImportAsync);
+        MapChange(routes, "/batches/{id}/pause", FormBytes, static (visit, _) => BatchPages.MoveAsync(visit, "PauseBatch"));
+        MapChange(routes, "/batches/{id}/resume", FormBytes, static (visit, _) => BatchPages.MoveAsync(visit, "ResumeBatch"));
+        MapChange(routes, "/batches/{id}/cancel", FormBytes, static (visit, _) => BatchPages.MoveAsync(visit, "CancelBatch"));
     }
 
     private void MapPage(IEndpointRouteBuilder routes, string path, Func<AgencyVisit, Task> show) => routes.MapMethods(Root + path,
