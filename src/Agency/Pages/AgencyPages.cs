@@ -60,6 +60,8 @@ public sealed class AgencyPages
         MapPage(routes, "/calls/{id}", CallPages.ShowAsync);
         MapPage(routes, "/calls/{id}/recording", static visit => visit.HandOnAsync("GetRecording"));
         MapPage(routes, "/batches", BatchPages.ListAsync);
+        MapPage(routes, "/batches/new", NewBatchPage.ShowAsync);
+        MapChange(routes, "/batches/new", FormBytes, NewBatchPage.MakeAsync);
         MapPage(routes, "/batches/{id}", BatchPages.ShowAsync);
         MapPage(routes, "/batches/{id}/progress", BatchPages.ProgressAsync);
         MapPage(routes, "/imports/{id}/errors.csv", static visit => visit.HandOnAsync("GetImportErrors"));
@@ -110,8 +112,8 @@ public sealed class AgencyPages
         // Nobody outside ever has it.
         string access = _tokens.Write(claims with { Use = TokenUse.Access, EndsAt = now + UserTokens.AccessLife }, now);
         var me = await _api.AskAsync(http, "GetMe", access);
-        return me is { IsDone: true, Body: { } body }
-            ? (new AgencyVisit(http, _api, access, Sessions.TokenOf(secret), body.AsObject()), me) : (null, me);
+        if (me is not { IsDone: true, Body: JsonObject user }) return (null, me);
+        return (new(http, _api, access, Sessions.TokenOf(secret), user), me);
     }
 
     private async Task ShowAsync(HttpContext http)

@@ -29,8 +29,8 @@ internal sealed record AgencyVisit(HttpContext Http, PageQuestions Api, string A
     public string Id => (string)Http.Request.RouteValues["id"]!;
 
     /// <inheritdoc cref="PageQuestions.AskAsync"/>
-    public Task<PageAnswer> AskAsync(string operation, string? id = null, string query = "", IFormCollection? form = null) =>
-        Api.AskAsync(Http, operation, Access, id, query, form: form);
+    public Task<PageAnswer> AskAsync(string operation, string? id = null, string query = "", JsonObject? body = null,
+        IFormCollection? form = null) => Api.AskAsync(Http, operation, Access, id, query, body, form);
 
     /// <summary>What the API answers to the browser itself.</summary>
     public Task HandOnAsync(string operation) => Api.HandOnAsync(Http, operation, Access, Id);

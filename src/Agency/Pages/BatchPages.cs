@@ -29,8 +29,10 @@ internal static class BatchPages
         }
         var clients = await OverviewPage.ClientsAsync(visit);
         string[] names = ["Batch", "Status", "Progress", "Contacts", "Done", "Failed", "Made"];
+        var make = visit.May("batches.create") ? Html.Of($"""<p><a href="{NewBatchPage.Place}">A new batch</a></p>""") : Html.None;
         await visit.ShowAsync("Batches", Place, Html.Of($"""
             {Asks(Place, Html.Of($"{Select("Status", "status", visit.Asked("status"), Statuses)}{clients}"))}
+            {make}
             {Table(names, found["batches"]!.AsArray().Select(RowOf))}
             {Pager(Place, visit.QueryOf(Filters), found["pagination"])}
             """));

@@ -66,8 +66,11 @@ internal static class OverviewPage
         Number(unjudged) is > 0 and var waiting ? Html.Of($"What {Count(waiting)} calls came to is not known yet.") : Html.None;
 
     /// <summary>One for each currency; nothing for those who are not told.</summary>
-    private static Html Money(string says, string field, JsonNode? sums) => Html.Each(sums?.AsArray() ?? [],
-        one => Html.Of($"<div><dt>{says}</dt><dd>{Text(one![field])} {Text(one["currency"])}</dd></div>"));
+    private static Html Money(string says, string field, JsonNode? sums)
+    {
+        Html One(JsonNode? sum) => Html.Of($"<div><dt>{says}</dt><dd>{Text(sum![field])} {Text(sum["currency"])}</dd></div>");
+        return sums is JsonArray all ? Html.Each(all, One) : Html.None;
+    }
 
     private static Html Now(JsonNode live) => Html.Of($"""
         <h2>At this moment</h2>

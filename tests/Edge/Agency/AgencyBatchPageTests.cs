@@ -99,6 +99,7 @@ public sealed class AgencyBatchPageTests : IAsyncLifetime
         string shown = await browser.ReadAsync(page);
         Assert.Contains($"data-progress=\"{page}/progress\"", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("data-over", shown, StringComparison.Ordinal);
+        await IsMadeAsync(browser);
         var moved = await browser.PostAsync(page + "/resume", ("token", AgencyBrowser.TokenOf(shown)));
         Assert.Equal((303, page), (moved.Status, moved.To));
         await _lab.BecomesAsync(held, "completed");
@@ -107,6 +108,28 @@ public sealed class AgencyBatchPageTests : IAsyncLifetime
             Assert.Contains(there, over, StringComparison.Ordinal);
         Assert.Equal(409, (await browser.PostAsync(page + "/cancel", ("token", AgencyBrowser.TokenOf(shown)))).Status);
         Assert.Contains("href=\"/agency/calls/", await browser.ReadAsync(page), StringComparison.Ordinal);
+    }
+
+    /// <summary>Another one is made by a page, for those who may.</summary>
+    private async Task IsMadeAsync(AgencyBrowser browser)
+    {
+        string form = await browser.ReadAsync(Page + "/new"), campaign = await _lab.CampaignAsync();
+        Assert.Contains($"value=\"{_lab.Agent}\"", form, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{AgencyLab.From}\"", form, StringComparison.Ordinal);
+        (string, string)[] fields =
+        [
+            ("token", AgencyBrowser.TokenOf(form)), ("name", "By hand"), ("campaign_id", campaign), ("agent_mapping_id", _lab.Agent),
+            ("from_number", AgencyLab.From),
+        ];
+        var made = await browser.PostAsync(Page + "/new", fields);
+        Assert.True(made.Status == 303, made.Text);
+        Assert.Contains("paused", await browser.ReadAsync(made.To!), StringComparison.Ordinal);
+        fields[2] = ("campaign_id", Guid.NewGuid().ToString());
+        Assert.Equal(404, (await browser.PostAsync(Page + "/new", fields)).Status);
+        using var viewer = new AgencyBrowser(Host);
+        await viewer.SignInAsync("cv1@example.com");
+        fields[0] = ("token", AgencyBrowser.TokenOf(await viewer.ReadAsync(Page)));
+        Assert.Equal(403, (await viewer.PostAsync(Page + "/new", fields)).Status);
     }
 
     private async Task<string> HeldAsync()

@@ -46,8 +46,9 @@ internal sealed partial class AgencyBrowser(AgencyHost host) : IDisposable
         return SendAsync(Posted(Origin, path, form));
     }
 
-    public Task<Shown> SignInAsync(string email, string? code = null) => PostAsync("/agency/session",
-        [("email", email), ("password", AgencyHost.Password), ("to", "/agency"), .. code is null ? [] : new[] { ("totp", code) }]);
+    /// <param name="code">Of the second factor; a field that is left empty is sent, too.</param>
+    public Task<Shown> SignInAsync(string email, string code = "") => PostAsync("/agency/session",
+        ("email", email), ("password", AgencyHost.Password), ("totp", code), ("to", "/agency"));
 
     /// <summary>What the forms of a page send back.</summary>
     public static string TokenOf(string page) => Token().Match(page).Groups["token"].Value;
