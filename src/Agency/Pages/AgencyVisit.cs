@@ -6,7 +6,7 @@ namespace Ringwright.Agency.Pages;
 
 /// <summary>A request of a user who has signed in to the pages. Whatever a page shows or does, it asks the API for, as that user.</summary>
 /// <param name="Access">A token of the API for this request alone.</param>
-/// <param name="Form">Of the token that each form sends back.</param>
+/// <param name="Form">What each form sends back to show that it is of this sign-in.</param>
 /// <param name="Me">As <c>GET /me</c> has it.</param>
 internal sealed record AgencyVisit(HttpContext Http, PageQuestions Api, string Access, string Form, JsonObject Me)
 {

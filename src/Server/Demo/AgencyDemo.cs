@@ -111,6 +111,7 @@ internal static class AgencyDemo
         await api.PostAsync(AgencyMonth.Root + "auth/login", body, stop);
         console.WriteLine(options.Keep ? "Where to look:" : "With --keep the node stays up, and this is where to look:");
         console.Profile.Out.Writer.WriteLine($$"""
+              pages    {{new Uri(node.Http, "agency")}}
               API      {{root}}
               sign in  {{owner["email"]}}  {{owner["password"]}}
               TOKEN=$(curl -s {{root}}auth/login -H 'Content-Type: application/json' \
