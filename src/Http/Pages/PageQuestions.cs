@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,6 +12,9 @@ namespace Ringwright.Http;
 /// </summary>
 public sealed class PageQuestions(Pipeline api)
 {
+    /// <summary>What a body brought lies some levels deeper in a list.</summary>
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 2 * Limits.BodyDepth };
+
     /// <param name="http">The request for the page: the question comes from where it came from.</param>
     /// <param name="operation">By its id.</param>
     /// <param name="token">Null asks as anybody.</param>
@@ -46,7 +50,8 @@ public sealed class PageQuestions(Pipeline api)
         await api.RunAsync(inner, found, KeysOf(inner, found, id));
         http.RequestAborted.ThrowIfCancellationRequested();
         bool isJson = inner.Response.ContentType?.StartsWith(MediaTypeNames.Application.Json, StringComparison.Ordinal) is true;
-        return new(inner.Response.StatusCode, isJson && written.Length > 0 ? JsonNode.Parse(written.ToArray()) : null);
+        return new(inner.Response.StatusCode, isJson && written.Length > 0
+            ? JsonNode.Parse(written.ToArray(), documentOptions: Reading) : null);
     }
 
     /// <summary>The API answers the browser itself: a file, whole or in ranges.</summary>
