@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 

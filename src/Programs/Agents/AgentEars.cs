@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Conversations;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 

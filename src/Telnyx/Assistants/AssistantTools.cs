@@ -74,7 +74,7 @@ internal static class AssistantTools
             case "send_message" or "skip_turn" when tool[tool.Text("type")!] is not (null or JsonObject):
                 return AssistantBody.At($"{pointer}/{tool.Text("type")}", VoiceErrors.BadRequest,
                     $"{tool.Text("type")} must be an object.");
-            case "send_message" when tool.Child("send_message")?["message_template"] is { } template
+            case "send_message" when (tool.Child("send_message")?["message_template"]) is { } template
                     && !(template is JsonValue value && value.TryGetValue(out string? words) && words.Length <= LongestTemplate):
                 return AssistantBody.At($"{pointer}/send_message/message_template", VoiceErrors.BadRequest,
                     $"message_template must be a text of at most {LongestTemplate} characters.");

@@ -6,7 +6,7 @@ using Ringwright.Edge.Store;
 namespace Ringwright.Edge.Agency;
 
 /// <summary>People of an agency sign in to its pages and see their figures, for as long as their sign-in lasts.</summary>
-public sealed class AgencyPageTests : IAsyncLifetime
+public sealed class AgencySignInPageTests : IAsyncLifetime
 {
     private const string Page = "/agency", SignIn = "/agency/session", SignOut = SignIn + "/end", Hostile = "<script>alert(1)</script>";
 
