@@ -73,7 +73,7 @@ public static class AgencyBindings
         var each = new EachFigures(parts, questions);
         var outbound = new OutboundWebhooks(parts);
         var deliveries = new OutboundDeliveries(parts, outbound);
-        var (plans, invoices) = (new RatePlans(parts), new Invoices(parts));
+        var (plans, invoices) = (new RatePlans(parts), new ClientInvoices(parts));
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return

@@ -130,7 +130,7 @@ public sealed record AgencyParts
 
     internal UsageTable Usage => new(Store);
 
-    internal Charging Charging => new(this);
+    internal ClientCharging Charging => new(this);
 
     internal Suppression Suppression => new(this);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -26,9 +27,12 @@ internal static class WholeNumbers
             }
         else if (value is JsonValue number && IsInteger(schema) && number.GetValueKind() is JsonValueKind.Number
             && !number.TryGetValue(out long _) && number.TryGetValue(out decimal said)
-            && decimal.Truncate(said) == said && said >= long.MinValue && said <= long.MaxValue) return JsonValue.Create((long)said);
+            && decimal.Truncate(said) == said && said >= long.MinValue && said <= long.MaxValue) return Read((long)said);
         return null;
     }
+
+    /// <summary>As it would have come: one that is made from a number can be asked for that kind of number alone.</summary>
+    private static JsonNode? Read(long number) => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsInteger(Schema schema) => (schema.Types.HasFlag(JsonTypes.Integer) && !schema.Types.HasFlag(JsonTypes.Number))
         || schema.AllOf.Any(IsInteger) || schema.AnyOf.Any(IsInteger);

@@ -118,7 +118,8 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         decimal low = schema.Minimum ?? 0, high = schema.Maximum ?? low + 100;
         if (schema.IsMinimumExclusive) low += 1;
         if (schema.IsMaximumExclusive) high -= 1;
-        return (int)(low + rng.Next((int)Math.Max(1, high - low + 1)));
+        decimal value = low + rng.Next((int)Math.Clamp(high - low + 1, 1, int.MaxValue));
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value : (long)value;
     }
 
     /// <summary>Changes one thing of a body that fits, so that it does not fit any more; null when nothing can be broken.</summary>

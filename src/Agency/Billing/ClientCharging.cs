@@ -8,7 +8,7 @@ namespace Ringwright.Agency.Billing;
 /// Charges clients for what is over and for the numbers that they have, again and again, by whichever node looks: each look may be the
 /// first after a crash, and nothing is charged twice.
 /// </summary>
-internal sealed class Charging(AgencyParts parts)
+internal sealed class ClientCharging(AgencyParts parts)
 {
     /// <summary>Of one write: calls write between two.</summary>
     private const int AtOnce = 500;

@@ -7,7 +7,7 @@ using Ringwright.Http;
 namespace Ringwright.Agency.Billing;
 
 /// <summary>What clients were charged: a sum for each month, and each call and number of one.</summary>
-internal sealed class Invoices(AgencyParts parts)
+internal sealed class ClientInvoices(AgencyParts parts)
 {
     private const int SecondsPerMinute = 60;
 
