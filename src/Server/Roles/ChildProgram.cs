@@ -43,13 +43,30 @@ internal sealed class ChildProgram : IAsyncDisposable
     private static string Host =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    /// <summary>For the child: completes when the parent is gone or has asked us to end.</summary>
-    public static Task ParentGoneAsync(CancellationToken stop) => Task.Run(async () =>
+    /// <summary>
+    /// For the child: completes when the parent is gone or has asked us to end. On a thread of its own, since a read of standard input
+    /// blocks: a thread of the pool that never comes back would keep a virtual clock from ever finding the node at rest.
+    /// </summary>
+    public static Task ParentGoneAsync(CancellationToken stop)
     {
-        await using var input = Console.OpenStandardInput();
-        byte[] nothing = new byte[64];
-        while (await input.ReadAsync(nothing, stop) > 0) { }
-    }, stop);
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            Span<byte> nothing = stackalloc byte[64];
+            try
+            {
+                while (input.Read(nothing) > 0) { }
+                gone.TrySetResult();
+            }
+            catch (IOException failed)
+            {
+                gone.TrySetException(failed);
+            }
+        })
+        { IsBackground = true, Name = "standard-input" }.Start();
+        return gone.Task.WaitAsync(stop);
+    }
 
     public void Kill() => _process.Kill();
 
