@@ -157,7 +157,12 @@ internal sealed class NumberMarket(AgencyParts parts)
         if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
         var after = number with
         {
-            Status = AgencyNumber.Released, Account = null, Agent = null, IsDisabled = false, ReleasedAt = at, UpdatedAt = at,
+            Status = AgencyNumber.Released,
+            Account = null,
+            Agent = null,
+            IsDisabled = false,
+            ReleasedAt = at,
+            UpdatedAt = at,
         };
         var note = op.Note("released", AgencyNumbers.RecordType, number.Id.ToString(), AgencyNumbers.Show(number, scope),
             AgencyNumbers.Show(after, scope)) with

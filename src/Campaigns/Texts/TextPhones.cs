@@ -72,8 +72,10 @@ public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, 
             var answer = await SendAsync(sent, user).ConfigureAwait(false);
             var after = sent with
             {
-                State = answer.IsTaken ? TextState.Delivered : TextState.DeliveryFailed, Fault = answer.IsTaken ? null : FaultOf(answer),
-                CompletedAt = store.Time.GetUtcNow(), DueAt = null,
+                State = answer.IsTaken ? TextState.Delivered : TextState.DeliveryFailed,
+                Fault = answer.IsTaken ? null : FaultOf(answer),
+                CompletedAt = store.Time.GetUtcNow(),
+                DueAt = null,
             };
             await store.Texts.MoveAsync(after, TextState.Sent, new UnitOfWork { Messages = desk.Tell(after, TextNews.Finalized) },
                 CancellationToken.None).ConfigureAwait(false);

@@ -169,7 +169,8 @@ public sealed class AgencyOutboundTargetTests
         await using var host = await AgencyHost.StartAsync(Product.Sqlite, settings => settings with
         {
             // Nobody asks there: a client of http://0.0.0.0 is refused by the runtime.
-            Storage = new(IPAddress.Any, 0), AllowTargets = [IPNetwork.Parse("10.1.0.0/16")],
+            Storage = new(IPAddress.Any, 0),
+            AllowTargets = [IPNetwork.Parse("10.1.0.0/16")],
         });
         foreach (string to in new[] { "127.0.0.1", "localhost", "10.0.0.5", "192.168.0.5", "[::1]" })
         {
