@@ -32,6 +32,8 @@ internal sealed record AgencyNumber
     public long? DailyCallCap { get; init; }
     /// <summary>Somebody of the agency has said that nothing is to call from it.</summary>
     public bool IsDisabled { get; init; }
+    /// <summary>When somebody of the agency disabled or enabled it last; null where nobody has.</summary>
+    public DateTimeOffset? StatusAt { get; init; }
     /// <summary>By which it was bought; null for one that came otherwise, as the next two.</summary>
     public Guid? Order { get; init; }
     public string? CustomerReference { get; init; }
@@ -54,7 +56,7 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string SelectSaid = """
         select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
-            daily_call_cap, is_disabled, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
+            daily_call_cap, is_disabled, status_at, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     /// <summary>Whoever had said something of it has it no more.</summary>
@@ -64,13 +66,14 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string Say = """
         insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
-            outbound_allowed, daily_call_cap, is_disabled, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
-        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @disabled, @order, @reference,
+            outbound_allowed, daily_call_cap, is_disabled, status_at, order_id, customer_reference, purchased_at, released_at, created_at,
+            updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @disabled, @said, @order, @reference,
             @purchased, @released, @created, @at)
         on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
             agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
             outbound_allowed = excluded.outbound_allowed, daily_call_cap = excluded.daily_call_cap,
-            is_disabled = excluded.is_disabled, order_id = excluded.order_id,
+            is_disabled = excluded.is_disabled, status_at = excluded.status_at, order_id = excluded.order_id,
             customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
@@ -91,6 +94,7 @@ internal sealed class AgencyNumberTable(Database store)
     {
         if (List(db, agency).FirstOrDefault(number => number.Id == id) is not { Account: not null } before) return null;
         var after = change(before);
+        if (after.Status != before.Status) after = after with { StatusAt = after.UpdatedAt };
         Write(db, agency, after, after.Status);
         AuditTable.Write(db, note(before, after));
         return after;
@@ -140,7 +144,7 @@ internal sealed class AgencyNumberTable(Database store)
         {
             id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
             agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
-            cap = number.DailyCallCap, disabled = number.IsDisabled, reference = number.CustomerReference,
+            cap = number.DailyCallCap, disabled = number.IsDisabled, said = number.StatusAt, reference = number.CustomerReference,
             purchased = number.PurchasedAt, released = number.ReleasedAt,
             created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
         };
@@ -176,6 +180,7 @@ internal sealed class AgencyNumberTable(Database store)
         IsOutboundAllowed = said?.OutboundAllowed ?? true,
         DailyCallCap = said?.DailyCallCap,
         IsDisabled = said?.IsDisabled ?? false,
+        StatusAt = said?.StatusAt,
         Status = number.Status is AgencyNumber.Active && said?.IsDisabled is true ? AgencyNumber.Inactive : number.Status,
         Order = said?.OrderId,
         CustomerReference = said?.CustomerReference,
@@ -213,6 +218,7 @@ internal sealed class AgencyNumberTable(Database store)
         public bool OutboundAllowed { get; init; }
         public long? DailyCallCap { get; init; }
         public bool IsDisabled { get; init; }
+        public DateTimeOffset? StatusAt { get; init; }
         public Guid? OrderId { get; init; }
         public string? CustomerReference { get; init; }
         public DateTimeOffset? PurchasedAt { get; init; }

@@ -60,6 +60,9 @@ internal sealed class NewsTable(Database store)
         union all
         select id, 'released' as word, released_at as at from agency_phone_numbers
         where tenant_id = @tenant and status = 'released' and released_at >= @since
+        union all
+        select id, case when is_disabled then 'inactive' else 'enabled' end as word, status_at as at from agency_phone_numbers
+        where tenant_id = @tenant and status <> 'released' and status_at >= @since
         """;
     internal const string SelectContactRows =
         $"select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and id in @ids";

@@ -110,6 +110,24 @@ public abstract class AgencyOutboundTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_that_is_disabled_and_enabled_again_is_told_twice()
+    {
+        await using var sink = await Sink.StartAsync();
+        await MakeAsync(sink, """["number.status_changed"]""");
+        string id = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        foreach (var (i, status) in new[] { "inactive", "active" }.Index())
+        {
+            await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + id, $$"""{"status":"{{status}}"}""");
+            await Eventually.TrueAsync(() => sink.All.Count == i + 1, $"that it is {status} is told");
+            Assert.Equal((id, status), ((string?)Told(sink)[i]["data"]!["id"], (string?)Told(sink)[i]["data"]!["status"]));
+        }
+        // What does not change its status is no news.
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"active","friendly_name":"Front desk"}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"inactive"}""");
+        await Eventually.TrueAsync(() => sink.All.Count == 3, "that it is inactive again is told");
+    }
+
+    [Fact]
     public async Task A_webhook_is_the_agencys_and_bad_ones_are_refused_by_what_is_wrong()
     {
         await using var sink = await Sink.StartAsync();
