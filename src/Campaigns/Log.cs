@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Ringwright.Calls;
 using Ringwright.Calls.Texts.Smpp;
-using Ringwright.Core;
 
 namespace Ringwright.Campaigns;
 
@@ -28,15 +26,6 @@ internal static partial class Log
 
     [LoggerMessage(2907, LogLevel.Error, "Attempt {Attempt} has ended and cannot be settled; its target is not called meanwhile")]
     public static partial void AttemptNotSettled(this ILogger logger, Exception exception, Guid attempt);
-
-    [LoggerMessage(2908, LogLevel.Information, "Leg {Leg} has {Seconds:0} s left that its account pays for ({Rule}), and is told")]
-    public static partial void OutOfMoney(this ILogger logger, LegId leg, double seconds, string rule);
-
-    [LoggerMessage(2909, LogLevel.Information, "Leg {Leg} is ended: {Cause}. {Why}")]
-    public static partial void CallEnded(this ILogger logger, LegId leg, HangupCause cause, string why);
-
-    [LoggerMessage(2910, LogLevel.Error, "Live calls could not be looked at; none is ended for its account's sake until they can")]
-    public static partial void LookFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(2905, LogLevel.Warning, "Campaign {Campaign} did not start campaign {Next}: {Why}")]
     public static partial void NextNotStarted(this ILogger logger, Guid campaign, Guid next, string why);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;

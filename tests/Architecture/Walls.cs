@@ -9,8 +9,8 @@ internal static class Walls
     /// <summary>The second language of a provider says what the first says: its ids, its names, its causes.</summary>
     public static readonly (string Dialect, string Of)[] SameProvider = [("Texml", "Telnyx")];
 
-    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Campaigns", "Speech",
-        "Streams"];
+    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Admission", "Campaigns",
+        "Speech", "Streams"];
 
     public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>
     {
@@ -26,7 +26,8 @@ internal static class Walls
         ["Egress"] = ["Core"],
         ["Programs"] = ["Core", "Calls", "Conversations"],
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
-        ["Campaigns"] = ["Core", "Calls", "Store"],
+        ["Admission"] = ["Core", "Calls", "Store"],
+        ["Campaigns"] = ["Core", "Calls", "Store", "Admission"],
         ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],
         ["Streams"] = ["Core", "Calls", "Sip", "Media", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
@@ -39,8 +40,8 @@ internal static class Walls
         ["Agency"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
-        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
-            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency",
+        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Admission",
+            "Campaigns", "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency",
             "Operator", "Lab"],
     };
 }

@@ -1,7 +1,7 @@
+using Ringwright.Admission;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
-using Ringwright.Campaigns;
 using Ringwright.Campaigns.Dialling;
 
 namespace Ringwright.Agency.Batches;

@@ -1,5 +1,5 @@
+using Ringwright.Admission;
 using Ringwright.Agency.Tables;
-using Ringwright.Campaigns;
 
 namespace Ringwright.Agency.Batches;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Ringwright.Admission;
 using Ringwright.Agency.Telling;
-using Ringwright.Campaigns;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Lists;

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;

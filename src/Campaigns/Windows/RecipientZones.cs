@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using NodaTime.TimeZones;
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Windows;

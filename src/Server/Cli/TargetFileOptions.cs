@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Lists;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;

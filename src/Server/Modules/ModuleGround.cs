@@ -1,8 +1,8 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Campaigns.Dialling;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Delivery.Streams;

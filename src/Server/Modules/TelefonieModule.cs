@@ -1,5 +1,5 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;

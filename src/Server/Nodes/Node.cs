@@ -2,11 +2,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Admission;
+using Ringwright.Admission.Numbering;
+using Ringwright.Admission.Rating;
 using Ringwright.Calls;
-using Ringwright.Campaigns;
 using Ringwright.Campaigns.Dialling;
-using Ringwright.Campaigns.Numbering;
-using Ringwright.Campaigns.Rating;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -274,7 +274,7 @@ internal sealed class Node : IAsyncDisposable
         });
         _dialler.Start();
         _accountWatch = new(gate, _engine.Calls, Settings.OutOfMoney, Rest ?? TimeSpan.FromMilliseconds(500), _clock,
-            _loggers.CreateLogger("Ringwright.Campaigns"));
+            _loggers.CreateLogger("Ringwright.Admission"));
         _accountWatch.Start();
         World?.Clock.AddWork(() => _dialler.HasWork || _accountWatch.HasWork);
 

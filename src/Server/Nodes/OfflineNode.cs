@@ -1,5 +1,5 @@
-using Ringwright.Campaigns;
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Net;

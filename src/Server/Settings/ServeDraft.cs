@@ -1,6 +1,6 @@
 using System.Net;
-using Ringwright.Campaigns.Numbering;
-using Ringwright.Campaigns.Rating;
+using Ringwright.Admission.Numbering;
+using Ringwright.Admission.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Programs.Agents;
 using Ringwright.Server.Nodes;

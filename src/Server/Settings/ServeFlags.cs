@@ -1,5 +1,5 @@
 using System.Net;
-using Ringwright.Campaigns.Rating;
+using Ringwright.Admission.Rating;
 using Ringwright.Speech;
 using Ringwright.Speech.Recognition;
 using Ringwright.Switch.Registrations;

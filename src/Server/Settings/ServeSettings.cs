@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using Ringwright.Campaigns.Numbering;
-using Ringwright.Campaigns.Rating;
+using Ringwright.Admission.Numbering;
+using Ringwright.Admission.Rating;
 using Ringwright.Delivery.Mails;
-using Ringwright.Speech.Recognition;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ringwright.Campaigns;
+using Ringwright.Admission;
 
 namespace Ringwright.Server.Telemetry;
 

@@ -1,6 +1,6 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Egress;
 using Ringwright.Http;

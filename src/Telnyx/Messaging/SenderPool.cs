@@ -1,4 +1,4 @@
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;

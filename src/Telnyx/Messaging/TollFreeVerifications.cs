@@ -1,7 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;

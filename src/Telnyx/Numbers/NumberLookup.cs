@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx.Voice;

@@ -1,5 +1,5 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Telnyx.Account.Notifications;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx.Voice;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Admission;
+using Ringwright.Admission.Rating;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns;
-using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
 using Ringwright.Testing;
 

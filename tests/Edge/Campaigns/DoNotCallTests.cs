@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Admission;
 using Ringwright.Calls;
-using Ringwright.Campaigns;
 using Ringwright.Core;
 using Ringwright.Edge.Delivery;
 using Ringwright.Edge.Store;

@@ -1,6 +1,6 @@
+using Ringwright.Admission;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns;
 using Ringwright.Core;
 
 namespace Ringwright.Edge.Campaigns;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Admission;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns;
 using Ringwright.Core;
 using Ringwright.Edge.Delivery;
 using Ringwright.Edge.Store;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Edge.Campaigns.Carriers;

@@ -1,5 +1,5 @@
+using Ringwright.Admission;
 using Ringwright.Calls;
-using Ringwright.Campaigns;
 using Ringwright.Core;
 
 namespace Ringwright.Edge.Campaigns;

@@ -1,5 +1,5 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Assistants;

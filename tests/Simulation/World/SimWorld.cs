@@ -1,7 +1,7 @@
 using System.Net;
+using Ringwright.Admission;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Programs;
 using Ringwright.Sip.Transactions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Reports;

@@ -1,10 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Carriers;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Edge.Store;

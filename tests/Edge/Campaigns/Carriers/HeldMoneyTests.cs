@@ -1,5 +1,5 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Edge.Store;

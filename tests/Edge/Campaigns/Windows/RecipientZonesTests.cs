@@ -1,4 +1,4 @@
-using Ringwright.Campaigns.Numbering;
+using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Testing;
@@ -102,7 +102,7 @@ public sealed class RecipientZonesTests
     [Fact]
     public void Every_row_names_zones_that_exist_and_stands_in_order()
     {
-        string[] rows = [.. File.ReadLines(Repository.PathOf("src", "Campaigns", "Numbering", "zones.tsv")).Where(l => !l.StartsWith('#'))];
+        string[] rows = [.. File.ReadLines(Repository.PathOf("src", "Admission", "Numbering", "zones.tsv")).Where(l => !l.StartsWith('#'))];
         Assert.True(rows.Length > 1000, $"{rows.Length} rows");
 
         Assert.Equal(rows.Order(StringComparer.Ordinal), rows);

@@ -2,7 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 
-namespace Ringwright.Campaigns;
+namespace Ringwright.Admission;
 
 /// <summary>Whoever must not be called is not, by whatever way: asked of each call out and each message.</summary>
 public sealed class DoNotCallRule(DoNotCallTable lists, IRouting routing)

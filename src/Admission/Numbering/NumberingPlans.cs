@@ -5,7 +5,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Ringwright.Core;
 
-namespace Ringwright.Campaigns.Numbering;
+namespace Ringwright.Admission.Numbering;
 
 public enum NumberType
 {
@@ -88,10 +88,10 @@ public sealed class NumberingPlans
     }
 
     /// <summary>How many of the digits are the country calling code; 0 when there is no such code.</summary>
-    internal int CallingCodeLength(ReadOnlySpan<char> digits) => TryFind(digits, out _, out int length) ? length : 0;
+    public int CallingCodeLength(ReadOnlySpan<char> digits) => TryFind(digits, out _, out int length) ? length : 0;
 
     /// <summary>The countries that share the number's calling code, and the digits behind it; empty when there is no such code.</summary>
-    internal IEnumerable<string> CountriesOf(ReadOnlySpan<char> digits, out string national)
+    public IEnumerable<string> CountriesOf(ReadOnlySpan<char> digits, out string national)
     {
         national = "";
         if (!TryFind(digits, out var plans, out int codeLength)) return [];
@@ -101,12 +101,12 @@ public sealed class NumberingPlans
 
     /// <param name="country">ISO 3166 alpha-2, in capitals.</param>
     /// <returns>"49"; null where no plan has the country.</returns>
-    internal string? CallingCodeOf(string country) =>
+    public string? CallingCodeOf(string country) =>
         _plans.FirstOrDefault(code => code.Value.Any(plan => plan.Country == country)).Key;
 
     /// <summary>Whether the country's plan has numbers of such digits behind its code: by how many they are, and how they begin.</summary>
     /// <param name="callingCode">As <see cref="CallingCodeOf"/> has it.</param>
-    internal bool Fits(string callingCode, string country, ReadOnlySpan<char> national)
+    public bool Fits(string callingCode, string country, ReadOnlySpan<char> national)
     {
         foreach (var plan in _plans[callingCode])
             if (plan.Country == country) return plan.Has(national);
@@ -124,10 +124,10 @@ public sealed class NumberingPlans
     }
 
     /// <summary>The rows of a file beside this one, without comments.</summary>
-    internal static IEnumerable<string[]> Rows(string file, int columns)
+    public static IEnumerable<string[]> Rows(string file, int columns)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        using var stream = assembly.GetManifestResourceStream($"Ringwright.Campaigns.Numbering.{file}")
+        using var stream = assembly.GetManifestResourceStream($"Ringwright.Admission.Numbering.{file}")
             ?? throw new InvalidOperationException($"{file} is not in the assembly");
         using var reader = new StreamReader(stream);
         List<string[]> rows = [];

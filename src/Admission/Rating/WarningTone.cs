@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ringwright.Campaigns.Rating;
+namespace Ringwright.Admission.Rating;
 
 /// <summary>Three short tones, as a WAV file: so pay phones said that their coins were used up.</summary>
 internal static class WarningTone

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics;
+using Ringwright.Admission.Numbering;
+using Ringwright.Admission.Rating;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns.Numbering;
-using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
-namespace Ringwright.Campaigns;
+namespace Ringwright.Admission;
 
 /// <summary>
 /// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule,

@@ -1,4 +1,4 @@
-namespace Ringwright.Campaigns.Numbering;
+namespace Ringwright.Admission.Numbering;
 
 /// <summary>
 /// What the codes of the North American plan (+1) mean by themselves, whatever country a number is in: some of them cost what whoever has

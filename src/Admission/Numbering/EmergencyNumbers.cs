@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 
-namespace Ringwright.Campaigns.Numbering;
+namespace Ringwright.Admission.Numbering;
 
 /// <summary>
 /// Tells emergency numbers, however they are written: as dialled in any country ("911", "110"), with a country code ("+1911", "0049112"),

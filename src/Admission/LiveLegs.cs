@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Ringwright.Calls;
 using Ringwright.Core;
 
-namespace Ringwright.Campaigns;
+namespace Ringwright.Admission;
 
 /// <summary>What one leg counts towards.</summary>
 internal sealed record LiveLeg

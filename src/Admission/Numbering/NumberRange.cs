@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ringwright.Campaigns.Numbering;
+namespace Ringwright.Admission.Numbering;
 
 /// <summary>Numbers in a row: of one length, and alike but for their last digits.</summary>
 /// <param name="First">+E.164.</param>

@@ -1,8 +1,8 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
-using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 
-namespace Ringwright.Campaigns;
+namespace Ringwright.Admission;
 
 /// <summary>Whether an outbound profile lets a call out at all; how many at once is counted elsewhere.</summary>
 internal static class ProfileRules

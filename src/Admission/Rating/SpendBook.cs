@@ -4,7 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
-namespace Ringwright.Campaigns.Rating;
+namespace Ringwright.Admission.Rating;
 
 /// <summary>Whose spending of the day a call counts towards: an outbound profile's, or a whole tenant's.</summary>
 /// <param name="Profile">Null for the tenant as a whole.</param>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 
-namespace Ringwright.Campaigns.Rating;
+namespace Ringwright.Admission.Rating;
 
 /// <summary>What becomes of a call whose next interval nobody pays for.</summary>
 public enum OutOfMoney

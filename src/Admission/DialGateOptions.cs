@@ -1,4 +1,4 @@
-namespace Ringwright.Campaigns;
+namespace Ringwright.Admission;
 
 /// <summary>The node's own rules for outbound legs.</summary>
 public sealed record DialGateOptions
