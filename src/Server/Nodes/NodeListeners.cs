@@ -1,0 +1,76 @@
+using System.Net;
+using Ringwright.Http;
+using Ringwright.Net;
+using Ringwright.Operator;
+using Ringwright.Server.Modules;
+using Ringwright.Server.Roles;
+using Ringwright.Server.Telemetry;
+using Ringwright.Server.Trying;
+using Ringwright.Uploads;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>A node's listeners: the operator's, the one for files where there is one, and the public one.</summary>
+internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadOnlyList<ServedApi> apis)
+{
+    private const string Name = "a listener";
+
+    public async Task StartAdminAsync(OperatorParts parts, Func<NodeStatus> status, MetricStore? metrics, CancellationToken stop) =>
+        frame.Parts.Add(StopStep.Listeners, Name, await AdminListener.StartAsync(frame.Settings, parts, status, metrics,
+            frame.Held.Take(frame.Settings.Admin), Budget("admin", frame.Descriptors.Admin), frame.Loggers, stop, frame.World,
+            (app, operators) => ModulePages.MapOperator(app, running.Modules, operators)));
+
+    public async Task StartStorageAsync(CancellationToken stop)
+    {
+        if (frame.Settings.Storage is not { } storage) return;
+        frame.Parts.Add(StopStep.Listeners, Name, await WebListener.StartAsync("--storage", storage, frame.Held.Take(storage),
+            Budget("storage", frame.Descriptors.Storage), frame.Loggers, null, app =>
+            {
+                Receive(app);
+                foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
+            }, stop));
+    }
+
+    /// <param name="tries">Null where nobody in a browser is one of the lab's people.</param>
+    public async Task StartPublicAsync(Readiness readiness, KeyAuthenticator keys, RecordingUploads elsewhere, TryLinkBook? tries,
+        CancellationToken stop)
+    {
+        var (settings, downloads) = (frame.Settings, running.Ground.Downloads);
+        frame.Parts.Add(StopStep.Listeners, Name, await WebListener.StartAsync("--http", settings.Http, frame.Held.Take(settings.Http),
+            Budget("http", frame.Descriptors.Http), frame.Loggers, null, app =>
+            {
+                Receive(app);
+                if (settings.PageOrigins.Count > 0)
+                {
+                    var pages = new CrossOrigin(settings.PageOrigins);
+                    app.Use((HttpContext http, RequestDelegate next) => pages.ShareAsync(http, next));
+                }
+                app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
+                new FrontPage(apis.Select(api => api.Pipeline.Dialect), [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages])
+                    .Map(app);
+                readiness.Map(app);
+                foreach (var api in apis)
+                {
+                    app.MapDialect(api.Pipeline);
+                    api.MapPages(app);
+                }
+                ModulePages.Map(app, running.Modules, running.Database, keys, downloads.Public);
+                app.MapDownloads(running.Database, downloads, frame.Clock, elsewhere);
+                app.MapHostedDocuments(running.Database.HostedDocuments,
+                    settings.Documents is { } folder ? new(folder, TimeProvider.System) : null);
+                if (tries is not null)
+                    new TryPages(tries, downloads.Public.Origin, new(LabRole.SocketFor(settings.Data), TimeProvider.System)).Map(app);
+            }, stop));
+    }
+
+    private void Receive(WebApplication app)
+    {
+        TrustedProxies.Trust(app, frame.Settings.TrustedProxies);
+        if (frame.World is { } world) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
+    }
+
+    /// <summary>A proxy that the operator names brings everybody's connections; and on a laptop all are his own.</summary>
+    private ConnectionBudget Budget(string listener, ConnectionLimits limits) => ListenerBudget.Create(listener, limits,
+        source => frame.Settings.IsOnLoopbackOnly && IPAddress.IsLoopback(source)
+            || frame.Settings.TrustedProxies.Any(proxy => proxy.Contains(source)), frame.Log("Server"));
+}
