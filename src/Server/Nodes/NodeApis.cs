@@ -46,7 +46,7 @@ internal sealed class NodeApis(NodeFrame frame, NodeRunning running)
             Plans = running.Plans,
             Events = running.Delivery.Events,
             Holds = running.Gate,
-            Dialling = new(running.Dialler.Wake, running.Dialler.AgentsFree)
+            Dialling = new(running.Dialler.Wake, () => running.Dialler.AgentsFree())
             {
                 Check = new(Database, running.Zones, running.Gate, engine.Routes), Gate = running.Gate,
                 People = settings.HasLab ? new LabTexters() : null,

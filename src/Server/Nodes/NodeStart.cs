@@ -7,6 +7,7 @@ using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.MediaHost;
 using Ringwright.Net;
 using Ringwright.Programs;
 using Ringwright.Server.Modules;
