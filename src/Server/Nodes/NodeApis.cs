@@ -9,30 +9,40 @@ using Ringwright.Store;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>What the APIs of a node stand on: those of its modules, and the operator's.</summary>
-internal sealed class NodeApis(NodeFrame frame, NodeRunning running)
+internal sealed class NodeApis
 {
-    private readonly Snowflakes _snowflakes = new(TimeProvider.System, running.Database.Node.Node);
-    private readonly AccessTokens _tokens = new(running.Database, running.Ground.Downloads.Public, TimeProvider.System);
+    private readonly NodeFrame _frame;
+    private readonly NodeRunning _running;
+    private readonly Snowflakes _snowflakes;
+    private readonly AccessTokens _tokens;
 
-    private KeyAuthenticator? _keys;
-
-    private Database Database => running.Database;
+    public NodeApis(NodeFrame frame, NodeRunning running)
+    {
+        (_frame, _running) = (frame, running);
+        _snowflakes = new(TimeProvider.System, Database.Node.Node);
+        _tokens = new(Database, running.Ground.Downloads.Public, TimeProvider.System);
+        Keys = KeyAuthenticator.Of(Database, _tokens, TimeProvider.System);
+    }
 
     /// <summary>Of accounts' keys and of what programs were let in with.</summary>
-    public KeyAuthenticator Keys => _keys ??= KeyAuthenticator.Of(Database, _tokens, TimeProvider.System);
+    public KeyAuthenticator Keys { get; }
+
+    private Database Database => _running.Database;
+
+    private IReadOnlyList<JoinedModule> Modules => [.. _running.Modules.Select(one => one.Module)];
 
     public ModuleServices ServicesOf(RecordingTranscriber files)
     {
-        var (settings, engine) = (frame.Settings, running.Engine);
+        var (settings, engine) = (_frame.Settings, _running.Engine);
         return new()
         {
             Http = new()
             {
                 Pipeline = new()
                 {
-                    Routing = Database.Routing, Calls = engine.Calls, Time = frame.Clock, Snowflakes = _snowflakes,
-                    Links = running.Ground.Downloads.Public,
-                    Closing = frame.Closing.Token, Stopping = frame.GivenUp.Token,
+                    Routing = Database.Routing, Calls = engine.Calls, Time = _frame.Clock, Snowflakes = _snowflakes,
+                    Links = _running.Ground.Downloads.Public,
+                    Closing = _frame.Closing.Token, Stopping = _frame.GivenUp.Token,
                 },
                 Settings = new() { IsStrict = settings.HasCheckedReplies },
                 Limiter = new RequestLimiter(settings.ApiRate, TimeProvider.System),
@@ -40,15 +50,15 @@ internal sealed class NodeApis(NodeFrame frame, NodeRunning running)
                 Tokens = _tokens,
             },
             Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts) { Texts = engine.Texts },
-            RecordingFiles = running.Media.Files,
-            Speech = new(running.Speech, running.LiveAudio.Transcriber, NodeModules.Sounds(Modules)) { Files = files },
-            SelfTest = running.SelfTest,
-            Plans = running.Plans,
-            Events = running.Delivery.Events,
-            Holds = running.Gate,
-            Dialling = new(running.Dialler.Wake, () => running.Dialler.AgentsFree())
+            RecordingFiles = _running.Media.Files,
+            Speech = new(_running.Speech, _running.LiveAudio.Transcriber, NodeModules.Sounds(Modules)) { Files = files },
+            SelfTest = _running.SelfTest,
+            Plans = _running.Plans,
+            Events = _running.Delivery.Events,
+            Holds = _running.Gate,
+            Dialling = new(_running.Dialler.Wake, () => _running.Dialler.AgentsFree())
             {
-                Check = new(Database, running.Zones, running.Gate, engine.Routes), Gate = running.Gate,
+                Check = new(Database, _running.Zones, _running.Gate, engine.Routes), Gate = _running.Gate,
                 People = settings.HasLab ? new LabTexters() : null,
             },
             Codes = new(settings.VerificationCaller, settings.FlashCallers),
@@ -59,29 +69,29 @@ internal sealed class NodeApis(NodeFrame frame, NodeRunning running)
     /// <param name="tries">Null where nobody in a browser is one of the lab's people.</param>
     public OperatorParts OperatorOf(IReadOnlyList<LifeCycle> cycles, Action reload, TryLinkBook? tries)
     {
-        var (settings, engine) = (frame.Settings, running.Engine);
+        var (settings, engine) = (_frame.Settings, _running.Engine);
         return new()
         {
             Store = Database,
             AsksForKey = settings.NeedsOperatorKey,
             Accounts = new()
             {
-                KeysChanged = Keys.Forget, Credentials = NodeModules.Credentials(Database), Holds = running.Gate,
-                Events = running.Delivery.Events, Administrator = NodeModules.Administrator(Database),
+                KeysChanged = Keys.Forget, Credentials = NodeModules.Credentials(Database), Holds = _running.Gate,
+                Events = _running.Delivery.Events, Administrator = NodeModules.Administrator(Database),
             },
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
-                Refused = engine.RefusedCalls, Audio = running.LiveAudio.Carried,
+                Refused = engine.RefusedCalls, Audio = _running.LiveAudio.Carried,
                 LabCalls = settings.HasLab ? stop => LabDoor.CallsAsync(settings.Data, stop) : null,
-                Clock = frame.World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
+                Clock = _frame.World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
                 CreateTryLink = tries is null ? null : tries.Create,
             },
             Trunks = AdminListener.TrunksOf(engine) with
             {
                 TextBinds = Modules.Select(module => module.TextBinds).FirstOrDefault(binds => binds is not null),
             },
-            Documents = new() { Links = running.Ground.Downloads.Public, FaultOf = NodeModules.FaultOfDocument },
+            Documents = new() { Links = _running.Ground.Downloads.Public, FaultOf = NodeModules.FaultOfDocument },
             Snowflakes = _snowflakes,
             Snapshots = NodeModules.Snapshots(Database, () =>
             {
@@ -89,9 +99,7 @@ internal sealed class NodeApis(NodeFrame frame, NodeRunning running)
                 reload();
             }),
             Cycles = cycles,
-            Logger = frame.Log("Http"),
+            Logger = _frame.Log("Http"),
         };
     }
-
-    private IReadOnlyList<JoinedModule> Modules => [.. running.Modules.Select(one => one.Module)];
 }
