@@ -47,26 +47,12 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// For the child: completes when the parent is gone or has asked us to end. On a thread of its own, since a read of standard input
     /// blocks: a thread of the pool that never comes back would keep a virtual clock from ever finding the node at rest.
     /// </summary>
-    public static Task ParentGoneAsync(CancellationToken stop)
+    public static Task ParentGoneAsync(CancellationToken stop) => Task.Factory.StartNew(static () =>
     {
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            using var input = Console.OpenStandardInput();
-            Span<byte> nothing = stackalloc byte[64];
-            try
-            {
-                while (input.Read(nothing) > 0) { }
-                gone.TrySetResult();
-            }
-            catch (IOException failed)
-            {
-                gone.TrySetException(failed);
-            }
-        })
-        { IsBackground = true, Name = "standard-input" }.Start();
-        return gone.Task.WaitAsync(stop);
-    }
+        using var input = Console.OpenStandardInput();
+        Span<byte> nothing = stackalloc byte[64];
+        while (input.Read(nothing) > 0) { }
+    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(stop);
 
     public void Kill() => _process.Kill();
 
