@@ -31,7 +31,7 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
         {
             var blocks = Document.Read(path).Blocks;
             var run = await runs.OfAsync(path);
-            Assert.Equal((path, blocks.Count(b => b.IsTyped || b.IsCompared)), (path, run.Blocks));
+            Assert.True(blocks.Count(b => b.IsTyped || b.IsCompared) == run.Blocks, $"{path}: {run.Blocks} blocks were begun\n{run.Wrong}");
             output.WriteLine($"{path}: {run.Blocks} of {blocks.Count} blocks run in {run.Took.TotalSeconds:0} s");
             typed += blocks.Count(b => b.IsTyped);
             compared += blocks.Count(b => b.IsCompared);
