@@ -141,7 +141,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
     [Fact, Depth("the gate opens the link at once, in Edge; eight days take their time")]
     public async Task TF28_the_link_to_a_recording_opens_after_eight_days()
     {
-        using var client = new HttpClient { BaseAddress = _node.Api, Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient { BaseAddress = new(_node.Api, "/"), Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Add("X-API-Key", _node.Key);
         await SetAsync(new { hold = true });
         var call = await AskAsync("voice/calls", new { to = Person, from = _node.NextNumber(), record = true });
@@ -175,7 +175,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
     [Fact, Depth("an hour of talk, packet by packet")]
     public async Task A_call_of_the_dialers_api_ends_after_an_hour_as_timeout()
     {
-        using var client = new HttpClient { BaseAddress = _node.Api, Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient { BaseAddress = new(_node.Api, "/"), Timeout = Timeout.InfiniteTimeSpan };
         await SetAsync(new { hold = true });
         using var content = new StringContent($$"""
             {"source":{"type":"tel","target":"{{_node.NextNumber()}}"},"destinations":[{"type":"tel","target":"{{Person}}"}],
