@@ -34,7 +34,7 @@ internal sealed record AgentRow
     public long Temperature { get; init; } = 40;
     public string? FirstSpeakerText { get; init; }
     public long MaxDurationSeconds { get; init; } = 3600;
-    public string VoicemailPolicy { get; init; } = Continue;
+    public string VoicemailPolicy { get; init; } = HangUp;
     public string? VoicemailMessage { get; init; }
     /// <summary>A list of the ids of its tools.</summary>
     public string Tools { get; init; } = "[]";

@@ -57,7 +57,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     public async Task An_agent_says_what_becomes_of_a_machine_and_leaves_no_message_that_it_does_not_have()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");
-        Assert.Equal(("continue", null), ((string?)made["voicemail_policy"], (string?)made["voicemail_message"]));
+        Assert.Equal(("hangup", null), ((string?)made["voicemail_policy"], (string?)made["voicemail_message"]));
         string path = "/agents/" + made["id"];
         await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/agents",
             """{"name":"Bert","voicemail_policy":"leave_message"}""");

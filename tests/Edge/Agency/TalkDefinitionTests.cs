@@ -54,10 +54,10 @@ public sealed class TalkDefinitionTests
     }
 
     [Fact]
-    public void A_machine_is_hung_up_on_or_left_a_message_that_says_first_who_has_called_and_nobody_asks_unless_the_agent_says_so()
+    public void A_machine_is_hung_up_on_or_left_a_message_that_says_first_who_has_called_and_nobody_asks_where_the_agent_goes_on()
     {
-        Assert.Null(Read(TalkDefinition.Of(Anna, [], [])).Terms.Voicemail);
-        var stops = Read(TalkDefinition.Of(Anna with { VoicemailPolicy = AgentRow.HangUp }, [], [])).Terms.Voicemail!;
+        Assert.Null(Read(TalkDefinition.Of(Anna with { VoicemailPolicy = AgentRow.Continue }, [], [])).Terms.Voicemail);
+        var stops = Read(TalkDefinition.Of(Anna, [], [])).Terms.Voicemail!;
         Assert.Equal((VoicemailAction.Stop, null), (stops.Action, stops.ForVerdict));
         var leaves = Anna with { VoicemailPolicy = AgentRow.LeaveMessage, VoicemailMessage = "Call us back, {{name}}." };
         var agent = Read(TalkDefinition.Of(leaves, [], [new("name", "Zoe")], "A machine calls."));
