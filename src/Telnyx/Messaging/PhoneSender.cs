@@ -18,6 +18,7 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
     private static readonly TimeSpan Valid = TimeSpan.FromHours(1);
 
     private readonly Database _store = parts.Store;
+    private readonly PhonePace _pace = new();
 
     public async ValueTask<PhoneTextVerdict> TakeAsync(TextOfPhone text, CancellationToken stop)
     {
@@ -35,6 +36,8 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
     {
         var (routing, now, tenant) = (_store.Routing.Current, _store.Time.GetUtcNow(), come.Connection.Tenant);
         if (routing.FindTenant(tenant) is not { IsDisabled: false }) return No("10010", "The account is switched off.");
+        if (!_pace.Takes(tenant, come.User, now))
+            return new(Busy, $"A phone may send {PhonePace.MostInAMinute} texts in a minute.");
         if (routing.FindNumberOf(come.Connection) is not { IsPortedOut: false, MessagingProfile: { } profile } own || own.Tenant != tenant)
             return No("40305", "The phone's connection has no number that is on a messaging profile.");
         if (RecipientOf(come.To, tenant, routing) is not { } recipient) return new(NotFound, "Nobody has this number or name.");

@@ -37,6 +37,20 @@ public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.StartsWith(begins, verdict.Why, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_has_stolen_a_password_sends_no_flood_and_costs_nobody_elses_phone_a_text()
+    {
+        string profile = await _texts.ProfileAsync();
+        var (stolen, _) = await PhoneAsync("writer05", profile);
+        var (other, _) = await PhoneAsync("writer06", profile);
+        // The minute of the host's clock may turn once in between.
+        int taken = 0;
+        while (taken <= 121 && (await SendAsync(stolen, "nobody", "Hello")).Status == 404) taken++;
+        Assert.InRange(taken, 60, 120);
+        await RefusesAsync(stolen, "nobody", "Hello", 503, "A phone may send 60 texts in a minute.");
+        await RefusesAsync(other, "nobody", "Hello", 404, "Nobody ");
+    }
+
     private Task<JsonObject> ReceivedAsync(string words, bool isStrangers = false) => Eventually.SomeAsync(async () =>
         await _texts.ToldAsync(isStrangers, payload => (string?)payload["text"] == words && (string?)payload["direction"] == "inbound")
             is [var told] ? told.Payload : null, "the receiver is told");
