@@ -19,7 +19,7 @@ internal sealed class MetricFamily
     /// <summary>The same series by the tags themselves, so that a measurement makes no text. Bounded as they are.</summary>
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries> _known = new(TagSets.Comparer);
     private readonly double[] _bounds;
-    private readonly bool _isSum;
+    private readonly bool _isSum, _isOurs;
     private MetricSeries? _untagged;
 
     public MetricFamily(Instrument instrument)
@@ -29,6 +29,7 @@ internal sealed class MetricFamily
             : type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? MetricKind.Counter
             : MetricKind.Gauge;
         _isSum = type == typeof(Counter<>) || type == typeof(UpDownCounter<>);
+        _isOurs = instrument.Meter.Name.StartsWith(MetricStore.Ours, StringComparison.Ordinal);
         _bounds = instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : UsualBounds;
         IsObservable = instrument.IsObservable;
         Name = PrometheusText.NameOf(instrument.Name, instrument.Unit, Kind);
@@ -40,10 +41,14 @@ internal sealed class MetricFamily
     public MetricKind Kind { get; }
     public bool IsObservable { get; }
 
-    /// <summary>Tag sets as Prometheus writes them (<c>a="b",c="d"</c>), the empty one first.</summary>
+    /// <summary>
+    /// Tag sets as Prometheus writes them (<c>a="b",c="d"</c>), the empty one first. A sum of ours stands at 0 before anything was counted:
+    /// what appears with its first event has no increase that an alert could see.
+    /// </summary>
     public IEnumerable<(string Labels, MetricSeries Series)> Series()
     {
         if (_untagged is { } untagged) yield return ("", untagged);
+        else if (_isSum && _isOurs && _tagged.IsEmpty) yield return ("", New());
         foreach (var (labels, series) in _tagged.OrderBy(t => t.Key, StringComparer.Ordinal)) yield return (labels, series);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Ringwright.Server.Telemetry;
 
@@ -18,6 +20,9 @@ internal sealed class MetricStore : IDisposable
     /// </summary>
     private static readonly FrozenSet<string> Unheard = FrozenSet.Create(StringComparer.Ordinal, "System.Net.Http",
         "System.Net.NameResolution");
+
+    /// <summary>How the names of the program's meters, and of its projects, begin.</summary>
+    public const string Ours = "Ringwright.";
 
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     private readonly MeterListener _listener = new();
@@ -38,6 +43,17 @@ internal sealed class MetricStore : IDisposable
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, family) => Record(family, (double)value, tags));
         _listener.Start();
+        MakeInstruments();
+    }
+
+    /// <summary>Those that projects keep in their class of that name, before their first event: the first scrape has them all.</summary>
+    private static void MakeInstruments()
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(Metrics).TypeHandle);
+        foreach (var project in typeof(MetricStore).Assembly.GetReferencedAssemblies())
+            if (project.Name!.StartsWith(Ours, StringComparison.Ordinal)        // no reference lacks one
+                && Assembly.Load(project).GetType(project.Name + ".Metrics") is { } metrics)
+                RuntimeHelpers.RunClassConstructor(metrics.TypeHandle);
     }
 
     /// <summary>Asks the observable instruments, then returns all families by name.</summary>

@@ -43,6 +43,21 @@ public sealed class MetricStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_sum_stands_at_nothing_before_its_first_event_and_one_of_the_framework_does_not()
+    {
+        var counter = _meter.CreateCounter<long>("ringwright.test.rare");
+        Assert.Contains("ringwright_test_rare_total 0", Lines("test_rare"));
+        counter.Add(1);
+        Assert.Contains("ringwright_test_rare_total 1", Lines("test_rare"));
+        var refused = _meter.CreateCounter<long>("ringwright.test.told");
+        refused.Add(1, new KeyValuePair<string, object?>("cause", "busy"));
+        Assert.Equal(["# TYPE ringwright_test_told_total counter", "ringwright_test_told_total{cause=\"busy\"} 1"], Lines("test_told"));
+        using var others = new Meter("Microsoft.Tests");
+        others.CreateCounter<long>("others.test.rare");
+        Assert.Equal(["# TYPE others_test_rare_total counter"], Lines("others_test_rare"));
+    }
+
+    [Fact]
     public void An_up_down_counter_is_a_gauge_that_goes_back()
     {
         var active = _meter.CreateUpDownCounter<int>("ringwright.test.active");
