@@ -7,6 +7,7 @@ using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Server.Clock;
 using Ringwright.Server.Operating;
+using Ringwright.Server.Reading;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 
@@ -51,6 +52,7 @@ internal static class AdminListener
                 app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
                 app.MapDialect(pipeline);
                 new FrontPage([pipeline.Dialect], metrics is null ? [] : [("/metrics", "for Prometheus")]).Map(app);
+                new ApiReader([pipeline.Dialect]).Map(app);
                 if (metrics is not null) app.MapMethods("/metrics", ReadingMethods.All, http => MetricsAsync(http, guard, metrics));
                 // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
                 app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }

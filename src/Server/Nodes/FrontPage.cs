@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Server.Reading;
 
 namespace Ringwright.Server.Nodes;
 
@@ -61,7 +62,7 @@ internal sealed class FrontPage
         ["apis"] = new JsonArray([.. _apis.Select(api => (JsonNode)new JsonObject
         {
             ["name"] = api.Name, ["title"] = api.Title, ["root"] = api.Root, ["operations"] = api.Real, ["of"] = api.Total,
-            ["openapi"] = api.Description,
+            ["openapi"] = api.Description, ["reference"] = ApiReader.PathOf(api.Name),
         })]),
         ["more"] = new JsonArray([.. _more.Select(one => (JsonNode)new JsonObject { ["path"] = one.Path, ["says"] = one.Says })]),
     };
@@ -92,7 +93,8 @@ internal sealed class FrontPage
 
     private static string RowOf(ServedDialect api) =>
         $"<tr><td>{Encoded(api.Title)}</td><td><code>{Encoded(api.Root)}</code></td><td>{api.Real} of {api.Total}</td>"
-        + $"<td><a href=\"{Encoded(api.Description)}\">OpenAPI 3.1</a></td></tr>\n";
+        + $"<td><a href=\"{Encoded(ApiReader.PathOf(api.Name))}\">a page</a>, "
+        + $"<a href=\"{Encoded(api.Description)}\">OpenAPI 3.1</a></td></tr>\n";
 
     /// <summary>As llmstxt.org has it: a title, what it is, lists of links.</summary>
     private string Text()

@@ -3,6 +3,7 @@ using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Server.Modules;
+using Ringwright.Server.Reading;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Telemetry;
 using Ringwright.Server.Trying;
@@ -46,8 +47,9 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
                     app.Use((HttpContext http, RequestDelegate next) => pages.ShareAsync(http, next));
                 }
                 app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
-                new FrontPage(apis.Select(api => api.Pipeline.Dialect), [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages])
-                    .Map(app);
+                var dialects = apis.Select(api => api.Pipeline.Dialect);
+                new FrontPage(dialects, [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages]).Map(app);
+                new ApiReader(dialects).Map(app);
                 readiness.Map(app);
                 foreach (var api in apis)
                 {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ringwright.Server;
 using Ringwright.Server.Operating;
@@ -97,6 +98,38 @@ public sealed class SelfDescriptionTests
             using var head = await node.Api.SendAsync(new(HttpMethod.Head, path), Stop);
             Assert.Equal((HttpStatusCode.OK, true), (head.StatusCode, head.Content.Headers.ContentLength > 0));
         }
+    }
+
+    [Fact]
+    public async Task Each_API_can_be_read_on_a_page_that_loads_nothing_from_elsewhere()
+    {
+        await using var node = await RunningNode.StartAsync();
+        using var anybody = new HttpClient { BaseAddress = node.Api.BaseAddress };
+        foreach (var (http, least) in new[] { (anybody, 6), (node.Admin, 1) })
+        {
+            var apis = JsonNode.Parse(await http.GetStringAsync("/", Stop))!["apis"]!.AsArray();
+            Assert.Equal(least, apis.Count);
+            foreach (var api in apis)
+            {
+                using var answer = await http.GetAsync((string)api!["reference"]!, Stop);
+                string page = await answer.Content.ReadAsStringAsync(Stop);
+                Assert.Equal((HttpStatusCode.OK, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+                Assert.Contains($"spec-url=\"{api["openapi"]}\"", page, StringComparison.Ordinal);
+                Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+                Assert.Contains("script-src 'self';", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")),
+                    StringComparison.Ordinal);
+            }
+        }
+        // As its makers published it: version 2.5.1, to the byte, packed or not.
+        const string published = "2d8d13e94b5a21011cc6f8260d87ca475d0f6f2faed16dd12e7394dfa3bb05b8";
+        byte[] plain = await anybody.GetByteArrayAsync("/reference/redoc.js", Stop);
+        Assert.Equal(published, Convert.ToHexStringLower(SHA256.HashData(plain)));
+        using var browser = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip })
+        {
+            BaseAddress = node.Api.BaseAddress,
+        };
+        Assert.Equal(plain, await browser.GetByteArrayAsync("/reference/redoc.js", Stop));
+        Assert.Contains("The MIT License", await anybody.GetStringAsync("/reference/redoc-licenses.txt", Stop), StringComparison.Ordinal);
     }
 
     [Fact]
