@@ -63,7 +63,7 @@ internal static class OverviewPage
     private static string Chosen(AgencyVisit visit) => visit.Asked("period") is { Length: > 0 } said ? said : "7d";
 
     private static Html Waiting(JsonNode? unjudged) =>
-        Number(unjudged) is > 0 and var waiting ? Html.Of($"What {Count(waiting)} calls came to is not known yet.") : Html.None;
+        Number(unjudged) is > 0 and var waiting ? Html.Of($"Calls whose outcome is not known yet: {Count(waiting)}.") : Html.None;
 
     /// <summary>One for each currency; nothing for those who are not told.</summary>
     private static Html Money(string says, string field, JsonNode? sums)

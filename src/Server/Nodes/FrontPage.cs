@@ -73,10 +73,11 @@ internal sealed class FrontPage
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Ringwright</title>
         <style>{{ErrorPage.Style}}
         table { border-collapse: collapse } td, th { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0 }
+        @media (max-width: 36rem) { thead { display: none } tr { display: block; padding: .4rem 0 } td { display: block; padding: 0 } }
         </style></head>
         <body><main><h1>Ringwright {{Encoded(ProgramVersion.Text)}}</h1>
         <p>{{Encoded(What)}}</p>
-        <table><thead><tr><th>API</th><th>at</th><th>operations in</th><th>described by</th></tr></thead>
+        <table><thead><tr><th>API</th><th>at</th><th>operations</th><th>described by</th></tr></thead>
         <tbody>
         {{string.Concat(_apis.Select(RowOf))}}</tbody></table>
         <ul>
@@ -92,7 +93,7 @@ internal sealed class FrontPage
         $"<li><a href=\"{Encoded(one.Path)}\">{Encoded(one.Path)}</a>: {Encoded(one.Says)}</li>\n";
 
     private static string RowOf(ServedDialect api) =>
-        $"<tr><td>{Encoded(api.Title)}</td><td><code>{Encoded(api.Root)}</code></td><td>{api.Real} of {api.Total}</td>"
+        $"<tr><td>{Encoded(api.Title)}</td><td><code>{Encoded(api.Root)}</code></td><td>{api.Real} of {api.Total} in</td>"
         + $"<td><a href=\"{Encoded(ApiReader.PathOf(api.Name))}\">a page</a>, "
         + $"<a href=\"{Encoded(api.Description)}\">OpenAPI 3.1</a></td></tr>\n";
 
