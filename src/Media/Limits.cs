@@ -39,6 +39,9 @@ internal static class Limits
     /// <summary>A stream from another address is the same one, moved, when its sequence goes on within so many packets: a minute.</summary>
     public const int RebindingPackets = 3_000;
 
+    /// <summary>A key of which no packet comes for so long is up, though its ends are lost: three of them, at the longest step.</summary>
+    public static readonly TimeSpan KeySilence = TimeSpan.FromMilliseconds(150);
+
     /// <summary>A source is silent when nothing came from it for so long although sound was due.</summary>
     public static readonly TimeSpan SourceSilence = TimeSpan.FromSeconds(1);
 

@@ -244,7 +244,11 @@ internal sealed class Port
 
         if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Owner, Id, from.ToEndPoint()));
         if (_receiver.Event is { } news) HandleEvent(packet, news, now);
-        else if (Expects && !_receiver.IsAside) _speaking.PutAudio(packet, _receiver.Statistics.Restarts, Codecs.All[_receiver.Format]);
+        else if (Expects && !_receiver.IsAside)
+        {
+            if (_receiver.IsBesideKey) _speaking.Omit(packet, _receiver.Statistics.Restarts);
+            else _speaking.PutAudio(packet, _receiver.Statistics.Restarts, Codecs.All[_receiver.Format]);
+        }
     }
 
     private void HandleEvent(in RtpPacket packet, in DigitNews news, Instant now)

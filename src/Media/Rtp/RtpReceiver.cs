@@ -29,6 +29,9 @@ internal sealed class RtpReceiver
     private DigitReceiver AsideDigits { get; } = new();
     private uint _asideSource;
     private long _asideSequence;
+    /// <summary>Where the key that is down begins, and until when its next packet must have come.</summary>
+    private uint _keyBegan;
+    private Instant _keyUntil;
 
     /// <summary>SSRC that we listen to.</summary>
     public uint Source { get; private set; }
@@ -42,6 +45,11 @@ internal sealed class RtpReceiver
     public int EventClock { get; private set; }
     /// <summary>It was of another source than the one that we hear: its numbers are not those of the stream.</summary>
     public bool IsAside { get; private set; }
+    /// <summary>
+    /// The last packet is audio of the time of a key that is down: its sender says the key in both ways, and whoever gets the event does
+    /// not hear it a second time.
+    /// </summary>
+    public bool IsBesideKey { get; private set; }
     /// <summary>Of the last packet of audio: its codec's place in <see cref="Codecs.All"/>.</summary>
     public byte Format { get; private set; }
 
@@ -72,7 +80,7 @@ internal sealed class RtpReceiver
     /// <param name="gone">A source that said goodbye.</param>
     public Received Handle(in RtpPacket packet, MediaAddress from, uint? gone, Instant now)
     {
-        (Event, HasLearnt, IsAside) = (null, false, false);
+        (Event, HasLearnt, IsAside, IsBesideKey) = (null, false, false, false);
         bool isEvent = _heard.TryEvents(packet.PayloadType, out int eventClock);
         if (!_heard.TryCodec(packet.PayloadType, out byte format) && !isEvent)
         {
@@ -117,6 +125,7 @@ internal sealed class RtpReceiver
     private void HandleAudio(in RtpPacket packet, byte format, Instant now)
     {
         Format = format;
+        IsBesideKey = now < _keyUntil && (int)(packet.Timestamp - _keyBegan) >= 0;
         int clockRate = Codecs.All[format].ClockRate;
         Statistics.Time(packet.Timestamp, now, clockRate);
         if (!_isListening) return;
@@ -128,6 +137,7 @@ internal sealed class RtpReceiver
     private void HandleEvent(in RtpPacket packet, long sequence, int clockRate, Instant now)
     {
         var news = Digits.Handle(packet, sequence, clockRate);
+        if (!news.IsRepeat) (_keyBegan, _keyUntil) = (news.Timestamp, news.IsEnd ? default : now + Limits.KeySilence);
         if (!_isListening) return;
         (Event, EventClock) = (news, clockRate);
         Buffer.Put(packet.Sequence, packet.Timestamp, news.IsRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);

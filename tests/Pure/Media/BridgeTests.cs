@@ -152,6 +152,33 @@ public sealed class BridgeTests
         Assert.Empty(_b.Events);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_key_that_is_said_in_both_ways_is_heard_in_one(bool isEnded)
+    {
+        const byte tone = 0x55, voice = 0x40;
+        const uint start = 900_000;
+        const int held = 8, silent = 7;
+        Join();
+        for (int i = 0; i < held; i++)
+        {
+            _a.Hear([5, 10, (byte)((i + 1) * 160 >> 8), (byte)((i + 1) * 160)], 101, marker: i == 0, timestamp: start);
+            _a.Hear(Filled(tone), timestamp: (uint)(start + 160 * i));
+            Tick();
+        }
+        for (int i = 0; isEnded && i < 3; i++) _a.Hear([5, 0x8A, held * 160 >> 8, held * 160 & 0xFF], 101, timestamp: start);
+        // Ends that are lost are not waited for for long.
+        for (int i = isEnded ? silent : 0; i < silent + 5; i++)
+        {
+            _a.Hear(Filled(i < silent ? tone : voice), timestamp: (uint)(start + 160 * (held + i)));
+            Tick();
+        }
+        var heard = _b.Rtp;
+        Assert.DoesNotContain(heard, p => p.PayloadType == 0 && p.Payload[0] == tone);
+        Assert.Equal(5, heard.Count(p => p.PayloadType == 0 && p.Payload[0] == voice));
+        Assert.Equal(held + (isEnded ? 3 : 0), heard.Count(p => p.PayloadType == 101));
+        for (int i = 1; i < heard.Length; i++) Assert.Equal((ushort)(heard[i - 1].Sequence + 1), heard[i].Sequence);
+    }
+
     [Fact]
     public void Muted_digits_leave_neither_events_nor_a_gap()
     {

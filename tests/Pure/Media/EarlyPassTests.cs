@@ -120,7 +120,7 @@ public sealed class EarlyPassTests
         Join();
         _a.Hear(Filled(1));
         Tick();
-        _a.Hear([5, 10, 0, 160], payloadType: 101, marker: true);
+        _a.Hear([5, 0x8A, 0, 160], payloadType: 101, marker: true);
         _a.Hear(Filled(2));
         int before = _b.Rtp.Length;
         _b.Pass();
