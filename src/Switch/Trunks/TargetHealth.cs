@@ -29,6 +29,8 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
     private Instant Trial { get; init; }
     private Instant Recovered { get; init; }
     private bool AsksForTime { get; init; }
+    /// <summary>It failed by saying nothing: whatever it says after that is news, of any call.</summary>
+    private bool IsSilent { get; init; }
     /// <summary>When the last call was sent there that got another answer than 503; the beginning of time for none.</summary>
     private Instant Took { get; init; }
     /// <summary>The number that was answered with a 503 that nothing bore out yet, and when.</summary>
@@ -51,8 +53,8 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
     public TargetHealth? BeginTrial(Instant now) => NextTry > now ? null : this with { Trial = now + Limits.PassingOverTrial };
 
     /// <summary>A call says something final, or rings; null when that is no news.</summary>
-    /// <param name="sent">When the call was sent there: one that was under way before the failure proves nothing.</param>
-    public TargetHealth? Hear(Instant sent, Instant now) => IsIll && sent > Since ? Recover(now) with { Took = sent }
+    /// <param name="sent">When the call was sent there: one that was under way before it answered 503 proves nothing.</param>
+    public TargetHealth? Hear(Instant sent, Instant now) => IsIll && (IsSilent || sent > Since) ? Recover(now) with { Took = sent }
         : now - Heard >= HearingGrain || sent - Took >= HearingGrain || Doubt?.At <= sent && IsDoubted
             ? this with { Heard = now, Took = Instant.Max(Took, sent) }
             : null;
@@ -63,9 +65,10 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
     /// The number for which it answered 503 and did not say for how long: perhaps only that one is meant. It counts when another number got
     /// the same before, and no call another answer since then or of late. Null for a failure that counts by itself.
     /// </param>
+    /// <param name="isAnswer">It has said so itself.</param>
     /// <param name="sent">When the call was sent there.</param>
     /// <returns>Null when that was known, or is of a time before it recovered.</returns>
-    public TargetHealth? Fail(string why, TimeSpan? retryAfter, string? answered, Instant sent, Instant now)
+    public TargetHealth? Fail(string why, TimeSpan? retryAfter, string? answered, bool isAnswer, Instant sent, Instant now)
     {
         if (sent < Recovered) return null;
         if (answered is not null && !IsIll)
@@ -97,6 +100,7 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
             Firm = retryAfter is not null ? now + time : failures == 0 ? now : now + time / 2,
             Trial = default,
             AsksForTime = retryAfter is not null,
+            IsSilent = !isAnswer,
             Doubt = null,
             Why = why,
         };

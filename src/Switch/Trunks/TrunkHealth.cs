@@ -56,8 +56,8 @@ public sealed class TrunkHealth(TrunkBoard? board = null) : IWayHealth
     public bool Hear(SipFlow flow, Instant sent, Instant now)
     {
         var picture = Current;
-        if (picture.Find(flow) is not { } target || target.Hear(sent, now) is null) return false;
-        return TryChange(flow, known => known.Hear(sent, now)) && target.IsIll;
+        if (picture.Find(flow) is not { } target || target.Hear(sent, now) is not { } heard) return false;
+        return TryChange(flow, known => known.Hear(sent, now)) && target.IsIll && !heard.IsIll;
     }
 
     /// <param name="flow">Null when the name leads nowhere.</param>
@@ -68,7 +68,7 @@ public sealed class TrunkHealth(TrunkBoard? board = null) : IWayHealth
     {
         bool isNews = Current.Find(flow)?.NextTry <= now;
         string? answered = failure.IsAnswer && failure.RetryAfter is null ? number : null;
-        if (!TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, answered, sent, now))
+        if (!TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, answered, failure.IsAnswer, sent, now))
             || Current.Find(flow) is { IsIll: false }) return false;
         board?.CountFailure();
         return isNews;

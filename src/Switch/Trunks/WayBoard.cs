@@ -41,7 +41,7 @@ public sealed class WayBoard : IWayHealth
         if (!failure.IsOfAddress || failure.IsAnswer || flow is not { Peer: { } remote, IsInside: false } to) return false;
         if (_ways.Count >= Limits.FailedWays) _ways.Clear();
         _ways.TryAdd((to.Transport, remote), new(remote, to.Transport));
-        return TryChange(to, way => way.Fail(failure.Evidence, retryAfter: null, answered: null, sent, now));
+        return TryChange(to, way => way.Fail(failure.Evidence, retryAfter: null, answered: null, isAnswer: false, sent, now));
     }
 
     private TargetHealth? Find(SipFlow flow) => flow.Peer is { } remote ? _ways.GetValueOrDefault((flow.Transport, remote)) : null;

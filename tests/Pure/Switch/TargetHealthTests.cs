@@ -20,7 +20,7 @@ public sealed class TargetHealthTests
     private bool Fail(double? retryAfter = null, double sentAgo = 0, string? answered = null)
     {
         var changed = _target.Fail("Nothing answered.", retryAfter is { } said ? TimeSpan.FromSeconds(said) : null, answered,
-            _now - TimeSpan.FromSeconds(sentAgo), _now);
+            isAnswer: retryAfter is not null || answered is not null, _now - TimeSpan.FromSeconds(sentAgo), _now);
         _target = changed ?? _target;
         return changed is not null;
     }
@@ -65,14 +65,28 @@ public sealed class TargetHealthTests
     }
 
     [Fact]
-    public void What_a_call_hears_that_was_sent_before_the_failure_proves_nothing()
+    public void What_a_call_hears_that_was_sent_before_its_503_proves_nothing()
     {
         Wait(10);
-        Fail();
+        Fail(retryAfter: 30);
         Wait(1);
         Hear(sentAgo: 5);
         Assert.True(_target.IsIll);
         Hear(sentAgo: 0.5);
+        Assert.False(_target.IsIll);
+    }
+
+    /// <summary>A far end that answers each call after three seconds, one of them never.</summary>
+    [Fact]
+    public void Whatever_it_says_after_it_said_nothing_is_news()
+    {
+        Wait(10);
+        Fail(sentAgo: 4);
+        Wait(1);
+        Hear(sentAgo: 3);
+        Assert.False(_target.IsIll);
+        Wait(1);
+        Assert.False(Fail(sentAgo: 4));
         Assert.False(_target.IsIll);
     }
 
