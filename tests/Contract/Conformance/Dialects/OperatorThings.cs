@@ -53,9 +53,22 @@ internal static class OperatorThings
                 new("SetTextPolicy", """{"stop_means_do_not_call": true}"""), new("GetTextPolicy"), new("RemoveTextPolicy"),
                 new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
                 new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
+                new("UpdateBalance", """{"credit_limit": "5.00", "currency": "USD"}"""), new("ListBalances"), new("ListPaymentRequests"), new("ListPhones"),
+                new("ListMailboxes"), new("ListLiveConferences"), new("ListLiveQueues"), new("ListDecisions"), new("ListLiveCalls"),
+                new("ListEndedCalls"), new("ListStreams"), new("ListRefusedCalls"), new("GetClock"), new("ListAddresses"), new("ListStock"),
+                new("ExplainRoute", Query: "from=%2B13125550111&to=%2B13125550100"),
             ],
             IsDear = true,
         },
+        new("CreateBundle", """{"name": "$unique", "cost_code": "$unique", "price": "1.00"}""")
+        {
+            List = "ListBundles", Update = "UpdateBundle", Change = """{"active": false}""",
+        },
+        new("AddVerifiedNumber", """{"account": "$name", "phone_number": "+13125550120"}""")
+        {
+            Id = "phone_number", List = "ListVerifiedNumbers",
+        },
+        new("CreateAdministrator", """{"email": "$unique@example.com"}""") { Id = "email" },
         new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""")
         {
             List = "ListKeys", Acts = [new("RevokeKey")],
@@ -63,11 +76,20 @@ internal static class OperatorThings
         new("CreateNumber", """{"phone_number": "+13125550111"}""")
         {
             List = "ListNumbers", Read = "GetNumber", Update = "UpdateNumber", Change = """{"country": "US"}""",
-            Acts = [new("ListVoiceMessages")], Delete = "DeleteNumber",
+            Acts =
+            [
+                new("ListVoiceMessages"), new("ImportNumbers", """{"numbers": [{"phone_number": "+13125550118"}]}"""),
+                new("PortNumber", """{"phone_number": "+13125550111", "ported_out": false}"""),
+            ],
+            Delete = "DeleteNumber",
         },
         new("CreateCampaign", """{"name": "$unique", "from": ["+13125550115"], "message": "Good day."}""")
         {
-            List = "ListCampaigns", Read = "GetCampaign", Acts = [new("ListTargets"), new("ListAttempts"), new("ResetTargets")],
+            List = "ListCampaigns", Read = "GetCampaign", Acts =
+            [
+                new("AddTargets", """{"targets": [{"phone_number": "+13125550117"}]}"""), new("ListTargets"), new("ListAttempts"),
+                new("ResetTargets"), new("StartCampaign"), new("StopCampaign"),
+            ],
         },
         new("CreateConnection", """{"kind": "application", "name": "$unique", "webhook_url": "https://example.com/hooks"}""")
         {
