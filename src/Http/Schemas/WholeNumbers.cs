@@ -9,26 +9,47 @@ namespace Ringwright.Http;
 /// </summary>
 internal static class WholeNumbers
 {
-    /// <summary>Writes those plainly that the schema has as integers.</summary>
+    /// <summary>Writes those plainly that the schema, or an alternative of it, has as integers.</summary>
     public static void WritePlain(JsonObject body, Schema schema)
     {
         foreach (var (name, value) in body.ToArray())
-            if (schema.FindProperty(name) is { } property && PlainOf(value, property) is { } plain) body[name] = plain;
+            if (PlainOf(value, PropertiesOf(schema, name)) is { } plain) body[name] = plain;
     }
 
     /// <summary>What takes the value's place; null where it stays.</summary>
-    private static JsonNode? PlainOf(JsonNode? value, Schema schema)
+    private static JsonNode? PlainOf(JsonNode? value, IEnumerable<Schema> schemas)
     {
-        if (value is JsonObject child) WritePlain(child, schema);
-        else if (value is JsonArray items && schema.FindItems() is { } item)
-            for (int i = 0; i < items.Count; i++)
-            {
-                if (PlainOf(items[i], item) is { } plain) items[i] = plain;
-            }
-        else if (value is JsonValue number && IsInteger(schema) && number.GetValueKind() is JsonValueKind.Number
-            && !number.TryGetValue(out long _) && number.TryGetValue(out decimal said)
-            && decimal.Truncate(said) == said && said >= long.MinValue && said <= long.MaxValue) return Read((long)said);
-        return null;
+        switch (value)
+        {
+            case JsonObject child:
+                foreach (var schema in schemas) WritePlain(child, schema);
+                return null;
+            case JsonArray items:
+                Schema[] kinds = [.. schemas.SelectMany(ItemsOf)];
+                for (int i = 0; i < items.Count; i++)
+                    if (PlainOf(items[i], kinds) is { } plain) items[i] = plain;
+                return null;
+            case JsonValue number when number.GetValueKind() is JsonValueKind.Number && schemas.Any(IsInteger):
+                return !number.TryGetValue(out long _) && number.TryGetValue(out decimal said) && decimal.Truncate(said) == said
+                    && said >= long.MinValue && said <= long.MaxValue ? Read((long)said) : null;
+            default:
+                return null;
+        }
+    }
+
+    private static IEnumerable<Schema> PropertiesOf(Schema schema, string name)
+    {
+        if (schema.Properties.TryGetValue(name, out var own)) yield return own;
+        else if (schema.Additional is { } additional) yield return additional;
+        foreach (var part in schema.AllOf.Concat(schema.AnyOf))
+            foreach (var property in PropertiesOf(part, name)) yield return property;
+    }
+
+    private static IEnumerable<Schema> ItemsOf(Schema schema)
+    {
+        if (schema.Items is { } own) yield return own;
+        foreach (var part in schema.AllOf.Concat(schema.AnyOf))
+            foreach (var item in ItemsOf(part)) yield return item;
     }
 
     /// <summary>As it would have come: one that is made from a number can be asked for that kind of number alone.</summary>

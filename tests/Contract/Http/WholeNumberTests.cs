@@ -9,7 +9,10 @@ public sealed class WholeNumberTests
 {
     private static readonly Schema Body = SchemaOf("""
         {"type":"object","properties":{"n":{"type":"integer"},"m":{"type":"integer","nullable":true},"x":{"type":"number"},
-         "some":{"type":"array","items":{"type":"integer"}},"in":{"type":"object","properties":{"n":{"type":"integer"}}},"any":{}}}
+         "some":{"type":"array","items":{"type":"integer"}},"in":{"type":"object","properties":{"n":{"type":"integer"}}},"any":{},
+         "counts":{"type":"object","additionalProperties":{"type":"integer"}},
+         "one":{"oneOf":[{"type":"object","properties":{"text":{"type":"string"}}},{"type":"object","properties":{"n":{"type":"integer"}}},
+          {"type":"array","items":{"type":"integer"}}]}}}
         """);
 
     private static Schema SchemaOf(string json) => Contract.Read(
@@ -20,6 +23,8 @@ public sealed class WholeNumberTests
     [InlineData("""{"m":3e1}""", """{"m":30}""")]
     [InlineData("""{"some":[1,2.0,3e0]}""", """{"some":[1,2,3]}""")]
     [InlineData("""{"in":{"n":-4.00}}""", """{"in":{"n":-4}}""")]
+    [InlineData("""{"counts":{"a":30.0}}""", """{"counts":{"a":30}}""")]
+    [InlineData("""{"one":{"n":30.0}}""", """{"one":{"n":30}}"""), InlineData("""{"one":[3e0]}""", """{"one":[3]}""")]
     [InlineData("""{"n":1,"x":30.0,"any":{"n":30.0},"other":30.0}""", """{"n":1,"x":30.0,"any":{"n":30.0},"other":30.0}""")]
     public void An_integer_is_written_plainly_and_nothing_else_is_touched(string sent, string read)
     {
@@ -29,7 +34,9 @@ public sealed class WholeNumberTests
     }
 
     [Theory]
-    [InlineData("""{"n":30.0}""", true), InlineData("""{"some":[1,2e0]}""", true), InlineData("""{"n":30,"x":30.0,"any":30.0}""", false)]
+    [InlineData("""{"n":30.0}""", true), InlineData("""{"some":[1,2e0]}""", true),
+        InlineData("""{"counts":{"a":3.0}}""", true), InlineData("""{"one":[3.0]}""", true),
+        InlineData("""{"n":30,"x":30.0,"any":30.0}""", false)]
     public void The_check_says_whether_there_are_any(string body, bool has)
     {
         using var document = JsonDocument.Parse(body);
