@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using Ringwright.Http;
 
 namespace Ringwright.Server.Reading;
@@ -30,7 +31,7 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
     {
         foreach (var dialect in dialects)
         {
-            byte[] page = System.Text.Encoding.UTF8.GetBytes(PageOf(dialect));
+            byte[] page = Encoding.UTF8.GetBytes(PageOf(dialect));
             app.MapMethods(PathOf(dialect.Name), ReadingMethods.All, http => GiveAsync(http, ErrorPage.ContentType, page, "no-cache"));
         }
         foreach (var (name, type) in new[] { (Sheet, "text/css; charset=utf-8"), (Licenses, "text/plain; charset=utf-8") })
