@@ -6,8 +6,7 @@ namespace Ringwright.Media.Rtp;
 /// <param name="IsRepeat">The packet took no time: a repeated end or an old packet.</param>
 /// <param name="Timestamp">Where its event begins, whatever its own says.</param>
 /// <param name="Duration">Since then.</param>
-/// <param name="IsEnd">The key is up.</param>
-internal readonly record struct DigitNews(char Key, int Milliseconds, bool IsRepeat, uint Timestamp, ushort Duration, bool IsEnd);
+internal readonly record struct DigitNews(char Key, int Milliseconds, bool IsRepeat, uint Timestamp, ushort Duration);
 
 /// <summary>
 /// RFC 4733 telephone events: exactly one digit per key, whichever of its packets are lost, and whatever its timestamps do. Any of its
@@ -36,7 +35,7 @@ internal sealed class DigitReceiver
     /// <returns>The key is not zero once per digit.</returns>
     public DigitNews Handle(in RtpPacket packet, long sequence, int clockRate)
     {
-        if (packet.Payload.Length < 4) return new('\0', 0, IsRepeat: true, packet.Timestamp, 0, IsEnd: false);
+        if (packet.Payload.Length < 4) return new('\0', 0, IsRepeat: true, packet.Timestamp, 0);
         byte code = packet.Payload[0];
         bool isEnd = (packet.Payload[1] & 0x80) != 0;
         ushort duration = (ushort)(packet.Payload[2] << 8 | packet.Payload[3]);
@@ -56,13 +55,16 @@ internal sealed class DigitReceiver
         return News('\0', 0, isRepeat, duration);
     }
 
+    /// <summary>No end of the last key came, and that moment is not before its beginning.</summary>
+    public bool IsDown(uint timestamp) => _isStarted && !_isEnded && (int)(timestamp - _start) >= 0;
+
     /// <summary>The source counts its packets anew: the next one comes behind the last.</summary>
     public void Resume(long sequence) => _sequence = sequence - 1;
 
     public void Reset() => _isStarted = false;
 
     private DigitNews News(char key, int milliseconds, bool isRepeat, ushort duration) =>
-        new(key, milliseconds, isRepeat, _start, (ushort)Math.Min(LongestDuration, _before + duration), _isEnded);
+        new(key, milliseconds, isRepeat, _start, (ushort)Math.Min(LongestDuration, _before + duration));
 
     /// <summary>The packet is of the key that we know.</summary>
     /// <param name="ahead">So many packets behind the last one of that key.</param>

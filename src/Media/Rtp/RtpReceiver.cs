@@ -29,8 +29,7 @@ internal sealed class RtpReceiver
     private DigitReceiver AsideDigits { get; } = new();
     private uint _asideSource;
     private long _asideSequence;
-    /// <summary>Where the key that is down begins, and until when its next packet must have come.</summary>
-    private uint _keyBegan;
+    /// <summary>Until when the next packet of a key that is down must have come.</summary>
     private Instant _keyUntil;
 
     /// <summary>SSRC that we listen to.</summary>
@@ -125,7 +124,7 @@ internal sealed class RtpReceiver
     private void HandleAudio(in RtpPacket packet, byte format, Instant now)
     {
         Format = format;
-        IsBesideKey = now < _keyUntil && (int)(packet.Timestamp - _keyBegan) >= 0;
+        IsBesideKey = now < _keyUntil && Digits.IsDown(packet.Timestamp);
         int clockRate = Codecs.All[format].ClockRate;
         Statistics.Time(packet.Timestamp, now, clockRate);
         if (!_isListening) return;
@@ -137,7 +136,7 @@ internal sealed class RtpReceiver
     private void HandleEvent(in RtpPacket packet, long sequence, int clockRate, Instant now)
     {
         var news = Digits.Handle(packet, sequence, clockRate);
-        if (!news.IsRepeat) (_keyBegan, _keyUntil) = (news.Timestamp, news.IsEnd ? default : now + Limits.KeySilence);
+        if (!news.IsRepeat) _keyUntil = now + Limits.KeySilence;
         if (!_isListening) return;
         (Event, EventClock) = (news, clockRate);
         Buffer.Put(packet.Sequence, packet.Timestamp, news.IsRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);
