@@ -39,11 +39,16 @@ public sealed class BruteForceLimiter(TimeSpan window) : IBruteForceLimiter
         _guesses.TryGetValue(key, out var known) && known.Until > now && known.Wrong >= most;
 
     /// <summary>One more.</summary>
-    public void Count(string key, DateTimeOffset now)
+    public void Count(string key, DateTimeOffset now) => CountUp(key, now);
+
+    /// <summary>One more of what counts each time; false when it is one too many, however many come at once.</summary>
+    public bool TryCount(string key, int most, DateTimeOffset now) => CountUp(key, now) <= most;
+
+    private int CountUp(string key, DateTimeOffset now)
     {
         if (_guesses.Count >= Limits.RememberedKeys) Sweep(now);
-        _guesses.AddOrUpdate(key, _ => (1, now + window),
-            (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + window));
+        return _guesses.AddOrUpdate(key, _ => (1, now + window),
+            (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + window)).Wrong;
     }
 
     private void Sweep(DateTimeOffset now)
