@@ -43,16 +43,8 @@ internal sealed class FrontPage
     private static bool IsBrowser(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    private static Task GiveAsync(HttpContext http, string type, byte[] document)
-    {
-        var response = http.Response;
-        foreach (var (name, value) in ErrorPage.Headers) response.Headers[name] = value;
-        response.Headers.CacheControl = "no-cache";
-        response.ContentType = type;
-        response.ContentLength = document.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
-            : response.Body.WriteAsync(document, http.RequestAborted).AsTask();
-    }
+    private static Task GiveAsync(HttpContext http, string type, byte[] document) =>
+        GivenPage.GiveAsync(http, [.. ErrorPage.Headers, new("cache-control", "no-cache")], type, document);
 
     private JsonObject Json() => new()
     {

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Ringwright.Http;
+using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Reading;
 
@@ -14,7 +16,7 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
     private const string Root = "/reference/", Script = "redoc.js", Sheet = "reader.css", Licenses = "redoc-licenses.txt", Gzip = "gzip";
 
     // Redoc makes style sheets, and the worker of its search, itself.
-    private static readonly KeyValuePair<string, string>[] Headers =
+    private static readonly KeyValuePair<string, StringValues>[] Headers =
     [
         new("content-security-policy", "default-src 'none'; script-src 'self'; worker-src blob:; style-src 'self' 'unsafe-inline'; "
             + "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
@@ -23,7 +25,8 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
         new("referrer-policy", "same-origin"),
     ];
 
-    private static readonly Lazy<byte[]> Packed = new(() => Read("redoc.standalone.js.gz"));
+    // Whoever asks again and again costs no more work.
+    private static readonly Lazy<byte[]> Packed = new(() => Read("redoc.standalone.js.gz")), Plain = new(Unpack);
 
     public static string PathOf(string name) => Root + name;
 
@@ -55,31 +58,22 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
         """;
 
     /// <summary>It lies here packed, and goes so to who can unpack it.</summary>
-    private static async Task ScriptAsync(HttpContext http)
+    private static Task ScriptAsync(HttpContext http)
     {
-        byte[] script = Packed.Value;
+        bool isPacked = http.Request.Headers.AcceptEncoding.ToString().Contains(Gzip, StringComparison.OrdinalIgnoreCase);
         http.Response.Headers.Vary = "Accept-Encoding";
-        if (http.Request.Headers.AcceptEncoding.ToString().Contains(Gzip, StringComparison.OrdinalIgnoreCase))
-            http.Response.Headers.ContentEncoding = Gzip;
-        else
-        {
-            using var plain = new MemoryStream();
-            await using (var unpacked = new GZipStream(new MemoryStream(script), CompressionMode.Decompress))
-                await unpacked.CopyToAsync(plain, http.RequestAborted);
-            script = plain.ToArray();
-        }
-        await GiveAsync(http, "text/javascript; charset=utf-8", script);
+        if (isPacked) http.Response.Headers.ContentEncoding = Gzip;
+        return GiveAsync(http, "text/javascript; charset=utf-8", isPacked ? Packed.Value : Plain.Value);
     }
 
-    private static Task GiveAsync(HttpContext http, string type, byte[] document, string caching = "public, max-age=3600")
+    private static Task GiveAsync(HttpContext http, string type, byte[] document, string caching = "public, max-age=3600") =>
+        GivenPage.GiveAsync(http, [.. Headers, new("cache-control", caching)], type, document);
+
+    private static byte[] Unpack()
     {
-        var response = http.Response;
-        foreach (var (name, value) in Headers) response.Headers[name] = value;
-        response.Headers.CacheControl = caching;
-        response.ContentType = type;
-        response.ContentLength = document.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
-            : response.Body.WriteAsync(document, http.RequestAborted).AsTask();
+        using var plain = new MemoryStream();
+        using (var unpacked = new GZipStream(new MemoryStream(Packed.Value), CompressionMode.Decompress)) unpacked.CopyTo(plain);
+        return plain.ToArray();
     }
 
     private static byte[] Read(string name)

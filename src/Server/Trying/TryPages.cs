@@ -4,7 +4,9 @@ using System.Text;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Ringwright.Http;
+using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Trying;
 
@@ -22,7 +24,7 @@ internal sealed class TryPages(TryLinkBook links, string? origin, TryCarrier car
     private static readonly WebSocketOptions Sockets =
         new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) };
 
-    private static readonly KeyValuePair<string, string>[] Headers =
+    private static readonly KeyValuePair<string, StringValues>[] Headers =
     [
         new("content-security-policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
             + "form-action 'none'; frame-ancestors 'none'"),
@@ -105,14 +107,8 @@ internal sealed class TryPages(TryLinkBook links, string? origin, TryCarrier car
     private static Task SayAsync(HttpContext http, int status, string sentence) =>
         GiveAsync(http, status, "text/plain; charset=utf-8", sentence + "\n");
 
-    private static Task GiveAsync(HttpContext http, int status, string type, string text)
-    {
-        var response = http.Response;
-        foreach (var (name, value) in Headers) response.Headers[name] = value;
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        (response.StatusCode, response.ContentType, response.ContentLength) = (status, type, bytes.Length);
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
-    }
+    private static Task GiveAsync(HttpContext http, int status, string type, string text) =>
+        GivenPage.GiveAsync(http, Headers, type, Encoding.UTF8.GetBytes(text), status);
 
     private static string Read(string name)
     {
