@@ -66,6 +66,8 @@ public readonly ref struct SipParameters(ReadOnlySpan<byte> text)
         {
             if (!_hasMore) return false;
             var piece = Grammar.NextPiece(ref _rest, (byte)';', out _hasMore);
+            // Some end their lists with a semicolon.
+            if (piece.IsEmpty && !_hasMore) return false;
             int equals = piece.IndexOf((byte)'=');
             // "name=" without a value becomes a name that is no token, so that checks refuse it.
             Current = equals < 0 || equals == piece.Length - 1 ? new(piece, default)

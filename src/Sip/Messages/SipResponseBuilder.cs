@@ -71,6 +71,11 @@ public sealed class SipResponseBuilder
     {
         bool isTagged = Headers.NameAddress.TryParse(value, out var to) is ParseStatus.Ok && !to.Tag.IsEmpty;
         if (isTagged || Status == 100 || request.LocalTag.Length == 0) _writer.Line("To"u8, value);
-        else _writer.Line("To"u8, $"{value.AsText()};tag={request.LocalTag}");
+        else
+        {
+            // Some end it with a semicolon, and two in a row nobody reads.
+            var open = value.TrimEnd(" \t;"u8);
+            _writer.Line("To"u8, $"{open.AsText()};tag={request.LocalTag}");
+        }
     }
 }

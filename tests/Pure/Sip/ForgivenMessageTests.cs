@@ -1,0 +1,47 @@
+using Ringwright.Sip;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Pure.Sip;
+
+/// <summary>Messages of other stacks that are not word-perfect and whose meaning is plain all the same.</summary>
+public sealed class ForgivenMessageTests
+{
+    [Theory]
+    [InlineData("sip:bob@192.0.2.1;"), InlineData("<sip:bob@192.0.2.1>;"), InlineData("<sip:bob@192.0.2.1> ; ")]
+    public void Our_tag_comes_behind_one_semicolon(string to)
+    {
+        var invite = InviteHead.Read(System.Text.Encoding.UTF8.GetString(Wire.Bytes(Wire.Invite(to: to))), "ours");
+        Assert.NotNull(invite);
+        Assert.Equal("ours", new SipResponseBuilder(invite, 200).Build().To.Tag.AsText());
+    }
+
+    [Fact]
+    public void A_semicolon_at_the_end_of_a_list_begins_no_parameter()
+    {
+        string invite = Wire.Invite("Record-Route: <sip:p1.example.com;lr;>;\nSession-Expires: 1800;refresher=uac;",
+            uri: "sip:bob@192.0.2.1;user=phone;", from: "<sip:alice@192.0.2.7;>;tag=a1;", to: "sip:bob@192.0.2.1;");
+        var request = Wire.Request(invite.Replace(";rport", ";rport;", StringComparison.Ordinal)
+            .Replace("192.0.2.7:5070>", "192.0.2.7:5070;ob;>;expires=60;", StringComparison.Ordinal));
+
+        Assert.Equal(("a1", ""), (request.From.Tag.AsText(), request.To.Tag.AsText()));
+        Assert.True(request.TopVia.HasRport);
+        Assert.True(request.ParseRequestUri().Parameters.Has("user"u8));
+        Assert.True(request.TryGetContact(out var contact) && contact.Parameters.TryFind("expires"u8, out var expires)
+            && expires.SequenceEqual("60"u8));
+        Assert.Equal(ParseStatus.Ok, SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var timer));
+        Assert.Equal((1_800u, "uac"), (timer.Seconds, timer.Refresher.AsText()));
+        foreach (var route in request.Values(SipHeader.RecordRoute))
+        {
+            Assert.Equal(ParseStatus.Ok, NameAddress.TryParse(route, out var hop));
+            Assert.True(hop.ParseUri().IsLooseRouter);
+        }
+        FixedPoint.Check(request);
+    }
+
+    [Theory]
+    [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]
+    public void Several_say_nothing_that_could_be_read(string address) =>
+        Assert.NotEqual(ParseStatus.Ok, NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), out _));
+}
