@@ -39,6 +39,10 @@ internal static class MessageCheck
 
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 
+    /// <summary>
+    /// Not of times that somebody names (Expires, Min-Expires, Retry-After): one that cannot be read, such as a date of RFC 2543, is none,
+    /// and no reason to lose a message.
+    /// </summary>
     private static ParseStatus CheckLine(HeaderLine line)
     {
         switch (line.Id)
@@ -54,15 +58,12 @@ internal static class MessageCheck
                 return IsCallId(line.Value) ? ParseStatus.Ok : ParseStatus.BadToken;
             case SipHeader.MaxForwards:
                 return Grammar.TryNumber(line.Value, Limits.MaxForwards, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
-            case SipHeader.Expires:
-            case SipHeader.MinExpires:
             case SipHeader.RSeq:
             case SipHeader.ContentLength:
                 return Grammar.TryNumber(line.Value, uint.MaxValue, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
-            case SipHeader.RetryAfter:
-                return RetryAfter.TryParse(line.Value, out _);
             case SipHeader.ContentType:
-                return ContentType.TryParse(line.Value, out _);
+                // Without a body some leave it empty.
+                return line.Value.IsEmpty ? ParseStatus.Ok : ContentType.TryParse(line.Value, out _);
             default:
                 return ParseStatus.Ok;
         }

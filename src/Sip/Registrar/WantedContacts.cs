@@ -49,11 +49,15 @@ internal static class WantedContacts
         return true;
     }
 
-    /// <summary>The Contact's own word, else the Expires header, else our default.</summary>
+    /// <summary>
+    /// The Contact's own word, which some put into quotation marks, else the Expires header, else our default, which is also what
+    /// one that cannot be read means (RFC 3261 section 10.2.1.1).
+    /// </summary>
     private static TimeSpan Expiry(SipRequest request, NameAddress contact)
     {
         var text = contact.Parameters.TryFind("expires"u8, out var own) ? own : request.First(SipHeader.Expires).TrimLws();
-        return Grammar.TryNumber(text, uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds) : RegisterServer.DefaultExpiry;
+        return Grammar.TryNumber(text.Trim((byte)'"'), uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds)
+            : RegisterServer.DefaultExpiry;
     }
 
     /// <summary>§25.1 qvalue: 0, 1, and up to three digits behind the point.</summary>

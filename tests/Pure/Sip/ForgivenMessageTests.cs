@@ -41,6 +41,28 @@ public sealed class ForgivenMessageTests
     }
 
     [Theory]
+    [InlineData("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT"), InlineData("Retry-After: soon"), InlineData("Retry-After:")]
+    [InlineData("Expires: Thu, 01 Dec 1994 16:00:00 GMT"), InlineData("Expires: \"3600\""), InlineData("Min-Expires: 9999999999")]
+    [InlineData("Content-Type:")]
+    public void A_time_that_cannot_be_read_and_an_empty_type_lose_no_message(string header)
+    {
+        var response = Wire.Response($"""
+            SIP/2.0 503 Service Unavailable
+            Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx
+            From: <sip:bob@192.0.2.1>;tag=b
+            To: <sip:alice@192.0.2.7>;tag=a
+            Call-ID: x@192.0.2.1
+            CSeq: 1 INVITE
+            {header}
+            Content-Length: 0
+            """);
+        Assert.Equal(503, response.Status);
+        Assert.NotEqual(ParseStatus.Ok, RetryAfter.TryParse(response.First(SipHeader.RetryAfter), out _));
+        FixedPoint.Check(response);
+        Assert.Equal(ParseStatus.Ok, Wire.Status(Wire.Invite(header)));
+    }
+
+    [Theory]
     [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]
     public void Several_say_nothing_that_could_be_read(string address) =>
         Assert.NotEqual(ParseStatus.Ok, NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), out _));

@@ -61,8 +61,18 @@ public sealed class RegisterServerTests
     [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 200", 200)]
     [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 99999999", 7_200)]
     [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 30", 30)]
+    [InlineData("Contact: <sip:a@10.0.0.5>;expires=\"90\"", 90)]
+    [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: Thu, 01 Dec 1994 16:00:00 GMT", 3_600)]
+    [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 99999999999", 3_600)]
     public void The_time_is_the_Contacts_word_then_the_headers_then_ours(string headers, int seconds) =>
         Assert.EndsWith($";expires={seconds}", Assert.Single(Contacts(Register(headers))));
+
+    [Fact]
+    public void A_time_of_zero_in_quotation_marks_takes_the_binding_away()
+    {
+        Register("Contact: <sip:a@10.0.0.5>");
+        Assert.Empty(Contacts(Register("Contact: <sip:a@10.0.0.5>;expires=\"0\"", cseq: 2)));
+    }
 
     [Fact]
     public void Too_short_a_time_gets_423_with_the_shortest_that_we_take()
