@@ -1,4 +1,4 @@
-using System.Buffers;
+            if (!IsInternet) return null;using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -18,21 +18,19 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
 
     /// <summary>
     /// The address when it is a literal one; a name (<see cref="HostName"/>) or another network gives false.
-    /// A multicast suffix (/ttl, /count) is dropped.
+    /// A multicast suffix (/ttl, /count) is dropped. Of which version it is says its text: some stacks say IP4 of all, and some,
+    /// whose sockets take both, write an IPv4 address as one of IPv6.
     /// </summary>
     public bool TryGetAddress(out IPAddress address)
     {
         address = IPAddress.None;
-        if (!Network.Equals("IN", StringComparison.OrdinalIgnoreCase)) return false;
+        if (!IsInternet) return false;
         var text = Text.AsSpan();
         int slash = text.IndexOf('/');
         if (slash >= 0) text = text[..slash];
-        return Is6 switch
-        {
-            true => Grammar.TryAddress6(text, out address),
-            false => TryParse4(text, out address),
-            null => false,
-        };
+        if (!(text.Contains(':') ? Grammar.TryAddress6(text, out address) : TryParse4(text, out address))) return false;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return true;
     }
 
     /// <summary>
@@ -43,7 +41,7 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
     {
         get
         {
-            if (!Network.Equals("IN", StringComparison.OrdinalIgnoreCase) || Is6 is null) return null;
+            if (!IsInternet) return null;
             string name = Text.EndsWith('.') ? Text[..^1] : Text;
             return name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(NameChars)
                 && char.IsAsciiLetterOrDigit(name[0]) && !name.Contains("..", StringComparison.Ordinal)
@@ -51,9 +49,8 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         }
     }
 
-    /// <summary>IP6; false for IP4, null for what is neither.</summary>
-    public bool? Is6 => AddressType.Equals("IP6", StringComparison.OrdinalIgnoreCase) ? true
-        : AddressType.Equals("IP4", StringComparison.OrdinalIgnoreCase) ? false : null;
+    private bool IsInternet => Network.Equals("IN", StringComparison.OrdinalIgnoreCase)
+        && (AddressType.Equals("IP4", StringComparison.OrdinalIgnoreCase) || AddressType.Equals("IP6", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Dotted decimal only: IPAddress.TryParse alone also reads octal, hexadecimal and shortened forms.</summary>
     private static bool TryParse4(ReadOnlySpan<char> text, out IPAddress address)

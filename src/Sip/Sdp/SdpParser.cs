@@ -6,7 +6,8 @@ namespace Ringwright.Sip.Sdp;
 
 /// <summary>
 /// Reads a session description (RFC 8866). Strict where a misreading would matter (media, ports, addresses), forgiving where other stacks
-/// are sloppy: bare LF, a missing s= or t=, lines out of order, unknown line types, an o= line that is not one, attributes without a name.
+/// are sloppy: bare LF, NULs at the end, a missing s= or t=, lines out of order, unknown line types, an o= line that is not one,
+/// attributes without a name.
 /// </summary>
 public static class SdpParser
 {
@@ -19,6 +20,8 @@ public static class SdpParser
     {
         description = null;
         if (text.Length > SdpLimits.Bytes) return SdpStatus.TooLong;
+        // Who counts the end of a C string sends it too.
+        text = text.TrimEnd((byte)0);
         if (text.IsEmpty) return SdpStatus.Empty;
 
         SdpOrigin? origin = null;

@@ -71,6 +71,9 @@ public sealed class SdpParserTests
     [InlineData("a=fmtp\r\na=fmtp:0\r\na=ptime\r\na=ptime:x\r\na=maxptime:-4\r\na=rtcp:\r\na=rtcp:x IN\r\n")]
     [InlineData("a=candidate:\r\na=ice-ufrag\r\na=rtcp-fb:* nack\r\na=\u00e9\u00e8\r\n")]
     [InlineData(" a=leading:blank\r\n \r\n\t\r\n")]
+    [InlineData("\0")]
+    [InlineData("a=sendrecv\r\n\0\0")]
+    [InlineData("a=sendrecv\0")]
     [InlineData("\r\n\r\n\n")]
     public void An_odd_attribute_does_not_matter(string lines)
     {
@@ -139,6 +142,10 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP6", "2001:db8::1", "2001:db8::1")]
     [InlineData("IN", "IP6", "FF15::101/3", "ff15::101")]
     [InlineData("IN", "IP6", "2001:db8:::192.0.2.1", "2001:db8::192.0.2.1")]
+    [InlineData("IN", "IP4", "2001:db8::1", "2001:db8::1")]
+    [InlineData("IN", "IP6", "192.0.2.1", "192.0.2.1")]
+    [InlineData("IN", "IP6", "::ffff:192.0.2.1", "192.0.2.1")]
+    [InlineData("IN", "IP4", "::ffff:192.0.2.1", "192.0.2.1")]
     public void A_literal_address_is_read(string network, string type, string text, string expected)
     {
         Assert.True(new SdpConnection(network, type, text).TryGetAddress(out var address));
@@ -154,9 +161,9 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP4", "192.0.2.256")]
     [InlineData("IN", "IP4", "192.0.2.1.5")]
     [InlineData("IN", "IP4", "192.0.2.")]
-    [InlineData("IN", "IP4", "2001:db8::1")]
-    [InlineData("IN", "IP6", "192.0.2.1")]
     [InlineData("IN", "IP6", "fe80::1%eth0")]
+    [InlineData("IN", "IP6", "192.0.2.256")]
+    [InlineData("IN", "IP4", "[::1]")]
     [InlineData("IN", "IP6", "[::1]")]
     [InlineData("IN", "IP6", "2001:db8:::1")]
     [InlineData("IN", "IP6", "2001:db8:::192.0.2.1:5")]
