@@ -69,19 +69,38 @@ internal static class Negotiation
     public static NegotiationStatus ReadAnswer(SessionDescription answer, LocalDescriptions ours, LocalMedia local, out Agreed agreed)
     {
         agreed = default;
-        return ours.AudioIndex < answer.Media.Count
-            ? ReadSection(answer, ours.AudioIndex, local,
+        return PlaceOfAudio(answer, ours.AudioIndex) is { } place
+            ? ReadSection(answer, place, local,
                 // One that takes none of ours, and names another that we speak, is taken at its word.
                 formats => FirstOfPeers(formats, ours.OfferedCodecs) ?? FirstOfPeers(formats, SdpCodecs.Known(local)), ours, out agreed)
             : NegotiationStatus.NoAudio;
     }
+
+    /// <summary>
+    /// That of our offer (RFC 3264 section 6). Where no audio stands there, for some leave rejected sections out of their answers or add
+    /// one of their own, the only other one.
+    /// </summary>
+    private static int? PlaceOfAudio(SessionDescription answer, int ours)
+    {
+        if (ours < answer.Media.Count && IsAudio(answer.Media[ours])) return ours;
+        int? only = null;
+        for (int i = 0; i < answer.Media.Count; i++)
+        {
+            if (!IsAudio(answer.Media[i])) continue;
+            if (only is not null) return null;
+            only = i;
+        }
+        return only;
+    }
+
+    private static bool IsAudio(MediaDescription media) => media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase);
 
     private static NegotiationStatus ReadSection(SessionDescription session, int index, LocalMedia local,
         Func<List<RtpFormat>, CodecChoice?> choose, LocalDescriptions? answered, out Agreed agreed)
     {
         agreed = default;
         var media = session.Media[index];
-        if (!media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Port == 0) return NegotiationStatus.NoAudio;
+        if (!IsAudio(media) || media.Port == 0) return NegotiationStatus.NoAudio;
         var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites,
             out string profile, out var crypto);
         if (encryption is not NegotiationStatus.Ok) return encryption;

@@ -116,6 +116,31 @@ public sealed class MediaSectionTests
     }
 
     [Fact]
+    public void The_only_audio_of_an_answer_is_the_answer_wherever_it_stands()
+    {
+        // The section that was turned down is left out.
+        var (called, _) = Answered(SdpTexts.LinphoneVideo);
+        called.CreateOffer();
+        Assert.Equal(NegotiationStatus.Ok, called.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco)));
+        Assert.Equal(Endpoint("203.0.113.4:17872"), called.Plan?.Remote.Default.Address);
+        Assert.Contains("m=video 0", SdpTexts.Text(called.CreateOffer()), StringComparison.Ordinal);
+
+        // One that we did not offer stands before it.
+        var caller = Offered();
+        Assert.Equal(NegotiationStatus.Ok, caller.HandleAnswer(SdpTexts.Wire(SdpTexts.LinphoneVideo)));
+        Assert.Equal(Endpoint("192.0.2.44:7078"), caller.Plan?.Remote.Default.Address);
+    }
+
+    [Theory]
+    [InlineData("m=video 4000 RTP/AVP 96\nm=audio 4002 RTP/AVP 0\nm=audio 4004 RTP/AVP 0")]
+    [InlineData("m=audio 0 RTP/AVP 0\nm=audio 4002 RTP/AVP 0")]
+    public void Which_of_several_is_meant_is_not_guessed(string sections)
+    {
+        string answer = "v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\n" + sections;
+        Assert.Equal(NegotiationStatus.NoAudio, Offered().HandleAnswer(SdpTexts.Wire(answer)));
+    }
+
+    [Fact]
     public void Multiplexing_in_an_answer_to_an_offer_without_it_is_ignored()
     {
         var leg = Offered();
