@@ -94,12 +94,14 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
 
     /// <summary>
     /// What was signed for one destination is no leave to call another. Some clients (SIPp, old phones) sign the bare host for every
-    /// request to it: that is taken too, for each nonce counts up and no use of it serves twice.
+    /// request to it, others leave out the port or the parameters, or are sent on by a proxy that adds them: that is taken too, for each
+    /// nonce counts up and no use of it serves twice.
     /// </summary>
     private static bool IsForThis(DigestCredentials credentials, SipRequest request)
     {
         if (SipUri.TryParse(Encoding.UTF8.GetBytes(credentials.Uri), out var signed) is not ParseStatus.Ok) return false;
         var wanted = request.ParseRequestUri();
-        return signed.IsSameAs(wanted) || signed.User.IsEmpty && signed.Host.Is(wanted.Host);
+        return signed.IsSameAs(wanted)
+            || signed.IsSipOrSips && (signed.User.IsEmpty || signed.UserText == wanted.UserText) && signed.Host.Is(wanted.Host);
     }
 }

@@ -151,6 +151,18 @@ public sealed class DigestServerTests
         Assert.Equal(DigestVerdict.Right, Check(Request(Answer(Challenge(), uri: "sip:SIP.example.com"))));
     }
 
+    [Theory]
+    [InlineData("sip:bob@sip.example.com", DigestVerdict.Right)]
+    [InlineData("sip:b%6Fb@SIP.example.com:5060;transport=tcp", DigestVerdict.Right)]
+    [InlineData("sips:bob@sip.example.com;user=phone", DigestVerdict.Right)]
+    [InlineData("sip:sip.example.com;transport=tls", DigestVerdict.Right)]
+    [InlineData("sip:bobby@sip.example.com:5070;user=phone", DigestVerdict.Wrong)]
+    [InlineData("sip:bob@other.example.com:5070;user=phone", DigestVerdict.Wrong)]
+    [InlineData("tel:bob", DigestVerdict.Wrong)]
+    public void Port_and_parameters_may_be_written_otherwise_than_they_were_signed(string signed, DigestVerdict expected) =>
+        Assert.Equal(expected,
+            Check(Request(Answer(Challenge(), uri: signed), uri: "sip:bob@sip.example.com:5070;user=phone")));
+
     [Fact]
     public void A_client_of_RFC_2069_may_use_a_nonce_once()
     {
