@@ -37,15 +37,19 @@ public sealed class DigestClient(string user, string password, Rng rng)
         var fresh = new HashSet<(SipHeader, string)>();
         foreach (var line in response.Lines)
         {
-            if (line.Id is not (SipHeader.WwwAuthenticate or SipHeader.ProxyAuthenticate) || ++looked > Limits.Challenges) continue;
-            if (!DigestChallenge.TryParse(line.Value, out var challenge) || !fresh.Add((line.Id, challenge.Realm))) continue;
+            if (line.Id is not (SipHeader.WwwAuthenticate or SipHeader.ProxyAuthenticate)) continue;
             var header = line.Id;
-            var known = _known.Find(old => old.Header == header && old.Challenge.Realm == challenge.Realm);
-            // Refused only if a nonce's first use was refused: an old nonce may have expired with a server that does not say "stale".
-            if (known is { Uses: 1 } && !challenge.IsStale && Carries(request, known)) return DigestOutcome.Rejected;
-            if (known is not null) _known.Remove(known);
-            if (_known.Count < Limits.Challenges) _known.Add(new(line.Id, challenge));
-            outcome = DigestOutcome.TryAgain;
+            for (var rest = line.Value; !rest.IsEmpty && ++looked <= Limits.Challenges;)
+            {
+                var value = DigestChallenge.Next(ref rest);
+                if (!DigestChallenge.TryParse(value, out var challenge) || !fresh.Add((header, challenge.Realm))) continue;
+                var known = _known.Find(old => old.Header == header && old.Challenge.Realm == challenge.Realm);
+                // Refused only if a nonce's first use was refused: an old nonce may have expired with a server that does not say "stale".
+                if (known is { Uses: 1 } && !challenge.IsStale && Carries(request, known)) return DigestOutcome.Rejected;
+                if (known is not null) _known.Remove(known);
+                if (_known.Count < Limits.Challenges) _known.Add(new(header, challenge));
+                outcome = DigestOutcome.TryAgain;
+            }
         }
         return outcome;
     }

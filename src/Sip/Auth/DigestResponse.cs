@@ -11,6 +11,7 @@ internal static class DigestResponse
     {
         var algorithm = challenge.Algorithm;
         string a1 = Hash(algorithm, $"{user}:{challenge.Realm}:{password}");
+        if (challenge.IsSession) a1 = Hash(algorithm, $"{a1}:{challenge.Nonce}:{clientNonce}");
         string a2 = Hash(algorithm,
             challenge.Quality is DigestQuality.AuthInt ? $"{method}:{uri}:{Hash(algorithm, body)}" : $"{method}:{uri}");
         return Hash(algorithm, challenge.Quality is DigestQuality.None

@@ -53,6 +53,45 @@ public sealed class DigestTests
             "Circle Of Life", "GET", "/dir/index.html", "", "", default));
     }
 
+    [Theory] // made by md5sum and sha256sum
+    [InlineData(DigestAlgorithm.Md5, "8e3825c57e897f5a0dec6c2d4e5059d0")]
+    [InlineData(DigestAlgorithm.Sha256, "b8822e12417cb7750f4e2b8515f0dcf25b7dd26993e80bee1426201446a7f59b")]
+    public void A_session_hashes_the_password_once_more(DigestAlgorithm algorithm, string expected)
+    {
+        var challenge = new DigestChallenge
+        {
+            Realm = "testrealm@host.com", Nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093", Algorithm = algorithm, IsSession = true,
+            Quality = DigestQuality.Auth
+        };
+        Assert.Equal(expected,
+            DigestResponse.Compute(challenge, "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "00000001", "0a4f113b", default));
+    }
+
+    [Fact]
+    public void A_session_is_answered_by_the_name_that_the_server_gave_it()
+    {
+        var invite = Samples.OutgoingInvite();
+        Assert.Equal(DigestOutcome.TryAgain,
+            _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", algorithm=MD5-sess, qop=\"auth\""), invite));
+        var again = Authorized(invite);
+        Assert.Contains("algorithm=MD5-sess, qop=auth, nc=00000001", again.Text(SipHeader.Authorization), StringComparison.Ordinal);
+        Assert.Equal(DigestOutcome.Rejected,
+            _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", algorithm=MD5-sess, qop=\"auth\""), again));
+    }
+
+    [Theory]
+    [InlineData("Digest realm=\"r\", nonce=\"0\", algorithm=SHA-512-256, qop=\"auth\", "
+        + "Digest realm=\"r\", nonce=\"1\", qop=\"auth, auth-int\",Digest realm=\"r\", nonce=\"2\"", "1")]
+    [InlineData("Basic realm=\"r\", Digest realm = \"r\", nonce = \"1\"", "1")]
+    [InlineData("Digest realm=\"r, Digest x\", nonce=\"1\"", "1")]
+    [InlineData("Digest  realm=\"r\",  nonce=\"1\" , , Bearer x", "1")]
+    public void Of_several_challenges_in_one_line_the_first_that_we_can_answer_is_answered(string value, string nonce)
+    {
+        var invite = Samples.OutgoingInvite();
+        Assert.Equal(DigestOutcome.TryAgain, _client.Learn(Challenge("WWW-Authenticate: " + value), invite));
+        Assert.Contains($"nonce=\"{nonce}\"", Authorized(invite).Text(SipHeader.Authorization), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_challenge_comes_apart()
     {
@@ -71,6 +110,8 @@ public sealed class DigestTests
     [InlineData("Digest realm=\"x\"")]
     [InlineData("Digest nonce=\"x\"")]
     [InlineData("Digest realm=\"x\", nonce=\"n\", algorithm=SHA-512-256")]
+    [InlineData("Digest realm=\"x\", nonce=\"n\", algorithm=MD5-sess")]
+    [InlineData("Digest realm=\"x\", nonce=\"n\", algorithm=-sess, qop=\"auth\"")]
     [InlineData("Digest realm=\"x\", nonce=\"n\", qop=\"token\"")]
     [InlineData("Digest realm=\"x, nonce=\"n\"")]
     [InlineData("Digest")]
