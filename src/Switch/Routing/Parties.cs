@@ -13,6 +13,9 @@ internal static class Parties
     /// <summary>The same as a URI without the scheme (RFC 3323 section 4.1.1.3).</summary>
     public const string AnonymousUri = "anonymous@anonymous.invalid";
 
+    /// <summary>Of RFC 3966, and the space of a number that was pasted.</summary>
+    private static readonly char[] Separators = ['-', '.', '(', ')', ' '];
+
     /// <summary>The number when the user part is one, else the whole URI.</summary>
     public static string Of(SipUri uri) => PartyNumber.Normalise(uri.UserText) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
 
@@ -84,7 +87,7 @@ internal static class Parties
 
     /// <summary>
     /// +E.164 from what a person dials: international with +, 00 or 011, or national within North America.
-    /// Short numbers stay as they are; null for names.
+    /// Short numbers stay as they are; null for names. What stands between the digits counts for nothing.
     /// </summary>
     /// <param name="country">ISO 3166 alpha-2; only the North American plan has national numbers that are known without its tables.</param>
     public static string? Dialled(string text, string? country)
@@ -92,13 +95,14 @@ internal static class Parties
         int semicolon = text.IndexOf(';');
         if (semicolon >= 0) text = text[..semicolon];
         if (ShortNumber.Is(text)) return text;
+        string digits = string.Concat(text.Split(Separators));
         if (country is "US" or "CA")
         {
-            if (text.StartsWith("011", StringComparison.Ordinal)) text = "+" + text[3..];
-            else if (text.Length == 10 && text[0] is >= '2' and <= '9' && !text.AsSpan().ContainsAnyExceptInRange('0', '9'))
-                text = "+1" + text;
+            if (digits.StartsWith("011", StringComparison.Ordinal)) digits = "+" + digits[3..];
+            else if (digits.Length == 10 && digits[0] is >= '2' and <= '9' && !digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
+                digits = "+1" + digits;
         }
-        return PartyNumber.Normalise(text);
+        return PartyNumber.Normalise(digits);
     }
 
     private static string? NumberIn(ReadOnlySpan<byte> value) =>

@@ -192,6 +192,11 @@ public sealed class PhoneCallTests
     [InlineData("2125550100", "+12125550100")]
     [InlineData("12125550100", "+12125550100")]
     [InlineData("0114989777", "+4989777")]
+    [InlineData("212-555-0100", "+12125550100")]
+    [InlineData("(212)555.0100", "+12125550100")]
+    [InlineData("212%20555%200100", "+12125550100")]
+    [InlineData("011-49-89777", "+4989777")]
+    [InlineData("+49%2089%20777", "+4989777")]
     [InlineData("004989777", "+4989777")]
     public void Numbers_are_dialled_as_people_dial_them(string dialled, string expected)
     {
