@@ -129,8 +129,10 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         foreach (var value in refer.Values(SipHeader.ReferTo))
         {
             named++;
-            if (NameAddress.TryParse(value, out var address) is not ParseStatus.Ok) return new(refer, 400, "Refer-To Cannot Be Read");
-            target = address.ParseUri();
+            if (NameAddress.TryParse(value, out var address) is ParseStatus.Ok) target = address.ParseUri();
+            // Some write a URI with Replaces without the brackets that it needs; the header has nothing else that could be meant.
+            else if (SipUri.TryParse(value, out var bare) is ParseStatus.Ok) target = bare;
+            else return new(refer, 400, "Refer-To Cannot Be Read");
         }
         if (named != 1) return new(refer, 400, "One Refer-To Is Wanted");
         if (target.Scheme is UriScheme.Other) return new(refer, 416);

@@ -337,6 +337,18 @@ public sealed class PhoneReferTests
     }
 
     [Fact]
+    public void A_Refer_To_with_Replaces_and_without_brackets_is_read()
+    {
+        Line one = Call("+4989777"), two = Call("+4989888", "two");
+        Assert.StartsWith("SIP/2.0 202", Refer(one, Replacing(two).Trim('<', '>')), StringComparison.Ordinal);
+        Assert.Equal(["100 active", "200 terminated"], Told());
+        Assert.Equal(two.Party, _rig.Events.OfType<CallEvent.LegBridged>().Last(e => e.Leg.Id == one.Party).Peer);
+        Send(one, "BYE");
+        _rig.Advance(5);
+        EndAll();
+    }
+
+    [Fact]
     public void A_phone_that_hangs_up_both_calls_at_once_hangs_up_on_nobody()
     {
         Line one = Call("+4989777"), two = Call("+4989888", "two");
