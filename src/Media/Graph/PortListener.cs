@@ -23,7 +23,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     private int _queued, _lastPacketSamples, _said;
     /// <summary>Samples played since the packet before, itself included.</summary>
     private long _passed;
-    private bool _wasWanted;
+    private bool _wasWanted, _isAnew;
     private CaptureClock _clock;
     private Instant _next;
 
@@ -39,7 +39,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     public int Said => _said;
 
     /// <summary>When this tick's audio was captured; the time on the network is not in it.</summary>
-    public Instant Captured { get; private set; }
+    public CaptureMoment Captured { get; private set; }
 
     /// <summary>Ticks that were made up.</summary>
     public long ConcealedFrames => _concealer.Frames;
@@ -91,7 +91,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         _wasWanted = buffer.KeepsSound = isWanted;
 
         int frame = _codec.FrameSamples;
-        _said = frame;
+        (_said, _isAnew) = (frame, false);
         while (_queued < frame)
         {
             var popped = buffer.Pop(now, out var payload);
@@ -105,14 +105,14 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
             else _passed += samples;
             _queued += samples;
         }
-        Captured = _next;
+        Captured = new(_next, _isAnew);
         _next += Length(_said);
         _queue.AsSpan(0, frame).CopyTo(_tick);
         _queue.AsSpan(frame, _queued - frame).CopyTo(_queue);
         _queued -= frame;
         if (!_change.IsOn || !isWanted) return;
         _change.Process(Plain, _changed);
-        Captured -= _change.Delay;
+        Captured = Captured with { At = Captured.At - _change.Delay };
     }
 
     /// <summary>The peer may change its codec within what was agreed, from one packet to the next.</summary>
@@ -130,6 +130,8 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     /// <summary>A packet's first sample was captured its length before it was sent, and is played behind what is queued.</summary>
     private void Date(int samples)
     {
+        // What was known of another stream's way here says nothing of this one's, and may be seconds off.
+        if (buffer.PoppedFirst) (_clock, _isAnew) = (default, true);
         _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), ClockRate) - Length(_queued + samples);
         (_passed, _lastPacketSamples) = (0, samples);
     }

@@ -47,14 +47,14 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
 
     /// <summary>A tick of what the party said.</summary>
     /// <param name="captured">When; what was held up for longer than the recording waits is laid where there is still room.</param>
-    public void Hear(Instant captured, Instant beat, ReadOnlySpan<short> samples)
+    public void Hear(CaptureMoment captured, Instant beat, ReadOnlySpan<short> samples)
     {
         if (plan.Track is RecordTrack.Outbound) return;
-        Put(Inbound, captured > beat - Lag ? captured : beat - Lag, samples, _inResampler);
+        Put(Inbound, captured.At > beat - Lag ? captured : captured with { At = beat - Lag }, samples, _inResampler);
     }
 
     /// <summary>A tick of what the party is given to hear.</summary>
-    public void Say(Instant captured, ReadOnlySpan<short> samples)
+    public void Say(CaptureMoment captured, ReadOnlySpan<short> samples)
     {
         if (plan.Track is not RecordTrack.Inbound) Put(Outbound, captured, samples, _outResampler);
     }
@@ -62,8 +62,8 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
     /// <summary>A tick of what a whole room says: on both sides, where there are two.</summary>
     public void Mix(Instant at, ReadOnlySpan<short> samples)
     {
-        Put(Outbound, at, samples, _outResampler);
-        if (ring.Channels > 1) Put(Inbound, at, samples, _inResampler);
+        Put(Outbound, new(at), samples, _outResampler);
+        if (ring.Channels > 1) Put(Inbound, new(at), samples, _inResampler);
     }
 
     /// <summary>Gives away what no late sound can change any more.</summary>
@@ -105,11 +105,11 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
         (_resampled, _first, _second, _output) = (new short[2 * tick], new short[tick], new short[tick], new short[2 * tick]);
     }
 
-    private void Put(int track, Instant captured, ReadOnlySpan<short> samples, Resampler? resampler)
+    private void Put(int track, CaptureMoment captured, ReadOnlySpan<short> samples, Resampler? resampler)
     {
         if (_line is null || IsPaused || samples.IsEmpty) return;
         if (resampler is not null) samples = _resampled.AsSpan(0, resampler.Process(samples, _resampled));
-        _line.Put(track, captured, samples);
+        _line.Put(track, captured.At, samples, captured.IsAnew);
     }
 
     private void Flush(long limit, Instant beat)

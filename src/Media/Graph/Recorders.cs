@@ -113,14 +113,14 @@ internal sealed class Recorders
     /// <param name="heard">What the party said; empty when nothing is expected of it.</param>
     /// <param name="captured">When it did.</param>
     /// <param name="peer">What a bridged party said, from its own port.</param>
-    public void Tick(ReadOnlySpan<short> heard, Instant captured, StampedFrames? peer, Instant beat)
+    public void Tick(ReadOnlySpan<short> heard, CaptureMoment captured, StampedFrames? peer, Instant beat)
     {
         var said = _said.AsSpan(0, _saidSamples);
         foreach (var recorder in _all)
         {
             Begin(recorder, beat);
             recorder.Hear(captured, beat, heard);
-            recorder.Say(beat, said);
+            recorder.Say(new(beat), said);
         }
         Taps.Say(said);
         // While we speak ourselves the peer is not heard.

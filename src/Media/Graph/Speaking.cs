@@ -1,4 +1,3 @@
-using Ringwright.Core;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Rtp;
 
@@ -116,7 +115,7 @@ internal sealed class Speaking(OutgoingPackets outgoing)
 
     /// <summary>One tick of what the port hears, while <see cref="WantsSamples"/>.</summary>
     /// <param name="said">So many samples were not made up: they alone are recorded.</param>
-    public void PutSamples(ReadOnlySpan<short> samples, int said, Instant captured)
+    public void PutSamples(ReadOnlySpan<short> samples, int said, CaptureMoment captured)
     {
         if (_format is not { } format) return;
         int heard = samples.Length;

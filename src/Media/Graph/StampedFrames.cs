@@ -1,5 +1,3 @@
-using Ringwright.Core;
-
 namespace Ringwright.Media.Graph;
 
 /// <summary>
@@ -12,11 +10,11 @@ internal sealed class StampedFrames
 
     private readonly short[] _samples = new short[Slots * Limits.FrameSamples];
     private readonly int[] _lengths = new int[Slots];
-    private readonly Instant[] _stamps = new Instant[Slots];
+    private readonly CaptureMoment[] _stamps = new CaptureMoment[Slots];
     private long _written, _read;
 
     /// <summary>Called by the speaker only.</summary>
-    public void Write(Instant captured, ReadOnlySpan<short> samples)
+    public void Write(CaptureMoment captured, ReadOnlySpan<short> samples)
     {
         if (_written - Volatile.Read(ref _read) >= Slots) return;
         int slot = (int)(_written % Slots);
@@ -26,7 +24,7 @@ internal sealed class StampedFrames
     }
 
     /// <summary>Called by the hearer only; what it gives is valid until <see cref="Advance"/>.</summary>
-    public bool TryPeek(out Instant captured, out ReadOnlySpan<short> samples)
+    public bool TryPeek(out CaptureMoment captured, out ReadOnlySpan<short> samples)
     {
         captured = default;
         samples = default;

@@ -5,7 +5,8 @@ namespace Ringwright.Media.Graph;
 /// <summary>
 /// The last moments of a recording's tracks, each sound at the moment when it was captured:
 /// tracks reach the tick with different delays and must be laid side by side. A track goes on where it stopped, so that nothing stutters,
-/// and is drawn to its moment by a sample a tick, which nobody hears; only when it is off by more than <see cref="MostOff"/> does it jump.
+/// and is drawn to its moment by a sample a tick, which nobody hears; only when it is off by more than <see cref="MostOff"/>, or when
+/// another stream begins, does it jump.
 /// Two tracks are never further apart than twice that, which is below a tick.
 /// </summary>
 internal sealed class Timeline(int tracks, int rate)
@@ -31,11 +32,12 @@ internal sealed class Timeline(int tracks, int rate)
     /// <summary>Samples from the beginning to this moment.</summary>
     public long At(Instant moment) => (moment.Nanos - _zero.Nanos) / 1000 * rate / 1_000_000;
 
-    public void Put(int track, Instant at, ReadOnlySpan<short> samples)
+    /// <param name="isAnew">Another sound begins, which nothing before is to be drawn to: it is laid where it belongs.</param>
+    public void Put(int track, Instant at, ReadOnlySpan<short> samples, bool isAnew = false)
     {
         long place = At(at), end = _ends[track], off = place - end;
         if (samples.IsEmpty) return;
-        if (Math.Abs(off) <= _mostOff)
+        if (Math.Abs(off) <= (isAnew ? _nearEnough : _mostOff))
         {
             place = end;
             // Too late by what was laid: one sample goes. Too early: the first one lasts two.

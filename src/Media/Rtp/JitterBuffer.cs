@@ -50,7 +50,7 @@ internal sealed class JitterBuffer
     private byte[] _bytes = new byte[Slots * Limits.UsualPayloadBytes];
     private int _slotBytes = Limits.UsualPayloadBytes;
     private ushort _next;
-    private bool _isStarted, _isPlaying, _hasPlayed;
+    private bool _isStarted, _isPlaying, _hasPlayed, _isFirst = true;
     private Instant _fillingSince;
     private int _lateTicks, _window, _shortest;
     /// <summary>
@@ -72,6 +72,8 @@ internal sealed class JitterBuffer
     public bool PoppedWhole { get; private set; }
     /// <summary>The like: what was said of it when it was put in.</summary>
     public byte PoppedFormat { get; private set; }
+    /// <summary>The like: it is the first of its stream.</summary>
+    public bool PoppedFirst { get; private set; }
     /// <summary>Packets to hold before playing.</summary>
     public int Target { get; private set; } = MinimumTarget;
     /// <summary>Late or dropped: sound that was sent and is not heard. A duplicate is neither.</summary>
@@ -147,6 +149,7 @@ internal sealed class JitterBuffer
             else if (_since == 1 && held.Timestamp - PoppedTimestamp is > 0 and var step && (_step == 0 || step < _step)) _step = step;
             (_since, _missing) = (0, 0);
             (PoppedArrival, PoppedTimestamp, PoppedWhole, PoppedFormat) = (held.Arrival, held.Timestamp, held.IsWhole, held.Format);
+            (PoppedFirst, _isFirst) = (_isFirst, false);
             return Popped.Audio;
         }
         if (++_lateTicks >= LateTicksToRefill) _isPlaying = false;
@@ -161,7 +164,7 @@ internal sealed class JitterBuffer
     public void Clear()
     {
         Array.Clear(_held);
-        (Count, _isStarted, _isPlaying, _lateTicks, _past, _step, _missing) = (0, false, false, 0, 0, 0, 0);
+        (Count, _isStarted, _isPlaying, _isFirst, _lateTicks, _past, _step, _missing) = (0, false, false, true, 0, 0, 0, 0);
         _since = Slots;     // of another stream
     }
 

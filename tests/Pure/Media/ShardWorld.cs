@@ -41,6 +41,8 @@ internal sealed class ShardWorld : IPromptFrames
     public HashSet<string> Loading { get; } = [];
     public ushort Sequence { get; set; } = 65_500;
     public uint Source { get; set; } = 0x5EED;
+    /// <summary>What the far end sends comes so long after a tick.</summary>
+    public TimeSpan Late { get; set; }
 
     /// <summary>RTP that was sent, without RTCP.</summary>
     public Sent[] Rtp => [.. Out.Where(p => !p.IsControl && !RtpPacket.IsControl(p.Bytes))];
@@ -129,7 +131,7 @@ internal sealed class ShardWorld : IPromptFrames
 
     public void HearRaw(byte[] bytes, IPEndPoint? from = null, bool isControl = false)
     {
-        Shard.HandlePacket(Port.Index, isControl, bytes, MediaAddress.From(from ?? Phone), Now);
+        Shard.HandlePacket(Port.Index, isControl, bytes, MediaAddress.From(from ?? Phone), Now + Late);
         Poll();
     }
 

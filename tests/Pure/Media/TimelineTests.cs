@@ -31,6 +31,11 @@ public sealed class TimelineTests
         Assert.True(apart < 20, $"{apart} ms");
     }
 
+    [Theory]
+    [InlineData(3), InlineData(8), InlineData(-3), InlineData(-8), InlineData(30)]
+    public void Another_stream_lies_at_its_moment_from_its_first_tick_on(int off) =>
+        Assert.InRange(OnsetAfter(off, 1, isAnew: true) - off, -0.13, 0.13);
+
     [Fact]
     public void Sound_that_comes_in_its_time_is_left_as_it_is()
     {
@@ -60,8 +65,9 @@ public sealed class TimelineTests
     }
 
     /// <summary>A track runs for a second, then its moments are off by so much; so many ticks later it grows loud.</summary>
+    /// <param name="isAnew">It is another stream by then.</param>
     /// <returns>Milliseconds from the moment when, by the moments that it began with, it grew loud.</returns>
-    private static double OnsetAfter(int offMilliseconds, int ticks)
+    private static double OnsetAfter(int offMilliseconds, int ticks, bool isAnew = false)
     {
         const int steady = 50;
         var line = new Timeline(1, Rate);
@@ -71,7 +77,7 @@ public sealed class TimelineTests
         for (int tick = 0; tick < steady + ticks + 5; tick++)
         {
             int off = tick < steady ? 0 : offMilliseconds;
-            line.Put(0, Zero + TimeSpan.FromMilliseconds(20 * tick + off), tick < steady + ticks ? quiet : loud);
+            line.Put(0, Zero + TimeSpan.FromMilliseconds(20 * tick + off), tick < steady + ticks ? quiet : loud, isAnew && tick == steady);
             if (tick >= 10 && line.TryTake((tick - 10) * Frame, taken, default)) heard.AddRange(taken);
         }
         for (int i = 0; i < 20; i++)
