@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Ringwright.Core;
@@ -176,6 +177,22 @@ public readonly ref struct SipUri
             i += 2;
         }
         return true;
+    }
+
+    /// <summary>
+    /// A name as the user part of a URI: what RFC 3261 §25.1 does not allow there is escaped, unless that was done already.
+    /// </summary>
+    public static string EscapeUser(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        bool isEscaped = HasGoodEscapes(bytes);
+        var text = new StringBuilder(name.Length + 8);
+        foreach (byte at in bytes)
+        {
+            if (at == '%' ? isEscaped : at != '#' && UserBytes.Contains(at)) text.Append((char)at);
+            else text.Append(CultureInfo.InvariantCulture, $"%{at:X2}");
+        }
+        return text.ToString();
     }
 
     internal static string Unescape(ReadOnlySpan<byte> text)

@@ -52,6 +52,23 @@ public sealed class TrunkRegistrationTests
     }
 
     [Theory]
+    [InlineData("line7@carrier.example", "line7%40carrier.example")]
+    [InlineData("line 7", "line%207")]
+    [InlineData("100%", "100%25")]
+    [InlineData("line7%40carrier.example", "line7%40carrier.example")]
+    [InlineData("+4989777*1", "+4989777*1")]
+    public void A_login_is_escaped_where_it_is_a_user_and_stands_as_it_is_in_the_credentials(string login, string user)
+    {
+        var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { AuthUser = login }]) };
+        rig.FireAt(rig.Now);
+        string asked = rig.SentLast("REGISTER");
+        Assert.Equal($"<sip:{user}@127.0.0.1>", Header(asked, "To"));
+        Assert.StartsWith($"<sip:{user}@127.0.0.1:5060;line=", Header(asked, "Contact"), StringComparison.Ordinal);
+        rig.Receive(Response(asked, "401 Unauthorized", extra: "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\""), Registrar);
+        Assert.StartsWith($"Digest username=\"{login}\",", Header(rig.SentLast("REGISTER"), "Authorization"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("403 Forbidden", 403, "forbids")]
     [InlineData("404 Not Found", 404, "no such user")]
     [InlineData("500 Server Internal Error", 500, "refused")]
