@@ -17,7 +17,9 @@ internal static class MessageCheck
         {
             if (line.Id is SipHeader.Unknown) continue;
             ulong bit = 1UL << (int)line.Id;
-            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single) return ParseStatus.DuplicateHeader;
+            // Gateways on the way write some a second time: what says the same contradicts nothing.
+            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !line.Value.SequenceEqual(message.First(line.Id)))
+                return ParseStatus.DuplicateHeader;
             seen |= bit;
             var status = CheckLine(line);
             if (status is not ParseStatus.Ok) return status;

@@ -63,6 +63,21 @@ public sealed class ForgivenMessageTests
     }
 
     [Theory]
+    [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
+    [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
+    [InlineData("Max-Forwards: 69", false), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", false)]
+    public void What_a_header_says_twice_it_says_once(string header, bool isSame)
+    {
+        string invite = Wire.Invite(header);
+        Assert.Equal(isSame ? ParseStatus.Ok : ParseStatus.DuplicateHeader, Wire.Status(invite));
+        if (!isSame) return;
+        var request = Wire.Request(invite);
+        FixedPoint.Check(request);
+        Assert.Single(new SipResponseBuilder(request, 200).Build().ToString().Split('\n'),
+            line => line.StartsWith("Call-ID:", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]
     public void Several_say_nothing_that_could_be_read(string address) =>
         Assert.NotEqual(ParseStatus.Ok, NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), out _));
