@@ -117,7 +117,9 @@ public readonly ref struct SipUri
                 password = user[(colon + 1)..];
                 user = user[..colon];
             }
-            if (user.IsEmpty || user.ContainsAnyExcept(UserBytes) || password.ContainsAnyExcept(PasswordBytes)) return ParseStatus.BadUri;
+            // Gateways write "sip:@host" of a caller who is not named.
+            if (user.IsEmpty && colon >= 0 || user.ContainsAnyExcept(UserBytes) || password.ContainsAnyExcept(PasswordBytes))
+                return ParseStatus.BadUri;
             if (!HasGoodEscapes(user) || !HasGoodEscapes(password)) return ParseStatus.BadUri;
         }
         int question = rest.IndexOf((byte)'?');

@@ -22,8 +22,18 @@ public sealed class SipUriTests
         Assert.Equal("subject=a%20b&to=c", uri.Headers.AsText());
     }
 
+    [Fact]
+    public void Nothing_before_the_at_is_no_user()
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse("sip:@gateway.example.com:5070;user=phone"u8, out var uri));
+        Assert.Equal(("", "gateway.example.com", (int?)5_070), (uri.UserText, uri.HostText, uri.Port));
+        SipUri.TryParse("sip:gateway.example.com:5070;user=phone"u8, out var other);
+        Assert.True(uri.IsSameAs(other));
+        Assert.Equal("", Wire.Request(Wire.Invite(from: "<sip:@192.0.2.7>;tag=a1")).From.ParseUri().UserText);
+    }
+
     [Theory]
-    [InlineData("sip:@h")]
+    [InlineData("sip::x@h")]
     [InlineData("sip:a@b@c")]
     [InlineData("sip:")]
     [InlineData("sip:a@")]
