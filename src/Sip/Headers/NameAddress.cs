@@ -38,7 +38,15 @@ public readonly ref struct NameAddress
             if (length == 0) return ParseStatus.BadQuotedString;
             name = value[..length];
             open = length + (value.Length - length - value[length..].TrimLwsStart().Length);
-            if (open >= value.Length || value[open] != '<') return ParseStatus.BadAddress;
+            if (open >= value.Length || value[open] != '<')
+            {
+                // Quotation marks within the name that nobody escaped: what ends it is the one before the address.
+                int bracket = value[length..].IndexOf((byte)'<');
+                if (bracket < 0) return ParseStatus.BadAddress;
+                open = length + bracket;
+                name = value[..open].TrimLws();
+                if (!name.EndsWith("\""u8)) return ParseStatus.BadAddress;
+            }
         }
         else
         {
