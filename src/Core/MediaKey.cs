@@ -9,6 +9,9 @@ public enum CryptoSuite { AesCm128HmacSha1Tag80, AesCm128HmacSha1Tag32, AeadAes1
 /// </summary>
 public readonly record struct MediaKey(CryptoSuite Suite, UInt128 Key, UInt128 Salt)
 {
+    /// <summary>So many bytes of its packets are a master key identifier (RFC 3711 section 3.1), if their sender keeps his word.</summary>
+    public byte IdentifierBytes { get; init; }
+
     public override string ToString() => Suite.ToString();
 }
 

@@ -181,9 +181,11 @@ internal static class CommandFrames
         return new(codecs, events);
     }
 
-    private static FrameWriter Key(FrameWriter into, MediaKey key) => into.Choice(key.Suite).U128(key.Key).U128(key.Salt);
+    private static FrameWriter Key(FrameWriter into, MediaKey key) =>
+        into.Choice(key.Suite).U128(key.Key).U128(key.Salt).U8(key.IdentifierBytes);
 
-    private static MediaKey Key(ref FrameReader from) => new(from.Choice<CryptoSuite>(), from.U128(), from.U128());
+    private static MediaKey Key(ref FrameReader from) =>
+        new(from.Choice<CryptoSuite>(), from.U128(), from.U128()) { IdentifierBytes = from.U8() };
 
     private static FrameWriter Terms(FrameWriter into, MachineDetection terms) =>
         into.Choice(terms.Mode).Span(terms.TotalAnalysis).Span(terms.AfterGreetingSilence)

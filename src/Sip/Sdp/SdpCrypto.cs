@@ -12,31 +12,35 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
 {
     public const string Attribute = "crypto";
     private const string Method = "inline:";
-    private const int KeyBytes = 16, MostTagDigits = 9, LongestLifetimePower = 48;
+    private const int KeyBytes = 16, MostTagDigits = 9, LongestLifetimePower = 48, MostIdentifierBytes = 128;
 
     /// <summary>In the order of our offers: what every stack knows, what is best, what saves six bytes.</summary>
     public static readonly IReadOnlyList<CryptoSuite> Suites = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm,
         CryptoSuite.AesCm128HmacSha1Tag32];
 
     /// <summary>
-    /// The first line that we can follow; null when there is none.
-    /// Of a line with a master key identifier we have no use: it is passed over.
+    /// The first line that we can follow; null when there is none. One whose packets have a master key identifier comes after those
+    /// without.
     /// </summary>
     /// <param name="isMalformed">There is none, and one of those that are there cannot be read.</param>
     public static SdpCrypto? FirstOf(MediaDescription media, IReadOnlyList<CryptoSuite>? among, out bool isMalformed)
     {
         isMalformed = false;
+        SdpCrypto? marked = null;
         foreach (var (name, value) in media.Attributes)
         {
             if (!name.Equals(Attribute, StringComparison.OrdinalIgnoreCase)) continue;
             if (TryParse(value ?? "", out var crypto, out bool isBroken) && among?.Contains(crypto.Key.Suite) is not false)
             {
+                marked ??= crypto;
+                if (crypto.Key.IdentifierBytes > 0) continue;
                 isMalformed = false;
                 return crypto;
             }
             isMalformed |= isBroken;
         }
-        return null;
+        isMalformed &= marked is null;
+        return marked;
     }
 
     /// <param name="isMalformed">It is not what RFC 4568 calls a crypto line; false for one that asks for what we have not.</param>
@@ -85,26 +89,45 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
         return null;
     }
 
-    /// <summary>"inline:" key and salt, perhaps "|" lifetime. Several keys, or one with an identifier, are more than we follow.</summary>
+    /// <summary>"inline:" key and salt, perhaps "|" lifetime and "|" identifier. Several keys are more than we follow.</summary>
     private static bool TryKey(string text, CryptoSuite suite, out MediaKey key, out bool isMalformed)
     {
         key = default;
         isMalformed = true;
         if (!text.StartsWith(Method, StringComparison.OrdinalIgnoreCase)) return false;
         string[] parts = text[Method.Length..].Split('|');
-        if (text.Contains(';') || parts.Length == 3 || parts.Length == 2 && parts[1].Contains(':'))
+        if (text.Contains(';'))
         {
             isMalformed = false;
             return false;
+        }
+        byte identifier = 0;
+        if (parts.Length > 1 && parts[^1].Contains(':'))
+        {
+            if (!TryIdentifier(parts[^1], out identifier)) return false;
+            parts = parts[..^1];
         }
         if (parts.Length > 2 || (parts.Length == 2 && !IsLifetime(parts[1]))) return false;
         string base64 = parts[0].PadRight((parts[0].Length + 3) / 4 * 4, '=');      // some leave the padding out
         Span<byte> octets = stackalloc byte[2 * KeyBytes];
         octets.Clear();
         if (!Convert.TryFromBase64String(base64, octets, out int length) || length != KeyBytes + SaltBytes(suite)) return false;
-        key = new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]));
+        key = new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]))
+        {
+            IdentifierBytes = identifier,
+        };
         isMalformed = false;
         return true;
+    }
+
+    /// <summary>"1:4": which key, and in how many bytes packets say so (RFC 4568 section 6.1). Of a single key only these matter.</summary>
+    private static bool TryIdentifier(string text, out byte bytes)
+    {
+        bytes = 0;
+        string[] parts = text.Split(':');
+        return parts.Length == 2 && parts[0].Length > 0 && parts[0].All(char.IsAsciiDigit)
+            && byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out bytes)
+            && bytes is > 0 and <= MostIdentifierBytes;
     }
 
     /// <summary>"2^31" or a number of packets; calls end long before.</summary>

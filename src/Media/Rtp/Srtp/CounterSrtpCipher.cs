@@ -54,6 +54,8 @@ internal sealed class CounterSrtpCipher : SrtpCipher
         return true;
     }
 
+    public override int BehindIdentifier(bool isControl) => isControl ? ControlTagBytes : _tagBytes;
+
     public override int SealControl(Span<byte> packet, int length, uint source, uint index)
     {
         _rtcp.Apply(Start(_rtcpSalt, source, index), packet[ControlHeaderBytes..length]);

@@ -54,6 +54,9 @@ internal sealed class GcmSrtpCipher : SrtpCipher
         return true;
     }
 
+    /// <summary>The tag is in the ciphertext (RFC 7714).</summary>
+    public override int BehindIdentifier(bool isControl) => 0;
+
     public override int SealControl(Span<byte> packet, int length, uint source, uint index)
     {
         var start = Start(_rtcpSalt, source, index);

@@ -34,6 +34,9 @@ internal abstract class SrtpCipher
     /// <summary>Checks the packet and leaves it without tag in <paramref name="into"/>. False leaves nothing useful there.</summary>
     public abstract bool TryOpen(ReadOnlySpan<byte> packet, int clear, uint source, long index, Span<byte> into, out int length);
 
+    /// <summary>What of a packet stands behind its master key identifier, if it has one (RFC 3711 sections 3.1 and 3.4).</summary>
+    public abstract int BehindIdentifier(bool isControl);
+
     /// <returns>The new length.</returns>
     public abstract int SealControl(Span<byte> packet, int length, uint source, uint index);
 

@@ -34,6 +34,8 @@ internal sealed class SrtpOpener
     /// <summary>RTP was opened under the present key.</summary>
     private bool _isHeard;
     private MediaKey _key;
+    /// <summary>A packet without its identifier; empty until there is one.</summary>
+    private byte[] _bare = [];
     private long _uses;
     private int _count;
 
@@ -53,10 +55,27 @@ internal sealed class SrtpOpener
             (_countBefore, _cipherBefore, _overlap) = (_count, _cipher, Overlap);
         }
         (_cipher, _key, _count, _isHeard) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0, false);
+        if (_key.IdentifierBytes > 0 && _bare.Length == 0) _bare = new byte[Limits.PacketBytes];
     }
 
     /// <param name="into">Gets the plain packet.</param>
     public SrtpVerdict Open(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
+    {
+        if (_cipher is not { } cipher || _key.IdentifierBytes == 0) return OpenBare(packet, into, out length);
+        var verdict = OpenBare(WithoutIdentifier(packet, cipher.BehindIdentifier(isControl: false)), into, out length);
+        // Some name one in their SDP and send none.
+        return verdict is SrtpVerdict.Forged ? OpenBare(packet, into, out length) : verdict;
+    }
+
+    /// <param name="into">Gets the plain packet.</param>
+    public SrtpVerdict OpenControl(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
+    {
+        if (_cipher is not { } cipher || _key.IdentifierBytes == 0) return OpenBareControl(packet, into, out length);
+        var verdict = OpenBareControl(WithoutIdentifier(packet, cipher.BehindIdentifier(isControl: true)), into, out length);
+        return verdict is SrtpVerdict.Ok ? verdict : OpenBareControl(packet, into, out length);
+    }
+
+    private SrtpVerdict OpenBare(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
     {
         length = 0;
         if (_cipher is not { } cipher || !RtpPacket.TryHeaderBytes(packet, out int clear)) return SrtpVerdict.Malformed;
@@ -78,8 +97,7 @@ internal sealed class SrtpOpener
         return SrtpVerdict.Ok;
     }
 
-    /// <param name="into">Gets the plain packet.</param>
-    public SrtpVerdict OpenControl(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
+    private SrtpVerdict OpenBareControl(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
     {
         length = 0;
         if (_cipher is not { } cipher || cipher.ControlIndex(packet) is not { } index) return SrtpVerdict.Malformed;
@@ -88,6 +106,16 @@ internal sealed class SrtpOpener
         if (!cipher.TryOpenControl(packet, source, index, into, out length)) return SrtpVerdict.Forged;
         _sources[Use(source)].Rtcp.Note(index);
         return SrtpVerdict.Ok;
+    }
+
+    /// <summary>Which of his keys a sender means we know: he has named one.</summary>
+    private ReadOnlySpan<byte> WithoutIdentifier(ReadOnlySpan<byte> packet, int behind)
+    {
+        int before = packet.Length - behind - _key.IdentifierBytes;
+        if (before < 0 || packet.Length > _bare.Length) return packet;
+        packet[..before].CopyTo(_bare);
+        packet[^behind..].CopyTo(_bare.AsSpan(before));
+        return _bare.AsSpan(0, before + behind);
     }
 
     /// <summary>It was made with the key before, and is genuine and new.</summary>

@@ -225,6 +225,39 @@ public sealed class SrtpStreamTests
         for (int length = 0; length < 20; length++) Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(new byte[length], into, out _));
     }
 
+    /// <summary>Phones whose SDP names an identifier put it into each packet, or none (RFC 3711 section 3.1).</summary>
+    [Theory, MemberData(nameof(Suites))]
+    public void The_identifier_of_a_key_is_stepped_over_whether_it_is_there_or_not(CryptoSuite suite)
+    {
+        var key = Key with { Suite = suite };
+        _protector.Use(key);
+        _opener.Use(key with { IdentifierBytes = 4 });
+        int behind = suite switch { CryptoSuite.AeadAes128Gcm => 0, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 };
+        for (ushort i = 0; i < 20; i++)
+        {
+            byte[] packet = i % 3 == 0 ? Protect(Plain(i)) : Marked(Protect(Plain(i)), behind);
+            Assert.Equal(Plain(i), Open(packet));
+            Assert.Equal(SrtpVerdict.Replayed, Verdict(packet));
+        }
+        byte[] forged = Marked(Protect(Plain(20)), behind);
+        forged[50] ^= 1;
+        Assert.Equal(SrtpVerdict.Forged, Verdict(forged));
+        for (int length = 0; length < 30; length++) Assert.NotEqual(SrtpVerdict.Ok, Verdict(new byte[length]));
+
+        byte[] plain = Convert.FromHexString("81c8000bcafebabeabababababababababababababababab"), into = new byte[200];
+        for (int i = 0; i < 4; i++)
+        {
+            byte[] report = [.. plain, .. new byte[SrtpCipher.MostBytes]];
+            report = report[.._protector.ProtectControl(report, plain.Length)];
+            if (i % 2 == 0) report = Marked(report, suite is CryptoSuite.AeadAes128Gcm ? 0 : 10);
+            Assert.Equal(SrtpVerdict.Ok, _opener.OpenControl(report, into, out int opened));
+            Assert.Equal(plain, into[..opened]);
+            Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(report, into, out _));
+        }
+
+        static byte[] Marked(byte[] packet, int behind) => [.. packet[..^behind], 0, 0, 0, 1, .. packet[^behind..]];
+    }
+
     [Theory, MemberData(nameof(Suites))]
     public void A_packet_keeps_to_its_budget_either_way(CryptoSuite suite)
     {

@@ -8,6 +8,7 @@ namespace Ringwright.Pure.Sip.Sdp;
 public sealed class EncryptionTests
 {
     private const string GcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
+    private const string SomeKey = "bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh";
     private static readonly LocalMedia Local =
         new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = new byte[] { 1, 2, 3 } };
     private static readonly LocalMedia Peer =
@@ -17,8 +18,11 @@ public sealed class EncryptionTests
     public static TheoryData<string, bool> Unusable => new()
     {
         { "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", false },
-        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20|1:4", false },
-        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|1:4", false },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^20|1:4;inline:{SomeKey}|2^20|2:4", false },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^20|1:0", true },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|1:129", true },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|:4", true },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|1:4|2^20", true },
         { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh UNENCRYPTED_SRTP", false },
         { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk", true },
         { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|x", true },
@@ -73,6 +77,31 @@ public sealed class EncryptionTests
         Assert.True(SdpCrypto.TryParse(crypto.ToAttribute().Value!, out var again, out _));
         Assert.Equal(crypto, again);
         Assert.Equal((UInt128)0, crypto.Key.Salt & ((UInt128.One << (suite is CryptoSuite.AeadAes128Gcm ? 32 : 16)) - 1));
+    }
+
+    [Theory]
+    [InlineData("", 0), InlineData("|2^31", 0), InlineData("|1:1", 1), InlineData("|2^31|1:4", 4), InlineData("|2^48|4294967295:128", 128)]
+    public void A_line_says_how_long_an_identifier_of_its_key_its_packets_have(string behind, int bytes)
+    {
+        Assert.True(SdpCrypto.TryParse($"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}{behind}", out var crypto, out _));
+        Assert.Equal(bytes, crypto.Key.IdentifierBytes);
+    }
+
+    [Fact]
+    public void A_key_with_an_identifier_is_taken_where_there_is_none_without()
+    {
+        string marked = $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^31|1:1", bare = $"2 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^31";
+        foreach (string[] lines in (string[][])[[marked], [marked, bare]])
+        {
+            var leg = Leg(MediaEncryption.Required);
+            Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", lines)));
+            string answer = SdpTexts.Text(leg.CreateAnswer());
+            Assert.Contains($"a=crypto:{lines.Length} AES_CM_128_HMAC_SHA1_80 inline:", answer, StringComparison.Ordinal);
+            Assert.DoesNotContain("|", answer, StringComparison.Ordinal);
+            var keys = leg.Plan?.Keys ?? default;
+            Assert.Equal(lines.Length == 1 ? 1 : 0, keys.Receive.IdentifierBytes);
+            Assert.Equal(0, keys.Send.IdentifierBytes);
+        }
     }
 
     [Fact]
