@@ -60,14 +60,19 @@ internal static class WantedContacts
             : RegisterServer.DefaultExpiry;
     }
 
-    /// <summary>§25.1 qvalue: 0, 1, and up to three digits behind the point.</summary>
+    /// <summary>§25.1 qvalue: 0 to 1, up to three digits behind the point. Some write more, none before it, or quotation marks.</summary>
     private static bool TryQuality(ReadOnlySpan<byte> text, out int thousandths)
     {
         thousandths = 0;
-        if (text.IsEmpty || text.Length > 5 || text[0] is not ((byte)'0' or (byte)'1') || text.Length > 1 && text[1] != '.') return false;
-        if (text.Length > 2 && !Grammar.TryNumber(text[2..], 999, out _)) return false;
-        thousandths = text[0] == '1' ? 1_000 : 0;
-        for (int i = 2, weight = 100; i < text.Length; i++, weight /= 10) thousandths += (text[i] - '0') * weight;
+        text = text.Trim((byte)'"');
+        int point = text.IndexOf((byte)'.');
+        var whole = point < 0 ? text : text[..point];
+        var behind = point < 0 ? default : text[(point + 1)..];
+        uint ones = 0;
+        if (whole.IsEmpty ? behind.IsEmpty : !Grammar.TryNumber(whole, 1, out ones)) return false;
+        if (behind.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
+        thousandths = (int)ones * 1_000;
+        for (int i = 0, weight = 100; i < behind.Length && weight > 0; i++, weight /= 10) thousandths += (behind[i] - '0') * weight;
         return thousandths <= 1_000;
     }
 }

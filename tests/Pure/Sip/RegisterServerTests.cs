@@ -74,6 +74,15 @@ public sealed class RegisterServerTests
         Assert.Empty(Contacts(Register("Contact: <sip:a@10.0.0.5>;expires=\"0\"", cseq: 2)));
     }
 
+    [Theory]
+    [InlineData("q=.5", 500), InlineData("q=\"0.25\"", 250), InlineData("q=0.70009", 700), InlineData("q=1.", 1_000)]
+    [InlineData("q=01.00", 1_000)]
+    public void A_preference_is_read_however_it_is_spelt(string written, int thousandths)
+    {
+        Register($"Contact: <sip:a@10.0.0.5>;{written}");
+        Assert.Equal(thousandths, Assert.Single(_server.Find("alice")).Quality);
+    }
+
     [Fact]
     public void Too_short_a_time_gets_423_with_the_shortest_that_we_take()
     {
