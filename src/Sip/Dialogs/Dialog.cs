@@ -238,7 +238,8 @@ public sealed class Dialog
     private static string[] RoutesOf(SipMessage message, bool isReversed)
     {
         var routes = new List<string>();
-        foreach (var value in message.Values(SipHeader.RecordRoute)) routes.Add(value.AsText());
+        foreach (var value in message.Values(SipHeader.RecordRoute))
+            if (!value.IsEmpty) routes.Add(value.AsText());
         if (isReversed) routes.Reverse();
         return [.. routes];
     }

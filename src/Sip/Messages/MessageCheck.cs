@@ -96,7 +96,8 @@ internal static class MessageCheck
         foreach (var value in message.Values(header))
         {
             if (++count > limit) return ParseStatus.TooMany;
-            if (header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
+            // A comma too many, or a header without a value, names nobody.
+            if (value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
             var status = NameAddress.TryParse(value, out _);
             if (status is not ParseStatus.Ok) return status;
         }

@@ -77,6 +77,19 @@ public sealed class ForgivenMessageTests
             line => line.StartsWith("Call-ID:", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_comma_too_many_in_a_list_of_addresses_names_nobody()
+    {
+        var request = Wire.Request(Wire.Invite("Record-Route: <sip:p2.example.com;lr>,, <sip:p1.example.com;lr>,\nRoute:")
+            .Replace("Contact: <", "Contact: , <", StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        var dialog = Dialog.OfRequest(request, "<sip:192.0.2.1>");
+        Assert.NotNull(dialog);
+        Assert.Equal("sip:alice@192.0.2.7:5070", dialog.RemoteTarget);
+        Assert.Equal(["<sip:p2.example.com;lr>", "<sip:p1.example.com;lr>"], dialog.Routes);
+        Assert.Equal(2, dialog.CreateRequest(SipMethod.Bye).Build().ToString().Split("\r\nRoute: ").Length - 1);
+    }
+
     [Theory]
     [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]
     public void Several_say_nothing_that_could_be_read(string address) =>
