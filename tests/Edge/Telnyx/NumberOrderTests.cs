@@ -265,6 +265,33 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task An_order_puts_its_numbers_on_a_messaging_profile()
+    {
+        string profile = await MadeAsync("messaging_profiles", """{"name":"of an order","whitelisted_destinations":["*"]}""");
+        var theirs = await host.SendAsync("POST", "/v2/messaging_profiles", """{"name":"theirs","whitelisted_destinations":["*"]}""",
+            TelnyxHost.OtherTenantKey);
+        string code = await StockAsync(), block = await StockAsync(10, ""","block_size":10""");
+        string number = (await FoundAsync(code))[0], wish = $",\"messaging_profile_id\":\"{profile}\"";
+        (await OrderAsync(number, $",\"messaging_profile_id\":\"{theirs.Data["id"]}\"")).Refuses(422, "85005", "/messaging_profile_id");
+        (await OrderAsync(number, ",\"messaging_profile_id\":\"nothing\"")).Refuses(422, "85005", "/messaging_profile_id");
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(number));
+
+        var made = await OrderAsync(number, wish);
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(profile, (string)made.Data["messaging_profile_id"]!);
+        Assert.Equal(Guid.Parse(profile), host.Store.Routing.Current.FindOwnNumber(number)!.MessagingProfile);
+        Assert.Equal(profile, (string)(await host.SendAsync("GET", $"/v2/phone_numbers/{Escaped(number)}/messaging"))
+            .Data["messaging_profile_id"]!);
+        Assert.Equal(200, (await host.SendAsync("GET",
+            $"/v2/available_phone_number_blocks?filter[national_destination_code]={block}")).Status);
+        var whole = await host.SendAsync("POST", "/v2/number_block_orders",
+            $$"""{"starting_number":"+1{{block}}5550100","range":10{{wish}}}""");
+        Assert.True(whole.Status == 200, whole.Text);
+        Assert.Equal(profile, (string)whole.Data["messaging_profile_id"]!);
+        Assert.Equal(Guid.Parse(profile), host.Store.Routing.Current.FindOwnNumber($"+1{block}5550109")!.MessagingProfile);
+    }
+
+    [Fact]
     public async Task Comments_stand_below_a_part_of_an_order_and_are_read_once()
     {
         string code = await StockAsync();

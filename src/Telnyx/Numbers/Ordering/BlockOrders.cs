@@ -33,7 +33,8 @@ internal static class BlockOrders
         };
         var wish = new NumberOrders.Wish(Numbers(first, count))
         {
-            Connection = body.Filled("connection_id"), Reference = body.Text(OrderKinds.Reference), Block = first.Text,
+            Connection = body.Filled("connection_id"), MessagingProfile = body.Filled(MessagingSettings.Profile),
+            Reference = body.Text(OrderKinds.Reference), Block = first.Text,
             PointerOf = static _ => "/" + First, Beside = () => [new DocumentWrite(OrderKinds.Blocks, row)],
         };
         if (await NumberOrders.CheckAsync(op, parts, wish, body) is { } unknown) return op.Fail(unknown);
@@ -53,7 +54,7 @@ internal static class BlockOrders
             ["requirements_met"] = true,
             [OrderKinds.Status] = OrderKinds.Success,
         };
-        foreach (string name in new[] { "connection_id", OrderKinds.Reference })
+        foreach (string name in new[] { "connection_id", MessagingSettings.Profile, OrderKinds.Reference })
             if (given.Filled(name) is { } value) body[name] = value;
         return body;
     }

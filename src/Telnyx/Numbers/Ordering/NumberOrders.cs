@@ -17,13 +17,15 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 internal static class NumberOrders
 {
     private const int MostNumbers = 1_000, MostShown = 50;
-    private const string InvalidConnection = "85004";
+    private const string InvalidConnection = "85004", InvalidProfile = "85005";
 
     /// <summary>What goes with every number of an order.</summary>
     public sealed record Wish(IReadOnlyList<string> Numbers)
     {
         public string? Connection { get; init; }
         public string? BillingGroup { get; init; }
+        /// <summary>Its texts follow that from the first moment.</summary>
+        public string? MessagingProfile { get; init; }
         public string? Reference { get; init; }
         /// <summary>The first number of the block; null for single numbers.</summary>
         public string? Block { get; init; }
@@ -41,7 +43,7 @@ internal static class NumberOrders
         var wish = new Wish(numbers)
         {
             Connection = body.Filled("connection_id"), BillingGroup = body.Filled("billing_group_id"),
-            Reference = body.Text(OrderKinds.Reference),
+            MessagingProfile = body.Filled(MessagingSettings.Profile), Reference = body.Text(OrderKinds.Reference),
         };
         if (await CheckAsync(op, parts, wish, body) is { } unknown) return op.Fail(unknown);
         var (order, refusal) = await PlaceAsync(op, parts, wish);
@@ -78,6 +80,8 @@ internal static class NumberOrders
         if (wish.Connection is not null
             && (body.Id("connection_id") is not { } id || op.Routing.FindConnection(op.Tenant, new(id)) is null))
             return new(InvalidConnection, "connection_id names no connection of this account.") { Pointer = "/connection_id" };
+        if (await MessagingSettings.CheckProfileAsync(op.Tenant, wish.MessagingProfile, parts.Store, op.Stop) is { } what)
+            return new(InvalidProfile, what) { Pointer = "/" + MessagingSettings.Profile };
         return await BillingGroups.CheckReferenceAsync(op, body, before: null, parts.Store);
     }
 
@@ -164,6 +168,7 @@ internal static class NumberOrders
         body[OrderKinds.Reference] = wish.Reference ?? "";
         if (wish.Connection is { } connection) body["connection_id"] = connection;
         if (wish.BillingGroup is { } group) body["billing_group_id"] = group;
+        if (wish.MessagingProfile is { } profile) body[MessagingSettings.Profile] = profile;
         return new() { Id = $"{op.Snowflakes.Next()}", Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
     }
 }

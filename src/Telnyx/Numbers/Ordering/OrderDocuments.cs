@@ -38,6 +38,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         });
         Add(row.Body, "connection_id", wish.Connection);
         Add(row.Body, "billing_group_id", wish.BillingGroup);
+        Add(row.Body, MessagingSettings.Profile, wish.MessagingProfile);
         Add(row.Body, OrderKinds.Reference, wish.Reference);
         writes.Insert(0, new(OrderKinds.Orders, row));
         return new(row, writes);

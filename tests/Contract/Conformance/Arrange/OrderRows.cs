@@ -30,14 +30,17 @@ internal static class OrderRows
         new("ExtendNumberReservationExpiryTime") { Path = ["$CreateNumberReservation"] },
         new("CreateNumberOrder", """{"phone_numbers": [{"phone_number": "$found_number"}]}""")
         {
-            Full = """{"billing_group_id": "$CreateBillingGroup", "connection_id": "$CreateCallControlApplication"}""",
+            Full = """
+                {"billing_group_id": "$CreateBillingGroup", "connection_id": "$CreateCallControlApplication",
+                 "messaging_profile_id": "$CreateMessagingProfile"}
+                """,
             Unlike = Decided,
         },
         new("ListSubNumberOrders") { Thing = "$sub_order" },
         new("RetrieveOrderPhoneNumbers") { Thing = "$ordered_number" },
         new("CreateNumberBlockOrder", """{"starting_number": "$found_block", "range": 10}""")
         {
-            Full = """{"connection_id": "$CreateCallControlApplication"}""",
+            Full = """{"connection_id": "$CreateCallControlApplication", "messaging_profile_id": "$CreateMessagingProfile"}""",
             Filters = new Dictionary<string, string> { ["phone_numbers.starting_number"] = "starting_number" },
             Unlike = Decided,
         },
