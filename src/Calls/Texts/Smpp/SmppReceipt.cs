@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -21,6 +22,8 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
 {
     /// <summary>Characters of an id that can be one.</summary>
     private const int LongestId = 64, LongestError = 16;
+    /// <summary>What parts the fields of a text; with some centres also what ends it.</summary>
+    private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t\r\n\0,;");
 
     /// <summary>
     /// By its parameters, and where it has none by its text: "id:… sub:… dlvrd:… submit date:… done date:… stat:… err:…".
@@ -30,7 +33,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
     {
         int kind = message.EsmClass & SmppEsm.Kind;
         bool isMarked = kind is SmppEsm.Receipt or SmppEsm.Notification;
-        string text = Encoding.Latin1.GetString(SmppText.BodyOf(message).Span);
+        string text = TextOf(message);
         string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text is { Length: > 0 } named ? named : Word(text, "id:") ?? "";
         int? reference = message.Find(SmppTlv.UserMessageReference)?.Number;
         var outcome = message.Find(SmppTlv.MessageState)?.Number is { } state ? OfNumber(state)
@@ -66,6 +69,13 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Some centres write it as the text was written that it tells of; others only say so.</summary>
+    private static string TextOf(SmppMessage message)
+    {
+        var octets = SmppText.BodyOf(message).Span;
+        return (message.DataCoding is SmppText.Ucs2 && octets is [0, ..] ? Encoding.BigEndianUnicode : Encoding.Latin1).GetString(octets);
+    }
+
     private static SmppOutcome OfNumber(int state) => state switch
     {
         2 => SmppOutcome.Delivered,
@@ -83,7 +93,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         ['D', 'E', 'L', 'I', 'V', ..] => SmppOutcome.Delivered,
         ['E', 'X', 'P', ..] => SmppOutcome.Expired,
         ['D', 'E', 'L', 'E', 'T', ..] => SmppOutcome.Deleted,
-        ['U', 'N', 'D', 'E', 'L', ..] => SmppOutcome.Undeliverable,
+        ['U', 'N', 'D', 'E', 'L', ..] or ['F', 'A', 'I', 'L', ..] => SmppOutcome.Undeliverable,
         ['U', 'N', 'K', ..] => SmppOutcome.Unknown,
         ['R', 'E', 'J', ..] => SmppOutcome.Rejected,
         ['S', 'K', 'I', 'P', ..] => SmppOutcome.Skipped,
@@ -98,16 +108,16 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         return said.Length > LongestError ? said[..LongestError] : said;
     }
 
-    /// <summary>What stands behind a field's name, up to the next space; some centres end the text with a zero, or a line.</summary>
+    /// <summary>What stands behind a field's name, up to the next gap.</summary>
     private static string? Word(string text, string field)
     {
         for (int at = text.IndexOf(field, StringComparison.OrdinalIgnoreCase); at >= 0;
                 at = text.IndexOf(field, at + 1, StringComparison.OrdinalIgnoreCase))
         {
             // "id:" is not the end of another word.
-            if (at > 0 && text[at - 1] is not (' ' or ',' or ';')) continue;
+            if (at > 0 && !Gaps.Contains(text[at - 1])) continue;
             string rest = text[(at + field.Length)..].TrimStart();
-            int end = rest.AsSpan().IndexOfAny(" \0\r\n");
+            int end = rest.AsSpan().IndexOfAny(Gaps);
             string word = end < 0 ? rest : rest[..end];
             return word.Length == 0 ? null : word;
         }

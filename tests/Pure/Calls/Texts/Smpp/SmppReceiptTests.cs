@@ -50,6 +50,23 @@ public sealed class SmppReceiptTests
         Assert.Equal(receipt, SmppReceipt.Of(unnamed));
     }
 
+    [Theory]
+    [InlineData("id:7\tsub:001\tstat:UNDELIV\terr:045"), InlineData("id:7,sub:001,stat:UNDELIV,err:045")]
+    [InlineData("id:7\nsub:001\nstat:UNDELIV\nerr:045\n"), InlineData("ID: 7; STAT: UNDELIV; ERR: 045;")]
+    [InlineData("sub:001\r\nid:7\r\nstat:FAILED\r\nerr:045")]
+    public void However_its_fields_are_parted_they_are_read(string text)
+    {
+        var receipt = new SmppReceipt("7", SmppOutcome.Undeliverable, null, "045", true);
+        var message = Message(text, SmppEsm.Receipt);
+        Assert.Equal(receipt, SmppReceipt.Of(message));
+        // Some centres repeat the alphabet of the text, and keep to it or not.
+        Assert.Equal(receipt, SmppReceipt.Of(message with { DataCoding = SmppText.Ucs2 }));
+        Assert.Equal(receipt, SmppReceipt.Of(message with
+        {
+            DataCoding = SmppText.Ucs2, Text = Encoding.BigEndianUnicode.GetBytes(text),
+        }));
+    }
+
     /// <summary>The centre tells of an attempt, and goes on.</summary>
     [Theory]
     [InlineData("UNDELIV", SmppOutcome.OnItsWay), InlineData("ENROUTE", SmppOutcome.OnItsWay)]
