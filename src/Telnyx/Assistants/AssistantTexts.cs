@@ -50,6 +50,7 @@ public sealed class AssistantTexts
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(leg.Tenant), parts.Holds, text.Cost, terms.DailyMicros, now,
             stop);
         var refused = await parts.Store.Texts.AddAsync(text, allowance, work: null, stop);
+        if (refused is TextRefusal.DailyLimit) await ProfileSpendLimit.TellAsync(parts.Store, leg.Tenant, terms, text.Cost, stop);
         return refused is TextRefusal.None ? null : SendMessage.ProblemOf(refused).Detail ?? SnakeName.Of(refused);
     }
 

@@ -62,6 +62,7 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
         var refused = await parts.Store.Texts.AddAsync(text, allowance,
             new UnitOfWork { Documents = AssistantAgent.KeepsNothing(writer.Body) ? [] : [new(ConversationMessages.Messages, message)] },
             job.Stop);
+        if (refused is TextRefusal.DailyLimit) await ProfileSpendLimit.TellAsync(parts.Store, job.Tenant, terms, text.Cost, job.Stop);
         return refused is TextRefusal.None or TextRefusal.Repeated ? null : SnakeName.Of(refused);
     }
 

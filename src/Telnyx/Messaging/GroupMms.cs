@@ -62,8 +62,9 @@ internal static class GroupMms
             op.Now, op.Stop);
         var note = op.Note("created", MessageBody.RecordType, first.Id.ToString());
         var refused = await parts.Store.Texts.AddAllAsync(texts, allowance, note, op.Stop);
-        return refused is TextRefusal.None ? op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now))
-            : op.Fail(SendMessage.ProblemOf(refused));
+        if (refused is TextRefusal.None) return op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now));
+        if (refused is TextRefusal.DailyLimit) await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, cost, op.Stop);
+        return op.Fail(SendMessage.ProblemOf(refused));
     }
 
     private static Problem? FaultOf(OperationContext op, MessagingParts parts, TextSender sender, string to)

@@ -70,6 +70,8 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(tenant), parts.Holds, text.Cost, terms?.DailyMicros, now, stop);
         var refused = await _store.Texts.AddAsync(text, allowance, work: null, stop);
         if (refused is TextRefusal.None or TextRefusal.Repeated) return new(Taken);
+        if (refused is TextRefusal.DailyLimit && terms is not null)
+            await ProfileSpendLimit.TellAsync(_store, tenant, terms, text.Cost, stop);
         var problem = SendMessage.ProblemOf(refused);
         return No(problem.Code, problem.Detail ?? "");
     }

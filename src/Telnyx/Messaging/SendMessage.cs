@@ -76,7 +76,10 @@ internal static class SendMessage
         // The same request came at the same time, and was first.
         if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key) is { } other)
             return op.Ok(MessageKey.Reply(op, parts, other, Valid));
-        return refused is TextRefusal.None ? op.Ok(MessageBody.Of(text, parts.Links, op.Now)) : op.Fail(ProblemOf(refused));
+        if (refused is TextRefusal.None) return op.Ok(MessageBody.Of(text, parts.Links, op.Now));
+        if (refused is TextRefusal.DailyLimit)
+            await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, text.Cost, op.Stop);
+        return op.Fail(ProblemOf(refused));
     }
 
     /// <summary>Why a text was not taken in.</summary>

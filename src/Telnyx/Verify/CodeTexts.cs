@@ -52,6 +52,8 @@ internal static class CodeTexts
             return null;
         }
         await parts.Store.SentCodes.WithdrawAsync(op.Tenant, sent.Id, op.Stop);
+        if (refusal is TextRefusal.DailyLimit)
+            await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, text.Cost, op.Stop);
         return refusal switch
         {
             TextRefusal.Blocked => new("40300", "Whoever has the number has asked for no more messages of the account.") { Status = 400 },

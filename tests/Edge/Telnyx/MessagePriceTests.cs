@@ -52,6 +52,12 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
         await _texts.SentAsync(from, to, "one");
         await _texts.SentAsync(from, to, "two");
         (await _texts.SendAsync(from, to, "three")).Refuses(429, "40333");
+        (await _texts.SendAsync(from, to, "four")).Refuses(429, "40333");
+        // Told by the first of them.
+        var (type, told, url, failover) = Assert.Single(await _texts.ToldAsync(which: p => (string?)p["profile_id"] == profile,
+            family: "messaging-profile."));
+        Assert.Equal(("messaging-profile.spend-limit-reached", "0.012", "0.01", Texting.Hook, Texting.Failover),
+            (type, (string?)told["configured_limit"], (string?)told["current_cost"], url, failover));
         host.Time.Advance(TimeSpan.FromDays(1));
         await _texts.SentAsync(from, to, "tomorrow");
     }

@@ -221,6 +221,10 @@ public sealed class TextTable
     public ValueTask<long> CountWaitingAsync(TenantId tenant, Guid profile, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountWaiting, new { tenant, profile }), stop);
 
+    /// <summary>What the texts of a profile that were taken in since then cost, or will, in millionths of the currency.</summary>
+    public ValueTask<long> SpentAsync(TenantId tenant, Guid profile, string currency, DateTimeOffset since, CancellationToken stop) =>
+        _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(SumOfDay, new { tenant, profile, currency, since }), stop);
+
     /// <summary>How many have left from one number to another since then; what waits and what was refused does not count.</summary>
     public ValueTask<long> CountOfPairAsync(TextMessage text, DateTimeOffset since, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountOfPair,
