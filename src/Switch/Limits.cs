@@ -249,8 +249,8 @@ public static class Limits
     public static readonly TimeSpan SubscriptionReturn = TimeSpan.FromSeconds(10);
     /// <summary>Texts that wait behind one that is under way to the phones of a user; the next is not sent.</summary>
     public const int TextsBeforePhone = 100;
-    /// <summary>Texts of phones that wait to be judged, of all and of one user; the next gets 503.</summary>
-    public const int TextsOfPhones = 1_000, TextsOfOnePhone = 10;
+    /// <summary>Texts of phones that wait to be judged, of all, of one account and of one user; the next gets 503.</summary>
+    public const int TextsOfPhones = 1_000, TextsOfOneAccount = 250, TextsOfOnePhone = 10;
     /// <summary>A longer text is more than ten parts, however it is written, and is refused unread.</summary>
     public const int TextOfPhoneBytes = 8 * 1024;
     /// <summary>A text of a phone that nobody has judged by then gets 504; the phone itself waits for 32 s.</summary>

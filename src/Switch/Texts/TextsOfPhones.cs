@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
@@ -20,22 +21,23 @@ internal sealed class TextsOfPhones(ShardContext shard)
 
     private readonly Dictionary<int, Open> _open = [];
     private readonly Dictionary<string, int> _perUser = new(StringComparer.Ordinal);
+    private readonly Dictionary<TenantId, int> _perAccount = [];
 
     /// <summary>Requests that wait for a verdict.</summary>
     public int Count => _open.Count;
 
     public void Handle(TransactionOutput.RequestReceived received, SipCaller caller)
     {
-        var (request, user) = (received.Request, caller.User!);     // who has proved it has a name
-        int underWay = _perUser.GetValueOrDefault(user);
-        if (RefusalOf(request, underWay) is { } refusal)
+        var (request, user, tenant) = (received.Request, caller.User!, caller.Connection.Tenant);     // who has proved it has a name
+        if (RefusalOf(request, IsRoomFor(user, tenant)) is { } refusal)
         {
             Respond(received.Transaction, refusal);
             return;
         }
         int correlation = shard.NextCorrelation();
-        _open.Add(correlation, new(request, received.Transaction, user, shard.Settings.UserDomainOn(received.From.Network)));
-        _perUser[user] = underWay + 1;
+        _open.Add(correlation, new(request, received.Transaction, user, tenant, shard.Settings.UserDomainOn(received.From.Network)));
+        Add(_perUser, user, 1);
+        Add(_perAccount, tenant, 1);
         string called = request.ParseRequestUri().UserText, words = Encoding.UTF8.GetString(request.Body);
         // With what it says: of a phone that counts nothing, another text is no repetition.
         string key = $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}\n{called}\n{words}";
@@ -47,8 +49,8 @@ internal sealed class TextsOfPhones(ShardContext shard)
     public void Hear(ShardMessage.TextJudged judged)
     {
         if (!_open.Remove(judged.Correlation, out var open)) return;
-        if (_perUser[open.User] is var underWay and > 1) _perUser[open.User] = underWay - 1;
-        else _perUser.Remove(open.User);
+        Add(_perUser, open.User, -1);
+        Add(_perAccount, open.Tenant, -1);
         var (status, why) = judged.Verdict;
         var response = new SipResponseBuilder(open.Request, status);
         if (why is not null) response.Add(SipHeader.Warning, $"399 {open.Domain} {WireText.Quote(why)}");
@@ -57,9 +59,9 @@ internal sealed class TextsOfPhones(ShardContext shard)
     }
 
     /// <summary>Null for one that somebody may judge.</summary>
-    private SipResponseBuilder? RefusalOf(SipRequest request, int underWay)
+    private SipResponseBuilder? RefusalOf(SipRequest request, bool isRoom)
     {
-        if (shard.IsDraining || _open.Count >= Limits.TextsOfPhones || underWay >= Limits.TextsOfOnePhone)
+        if (shard.IsDraining || !isRoom)
             return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
         if (shard.PhonePolicy.CheckRequire(request) is { } demands) return demands;
         var uri = request.ParseRequestUri();
@@ -74,6 +76,17 @@ internal sealed class TextsOfPhones(ShardContext shard)
         return Utf8.IsValid(body) ? null : new(request, 400, "It Is Not UTF-8");
     }
 
+    /// <summary>Neither a phone nor an account with many of them takes the room of all others.</summary>
+    private bool IsRoomFor(string user, TenantId tenant) => _open.Count < Limits.TextsOfPhones
+        && _perUser.GetValueOrDefault(user) < Limits.TextsOfOnePhone && _perAccount.GetValueOrDefault(tenant) < Limits.TextsOfOneAccount;
+
+    private static void Add<T>(Dictionary<T, int> counts, T whose, int more) where T : notnull
+    {
+        int count = counts.GetValueOrDefault(whose) + more;
+        if (count > 0) counts[whose] = count;
+        else counts.Remove(whose);
+    }
+
     private static bool IsPlainText(SipRequest request) =>
         ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)
         && (!type.Parameters.TryFind("charset"u8, out var alphabet)
@@ -82,5 +95,5 @@ internal sealed class TextsOfPhones(ShardContext shard)
     private void Respond(ServerTransactionId transaction, SipResponseBuilder response) =>
         shard.Transactions.Respond(transaction, response.Add(SipHeader.Server, shard.Settings.UserAgent).Build(), shard.Now);
 
-    private readonly record struct Open(SipRequest Request, ServerTransactionId Transaction, string User, string Domain);
+    private readonly record struct Open(SipRequest Request, ServerTransactionId Transaction, string User, TenantId Tenant, string Domain);
 }

@@ -147,6 +147,21 @@ public sealed class PhoneTextTests
     }
 
     [Fact]
+    public void The_phones_of_one_account_leave_room_for_those_of_others()
+    {
+        for (int i = 0; i < Limits.TextsOfOneAccount; i++)
+            Write("Hello", caller: new(Phones.Desk, $"user{i / Limits.TextsOfOnePhone}"));
+        Assert.Equal(Limits.TextsOfOneAccount, Came.Length);
+        Write("one more", caller: new(Phones.Desk, "another"));
+        Assert.StartsWith("SIP/2.0 503", _rig.Last, StringComparison.Ordinal);
+        Write("theirs", caller: new(Phones.Desk with { Tenant = Phones.Other }, "bob"));
+        Assert.Equal("theirs", Came[^1].Text.Words);
+        _rig.Handle(new ShardMessage.TextJudged(Came[0].Correlation, new(202)));
+        Write("there is room", caller: new(Phones.Desk, "another"));
+        Assert.Equal("there is room", Came[^1].Text.Words);
+    }
+
+    [Fact]
     public void Only_phones_that_have_proved_whose_they_are_may_write_and_they_are_told_so()
     {
         Write("Hello", caller: new(Phones.Pbx, null));
