@@ -15,8 +15,6 @@ internal sealed class TextProgress(TextDesk desk)
 {
     /// <summary>So long after its last byte somebody may still say what became of a part.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
-    /// <summary>So long a receipt is waited for.</summary>
-    public static readonly TimeSpan ReceiptLimit = TimeSpan.FromHours(72);
     /// <summary>A receipt that comes after the text was given up still counts for so long.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromDays(10);
 
@@ -109,7 +107,7 @@ internal sealed class TextProgress(TextDesk desk)
         if (text.State is TextState.Sending && all.All(one => one.State is TextPartState.Accepted or TextPartState.Final))
         {
             // What nobody will ever say is not waited for: whoever looks after texts that are due ends it.
-            after = text with { State = TextState.Sent, SentAt = now, DueAt = hasReceipts ? now + ReceiptLimit : now };
+            after = text with { State = TextState.Sent, SentAt = now, DueAt = hasReceipts ? now + TextCourier.ReceiptLimit : now };
             work = work with { Messages = desk.Tell(after, TextNews.Sent), Money = desk.Charge(after, now) };
         }
         bool isLate = text.State is TextState.DeliveryUnconfirmed;

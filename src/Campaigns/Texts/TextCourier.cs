@@ -41,8 +41,10 @@ public sealed class TextCourier : IAsyncDisposable
 {
     /// <summary>Between two own numbers, one way, in a minute; what is beyond are two programs that answer each other.</summary>
     public const int MostOfPair = 30;
-    /// <summary>So long after it was sent somebody may still say that it has arrived.</summary>
+    /// <summary>So long after it left somebody may still say whether the far end has it.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
+    /// <summary>So long after the far end took it the word is waited for that it has arrived.</summary>
+    public static readonly TimeSpan ReceiptLimit = TimeSpan.FromHours(72);
 
     private const int Batch = 100;
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
@@ -274,7 +276,7 @@ public sealed class TextCourier : IAsyncDisposable
             return;
         }
         var sent = text with { State = TextState.Sent, SentAt = now };
-        var after = person.IsSilent ? sent with { DueAt = now + Doubt }
+        var after = person.IsSilent ? sent with { DueAt = now + ReceiptLimit }
             : sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
         bool isDone = await _store.Texts.DeliverAwayAsync(after, AnswerOf(text, person, now), new()
         {

@@ -92,8 +92,9 @@ public sealed class TextCourierTests
         clock.Advance(Family.Off);
         await WhenAsync(away, text => text.State is TextState.Delivered);
         var silent = await SendAsync(Family.Silent);
-        await WhenAsync(silent, text => text.State is TextState.Sent);
-        clock.Advance(TextCourier.Doubt);
+        var sent = await WhenAsync(silent, text => text.State is TextState.Sent);
+        Assert.Equal(TimeSpan.FromHours(72), sent.DueAt - sent.SentAt);
+        clock.Advance(TextCourier.ReceiptLimit);
         Assert.Equal(TextFault.Unconfirmed, (await WhenAsync(silent, text => text.State is TextState.DeliveryUnconfirmed)).Fault);
         var nobody = await WhenAsync(await SendAsync("+15550239999"), text => text.IsOver);
         Assert.Equal(TextFault.NoRoute, nobody.Fault);
