@@ -18,6 +18,8 @@ public sealed record TextReceiver(TenantId Tenant, Guid Profile, TextRules Rules
 /// <param name="To">+E.164.</param>
 public sealed record TextToCome(string From, string To, string Words, TextEncoding Encoding, int Parts)
 {
+    /// <summary>What its receiver's row is called; null for a new name.</summary>
+    public Guid? Id { get; init; }
     /// <summary>A program wrote it.</summary>
     public bool IsAutomatic { get; init; }
     /// <summary>What is wrong with it as it is.</summary>
@@ -101,7 +103,7 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
         var rate = what.IsFromAway ? rates.FindText(receiver.Tenant, Direction.Inbound, what.From, isOnNet: false, now) : null;
         var come = new TextMessage
         {
-            Id = Guid.CreateVersion7(now), Tenant = receiver.Tenant, Direction = Direction.Inbound, State = TextState.Received,
+            Id = what.Id ?? Guid.CreateVersion7(now), Tenant = receiver.Tenant, Direction = Direction.Inbound, State = TextState.Received,
             From = what.From, To = what.To, Profile = profile, Words = what.Words, Encoding = what.Encoding, Parts = what.Parts,
             Keyword = keyword, IsAutomatic = what.IsAutomatic, Fault = what.Fault, Facts = rules.Facts.DeepClone().AsObject(),
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,

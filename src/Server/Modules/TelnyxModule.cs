@@ -133,7 +133,7 @@ internal sealed class TelnyxModule : Module
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
             var desk = new TextDesk(ground.Database, face, services.Plans, services.Holds);
             _phones = services.Sip.Texts is { } line ? new(ground.Database, desk, line, log) : null;
-            services.Sip.Texts?.HandTo(new PhoneSender(parts.Messaging));
+            services.Sip.Texts?.HandTo(new PhoneSender(parts.Messaging, desk, _phones));
             _carriers = new(new()
             {
                 Store = ground.Database, Desk = desk, Log = log, Phones = _phones,

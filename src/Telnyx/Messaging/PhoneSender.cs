@@ -2,18 +2,22 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Messaging;
 
 /// <summary>
 /// Takes the texts that phones send: each is a message from the first number of the phone's connection, and is judged as a request for one
-/// is. It is written before the phone hears so; the courier does the rest, and asks again.
+/// is. It is written before the phone hears so; the courier does the rest, and asks again. From a number that is on no messaging profile
+/// nothing is sent; but whoever gets texts there may say that he wants no more, which is only the receiver's row.
 /// </summary>
-public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
+/// <param name="phones">They are shown what comes to their number; null where none registers.</param>
+public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones? phones) : IPhoneTextTaker
 {
     private const int Taken = 202, BadRequest = 400, Forbidden = 403, NotFound = 404, TooLarge = 413, Busy = 503;
     /// <summary>More than a person writes: who has stolen a phone's password sends no flood.</summary>
@@ -41,8 +45,9 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
         if (routing.FindTenant(tenant) is not { IsDisabled: false }) return No("10010", "The account is switched off.");
         if (!_sent.TryCount($"{tenant}\n{come.User}", MostInAMinute, now))
             return new(Busy, $"A phone may send {MostInAMinute} texts in a minute.");
-        if (routing.FindNumberOf(come.Connection) is not { IsPortedOut: false, MessagingProfile: { } profile } own || own.Tenant != tenant)
-            return No("40305", "The phone's connection has no number that is on a messaging profile.");
+        if (routing.FindNumberOf(come.Connection) is not { IsPortedOut: false } own || own.Tenant != tenant)
+            return No("40305", "The phone's connection has no number.");
+        if (own.MessagingProfile is not { } profile) return await AskAsync(come, own, now, stop);
         if (RecipientOf(come.To, tenant, routing) is not { } recipient) return new(NotFound, "Nobody has this number or name.");
         string to = recipient.Text;
         if (to == own.Text) return No("40310", "A message cannot be sent to the number that it is from.");
@@ -76,6 +81,26 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
         return No(problem.Code, problem.Detail ?? "");
     }
 
+    /// <summary>No more, again, or help: nothing else is taken from a number that is on no profile, and these cost nothing.</summary>
+    private async ValueTask<PhoneTextVerdict> AskAsync(TextOfPhone come, Number own, DateTimeOffset now, CancellationToken stop)
+    {
+        var refusal = No("40305", "The phone's number is on no messaging profile: only STOP, START and HELP are taken from it.");
+        if (come.To == own.Text || await desk.FindReceiverAsync(come.To, stop) is not { } receiver) return refusal;
+        var cut = TextCut.Of(come.Words);
+        var (text, reception) = desk.Receive(new(own.Text, come.To, come.Words, cut.Encoding, cut.Parts.Count)
+        {
+            Id = IdOf(come, own, now),
+        }, receiver, now);
+        if (text.Keyword is TextKeyword.None) return refusal;
+        var outcome = await _store.Texts.ReceiveAsync(text, reception, stop);
+        if (outcome is WriteOutcome.Done) phones?.Show(text);
+        return outcome is WriteOutcome.Done or WriteOutcome.Duplicate ? new(Taken) : refusal;
+    }
+
+    /// <summary>The same request again is the same message.</summary>
+    private static Guid IdOf(TextOfPhone come, Number own, DateTimeOffset now) =>
+        MessageKey.IdOf(own.Tenant, "phone\n" + come.Key, now);
+
     /// <summary>A number, or the number of a colleague whom the phone calls by name.</summary>
     private static E164? RecipientOf(string to, TenantId tenant, RoutingSnapshot routing)
     {
@@ -91,9 +116,8 @@ public sealed class PhoneSender(MessagingParts parts) : IPhoneTextTaker
         var rate = routing.Rates.FindText(own.Tenant, Direction.Outbound, to, routing.FindOwnNumber(to) is not null, now);
         return new()
         {
-            // The same request again is the same message.
-            Id = MessageKey.IdOf(own.Tenant, "phone\n" + come.Key, now), Tenant = own.Tenant, Direction = Direction.Outbound,
-            State = TextState.Queued, From = own.Text, To = to, Profile = terms?.Id ?? PlainTexts.ProfileOf(own.Tenant), Words = come.Words,
+            Id = IdOf(come, own, now), Tenant = own.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = own.Text,
+            To = to, Profile = terms?.Id ?? PlainTexts.ProfileOf(own.Tenant), Words = come.Words,
             Encoding = cut.Encoding, Parts = cut.Parts.Count, Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency),
             FeeMicros = rate?.FeeMicros ?? 0,
             Facts = new()

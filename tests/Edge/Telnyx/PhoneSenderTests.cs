@@ -86,6 +86,24 @@ public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task Who_gets_texts_on_no_profile_can_say_that_he_wants_no_more()
+    {
+        var (phone, number) = await PhoneAsync("reader07", null);
+        string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "one"));
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "one"));
+        var come = await ReceivedAsync("Stop.", isStrangers: true);
+        Assert.Equal((number, "STOP"), ((string?)come["from"]!["phone_number"], (string?)come["autoresponse_type"]));
+        (await _texts.SendAsync(theirs, number, "Buy!", isStrangers: true)).Refuses(409, "40300");
+        Assert.Equal(0, (await host.Store.Texts.ListAsync(host.Tenant, new() { From = number }, Stop)).Total);
+        Assert.Equal(202, (await SendAsync(phone, theirs, "start")).Status);
+        Assert.Equal(200, (await _texts.SendAsync(theirs, number, "Thanks", isStrangers: true)).Status);
+        // To nobody here, and to itself.
+        await RefusesAsync(phone, "+15550229996", "STOP", 403, "40305 ");
+        await RefusesAsync(phone, number, "STOP", 403, "40305 ");
+    }
+
+    [Fact]
     public async Task What_the_account_may_not_send_its_phones_may_not_either()
     {
         string profile = await _texts.ProfileAsync();

@@ -189,6 +189,21 @@ public sealed class TextTable
         return isDone;
     }
 
+    /// <summary>From somebody of this node who has no row of it.</summary>
+    /// <param name="come">The receiver's.</param>
+    /// <param name="reception">What else is written.</param>
+    /// <returns><see cref="WriteOutcome.Duplicate"/> when it is there: nothing is changed then.</returns>
+    public async ValueTask<WriteOutcome> ReceiveAsync(TextMessage come, TextReception reception, CancellationToken stop)
+    {
+        var outcome = await _writer.RunAsync(come.Tenant, db =>
+        {
+            reception.Write(db, come);
+            return (WriteOutcome.Done, reception.Work);
+        }, isDelete: false, stop).ConfigureAwait(false);
+        if (outcome is WriteOutcome.Done) Ring();
+        return outcome;
+    }
+
     /// <summary>To somebody who is no account's, and who may answer.</summary>
     /// <param name="sent">As it is afterwards; it was queued.</param>
     /// <param name="answer">A row that is due later; null for none.</param>
