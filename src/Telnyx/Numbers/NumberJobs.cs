@@ -18,7 +18,7 @@ internal static class NumberJobs
     public const string Done = "successful", Failed = "failed";
 
     private const string RecordType = "phone_numbers_job", Numbers = "phone_numbers", Number = "phone_number", Change = "change",
-        Voice = "voice", AccountLimit = "10039";
+        Voice = "voice", NotAuthorized = "10010";
     private const int Most = 1_000, MostOpen = 20, LongestId = 19, PerSecond = 50;
     private static readonly string[] Types = [Update, Delete];
 
@@ -34,6 +34,8 @@ internal static class NumberJobs
         var (chosen, refusal) = await ChooseAsync(op, parts, change.Texts(Numbers));
         if (chosen is null) return op.Fail(refusal!);       // one of the two is there
         change.Remove(Numbers);
+        if (type is Update && change.All(field => field.Value is JsonObject { Count: 0 }))
+            return op.Fail(At("/updateable_fields", "At least one field is needed that is to be changed."));
         if (await CheckAsync(op, parts, change) is { } problem) return op.Fail(problem);
         var input = new JsonObject
         {
@@ -45,7 +47,7 @@ internal static class NumberJobs
         };
         var note = op.Note("created", RecordType, "", after: new() { ["type"] = type, [Numbers] = chosen.Count });
         return await parts.Store.Jobs.AddAsync(op.Tenant, type, input, MostOpen, note, op.Stop) is { } job ? op.Ok(Show(job))
-            : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
+            : op.Fail(At("/base", $"{MostOpen} jobs of this account are pending or in progress: wait until one of them is done."));
     }
 
     public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
@@ -78,12 +80,12 @@ internal static class NumberJobs
         bool isText = asked[0].StartsWith('+');
         for (int i = 0; i < asked.Count; i++)
             if (asked[i].StartsWith('+') != isText || !IsDigits(isText ? asked[i][1..] : asked[i]))
-                return (null, At($"/{Numbers}/{i}", $"{Numbers} must be ids, all of them, or all numbers in +E.164 format."));
+                return (null, At("/" + Numbers, $"{Numbers} must be ids, all of them, or all numbers in +E.164 format."));
         var page = await rows.ListAsync(op.Tenant,
             new() { Filters = [new(isText ? Number : "id", "in", [.. asked.Distinct()])], Limit = Most }, op.Stop);
         var own = page.Rows.ToDictionary(row => isText ? row.Body.Text(Number) ?? "" : row.Id, StringComparer.Ordinal);
         for (int i = 0; i < asked.Count; i++)
-            if (!own.ContainsKey(asked[i])) return (null, At($"/{Numbers}/{i}", $"{asked[i]} is no number of this account."));
+            if (!own.ContainsKey(asked[i])) return (null, At("/" + Numbers, $"{asked[i]} is no number of this account."));
         return ([.. asked.Distinct().Select(name => own[name])], null);
     }
 
@@ -93,7 +95,8 @@ internal static class NumberJobs
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, NumberParts parts, JsonObject change)
     {
         if (PhoneNumbers.Check(op, change.DeepClone().AsObject()) is { } connection) return connection;
-        if (await BillingGroups.CheckReferenceAsync(op, change, before: null, parts.Store) is { } group) return group;
+        if (await BillingGroups.CheckReferenceAsync(op, change, before: null, parts.Store) is { } group)
+            return group with { Code = NotAuthorized };
         return change.Child(Voice) is { } voice && VoiceSettings.Check(voice) is { } fault ? fault with
         {
             Pointer = $"/{Voice}{fault.Pointer}",

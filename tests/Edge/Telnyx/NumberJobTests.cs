@@ -86,9 +86,9 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var (one, two, strangers) = (await NumberAsync(), await NumberAsync(), await NumberAsync(isStrangers: true));
         foreach (string type in (string[])["update_phone_numbers", "delete_phone_numbers"])
         {
-            (await AskAsync(type, Of(one.Text, strangers.Text))).Refuses(422, "10015", "/phone_numbers/1");
-            (await AskAsync(type, Of(one.Text, two.Id))).Refuses(422, "10015", "/phone_numbers/1");
-            (await AskAsync(type, Of("x"))).Refuses(422, "10015", "/phone_numbers/0");
+            (await AskAsync(type, Of(one.Text, strangers.Text))).Refuses(422, "10015", "/phone_numbers");
+            (await AskAsync(type, Of(one.Text, two.Id))).Refuses(422, "10015", "/phone_numbers");
+            (await AskAsync(type, Of("x"))).Refuses(422, "10015", "/phone_numbers");
             (await AskAsync(type, Of())).Refuses(422, "10015", "/phone_numbers");
             (await AskAsync(type, Of([.. Enumerable.Repeat(one.Text, 1_001)]))).Refuses(422, "10015", "/phone_numbers");
         }
@@ -97,7 +97,21 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var connected = Of(one.Text);
         connected["connection_id"] = "1";
         (await AskAsync("update_phone_numbers", connected)).Refuses(422, "10015", "/connection_id");
+        (await AskAsync("update_phone_numbers", Of(one.Text))).Refuses(422, "10015", "/updateable_fields");
+        var grouped = Of(one.Text);
+        grouped["billing_group_id"] = Guid.NewGuid().ToString();
+        (await AskAsync("update_phone_numbers", grouped)).Refuses(403, "10010", "/billing_group_id");
         (await AskAsync("update_emergency_settings", Of(one.Text))).Refuses(501, "10041");
+    }
+
+    [Fact]
+    public async Task An_account_has_so_many_jobs_under_way()
+    {
+        var (_, text) = await NumberAsync(isStrangers: true);
+        for (int i = 0; i < 20; i++) await host.Store.Jobs.AddAsync(host.Stranger, "nobody_does_it", [], 20, null, Stop);
+        (await host.SendAsync("POST", $"{Jobs}/delete_phone_numbers", Of(text).ToJsonString(), TelnyxHost.OtherTenantKey))
+            .Refuses(422, "10015", "/base");
+        Assert.NotNull(host.Store.Routing.Current.FindOwnNumber(text));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal static partial class NumberRows
         new("CreateCsvDownload") { IsAlone = true, Unlike = ["status"] },
         new("ListCsvDownloads") { Thing = "$csv_download" },
         // A job does it in between.
-        new("CreateUpdatePhoneNumbersJob", """{"phone_numbers": ["$number"]}""")
+        new("CreateUpdatePhoneNumbersJob", """{"phone_numbers": ["$number"], "customer_reference": "many"}""")
         {
             Full = """
                 {"connection_id": "$CreateCallControlApplication", "billing_group_id": "$CreateBillingGroup",
