@@ -47,7 +47,7 @@ internal static class MessageBody
             },
             ["received_at"] = TelnyxTime.Millis(text.ReceivedAt),
             ["valid_until"] = text.ValidUntil is { } until ? TelnyxTime.Millis(until) : null,
-            ["errors"] = text.Fault is { } fault ? new JsonArray(Error(fault)) : new JsonArray(),
+            ["errors"] = text.Fault is { } fault && !IsTaken(text) ? new JsonArray(Error(fault)) : new JsonArray(),
             ["tcr_campaign_id"] = null,
             ["tcr_campaign_registered"] = null,
             ["tcr_campaign_billable"] = false,
@@ -125,6 +125,9 @@ internal static class MessageBody
         TextFault.BadSender => "The far end takes no messages from this sender.",
         _ => "The far end does not take the message.",
     };
+
+    /// <summary>The far end took it, and says no more: that is no error of anybody.</summary>
+    private static bool IsTaken(TextMessage text) => text is { State: TextState.DeliveryUnconfirmed, SentAt: not null };
 
     /// <summary>The contract gives an inbound one's hash half of the length that a hash has: it is left out.</summary>
     private static JsonObject File(TextMessage text, TextMedia media, bool isOut, DownloadLinks? links, DateTimeOffset now)

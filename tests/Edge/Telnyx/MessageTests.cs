@@ -178,6 +178,21 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task A_message_that_was_taken_and_never_heard_of_again_has_no_error()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var now = host.Time.GetUtcNow();
+        var text = new TextMessage
+        {
+            Id = Guid.CreateVersion7(), Tenant = host.Tenant, Direction = Ringwright.Calls.Direction.Outbound, State = TextState.Sent,
+            From = from, To = to, Profile = Guid.Parse(profile), Words = "old", Encoding = TextEncoding.Gsm7, Parts = 1, DueAt = now,
+            SentAt = now - TimeSpan.FromHours(72), ReceivedAt = now - TimeSpan.FromHours(72),
+        };
+        Assert.Equal(TextRefusal.None, await host.Store.Texts.AddAsync(text, default, null, TestContext.Current.CancellationToken));
+        Assert.Empty((await _texts.StateAsync(text.Id.ToString(), "delivery_unconfirmed"))["errors"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Of_two_who_send_one_message_one_does()
     {
         string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
