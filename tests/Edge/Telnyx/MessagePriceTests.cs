@@ -44,6 +44,40 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task Each_message_is_a_record_of_its_account_and_counts_in_its_sums()
+    {
+        await PriceAsync();
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile);
+        string to = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        string id = (string)(await _texts.SentAsync(from, to, new string('a', 161)))["id"]!;
+        await _texts.SentAsync(from, "+15550229995", "nobody", "sending_failed");
+        string ours = Uri.EscapeDataString(from);
+
+        var records = (await host.SendAsync("GET", $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}")).List;
+        Assert.Equal(["delivered", "gw_reject"], records.Select(one => (string?)one!["status"]).Order(StringComparer.Ordinal));
+        var record = records.Single(one => (string?)one!["uuid"] == id)!;
+        Assert.Equal(("message_detail_record", "outbound", to, profile, "SMS", 2, "0.01", "USD", true), ((string?)record["record_type"],
+            (string?)record["direction"], (string?)record["cld"], (string?)record["profile_id"], (string?)record["message_type"],
+            (int)record["parts"]!, (string?)record["cost"], (string?)record["currency"], (bool)record["on_net"]!));
+        var theirs = Assert.Single((await host.SendAsync("GET", $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}",
+            key: TelnyxHost.OtherTenantKey)).List)!;
+        Assert.Equal(("inbound", "received", to), ((string?)theirs["direction"], (string?)theirs["status"], (string?)theirs["cld"]));
+
+        string mdrs = $"/v2/reports/mdrs?cli={ours}&direction=OUTBOUND&profile=Texts&message_type=SMS";
+        var listed = Assert.Single((await host.SendAsync("GET", $"{mdrs}&status=DELIVERED")).List)!;
+        Assert.Equal((id, "mdr_report", "DELIVERED", "Texts", "0.01"), ((string?)listed["id"], (string?)listed["record_type"],
+            (string?)listed["status"], (string?)listed["profile_name"], (string?)listed["cost"]));
+        Assert.Equal(2, (await host.SendAsync("GET", mdrs)).List.Count);
+        Assert.Empty((await host.SendAsync("GET", $"{mdrs}&status=GW_TIMEOUT")).List);
+
+        var report = (await host.SendAsync("GET",
+            $"/v2/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&profiles={profile}")).Data["result"]!.AsArray();
+        var sum = Assert.Single(report, row => row!["currency"] is not null)!;
+        Assert.Equal((profile, "1", "1", "2", "0.01", "LC"), ((string?)sum["profile_id"], (string?)sum["sent"],
+            (string?)sum["delivered"], (string?)sum["parts"], (string?)sum["cost"], (string?)sum["tn_type"]));
+    }
+
+    [Fact]
     public async Task A_profile_stops_at_its_limit_of_the_day()
     {
         await PriceAsync();

@@ -239,7 +239,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
-    public async Task Messages_and_mobile_data_are_none_and_their_reports_are_empty()
+    public async Task Without_messages_and_mobile_data_their_reports_are_empty()
     {
         Assert.Empty(await ListAsync("/reports/mdrs?direction=INBOUND&start_date=2025-03-01"));
         Assert.Empty(await ListAsync("/reports/wdrs?mcc=262&sort=created_at"));

@@ -14,8 +14,8 @@ internal static class Bindings
         Handle("ListUsageReportsOptions", op => new(UsageReports.Options(op))),
         Handle("GetCDRUsageReportSync", op => CdrUsage.Get(op, parts)),
 
-        Handle("GetPaginatedMdrs", op => new(MessagingReports.Records(op))),
-        Handle("GetMDRUsageReportSync", op => new(MessagingReports.Sync(op))),
+        Handle("GetPaginatedMdrs", op => MessagingReports.Records(op, parts)),
+        Handle("GetMDRUsageReportSync", op => MessagingReports.Sync(op, parts)),
         Handle("GetMdrUsageReports", op => AsyncReports.List(op, parts, ReportKinds.Messages)),
         Handle("SubmitUsageReport", op => MessagingReports.Create(op, parts)),
         Handle("GetUsageReport", op => AsyncReports.Get(op, parts, ReportKinds.Messages)),

@@ -46,6 +46,14 @@ internal static class DetailKinds
         new("connection_name", "connection_name"), new("direction", "direction"),
     ];
 
+    private static readonly DetailField[] Message =
+    [
+        new("uuid", "id"), new("direction", "direction"), new("cli", "sender"), new("cld", "recipient"), new("profile_id", "profile_id"),
+        new("message_type", "message_type"), new("status", "status"), new("parts", "parts"), new("rate", "rate"),
+        new("carrier_fee", "carrier_fee"), new("cost", "cost"), new("currency", "currency"), new("created_at", "received_at"),
+        new("sent_at", "sent_at"), new("completed_at", "completed_at"),
+    ];
+
     public static readonly FrozenDictionary<string, DetailKind> ByName = new Dictionary<string, DetailKind>
     {
         ["sip-trunking"] = new("sip-trunking", RecordSources.Calls, [.. Party, .. Price]) { RatedBy = "minutes" },
@@ -65,7 +73,7 @@ internal static class DetailKinds
         ["inference-speech-to-text"] = Empty("inference-speech-to-text"),
         ["media_storage"] = Empty("media_storage"),
         ["media-streaming"] = Empty("media-streaming"),
-        ["messaging"] = Empty("message_detail_record"),
+        ["messaging"] = new("message_detail_record", TextRecords.Texts, Message),
         ["noise-suppression"] = Empty("noise-suppression"),
         ["siprec-client"] = Empty("siprec-client"),
         ["stt"] = Empty("stt"),

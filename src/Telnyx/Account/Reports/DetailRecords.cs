@@ -53,6 +53,7 @@ internal static class DetailRecords
         foreach (var (name, column) in kind.Fields)
             if (RecordJson.Of(source.Columns[column].Kind, column, row[column]) is { } value) shown[name] = value;
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
+        if (ReferenceEquals(source, TextRecords.Texts)) LayMessage(op, row, shown);
         if (IsCall(source))
             shown["hangup_cause"] =
                 HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
@@ -61,6 +62,15 @@ internal static class DetailRecords
         // Stored in snake case, and never null.
         T Read<T>(string column) where T : struct, Enum =>
             Enum.Parse<T>(row.Text(column)!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+    }
+
+    /// <summary>What the numbers of a message are now.</summary>
+    private static void LayMessage(OperationContext op, ReportRow row, JsonObject shown)
+    {
+        bool isOut = row.Text("direction") is "outbound";
+        string own = row.Text(isOut ? "sender" : "recipient")!, other = row.Text(isOut ? "recipient" : "sender")!;      // each has both
+        shown["on_net"] = op.Routing.FindOwnNumber(other) is { IsPortedOut: false };
+        shown["tags"] = op.Routing.FindOwnNumber(own) is { } number && number.Tenant == op.Tenant ? string.Join(',', number.Tags) : "";
     }
 
     private static bool IsCall(RecordSource source) => ReferenceEquals(source, RecordSources.Calls);

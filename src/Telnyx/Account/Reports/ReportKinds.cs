@@ -11,15 +11,13 @@ internal static class ReportKinds
     /// <summary>The kind of the documents that are billing groups.</summary>
     private const string BillingGroup = "billing_group";
 
-    /// <summary>Messages summed up. This node sends none yet.</summary>
+    /// <summary>Messages summed up.</summary>
     public static readonly ReportKind Messages = new("mdr_usage_report", "mdr_usage_report")
     {
         Shouts = true,
         HasResult = true,
         Shown = ["aggregation_type", "start_date", "end_date", "profiles"],
-        Make = static (_, _) => new(new ReportTable(
-            ["profile_id", "tags", "product", "direction", "message_type", "tn_type", "sent", "received", "delivered", "parts",
-                "carrier_passthrough_fee", "cost", "currency"], [])),
+        Make = MessagingReports.MakeAsync,
     };
 
     /// <summary>Records of mobile data. This node has no SIM cards yet.</summary>

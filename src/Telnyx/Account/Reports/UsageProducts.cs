@@ -49,8 +49,12 @@ internal static class UsageProducts
         {
             Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])],
         },
-        new("messaging", "messaging", null, Names("date", "direction", "currency", "message_type", "profile_id", "status"),
-            Names("cost", "count", "parts")),
+        new("messaging", "messaging", TextRecords.Texts,
+            new Dictionary<string, string>(Names("date", "direction", "currency", "message_type", "profile_id", "status"))
+            {
+                ["date"] = "day",
+            },
+            new Dictionary<string, string> { ["cost"] = "cost", ["count"] = "messages", ["parts"] = "parts" }),
         new("recording", "recording", RecordSources.Recordings, FeatureDimensions,
             new Dictionary<string, string> { ["count"] = "uses", ["duration_sec"] = "length_seconds", ["size_bytes"] = "bytes" }),
         new("sip-trunking", "sip-trunking", RecordSources.Calls,
