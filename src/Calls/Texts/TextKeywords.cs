@@ -42,7 +42,8 @@ public static class TextKeywords
     /// <summary>The text in the form in which keywords are compared; null when it is none, being empty or too long.</summary>
     public static string? Normal(string text)
     {
-        var trimmed = text.AsSpan().Trim().TrimEnd(".!,;").TrimEnd();
+        var trimmed = text.AsSpan().Trim();
+        while (trimmed is [.., var last] && (last is '.' or '!' or ',' or ';' || char.IsWhiteSpace(last))) trimmed = trimmed[..^1];
         if (trimmed.Length is 0 or > Longest) return null;
         var word = new StringBuilder(trimmed.Length);
         bool isBehindSpace = false;

@@ -7,6 +7,7 @@ public sealed class TextKeywordsTests
     [Theory]
     [InlineData("STOP", TextKeyword.Stop), InlineData("stop", TextKeyword.Stop), InlineData("  Stop.  ", TextKeyword.Stop)]
     [InlineData("stop!!!", TextKeyword.Stop), InlineData("Stop ;", TextKeyword.Stop), InlineData("STOPALL", TextKeyword.Stop)]
+    [InlineData("Stop. !", TextKeyword.Stop), InlineData("STOP ...\n!", TextKeyword.Stop)]
     [InlineData("stop \n all", TextKeyword.Stop), InlineData("Unsubscribe", TextKeyword.Stop), InlineData("cancel", TextKeyword.Stop)]
     [InlineData("End", TextKeyword.Stop), InlineData("QUIT,", TextKeyword.Stop), InlineData("revoke", TextKeyword.Stop)]
     [InlineData("opt out", TextKeyword.Stop), InlineData("OptOut", TextKeyword.Stop)]
