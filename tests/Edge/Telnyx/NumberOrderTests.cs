@@ -215,6 +215,15 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task A_reservation_that_an_order_used_up_is_not_extended()
+    {
+        string code = await StockAsync(), number = (await FoundAsync(code))[0];
+        var made = await host.SendAsync("POST", "/v2/number_reservations", $$"""{"phone_numbers":[{"phone_number":"{{number}}"}]}""");
+        Assert.Equal(200, (await OrderAsync(number)).Status);
+        (await host.SendAsync("POST", $"/v2/number_reservations/{made.Data["id"]}/actions/extend")).Refuses(422, "10015");
+    }
+
+    [Fact]
     public async Task Of_two_numbers_that_are_reserved_one_may_fail()
     {
         string code = await StockAsync();

@@ -173,12 +173,13 @@ public sealed class StockClaims
     }
 
     /// <summary>Holds on to numbers that the account holds.</summary>
-    public async ValueTask HoldLongerAsync(NumberClaim claim, DateTimeOffset until, UnitOfWork work, CancellationToken stop) =>
+    /// <returns>False when it holds none of them any more: nothing is changed then.</returns>
+    public async ValueTask<bool> HoldLongerAsync(NumberClaim claim, DateTimeOffset until, UnitOfWork work, CancellationToken stop) =>
         await _writer.Unrouted.RunAsync(claim.Tenant, db =>
         {
-            foreach (string text in claim.Texts) db.Execute(HoldLonger, new { text, holder = claim.Tenant, now = claim.At, until });
-            return (WriteOutcome.Done, work);
-        }, isDelete: false, stop).ConfigureAwait(false);
+            int held = claim.Texts.Sum(text => db.Execute(HoldLonger, new { text, holder = claim.Tenant, now = claim.At, until }));
+            return (held > 0 ? WriteOutcome.Done : WriteOutcome.Missing, work);
+        }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
 
     /// <summary>A number of an account is about to go: in its transaction.</summary>
     /// <param name="id">Of the number's row.</param>

@@ -51,8 +51,8 @@ internal static class NumberReservations
             return op.Fail(new Problem("85008", $"A reservation can be extended {MostExtensions} times."));
         var items = row.Body[Items]!.AsArray();         // made with them
         var live = items.Select(item => item!.AsObject()).Where(item => item.Text(OrderKinds.Status) is OrderKinds.Success).ToList();
-        if (live.Count == 0 || live.Exists(item => At(item.Text("expired_at")) <= op.Now))
-            return op.Fail(new Problem(VoiceErrors.BadRequest, "The reservation is over."));
+        var over = new Problem(VoiceErrors.BadRequest, "The reservation is over.");
+        if (live.Count == 0 || live.Exists(item => At(item.Text("expired_at")) <= op.Now)) return op.Fail(over);
         var body = row.Body.DeepClone().AsObject();
         var until = At(live[0].Text("expired_at")) + Life;
         foreach (var item in body[Items]!.AsArray())    // the same
@@ -63,13 +63,13 @@ internal static class NumberReservations
         }
         body[Extended] = extended + 1;
         var after = row with { Body = body, UpdatedAt = op.Now };
-        await parts.Store.StockClaims.HoldLongerAsync(new(op.Tenant, [.. live.Select(item => item.Text("phone_number")!)], op.Now), until,
-            new()
+        // What was ordered meanwhile is held no more.
+        return await parts.Store.StockClaims.HoldLongerAsync(new(op.Tenant, [.. live.Select(item => item.Text("phone_number")!)], op.Now),
+            until, new()
             {
                 Note = op.Note("extended", OrderKinds.Reservation, row.Id, row.Body, body.DeepClone().AsObject()),
                 Documents = [new DocumentWrite(OrderKinds.Reservations, after)],
-            }, op.Stop);
-        return op.Ok(Shown(after));
+            }, op.Stop) ? op.Ok(Shown(after)) : op.Fail(over);
     }
 
     private static ResourceRow RowOf(OperationContext op, JsonObject given, IReadOnlyList<string> numbers, IReadOnlyList<bool> held,
