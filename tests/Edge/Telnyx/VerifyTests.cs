@@ -60,6 +60,9 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
 
     private async Task<string?> StatusAsync(string id) => (string?)(await host.SendAsync("GET", $"{Path}/{id}")).Data["status"];
 
+    private async Task<JsonNode> RecordAsync(string id) =>
+        Assert.Single((await host.SendAsync("GET", $"/v2/detail_records?filter[record_type]=verify&filter[id]={id}")).List)!;
+
     /// <summary>The last text that came to the person, once there are so many.</summary>
     private async Task<string> ComeAsync(int count = 1) => (await Eventually.SomeAsync(async () =>
         await _texts.ToldAsync(isStrangers: true, p => (string?)p["direction"] == "inbound"
@@ -86,6 +89,10 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         var listed = await host.SendAsync("GET", $"{Path}/by_phone_number/{Uri.EscapeDataString(_person)}");
         Assert.Equal(id, (string?)Assert.Single(listed.List)!["id"]);
         Assert.Equal(1, (int)listed.Body["meta"]!["total_results"]!);
+        var record = await RecordAsync(id);
+        Assert.Equal(("verification_detail_record", _person, "sms", "accepted", "delivered"), ((string?)record["record_type"],
+            (string?)record["destination_phone_number"], (string?)record["verify_channel_type"], (string?)record["verification_status"],
+            (string?)record["delivery_status"]));
 
         // The account is told of the code's way, and nowhere sees the code.
         var told = await _texts.ToldAsync(which: p => (string?)p["id"] == id, family: "verify.");
@@ -118,6 +125,7 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         if (one != two) Assert.Equal("rejected", await CodeAsync(first, one));
         host.Time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal("expired", await StatusAsync(second));
+        Assert.Equal("expired", (string?)(await RecordAsync(second))["verification_status"]);
         Assert.Equal("rejected", await CodeAsync(second, two));
     }
 

@@ -77,7 +77,12 @@ internal static class DetailKinds
         ["noise-suppression"] = Empty("noise-suppression"),
         ["siprec-client"] = Empty("siprec-client"),
         ["stt"] = Empty("stt"),
-        ["verify"] = Empty("verification_detail_record"),
+        ["verify"] = new("verification_detail_record", CodeRecords.Codes,
+        [
+            new("id", "id"), new("destination_phone_number", "number"), new("verify_profile_id", "profile_id"),
+            new("verify_channel_type", "way"), new("verify_channel_id", "text_id"), new("delivery_status", "delivery"),
+            new("created_at", "created_at"), new("updated_at", "updated_at"),
+        ]),
         ["webrtc"] = Empty("webrtc"),
         ["wireless"] = Empty("sim_card_usage"),
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -42,7 +42,7 @@ internal static class DetailRecords
         if (RecordFilters.ReadSort(op, kind.ColumnOf, out var orders) is { } badSort) return op.Fail(badSort);
         query = query with { Conditions = [.. kind.Always, .. conditions], Orders = orders };
 
-        string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(IsCall(source) ? ["cause", "is_answered"] : []).Distinct()];
+        string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(AlsoOf(source)).Distinct()];
         var page = await parts.Store.Records.ListAsync(op.Tenant, source, query, columns, op.Stop);
         return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row))], page.Total);
     }
@@ -54,6 +54,7 @@ internal static class DetailRecords
             if (RecordJson.Of(source.Columns[column].Kind, column, row[column]) is { } value) shown[name] = value;
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
         if (ReferenceEquals(source, TextRecords.Texts)) LayMessage(op, row, shown);
+        if (IsCode(source)) shown["verification_status"] = StatusOf(row, op.Now);
         if (IsCall(source))
             shown["hangup_cause"] =
                 HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
@@ -63,6 +64,21 @@ internal static class DetailRecords
         T Read<T>(string column) where T : struct, Enum =>
             Enum.Parse<T>(row.Text(column)!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
     }
+
+    /// <summary>What a record's fields show none of, and what is read from it all the same.</summary>
+    private static string[] AlsoOf(RecordSource source) =>
+        IsCall(source) ? ["cause", "is_answered"] : IsCode(source) ? ["state", "timeout_secs"] : [];
+
+    /// <summary>Of a code: what became of its text, and what the clock says, are not written with it.</summary>
+    private static string StatusOf(ReportRow row, DateTimeOffset now)
+    {
+        string state = row.Text("state")!;          // each has one, and the others below
+        if (state is not "pending") return state;
+        if (row.Text("delivery") is "sending_failed" or "delivery_failed" or "expired" or "cancelled") return "error";
+        return row.Time("created_at")!.Value.AddSeconds(row.Whole("timeout_secs")!.Value) <= now ? "expired" : state;
+    }
+
+    private static bool IsCode(RecordSource source) => ReferenceEquals(source, CodeRecords.Codes);
 
     /// <summary>What the numbers of a message are now.</summary>
     private static void LayMessage(OperationContext op, ReportRow row, JsonObject shown)
