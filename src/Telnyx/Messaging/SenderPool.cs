@@ -17,15 +17,16 @@ internal static class SenderPool
     private const int MostNumbers = 250, FewestJudged = 20, AreaCode = 5;
     private const double LeastSuccess = 0.25;
 
-    /// <returns>Null when none may be used.</returns>
-    public static async ValueTask<string?> ChooseAsync(OperationContext op, MessagingParts parts, TextTerms profile, PoolTerms pool,
-        string to)
+    /// <returns>Null when none may be used; and whether that is for their health alone.</returns>
+    public static async ValueTask<(string? Sender, bool IsForHealth)> ChooseAsync(OperationContext op, MessagingParts parts,
+        TextTerms profile, PoolTerms pool, string to)
     {
         var page = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(MessagingSettings.Profile, "eq", [profile.Id.ToString()])], Limit = MostNumbers }, op.Stop);
         var loads = (await parts.Store.Texts.LoadsAsync(op.Tenant, profile.Id, op.Now - Recent, op.Now - Judged, op.Stop))
             .ToDictionary(load => load.Sender, StringComparer.Ordinal);
         var usable = new List<Candidate>();
+        bool hasUnhealthy = false;
         foreach (var row in page.Rows)
         {
             // What is ported out, or was taken off meanwhile, the routing does not have.
@@ -35,18 +36,20 @@ internal static class SenderPool
             var load = loads.GetValueOrDefault(text);
             bool isUnhealthy = load is { Judged: >= FewestJudged } && load.Delivered < LeastSuccess * load.Judged;
             decimal weight = isTollFree ? pool.TollFree : pool.LongCodes;
-            if (weight > 0 && !(pool.SkipsUnhealthy && isUnhealthy)) usable.Add(new(text, isTollFree, weight, load?.Recent ?? 0));
+            if (weight <= 0) continue;
+            if (pool.SkipsUnhealthy && isUnhealthy) hasUnhealthy = true;
+            else usable.Add(new(text, isTollFree, weight, load?.Recent ?? 0));
         }
-        if (usable.Count == 0) return null;
+        if (usable.Count == 0) return (null, hasUnhealthy);
         if (pool.IsSticky && await parts.Store.Texts.LastSenderAsync(op.Tenant, profile.Id, to, op.Now - Sticky, op.Stop) is { } known
-            && usable.Exists(one => one.Text == known)) return known;
+            && usable.Exists(one => one.Text == known)) return (known, false);
         if (pool.IsNear && to is ['+', '1', _, _, _, ..]
             && usable.Where(one => one.Text.StartsWith(to[..AreaCode], StringComparison.Ordinal)).ToList() is { Count: > 0 } near)
             usable = near;
         // The kind that has sent the least for its weight is next.
         var kind = usable.GroupBy(one => one.IsTollFree)
             .MinBy(group => (group.Sum(one => one.Recent) + 1) / group.First().Weight)!;       // there is one
-        return kind.OrderBy(one => one.Recent).ThenBy(one => one.Text, StringComparer.Ordinal).First().Text;
+        return (kind.OrderBy(one => one.Recent).ThenBy(one => one.Text, StringComparer.Ordinal).First().Text, false);
     }
 
     private sealed record Candidate(string Text, bool IsTollFree, decimal Weight, long Recent);

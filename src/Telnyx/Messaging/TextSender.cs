@@ -40,8 +40,11 @@ internal sealed record TextSender(string Text, TextTerms Profile)
         if (await MessageFace.TermsAsync(parts.Store, op.Tenant, asked, op.Stop) is not { } terms) return (null, NoProfile);
         if (terms.Pool is not { } pool)
             return (null, At(Asked, "40321", "The messaging profile has no number_pool_settings: say which number the message is from."));
-        return await SenderPool.ChooseAsync(op, parts, terms, pool, to) is { } chosen ? (new(chosen, terms), null)
-            : (null, At(Asked, "40321", "No number of the messaging profile's pool can be used."));
+        var (chosen, isForHealth) = await SenderPool.ChooseAsync(op, parts, terms, pool, to);
+        if (chosen is not null) return (new(chosen, terms), null);
+        return (null, isForHealth
+            ? At(Asked, "40315", "Too little of what the numbers of the messaging profile's pool send arrives, and it skips such numbers.")
+            : At(Asked, "40321", "No number of the messaging profile's pool can be used."));
     }
 
     private static async ValueTask<(TextSender?, Problem?)> OfNumberAsync(OperationContext op, MessagingParts parts, JsonObject body,

@@ -242,4 +242,26 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", "/v2/messages/number_pool",
             $$"""{"to":"{{to}}","text":"x","messaging_profile_id":"{{await _texts.ProfileAsync()}}"}""")).Refuses(400, "40321");
     }
+
+    [Fact]
+    public async Task A_pool_whose_numbers_reach_nobody_says_so()
+    {
+        string profile = await _texts.ProfileAsync(
+            ",\"number_pool_settings\":{\"toll_free_weight\":1,\"long_code_weight\":1,\"skip_unhealthy\":true}");
+        string from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(await _texts.ProfileAsync());
+        string body = $$"""{"to":"{{to}}","text":"x","messaging_profile_id":"{{profile}}"}""";
+        var now = host.Time.GetUtcNow();
+        for (int i = 0; i < 20; i++)
+        {
+            if (i == 19) Assert.Equal(200, (await host.SendAsync("POST", "/v2/messages", body)).Status);
+            var text = new TextMessage
+            {
+                Id = Guid.CreateVersion7(), Tenant = host.Tenant, Direction = Ringwright.Calls.Direction.Outbound,
+                State = TextState.DeliveryFailed, From = from, To = "+15550229994", Profile = Guid.Parse(profile), Words = "",
+                Encoding = TextEncoding.Gsm7, Parts = 1, SentAt = now, ReceivedAt = now, CompletedAt = now,
+            };
+            await host.Store.Texts.AddAsync(text, default, null, TestContext.Current.CancellationToken);
+        }
+        (await host.SendAsync("POST", "/v2/messages", body)).Refuses(400, "40315", "/messaging_profile_id");
+    }
 }
