@@ -165,7 +165,7 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
 
     /// <summary>
     /// By the centre's id as it was answered, then by that in another base when the recipient fits; then by what we sent with the part;
-    /// then the one part between the two whose answer was lost.
+    /// then the one part between the two whose answer was lost, or else that the centre took and gave no id.
     /// </summary>
     private async ValueTask<TextPart?> FindAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {
@@ -181,6 +181,8 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
         }
         var open = await _store.TextParts.DoubtfulAsync(Carrier.Id, receipt.To, receipt.From, stop).ConfigureAwait(false);
         if (receipt.Reference is { } reference) return open.FirstOrDefault(one => one.Reference == reference);
-        return open is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
+        var lost = open.Where(one => one.State is not TextPartState.Accepted).ToList();
+        if (lost.Count == 0) return isCertain && open is [var nameless] ? nameless : null;
+        return lost is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
     }
 }

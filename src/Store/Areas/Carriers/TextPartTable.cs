@@ -39,8 +39,9 @@ public sealed class TextPartTable
         select p.text_id, p.tenant_id, p.number, p.carrier_id, p.state, p.attempt, p.tries, p.reference, p.centre_id, p.outcome, p.error,
             p.due_at, p.submitted_at, p.created_at
         from rw_text_part p join rw_text t on t.tenant_id = p.tenant_id and t.id = p.text_id
-        where p.carrier_id = @carrier and p.state in ('submitting', 'in_doubt', 'closed') and t.sender = @sender and t.recipient = @recipient
-        order by p.created_at limit 20
+        where p.carrier_id = @carrier and t.sender = @sender and t.recipient = @recipient
+            and (p.state in ('submitting', 'in_doubt', 'closed') or (p.state = 'accepted' and p.centre_id is null))
+        order by (case when p.state = 'accepted' then 1 else 0 end), p.created_at limit 20
         """;
     internal const string Update = """
         update rw_text_part set carrier_id = @carrier, state = @state, attempt = @attempt, tries = @tries, centre_id = @centreId, centre_key = @centreKey,
@@ -161,7 +162,7 @@ public sealed class TextPartTable
             .. db.Query<Row>(SelectByCentreAllTenants, new { carrier, keys = new InList<string>(keys) }).Select(row => row.ToPart()),
         ], stop);
 
-    /// <summary>Those between the two whose answer is missing, oldest first.</summary>
+    /// <summary>Those between the two whose answer is missing, then those that the centre took and gave no id; oldest first.</summary>
     public ValueTask<IReadOnlyList<TextPart>> DoubtfulAsync(Guid carrier, string sender, string recipient, CancellationToken stop) =>
         _writer.Sql.ReadAsync<IReadOnlyList<TextPart>>(db =>
             [.. db.Query<Row>(SelectDoubtfulAllTenants, new { carrier, sender, recipient }).Select(row => row.ToPart())], stop);

@@ -241,6 +241,23 @@ public sealed class TextCarriersTests
         Assert.Equal(("Finalized:DeliveryUnconfirmed", 1L), (await rig.ToldAsync(id), await rig.PaidAsync()));
     }
 
+    /// <summary>What was sent with it names it, or that it is the only one between the two.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_text_that_the_centre_took_without_an_id_has_its_receipt(bool isEchoed)
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.Ok);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, TextState.Sent);
+        var sent = rig.Centre.Submitted[0];
+        await rig.Centre.BringAsync(Centre.ReceiptOf(sent, "77") with
+        {
+            Tlvs = isEchoed ? [sent.Find(SmppTlv.UserMessageReference)!.Value] : [],
+        });
+        await rig.WhenAsync(id, TextState.Delivered);
+    }
+
     /// <summary>What a killed process had committed as submitted may have left: the next one does not send it.</summary>
     [Theory, Failure("text-carrier-breaks"), InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task What_a_dead_process_had_on_the_wire_is_in_doubt(Product product)
