@@ -13,7 +13,7 @@ public sealed record TextPerson
     /// <summary>After so long an answer is on its way.</summary>
     public static readonly TimeSpan Thinks = TimeSpan.FromSeconds(1);
 
-    /// <summary>The far end does not take them.</summary>
+    /// <summary>The far end knows nobody there, and does not take them.</summary>
     public bool IsRefusing { get; init; }
     /// <summary>So long after a text was wanted the phone is switched on.</summary>
     public TimeSpan IsOffFor { get; init; }

@@ -272,7 +272,7 @@ public sealed class TextCourier : IAsyncDisposable
         }
         if (person.IsRefusing)
         {
-            await EndAsync(text, TextState.SendingFailed, TextFault.Undeliverable, now).ConfigureAwait(false);
+            await EndAsync(text, TextState.SendingFailed, TextFault.BadRecipient, now).ConfigureAwait(false);
             return;
         }
         var sent = text with { State = TextState.Sent, SentAt = now };

@@ -26,7 +26,7 @@ public sealed record LabCentreOptions
 /// </summary>
 public sealed class LabCentre : IAsyncDisposable
 {
-    private const int MostBinds = 64, MostWaiting = 10_000, MostUnjoined = 1_000;
+    private const int MostBinds = 64, MostWaiting = 10_000, MostUnjoined = 1_000, Cries = 2;
     private static readonly TimeSpan Thinks = TimeSpan.FromSeconds(1), Off = TimeSpan.FromSeconds(30);
 
     private readonly LabCentreOptions _options;
@@ -39,6 +39,8 @@ public sealed class LabCentre : IAsyncDisposable
     private readonly HashSet<Task> _work = [];
     private readonly Dictionary<string, Queue<SmppMessage>> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<(string From, string To, int Reference), SmppMessage?[]> _unjoined = [];
+    /// <summary>How often a message was told that the queue is full.</summary>
+    private readonly Dictionary<string, int> _cries = new(StringComparer.Ordinal);
     private readonly Task _loop;
     private int _ids, _references;
 
@@ -106,8 +108,9 @@ public sealed class LabCentre : IAsyncDisposable
         string from = message.From.Party, to = message.To.Party;
         if (from.Length == 0) return (SmppStatus.BadSource, "");
         if (Texters.HabitOf(to) is not { } habit) return (SmppStatus.BadDestination, "");
-        if (habit is TextHabit.Refuses) return (SmppStatus.SubmitFailed, "");
+        if (habit is TextHabit.Refuses) return (SmppStatus.BadDestination, "");
         if (WordsOf([message]) is null) return (SmppStatus.PermanentAppError, "");
+        if (habit is TextHabit.Full && IsFull(name, message)) return (SmppStatus.QueueFull, "");
         string id = Interlocked.Increment(ref _ids).ToString("x8", CultureInfo.InvariantCulture);
         string? words = Join(from, to, message);
         _tell($"{name}: {id} from {E164.Mask(from)} to {to}");
@@ -183,8 +186,23 @@ public sealed class LabCentre : IAsyncDisposable
         if ((message.RegisteredDelivery & 3) == 1 && habit is not TextHabit.Silent) Bring(name, ReceiptOf(message, id));
         if (words is null || Texters.Answer(message.To.Party, words, isAutomatic: false) is not { Length: > 0 } answer) return;
         ushort reference = (ushort)Interlocked.Increment(ref _references);
-        foreach (var part in SmppText.Write(answer, SmppAlphabet.Gsm7, SmppJoining.Header, reference))
-            Bring(name, part with { From = message.To, To = message.From });
+        IEnumerable<SmppMessage> parts = SmppText.Write(answer, SmppAlphabet.Gsm7, SmppJoining.Header, reference);
+        if (Texters.IsReversing(message.To.Party)) parts = parts.Reverse();
+        foreach (var part in parts) Bring(name, part with { From = message.To, To = message.From });
+    }
+
+    /// <summary>For each message so often: whoever sends it once more sends the same.</summary>
+    private bool IsFull(string name, SmppMessage message)
+    {
+        string key = $"{name}\n{message.From.Party}\n{message.To.Party}\n{Convert.ToHexString(message.Text.Span)}";
+        lock (_gate)
+        {
+            if (_cries.Remove(key, out int cries) && cries == Cries) return false;
+            // Somebody who never tries again does not fill the lab.
+            if (_cries.Count >= MostUnjoined) _cries.Clear();
+            _cries.Add(key, cries + 1);
+            return true;
+        }
     }
 
     private SmppMessage ReceiptOf(SmppMessage message, string id)

@@ -11,8 +11,10 @@ public enum TextHabit
     Away,
     /// <summary>The texts arrive, and nobody says so.</summary>
     Silent,
-    /// <summary>No text is taken.</summary>
+    /// <summary>No text is taken: the centre knows nobody there.</summary>
     Refuses,
+    /// <summary>The centre's queue is full twice; then the text is taken, and arrives.</summary>
+    Full,
 }
 
 /// <summary>
@@ -20,8 +22,8 @@ public enum TextHabit
 /// </summary>
 public static partial class Texters
 {
-    private const string People = "+1555", Person = "000", Away = "001", Silent = "003", Stopper = "004", Nobody = "005", Robot = "006",
-        Reader = "007", Echo = "008";
+    private const string People = "+1555", Person = "000", Away = "001", Full = "002", Silent = "003", Stopper = "004", Nobody = "005",
+        Robot = "006", Reader = "007", Echo = "008";
     private const int Length = 12;
 
     /// <summary>Null for a number that nobody here has.</summary>
@@ -31,6 +33,7 @@ public static partial class Texters
         Away => TextHabit.Away,
         Silent => TextHabit.Silent,
         Nobody => TextHabit.Refuses,
+        Full => TextHabit.Full,
         _ => null,
     };
 
@@ -46,6 +49,9 @@ public static partial class Texters
         Echo => words,
         _ => null,
     };
+
+    /// <summary>The parts of what he writes come the wrong way round.</summary>
+    public static bool IsReversing(string number) => KindOf(number) is Echo;
 
     private static string? KindOf(string number) =>
         number.Length == Length && number.StartsWith(People, StringComparison.Ordinal) ? number.Substring(People.Length, 3) : null;

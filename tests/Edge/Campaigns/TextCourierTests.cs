@@ -86,7 +86,7 @@ public sealed class TextCourierTests
         Assert.Equal(3, await CountAsync(test, "rw_outbox"));
 
         var refused = await WhenAsync(await SendAsync(Family.Refuses), text => text.IsOver);
-        Assert.Equal((TextState.SendingFailed, TextFault.Undeliverable), (refused.State, refused.Fault));
+        Assert.Equal((TextState.SendingFailed, TextFault.BadRecipient), (refused.State, refused.Fault));
         var away = await SendAsync(Family.Away);
         await WhenAsync(away, text => text.DueAt == text.ReceivedAt + Family.Off);
         clock.Advance(Family.Off);

@@ -142,6 +142,27 @@ public sealed class LabCentreTests : IAsyncDisposable
         Assert.Null(await client.HearAsync());
     }
 
+    [Fact]
+    public async Task People_of_other_networks_make_it_as_hard_as_they_do()
+    {
+        var centre = Open(static options => options with { SystemId = null, Password = null });
+        using var client = new Client(centre);
+        await client.AskAsync(SmppCommand.BindTransceiver, new SmppBind("acme", "").ToBody());
+        Assert.Equal(SmppStatus.BadDestination, (await client.AskAsync(SmppCommand.SubmitSm, Message(Nobody, "Hello"))).Status);
+        foreach (uint status in new[] { SmppStatus.QueueFull, SmppStatus.QueueFull, SmppStatus.Ok, SmppStatus.QueueFull })
+            Assert.Equal(status, (await client.AskAsync(SmppCommand.SubmitSm, Message("+15550020001", "Hello"))).Status);
+
+        // What is taken in two parts comes back in two, the second before the first.
+        byte[] text = new byte[200];
+        Array.Fill(text, (byte)'a');
+        var whole = new SmppMessage { From = SmppAddress.Of("+12125550100"), To = SmppAddress.Of("+15550080001"), Text = text };
+        Assert.Equal(SmppStatus.Ok, (await client.AskAsync(SmppCommand.SubmitSm, whole.ToBody())).Status);
+        await Eventually.TrueAsync(() => _clock.TimerCount > 1, "two think");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, SmppText.PartOf(await client.HearMessageAsync(isAnswered: true))!.Value.Number);
+        Assert.Equal(1, SmppText.PartOf(await client.HearMessageAsync(isAnswered: true))!.Value.Number);
+    }
+
     private static byte[] Message(string to, string words, byte receipts = 0) => new SmppMessage
     {
         From = SmppAddress.Of("+12125550100"), To = SmppAddress.Of(to), Text = Encoding.ASCII.GetBytes(words),

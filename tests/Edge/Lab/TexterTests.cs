@@ -20,6 +20,7 @@ public sealed class TexterTests
     [Theory]
     [InlineData("+15550001234", TextHabit.Answers), InlineData("+15550011234", TextHabit.Away)]
     [InlineData("+15550031234", TextHabit.Silent), InlineData("+15550051234", TextHabit.Refuses)]
+    [InlineData("+15550021234", TextHabit.Full)]
     [InlineData("+15550091234", null), InlineData("+155500012345", null), InlineData("+442079460000", null)]
     public void The_number_chooses_who_it_is(string number, TextHabit? habit) => Assert.Equal(habit, Texters.HabitOf(number));
 }
