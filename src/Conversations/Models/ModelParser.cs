@@ -108,8 +108,14 @@ internal static class ModelParser
         foreach (var message in all.Objects("history", Before))
         {
             string role = message.Needed("role", Name), text = message.Text("content", BeforeCharacters) ?? "";
-            if (role is not ("user" or "assistant")) message.Refuse("role", "must be user or assistant");
-            messages.Add(new(role is "user" ? MessageRole.User : MessageRole.Assistant, text, default));
+            if (role is not ("user" or "assistant" or "system" or "developer"))
+                message.Refuse("role", "must be user, assistant, system or developer");
+            messages.Add(new(role switch
+            {
+                "user" => MessageRole.User,
+                "assistant" => MessageRole.Assistant,
+                _ => MessageRole.System,
+            }, text, default));
             message.Close();
         }
         return messages;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
 
@@ -14,10 +15,14 @@ internal sealed class AgentOrders(AssistantParts parts)
 {
     public const string NoModel = "No language model thinks for assistants on this node: its operator names one by --llm-url.";
 
-    private const string Assistant = "assistant";
+    private const string Assistant = "assistant", ModelKey = "llm_api_key_ref";
 
     /// <summary>As agents have them.</summary>
     private const int MostOthers = 20;
+
+    /// <summary>What commands say in the place of a field, which is behind it. The key has two names; the newer one counts.</summary>
+    private static readonly (string Said, string Field)[] Replaced =
+        [("model", "model"), ("openai_api_key_ref", ModelKey), (ModelKey, ModelKey)];
 
     /// <summary>The assistant that is named, in the version that the conversation gets, or the one that the command describes.</summary>
     /// <returns>Null where nobody is to talk.</returns>
@@ -34,10 +39,38 @@ internal sealed class AgentOrders(AssistantParts parts)
         var fields = chosen.Fields;
         if (said.Filled("instructions") is { } instructions) fields["instructions"] = instructions;
         if (body.Json["greeting"] is JsonValue) fields["greeting"] = body.Text("greeting");
+        Replace(body, fields);
         if (string.IsNullOrWhiteSpace(fields.Text("instructions")))
             body.Refuse(VoiceErrors.MissingParameter, Assistant, "assistant needs an id, or instructions.");
         CheckGreeting(body, "greeting");
         return chosen;
+    }
+
+    /// <summary>The model, the tools and the key that a command has for an assistant, in the places of its own.</summary>
+    public static void Replace(VoiceBody body, JsonObject fields)
+    {
+        var said = body.Json.Child(Assistant) ?? [];
+        foreach (var (name, field) in Replaced)
+        {
+            // Most of them only newer clients know, and no schema has looked at those.
+            if (said[name] is null) continue;
+            if (said.Text(name) is not { Length: <= AssistantBody.LongestName } text)
+                body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/{name}",
+                    $"{name} must be a text of at most {AssistantBody.LongestName} characters.");
+            else if (text.Length > 0) fields[field] = text;
+        }
+        if (said[AssistantBody.Tools] is not { } tools) return;
+        fields.Remove(AssistantBody.ToolIds);
+        if (tools is JsonArray list && list.All(tool => tool is JsonObject)) fields[AssistantBody.Tools] = list.DeepClone();
+        else body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/{AssistantBody.Tools}", "tools must be a list of tools.");
+    }
+
+    /// <summary>Tools that a command has for its assistant must be what the tools of one that is kept must be.</summary>
+    public async ValueTask CheckToolsAsync(OperationContext op, VoiceBody body, Chosen? chosen)
+    {
+        if (body.Problems.Count > 0 || body.Json.Child(Assistant)?[AssistantBody.Tools] is not JsonArray) return;
+        if (await AssistantTools.CheckAsync(op, chosen?.Fields[AssistantBody.Tools] as JsonArray, before: null, parts) is { } bad)
+            body.Refuse(bad with { Pointer = $"/{Assistant}{bad.Pointer}" });
     }
 
     /// <summary>An assistant that is kept, in the version that the conversation gets.</summary>

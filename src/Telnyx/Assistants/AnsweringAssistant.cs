@@ -42,6 +42,7 @@ internal sealed class AnsweringAssistant(AssistantParts parts)
         var orders = new AgentOrders(parts);
         var conversation = use is null ? Guid.NewGuid() : await ConversationIds.OfCommandAsync(op, use, parts);
         var chosen = await orders.ChooseAsync(op.Tenant, inner, conversation, op.Stop);
+        await orders.CheckToolsAsync(op, inner, chosen);
         var row = chosen is null ? null : await RowAsync(op, inner, orders, Spoken(chosen, said), call, Detects(body));
         foreach (var problem in inner.Problems) body.Refuse(Placed(problem));
         return row is null || chosen is null || body.Problems.Count > 0 ? null

@@ -55,8 +55,9 @@ internal static class AssistantAgent
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         Listen(body, fields, definition);
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
+        bool isGather = gather?.ContainsKey(GatherOrder.Gathered) is true;
         // Headers of tools have variables.
-        if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what), gather is not null) is { Count: > 0 } written)
+        if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what), isGather) is { Count: > 0 } written)
             definition["tools"] = written;
         return body.Problems.Count == before ? definition : null;
     }

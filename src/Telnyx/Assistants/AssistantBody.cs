@@ -16,8 +16,7 @@ internal static class AssistantBody
 
     public const string Interruptions = "interruption_settings";
 
-    public const int LongestGreeting = 3_000;
-    private const int LongestName = 255;
+    public const int LongestGreeting = 3_000, LongestName = 255;
     private const string Secret = "integration_secret";
 
     private static readonly string[] Required = ["name", "model", "instructions"];

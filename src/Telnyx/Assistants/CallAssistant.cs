@@ -35,10 +35,8 @@ internal static class CallAssistant
         var command = new LegCommand.StartAgent(new(Guid.Empty)) { CommandId = body.CommandId(), Labels = body.Labels() };
         var conversation = command.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"{id} {once}", parts) : Guid.NewGuid();
         var chosen = await choose(body, conversation);
-        var gather = isGather ? GatherOrder.Write(body) : null;
-        var tools = isGather ? chosen?.Fields[AssistantBody.Tools] as JsonArray : null;
-        if (await AssistantTools.CheckAsync(op, tools, before: null, parts) is { } bad)
-            body.Refuse(bad with { Pointer = $"/assistant{bad.Pointer}" });
+        var gather = isGather ? GatherOrder.Write(body) : GatherOrder.WriteHistory(body);
+        await orders.CheckToolsAsync(op, body, chosen);
         if (body.Problems.Count > 0 || chosen is null) return op.Fail(body.Problems);
         if (parts.Talk is null) return op.Fail(new Problem(VoiceErrors.BadRequest, AgentOrders.NoModel));
         if (await parts.Voice.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is not { } leg) return op.Refuse(Refusal.UnknownLeg);

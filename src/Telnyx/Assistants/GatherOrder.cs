@@ -8,11 +8,17 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>What a command has an assistant gather, and the assistant that it describes for that.</summary>
 internal static class GatherOrder
 {
+    /// <summary>In the words of agents: what one is there to gather.</summary>
+    public const string Gathered = "gather";
+
     private const string Parameters = "parameters", History = "message_history", EndedSpeech = "gather_ended_speech",
         UsualInstructions = "You talk with somebody on the telephone to learn a few things. Be friendly and brief.";
 
     /// <summary>Of the schema, as JSON; what was said before, in messages and characters of each.</summary>
     private const int LongestSchema = 16_000, MostMessages = 200, LongestMessage = 16_000;
+
+    /// <summary>Who has said it: calls of tools and their results are of no use to a model without the tools.</summary>
+    private static readonly string[] Roles = ["user", "assistant", "system", "developer"];
 
     /// <summary>How long a caller may be silent.</summary>
     private const int UsualSilence = 10_000, ShortestSilence = 500, LongestSilence = 600_000;
@@ -25,8 +31,7 @@ internal static class GatherOrder
         {
             ["instructions"] = said.Filled("instructions") ?? UsualInstructions, ["greeting"] = body.Text("greeting") ?? "",
         };
-        if (said.Filled("model") is { } model) fields["model"] = model;
-        if (said[AssistantBody.Tools] is JsonArray tools) fields[AssistantBody.Tools] = tools.DeepClone();
+        AgentOrders.Replace(body, fields);
         if ((body.Text("language") ?? body.Json.Child("transcription")?.Filled("language")) is { } language)
             fields["transcription"] = new JsonObject { ["language"] = TranscriptionMap.LanguageOf(language) };
         AgentOrders.CheckGreeting(body, "greeting");
@@ -40,10 +45,14 @@ internal static class GatherOrder
         int silence = body.Whole("user_response_timeout_ms", UsualSilence, ShortestSilence, LongestSilence, VoiceErrors.BadRange);
         var gather = new JsonObject { ["parameters"] = ReadSchema(body), ["silence_secs"] = silence / 1000.0 };
         if (body.Text(EndedSpeech) is { Length: > 0 } words) gather["last_words"] = words;
-        var written = new JsonObject { ["gather"] = gather };
-        if (ReadHistory(body) is { Count: > 0 } before) written["history"] = before;
+        var written = new JsonObject { [Gathered] = gather };
+        foreach (var (name, before) in WriteHistory(body)) written[name] = before?.DeepClone();
         return written;
     }
+
+    /// <summary>What was said before alone, where nothing is gathered.</summary>
+    public static JsonObject WriteHistory(VoiceBody body) =>
+        ReadHistory(body) is { Count: > 0 } before ? new() { ["history"] = before } : [];
 
     public static AgentGatherTerms TermsOf(VoiceBody body) => new()
     {
@@ -71,14 +80,20 @@ internal static class GatherOrder
         var messages = body.Json[History] as JsonArray ?? [];
         if (messages.Count > MostMessages)
             body.Refuse(VoiceErrors.BadLength, History, $"{History} may have at most {MostMessages} messages.");
+        // Only newer clients know it of a start, and no schema has looked at it there.
+        if (body.Json[History] is not (null or JsonArray)
+            || messages.Any(message => message is not JsonObject one || one["content"] is not null && one.Text("content") is null))
+            body.Refuse(VoiceErrors.BadRequest, History, $"{History} must be a list of messages, each with role and content.");
         foreach (var message in messages.OfType<JsonObject>().Take(MostMessages))
         {
-            string content = message.Text("content") ?? "";
+            string content = message.Text("content") ?? "", role = message.Text("role") ?? "";
             if (content.Length > LongestMessage)
                 body.Refuse(VoiceErrors.BadLength, History, $"A message may have at most {LongestMessage} characters.");
+            if (message["tool_calls"] is JsonArray { Count: > 0 } || content.Length > 0 && !Roles.Contains(role))
+                body.Refuse(VoiceErrors.BadRequest, History,
+                    $"10041: {History} has messages of the roles {string.Join(", ", Roles)}, and none with calls of tools.");
             // One that says nothing is none.
-            if (content.Length > 0 && message.Text("role") is { } role)
-                before.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = content });
+            else if (content.Length > 0) before.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = content });
         }
         return before;
     }

@@ -100,6 +100,47 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_has_another_model_and_other_tools_for_its_talk_and_says_what_was_said_before()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("""
+            WHEN yes SAY Goodbye.
+            WHEN yes CALL hangup
+            """);
+        await using var node = await StartAsync(voice, model);
+        string assistant = (string)(await SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "Be brief.",
+            ["tools"] = new JsonArray(new JsonObject { ["type"] = "send_dtmf", ["send_dtmf"] = new JsonObject() }),
+        }))["id"]!;
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok, _words);
+        JsonObject Start(string tools) => JsonNode.Parse($$"""
+            {"assistant": {"id": "{{assistant}}", "model": "other/model", "tools": {{tools}} }, "greeting": "Is that all, Ada?",
+             "message_history": [{"role": "user", "content": "I am Ada."}]}
+            """)!.AsObject();
+        Assert.Contains("/assistant/tools/0/webhook/url", await FaultsAsync(node, call,
+            Start("""[{"type": "webhook", "webhook": {"name": "a", "url": "ftp://shop.example/"}}]""")), StringComparison.Ordinal);
+
+        string conversation = (string)(await ActAsync(node, call, "ai_assistant_start",
+            Start("""[{"type": "hangup", "hangup": {}}]""")))["data"]!["conversation_id"]!;
+        await MessagesAsync(node, conversation, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        string bye = await peer.HearAsync("BYE");
+        peer.Send(peer.Response(bye, "200 OK"));
+        Assert.Equal((conversation, "assistant_hangup"), await EndAsync(node));
+        Assert.Equal("other/model", (string?)(await EventAsync(node, "call.conversation.ended"))["llm_model"]);
+        var asked = model.Asked[0];
+        Assert.Equal("other/model", (string?)asked["model"]);
+        Assert.Equal(["hangup"], asked["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+        Assert.Equal(["I am Ada.", "Is that all, Ada?", "yes"],
+            asked["messages"]!.AsArray().Skip(1).Select(message => (string?)message!["content"]));
+        // What was said before is no part of this conversation.
+        Assert.Equal("Is that all, Ada?", (string?)(await MessagesAsync(node, conversation, 4))[0]!["text"]);
+    }
+
+    [Fact]
     public async Task A_stop_cuts_it_off_and_the_call_goes_on_and_ends_the_next_one()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -3,6 +3,7 @@ using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Assistants;
+using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -184,6 +185,44 @@ public sealed class AssistantAgentTests
         Assert.Equal("f", model.Others["b"].Model.KeyFile);
         Assert.DoesNotContain("the key", model.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_command_has_a_model_tools_and_a_key_in_the_places_of_the_assistants_own()
+    {
+        const string hangup = """[{"type":"hangup","hangup":{}}]""";
+        foreach (var (said, expected) in new[]
+        {
+            ($$"""{"model": "other", "openai_api_key_ref": "older", "llm_api_key_ref": "newer", "tools": {{hangup}} }""",
+                $$"""{"model":"other","llm_api_key_ref":"newer","tools":{{hangup}}}"""),
+            ("""{"openai_api_key_ref": "older", "tools": []}""", """{"model":"own","llm_api_key_ref":"older","tools":[]}"""),
+            ("""{"model": "", "llm_api_key_ref": null, "tools": null}""",
+                """{"model":"own","llm_api_key_ref":"own","tools":[{"type":"send_dtmf"}],"tool_ids":["shared"]}"""),
+        })
+        {
+            var fields = JsonNode.Parse("""
+                {"model": "own", "llm_api_key_ref": "own", "tools": [{"type": "send_dtmf"}], "tool_ids": ["shared"]}
+                """)!.AsObject();
+            var body = Command(said);
+            AgentOrders.Replace(body, fields);
+            Assert.Empty(body.Problems);
+            Assert.Equal(expected, fields.ToJsonString());
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"model": 3}""", "/assistant/model")]
+    [InlineData("""{"llm_api_key_ref": {}}""", "/assistant/llm_api_key_ref")]
+    [InlineData("""{"tools": {}}""", "/assistant/tools")]
+    [InlineData("""{"tools": ["hangup"]}""", "/assistant/tools")]
+    public void What_no_schema_has_looked_at_is_refused_at_its_place(string said, string pointer)
+    {
+        var body = Command(said);
+        AgentOrders.Replace(body, []);
+        Assert.Equal(pointer, Assert.Single(body.Problems).Pointer);
+    }
+
+    /// <summary>None of what is read of it is a URL.</summary>
+    private static VoiceBody Command(string assistant) => new(new() { ["assistant"] = JsonNode.Parse(assistant) }, null!);
 
     [Fact]
     public void Headers_name_secrets()

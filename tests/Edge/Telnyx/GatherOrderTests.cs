@@ -56,6 +56,31 @@ public sealed class GatherOrderTests
     }
 
     [Fact]
+    public void What_was_said_before_is_said_where_nothing_is_gathered_too()
+    {
+        var body = Body("""
+             "message_history": [{"role": "developer", "content": "She is Ada."}, {"role": "user", "content": "Hello."}]
+            """);
+        Assert.Equal("""{"history":[{"role":"developer","content":"She is Ada."},{"role":"user","content":"Hello."}]}""",
+            GatherOrder.WriteHistory(body).ToJsonString());
+        Assert.Empty(body.Problems);
+        Assert.Empty(GatherOrder.WriteHistory(Body("")));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[3]")]
+    [InlineData("""[{"role": "user", "content": [{"type": "text", "text": "Hello."}]}]""")]
+    [InlineData("""[{"role": "tool", "content": "ten euros", "tool_call_id": "a"}]""")]
+    [InlineData("""[{"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f"}}]}]""")]
+    public void What_cannot_have_been_said_before_is_refused(string history)
+    {
+        var body = Body($""" "message_history": {history} """);
+        GatherOrder.WriteHistory(body);
+        Assert.Equal("/message_history", Assert.Single(body.Problems).Pointer);
+    }
+
+    [Fact]
     public void Each_text_has_its_limit()
     {
         string most = new('x', 3_000), one = most + "x";

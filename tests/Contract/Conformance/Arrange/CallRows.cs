@@ -56,7 +56,8 @@ internal static class CallRows
         {
             Path = ["$call"],
             Full = """
-                {"assistant": {"instructions": "Be brief."}, "greeting": "Hello", "interruption_settings": {"enable": false},
+                {"assistant": {"instructions": "Be brief.", "openai_api_key_ref": "$create_integration_secret.identifier"},
+                 "greeting": "Hello", "interruption_settings": {"enable": false},
                  "transcription": {"model": "distil-whisper/distil-large-v2"}, "voice": "Telnyx.KokoroTTS.af", "voice_settings": {"voice_speed": 1},
                  "client_state": "aGVsbG8=", "command_id": "$unique"}
                 """,
@@ -87,7 +88,8 @@ internal static class CallRows
         {
             Path = ["$call"],
             Full = """
-                {"assistant": {"instructions": "Be brief.", "model": "some/model", "tools": [
+                {"assistant": {"instructions": "Be brief.", "model": "some/model",
+                   "openai_api_key_ref": "$create_integration_secret.identifier", "tools": [
                    {"type": "webhook", "webhook": {"name": "weather", "description": "Tells the weather.", "url": "$hook"}},
                    {"type": "transfer", "transfer": {"from": "$walker", "targets": [{"name": "desk", "to": "$answers"}]}},
                    {"type": "hangup", "hangup": {"description": "Ends the call."}}]},
