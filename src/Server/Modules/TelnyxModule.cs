@@ -82,7 +82,7 @@ internal sealed class TelnyxModule : Module
     public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
-        Trial = new ToolTrials(AgentWeb.Of(ground)),
+        Trial = new ToolTrials(AgentWeb.Of(ground)), Variables = new VariablesWeb(AgentWeb.Of(ground)),
         Inference = new()
         {
             Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),

@@ -14,6 +14,8 @@ public sealed record AssistantParts
     public required VoiceParts Voice { get; init; }
     /// <summary>Asks servers of tools, for who tries them.</summary>
     public required IToolTrial Trial { get; init; }
+    /// <summary>Asks servers for variables, for who looks at an assistant's; null where nobody is asked.</summary>
+    public IVariablesWeb? Variables { get; init; }
     public InferenceParts Inference { get; init; } = new();
     /// <summary>Null where no assistant talks, because the node has no language model.</summary>
     public IAssistantTalk? Talk { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
@@ -24,9 +25,19 @@ internal static class AssistantResources
             : await InsertAsync(op, body, parts);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts) =>
-        await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row
-            ? op.Bare(200, AssistantRecords.Show(row)) : op.Unknown(Id);
+    /// <summary>With its variables as a call would have them, where that is asked for: its server is asked as it is for a call.</summary>
+    public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts)
+    {
+        if (await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is not { } row) return op.Unknown(Id);
+        var shown = AssistantRecords.Show(row);
+        if (op.Query["fetch_dynamic_variables_from_webhook"] is "true" && parts.Variables is { } web)
+        {
+            var call = new OrderedCall(op.Query[CallVariables.CallId], Direction.Inbound, op.Query["from"] ?? "", op.Query["to"] ?? "");
+            shown["dynamic_variables"] = await new InitialVariables(parts.Store, web).TryAsync(op.Tenant, row.Id, row.Body,
+                CallVariables.Of(call, said: null), op.Stop);
+        }
+        return op.Bare(200, shown);
+    }
 
     /// <summary>Always a new version, which becomes the main one unless the request says otherwise; then a canary is over.</summary>
     public static ValueTask<Reply> Update(OperationContext op, AssistantParts parts) =>

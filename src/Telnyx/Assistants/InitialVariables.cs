@@ -52,23 +52,46 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
     public async ValueTask<JsonObject?> AskAsync(ResourceRow conversation, JsonObject definition, JsonObject kept, CancellationToken stop)
     {
         var variables = definition.Child("variables") ?? [];
-        byte[] body = Encoding.UTF8.GetBytes(Write(conversation, variables, store.Time.GetUtcNow()).ToJsonString());
-        var patience = TimeSpan.FromMilliseconds(kept.Whole(Timeout) ?? UsualTimeout);
-        if (await web.AskAsync(conversation.Tenant, kept.Text(Url) ?? "", body, patience, stop) is not { } answered
-            || Parse(answered) is not { } answer) return null;
-        var untouched = kept.Texts(Fixed);
-        foreach (var (name, value) in AssistantAgent.Variables(answer.Child("dynamic_variables") ?? []).Take(MostVariables))
-            if (!untouched.Contains(name)) variables[name] = Clipped.Of((string)value!, CallVariables.LongestValue);     // it was made so
+        string? assistant = conversation.Body.Child(ConversationRecords.Metadata)?.Text(AssistantRecords.AssistantId);
+        if (await HearAsync(conversation.Tenant, conversation.Id, assistant, variables, kept, stop) is not { } answer) return null;
         if (variables.Parent is null) definition["variables"] = variables;
         if (answer.Child("memory")?.Filled("conversation_query") is { } query) await RememberAsync(conversation, definition, query, stop);
         return answer.Child("conversation")?.Child(ConversationRecords.Metadata);
     }
 
-    private static JsonObject Write(ResourceRow conversation, JsonObject variables, DateTimeOffset at)
+    /// <summary>
+    /// The variables of an assistant as a call would have them, without those of the node. Nothing else of the answer counts.
+    /// </summary>
+    /// <param name="call">The variables of a call, which there need not be.</param>
+    public async ValueTask<JsonObject> TryAsync(TenantId tenant, string assistant, JsonObject fields, JsonObject call,
+        CancellationToken stop)
     {
-        var payload = new JsonObject { [ConversationRecords.Id] = conversation.Id };
-        if (conversation.Body.Child(ConversationRecords.Metadata)?.Text(AssistantRecords.AssistantId) is { } assistant)
-            payload[AssistantRecords.AssistantId] = assistant;
+        var variables = AssistantAgent.Variables(fields.Child("dynamic_variables") ?? [], call);
+        if (Of(fields, call) is { } kept) await HearAsync(tenant, conversation: null, assistant, variables, kept, stop);
+        foreach (string ours in variables.Select(variable => variable.Key).Where(CallVariables.IsOurs).ToList()) variables.Remove(ours);
+        return variables;
+    }
+
+    /// <summary>Asks the server, and lays what it says over those variables that it may change.</summary>
+    /// <returns>All that it says; null where that is nothing.</returns>
+    private async ValueTask<JsonObject?> HearAsync(TenantId tenant, string? conversation, string? assistant, JsonObject variables,
+        JsonObject kept, CancellationToken stop)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(Write(conversation, assistant, variables, store.Time.GetUtcNow()).ToJsonString());
+        var patience = TimeSpan.FromMilliseconds(kept.Whole(Timeout) ?? UsualTimeout);
+        if (await web.AskAsync(tenant, kept.Text(Url) ?? "", body, patience, stop) is not { } answered
+            || Parse(answered) is not { } answer) return null;
+        var untouched = kept.Texts(Fixed);
+        foreach (var (name, value) in AssistantAgent.Variables(answer.Child("dynamic_variables") ?? []).Take(MostVariables))
+            if (!untouched.Contains(name)) variables[name] = Clipped.Of((string)value!, CallVariables.LongestValue);     // it was made so
+        return answer;
+    }
+
+    private static JsonObject Write(string? conversation, string? assistant, JsonObject variables, DateTimeOffset at)
+    {
+        var payload = new JsonObject();
+        if (conversation is not null) payload[ConversationRecords.Id] = conversation;
+        if (assistant is not null) payload[AssistantRecords.AssistantId] = assistant;
         foreach (var (told, variable) in Payload) payload[told] = variables.Text(variable) ?? "";
         return new() { ["data"] = TelnyxEvent.Of(Guid.NewGuid(), Event, at, payload) };
     }

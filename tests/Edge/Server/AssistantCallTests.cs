@@ -323,6 +323,16 @@ public sealed class AssistantCallTests : IDisposable
             (string?)told["data"]!["payload"]!["telnyx_agent_target"], (string?)told["data"]!["payload"]!["call_control_id"]));
         var metadata = (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}"))["data"]!["metadata"]!;
         Assert.Equal(("7", assistant), ((string?)metadata["crm"], (string?)metadata["assistant_id"]));
+        // Who looks at the assistant has them too, of a call that there need not be.
+        var shown = await SendAsync(node, HttpMethod.Get, $"/v2/ai/assistants/{assistant}?fetch_dynamic_variables_from_webhook=true"
+            + "&from=%2B15550100001&to=%2B15550100009&call_control_id=mine");
+        Assert.Equal("""{"shop":"Due","town":"Rome","who":"nobody"}""", shown["dynamic_variables"]!.ToJsonString());
+        var seen = asked.Last().Body["data"]!["payload"]!;
+        Assert.Equal(("+15550100001", "+15550100009", "+15550100009", "mine", assistant), ((string?)seen["from"], (string?)seen["to"],
+            (string?)seen["telnyx_agent_target"], (string?)seen["call_control_id"], (string?)seen["assistant_id"]));
+        Assert.Null(seen["conversation_id"]);
+        Assert.Equal("""{"shop":"Uno","town":"Pisa"}""",
+            (await SendAsync(node, HttpMethod.Get, $"/v2/ai/assistants/{assistant}"))["dynamic_variables"]!.ToJsonString());
         await caller.SayAsync(ToneWords.Yes);
         await MessagesAsync(node, conversation, 3);
         string system = (string)model.Asked[^1]["messages"]![0]!["content"]!;
