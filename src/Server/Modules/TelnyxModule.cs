@@ -342,15 +342,23 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
     private string Whole(JsonObject definition, string model)
     {
         var whole = definition.DeepClone().AsObject();
-        var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = llm.Model ?? model };
-        if (llm.KeyFile is { } file) thinks["key_file"] = file;
-        // An account's own, with which its assistant asks the node's model.
-        if (whole[AssistantConversations.ModelKey] is { } key) thinks["key"] = key.DeepClone();
+        whole["model"] = Thinks(llm.Model ?? model, whole);
         whole.Remove(AssistantConversations.ModelKey);
-        whole["model"] = thinks;
-        if (llm.Model is not null)
-            foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");
+        if (whole["fallback"] is JsonObject second) whole["fallback"] = Thinks((string?)second["name"] ?? model, second);
+        if (llm.Model is null) return whole.ToJsonString();
+        // All ask the one model, and nobody stands in for it.
+        whole.Remove("fallback");
+        foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");
         return whole.ToJsonString();
+    }
+
+    /// <param name="who">May have a key of its account's own, with which the node's server is asked.</param>
+    private JsonObject Thinks(string model, JsonObject who)
+    {
+        var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = model };
+        if (llm.KeyFile is { } file) thinks["key_file"] = file;
+        if (who[AssistantConversations.ModelKey] is { } key) thinks["key"] = key.DeepClone();
+        return thinks;
     }
 }
 

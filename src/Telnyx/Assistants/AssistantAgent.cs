@@ -46,7 +46,7 @@ internal static class AssistantAgent
             ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
-        NameKey(fields, definition);
+        NameModels(fields, definition);
         if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
         if ((body.Json.Child(AssistantBody.Interruptions) ?? fields.Child(AssistantBody.Interruptions)) is { } interruptions)
             Interrupt(interruptions, definition);
@@ -96,13 +96,23 @@ internal static class AssistantAgent
             ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
-        NameKey(fields, definition);
+        NameModels(fields, definition);
         if (fields.Filled("greeting") is { } greeting and not ModelGreets) definition["greeting"] = greeting;
         // Without a call nothing is referred and nobody is texted, and a conversation in writing is one assistant's.
         var written = CallTools.Write(tools.Where(tool => tool.Text("type") is not ("refer" or "handoff" or "send_message")), call: null,
             faults.Add);
         if (written.Count > 0) definition["tools"] = written;
         return (definition, faults);
+    }
+
+    /// <summary>Its key, and the model that stands in with a key of its own; the model itself is named by who has it talk.</summary>
+    private static void NameModels(JsonObject fields, JsonObject definition)
+    {
+        NameKey(fields, definition);
+        if (fields.Child(AssistantBody.Fallback) is not { } second) return;
+        var standIn = new JsonObject { [ToolSecrets.ModelName] = second.Text("model") };
+        NameKey(second, standIn);
+        definition[ToolSecrets.StandIn] = standIn;
     }
 
     /// <summary>Of the secret with which its model is asked in place of the node's key.</summary>

@@ -16,6 +16,9 @@ internal static class AssistantBody
 
     public const string Interruptions = "interruption_settings";
 
+    /// <summary>Of newer clients: the model that is asked where the assistant's own has failed twice.</summary>
+    public const string Fallback = "fallback_config";
+
     public const int LongestGreeting = 3_000, LongestName = 255;
     private const string Secret = "integration_secret";
 
@@ -24,8 +27,8 @@ internal static class AssistantBody
     private static readonly string[] Fields =
     [
         .. Required, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables", "dynamic_variables_webhook_url",
-        InitialVariables.TimeoutField, Interruptions, "enabled_features", "insight_settings", Messaging, "privacy_settings", Telephony,
-        "transcription", "voice_settings",
+        InitialVariables.TimeoutField, Interruptions, Fallback, "enabled_features", "insight_settings", Messaging, "privacy_settings",
+        Telephony, "transcription", "voice_settings",
     ];
 
     /// <summary>A copy of them, without what else a document has.</summary>
@@ -68,6 +71,7 @@ internal static class AssistantBody
                 && body.Whole(InitialVariables.TimeoutField) is not (>= 1 and <= InitialVariables.LongestTimeout))
             return At("/" + InitialVariables.TimeoutField, VoiceErrors.BadRange,
                 $"{InitialVariables.TimeoutField} must be a whole number from 1 to {InitialVariables.LongestTimeout}.");
+        if (body[Fallback] is { } second && CheckFallback(second) is { } unbuilt) return unbuilt;
         if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
             return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");
         return await CheckUrlAsync(op, body.Filled("dynamic_variables_webhook_url"), "/dynamic_variables_webhook_url", parts)
@@ -76,6 +80,18 @@ internal static class AssistantBody
             ?? await CheckReferencesAsync(op, body, parts)
             ?? await SharedTools.CheckIdsAsync(op, body.Texts(ToolIds), parts)
             ?? await AssistantTools.CheckAsync(op, body[Tools] as JsonArray, before?[Tools] as JsonArray, parts);
+    }
+
+    /// <summary>No schema has looked at it: the contract does not know it.</summary>
+    private static Problem? CheckFallback(JsonNode said)
+    {
+        if (said is not JsonObject second || second.Filled("model") is not { Length: <= LongestName }
+            || second["llm_api_key_ref"] is not null && second.Text("llm_api_key_ref") is null)
+            return At("/" + Fallback, VoiceErrors.BadRequest,
+                $"{Fallback} must have a model, of at most {LongestName} characters, and may have an llm_api_key_ref.");
+        string? other = second.Select(member => member.Key)
+            .FirstOrDefault(name => name is not ("model" or "llm_api_key_ref" or "external_llm"));
+        return other is null ? null : At($"/{Fallback}/{other}", VoiceErrors.BadRequest, $"{Fallback} has no {other}.");
     }
 
     /// <summary>A URL that the node will ask must be one that it may ask.</summary>
@@ -90,9 +106,12 @@ internal static class AssistantBody
 
     private static async ValueTask<Problem?> CheckReferencesAsync(OperationContext op, JsonObject body, AssistantParts parts)
     {
-        const string ofVoice = "/voice_settings/api_key_ref", ofModel = "/llm_api_key_ref";
+        const string ofVoice = "/voice_settings/api_key_ref", ofModel = "/llm_api_key_ref", ofFallback = $"/{Fallback}/llm_api_key_ref";
         foreach (var (pointer, name) in new[]
-            { (ofModel, body.Filled("llm_api_key_ref")), (ofVoice, body.Child("voice_settings")?.Filled("api_key_ref")) })
+        {
+            (ofModel, body.Filled("llm_api_key_ref")), (ofFallback, body.Child(Fallback)?.Filled("llm_api_key_ref")),
+            (ofVoice, body.Child("voice_settings")?.Filled("api_key_ref")),
+        })
             if (name is not null && !await HasSecretAsync(op, name, parts))
                 return Nowhere(op, pointer, "No integration secret of this account has this identifier.");
         if (body.Child("insight_settings")?.Filled("insight_group_id") is { } group

@@ -17,6 +17,9 @@ internal static class ToolSecrets
     /// <summary>Of a definition: the bearer's secret with which its model is asked.</summary>
     public const string ModelKeyOf = "model_key_of";
 
+    /// <summary>Of a definition: the model that is asked where its own has failed; and that one's name.</summary>
+    public const string StandIn = "fallback", ModelName = "name";
+
     /// <summary>Of a tool, as agents have it.</summary>
     private static readonly string[] Places = ["headers", "preset_query", "preset_body"];
 
@@ -36,12 +39,12 @@ internal static class ToolSecrets
     /// <returns>The first secret that is not there; null when all are.</returns>
     public static async ValueTask<string?> FillAsync(JsonObject definition, TenantId tenant, Database store, CancellationToken stop)
     {
-        foreach (var agent in AgentsOf(definition))
+        foreach (var asked in AgentsOf(definition).Append(definition.Child(StandIn)).OfType<JsonObject>())
         {
-            if (agent.Filled(ModelKeyOf) is not { } secret) continue;
+            if (asked.Filled(ModelKeyOf) is not { } secret) continue;
             if (await FindTokenAsync(tenant, secret, store, stop) is not { } token) return secret;
-            agent.Remove(ModelKeyOf);
-            agent[AssistantConversations.ModelKey] = new string([.. token.Where(c => c is > ' ' and <= '~')]);
+            asked.Remove(ModelKeyOf);
+            asked[AssistantConversations.ModelKey] = new string([.. token.Where(c => c is > ' ' and <= '~')]);
         }
         foreach (var (text, set) in TextsOf(definition))
         {

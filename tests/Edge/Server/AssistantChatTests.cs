@@ -112,6 +112,40 @@ public sealed class AssistantChatTests
     }
 
     [Fact]
+    public async Task Case_37_where_its_model_has_failed_twice_another_one_answers_with_a_key_of_its_own()
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            string model = (string)(await JsonNode.ParseAsync(c.Request.Body))!["model"]!;
+            asked.Enqueue($"{model} {c.Request.Headers.Authorization}");
+            if (model is "big")
+            {
+                c.Response.StatusCode = 500;
+                return;
+            }
+            c.Response.ContentType = "text/event-stream";
+            await c.Response.WriteAsync(
+                "data: {\"choices\":[{\"delta\":{\"content\":\"Well.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "mine", ["type"] = "bearer", ["token"] = Secret });
+        string assistant = await rig.MakeAsync(Assistants, new()
+        {
+            ["name"] = "a", ["model"] = "big", ["instructions"] = "x",
+            ["fallback_config"] = new JsonObject { ["model"] = "small", ["llm_api_key_ref"] = "mine" },
+        });
+        Assert.Equal("Well.", await ChatAsync(rig, assistant, await rig.MakeAsync(Conversations, []), "Hello."));
+        Assert.Equal([$"big Bearer {ModelRig.Key}", $"big Bearer {ModelRig.Key}", $"small Bearer {Secret}"], asked);
+        await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}", new() { ["fallback_config"] = null });
+        var (status, _) = await rig.PostAsync($"{Assistants}/{assistant}/chat",
+            new() { ["content"] = "Hello.", ["conversation_id"] = await rig.MakeAsync(Conversations, []) });
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.DoesNotContain("small", asked.Skip(3).Select(one => one.Split(' ')[0]));
+    }
+
+    [Fact]
     public async Task A_conversation_keeps_its_version_and_messages_at_once_are_answered_one_after_the_other()
     {
         await using var rig = await ModelRig.ByRulesAsync("PACE 5\nELSE SAY Well, well.");

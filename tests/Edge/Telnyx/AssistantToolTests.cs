@@ -85,6 +85,19 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
                 .Refuses(422, "10033", "/dynamic_variables_webhook_timeout_ms");
     }
 
+    [Theory]
+    [InlineData("\"small\"", "/fallback_config")]
+    [InlineData("""{"llm_api_key_ref":"a"}""", "/fallback_config")]
+    [InlineData("""{"model":"small","llm_api_key_ref":5}""", "/fallback_config")]
+    [InlineData("""{"model":"small","llm_api_key_ref":"nothing"}""", "/fallback_config/llm_api_key_ref")]
+    [InlineData("""{"model":"small","temperature":1}""", "/fallback_config/temperature")]
+    public async Task A_model_that_stands_in_is_refused_at_what_is_wrong_with_it(string said, string pointer)
+    {
+        string id = await MakeAsync(""" ,"fallback_config":{"model":"small"} """);
+        Assert.Equal("small", (string?)(await host.SendAsync("GET", $"{Path}/{id}")).Body["fallback_config"]!["model"]);
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"fallback_config":{{said}}}""")).Refuses(422, "10015", pointer);
+    }
+
     [Fact]
     public async Task Tags_are_the_assistants_whatever_its_version()
     {
