@@ -87,6 +87,7 @@ public sealed class AgentConversation
                 OnWords(words, now);
                 break;
             case ConversationInput.Key key:
+                if (!_terms.HearsKeys) break;
                 _turn.OnKey(key.Digit, now);
                 if (IsInterruptible) Interrupt(now);
                 else Hold();

@@ -49,6 +49,9 @@ public sealed record ConversationTerms
     /// <summary>An answer whose next part does not come in that time is whole; else it has failed.</summary>
     public bool EndsBySilence { get; init; }
 
+    /// <summary>Keys are part of turns, and interrupt; else they are nothing.</summary>
+    public bool HearsKeys { get; init; } = true;
+
     /// <summary>What is said over what nobody may interrupt is no turn; else it is the next one.</summary>
     public bool DropsSpeechOver { get; init; }
 

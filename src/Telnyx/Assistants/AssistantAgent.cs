@@ -52,6 +52,7 @@ internal static class AssistantAgent
             Interrupt(interruptions, definition);
         foreach (string limit in Limits)
             if (fields.Child(AssistantBody.Telephony)?[limit] is JsonValue seconds) definition[limit] = seconds.DeepClone();
+        if (fields.Child(AssistantBody.Telephony)?.Flag(AssistantBody.DisableKeys, fallback: false) is true) definition["keys"] = false;
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         Listen(body, fields, definition);
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();

@@ -16,6 +16,9 @@ internal static class AssistantBody
 
     public const string Interruptions = "interruption_settings";
 
+    /// <summary>Of telephony settings, as newer clients know it: keys that a caller presses are nothing to the assistant.</summary>
+    public const string DisableKeys = "disable_dtmf";
+
     /// <summary>Of newer clients: the model that is asked where the assistant's own has failed twice.</summary>
     public const string Fallback = "fallback_config";
 
@@ -71,6 +74,9 @@ internal static class AssistantBody
                 && body.Whole(InitialVariables.TimeoutField) is not (>= 1 and <= InitialVariables.LongestTimeout))
             return At("/" + InitialVariables.TimeoutField, VoiceErrors.BadRange,
                 $"{InitialVariables.TimeoutField} must be a whole number from 1 to {InitialVariables.LongestTimeout}.");
+        if (body.Child(Telephony)?[DisableKeys] is { } disables
+                && disables.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            return At($"/{Telephony}/{DisableKeys}", VoiceErrors.BadRequest, $"{DisableKeys} must be true or false.");
         if (body[Fallback] is { } second && CheckFallback(second) is { } unbuilt) return unbuilt;
         if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
             return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");

@@ -75,7 +75,7 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         string id = await MakeAsync("""
             ,"dynamic_variables_webhook_timeout_ms":5000,"interruption_settings":{"enable":false},
-            "telephony_settings":{"time_limit_secs":60}
+            "telephony_settings":{"time_limit_secs":60,"disable_dtmf":true}
             """);
         var shown = (await host.SendAsync("GET", $"{Path}/{id}")).Body;
         Assert.Equal((5_000, false, 60), ((int)shown["dynamic_variables_webhook_timeout_ms"]!,
@@ -83,6 +83,8 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         foreach (string bad in new[] { "0", "10001", "1.5" })
             (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"dynamic_variables_webhook_timeout_ms":{{bad}}}"""))
                 .Refuses(422, "10033", "/dynamic_variables_webhook_timeout_ms");
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"telephony_settings":{"disable_dtmf":"yes"}}"""))
+            .Refuses(422, "10015", "/telephony_settings/disable_dtmf");
     }
 
     [Theory]

@@ -18,6 +18,17 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void Keys_are_nothing_to_one_that_hears_none()
+    {
+        var talk = new Talk(new() { Greeting = "Good morning to all of you.", HearsKeys = false });
+        talk.Pass(0.5);
+        talk.Keys("12#");
+        talk.Pass(10);
+        Assert.Empty(talk.Asked);
+        Assert.Equal(["Assistant: Good morning to all of you."], talk.Lines);
+    }
+
+    [Fact]
     public void What_waits_behind_a_sound_of_somebody_else_is_not_late()
     {
         var talk = new Talk(new() { Greeting = "", ForVoice = TimeSpan.FromSeconds(2), IdleTimeout = TimeSpan.FromSeconds(5) });
