@@ -112,6 +112,7 @@ internal sealed class AgentOrders(AssistantParts parts)
         JsonObject? gather, CancellationToken stop)
     {
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
+        VoiceVariables.Fill(chosen.Fields, variables);
         if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
         if (await WriteOthersAsync(tenant, chosen, definition, call, stop) is { } unwritten)
         {
@@ -151,6 +152,7 @@ internal sealed class AgentOrders(AssistantParts parts)
             if (AssistantAgent.KeepsNothing(fields) && !AssistantAgent.KeepsNothing(chosen.Fields))
                 return $"{id}: nothing is kept of its talks (data_retention), and all is of those of who leaves callers to it.";
             var body = VoiceBody.Of([], parts.Voice);
+            VoiceVariables.Fill(fields, definition.Child("variables")!);        // it was written so
             var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);
             if (body.Problems.Count > 0) return $"{id}: {string.Join(' ', body.Problems.Select(problem => problem.Detail))}";
             others[id] = other;

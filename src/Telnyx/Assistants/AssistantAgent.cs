@@ -147,7 +147,8 @@ internal static class AssistantAgent
         bool isSaid = body.Has("voice");
         string voice = VoiceOf(body.Json, fields), where = isSaid ? "voice" : "assistant";
         if (voice.Contains("{{", StringComparison.Ordinal))
-            body.Refuse(VoiceErrors.BadRequest, where, "10041: voices that variables name are not built yet.");
+            body.Refuse(VoiceErrors.BadRequest, where, isSaid ? "A command names a voice as it is, without variables."
+                : "10041: voices that a webhook of variables names are not built yet.");
         else if (voice.Length > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
             body.Refuse(isSaid ? VoiceErrors.Voice : VoiceErrors.BadRequest, where, VoiceNames.Detail(voice));
         else if (body.VoiceFault(voice) is { } fault)

@@ -498,9 +498,14 @@ public sealed class AssistantCallTests : IDisposable
         {
             ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x",
             ["voice_settings"] = new JsonObject { ["voice"] = "{{which}}" },
+            ["dynamic_variables_webhook_url"] = "http://127.0.0.1:9/variables",
         }))["id"]!;
         string refused = await FaultsAsync(node, call, new() { ["assistant"] = new JsonObject { ["id"] = varied } });
-        Assert.Contains("voices that variables name", refused, StringComparison.Ordinal);
+        Assert.Contains("voices that a webhook of variables names", refused, StringComparison.Ordinal);
+        Assert.Contains("There is no voice", await FaultsAsync(node, call, new()
+        {
+            ["assistant"] = new JsonObject { ["id"] = varied, ["dynamic_variables"] = new JsonObject { ["which"] = "nobody" } },
+        }), StringComparison.Ordinal);
         Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
         Assert.Contains("/assistant/id", await FaultsAsync(node, call,
             new() { ["assistant"] = new JsonObject { ["id"] = "assistant-0" } }), StringComparison.Ordinal);

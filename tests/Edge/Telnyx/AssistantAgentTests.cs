@@ -221,6 +221,23 @@ public sealed class AssistantAgentTests
         Assert.Equal(pointer, Assert.Single(body.Problems).Pointer);
     }
 
+    [Theory]
+    [InlineData("", "{}", "AWS.Polly.Joanna")]
+    [InlineData("", """{"who": "Amy", "much": 3}""", "AWS.Polly.Amy")]
+    [InlineData(""" "dynamic_variables_webhook_url": "https://a.example/", """, "{}", "AWS.Polly.{{ who }}")]
+    [InlineData(""" "dynamic_variables_webhook_url": "https://a.example/", """, """{"who": "Amy"}""", "AWS.Polly.Amy")]
+    public void A_voice_that_variables_name_is_known_when_the_talk_is_ordered(string more, string variables, string voice)
+    {
+        string said = "{" + more + """ "voice_settings": {"voice": "AWS.Polly.{{ who }}"}, "dynamic_variables": {"who": "Joanna"} }""";
+        var fields = JsonNode.Parse(said)!.AsObject();
+        VoiceVariables.Fill(fields, JsonNode.Parse(variables)!.AsObject());
+        Assert.Equal(voice, (string?)fields["voice_settings"]!["voice"]);
+        fields["voice_settings"]!["voice"] = "{{nobody}}";
+        fields.Remove("dynamic_variables_webhook_url");
+        VoiceVariables.Fill(fields, []);
+        Assert.Equal("", (string?)fields["voice_settings"]!["voice"]);
+    }
+
     /// <summary>None of what is read of it is a URL.</summary>
     private static VoiceBody Command(string assistant) => new(new() { ["assistant"] = JsonNode.Parse(assistant) }, null!);
 
