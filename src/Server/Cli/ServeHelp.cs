@@ -34,7 +34,7 @@ internal sealed class ServeHelp(Command command) : SynchronousCommandLineAction
             ["--speech-provider", "--speech-url", "--speech-key", "--speech-voice", "--speech-model", "--voice-alias", "--strict-voices",
                 "--recogniser", "--recogniser-url", "--recogniser-key", "--recogniser-model", "--deepgram-key", "--deepgram-url",
                 "--deepgram-model", "--assemblyai-key", "--assemblyai-url", "--assemblyai-model", "--llm-url", "--llm-model",
-                "--llm-key-file", "--agents", "--agent-lines", "--stream-byte-order", "--documents"]),
+                "--llm-alias", "--llm-key-file", "--agents", "--agent-lines", "--stream-byte-order", "--documents"]),
         ("To try things on", ["--lab", "--seed", "--clock", "--echo", "--media", "--check-replies"]),
         ("The log", ["--log-format", "--log-level"]),
         (Rest, []),

@@ -142,7 +142,7 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
         if (definition is null) return (null, fault);
         var thinks = new JsonObject
         {
-            ["base_url"] = llm.BaseUrl, ["name"] = llm.Model ?? UsualModel, ["temperature"] = temperature,
+            ["base_url"] = llm.BaseUrl, ["name"] = llm.NameOf(UsualModel), ["temperature"] = temperature,
         };
         if (llm.KeyFile is { } file) thinks["key_file"] = file;
         definition["model"] = thinks;
@@ -178,7 +178,7 @@ internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
     /// <summary>Null where no model thinks.</summary>
     public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(AgentWeb.Of(ground), llm) : null;
 
-    public string Model => llm.Model ?? CampaignTalkDesk.UsualModel;
+    public string Model => llm.NameOf(CampaignTalkDesk.UsualModel);
 
     public async ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop)
     {

@@ -274,7 +274,7 @@ internal sealed class InsightModel(IAgentWeb web, LlmSettings llm) : IInsightMod
 
     public async ValueTask<InsightAnswer> AskAsync(InsightQuestion question, CancellationToken stop)
     {
-        var said = await _model.AskAsync(llm.Model ?? question.Model, AboutData + question.Instructions, question.Variables,
+        var said = await _model.AskAsync(llm.NameOf(question.Model), AboutData + question.Instructions, question.Variables,
             question.Schema, question.Transcript, stop);
         return new(said.Answer, said.Fault);
     }
@@ -295,7 +295,8 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
     /// <summary>The same model for APIs; null where none thinks.</summary>
     public static LanguageModel? ModelOf(ModuleGround ground) => ground.Apis.Llm is not { } llm ? null : new(llm.BaseUrl)
     {
-        Name = llm.Model,
+        Name = llm.Model, AskedFor = llm.NameOf,
+        Aliases = [.. llm.Aliases.Select(alias => alias.Name).Where(name => name is not LlmSettings.Others)],
         Key = llm.KeyFile is not { } file ? null : () => (ModelKey.Read(file, out string? fault), fault),
     };
 
@@ -342,20 +343,20 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
     private string Whole(JsonObject definition, string model)
     {
         var whole = definition.DeepClone().AsObject();
-        whole["model"] = Thinks(llm.Model ?? model, whole);
+        whole["model"] = Thinks(model, whole);
         whole.Remove(AssistantConversations.ModelKey);
+        // Where all ask one model, nobody stands in for it.
+        if (llm.Model is not null) whole.Remove("fallback");
         if (whole["fallback"] is JsonObject second) whole["fallback"] = Thinks((string?)second["name"] ?? model, second);
-        if (llm.Model is null) return whole.ToJsonString();
-        // All ask the one model, and nobody stands in for it.
-        whole.Remove("fallback");
-        foreach (var (_, other) in whole["others"] as JsonObject ?? []) (other as JsonObject)?.Remove("model_name");
+        foreach (var other in (whole["others"] as JsonObject ?? []).Select(one => one.Value).OfType<JsonObject>())
+            if ((string?)other["model_name"] is { } named) other["model_name"] = llm.NameOf(named);
         return whole.ToJsonString();
     }
 
     /// <param name="who">May have a key of its account's own, with which the node's server is asked.</param>
     private JsonObject Thinks(string model, JsonObject who)
     {
-        var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = model };
+        var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = llm.NameOf(model) };
         if (llm.KeyFile is { } file) thinks["key_file"] = file;
         if (who[AssistantConversations.ModelKey] is { } key) thinks["key"] = key.DeepClone();
         return thinks;

@@ -28,6 +28,7 @@ internal sealed class ServeDraft
     public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
     public IReadOnlyList<(string Name, string Voice)> VoiceAliases = [];
+    public IReadOnlyList<(string Name, string Model)> LlmAliases = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
@@ -124,12 +125,15 @@ internal sealed class ServeDraft
     {
         if (LlmUrl is not { } url)
         {
-            if ((LlmModel ?? LlmKeyFile) is not null) throw new StartRefused("--llm-model and --llm-key-file need --llm-url");
+            if ((LlmModel ?? LlmKeyFile) is not null || LlmAliases.Count > 0)
+                throw new StartRefused("--llm-model, --llm-alias and --llm-key-file need --llm-url");
             return null;
         }
         if (url.UserInfo.Length > 0) throw new StartRefused("--llm-url has no user; the server's key is in --llm-key-file");
+        if (LlmModel is not null && LlmAliases.Count > 0)
+            throw new StartRefused("--llm-alias says nothing beside --llm-model, which is asked for whatever is named");
         if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
-        return new(url.ToString().TrimEnd('/')) { Model = LlmModel, KeyFile = LlmKeyFile };
+        return new(url.ToString().TrimEnd('/')) { Model = LlmModel, Aliases = LlmAliases, KeyFile = LlmKeyFile };
     }
 
     private RecognitionOptions Recognition()

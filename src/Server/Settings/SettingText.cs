@@ -140,6 +140,14 @@ internal readonly record struct SettingText(string Source, string Value)
         return (one.Value[..equals], one.Value[(equals + 1)..]);
     });
 
+    public IReadOnlyList<(string Name, string Model)> ModelAliases() => Each(static one =>
+    {
+        int equals = one.Value.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || equals == one.Value.Length - 1)
+            throw one.Bad("must be NAME=MODEL, for example openai/gpt-4o=qwen3, or *=qwen3 for all other names");
+        return (one.Value[..equals], one.Value[(equals + 1)..]);
+    });
+
     public NumberRange Numbers(int least) => NumberRange.Parse(Value) is { } range && range.Count >= least ? range
         : throw Bad($"must be +FIRST-+LAST, {least} to 1000000 numbers in a row");
 

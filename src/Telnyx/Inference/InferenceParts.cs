@@ -24,6 +24,12 @@ public sealed record LanguageModel(string BaseUrl)
     /// <summary>Asked for whatever a request names; null asks for the one that it names.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the server is asked for where a request names this.</summary>
+    public Func<string, string> AskedFor { get; init; } = static named => named;
+
+    /// <summary>Names that stand for models of the server's.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>The server's key, read anew for each question, or why there is none, as part of a sentence; null asks for none.</summary>
     public Func<(string? Key, string? Fault)>? Key { get; init; }
 }

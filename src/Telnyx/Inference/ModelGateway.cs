@@ -28,7 +28,7 @@ internal sealed class ModelGateway(LanguageModel model, EgressClient egress, str
     /// <param name="arrives">Is given the answer bit by bit, each valid until the call returns; null gathers it.</param>
     public ValueTask<EgressResult> CompleteAsync(JsonObject request, Action<ReadOnlyMemory<byte>>? arrives, CancellationToken stop)
     {
-        if (model.Name is { } name) request["model"] = name;
+        if (request.Filled("model") is { } named) request["model"] = model.AskedFor(named);
         return egress.SendAsync(new()
         {
             Url = $"{model.BaseUrl}/chat/completions", Method = "POST", Use = TargetUse.Document, IsOperatorConfigured = true,

@@ -4,14 +4,17 @@ using Ringwright.Telnyx.Assistants;
 
 namespace Ringwright.Telnyx.Inference;
 
-/// <summary>The models that may be asked for: those of the node's server, or the one that it asks for whatever is named.</summary>
+/// <summary>
+/// The models that may be asked for: those of the node's server, with the operator's names for them, or the one that it asks for whatever
+/// is named.
+/// </summary>
 internal static class Models
 {
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
     {
         if (parts.Inference.Model is not { } model) return ModelErrors.NoModel(op);
         if (model.Name is { } name) return Show(op, [new(name, 0, "")]);
-        if (parts.Inference.Listed.Find(op.Now) is { } known) return Show(op, known);
+        if (parts.Inference.Listed.Find(op.Now) is { } known) return Show(op, WithAliases(known, model));
         var (gateway, fault) = ModelGateway.Open(model, parts.Egress);
         if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
@@ -22,8 +25,15 @@ internal static class Models
         List<ListedModel> listed = [.. told.OfType<JsonObject>().Where(one => one.Filled("id") is not null)
             .Select(one => new ListedModel(one.Text("id")!, one.Whole("created") ?? 0, one.Text("owned_by") ?? ""))];
         parts.Inference.Listed.Keep(listed, op.Now);
-        return Show(op, listed);
+        return Show(op, WithAliases(listed, model));
     }
+
+    /// <summary>What the operator has a name for may be asked for by that, too.</summary>
+    private static IReadOnlyList<ListedModel> WithAliases(IReadOnlyList<ListedModel> listed, LanguageModel model) =>
+    [
+        .. listed,
+        .. model.Aliases.Where(alias => listed.All(one => one.Id != alias)).Select(alias => new ListedModel(alias, 0, "")),
+    ];
 
     private static Reply Show(OperationContext op, IReadOnlyList<ListedModel> models) => op.Bare(200, new JsonObject
     {

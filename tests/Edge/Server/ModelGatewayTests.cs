@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -218,8 +219,28 @@ public sealed class ModelGatewayTests
                     """.ReplaceLineEndings(""), (await rig.SendAsync(HttpMethod.Get, path)).ToJsonString());
             Assert.Equal(1, server.Requests);       // for a minute
         }
-        await using var named = await ModelRig.AtAsync($"{server.Url}/v1", name: "the-one");
-        Assert.Equal("the-one", (string?)(await named.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]![0]!["id"]);
+        await using (var named = await ModelRig.AtAsync($"{server.Url}/v1", name: "the-one"))
+            Assert.Equal("the-one", (string?)(await named.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]![0]!["id"]);
+        await using var aliased = await ModelRig.AtAsync($"{server.Url}/v1", aliases: [("openai/gpt-4o", "a"), ("b", "b"), ("*", "b")]);
+        Assert.Equal(["a", "b", "openai/gpt-4o"], (await aliased.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]!.AsArray()
+            .Select(model => (string?)model!["id"]));
+    }
+
+    [Fact]
+    public async Task Names_of_models_stand_for_those_that_the_server_has()
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            asked.Enqueue((string)(await JsonNode.ParseAsync(c.Request.Body))!["model"]!);
+            await c.Response.WriteAsync("""{"id": "1", "choices": [{"index": 0, "message": {"content": "Well."} }]}""", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1", aliases: [("openai/gpt-4o", "big"), ("*", "small")]);
+        foreach (string model in new[] { "openai/gpt-4o", "big", "small", "meta-llama/Meta-Llama-3.1-70B-Instruct" })
+            await rig.SendAsync(HttpMethod.Post, Path, JsonNode.Parse($$"""
+                {"model": "{{model}}", "messages": [{"role": "user", "content": "Hello."}]}
+                """)!.AsObject());
+        Assert.Equal(["big", "big", "small", "small"], asked);
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));

@@ -30,11 +30,12 @@ internal sealed class ModelRig : IAsyncDisposable
         var (read, fault) = ModelRules.Read(rules);
         Assert.Null(fault);
         var model = await LabModel.StartAsync(read!, new(IPAddress.Loopback, 0), Key, _ => { }, Stop);
-        return await StartAsync(model.BaseUrl.ToString(), null, model);
+        return await StartAsync(model.BaseUrl.ToString(), null, [], model);
     }
 
     /// <param name="name">Asked for whatever is named; null asks for what is named.</param>
-    public static Task<ModelRig> AtAsync(string baseUrl, string? name = null) => StartAsync(baseUrl, name, null);
+    public static Task<ModelRig> AtAsync(string baseUrl, string? name = null, IReadOnlyList<(string Name, string Model)>? aliases = null) =>
+        StartAsync(baseUrl, name, aliases ?? [], null);
 
     public Task<(HttpStatusCode Status, string Text)> PostAsync(string path, JsonObject? body = null) =>
         AskAsync(HttpMethod.Post, path, body);
@@ -64,13 +65,14 @@ internal sealed class ModelRig : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task<ModelRig> StartAsync(string baseUrl, string? name, LabModel? model)
+    private static async Task<ModelRig> StartAsync(string baseUrl, string? name, IReadOnlyList<(string Name, string Model)> aliases,
+        LabModel? model)
     {
         var folder = new TempFolder();
         await File.WriteAllTextAsync(folder.File("model.key"), Key + "\n", Stop);
         var node = await RunningNode.StartAsync(settings => settings with
         {
-            Llm = new(baseUrl) { Model = name, KeyFile = folder.File("model.key") },
+            Llm = new(baseUrl) { Model = name, Aliases = aliases, KeyFile = folder.File("model.key") },
         });
         return new(folder, node, model);
     }

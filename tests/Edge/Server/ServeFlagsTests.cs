@@ -61,6 +61,22 @@ public sealed class ServeFlagsTests
     }
 
     [Fact]
+    public void Names_of_models_stand_for_those_of_the_server_and_are_nothing_without_it()
+    {
+        const string aliases = "openai/gpt-4o=big,*=small", url = "http://127.0.0.1:8090/v1";
+        var llm = Read(("--llm-url", url), ("--llm-alias", aliases)).Llm!;
+        Assert.Equal(["big", "big", "small", "small"], new[] { "openai/gpt-4o", "big", "small", "other" }.Select(llm.NameOf));
+        llm = Read(("--llm-url", url), ("--llm-alias", "mine=big")).Llm!;
+        Assert.Equal(["big", "other"], new[] { "mine", "other" }.Select(llm.NameOf));
+        Assert.Equal("the-one", Read(("--llm-url", url), ("--llm-model", "the-one")).Llm!.NameOf("other"));
+        Assert.Contains("need --llm-url", RefusalOf(("--llm-alias", aliases)), StringComparison.Ordinal);
+        Assert.StartsWith("--llm-alias", RefusalOf(("--llm-url", url), ("--llm-model", "x"), ("--llm-alias", aliases)),
+            StringComparison.Ordinal);
+        foreach (string bad in new[] { "big", "=big", "mine=" })
+            Assert.StartsWith("--llm-alias", RefusalOf(("--llm-url", url), ("--llm-alias", bad)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_flag_wins_over_its_environment_twin()
     {
         Assert.Equal(5, Read(("--api-rate", "5"), ("RINGWRIGHT_API_RATE", "6")).ApiRate);
