@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
@@ -113,6 +114,12 @@ internal sealed class AgentOrders(AssistantParts parts)
     {
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
         VoiceVariables.Fill(chosen.Fields, variables);
+        // One that a command names, or that was kept before it was known.
+        if (SpeechModels.FaultOf(chosen.Fields.Text("model"), parts.Inference.Model) is { } unasked)
+        {
+            body.Refuse(VoiceErrors.BadRequest, Assistant, unasked);
+            return null;
+        }
         if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
         if (await WriteOthersAsync(tenant, chosen, definition, call, stop) is { } unwritten)
         {
@@ -151,6 +158,7 @@ internal sealed class AgentOrders(AssistantParts parts)
                 return $"A tool of the type handoff names an assistant that is not there: {id}.";
             if (AssistantAgent.KeepsNothing(fields) && !AssistantAgent.KeepsNothing(chosen.Fields))
                 return $"{id}: nothing is kept of its talks (data_retention), and all is of those of who leaves callers to it.";
+            if (SpeechModels.FaultOf(fields.Text("model"), parts.Inference.Model) is { } unasked) return $"{id}: {unasked}";
             var body = VoiceBody.Of([], parts.Voice);
             VoiceVariables.Fill(fields, definition.Child("variables")!);        // it was written so
             var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
+using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 
@@ -68,6 +69,9 @@ internal static class AssistantBody
         foreach (string name in new[] { "name", "model", AssistantRecords.VersionName })
             if (body.Text(name) is { Length: > LongestName })
                 return At("/" + name, VoiceErrors.BadLength, $"{name} may have at most {LongestName} characters.");
+        string standIn = $"/{Fallback}/model";
+        foreach (var (pointer, model) in new[] { ("/model", body.Text("model")), (standIn, body.Child(Fallback)?.Text("model")) })
+            if (SpeechModels.FaultOf(model, parts.Inference.Model) is { } unasked) return At(pointer, VoiceErrors.BadRequest, unasked);
         if (body.Text("greeting") is { Length: > LongestGreeting })
             return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
         if (body[InitialVariables.TimeoutField] is not null

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Inference;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -21,6 +22,7 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         var fields = AssistantBody.FieldsOf(found?.Body ?? row.Body);
         var tools = await SharedTools.OfAsync(fields, tenant, parts.Store, stop);
         var (definition, faults) = AssistantAgent.InWriting(fields, tools, CallVariables.Of(metadata, parts.Store.Time.GetUtcNow()));
+        if (SpeechModels.FaultOf(fields.Text("model"), parts.Inference.Model) is { } unasked) return (null, [unasked]);
         if (faults.Count > 0) return (null, faults);
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
             return (null, [$"The assistant names a secret that is not there, or is no bearer's: {missing}."]);

@@ -507,6 +507,10 @@ public sealed class AssistantCallTests : IDisposable
             ["assistant"] = new JsonObject { ["id"] = varied, ["dynamic_variables"] = new JsonObject { ["which"] = "nobody" } },
         }), StringComparison.Ordinal);
         Assert.Contains("assistant needs an id, or instructions", await FaultsAsync(node, call, []), StringComparison.Ordinal);
+        Assert.Contains("models that hear and speak themselves", await FaultsAsync(node, call, new()
+        {
+            ["assistant"] = new JsonObject { ["instructions"] = "Be brief.", ["model"] = "gpt-realtime" },
+        }), StringComparison.Ordinal);
         Assert.Contains("/assistant/id", await FaultsAsync(node, call,
             new() { ["assistant"] = new JsonObject { ["id"] = "assistant-0" } }), StringComparison.Ordinal);
         peer.Send(peer.Inside(ok, Number, "BYE", 2));

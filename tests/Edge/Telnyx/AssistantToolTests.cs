@@ -100,6 +100,18 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"fallback_config":{{said}}}""")).Refuses(422, "10015", pointer);
     }
 
+    [Theory, InlineData("fixie-ai/ultravox-70B"), InlineData("openai/gpt-realtime"), InlineData("gpt-4o-Realtime-preview")]
+    public async Task Models_that_hear_and_speak_themselves_are_refused_when_they_are_named(string model)
+    {
+        string id = await MakeAsync();
+        foreach (string path in new[] { Path, $"{Path}/{id}" })
+            (await host.SendAsync("POST", path, $$"""{"name":"desk","model":"{{model}}","instructions":"Be brief."}"""))
+                .Refuses(422, "10015", "/model");
+        (await host.SendAsync("POST", $"{Path}/{id}", $$$"""{"fallback_config":{"model":"{{{model}}}"}}"""))
+            .Refuses(422, "10015", "/fallback_config/model");
+        Assert.Single(await VersionsAsync(id));
+    }
+
     [Fact]
     public async Task Tags_are_the_assistants_whatever_its_version()
     {

@@ -1,0 +1,20 @@
+namespace Ringwright.Telnyx.Inference;
+
+/// <summary>Models that hear and speak themselves, over sockets of their own: no server of chat completions has them.</summary>
+internal static class SpeechModels
+{
+    private const string Ultravox = "fixie-ai/ultravox", Realtime = "realtime";
+
+    /// <summary>Why no assistant thinks by it, as a sentence; null when one may.</summary>
+    /// <param name="node">Null where no model thinks.</param>
+    public static string? FaultOf(string? model, LanguageModel? node)
+    {
+        if (model is null || !IsOne(model)) return null;
+        // The operator may have another one asked for by its name.
+        return node is not null && node.AskedFor(model) != model ? null
+            : $"10041: models that hear and speak themselves are not built yet, and {model} is one.";
+    }
+
+    private static bool IsOne(string model) =>
+        model.StartsWith(Ultravox, StringComparison.OrdinalIgnoreCase) || model.Contains(Realtime, StringComparison.OrdinalIgnoreCase);
+}
