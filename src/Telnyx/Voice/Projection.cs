@@ -44,7 +44,6 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
         typeof(CallEvent.TranscriptionStarted), // transcription_start has no webhook
         typeof(CallEvent.TranscriptionEnded),   // nor has its end, whatever it ended by: log, metric and call trace have it
-        typeof(CallEvent.AgentStarted),     // call.conversation.created is newer than this contract
         typeof(CallEvent.AgentTold),        // its customer has said it
         typeof(CallEvent.LegUnbridged),     // whoever left it says so: call.hangup, or call.bridged with another
         typeof(CallEvent.Noted),            // for people: the call trace has them
@@ -54,7 +53,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
 
     /// <summary>
     /// The contract's names of the webhooks that are really sent.
-    /// call.sip_info.received and call.cost are sent too, which are none of them.
+    /// call.sip_info.received, call.cost and call.conversation.created are sent too, which are none of them.
     /// </summary>
     public static IReadOnlyList<string> Emitted { get; } =
     [
@@ -81,7 +80,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
-        "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.ended", InsightsGenerated,
+        "siprec.started", "siprec.stopped", "siprec.failed", "call.conversation.created", "call.conversation.ended", InsightsGenerated,
         "call.ai_gather.ended", "call.ai_gather.partial_results", "call.ai_gather.message_history_updated",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
@@ -301,7 +300,12 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             // Ended in order by whichever side: all else is a failure.
             CallEvent.SiprecStopped => ("siprec.stopped", [("hangup_cause", "normal_clearing")]),
             CallEvent.SiprecFailed e => ("siprec.failed", [("failure_cause", e.Reason)]),
-            CallEvent.AgentEnded e => ("call.conversation.ended", Conversed(e)),
+            // Newer clients know it.
+            CallEvent.AgentStarted e => ("call.conversation.created", Converses(e.Leg, e.Terms)),
+            CallEvent.AgentEnded e => ("call.conversation.ended",
+            [
+                .. Converses(e.Leg, e.Terms), ("duration_sec", (long)e.Lasted.TotalSeconds), ("reason", e.Reason),
+            ]),
             CallEvent.AgentGathering { Change: GatherChange.Result, Terms.Gather.TellsResults: true } e =>
                 ("call.ai_gather.partial_results", [.. Gathered(leg, e.State), ("partial_results", JsonNode.Parse(e.State.Result))]),
             CallEvent.AgentGathering { Change: GatherChange.Messages, Terms.Gather.TellsMessages: true } e =>
@@ -323,7 +327,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegUnbridged or CallEvent.Noted or CallEvent.LegHandedOver or CallEvent.GatherHeard
-                or CallEvent.TranscriptionStarted or CallEvent.AgentStarted or CallEvent.AgentTold
+                or CallEvent.TranscriptionStarted or CallEvent.AgentTold
                 or CallEvent.TranscriptionEnded => null,        // see Ignored
             _ => throw new UnreachableException(),
         };
@@ -340,20 +344,19 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         return data;
     }
 
-    /// <summary>Names as they were asked for; what was not named is left out. Newer clients know the reason.</summary>
-    private static (string, JsonNode?)[] Conversed(CallEvent.AgentEnded ended)
+    /// <summary>Names as they were asked for; what was not named is left out. Newer clients know why it has ended.</summary>
+    private static (string, JsonNode?)[] Converses(LegFacts leg, AgentTerms terms)
     {
-        var (provider, voiceModel, voice) = VoiceNames.Parts(ended.Terms.Voice);
+        var (provider, voiceModel, voice) = VoiceNames.Parts(terms.Voice);
         var fields = new (string Name, string? Value)[]
         {
-            ("assistant_id", ended.Terms.Assistant), ("llm_model", ended.Terms.Model), ("stt_model", ended.Terms.Recogniser),
-            ("tts_provider", provider), ("tts_model_id", voiceModel), ("tts_voice_id", voice), ("reason", ended.Reason),
+            ("assistant_id", terms.Assistant), ("llm_model", terms.Model), ("stt_model", terms.Recogniser),
+            ("tts_provider", provider), ("tts_model_id", voiceModel), ("tts_voice_id", voice),
         };
         return
         [
-            .. Parties(ended.Leg),
-            ("conversation_id", ended.Terms.Conversation.ToString()),
-            ("duration_sec", (long)ended.Lasted.TotalSeconds),
+            .. Parties(leg),
+            ("conversation_id", terms.Conversation.ToString()),
             .. fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => (field.Name, (JsonNode?)field.Value)),
         ];
     }

@@ -169,6 +169,11 @@ internal static class SentEvents
     public static readonly IReadOnlyList<SubjectEvent> Beside =
     [
         new CallEvent.InfoReceived("text/plain", "hello") { Leg = Leg, At = At },
+        new CallEvent.AgentStarted(new(Guid.Empty)
+        {
+            Assistant = "assistant-00000000-0000-0000-0000-000000000000", Model = "meta-llama/Meta-Llama-3.1-70B-Instruct",
+            Voice = "Telnyx.KokoroTTS.af", Recogniser = "distil-whisper/distil-large-v2",
+        }) { Leg = Leg, At = At },
         new CallEvent.LegCharged(
             new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" })
         {

@@ -87,7 +87,11 @@ public sealed class AssistantCallTests : IDisposable
             (string?)ended["assistant_id"], (string?)ended["llm_model"], (string?)ended["reason"], (string?)ended["client_state"]));
         await EventAsync(node, "call.hangup");
         // Its voice and its ears are its own.
-        Assert.Equal(["call.answered", "call.conversation.ended", "call.hangup", "call.initiated"], await EventNamesAsync(node));
+        Assert.Equal(["call.answered", "call.conversation.created", "call.conversation.ended", "call.hangup", "call.initiated"],
+            await EventNamesAsync(node));
+        var created = await EventAsync(node, "call.conversation.created");
+        Assert.Equal((conversation, assistant, call), ((string?)created["conversation_id"], (string?)created["assistant_id"],
+            (string?)created["call_control_id"]));
         var kept = (await SendAsync(node, HttpMethod.Get, $"/v2/ai/conversations/{conversation}"))["data"]!;
         Assert.Equal((assistant, call, "phone_call", Number), ((string?)kept["metadata"]!["assistant_id"],
             (string?)kept["metadata"]!["call_control_id"], (string?)kept["metadata"]!["telnyx_conversation_channel"],

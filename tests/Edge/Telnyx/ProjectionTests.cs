@@ -83,6 +83,13 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At
         },
+        ["call.conversation.created"] = new CallEvent.AgentStarted(new(Thing)
+        {
+            Assistant = "assistant-7", Model = "some/model", Voice = "Telnyx.KokoroTTS.af", Recogniser = "deepgram/nova-3",
+        })
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
         ["call.conversation.ended"] = new CallEvent.AgentEnded(new(Thing)
         {
             Assistant = "assistant-7", Model = "some/model", Voice = "Telnyx.KokoroTTS.af", Recogniser = "deepgram/nova-3",
@@ -351,13 +358,13 @@ public sealed class ProjectionTests
         var projected = Events.Values.Select(e => e.GetType()).ToHashSet();
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
-        // Two are none of the contract's webhooks: what came in an INFO, and what a call cost; "transcription" is one by another
-        // name, and what an agent gathers has three that begin with a capital. The end of a refer is two of them, and so are who answered
+        // Three are none of the contract's webhooks: what came in an INFO, what a call cost, and that an assistant begins;
+        // "transcription" is one by another name, and what an agent gathers has three that begin with a capital. The end of a refer is two of them, and so are who answered
         // and the end of a greeting; one tells of no event.
         Type[] others =
         [
             typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged), typeof(CallEvent.SpeechTranscribed),
-            typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
+            typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded), typeof(CallEvent.AgentStarted),
         ];
         Assert.Equal(projected.Except(others).Count() + 4,
             TelnyxProjector.Emitted.Count(name => name.StartsWith("call", StringComparison.Ordinal)));
