@@ -1,6 +1,7 @@
 using Ringwright.Http;
 using Ringwright.Telnyx.Voice;
 using static Ringwright.Http.Bind;
+using static Ringwright.Telnyx.Assistants.RequestKeys;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -16,11 +17,11 @@ internal static class Bindings
         return
         [
             Handle("get_assistants_public_assistants_get", op => AssistantResources.List(op, parts)),
-            Handle("create_new_assistant_public_assistants_post", op => AssistantResources.Create(op, parts)),
+            Once("create_new_assistant_public_assistants_post", parts, op => AssistantResources.Create(op, parts)),
             Handle("get_assistant_public_assistants__assistant_id__get", op => AssistantResources.Get(op, parts)),
             Handle("update_assistant_public_assistants__assistant_id__post", op => AssistantResources.Update(op, parts)),
             Handle("delete_assistant_public_assistants__assistant_id__delete", op => AssistantResources.Delete(op, parts)),
-            Handle("clone_assistant_public_assistants__assistant_id__clone_post", op => AssistantResources.Clone(op, parts)),
+            Once("clone_assistant_public_assistants__assistant_id__clone_post", parts, op => AssistantResources.Clone(op, parts)),
             Handle("assistant_chat_public_assistants__assistant_id__chat_post", op => AssistantChat.Create(op, parts)),
             Handle("test_assistant_tool_public_assistants__assistant_id__tools__tool_id__test_post", op => TriedTools.Run(op, parts)),
             Handle("get_assistant_texml_public_assistants__assistant_id__texml_get", op => AssistantTexml.Get(op, parts)),
@@ -36,7 +37,7 @@ internal static class Bindings
                 op => AssistantVersions.Promote(op, parts)),
 
             Handle("get_canary_deploy_assistants__assistant_id__canary_deploys_get", op => CanaryDeploys.Get(op, parts)),
-            Handle("create_canary_deploy_assistants__assistant_id__canary_deploys_post", op => CanaryDeploys.Create(op, parts)),
+            Once("create_canary_deploy_assistants__assistant_id__canary_deploys_post", parts, op => CanaryDeploys.Create(op, parts)),
             Handle("update_canary_deploy_assistants__assistant_id__canary_deploys_put", op => CanaryDeploys.Update(op, parts)),
             Handle("delete_canary_deploy_assistants__assistant_id__canary_deploys_delete", op => CanaryDeploys.Delete(op, parts)),
 
@@ -46,10 +47,10 @@ internal static class Bindings
             Crud("update_assistant_test_public_assistants_tests__test_id__put", tests),
             Crud("delete_assistant_test_public_assistants_tests__test_id__delete", tests),
             Handle("fetch_test_suites_public_assistants_tests_test_suites_get", op => AssistantTestRecords.ListSuites(op, parts)),
-            Handle("trigger_test_run_public_assistants_tests__test_id__runs_post", op => AssistantTestRuns.Trigger(op, parts)),
+            Once("trigger_test_run_public_assistants_tests__test_id__runs_post", parts, op => AssistantTestRuns.Trigger(op, parts)),
             Handle("get_test_runs_for_test_public_assistants_tests__test_id__runs_get", op => AssistantTestRuns.List(op, parts)),
             Handle("get_test_run_public_assistants_tests__test_id__runs__run_id__get", op => AssistantTestRuns.Get(op, parts)),
-            Handle("trigger_test_suite_runs_public_assistants_tests_test_suites__suite_name__runs_post",
+            Once("trigger_test_suite_runs_public_assistants_tests_test_suites__suite_name__runs_post", parts,
                 op => AssistantTestRuns.TriggerSuite(op, parts)),
             Handle("get_test_suite_runs_for_test_public_assistants_tests_test_suites__suite_name__runs_get",
                 op => AssistantTestRuns.ListSuite(op, parts)),
@@ -71,7 +72,7 @@ internal static class Bindings
     private static IEnumerable<Binding> Scheduled(AssistantParts parts) =>
     [
         Handle("get_scheduled_events", op => ScheduledEvents.List(op, parts)),
-        Handle("create_scheduled_event", op => ScheduledEvents.Create(op, parts)),
+        Once("create_scheduled_event", parts, op => ScheduledEvents.Create(op, parts)),
         Handle("get_scheduled_event", op => ScheduledEvents.Get(op, parts)),
         Handle("delete_scheduled_event", op => ScheduledEvents.Delete(op, parts)),
     ];
@@ -98,7 +99,7 @@ internal static class Bindings
         return
         [
             Handle("get_conversations_public_conversations_get", op => ConversationRecords.List(op, parts)),
-            Handle("create_new_conversation_public_conversations_post", op => ConversationRecords.Create(op, parts)),
+            Once("create_new_conversation_public_conversations_post", parts, op => ConversationRecords.Create(op, parts)),
             Handle("get_conversation_by_id_public_conversations_get", op => ConversationRecords.Get(op, parts)),
             Handle("update_conversation_by_id_public_conversations_put", op => ConversationRecords.Update(op, parts)),
             Handle("delete_conversation_by_id_public_conversations_delete", op => ConversationRecords.Delete(op, parts)),
@@ -113,7 +114,7 @@ internal static class Bindings
             Crud("delete_insight_by_id", insights),
 
             Handle("get_all_insight_groups", op => InsightGroups.List(op, parts)),
-            Handle("create_insight_group", op => InsightGroups.Create(op, parts)),
+            Once("create_insight_group", parts, op => InsightGroups.Create(op, parts)),
             Handle("get_insight_group_by_id", op => InsightGroups.Get(op, parts)),
             Handle("update_insight_group_by_id", op => InsightGroups.Update(op, parts)),
             Handle("delete_insight_group_by_id", op => InsightGroups.Delete(op, parts)),
