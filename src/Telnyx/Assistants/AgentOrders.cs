@@ -5,6 +5,7 @@ using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -41,6 +42,7 @@ internal sealed class AgentOrders(AssistantParts parts)
         if (said.Filled("instructions") is { } instructions) fields["instructions"] = instructions;
         if (body.Json["greeting"] is JsonValue) fields["greeting"] = body.Text("greeting");
         Replace(body, fields);
+        Hear(body, fields);
         if (string.IsNullOrWhiteSpace(fields.Text("instructions")))
             body.Refuse(VoiceErrors.MissingParameter, Assistant, "assistant needs an id, or instructions.");
         CheckGreeting(body, "greeting");
@@ -64,6 +66,22 @@ internal sealed class AgentOrders(AssistantParts parts)
         fields.Remove(AssistantBody.ToolIds);
         if (tools is JsonArray list && list.All(tool => tool is JsonObject)) fields[AssistantBody.Tools] = list.DeepClone();
         else body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/{AssistantBody.Tools}", "tools must be a list of tools.");
+    }
+
+    /// <summary>The language that a command has listened for in place of the assistant's, which is also what is spoken.</summary>
+    public static void Hear(VoiceBody body, JsonObject fields)
+    {
+        const string heard = "transcription", spoken = "language";
+        if (body.Json.Child(heard) is not { } said || said[spoken] is null) return;
+        if (said.Filled(spoken) is not { } language)
+        {
+            body.Refuse(VoiceErrors.BadRequest, $"{heard}/{spoken}", "language must be the tag of a language, as en-US.");
+            return;
+        }
+        var transcription = fields.Child(heard)?.DeepClone().AsObject() ?? [];
+        // Whoever finds out by itself what is spoken is known by the assistants' own word.
+        transcription[spoken] = language is "auto_detect" ? language : TranscriptionMap.LanguageOf(language);
+        fields[heard] = transcription;
     }
 
     /// <summary>Tools that a command has for its assistant must be what the tools of one that is kept must be.</summary>

@@ -221,6 +221,27 @@ public sealed class AssistantAgentTests
         Assert.Equal(pointer, Assert.Single(body.Problems).Pointer);
     }
 
+    [Fact]
+    public void A_command_has_another_language_listened_for_than_the_assistants()
+    {
+        foreach (var (said, expected) in new[]
+        {
+            ("""{"language": "iw"}""", """{"model":"deepgram/nova-3","language":"he"}"""),
+            ("""{"language": "auto_detect", "model": "other"}""", """{"model":"deepgram/nova-3","language":"auto_detect"}"""),
+            ("""{"model": "other"}""", """{"model":"deepgram/nova-3","language":"de"}"""),
+        })
+        {
+            var fields = JsonNode.Parse("""{"transcription": {"model": "deepgram/nova-3", "language": "de"}}""")!.AsObject();
+            var body = new VoiceBody(new() { ["transcription"] = JsonNode.Parse(said) }, null!);
+            AgentOrders.Hear(body, fields);
+            Assert.Empty(body.Problems);
+            Assert.Equal(expected, fields["transcription"]!.ToJsonString());
+        }
+        var wrong = new VoiceBody(new() { ["transcription"] = JsonNode.Parse("""{"language": 7}""") }, null!);
+        AgentOrders.Hear(wrong, []);
+        Assert.Equal("/transcription/language", Assert.Single(wrong.Problems).Pointer);
+    }
+
     [Theory]
     [InlineData("", "{}", "AWS.Polly.Joanna")]
     [InlineData("", """{"who": "Amy", "much": 3}""", "AWS.Polly.Amy")]
