@@ -17,6 +17,9 @@ internal static class AssistantBody
 
     public const string Interruptions = "interruption_settings";
 
+    /// <summary>Of telephony settings: the TeXML application by whose numbers it is called.</summary>
+    public const string DefaultApplication = "default_texml_app_id";
+
     /// <summary>Of telephony settings, as newer clients know it: keys that a caller presses are nothing to the assistant.</summary>
     public const string DisableKeys = "disable_dtmf";
 
@@ -127,10 +130,10 @@ internal static class AssistantBody
         if (body.Child("insight_settings")?.Filled("insight_group_id") is { } group
                 && await InsightGroups.Rows(parts.Store).FindAsync(op.Tenant, group, op.Stop) is null)
             return Nowhere(op, "/insight_settings/insight_group_id", "No insight group of this account has this id.");
-        if (body.Child(Telephony)?.Filled("default_texml_app_id") is { } application
+        if (body.Child(Telephony)?.Filled(DefaultApplication) is { } application
                 && await parts.Store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View)
                     .FindAsync(op.Tenant, application, op.Stop) is null)
-            return Nowhere(op, $"/{Telephony}/default_texml_app_id", "No TeXML application of this account has this id.");
+            return Nowhere(op, $"/{Telephony}/{DefaultApplication}", "No TeXML application of this account has this id.");
         return body.Child(Messaging)?.Filled("default_messaging_profile_id") is { } profile
             && await MessageFace.TermsAsync(parts.Store, op.Tenant, profile, op.Stop) is null
             ? Nowhere(op, $"/{Messaging}/default_messaging_profile_id", "No messaging profile of this account has this id.") : null;

@@ -70,7 +70,7 @@ public sealed class AssistantTestJob(AssistantParts parts)
         if (parts is not { Talk: { } talk, Inference.Model: { } node }) return "No language model thinks for this node.";
         var tests = parts.Store.Documents.Rows(new DocumentKind(AssistantTestRecords.RecordType));
         if (await tests.FindAsync(job.Tenant, run.Body.Text(TestRunRecords.TestId)!, job.Stop) is not { } test) return null;
-        if (await AssistantRecords.Rows(parts.Store).FindAsync(job.Tenant, test.Body.Text("destination") ?? "", job.Stop)
+        if (await TestDestination.FindAsync(job.Tenant, test.Body.Text("destination") ?? "", parts.Store, job.Stop)
             is not { } assistant) return "The assistant is not there any more.";
         var conversation = Guid.NewGuid();
         string channel = test.Body.Filled(ConversationRecords.Channel) ?? AssistantChat.Channel;

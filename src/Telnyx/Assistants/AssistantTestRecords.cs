@@ -48,8 +48,8 @@ internal static class AssistantTestRecords
         foreach (string field in new[] { "name", "instructions" })
             if (string.IsNullOrWhiteSpace(body.Text(field)))
                 return AssistantBody.At("/" + field, VoiceErrors.MissingParameter, $"{field} is required.");
-        return await AssistantRecords.ExistsAsync(op, body.Text(Destination) ?? "", parts.Store) ? null
+        return await TestDestination.FindAsync(op.Tenant, body.Text(Destination) ?? "", parts.Store, op.Stop) is not null ? null
             : AssistantBody.Nowhere(op, "/" + Destination,
-                "destination must be the id of an assistant of this account; numbers that lead to one are not built yet.");
+                "destination must be an assistant of this account: its id, or a number of its default_texml_app_id.");
     }
 }

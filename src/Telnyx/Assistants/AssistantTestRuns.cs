@@ -98,10 +98,9 @@ internal static class AssistantTestRuns
         if (channel is "phone_call" or "web_call")
             return new(VoiceErrors.BadRequest,
                 $"10041: tests by {channel} are not built yet, and '{name}' is one: web_chat and sms_chat are.");
-        string destination = test.Body.Text("destination") ?? "";
-        if (await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, destination, op.Stop) is null)
+        if (await TestDestination.FindAsync(op.Tenant, test.Body.Text("destination") ?? "", parts.Store, op.Stop) is not { } assistant)
             return new(VoiceErrors.BadRequest, $"The assistant of '{name}' is not there any more.");
-        if (version is not null && await AssistantRecords.FindVersionAsync(op, destination, version, parts.Store) is null)
+        if (version is not null && await AssistantRecords.FindVersionAsync(op, assistant.Id, version, parts.Store) is null)
             return new(VoiceErrors.BadRequest, $"The assistant of '{name}' has no version of this id.")
             {
                 Pointer = "/" + Version, Status = 400,

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Telnyx.Assistants;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -201,6 +203,28 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string document = accepted is "application/json" ? JsonNode.Parse(text)!.GetValue<string>() : text;
         var connect = System.Xml.Linq.XDocument.Parse(document).Root!.Element("Connect")!;
         Assert.Equal(id, (string?)connect.Element("AIAssistant")!.Attribute("id"));
+    }
+
+    [Fact]
+    public async Task A_test_talks_with_whom_a_number_of_the_account_leads_to()
+    {
+        string application = (string)(await host.SendAsync("POST", "/v2/texml_applications",
+            """{"friendly_name":"desk","voice_url":"https://93.184.216.34/a.xml"}""")).Data["id"]!;
+        const string number = "+15550330001", foreign = "+15550330002";
+        await host.Store.Numbers.ImportAsync(
+            [
+                Imported.Number(new(number, host.Tenant, new ConnectionId(long.Parse(application))), 330_001, host.Time.GetUtcNow()),
+                Imported.Number(new(foreign, host.Stranger, null), 330_002, host.Time.GetUtcNow()),
+            ], TestContext.Current.CancellationToken);
+        Assert.Equal(422, (await AskAsync(number)).Status);
+        string assistant = await MakeAsync($$""" ,"telephony_settings":{"default_texml_app_id":"{{application}}"} """);
+        Assert.Equal(201, (await AskAsync(number)).Status);
+        Assert.Equal(assistant, (await TestDestination.FindAsync(host.Tenant, number, host.Store, default))!.Id);
+        (await AskAsync(foreign)).Refuses(422, "10015", "/destination");
+
+        Task<Answer> AskAsync(string destination) => host.SendAsync("POST", $"{Path}/tests", $$"""
+            {"name":"t","destination":"{{destination}}","instructions":"Ask.","rubric":[{"name":"polite","criteria":"Says please."}]}
+            """);
     }
 
     [Fact]
