@@ -87,6 +87,19 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         };
     }
 
+    public async ValueTask<bool> IsSilencedAsync()
+    {
+        try
+        {
+            return await desk.IsSilencedAsync(terms, _call!.Leg, _call.Stop);       // it runs
+        }
+        catch (Exception)
+        {
+            // Who cannot be asked has said nothing, and the caller waits.
+            return false;
+        }
+    }
+
     public void Tell(Message message, TimeSpan since)
     {
         // What a tool answered is as old as the words beside it, and stands behind them.

@@ -328,7 +328,7 @@ internal sealed class AgentTalk : IDisposable
             switch (output)
             {
                 case ConversationOutput.Ask ask:
-                    Ask(ask.Request, ask.IsAhead);
+                    await AskAsync(ask.Request, ask.IsAhead);
                     break;
                 case ConversationOutput.Adopt adopt:
                     BeginTurn(adopt.Request);
@@ -393,8 +393,14 @@ internal sealed class AgentTalk : IDisposable
         _news.Writer.TryWrite(new ConversationInput.ToolDone(call.Id, told, EndsConversation: false));
     }
 
-    private void Ask(BrainRequest request, bool isAhead)
+    private async Task AskAsync(BrainRequest request, bool isAhead)
     {
+        // He was heard, and that is all.
+        if (_guest is not null && await _guest.IsSilencedAsync())
+        {
+            _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, new BrainPart.Done()));
+            return;
+        }
         var watch = _watch = _line is not null ? new AnswerWatch(Now)
             : _mind is not null && request.Occasion is BrainOccasion.Turn ? new AnswerWatch(Now, "program") : null;
         if (!isAhead) BeginTurn(request);

@@ -19,6 +19,9 @@ public interface IAgentDesk
     /// <exception cref="Exception">It is not kept.</exception>
     ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message);
 
+    /// <summary>Its customer has the agent answer nothing for now.</summary>
+    ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) => new(false);
+
     /// <summary>Whoever the call is with wants no more calls.</summary>
     /// <returns>False where nobody keeps a list of that.</returns>
     ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) => new(false);

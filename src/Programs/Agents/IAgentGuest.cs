@@ -19,6 +19,9 @@ internal interface IAgentGuest
     /// <summary>What whoever commands the leg has given this one to know; null for what was given to another.</summary>
     ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now);
 
+    /// <summary>Whoever ordered it has it answer nothing for now. Asked before each answer.</summary>
+    ValueTask<bool> IsSilencedAsync() => new(false);
+
     /// <summary>What was heard, or came of a tool; it is kept beside the talk, which waits for nobody who writes.</summary>
     /// <param name="since">The talk's beginning.</param>
     void Tell(Message message, TimeSpan since);

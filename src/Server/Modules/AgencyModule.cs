@@ -157,6 +157,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
         ? others.KeepAsync(terms, leg, message)
         : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At);
 
+    public ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) =>
+        CampaignAgent.Of(terms) is null ? others.IsSilencedAsync(terms, leg, stop) : new(false);
+
     public ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) =>
         CampaignAgent.Of(terms) is null ? others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
 

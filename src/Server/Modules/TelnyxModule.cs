@@ -313,6 +313,9 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
         [.. (await conversations.ReadAsync(leg.Tenant, messages, stop))
             .Select(message => new KeptMessage(message.Role, message.Text, default) { Calls = message.Calls, CallId = message.CallId })];
 
+    public ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) =>
+        conversations.IsSilencedAsync(leg.Tenant, terms.Conversation, stop);
+
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) =>
         conversations.AddAsync(leg.Tenant, terms.Conversation, message.Role, message.Text, message.Calls, message.CallId, message.At,
             CancellationToken.None);

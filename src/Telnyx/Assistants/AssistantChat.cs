@@ -14,7 +14,7 @@ internal static class AssistantChat
 {
     public const string Channel = "web_chat";
 
-    private const string Content = "content", Conversation = ConversationRecords.Id, Name = "name", Disabled = "ai_disabled";
+    private const string Content = "content", Conversation = ConversationRecords.Id, Name = "name";
     private const int LongestName = 64;
 
     /// <summary>For an answer with all that its tools take.</summary>
@@ -38,7 +38,7 @@ internal static class AssistantChat
         if (held.Turn is null) return ModelErrors.NoPlace(op, "As many messages of this conversation wait for their answers as may be");
         if (await ConversationRecords.Rows(parts.Store).FindAsync(op.Tenant, id, op.Stop) is not { } conversation) return Missing(op);
         var metadata = conversation.Body.Child(ConversationRecords.Metadata) ?? [];
-        if (metadata.Text(Disabled) is "true")
+        if (ConversationRecords.IsSilenced(conversation.Body))
             return op.Fail(new Problem(VoiceErrors.BadRequest, "The conversation has its assistant switched off: ai_disabled is true.")
             {
                 Status = 400,

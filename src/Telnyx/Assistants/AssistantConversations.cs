@@ -35,6 +35,11 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }
 
+    /// <summary>Its customer has switched the assistant off in it.</summary>
+    public async ValueTask<bool> IsSilencedAsync(TenantId tenant, Guid conversation, CancellationToken stop) =>
+        await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop) is { } row
+            && ConversationRecords.IsSilenced(row.Body);
+
     /// <summary>A conversation that its customer has deleted keeps nothing more, and some never keep anything.</summary>
     /// <param name="role">user, assistant or tool.</param>
     /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>

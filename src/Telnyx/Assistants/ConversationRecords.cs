@@ -17,6 +17,9 @@ internal static class ConversationRecords
     /// <summary>Among the metadata: the call that it is on.</summary>
     public const string CallId = "call_control_id";
 
+    /// <summary>Among the metadata: by "true" the assistant answers nothing in it.</summary>
+    private const string Disabled = "ai_disabled";
+
     /// <summary>Of one on a call: the agent that talks in it. Nobody is shown it.</summary>
     public const string Agent = "agent";
 
@@ -32,6 +35,8 @@ internal static class ConversationRecords
     ];
 
     public static bool KeepsNothing(JsonObject conversation) => conversation.Child(Agent)?.Flag(Unkept, fallback: false) is true;
+
+    public static bool IsSilenced(JsonObject conversation) => conversation.Child(Metadata)?.Text(Disabled) is "true";
 
     /// <summary>Why it takes no messages; null when it does.</summary>
     public static Problem? RefuseMessages(JsonObject conversation) => !KeepsNothing(conversation) ? null

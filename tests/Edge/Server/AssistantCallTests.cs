@@ -145,6 +145,32 @@ public sealed class AssistantCallTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_switched_off_hears_and_says_nothing_until_it_is_switched_on()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(voice, model);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AnsweredAsync(node, peer);
+        using var caller = new ToneCaller(ok, _words);
+        string conversation = await BeginAsync(node, call, "Good morning.");
+        await MessagesAsync(node, conversation, 1);
+        await SwitchAsync("true");
+        await caller.SayAsync(ToneWords.Yes);
+        await MessagesAsync(node, conversation, 2);
+        Assert.Empty(model.Asked);
+        await SwitchAsync("false");
+        await caller.SayAsync(ToneWords.No);
+        Assert.Equal(["assistant: Good morning.", "user: yes", "user: no", "assistant: Well."],
+            (await MessagesAsync(node, conversation, 4)).Select(message => $"{message!["role"]}: {message["text"]}"));
+        peer.Send(peer.Inside(ok, Number, "BYE", 2));
+        await EventAsync(node, "call.hangup");
+
+        Task SwitchAsync(string isOff) => SendAsync(node, HttpMethod.Put, $"/v2/ai/conversations/{conversation}",
+            new() { ["metadata"] = new JsonObject { ["ai_disabled"] = isOff } });
+    }
+
+    [Fact]
     public async Task A_stop_cuts_it_off_and_the_call_goes_on_and_ends_the_next_one()
     {
         await using var voice = await AgentRig.VoiceAsync();
