@@ -78,19 +78,22 @@ internal static class AssistantChat
                 return (null, ModelErrors.Late(op));
             }
             if (answer.Fault is { } why) return (null, ModelErrors.Failed(op, why));
-            return await KeepAsync(op, parts, conversation, ready.Version, [history[^1], .. answer.Messages])
+            return await KeepAsync(op, parts, conversation, ready, [history[^1], .. answer.Messages])
                 ? (answer.Text, null) : (null, Missing(op));
         }
     }
 
-    private static ValueTask<bool> KeepAsync(OperationContext op, AssistantParts parts, ResourceRow conversation, string version,
+    private static ValueTask<bool> KeepAsync(OperationContext op, AssistantParts parts, ResourceRow conversation, WrittenAssistant by,
         IReadOnlyList<WrittenMessage> messages)
     {
         var told = ConversationRecords.Told(conversation.Body);
         // The trail tells of the conversation, and repeats no words of it.
         var note = op.Note("message_added", ConversationRecords.Kind, conversation.Id, told, told);
-        return KeptTurns.KeepAsync(parts.Store, op.Tenant, conversation.Id, messages,
-            body => Begin(body, op.Path(AssistantRecords.AssistantId), version, Channel), note, op.Stop);
+        return KeptTurns.KeepAsync(parts.Store, op.Tenant, conversation.Id, messages, body =>
+        {
+            Begin(body, op.Path(AssistantRecords.AssistantId), by.Version, Channel);
+            return WrittenInsights.Order(conversation.Id, body, by.InsightGroup, by.Agent.Model);
+        }, note, op.Stop);
     }
 
     /// <summary>A conversation keeps whom it began with.</summary>

@@ -41,10 +41,19 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
     {
         // A conversation that its customer has deleted has nothing more to be found out of.
         if (await ConversationRecords.Rows(parts.Store).FindAsync(job.Tenant, _conversation, job.Stop) is not { } talk) return;
+        await WaitForEndAsync(talk);
         var templates = await TemplatesAsync();
         if (await BeginAsync(templates) is not { } run) return;
         if (run.Body.Text(Status) is Pending or InProgress) run = await AskAllAsync(run, talk, templates);
         if (run is not null) await TellCallAsync(run);
+    }
+
+    /// <summary>A talk in writing has no end but that nobody has written for an hour.</summary>
+    private async ValueTask WaitForEndAsync(ResourceRow talk)
+    {
+        if (job.Input[TalkJobs.Leg] is not null || await Rows.FindAsync(job.Tenant, job.Job.Id.ToString(), job.Stop) is not null) return;
+        var left = WrittenInsights.EndOf(talk.Body) - parts.Store.Time.GetUtcNow();
+        if (left > TimeSpan.Zero) throw new JobWaitsException(left, isCounted: false);
     }
 
     /// <summary>Those of the group that are there, in its order.</summary>
@@ -72,12 +81,16 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
             if (await Rows.FindAsync(job.Tenant, id, job.Stop) is { } begun) return begun;
             if (templates.Count == 0) return null;
             var now = parts.Store.Time.GetUtcNow();
+            // Whoever writes in it again is judged again.
+            var body = talk.Body.DeepClone().AsObject();
+            body.Remove(WrittenInsights.Ordered);
             var row = new ResourceRow
             {
                 Id = id, Tenant = job.Tenant, CreatedAt = now, UpdatedAt = now,
                 Body = new() { [ConversationRecords.Id] = _conversation, [Status] = Pending, [Results] = new JsonArray() },
             };
-            await conversations.UpdateAsync(talk with { UpdatedAt = now }, new UnitOfWork { Documents = [new(Kind, row)] }, job.Stop);
+            await conversations.UpdateAsync(talk with { Body = body, UpdatedAt = now },
+                new UnitOfWork { Documents = [new(Kind, row)] }, job.Stop);
         }
         throw new InvalidOperationException($"Conversation {_conversation} was changed {Revisions.Attempts} times meanwhile.");
     }
@@ -87,10 +100,11 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
         if (parts.Insights is not { } model) throw new JobWaitsException(InsightRuns.WithoutModel, isCounted: false);
         string? transcript = await ConversationMessages.TranscriptAsync(parts.Store, job.Tenant, _conversation, job.Stop), fault = null;
         var run = await WriteAsync(begun, body => body[Status] = InProgress);
+        var agent = await AgentOfAsync(talk);
         if (transcript is not null)
             foreach (var some in templates.Where(template => Of(begun.Body[Results] as JsonArray, template.Id) is null).Chunk(AtOnce))
             {
-                var answers = await Task.WhenAll(some.Select(template => AskAsync(model, talk, template, transcript)));
+                var answers = await Task.WhenAll(some.Select(template => AskAsync(model, agent, template, transcript)));
                 fault ??= answers.Select(answer => answer.Fault).FirstOrDefault(why => why is not null);
                 if (run is not null) run = await WriteAsync(run, body => Add(body, some.Zip(answers)));
             }
@@ -105,15 +119,29 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
         return await WriteAsync(run, body => body[Status] = fault is null ? Completed : Failed, await TellOthersAsync(run, templates));
     }
 
-    private async Task<InsightAnswer> AskAsync(IInsightModel model, ResourceRow talk, ResourceRow template, string transcript)
+    /// <summary>What has talked, as agents are written: on a call as it was then, in writing as its version says.</summary>
+    private async ValueTask<JsonObject> AgentOfAsync(ResourceRow talk)
+    {
+        if (talk.Body.Child(ConversationRecords.Agent) is { } agent) return agent;
+        var metadata = talk.Body.Child(ConversationRecords.Metadata) ?? [];
+        if (metadata.Filled(AssistantRecords.AssistantId) is not { } assistant || metadata.Filled(ConversationRecords.Version) is not { } id
+            || await AssistantRecords.FindVersionAsync(job.Tenant, assistant, id, parts.Store, job.Stop) is not { } version) return [];
+        return new()
+        {
+            ["instructions"] = version.Body.Text("instructions"),
+            ["variables"] = AssistantAgent.Variables(version.Body.Child("dynamic_variables") ?? [],
+                CallVariables.Of(metadata, parts.Store.Time.GetUtcNow())),
+        };
+    }
+
+    private async Task<InsightAnswer> AskAsync(IInsightModel model, JsonObject agent, ResourceRow template, string transcript)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        var agent = talk.Body.Child(ConversationRecords.Agent);
-        foreach (var (name, value) in agent?.Child("variables") ?? [])
+        foreach (var (name, value) in agent.Child("variables") ?? [])
             variables[name] = value?.ToString() ?? "";
         variables[CallVariables.Now] = CallVariables.Time(parts.Store.Time.GetUtcNow());
         return await model.AskAsync(new((string?)job.Input[TalkJobs.Model] ?? AssistantAgent.UsualModel,
-            InstructionsOf(template, agent?.Text("instructions") ?? ""), SchemaOf(template), transcript, variables), job.Stop);
+            InstructionsOf(template, agent.Text("instructions") ?? ""), SchemaOf(template), transcript, variables), job.Stop);
     }
 
     /// <summary>Of the node's own those of the assistant are a part; variables in them are filled in with the others.</summary>

@@ -14,11 +14,11 @@ internal static class KeptTurns
     private const int Attempts = 20;
 
     /// <param name="messages">At least one, in order.</param>
-    /// <param name="change">Of the conversation's document, beside them; null for none.</param>
+    /// <param name="change">Of the conversation's document, and the jobs that follow; null for none. Asked again.</param>
     /// <param name="note">Null for what the account did not ask for.</param>
     /// <returns>False when the conversation is not there any more.</returns>
     public static async ValueTask<bool> KeepAsync(Database store, TenantId tenant, string conversation,
-        IReadOnlyList<WrittenMessage> messages, Action<JsonObject>? change, AuditNote? note, CancellationToken stop)
+        IReadOnlyList<WrittenMessage> messages, Func<JsonObject, IReadOnlyList<NewJob>>? change, AuditNote? note, CancellationToken stop)
     {
         var rows = ConversationRecords.Rows(store);
         var now = store.Time.GetUtcNow();
@@ -32,8 +32,8 @@ internal static class KeptTurns
         {
             if (await rows.FindAsync(tenant, conversation, stop) is not { } row) return false;
             var after = row with { Body = ConversationMessages.After(row.Body, messages[^1].At), UpdatedAt = now };
-            change?.Invoke(after.Body);
-            switch (await rows.UpdateAsync(after, work, stop))
+            var following = work with { Jobs = change?.Invoke(after.Body) ?? [] };
+            switch (await rows.UpdateAsync(after, following, stop))
             {
                 case WriteOutcome.Done: return true;
                 case WriteOutcome.Missing: return false;

@@ -9,6 +9,9 @@ namespace Ringwright.Telnyx.Assistants;
 /// <param name="Version">Which one it is.</param>
 internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
 {
+    /// <summary>What is to be found out of its talks; null for nothing.</summary>
+    public string? InsightGroup { get; private init; }
+
     /// <param name="metadata">Of the conversation, which keeps the version that it has.</param>
     /// <param name="version">The one that is asked for; null for that of the conversation, or for the one that is drawn for it.</param>
     /// <returns>Null and why, as sentences, when it cannot answer.</returns>
@@ -27,6 +30,7 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
             return (null, [$"The assistant names a secret that is not there, or is no bearer's: {missing}."]);
         if (parts.Talk?.FaultOf(definition) is { } fault) return (null, [$"The assistant cannot answer: {fault}."]);
-        return (new(new(definition, fields.Text("model") ?? AssistantAgent.UsualModel) { Tenant = tenant }, found?.Id ?? main), []);
+        var agent = new WrittenAgent(definition, fields.Text("model") ?? AssistantAgent.UsualModel) { Tenant = tenant };
+        return (new(agent, found?.Id ?? main) { InsightGroup = InsightGroups.Of(fields) }, []);
     }
 }

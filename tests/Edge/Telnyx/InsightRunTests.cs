@@ -89,6 +89,37 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_talk_in_writing_is_judged_when_nobody_has_written_for_an_hour_and_again_when_somebody_does()
+    {
+        string talk = Guid.NewGuid().ToString();
+        await AddAsync(AssistantRecords.VersionKind, "v-1",
+            """{"assistant_id":"assistant-1","instructions":"Sell pizza.","dynamic_variables":{"shop":"Due"}}""");
+        await AddAsync(ConversationRecords.Kind, talk,
+            """{"metadata":{"assistant_id":"assistant-1","assistant_version_id":"v-1"},"last_message_at":"2000-01-01T00:00:00.000Z"}""");
+        await WriteAsync("One.");
+        Assert.Null(await StepAsync());
+        _time.Advance(TimeSpan.FromMinutes(40));
+        await WriteAsync("Two.");
+        _time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(TimeSpan.FromMinutes(40), await StepAsync());
+        _time.Advance(TimeSpan.FromMinutes(40));
+        Assert.Equal(TimeSpan.Zero, await StepAsync());
+        Assert.Equal([("Due", "pizza-model"), ("Due", "pizza-model")],
+            _model.Questions.Select(question => (question.Variables["shop"], question.Model)));
+        Assert.All(_model.Questions, question => Assert.Contains("Two.", question.Transcript, StringComparison.Ordinal));
+        Assert.Equal(2, (await ToldAsync()).Count);
+
+        await WriteAsync("Three.");
+        _time.Advance(TimeSpan.FromMinutes(60));
+        Assert.Equal(TimeSpan.Zero, await StepAsync());
+        Assert.Null(await StepAsync());
+        Assert.Equal(4, _model.Questions.Count);
+
+        async Task WriteAsync(string text) => Assert.True(await KeptTurns.KeepAsync(Store, _tenant, talk,
+            [new("user", text, _time.GetUtcNow())], body => WrittenInsights.Order(talk, body, "group", "pizza-model"), note: null, Stop));
+    }
+
+    [Fact]
     public async Task Those_of_the_node_know_what_the_assistant_was_told()
     {
         var all = await InsightTemplates.Rows(Store).ListAsync(_tenant, new() { Limit = 100 }, Stop);
