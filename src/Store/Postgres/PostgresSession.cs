@@ -51,7 +51,7 @@ internal sealed class PostgresSession : IWriteSession
 
     public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
     {
-        _connection.Run(PostgresRowTriggers.Install(tables));
+        foreach (string text in PostgresRowTriggers.Lacking(tables, _connection)) _connection.Run(text);
         PostgresRowTriggers.Hear(_connection.Inner, changes);
         _changes = changes;
         _epoch = ReadEpoch(_connection);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -68,6 +69,31 @@ public sealed class PostgresTests
             + "alter table rw_number enable trigger ringwright_tell_row; select pg_notify('ringwright_tables', 'ringwright node 3')"),
             Stop);
         await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")!.Tags.Count == 1, "what nobody has told");
+    }
+
+    /// <summary>Its triggers are there already, and whoever makes one again waits for all who write, or they for him.</summary>
+    [Fact]
+    public async Task A_node_begins_beside_one_that_is_writing()
+    {
+        await using var one = await TestDatabase.OpenAsync(Product.Postgres);
+        using var folder = new TempFolder();
+        File.Copy(Path.Combine(one.Folder, "key"), folder.File("key"));
+        await using var writer = new NpgsqlConnection(PostgresAddress.Read(one.Connection)!.ConnectionString);     // the fixture's own form
+        await writer.OpenAsync(Stop);
+        await using (var open = await writer.BeginTransactionAsync(Stop))
+        {
+            await writer.ExecuteAsync("update rw_tenant set name = name; update rw_number set tags = tags");
+            await using (await OpenAsync(folder.Path, one.Connection, node: 2)) { /* it waits for nobody */ }
+            await open.RollbackAsync(Stop);
+        }
+
+        // What is gone, or was made otherwise, is made again.
+        await writer.ExecuteAsync("drop trigger ringwright_tell_row on rw_tenant; comment on trigger ringwright_tell_row on rw_number is null");
+        await using (await OpenAsync(folder.Path, one.Connection, node: 2)) { }
+        Assert.Equal(2, await writer.ExecuteScalarAsync<int>("""
+            select count(*) from pg_trigger where tgname = 'ringwright_tell_row' and tgrelid in ('rw_tenant'::regclass, 'rw_number'::regclass)
+                and obj_description(oid, 'pg_trigger') is not null
+            """));
     }
 
     [Fact]
