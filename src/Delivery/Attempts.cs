@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
-using Ringwright.Delivery.Mails;
 using Ringwright.Egress;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -63,9 +62,10 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
 
     private OutboxStep Following(OutboxEntry entry, EgressResult result)
     {
-        if (MailSender.Takes(entry.Url)) return RetryRule.Next(entry, result, options.MailWaits, time.GetUtcNow());
-        return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, time.GetUtcNow())
-            : RetryRule.Next(entry, result, options.Waits, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        if (sender.WaitsOf(entry) is { } waits) return LongSchedule.NotBefore(RetryRule.Next(entry, result, waits, now), result, now);
+        return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, now)
+            : RetryRule.Next(entry, result, options.Waits, now);
     }
 
     /// <summary>

@@ -30,6 +30,11 @@ public interface IWebhookFormat
     /// <param name="hasBody">False for GET.</param>
     IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) => [];
 
+    /// <summary>
+    /// Waits between the tries of its messages, one fewer than tries, whatever schedule a message names; null where that holds.
+    /// </summary>
+    IReadOnlyList<TimeSpan>? Waits => null;
+
     /// <summary>The account's token signs each of its webhooks, in a header of the dialect's own: <see cref="Sign"/>.</summary>
     bool SignsWithToken => false;
 

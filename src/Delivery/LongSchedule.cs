@@ -33,6 +33,10 @@ internal static class LongSchedule
         };
     }
 
+    /// <summary>The same step, and not before the server says.</summary>
+    public static OutboxStep NotBefore(OutboxStep step, EgressResult result, DateTimeOffset now) =>
+        step is OutboxStep.Again again ? again with { NextAt = Later(again.NextAt, RetryAfter(result, now)) } : step;
+
     // 2^12 s is more than an hour
     private static TimeSpan WaitAfter(int round) => round < 12 ? TimeSpan.FromSeconds(1 << round) : LongestWait;
 
@@ -43,7 +47,7 @@ internal static class LongSchedule
             if (!name.Equals("retry-after", StringComparison.OrdinalIgnoreCase) || !RetryConditionHeaderValue.TryParse(value, out var said))
                 continue;
             if (said.Delta is { } delta) return now + (delta < Length ? delta : Length);
-            if (said.Date is { } date) return date;
+            if (said.Date is { } date) return date < now + Length ? date : now + Length;
         }
         return now;
     }

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Delivery.Mails;
 using Ringwright.Egress;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Delivery;
 
@@ -9,6 +10,10 @@ public sealed class MessageSender(EgressClient egress, WebhookWriter writer, Del
 {
     /// <summary>Null where no mail goes out.</summary>
     public MailSender? Mails { get; init; }
+
+    /// <summary>Waits that its message has of its own; null where its schedule holds.</summary>
+    internal IReadOnlyList<TimeSpan>? WaitsOf(OutboxEntry entry) =>
+        MailSender.Takes(entry.Url) ? options.MailWaits : writer.WaitsOf(entry.Format);
 
     /// <param name="attempt">From 1, over all URLs.</param>
     internal async ValueTask<Sent> SendAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)

@@ -13,6 +13,9 @@ public sealed class WebhookWriter(Database database, IReadOnlyList<IWebhookForma
     private readonly FrozenDictionary<string, IWebhookFormat> _formats = formats.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TenantId, Signer> _signers = new();
 
+    /// <summary>As in <see cref="IWebhookFormat.Waits"/>.</summary>
+    internal IReadOnlyList<TimeSpan>? WaitsOf(string format) => _formats.GetValueOrDefault(format)?.Waits;
+
     /// <param name="attempt">From 1, over all URLs.</param>
     /// <param name="url">Where this attempt goes.</param>
     /// <returns>The webhook, or why there is none.</returns>

@@ -17,7 +17,11 @@ public static class OutboundText
     /// <summary>Members of a stored message: the body, byte for byte, what was signed with it, and whose webhook it is.</summary>
     private const string Text = "$text", Timestamp = "$timestamp", Signature = "$signature", Hook = "$webhook";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private const int Tries = 8;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5), FirstWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between the tries, each twice as long as the one before: an hour in all.</summary>
+    public static IReadOnlyList<TimeSpan> Waits { get; } = [.. Enumerable.Range(0, Tries - 1).Select(made => FirstWait * (1 << made))];
 
     /// <summary>The same bytes at each try.</summary>
     public static string TextOf(OutboxMessage message) => (string)Read(message.Body)[Text]!;        // made with it, as the next ones

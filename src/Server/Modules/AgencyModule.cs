@@ -107,6 +107,7 @@ internal sealed class AgencyWebhookFormat : IWebhookFormat
     public string UserAgent => "ringwright-agency";
     public string SignatureHeader => "x-agency-ed25519-signature";
     public string TimestampHeader => "x-agency-ed25519-timestamp";
+    public IReadOnlyList<TimeSpan> Waits => OutboundText.Waits;
 
     public byte[] Write(OutboxMessage message, int attempt, string url) => Encoding.UTF8.GetBytes(OutboundText.TextOf(message));
 

@@ -10,6 +10,8 @@ public sealed record OutboxEntry
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required string OrderKey { get; init; }
+    /// <summary>As in <see cref="OutboxMessage.Format"/>.</summary>
+    public string Format { get; init; } = "";
     public required string Url { get; init; }
     public string? FailoverUrl { get; init; }
     /// <summary>Attempts made so far, on all URLs.</summary>

@@ -14,7 +14,7 @@ namespace Ringwright.Store.Tables;
 public sealed class OutboxTable
 {
     private const string EntryColumns =
-        "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, "
+        "seq, id, tenant_id, order_key, format, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, "
         + "retries, retry_until, other_from";
     internal const string Insert = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
@@ -336,6 +336,7 @@ public sealed class OutboxTable
         Id = message.Id,
         Tenant = message.Tenant,
         OrderKey = message.OrderKey,
+        Format = message.Format,
         Url = message.Url,
         FailoverUrl = message.FailoverUrl,
         Attempts = 0,
@@ -351,6 +352,7 @@ public sealed class OutboxTable
         public Guid Id { get; init; }
         public TenantId TenantId { get; init; }
         public string OrderKey { get; init; } = "";
+        public string Format { get; init; } = "";
         public string Url { get; init; } = "";
         public string? FailoverUrl { get; init; }
         public int Attempts { get; init; }
@@ -370,6 +372,7 @@ public sealed class OutboxTable
             Id = Id,
             Tenant = TenantId,
             OrderKey = OrderKey,
+            Format = Format,
             Url = Url,
             FailoverUrl = FailoverUrl,
             Attempts = Attempts,

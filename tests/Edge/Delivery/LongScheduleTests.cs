@@ -38,6 +38,19 @@ public sealed class LongScheduleTests
     public void Retry_after_makes_the_wait_longer_and_never_shorter(string said, int seconds) =>
         Assert.Equal(seconds, (Fail(Answer(503, said))!.NextAt - Start).TotalSeconds);
 
+    [Theory]
+    [InlineData(null, 30)]
+    [InlineData("5", 30)]
+    [InlineData("120", 120)]
+    [InlineData("Tue, 06 Jan 2099 15:10:00 GMT", 86_400)]
+    public void Waits_of_a_formats_own_are_not_shorter_than_the_server_says(string? said, int seconds)
+    {
+        var result = Answer(503, said);
+        var step = LongSchedule.NotBefore(RetryRule.Next(_entry, result, [TimeSpan.FromSeconds(30)], _now), result, _now);
+        Assert.Equal(seconds, (Assert.IsType<OutboxStep.Again>(step).NextAt - Start).TotalSeconds);
+        Assert.IsType<OutboxStep.GivenUp>(LongSchedule.NotBefore(RetryRule.Next(_entry, Gone, [TimeSpan.Zero], _now), Gone, _now));
+    }
+
     [Fact]
     public void With_a_failover_url_each_has_its_own_time()
     {
