@@ -61,7 +61,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         bool isRated = body.ContainsKey("rate_plan_id");
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         // What is over is charged by the plan of then.
-        if (isRated) await parts.Charging.RunAsync(op.Caller.Root, op.Stop);
+        if (isRated) await parts.Charging.RunAsync(op.Caller.Root, before.Id, op.Stop);
         var plan = isRated ? PlanOf(body) : before.RatePlanId;
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
         var after = before with
@@ -97,7 +97,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
         await parts.Follower.FollowAsync(agency, op.Stop);
         if ((await parts.Batches.ListOpenAsync(agency, op.Stop)).Any(batch => batch.ClientId == id)) return InUse(op);
-        await parts.Charging.RunAsync(agency, op.Stop);
+        await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
         var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
         bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);

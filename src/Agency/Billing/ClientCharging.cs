@@ -15,9 +15,13 @@ internal sealed class ClientCharging(AgencyParts parts)
 
     public async Task RunAsync(CancellationToken stop) => await RunAsync(await parts.Usage.ListRatedAsync(stop), stop);
 
-    /// <summary>Those of one agency, before what they were charged is shown, or another plan holds.</summary>
+    /// <summary>Those of one agency, before what a plan asks changes.</summary>
     public async ValueTask RunAsync(TenantId agency, CancellationToken stop) =>
         await RunAsync(await parts.Usage.ListRatedAsync(agency, stop), stop);
+
+    /// <summary>One client alone, whom somebody asks about.</summary>
+    public async ValueTask RunAsync(TenantId agency, Guid client, CancellationToken stop) =>
+        await RunAsync((await parts.Usage.ListRatedAsync(agency, stop)).FindAll(one => one.Id == client), stop);
 
     private async ValueTask RunAsync(List<RatedClient> clients, CancellationToken stop)
     {

@@ -39,7 +39,7 @@ internal sealed class ClientInvoices(AgencyParts parts)
         var scope = AgencyScope.Of(op);
         string id = op.Path("id").ToLowerInvariant();
         if (!scope.Sees(id) || await parts.Tenancy.ClientAsync(scope.Agency, id, op.Stop) is not { } client) return null;
-        await parts.Charging.RunAsync(scope.Agency, op.Stop);
+        await parts.Charging.RunAsync(scope.Agency, client.Id, op.Stop);
         return client;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -140,6 +141,21 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
         var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca", "client_admin", _lab.Client);
         foreach (string token in new[] { member, admin })
             Assert.False((await Host.DoneAsync(200, token, "GET", "/calls/" + paid)).ContainsKey("telephony_cost"));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_about_one_client_has_no_other_charged()
+    {
+        string plan = await PlanAsync("Usual");
+        foreach (var (client, number) in new[] { (_lab.Client, OfClient), (_lab.OtherClient, "+15550100004") })
+        {
+            await new OperatorClient(Host.Node).DataAsync("POST", $"/accounts/{client}/numbers", $$"""{"phone_number":"{{number}}"}""");
+            await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + client, $$"""{"rate_plan_id":"{{plan}}"}""");
+        }
+        await InvoiceAsync(one => (int)one["numbers"]! == 1);
+        var charged = await Host.Node.Node.Database.Sql.ReadAsync(
+            db => db.Query<string>("select distinct client_id from usage_ledger").AsList(), Stop);
+        Assert.Equal([_lab.Client], charged);
     }
 
     [Fact]
