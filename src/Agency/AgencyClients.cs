@@ -47,39 +47,31 @@ internal sealed class AgencyClients(AgencyParts parts)
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
         };
-        var shown = Show(row, op.Caller.Root);
-        var note = op.Note("created", RecordType, row.Id.ToString(), null, shown.DeepClone().AsObject());
-        await parts.Tenancy.AddClientAsync(op.Caller.Root, row, note, op.Stop);
-        return op.Created(shown);
+        var added = await parts.Tenancy.AddClientAsync(op.Caller.Root, row,
+            then => op.Note("created", RecordType, row.Id.ToString(), null, Show(then, op.Caller.Root)), op.Stop);
+        return op.Created(Show(added, op.Caller.Root));
     }
 
     public async ValueTask<Reply> Update(OperationContext op)
     {
-        if (await FindAsync(op) is not { } before) return op.Unknown("id");
-        var body = op.ReadObject();
+        if (await FindAsync(op) is not { } client) return op.Unknown("id");
+        var (agency, body) = (op.Caller.Root, op.ReadObject());
         if (Check(body) is { } wrong) return op.Fail(wrong);
         bool isRated = body.ContainsKey("rate_plan_id");
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         // What is over is charged by the plan of then.
-        if (isRated) await parts.Charging.RunAsync(op.Caller.Root, before.Id, op.Stop);
-        var plan = isRated ? PlanOf(body) : before.RatePlanId;
-        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
-        var after = before with
+        if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
+        var (made, now) = await parts.Tenancy.ChangeClientAsync(agency, client.Id, before => Changed(before, body, op.Now),
+            (before, after) => op.Note("updated", RecordType, client.Id.ToString(), Show(before, agency), Show(after, agency)) with
+            {
+                Tenant = agency,
+            }, op.Stop);
+        return made switch
         {
-            Name = AgencyText.Text(body, "name") ?? before.Name,
-            ContactEmail = Of("contact_email", before.ContactEmail),
-            ContactPhone = Of("contact_phone", before.ContactPhone),
-            Timezone = Of("timezone", before.Timezone),
-            RatePlanId = plan,
-            RatedFrom = plan is null ? null : before.RatedFrom ?? Times.Cut(op.Now),
-            UpdatedAt = op.Now,
+            ClientChange.Done => op.Ok(Show(now!, agency)),      // it has one then
+            ClientChange.PlanGone => op.Unknown("rate_plan_id"),
+            _ => op.Unknown("id"),
         };
-        var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, op.Caller.Root), Show(after, op.Caller.Root)) with
-        {
-            Tenant = op.Caller.Root,
-        };
-        await parts.Tenancy.ChangeClientAsync(op.Caller.Root, after, note, op.Stop);
-        return op.Ok(Show(after, op.Caller.Root));
     }
 
     /// <summary>
@@ -119,6 +111,23 @@ internal sealed class AgencyClients(AgencyParts parts)
             return new("client_permission_denied", "What a client pays is its agency's to say.") { Pointer = "/rate_plan_id" };
         return PlanOf(body) is { } id && await parts.RatePlans.FindAsync(op.Caller.Root, id, op.Stop) is null
             ? op.UnknownProblem("rate_plan_id") : null;
+    }
+
+    /// <summary>With the fields that the body has.</summary>
+    private static ClientRow Changed(ClientRow client, JsonObject body, DateTimeOffset at)
+    {
+        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
+        var plan = body.ContainsKey("rate_plan_id") ? PlanOf(body) : client.RatePlanId;
+        return client with
+        {
+            Name = AgencyText.Text(body, "name") ?? client.Name,
+            ContactEmail = Of("contact_email", client.ContactEmail),
+            ContactPhone = Of("contact_phone", client.ContactPhone),
+            Timezone = Of("timezone", client.Timezone),
+            RatePlanId = plan,
+            RatedFrom = plan is null ? null : client.RatedFrom ?? Times.Cut(at),
+            UpdatedAt = at,
+        };
     }
 
     private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;

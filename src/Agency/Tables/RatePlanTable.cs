@@ -52,6 +52,7 @@ internal sealed class RatePlanTable(Database store)
             initial_seconds = @initial, step_seconds = @step, included_minutes = @included, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
+    internal const string Hold = "update rate_plans set updated_at = updated_at where tenant_id = @tenant and id = @plan";
     internal const string Remove = "delete from rate_plans where tenant_id = @tenant and id = @id";
     internal const string CountClients = """
         select count(*) from clients where tenant_id = @tenant and rate_plan_id = @id and deleted_at is null
@@ -91,11 +92,19 @@ internal sealed class RatePlanTable(Database store)
     public ValueTask<RatePlanChange> RemoveAsync(TenantId agency, Guid id, AuditNote note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
+            // Whoever gives it to a client at this moment has done so, or finds it gone.
+            if (!Holds(db, agency, id)) return RatePlanChange.Unknown;
             if (db.ExecuteScalar<long>(CountClients, new { tenant = agency, id }) > 0) return RatePlanChange.InUse;
-            if (db.Execute(Remove, new { tenant = agency, id }) == 0) return RatePlanChange.Unknown;
+            db.Execute(Remove, new { tenant = agency, id });
             AuditTable.Write(db, note);
             return RatePlanChange.Done;
         }, stop);
+
+    /// <summary>Within a write that gives a plan to a client: whoever deletes the plan waits until it is over, or has deleted it.</summary>
+    /// <param name="plan">Null for none.</param>
+    /// <returns>False when it is gone.</returns>
+    internal static bool Holds(IDbConnection db, TenantId agency, Guid? plan) =>
+        plan is not { } id || db.Execute(Hold, new { tenant = agency, plan = id }) > 0;
 
     private static RatePlanRow? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.QueryFirstOrDefault<RatePlanRow>(SelectById, new { tenant = agency, id });

@@ -42,6 +42,9 @@ internal sealed record ClientRow
     public DateTimeOffset? DeletedAt { get; init; }
 }
 
+/// <summary>What came of changing a client.</summary>
+internal enum ClientChange { Done, Unknown, PlanGone }
+
 /// <summary>
 /// Agencies and clients. Both are accounts: a row has what this API says beside what the account is, and is written when it is first
 /// needed, because accounts are also made by others.
@@ -60,6 +63,7 @@ internal sealed class TenancyTable(Database store)
         "update agencies set name = @name, timezone = @timezone, settings = @settings, updated_at = @at where tenant_id = @tenant";
     internal const string UpdateBranding = "update agencies set branding = @branding, updated_at = @at where tenant_id = @tenant";
     internal const string SelectClients = $"select {ClientColumns} from clients where tenant_id = @tenant order by created_at, id";
+    internal const string SelectClient = $"select {ClientColumns} from clients where tenant_id = @tenant and id = @id";
     internal const string InsertClient = """
         insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from,
             created_at, updated_at)
@@ -165,22 +169,29 @@ internal sealed class TenancyTable(Database store)
     public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;
 
-    /// <summary>The account is there already.</summary>
-    public async ValueTask AddClientAsync(TenantId agency, ClientRow row, AuditNote note, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db =>
-        {
-            db.Execute(InsertClient, Values(agency, row));
-            AuditTable.Write(db, note);
-            return true;
-        }, stop);
+    /// <summary>The account is there already. A plan that was deleted meanwhile is none.</summary>
+    /// <returns>As it is then.</returns>
+    public ValueTask<ClientRow> AddClientAsync(TenantId agency, ClientRow wanted, Func<ClientRow, AuditNote> note,
+        CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        var row = RatePlanTable.Holds(db, agency, wanted.RatePlanId) ? wanted : wanted with { RatePlanId = null, RatedFrom = null };
+        db.Execute(InsertClient, Values(agency, row));
+        AuditTable.Write(db, note(row));
+        return row;
+    }, stop);
 
-    public async ValueTask ChangeClientAsync(TenantId agency, ClientRow row, AuditNote note, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db =>
-        {
-            db.Execute(UpdateClient, Values(agency, row));
-            AuditTable.Write(db, note);
-            return true;
-        }, stop);
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    public ValueTask<(ClientChange Change, ClientRow? Now)> ChangeClientAsync(TenantId agency, Guid id, Func<ClientRow, ClientRow> change,
+        Func<ClientRow, ClientRow, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync<(ClientChange, ClientRow?)>(db =>
+    {
+        if (!Holds(db, agency, id.ToString())) return (ClientChange.Unknown, null);
+        var before = db.QueryFirst<ClientRow>(SelectClient, new { tenant = agency, id });
+        var after = change(before);
+        if (!RatePlanTable.Holds(db, agency, after.RatePlanId)) return (ClientChange.PlanGone, null);
+        db.Execute(UpdateClient, Values(agency, after));
+        AuditTable.Write(db, note(before, after));
+        return (ClientChange.Done, after);
+    }, stop);
 
     /// <summary>Within a write that adds something to a client: whoever deletes that waits until it is over, or has deleted it.</summary>
     /// <param name="client">Null for what is the agency's.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Tables;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -156,6 +157,19 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
         var charged = await Host.Node.Node.Database.Sql.ReadAsync(
             db => db.Query<string>("select distinct client_id from usage_ledger").AsList(), Stop);
         Assert.Equal([_lab.Client], charged);
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_deleted_at_that_moment_is_given_to_nobody()
+    {
+        string plan = await PlanAsync("Usual");
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/rate-plans/" + plan);
+        // As whoever found the plan before it was deleted.
+        var (made, _) = await new TenancyTable(Host.Node.Node.Database).ChangeClientAsync(
+            new(Guid.Parse((string)Host.AccountA["id"]!)), Guid.Parse(_lab.Client), before => before with { RatePlanId = Guid.Parse(plan) },
+            (_, _) => throw new InvalidOperationException("Nothing has changed."), Stop);
+        Assert.Equal(ClientChange.PlanGone, made);
+        Assert.Null((string?)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients/" + _lab.Client))["rate_plan_id"]);
     }
 
     [Fact]
