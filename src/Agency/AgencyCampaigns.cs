@@ -42,13 +42,14 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
         if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client)    // required
             return op.Unknown("client_id");
-        var now = op.Now;
+        var (now, usual) = (op.Now, await UsualAsync(scope, op.Stop));
         var campaign = Changed(new()
         {
             Id = Guid.CreateVersion7(now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
             Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = now,     // required
+            CallingWindows = usual,
             RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
-        }, body, now);
+        }, body, usual, now);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
         var change = await parts.Campaigns.AddAsync(campaign, note, op.Stop);
         return change switch
@@ -67,7 +68,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
-        return await ChangeAsync(op, campaign, "updated", before => Changed(before, body, op.Now));
+        var usual = await UsualAsync(AgencyScope.Of(op), op.Stop);
+        return await ChangeAsync(op, campaign, "updated", before => Changed(before, body, usual, op.Now));
     }
 
     public async ValueTask<Reply> Archive(OperationContext op) => await FindAsync(op) is not { } campaign ? op.Unknown("id")
@@ -126,6 +128,9 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
 
+    private async ValueTask<JsonArray> UsualAsync(AgencyScope scope, CancellationToken stop) =>
+        UsualHours.Of((await parts.Tenancy.AgencyAsync(scope.Agency, stop)).Settings);
+
     private static List<Problem> Check(OperationContext op, JsonObject body)
     {
         var problems = new List<Problem>();
@@ -137,14 +142,16 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             problems.Add(AgencyText.Bad("timezone", fault));
         if (body["analysis_profile"] is JsonObject profile)
             problems.AddRange(CallAim.FaultsOf(profile).Select(one => AgencyText.Bad(one.Path, one.Sentence)));
+        if (body["calling_windows"] is JsonArray { Count: 0 })
+            problems.Add(AgencyText.Bad("calling_windows", "A campaign has one window at least; null for those of its agency."));
         var faults = new List<WindowFault>();
         CallingWindowJson.ReadWindows(body["calling_windows"], "calling_windows", faults);
         problems.AddRange(faults.Select(one => AgencyText.Bad(one.Path, one.Sentence)));
         return problems;
     }
 
-    /// <summary>With the fields that the body has; one that is null is emptied.</summary>
-    private static AgencyCampaign Changed(AgencyCampaign campaign, JsonObject body, DateTimeOffset at)
+    /// <summary>With the fields that the body has; one that is null is emptied, and windows are the usual ones.</summary>
+    private static AgencyCampaign Changed(AgencyCampaign campaign, JsonObject body, JsonArray usual, DateTimeOffset at)
     {
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
         var retries = campaign.RetryPolicy.DeepClone().AsObject();
@@ -156,7 +163,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             Description = Of("description", campaign.Description),
             Timezone = Of("timezone", campaign.Timezone),
             CallingWindows = !body.ContainsKey("calling_windows") ? campaign.CallingWindows
-                : body["calling_windows"] is JsonArray { Count: > 0 } windows ? windows.DeepClone().AsArray() : null,
+                : (body["calling_windows"] as JsonArray ?? usual).DeepClone().AsArray(),
             RetryPolicy = retries,
             MaxAttempts = (long?)body["max_attempts"] ?? campaign.MaxAttempts,
             ConsentRequired = AgencyText.Text(body, "consent_required") ?? campaign.ConsentRequired,
@@ -170,7 +177,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     {
         ["id"] = campaign.Id.ToString(), ["agency_id"] = campaign.TenantId.ToString(), ["client_id"] = campaign.ClientId,
         ["name"] = campaign.Name, ["type"] = campaign.Type, ["description"] = campaign.Description, ["status"] = campaign.Status,
-        ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows?.DeepClone(),
+        ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows.DeepClone(),
         ["retry_policy"] = campaign.RetryPolicy.DeepClone(), ["max_attempts"] = campaign.MaxAttempts,
         ["consent_required"] = campaign.ConsentRequired, ["analysis_profile"] = campaign.AnalysisProfile?.DeepClone(),
         ["legal_override"] = campaign.LegalOverride?.DeepClone(),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Talking;
 
@@ -15,6 +16,7 @@ internal static class AgencySettings
     /// <summary>Each setting that there is → what is wrong with a value; null for nothing.</summary>
     private static readonly Dictionary<string, Func<JsonNode, string?>> Known = new(StringComparer.Ordinal)
     {
+        [UsualHours.Setting] = UsualHours.FaultOf,
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,

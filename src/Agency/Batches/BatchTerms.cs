@@ -53,7 +53,7 @@ internal static partial class BatchTerms
     public static CampaignTerms With(AgencyCampaign campaign, CampaignTerms terms)
     {
         var faults = new List<WindowFault>();
-        var windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, faults);
+        var windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows.DeepClone() }, faults);
         TimeSpan After(string field) => TimeSpan.FromSeconds((long)campaign.RetryPolicy[field]!);        // filled in when it was made
         var afterMachine = TimeSpan.FromSeconds((long?)campaign.RetryPolicy["voicemail_seconds"] ?? UsualVoicemail);
         return terms with
@@ -71,8 +71,8 @@ internal static partial class BatchTerms
             Consent = campaign.ConsentRequired is AgencyCampaign.NoConsent ? null
                 : ContactWords.Parse<ConsentKind>(campaign.ConsentRequired),
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
-            // What nobody can read opens nothing.
-            HasUnreadableRules = faults.Count > 0,
+            // What nobody can read opens nothing, and neither does no window.
+            HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,
             LegalOverride = campaign.LegalOverride,
         };
     }

@@ -13,8 +13,8 @@ internal static class LegalHours
 
     private static readonly TimeSpan First = TimeSpan.FromHours(8), Last = TimeSpan.FromHours(21);
 
-    /// <param name="windows">As a campaign has them; null has none. Such as nobody can read open nothing.</param>
-    public static bool AreLeft(JsonArray? windows) =>
+    /// <param name="windows">As a campaign has them. Such as nobody can read open nothing.</param>
+    public static bool AreLeft(JsonArray windows) =>
         CallingWindowJson.ReadWindows(windows, "calling_windows", new List<WindowFault>())
             .Any(window => window.IsOverMidnight || window.Start < First || window.End > Last);
 }

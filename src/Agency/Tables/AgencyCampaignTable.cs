@@ -22,8 +22,8 @@ internal sealed record AgencyCampaign
     public string? Description { get; init; }
     public string Status { get; init; } = Active;
     public string? Timezone { get; init; }
-    /// <summary>Null for at any time.</summary>
-    public JsonArray? CallingWindows { get; init; }
+    /// <summary>None opens nothing.</summary>
+    public required JsonArray CallingWindows { get; init; }
     public JsonObject RetryPolicy { get; init; } = [];
     public long MaxAttempts { get; init; }
     public required string ConsentRequired { get; init; }
@@ -165,7 +165,7 @@ internal sealed class AgencyCampaignTable(Database store)
     {
         id = campaign.Id, tenant = campaign.TenantId, client = campaign.ClientId, name = campaign.Name, type = campaign.Type,
         description = campaign.Description, status = campaign.Status, timezone = campaign.Timezone,
-        windows = campaign.CallingWindows?.ToJsonString(), retries = campaign.RetryPolicy, attempts = campaign.MaxAttempts,
+        windows = campaign.CallingWindows.ToJsonString(), retries = campaign.RetryPolicy, attempts = campaign.MaxAttempts,
         consent = campaign.ConsentRequired, profile = campaign.AnalysisProfile?.ToJsonString(), at = campaign.UpdatedAt,
         legal = campaign.LegalOverride?.ToJsonString(), archived = campaign.ArchivedAt,
     };
@@ -193,7 +193,9 @@ internal sealed class AgencyCampaignTable(Database store)
         public AgencyCampaign ToCampaign() => new()
         {
             Id = Id, TenantId = TenantId, ClientId = ClientId, Name = Name, Type = Type, Description = Description, Status = Status,
-            Timezone = Timezone, CallingWindows = CallingWindows is { } windows ? JsonNode.Parse(windows)!.AsArray() : null, // by us
+            Timezone = Timezone,
+            // Older nodes let a campaign have none.
+            CallingWindows = CallingWindows is { } windows ? JsonNode.Parse(windows)!.AsArray() : UsualHours.Of([]),     // written by us
             RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, ConsentRequired = ConsentRequired, AnalysisProfile = AnalysisProfile,
             LegalOverride = LegalOverride, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
         };

@@ -11,6 +11,8 @@ public sealed class AgencyCampaignsOnPostgresTests() : AgencyCampaignTests(Produ
 /// <summary>Campaigns of clients: kept as they were said, and seen by those whose they are.</summary>
 public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
 {
+    private const string Usual = """[{"days":["mon","tue","wed","thu","fri","sat"],"start":"09:00","end":"20:00"}]""";
+
     private AgencyHost _host = null!;       // set before each test, like those below
     private string _client = "", _other = "";
 
@@ -42,7 +44,7 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/campaigns/" + id,
             """{"description":null,"calling_windows":null,"retry_policy":{"error_seconds":30},"type":"sdr"}""");
         Assert.Null(after["description"]);
-        Assert.Null(after["calling_windows"]);
+        Assert.Equal(Usual, after["calling_windows"]!.ToJsonString());
         Assert.Equal(("sdr", """{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":30,"voicemail_seconds":86400}"""),
             ((string?)after["type"], after["retry_policy"]!.ToJsonString()));
         await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/campaigns",
@@ -59,6 +61,34 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/campaigns/" + id, """{"name":"Summer"}""");
         Assert.Equal([id], await IdsAsync(_host.OwnerA, "?status=archived"));
         await CampaignAsync("Spring", _client);      // the name is free again
+    }
+
+    [Fact]
+    public async Task A_campaign_of_which_nobody_says_when_calls_by_day_or_as_its_agency_has_settled()
+    {
+        const string Own = """[{"days":["mon"],"start":"10:00","end":"12:00"}]""";
+        string before = await CampaignAsync("Spring", _client), path = "/campaigns/" + before;
+        Assert.Equal(Usual, await WindowsAsync(before));
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, """{"calling_windows":[]}""");
+        foreach (string wrong in new[]
+            {
+                "[]", "\"always\"", """[{"days":["mon"],"start":"9","end":"12:00"}]""",
+                """[{"days":["mon"],"start":"07:00","end":"12:00"}]""",
+            })
+        {
+            var error = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/agency",
+                $$$"""{"settings":{"default_windows":{{{wrong}}}}}""");
+            Assert.True(error["details"]!.AsObject().ContainsKey("settings.default_windows"), error.ToJsonString());
+        }
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agency", $$$"""{"settings":{"default_windows":{{{Own}}}}}""");
+        // What a campaign has it keeps.
+        Assert.Equal(Usual, await WindowsAsync(before));
+        Assert.Equal(Own, await WindowsAsync(await CampaignAsync("Summer", _client)));
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"calling_windows":null}""");
+        Assert.Equal(Own, await WindowsAsync(before));
+
+        async Task<string> WindowsAsync(string id) =>
+            (await _host.DoneAsync(200, _host.OwnerA, "GET", "/campaigns/" + id))["calling_windows"]!.ToJsonString();
     }
 
     [Fact]

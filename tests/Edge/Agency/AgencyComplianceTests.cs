@@ -95,6 +95,25 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_is_called_at_night_or_on_a_sunday_by_a_campaign_that_says_nothing_of_it()
+    {
+        string campaign = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{_lab.Client}}","name":"Plain","type":"sdr","consent_required":"none"}"""))["id"]!;
+        foreach (var (at, until) in new[]
+            {
+                ("2026-01-15T13:30:00Z", "2026-01-15T14:00:00.000Z"), ("2026-01-15T14:00:00Z", null), ("2026-01-16T00:58:00Z", null),
+                ("2026-01-16T00:59:30Z", "2026-01-16T14:00:00.000Z"), ("2026-01-18T15:00:00Z", "2026-01-19T14:00:00.000Z"),
+            })
+        {
+            var said = await CheckAsync(Host.OwnerA, new()
+            {
+                ["to_number"] = Number, ["campaign_id"] = campaign, ["timezone"] = "EST", ["at"] = at,
+            });
+            Assert.Equal((until is null ? "allow" : "defer", until), ((string?)said["decision"], (string?)said["until"]));
+        }
+    }
+
+    [Fact]
     public async Task Hours_beyond_the_laws_need_an_owner_who_answers_for_them_in_the_trail_and_on_each_attempt()
     {
         const string Any = """{"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"00:00","end":"24:00"}]}""";

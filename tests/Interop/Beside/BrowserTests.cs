@@ -82,16 +82,24 @@ public sealed class BrowserTests(RunningNode node) : IClassFixture<RunningNode>
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)session["access_token"]!);
         var client = await AskAsync(http, "clients", new() { ["name"] = "Client one" });
         await AskAsync(http, "agents", new() { ["name"] = "Anna", ["first_speaker_text"] = "Hello.", ["voicemail_policy"] = "continue" });
-        await AskAsync(http, "campaigns", new()
+        var campaign = await AskAsync(http, "campaigns", new()
         {
             ["client_id"] = (string)(client["client"] ?? client)["id"]!, ["name"] = "Spring", ["type"] = "sdr", ["max_attempts"] = 1,
             ["consent_required"] = "none",
         });
+        // The test runs at any hour.
+        string path = $"campaigns/{campaign["id"]}";
+        await AskAsync(http, path + "/legal-override", new() { ["because"] = "nobody is called but people of the lab" }, HttpMethod.Put);
+        await AskAsync(http, path, JsonNode.Parse("""
+            {"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"00:00","end":"24:00"}]}
+            """)!.AsObject(), HttpMethod.Patch);
     }
 
-    private static async Task<JsonNode> AskAsync(HttpClient http, string path, JsonObject body)
+    private static async Task<JsonNode> AskAsync(HttpClient http, string path, JsonObject body, HttpMethod? method = null)
     {
-        using var answer = await http.PostAsync(path, new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Stop);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path);
+        request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await http.SendAsync(request, Stop);
         string text = await answer.Content.ReadAsStringAsync(Stop);
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
         return JsonNode.Parse(text)!;
