@@ -47,6 +47,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (client != number.ClientId && number.Agent is { } held
                 && await parts.Agents.FindAsync(scope.Agency, held, op.Stop) is { ClientId: { } owner } && owner != client)
             return op.Fail(Wrong("An agent of another client has the number: it must be taken from it first."));
+        if (body["status"] is not null && Unready(number) is { } early) return op.Fail(early);
         bool? disables = body["status"] is { } status ? (string?)status is AgencyNumber.Inactive : null;
         if (disables is false && number is { Status: AgencyNumber.Inactive, IsDisabled: false })
             return op.Fail(Wrong("The account that has the number is switched off."));
@@ -70,7 +71,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     public async ValueTask<Reply> Assign(OperationContext op)
     {
         if (await FindAsync(op) is not { } number) return op.Unknown("id");
-        if (Gone(number) is { } gone) return op.Fail(gone);
+        if (Unready(number) is { } wrong) return op.Fail(wrong);
         var scope = AgencyScope.Of(op);
         var id = Guid.Parse((string)op.ReadObject()["agent_mapping_id"]!);       // required
         if (await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is not { } agent) return op.Unknown("agent_mapping_id");
@@ -82,7 +83,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     public async ValueTask<Reply> Unassign(OperationContext op)
     {
         if (await FindAsync(op) is not { } number) return op.Unknown("id");
-        return Gone(number) is { } gone ? op.Fail(gone)
+        return Unready(number) is { } wrong ? op.Fail(wrong)
             : await ChangeAsync(op, number, "unassigned", before => before with { Agent = null });
     }
 
@@ -102,6 +103,9 @@ internal sealed class AgencyNumbers(AgencyParts parts)
 
     private static Problem? Gone(AgencyNumber number) =>
         number.Status is AgencyNumber.Released ? Wrong("The number is no longer the agency's.") : null;
+
+    private static Problem? Unready(AgencyNumber number) => Gone(number)
+        ?? (number.Status is AgencyNumber.Pending ? Wrong("The operator has not made the number ready yet.") : null);
 
     private static Problem Wrong(string sentence) => new("invalid_state", sentence);
 

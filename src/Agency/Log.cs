@@ -63,4 +63,7 @@ public static partial class Log
 
     [LoggerMessage(3119, LogLevel.Error, "Clients cannot be charged at the moment; what is over is looked at again")]
     public static partial void ClientsNotCharged(this ILogger logger, Exception failed);
+
+    [LoggerMessage(3120, LogLevel.Error, "What has become of ordered numbers cannot be read at the moment; it is looked at again")]
+    public static partial void OrdersNotFollowed(this ILogger logger, Exception failed);
 }

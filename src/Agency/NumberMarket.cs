@@ -11,7 +11,7 @@ namespace Ringwright.Agency;
 
 /// <summary>
 /// Numbers of the operator's stock, which the agency's account buys and gives back. Nobody decides on an order: it is done, or it is not
-/// made.
+/// made. A toll-free number that is not ready yet is the agency's, and nothing calls from it until the operator has made it ready.
 /// </summary>
 internal sealed class NumberMarket(AgencyParts parts)
 {
@@ -87,9 +87,10 @@ internal sealed class NumberMarket(AgencyParts parts)
         await parts.Store.StockSearch.RememberAsync(agency, texts, at, op.Stop);
         var refused = await parts.Numbers.BuyAsync(new(agency, texts, at), stock => new()
         {
-            Id = AgencyNumberTable.IdOf(agency, stock.Text), Text = stock.Text, Account = agency, Status = AgencyNumber.Active,
+            Id = AgencyNumberTable.IdOf(agency, stock.Text), Text = stock.Text, Account = agency,
+            Status = IsReady(stock) ? AgencyNumber.Active : AgencyNumber.Pending,
             Country = stock.Country, FriendlyName = wanted[stock.Text].Name, Agent = wanted[stock.Text].Agent, Order = order,
-            CustomerReference = reference, PurchasedAt = at, CreatedAt = at, UpdatedAt = at,
+            CustomerReference = reference, PurchasedAt = IsReady(stock) ? at : null, CreatedAt = at, UpdatedAt = at,
         }, op.Snowflakes.Next, made =>
         {
             bought = made;
@@ -100,15 +101,18 @@ internal sealed class NumberMarket(AgencyParts parts)
             { Tenant = agency };
         }, op.Stop);
         if (refused is not null) return op.Fail(ProblemOf(op, refused, texts));
+        bool isReady = bought.All(number => number.Status is AgencyNumber.Active);
         return op.Created(new JsonObject
         {
             ["order"] = new JsonObject
             {
-                ["id"] = order.ToString(), ["status"] = "success", ["phone_numbers_count"] = bought.Count, ["requirements_met"] = true,
+                ["id"] = order.ToString(), ["status"] = isReady ? "success" : "pending",
+                ["phone_numbers_count"] = bought.Count, ["requirements_met"] = true,
                 ["customer_reference"] = reference, ["created_at"] = AgencyText.Time(at),
             },
             ["phone_numbers"] = new JsonArray([.. bought.Select(number => (JsonNode)AgencyNumbers.Show(number, scope))]),
-            ["message"] = "The numbers are the agency's.",
+            ["message"] = isReady ? "The numbers are the agency's."
+                : "The numbers are the agency's; those that are pending are ready when the operator says so.",
         });
     }
 
@@ -124,11 +128,13 @@ internal sealed class NumberMarket(AgencyParts parts)
         foreach (string id in ids)
         {
             var number = known.GetValueOrDefault(id);
-            var outcome = number is null ? WriteOutcome.Missing : await ReleaseAsync(op, number);
-            if (number is null || outcome is WriteOutcome.InUse)
+            bool waits = number is { Status: AgencyNumber.Pending };
+            var outcome = number is null || waits ? WriteOutcome.Missing : await ReleaseAsync(op, number);
+            if (number is null || waits || outcome is WriteOutcome.InUse)
                 failed.Add((JsonNode)new JsonObject
                 {
-                    ["id"] = id, ["phone_number"] = number?.Text, ["error"] = number is null ? "not_found" : "number_in_use",
+                    ["id"] = id, ["phone_number"] = number?.Text,
+                    ["error"] = number is null ? "not_found" : waits ? "invalid_state" : "number_in_use",
                 });
             else
             {
@@ -182,6 +188,9 @@ internal sealed class NumberMarket(AgencyParts parts)
         return refusal.Fault is ClaimFault.NoCredit ? problem
             : problem with { Pointer = $"/phone_numbers/{refusal.Index}/phone_number" };
     }
+
+    /// <summary>The contract's word for it is of toll-free numbers alone.</summary>
+    private static bool IsReady(StockNumber stock) => stock is not { Type: StockType.TollFree, IsQuickship: false };
 
     private static StockType? TypeOf(string? text)
     {

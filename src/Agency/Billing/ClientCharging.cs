@@ -34,7 +34,8 @@ internal sealed class ClientCharging(AgencyParts parts)
         }
         foreach (var agency in clients.Where(client => client.NumberMicros > 0).GroupBy(client => client.TenantId))
         {
-            var numbers = (await parts.Numbers.ListAsync(agency.Key, stop)).Where(number => number.Status is not AgencyNumber.Released)
+            var numbers = (await parts.Numbers.ListAsync(agency.Key, stop))
+                .Where(number => number.Status is not (AgencyNumber.Pending or AgencyNumber.Released))
                 .ToLookup(number => number.ClientId, number => number.Text);
             foreach (var client in agency) await ChargeNumbersAsync(client, numbers[client.Id.ToString()], now, stop);
         }

@@ -20,6 +20,7 @@ internal sealed class Workers(AgencyParts parts)
         ["history"] = parts.ReadHistoryAsync,
         ["silent_calls"] = parts.FollowSilentCallsAsync, ["retention"] = parts.KeepAsync,
         ["charges"] = parts.ChargeAsync,
+        ["numbers"] = parts.FollowOrdersAsync,
     };
 
     public async ValueTask<Reply> Tick(OperationContext op)

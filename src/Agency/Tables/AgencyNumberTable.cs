@@ -15,7 +15,7 @@ namespace Ringwright.Agency.Tables;
 /// <summary>A number of the agency's account or of a client's, with what the agency says of it.</summary>
 internal sealed record AgencyNumber
 {
-    public const string Active = "active", Inactive = "inactive", Released = "released";
+    public const string Pending = "pending", Active = "active", Inactive = "inactive", Released = "released";
 
     public required Guid Id { get; init; }
     public required string Text { get; init; }
@@ -55,8 +55,9 @@ internal sealed class AgencyNumberTable(Database store)
         order by text
         """;
     internal const string SelectSaid = """
-        select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
-            daily_call_cap, is_disabled, status_at, order_id, customer_reference, purchased_at, released_at, created_at, updated_at
+        select id, phone_number, cast(status as text) as status, friendly_name, client_id, agent_mapping_id,
+            cast(direction as text) as direction, outbound_allowed, daily_call_cap, is_disabled, status_at, order_id, customer_reference,
+            purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     /// <summary>Whoever had said something of it has it no more.</summary>
@@ -77,6 +78,21 @@ internal sealed class AgencyNumberTable(Database store)
             customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
+        """;
+    internal const string CountPendingAllTenants = "select count(*) from agency_phone_numbers where status = 'pending'";
+    /// <summary>The operator has made ready what was ordered.</summary>
+    internal const string ReadyAllTenants = """
+        update agency_phone_numbers set status = 'active', purchased_at = @at, updated_at = @at
+        where status = 'pending' and exists (
+            select 1 from rw_number n join rw_stock_number s on s.text = n.text
+            where n.text = agency_phone_numbers.phone_number and n.tenant_id = agency_phone_numbers.tenant_id and s.is_quickship = @yes)
+        """;
+    /// <summary>The operator has taken back what was ordered.</summary>
+    internal const string RefusedAllTenants = """
+        update agency_phone_numbers set status = 'released', agent_mapping_id = null, released_at = @at, updated_at = @at
+        where status = 'pending' and not exists (
+            select 1 from rw_number n
+            where n.text = agency_phone_numbers.phone_number and n.tenant_id = agency_phone_numbers.tenant_id)
         """;
     /// <summary>Of batches that are not over, and call from it.</summary>
     internal const string CountCalling = """
@@ -114,9 +130,18 @@ internal sealed class AgencyNumberTable(Database store)
                 new NewNumber(new(one.Text, claim.Tenant, null) { Country = one.Country }, newId(), claim.At)).ToList();
             return new(added, new UnitOfWork { Note = note(numbers) }, db =>
             {
-                foreach (var number in numbers) Write(db, claim.Tenant, number, AgencyNumber.Active);
+                foreach (var number in numbers) Write(db, claim.Tenant, number, number.Status);
             });
         }, stop);
+
+    /// <summary>Numbers that were ordered are active once they are ready, and released where they have been taken back.</summary>
+    public async ValueTask FollowOrdersAsync(DateTimeOffset at, CancellationToken stop)
+    {
+        // Whoever finds nothing writes nothing.
+        if (await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountPendingAllTenants), stop) == 0) return;
+        await store.Sql.WriteAsync(
+            db => db.Execute(ReadyAllTenants, new { at, yes = true }) + db.Execute(RefusedAllTenants, new { at }), stop);
+    }
 
     /// <summary>A batch that is not over calls from it.</summary>
     public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>
@@ -162,7 +187,9 @@ internal sealed class AgencyNumberTable(Database store)
         var numbers = held.Select(row => With(new()
         {
             Id = IdOf(agency, row.Text), Text = row.Text, Account = row.TenantId, Country = row.Country, CreatedAt = row.CreatedAt,
-            Status = row.IsPortedOut ? AgencyNumber.Released : accounts[row.TenantId] ? AgencyNumber.Inactive : AgencyNumber.Active,
+            Status = row.IsPortedOut ? AgencyNumber.Released
+                : said.GetValueOrDefault(IdOf(agency, row.Text))?.Status is AgencyNumber.Pending ? AgencyNumber.Pending
+                : accounts[row.TenantId] ? AgencyNumber.Inactive : AgencyNumber.Active,
         }, said.GetValueOrDefault(IdOf(agency, row.Text)), row.TenantId == agency ? null : row.TenantId.ToString())).ToList();
         var known = numbers.Select(number => number.Id).ToHashSet();
         numbers.AddRange(said.Values.Where(row => !known.Contains(row.Id)).Select(row => With(
@@ -211,6 +238,7 @@ internal sealed class AgencyNumberTable(Database store)
     {
         public Guid Id { get; init; }
         public string PhoneNumber { get; init; } = "";
+        public string Status { get; init; } = "";
         public string? FriendlyName { get; init; }
         public string? ClientId { get; init; }
         public Guid? AgentMappingId { get; init; }

@@ -77,6 +77,7 @@ internal sealed class AgencyModule : Module
             new("the look after silent calls", LookAtSilence, parts.FollowSilentCallsAsync) { Tell = parts.Log.SilentCallsNotFollowed },
             new("the look after who is told of agencies", Look, parts.ReadHooksAsync) { Tell = parts.Log.HooksNotRead },
             new("the telling of agencies", LookAtWebhooks, parts.TellAsync) { Tell = parts.Log.NewsNotTold },
+            new("the look after ordered numbers", Look, parts.FollowOrdersAsync) { Tell = parts.Log.OrdersNotFollowed },
             new("the charging of clients", LookAtSilence, parts.ChargeAsync) { Tell = parts.Log.ClientsNotCharged },
             new("the forgetting of what agencies keep no longer", Hourly, parts.KeepAsync) { Tell = parts.Log.NothingForgotten },
         ];

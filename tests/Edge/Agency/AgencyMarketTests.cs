@@ -140,6 +140,51 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_toll_free_number_waits_until_the_operator_has_made_it_ready_or_it_has_gone()
+    {
+        const string Ready = "+18335550140", Lost = "+18335550141", Quick = "+18335550149";
+        var desk = new OperatorClient(Host.Node);
+        await desk.DataAsync("POST", "/stock/actions/import", """
+            {"numbers":[{"first":"+18335550140","last":"+18335550141","type":"toll_free","monthly_cost":"1.00"},
+             {"first":"+18335550149","last":"+18335550149","type":"toll_free","quickship":true}]}
+            """);
+        var made = await Host.OnceAsync(Host.OwnerA, "k", "/numbers/purchase", OrderOf((Ready, _lab.Agent), (Lost, null), (Quick, null)));
+        Assert.True(made.Status == 201, made.Body?.ToJsonString());
+        Assert.Equal("pending", (string?)made.Body!["order"]!["status"]);
+        Assert.Equal("pending pending active",
+            string.Join(' ', made.Body["phone_numbers"]!.AsArray().Select(one => (string?)one!["status"])));
+        var waiting = await NumberAsync(Ready);
+        Assert.Equal(("pending", true, null, _lab.Agent), ((string?)waiting["status"], (bool)waiting["is_active"]!,
+            (string?)waiting["purchased_at"], (string?)waiting["agent_mapping_id"]));
+        string id = (string)waiting["id"]!, path = "/numbers/" + id;
+        foreach (var (method, more, body) in new (string, string, string?)[]
+            {
+                ("POST", "/assign", $$"""{"agent_mapping_id":"{{_lab.Agent}}"}"""), ("DELETE", "/assign", null),
+                ("PATCH", "", """{"status":"active"}"""),
+            })
+            await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, method, path + more, body);
+        var kept = await Host.DoneAsync(207, Host.OwnerA, "POST", "/numbers/release", ReleaseOf([id]));
+        Assert.Equal("invalid_state", (string?)kept["failed"]![0]!["error"]);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(await _lab.CampaignAsync(), [AgencyLab.Number("busy")], $$"""{"from_number":"{{Ready}}"}"""));
+
+        string token = await Host.AdministratorAsync();
+        await Host.DoneAsync(200, token, "POST", "/admin/workers/numbers/tick");
+        // Whatever else is said of it leaves it as it is.
+        Assert.Equal("pending", (string?)(await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"friendly_name":"L"}"""))["status"]);
+        await desk.DataAsync("PATCH", "/stock/" + Uri.EscapeDataString(Ready), """{"quickship":true}""");
+        await _lab.OtherApiAsync((string)Host.AccountA["telnyx_key"]!, "DELETE", "/v2/phone_numbers/" + Uri.EscapeDataString(Lost));
+        await Host.DoneAsync(200, token, "POST", "/admin/workers/numbers/tick");
+        var active = await NumberAsync(Ready);
+        Assert.Equal(("active", "L"), ((string?)active["status"], (string?)active["friendly_name"]));
+        Assert.NotNull(active["purchased_at"]);
+        await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")], $$"""{"from_number":"{{Ready}}","hold":true}""");
+        var gone = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers?status=released"))["numbers"]!.AsArray())!;
+        Assert.Equal((Lost, false), ((string?)gone["phone_number"], (bool)gone["is_active"]!));
+        Assert.NotNull(gone["released_at"]);
+    }
+
+    [Fact]
     public async Task What_is_no_number_is_told_before_anybody_looks_whether_it_is_there()
     {
         // Case E06.

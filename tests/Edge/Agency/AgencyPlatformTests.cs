@@ -90,7 +90,7 @@ public abstract class AgencyPlatformTests(Product product) : IAsyncLifetime
         Assert.Equal(204, await _host.HookAsync(address,
             """{"event":"call.started","call":{"callId":"c1","created":"2026-02-01T10:00:00Z"}}"""));
         foreach (string worker in new[]
-            { "batches", "webhooks", "talks", "transcripts", "analyses", "history", "silent_calls", "retention", "charges" })
+            { "batches", "webhooks", "talks", "transcripts", "analyses", "history", "silent_calls", "retention", "charges", "numbers" })
             Assert.Equal(worker, (string?)(await _host.DoneAsync(200, token, "POST", $"/admin/workers/{worker}/tick"))["worker"]);
         Assert.Single((await _host.DoneAsync(200, _host.OwnerA, "GET", "/calls"))["calls"]!.AsArray());
         await _host.RefusedAsync(404, "not_found", token, "POST", "/admin/workers/other/tick");
