@@ -41,6 +41,9 @@ internal sealed class AgencyCalls(AgencyParts parts)
             Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
             Direction = op.Query["direction"] ?? "", State = op.Query["state"] ?? "", Outcome = op.Query["outcome"] ?? "",
             Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
+            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Source = op.Query["source"] ?? "",
+            Disposition = op.Query["disposition"] ?? "", Sentiment = op.Query["sentiment"] ?? "",
+            TranscriptStatus = op.Query["transcript_status"] ?? "", AnalysisStatus = op.Query["analysis_status"] ?? "",
             Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, number, op.Stop) : null,
             Offset = op.List.Offset, Limit = op.List.Size,
         }, null);

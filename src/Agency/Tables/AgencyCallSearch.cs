@@ -11,7 +11,14 @@ namespace Ringwright.Agency.Tables;
 /// <param name="Accounts">The agency's, and those of its clients; or some of them.</param>
 internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId> Accounts)
 {
-    private const string FitsAllTenants = """
+    /// <summary>Of a call of which the agency has said nothing its row would have what a new one has.</summary>
+    private const string SaidFits = """
+        where (@source = '' or coalesce(cast(c.source as text), 'webhook') = @source)
+            and (@transcript = '' or coalesce(cast(c.transcript_status as text), 'pending') = @transcript)
+            and (@analysis = '' or coalesce(cast(c.analysis_status as text), 'pending') = @analysis)
+            and (@disposition = '' or c.disposition = @disposition) and (@sentiment = '' or c.sentiment = @sentiment)
+        """;
+    private const string FitsAllTenants = $"""
         from rw_leg where tenant_id in @tenants and started_at >= @from and started_at < @before
             and (@id = '' or uuid = @id) and (@direction = '' or direction = @direction) and (@state = '' or state = @state)
             and (@hasParties = 0 or from_party in @parties or to_party in @parties)
@@ -22,12 +29,17 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
             and (@campaign = '' or uuid in (
                 select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
                     select id from call_batches where call_batches.tenant_id = @agency and call_batches.campaign_id = @campaign)))
+            and (@agent = '' or uuid in (
+                select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
+                    select id from call_batches where call_batches.tenant_id = @agency and call_batches.agent_mapping_id = @agent)))
+            and (@hasSaid = 0 or exists (select 1 from (select 1 as one) o
+                left join calls c on c.tenant_id = @agency and c.id = rw_leg.uuid {SaidFits}))
         """;
     internal const string SelectPageAllTenants =
         $"select tenant_id, uuid {FitsAllTenants} order by started_at desc, uuid desc limit @limit offset @offset";
     internal const string CountAllTenants = $"select count(*) {FitsAllTenants}";
     /// <summary>The same of what providers have told, where they have told anything.</summary>
-    private const string ToldAllTenants = """
+    private const string ToldAllTenants = $"""
         from provider_calls where tenant_id = @agency and coalesce(client_id, tenant_id) in @tenants and started_at >= @from
             and started_at < @before and (@id = '' or id = @id) and (@direction = '' or direction = @direction)
             and (@state = '' or case when ended_at is not null then 'ended' when joined_at is not null then 'answered'
@@ -38,6 +50,9 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
                 then 'time_limit' when end_reason = 'connection_error' then 'transport_failure' when end_reason = 'system_error'
                 then 'internal' when joined_at is not null then 'remote_hangup' else 'ring_timeout' end) in @words))
             and (@batch = '' or batch_id = @batch) and (@campaign = '' or campaign_id = @campaign)
+            and (@agent = '' or agent_mapping_id = @agent)
+            and (@hasSaid = 0 or exists (select 1 from (select 1 as one) o
+                left join calls c on c.tenant_id = @agency and c.id = provider_calls.id {SaidFits}))
         """;
     internal const string SelectBothPageAllTenants = $"""
         select tenant_id, uuid from (
@@ -63,6 +78,12 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
     public string Outcome { get; init; } = "";
     public string Batch { get; init; } = "";
     public string Campaign { get; init; } = "";
+    public string Agent { get; init; } = "";
+    public string Source { get; init; } = "";
+    public string Disposition { get; init; } = "";
+    public string Sentiment { get; init; } = "";
+    public string TranscriptStatus { get; init; } = "";
+    public string AnalysisStatus { get; init; } = "";
     public int Offset { get; init; }
     public int Limit { get; init; } = 1;
 
@@ -92,6 +113,9 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
             "in_progress" => "answered",
             _ => State,
         },
+        agent = Agent, source = Source, disposition = Disposition, sentiment = Sentiment, transcript = TranscriptStatus,
+        analysis = AnalysisStatus,
+        hasSaid = (Source + Disposition + Sentiment + TranscriptStatus + AnalysisStatus).Length == 0 ? 0 : 1,
         hasParties = Parties is null ? 0 : 1, parties = new InList<string>(Parties ?? []),
         hasEnds = Outcome.Length == 0 ? 0 : 1, words = new InList<string>([.. Ends[Outcome]]),
     };

@@ -73,6 +73,14 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Empty(await IdsAsync(Host.OwnerA, "?number=" + Uri.EscapeDataString("+15550999999")));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?batch_id=" + Guid.CreateVersion7()));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?campaign_id=" + Guid.CreateVersion7()));
+        foreach (string all in new[] { "source=webhook", "transcript_status=pending", "analysis_status=pending" })
+            Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?" + all)).Length);
+        foreach (string none in new[]
+            {
+                "source=historical_sync", "transcript_status=failed", "analysis_status=failed", "sentiment=positive", "disposition=busy",
+                "agent_id=" + _lab.Agent,
+            })
+            Assert.Empty(await IdsAsync(Host.OwnerA, "?" + none));
         var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + busy);
         string alias = Uri.EscapeDataString((string)shown["to_number"]!);
         Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?number=" + alias));
@@ -96,9 +104,15 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
         var said = await Host.DoneAsync(200, admin, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
         Assert.Equal("busy", (string?)said["disposition"]);
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?disposition=busy&analysis_status=pending"));
         Assert.Equal("busy", (string?)(await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + busy))["disposition"]);
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + busy, """{"disposition":null}"""))["disposition"]);
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + busy))["disposition"]);
+
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+        Assert.Equal(Assert.Single(await IdsAsync(Host.OwnerA, "?batch_id=" + batch)),
+            Assert.Single(await IdsAsync(Host.OwnerA, "?agent_id=" + _lab.Agent)));
     }
 
     private async Task<string[]> IdsAsync(string token, string query = "") =>
