@@ -12,6 +12,9 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     /// <summary>As some lists of the kind call it.</summary>
     private const string Suspended = "suspended";
 
+    /// <summary>Of those to whom a number may be given.</summary>
+    private const int MostAgents = 200;
+
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
@@ -19,16 +22,46 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         string? status = op.Query["status"] is Suspended ? AgencyNumber.Inactive : op.Query["status"];
         string? agent = op.Query["agent_id"]?.ToLowerInvariant(), search = op.Query["search"];
         bool showsReleased = status is AgencyNumber.Released || op.Query["include_released"] is "true";
-        var fitting = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
-            .Where(number => client.Length == 0 || number.ClientId == client)
+        var seen = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
+            .Where(number => client.Length == 0 || number.ClientId == client).ToList();
+        var fitting = seen
             .Where(number => status is null ? showsReleased || number.Status is not AgencyNumber.Released : number.Status == status)
             .Where(number => agent is null || number.Agent?.ToString() == agent)
             .Where(number => op.Query["assigned"] is not { } assigned || number.Agent is not null == (assigned is "true"))
+            .Where(number => op.Query["unassigned"] is not { } free || number.Agent is null == (free is "true"))
             .Where(number => search is null || number.Text.Contains(search, StringComparison.Ordinal)
                 || number.FriendlyName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true)
             .ToList();
-        return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(number => (JsonNode)Show(number, scope))],
-            fitting.Count);
+        var page = fitting.Skip(op.List.Offset).Take(op.List.Size).ToList();
+        var shown = new JsonObject
+        {
+            ["numbers"] = new JsonArray([.. page.Select(number => (JsonNode)Show(number, scope))]),
+            ["pagination"] = new JsonObject
+            {
+                ["total"] = fitting.Count, ["limit"] = op.List.Size, ["offset"] = op.List.Offset,
+                ["has_more"] = op.List.Offset + page.Count < fitting.Count,
+            },
+            ["summary"] = Summary([.. seen.Where(number => number.Status is not AgencyNumber.Released)]),
+        };
+        if (op.Query["include_agents"] is "false") return op.Ok(shown);
+        var (agents, _) = await parts.Agents.ListAsync(scope.Agency, client, "", "", 0, MostAgents, op.Stop);
+        shown["available_agents"] = new JsonArray([.. agents.Select(one => (JsonNode)new JsonObject
+        {
+            ["id"] = one.Id.ToString(), ["name"] = one.Name, ["client_id"] = one.ClientId,
+        })]);
+        return op.Ok(shown);
+    }
+
+    /// <summary>Of all that there are, whatever page of which of them is shown.</summary>
+    private static JsonObject Summary(IReadOnlyCollection<AgencyNumber> numbers)
+    {
+        int Of(string status) => numbers.Count(number => number.Status == status);
+        int assigned = numbers.Count(number => number.Agent is not null);
+        return new()
+        {
+            ["total"] = numbers.Count, ["active"] = Of(AgencyNumber.Active), ["pending"] = Of(AgencyNumber.Pending),
+            ["inactive"] = Of(AgencyNumber.Inactive), ["assigned"] = assigned, ["unassigned"] = numbers.Count - assigned,
+        };
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>

@@ -80,7 +80,17 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         Assert.Equal(agent, (string?)assigned["agent_mapping_id"]);
         Assert.Equal([First], await TextsAsync(_host.OwnerA, "?assigned=true"));
         Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?assigned=false"));
+        Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?unassigned=true"));
         Assert.Equal([First], await TextsAsync(_host.OwnerA, "?agent_id=" + agent));
+        var page = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers?limit=1&status=active");
+        Assert.Equal("""{"total":3,"active":3,"pending":0,"inactive":0,"assigned":1,"unassigned":2}""", page["summary"]!.ToJsonString());
+        Assert.Equal("""{"total":3,"limit":1,"offset":0,"has_more":true}""", page["pagination"]!.ToJsonString());
+        var able = Assert.Single(page["available_agents"]!.AsArray())!;
+        Assert.Equal((agent, "Anna", _client), ((string?)able["id"], (string?)able["name"], (string?)able["client_id"]));
+        var (_, beholder) = await _host.UserAsync(_host.OwnerA, "cv2", "client_viewer", _other);
+        var theirs = await _host.DoneAsync(200, beholder, "GET", "/numbers");
+        Assert.Equal((0, 0), ((int)theirs["summary"]!["total"]!, theirs["available_agents"]!.AsArray().Count));
+        Assert.False((await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers?include_agents=false")).ContainsKey("available_agents"));
         // An agent of another client, one of another agency, and a client of another agency.
         string beside = await AgentAsync(_other);
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "POST", $"/numbers/{id}/assign",
