@@ -14,9 +14,24 @@ internal sealed class AgencyAgents(AgencyParts parts)
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
-        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
-            op.Query["campaign_id"]?.ToLowerInvariant() ?? "", op.Query["direction"] ?? "", op.List.Offset, op.List.Size, op.Stop);
-        return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope))], total);
+        var search = new AgentSearch(scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
+            op.Query["campaign_id"]?.ToLowerInvariant() ?? "", op.Query["direction"] ?? "")
+        {
+            Text = op.Query["search"] ?? "", IsManaged = op.Query["managed"] is { } managed ? managed is "true" : null,
+        };
+        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, search, op.List.Offset, op.List.Size, op.Stop);
+        var numbers = (await parts.Numbers.ListAsync(scope.Agency, op.Stop)).Where(number => scope.Sees(number.ClientId))
+            .ToLookup(number => number.Agent);
+        var batches = (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop)).Where(batch => !batch.IsOver)
+            .ToLookup(batch => batch.AgentMappingId);
+        return op.Page([.. rows.Select(row => (JsonNode)ShowBusy(row))], total);
+
+        JsonObject ShowBusy(AgentRow row)
+        {
+            var shown = Show(row, scope);
+            (shown["numbers"], shown["live_batches"]) = (numbers[row.Id].Count(), batches[row.Id].Count());
+            return shown;
+        }
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>

@@ -44,7 +44,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
             ["summary"] = Summary([.. seen.Where(number => number.Status is not AgencyNumber.Released)]),
         };
         if (op.Query["include_agents"] is "false") return op.Ok(shown);
-        var (agents, _) = await parts.Agents.ListAsync(scope.Agency, client, "", "", 0, MostAgents, op.Stop);
+        var (agents, _) = await parts.Agents.ListAsync(scope.Agency, new(client), 0, MostAgents, op.Stop);
         shown["available_agents"] = new JsonArray([.. agents.Select(one => (JsonNode)new JsonObject
         {
             ["id"] = one.Id.ToString(), ["name"] = one.Name, ["client_id"] = one.ClientId,

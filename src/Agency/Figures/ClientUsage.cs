@@ -22,7 +22,7 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
         var search = asked.Search! with { Accounts = [account] };       // there is no refusal
         var kpis = Kpis.Of(await parts.Figures.SumAsync(search, op.Stop));
         string id = client.Id.ToString();
-        var (_, agents) = await parts.Agents.ListAsync(scope.Agency, id, "", "", 0, 1, op.Stop);
+        var (_, agents) = await parts.Agents.ListAsync(scope.Agency, new(id), 0, 1, op.Stop);
         var (_, campaigns) = await parts.Campaigns.ListAsync(scope.Agency, id, "", "", 0, 1, op.Stop);
         var usage = new JsonObject
         {

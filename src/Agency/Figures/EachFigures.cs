@@ -16,7 +16,7 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
         if (asked.Refusal is not null) return asked.Refusal;
         var (search, scope) = (asked.Search!, AgencyScope.Of(op));        // there is no refusal
-        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()), "", "",
+        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, new(scope.Narrow(op.Query["client_id"]?.ToLowerInvariant())),
             op.List.Offset, op.List.Size, op.Stop);
         var sums = await parts.Figures.SumOfAgentsAsync(search, [.. rows.Select(row => row.Id.ToString())], op.Stop);
         return Answer(op, asked.Period!, "agents", total, rows.Select(row => With(new()

@@ -44,6 +44,15 @@ internal sealed record AgentRow
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
+/// <summary>Which agents are asked for; what is empty leaves out none.</summary>
+internal sealed record AgentSearch(string Client, string Campaign = "", string Direction = "")
+{
+    /// <summary>A part of the name, in any case.</summary>
+    public string Text { get; init; } = "";
+    /// <summary>Those that were made here, or those that are a provider's; null for both.</summary>
+    public bool? IsManaged { get; init; }
+}
+
 /// <summary>What came of deleting an agent.</summary>
 internal enum AgentRemoval { Done, Unknown, InUse }
 
@@ -61,6 +70,7 @@ internal sealed class AgentTable(Database store)
     private const string Of = """
         from agent_mappings where tenant_id = @tenant and deleted_at is null and (@client = '' or client_id = @client)
             and (@campaign = '' or campaign_id = @campaign) and (@direction = '' or cast(default_direction as text) = @direction)
+            and (@search = '' or lower(ultravox_agent_name) like @search escape '\') and (@isAny = 1 or managed = @managed)
         """;
     internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
@@ -92,10 +102,15 @@ internal sealed class AgentTable(Database store)
     public ValueTask<AgentRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => Find(db, agency, id), stop);
 
-    public ValueTask<(IReadOnlyList<AgentRow> Rows, long Total)> ListAsync(TenantId agency, string client, string campaign,
-        string direction, int offset, int limit, CancellationToken stop)
+    public ValueTask<(IReadOnlyList<AgentRow> Rows, long Total)> ListAsync(TenantId agency, AgentSearch search, int offset, int limit,
+        CancellationToken stop)
     {
-        var which = new { tenant = agency, client, campaign, direction, offset, limit };
+        var which = new
+        {
+            tenant = agency, client = search.Client, campaign = search.Campaign, direction = search.Direction,
+            search = ToolTable.Like(search.Text), isAny = search.IsManaged is null ? 1 : 0, managed = search.IsManaged ?? true,
+            offset, limit,
+        };
         return store.Sql.ReadAsync<(IReadOnlyList<AgentRow>, long)>(
             db => (db.Query<AgentRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
     }

@@ -97,7 +97,8 @@ internal sealed class ToolTable(Database store)
             return ToolChange.Done;
         }, stop);
 
-    private static string Like(string search) => search.Length == 0 ? ""
+    /// <summary>What is compared where a part of a text is searched, in any case; the empty text for all.</summary>
+    internal static string Like(string search) => search.Length == 0 ? ""
         : $"%{string.Concat(search.ToLowerInvariant().Select(c => c is '\\' or '%' or '_' ? $@"\{c}" : $"{c}"))}%";
 
     private static ToolRow? Find(IDbConnection db, TenantId agency, Guid id) =>

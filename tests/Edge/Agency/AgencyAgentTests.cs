@@ -50,6 +50,8 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         Assert.Equal([id, (string)plain["id"]!], await IdsAsync(_host.OwnerA));
         Assert.Equal([id], await IdsAsync(_host.OwnerA, "?direction=inbound"));
         Assert.Equal([id], await IdsAsync(_host.OwnerA, "?client_id=" + client));
+        Assert.Equal([id], await IdsAsync(_host.OwnerA, "?search=ANN&managed=true"));
+        Assert.Empty(await IdsAsync(_host.OwnerA, "?managed=false"));
         Assert.Equal([(string)plain["id"]!], await IdsAsync(_host.OwnerA, "?limit=1&offset=1"));
     }
 
@@ -215,7 +217,8 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
             """, rows), Stop);
         await _host.RefusedAsync(403, "forbidden", admin, "DELETE", "/agents/" + agent);
         await _host.RefusedAsync(409, "agent_in_use", _host.OwnerA, "DELETE", "/agents/" + agent);
-        Assert.Equal([agent], await IdsAsync(_host.OwnerA));
+        var listed = Assert.Single((await _host.DoneAsync(200, _host.OwnerA, "GET", "/agents"))["agents"]!.AsArray())!;
+        Assert.Equal((agent, 1), ((string?)listed["id"], (int)listed["live_batches"]!));
         Assert.Equal(1, await HeldAsync());
         await sql.WriteAsync(db => db.Execute("update call_batches set status = 'completed' where id = @batch", rows), Stop);
         var gone = await _host.DoneAsync(200, _host.OwnerA, "DELETE", "/agents/" + agent);

@@ -81,6 +81,7 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         Assert.Equal([First], await TextsAsync(_host.OwnerA, "?assigned=true"));
         Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?assigned=false"));
         Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?unassigned=true"));
+        Assert.Equal(1, (int)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/agents"))["agents"]![0]!["numbers"]!);
         Assert.Equal([First], await TextsAsync(_host.OwnerA, "?agent_id=" + agent));
         var page = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers?limit=1&status=active");
         Assert.Equal("""{"total":3,"active":3,"pending":0,"inactive":0,"assigned":1,"unassigned":2}""", page["summary"]!.ToJsonString());
