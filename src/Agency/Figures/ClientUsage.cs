@@ -16,7 +16,7 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
         if (!scope.Sees(op.Path("id").ToLowerInvariant())
                 || await parts.Tenancy.ClientAsync(scope.Agency, op.Path("id"), op.Stop) is not { } client)
             return op.Unknown("id");
-        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"] ?? client.Timezone);
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"] ?? client.Timezone, op.Query["month"]);
         if (asked.Refusal is not null) return asked.Refusal;
         var account = new TenantId(client.Id);
         var search = asked.Search! with { Accounts = [account] };       // there is no refusal

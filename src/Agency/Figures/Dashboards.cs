@@ -10,6 +10,9 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
     private const string Usual = "7d", UsualOfCampaigns = "30d", Utc = "UTC", ByHour = "hour", Service = "cs";
     private const int HoursOfDay = 24;
 
+    /// <summary>Of one status, beside the figures of campaigns.</summary>
+    private const int MostBatches = 100;
+
     public async ValueTask<Reply> Overview(OperationContext op)
     {
         var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
@@ -78,8 +81,12 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
             op.Stop);
         var sums = await parts.Figures.SumOfEachAsync(search, [.. rows.Select(row => row.Id.ToString())], op.Stop);
         var stats = new JsonArray([.. rows.Select(row => (JsonNode)StatsOf(row, Kpis.Of(sums[row.Id.ToString()])))]);
-        var open = (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop))
-            .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)).ToList();
+        IReadOnlyList<BatchRow> open = op.Query["status"] is { } status
+            ? (await parts.Batches.ListAsync(scope.Agency, client, "", status, "", 0, MostBatches, op.Stop)).Rows
+            : [
+                .. (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop))
+                    .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)),
+            ];
         var shown = new JsonArray([.. await questions.Batches.ShowAsync(scope.Agency, open, op.Stop)]);
         return op.Ok(new JsonObject
         {

@@ -10,7 +10,7 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
 {
     public const string Today = "today";
 
-    private const string Custom = "custom", Form = "yyyy-MM-dd";
+    private const string Custom = "custom", Form = "yyyy-MM-dd", MonthForm = "yyyy-MM";
     private const int MostDays = 366;
 
     private static readonly Dictionary<string, int> Spans = new(StringComparer.Ordinal)
@@ -48,6 +48,15 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
         else if (start > end) problem = Wrong("end_date", "end_date is not before start_date.");
         else if (end.DayNumber - start.DayNumber >= MostDays) problem = Wrong("end_date", $"A period has at most {MostDays} days.");
         return problem is null ? new(start, end, Custom, zone) : null;
+    }
+
+    /// <param name="month">Such as 2026-02.</param>
+    public static FigurePeriod? OfMonth(string month, TimeZoneInfo zone, out Problem? problem)
+    {
+        bool isOne = DateOnly.TryParseExact(month, MonthForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+            && AgencyText.IsNear(first.Year);
+        problem = isOne ? null : Wrong("month", "A month is a year and a month, such as 2026-02.");
+        return isOne ? new(first, first.AddMonths(1).AddDays(-1), month, zone) : null;
     }
 
     public JsonObject Write() => new() { ["start_date"] = Text(Start), ["end_date"] = Text(End), ["label"] = Label };

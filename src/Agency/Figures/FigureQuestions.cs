@@ -17,13 +17,17 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
     public AgencyBatches Batches => batches;
 
     /// <param name="zone">By whose clock days begin; null for the agency's.</param>
-    public async ValueTask<FigureQuestion> ReadAsync(OperationContext op, string usual, string? zone)
+    /// <param name="month">In place of a period; null for none.</param>
+    public async ValueTask<FigureQuestion> ReadAsync(OperationContext op, string usual, string? zone, string? month = null)
     {
         var scope = AgencyScope.Of(op);
         zone ??= (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Timezone;
         if (!AgencyText.IsZone(zone))
             return Refused(op, new("validation_error", $"'{zone}' is no IANA time zone.") { Parameter = "timezone" });
-        if (FigurePeriod.Read(op, TimeZoneInfo.FindSystemTimeZoneById(zone), usual, out var problem) is not { } period)
+        var clock = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        Problem? problem;
+        var period = month is null ? FigurePeriod.Read(op, clock, usual, out problem) : FigurePeriod.OfMonth(month, clock, out problem);
+        if (period is null)
             return Refused(op, problem!);        // it says why
         var search = new FigureSearch(scope.Agency, AgencyCalls.AccountsOf(op.Routing, scope, op.Query["client_id"]))
         {

@@ -105,6 +105,11 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         var stats = Assert.Single(campaigns["campaign_stats"]!.AsArray())!;
         Assert.Equal((campaign, 3, 33.3m), ((string?)stats["id"], (int)stats["total_calls"]!, (decimal)stats["conversion_rate"]!));
         Assert.Empty(campaigns["active_batches"]!.AsArray());
+        campaigns = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/campaigns?status=completed");
+        Assert.Equal((campaign, "completed"), ((string?)campaigns["active_batches"]![0]!["campaign_id"],
+            (string?)Assert.Single(campaigns["active_batches"]!.AsArray())!["status"]));
+        Assert.Empty((await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/campaigns?status=failed"))["active_batches"]!.AsArray());
+        await Host.RefusedAsync(400, "invalid_enum", _lab.Viewer, "GET", "/dashboard/campaigns?status=running");
         Assert.Empty((await Host.DoneAsync(200, _lab.OtherViewer, "GET", "/dashboard/campaigns"))["campaign_stats"]!.AsArray());
         var report = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/report?period=7d");
         Assert.Equal((campaign, 3, 7, 3), ((string?)report["campaign_id"], (int)report["summary"]!["total_calls"]!,
@@ -118,6 +123,12 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal((3, 1, 1.0m, 1, false), ((int)usage["total_calls"]!, (int)usage["completed_calls"]!, (decimal)usage["minutes_billed"]!,
             (int)usage["campaigns"]!, usage.ContainsKey("total_cost")));
         Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/clients/{_lab.Client}/usage")).ContainsKey("total_cost"));
+        string ofMonth = $"/clients/{_lab.Client}/usage?month=";
+        Assert.Equal(3, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", $"{ofMonth}{DateTime.UtcNow:yyyy-MM}"))["total_calls"]!);
+        var past = await Host.DoneAsync(200, Host.OwnerA, "GET", ofMonth + "2024-02");
+        Assert.Equal(("""{"start_date":"2024-02-01","end_date":"2024-02-29","label":"2024-02"}""", 0),
+            (past["period"]!.ToJsonString(), (int)past["total_calls"]!));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", ofMonth + "2024-13");
         foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
             await Host.RefusedAsync(404, "not_found", token, "GET", $"/clients/{_lab.Client}/usage");
     }
