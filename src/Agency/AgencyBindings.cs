@@ -20,14 +20,14 @@ public static class AgencyBindings
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
         var absent = AgencyContract.ReadAbsent();
-        var (repeats, acting) = (new Repeats(parts), new ActingAdministrators(parts));
+        var (repeats, acting, grants) = (new Repeats(parts), new ActingAdministrators(parts), new Grants(parts));
         var handlers = Rows(parts).ToDictionary(row => row.Operation, row => row.Handler);
         var ingest = new WebhookIngest(parts);
         return new(contract,
             [
-                .. handlers.Select(row => Permissions.Guarded(contract, row.Key, repeats.Once(row.Key, row.Value), acting)),
+                .. handlers.Select(row => Permissions.Guarded(contract, row.Key, repeats.Once(row.Key, row.Value), acting, grants)),
                 .. AgencyFunction.All.Where(one => handlers.ContainsKey(one.Operation)).Select(one => Permissions.Guarded(contract,
-                    one.Name, repeats.Once(one.Operation, one.Over(handlers[one.Operation])), acting, guardedAs: one.Operation)),
+                    one.Name, repeats.Once(one.Operation, one.Over(handlers[one.Operation])), acting, grants, guardedAs: one.Operation)),
                 // Whoever tells is known by the path and by what he signs.
                 Bind.Upload(Ingest, WebhookIngest.MostRead, ingest.Voice),
                 .. AgencyFunction.All.Where(one => one.Operation is Ingest)

@@ -45,10 +45,11 @@ internal static class AgencyProfile
     public static async ValueTask<Reply> GetMe(OperationContext op, AgencyParts parts)
     {
         if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
+        var settings = (await parts.Tenancy.AgencyAsync(user.TenantId, op.Stop)).Settings;
         var reply = new JsonObject
         {
             ["user"] = AgencyUsers.Show(user),
-            ["permissions"] = new JsonArray([.. Permissions.Of(user.Role).Select(permission => (JsonNode)permission)]),
+            ["permissions"] = new JsonArray([.. Grants.Of(user.Role, settings).Select(permission => (JsonNode)permission)]),
         };
         await AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
         return op.Ok(reply);

@@ -38,15 +38,16 @@ internal static class Permissions
     /// <summary>The same operation, for those who may.</summary>
     /// <param name="guardedAs">The operation whose permission is asked; its own when null.</param>
     public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler,
-        ActingAdministrators acting, string? guardedAs = null)
+        ActingAdministrators acting, Grants grants, string? guardedAs = null)
     {
         if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
         string permission = Guards[guardedAs ?? operation];
         if (!Classes.ContainsKey(permission)) throw new InvalidOperationException($"'{permission}' is no row of permissions.tsv.");
         ValueTask<Reply> Asked(OperationContext op) =>
             ActingAdministrators.IsOne(op) ? acting.AskAsync(op, permission, Judged) : Judged(op);
-        ValueTask<Reply> Judged(OperationContext op) => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
-            : new(op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}."));
+        async ValueTask<Reply> Judged(OperationContext op) =>
+            May(AgencyRoles.Of(op.Caller), permission) || await grants.HasAsync(op, permission) ? await Checked(op, handler)
+                : op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}.");
         return operation is Download ? Bind.Download(operation, Asked) : Bind.Handle(operation, Asked);
     }
 

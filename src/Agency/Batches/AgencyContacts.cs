@@ -68,7 +68,7 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
         foreach (var id in rows.Select(row => row.BatchId).OfType<Guid>().Distinct())
             if (await parts.Batches.FindAsync(query.Agency, id, op.Stop) is { Status: BatchRow.Processing }) processing.Add(id);
         // Members and viewers see that somebody is called, and not at which number.
-        bool isMasked = AgencyScope.Of(op).Role is AgencyRoles.Member or AgencyRoles.ClientViewer;
+        bool isMasked = await new Grants(parts).IsMaskedAsync(op);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, isMasked, PhaseOf(row, processing, op.Now)))], total);
     }
 

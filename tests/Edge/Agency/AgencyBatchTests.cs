@@ -83,6 +83,10 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         // A viewer sees that somebody was called, and not at which number.
         var masked = await _lab.ContactsAsync(batch, "?outcome=busy", _lab.Viewer);
         Assert.Equal("****0011", (string?)Assert.Single(masked)["phone_number"]);
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "beholder", "agency_member");
+        Assert.Equal("****0011", (string?)(await _lab.ContactsAsync(batch, "?outcome=busy", member))[0]["phone_number"]);
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", """{"settings":{"mask_numbers_for_members":false}}""");
+        Assert.Equal(AgencyLab.Number("busy"), (string?)(await _lab.ContactsAsync(batch, "?outcome=busy", member))[0]["phone_number"]);
         Assert.Equal(3, (await _lab.ContactsAsync(batch, "?status=failed")).Count);
         Assert.Single(await _lab.ContactsAsync(batch, "?failed_because=callee_busy"));
         Assert.Equal(5, (await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray().Count);

@@ -98,6 +98,7 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
         var (_, member) = await Host.UserAsync(Host.OwnerA, "ma", "agency_member");
         await Host.RefusedAsync(403, "forbidden", member, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
+        await MembersAsync(member, busy);
         await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "PATCH", "/calls/" + busy, """{"disposition":"so-so"}""");
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/calls/" + busy,
             """{"disposition":null,"outcome":"busy"}""");
@@ -113,6 +114,33 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         await _lab.BecomesAsync(batch, "completed");
         Assert.Equal(Assert.Single(await IdsAsync(Host.OwnerA, "?batch_id=" + batch)),
             Assert.Single(await IdsAsync(Host.OwnerA, "?agent_id=" + _lab.Agent)));
+    }
+
+    /// <summary>An agency settles what its members may beyond reading.</summary>
+    private async Task MembersAsync(string member, string call)
+    {
+        foreach (string wrong in new[] { "\"yes\"", "1" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/agency",
+                $$$"""{"settings":{"members_can_annotate":{{{wrong}}}}}""");
+        await Host.RefusedAsync(403, "forbidden", member, "GET", $"/calls/{call}/recording");
+        await SettleAsync("true");
+        foreach (var (status, method, path, body) in new (int, string, string, string?)[]
+            {
+                (200, "PATCH", "/calls/" + call, """{"disposition":"failed"}"""), (201, "POST", $"/calls/{call}/notes", """{"text":"n"}"""),
+                (201, "POST", "/dnc", """{"phone_number":"+15550300077"}"""), (404, "GET", $"/calls/{call}/recording", null),
+                (403, "PATCH", "/agency", """{"name":"mine"}"""), (403, "POST", "/clients", """{"name":"mine"}"""),
+            })
+            Assert.Equal(status, (await Host.AskAsync(member, method, path, body)).Status);
+        string[] may = [.. (await Host.DoneAsync(200, member, "GET", "/me"))["permissions"]!.AsArray().Select(one => (string)one!)];
+        Assert.Contains("calls.annotate", may);
+        Assert.Contains("calls.recording.read", may);
+        // A client's viewer is no member.
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", "/dnc", """{"phone_number":"+15550300078"}""");
+        await SettleAsync("null");
+        await Host.RefusedAsync(403, "forbidden", member, "PATCH", "/calls/" + call, """{"disposition":"busy"}""");
+
+        Task SettleAsync(string value) => Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency",
+            $$$"""{"settings":{"members_can_annotate":{{{value}}},"members_can_listen":{{{value}}}}}""");
     }
 
     private async Task<string[]> IdsAsync(string token, string query = "") =>
