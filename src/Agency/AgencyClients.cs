@@ -35,6 +35,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (slug is not null && await parts.Tenancy.HasSlugAsync(op.Caller.Root, slug, op.Stop))
             return op.Fail(Fault.Duplicate, "There is a client with this slug.");
         if (await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
+        if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
         var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
@@ -46,6 +47,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
+            Permissions = GrantedBy(body, before: null),
         };
         var added = await parts.Tenancy.AddClientAsync(op.Caller.Root, row,
             then => op.Note("created", RecordType, row.Id.ToString(), null, Show(then, op.Caller.Root)), op.Stop);
@@ -59,6 +61,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (Check(body) is { } wrong) return op.Fail(wrong);
         bool isRated = body.ContainsKey("rate_plan_id");
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
+        if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
         // What is over is charged by the plan of then.
         if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var (made, now) = await parts.Tenancy.ChangeClientAsync(agency, client.Id, before => Changed(before, body, op.Now),
@@ -126,9 +129,23 @@ internal sealed class AgencyClients(AgencyParts parts)
             Timezone = Of("timezone", client.Timezone),
             RatePlanId = plan,
             RatedFrom = plan is null ? null : client.RatedFrom ?? Times.Cut(at),
+            Permissions = GrantedBy(body, client.Permissions),
             UpdatedAt = at,
         };
     }
+
+    /// <summary>What is wrong with grants; a client's own administrators give none.</summary>
+    private static List<Problem> GrantFaults(OperationContext op, JsonObject body)
+    {
+        if (!body.ContainsKey(Grants.OfClient)) return [];
+        if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
+            return [new("client_permission_denied", "What a client may is its agency's to say.") { Pointer = "/" + Grants.OfClient }];
+        return [.. Grants.FaultsOf(body[Grants.OfClient] as JsonObject ?? []).Select(one => AgencyText.Bad(one.Path, one.Sentence))];
+    }
+
+    /// <summary>Those of before, with those that are given in their place.</summary>
+    private static JsonObject? GrantedBy(JsonObject body, JsonObject? before) => body[Grants.OfClient] is JsonObject given
+        ? AgencySettings.Changed(before ?? [], given) : body.ContainsKey(Grants.OfClient) ? null : before;
 
     private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;
 
@@ -142,7 +159,7 @@ internal sealed class AgencyClients(AgencyParts parts)
     {
         ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
         ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
-        ["rate_plan_id"] = row.RatePlanId?.ToString(),
+        ["rate_plan_id"] = row.RatePlanId?.ToString(), [Grants.OfClient] = row.Permissions?.DeepClone() ?? new JsonObject(),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
     };
 }

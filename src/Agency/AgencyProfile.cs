@@ -46,10 +46,11 @@ internal static class AgencyProfile
     {
         if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
         var settings = (await parts.Tenancy.AgencyAsync(user.TenantId, op.Stop)).Settings;
+        var granted = (await parts.Tenancy.ClientAsync(user.TenantId, user.ClientId, op.Stop))?.Permissions;
         var reply = new JsonObject
         {
             ["user"] = AgencyUsers.Show(user),
-            ["permissions"] = new JsonArray([.. Grants.Of(user.Role, settings).Select(permission => (JsonNode)permission)]),
+            ["permissions"] = new JsonArray([.. Grants.Of(user.Role, settings, granted).Select(permission => (JsonNode)permission)]),
         };
         await AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
         return op.Ok(reply);

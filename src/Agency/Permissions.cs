@@ -46,7 +46,7 @@ internal static class Permissions
         ValueTask<Reply> Asked(OperationContext op) =>
             ActingAdministrators.IsOne(op) ? acting.AskAsync(op, permission, Judged) : Judged(op);
         async ValueTask<Reply> Judged(OperationContext op) =>
-            May(AgencyRoles.Of(op.Caller), permission) || await grants.HasAsync(op, permission) ? await Checked(op, handler)
+            await grants.MayAsync(op, permission) ? await Checked(op, handler)
                 : op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}.");
         return operation is Download ? Bind.Download(operation, Asked) : Bind.Handle(operation, Asked);
     }

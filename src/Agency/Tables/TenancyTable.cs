@@ -37,6 +37,8 @@ internal sealed record ClientRow
     public Guid? RatePlanId { get; init; }
     /// <summary>Since when.</summary>
     public DateTimeOffset? RatedFrom { get; init; }
+    /// <summary>What its users may, in place of the table; null for nothing.</summary>
+    public JsonObject? Permissions { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
@@ -53,7 +55,8 @@ internal sealed class TenancyTable(Database store)
 {
     private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
     private const string ClientColumns =
-        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, created_at, updated_at, deleted_at";
+        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, permissions, created_at, updated_at, "
+        + "deleted_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
         insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
@@ -66,12 +69,13 @@ internal sealed class TenancyTable(Database store)
     internal const string SelectClient = $"select {ClientColumns} from clients where tenant_id = @tenant and id = @id";
     internal const string InsertClient = """
         insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from,
-            created_at, updated_at)
-        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @at, @at) on conflict (id) do nothing
+            permissions, created_at, updated_at)
+        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @granted, @at, @at)
+        on conflict (id) do nothing
         """;
     internal const string UpdateClient = """
         update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, rate_plan_id = @plan,
-            rated_from = @rated, updated_at = @at
+            rated_from = @rated, permissions = @granted, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
     internal const string HoldClient =
@@ -203,5 +207,6 @@ internal sealed class TenancyTable(Database store)
     {
         tenant = agency, id = row.Id, name = row.Name, slug = row.Slug, email = row.ContactEmail, phone = row.ContactPhone,
         timezone = row.Timezone, plan = row.RatePlanId, rated = row.RatedFrom, at = row.UpdatedAt,
+        granted = row.Permissions?.ToJsonString(),
     };
 }
