@@ -124,7 +124,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
             (int)usage["campaigns"]!, usage.ContainsKey("total_cost")));
         Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/clients/{_lab.Client}/usage")).ContainsKey("total_cost"));
         string ofMonth = $"/clients/{_lab.Client}/usage?month=";
-        Assert.Equal(3, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", $"{ofMonth}{DateTime.UtcNow:yyyy-MM}"))["total_calls"]!);
+        Assert.Equal(3, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", $"{ofMonth}{DateTimeOffset.UtcNow:yyyy-MM}"))["total_calls"]!);
         var past = await Host.DoneAsync(200, Host.OwnerA, "GET", ofMonth + "2024-02");
         Assert.Equal(("""{"start_date":"2024-02-01","end_date":"2024-02-29","label":"2024-02"}""", 0),
             (past["period"]!.ToJsonString(), (int)past["total_calls"]!));
