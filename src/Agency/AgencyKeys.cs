@@ -86,6 +86,9 @@ public sealed class AgencyKeys : IAuthenticator
 
     internal static Guid? UserOf(string keyId) => IdOf(OfUser, keyId);
 
+    /// <summary>By which the trail names a user.</summary>
+    internal static string KeyIdOf(Guid user) => OfUser + user;
+
     /// <summary>The administrator of the platform who asks, or has done something.</summary>
     internal static Guid? AdministratorOf(string keyId) => IdOf(OfAdministrator, keyId);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency;
 
@@ -17,8 +18,12 @@ internal sealed class AgencyTrail(AgencyParts parts)
         string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
         if (client.Length > 0 && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null) return op.Page([], 0);
         var account = client.Length > 0 ? new TenantId(Guid.Parse(client)) : scope.Agency;
-        var page = await parts.Store.Audit.ListAsync(account, AgencyText.Moment(op.Query["from"]), AgencyText.Moment(op.Query["to"]),
-            isFalling: true, op.List.Offset, op.List.Size, op.Stop);
+        var page = await parts.Store.Audit.ListAsync(account, new AuditQuery
+        {
+            After = AgencyText.Moment(op.Query["from"]), Before = AgencyText.Moment(op.Query["to"]), Change = op.Query["action"] ?? "",
+            RecordType = op.Query["resource"] ?? "",
+            KeyId = op.Query["actor"] is { } actor ? AgencyKeys.KeyIdOf(Guid.Parse(actor)) : "",
+        }, isFalling: true, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Events.Select(one => (JsonNode)Show(one, scope, client))], page.Total);
     }
 

@@ -56,19 +56,21 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
 
     private async ValueTask<Reply> PageAsync(OperationContext op, ContactQuery query)
     {
+        // Members and viewers see that somebody is called, and not at which number.
+        bool isMasked = await new Grants(parts).IsMaskedAsync(op);
         var (rows, total) = await parts.Contacts.ListAsync(query with
         {
             Status = op.Query["status"] ?? "",
             Outcome = op.Query["outcome"] ?? "",
             Because = op.Query["failed_because"] ?? "",
+            Text = op.Query["search"] ?? "",
+            HidesNumbers = isMasked,
             Offset = op.List.Offset,
             Limit = op.List.Size,
         }, op.Stop);
         var processing = new HashSet<Guid>();
         foreach (var id in rows.Select(row => row.BatchId).OfType<Guid>().Distinct())
             if (await parts.Batches.FindAsync(query.Agency, id, op.Stop) is { Status: BatchRow.Processing }) processing.Add(id);
-        // Members and viewers see that somebody is called, and not at which number.
-        bool isMasked = await new Grants(parts).IsMaskedAsync(op);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, isMasked, PhaseOf(row, processing, op.Now)))], total);
     }
 

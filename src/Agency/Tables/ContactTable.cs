@@ -91,6 +91,10 @@ internal sealed record ContactQuery(TenantId Agency)
     public string Outcome { get; init; } = "";
     /// <summary>A word of their last error, or of why they are not called.</summary>
     public string Because { get; init; } = "";
+    /// <summary>A part of their number or of their names, in any case.</summary>
+    public string Text { get; init; } = "";
+    /// <summary>Whoever asks does not see numbers, and finds nobody by them.</summary>
+    public bool HidesNumbers { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; }
 }
@@ -108,6 +112,8 @@ internal sealed class ContactTable(Database store)
             and (@campaign = '' or campaign_id = @campaign) and (@status = '' or cast(status as text) = @status)
             and (@outcome = '' or cast(outcome as text) = @outcome)
             and (@because = '' or (status = 'failed' and (last_error = @because or block_reason = @because)))
+            and (@text = '' or (@hidden = 0 and phone_number like @text escape '\')
+                or lower(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) like @text escape '\')
         """;
     internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
@@ -150,7 +156,9 @@ internal sealed class ContactTable(Database store)
         var which = new
         {
             tenant = query.Agency, batch = query.Batch?.ToString() ?? "", campaign = query.Campaign?.ToString() ?? "",
-            status = query.Status, outcome = query.Outcome, because = query.Because, offset = query.Offset, limit = query.Limit,
+            status = query.Status, outcome = query.Outcome, because = query.Because, text = ToolTable.Like(query.Text),
+            hidden = query.HidesNumbers ? 1 : 0,
+            offset = query.Offset, limit = query.Limit,
         };
         return store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, long)>(
             db => (db.Query<ContactRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);

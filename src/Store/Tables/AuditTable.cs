@@ -7,6 +7,19 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
+/// <summary>Which changes are asked for; what is empty leaves out nothing.</summary>
+public sealed record AuditQuery
+{
+    /// <summary>The earliest moment; null for the first.</summary>
+    public DateTimeOffset? After { get; init; }
+    /// <summary>The moment that is too late; null for none.</summary>
+    public DateTimeOffset? Before { get; init; }
+    public string Change { get; init; } = "";
+    public string RecordType { get; init; } = "";
+    /// <summary>Of whoever has made them.</summary>
+    public string KeyId { get; init; } = "";
+}
+
 /// <summary>The account's trail of changes. Rows are only ever added.</summary>
 public sealed class AuditTable
 {
@@ -14,7 +27,10 @@ public sealed class AuditTable
         insert into rw_audit_event (tenant_id, at, id, made_by, key_id, change_type, record_type, resource_id, changes)
         values (@tenant, @at, @id, @madeBy, @keyId, @change, @recordType, @resourceId, @changes)
         """;
-    private const string Between = "from rw_audit_event where tenant_id = @tenant and at >= @after and at < @before";
+    private const string Between = """
+        from rw_audit_event where tenant_id = @tenant and at >= @after and at < @before and (@change = '' or change_type = @change)
+            and (@recordType = '' or record_type = @recordType) and (@keyId = '' or key_id = @keyId)
+        """;
     internal const string Count = $"select count(*) {Between}";
     private const string Columns = "select id, at, made_by, key_id, change_type, record_type, resource_id, changes";
     internal const string SelectRising = $"{Columns} {Between} order by at, seq limit @limit offset @offset";
@@ -37,9 +53,16 @@ public sealed class AuditTable
     /// <param name="after">The earliest moment; null for the first.</param>
     /// <param name="before">The moment that is too late; null for none.</param>
     public ValueTask<AuditPage> ListAsync(TenantId tenant, DateTimeOffset? after, DateTimeOffset? before, bool isFalling, int offset,
-        int limit, CancellationToken stop)
+        int limit, CancellationToken stop) =>
+        ListAsync(tenant, new() { After = after, Before = before }, isFalling, offset, limit, stop);
+
+    public ValueTask<AuditPage> ListAsync(TenantId tenant, AuditQuery query, bool isFalling, int offset, int limit, CancellationToken stop)
     {
-        var which = new { tenant, after = after ?? Ever, before = before ?? Never, limit, offset };
+        var which = new
+        {
+            tenant, after = query.After ?? Ever, before = query.Before ?? Never, change = query.Change, recordType = query.RecordType,
+            keyId = query.KeyId, limit, offset,
+        };
         return _sql.ReadAsync(db => new AuditPage(
             [.. db.Query<Row>(isFalling ? SelectFalling : SelectRising, which).Select(row => row.ToEvent())],
             db.ExecuteScalar<long>(Count, which)), stop);

@@ -83,6 +83,11 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         // A viewer sees that somebody was called, and not at which number.
         var masked = await _lab.ContactsAsync(batch, "?outcome=busy", _lab.Viewer);
         Assert.Equal("****0011", (string?)Assert.Single(masked)["phone_number"]);
+        Assert.Single(await _lab.ContactsAsync(batch, "?search=" + AgencyLab.Number("busy")[1..]));
+        Assert.Equal(5, (await _lab.ContactsAsync(batch, "?search=ZO")).Count);
+        Assert.Empty(await _lab.ContactsAsync(batch, "?search=%25"));
+        // Who sees no numbers finds nobody by them.
+        Assert.Empty(await _lab.ContactsAsync(batch, "?search=0011", _lab.Viewer));
         var (_, member) = await Host.UserAsync(Host.OwnerA, "beholder", "agency_member");
         Assert.Equal("****0011", (string?)(await _lab.ContactsAsync(batch, "?outcome=busy", member))[0]["phone_number"]);
         await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", """{"settings":{"mask_numbers_for_members":false}}""");

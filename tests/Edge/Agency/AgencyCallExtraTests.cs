@@ -123,6 +123,12 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
         Assert.Contains(await EntriesAsync(Host.OwnerA, "?from=" + at), one => (string?)one["id"] == (string?)last["id"]);
         Assert.DoesNotContain(await EntriesAsync(Host.OwnerA, "?to=" + at), one => (string?)one["id"] == (string?)last["id"]);
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/audit?from=yesterday");
+        string[] ids = [(string)last["id"]!];
+        Assert.Equal(ids, (await EntriesAsync(Host.OwnerA, "?action=updated&resource=agency_campaign")).Select(one => (string)one["id"]!));
+        Assert.Equal(ids, (await EntriesAsync(Host.OwnerA, $"?resource=agency_campaign&action=updated&actor={last["actor_user_id"]}"))
+            .Select(one => (string)one["id"]!));
+        Assert.Empty(await EntriesAsync(Host.OwnerA, "?actor=" + Guid.CreateVersion7()));
+        Assert.Empty(await EntriesAsync(Host.OwnerA, "?action=deleted&resource=agency_campaign"));
         Assert.DoesNotContain(await EntriesAsync(Host.OwnerB), one => (string?)one["resource_id"] == campaign);
         Assert.Empty(await EntriesAsync(Host.OwnerB, "?client_id=" + _lab.Client));
 
