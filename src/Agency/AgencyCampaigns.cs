@@ -13,7 +13,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
 {
     public const string RecordType = "agency_campaign";
 
-    private const int UsualAttempts = 3;
+    private const int UsualAttempts = 3, UsualDailyAttempts = 1;
+    private const string DailyCap = "daily_attempt_cap_per_contact";
     private const string UsualConsent = "express";
 
     /// <summary>In seconds.</summary>
@@ -47,7 +48,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         {
             Id = Guid.CreateVersion7(now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
             Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = now,     // required
-            CallingWindows = usual,
+            CallingWindows = usual, DailyAttemptCap = UsualDailyAttempts,
             RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
         }, body, usual, now);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
@@ -166,6 +167,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
                 : (body["calling_windows"] as JsonArray ?? usual).DeepClone().AsArray(),
             RetryPolicy = retries,
             MaxAttempts = (long?)body["max_attempts"] ?? campaign.MaxAttempts,
+            DailyAttemptCap = body.ContainsKey(DailyCap) ? (long?)body[DailyCap] : campaign.DailyAttemptCap,
             ConsentRequired = AgencyText.Text(body, "consent_required") ?? campaign.ConsentRequired,
             AnalysisProfile = !body.ContainsKey("analysis_profile") ? campaign.AnalysisProfile
                 : body["analysis_profile"]?.DeepClone().AsObject(),
@@ -179,6 +181,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         ["name"] = campaign.Name, ["type"] = campaign.Type, ["description"] = campaign.Description, ["status"] = campaign.Status,
         ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows.DeepClone(),
         ["retry_policy"] = campaign.RetryPolicy.DeepClone(), ["max_attempts"] = campaign.MaxAttempts,
+        [DailyCap] = campaign.DailyAttemptCap,
         ["consent_required"] = campaign.ConsentRequired, ["analysis_profile"] = campaign.AnalysisProfile?.DeepClone(),
         ["legal_override"] = campaign.LegalOverride?.DeepClone(),
         ["created_at"] = AgencyText.Time(campaign.CreatedAt), ["updated_at"] = AgencyText.Time(campaign.UpdatedAt),

@@ -16,6 +16,10 @@ internal static partial class BatchTerms
     private const double SecondsPerMinute = 60;
     private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(1);
 
+    /// <summary>Of a number, whose attempts are capped by the day: calls within any 168 hours, and the rest between two.</summary>
+    private const int WeeklyCalls = 3;
+    private static readonly TimeSpan Rest = TimeSpan.FromHours(4);
+
     /// <summary>By which call whoever is busy and whoever does not answer is called again, and whoever cannot be called is not.</summary>
     private static readonly string[] NotAnswered = ["ring_timeout", "remote_timeout", "first_command_timeout", "api_cancel", "api_hangup"],
         Never = ["callee_declined", "not_found", "bad_destination", "emergency_number", "premium_number", "country",
@@ -41,12 +45,13 @@ internal static partial class BatchTerms
     /// <summary>As whoever says it without a talk fills it in.</summary>
     private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");
 
-    /// <summary>As fast, and as long, as the batch says.</summary>
+    /// <summary>As fast, and as long, as the batch says; whoever tries an agent out calls as often as he likes.</summary>
     public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => terms with
     {
         CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
         ConcurrentCalls = (int)batch.MaxConcurrent,
         EndsAt = batch.WindowEnd,
+        Caps = batch.IsTest ? null : terms.Caps,
     };
 
     /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>
@@ -70,6 +75,8 @@ internal static partial class BatchTerms
             ],
             Consent = campaign.ConsentRequired is AgencyCampaign.NoConsent ? null
                 : ContactWords.Parse<ConsentKind>(campaign.ConsentRequired),
+            Caps = campaign.DailyAttemptCap is { } most
+                ? new() { MaxPerDay = (int)most, MaxPerWeek = Math.Max(WeeklyCalls, (int)most), MinGap = Rest } : null,
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
             // What nobody can read opens nothing, and neither does no window.
             HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,

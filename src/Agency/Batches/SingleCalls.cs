@@ -75,7 +75,7 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
     private static async ValueTask<Reply?> BlockedAsync(OperationContext op, DialCheck check, BatchRow batch, AgencyCampaign campaign,
         string number, string? zone)
     {
-        var terms = BatchTerms.With(campaign, new() { From = [batch.FromNumber] });
+        var terms = BatchTerms.Paced(batch, BatchTerms.With(campaign, new() { From = [batch.FromNumber] }));
         var outlook = await check.AskAsync(batch.Account, terms, batch.FromNumber, number,
             zone, op.Now, op.Stop);
         return outlook.Decision is DialDecision.Allow ? null

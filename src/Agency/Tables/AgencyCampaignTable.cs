@@ -26,6 +26,10 @@ internal sealed record AgencyCampaign
     public required JsonArray CallingWindows { get; init; }
     public JsonObject RetryPolicy { get; init; } = [];
     public long MaxAttempts { get; init; }
+    /// <summary>
+    /// Attempts that one number may get on a day, by whichever campaign of the client; null for as many as anybody likes.
+    /// </summary>
+    public long? DailyAttemptCap { get; init; }
     public required string ConsentRequired { get; init; }
     /// <summary>What is found out of each call beside what of all calls is; null for nothing.</summary>
     public JsonObject? AnalysisProfile { get; init; }
@@ -47,7 +51,7 @@ internal sealed class AgencyCampaignTable(Database store)
 
     private const string Columns = """
         id, tenant_id, client_id, name, cast(type as text) as type, description, status, timezone, calling_windows, retry_policy,
-            max_attempts, consent_required, analysis_profile, legal_override, created_at, updated_at, archived_at
+            max_attempts, daily_attempt_cap, consent_required, analysis_profile, legal_override, created_at, updated_at, archived_at
         """;
     internal const string SelectById = $"select {Columns} from campaigns where tenant_id = @tenant and id = @id";
     private const string Of = """
@@ -62,13 +66,14 @@ internal sealed class AgencyCampaignTable(Database store)
         """;
     internal const string Insert = """
         insert into campaigns (id, tenant_id, client_id, name, type, description, status, timezone, calling_windows, retry_policy,
-            max_attempts, consent_required, analysis_profile, created_at, updated_at)
-        values (@id, @tenant, @client, @name, @type, @description, @status, @timezone, @windows, @retries, @attempts, @consent, @profile,
-            @at, @at)
+            max_attempts, daily_attempt_cap, consent_required, analysis_profile, created_at, updated_at)
+        values (@id, @tenant, @client, @name, @type, @description, @status, @timezone, @windows, @retries, @attempts, @cap, @consent,
+            @profile, @at, @at)
         """;
     internal const string Update = """
         update campaigns set name = @name, type = @type, description = @description, status = @status, timezone = @timezone,
-            calling_windows = @windows, retry_policy = @retries, max_attempts = @attempts, consent_required = @consent,
+            calling_windows = @windows, retry_policy = @retries, max_attempts = @attempts, daily_attempt_cap = @cap,
+            consent_required = @consent,
             analysis_profile = @profile, legal_override = @legal, updated_at = @at, archived_at = @archived
         where tenant_id = @tenant and id = @id
         """;
@@ -166,6 +171,7 @@ internal sealed class AgencyCampaignTable(Database store)
         id = campaign.Id, tenant = campaign.TenantId, client = campaign.ClientId, name = campaign.Name, type = campaign.Type,
         description = campaign.Description, status = campaign.Status, timezone = campaign.Timezone,
         windows = campaign.CallingWindows.ToJsonString(), retries = campaign.RetryPolicy, attempts = campaign.MaxAttempts,
+        cap = campaign.DailyAttemptCap,
         consent = campaign.ConsentRequired, profile = campaign.AnalysisProfile?.ToJsonString(), at = campaign.UpdatedAt,
         legal = campaign.LegalOverride?.ToJsonString(), archived = campaign.ArchivedAt,
     };
@@ -183,6 +189,7 @@ internal sealed class AgencyCampaignTable(Database store)
         public string? CallingWindows { get; init; }
         public JsonObject RetryPolicy { get; init; } = [];
         public long MaxAttempts { get; init; }
+        public long? DailyAttemptCap { get; init; }
         public string ConsentRequired { get; init; } = "";
         public JsonObject? AnalysisProfile { get; init; }
         public JsonObject? LegalOverride { get; init; }
@@ -196,7 +203,8 @@ internal sealed class AgencyCampaignTable(Database store)
             Timezone = Timezone,
             // Older nodes let a campaign have none.
             CallingWindows = CallingWindows is { } windows ? JsonNode.Parse(windows)!.AsArray() : UsualHours.Of([]),     // written by us
-            RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, ConsentRequired = ConsentRequired, AnalysisProfile = AnalysisProfile,
+            RetryPolicy = RetryPolicy, MaxAttempts = MaxAttempts, DailyAttemptCap = DailyAttemptCap,
+            ConsentRequired = ConsentRequired, AnalysisProfile = AnalysisProfile,
             LegalOverride = LegalOverride, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, ArchivedAt = ArchivedAt,
         };
     }

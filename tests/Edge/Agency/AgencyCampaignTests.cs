@@ -45,6 +45,10 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
             """{"description":null,"calling_windows":null,"retry_policy":{"error_seconds":30},"type":"sdr"}""");
         Assert.Null(after["description"]);
         Assert.Equal(Usual, after["calling_windows"]!.ToJsonString());
+        Assert.Equal(1, (int)after["daily_attempt_cap_per_contact"]!);
+        foreach (var (json, cap) in new[] { ("3", (int?)3), ("null", null) })
+            Assert.Equal(cap, (int?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/campaigns/" + id,
+                $$"""{"daily_attempt_cap_per_contact":{{json}} }"""))["daily_attempt_cap_per_contact"]);
         Assert.Equal(("sdr", """{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":30,"voicemail_seconds":86400}"""),
             ((string?)after["type"], after["retry_policy"]!.ToJsonString()));
         await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/campaigns",
@@ -127,6 +131,7 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
                 ("validation_error", "name", """{"name":" "}"""),
                 ("validation_error", "timezone", """{"timezone":"Mars/Olympus"}"""),
                 ("validation_error", "max_attempts", """{"max_attempts":11}"""),
+                ("validation_error", "daily_attempt_cap_per_contact", """{"daily_attempt_cap_per_contact":0}"""),
                 ("validation_error", "status", """{"status":"paused"}"""),
                 ("validation_error", "retry_policy.later", """{"retry_policy":{"later":1}}"""),
                 ("validation_error", "calling_windows[0].end", """{"calling_windows":[{"days":["mon"],"start":"09:00","end":"9"}]}"""),

@@ -158,6 +158,27 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_was_called_today_is_called_another_day_and_whoever_was_busy_is_called_again()
+    {
+        string campaign = await _lab.CampaignAsync(), beside = await _lab.CampaignAsync(client: _lab.OtherClient);
+        string declined = AgencyLab.Number("decline"), busy = AgencyLab.Number("busy");
+        await _lab.BecomesAsync((string)(await _lab.BatchAsync(campaign, [declined, busy]))["id"]!, "completed");
+        await SaysAsync("allow", null, campaign, declined);
+        foreach (string one in new[] { campaign, beside })
+            await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/campaigns/" + one, """{"daily_attempt_cap_per_contact":1}""");
+        var said = await CheckAsync(Host.OwnerA, new() { ["to_number"] = declined, ["campaign_id"] = campaign });
+        Assert.Equal("defer", (string?)said["decision"]);
+        // Not today, and not within four hours.
+        var until = DateTimeOffset.Parse((string)said["until"]!);
+        Assert.InRange(until, DateTimeOffset.UtcNow.AddHours(3), DateTimeOffset.UtcNow.AddHours(29));
+        await SaysAsync("allow", null, campaign, busy);
+        await SaysAsync("allow", null, beside, declined);
+        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/calls", $$"""
+            {"agent_mapping_id":"{{_lab.Agent}}","from_number":"{{AgencyLab.From}}","to_number":"{{declined}}","campaign_id":"{{campaign}}"}
+            """);
+    }
+
+    [Fact]
     public async Task Whoever_is_being_called_is_not_called_beside()
     {
         string campaign = await _lab.CampaignAsync(), ringing = AgencyLab.Number("ring");

@@ -70,7 +70,7 @@ internal sealed class AgencyLab : IAsyncDisposable
     {
         var body = JsonNode.Parse($$"""
             {"client_id":"{{client ?? Client}}","name":"campaign {{Guid.NewGuid()}}","type":"sdr","max_attempts":1,
-             "consent_required":"none"}
+             "consent_required":"none","daily_attempt_cap_per_contact":null}
             """)!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(more)!.AsObject()) body[name] = value?.DeepClone();
         string id = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/campaigns", body.ToJsonString()))["id"]!;
