@@ -23,6 +23,8 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         CancellationToken stop)
     {
         if (terms.HasUnreadableRules) return PolicyAnswer.Later(now + Unreadable);
+        // Whoever has asked for the call is not called too often by it.
+        if (target.IsRecalled) terms = terms with { Caps = null };
         if (!HasRules(terms)) return PolicyAnswer.Open(By(terms, []));
         var where = ZonesOf(target, number);
         var time = await NextAsync(tenant, terms, where, number, now, stop).ConfigureAwait(false);

@@ -58,6 +58,21 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_was_called_today_is_called_again_today_where_he_has_asked_for_it_alone()
+    {
+        string number = AgencyLab.Number("noans"), campaign = await _lab.CampaignAsync(
+            """{"max_attempts":2,"daily_attempt_cap_per_contact":1,"retry_policy":{"no_answer_seconds":1}}""");
+        string batch = (string)(await _lab.BatchAsync(campaign, [number]))["id"]!;
+        var waits = await StandsAsync(batch, "scheduled");
+        Assert.True(DateTimeOffset.Parse((string)waits["next_attempt_at"]!) > DateTimeOffset.UtcNow.AddHours(3), waits.ToJsonString());
+        string soon = In(TimeSpan.FromSeconds(5));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/contacts/{waits["id"]}/callback", $$"""{"at":"{{soon}}"}""");
+        var over = await StandsAsync(batch, "failed");
+        Assert.Equal(("no_answer", 2), ((string?)over["outcome"], (int)over["attempts"]!));
+        Assert.Equal(2, _lab.Far.Of(number).Count());
+    }
+
+    [Fact]
     public async Task Whoever_was_not_called_yet_waits_for_his_time()
     {
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")],

@@ -66,6 +66,9 @@ public sealed record Target
     /// <summary>It was taken off the list while it was called.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>Somebody has asked that it is called again: what was tried before says nothing against it.</summary>
+    public bool IsRecalled => Round > 0 && Outcome is null && Tries.Any(made => made > 0);
+
     /// <summary>Its data; null where they are no object, for they may be any text.</summary>
     public JsonObject? ReadData()
     {
