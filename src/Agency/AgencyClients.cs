@@ -62,6 +62,12 @@ internal sealed class AgencyClients(AgencyParts parts)
         bool isRated = body.ContainsKey("rate_plan_id");
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
+        string status = AgencyText.Text(body, "status") ?? client.Status;
+        if (body.ContainsKey("status") && !Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
+            return op.Fail(new Problem("client_permission_denied", "Whether a client is suspended is its agency's to say.")
+            {
+                Pointer = "/status",
+            });
         // What is over is charged by the plan of then.
         if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var (made, now) = await parts.Tenancy.ChangeClientAsync(agency, client.Id, before => Changed(before, body, op.Now),
@@ -69,12 +75,24 @@ internal sealed class AgencyClients(AgencyParts parts)
             {
                 Tenant = agency,
             }, op.Stop);
+        if (made is ClientChange.Done && status != client.Status) await SwitchAsync(op, client.Id, status);
         return made switch
         {
-            ClientChange.Done => op.Ok(Show(now!, agency)),      // it has one then
+            ClientChange.Done => op.Ok(Show(now! with { Status = status }, agency)),      // it has one then
             ClientChange.PlanGone => op.Unknown("rate_plan_id"),
             _ => op.Unknown("id"),
         };
+    }
+
+    /// <summary>By its account: nobody calls by one that is switched off, whatever API asks.</summary>
+    private async ValueTask SwitchAsync(OperationContext op, Guid client, string status)
+    {
+        var (agency, account, id) = (op.Caller.Root, new TenantId(client), client.ToString());
+        if (status is ClientRow.Suspended)
+            await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
+        else
+            await parts.Store.ChildTenants.EnableAsync(agency, account, withConnections: true,
+                (_, _) => [op.Note("enabled", "managed_account", id)], op.Stop);
     }
 
     /// <summary>

@@ -26,10 +26,13 @@ internal sealed record AgencyRow
 /// <summary>An account below another one as this API shows it.</summary>
 internal sealed record ClientRow
 {
+    public const string Active = "active", Suspended = "suspended";
+
     public Guid Id { get; init; }
     public string Name { get; init; } = "";
     public string Slug { get; init; } = "";
-    public string Status { get; init; } = "active";
+    /// <summary>Suspended while its account is switched off, by whichever API.</summary>
+    public string Status { get; init; } = Active;
     public string? ContactEmail { get; init; }
     public string? ContactPhone { get; init; }
     public string? Timezone { get; init; }
@@ -164,7 +167,11 @@ internal sealed class TenancyTable(Database store)
                 return db.Query<ClientRow>(SelectClients, new { tenant = agency }).AsList();
             }, stop);
         }
-        return [.. rows.Where(row => accounts.ContainsKey(row.Id) && row.DeletedAt is null)];
+        return
+        [
+            .. rows.Where(row => accounts.ContainsKey(row.Id) && row.DeletedAt is null)
+                .Select(row => accounts[row.Id].IsDisabled ? row with { Status = ClientRow.Suspended } : row),
+        ];
     }
 
     public async ValueTask<ClientRow?> ClientAsync(TenantId agency, string? id, CancellationToken stop) =>

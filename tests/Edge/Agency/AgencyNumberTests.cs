@@ -146,6 +146,25 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_is_suspended_has_no_number_to_call_from_until_it_is_active_again()
+    {
+        string path = "/clients/" + _client;
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "ca1", "client_admin", _client);
+        await _host.RefusedAsync(403, "client_permission_denied", admin, "PATCH", path, """{"status":"suspended"}""");
+        await _host.RefusedAsync(400, "invalid_enum", _host.OwnerA, "PATCH", path, """{"status":"archived"}""");
+        foreach (var (status, number) in new[] { ("suspended", "inactive"), ("active", "active") })
+        {
+            var changed = await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, $$"""{"status":"{{status}}"}""");
+            Assert.Equal(status, (string?)changed["status"]);
+            Assert.Equal(status, (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", path))["status"]);
+            var shown = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + await IdAsync(Of));
+            Assert.Equal(number, (string?)shown["status"]);
+        }
+        // Its name changes, and it stays as it is.
+        Assert.Equal("active", (string?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"name":"Client 1"}"""))["status"]);
+    }
+
+    [Fact]
     public async Task A_number_that_has_gone_is_released_and_its_next_owner_has_it_as_new()
     {
         // Cases N07 and N08.
