@@ -12,6 +12,7 @@ namespace Ringwright.Streams;
 internal sealed class FrameText : IDisposable
 {
     private const string Version = "1.0.0", Micros = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+    private static readonly JsonEncodedText Chunk = JsonEncodedText.Encode("chunk"), Timestamp = JsonEncodedText.Encode("timestamp");
     /// <summary>Names and payloads are for a JSON parser, never for a web page.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -19,13 +20,15 @@ internal sealed class FrameText : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly string _stream;
     private readonly StreamIdentity _identity;
+    private readonly FrameWords _words;
     private readonly StreamCodec _codec;
     private readonly IReadOnlyList<StreamParameter> _parameters;
     private long _number;
 
     public FrameText(StreamOrder order, StreamIdentity identity, StreamCodec codec)
     {
-        (_stream, _identity, _codec, _parameters) = (order.Id.ToString(), identity, codec, order.Terms.CustomParameters);
+        (_stream, _identity, _words) = (identity.Stream ?? order.Id.ToString(), identity, identity.Words);
+        (_codec, _parameters) = (codec, order.Terms.CustomParameters);
         _json = new(_buffer, Plain);
     }
 
@@ -38,6 +41,7 @@ internal sealed class FrameText : IDisposable
         {
             case OutKind.Connected:
                 _json.WriteString("event", "connected");
+                if (_words.Protocol is { } protocol) _json.WriteString("protocol", protocol);
                 _json.WriteString("version", Version);
                 if (_identity.Connected is { } connected) WriteObject("connected", connected);
                 break;
@@ -51,8 +55,7 @@ internal sealed class FrameText : IDisposable
                 break;
             case OutKind.Digit:
                 Begin("dtmf");
-                _json.WriteString("occurred_at", frame.At.UtcDateTime.ToString(Micros, CultureInfo.InvariantCulture));
-                WriteOne("dtmf", "digit", frame.Text);
+                WriteKey(frame);
                 break;
             case OutKind.Mark:
                 Begin("mark");
@@ -60,7 +63,7 @@ internal sealed class FrameText : IDisposable
                 break;
             case OutKind.Error:
                 _json.WriteString("event", "error");
-                _json.WriteString("stream_id", _stream);
+                _json.WriteString(_words.Stream, _stream);
                 WriteFault(frame.Fault!); // each error has one
                 break;
             case OutKind.Stop:
@@ -80,25 +83,25 @@ internal sealed class FrameText : IDisposable
     private void Begin(string name)
     {
         _json.WriteString("event", name);
-        WriteNumber("sequence_number"u8, ++_number);
-        _json.WriteString("stream_id", _stream);
+        WriteNumber(_words.Number, ++_number);
+        _json.WriteString(_words.Stream, _stream);
     }
 
     private void WriteStart()
     {
         _json.WriteStartObject("start");
         foreach (var (name, value) in _identity.Start) WriteNode(name, value);
-        if (_parameters.Count > 0)
+        if (_parameters.Count > 0 || _words.AlwaysHasParameters)
         {
-            _json.WriteStartObject("custom_parameters");
+            _json.WriteStartObject(_words.Parameters);
             // JSON readers take the last of a name; a name is written once, where it stood first.
             foreach (string name in _parameters.Select(p => p.Name).Distinct(StringComparer.Ordinal))
                 _json.WriteString(name, _parameters.Last(p => p.Name == name).Value);
             _json.WriteEndObject();
         }
-        _json.WriteStartObject("media_format");
-        _json.WriteString("encoding", _codec.Encoding);
-        _json.WriteNumber("sample_rate", _codec.ToldRate);
+        _json.WriteStartObject(_words.Format);
+        _json.WriteString("encoding", _words.Encodings.GetValueOrDefault(_codec.Encoding, _codec.Encoding));
+        _json.WriteNumber(_words.Rate, _codec.ToldRate);
         _json.WriteNumber("channels", 1);
         _json.WriteEndObject();
         _json.WriteEndObject();
@@ -108,9 +111,19 @@ internal sealed class FrameText : IDisposable
     {
         _json.WriteStartObject("media");
         _json.WriteString("track"u8, frame.Track is TapTracks.Said ? "inbound"u8 : "outbound"u8);
-        WriteNumber("chunk"u8, frame.Chunk);
-        WriteNumber("timestamp"u8, frame.Milliseconds);
+        WriteNumber(Chunk, frame.Chunk);
+        WriteNumber(Timestamp, frame.Milliseconds);
         _json.WriteBase64String("payload"u8, frame.Payload.AsSpan(0, frame.Length));
+        _json.WriteEndObject();
+    }
+
+    private void WriteKey(in OutFrame frame)
+    {
+        if (_words.KeyTrack is null)
+            _json.WriteString("occurred_at", frame.At.UtcDateTime.ToString(Micros, CultureInfo.InvariantCulture));
+        _json.WriteStartObject("dtmf");
+        if (_words.KeyTrack is { } track) _json.WriteString("track", track);
+        _json.WriteString("digit", frame.Text);
         _json.WriteEndObject();
     }
 
@@ -140,7 +153,7 @@ internal sealed class FrameText : IDisposable
     }
 
     /// <summary>Numbers go as text.</summary>
-    private void WriteNumber(ReadOnlySpan<byte> name, long value)
+    private void WriteNumber(JsonEncodedText name, long value)
     {
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, digits, out int length);

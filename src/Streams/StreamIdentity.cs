@@ -14,6 +14,11 @@ public sealed record StreamIdentity
     /// <summary>Fields of the first frame; null for none.</summary>
     public JsonObject? Connected { get; init; }
 
+    /// <summary>What the stream is called; its id when not set.</summary>
+    public string? Stream { get; init; }
+
+    public FrameWords Words { get; init; } = FrameWords.Usual;
+
     /// <summary>The header of the handshake that has the customer's token.</summary>
     public required string TokenHeader { get; init; }
 }

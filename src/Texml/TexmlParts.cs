@@ -51,6 +51,9 @@ public sealed record TexmlParts
         labels?[TexmlLabels.Language] is TwimlLanguage.Target || application is not null && TwimlLanguage.IsSpokenBy(application)
             ? Twiml : Texml;
 
+    /// <summary>What is told of this call is told as TwiML has it.</summary>
+    public bool SpeaksTwiml(LegFacts leg) => LanguageOf(leg.Application).IsTwiml || LanguageOf(leg.Labels).IsTwiml;
+
     /// <summary>The connection of the call names its document, or whoever placed it did; no other document dialled it.</summary>
     internal static bool IsOfConnection(Application application) =>
         application.Target is "" or TwimlLanguage.Target or TwimlLanguage.NumberTarget || application == Application.PlainDocument;

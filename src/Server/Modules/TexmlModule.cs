@@ -5,6 +5,7 @@ using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Streams;
 using Ringwright.Texml;
 using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Documents;
@@ -61,6 +62,8 @@ internal sealed class TexmlModule : Module
         public override IReadOnlyList<IProjector> Projectors => [new TexmlProjector(parts)];
 
         public override IDocumentSounds? Sounds { get; } = new DocumentSoundReader(ground.Egress, ground.Database);
+
+        public override StreamIdentity? Identify(StreamOrder order) => parts.SpeaksTwiml(order.Leg) ? TwimlFrames.Of(order) : null;
 
         public override ICallProgram? CreateProgram(Application application) => parts.CreateProgram(application);
 

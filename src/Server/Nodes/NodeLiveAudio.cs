@@ -23,7 +23,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
     /// <param name="taps">Of the node's media.</param>
-    /// <param name="modules">The first that knows a stream's call gives its frames their words.</param>
+    /// <param name="modules">The last that knows a stream's call gives its frames their words.</param>
     /// <param name="recognisers">The recogniser of a name, or the node's usual one for null; null when there is none.</param>
     /// <param name="routing">Says what each account may have.</param>
     /// <param name="tellLate">Takes events of legs that have ended.</param>
@@ -38,7 +38,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
         _siprec = new(taps, egress.Policy, new() { Sessions = descriptors.Siprec, Advertise = settings.Advertise }, time, log, shares);
         _streams = new(taps, egress, new()
         {
-            Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
+            Identify = order => modules.Select(module => module.Identify(order)).LastOrDefault(identity => identity is not null)
                 ?? throw new InvalidOperationException("no module knows the stream's call"),
             Streams = descriptors.Streams,
             IsLittleEndian = settings.IsStreamLittleEndian,

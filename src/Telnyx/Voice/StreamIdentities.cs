@@ -7,7 +7,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>The contract's words in the frames of media streams.</summary>
 public static class StreamIdentities
 {
-    private const string TokenHeader = "x-telnyx-streaming-auth-token";
+    public const string TokenHeader = "x-telnyx-streaming-auth-token";
 
     public static StreamIdentity Of(StreamOrder order, Ids ids, IRouting routing)
     {

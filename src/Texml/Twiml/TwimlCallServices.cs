@@ -31,8 +31,12 @@ internal static class TwimlCallServices
         var (command, id) = await CallStreams.ReadAsync(op, parts.Voice, body, StreamNames);
         var parameters = Parameters(body, StreamParameters, VoiceLimits.StreamParameterLength, static _ => true);
         if (body.Problems.Count > 0 || command is null) return Bad(op, body);
-        var ack = await op.Calls.SendAsync(leg.Id,
-            command with { Terms = command.Terms with { CustomParameters = parameters } }, op.Stop);
+        // One codec, and nothing comes back: for that there is a verb.
+        var terms = command.Terms with
+        {
+            CustomParameters = parameters, Format = StreamFormat.Pcmu, Injection = StreamInjection.None,
+        };
+        var ack = await op.Calls.SendAsync(leg.Id, command with { Terms = terms }, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
         await SettleAsync(op, parts, leg, TexmlLabels.StreamName, body.Text("Name"));
         return op.Bare(201, Show(op, leg, "Streams", TwimlSids.Stream(id), body.Text("Name"), InProgress));

@@ -17,13 +17,13 @@ internal static class StreamService
             if (!values.Has("url")) await call.WarnAsync($"Stream has no url ({service.At})");
             return false;
         }
-        if (call.Language.IsTwiml)
-            await call.WarnAsync($"Stream is carried in the frames of the call API, not in those of TwiML ({service.At})");
         int rate = values.Whole("bidirectionalSamplingRate") ?? 8_000;
         var terms = new StreamTerms(url, ServiceVerbs.TracksOf(values.Text("track")))
         {
-            Format = values.Text("codec") is { } codec and not ("default" or "") ? FormatOf(codec, rate) : null,
-            Injection = values.Text("bidirectionalMode") is "rtp" ? StreamInjection.Rtp : StreamInjection.Mp3,
+            // TwiML has one codec, both ways.
+            Format = call.Language.IsTwiml ? StreamFormat.Pcmu
+                : values.Text("codec") is { } codec and not ("default" or "") ? FormatOf(codec, rate) : null,
+            Injection = call.Language.IsTwiml || values.Text("bidirectionalMode") is "rtp" ? StreamInjection.Rtp : StreamInjection.Mp3,
             InjectionFormat = FormatOf(values.Text("bidirectionalCodec"), rate),
             CustomParameters = [.. ServiceVerbs.ParametersOf(service)],
             Reconnects = values.Flag("enableReconnect"),

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Media;
+using Ringwright.Server.Modules;
 using Ringwright.Streams;
 using Ringwright.Testing;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Edge.Streams;
 
@@ -148,6 +150,33 @@ public sealed class FramesOutTests
             frame.GetProperty("sequence_number").GetString(), frame.GetProperty("stream_id").GetString()));
         var at = frame.GetProperty("occurred_at").GetDateTimeOffset();
         Assert.InRange(at, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+    }
+
+    [Fact]
+    public async Task Programs_for_TwiML_read_the_frames_that_they_know()
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig(change: options => StreamRig.Polite(options) with { Identify = TwimlFrames.Of });
+        var order = rig.Order(customer.Url, tracks: TapTracks.Said | TapTracks.Heard);
+        var tap = await rig.OpenAsync(order with { Terms = order.Terms with { CustomParameters = [new("plan", "007")] } });
+        tap.Say(TapTracks.Said, Waves.Sine(440, 8_000, 20));
+        string account = TwimlNames.Account(Samples.Tenant), call = TwimlNames.Call(Samples.Leg), stream = TwimlNames.Stream(rig.Id);
+        Assert.Equal("""{"event":"connected","protocol":"Call","version":"1.0.0"}""", customer.Next("connected").GetRawText());
+        var start = customer.Next("start");
+        Assert.Equal((stream, "1"), (start.GetProperty("streamSid").GetString(), start.GetProperty("sequenceNumber").GetString()));
+        Assert.Equal(string.Concat(
+                $$"""{"accountSid":"{{account}}","streamSid":"{{stream}}","callSid":"{{call}}","tracks":["inbound","outbound"]""",
+                ""","customParameters":{"plan":"007"},"mediaFormat":{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1}}"""),
+            start.GetProperty("start").GetRawText());
+        var frame = customer.Next("media");
+        var media = frame.GetProperty("media");
+        Assert.Equal((stream, "2", "inbound", "1"), (frame.GetProperty("streamSid").GetString(),
+            frame.GetProperty("sequenceNumber").GetString(), media.GetProperty("track").GetString(),
+            media.GetProperty("chunk").GetString()));
+        rig.Host.Press(rig.Id, '#');
+        Assert.Equal("""{"track":"inbound_track","digit":"#"}""", customer.Next("dtmf").GetProperty("dtmf").GetRawText());
+        rig.Host.Close(rig.Id);
+        Assert.Equal($$"""{"accountSid":"{{account}}","callSid":"{{call}}"}""", customer.Next("stop").GetProperty("stop").GetRawText());
     }
 
     [Fact]

@@ -70,4 +70,13 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Contains("coach names no call (line 1, column 18)", call.Warnings);
         Assert.Equal(["Behind it."], Spoken(call));
     }
+
+    [Fact]
+    public async Task A_stream_has_one_codec_both_ways()
+    {
+        var call = await RunAsync("<Connect><Stream url=\"ws://127.0.0.1:9/\"/></Connect>");
+        var terms = Assert.Single(call.Commands.OfType<LegCommand.StartStream>()).Terms;
+        Assert.Equal((StreamFormat.Pcmu, StreamInjection.Rtp, StreamFormat.Pcmu), (terms.Format, terms.Injection, terms.InjectionFormat));
+        Assert.Empty(call.Warnings);
+    }
 }

@@ -125,7 +125,8 @@ for (const [name, Sdk] of versions) {
         assert.match(stream.sid, /^MZ[0-9a-f]{32}$/);
         assert.deepEqual([stream.callSid, stream.name, stream.status], [call.sid, 'ear', 'in-progress']);
         const start = await until('the stream begins', async () => heard.find((one) => one.event === 'start'));
-        assert.equal(start.start.custom_parameters.plan, '007');
+        assert.equal(start.start.customParameters.plan, '007');
+        assert.deepEqual([start.streamSid, start.start.callSid, start.start.mediaFormat.encoding], [stream.sid, call.sid, 'audio/x-mulaw']);
         assert.equal((await web.next('/stream')).form.StreamSid, stream.sid);
         await fails(beside.streams.create(wanted), 400, 21220);
         await fails(theirs.streams(stream.sid).update({ status: 'stopped' }), 404, 20404);
