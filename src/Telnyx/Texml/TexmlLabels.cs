@@ -11,6 +11,8 @@ internal static class TexmlLabels
     public const string Status = "texml.status";
     /// <summary>Of a recording's plan; what began it stands behind the dot: <see cref="RecordingSource"/>.</summary>
     public const string Recording = "texml.recording.";
+    /// <summary>Of the plan of a Record: what is asked for when the call ends with it.</summary>
+    public const string Action = "texml.action";
     public const string Conference = "texml.conference";
     public const string ParticipantLabel = "texml.participant";
     /// <summary>Of who takes part in a conference: which language its callbacks speak, where it is not this one.</summary>

@@ -73,7 +73,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             ],
             CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),
             CallEvent.RecordingStarted e => OfRecording(e, e.Plan, "in-progress", at),
-            CallEvent.RecordingSaved e => Recorded(e, at),
+            CallEvent.RecordingSaved e => [.. HungUp(e, at), .. Recorded(e, at)],
             CallEvent.RecordingFailed e => OfRecording(e, e.Plan, "absent", at),
             CallEvent.GatherHeard e => Labelled(TexmlLabels.Partial, "partial",
                 [new(e.IsFinal ? "SpeechResult" : "UnstableSpeechResult", e.Text), .. StatusFields.OfConfidence(e.Confidence)]),
@@ -186,6 +186,20 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         var call = language.OfCall(happened.Leg, CallStatus.Live(happened.Leg));
         return [Message(happened, target, "recording",
             [.. call, .. RecordingFields.Of(plan, language), new("RecordingStatus", status), new("RecordingSource", source)], at)];
+    }
+
+    /// <summary>Of a Record whose caller has hung up: its document is gone, and its action hears what there is all the same.</summary>
+    private IReadOnlyList<OutboxMessage> HungUp(CallEvent.RecordingSaved saved, DateTimeOffset at)
+    {
+        if (saved.Reason is not RecordEndReason.Hangup || saved.Length <= TimeSpan.Zero
+            || CallbackTarget.Read(saved.Plan.Labels?[TexmlLabels.Action]) is not { } target) return [];
+        var language = parts.LanguageOf(saved.Leg.Application);
+        List<KeyValuePair<string, string>> fields =
+        [
+            .. language.OfCall(saved.Leg, CallStatus.Completed), .. RecordingFields.Of(saved, language, RecordVerb.Source),
+            new("Digits", RecordVerb.HungUp),
+        ];
+        return [Message(saved, target, "action", language.Told(fields), at)];
     }
 
     private IReadOnlyList<OutboxMessage> Recorded(CallEvent.RecordingSaved saved, DateTimeOffset at)

@@ -17,6 +17,8 @@ internal sealed class DocumentCall
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>(new() { SingleReader = true });
     private readonly Lock _ordering = new();
     private CancellationTokenSource _replaced = new();      // has no timer
+    private readonly Task _reading;
+    private volatile CallEvent.LegEnded? _end;
     private DocumentOrder? _newer;
     private string? _serial;
     private int _notes;
@@ -24,7 +26,7 @@ internal sealed class DocumentCall
     public DocumentCall(IProgramCall call, TexmlParts parts, Connection? application)
     {
         (_call, Parts, Application, Language) = (call, parts, application, parts.LanguageOf(call.Leg.Application));
-        _ = PumpAsync();
+        _reading = PumpAsync();
     }
 
     public TexmlParts Parts { get; }
@@ -81,7 +83,8 @@ internal sealed class DocumentCall
     /// <summary>Ends what runs, by <see cref="InterruptedException"/>, when such an event comes.</summary>
     public Func<object, bool>? Interrupts { get; set; }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Parameters => Language.OfCall(Leg, CallStatus.Live(Leg));
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
+        Language.OfCall(Leg, _end is { } ended ? CallStatus.Ended(ended) : CallStatus.Live(Leg));
 
     /// <summary>The attributes of an element, as the call's language has them.</summary>
     public VerbValues Read(TexmlElement element) => new(element, Language.IsTwiml);
@@ -137,6 +140,13 @@ internal sealed class DocumentCall
     {
         await SendAsync(new LegCommand.Hangup { Evidence = evidence });
         await NextAsync(_ => false);
+    }
+
+    /// <summary>How it has ended, for who has been told that it is over; null where the node has let it go before.</summary>
+    public async ValueTask<CallEvent.LegEnded?> UntilEndAsync()
+    {
+        await _reading;
+        return _end;
     }
 
     /// <summary>Nothing happens where somebody has answered.</summary>
@@ -198,21 +208,25 @@ internal sealed class DocumentCall
     /// <exception cref="CallOverException">The call is over.</exception>
     /// <exception cref="InterruptedException">What <see cref="Interrupts"/> waits for has come.</exception>
     /// <exception cref="ReplacedException">The call is to run something else.</exception>
-    public async ValueTask<Fetched> FetchAsync(string url, string method, IReadOnlyList<KeyValuePair<string, string>> more)
+    /// <param name="outlivesCall">It is asked for also when the call is over, or ends meanwhile; then its answer is for nobody.</param>
+    public async ValueTask<Fetched> FetchAsync(string url, string method, IReadOnlyList<KeyValuePair<string, string>> more,
+        bool outlivesCall = false)
     {
         var parameters = Language.Told([.. Parameters, .. more]);
-        return await AskAsync(async stop =>
+        var fetched = await AskAsync(async stop =>
         {
             string? token = Language.IsSigned ? await Parts.Records.FindTokenAsync(Leg.Tenant, stop) : null;
             return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, stop);
-        });
+        }, outlivesCall);
+        return outlivesCall && Stop.IsCancellationRequested ? throw new CallOverException() : fetched;
     }
 
     /// <summary>Something that another server is asked for, for as long as the call wants it.</summary>
     /// <inheritdoc cref="FetchAsync"/>
-    public async ValueTask<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> ask)
+    public async ValueTask<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> ask, bool outlivesCall = false)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(Stop, _replaced.Token);
+        var over = outlivesCall ? CancellationToken.None : Stop;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, _replaced.Token);
         try
         {
             var asking = ask(either.Token);
@@ -286,7 +300,11 @@ internal sealed class DocumentCall
         {
             while (await _call.NextAnyAsync() is { } happened)
             {
-                if (happened is CallEvent.LegEnded ended) Ended?.Invoke(ended);
+                if (happened is CallEvent.LegEnded ended)
+                {
+                    _end = ended;
+                    Ended?.Invoke(ended);
+                }
                 else if (IsWanted(happened)) _events.Writer.TryWrite(happened);
                 if (happened is CallEvent.LabelsChanged changed) Notice(changed);
                 else if (happened is CallEvent.MachineDetected detected) _ = LabelAsync(detected);

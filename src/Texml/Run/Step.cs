@@ -22,7 +22,11 @@ internal abstract record Step
     /// <summary>Another document.</summary>
     /// <param name="Url">Resolved.</param>
     /// <param name="More">Parameters beside those of every request.</param>
-    public sealed record Go(string Url, string Method, IReadOnlyList<KeyValuePair<string, string>> More) : Step;
+    public sealed record Go(string Url, string Method, IReadOnlyList<KeyValuePair<string, string>> More) : Step
+    {
+        /// <summary>It tells what came of a verb: it is asked for also when the call ends meanwhile.</summary>
+        public bool OutlivesCall { get; init; }
+    }
 
     /// <summary>A document is not to be had.</summary>
     /// <param name="Message">Why, as a sentence or part of one.</param>

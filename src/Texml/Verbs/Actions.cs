@@ -22,15 +22,35 @@ internal static class Actions
     }
 
     /// <summary>On to the attribute's URL, with these parameters; the next verb when there is none, or a bad one.</summary>
+    /// <param name="outlivesCall">It is told what came of the verb, also where that has ended with the call.</param>
     public static async ValueTask<Step> GoAsync(DocumentCall call, VerbValues values, IReadOnlyList<KeyValuePair<string, string>> more,
-        bool usesDocument, string attribute = "action")
+        bool usesDocument, string attribute = "action", bool outlivesCall = false)
     {
         string? said = values.Filled(attribute);
         if (said is null && usesDocument && call.Base is null)
             await call.WarnAsync($"{attribute} is missing, and the document has no URL that could stand for it");
         string? url = said is null ? usesDocument ? call.Base?.AbsoluteUri : null : await ResolveAsync(call, said, attribute);
-        return url is null ? Step.Next : new Step.Go(url, values.Method("method"), more);
+        return url is null ? Step.Next : new Step.Go(url, values.Method("method"), more) { OutlivesCall = outlivesCall };
     }
+
+    /// <summary>Of a verb that has ended with its call: the action is told what came of it, and its answer is for nobody.</summary>
+    public static async ValueTask TellAsync(DocumentCall call, VerbValues values, IReadOnlyList<KeyValuePair<string, string>> more)
+    {
+        if (await call.UntilEndAsync() is null || Find(call, values, TargetUse.Document) is not { } url) return;
+        try
+        {
+            await call.FetchAsync(url, values.Method("method"), more, outlivesCall: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The node has stopped meanwhile.
+        }
+    }
+
+    /// <summary>The action where it is one that may be asked; of one that may not whoever goes there is told.</summary>
+    public static string? Find(DocumentCall call, VerbValues values, TargetUse use) =>
+        values.Filled("action") is { } said && Uri.TryCreate(call.Base, said, out var resolved) && resolved.IsAbsoluteUri
+            && call.Parts.Egress.CheckUrl(resolved.AbsoluteUri, use).IsAllowed ? resolved.AbsoluteUri : null;
 
     /// <summary>For a label: where a callback goes. Null without a URL, or with a bad one.</summary>
     /// <param name="method">The attribute; null for those that have none, and go by POST.</param>

@@ -80,13 +80,19 @@ internal static class ConferenceNoun
                 await call.NextAsync(IsEnd);
             }
         }
+        catch (CallOverException)
+        {
+            await Actions.TellAsync(call, dial, [new("DialCallStatus", "completed")]);
+            throw;
+        }
         finally
         {
             call.TakesDigits = false;
         }
         return await ActAsync("completed");
 
-        ValueTask<Step> ActAsync(string result) => Actions.GoAsync(call, dial, [new("DialCallStatus", result)], usesDocument: false);
+        ValueTask<Step> ActAsync(string result) =>
+            Actions.GoAsync(call, dial, [new("DialCallStatus", result)], usesDocument: false, outlivesCall: true);
     }
 
     /// <summary>Of all voices in one; null for none.</summary>

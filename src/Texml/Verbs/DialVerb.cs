@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
@@ -32,7 +31,9 @@ internal static class DialVerb
         if (plan is not null && values.Flag("sendRecordingUrl") && result is { Status: "completed", Leg: { } recorded })
             fields = [.. fields, new("RecordingSid", call.Language.Recording(plan.Id)),
                 new("RecordingUrl", RecordingFields.Url(recorded, plan.Id, plan.Format, call.Language))];
-        return await Actions.GoAsync(call, values, fields, usesDocument: false);
+        if (!result.IsCallOver) return await Actions.GoAsync(call, values, fields, usesDocument: false, outlivesCall: true);
+        await Actions.TellAsync(call, values, fields);
+        throw new CallOverException();
     }
 
     /// <summary>What is said of somebody who rings says nothing of a room or a queue.</summary>
@@ -55,7 +56,7 @@ internal static class DialVerb
             // One who answered, and did not take the call, may have been recorded.
             if (plan is not null) plan = plan with { Id = Guid.CreateVersion7() };
             result = await RunAsync(call, values, targets with { To = [to] }, plan);
-            if (result.Status is "completed") break;
+            if (result.IsCallOver || result.Status is "completed") break;
         }
         return (result, plan);
     }
@@ -69,11 +70,12 @@ internal static class DialVerb
         try
         {
             var placed = await call.DialAsync(await RequestAsync(call, values, targets, dialled, plan));
-            if (placed is { Ack.IsAccepted: true })
+            if (placed is { Ack.IsAccepted: true, Leg: { } first })
             {
                 bool plays = await PlayAsync(call, values);
-                var result = await FollowAsync(call, dialled, targets.To.Count, plays);
-                if (plays && result.Status is not "completed") await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                var result = await FollowAsync(call, dialled, first, targets.To.Count, plays);
+                if (plays && result is { IsCallOver: false, Status: not "completed" })
+                    await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                 return result;
             }
             await call.WarnAsync($"Dial was refused: {placed.Detail ?? placed.Ack.Refusal.ToString()}");
@@ -140,39 +142,53 @@ internal static class DialVerb
         values.Flag("passDiversionHeader") && leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false }
             ? leg.Headers.Where(header => header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase)) : [];
 
-    /// <summary>Until the caller is alone again.</summary>
+    /// <summary>Until the caller is alone again, or has hung up.</summary>
+    /// <param name="first">Of those that ring.</param>
     /// <param name="plays">He hears a sound until he is joined.</param>
-    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, DialledCall dialled, int count, bool plays)
+    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, DialledCall dialled, LegFacts first, int count, bool plays)
     {
         var over = new List<CallEvent.LegEnded>();
+        var there = new List<LegFacts>();
         LegId? joined = null;
-        while (true)
+        try
         {
-            object happened = await call.NextAsync(e => e is DialledNews news && dialled.Has(news.Leg)
-                || e is CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.DigitReceived { Digit: '*' });
-            if (happened is DialledNews.Ready ready && dialled.Whisper is not null && joined is null)
-                await call.TrySendAsync(new LegCommand.Bridge(ready.Leg.Id) { ParksAfterUnbridge = true }, "Dial");
-            else if (happened is CallEvent.LegBridged bridged)
+            while (true)
             {
-                joined = bridged.Peer;
-                if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                object happened = await call.NextAsync(e => e is DialledNews news && dialled.Has(news.Leg)
+                    || e is CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.DigitReceived { Digit: '*' });
+                if (happened is DialledNews.Ready ready)
+                {
+                    there.Add(ready.Leg);
+                    if (dialled.Whisper is not null && joined is null)
+                        await call.TrySendAsync(new LegCommand.Bridge(ready.Leg.Id) { ParksAfterUnbridge = true }, "Dial");
+                }
+                else if (happened is CallEvent.LegBridged bridged)
+                {
+                    joined = bridged.Peer;
+                    if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                }
+                else if (happened is CallEvent.DigitReceived && joined is not null) dialled.HangUp();
+                else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
+                {
+                    // The last that is told of him is on its way.
+                    if (await call.NextWithinAsync(Limits.Joining, e => e is DialledNews news && news.Leg.Id == joined)
+                        is DialledNews.Over last) over.Add(last.How);
+                    return DialResult.Of(over, joined);
+                }
+                // The caller is parted from him next.
+                else if (happened is DialledNews.Gone gone && gone.Leg.Id != joined && --count == over.Count)
+                    return DialResult.Of(over, joined);
+                else if (happened is DialledNews.Over ended)
+                {
+                    over.Add(ended.How);
+                    if (joined is null ? over.Count == count : ended.Leg.Id == joined) return DialResult.Of(over, joined);
+                }
             }
-            else if (happened is CallEvent.DigitReceived && joined is not null) dialled.HangUp();
-            else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
-            {
-                // The last that is told of him is on its way.
-                if (await call.NextWithinAsync(Limits.Joining, e => e is DialledNews news && news.Leg.Id == joined)
-                    is DialledNews.Over last) over.Add(last.How);
-                return DialResult.Of(over, joined);
-            }
-            // The caller is parted from him next.
-            else if (happened is DialledNews.Gone gone && gone.Leg.Id != joined && --count == over.Count)
-                return DialResult.Of(over, joined);
-            else if (happened is DialledNews.Over ended)
-            {
-                over.Add(ended.How);
-                if (joined is null ? over.Count == count : ended.Leg.Id == joined) return DialResult.Of(over, joined);
-            }
+        }
+        catch (CallOverException)
+        {
+            var other = joined is null ? first : there.Find(leg => leg.Id == joined);
+            return DialResult.WithoutCaller(await call.UntilEndAsync(), over, joined, other);
         }
     }
 
@@ -198,39 +214,5 @@ internal static class DialVerb
             : values.Text("machineDetection") is "DetectMessageEnd" ? MachineMode.GreetingEnd : MachineMode.Detect;
         int timeout = values.Whole("machineDetectionTimeout")!.Value;       // has a default: seconds in the one, milliseconds in the other
         return new(mode) { TotalAnalysis = isTwiml ? TimeSpan.FromSeconds(timeout) : TimeSpan.FromMilliseconds(timeout) };
-    }
-}
-
-/// <summary>What came of a Dial, as its action hears of it.</summary>
-internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
-{
-    public static readonly DialResult Failed = new("failed", null, TimeSpan.Zero);
-
-    /// <param name="joined">Whom the caller talked to; null for nobody.</param>
-    public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
-    {
-        if (joined is { } peer)
-        {
-            return over.FirstOrDefault(ended => ended.Leg.Id == peer) is { } end
-                ? new("completed", end.Leg, end.EndedAt() - (end.Leg.AnsweredAt ?? end.EndedAt())) : new("completed", null, TimeSpan.Zero);
-        }
-        if (over.Count == 0) return Failed;
-        // Of several the one that says most: somebody who talks, then nobody who answers.
-        var words = over.Select(ended => (Word: CallStatus.Ended(ended), ended.Leg)).ToList();
-        foreach (string word in (string[])["busy", "no-answer"])
-            if (words.Find(one => one.Word == word) is { Leg: not null } found) return new(word, found.Leg, TimeSpan.Zero);
-        return new(words[0].Word is "completed" ? "no-answer" : words[0].Word, words[0].Leg, TimeSpan.Zero);
-    }
-
-    public IReadOnlyList<KeyValuePair<string, string>> Fields(DocumentCall call)
-    {
-        var fields = new List<KeyValuePair<string, string>>
-        {
-            new("DialCallStatus", Status),
-            new("DialCallDuration", ((long)Math.Ceiling(Talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
-        };
-        if (Leg is null) return fields;
-        if (call.Language.IsTwiml) fields.Add(new("DialBridged", Status is "completed" ? "true" : "false"));
-        return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
     }
 }

@@ -27,15 +27,32 @@ internal static class EnqueueVerb
             MaxSize = await SizeAsync(call, element.Text), MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
         };
         var ack = await call.SendToldAsync(command, "Enqueue");
-        if (!ack.IsAccepted)
-            return await ActAsync(call, values, element.Text,
-                call.Language.IsTwiml && ack.Refusal is Refusal.QueueFull ? "queue-full" : "error", began);
-        var (left, isJoined) = await WaitAsync(call, waitUrl, values.Method("waitUrlMethod"), element.Text, began);
-        // Whoever took him talks to him first, if he is still there.
-        if (!isJoined && left.Reason is DequeueReason.Bridged or DequeueReason.Bridging)
-            isJoined = await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegBridged) is not null;
-        if (isJoined) await call.NextAsync<CallEvent.LegUnbridged>();
-        return await ActAsync(call, values, element.Text, Word(left.Reason), began);
+        string result = call.Language.IsTwiml && ack.Refusal is Refusal.QueueFull ? "queue-full" : "error";
+        if (!ack.IsAccepted) return await Actions.GoAsync(call, values, Fields(), usesDocument: false);
+        result = Word(DequeueReason.Hangup);
+        try
+        {
+            var (left, isJoined) = await WaitAsync(call, waitUrl, values.Method("waitUrlMethod"), element.Text, began);
+            result = Word(left.Reason);
+            // The end of the call is on its way.
+            if (left.Reason is DequeueReason.Hangup) throw new CallOverException();
+            // Whoever took him talks to him first, if he is still there.
+            if (!isJoined && left.Reason is DequeueReason.Bridged or DequeueReason.Bridging)
+                isJoined = await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegBridged) is not null;
+            if (isJoined) await call.NextAsync<CallEvent.LegUnbridged>();
+        }
+        catch (CallOverException)
+        {
+            await Actions.TellAsync(call, values, Fields());
+            throw;
+        }
+        return await Actions.GoAsync(call, values, Fields(), usesDocument: false, outlivesCall: true);
+
+        List<KeyValuePair<string, string>> Fields() =>
+        [
+            new("QueueSid", call.Language.Queue(call.Leg.Tenant, element.Text)), new("QueueResult", result),
+            new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)),
+        ];
     }
 
     /// <summary>As the account has said before; null leaves it to whoever comes first.</summary>
@@ -99,12 +116,13 @@ internal static class EnqueueVerb
         async ValueTask BeTakenAsync(QueueTaking by)
         {
             using var left = by.Dismissed.Register(() => call.Post(new TakerLeft(by)));
-            string sid = call.Parts.Ids.CallControl(by.Taker.Tenant, by.Taker.Id);
             var whisper = by.Whisper with
             {
                 More =
                 [
-                    new("QueueSid", queue), new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)), new("DequeingCallSid", sid),
+                    new("QueueSid", call.Language.Queue(call.Leg.Tenant, queue)),
+                    new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)),
+                    new("DequeingCallSid", call.Language.Call(by.Taker.Tenant, by.Taker.Id)),
                 ],
             };
             var step = await new DocumentRun(call, BeforeHeIsTaken).GoAsync(whisper);
@@ -161,13 +179,6 @@ internal static class EnqueueVerb
         // One who is just being taken out stands first.
         return (waiting.TakeWhile(one => one != call.Leg.Id).Count() + 1, Math.Max(1, waiting.Count));
     }
-
-    private static ValueTask<Step> ActAsync(DocumentCall call, VerbValues values, string queue, string result, DateTimeOffset began) =>
-        Actions.GoAsync(call, values,
-        [
-            new("QueueSid", call.Language.Queue(call.Leg.Tenant, queue)), new("QueueResult", result),
-            new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)),
-        ], usesDocument: false);
 
     private static string Word(DequeueReason reason) => reason switch
     {

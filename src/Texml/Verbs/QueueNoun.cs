@@ -26,19 +26,26 @@ internal static class QueueNoun
             await call.WarnAsync($"Queue was refused: {fault}");
             return await ActAsync("failed");
         }
-        var (refusal, joined) = await TakeAsync();
-        while (refusal is (Refusal.QueueEmpty or Refusal.OnOtherNode) && time.GetElapsedTime(began) < dial.Seconds("timeout"))
-        {
-            await call.NextWithinAsync(Limits.QueueRest, _ => false);
-            (refusal, joined) = await TakeAsync();
-        }
-        if (joined is null) return await ActAsync(refusal is Refusal.QueueEmpty or Refusal.OnOtherNode ? "no-answer" : "failed");
-        call.TakesDigits = dial.Flag("hangupOnStar");
+        CallEvent.LegBridged? joined = null;
         try
         {
+            (var refusal, joined) = await TakeAsync();
+            while (refusal is (Refusal.QueueEmpty or Refusal.OnOtherNode) && time.GetElapsedTime(began) < dial.Seconds("timeout"))
+            {
+                await call.NextWithinAsync(Limits.QueueRest, _ => false);
+                (refusal, joined) = await TakeAsync();
+            }
+            if (joined is null) return await ActAsync(refusal is Refusal.QueueEmpty or Refusal.OnOtherNode ? "no-answer" : "failed");
+            call.TakesDigits = dial.Flag("hangupOnStar");
+            var peer = joined.Peer;
             if (await call.NextAsync(e => e is CallEvent.DigitReceived { Digit: '*' }
-                || e is CallEvent.LegUnbridged parted && parted.Peer == joined.Peer) is CallEvent.DigitReceived)
+                || e is CallEvent.LegUnbridged parted && parted.Peer == peer) is CallEvent.DigitReceived)
                 await call.TrySendAsync(new LegCommand.Park(), "hangupOnStar");
+        }
+        catch (CallOverException)
+        {
+            await Actions.TellAsync(call, dial, [new("DialCallStatus", joined is null ? "canceled" : "completed")]);
+            throw;
         }
         finally
         {
@@ -49,7 +56,8 @@ internal static class QueueNoun
         ValueTask<(Refusal, CallEvent.LegBridged?)> TakeAsync() =>
             whisper is null ? FirstAsync(call, element.Text) : WhisperAsync(call, element.Text, new(whisper, values.Method("method"), []));
 
-        ValueTask<Step> ActAsync(string status) => Actions.GoAsync(call, dial, [new("DialCallStatus", status)], usesDocument: false);
+        ValueTask<Step> ActAsync(string status) =>
+            Actions.GoAsync(call, dial, [new("DialCallStatus", status)], usesDocument: false, outlivesCall: true);
     }
 
     private static LegCommand.Bridge To(LegId peer) => new(peer) { ParksAfterUnbridge = true };

@@ -12,6 +12,10 @@ namespace Ringwright.Texml.Verbs;
 /// <summary>Records what the caller says.</summary>
 internal static class RecordVerb
 {
+    public const string Source = "RecordVerb";
+    /// <summary>In place of a key, where the caller has ended it so.</summary>
+    public const string HungUp = "hangup";
+
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
         await call.AnswerAsync();
@@ -30,7 +34,7 @@ internal static class RecordVerb
         call.TakesDigits = true;
         try
         {
-            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "RecordVerb") };
+            plan = plan with { Labels = (await RecordingLabels.OfAsync(call, values, Source)).With(ActionOf(call, values)) };
             return await call.TrySendAsync(new LegCommand.RecordStart(plan), "Record") ? await RunAsync(call, values, plan) : Step.Next;
         }
         catch (ReplacedException)
@@ -65,12 +69,20 @@ internal static class RecordVerb
             }
             if (saved.Length <= TimeSpan.Zero) return Step.Next;
             return await Actions.GoAsync(call, values,
-                [.. RecordingFields.Of(saved, call.Language, "RecordVerb"), new("Digits", pressed?.ToString() ?? "")], usesDocument: true);
+                [.. RecordingFields.Of(saved, call.Language, Source), new("Digits", pressed?.ToString() ?? "")], usesDocument: true);
         }
     }
 
+    /// <summary>For who hangs up: what is recorded then is there when no document runs any more.</summary>
+    private static Labels ActionOf(DocumentCall call, VerbValues values)
+    {
+        string? url = values.Filled("action") is null ? call.Base?.AbsoluteUri : Actions.Find(call, values, TargetUse.Webhook);
+        return Labels.Of((TexmlLabels.Action, url is null ? null : TexmlLabels.Of(values.Method("method"), [], url)));
+    }
+
+    /// <summary>Of what ends with the call a callback tells the action.</summary>
     private static bool IsEnd(object happened, Guid recording) =>
-        happened is CallEvent.RecordingSaved saved && saved.Plan.Id == recording
+        happened is CallEvent.RecordingSaved { Reason: not RecordEndReason.Hangup } saved && saved.Plan.Id == recording
         || happened is CallEvent.RecordingFailed failed && failed.Recording == recording;
 }
 

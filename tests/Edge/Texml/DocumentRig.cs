@@ -6,6 +6,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Testing;
 using Ringwright.Texml;
+using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Run;
 
@@ -23,6 +24,8 @@ public sealed class DocumentRig : IAsyncLifetime
     private TestDatabase _store = null!;        // set before each test
     private TexmlParts _parts = null!;          // the same
     private Task _ticking = Task.CompletedTask;
+
+    internal TexmlProjector Projector => new(_parts);
 
     /// <summary>What documents have ordered of programs that talk.</summary>
     internal RelayOrders Relays => _parts.Relays;

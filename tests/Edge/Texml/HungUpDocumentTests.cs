@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Edge.Store;
 
 namespace Ringwright.Edge.Texml;
 
@@ -26,5 +28,27 @@ public sealed class HungUpDocumentTests(DocumentRig rig) : IClassFixture<Documen
         var call = new ScriptedCall { EndsBefore = command };
         Assert.Null(await rig.RunAsync($"<Response>{verb}<Redirect>/behind</Redirect></Response>", call));
         Assert.Single(call.Commands.OfType<LegCommand.Note>());
+    }
+
+    [Theory, InlineData(RecordEndReason.Hangup, true), InlineData(RecordEndReason.Silence, false)]
+    public async Task The_action_of_a_Record_hears_what_was_said_before_the_caller_hung_up(RecordEndReason reason, bool isTold)
+    {
+        var call = await rig.RunAsync("<Response><Record action=\"/left\" method=\"GET\"/></Response>");
+        var saved = new CallEvent.RecordingSaved
+        {
+            Leg = call.Leg, At = Script.At(9), Plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan, Reason = reason,
+            StartedAt = Script.At(3), EndedAt = Script.At(8), Length = TimeSpan.FromSeconds(5), Bytes = 1, Blob = "",
+        };
+        var told = rig.Projector.Project(saved, Script.Anchor.Wall, Script.Anchor.Wall);
+        if (!isTold)
+        {
+            Assert.Empty(told);
+            return;
+        }
+        var message = Assert.Single(told);
+        Assert.Equal(("http://127.0.0.1:9/left", "GET"), (message.Url, message.Method));
+        var fields = JsonNode.Parse(message.Body)!;
+        Assert.Equal(("hangup", "5", "completed"),
+            ((string?)fields["Digits"], (string?)fields["RecordingDuration"], (string?)fields["CallStatus"]));
     }
 }

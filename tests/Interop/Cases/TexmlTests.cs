@@ -287,9 +287,8 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("completed", leg[^1]["CallStatus"]);
     }
 
-    /// <summary>Nobody is left whom another document could command: its callbacks tell the rest.</summary>
     [Fact]
-    public async Task When_the_caller_leaves_first_the_other_one_is_hung_up_and_the_action_is_not_asked()
+    public async Task When_the_caller_leaves_first_the_other_one_is_hung_up_and_the_action_hears_of_it()
     {
         var callee = NewPhone();
         _web.Serve("done", "<Say>Nobody hears this.</Say>");
@@ -305,7 +304,10 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         var ended = await StatusAsync("completed");
         var leg = await _web.NextAsync("leg", 2);
         Assert.Equal(("completed", ended["CallSid"]), (leg["CallStatus"], leg["ParentCallSid"]));
-        Assert.DoesNotContain(_web.All, asked => asked.Path == "done");
+        var done = await _web.NextAsync("done");
+        Assert.Equal(("completed", "completed", ended["CallSid"], leg["CallSid"]),
+            (done["DialCallStatus"], done["CallStatus"], done["CallSid"], done["DialCallSid"]));
+        Assert.NotEqual("0", done["DialCallDuration"]);
     }
 
     [Theory, InlineData(486, "busy"), InlineData(480, "no-answer"), InlineData(404, "failed"), InlineData(603, "failed")]

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>What came of a Dial, as its action hears of it.</summary>
+internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
+{
+    public static readonly DialResult Failed = new("failed", null, TimeSpan.Zero);
+
+    /// <summary>The caller has hung up, and nothing follows.</summary>
+    public bool IsCallOver { get; private init; }
+
+    /// <param name="joined">Whom the caller talked to; null for nobody.</param>
+    public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
+    {
+        if (joined is { } peer)
+        {
+            return over.FirstOrDefault(ended => ended.Leg.Id == peer) is { } end
+                ? new("completed", end.Leg, end.EndedAt() - (end.Leg.AnsweredAt ?? end.EndedAt())) : new("completed", null, TimeSpan.Zero);
+        }
+        if (over.Count == 0) return Failed;
+        // Of several the one that says most: somebody who talks, then nobody who answers.
+        var words = over.Select(ended => (Word: CallStatus.Ended(ended), ended.Leg)).ToList();
+        foreach (string word in (string[])["busy", "no-answer"])
+            if (words.Find(one => one.Word == word) is { Leg: not null } found) return new(word, found.Leg, TimeSpan.Zero);
+        return new(words[0].Word is "completed" ? "no-answer" : words[0].Word, words[0].Leg, TimeSpan.Zero);
+    }
+
+    /// <summary>The caller has hung up: on whom he talked to, or while it rang.</summary>
+    /// <param name="end">Of his call; null where the node has let it go.</param>
+    /// <param name="other">Whom he talked to, or one of those that rang; null where that is not known any more.</param>
+    public static DialResult WithoutCaller(CallEvent.LegEnded? end, IReadOnlyList<CallEvent.LegEnded> over, LegId? joined, LegFacts? other)
+    {
+        if (joined is null) return new("canceled", other, TimeSpan.Zero) { IsCallOver = true };
+        if (over.Any(ended => ended.Leg.Id == joined)) return Of(over, joined) with { IsCallOver = true };
+        var talked = other?.AnsweredAt is { } since && end?.EndedAt() is { } until ? until - since : TimeSpan.Zero;
+        return new("completed", other, talked) { IsCallOver = true };
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Fields(DocumentCall call)
+    {
+        var fields = new List<KeyValuePair<string, string>>
+        {
+            new("DialCallStatus", Status),
+            new("DialCallDuration", ((long)Math.Ceiling(Talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
+        };
+        if (Leg is null) return fields;
+        if (call.Language.IsTwiml) fields.Add(new("DialBridged", Status is "completed" ? "true" : "false"));
+        return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
+    }
+}
