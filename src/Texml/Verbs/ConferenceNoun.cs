@@ -44,11 +44,14 @@ internal static class ConferenceNoun
         string? status =
             await Actions.CallbackAsync(call, values, "statusCallback", "statusCallbackMethod", values.Words("statusCallbackEvent"));
         var music = await WaitSoundAsync(call, values);
-        var plan = RecordingOf(values);
+        var plan = RecordingOf(values, call.Language.UsualFormat);
         var labels = Labels.Of((TexmlLabels.Conference, status), (TexmlLabels.ParticipantLabel, values.Filled("participantLabel")),
             (TexmlLabels.Language, call.Language.IsTwiml ? TwimlLanguage.Target : null));
         if (plan is not null)
-            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", values.Flag("sendRecordingUrl")) };
+        {
+            bool tellsUrl = RecordingLabels.TellsUrl(call, values);
+            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", tellsUrl) };
+        }
         var command = new LegCommand.CreateConference(Guid.CreateVersion7(), element.Text)
         {
             Terms = new()
@@ -65,6 +68,8 @@ internal static class ConferenceNoun
             Labels = labels,
         };
         if (!await call.TrySendAsync(command, "Conference")) return await ActAsync("failed");
+        // As TwiML has it: who has been in a conference was answered there.
+        string ended = call.Language.IsTwiml ? "answered" : "completed";
         call.TakesDigits = dial.Flag("hangupOnStar");
         try
         {
@@ -73,37 +78,38 @@ internal static class ConferenceNoun
             if (plan is not null && joined.Conference.Uuid != command.Uuid)
                 await call.WarnAsync("record does nothing: the conference is there, and whoever made it says whether it is recorded");
             bool IsEnd(object e) => e is ConferenceEvent.ParticipantLeft left && left.Conference.Id == joined.Conference.Id;
-            // He leaves the conference, and stays.
+            // He leaves the conference, and goes on with his document.
             if (await call.NextAsync(e => IsEnd(e) || e is CallEvent.DigitReceived { Digit: '*' }) is CallEvent.DigitReceived)
             {
-                await call.WarnAsync("hangupOnStar does nothing in a conference");
+                await call.TrySendAsync(new LegCommand.Park(), "hangupOnStar");
                 await call.NextAsync(IsEnd);
             }
         }
         catch (CallOverException)
         {
-            await Actions.TellAsync(call, dial, [new("DialCallStatus", "completed")]);
+            await Actions.TellAsync(call, dial, [new("DialCallStatus", ended)]);
             throw;
         }
         finally
         {
             call.TakesDigits = false;
         }
-        return await ActAsync("completed");
+        return await ActAsync(ended);
 
         ValueTask<Step> ActAsync(string result) =>
             Actions.GoAsync(call, dial, [new("DialCallStatus", result)], usesDocument: false, outlivesCall: true);
     }
 
     /// <summary>Of all voices in one; null for none.</summary>
-    private static RecordPlan? RecordingOf(VerbValues values) => values.Text("record") is "do-not-record" ? null : new()
-    {
-        Id = Guid.CreateVersion7(),
-        Format = RecordFormat.Mp3,
-        Beeps = values.Flag("recordBeep"),
-        SilenceLimit = values.Seconds("recordingTimeout") is { Ticks: > 0 } silence ? silence : null,
-        TrimsSilence = values.Text("trim") is "trim-silence",
-    };
+    private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format) =>
+        values.Text("record") is "do-not-record" ? null : new()
+        {
+            Id = Guid.CreateVersion7(),
+            Format = format,
+            Beeps = values.Flag("recordBeep"),
+            SilenceLimit = values.Seconds("recordingTimeout") is { Ticks: > 0 } silence ? silence : null,
+            TrimsSilence = values.Text("trim") is "trim-silence",
+        };
 
     /// <summary>A sound, or the first that a document plays.</summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)

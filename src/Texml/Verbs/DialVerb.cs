@@ -13,7 +13,7 @@ internal static class DialVerb
     {
         if (element.Children.FirstOrDefault(child => child.Name is "Conference") is { } conference)
         {
-            await WarnOfIdleAsync(call, element, conference, "action", "method");
+            await WarnOfIdleAsync(call, element, conference, "action", "method", "hangupOnStar");
             return await ConferenceNoun.RunAsync(call, conference, values);
         }
         if (element.Children.FirstOrDefault(child => child.Name is "Queue") is { } queue)
@@ -28,7 +28,7 @@ internal static class DialVerb
         if (values.Flag("sequential")) (result, plan) = await InTurnAsync(call, values, targets, plan);
         else result = await RunAsync(call, values, targets, plan);
         var fields = result.Fields(call);
-        if (plan is not null && values.Flag("sendRecordingUrl") && result is { Status: "completed", Leg: { } recorded })
+        if (plan is not null && RecordingLabels.TellsUrl(call, values) && result is { Status: "completed", Leg: { } recorded })
             fields = [.. fields, new("RecordingSid", call.Language.Recording(plan.Id)),
                 new("RecordingUrl", RecordingFields.Url(recorded, plan.Id, plan.Format, call.Language))];
         if (!result.IsCallOver) return await Actions.GoAsync(call, values, fields, usesDocument: false, outlivesCall: true);
@@ -107,7 +107,10 @@ internal static class DialVerb
         string? status = first is null ? null
             : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod", first.Words("statusCallbackEvent"));
         if (plan is not null)
-            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", values.Flag("sendRecordingUrl")) };
+        {
+            bool tellsUrl = RecordingLabels.TellsUrl(call, values);
+            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", tellsUrl) };
+        }
         return new()
         {
             Tenant = leg.Tenant,
@@ -194,9 +197,9 @@ internal static class DialVerb
 
     private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format)
     {
-        string record = values.Text("record");
+        string record = values.Text("record").ToLowerInvariant();
         // Ringing has no words of the other party: from there and from the answer is the same.
-        if (record is "do-not-record") return null;
+        if (record is "do-not-record" or "false") return null;
         return new()
         {
             Id = Guid.CreateVersion7(),

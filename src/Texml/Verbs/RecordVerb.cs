@@ -89,6 +89,9 @@ internal static class RecordVerb
 /// <summary>Labels of a recording's plan: which verb begins it, and where callbacks of it go.</summary>
 internal static class RecordingLabels
 {
+    /// <summary>TwiML has no word for it, and always tells.</summary>
+    public static bool TellsUrl(DocumentCall call, VerbValues values) => call.Language.IsTwiml || values.Flag("sendRecordingUrl");
+
     /// <param name="tellsUrl">Callbacks say where it is fetched.</param>
     public static async ValueTask<Labels> OfAsync(DocumentCall call, VerbValues values, string source, bool tellsUrl = true) =>
         RecordingSource.Of(source, await Actions.CallbackAsync(call, values, "recordingStatusCallback", "recordingStatusCallbackMethod",

@@ -1,6 +1,8 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Edge.Texml;
@@ -78,5 +80,34 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         var terms = Assert.Single(call.Commands.OfType<LegCommand.StartStream>()).Terms;
         Assert.Equal((StreamFormat.Pcmu, StreamInjection.Rtp, StreamFormat.Pcmu), (terms.Format, terms.Injection, terms.InjectionFormat));
         Assert.Empty(call.Warnings);
+    }
+
+    [Theory, InlineData("true"), InlineData("record-from-answer")]
+    public async Task A_recording_of_a_Dial_is_told_with_its_URL(string record)
+    {
+        var call = await RunAsync(
+            $"<Dial record=\"{record}\" recordingStatusCallback=\"/saved\"><Number>+15550100007</Number></Dial>");
+        var plan = Assert.Single(call.Dials).Record!;
+        Assert.Equal(RecordFormat.Wav, plan.Format);
+        Assert.False(RecordingSource.TargetOf(plan)!.Value.Target.Wants(TexmlLabels.WithoutUrl));
+        Assert.DoesNotContain(call.Warnings, warning => !warning.StartsWith("Dial was refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_Dial_that_is_not_to_be_recorded_may_say_so_in_one_word() =>
+        Assert.Null(Assert.Single((await RunAsync("<Dial record=\"false\">+15550100007</Dial>")).Dials).Record);
+
+    [Fact]
+    public async Task A_conference_is_recorded_as_the_language_has_it_and_its_action_hears_that_the_call_was_answered()
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target) };
+        var step = await rig.RunAsync("""
+            <Response><Dial action="/left"><Conference record="record-from-start" recordingStatusCallback="/saved">room</Conference></Dial>
+            </Response>
+            """, call);
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).Record!;
+        Assert.Equal((RecordFormat.Wav, true), (plan.Format, plan.TrimsSilence));
+        Assert.False(RecordingSource.TargetOf(plan)!.Value.Target.Wants(TexmlLabels.WithoutUrl));
+        Assert.Contains(KeyValuePair.Create("DialCallStatus", "answered"), Assert.IsType<Step.Go>(step).More);
     }
 }

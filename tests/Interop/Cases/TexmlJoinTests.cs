@@ -206,4 +206,14 @@ public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
         Assert.Contains("Stop finds no Recording of the name none (line ", await TraceAsync((await CompletedAsync())["CallSid"]),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Who_presses_a_star_leaves_the_conference_and_his_document_goes_on()
+    {
+        Web.Serve("out", "<Hangup/>");
+        Apply("<Dial hangupOnStar=\"true\" action=\"out\"><Conference beep=\"false\">room</Conference></Dial>");
+        var phone = await CallAsync();
+        Assert.Equal("completed", (await UntilAskedAsync(() => phone.Audio.Press("*"), "out"))["DialCallStatus"]);
+        Assert.Equal("completed", (await CompletedAsync())["CallStatus"]);
+    }
 }
