@@ -14,8 +14,8 @@ namespace Ringwright.Texml.Callbacks;
 /// <summary>What happens to calls of documents, as callbacks: each to where the application or its document says.</summary>
 public sealed class TexmlProjector(TexmlParts parts) : IProjector
 {
-    /// <summary>Requests of one conference are numbered. What is forgotten by a crash begins anew, and so do conferences.</summary>
-    private readonly ConcurrentDictionary<ConferenceId, int> _numbers = new();
+    /// <summary>Of those that go on.</summary>
+    private readonly ConcurrentDictionary<ConferenceId, ConferenceHistory> _histories = new();
 
     /// <summary>Events without a callback.</summary>
     public static IReadOnlyList<Type> Ignored { get; } =
@@ -215,30 +215,49 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
 
     private IReadOnlyList<OutboxMessage> Project(ConferenceEvent happened, DateTimeOffset at)
     {
-        var (name, who, more) = ConferenceWords.Of(happened);
-        if (happened is ConferenceEvent.ConferenceEnded && !_numbers.ContainsKey(happened.Conference.Id)) return [];
-        if (name is null) return [];
         var facts = happened.Conference;
-        var party = who ?? facts.Creator;
-        int number = _numbers.AddOrUpdate(facts.Id, 0, static (_, before) => before + 1);
-        if (happened is ConferenceEvent.ConferenceEnded) _numbers.TryRemove(facts.Id, out _);
-        if (CallbackTarget.Read(party.Labels[TexmlLabels.Conference]) is not { } target) return [];
-        if (!target.Wants(ConferenceWords.Short(name))) return [];
+        bool isEnd = happened is ConferenceEvent.ConferenceEnded;
+        // One that began before the process did has nobody who could be told.
+        if (isEnd && !_histories.ContainsKey(facts.Id)) return [];
+        var history = _histories.GetOrAdd(facts.Id, static _ => new());
+        if (isEnd) _histories.TryRemove(facts.Id, out _);
+        return [.. history.See(happened).Select(news => Told(happened, news, history.NextNumber(), at)).OfType<OutboxMessage>()];
+    }
+
+    private OutboxMessage? Told(ConferenceEvent happened, ConferenceNews news, int number, DateTimeOffset at)
+    {
+        var facts = happened.Conference;
+        var party = news.Who ?? facts.Creator;
+        // In TwiML who made it is told of all, but of those who say where else.
+        if (party.Labels[TexmlLabels.Conference] is null && parts.LanguageOf(facts.Creator.Labels).IsTwiml) party = facts.Creator;
+        if (CallbackTarget.Read(party.Labels[TexmlLabels.Conference]) is not { } target) return null;
+        if (!target.Wants(ConferenceHistory.Short(news.Name))) return null;
         var language = parts.LanguageOf(party.Labels);
         List<KeyValuePair<string, string>> fields =
         [
             new("AccountSid", language.Account(facts.Tenant)), new("ConferenceSid", language.Conference(facts.Uuid)),
-            new("FriendlyName", facts.Name), new("StatusCallbackEvent", name),
-            new("SequenceNumber", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", language.Time(at)), .. more,
+            new("FriendlyName", facts.Name), new("StatusCallbackEvent", news.Name),
+            new("SequenceNumber", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", language.Time(at)), .. news.More,
         ];
         if (!language.IsTwiml) fields.Add(new("ConnectionId", party.Connection.ToString()));
-        if (who is not null)
+        else if (happened is ConferenceEvent.ConferenceEnded { By: { } last })
+            fields.Add(new("CallSidEndingConference", language.Call(facts.Tenant, last.Leg)));
+        if (news.Who is { } who)
         {
             fields.AddRange(language.Named("CallSid", language.Call(facts.Tenant, who.Leg)));
             if (who.Labels[TexmlLabels.ParticipantLabel] is { } label) fields.Add(new("ParticipantLabel", label));
+            if (language.IsTwiml && news.As is { } part) fields.AddRange(OfPart(part));
         }
-        return [Message(happened, target, name, fields, at)];
+        return Message(happened, target, news.Name, fields, at);
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> OfPart(Participation part) =>
+    [
+        new("Muted", Word(part.IsMuted)), new("Hold", Word(part.IsOnHold)), new("Coaching", Word(part.Role is SupervisorRole.Whisper)),
+        new("EndConferenceOnExit", Word(part.EndsConference || part.EndsSoftly)),
+    ];
+
+    private static string Word(bool isSo) => isSo ? "true" : "false";
 
     private static OutboxMessage Message(SubjectEvent happened, CallbackTarget target, string type,
         IEnumerable<KeyValuePair<string, string>> fields, DateTimeOffset at)

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Edge.Store;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>What is told of a conference, and of who takes part how, by what has happened before.</summary>
+public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    private const string Everything = "start,end,join,leave,mute,hold,modify,speaker,announcement";
+    private static readonly Participation Plain = new();
+
+    /// <param name="events">Null for one whose document names no URL.</param>
+    private static ConferenceParty Party(uint counter, string? events, string? language)
+    {
+        string? target = events is null ? null : TexmlLabels.Of("POST", events.Split(','), "http://127.0.0.1:9/room");
+        var labels = Labels.Of((TexmlLabels.Conference, target), (TexmlLabels.Language, language),
+            (TexmlLabels.ParticipantLabel, $"label {counter}"));
+        return ConferenceParty.Of(new Script(new(Guid.NewGuid()), counter).Facts with { Labels = labels });
+    }
+
+    private List<JsonNode> Tell(ConferenceParty creator, params Func<ConferenceFacts, ConferenceEvent>[] events)
+    {
+        var (projector, at) = (rig.Projector, Script.Anchor.Wall);
+        var facts = new ConferenceFacts(default, Guid.NewGuid(), new(Guid.NewGuid()), "room", Script.At(1), creator);
+        return [.. events.SelectMany(happened => projector.Project(happened(facts), at, at)).Select(one => JsonNode.Parse(one.Body)!)];
+    }
+
+    private static Func<ConferenceFacts, ConferenceEvent> Joins(ConferenceParty who, Participation how) =>
+        room => new ConferenceEvent.ParticipantJoined(who, Guid.Empty, how) { Conference = room, At = Script.At(2) };
+
+    private static Func<ConferenceFacts, ConferenceEvent> Changes(ConferenceParty who, Participation how) =>
+        room => new ConferenceEvent.ParticipantChanged(who.Leg, Guid.Empty, how) { Conference = room, At = Script.At(3) };
+
+    private static Func<ConferenceFacts, ConferenceEvent> Speaks(ConferenceParty who) =>
+        room => new ConferenceEvent.FloorChanged(who) { Conference = room, At = Script.At(3) };
+
+    private static Func<ConferenceFacts, ConferenceEvent> Heard(PlayStatus status) => room =>
+        new ConferenceEvent.ConferencePlaybackEnded(Guid.Empty, new PromptSource.Url("http://127.0.0.1:9/"), null, status)
+        {
+            Conference = room, At = Script.At(4),
+        };
+
+    private static IEnumerable<string> Names(IEnumerable<JsonNode> told) => told.Select(one => (string)one["StatusCallbackEvent"]!);
+
+    [Theory, InlineData(null), InlineData(TwimlLanguage.Target)]
+    public void Each_change_of_a_participant_has_its_name(string? language)
+    {
+        var one = Party(1, Everything, language);
+        var (muted, held) = (Plain with { IsMuted = true }, Plain with { IsMuted = true, IsOnHold = true });
+        var told = Tell(one, Joins(one, Plain), Changes(one, muted), Changes(one, held), Changes(one, muted), Changes(one, Plain),
+            Changes(one, Plain with { EndsSoftly = true }));
+        Assert.Equal(["participant-join", "participant-mute", "participant-hold", "participant-unhold", "participant-unmute",
+            "participant-modify"], Names(told));
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], told.Select(field => (string?)field["SequenceNumber"]));
+        Assert.All(told, field => Assert.Equal("label 1", (string?)field["ParticipantLabel"]));
+    }
+
+    [Fact]
+    public void In_TwiML_it_is_told_how_he_takes_part()
+    {
+        var one = Party(1, "join,mute", TwimlLanguage.Target);
+        var told = Tell(one, Joins(one, Plain with { EndsSoftly = true }), Changes(one, Plain with { EndsSoftly = true, IsMuted = true }));
+        Assert.Equal(["false", "true"], told.Select(field => (string?)field["Muted"]));
+        Assert.All(told, field => Assert.Equal(("false", "false", "true", TwimlSids.Call(one.Leg)), ((string?)field["Hold"],
+            (string?)field["Coaching"], (string?)field["EndConferenceOnExit"], (string?)field["CallSid"])));
+    }
+
+    [Fact]
+    public void Who_stops_speaking_is_told_of_and_so_is_an_announcement_that_all_have_heard()
+    {
+        var (one, two) = (Party(1, "speaker,announcement", null), Party(2, "speaker", null));
+        var told = Tell(one, Joins(one, Plain), Joins(two, Plain), Speaks(one), Speaks(two), Heard(PlayStatus.Completed),
+            Heard(PlayStatus.Cancelled), Heard(PlayStatus.Failed));
+        Assert.Equal(["participant-speech-start", "participant-speech-stop", "participant-speech-start", "announcement-end",
+            "announcement-fail"], Names(told));
+        Assert.Equal(["label 1", "label 1", "label 2", null, null], told.Select(field => (string?)field["ParticipantLabel"]));
+    }
+
+    [Theory, InlineData(null, 0), InlineData(TwimlLanguage.Target, 1)]
+    public void In_TwiML_who_made_it_hears_of_those_who_say_nothing(string? language, int count)
+    {
+        var (one, two) = (Party(1, "join", language), Party(2, null, language));
+        Assert.Equal(Enumerable.Repeat("label 2", count), Tell(one, Joins(two, Plain)).Select(field => (string?)field["ParticipantLabel"]));
+    }
+}
