@@ -12,6 +12,15 @@ internal sealed record ConferenceNews(string Name, ConferenceParty? Who)
     public Participation? As { get; init; }
 
     public IReadOnlyList<KeyValuePair<string, string>> More { get; init; } = [];
+
+    /// <summary>How he takes part, as fields.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OfPart() => As is not { } part ? [] :
+    [
+        new("Muted", Word(part.IsMuted)), new("Hold", Word(part.IsOnHold)), new("Coaching", Word(part.Role is SupervisorRole.Whisper)),
+        new("EndConferenceOnExit", Word(part.EndsConference || part.EndsSoftly)),
+    ];
+
+    private static string Word(bool isSo) => isSo ? "true" : "false";
 }
 
 /// <summary>

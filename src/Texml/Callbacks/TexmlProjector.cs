@@ -17,6 +17,8 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     /// <summary>Of those that go on.</summary>
     private readonly ConcurrentDictionary<ConferenceId, ConferenceHistory> _histories = new();
 
+    private readonly TranscriptionFields _transcriptions = new();
+
     /// <summary>Events without a callback.</summary>
     public static IReadOnlyList<Type> Ignored { get; } =
     [
@@ -27,7 +29,6 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         typeof(CallEvent.GatherEnded), typeof(CallEvent.ReferStarted), typeof(CallEvent.ReferEnded),        // actions tell
         typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded), typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
-        typeof(CallEvent.TranscriptionStarted), typeof(CallEvent.TranscriptionEnded),
         typeof(CallEvent.AgentStarted),     // whoever ordered it knows
         typeof(CallEvent.AgentTold), typeof(CallEvent.AgentGathering), typeof(CallEvent.AgentGatherEnded),
     ];
@@ -78,6 +79,9 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             CallEvent.GatherHeard e => Labelled(TexmlLabels.Partial, "partial",
                 [new(e.IsFinal ? "SpeechResult" : "UnstableSpeechResult", e.Text), .. StatusFields.OfConfidence(e.Confidence)]),
             CallEvent.SpeechTranscribed { IsOfAgent: true } => [],
+            CallEvent.TranscriptionStarted e => Transcribing(e.Transcription, TranscriptionFields.OfStart(e)),
+            CallEvent.TranscriptionEnded e => Transcribing(e.Transcription, TranscriptionFields.OfEnd(e)),
+            CallEvent.SpeechTranscribed e when language.IsTwiml => Transcribing(e.Transcription, TranscriptionFields.Of(e)),
             CallEvent.SpeechTranscribed e => Labelled(TexmlLabels.Transcription, "transcription",
             [
                 new("Transcript", e.Text), new("IsFinal", e.IsFinal ? "true" : "false"),
@@ -94,9 +98,9 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 or CallEvent.LegHandedOver or CallEvent.LabelsChanged or CallEvent.Noted or CallEvent.VoiceChanged or CallEvent.InfoReceived
                 or CallEvent.LegCharged or CallEvent.GatherEnded or CallEvent.ReferStarted or CallEvent.ReferEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
-                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded
-                or CallEvent.AgentStarted or CallEvent.AgentTold or CallEvent.AgentGathering or CallEvent.AgentGatherEnded
-                or CallEvent.RecordingTranscribed => [],      // see Ignored; of a recording that no document asked for
+                // See Ignored; the last of a recording that no document asked for.
+                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted or CallEvent.AgentTold
+                or CallEvent.AgentGathering or CallEvent.AgentGatherEnded or CallEvent.RecordingTranscribed => [],
             _ => throw new UnreachableException(),
         };
 
@@ -143,6 +147,13 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 new("SiprecSid", language.Siprec(session)), new("SiprecEvent", what), new("Timestamp", language.Time(at)),
                 new("SiprecName", Name(TexmlLabels.SiprecName, language.Siprec(session))), .. more,
             ]);
+
+        // As TwiML has it: of that transcription alone which its callback was named for.
+        IReadOnlyList<OutboxMessage> Transcribing(Guid transcription, IEnumerable<KeyValuePair<string, string>> more) =>
+            !language.IsTwiml || CallbackTarget.Read(leg.Labels[TexmlLabels.Transcription]) is not { } target
+                || !target.Wants(transcription.ToString("N")) ? []
+                : [Message(happened, target, "transcription",
+                    [.. language.OfCall(leg, CallStatus.Live(leg)), .. _transcriptions.Number(transcription, happened, at), .. more], at)];
 
         // Of a talk that ended with its call: of every other the next document's request tells.
         IReadOnlyList<OutboxMessage> Talked(CallEvent.AgentEnded ended)
@@ -246,18 +257,10 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         {
             fields.AddRange(language.Named("CallSid", language.Call(facts.Tenant, who.Leg)));
             if (who.Labels[TexmlLabels.ParticipantLabel] is { } label) fields.Add(new("ParticipantLabel", label));
-            if (language.IsTwiml && news.As is { } part) fields.AddRange(OfPart(part));
+            if (language.IsTwiml) fields.AddRange(news.OfPart());
         }
         return Message(happened, target, news.Name, fields, at);
     }
-
-    private static IEnumerable<KeyValuePair<string, string>> OfPart(Participation part) =>
-    [
-        new("Muted", Word(part.IsMuted)), new("Hold", Word(part.IsOnHold)), new("Coaching", Word(part.Role is SupervisorRole.Whisper)),
-        new("EndConferenceOnExit", Word(part.EndsConference || part.EndsSoftly)),
-    ];
-
-    private static string Word(bool isSo) => isSo ? "true" : "false";
 
     private static OutboxMessage Message(SubjectEvent happened, CallbackTarget target, string type,
         IEnumerable<KeyValuePair<string, string>> fields, DateTimeOffset at)

@@ -19,7 +19,7 @@ internal static class TwimlCallTranscriptions
         var id = Guid.CreateVersion7(op.Now);
         string sid = TwimlSids.Transcription(id);
         var body = new VoiceBody(op.ReadObject(), parts.Voice.Egress);
-        string? callback = await CallbackAsync(op, parts, body);
+        string? callback = await CallbackAsync(op, parts, body, id);
         var terms = TermsOf(body, parts);
         if (body.Problems.Count > 0) return TwimlCallServices.Bad(op, body);
         var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.StartTranscription(terms)
@@ -49,11 +49,11 @@ internal static class TwimlCallTranscriptions
             : op.Refuse(ack.Refusal);
     }
 
-    private static async ValueTask<string?> CallbackAsync(OperationContext op, TwimlParts parts, VoiceBody body)
+    private static async ValueTask<string?> CallbackAsync(OperationContext op, TwimlParts parts, VoiceBody body, Guid id)
     {
         var urls = new BodyUrls(op, parts.Voice, body);
         return await urls.UrlAsync("StatusCallbackUrl", TargetUse.Webhook) is { } url
-            ? TexmlLabels.Of(urls.Method("StatusCallbackMethod"), ["transcription"], url) : null;
+            ? TexmlLabels.Of(urls.Method("StatusCallbackMethod"), ["transcription", id.ToString("N")], url) : null;
     }
 
     private static TranscriptionTerms TermsOf(VoiceBody body, TwimlParts parts)

@@ -11,8 +11,9 @@ internal static class TranscriptionService
     public static async ValueTask<bool> BeginAsync(DocumentCall call, VerbValues values)
     {
         bool isTwiml = call.Language.IsTwiml;
+        var id = Guid.CreateVersion7();
         string? callback = isTwiml
-            ? await Actions.CallbackAsync(call, values, "statusCallbackUrl", "statusCallbackMethod", ["transcription"])
+            ? await Actions.CallbackAsync(call, values, "statusCallbackUrl", "statusCallbackMethod", ["transcription", id.ToString("N")])
             : await Actions.CallbackAsync(call, values, "transcriptionCallback", "transcriptionCallbackMethod", ["transcription"]);
         var tracks = values.Text(isTwiml ? "track" : "transcriptionTracks") switch
         {
@@ -28,6 +29,7 @@ internal static class TranscriptionService
         };
         return await call.TrySendAsync(new LegCommand.StartTranscription(await Listeners.OfAsync(call, values, terms))
         {
+            Id = id,
             Labels = Labels.Of((TexmlLabels.Transcription, callback), (TexmlLabels.TranscriptionSid, ""),
                 (TexmlLabels.TranscriptionName, values.Filled("name") ?? "")),
         }, "Transcription");

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Telnyx;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Texml.Callbacks;
+
+/// <summary>What callbacks of TwiML say of a transcription that goes on.</summary>
+internal sealed class TranscriptionFields
+{
+    private const string Event = "TranscriptionEvent";
+
+    /// <summary>Callbacks so far, of those that go on. What is forgotten by a crash begins anew, and so do transcriptions.</summary>
+    private readonly ConcurrentDictionary<Guid, int> _told = new();
+
+    /// <summary>Which it is, and which callback of it this is, from 1.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Number(Guid transcription, CallEvent happened, DateTimeOffset at)
+    {
+        int number = _told.AddOrUpdate(transcription, 1, static (_, before) => before + 1);
+        if (happened is CallEvent.TranscriptionEnded) _told.TryRemove(transcription, out _);
+        return
+        [
+            new("TranscriptionSid", TwimlSids.Transcription(transcription)),
+            new("SequenceId", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", StatusFields.Time(at)),
+        ];
+    }
+
+    public static IEnumerable<KeyValuePair<string, string>> OfStart(CallEvent.TranscriptionStarted started) =>
+        [new(Event, "transcription-started"), new("Track", TrackOf(started.Tracks))];
+
+    public static IEnumerable<KeyValuePair<string, string>> Of(CallEvent.SpeechTranscribed said)
+    {
+        var data = new JsonObject { ["transcript"] = said.Text };
+        if (said.Confidence is { } confidence) data["confidence"] = confidence;
+        return
+        [
+            new(Event, "transcription-content"), new("Track", TrackOf(said.Track)), new("Final", said.IsFinal ? "true" : "false"),
+            new("TranscriptionData", data.ToJsonString(TelnyxJson.Plain)),
+        ];
+    }
+
+    public static IEnumerable<KeyValuePair<string, string>> OfEnd(CallEvent.TranscriptionEnded ended) => ended.Failure is { } why
+        ? [new(Event, "transcription-error"), new("TranscriptionError", why)] : [new(Event, "transcription-stopped")];
+
+    private static string TrackOf(TapTracks tracks) => tracks switch
+    {
+        TapTracks.Heard => "outbound_track",
+        TapTracks.Said => "inbound_track",
+        _ => "both_tracks",
+    };
+}
