@@ -106,6 +106,10 @@ internal static class DialVerb
         var (leg, first) = (call.Leg, targets.First);
         string? status = first is null ? null
             : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod", first.Words("statusCallbackEvent"));
+        var detection = first is null ? null : DetectionOf(first, call.Language.IsTwiml);
+        string? detected = first is null || detection is null ? null
+            : await Actions.CallbackAsync(call, first, "amdStatusCallback", "amdStatusCallbackMethod",
+                detection.Mode is MachineMode.GreetingEnd ? ["amd", "end"] : ["amd"]);
         if (plan is not null)
         {
             bool tellsUrl = RecordingLabels.TellsUrl(call, values);
@@ -128,9 +132,10 @@ internal static class DialVerb
             AuthPassword = first?.Has("password") is true ? first.Filled("password") : null,
             Headers = [.. targets.Headers, .. Diverted(leg, values)],
             DigitsOnAnswer = first?.Filled("sendDigits"),
-            MachineDetection = first is null ? null : DetectionOf(first, call.Language.IsTwiml),
+            MachineDetection = detection,
             Record = plan,
-            Labels = Labels.Of((TexmlLabels.Status, status), (TexmlLabels.Parent, call.Language.Call(leg.Tenant, leg.Id))),
+            Labels = Labels.Of((TexmlLabels.Status, status), (TexmlLabels.Detection, detected),
+                (TexmlLabels.Parent, call.Language.Call(leg.Tenant, leg.Id))),
             Link = new(leg.Id)
             {
                 JoinsOnAnswer = dialled.Whisper is null,
@@ -216,6 +221,17 @@ internal static class DialVerb
         var mode = values.Text("detectionMode") is "Premium" ? MachineMode.Classify
             : values.Text("machineDetection") is "DetectMessageEnd" ? MachineMode.GreetingEnd : MachineMode.Detect;
         int timeout = values.Whole("machineDetectionTimeout")!.Value;       // has a default: seconds in the one, milliseconds in the other
-        return new(mode) { TotalAnalysis = isTwiml ? TimeSpan.FromSeconds(timeout) : TimeSpan.FromMilliseconds(timeout) };
+        var usual = new MachineDetection(mode)
+        {
+            TotalAnalysis = isTwiml ? TimeSpan.FromSeconds(timeout) : TimeSpan.FromMilliseconds(timeout),
+        };
+        return usual with
+        {
+            GreetingDuration = Millis("machineDetectionSpeechThreshold") ?? usual.GreetingDuration,
+            AfterGreetingSilence = Millis("machineDetectionSpeechEndThreshold") ?? usual.AfterGreetingSilence,
+            InitialSilence = Millis("machineDetectionSilenceTimeout") ?? usual.InitialSilence,
+        };
+
+        TimeSpan? Millis(string name) => values.Whole(name) is { } millis ? TimeSpan.FromMilliseconds(millis) : null;
     }
 }

@@ -110,4 +110,17 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.False(RecordingSource.TargetOf(plan)!.Value.Target.Wants(TexmlLabels.WithoutUrl));
         Assert.Contains(KeyValuePair.Create("DialCallStatus", "answered"), Assert.IsType<Step.Go>(step).More);
     }
+
+    [Theory, InlineData("Enable", MachineMode.Detect, "amd"), InlineData("DetectMessageEnd", MachineMode.GreetingEnd, "amd,end")]
+    public async Task Who_has_answered_is_told_where_the_number_says(string word, MachineMode mode, string events)
+    {
+        var dial = Assert.Single((await RunAsync($"""
+            <Dial><Number machineDetection="{word}" machineDetectionSpeechThreshold="1500" machineDetectionSilenceTimeout="2500"
+              machineDetectionSpeechEndThreshold="900" amdStatusCallback="/amd">+15550100007</Number></Dial>
+            """)).Dials);
+        var detection = dial.MachineDetection!;
+        Assert.Equal((mode, 1_500d, 2_500d, 900d), (detection.Mode, detection.GreetingDuration.TotalMilliseconds,
+            detection.InitialSilence.TotalMilliseconds, detection.AfterGreetingSilence.TotalMilliseconds));
+        Assert.Equal($"POST {events} http://127.0.0.1:9/amd", dial.Labels[TexmlLabels.Detection]);
+    }
 }
