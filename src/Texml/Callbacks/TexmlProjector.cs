@@ -74,7 +74,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             ],
             CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),
             CallEvent.RecordingStarted e => OfRecording(e, e.Plan, "in-progress", at),
-            CallEvent.RecordingSaved e => [.. HungUp(e, at), .. Recorded(e, at)],
+            CallEvent.RecordingSaved e => [.. HungUp(e, at), .. Recorded(e, at, startedAt)],
             CallEvent.RecordingFailed e => OfRecording(e, e.Plan, "absent", at),
             CallEvent.GatherHeard e => Labelled(TexmlLabels.Partial, "partial",
                 [new(e.IsFinal ? "SpeechResult" : "UnstableSpeechResult", e.Text), .. StatusFields.OfConfidence(e.Confidence)]),
@@ -176,7 +176,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         var language = parts.LanguageOf(written.Leg.Application);
         List<KeyValuePair<string, string>> fields =
         [
-            .. language.OfCall(written.Leg, CallStatus.Live(written.Leg)), new("TranscriptionSid", written.Transcription.ToString()),
+            .. language.OfCall(written.Leg, CallStatus.Live(written.Leg)), new("TranscriptionSid", language.Text(written.Transcription)),
             new("TranscriptionStatus", written.Failure is null ? "completed" : "failed"), new("TranscriptionText", written.Text),
             new("RecordingSid", language.Recording(written.Recording)),
             new("RecordingUrl", RecordingFields.Url(written.Leg, written.Recording, format, language)),
@@ -213,7 +213,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         return [Message(saved, target, "action", language.Told(fields), at)];
     }
 
-    private IReadOnlyList<OutboxMessage> Recorded(CallEvent.RecordingSaved saved, DateTimeOffset at)
+    private IReadOnlyList<OutboxMessage> Recorded(CallEvent.RecordingSaved saved, DateTimeOffset at, DateTimeOffset startedAt)
     {
         if (saved.Length <= TimeSpan.Zero) return OfRecording(saved, saved.Plan, "absent", at);
         if (RecordingSource.TargetOf(saved.Plan) is not var (source, target) || !target.Wants("completed")) return [];
@@ -221,7 +221,8 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         var call = language.OfCall(saved.Leg, CallStatus.Live(saved.Leg));
         var fields = RecordingFields.Of(saved, language, source)
             .Where(field => field.Key is not "RecordingUrl" || !target.Wants(TexmlLabels.WithoutUrl));
-        return [Message(saved, target, "recording", [.. call, .. fields], at)];
+        return [Message(saved, target, "recording",
+            [.. call, .. fields, .. language.OfRecording(saved.Plan, startedAt + (saved.StartedAt - saved.Leg.StartedAt))], at)];
     }
 
     private IReadOnlyList<OutboxMessage> Project(ConferenceEvent happened, DateTimeOffset at)

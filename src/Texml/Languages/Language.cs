@@ -27,6 +27,12 @@ internal abstract class Language
 
     public abstract string Recording(Guid recording);
 
+    /// <summary>What was written down of a recording.</summary>
+    public virtual string Text(Guid transcription) => transcription.ToString();
+
+    /// <summary>What callbacks of a saved recording tell beside the rest.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> OfRecording(RecordPlan plan, DateTimeOffset beganAt) => [];
+
     public abstract string Queue(TenantId tenant, string name);
 
     public abstract string Stream(Guid stream);

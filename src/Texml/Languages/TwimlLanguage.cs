@@ -64,6 +64,11 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
 
     public override string Recording(Guid recording) => TwimlSids.Recording(recording);
 
+    public override string Text(Guid transcription) => TwimlSids.Text(transcription);
+
+    public override IEnumerable<KeyValuePair<string, string>> OfRecording(RecordPlan plan, DateTimeOffset beganAt) =>
+        [new("RecordingStartTime", Time(beganAt)), new("RecordingTrack", plan.Track.ToString().ToLowerInvariant())];
+
     public override string Queue(TenantId tenant, string name) => sids.Queue(tenant, name);
 
     public override string Stream(Guid stream) => TwimlSids.Stream(stream);

@@ -32,6 +32,8 @@ internal sealed class TwimlSids(NodeIdentity node)
 
     public static string Transcription(Guid transcription) => $"GT{transcription:N}";
 
+    public static string Text(Guid transcription) => $"TR{transcription:N}";
+
     public static string Talk(Guid conversation) => $"VX{conversation:N}";
 
     public static string Application(long application) => Of("AP", application);

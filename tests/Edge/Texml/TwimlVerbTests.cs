@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Store;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
@@ -122,5 +124,28 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal((mode, 1_500d, 2_500d, 900d), (detection.Mode, detection.GreetingDuration.TotalMilliseconds,
             detection.InitialSilence.TotalMilliseconds, detection.AfterGreetingSilence.TotalMilliseconds));
         Assert.Equal($"POST {events} http://127.0.0.1:9/amd", dial.Labels[TexmlLabels.Detection]);
+    }
+
+    [Fact]
+    public async Task What_a_recording_is_told_with_has_its_beginning_and_the_name_of_its_text()
+    {
+        var call = await RunAsync("<Record recordingStatusCallback=\"/saved\" transcribe=\"true\" transcribeCallback=\"/text\"/>");
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
+        var (leg, at, text) = (call.Leg, Script.Anchor.Wall, Guid.NewGuid());
+        var saved = new CallEvent.RecordingSaved
+        {
+            Leg = leg, At = Script.At(9), Plan = plan, Reason = RecordEndReason.Stopped, Bytes = 1, Blob = "",
+            StartedAt = leg.StartedAt + TimeSpan.FromSeconds(2), EndedAt = Script.At(8), Length = TimeSpan.FromSeconds(5),
+        };
+        var fields = FieldsOf(saved);
+        Assert.Equal((TexmlTime.Text(at.AddSeconds(2)), "both"),
+            ((string?)fields["RecordingStartTime"], (string?)fields["RecordingTrack"]));
+        var written = new CallEvent.RecordingTranscribed(plan.Id, text, "hello", null)
+        {
+            Leg = leg, At = Script.At(9), Tag = plan.Transcription!.Tag,
+        };
+        Assert.Equal($"TR{text:N}", (string?)FieldsOf(written)["TranscriptionSid"]);
+
+        JsonNode FieldsOf(CallEvent happened) => JsonNode.Parse(Assert.Single(rig.Projector.Project(happened, at, startedAt: at)).Body)!;
     }
 }
