@@ -22,7 +22,7 @@ internal sealed class VerbValues
         {
             var row = _sheet.GetValueOrDefault((element.Name, attribute.Name));
             if (AttributeFault.Of(row, element.Name, attribute) is { } fault) Warn(fault.What, attribute.At);
-            else _values[attribute.Name] = attribute.Value.Trim();
+            else _values[attribute.Name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
         }
     }
 
@@ -90,6 +90,10 @@ public static class ValueRule
             _ => null,
         };
     }
+
+    /// <summary>One of several words as the contract writes it: documents may write it otherwise.</summary>
+    public static string Written(AttributeRow row, string value) => row.Values.Split(": ", 2) is ["one", var words]
+        ? words.Split(' ').FirstOrDefault(word => word.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value : value;
 
     private static bool IsUrl(string value)
     {

@@ -202,7 +202,7 @@ internal static class DialVerb
 
     private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format)
     {
-        string record = values.Text("record").ToLowerInvariant();
+        string record = values.Text("record");
         // Ringing has no words of the other party: from there and from the answer is the same.
         if (record is "do-not-record" or "false") return null;
         return new()

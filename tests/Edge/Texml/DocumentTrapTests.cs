@@ -98,4 +98,12 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         Assert.True(commands.FindIndex(command => command is LegCommand.StartStream)
             < commands.FindIndex(command => command is LegCommand.Speak));
     }
+
+    [Theory, InlineData("FALSE", ConferenceBeeps.Never), InlineData("onenter", ConferenceBeeps.OnEnter)]
+    public async Task A_word_in_another_case_is_that_word(string written, ConferenceBeeps beeps)
+    {
+        var call = await rig.RunAsync($"<Response><Dial><Conference beep=\"{written}\">room</Conference></Dial></Response>");
+        Assert.Equal(beeps, Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).Beeps);
+        Assert.Empty(call.Warnings);
+    }
 }
