@@ -43,11 +43,17 @@ internal static class GatherVerb
         var ended = await call.NextAsync<CallEvent.GatherEnded>(e => e.GatherId == command.GatherId);
         if (ended.SpeechFailure is { } deaf) await call.WarnAsync($"Gather did not hear speech: {deaf}");
         if (ended.Status is GatherStatus.Invalid && values.Filled("invalidDigitsAction") is not null)
-            return await Actions.GoAsync(call, values, [new("Digits", ended.Digits)], usesDocument: false, "invalidDigitsAction");
+            return ByItsMethod(
+                await Actions.GoAsync(call, values, [new("Digits", ended.Digits)], usesDocument: false, "invalidDigitsAction"));
         if (ended.Status is not GatherStatus.Valid)
             return call.Language.IsTwiml && values.Flag("actionOnEmptyResult")
                 ? await Actions.GoAsync(call, values, [new("Digits", "")], usesDocument: true) : Step.Next;
-        return await Actions.GoAsync(call, values, Result(ended), usesDocument: true);
+        return ByItsMethod(await Actions.GoAsync(call, values, Result(ended), usesDocument: true));
+
+        // TeXML goes by the method of the application where it says none.
+        Step ByItsMethod(Step step) =>
+            step is Step.Go go && !call.Language.IsTwiml && !values.Has("method") && call.Application is { } application
+                ? go with { Method = application.WebhookMethod } : step;
     }
 
     /// <summary>To its end: keys that are pressed meanwhile are let go.</summary>

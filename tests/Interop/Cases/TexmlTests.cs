@@ -94,6 +94,20 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     }
 
     [Fact]
+    public async Task An_action_of_a_Gather_goes_by_the_method_of_the_application_where_it_says_none()
+    {
+        _web.Serve("chosen", "<Hangup/>");
+        await ApplyAsync("<Gather numDigits=\"1\" action=\"chosen\"><Say>Press a key.</Say><Pause length=\"2\"/></Gather>",
+            new() { ["voice_method"] = "get" });
+        var phone = await CallAsync();
+        await phone.Audio.HearsSomethingAsync();
+        phone.Audio.Press("7");
+        var chosen = await _web.NextAsync("chosen");
+        Assert.Equal(("GET", "7"), (chosen.Method, chosen["Digits"]));
+        await StatusAsync("completed");
+    }
+
+    [Fact]
     public async Task Without_a_key_the_next_verb_comes_and_the_action_is_not_asked()
     {
         _web.Serve("after", "<Hangup/>");
