@@ -35,9 +35,9 @@ internal static class TexmlLabels
     public const string Document = DocumentOrder.Label;
     /// <summary>Asked for when a document is not to be had: "METHOD URL".</summary>
     public const string Fallback = "texml.fallback";
-    /// <summary>
-    /// Of machine detection that the document does not wait for; with the event "end" its verdict on machines is when they end.
-    /// </summary>
+    /// <summary>Among a callback's events: its verdict on machines is when they end.</summary>
+    public const string AtEnd = "end";
+    /// <summary>Of machine detection that the document does not wait for.</summary>
     public const string Detection = "texml.amd";
     /// <inheritdoc cref="DocumentOrder.AwaitsDetection"/>
     public const string AwaitsDetection = DocumentOrder.AwaitsDetection;

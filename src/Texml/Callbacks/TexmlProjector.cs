@@ -67,11 +67,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 [new("Codec", e.Codec), new("SamplingRate", e.SampleRate.ToString(CultureInfo.InvariantCulture))]),
             CallEvent.LegEnded e => Status("completed", 3, CallStatus.Ended(e), [.. language.OfEnd(e, at, startedAt)]),
             CallEvent.DigitReceived e => Labelled(TexmlLabels.Status, "dtmf", [new("Digits", e.Digit.ToString())]),
-            CallEvent.MachineDetected e =>
-            [
-                .. Labelled(TexmlLabels.Status, "amd", [new("AnsweredBy", StatusFields.Word(e.Verdict))]),
-                .. Detected(StatusFields.Word(e.Verdict), isEnd: false, e.Verdict is MachineVerdict.Machine),
-            ],
+            CallEvent.MachineDetected e => Detected(StatusFields.Word(e.Verdict), isEnd: false, e.Verdict is MachineVerdict.Machine),
             CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),
             CallEvent.RecordingStarted e => OfRecording(e, e.Plan, "in-progress", at),
             CallEvent.RecordingSaved e => [.. HungUp(e, at), .. Recorded(e, at, startedAt)],
@@ -127,8 +123,11 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
 
         // A machine is told once: where its end is asked for, by that.
         IReadOnlyList<OutboxMessage> Detected(string word, bool isEnd, bool isMachine) =>
-            CallbackTarget.Read(leg.Labels[TexmlLabels.Detection]) is not { } target || isMachine && target.Wants("end") != isEnd ? []
-                : Labelled(TexmlLabels.Detection, "amd",
+            [.. DetectedBy(TexmlLabels.Status, word, isEnd, isMachine), .. DetectedBy(TexmlLabels.Detection, word, isEnd, isMachine)];
+
+        IReadOnlyList<OutboxMessage> DetectedBy(string label, string word, bool isEnd, bool isMachine) =>
+            CallbackTarget.Read(leg.Labels[label]) is not { } target || isMachine && target.Wants(TexmlLabels.AtEnd) != isEnd ? []
+                : Labelled(label, "amd",
                 [
                     new("AnsweredBy", word), new("MachineDetectionDuration",
                         ((long)(happened.At - (leg.AnsweredAt ?? happened.At)).TotalMilliseconds).ToString(CultureInfo.InvariantCulture)),

@@ -104,12 +104,13 @@ internal static class DialVerb
         DialledCall dialled, RecordPlan? plan)
     {
         var (leg, first) = (call.Leg, targets.First);
-        string? status = first is null ? null
-            : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod", first.Words("statusCallbackEvent"));
         var detection = first is null ? null : DetectionOf(first, call.Language.IsTwiml);
+        string[] atEnd = detection is { Mode: MachineMode.GreetingEnd } ? [TexmlLabels.AtEnd] : [];
+        string? status = first is null ? null
+            : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod",
+                [.. first.Words("statusCallbackEvent"), .. atEnd]);
         string? detected = first is null || detection is null ? null
-            : await Actions.CallbackAsync(call, first, "amdStatusCallback", "amdStatusCallbackMethod",
-                detection.Mode is MachineMode.GreetingEnd ? ["amd", "end"] : ["amd"]);
+            : await Actions.CallbackAsync(call, first, "amdStatusCallback", "amdStatusCallbackMethod", ["amd", .. atEnd]);
         if (plan is not null)
         {
             bool tellsUrl = RecordingLabels.TellsUrl(call, values);
