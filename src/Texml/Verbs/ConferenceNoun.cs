@@ -43,7 +43,7 @@ internal static class ConferenceNoun
         };
         string? status =
             await Actions.CallbackAsync(call, values, "statusCallback", "statusCallbackMethod", values.Words("statusCallbackEvent"));
-        var music = await WaitSoundAsync(call, values);
+        var music = await WaitSoundAsync(call, values) ?? WaitingTone.Of(call, values);
         var plan = RecordingOf(values, call.Language.UsualFormat);
         var labels = Labels.Of((TexmlLabels.Conference, status), (TexmlLabels.ParticipantLabel, values.Filled("participantLabel")),
             (TexmlLabels.Language, call.Language.IsTwiml ? TwimlLanguage.Target : null));

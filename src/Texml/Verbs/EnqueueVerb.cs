@@ -32,7 +32,7 @@ internal static class EnqueueVerb
         result = Word(DequeueReason.Hangup);
         try
         {
-            var (left, isJoined) = await WaitAsync(call, waitUrl, values.Method("waitUrlMethod"), element.Text, began);
+            var (left, isJoined) = await WaitAsync(call, waitUrl, values, element.Text, began);
             result = Word(left.Reason);
             // The end of the call is on its way.
             if (left.Reason is DequeueReason.Hangup) throw new CallOverException();
@@ -70,10 +70,10 @@ internal static class EnqueueVerb
 
     /// <summary>Until the call is out of the queue, whatever the document does.</summary>
     /// <returns>Whether somebody talks to him already.</returns>
-    private static async ValueTask<(CallEvent.LegDequeued Left, bool IsJoined)> WaitAsync(DocumentCall call, string? url, string method,
+    private static async ValueTask<(CallEvent.LegDequeued Left, bool IsJoined)> WaitAsync(DocumentCall call, string? url, VerbValues values,
         string queue, DateTimeOffset began)
     {
-        var (document, average) = (call.Base, TimeSpan.Zero);
+        var (document, average, method) = (call.Base, TimeSpan.Zero, values.Method("waitUrlMethod"));
         QueueTaking? taking = null;
         var waiting = new WaitingCall(call.Leg.Id, call.Post);
         call.Interrupts = static happened => happened is CallEvent.LegDequeued or CallEvent.LegBridged or QueueTaking or TakerLeft;
@@ -87,6 +87,8 @@ internal static class EnqueueVerb
                 {
                     if (taking is not null) await BeTakenAsync(taking);
                     else if (url is not null) await HearAsync();
+                    else if (WaitingTone.Of(call, values) is { } tone)
+                        await call.TrySendAsync(new LegCommand.Play { Source = tone, Loops = 0 }, "the tone");
                     while (true) await call.NextAsync(_ => false);
                 }
                 catch (InterruptedException interrupted)

@@ -148,4 +148,14 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
 
         JsonNode FieldsOf(CallEvent happened) => JsonNode.Parse(Assert.Single(rig.Projector.Project(happened, at, startedAt: at)).Body)!;
     }
+
+    [Theory, InlineData("", TwimlLanguage.Target, true), InlineData("waitUrl=\"\"", TwimlLanguage.Target, false), InlineData("", "", false)]
+    public async Task Who_waits_without_a_sound_of_the_documents_hears_a_tone(string attribute, string target, bool hears)
+    {
+        var call = await RunAsync($"<Enqueue {attribute}>support</Enqueue>", target);
+        Assert.Equal(hears, call.Commands.OfType<LegCommand.Play>().Any(play => play is { Source: PromptSource.Tone, Loops: 0 }));
+        call = await RunAsync($"<Dial><Conference startConferenceOnEnter=\"false\" {attribute}>room</Conference></Dial>", target);
+        Assert.Equal(hears, Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).HoldAudio is PromptSource.Tone);
+        Assert.Empty(call.Warnings);
+    }
 }
