@@ -26,7 +26,7 @@ internal sealed record DialTargets
         {
             var values = call.Read(noun);
             foreach (string warning in values.Warnings) await call.WarnAsync(warning);
-            if (first is not null && noun.Attributes.Count > 0)
+            if (first is not null && noun.Attributes.Count > 0 && !IsAlike(noun, nouns[0]))
                 await call.WarnAsync($"the attributes of the first {nouns[0].Name} hold for all that ring ({noun.At})");
             first ??= values;
             if (noun.Text.Length == 0) await call.WarnAsync($"{noun.Name} names nobody ({noun.At})");
@@ -39,6 +39,9 @@ internal sealed record DialTargets
         if (to.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
         return to.Count == 0 ? null : new() { To = to, First = first, Headers = headers };
     }
+
+    private static bool IsAlike(TexmlElement one, TexmlElement other) => one.Attributes.Count == other.Attributes.Count
+        && one.Attributes.All(attribute => other[attribute.Name] == attribute.Value);
 
     /// <summary>As people write it.</summary>
     private static string NumberOf(string text) =>
