@@ -14,6 +14,7 @@ internal static class DialParticipant
     private const int MostLabel = 128;
 
     private static readonly string[] Comings = ["join", "leave"];
+    private static readonly string[] Everything = ["start", "end", .. Comings, "mute", "hold", "modify", "speaker", "announcement"];
 
     public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
@@ -28,9 +29,10 @@ internal static class DialParticipant
     }
 
     /// <param name="adjust">For another language, which means something else by some of it.</param>
+    /// <param name="makes">The conference begins with him: he may be told all of it.</param>
     /// <returns>Nothing where the body's problems say why.</returns>
     public static async ValueTask<(LegFacts? Leg, LegCommand.JoinConference? Join)> DialAsync(OperationContext op, VoiceParts parts,
-        VoiceBody body, ConferenceRow conference, Func<DialRequest, DialRequest>? adjust = null)
+        VoiceBody body, ConferenceRow conference, Func<DialRequest, DialRequest>? adjust = null, bool makes = false)
     {
         var application = ApplicationOf(op, body, conference);
         string? label = LabelOf(body);
@@ -48,7 +50,7 @@ internal static class DialParticipant
         request = request with
         {
             Record = await urls.OfRecordingAsync(request.Record),
-            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls)),
+            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls, makes)),
         };
         if (adjust is not null) request = adjust(request);
         foreach (var problem in dial.Problems) body.Refuse(InitiateBody.Translate(problem));
@@ -67,7 +69,7 @@ internal static class DialParticipant
     }
 
     private static async ValueTask<Labels> LabelsAsync(OperationContext op, VoiceParts parts, VoiceBody body, ConferenceRow conference,
-        string? label, CallUrls call)
+        string? label, CallUrls call, bool makes)
     {
         var urls = new BodyUrls(op, parts, body);
         bool isDetected = body.Text("MachineDetection") is { Length: > 0 };
@@ -78,8 +80,9 @@ internal static class DialParticipant
             (TexmlLabels.Detection, isDetected ? await urls.CallbackAsync("AmdStatusCallback",
                 body.Text("MachineDetection") is "DetectMessageEnd" ? ["amd", "end"] : ["amd"]) : null),
             (TexmlLabels.Conference, await urls.CallbackAsync("ConferenceStatusCallback",
-                urls.Events("ConferenceStatusCallbackEvent", Comings, "",
-                    "its own coming and going are told, and start and end to who made the conference: it"))));
+                makes ? urls.Events("ConferenceStatusCallbackEvent", Everything, "")
+                    : urls.Events("ConferenceStatusCallbackEvent", Comings, "",
+                        "its own coming and going are told, and start and end to who made the conference: it"))));
     }
 
     /// <summary>Of newer clients than the contract, which has no types for it.</summary>

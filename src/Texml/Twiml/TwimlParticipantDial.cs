@@ -9,7 +9,7 @@ using Ringwright.Texml.Languages;
 
 namespace Ringwright.Texml.Twiml;
 
-/// <summary>Dials somebody into a conference that is there.</summary>
+/// <summary>Dials somebody into a conference: one that is there, or one of a new name, which begins with his answer.</summary>
 internal static class TwimlParticipantDial
 {
     private static readonly string[] Lists =
@@ -17,20 +17,42 @@ internal static class TwimlParticipantDial
 
     public static async ValueTask<Reply> Handle(OperationContext op, TwimlParts parts)
     {
-        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
-        if (conference.Status is ConferenceStatus.Completed) return op.Refuse(Refusal.ConferenceEnded);
+        string named = op.Path("ConferenceSid");
+        var found = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
+        // A SID names one that there has been.
+        if (TwimlSids.IsSid(named))
+        {
+            if (found is null) return op.Unknown("ConferenceSid");
+            if (found.Status is ConferenceStatus.Completed) return op.Refuse(Refusal.ConferenceEnded);
+        }
+        bool isNew = found is null or { Status: ConferenceStatus.Completed };
+        if (isNew && FaultOf(named) is { } fault) return op.Fail(TwimlErrors.Bad("ConferenceSid", fault));
+        var conference = isNew ? Named(op, named) : found!;     // or it is new
         var json = op.ReadObject();
         foreach (var (field, code) in (ReadOnlySpan<(string, string)>)[("To", TwimlErrors.NoTo), ("From", TwimlErrors.NoFrom)])
             if (string.IsNullOrEmpty((string?)json[field]))
                 return op.Fail(new Problem(code, $"{field} is required.") { Pointer = "/" + field });
         var body = new VoiceBody(BodyOf(op, parts, json), parts.Voice.Egress);
-        var (leg, join) = await DialParticipant.DialAsync(op, parts.Voice, body, conference, request => Adjust(request, json));
+        var (leg, join) = await DialParticipant.DialAsync(op, parts.Voice, body, conference,
+            request => Adjust(request, json, isNew ? conference : null), isNew);
         if (leg is null || join is null)
             return op.Fail(TwimlErrors.Translate(body.Problems[0],
                 name => name is "CallerId" ? "CallerDisplayName" : TwimlCallBody.NameOf(name)));
         return op.Bare(201, TwimlParticipants.Show(op, conference, leg.Id, join.As, leg.Labels[TexmlLabels.ParticipantLabel], "queued",
             op.Now, op.Now));
     }
+
+    /// <summary>As documents may call one; null when it is a name.</summary>
+    private static string? FaultOf(string name) => name.Length > VoiceLimits.QueueNameLength || name.Any(char.IsControl)
+        || Guid.TryParse(name, out _)
+            ? $"A conference's name has at most {VoiceLimits.QueueNameLength} characters, none of them for control, and is no UUID." : null;
+
+    /// <summary>It is not there before somebody is.</summary>
+    private static ConferenceRow Named(OperationContext op, string name) => new()
+    {
+        Id = default, Uuid = Guid.CreateVersion7(op.Now), Name = name, Connection = default, Status = ConferenceStatus.Init,
+        CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
+    };
 
     /// <summary>The provider's API names calls otherwise.</summary>
     public static void TranslateCoached(OperationContext op, TwimlParts parts, JsonObject body)
@@ -50,18 +72,36 @@ internal static class TwimlParticipantDial
     }
 
     /// <summary>What means something else here.</summary>
-    private static DialRequest Adjust(DialRequest request, JsonObject json) => request with
+    /// <param name="made">The conference that is to begin; null where there is one.</param>
+    private static DialRequest Adjust(DialRequest request, JsonObject json, ConferenceRow? made) => request with
     {
         Application = new(ApplicationKind.Document, TwimlLanguage.ParticipantTarget),
         Labels = request.Labels.With(TwimlLanguage.Spoken),
         RingTimeout = TimeSpan.FromSeconds((int?)json["Timeout"] ?? 60),
         TimeLimit = json["TimeLimit"] is { } limit ? TimeSpan.FromSeconds((int)limit) : request.TimeLimit,
         Record = request.Record is { } own ? own with { Format = RecordFormat.Wav } : null,
-        Conference = request.Conference is LegCommand.JoinConference { Record: { } plan } join
-            ? join with
-            {
-                Record = plan with { Format = RecordFormat.Wav, Labels = (plan.Labels ?? Labels.Empty).With(TwimlLanguage.Spoken) },
-            }
-            : request.Conference,
+        Conference = request.Conference is LegCommand.JoinConference join ? InThisLanguage(join, made) : request.Conference,
     };
+
+    private static LegCommand InThisLanguage(LegCommand.JoinConference join, ConferenceRow? made)
+    {
+        var plan = join.Record is { } record
+            ? record with { Format = RecordFormat.Wav, Labels = (record.Labels ?? Labels.Empty).With(TwimlLanguage.Spoken) } : null;
+        if (made is null) return join with { Record = plan };
+        return new LegCommand.CreateConference(made.Uuid, made.Name)
+        {
+            Terms = new()
+            {
+                MaxParticipants = join.MaxParticipants ?? ConferenceTerms.UsualParticipants, StartsAtOnce = join.Starts,
+                HoldAudio = join.HoldAudio,
+            },
+            As = join.As,
+            HoldAudio = join.HoldAudio,
+            // Another may have made it meanwhile.
+            JoinsExisting = true,
+            Starts = join.Starts,
+            Beeps = join.Beeps ?? ConferenceBeeps.Always,
+            Record = plan,
+        };
+    }
 }

@@ -51,6 +51,10 @@ internal sealed class TwimlSids(NodeIdentity node)
     public string Queue(TenantId tenant, string name) =>
         $"QU{Convert.ToHexStringLower(HMACSHA256.HashData(node.TokenKey.Span, Encoding.UTF8.GetBytes($"queue:{tenant}:{name}"))[..16])}";
 
+    /// <summary>It looks like one, whatever it names.</summary>
+    public static bool IsSid(string text) => text.Length == Length && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterUpper(text[1])
+        && IsHex(text);
+
     public static bool TryCall(string sid, out LegId leg)
     {
         leg = default;

@@ -222,6 +222,13 @@ for (const [name, Sdk] of versions) {
       await until('one is left', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
       assert.deepEqual(await client.conferences(conference.sid).recordings.list(), []);
       await fails(client.conferences(conference.sid).recordings(`RE${'0'.repeat(32)}`).update({ status: 'paused' }), 404, 20404);
+      // One of a new name begins with whoever is dialled into it.
+      const fresh = `made-${name.replace(/\W/g, '-')}`;
+      const alone = await client.conferences(fresh).participants.create({ to: '+15550000002', from, conferenceStatusCallback: `${web.url}/made`, conferenceStatusCallbackEvent: ['start', 'join'] });
+      const begun = await until('it has begun', async () => (await client.conferences.list({ friendlyName: fresh, status: 'in-progress' }))[0]);
+      assert.equal(begun.sid, alone.conferenceSid);
+      assert.equal((await web.next('/made', (form) => form.StatusCallbackEvent === 'participant-join')).form.CallSid, alone.callSid);
+      await client.conferences(begun.sid).update({ status: 'completed' });
       assert.equal((await client.conferences(conference.sid).update({ status: 'completed' })).status, 'completed');
       assert.equal((await web.next('/conference', (form) => form.StatusCallbackEvent === 'participant-join')).form.ConferenceSid, conference.sid);
 
