@@ -3,6 +3,7 @@ using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Voipbin.Queueing;
 
 namespace Ringwright.Voipbin;
 
@@ -50,7 +51,8 @@ internal static class TargetDocument
     }
 
     /// <summary>
-    /// An address as it is dialled. What no call can be made to is refused when it is tried, and costs nobody else's call.
+    /// An address as it is dialled. Extensions and agents are looked for when they are tried; what no call can be made to is refused then,
+    /// and costs nobody else's call.
     /// </summary>
     public static string TextOf(JsonObject address)
     {
@@ -60,7 +62,7 @@ internal static class TargetDocument
             "tel" => target,
             "sip" => target.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
                 || target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? target : "sip:" + target,
-            _ => $"{type}:{target}",
+            _ => $"{type}:{AgentAddress.NameOf(address)}",
         };
     }
 

@@ -32,12 +32,15 @@ public sealed class VoipbinNode : IAsyncDisposable
         Work = Parts.Work = _flows.Work = new(Parts, contract) { Programs = _flows.CreateProgram };
         _flows.Resolve = ResolveAsync;
         LoneAttempts = new LoneFlows(_flows);
+        TargetAddresses = new NamedTargets(ResolveAsync);
     }
 
     public VoipbinParts Parts { get; }
     public CallWork Work { get; }
     /// <summary>For campaigns of the type flow.</summary>
     public ILoneAttempts LoneAttempts { get; }
+    /// <summary>For campaigns whose lists name extensions and agents.</summary>
+    public ITargetAddresses TargetAddresses { get; }
 
     /// <param name="assistants">Null where no language model thinks.</param>
     public void Use(IFlowAssistants? assistants) => _flows.Assistants = assistants;

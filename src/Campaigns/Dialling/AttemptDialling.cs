@@ -66,7 +66,8 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             Dialled dialled;
             try
             {
-                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt), CancellationToken.None).ConfigureAwait(false);
+                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt, await AddressOfAsync(attempt).ConfigureAwait(false)),
+                    CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception failed)
             {
@@ -100,11 +101,17 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         }
     }
 
-    private static DialRequest RequestOf(CampaignRun run, DialAttempt attempt) => AttemptMark.On(new()
+    /// <summary>What stands for nobody is dialled as it is, and refused as what it is.</summary>
+    private async ValueTask<string> AddressOfAsync(DialAttempt attempt) =>
+        parts.Addresses is { } addresses && !TargetAddress.TryParse(attempt.Number, out _)
+            ? await addresses.ResolveAsync(attempt.Tenant, attempt.Number, CancellationToken.None).ConfigureAwait(false) ?? attempt.Number
+            : attempt.Number;
+
+    private static DialRequest RequestOf(CampaignRun run, DialAttempt attempt, string to) => AttemptMark.On(new()
     {
         Tenant = attempt.Tenant,
         Connection = run.Terms.Connection,
-        To = attempt.Number,
+        To = to,
         From = attempt.From,
         RingTimeout = run.Terms.RingTimeout,
         TimeLimit = run.Terms.TimeLimit,

@@ -19,6 +19,8 @@ public sealed record DiallerParts
     public IReadOnlyList<string> RetriesAnswered { get; init; } = [];
     /// <summary>Carries out attempts without calls; null where nothing does, and then they wait.</summary>
     public ILoneAttempts? Alone { get; init; }
+    /// <summary>What addresses stand for that are neither numbers nor SIP URIs; null where nobody knows.</summary>
+    public ITargetAddresses? Addresses { get; init; }
     /// <summary>
     /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
     /// </summary>

@@ -58,6 +58,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>Carries out attempts of its campaigns that call nobody; null where it has none.</summary>
     public virtual ILoneAttempts? LoneAttempts => null;
 
+    /// <summary>Whom its lists name that have neither a number nor a SIP URI; null where all have.</summary>
+    public virtual ITargetAddresses? TargetAddresses => null;
+
     /// <summary>How the bind with a carrier of texts stands; null where it has none.</summary>
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 

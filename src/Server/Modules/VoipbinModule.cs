@@ -62,6 +62,8 @@ internal sealed class VoipbinModule : Module
 
         public override ILoneAttempts? LoneAttempts => node.LoneAttempts;
 
+        public override ITargetAddresses? TargetAddresses => node.TargetAddresses;
+
         public override string? RetriesAnswered => ground.Apis.Compat.RetriesAnswered ? VoipbinDialect.Name : null;
 
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>

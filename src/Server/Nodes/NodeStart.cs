@@ -187,6 +187,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             Agents = node.Modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
             RetriesAnswered = [.. node.Modules.Select(module => module.RetriesAnswered).OfType<string>()],
             Alone = node.Modules.Select(module => module.LoneAttempts).OfType<ILoneAttempts>().FirstOrDefault(),
+            Addresses = node.Modules.Select(module => module.TargetAddresses).OfType<ITargetAddresses>().FirstOrDefault(),
             Rest = frame.Rest ?? TimeSpan.FromSeconds(1),
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,

@@ -30,7 +30,7 @@ internal static class AgentAddress
     }
 
     /// <summary>An extension is found by its name, where it has one beside its target.</summary>
-    private static string NameOf(JsonObject address)
+    public static string NameOf(JsonObject address)
     {
         string target = (string?)address["target"] ?? "", name = (string?)address["target_name"] ?? "";
         return (string?)address["type"] is "extension" && name.Length > 0 ? name : target;

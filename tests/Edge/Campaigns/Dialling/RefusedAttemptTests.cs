@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
@@ -45,6 +46,24 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
         var target = await TargetAsync(campaign, Anna);
         Assert.Equal((TargetState.Done, "premium_number", 2), (target.State, target.Outcome, target.Tries[0]));
         Assert.Equal("exhausted", (await FindAsync(campaign)).StopReason);
+    }
+
+    [Fact]
+    public async Task What_is_no_number_is_looked_for_when_it_is_called_and_what_stands_for_nobody_costs_its_own_tries()
+    {
+        Far.Script(Bert, TakenCall.Busy, TakenCall.Talks(1));
+        Far.Refuses = request => request.To is "agent:nobody" ? Refused(Refusal.BadDestination, "bad_destination") : null;
+        var campaign = await CampaignAsync(Terms(tries: 2, retrySeconds: 1), "agent:nobody", "agent:bert", Anna);
+        var book = new Book();
+        StartDialler(parts => parts with { Addresses = book });
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal(2, Far.InvitesTo(Bert).Count());
+        Assert.Equal("bad_destination", (await TargetAsync(campaign, "agent:nobody")).Outcome);
+        var bert = await TargetAsync(campaign, "agent:bert");
+        Assert.Equal((TargetState.Done, "remote_hangup", 2), (bert.State, bert.Outcome, bert.Tries[0]));
+        // Both times, and nobody is asked what a number is.
+        Assert.Equal(["agent:bert", "agent:bert", "agent:nobody", "agent:nobody"], book.Asked.Order());
     }
 
     [Theory]
@@ -133,5 +152,17 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
     {
         foreach (var refusal in Enum.GetValues<Refusal>())
             Assert.True(Enum.IsDefined(AttemptJudge.Of(refusal)), $"{refusal}");
+    }
+
+    /// <summary>It knows one of them.</summary>
+    private sealed class Book : ITargetAddresses
+    {
+        public ConcurrentQueue<string> Asked { get; } = new();
+
+        public ValueTask<string?> ResolveAsync(TenantId tenant, string address, CancellationToken stop)
+        {
+            Asked.Enqueue(address);
+            return new(address is "agent:bert" ? Bert : null);
+        }
     }
 }

@@ -200,6 +200,27 @@ public sealed class CampaigncallTests : IAsyncLifetime
             (string?)calls[1]["destination"]!["type"]));
     }
 
+    [Fact]
+    public async Task An_agent_is_called_where_he_can_be_rung_and_an_extension_of_nobody_costs_no_other_call()
+    {
+        string list = await _rig.ListAsync();
+        string agent = (string)(await _rig.Host.DoneAsync("POST", "/agents", $$"""
+            {"username":"ann@example.com","password":"correct horse","permission":16,
+             "addresses":[{"type":"email","target":"a@example.com"},{"type":"sip","target":"{{_rig.Uas.At("ok-1")}}"}]}
+            """))["id"]!;
+        foreach (var (type, target) in new[] { ("extension", "nobody"), ("agent", agent) })
+            await _rig.Host.DoneAsync("POST", $"/outdials/{list}/targets",
+                $$"""{"destination_0":{"type":"{{type}}","target":"{{target}}"} }""");
+        string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1));
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        Assert.Equal("ok-1", Assert.Single(_rig.Uas.Calls).User);
+        var calls = (await _rig.CallsAsync(campaign)).Reverse().ToList();
+        Assert.Equal([("extension", "none", "fail"), ("agent", "call", "success")], calls.Select(call =>
+            ((string)call["destination"]!["type"]!, (string)call["reference_type"]!, (string)call["result"]!)));
+        Assert.Equal(agent, (string?)calls[1]["destination"]!["target"]);
+    }
+
     [Fact, Depth("the dialler's own tests have the same")]
     public async Task The_second_address_is_called_once_the_first_has_been_busy_as_often_as_the_plan_allows()
     {
