@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -128,6 +129,8 @@ internal static class TelefonieNumbers
         shown["type"] = type;
         if ((number.Country ?? country) is { } code) shown["country_code"] = code;
         shown["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = true, ["mms"] = false };
+        if (await parts.Store.NumberMonths.PriceOfAsync(op.Tenant, number.Text, op.Stop) is { } month)
+            shown["monthly_rate"] = Money.Format(month);
         if (TelefonieNumberDocuments.ConnectionOf(op, number)?.WebhookUrl is { Length: > 0 } url) shown[Voice] = url;
         // Where a messaging profile of another API has the number, that one is told.
         if (sms is not null && number.MessagingProfile == PlainTexts.ProfileOf(op.Tenant)) shown[Sms] = sms;

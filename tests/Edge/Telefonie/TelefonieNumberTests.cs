@@ -219,6 +219,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         var bought = await _host.DoneAsync(201, "POST", Root, body);
         Assert.Equal(("+12125550100", "Shop", _host.Hook.Url + "/voice", _host.Hook.Url + "/sms"), ((string?)bought["phone_number"],
             (string?)bought["friendly_name"], (string?)bought["voice_url"], (string?)bought["sms_url"]));
+        Assert.Equal("1.00", (string?)bought["monthly_rate"]);
         Assert.True(JsonNode.DeepEquals(bought, await _host.DoneAsync(200, "GET", $"{Root}/%2B12125550100")));
         Assert.Equal(2, await CountAsync(""));
         var left = await _host.DoneAsync(200, "GET", "/numbers/available?country_code=US&area_code=212");

@@ -23,6 +23,9 @@ public sealed class NumberMonthTable
         update rw_number_month set paid_until = @until, months = @month where tenant_id = @tenant and number = @number and months = @before
         """;
 
+    internal const string SelectPrice = """
+        select price_micros from rw_number_month where tenant_id = @tenant and number = @number
+        """;
     internal const string SelectState = """
         select case when is_ported_out then 'out' else 'here' end from rw_number where tenant_id = @tenant and text = @number
         """;
@@ -53,6 +56,10 @@ public sealed class NumberMonthTable
             all += entries.Count;
         }
     }
+
+    /// <summary>What a month of a number costs the account; null where it is charged none.</summary>
+    public ValueTask<long?> PriceOfAsync(TenantId tenant, string number, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.QueryFirstOrDefault<long?>(SelectPrice, new { tenant, number }), stop);
 
     /// <summary>The first month, which whoever orders the number charges; nothing for one that costs nothing.</summary>
     internal static void Begin(IDbConnection db, TenantId tenant, StockNumber number, DateTimeOffset at)
