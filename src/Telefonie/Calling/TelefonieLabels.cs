@@ -11,6 +11,8 @@ internal static class TelefonieLabels
     public const string Url = "telefonie.url";
     /// <summary>The conference that it was dialled for.</summary>
     public const string Conference = "telefonie.conference";
+    /// <summary>Who is told of that conference, and how it is shown.</summary>
+    public const string ConferenceNews = "telefonie.conference_news";
     /// <summary>There it is to be heard by nobody.</summary>
     public const string Muted = "telefonie.muted";
 }

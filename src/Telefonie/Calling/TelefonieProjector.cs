@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Telefonie.Conferring;
 
 namespace Ringwright.Telefonie.Calling;
 
 /// <summary>
-/// What whoever placed a call by this API is told of it: each change of its status, committed with what happened. The numbers of the
-/// callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a crash. Where
-/// <see cref="CallNews"/> were asked for, they are hundreds, and the numbers of those lie between.
+/// What whoever placed a call or made a conference by this API is told of it: each change of its status, committed with what happened.
+/// The numbers of the callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a
+/// crash. Where <see cref="CallNews"/> were asked for, they are hundreds, and the numbers of those lie between.
 /// </summary>
 /// <param name="links">Where the node is reached from outside.</param>
 /// <param name="showsCalledUrls">As <see cref="TelefonieParts.ShowsCalledUrls"/>.</param>
@@ -48,6 +49,7 @@ public sealed class TelefonieProjector(PublicLinks links, bool showsCalledUrls =
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
+        if (happened is ConferenceEvent conference) return ConferenceNews.Of(conference, at) is { } told ? [told] : [];
         if (happened is not CallEvent call || call.Leg.Labels[TelefonieLabels.StatusCallback] is not { } url) return [];
         var memory = Follow(call, at);
         int step = call.Leg.Labels[TelefonieLabels.Events] is null ? 1 : StepWithNews;

@@ -5,6 +5,7 @@ using Ringwright.Http;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 using Ringwright.Telefonie.Calling;
 
 namespace Ringwright.Telefonie.Conferring;
@@ -20,7 +21,7 @@ internal static class TelefonieConferences
     /// <summary>For the trail.</summary>
     private const string RecordType = "conference";
 
-    private static readonly string[] Known = [Name, Most, Record, "status_callback"];
+    private static readonly string[] Known = [Name, Most, Record, ConferenceNews.Field];
 
     public static async ValueTask<Reply> ListAsync(OperationContext op, TelefonieParts parts)
     {
@@ -32,20 +33,28 @@ internal static class TelefonieConferences
     public static async ValueTask<Reply> CreateAsync(OperationContext op, TelefonieParts parts)
     {
         var body = op.ReadObject();
-        if (TelefonieFields.Unknown(body, Known).ToList() is { Count: > 0 } unknown) return op.Fail(unknown);
+        var problems = TelefonieFields.Unknown(body, Known).ToList();
+        string? callback = (string?)body[ConferenceNews.Field] is { Length: > 0 } url ? url : null;
+        if (callback is not null && await CheckCallbackAsync(parts, callback, op.Stop) is { } bad) problems.Add(bad);
+        if (problems.Count > 0) return op.Fail(problems);
         var promise = new JsonObject
         {
             [Most] = (int?)body[Most] ?? ConferenceTerms.UsualParticipants, [Record] = (bool?)body[Record] is true,
         };
         if ((string?)body[Name] is { } name) promise[Name] = name;
+        if (callback is not null) promise[ConferenceNews.Field] = callback;
         var id = Guid.CreateVersion7(op.Now);
         var row = new ResourceRow
         {
             Id = id.ToString(), Tenant = op.Tenant, Body = promise, CreatedAt = op.Now, UpdatedAt = op.Now,
         };
-        return await Documents(parts).InsertAsync(row, op.Note("created", RecordType, row.Id), op.Stop) is WriteOutcome.Done
-            ? op.Created(Show(new(id, Room: null, Name: null, ConferenceStatus.Init, row.CreatedAt, promise, Present: 0)))
-            : op.Fail(Fault.Conflict);
+        var made = new PromisedConference(id, Room: null, Name: null, ConferenceStatus.Init, row.CreatedAt, promise, Present: 0);
+        var work = new UnitOfWork
+        {
+            Note = op.Note("created", RecordType, row.Id), Messages = ConferenceNews.Of(op.Tenant, made, op.Now),
+        };
+        return await Documents(parts).InsertAsync(row, work, op.Stop) is WriteOutcome.Done
+            ? op.Created(Show(made)) : op.Fail(Fault.Conflict);
     }
 
     public static async ValueTask<Reply> GetAsync(OperationContext op, TelefonieParts parts) =>
@@ -101,15 +110,20 @@ internal static class TelefonieConferences
     private static async ValueTask<bool> WithdrawAsync(OperationContext op, TelefonieParts parts, PromisedConference conference)
     {
         string id = conference.Uuid.ToString();
+        var work = new UnitOfWork
+        {
+            Note = op.Note("updated", RecordType, id),
+            Messages = ConferenceNews.Of(op.Tenant, conference with { Status = ConferenceStatus.Completed }, op.Now),
+        };
         return await Documents(parts).FindAsync(op.Tenant, id, op.Stop) is { } row && await Documents(parts).UpdateAsync(
-            row with { UpdatedAt = op.Now, DeletedAt = op.Now }, op.Note("updated", RecordType, id), op.Stop) is WriteOutcome.Done;
+            row with { UpdatedAt = op.Now, DeletedAt = op.Now }, work, op.Stop) is WriteOutcome.Done;
     }
 
     private static IResourceRows Documents(TelefonieParts parts) =>
         parts.Store.Documents.Rows(new DocumentKind(PromisedConferenceTable.Kind));
 
     /// <summary>What is not known is left out.</summary>
-    private static JsonObject Show(PromisedConference conference)
+    public static JsonObject Show(PromisedConference conference)
     {
         var shown = new JsonObject { ["id"] = conference.Uuid.ToString() };
         if ((conference.Promise is { } said ? (string?)said[Name] : conference.Name) is { } name) shown[Name] = name;
@@ -123,6 +137,15 @@ internal static class TelefonieConferences
         if (MostOf(conference) is { } most) shown[Most] = most;
         shown["date_created"] = TelefonieTime.Text(conference.CreatedAt);
         return shown;
+    }
+
+    /// <summary>It goes with each call that is made for the conference, with the name, as JSON.</summary>
+    private static async ValueTask<Problem?> CheckCallbackAsync(TelefonieParts parts, string url, CancellationToken stop)
+    {
+        if (url.Length > Labels.MaxBytes / 8)
+            return TelefonieErrors.Bad(ConferenceNews.Field, $"{ConferenceNews.Field} may have {Labels.MaxBytes / 8} characters.");
+        return await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, stop) is { IsAllowed: false } verdict
+            ? TelefonieErrors.Bad(ConferenceNews.Field, verdict.Detail ?? $"{ConferenceNews.Field} is no URL that may be used.") : null;
     }
 
     /// <summary>The schema knows no other words.</summary>

@@ -43,6 +43,7 @@ internal static class TelefonieParticipants
             Application = Application.Participant,
             Conference = TelefonieConferences.JoinOf(op, conference, part),
             Labels = Labels.Of((TelefonieLabels.Conference, conference.Uuid.ToString()),
+                (TelefonieLabels.ConferenceNews, ConferenceNews.LabelOf(conference)),
                 (TelefonieLabels.Muted, part.IsMuted ? Yes : null)),
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);

@@ -130,6 +130,43 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_makes_a_conference_is_told_that_it_is_there_that_it_begins_and_that_it_is_over()
+    {
+        string json = $$"""{"friendly_name":"R&D +1","status_callback":"{{_host.Hook.Url}}/conference"}""";
+        var made = await _host.DoneAsync(201, "POST", Root, json);
+        string path = $"{Root}/{made["id"]}";
+        var first = await AddAsync(path, "wait");
+        await TakesPartAsync(path, first);
+        await TakesPartAsync(path, await AddAsync(path, "wait"));
+        await _host.DoneAsync(200, "POST", path, """{"status":"completed"}""");
+        var over = await ShownAsync(path, "completed");
+        var begun = over.DeepClone().AsObject();
+        (begun["status"], begun["participant_count"]) = ("in-progress", 1);
+        await ToldAsync([1, 2, 3], made, begun, over);
+
+        // One to which nobody comes.
+        var empty = await _host.DoneAsync(201, "POST", Root, json);
+        var ended = await _host.DoneAsync(200, "POST", $"{Root}/{empty["id"]}", """{"status":"completed"}""");
+        await ToldAsync([1, 3], empty, ended);
+    }
+
+    private async Task ToldAsync(int[] sequences, params JsonObject[] shown)
+    {
+        List<JsonObject> Told() =>
+        [
+            .. _host.Hook.All.Select(received => JsonNode.Parse(received.Text)!.AsObject())
+                .Where(told => (string?)told["conference"]?["id"] == (string?)shown[0]["id"]),
+        ];
+        await Eventually.TrueAsync(() => Told().Count == shown.Length, "all is told");
+        foreach (var (i, told) in Told().Index())
+        {
+            Assert.Equal(("conference.status", sequences[i]), ((string?)told["event"], (int)told["sequence"]!));
+            Assert.True(JsonNode.DeepEquals(shown[i], told["conference"]), told.ToJsonString());
+            Assert.True(Guid.TryParse((string?)told["event_id"], out _) && ((string)told["timestamp"]!).EndsWith('Z'), told.ToJsonString());
+        }
+    }
+
+    [Fact]
     public async Task TF14_what_is_wrong_is_named_and_calls_nobody()
     {
         foreach (var (json, pointer) in new[]
@@ -137,7 +174,7 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
             ("""{"friendly_name":""}""", "/friendly_name"), ("""{"friendly_name":7}""", "/friendly_name"),
             ("""{"max_participants":1}""", "/max_participants"), ("""{"max_participants":801}""", "/max_participants"),
             ("""{"record":"yes"}""", "/record"), ("""{"colour":1}""", "/colour"),
-            ("""{"status_callback":"https://example.com/"}""", "/status_callback"),
+            ("""{"status_callback":"gopher://x"}""", "/status_callback"), ("""{"status_callback":7}""", "/status_callback"),
         })
         {
             var (status, body) = await _host.AskAsync("POST", Root, json);
