@@ -36,6 +36,8 @@ public sealed class ActiveflowTests : IAsyncLifetime
         var ended = await EndedAsync(id);
         Assert.Equal(["webhook_send"], ended["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!));
         Assert.Null(ended["current_action"]);
+        // Nobody has sent it anywhere else.
+        Assert.Equal(Guid.Empty.ToString(), (string?)ended["forward_action_id"]);
         Assert.Equal("Ada", Assert.Single(hook.All, asked => asked.Path.EndsWith("/asked", StringComparison.Ordinal)).Text);
         await Eventually.TrueAsync(() => also.All.Count == 3, "three events");
         Assert.Equal(["activeflow_created", "activeflow_updated", "activeflow_updated"],
