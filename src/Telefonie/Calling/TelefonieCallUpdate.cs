@@ -7,7 +7,7 @@ namespace Ringwright.Telefonie.Calling;
 
 /// <summary>
 /// Ends calls: by the status that they are to have, or by deleting them. The same asked again changes nothing and is no error. A call that
-/// a document commands may be given another one, and one that is answered is held or handed on.
+/// a document commands may be given another one, and one that is answered is held, muted or handed on.
 /// </summary>
 internal static class TelefonieCallUpdate
 {
@@ -22,7 +22,7 @@ internal static class TelefonieCallUpdate
         if (TelefonieCallChange.Check(body).ToList() is { Count: > 0 } wrong) return op.Fail(wrong);
         if (TelefonieCallChange.IsAsked(body))
         {
-            return await TelefonieCallChange.SendAsync(op, leg, IsCommanded(op, leg)) is { } refused ? op.Fail(refused)
+            return await TelefonieCallChange.SendAsync(op, parts, leg, IsCommanded(op, leg)) is { } refused ? op.Fail(refused)
                 : await ShowAsync(op, parts, leg);
         }
         if (TelefonieDocuments.Read(body) is { } document) return await RunAsync(op, parts, leg, document);

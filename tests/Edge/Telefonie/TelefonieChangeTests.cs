@@ -49,6 +49,28 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_takes_part_in_a_conference_is_muted_by_his_call_and_nobody_else_is()
+    {
+        string room = $"/voice/conferences/{(await _host.DoneAsync(201, "POST", "/voice/conferences"))["id"]}/participants";
+        var part = await _host.DoneAsync(201, "POST", room,
+            $$"""{"to":"{{TelefonieHost.Number("wait")}}","from":"{{TelefonieHost.FirstNumber}}"}""");
+        string call = $"/voice/calls/{part["call_id"]}", his = $"{room}/{part["call_id"]}";
+        await Eventually.SomeAsync(async () =>
+            (string?)(await _host.DoneAsync(200, "GET", his))["status"] is "in-progress" ? "" : null, "he takes part");
+        foreach (bool isOn in new[] { true, false })
+        {
+            await _host.DoneAsync(200, "POST", call, $$"""{"muted":{{(isOn ? "true" : "false")}}}""");
+            await Eventually.SomeAsync(async () =>
+                (bool)(await _host.DoneAsync(200, "GET", his))["muted"]! == isOn ? "" : null, $"muted is {isOn}");
+        }
+        var alone = await _host.CallAsync("wait");
+        await _host.ShownAsync(alone, "in-progress");
+        var error = await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{alone["id"]}", """{"muted":true}""");
+        Assert.Equal("/muted", (string?)error["details"]![0]!["pointer"]);
+        Assert.Equal("in-progress", (string?)(await _host.GetAsync(alone))["status"]);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_refused_and_the_call_goes_on()
     {
         string number = TelefonieHost.Number("ok-1");
@@ -62,7 +84,8 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
         await _host.ShownAsync(call, "in-progress");
         foreach (var (json, field) in new[]
             {
-                ("""{"hold":"yes"}""", "hold"), ("""{"transfer_to":7}""", "transfer_to"), ("""{"transfer_to":"abc"}""", "transfer_to"),
+                ("""{"hold":"yes"}""", "hold"), ("""{"muted":1}""", "muted"), ("""{"hold":true,"muted":true}""", "muted"),
+                ("""{"transfer_to":7}""", "transfer_to"), ("""{"transfer_to":"abc"}""", "transfer_to"),
                 ("""{"transfer_to":"+99912345"}""", "transfer_to"), ("""{"hold":true,"status":"completed"}""", "status"),
                 ($$"""{"hold":true,"transfer_to":"{{number}}"}""", "transfer_to"),
                 ($$"""{"transfer_to":"{{number}}","url":"{{documents.Url}}/"}""", "url"),

@@ -131,8 +131,8 @@ public sealed class ConferenceTable
         {ListedParticipants} order by created_at, id limit @limit offset @offset
         """;
     internal const string CountParticipants = $"select count(*) {ListedParticipants}";
-    internal const string CountJoinedOfLeg =
-        "select count(*) from rw_participant where tenant_id = @tenant and leg_id = @leg and status = 'joined'";
+    internal const string SelectOfLeg =
+        "select conference_id from rw_participant where tenant_id = @tenant and leg_id = @leg and status = 'joined' limit 1";
     internal const string CountEndedAllTenants = "select count(*) from rw_conference where id = @id and ended_at is not null";
     internal const string SelectLiveAllTenants = "select id, tenant_id from rw_conference where ended_at is null";
     internal const string SelectLiveOfName =
@@ -223,9 +223,10 @@ public sealed class ConferenceTable
                 .Select(row => new PresentParticipant(row.ToParticipant(), JsonLists.ReadLabels(row.Labels)))
         ], stop);
 
-    /// <summary>The leg takes part in a conference now.</summary>
-    public ValueTask<bool> HasLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
-        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountJoinedOfLeg, new { tenant, leg }) > 0, stop);
+    /// <summary>The one in which the leg takes part now; null when it takes part in none.</summary>
+    public ValueTask<ConferenceId?> FindOfLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        _sql.ReadAsync<ConferenceId?>(db => db.QueryFirstOrDefault<string>(SelectOfLeg, new { tenant, leg }) is { } id
+            ? new ConferenceId(SubjectText.Read("conference", id).Value) : null, stop);
 
     /// <summary>In the order of their coming, those who have left as well.</summary>
     public ValueTask<(IReadOnlyList<ParticipantRow> Rows, long Total)> ListParticipantsAsync(TenantId tenant, ConferenceId conference,

@@ -28,7 +28,7 @@ internal static class SupervisorActions
         else if (await parts.Store.Legs.FindAsync(op.Tenant, leg, op.Stop) is not { IsAlive: true })
             dial.Refuse(VoiceErrors.AlreadyEnded, Field, $"The call that {Field} names has ended.");
         // There he would hear nothing: a conference has supervisors of its own.
-        else if (await parts.Store.Conferences.HasLegAsync(op.Tenant, leg, op.Stop))
+        else if (await parts.Store.Conferences.FindOfLegAsync(op.Tenant, leg, op.Stop) is not null)
             dial.Refuse(VoiceErrors.BadRequest, Field,
                 $"The call that {Field} names takes part in a conference: join that with a supervisor_role instead.");
         return new(leg, role);
