@@ -32,6 +32,15 @@ internal sealed class ChakraConfig(ChakraParts parts)
         return ((string?)known?["device"], (string?)row?.Body[CallerId]);
     }
 
+    /// <summary>Who is called at which device.</summary>
+    public static async ValueTask<IReadOnlyDictionary<string, string>> UsersByDeviceAsync(Database store, TenantId tenant,
+        CancellationToken stop)
+    {
+        var users = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var user in UsersOf(await RowAsync(store, tenant, stop))) users.TryAdd((string)user["device"]!, (string)user["id"]!);
+        return users;
+    }
+
     public async ValueTask<Reply> Get(OperationContext op) => op.Ok(Show(op, await RowAsync(parts.Store, op.Tenant, op.Stop)));
 
     public async ValueTask<Reply> Update(OperationContext op)

@@ -42,6 +42,7 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
     {
         if (happened is not CallEvent call) return [];
         telling.Desk.On(call);
+        telling.Users.On(call);
         string? click = call.Leg.Labels[ClickDesk.Click];
         if (call is CallEvent.LegInitiated or CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegEnded
                 or CallEvent.RecordingSaved && (click is not null || telling.Hooks.Of(call.Tenant).Count > 0))

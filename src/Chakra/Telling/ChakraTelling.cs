@@ -19,6 +19,7 @@ public sealed class ChakraTelling
     {
         Hooks = new(store);
         Desk = new(log);
+        Users = new(store, new(store, this));
         _follower = new(store, this);
     }
 
@@ -32,14 +33,20 @@ public sealed class ChakraTelling
 
     internal ClickDesk Desk { get; }
 
+    internal CallUsers Users { get; }
+
     /// <summary>Calls can be made: those that ring an agent first go on.</summary>
     public void Begin(ICallControl calls) => Desk.Calls = calls;
 
     /// <summary>Who is told, as all nodes have it.</summary>
     public Task ReadAsync(CancellationToken stop) => Hooks.ReadAsync(stop);
 
-    /// <summary>Tells what the ledger has got since the last look.</summary>
-    public Task LookAsync(CancellationToken stop) => _follower.LookAsync(stop);
+    /// <summary>Tells what the ledger has got since the last look, and then whose calls are whose.</summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        await _follower.LookAsync(stop);
+        await Users.LookAsync(stop);
+    }
 
     /// <summary>What has happened to a call is told before what is said of it next.</summary>
     internal Task CatchUpAsync(ChakraCall call, CancellationToken stop) => call.Leg is { } leg ? _follower.CatchUpAsync(leg, stop)

@@ -58,6 +58,33 @@ public sealed class ChakraCommandTests
         await host.RefusesAsync(409, null, "POST", $"/call/{id}/transfer", """{"to":"+15550177001"}""");
     }
 
+    /// <summary>CH12: who takes a call at his device handles it.</summary>
+    [Fact]
+    public async Task A_call_that_an_agent_takes_at_his_device_is_his()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        string user = Guid.NewGuid().ToString(), device = $"sip:now-9@127.0.0.1:{host.Far.Port}";
+        await host.DoneAsync("PUT", "/config", $$"""{"dispositions":[],"users":[{"id":"{{user}}","device":"{{device}}"}]}""");
+        var (id, control, caller, callId) = await host.RingAsync();
+        using var peer = caller;
+        await host.ActAsync(control, "answer");
+        string ok = await caller.HearAsync("SIP/2.0 200");
+        caller.Send(caller.Inside(ok, ChakraHost.Number, "ACK", 1, callId));
+        Assert.Null((await host.BecomesAsync(id, "IN_PROGRESS"))["user"]);
+        await host.DoneAsync("POST", $"/call/{id}/transfer", $$"""{"to":"{{device}}"}""");
+        Assert.Equal(user, await Eventually.SomeAsync(async () => (string?)(await host.CallAsync(id))["user"], "it is somebody's"));
+        Assert.Contains(id, (await host.ListAsync($$$"""{"filter":{"user":"{{{user}}}","type":"INBOUND"}}""")).Calls
+            .Select(call => (string)call["id"]!));
+
+        // What a person says of it stays.
+        string other = Guid.NewGuid().ToString();
+        await host.DoneAsync("PUT", "/call/" + id, $$"""{"user":"{{other}}"}""");
+        (await host.Far.CalledAsync("now-9")).Hangup();
+        string bye = await caller.HearAsync("BYE ");
+        caller.Send(caller.Response(bye, "200 OK"));
+        Assert.Equal(other, (string?)(await host.BecomesAsync(id, "ANSWERED"))["user"]);
+    }
+
     /// <summary>CH8: what nobody has talked on is never over and talked on.</summary>
     private static async Task MissedAsync(ChakraHost host)
     {
