@@ -2,7 +2,8 @@ using Ringwright.Core;
 
 namespace Ringwright.Calls;
 
-public enum RecordFormat { Wav, Mp3 }
+/// <summary>Ogg holds Opus.</summary>
+public enum RecordFormat { Wav, Mp3, Ogg }
 
 /// <summary>Whose voice is recorded: the leg's party (inbound), what that party hears (outbound), or both.</summary>
 public enum RecordTrack { Both, Inbound, Outbound }

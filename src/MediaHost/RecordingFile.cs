@@ -37,7 +37,7 @@ internal sealed class RecordingFile
         return new(part, plan, disk, disk.Create(part));
     }
 
-    /// <summary>Off the caller's thread: an MP3 takes its time.</summary>
+    /// <summary>Off the caller's thread: to code takes its time.</summary>
     public static Task<RecordedFile> RepairAsync(string? folder, RecordPlan plan, CancellationToken stop) =>
         folder is null ? Task.FromResult(RecordedFile.Failed(NoFolder)) : Task.Run(() => Repair(folder, plan), stop);
 
@@ -52,7 +52,7 @@ internal sealed class RecordingFile
             string wav = Path.ChangeExtension(part, ".wav");
             if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
             if (!File.Exists(part))
-                return (Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded."))
+                return (Whole(part, plan) ?? RecordedFile.Failed("The node stopped before anything was recorded."))
                     with
                 {
                     Gaps = gaps
@@ -85,8 +85,7 @@ internal sealed class RecordingFile
                 var (rate, bytes) = Measure(file, plan);
                 return rate > 0 ? LengthOf(bytes, rate, plan) : TimeSpan.Zero;
             }
-            string mp3 = Path.ChangeExtension(part, ".mp3");
-            return File.Exists(mp3) ? Mp3File.LengthOf(mp3) : TimeSpan.Zero;
+            return Whole(part, plan)?.Length ?? TimeSpan.Zero;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -107,9 +106,16 @@ internal sealed class RecordingFile
     private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) =>
         TimeSpan.FromTicks(bytes / (sizeof(short) * plan.Channels) * TimeSpan.TicksPerSecond / rate);
 
-    /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
-    private static RecordedFile? Whole(string mp3) =>
-        File.Exists(mp3) ? new() { Path = mp3, Bytes = new FileInfo(mp3).Length, Length = Mp3File.LengthOf(mp3) } : null;
+    /// <summary>
+    /// The WAV goes when the file of the other format is on the disk: what stands there alone was finished, and only the word of it is lost.
+    /// </summary>
+    private static RecordedFile? Whole(string part, RecordPlan plan)
+    {
+        string coded = CodedOf(part, plan);
+        if (plan.Format is RecordFormat.Wav || !File.Exists(coded)) return null;
+        var length = plan.Format is RecordFormat.Ogg ? OggFile.LengthOf(coded) : Mp3File.LengthOf(coded);
+        return new() { Path = coded, Bytes = new FileInfo(coded).Length, Length = length };
+    }
 
     public void Write(ReadOnlySpan<short> samples, int rate)
     {
@@ -139,7 +145,7 @@ internal sealed class RecordingFile
         GapMarks.Write(_part, _gaps);
     }
 
-    /// <summary>Header, disk, name, and MP3 when that was asked for.</summary>
+    /// <summary>Header, disk, name, and the other format when one was asked for.</summary>
     public RecordedFile Finish()
     {
         if (_rate == 0) _rate = DefaultRate;
@@ -153,17 +159,18 @@ internal sealed class RecordingFile
         var length = LengthOf(_bytes, _rate, _plan);
         if (_plan.Format is RecordFormat.Wav) return new() { Path = wav, Bytes = HeaderBytes + _bytes, Length = length, Gaps = _gaps };
 
-        string mp3 = Path.ChangeExtension(_part, ".mp3");
-        long bytes = Mp3File.Convert(wav, HeaderBytes, mp3, _rate, _plan.Channels);
+        string coded = CodedOf(_part, _plan);
+        long bytes = _plan.Format is RecordFormat.Ogg ? OggFile.Convert(wav, HeaderBytes, coded, _rate, _plan.Channels)
+            : Mp3File.Convert(wav, HeaderBytes, coded, _rate, _plan.Channels);
         File.Delete(wav);
-        return new() { Path = mp3, Bytes = bytes, Length = length, Gaps = _gaps };
+        return new() { Path = coded, Bytes = bytes, Length = length, Gaps = _gaps };
     }
 
     /// <summary>Nothing of it stays.</summary>
     public void Discard()
     {
         _handle.Dispose();
-        foreach (string extension in (ReadOnlySpan<string>)[".part", ".wav", ".mp3", GapMarks.Extension])
+        foreach (string extension in (ReadOnlySpan<string>)[".part", ".wav", ".mp3", ".ogg", GapMarks.Extension])
         {
             try
             {
@@ -177,6 +184,9 @@ internal sealed class RecordingFile
     }
 
     private static string PartOf(string folder, RecordPlan plan) => Path.Combine(folder, $"{plan.Id:D}.part");
+
+    private static string CodedOf(string part, RecordPlan plan) =>
+        Path.ChangeExtension(part, RecordFormats.ExtensionOf(plan.Format));
 
     /// <summary>Leading silence is never written but for the margin; the trailing one is cut off at the end.</summary>
     private void Trim(ReadOnlySpan<short> tick)

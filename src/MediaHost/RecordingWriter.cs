@@ -67,7 +67,7 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
         _options.RecordingFolder is null ? RecordingFile.NoFolder
         : format is RecordFormat.Mp3 && !Mp3Encoder.IsAvailable
         ? "MP3 recordings need libmp3lame, which is not installed on this node: install it, or record as wav."
-        : null;
+        : format is RecordFormat.Ogg && !OpusPackets.IsAvailable ? OpusPackets.Missing : null;
 
     public async Task<RecordedFile> WhenWrittenAsync(Guid recording)
     {

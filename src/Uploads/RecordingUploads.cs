@@ -75,7 +75,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
             await using var _ = file;
             var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));
             using var there = new S3Bucket(bucket, _clients);
-            await there.PutAsync(place.Key, file, facts.Bytes, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav",
+            await there.PutAsync(place.Key, file, facts.Bytes, RecordFormats.MediaTypeOf(recording.Plan.Format),
                 job.Stop);
             return place;
         }
@@ -112,7 +112,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
     private static string KeyOf(RecordingRow recording)
     {
         string name = recording.Plan.FileName ?? recording.LegUuid.ToString();
-        string extension = recording.Plan.Format is RecordFormat.Mp3 ? "mp3" : "wav";
+        string extension = RecordFormats.ExtensionOf(recording.Plan.Format);
         var day = recording.StartedAt.UtcDateTime;
         return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}/{name}-{recording.Id}.{extension}");
     }

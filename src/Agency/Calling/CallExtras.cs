@@ -77,7 +77,7 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
             ["recording_id"] = id,
         }) with
         { Tenant = call.Agency }, op.Stop);
-        string type = row.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav";
+        string type = RecordFormats.MediaTypeOf(row.Plan.Format);
         return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(account, row.Id, row.Plan.Format), type)
             ?? op.Unknown("id", "The recording is gone.");
     }

@@ -20,7 +20,7 @@ internal sealed class ChakraRecordings(ChakraParts parts, ChakraCalls calls)
             db => db.QueryFirstOrDefault<string>(SelectNewest, new { tenant = op.Tenant, leg = call.Id }), op.Stop);
         if (id is null || await parts.Store.Recordings.FindAsync(op.Tenant, Guid.Parse(id), op.Stop) is not { Place: null } row)
             return op.Unknown("id", "The recording is kept elsewhere, or is gone.");
-        string type = row.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav";
+        string type = RecordFormats.MediaTypeOf(row.Plan.Format);
         return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), type) ?? op.Unknown("id");
     }
 }

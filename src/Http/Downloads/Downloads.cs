@@ -37,7 +37,7 @@ public static class Downloads
                 if (recording.Blob is null
                     || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
                     return Gone("This recording was deleted.\n");
-                return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
+                return Give(http, found, RecordFormats.MediaTypeOf(recording.Plan.Format), file);
             });
         routes.MapMethods(DownloadLinks.Results + Pattern, ReadingMethods.All,
             async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>

@@ -65,8 +65,8 @@ internal sealed class OpusHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    public static OpusHandle Encoder() =>
-        Checked(new(OpusLibrary.opus_encoder_create(OpusLibrary.SampleRate, 1, OpusLibrary.ApplicationVoip, out _), isEncoder: true));
+    public static OpusHandle Encoder(int rate = OpusLibrary.SampleRate) =>
+        Checked(new(OpusLibrary.opus_encoder_create(rate, 1, OpusLibrary.ApplicationVoip, out _), isEncoder: true));
 
     public static OpusHandle Decoder() => Checked(new(OpusLibrary.opus_decoder_create(OpusLibrary.SampleRate, 1, out _), isEncoder: false));
 

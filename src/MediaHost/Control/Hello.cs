@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Media.Native;
 
 namespace Ringwright.MediaHost.Control;
 
@@ -19,7 +20,8 @@ internal sealed record Hello
 
     public static Guid OwnBuild { get; } = typeof(Hello).Module.ModuleVersionId;
 
-    public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 ? MissingMp3 : MissingWav;
+    public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 ? MissingMp3
+        : MissingWav ?? (format is RecordFormat.Ogg && !HasOpus ? OpusPackets.Missing : null);
 
     public static void Write(FrameWriter into, Hello hello)
     {

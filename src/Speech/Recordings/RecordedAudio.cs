@@ -8,6 +8,8 @@ namespace Ringwright.Speech.Recordings;
 /// <summary>A recording's samples, read piece by piece however long it is.</summary>
 internal abstract class RecordedAudio : IDisposable
 {
+    public const string NoOgg = "recordings in Ogg are not written down: record as wav or mp3";
+
     /// <summary>In hertz.</summary>
     public int SampleRate { get; protected set; }
 
@@ -18,6 +20,7 @@ internal abstract class RecordedAudio : IDisposable
     /// <exception cref="IOException">From the file.</exception>
     public static async ValueTask<RecordedAudio> OpenAsync(Stream file, RecordFormat format, CancellationToken stop)
     {
+        if (format is RecordFormat.Ogg) throw new NotTranscribedException(NoOgg, isForGood: true);
         RecordedAudio audio = format is RecordFormat.Mp3 ? new Mp3() : new Wav();
         try
         {

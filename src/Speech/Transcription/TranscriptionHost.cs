@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Media.Native;
 using Ringwright.Speech.Recognition;
+using Ringwright.Speech.Recordings;
 
 namespace Ringwright.Speech.Transcription;
 
@@ -23,7 +24,8 @@ public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser
     public string? ProblemOf(string? recogniser, string language) => ProblemOf(find(recogniser), recogniser, language);
 
     public string? ProblemOf(RecordFormat format) =>
-        format is RecordFormat.Mp3 && !Mp3Reader.IsAvailable ? Mp3Reader.Missing.TrimEnd('.') : null;
+        format is RecordFormat.Ogg ? RecordedAudio.NoOgg
+        : format is RecordFormat.Mp3 && !Mp3Reader.IsAvailable ? Mp3Reader.Missing.TrimEnd('.') : null;
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(TranscriptionOrder order, Action<LiveAudioNews> tell)

@@ -35,7 +35,7 @@ public readonly record struct BlobKey
     /// <param name="id">The job's, as a rule.</param>
     public static BlobKey OfResult(TenantId tenant, Guid id) => new(BlobArea.Results, tenant, id, null);
 
-    /// <summary>The extension that the blob's file has where it is one: "", ".wav", ".mp3".</summary>
+    /// <summary>The extension that the blob's file has where it is one: "", ".wav", ".mp3", ".ogg".</summary>
     public string Extension => Format is { } format ? "." + Names<RecordFormat>.Of(format) : "";
 
     /// <summary>"recordings/TENANT/ID.wav": what a store of objects may call it.</summary>
@@ -53,6 +53,7 @@ public readonly record struct BlobKey
         {
             (BlobArea.Recordings, ".wav") => OfRecording(tenant, id, RecordFormat.Wav),
             (BlobArea.Recordings, ".mp3") => OfRecording(tenant, id, RecordFormat.Mp3),
+            (BlobArea.Recordings, ".ogg") => OfRecording(tenant, id, RecordFormat.Ogg),
             (BlobArea.Media or BlobArea.Results, "") => new(area, tenant, id, null),
             _ => null,
         };

@@ -49,7 +49,7 @@ internal static class TelefonieRecordings
     {
         if (await FindAsync(op, parts) is not { State: RecordingState.Saved } row) return Unknown(op);
         string file = string.Create(CultureInfo.InvariantCulture,
-            $"{row.LegUuid}-{row.StartedAt.ToUnixTimeSeconds()}.{(row.Plan.Format is RecordFormat.Mp3 ? "mp3" : "wav")}");
+            $"{row.LegUuid}-{row.StartedAt.ToUnixTimeSeconds()}.{RecordFormats.ExtensionOf(row.Plan.Format)}");
         return new Reply { Status = 302 }.With("location", parts.Links.ToRecording(op.Tenant, row.Id, file, op.Now))
             .With("cache-control", "private, no-store");
     }

@@ -66,7 +66,7 @@ internal static class Recordings
         string.Create(CultureInfo.InvariantCulture,
             $"{plan.FileName ?? leg.ToString()}-{startedAt.ToUnixTimeSeconds()}.{Word(plan.Format)}");
 
-    public static string Word(RecordFormat format) => format is RecordFormat.Mp3 ? "mp3" : "wav";
+    public static string Word(RecordFormat format) => RecordFormats.ExtensionOf(format);
 
     public static string ChannelsOf(RecordPlan plan) => plan.Channels == 2 ? "dual" : "single";
 

@@ -53,7 +53,7 @@ internal static class TwimlRecordings
         if (format is { } asked && asked != row.Plan.Format)
             return op.Unknown("Sid", $"This recording is kept as {Recordings.Word(row.Plan.Format)}: ask for that.");
         if (row.Place is not null) return op.Unknown("Sid", "This recording is in the bucket of its application.");
-        string type = row.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav";
+        string type = RecordFormats.MediaTypeOf(row.Plan.Format);
         return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(op.Tenant, id, row.Plan.Format), type) ?? op.Unknown("Sid");
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Ringwright.Calls;
 using Ringwright.Media.Dsp;
@@ -100,6 +101,73 @@ public sealed class RecordingFileTests : IDisposable
         Assert.Equal(written.Bytes, bytes.Length);
         Assert.True(Mp3Reader.TryRead(bytes, out short[] samples, out int rate, out string? detail), detail);
         Assert.InRange(samples.Length / (double)rate, 1.95, 2.15);
+    }
+
+    [Theory]
+    [InlineData(8_000, false), InlineData(16_000, true)]
+    public void An_ogg_has_each_channel_as_a_stream_and_the_length_to_the_sample(int rate, bool isDual)
+    {
+        Tool.Require("libopus.so.0");
+        var plan = _plan with { IsDual = isDual, Format = RecordFormat.Ogg };
+        var file = RecordingFile.Create(_folder.Path, plan);
+        file.Write(Tone((2 * rate + 1) * plan.Channels), rate);
+        var written = file.Finish();
+
+        Assert.EndsWith(".ogg", Assert.Single(Directory.GetFiles(_folder.Path)));
+        byte[] bytes = File.ReadAllBytes(written.Path);
+        Assert.Equal((null, bytes.Length), (written.Error, (int)written.Bytes));
+        var pages = PagesOf(bytes);
+        byte[] head = Assert.Single(pages[0].Packets);
+        byte[] begin = [.. "OpusHead"u8, 1, (byte)plan.Channels, 312 % 256, 312 / 256], mapping = isDual ? [1, 2, 0, 0, 1] : [0];
+        Assert.Equal(begin, head[..12]);
+        Assert.Equal(rate, BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(12)));
+        Assert.Equal(mapping, head[18..]);
+        Assert.Equal("OpusTags"u8.ToArray(), Assert.Single(pages[1].Packets)[..8]);
+        Assert.Equal([2, .. Enumerable.Repeat(0, pages.Count - 2), 4], pages.Select(page => (int)page.Kind));
+        // By a clock of 48 kHz, behind what the library holds back.
+        Assert.Equal(312 + 96_000 + 48_000 / rate, pages[^1].Position);
+        Assert.Equal(101, pages.Skip(2).Sum(page => page.Packets.Count));
+        Assert.All(pages.Skip(2).SkipLast(1), page => Assert.Equal(0, page.Position % 960));
+
+        // As a process finds it that was not told.
+        var found = RecordingFile.Repair(_folder.Path, plan);
+        Assert.Equal((null, written.Path, written.Bytes), (found.Error, found.Path, found.Bytes));
+        Assert.Equal(2 + 1.0 / rate, found.Length.TotalSeconds, 0.000_001);
+        Assert.Equal(written.Length.TotalSeconds, found.Length.TotalSeconds, 0.000_001);
+        Assert.Equal(found.Length, RecordingFile.LengthLeft(_folder.Path, plan));
+    }
+
+    /// <summary>By RFC 3533, and its checksum bit by bit.</summary>
+    private static List<(byte Kind, long Position, List<byte[]> Packets)> PagesOf(byte[] file)
+    {
+        var pages = new List<(byte, long, List<byte[]>)>();
+        for (int at = 0; at < file.Length;)
+        {
+            int body = at + 27 + file[at + 26];
+            byte[] lengths = file[(at + 27)..body], page = file[at..(body + lengths.Sum(length => (int)length))];
+            Assert.Equal("OggS"u8.ToArray(), page[..4]);
+            Assert.Equal((uint)pages.Count, BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(18)));
+            uint said = BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(22)), sum = 0;
+            page.AsSpan(22, 4).Clear();
+            foreach (byte one in page)
+            {
+                sum ^= (uint)one << 24;
+                for (int bit = 0; bit < 8; bit++) sum = (sum & 0x8000_0000) != 0 ? (sum << 1) ^ 0x04c1_1db7 : sum << 1;
+            }
+            Assert.Equal(sum, said);
+            var packets = new List<byte[]>();
+            int from = body, size = 0;
+            foreach (byte length in lengths)
+            {
+                size += length;
+                if (length == 255) continue;
+                packets.Add(file[from..(from + size)]);
+                (from, size) = (from + size, 0);
+            }
+            pages.Add((page[5], BinaryPrimitives.ReadInt64LittleEndian(page.AsSpan(6)), packets));
+            at += page.Length;
+        }
+        return pages;
     }
 
     [Theory]

@@ -38,6 +38,38 @@ public sealed class OpusTests
         Assert.InRange(Signals.LevelAt(900, 16_000, atA.AsSpan(atA.Length / 2)), 6_000, 10_000);
     }
 
+    [Fact]
+    public void Two_channels_of_a_file_are_two_streams_and_nothing_of_one_is_in_the_other()
+    {
+        short[] one = Signals.Sine(500, 16_000, 32_000, 8_000), other = Signals.Sine(1_200, 16_000, 32_000, 8_000);
+        var heard = (Left: new List<short>(), Right: new List<short>());
+        Assert.True(OpusPackets.TryCreate(16_000, 2, out var packets, out string? problem), problem);
+        using var coder = packets;
+        using OpusDecoder left = new(), right = new();
+        short[] frame = new short[640], samples = new short[320];
+        byte[] into = new byte[OpusPackets.MostBytes(2)];
+        for (int at = 0; at < one.Length; at += 320)
+        {
+            for (int i = 0; i < 320; i++) (frame[2 * i], frame[2 * i + 1]) = (one[at + i], other[at + i]);
+            byte[] packet = into[..coder.Encode(frame, into)];
+            // RFC 6716 appendix B: the length of the first stands behind its first byte.
+            bool isShort = packet[1] < 252;
+            int length = isShort ? packet[1] : packet[1] + 4 * packet[2], from = isShort ? 2 : 3;
+            Assert.Equal(320, left.Decode([packet[0], .. packet[from..(from + length)]], samples));
+            heard.Left.AddRange(samples);
+            Assert.Equal(320, right.Decode(packet.AsSpan(from + length), samples));
+            heard.Right.AddRange(samples);
+        }
+        foreach (var (sound, loud, quiet) in new[] { (heard.Left, 500, 1_200), (heard.Right, 1_200, 500) })
+        {
+            var later = sound.ToArray().AsSpan(8_000, 16_000);
+            Assert.InRange(Signals.LevelAt(loud, 16_000, later), 6_000, 10_000);
+            Assert.InRange(Signals.LevelAt(quiet, 16_000, later), 0, 800);
+        }
+        Assert.False(OpusPackets.TryCreate(11_025, 1, out _, out problem));
+        Assert.Contains("11025", problem, StringComparison.Ordinal);
+    }
+
     /// <summary>The first five bits of a packet say its bandwidth (RFC 6716 section 3.1).</summary>
     [Theory]
     [InlineData("PCMU", true)]

@@ -6,13 +6,14 @@ namespace Ringwright.Voipbin.Activeflows.Actions;
 /// <summary>Records the call from now on, beside what follows.</summary>
 internal sealed class RecordingStartAction : IFlowAction
 {
-    private static readonly string[] Formats = ["wav", "mp3"];
+    private static readonly Dictionary<string, RecordFormat> Formats =
+        Enum.GetValues<RecordFormat>().ToDictionary(RecordFormats.ExtensionOf);
 
     public string Type => "recording_start";
 
     public IReadOnlyList<FlowOption> Options { get; } =
     [
-        FlowOption.OneOf("format", Formats), FlowOption.Whole("end_of_silence", 0, 3_600),
+        FlowOption.OneOf("format", [.. Formats.Keys]), FlowOption.Whole("end_of_silence", 0, 3_600),
         FlowOption.OneOf("end_of_key", "none", "any", "*", "#"),
         FlowOption.Whole("duration", 0, 4 * 3_600), FlowOption.Flag("beep_start"), FlowOption.Id("on_end_flow_id"),
     ];
@@ -22,10 +23,10 @@ internal sealed class RecordingStartAction : IFlowAction
     public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
     {
         var call = run.Call!;
-        string format = options.Filled("format") ?? Formats[0], key = options.Text("end_of_key");
+        string format = options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav), key = options.Text("end_of_key");
         var plan = new RecordPlan
         {
-            Id = Guid.CreateVersion7(), Format = format is "mp3" ? RecordFormat.Mp3 : RecordFormat.Wav, Beeps = options.Flag("beep_start"),
+            Id = Guid.CreateVersion7(), Format = Formats[format], Beeps = options.Flag("beep_start"),
             SilenceLimit = Seconds(options, "end_of_silence"), MaximumLength = Seconds(options, "duration"),
         };
         if (await call.TrySendAsync(new LegCommand.RecordStart(plan)) is { } refused) return new FlowStep.Failed(refused);

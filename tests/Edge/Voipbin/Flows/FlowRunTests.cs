@@ -41,6 +41,16 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"format":"ogg"}""", RecordFormat.Ogg), InlineData("""{"format":"mp3"}""", RecordFormat.Mp3)]
+    [InlineData("{}", RecordFormat.Wav)]
+    public async Task A_call_is_recorded_in_the_format_that_is_asked_for(string option, RecordFormat format)
+    {
+        var far = await _rig.CallAsync($$"""[{"type":"recording_start","option":{{option}} },{{Talk("one")}}]""");
+        Assert.Equal(format, far.Commands.OfType<LegCommand.RecordStart>().Single().Plan.Format);
+        Assert.Empty(far.Warnings);
+    }
+
+    [Theory]
     [InlineData("busy", "busy"), InlineData("amd", "amd"), InlineData("no_answer", "noanswer")]
     public async Task A_reason_is_written_down_before_the_call_is_hung_up(string said, string kept)
     {
