@@ -16,7 +16,8 @@ internal sealed class CampaignStats(VoipbinParts parts)
         var counts = await parts.Store.DialAttempts.CountAsync(op.Tenant, Guid.Parse(row.Id), op.Stop);
         return op.Ok(new JsonObject
         {
-            ["targets"] = await TargetsAsync(op, row), ["attempts"] = Attempts(counts), ["agents"] = await AgentsAsync(op, row),
+            ["targets"] = await TargetsAsync(op, row), ["attempts"] = Attempts(counts, await AbandonRateAsync(op, row)),
+            ["agents"] = await AgentsAsync(op, row),
         });
     }
 
@@ -31,7 +32,7 @@ internal sealed class CampaignStats(VoipbinParts parts)
         };
     }
 
-    private static JsonObject Attempts(IReadOnlyList<AttemptCount> counts)
+    private static JsonObject Attempts(IReadOnlyList<AttemptCount> counts, double? abandonRate)
     {
         long Number(Func<AttemptCount, bool> fits) => counts.Where(fits).Sum(count => count.Number);
         // A refused dispatch that cost no try has called nobody.
@@ -50,8 +51,18 @@ internal sealed class CampaignStats(VoipbinParts parts)
             ["fail"] = Number(count => count.Result is "fail"),
             ["given_back"] = Number(count => count.State is AttemptState.Returned),
             ["answer_rate"] = called == 0 ? null : Math.Round((double)answered / called, 4),
+            ["abandon_rate"] = abandonRate,
             ["reasons"] = reasons,
         };
+    }
+
+    /// <summary>As the pace reckons with it; null where nobody has answered, and without a queue: nobody waits for an agent then.</summary>
+    private async ValueTask<double?> AbandonRateAsync(OperationContext op, ResourceRow campaign)
+    {
+        if (VoipbinShape.IdOf(campaign.Body["queue_id"]) is null
+            || await parts.Store.Campaigns.FindAsync(op.Tenant, Guid.Parse(campaign.Id), op.Stop) is not { } row) return null;
+        var past = await parts.Store.DialAttempts.MeasureAsync(row, op.Now - CampaignPast.Back, op.Now, op.Stop);
+        return past.Answered == 0 ? null : Math.Round((double)past.Abandoned / past.Answered, 4);
     }
 
     /// <summary>Of the campaign's queue; nobody without one.</summary>

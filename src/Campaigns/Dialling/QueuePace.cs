@@ -10,7 +10,7 @@ namespace Ringwright.Campaigns.Dialling;
 /// </summary>
 internal static class QueuePace
 {
-    /// <summary>Per cent of the answered calls that may have found no agent in time, over <see cref="Back"/>.</summary>
+    /// <summary>Per cent of the answered calls that may have found no agent in time, over <see cref="CampaignPast.Back"/>.</summary>
     public const int AbandonCap = 3;
     /// <summary>Until so many were answered nobody reckons with agents who are not free yet.</summary>
     public const int LeastAnswers = 100;
@@ -19,9 +19,6 @@ internal static class QueuePace
     private const int LeastFinished = 20;
     /// <summary>However seldom anybody answers.</summary>
     private const double MostPerAgent = 10;
-
-    /// <summary>What counts as past.</summary>
-    public static readonly TimeSpan Back = TimeSpan.FromDays(30);
 
     /// <param name="level">Per cent.</param>
     /// <param name="dialling">Calls that nobody has answered yet.</param>

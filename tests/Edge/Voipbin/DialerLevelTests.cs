@@ -37,6 +37,29 @@ public sealed class DialerLevelTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _host.EventsOf(campaign).Count(type => type == "campaign_updated") == 2, "both changes are told");
     }
 
+    [Fact]
+    public async Task Who_has_answered_and_finds_no_agent_in_time_is_counted_as_abandoned()
+    {
+        string queue = await _host.QueueAsync(), list = await MakeAsync("/outdials", """{"name":"list"}""");
+        await MakeAsync($"/outdials/{list}/targets", $$"""{"destination_0":{{_host.Far.Address("now-caller-700")}}}""");
+        string plan = await MakeAsync("/outplans", """{"source":{"type":"tel","target":"+15559876543"},"max_try_count_0":1}""");
+        string campaign = await MakeAsync("/campaigns", $$"""
+            {"service_level":100,"outplan_id":"{{plan}}","outdial_id":"{{list}}","queue_id":"{{queue}}"}
+            """);
+        await _host.AgentAsync("ring-agent-1000");
+        Assert.Null(await AbandonRateAsync(campaign));
+        await _host.Api.DoneAsync("PUT", $"/campaigns/{campaign}/status", """{"status":"run"}""");
+        await Eventually.SomeAsync(async () =>
+        {
+            if (await AbandonRateAsync(campaign) is 1) return "";
+            await Task.Delay(100, TestContext.Current.CancellationToken);       // so many questions a second are let in
+            return null;
+        }, "he is counted");
+    }
+
+    private async Task<double?> AbandonRateAsync(string campaign) =>
+        (double?)(await _host.Api.DoneAsync("GET", $"/campaigns/{campaign}/stats"))["attempts"]!["abandon_rate"];
+
     private async Task<string> MakeAsync(string path, string body) => (string)(await _host.Api.DoneAsync("POST", path, body))["id"]!;
 
     private async Task LevelAsync(string campaign, int level)

@@ -5,6 +5,8 @@ public sealed record CampaignPast
 {
     /// <summary>An answered call that has found no agent after so long is abandoned.</summary>
     public static readonly TimeSpan AgentWithin = TimeSpan.FromSeconds(2);
+    /// <summary>What counts as past.</summary>
+    public static readonly TimeSpan Back = TimeSpan.FromDays(30);
 
     /// <summary>Calls of the time that was asked for that were answered, and those of them that were abandoned.</summary>
     public long Answered { get; init; }
