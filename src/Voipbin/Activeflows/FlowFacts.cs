@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ringwright.Calls;
+using Ringwright.Voipbin.Calling;
 
 namespace Ringwright.Voipbin.Activeflows;
 
@@ -28,7 +29,7 @@ internal static class FlowFacts
     {
         variables.Set("call.id", leg.Uuid.ToString());
         variables.Set("call.direction", leg.Direction is Direction.Inbound ? "incoming" : "outgoing");
-        variables.Set("call.master_call_id", VoipbinShape.Nobody);
+        variables.Set("call.master_call_id", leg.Labels[CallLabels.Master] ?? VoipbinShape.Nobody);
         FillParty("call.source", leg.From, leg.CallerName ?? "", variables);
         FillParty("call.destination", leg.To, "", variables);
     }

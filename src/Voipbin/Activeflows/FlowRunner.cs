@@ -43,6 +43,8 @@ internal sealed class FlowRunner
 
     /// <summary>Recordings that it has begun.</summary>
     public List<Guid> Recordings { get; } = [];
+    /// <summary>Calls that it has placed and that end with it.</summary>
+    public List<Guid> Chained { get; } = [];
 
     /// <summary>Cancelled when the run is over: what was chained to it ends then.</summary>
     public CancellationTokenSource Over { get; } = new();     // has no timer

@@ -10,6 +10,8 @@ public static class CallLabels
     public const string Group = "voipbin.groupcall";
     /// <summary>The call for whose sake it was placed.</summary>
     public const string Master = "voipbin.master";
+    /// <summary>Ids of calls that end with it, with spaces between.</summary>
+    public const string Chained = "voipbin.chained";
     /// <summary>Somebody has asked that it ends.</summary>
     public const string Ending = "voipbin.ending";
 }

@@ -54,7 +54,7 @@ internal sealed record CallState
             ?? (OwnFlow is null && Labels[CallLabels.Flow] is null ? VoipbinShape.Nobody : AttemptMark.Of(Labels) ?? Id.ToString()),
         ["groupcall_id"] = Labels[CallLabels.Group] ?? VoipbinShape.Nobody,
         ["master_call_id"] = Labels[CallLabels.Master] ?? VoipbinShape.Nobody,
-        ["chained_call_ids"] = new JsonArray(),
+        ["chained_call_ids"] = new JsonArray([.. (Labels[CallLabels.Chained]?.Split(' ') ?? []).Select(id => (JsonNode)id)]),
         ["recording_ids"] = new JsonArray([.. Recordings.Select(id => (JsonNode)id)]),
         ["source"] = VoipbinAddress.OfParty(From, CallerName),
         ["destination"] = VoipbinAddress.OfParty(To, name: null),

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Voipbin.Calling;
 
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
@@ -37,6 +38,11 @@ internal sealed class CallAction : IFlowAction
         var script = flow is null ? new FlowScript(null, FlowAction.ReadAll(options.List("actions")!), null) : null;  // or it has a fault
         foreach (string party in to)
             if (await PlaceAsync(run, options, party, from, flow, script) is { } refused) await run.WarnAsync($"call: {refused}");
+        if (run.Call is { } call && run.Chained.Count > 0)
+        {
+            var shown = new LegCommand.SetLabels { Labels = Labels.Of((CallLabels.Chained, string.Join(' ', run.Chained))) };
+            if (await call.TrySendAsync(shown) is { } full) await run.WarnAsync($"call: who ends with this call is not shown: {full}");
+        }
         return FlowStep.Next;
     }
 
@@ -45,15 +51,21 @@ internal sealed class CallAction : IFlowAction
     {
         if (run.Parts.Calls is not { } calls) return "no calls can be placed";
         var leg = run.Call?.Leg;
+        bool isChained = options.Flag("chained");
         var placed = run.Parts.Placed.Add(new PlacedCall(flow, script, run.Order.Generation + 1, options.Flag("early_execution"),
-            options.Flag("chained") ? run.Over.Token : CancellationToken.None));
+            isChained ? run.Over.Token : CancellationToken.None));
         var dialled = await calls.DialAsync(new()
         {
             Tenant = run.Tenant, Connection = leg?.Connection ?? default, To = to, From = from, BroughtCaller = leg?.BroughtCaller,
             IsPrivate = options.Text("anonymous") is "yes", RingTimeout = Ring, TimeLimit = Talk,
             Application = new(ApplicationKind.Flow, placed.Target),
+            Labels = Labels.Of((CallLabels.Master, isChained ? leg?.Uuid.ToString() : null)),
         }, CancellationToken.None);
-        if (dialled.Ack.IsAccepted) return null;
+        if (dialled is { Ack.IsAccepted: true, Leg: { } made })
+        {
+            if (isChained) run.Chained.Add(made.Uuid);
+            return null;
+        }
         run.Parts.Placed.Remove(placed);
         return $"{to} was refused: {dialled.Detail ?? dialled.Rule ?? dialled.Ack.Refusal.ToString()}";
     }
