@@ -89,10 +89,22 @@ internal static class Flows
             if (action["option"] is not (null or JsonObject)) return VoipbinShape.Bad(field, $"{field}: option of '{type}' is an object.");
             var option = action["option"] as JsonObject ?? [];
             if (option["actions"] is JsonArray inner && Check(inner, "actions", isNamed: false, parts) is { } problem) return problem;
+            if (AnonymousFault(known.Action, option) is { } unsaid)
+                return VoipbinShape.Bad(field, $"{field}: {type}: anonymous is one of {unsaid}.", "INVALID_ANONYMOUS_VALUE");
             if (FlowOptionCheck.FaultOf(known.Action, option, isFilled: false) is { } fault)
                 return VoipbinShape.Bad(field, $"{field}: {fault}.");
         }
         return null;
+    }
+
+    /// <summary>The words that it may have, where it has another: clients look for a reason of its own.</summary>
+    private static string? AnonymousFault(IFlowAction action, JsonObject option)
+    {
+        if (option["anonymous"] is not { } said || action.Options.FirstOrDefault(known => known.Name == "anonymous") is not { } known)
+            return null;
+        bool isFit = Text(said) is { } word
+            && (word.Length == 0 || word.Contains("${", StringComparison.Ordinal) || known.Words.Contains(word));
+        return isFit ? null : string.Join(", ", known.Words);
     }
 
     private static IEnumerable<JsonObject> OptionsIn(JsonArray actions)

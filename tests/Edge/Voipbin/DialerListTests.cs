@@ -120,6 +120,9 @@ public sealed class DialerListTests : IAsyncLifetime
         DialerHost.Refuses(400, "INVALID_ACTION_TYPE", await _host.AskAsync("POST", "/campaigns", """{"actions":[{"type":"no_such"}]}"""));
         DialerHost.Refuses(400, "INVALID_ACTION_TYPE",
             await _host.AskAsync("PUT", $"/campaigns/{id}/actions", """{"actions":[{"type":"no_such"}]}"""));
+        foreach (string type in new[] { "connect", "call" })
+            DialerHost.Refuses(400, "INVALID_ANONYMOUS_VALUE", await _host.AskAsync("POST", "/flows",
+                $$"""{"actions":[{"type":"{{type}}","option":{"anonymous":"perhaps"} }]}"""));
         // Nor where nobody may be asked, nor what is another customer's.
         string theirs = await MakeAsync("/flows", """{"name":"theirs"}""", _host.Second);
         foreach (string action in new[]
