@@ -1,4 +1,4 @@
-            if (!IsInternet) return null;using System.Buffers;
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
