@@ -107,9 +107,9 @@ internal sealed partial class StoreAreas
     private static string? Twice(IEnumerable<string> names) =>
         names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1)?.Key;
 
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
     private static partial Regex Word();
 
-    [GeneratedRegex("^rw_[a-z][a-z0-9_]{0,55}$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("^rw_[a-z][a-z0-9_]{0,55}$")]
     private static partial Regex TableName();
 }

@@ -67,6 +67,6 @@ internal sealed partial class Statement
     private ReadOnlySpan<object?> Checked(ReadOnlySpan<object?> values) => values.Length == _places ? values
         : throw new ArgumentException($"{values.Length} values for {_places} parameters: {_named}", nameof(values));
 
-    [GeneratedRegex("@[A-Za-z]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("@[A-Za-z]+")]
     private static partial Regex Parameter();
 }

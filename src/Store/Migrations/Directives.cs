@@ -44,25 +44,24 @@ internal static partial class Directives
             .ToDictionary(match => match.Groups["type"].Value, match => match.Groups["values"].Value);
 
     // A type of the database's own where it has such, and a check where it has none: the values, in their order.
-    [GeneratedRegex(@"^-- @type (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^-- @type (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline)]
     private static partial Regex Declared();
 
     // The same of a type that an earlier migration has made.
-    [GeneratedRegex(@"^-- @known (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^-- @known (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline)]
     private static partial Regex Known();
 
-    [GeneratedRegex(@"(?<column>[a-z_]+) -- @native (?<type>[a-z_]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<column>[a-z_]+) -- @native (?<type>[a-z_]+)")]
     private static partial Regex Native();
 
-    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[A-Za-z_|]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[A-Za-z_|]+)")]
     private static partial Regex Enum();
 
     // In an index of rw_resource: what is at a path of the document, as lists that name it ask for it.
-    [GeneratedRegex(@"-- @filter (?<path>[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"-- @filter (?<path>[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")]
     private static partial Regex Filter();
 
     // A column's type stands right behind its name, at the start of a line or of an added column.
-    [GeneratedRegex(@"(?<before>(?:^[ \t]+|add column )[a-z_0-9]+ )text\b(?! collate)", RegexOptions.Multiline,
-        matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<before>(?:^[ \t]+|add column )[a-z_0-9]+ )text\b(?! collate)", RegexOptions.Multiline)]
     private static partial Regex TextColumn();
 }
