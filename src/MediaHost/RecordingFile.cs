@@ -107,7 +107,8 @@ internal sealed class RecordingFile
         TimeSpan.FromTicks(bytes / (sizeof(short) * plan.Channels) * TimeSpan.TicksPerSecond / rate);
 
     /// <summary>
-    /// The WAV goes when the file of the other format is on the disk: what stands there alone was finished, and only the word of it is lost.
+    /// The WAV goes when the file of the other format is on the disk: what stands there alone was finished,
+    /// and only the word of it is lost.
     /// </summary>
     private static RecordedFile? Whole(string part, RecordPlan plan)
     {

@@ -34,7 +34,8 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         {
             if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok) continue;
             double quality = contact.Parameters.TryFind("q"u8, out var q)
-                && double.TryParse(q, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given) ? given : 1;
+                && double.TryParse(q.Trim((byte)'"'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given)
+                    ? given : 1;
             foreach (var target in TargetsOf(contact.ParseUri(), by)) found.Add((quality, target));
         }
         var place = _waiting.First;

@@ -126,12 +126,16 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
             return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
         if (connection.Tenant != leg.Facts.Tenant) return new(refer, 403, "Not A Call Of This Account");
         int named = 0;
+        ReadOnlySpan<byte> first = default;
         foreach (var value in refer.Values(SipHeader.ReferTo))
         {
+            // What says the same again names nobody else.
+            if (named > 0 && value.SequenceEqual(first)) continue;
             named++;
-            if (NameAddress.TryParse(value, out var address) is ParseStatus.Ok) target = address.ParseUri();
+            first = value;
             // Some write a URI with Replaces without the brackets that it needs; the header has nothing else that could be meant.
-            else if (SipUri.TryParse(value, out var bare) is ParseStatus.Ok) target = bare;
+            if (value.Contains((byte)'?') && SipUri.TryParse(value, out var bare) is ParseStatus.Ok) target = bare;
+            else if (NameAddress.TryParse(value, out var address) is ParseStatus.Ok) target = address.ParseUri();
             else return new(refer, 400, "Refer-To Cannot Be Read");
         }
         if (named != 1) return new(refer, 400, "One Refer-To Is Wanted");

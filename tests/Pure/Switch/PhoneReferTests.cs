@@ -274,6 +274,15 @@ public sealed class PhoneReferTests
     }
 
     [Fact]
+    public void A_Refer_To_that_stands_twice_with_one_value_counts_once()
+    {
+        var line = Call("+4989777");
+        const string target = "<sip:+4989888@sip.example.com>";
+        Assert.StartsWith("SIP/2.0 202", Refer(line, target, $"Refer-To: {target}"), StringComparison.Ordinal);
+        Assert.StartsWith("INVITE sip:+4989888@127.0.0.1:5090", LastOut, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_carrier_may_not_refer_and_is_told_what_it_may()
     {
         string ok = _rig.Establish();

@@ -28,7 +28,7 @@ internal sealed class SrtpOpener
     private readonly Source[] _sources = new Source[Sources];
     /// <summary>Those under the key before: some senders count on, as RFC 3711 section 3.3.1 has it, and some begin anew.</summary>
     private readonly Source[] _before = new Source[Sources];
-    private int _countBefore, _overlap;
+    private int _countBefore, _overlap, _identifierBefore;
     private SrtpCipher? _cipherBefore;
     private SrtpCipher? _cipher;
     /// <summary>RTP was opened under the present key.</summary>
@@ -52,7 +52,7 @@ internal sealed class SrtpOpener
         else if (_isHeard)
         {
             _sources.CopyTo(_before, 0);
-            (_countBefore, _cipherBefore, _overlap) = (_count, _cipher, Overlap);
+            (_countBefore, _cipherBefore, _overlap, _identifierBefore) = (_count, _cipher, Overlap, _key.IdentifierBytes);
         }
         (_cipher, _key, _count, _isHeard) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0, false);
         if (_key.IdentifierBytes > 0 && _bare.Length == 0) _bare = new byte[Limits.PacketBytes];
@@ -61,17 +61,22 @@ internal sealed class SrtpOpener
     /// <param name="into">Gets the plain packet.</param>
     public SrtpVerdict Open(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
     {
-        if (_cipher is not { } cipher || _key.IdentifierBytes == 0) return OpenBare(packet, into, out length);
-        var verdict = OpenBare(WithoutIdentifier(packet, cipher.BehindIdentifier(isControl: false)), into, out length);
+        length = 0;
+        if (_cipher is not { } cipher) return SrtpVerdict.Malformed;
+        int identifier = _key.IdentifierBytes;
+        var verdict = OpenBare(WithoutIdentifier(packet, cipher, identifier, isControl: false), into, out length);
         // Some name one in their SDP and send none.
-        return verdict is SrtpVerdict.Forged ? OpenBare(packet, into, out length) : verdict;
+        if (identifier > 0 && verdict is SrtpVerdict.Forged or SrtpVerdict.Malformed) verdict = OpenBare(packet, into, out length);
+        if (verdict is not SrtpVerdict.Forged || _cipherBefore is not { } before) return verdict;
+        return TryOpenBefore(WithoutIdentifier(packet, before, _identifierBefore, isControl: false), before, into, out length)
+            || _identifierBefore > 0 && TryOpenBefore(packet, before, into, out length) ? SrtpVerdict.Ok : verdict;
     }
 
     /// <param name="into">Gets the plain packet.</param>
     public SrtpVerdict OpenControl(ReadOnlySpan<byte> packet, Span<byte> into, out int length)
     {
         if (_cipher is not { } cipher || _key.IdentifierBytes == 0) return OpenBareControl(packet, into, out length);
-        var verdict = OpenBareControl(WithoutIdentifier(packet, cipher.BehindIdentifier(isControl: true)), into, out length);
+        var verdict = OpenBareControl(WithoutIdentifier(packet, cipher, _key.IdentifierBytes, isControl: true), into, out length);
         return verdict is SrtpVerdict.Ok ? verdict : OpenBareControl(packet, into, out length);
     }
 
@@ -89,8 +94,7 @@ internal sealed class SrtpOpener
         {
             // Its RTCP may have come before, and says nothing of this counter.
             index = window.IsStarted ? -1 : GuessBefore(source, sequence);
-            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length))
-                return TryOpenBefore(packet, clear, source, into, out length) ? SrtpVerdict.Ok : SrtpVerdict.Forged;
+            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
         }
         _sources[Use(source)].Rtp.Note(index);
         (_isHeard, _cipherBefore) = (true, null);
@@ -109,20 +113,21 @@ internal sealed class SrtpOpener
     }
 
     /// <summary>Which of his keys a sender means we know: he has named one.</summary>
-    private ReadOnlySpan<byte> WithoutIdentifier(ReadOnlySpan<byte> packet, int behind)
+    private ReadOnlySpan<byte> WithoutIdentifier(ReadOnlySpan<byte> packet, SrtpCipher cipher, int bytes, bool isControl)
     {
-        int before = packet.Length - behind - _key.IdentifierBytes;
-        if (before < 0 || packet.Length > _bare.Length) return packet;
+        int behind = cipher.BehindIdentifier(isControl), before = packet.Length - behind - bytes;
+        if (bytes == 0 || before < 0 || packet.Length > _bare.Length) return packet;
         packet[..before].CopyTo(_bare);
         packet[^behind..].CopyTo(_bare.AsSpan(before));
         return _bare.AsSpan(0, before + behind);
     }
 
     /// <summary>It was made with the key before, and is genuine and new.</summary>
-    private bool TryOpenBefore(ReadOnlySpan<byte> packet, int clear, uint source, Span<byte> into, out int length)
+    private bool TryOpenBefore(ReadOnlySpan<byte> packet, SrtpCipher cipher, Span<byte> into, out int length)
     {
         length = 0;
-        if (_cipherBefore is not { } cipher) return false;
+        if (!RtpPacket.TryHeaderBytes(packet, out int clear)) return false;
+        uint source = BinaryPrimitives.ReadUInt32BigEndian(packet[8..]);
         ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
         for (int i = 0; i < _countBefore; i++)
         {

@@ -254,9 +254,45 @@ public sealed class SrtpStreamTests
             Assert.Equal(plain, into[..opened]);
             Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(report, into, out _));
         }
-
-        static byte[] Marked(byte[] packet, int behind) => [.. packet[..^behind], 0, 0, 0, 1, .. packet[^behind..]];
     }
+
+    /// <summary>A new key may come with an identifier of another length, or with none.</summary>
+    [Theory, InlineData(4, 0), InlineData(0, 4), InlineData(4, 1), InlineData(4, 128)]
+    public void The_key_before_keeps_the_identifier_that_its_packets_have(int before, int after)
+    {
+        _opener.Use(Key with { IdentifierBytes = (byte)before });
+        Assert.NotNull(Open(Sent(0)));
+        _opener.Use(Key with { Key = 42, IdentifierBytes = (byte)after });
+        for (ushort i = 1; i < 10; i++) Assert.Equal(Plain(i), Open(Sent(i)));
+        Assert.NotEqual(SrtpVerdict.Ok, Verdict(Sent(9)));
+        _protector.Use(Key with { Key = 42 });
+        Assert.NotNull(Open(Protect(Plain(10))));
+
+        byte[] Sent(ushort i) => before == 0 ? Sealed(i) : Marked(Sealed(i), 10);
+        byte[] Sealed(ushort i)
+        {
+            byte[] packet = Packet(Plain(i));
+            var sender = new SrtpProtector();
+            sender.Use(Key);
+            return packet[..sender.Protect(packet, 172)];
+        }
+    }
+
+    [Fact]
+    public void A_short_packet_without_the_long_identifier_that_its_key_was_said_to_have_is_opened()
+    {
+        _opener.Use(Key with { IdentifierBytes = 128 });
+        // Of all lengths: of some no header is left without it.
+        for (ushort i = 20; i < 160; i++)
+        {
+            byte[] packet = new byte[i + SrtpCipher.MostBytes];
+            RtpPacket.WriteHeader(packet, false, 0, i, 160u * i, 0x5EED);
+            Assert.Equal(SrtpVerdict.Ok, _opener.Open(packet.AsSpan(0, _protector.Protect(packet, i)), new byte[200], out int length));
+            Assert.Equal(i, length);
+        }
+    }
+
+    private static byte[] Marked(byte[] packet, int behind) => [.. packet[..^behind], 0, 0, 0, 1, .. packet[^behind..]];
 
     [Theory, MemberData(nameof(Suites))]
     public void A_packet_keeps_to_its_budget_either_way(CryptoSuite suite)
