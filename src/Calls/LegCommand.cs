@@ -247,6 +247,10 @@ public abstract record LegCommand : SubjectCommand
         public PromptSource? HoldAudio { get; init; }
         /// <summary>Where there is a live one of that name the leg joins it, and its terms stay; else that is refused.</summary>
         public bool JoinsExisting { get; init; }
+        /// <summary>
+        /// What it is called by where one of <see cref="Uuid"/> has been and is over: several may be ordered into the same, and come late.
+        /// </summary>
+        public Guid? Next { get; init; }
         /// <inheritdoc cref="JoinConference.Starts"/>
         public bool Starts { get; init; }
         /// <inheritdoc cref="JoinConference.Beeps"/>

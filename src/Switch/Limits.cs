@@ -178,6 +178,10 @@ public static class Limits
     /// <summary>The same of a conference.</summary>
     public static readonly TimeSpan ConferenceWordWait = TimeSpan.FromSeconds(1);
     /// <summary>
+    /// UUIDs of conferences that a shard remembers, of those into which several are dialled at once: for as long as any of them rings.
+    /// </summary>
+    public const int SpentConferences = 1_000;
+    /// <summary>
     /// One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.
     /// </summary>
     public static readonly TimeSpan ConnectedRinging = TimeSpan.FromMinutes(11);

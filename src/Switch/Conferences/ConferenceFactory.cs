@@ -10,6 +10,8 @@ namespace Ringwright.Switch.Conferences;
 internal sealed class ConferenceFactory(ShardContext shard) : IActorFactory
 {
     private readonly Dictionary<(TenantId Tenant, string Name), Conference> _byName = [];
+    /// <summary>Those of UUIDs for which there is a next one; of many the last.</summary>
+    private readonly Queue<Guid> _spent = new();
 
     public Subject AddressOf(ShardMessage.ToActor message) =>
         message is ConferenceMessage.Create { What.JoinsExisting: true } create && Find(create) is { } live ? live.Address : message.To;
@@ -49,9 +51,19 @@ internal sealed class ConferenceFactory(ShardContext shard) : IActorFactory
             Refuse(shard, create.Leg.Id, id, refusal, create.Correlation);
             return null;
         }
-        var facts = new ConferenceFacts(id, create.What.Uuid, create.Leg.Tenant, create.What.Name, shard.Now,
+        var facts = new ConferenceFacts(id, UuidOf(create.What), create.Leg.Tenant, create.What.Name, shard.Now,
             ConferenceParty.Of(create.Leg));
         return _byName[(create.Leg.Tenant, create.What.Name)] = new Conference(shard, facts, create, lease.Port, Forget);
+    }
+
+    /// <summary>No two conferences have one.</summary>
+    private Guid UuidOf(LegCommand.CreateConference what)
+    {
+        if (what.Next is not { } next) return what.Uuid;
+        if (_spent.Contains(what.Uuid)) return next;
+        if (_spent.Count == Limits.SpentConferences) _spent.Dequeue();
+        _spent.Enqueue(what.Uuid);
+        return what.Uuid;
     }
 
     /// <summary>The live one of that name.</summary>

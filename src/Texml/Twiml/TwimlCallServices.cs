@@ -34,7 +34,9 @@ internal static class TwimlCallServices
         // One codec, and nothing comes back: for that there is a verb.
         var terms = command.Terms with
         {
-            CustomParameters = parameters, Format = StreamFormat.Pcmu, Injection = StreamInjection.None,
+            CustomParameters = parameters,
+            Format = StreamFormat.Pcmu,
+            Injection = StreamInjection.None,
         };
         var ack = await op.Calls.SendAsync(leg.Id, command with { Terms = terms }, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);

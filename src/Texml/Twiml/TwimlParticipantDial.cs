@@ -27,11 +27,12 @@ internal static class TwimlParticipantDial
         }
         bool isNew = found is null or { Status: ConferenceStatus.Completed };
         if (isNew && FaultOf(named) is { } fault) return op.Fail(TwimlErrors.Bad("ConferenceSid", fault));
-        var conference = isNew ? Named(op, named) : found!;     // or it is new
         var json = op.ReadObject();
         foreach (var (field, code) in (ReadOnlySpan<(string, string)>)[("To", TwimlErrors.NoTo), ("From", TwimlErrors.NoFrom)])
             if (string.IsNullOrEmpty((string?)json[field]))
                 return op.Fail(new Problem(code, $"{field} is required.") { Pointer = "/" + field });
+        var conference = isNew ? await PromisedAsync(op, parts, named, RingTimeout(json)) : found!;     // or it is new
+        isNew = conference.Id == default;
         var body = new VoiceBody(BodyOf(op, parts, json), parts.Voice.Egress);
         var (leg, join) = await DialParticipant.DialAsync(op, parts.Voice, body, conference,
             request => Adjust(request, json, isNew ? conference : null), isNew);
@@ -47,12 +48,22 @@ internal static class TwimlParticipantDial
         || Guid.TryParse(name, out _)
             ? $"A conference's name has at most {VoiceLimits.QueueNameLength} characters, none of them for control, and is no UUID." : null;
 
-    /// <summary>It is not there before somebody is.</summary>
-    private static ConferenceRow Named(OperationContext op, string name) => new()
+    /// <summary>
+    /// It is not there before somebody is: whoever is dialled until then is told of the same one. One that has come meanwhile is it.
+    /// </summary>
+    private static async ValueTask<ConferenceRow> PromisedAsync(OperationContext op, TwimlParts parts, string name, TimeSpan rings)
     {
-        Id = default, Uuid = Guid.CreateVersion7(op.Now), Name = name, Connection = default, Status = ConferenceStatus.Init,
-        CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
-    };
+        var before = parts.Promised.Find(op.Tenant, name, op.Now);
+        var room = before is { } uuid ? await parts.Store.Conferences.FindAsync(op.Tenant, uuid.ToString(), op.Stop) : null;
+        if (room is { Status: not ConferenceStatus.Completed }) return room;
+        return new()
+        {
+            Id = default, Uuid = parts.Promised.Promise(op.Tenant, name, op.Now, rings, over: room?.Uuid), Name = name,
+            Connection = default, Status = ConferenceStatus.Init, CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
+        };
+    }
+
+    private static TimeSpan RingTimeout(JsonObject json) => TimeSpan.FromSeconds((int?)json["Timeout"] ?? 60);
 
     /// <summary>The provider's API names calls otherwise.</summary>
     public static void TranslateCoached(OperationContext op, TwimlParts parts, JsonObject body)
@@ -77,7 +88,7 @@ internal static class TwimlParticipantDial
     {
         Application = new(ApplicationKind.Document, TwimlLanguage.ParticipantTarget),
         Labels = request.Labels.With(TwimlLanguage.Spoken),
-        RingTimeout = TimeSpan.FromSeconds((int?)json["Timeout"] ?? 60),
+        RingTimeout = RingTimeout(json),
         TimeLimit = json["TimeLimit"] is { } limit ? TimeSpan.FromSeconds((int)limit) : request.TimeLimit,
         Record = request.Record is { } own ? own with { Format = RecordFormat.Wav } : null,
         Conference = request.Conference is LegCommand.JoinConference join ? InThisLanguage(join, made) : request.Conference,
@@ -97,8 +108,9 @@ internal static class TwimlParticipantDial
             },
             As = join.As,
             HoldAudio = join.HoldAudio,
-            // Another may have made it meanwhile.
+            // Another may have made it meanwhile, and all may have left it again.
             JoinsExisting = true,
+            Next = Guid.CreateVersion7(made.CreatedAt),
             Starts = join.Starts,
             Beeps = join.Beeps ?? ConferenceBeeps.Always,
             Record = plan,

@@ -16,6 +16,7 @@ public sealed record TwimlParts
     public required TexmlParts Documents { get; init; }
     internal Database Store => Voice.Store;
     internal TwimlSids Sids => Documents.Sids;
+    internal PromisedRooms Promised { get; } = new();
 
     public static TwimlParts Of(TexmlParts documents, Database store, EgressClient egress, IRecordingFiles files, ISpeech speech,
         ITranscriber transcriber) => new()

@@ -44,6 +44,26 @@ public sealed class TwimlTests
     }
 
     [Fact]
+    public void Who_is_dialled_into_a_new_name_is_told_of_one_conference_until_it_is_over_or_nobody_came()
+    {
+        var rooms = new PromisedRooms();
+        TenantId one = new(Guid.NewGuid()), two = new(Guid.NewGuid());
+        var (now, rings) = (DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(30));
+        Assert.Null(rooms.Find(one, "board", now));
+        var first = rooms.Promise(one, "board", now, rings);
+        Assert.Equal(first, rooms.Find(one, "board", now));
+        Assert.Equal(first, rooms.Promise(one, "board", now + rings, rings));
+        Assert.NotEqual(first, rooms.Promise(two, "board", now, rings));
+        Assert.NotEqual(first, rooms.Promise(one, "hall", now, rings));
+        // The longest of them counts.
+        Assert.Equal(first, rooms.Find(one, "board", now + 3 * rings));
+        Assert.Null(rooms.Find(one, "board", now + 4 * rings));
+        Assert.NotEqual(first, rooms.Promise(one, "board", now + 4 * rings, rings));
+        var second = rooms.Find(one, "board", now + 4 * rings);
+        Assert.NotEqual(second, rooms.Promise(one, "board", now + 4 * rings, rings, over: second));
+    }
+
+    [Fact]
     public void A_queues_SID_is_its_own_and_its_accounts()
     {
         var sids = new TwimlSids(new(0, 1, new byte[32]));

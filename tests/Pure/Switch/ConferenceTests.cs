@@ -65,6 +65,26 @@ public sealed class ConferenceTests : ConferenceCalls
         EndAll();
     }
 
+    [Fact]
+    public void Who_is_dialled_for_one_that_is_over_when_he_answers_makes_the_next()
+    {
+        Guid promised = Guid.NewGuid(), next = Guid.NewGuid();
+        string one = Dial(1_000, Guid.NewGuid()), two = Dial(1_001, next);
+        Rig.Receive(Response(one, "200 OK", body: Answer));
+        Rig.Receive(FromCallee(one, "BYE", 1));
+        Rig.Receive(Response(two, "200 OK", body: Answer));
+        Assert.Equal([promised, next], Rig.Conferences.OfType<ConferenceEvent.ConferenceBegan>().Select(e => e.Conference.Uuid));
+        Rig.Receive(FromCallee(two, "BYE", 2));
+        EndAll();
+
+        string Dial(uint counter, Guid otherwise)
+        {
+            var wish = new LegCommand.CreateConference(promised, "board") { JoinsExisting = true, Next = otherwise };
+            Rig.Dial(ShardRig.Request() with { Conference = wish }, counter);
+            return Rig.SentLast("INVITE ");
+        }
+    }
+
     private string DialInto(bool isEarly)
     {
         var wish = new LegCommand.CreateConference(Guid.NewGuid(), "board");
