@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
@@ -80,5 +83,40 @@ internal sealed class TexmlModule : Module
 
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "FetchCall", leg, stop, ("AccountSid", TwimlNames.Account(leg.Tenant)), ("Sid", TwimlNames.Call(leg.Id)));
+    }
+}
+
+/// <summary>Frames of media streams, as programs written for TwiML know them.</summary>
+internal static class TwimlFrames
+{
+    private static readonly FrameWords Words = new()
+    {
+        Stream = JsonEncodedText.Encode("streamSid"),
+        Number = JsonEncodedText.Encode("sequenceNumber"),
+        Parameters = JsonEncodedText.Encode("customParameters"),
+        Format = JsonEncodedText.Encode("mediaFormat"),
+        Rate = JsonEncodedText.Encode("sampleRate"),
+        Encodings = new Dictionary<string, string> { [StreamFormat.Pcmu.Encoding] = "audio/x-mulaw" }
+            .ToFrozenDictionary(StringComparer.Ordinal),
+        AlwaysHasParameters = true,
+        Protocol = "Call",
+        KeyTrack = "inbound_track",
+    };
+
+    public static StreamIdentity Of(StreamOrder order)
+    {
+        var leg = order.Leg;
+        string account = TwimlNames.Account(leg.Tenant), call = TwimlNames.Call(leg.Id), stream = TwimlNames.Stream(order.Id);
+        var tracks = new JsonArray();
+        if (order.Terms.Tracks.HasFlag(TapTracks.Said)) tracks.Add((JsonNode)"inbound");
+        if (order.Terms.Tracks.HasFlag(TapTracks.Heard)) tracks.Add((JsonNode)"outbound");
+        return new()
+        {
+            Words = Words,
+            Stream = stream,
+            TokenHeader = TwimlNames.StreamTokenHeader,
+            Start = new() { ["accountSid"] = account, ["streamSid"] = stream, ["callSid"] = call, ["tracks"] = tracks },
+            Stop = new() { ["accountSid"] = account, ["callSid"] = call },
+        };
     }
 }

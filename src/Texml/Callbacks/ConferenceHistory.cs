@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Texml.Callbacks;
 
 /// <summary>One callback's worth of what happens to a conference.</summary>
 /// <param name="Name">As StatusCallbackEvent has it.</param>
 /// <param name="Who">Whom it is about; null for the conference itself.</param>
-internal sealed record ConferenceNews(string Name, ConferenceParty? Who)
+internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
 {
     /// <summary>How he takes part; null where that is not known.</summary>
     public Participation? As { get; init; }
@@ -38,7 +39,7 @@ internal sealed class ConferenceHistory
     /// <summary>Callbacks of one conference are numbered, whoever gets them.</summary>
     public int NextNumber() => _told++;
 
-    public IReadOnlyList<ConferenceNews> See(ConferenceEvent happened)
+    public IReadOnlyList<ConferenceStep> See(ConferenceEvent happened)
     {
         switch (happened)
         {
@@ -87,7 +88,7 @@ internal sealed class ConferenceHistory
         _ => "speaker",
     };
 
-    private List<ConferenceNews> Change(Part member, Participation now)
+    private List<ConferenceStep> Change(Part member, Participation now)
     {
         var (who, was) = (member.Who, member.As);
         _members[who.Leg] = new(who, now);
@@ -95,14 +96,14 @@ internal sealed class ConferenceHistory
         if (was.IsMuted != now.IsMuted) names.Add(now.IsMuted ? "participant-mute" : "participant-unmute");
         if (was.IsOnHold != now.IsOnHold) names.Add(now.IsOnHold ? "participant-hold" : "participant-unhold");
         if (was with { IsMuted = now.IsMuted, IsOnHold = now.IsOnHold } != now) names.Add("participant-modify");
-        return [.. names.Select(name => new ConferenceNews(name, who) { As = now })];
+        return [.. names.Select(name => new ConferenceStep(name, who) { As = now })];
     }
 
-    private ConferenceNews Speech(string what, ConferenceParty who) =>
+    private ConferenceStep Speech(string what, ConferenceParty who) =>
         new($"participant-speech-{what}", who) { As = _members.GetValueOrDefault(who.Leg)?.As };
 
     /// <summary>To all; one that was stopped has no word.</summary>
-    private static ConferenceNews[] Announced(PlayStatus status) => status switch
+    private static ConferenceStep[] Announced(PlayStatus status) => status switch
     {
         PlayStatus.Completed => [new("announcement-end", null)],
         PlayStatus.FileNotFound or PlayStatus.Failed => [new("announcement-fail", null)],

@@ -235,7 +235,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         return [.. history.See(happened).Select(news => Told(happened, news, history.NextNumber(), at)).OfType<OutboxMessage>()];
     }
 
-    private OutboxMessage? Told(ConferenceEvent happened, ConferenceNews news, int number, DateTimeOffset at)
+    private OutboxMessage? Told(ConferenceEvent happened, ConferenceStep news, int number, DateTimeOffset at)
     {
         var facts = happened.Conference;
         var party = news.Who ?? facts.Creator;

@@ -81,6 +81,11 @@ internal static class DialVerb
             await call.WarnAsync($"Dial was refused: {placed.Detail ?? placed.Ack.Refusal.ToString()}");
             return DialResult.Failed;
         }
+        catch (CallOverException)
+        {
+            // He has hung up before anybody rang, or between two who are rung one after the other.
+            return DialResult.WithoutCaller(await call.UntilEndAsync(), [], joined: null, other: null);
+        }
         finally
         {
             call.TakesDigits = false;

@@ -91,7 +91,7 @@ internal sealed class ScriptedCall : IProgramCall
         switch (command)
         {
             case LegCommand.Play play:
-                yield return new CallEvent.PlaybackEnded(play.Id!.Value, play.Source, Played, null) { Leg = Leg, At = at };
+                yield return new CallEvent.PlaybackEnded(play.Id ?? Guid.Empty, play.Source, Played, null) { Leg = Leg, At = at };
                 break;
             case LegCommand.Speak speak:
                 yield return new CallEvent.SpeakEnded(speak.Id!.Value, Played) { Leg = Leg, At = at };

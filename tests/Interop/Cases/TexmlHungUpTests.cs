@@ -19,7 +19,7 @@ public sealed class TexmlHungUpTests(RunningNode node) : DocumentCase(node)
         var saved = await Web.NextAsync("saved");
         Assert.Equal((saved["RecordingSid"], saved["RecordingDuration"]), (left["RecordingSid"], left["RecordingDuration"]));
         byte[] file = await FetchAsync(left["RecordingUrl"]);
-        Assert.Equal("RIFF"u8, file.AsSpan(0, 4));
+        Assert.Equal("RIFF"u8.ToArray(), file[..4]);
         Assert.True(left.IsSignedBy(Customer.PublicKey));
         await CompletedAsync();
     }

@@ -192,7 +192,7 @@ test('a switchboard by documents: one call goes from the menu to a conference, t
 
   const told = (...pages) => application.lines().filter((line) => pages.includes(line.split(' ')[0]));
   assert.deepEqual(told('chosen'), ['chosen 2', 'chosen 3', 'chosen 1', 'chosen 9', 'chosen 4']);
-  // Whether the leader, who hangs up in the conference, is asked for as well is a matter of a moment.
+  // The leader, who hangs up in the conference, is asked for as well.
   assert.deepEqual([...new Set(told('conferred', 'served', 'recorded'))], ['conferred completed', 'served bridged', 'recorded completed']);
   assert.deepEqual(told('conference').map((line) => line.split(' ')[1]),
     ['participant-join', 'participant-join', 'conference-start', 'participant-leave', 'participant-leave', 'conference-end']);
