@@ -70,6 +70,9 @@ public sealed class AgentConversation
         }
     }
 
+    /// <summary>It ends at this moment because the caller has said nothing for so long.</summary>
+    public bool IsIdleOver(Instant now) => Ended is null && IsIdle && _idleness.EndDue <= now;
+
     public bool TryPoll(out ConversationOutput output) => _outputs.TryDequeue(out output!);
 
     public void Handle(ConversationInput input, Instant now)
@@ -142,6 +145,9 @@ public sealed class AgentConversation
                 break;
             case ConversationInput.Tone:
                 if (_answering.AwaitsTone) LeaveMessage(now);
+                break;
+            case ConversationInput.Excused:
+                _idleness.Excuse(now);
                 break;
             case ConversationInput.Deaf:
                 if (!_terms.GoesOnDeaf) End(EndReason.RecogniserFailure, now);

@@ -56,6 +56,9 @@ public abstract record ConversationInput
     /// <summary>A machine has said all that it says, and records.</summary>
     public sealed record Tone : ConversationInput;
 
+    /// <summary>Nobody is to answer the caller for now: that he says nothing counts from here.</summary>
+    public sealed record Excused : ConversationInput;
+
     /// <summary>Nobody listens to words any more.</summary>
     public sealed record Deaf : ConversationInput;
 

@@ -26,6 +26,13 @@ internal sealed class Idleness(ConversationTerms terms)
     /// <summary>It is again, behind what he was to listen to.</summary>
     public void BeginAnew(Instant now) => (_since, _quietSince) = (now, now);
 
+    /// <summary>What he has not said until now does not count; whose turn it is stays.</summary>
+    public void Excuse(Instant now)
+    {
+        if (_since != Instant.Never) _since = now;
+        (_quietSince, _checkIns) = (now, 0);
+    }
+
     /// <summary>It is not, or somebody speaks.</summary>
     public void Pause() => _since = Instant.Never;
 

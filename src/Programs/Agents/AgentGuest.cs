@@ -17,6 +17,9 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     /// <summary>Of silence, until somebody who was called is greeted.</summary>
     private static readonly TimeSpan ForHello = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Whether the agent is to be silent is asked for before each answer.</summary>
+    private static readonly TimeSpan ForWord = TimeSpan.FromSeconds(1);
+
     /// <summary>Of a talk.</summary>
     private const int MostTexts = 10;
 
@@ -91,7 +94,9 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     {
         try
         {
-            return await desk.IsSilencedAsync(terms, _call!.Leg, _call.Stop);       // it runs
+            // Who talks waits for nobody who is slow to say it.
+            var asked = desk.IsSilencedAsync(terms, _call!.Leg, _call.Stop);        // it runs
+            return await asked.AsTask().WaitAsync(ForWord, parts.Time, _call.Stop);
         }
         catch (Exception)
         {

@@ -164,6 +164,9 @@ internal sealed class AgentTalk : IDisposable
             var next = _next ??= _call.NextAsync().AsTask();
             news ??= _news.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
             await WaitAsync(next, news);
+            // Somebody else has taken over, and looks after the caller.
+            if (_conversation.IsIdleOver(Now + Grain) && await IsSilencedAsync())
+                _conversation.Handle(new ConversationInput.Excused(), Now);
             if (news.IsCompletedSuccessfully)
             {
                 while (_news.Reader.TryRead(out var told)) _conversation.Handle(told, Now);
@@ -396,8 +399,9 @@ internal sealed class AgentTalk : IDisposable
     private async Task AskAsync(BrainRequest request, bool isAhead)
     {
         // He was heard, and that is all.
-        if (_guest is not null && await _guest.IsSilencedAsync())
+        if (await IsSilencedAsync())
         {
+            _news.Writer.TryWrite(new ConversationInput.Excused());
             _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, new BrainPart.Done()));
             return;
         }
@@ -411,6 +415,8 @@ internal sealed class AgentTalk : IDisposable
             _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, part));
         });
     }
+
+    private async ValueTask<bool> IsSilencedAsync() => _guest is not null && await _guest.IsSilencedAsync();
 
     /// <summary>What the request is about is over, and its answer is wanted.</summary>
     private void BeginTurn(BrainRequest request)

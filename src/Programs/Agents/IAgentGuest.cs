@@ -19,7 +19,10 @@ internal interface IAgentGuest
     /// <summary>What whoever commands the leg has given this one to know; null for what was given to another.</summary>
     ValueTask<ConversationInput.Told?> ReadAsync(CallEvent.AgentTold told, Instant now);
 
-    /// <summary>Whoever ordered it has it answer nothing for now. Asked before each answer.</summary>
+    /// <summary>
+    /// Whoever ordered it has it answer nothing for now. Asked before each answer, and before the talk ends because the caller says
+    /// nothing.
+    /// </summary>
     ValueTask<bool> IsSilencedAsync() => new(false);
 
     /// <summary>What was heard, or came of a tool; it is kept beside the talk, which waits for nobody who writes.</summary>

@@ -87,6 +87,17 @@ public sealed class DocumentTable
     public async ValueTask<bool> IsOthersAsync(string kind, TenantId tenant, string id, CancellationToken stop) =>
         await _sql.ReadAsync(db => db.QueryFirstOrDefault<long?>(SelectOtherAllTenants, new { kind, tenant, id }), stop) is not null;
 
+    /// <summary>
+    /// The text of what is at a path of one resource, without the rest of it, which may be long; null when nothing is there.
+    /// </summary>
+    public ValueTask<string?> FindTextAsync(string kind, TenantId tenant, string id, IReadOnlyList<string> path, CancellationToken stop)
+    {
+        var documents = _sql.Engine.Documents;
+        string statement = $"select {documents.Text("@path")} from {Source} and id = @id";
+        return _sql.ReadAsync(
+            db => db.ExecuteScalar<string?>(statement, new { tenant, kind, id, path = documents.PathOf(path) }), stop);
+    }
+
     /// <summary>Whoever has a resource of the kind with this unique value; ten at most.</summary>
     public async ValueTask<IReadOnlyList<(TenantId Tenant, string Id)>> FindNamedAsync(string kind, string field, string value,
         CancellationToken stop)

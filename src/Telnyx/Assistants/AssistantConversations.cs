@@ -37,8 +37,7 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
 
     /// <summary>Its customer has switched the assistant off in it.</summary>
     public async ValueTask<bool> IsSilencedAsync(TenantId tenant, Guid conversation, CancellationToken stop) =>
-        await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop) is { } row
-            && ConversationRecords.IsSilenced(row.Body);
+        await ConversationRecords.IsSilencedAsync(store, tenant, conversation.ToString(), stop);
 
     /// <summary>A conversation that its customer has deleted keeps nothing more, and some never keep anything.</summary>
     /// <param name="role">user, assistant or tool.</param>

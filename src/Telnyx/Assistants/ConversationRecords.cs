@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Documents;
@@ -37,6 +38,10 @@ internal static class ConversationRecords
     public static bool KeepsNothing(JsonObject conversation) => conversation.Child(Agent)?.Flag(Unkept, fallback: false) is true;
 
     public static bool IsSilenced(JsonObject conversation) => conversation.Child(Metadata)?.Text(Disabled) is "true";
+
+    /// <summary>Asked for each turn of a call, which is not to read the agent with it.</summary>
+    public static async ValueTask<bool> IsSilencedAsync(Database store, TenantId tenant, string conversation, CancellationToken stop) =>
+        await store.Documents.FindTextAsync(Kind, tenant, conversation, [Metadata, Disabled], stop) is "true";
 
     /// <summary>Why it takes no messages; null when it does.</summary>
     public static Problem? RefuseMessages(JsonObject conversation) => !KeepsNothing(conversation) ? null
@@ -121,9 +126,9 @@ internal static class ConversationRecords
     /// <summary>What the trail of changes may have of it.</summary>
     public static JsonObject Told(JsonObject body)
     {
-        if (body[Agent] is null) return body;
+        if (body[Agent] is null && body[WrittenInsights.Ordered] is null) return body;
         var told = body.DeepClone().AsObject();
-        told.Remove(Agent);
+        foreach (string ours in new[] { Agent, WrittenInsights.Ordered }) told.Remove(ours);
         return told;
     }
 

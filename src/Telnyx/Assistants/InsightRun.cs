@@ -79,7 +79,7 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
         {
             if (await conversations.FindAsync(job.Tenant, _conversation, job.Stop) is not { } talk) return null;
             if (await Rows.FindAsync(job.Tenant, id, job.Stop) is { } begun) return begun;
-            if (templates.Count == 0) return null;
+            if (templates.Count == 0 && talk.Body[WrittenInsights.Ordered] is null) return null;
             var now = parts.Store.Time.GetUtcNow();
             // Whoever writes in it again is judged again.
             var body = talk.Body.DeepClone().AsObject();
@@ -90,7 +90,7 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
                 Body = new() { [ConversationRecords.Id] = _conversation, [Status] = Pending, [Results] = new JsonArray() },
             };
             await conversations.UpdateAsync(talk with { Body = body, UpdatedAt = now },
-                new UnitOfWork { Documents = [new(Kind, row)] }, job.Stop);
+                new UnitOfWork { Documents = templates.Count > 0 ? [new(Kind, row)] : [] }, job.Stop);
         }
         throw new InvalidOperationException($"Conversation {_conversation} was changed {Revisions.Attempts} times meanwhile.");
     }

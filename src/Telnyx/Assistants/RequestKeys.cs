@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
@@ -10,17 +11,15 @@ namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>
 /// <c>Idempotency-Key</c>, which newer clients send: what was made by a key is answered for a day as it was, and is not made again. Of
-/// requests at once one is done. Where the process died in between nobody knows what it has made: the key is refused until its day is over.
+/// requests at once one is done, and one that fails gives its key back. Where the process died in between nobody knows what it has made:
+/// the key is refused until its day is over.
 /// </summary>
 internal static class RequestKeys
 {
     private const string Header = "Idempotency-Key", Asked = "asked", Status = "status", Type = "type", Said = "said";
     private const int Longest = 255;
-    /// <summary>Keys whose day is over, that one request clears away.</summary>
-    private const int Forgotten = 10;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-    private static readonly DocumentKind Kind = new("ai_request_key");
+    private static readonly DocumentKind Kind = new(RequestKeyRows.Kind);
 
     public static Binding Once(string operation, AssistantParts parts, Func<OperationContext, ValueTask<Reply>> handler) =>
         Bind.Handle(operation, op => OnceAsync(op, parts, handler));
@@ -35,23 +34,45 @@ internal static class RequestKeys
                 Status = 400, Parameter = Header,
             });
         var rows = parts.Store.Documents.Rows(Kind);
-        await ForgetAsync(op, rows);
         var (now, asked) = (op.Now, HashOf(op));
         var row = new ResourceRow
         {
             Id = NamedUuid.Of($"{op.Tenant}\n{key}").ToString(), Tenant = op.Tenant, CreatedAt = now, UpdatedAt = now,
             Body = new() { [Asked] = asked },
         };
-        if (await rows.FindAsync(op.Tenant, row.Id, op.Stop) is { } old && old.CreatedAt <= now - Kept)
+        if (await rows.FindAsync(op.Tenant, row.Id, op.Stop) is { } old && old.CreatedAt <= now - RequestKeyRows.Kept)
             await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
         if (await rows.InsertAsync(row, op.Stop) is not WriteOutcome.Done)
             return Repeat(op, await rows.FindAsync(op.Tenant, row.Id, op.Stop), asked);
 
-        var reply = await handler(op);
-        // A refusal has made nothing, and may be right the next time; of another failure nobody knows.
-        if (reply.IsProblem && reply.Status is < 500 or 501) await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
-        else if (!reply.IsProblem) await rows.UpdateAsync(row with { Body = BodyOf(asked, reply), UpdatedAt = op.Now }, op.Stop);
+        Reply reply;
+        try
+        {
+            reply = await handler(op);
+        }
+        catch
+        {
+            await GiveBackAsync(op, rows, row.Id);
+            throw;
+        }
+        // What has failed has made nothing as far as anybody knows, and may be right the next time.
+        if (reply.IsProblem) await GiveBackAsync(op, rows, row.Id);
+        // Whoever has gone meanwhile asks again.
+        else await rows.UpdateAsync(row with { Body = BodyOf(asked, reply), UpdatedAt = op.Now }, CancellationToken.None);
         return reply;
+    }
+
+    /// <summary>Also when whoever asked has gone. A database that is away keeps it, and nothing hides why the request failed.</summary>
+    private static async ValueTask GiveBackAsync(OperationContext op, IResourceRows rows, string key)
+    {
+        try
+        {
+            await rows.DeleteAsync(op.Tenant, key, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // It is refused until its day is over.
+        }
     }
 
     private static JsonObject BodyOf(string asked, Reply reply) => new()
@@ -68,18 +89,9 @@ internal static class RequestKeys
             ? op.Raw(status, first.Body.Text(Type) ?? "", Encoding.UTF8.GetBytes(first.Body.Text(Said) ?? ""))
             : op.Fail(op.Dialect.Errors.Problem(Fault.Conflict, $"The first request of this {Header} is being done.") with
             {
-                Status = 409, Parameter = Header,
+                Status = 409,
+                Parameter = Header,
             });
-    }
-
-    /// <summary>There is no more of them than a few for each request of a day.</summary>
-    private static async ValueTask ForgetAsync(OperationContext op, IResourceRows rows)
-    {
-        var old = await rows.ListAsync(op.Tenant, new()
-        {
-            Filters = [new("created_at", "lt", [TelnyxTime.Millis(op.Now - Kept)])], Limit = Forgotten,
-        }, op.Stop);
-        foreach (var row in old.Rows) await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
     }
 
     /// <summary>Of the operation, what stands in its path, and its body.</summary>

@@ -65,7 +65,7 @@ internal sealed class ScheduledRun(JobContext job, AssistantJobParts parts)
             return;
         }
         // Nobody is rung by one that could not talk to him.
-        var (_, fault) = await orders.WriteAsync(job.Tenant, chosen, call: "", variables: [], job.Stop);
+        var (_, fault) = await orders.WriteAsync(job.Tenant, chosen, call: "", row.Body.Child(ScheduledEvents.Variables) ?? [], job.Stop);
         if (fault is not null)
         {
             await EndAsync(fault);

@@ -31,6 +31,8 @@ internal static class WrittenInsights
     public static DateTimeOffset EndOf(JsonObject conversation)
     {
         string last = conversation.Text(ConversationRecords.LastMessageAt)!;        // each has one
-        return DateTimeOffset.Parse(last, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) + Silence;
+        var at = DateTimeOffset.Parse(last, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        // A customer says himself when his messages were sent.
+        return at < DateTimeOffset.MaxValue - Silence ? at + Silence : at;
     }
 }

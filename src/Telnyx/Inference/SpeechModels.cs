@@ -3,7 +3,8 @@ namespace Ringwright.Telnyx.Inference;
 /// <summary>Models that hear and speak themselves, over sockets of their own: no server of chat completions has them.</summary>
 internal static class SpeechModels
 {
-    private const string Ultravox = "fixie-ai/ultravox", Realtime = "realtime";
+    /// <summary>Whose models all are such, and what others have in their names.</summary>
+    private const string Maker = "fixie-ai/", Realtime = "realtime";
 
     /// <summary>Why no assistant thinks by it, as a sentence; null when one may.</summary>
     /// <param name="node">Null where no model thinks.</param>
@@ -16,5 +17,5 @@ internal static class SpeechModels
     }
 
     private static bool IsOne(string model) =>
-        model.StartsWith(Ultravox, StringComparison.OrdinalIgnoreCase) || model.Contains(Realtime, StringComparison.OrdinalIgnoreCase);
+        model.StartsWith(Maker, StringComparison.OrdinalIgnoreCase) || model.Contains(Realtime, StringComparison.OrdinalIgnoreCase);
 }

@@ -33,6 +33,22 @@ public abstract class DocumentRowsTests(Product product)
     }
 
     [Fact]
+    public async Task One_text_of_a_document_is_found_without_the_rest()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
+        var body = new JsonObject { ["metadata"] = new JsonObject { ["off"] = "true" }, ["name"] = "One" };
+        Assert.Equal(WriteOutcome.Done, await test.Database.Documents.Rows(Group).InsertAsync(Row(tenant, "1", body), Stop));
+        Assert.Equal("true", await FindAsync(tenant, "1", "metadata", "off"));
+        Assert.Null(await FindAsync(tenant, "1", "metadata", "on"));
+        Assert.Null(await FindAsync(tenant, "2", "metadata", "off"));
+        Assert.Null(await FindAsync(other, "1", "metadata", "off"));
+
+        async Task<string?> FindAsync(TenantId whose, string id, params string[] path) =>
+            await test.Database.Documents.FindTextAsync(Group.Name, whose, id, path, Stop);
+    }
+
+    [Fact]
     public async Task Tenants_and_kinds_meet_nothing_of_one_another()
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -150,6 +150,21 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_answered_under_a_clients_key_goes_after_a_day_whatever_is_kept()
+    {
+        var rows = _test.Database.Documents.Rows(new(RequestKeyRows.Kind));
+        foreach (var (id, age) in new[] { ("old", 1.1 * Day), ("young", 0.9 * Day) })
+        {
+            var at = _time.GetUtcNow() - age;
+            ResourceRow row = new() { Id = id, Tenant = _tenant, Body = [], CreatedAt = at, UpdatedAt = at };
+            Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(row, Stop));
+        }
+        await KeepAsync(new());
+        Assert.Null(await rows.FindAsync(_tenant, "old", Stop));
+        Assert.NotNull(await rows.FindAsync(_tenant, "young", Stop));
+    }
+
+    [Fact]
     public async Task It_is_noted_how_much_there_is()
     {
         await KeepAsync(new());

@@ -359,8 +359,8 @@ public sealed class ProjectionTests
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
         // Three are none of the contract's webhooks: what came in an INFO, what a call cost, and that an assistant begins;
-        // "transcription" is one by another name, and what an agent gathers has three that begin with a capital. The end of a refer is two of them, and so are who answered
-        // and the end of a greeting; one tells of no event.
+        // "transcription" is one by another name, and what an agent gathers has three that begin with a capital. The end of a refer is
+        // two of them, and so are who answered and the end of a greeting; one tells of no event.
         Type[] others =
         [
             typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged), typeof(CallEvent.SpeechTranscribed),

@@ -92,6 +92,23 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void Who_is_excused_has_his_time_anew_and_is_asked_about_anew()
+    {
+        var talk = new Talk(new() { Greeting = "", IdleTimeout = TimeSpan.FromSeconds(5) });
+        for (int i = 0; i < 4; i++)
+        {
+            talk.Pass(4.9);
+            Assert.False(talk.Conversation.IsIdleOver(talk.Now));
+            Assert.True(talk.Conversation.IsIdleOver(talk.Now + TimeSpan.FromSeconds(0.2)));
+            talk.Do(new ConversationInput.Excused());
+        }
+        talk.Pass(4.9);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Pass(0.2);
+        Assert.Equal(EndReason.UserIdle, talk.Conversation.Ended);
+    }
+
+    [Fact]
     public void What_is_said_behind_a_pause_belongs_to_the_same_turn()
     {
         var talk = new Talk();

@@ -1,3 +1,4 @@
+using Ringwright.Store.Documents;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
@@ -130,6 +131,10 @@ internal static class CoreArea
             new("rw_use") { TenantColumn = null, LeftOut = "what nodes use of what is limited at the moment" },
             new("rw_forwarded_command") { TenantColumn = null, LeftOut = "commands on their way from node to node, for a few seconds" },
         ],
-        Aged = [new("warnings", WarningRows.Old) { Kept = retention => retention.Traces }],
+        Aged =
+        [
+            new("warnings", WarningRows.Old) { Kept = retention => retention.Traces },
+            new("keys of requests", RequestKeyRows.Old) { Kept = _ => RequestKeyRows.Kept },
+        ],
     };
 }
