@@ -1,5 +1,6 @@
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -179,10 +180,16 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
                 if (await _store.Texts.FindAsync(part.Tenant, part.Text, stop).ConfigureAwait(false) is { } text && text.To == receipt.From)
                     return part;
         }
-        var open = await _store.TextParts.DoubtfulAsync(Carrier.Id, receipt.To, receipt.From, stop).ConfigureAwait(false);
-        if (receipt.Reference is { } reference) return open.FirstOrDefault(one => one.Reference == reference);
-        var lost = open.Where(one => one.State is not TextPartState.Accepted).ToList();
-        if (lost.Count == 0) return isCertain && open is [var nameless] ? nameless : null;
-        return lost is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
+        var lost = await _store.TextParts.DoubtfulAsync(Carrier.Id, receipt.To, receipt.From, stop).ConfigureAwait(false);
+        var reference = receipt.Reference;
+        if (reference is not null && lost.FirstOrDefault(one => one.Reference == reference) is { } sent) return sent;
+        if (reference is null && lost.Count > 0)
+            return lost is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
+        if (reference is null && !isCertain) return null;
+        var ended = Now - TextProgress.NamelessLate;
+        var nameless = await _store.TextParts.NamelessAsync(Carrier.Id, receipt.To, receipt.From, ended - TextCourier.ReceiptLimit, ended,
+            stop).ConfigureAwait(false);
+        if (reference is not null) return nameless.FirstOrDefault(one => one.Reference == reference);
+        return nameless is [var single] ? single : null;
     }
 }

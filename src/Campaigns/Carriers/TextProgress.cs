@@ -17,6 +17,8 @@ internal sealed class TextProgress(TextDesk desk)
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
     /// <summary>A receipt that comes after the text was given up still counts for so long.</summary>
     public static readonly TimeSpan Late = TimeSpan.FromDays(10);
+    /// <summary>One that names no text counts so long: after that another text between the two is meant.</summary>
+    public static readonly TimeSpan NamelessLate = TimeSpan.FromDays(1);
 
     /// <summary>How often a centre may ask for another attempt later, and when that is.</summary>
     private const int MostTries = 3;

@@ -27,7 +27,7 @@ public sealed record RecordColumn
 
 /// <summary>
 /// Records of one sort that customers may list and sum up. What can be asked of them is here, so that a list and
-/// a report of the same records cannot disagree.
+/// a report of the same records cannot disagree, but for what its account has hidden from lists.
 /// </summary>
 public sealed record RecordSource
 {
@@ -39,6 +39,8 @@ public sealed record RecordSource
     internal string Rows { get; }
     internal string At { get; }
     internal string Id { get; }
+    /// <summary>What lists show of the rows; sums count all. Null where that is all.</summary>
+    internal string? Listed { get; init; }
     public required IReadOnlyDictionary<string, RecordColumn> Columns { get; init; }
     /// <summary>Sums over records by name; their unit is in the name.</summary>
     public required IReadOnlyDictionary<string, RecordMetric> Metrics { get; init; }

@@ -29,9 +29,11 @@ internal sealed class ReportSql
     public DynamicParameters Parameters { get; } = new();
 
     /// <summary>From the tables to the last condition.</summary>
-    public string From(IReadOnlyList<ResourceFilter> conditions, DateTimeOffset? from, DateTimeOffset? until)
+    /// <param name="isList">Only what lists show.</param>
+    public string From(IReadOnlyList<ResourceFilter> conditions, DateTimeOffset? from, DateTimeOffset? until, bool isList)
     {
         var text = new StringBuilder("from ").Append(_source.Rows);
+        if (isList && _source.Listed is { } listed) text.Append($" and {listed}");
         if (from is { } begin) text.Append($" and {_source.At} >= {Add(Times.Text(begin))}");
         if (until is { } end) text.Append($" and {_source.At} < {Add(Times.Text(end))}");
         foreach (var condition in conditions) text.Append(" and ").Append(Condition(condition));

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -15,12 +17,17 @@ internal static class ProfileSpendLimit
     public const string Reached = "messaging-profile.spend-limit-reached";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Of profiles, by database, the last day that was told: who asks on and on writes nothing more.</summary>
+    private static readonly ConditionalWeakTable<Database, ConcurrentDictionary<Guid, DateTimeOffset>> Told = new();
+
     /// <param name="cost">Of what was refused; without a price nothing is.</param>
     public static async ValueTask TellAsync(Database store, TenantId tenant, TextTerms profile, Money? cost, CancellationToken stop)
     {
         if (profile.DailyMicros is not { } limit || cost is not { } refused) return;
         var now = store.Time.GetUtcNow();
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var told = Told.GetValue(store, static _ => new());
+        if (told.TryGetValue(profile.Id, out var last) && last == day) return;
         long spent = await store.Texts.SpentAsync(tenant, profile.Id, refused.Currency, day, stop);
         var id = Guid.CreateVersion7(now);
         var payload = new JsonObject
@@ -47,5 +54,6 @@ internal static class ProfileSpendLimit
                 Once = $"{Reached} {profile.Id} {day.ToUnixTimeSeconds()}",
             },
         ], stop);
+        told[profile.Id] = day;
     }
 }

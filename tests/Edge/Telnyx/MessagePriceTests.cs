@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Store.Audit;
@@ -75,6 +76,15 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
         var sum = Assert.Single(report, row => row!["currency"] is not null)!;
         Assert.Equal((profile, "1", "1", "2", "0.01", "LC"), ((string?)sum["profile_id"], (string?)sum["sent"],
             (string?)sum["delivered"], (string?)sum["parts"], (string?)sum["cost"], (string?)sum["tn_type"]));
+
+        // What is deleted is in no list, and was paid all the same.
+        Assert.True(await host.Store.Texts.HideAsync(host.Tenant, Guid.Parse(id), null, TestContext.Current.CancellationToken));
+        Assert.Equal("gw_reject", (string?)Assert.Single((await host.SendAsync("GET",
+            $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}")).List)!["status"]);
+        Assert.Single((await host.SendAsync("GET", mdrs)).List);
+        var again = (await host.SendAsync("GET",
+            $"/v2/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&profiles={profile}")).Data["result"]!.AsArray();
+        Assert.True(JsonNode.DeepEquals(report, again), again.ToJsonString());
     }
 
     [Fact]

@@ -90,8 +90,8 @@ public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     {
         var (phone, number) = await PhoneAsync("reader07", null);
         string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
-        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "one"));
-        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "one"));
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "stop once"));
+        Assert.Equal(new PhoneTextVerdict(202), await SendAsync(phone, theirs, "Stop.", "stop once"));
         var come = await ReceivedAsync("Stop.", isStrangers: true);
         Assert.Equal((number, "STOP"), ((string?)come["from"]!["phone_number"], (string?)come["autoresponse_type"]));
         (await _texts.SendAsync(theirs, number, "Buy!", isStrangers: true)).Refuses(409, "40300");

@@ -6,7 +6,7 @@ namespace Ringwright.Store.Reports;
 public static class CodeRecords
 {
     internal const string Rows = "(select * from rw_sent_code where tenant_id = @tenant) c where c.tenant_id = @tenant";
-    private const string Delivery = "(select t.state from rw_text t where t.tenant_id = @tenant and t.id = c.text_id)";
+    private const string Delivery = "(select t.state from rw_text t where tenant_id = @tenant and t.id = c.text_id)";
 
     public static readonly RecordSource Codes = new(Rows, at: "c.created_at", id: "c.id")
     {

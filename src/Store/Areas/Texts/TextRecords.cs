@@ -3,13 +3,16 @@ using static Ringwright.Store.Reports.ReportColumnKind;
 namespace Ringwright.Store.Reports;
 
 /// <summary>
-/// Texts as records: what came, and what has left or never will. What tells a code is not among them, nor what waits or was taken back.
+/// Texts as records: what came, and what has left or never will; not what waits or was taken back. What tells a code, or its account has
+/// deleted, is in sums, for it was paid, and in no list.
 /// </summary>
 public static class TextRecords
 {
+    // What somebody of the lab writes is none of the account's texts until it has come.
     internal const string Rows = """
-        (select * from rw_text where tenant_id = @tenant) c where c.tenant_id = @tenant and not c.is_hidden
+        (select * from rw_text where tenant_id = @tenant) c where c.tenant_id = @tenant
             and c.state not in ('scheduled', 'queued', 'sending', 'cancelled')
+            and not (c.is_hidden and cast(c.facts as text) like '%"of_person":%')
         """;
 
     // What nobody knows of was not answered, or never confirmed; the rest of its kind the far end itself does not know.
@@ -30,6 +33,7 @@ public static class TextRecords
 
     public static readonly RecordSource Texts = new(Rows, at: "c.received_at", id: "c.id")
     {
+        Listed = "not c.is_hidden",
         Columns = new Dictionary<string, RecordColumn>
         {
             ["id"] = new(Text, "c.id"),

@@ -67,7 +67,8 @@ internal static class MessagingReports
         var period = new Period(asked.From ?? (asked.Until ?? op.Now).AddDays(-UsualDays), asked.Until ?? op.Now);
         string aggregation = op.Query["aggregation_type"]!;         // it is required
         string[] profiles = [.. op.Query.List("profiles")];
-        var rows = await SumAsync(op.Tenant, parts, aggregation, profiles, period, op.Stop);
+        // Without an end also of this very moment.
+        var rows = await SumAsync(op.Tenant, parts, aggregation, profiles, period with { Until = asked.Until }, op.Stop);
         return op.Ok(new JsonObject
         {
             ["id"] = Guid.CreateVersion7(op.Now).ToString(),

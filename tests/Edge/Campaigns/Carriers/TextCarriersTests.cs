@@ -258,6 +258,28 @@ public sealed class TextCarriersTests
         await rig.WhenAsync(id, TextState.Delivered);
     }
 
+    /// <summary>What was given up long ago is not what a receipt that names no text is about.</summary>
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task A_text_without_an_id_that_is_long_over_stands_in_no_others_way(Product product)
+    {
+        await using var rig = await CarrierRig.OpenAsync(product);
+        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.Ok);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var old = await rig.SendAsync();
+        var over = await rig.WhenAsync(old, TextState.Sent) with
+        {
+            State = TextState.DeliveryUnconfirmed,
+            DueAt = null,
+            CompletedAt = rig.Clock.GetUtcNow() - TimeSpan.FromDays(2),
+        };
+        Assert.True(await rig.Test.Database.Texts.MoveAsync(over, TextState.Sent, null, TestContext.Current.CancellationToken));
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, TextState.Sent);
+        await rig.Centre.BringAsync(Centre.ReceiptOf(rig.Centre.Submitted[1], "77") with { Tlvs = [] });
+        await rig.WhenAsync(id, TextState.Delivered);
+        await rig.WhenAsync(old, TextState.DeliveryUnconfirmed);
+    }
+
     /// <summary>What a killed process had committed as submitted may have left: the next one does not send it.</summary>
     [Theory, Failure("text-carrier-breaks"), InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task What_a_dead_process_had_on_the_wire_is_in_doubt(Product product)

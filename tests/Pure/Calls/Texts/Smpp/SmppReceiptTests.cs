@@ -63,7 +63,8 @@ public sealed class SmppReceiptTests
         Assert.Equal(receipt, SmppReceipt.Of(message with { DataCoding = SmppText.Ucs2 }));
         Assert.Equal(receipt, SmppReceipt.Of(message with
         {
-            DataCoding = SmppText.Ucs2, Text = Encoding.BigEndianUnicode.GetBytes(text),
+            DataCoding = SmppText.Ucs2,
+            Text = Encoding.BigEndianUnicode.GetBytes(text),
         }));
     }
 
