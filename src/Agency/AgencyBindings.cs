@@ -20,7 +20,7 @@ public static class AgencyBindings
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
         var absent = AgencyContract.ReadAbsent();
-        var (repeats, acting, grants) = (new Repeats(parts), new ActingAdministrators(parts), new Grants(parts));
+        var (repeats, acting, grants) = (new Repeats(parts), new ActingAdministrators(parts), new ClientGrants(parts));
         var handlers = Rows(parts).ToDictionary(row => row.Operation, row => row.Handler);
         var ingest = new WebhookIngest(parts);
         return new(contract,

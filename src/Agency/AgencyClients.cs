@@ -49,9 +49,13 @@ internal sealed class AgencyClients(AgencyParts parts)
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
             Permissions = GrantedBy(body, before: null),
         };
-        var added = await parts.Tenancy.AddClientAsync(op.Caller.Root, row,
-            then => op.Note("created", RecordType, row.Id.ToString(), null, Show(then, op.Caller.Root)), op.Stop);
-        return op.Created(Show(added, op.Caller.Root));
+        var shown = Show(row, op.Caller.Root);
+        if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),
+                op.Stop) is ClientChange.Done)
+            return op.Created(shown);
+        // Nobody has asked for one without its plan.
+        await RemoveAsync(op, row);
+        return op.Unknown("rate_plan_id");
     }
 
     public async ValueTask<Reply> Update(OperationContext op)
@@ -91,8 +95,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (status is ClientRow.Suspended)
             await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
         else
-            await parts.Store.ChildTenants.EnableAsync(agency, account, withConnections: true,
-                (_, _) => [op.Note("enabled", "managed_account", id)], op.Stop);
+            await parts.Store.ChildTenants.ResumeAsync(agency, account, (_, _) => [op.Note("enabled", "managed_account", id)], op.Stop);
     }
 
     /// <summary>
@@ -107,15 +110,22 @@ internal sealed class AgencyClients(AgencyParts parts)
             {
                 Parameter = "confirm",
             });
-        var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
+        var (agency, id) = (op.Caller.Root, client.Id.ToString());
         await parts.Follower.FollowAsync(agency, op.Stop);
         if ((await parts.Batches.ListOpenAsync(agency, op.Stop)).Any(batch => batch.ClientId == id)) return InUse(op);
         await parts.Charging.RunAsync(agency, client.Id, op.Stop);
+        return await RemoveAsync(op, client) ? op.NoContent() : InUse(op);
+    }
+
+    /// <returns>False while a batch of it is not over.</returns>
+    private async ValueTask<bool> RemoveAsync(OperationContext op, ClientRow client)
+    {
+        var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
         await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
         var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
         bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);
         parts.UsersChanged();
-        return isGone ? op.NoContent() : InUse(op);
+        return isGone;
     }
 
     private static Reply InUse(OperationContext op) =>
@@ -155,15 +165,16 @@ internal sealed class AgencyClients(AgencyParts parts)
     /// <summary>What is wrong with grants; a client's own administrators give none.</summary>
     private static List<Problem> GrantFaults(OperationContext op, JsonObject body)
     {
-        if (!body.ContainsKey(Grants.OfClient)) return [];
+        if (!body.ContainsKey(ClientGrants.OfClient)) return [];
         if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
-            return [new("client_permission_denied", "What a client may is its agency's to say.") { Pointer = "/" + Grants.OfClient }];
-        return [.. Grants.FaultsOf(body[Grants.OfClient] as JsonObject ?? []).Select(one => AgencyText.Bad(one.Path, one.Sentence))];
+            return [new("client_permission_denied", "What a client may is its agency's to say.") { Pointer = "/" + ClientGrants.OfClient }];
+        var given = body[ClientGrants.OfClient] as JsonObject ?? [];
+        return [.. ClientGrants.FaultsOf(given).Select(one => AgencyText.Bad(one.Path, one.Sentence))];
     }
 
     /// <summary>Those of before, with those that are given in their place.</summary>
-    private static JsonObject? GrantedBy(JsonObject body, JsonObject? before) => body[Grants.OfClient] is JsonObject given
-        ? AgencySettings.Changed(before ?? [], given) : body.ContainsKey(Grants.OfClient) ? null : before;
+    private static JsonObject? GrantedBy(JsonObject body, JsonObject? before) => body[ClientGrants.OfClient] is JsonObject given
+        ? AgencySettings.Changed(before ?? [], given) : body.ContainsKey(ClientGrants.OfClient) ? null : before;
 
     private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;
 
@@ -177,7 +188,7 @@ internal sealed class AgencyClients(AgencyParts parts)
     {
         ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
         ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
-        ["rate_plan_id"] = row.RatePlanId?.ToString(), [Grants.OfClient] = row.Permissions?.DeepClone() ?? new JsonObject(),
+        ["rate_plan_id"] = row.RatePlanId?.ToString(), [ClientGrants.OfClient] = row.Permissions?.DeepClone() ?? new JsonObject(),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
     };
 }

@@ -75,8 +75,6 @@ public sealed class AgencyKeys : IAuthenticator
         return new Caller(agency, client, AgencyRoles.CallerRoleOf(role), keyId) { EndsAt = end, Title = role };
     }
 
-    internal static string KeyIdOf(Guid user) => OfUser + user;
-
     /// <summary>Whether a user or a key of the account asks: what these make may stay, for these are ended by themselves.</summary>
     internal static bool IsLasting(Caller caller) =>
         UserOf(caller) is not null || AdministratorOf(caller.KeyId) is not null || Guid.TryParse(caller.KeyId, out _);

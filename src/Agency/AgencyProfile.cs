@@ -50,7 +50,7 @@ internal static class AgencyProfile
         var reply = new JsonObject
         {
             ["user"] = AgencyUsers.Show(user),
-            ["permissions"] = new JsonArray([.. Grants.Of(user.Role, settings, granted).Select(permission => (JsonNode)permission)]),
+            ["permissions"] = new JsonArray([.. ClientGrants.Of(user.Role, settings, granted).Select(permission => (JsonNode)permission)]),
         };
         await AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
         return op.Ok(reply);

@@ -17,9 +17,9 @@ internal static class AgencySettings
     private static readonly Dictionary<string, Func<JsonNode, string?>> Known = new(StringComparer.Ordinal)
     {
         [UsualHours.Setting] = UsualHours.FaultOf,
-        [Grants.MayAnnotate] = Grants.FaultOf,
-        [Grants.MayListen] = Grants.FaultOf,
-        [Grants.SeesNoNumbers] = Grants.FaultOf,
+        [ClientGrants.MayAnnotate] = ClientGrants.FaultOf,
+        [ClientGrants.MayListen] = ClientGrants.FaultOf,
+        [ClientGrants.SeesNoNumbers] = ClientGrants.FaultOf,
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,

@@ -38,7 +38,7 @@ internal static class Permissions
     /// <summary>The same operation, for those who may.</summary>
     /// <param name="guardedAs">The operation whose permission is asked; its own when null.</param>
     public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler,
-        ActingAdministrators acting, Grants grants, string? guardedAs = null)
+        ActingAdministrators acting, ClientGrants grants, string? guardedAs = null)
     {
         if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
         string permission = Guards[guardedAs ?? operation];

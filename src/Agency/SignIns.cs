@@ -29,6 +29,7 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
             await _failed.CountAsync(source, op.Now, op.Stop);
             return op.Fail(Fault.UnknownCredential, WrongPassword);
         }
+        if (Shut(op, user) is { } shut) return shut;
         if (await second.RefusalAsync(op, user, AgencyText.Text(body, "totp")) is { } refused)
         {
             if (body.ContainsKey("totp")) await _failed.CountAsync(source, op.Now, op.Stop);
@@ -62,6 +63,7 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         if (ClaimsOf(op, (string)op.ReadObject()["refresh_token"]!, TokenUse.Refresh) is not { } claims      // required
                 || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Active } user)
             return Refused();
+        if (Shut(op, user) is { } shut) return shut;        // the token is as good afterwards
         var turned = await parts.Sessions.TurnAsync(user.TenantId, claims.Session, claims.Turn, op.Now, UserTokens.RefreshLife, op.Stop);
         if (turned.Turn is { } turn) return await TokensAsync(op, user, claims.Session, turn);
         if (!turned.IsCopied) return Refused();
@@ -89,6 +91,7 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         if (ClaimsOf(op, (string)body["token"]!, TokenUse.Invite) is not { } claims        // required
                 || await UserOfAsync(claims, op.Stop) is not { Status: UserRow.Invited } user)
             return op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
+        if (Shut(op, user) is { } shut) return shut;
         var accepted = user with
         {
             PasswordHash = Passwords.HashOf((string)body["password"]!),
@@ -121,6 +124,12 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         parts.UsersChanged();
         return change is UserChange.Done ? op.NoContent() : op.Fail(Fault.UnknownCredential, WrongCode);
     }
+
+    /// <summary>Of an account that is switched off nobody signs in, as none of its keys is good.</summary>
+    /// <returns>The refusal; null where it is on.</returns>
+    private static Reply? Shut(OperationContext op, UserRow user) =>
+        op.Routing.FindTenant(user.ClientId is { } client ? new(Guid.Parse(client)) : user.TenantId) is { IsDisabled: true }
+            ? op.Fail(Fault.AccountDisabled, "This account is switched off: whoever manages it can switch it on again.") : null;
 
     public string InviteOf(UserRow user, DateTimeOffset now) =>
         _tokens.Write(new(user.Id, TokenUse.Invite, user.SessionEpoch, now + UserTokens.InviteLife), now);

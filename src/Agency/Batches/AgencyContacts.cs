@@ -57,7 +57,7 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
     private async ValueTask<Reply> PageAsync(OperationContext op, ContactQuery query)
     {
         // Members and viewers see that somebody is called, and not at which number.
-        bool isMasked = await new Grants(parts).IsMaskedAsync(op);
+        bool isMasked = await new ClientGrants(parts).IsMaskedAsync(op);
         var (rows, total) = await parts.Contacts.ListAsync(query with
         {
             Status = op.Query["status"] ?? "",

@@ -157,7 +157,8 @@ internal sealed class BatchFollower(AgencyParts parts)
         foreach (var batch in await parts.Batches.ListOpenAsync(campaign.TenantId, stop))
             if (!batch.IsOver && batch.CampaignId == campaign.Id)
                 await ChangeAsync(batch, (db, terms) =>
-                    AgencyCampaignTable.Find(db, campaign.TenantId, campaign.Id) is { } now ? BatchTerms.With(now, terms) : terms, stop);
+                    AgencyCampaignTable.Find(db, campaign.TenantId, campaign.Id) is { } now
+                        ? BatchTerms.Capped(batch, BatchTerms.With(now, terms)) : terms, stop);
     }
 
     /// <summary>By rows that are read with the terms: whoever changes them last has seen what the others wrote.</summary>

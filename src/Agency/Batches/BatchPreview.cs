@@ -6,6 +6,9 @@ namespace Ringwright.Agency.Batches;
 /// <summary>What a batch would meet if it began when it is to: by lists, consents and windows as they are now.</summary>
 internal sealed class BatchPreview(AgencyParts parts)
 {
+    private const string CappedWaits = "daily_attempt_cap_per_contact is 1: no_answer_seconds and error_seconds mean nothing, unless they "
+        + "are longer than until the next day.";
+
     /// <param name="contacts">Of whom those are over already whom nobody calls.</param>
     /// <returns>Null where nothing dials.</returns>
     public async ValueTask<JsonObject?> OfAsync(BatchRow batch, AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts,
@@ -25,10 +28,12 @@ internal sealed class BatchPreview(AgencyParts parts)
         int open = 0;
         foreach (var contact in waiting)
             if (await check.IsOpenAsync(batch.Account, terms, contact.PhoneNumber, contact.Timezone, at, stop)) open++;
+        var notes = new JsonArray();
+        if (campaign is { DailyAttemptCap: 1, MaxAttempts: > 1 }) notes.Add((JsonNode)CappedWaits);
         return new()
         {
             ["callable_now"] = open, ["deferred_by_hours"] = waiting.Count - open, ["blocked_dnc"] = contacts.Count - asked,
-            ["blocked_consent"] = asked - waiting.Count,
+            ["blocked_consent"] = asked - waiting.Count, ["notes"] = notes,
             ["estimated_minutes_to_finish"] = (waiting.Count + batch.CallsPerMinute - 1) / batch.CallsPerMinute,
         };
     }

@@ -45,13 +45,15 @@ internal static partial class BatchTerms
     /// <summary>As whoever says it without a talk fills it in.</summary>
     private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");
 
-    /// <summary>As fast, and as long, as the batch says; whoever tries an agent out calls as often as he likes.</summary>
-    public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => terms with
+    /// <summary>Whoever tries an agent out calls as often as he likes.</summary>
+    public static CampaignTerms Capped(BatchRow batch, CampaignTerms terms) => batch.IsTest ? terms with { Caps = null } : terms;
+
+    /// <summary>As fast, and as long, as the batch says.</summary>
+    public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => Capped(batch, terms) with
     {
         CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
         ConcurrentCalls = (int)batch.MaxConcurrent,
         EndsAt = batch.WindowEnd,
-        Caps = batch.IsTest ? null : terms.Caps,
     };
 
     /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>
@@ -80,6 +82,7 @@ internal static partial class BatchTerms
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
             // What nobody can read opens nothing, and neither does no window.
             HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,
+            EndsUnknownZones = true,
             LegalOverride = campaign.LegalOverride,
         };
     }

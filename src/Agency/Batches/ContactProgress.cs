@@ -14,6 +14,8 @@ internal static class ContactProgress
     {
         [DoNotCallRule.Name] = "dnc", ["bad_destination"] = "invalid_number", ["country"] = "country_not_allowed",
         ["whitelisted_destinations"] = "country_not_allowed",
+        // Of no country, so that nobody knows by which clock whoever has the number lives.
+        ["unknown_time_zone"] = "country_not_allowed",
     };
 
     /// <summary>What a rule of the node is called here.</summary>

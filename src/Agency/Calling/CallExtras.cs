@@ -38,7 +38,8 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         var shown = call.Write();
         var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
-        shown["analysis"] = AnalysisOf(call);
+        // It tells what was said.
+        if (await new ClientGrants(parts).MayAsync(op, "calls.transcript.read")) shown["analysis"] = AnalysisOf(call);
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         string role = AgencyRoles.Of(op.Caller);

@@ -170,26 +170,39 @@ internal sealed class TenancyTable(Database store)
         return
         [
             .. rows.Where(row => accounts.ContainsKey(row.Id) && row.DeletedAt is null)
-                .Select(row => accounts[row.Id].IsDisabled ? row with { Status = ClientRow.Suspended } : row),
+                .Select(row => AsItIs(row, accounts[row.Id])),
         ];
     }
 
-    public async ValueTask<ClientRow?> ClientAsync(TenantId agency, string? id, CancellationToken stop) =>
-        Guid.TryParse(id, out var read) ? (await ClientsAsync(agency, stop)).FirstOrDefault(row => row.Id == read) : null;
+    /// <summary>Its row alone is read, but for one that others have made and that nobody has asked for yet.</summary>
+    public async ValueTask<ClientRow?> ClientAsync(TenantId agency, string? id, CancellationToken stop)
+    {
+        if (!Guid.TryParse(id, out var read) || store.Routing.Current.FindTenant(new(read)) is not { } account
+                || account.Parent != agency)
+            return null;
+        var row = await store.Sql.ReadAsync(
+            db => db.QueryFirstOrDefault<ClientRow>(SelectClient, new { tenant = agency, id = read }), stop);
+        return row is null ? (await ClientsAsync(agency, stop)).FirstOrDefault(one => one.Id == read)
+            : row.DeletedAt is null ? AsItIs(row, account) : null;
+    }
+
+    private static ClientRow AsItIs(ClientRow row, Tenant account) =>
+        account.IsDisabled ? row with { Status = ClientRow.Suspended } : row;
 
     public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;
 
-    /// <summary>The account is there already. A plan that was deleted meanwhile is none.</summary>
-    /// <returns>As it is then.</returns>
-    public ValueTask<ClientRow> AddClientAsync(TenantId agency, ClientRow wanted, Func<ClientRow, AuditNote> note,
-        CancellationToken stop) => store.Sql.WriteAsync(db =>
-    {
-        var row = RatePlanTable.Holds(db, agency, wanted.RatePlanId) ? wanted : wanted with { RatePlanId = null, RatedFrom = null };
-        db.Execute(InsertClient, Values(agency, row));
-        AuditTable.Write(db, note(row));
-        return row;
-    }, stop);
+    /// <summary>The account is there already.</summary>
+    /// <returns>Done; or PlanGone: its plan was deleted meanwhile, and it is there without one, for it to be removed.</returns>
+    public ValueTask<ClientChange> AddClientAsync(TenantId agency, ClientRow wanted, AuditNote note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            bool isRated = RatePlanTable.Holds(db, agency, wanted.RatePlanId);
+            db.Execute(InsertClient, Values(agency, isRated ? wanted : wanted with { RatePlanId = null, RatedFrom = null }));
+            if (!isRated) return ClientChange.PlanGone;
+            AuditTable.Write(db, note);
+            return ClientChange.Done;
+        }, stop);
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
     public ValueTask<(ClientChange Change, ClientRow? Now)> ChangeClientAsync(TenantId agency, Guid id, Func<ClientRow, ClientRow> change,

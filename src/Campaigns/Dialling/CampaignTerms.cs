@@ -62,6 +62,8 @@ public sealed record CampaignTerms
     public FrequencyCaps? Caps { get; init; }
     /// <summary>Rules are there and say nothing that can be read: nobody is called.</summary>
     public bool HasUnreadableRules { get; init; }
+    /// <summary>Whoever's time zone nobody knows is never called where local time matters; else he waits until somebody knows it.</summary>
+    public bool EndsUnknownZones { get; init; }
     /// <summary>Who answers for windows beyond those of the law, as the face has it: each attempt keeps it. Null for nobody.</summary>
     public JsonObject? LegalOverride { get; init; }
     /// <summary>Whose agents take the calls; null for no queue.</summary>
@@ -142,6 +144,7 @@ public sealed record CampaignTerms
         Application = (string?)terms["application"] is { } kind ? new(kind, (string?)terms["application_target"] ?? "") : null,
         IsAlone = (bool?)terms["alone"] is true,
         Refs = terms["refs"] as JsonObject,
+        EndsUnknownZones = (bool?)terms["ends_unknown_zones"] is true,
         LegalOverride = terms["legal_override"] as JsonObject,
     };
 
@@ -185,6 +188,7 @@ public sealed record CampaignTerms
             ["application_target"] = Application?.Target,
             ["alone"] = IsAlone ? true : null,
             ["refs"] = Refs?.DeepClone(),
+            ["ends_unknown_zones"] = EndsUnknownZones ? true : null,
             ["legal_override"] = LegalOverride?.DeepClone(),
         };
         foreach (string name in terms.Where(one => one.Value is null).Select(one => one.Key).ToList()) terms.Remove(name);

@@ -50,13 +50,18 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         DateTimeOffset at, CancellationToken stop)
     {
         JsonObject evidence = [];
+        DialOutlook? unknown = null;
         if (terms is not null)
         {
             var allowed = await _policy.AskAsync(account, terms, Somebody(account, number, zone, at), number, at, stop)
                 .ConfigureAwait(false);
-            if (allowed.Never is { } never) return Not(DialDecision.Block, never, null);
-            if (allowed.NotBefore is { } later) return Not(DialDecision.Defer, allowed.Why ?? CallingHours, later);
-            evidence = allowed.Evidence!;       // it is open
+            // Numbers that nobody may call, such as those of emergency services, are in no zone.
+            if (allowed.Never is TimePolicy.UnknownZone) unknown = Not(DialDecision.Block, TimePolicy.UnknownZone, null);
+            else if (allowed.Never is { } never) return Not(DialDecision.Block, never, null);
+            else if (allowed is { Why: TimePolicy.UnknownZone, NotBefore: { } again })
+                unknown = Not(DialDecision.Defer, TimePolicy.UnknownZone, again);
+            else if (allowed.NotBefore is { } later) return Not(DialDecision.Defer, allowed.Why ?? CallingHours, later);
+            else evidence = allowed.Evidence!;       // it is open
             if (await store.DialAttempts.IsLiveAsync(account, number, stop).ConfigureAwait(false))
                 return Not(DialDecision.Defer, LiveCall, at + CampaignStep.AfterOther);
         }
@@ -66,8 +71,9 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         });
         var answer = await gate.AskAsync(call).ConfigureAwait(false);
         if (answer.IsOpen) answer = way;
-        if (answer.IsOpen) return new(DialDecision.Allow, null, null, null, evidence);
+        if (answer.IsOpen) return unknown ?? new(DialDecision.Allow, null, null, null, evidence);
         bool isForGood = AttemptJudge.Of(answer.Refusal) is RefusedKind.Never or RefusedKind.Address;
+        if (unknown is not null && !isForGood) return unknown;
         return new(isForGood ? DialDecision.Block : DialDecision.Defer, AttemptJudge.WordOf(answer.Refusal, answer.Rule), null,
             answer.Detail, []);
     }

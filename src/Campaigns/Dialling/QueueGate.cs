@@ -21,7 +21,8 @@ internal sealed class QueueGate(DiallerParts parts)
         var live = await parts.Store.DialAttempts.CountWithAgentsAsync(campaign, stop).ConfigureAwait(false);
         if (run.Past is not { } past || now - run.MeasuredAt >= MeasureEvery || now < run.MeasuredAt)
         {
-            run.Past = past = await parts.Store.DialAttempts.MeasureAsync(campaign, now - CampaignPast.Back, now, stop).ConfigureAwait(false);
+            run.Past = past =
+                await parts.Store.DialAttempts.MeasureAsync(campaign, now - CampaignPast.Back, now, stop).ConfigureAwait(false);
             run.MeasuredAt = now;
         }
         return QueuePace.Room(run.Terms.Pacing, run.Terms.ServiceLevel, room, live.Dialling, past with { Talking = live.Talking });

@@ -35,6 +35,7 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
                 ["time"] = time.Why, ["zones"] = where is null ? null : new JsonArray([.. where.Ids.Select(id => (JsonNode)id)]),
             })),
             ContactTimeKind.Later => PolicyAnswer.Later(time.At!.Value), // it has one
+            ContactTimeKind.UnknownZone when terms.EndsUnknownZones => PolicyAnswer.Not(UnknownZone),
             ContactTimeKind.UnknownZone => PolicyAnswer.Later(now + Unknown, UnknownZone),
             ContactTimeKind.Never => PolicyAnswer.Not(NoWindow),
             _ => throw new UnreachableException(),

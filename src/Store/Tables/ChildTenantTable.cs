@@ -145,6 +145,17 @@ public sealed class ChildTenantTable
             if (withConnections) _connections.Switch(db, id, isActive: true, at);
         }, stop);
 
+    /// <summary>Switches it on, and of its connections those that went off with it and that nobody has changed since.</summary>
+    /// <returns>The account as it is now; null when it is none of this one's.</returns>
+    public ValueTask<ChildTenant?> ResumeAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes,
+        CancellationToken stop) =>
+        ChangeAsync(parent, id, notes, (db, at) =>
+        {
+            if (Find(db, parent, id) is not { DisabledAt: { } since }) return;
+            db.Execute(Enable, new { parent, id, at });
+            _connections.SwitchBack(db, id, since, at);
+        }, stop);
+
     /// <summary>Gives it a limit of channels. All such limits together stay within the limit of the account above.</summary>
     /// <param name="most">The limit above where the account has none.</param>
     public async ValueTask<ShareGiven> ShareAsync(TenantId parent, TenantId id, int channels, int most,

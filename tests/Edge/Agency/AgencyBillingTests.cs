@@ -169,6 +169,10 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
             new(Guid.Parse((string)Host.AccountA["id"]!)), Guid.Parse(_lab.Client), before => before with { RatePlanId = Guid.Parse(plan) },
             (_, _) => throw new InvalidOperationException("Nothing has changed."), Stop);
         Assert.Equal(ClientChange.PlanGone, made);
+        // Nothing is noted.
+        var added = await new TenancyTable(Host.Node.Node.Database).AddClientAsync(new(Guid.Parse((string)Host.AccountA["id"]!)),
+            new() { Id = Guid.Parse(_lab.Client), Name = "Again", Slug = "again", RatePlanId = Guid.Parse(plan) }, note: null!, Stop);
+        Assert.Equal(ClientChange.PlanGone, added);
         Assert.Null((string?)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients/" + _lab.Client))["rate_plan_id"]);
     }
 

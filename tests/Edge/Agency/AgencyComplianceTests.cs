@@ -68,6 +68,27 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_may_be_anywhere_is_called_by_the_clock_that_the_contact_has_and_by_none_else()
+    {
+        // Freephone of the whole world: of no country, and so of no clock.
+        const string freephone = "+80012345678";
+        string campaign = await _lab.CampaignAsync();
+        var said = await CheckAsync(Host.OwnerA, new() { ["to_number"] = freephone, ["campaign_id"] = campaign });
+        Assert.Equal(("block", "country_not_allowed", null),
+            ((string?)said["decision"], (string?)said["reason"], (string?)said["until"]));
+        var known = await CheckAsync(Host.OwnerA, new()
+        {
+            ["to_number"] = freephone, ["campaign_id"] = campaign, ["timezone"] = "America/New_York",
+        });
+        Assert.NotEqual((string?)said["message"], (string?)known["message"]);
+        string batch = (string)(await _lab.BatchAsync(campaign, [freephone]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed", "failed");
+        var contact = Assert.Single(await _lab.ContactsAsync(batch));
+        Assert.Equal(("failed", "country_not_allowed"), ((string?)contact["status"], (string?)contact["block_reason"]));
+        Assert.Empty(_lab.Far.Calls);
+    }
+
+    [Fact]
     public async Task Windows_are_those_of_whoever_is_called_at_the_moment_that_is_asked_about()
     {
         // Cases C01, C03, C04 and C05: nobody is called in the last minute of a window.

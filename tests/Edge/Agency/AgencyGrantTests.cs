@@ -66,6 +66,17 @@ public abstract class AgencyGrantTests(Product product) : IAsyncLifetime
         Assert.True((await AddAsync(admin, batch)).Status < 300);
     }
 
+    [Fact]
+    public async Task Whoever_may_not_read_what_was_said_is_not_told_what_was_found_in_it()
+    {
+        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "busy"), path = "/calls/" + call;
+        await _lab.EndsAsync(call);
+        Assert.True((await Host.DoneAsync(200, _lab.Viewer, "GET", path)).ContainsKey("analysis"));
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + _lab.Client, """{"permissions":{"calls.transcript.read":false}}""");
+        Assert.False((await Host.DoneAsync(200, _lab.Viewer, "GET", path)).ContainsKey("analysis"));
+        Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", path)).ContainsKey("analysis"));
+    }
+
     private Task<(int Status, JsonNode? Body)> AddAsync(string token, string batch) =>
         Host.AskAsync(token, "POST", $"/batches/{batch}/contacts", $$"""{"contacts":[{"phone_number":"+155503001{{10 + _added++}}"}]}""");
 

@@ -159,6 +159,19 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
             Assert.Equal(status, (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", path))["status"]);
             var shown = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + await IdAsync(Of));
             Assert.Equal(number, (string?)shown["status"]);
+            // Its people may do nothing meanwhile, and need no other password afterwards.
+            string signIn = $$"""{"email":"ca1@example.com","password":"{{AgencyHost.Password}}"}""";
+            if (status is "suspended")
+            {
+                await _host.RefusedAsync(403, "forbidden", admin, "GET", path);
+                await _host.RefusedAsync(403, "forbidden", admin, "PATCH", path, """{"name":"Mine"}""");
+                await _host.RefusedAsync(403, "forbidden", null, "POST", "/auth/login", signIn);
+            }
+            else
+            {
+                await _host.DoneAsync(200, admin, "GET", path);
+                await _host.DoneAsync(200, null, "POST", "/auth/login", signIn);
+            }
         }
         // Its name changes, and it stays as it is.
         Assert.Equal("active", (string?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"name":"Client 1"}"""))["status"]);

@@ -159,7 +159,7 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         }, $"{key:N}", Note(key), stop);
         var campaigns = await new AgencyCampaignTable(database).AddAsync(new()
         {
-            Id = campaign, TenantId = agency, ClientId = client, Name = "late", Type = "sdr", MaxAttempts = 3,
+            Id = campaign, TenantId = agency, ClientId = client, Name = "late", Type = "sdr", CallingWindows = [], MaxAttempts = 3,
             ConsentRequired = AgencyCampaign.NoConsent, CreatedAt = at, UpdatedAt = at,
         }, Note(campaign), stop);
         return (users is UserChange.Done, hasKey, campaigns is CampaignChange.Done);

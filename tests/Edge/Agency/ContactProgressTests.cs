@@ -60,6 +60,7 @@ public sealed class ContactProgressTests
     [InlineData("no_consent", "no_consent")]
     [InlineData("emergency_number", "emergency_number")]
     [InlineData("country", "country_not_allowed")]
+    [InlineData("unknown_time_zone", "country_not_allowed")]
     public void Whom_a_rule_forbids_was_not_called_and_no_try_counts(string reason, string block)
     {
         var after = After(Rung with { State = "done", Reason = reason, LegUuid = null, Legs = 0 });

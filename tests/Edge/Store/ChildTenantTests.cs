@@ -126,7 +126,8 @@ public abstract class ChildTenantTests(Product product)
     [Fact]
     public async Task A_disabled_child_takes_its_connections_with_it_and_gets_them_back_when_asked()
     {
-        await using var test = await TestDatabase.OpenAsync(product);
+        var time = new FakeTimeProvider();
+        await using var test = await TestDatabase.OpenAsync(product, time);
         var acme = await test.TenantAsync();
         var child = await MakeAsync(test, acme, "Shop");
         var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
@@ -142,6 +143,17 @@ public abstract class ChildTenantTests(Product product)
         Assert.Equal((false, false, false), await StateAsync());
         await test.Database.ChildTenants.EnableAsync(acme, child.Id, withConnections: true, Notes, Stop);
         Assert.Equal((false, true, true), await StateAsync());
+
+        // Who is off for a while has back what went off with it, and no more.
+        await test.Database.ChildTenants.DisableAsync(acme, child.Id, Notes, Stop);
+        await test.Database.ChildTenants.ResumeAsync(acme, child.Id, Notes, Stop);
+        Assert.Equal((false, true, true), await StateAsync());
+        await test.Database.ChildTenants.DisableAsync(acme, child.Id, Notes, Stop);
+        await test.Database.ChildTenants.EnableAsync(acme, child.Id, withConnections: false, Notes, Stop);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await test.Database.ChildTenants.DisableAsync(acme, child.Id, Notes, Stop);
+        await test.Database.ChildTenants.ResumeAsync(acme, child.Id, Notes, Stop);
+        Assert.Equal((false, false, false), await StateAsync());
 
         async Task<(bool IsDisabled, bool IsActive, bool Says)> StateAsync()
         {

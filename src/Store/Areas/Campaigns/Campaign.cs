@@ -40,6 +40,9 @@ public sealed record Target
     /// <summary>Addresses of one person.</summary>
     public const int MostDestinations = 5;
 
+    /// <summary>The outcome of one whom somebody has asked to call again, until it is called.</summary>
+    internal const string Recalled = "recalled";
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required Guid List { get; init; }
@@ -67,7 +70,7 @@ public sealed record Target
     public DateTimeOffset? DeletedAt { get; init; }
 
     /// <summary>Somebody has asked that it is called again: what was tried before says nothing against it.</summary>
-    public bool IsRecalled => Round > 0 && Outcome is null && Tries.Any(made => made > 0);
+    public bool IsRecalled => Outcome is Recalled;
 
     /// <summary>Its data; null where they are no object, for they may be any text.</summary>
     public JsonObject? ReadData()

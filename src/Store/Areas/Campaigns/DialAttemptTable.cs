@@ -166,7 +166,8 @@ public sealed class DialAttemptTable
         """;
 
     internal static string TargetEndOf(int destination) => $"""
-        update rw_target set state = @state, outcome = @outcome, due_at = coalesce(@due, due_at), updated_at = @at,
+        update rw_target set state = @state, due_at = coalesce(@due, due_at), updated_at = @at,
+            outcome = case when @returned = 1 and outcome = '{Target.Recalled}' then outcome else @outcome end,
             tries_{destination} = tries_{destination} - @returned
         where tenant_id = @tenant and id = @target and state = 'progressing'
         """;

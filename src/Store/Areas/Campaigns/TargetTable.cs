@@ -59,7 +59,8 @@ public sealed class TargetTable
         where tenant_id = @tenant and id = @id and deleted_at is null and state <> 'progressing'
         """;
     internal const string Recall = $"""
-        update rw_target set state = 'idle', outcome = null, due_at = @due, round = round + 1, tries_0 = @tries, updated_at = @at
+        update rw_target set state = 'idle', outcome = '{Target.Recalled}', due_at = @due, round = round + 1, tries_0 = @tries,
+            updated_at = @at
         {OfList} and id = @id and state <> 'progressing'
         """;
     internal const string Describe =

@@ -117,6 +117,11 @@ public sealed class ConnectionTable
         Records.ChangeAll(db, "where tenant_id = @tenant and is_active <> @isActive", new { tenant, isActive },
             connection => connection with { IsActive = isActive }, at);
 
+    /// <summary>Switches on those that are off and were changed last at that moment.</summary>
+    internal void SwitchBack(IDbConnection db, TenantId tenant, DateTimeOffset since, DateTimeOffset at) =>
+        Records.ChangeAll(db, "where tenant_id = @tenant and is_active <> @isActive and updated_at = @since",
+            new { tenant, isActive = true, since }, connection => connection with { IsActive = true }, at);
+
     private static DynamicParameters Bind(Connection connection)
     {
         var parameters = new DynamicParameters();

@@ -132,10 +132,10 @@ public sealed class AgencyWalkTests(AgencyWorld world)
 
     private static JsonNode PageOf(string list) => JsonNode.Parse(list)!["pagination"]!;
 
-    /// <summary>What tells a row from the others, in the rows' order; of two lists the last is the one with pages.</summary>
+    /// <summary>What tells a row from the others, in the rows' order; of several lists the last before the pages is the one.</summary>
     private static List<string> RowsOf(string list) =>
     [
-        .. JsonNode.Parse(list)!.AsObject().Select(member => member.Value).OfType<JsonArray>().Last()
-            .Select(row => (string?)row!["id"] ?? row.ToJsonString()),
+        .. JsonNode.Parse(list)!.AsObject().TakeWhile(member => member.Key != "pagination").Select(member => member.Value)
+            .OfType<JsonArray>().Last().Select(row => (string?)row!["id"] ?? row.ToJsonString()),
     ];
 }

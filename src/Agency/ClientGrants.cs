@@ -7,7 +7,7 @@ namespace Ringwright.Agency;
 /// What parts may beyond the table, or may not within it: members by what their agency has settled, users of a client by what it has
 /// granted the client.
 /// </summary>
-internal sealed class Grants(AgencyParts parts)
+internal sealed class ClientGrants(AgencyParts parts)
 {
     public const string MayAnnotate = "members_can_annotate", MayListen = "members_can_listen",
         SeesNoNumbers = "mask_numbers_for_members", OfClient = "permissions";
