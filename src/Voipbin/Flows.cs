@@ -93,6 +93,8 @@ internal static class Flows
                 return VoipbinShape.Bad(field, $"{field}: {type}: anonymous is one of {unsaid}.", "INVALID_ANONYMOUS_VALUE");
             if (FlowOptionCheck.FaultOf(known.Action, option, isFilled: false) is { } fault)
                 return VoipbinShape.Bad(field, $"{field}: {fault}.");
+            if (parts is not null && known.Action.LackOf(parts, new(option)) is { } lack)
+                return VoipbinShape.Bad(field, $"{field}: '{type}' cannot be done: {lack}.");
         }
         return null;
     }

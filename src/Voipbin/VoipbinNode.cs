@@ -45,6 +45,9 @@ public sealed class VoipbinNode : IAsyncDisposable
     /// <param name="assistants">Null where no language model thinks.</param>
     public void Use(IFlowAssistants? assistants) => _flows.Assistants = assistants;
 
+    /// <param name="files">What says which recordings can be made.</param>
+    public void Use(IRecordingFiles files) => _flows.MissingFor = files.Missing;
+
     /// <summary>From now on flows place calls and send texts.</summary>
     public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed, IDialGate? gate, IHolds? holds)
     {

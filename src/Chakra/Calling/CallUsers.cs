@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Chakra.Clicks;
 using Ringwright.Core;
@@ -12,28 +13,49 @@ namespace Ringwright.Chakra.Calling;
 /// Whose calls are whose: one that is joined to the device of a user is his, where nobody has said otherwise. What was noted and not
 /// looked at yet goes with the process; then somebody may say it.
 /// </summary>
-internal sealed class CallUsers(Database store, ChakraCalls calls)
+internal sealed class CallUsers(Database store, ChakraCalls calls, ILogger log)
 {
+    /// <summary>Noted and not looked at yet.</summary>
+    internal const int Most = 10_000;
+
+    /// <summary>So often one is looked at that cannot be kept.</summary>
+    private const int Tries = 3;
+
     private readonly ConcurrentQueue<Joined> _joined = new();
+    private int _isFull;
+
+    internal int Waiting => _joined.Count;
 
     /// <summary>On the thread that commits it.</summary>
     public void On(CallEvent happened)
     {
         // Who has asked for a call that rings him first is its user from the beginning.
-        if (happened is CallEvent.LegBridged { Leg: var leg, Peer: var peer } && leg.Labels[ClickDesk.Click] is null)
-            _joined.Enqueue(new(leg.Tenant, leg.Uuid, Party(leg.Direction, leg.From, leg.To), peer));
+        if (happened is not CallEvent.LegBridged { Leg: var leg, Peer: var peer } || leg.Labels[ClickDesk.Click] is not null) return;
+        if (_joined.Count < Most) _joined.Enqueue(new(leg.Tenant, leg.Uuid, Party(leg.Direction, leg.From, leg.To), peer, 0));
+        else if (Interlocked.Exchange(ref _isFull, 1) == 0) log.CallUsersNotNoted(Most);
     }
 
     public async Task LookAsync(CancellationToken stop)
     {
         var known = new Dictionary<TenantId, IReadOnlyDictionary<string, string>>();
-        while (_joined.TryPeek(out var one))
+        // What is put back waits for the next look.
+        for (int left = _joined.Count; left > 0 && _joined.TryPeek(out var one); left--)
         {
-            if (!known.TryGetValue(one.Team, out var users))
-                known[one.Team] = users = await ChakraConfig.UsersByDeviceAsync(store, one.Team, stop);
-            if (users.Count > 0) await KeepAsync(one, users, stop);
+            try
+            {
+                if (!known.TryGetValue(one.Team, out var users))
+                    known[one.Team] = users = await ChakraConfig.UsersByDeviceAsync(store, one.Team, stop);
+                if (users.Count > 0) await KeepAsync(one, users, stop);
+            }
+            catch (Exception fault) when (fault is not StoreUnavailableException && !stop.IsCancellationRequested)
+            {
+                // What is wrong about one call is no reason to keep those behind it waiting.
+                if (one.Tried + 1 < Tries) _joined.Enqueue(one with { Tried = one.Tried + 1 });
+                else log.CallUserNotKept(fault, one.Leg);
+            }
             _joined.TryDequeue(out _);      // nobody else takes any out
         }
+        Volatile.Write(ref _isFull, 0);
     }
 
     private async ValueTask KeepAsync(Joined one, IReadOnlyDictionary<string, string> users, CancellationToken stop)
@@ -44,7 +66,7 @@ internal sealed class CallUsers(Database store, ChakraCalls calls)
         string id = one.Leg.ToString();
         if (await calls.FindAsync(one.Team, id, stop) is not { } call || call.Note?.Document["user"] is not null) return;
         var now = store.Time.GetUtcNow();
-        await calls.LinkAsync(one.Team, call, new() { ["user"] = user }, now, new()
+        await calls.LinkUnsaidAsync(one.Team, call, new() { ["user"] = user }, now, new()
         {
             Tenant = one.Team, At = now, By = AuditActor.Node, Change = "updated", RecordType = ChakraCalls.RecordType, ResourceId = id,
         }, stop);
@@ -54,5 +76,6 @@ internal sealed class CallUsers(Database store, ChakraCalls calls)
     private static string Party(Direction direction, string from, string to) => direction is Direction.Outbound ? to : from;
 
     /// <param name="Leg">What customers call it by.</param>
-    private readonly record struct Joined(TenantId Team, Guid Leg, string Party, LegId Peer);
+    /// <param name="Tried">So often it could not be kept.</param>
+    private readonly record struct Joined(TenantId Team, Guid Leg, string Party, LegId Peer, int Tried);
 }

@@ -83,6 +83,12 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
             note.DeletedAt is not null ? Gone : given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))
                 ? note : note.Saying(given).At(now), stop);
 
+    /// <summary>The same, unless somebody has said one of them by then, or the call is gone: nothing changes then.</summary>
+    public ValueTask<NoteChanged> LinkUnsaidAsync(TenantId tenant, ChakraCall call, JsonObject given, DateTimeOffset now, AuditNote trail,
+        CancellationToken stop) => ChangeAsync(tenant, call, now, trail, note =>
+            note.DeletedAt is not null || given.Any(field => note.Document[field.Key] is not null)
+                ? note : note.Saying(given).At(now), stop);
+
     /// <summary>For lists and totals it is gone; what goes on goes on, and other APIs have it as before.</summary>
     public async ValueTask<Reply> Delete(OperationContext op) =>
         await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call ? op.Unknown("id")

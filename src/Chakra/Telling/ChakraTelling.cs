@@ -19,7 +19,7 @@ public sealed class ChakraTelling
     {
         Hooks = new(store);
         Desk = new(log);
-        Users = new(store, new(store, this));
+        Users = new(store, new(store, this), log);
         _follower = new(store, this);
     }
 

@@ -72,6 +72,7 @@ internal sealed class VoipbinModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             node.Use(NodeModules.AssistantsOfFlows(ground, services));
+            node.Use(services.RecordingFiles);
             node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed, services.Dialling.Gate,
                 services.Holds);
             _api = new(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),

@@ -40,6 +40,8 @@ internal static class ConferenceNews
         if (stage == 0 || creator.Labels[TelefonieLabels.ConferenceNews] is not { } label) return null;
         var kept = JsonNode.Parse(label)!.AsObject();       // written here
         var shown = kept[Shown]!.DeepClone().AsObject();
+        // Who has made it may make another one, of which nobody asked to hear.
+        if ((string?)shown["id"] != happened.Conference.Uuid.ToString()) return null;
         shown["status"] = stage is Begun ? InProgress : Completed;
         shown["participant_count"] = stage is Begun ? 1 : 0;
         return Message(happened.Tenant, (string)kept[Url]!, stage, shown, at);

@@ -28,6 +28,8 @@ internal sealed record FlowParts
     public IFlowAssistants? Assistants { get; set; }
     /// <summary>Mail can go out.</summary>
     public bool HasMail { get; init; }
+    /// <summary>Why recordings in that format cannot be made here, as a sentence; null when they can.</summary>
+    public Func<RecordFormat, string?> MissingFor { get; set; } = static _ => null;
     /// <summary>Queues and their agents; null until there are any.</summary>
     public CallWork? Work { get; set; }
     /// <summary>Asked for addresses that are neither numbers nor SIP URIs; null when there is nobody behind one.</summary>

@@ -151,7 +151,7 @@ internal sealed class FlowRunner
         var known = FlowActions.Find(action.Type)!.Action!;     // or it would not have been taken, and not have been saved
         var option = Variables.Fill(action.Option);
         FlowStep? step = FlowOptionCheck.FaultOf(known, option, isFilled: true) is { } fault ? new FlowStep.Failed(fault)
-            : known.LackOf(Parts) is { } lack ? new FlowStep.Failed(lack) : null;
+            : known.LackOf(Parts, new(option)) is { } lack ? new FlowStep.Failed(lack) : null;
         if (step is null)
         {
             if (Call is not null && FlowActions.Find(action.Type)!.Media is FlowMedia.Call && action.Type is not "hangup")

@@ -17,6 +17,10 @@ internal interface IFlowAction
     /// <summary>What the node lacks for it, as part of a sentence; null when nothing. Asked as it is saved, and as it is reached.</summary>
     string? LackOf(FlowParts parts) => null;
 
+    /// <summary>The same by what it is to do.</summary>
+    /// <param name="options">As they are saved, where variables stand for anything, or filled.</param>
+    string? LackOf(FlowParts parts, FlowOptions options) => LackOf(parts);
+
     /// <summary>
     /// Carries it out and waits for what it waits for. Of a call it runs on its scheduler: it neither changes that nor holds a thread.
     /// </summary>

@@ -1,4 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Chakra.Calling;
+using Ringwright.Chakra.Telling;
+using Ringwright.Core;
 using Ringwright.Edge.Net;
+using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
@@ -83,6 +90,47 @@ public sealed class ChakraCommandTests
         string bye = await caller.HearAsync("BYE ");
         caller.Send(caller.Response(bye, "200 OK"));
         Assert.Equal(other, (string?)(await host.BecomesAsync(id, "ANSWERED"))["user"]);
+    }
+
+    /// <summary>CH12: what somebody says in the moment in which the node finds out whose a call is stays.</summary>
+    [Fact]
+    public async Task Whose_a_call_is_is_said_by_people_first_and_found_out_past_calls_that_cannot_be_read()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        var store = host.Node.Node.Database;
+        var stop = TestContext.Current.CancellationToken;
+        var team = new TenantId(Guid.Parse(host.Team));
+        string user = Guid.NewGuid().ToString(), other = Guid.NewGuid().ToString(), device = "sip:desk@example.org";
+        await host.DoneAsync("PUT", "/config", $$"""{"dispositions":[],"users":[{"id":"{{user}}","device":"{{device}}"}]}""");
+        string said = await host.DialAsync("now-1"), unsaid = await host.DialAsync("now-2");
+        foreach (string id in new[] { said, unsaid }) await host.BecomesAsync(id, "IN_PROGRESS");
+
+        var telling = new ChakraTelling(store, NullLogger.Instance);
+        var calls = new ChakraCalls(store, telling);
+        var seen = await calls.FindAsync(team, said, stop);
+        await host.DoneAsync("PUT", "/call/" + said, $$"""{"user":"{{other}}"}""");
+        var now = store.Time.GetUtcNow();
+        await calls.LinkUnsaidAsync(team, seen!, new() { ["user"] = user }, now, new()
+        {
+            Tenant = team, At = now, By = AuditActor.Node, Change = "updated", RecordType = ChakraCalls.RecordType, ResourceId = said,
+        }, stop);
+        Assert.Equal(other, (string?)(await host.CallAsync(said))["user"]);
+
+        telling.Users.On(Joined(null!));       // no call has no other end
+        telling.Users.On(Joined(device));
+        await telling.Users.LookAsync(stop);
+        Assert.Equal(user, (string?)(await host.CallAsync(unsaid))["user"]);
+        Assert.Equal(1, telling.Users.Waiting);
+        for (int i = 0; i < 2; i++) await telling.Users.LookAsync(stop);
+        Assert.Equal(0, telling.Users.Waiting);
+
+        for (int i = 0; i <= CallUsers.Most; i++) telling.Users.On(Joined(device));
+        Assert.Equal(CallUsers.Most, telling.Users.Waiting);
+
+        CallEvent Joined(string to) => new CallEvent.LegBridged(default)
+        {
+            Leg = new Script(team).Facts with { Uuid = Guid.Parse(unsaid), To = to }, At = Script.At(3),
+        };
     }
 
     /// <summary>CH8: what nobody has talked on is never over and talked on.</summary>

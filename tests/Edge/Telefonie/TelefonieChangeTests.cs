@@ -56,7 +56,7 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
             $$"""{"to":"{{TelefonieHost.Number("wait")}}","from":"{{TelefonieHost.FirstNumber}}"}""");
         string call = $"/voice/calls/{part["call_id"]}", his = $"{room}/{part["call_id"]}";
         await Eventually.SomeAsync(async () =>
-            (string?)(await _host.DoneAsync(200, "GET", his))["status"] is "in-progress" ? "" : null, "he takes part");
+            await _host.AskAsync("GET", his) is (200, var shown) && (string?)shown["status"] is "in-progress" ? "" : null, "he takes part");
         foreach (bool isOn in new[] { true, false })
         {
             await _host.DoneAsync(200, "POST", call, $$"""{"muted":{{(isOn ? "true" : "false")}}}""");

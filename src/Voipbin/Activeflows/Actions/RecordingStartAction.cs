@@ -20,10 +20,13 @@ internal sealed class RecordingStartAction : IFlowAction
 
     public bool EndsOnFailure => false;
 
+    public string? LackOf(FlowParts parts, FlowOptions options) =>
+        Formats.TryGetValue(FormatOf(options), out var format) ? parts.MissingFor(format)?.TrimEnd('.') : null;
+
     public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
     {
         var call = run.Call!;
-        string format = options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav), key = options.Text("end_of_key");
+        string format = FormatOf(options), key = options.Text("end_of_key");
         var plan = new RecordPlan
         {
             Id = Guid.CreateVersion7(), Format = Formats[format], Beeps = options.Flag("beep_start"),
@@ -40,6 +43,8 @@ internal sealed class RecordingStartAction : IFlowAction
         if (options.Id("on_end_flow_id") is { } flow) run.Parts.Host.FollowRecording(run.Order, plan.Id, flow);
         return FlowStep.Next;
     }
+
+    private static string FormatOf(FlowOptions options) => options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav);
 
     private static async ValueTask EndByKeyAsync(FlowCall call, Guid recording, string key, object happened)
     {

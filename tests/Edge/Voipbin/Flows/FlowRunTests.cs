@@ -50,6 +50,22 @@ public sealed class FlowRunTests : IAsyncLifetime
         Assert.Empty(far.Warnings);
     }
 
+    [Theory, InlineData("ogg"), InlineData("mp3")]
+    public async Task A_call_is_not_recorded_in_a_format_whose_library_is_missing(string format)
+    {
+        _rig.Parts.MissingFor = asked => asked is RecordFormat.Wav ? null : $"{asked} needs a library.";
+        string start = $$"""{"type":"recording_start","option":{"format":"{{format}}"} }""";
+        var saved = Ringwright.Voipbin.Flows.Check(FlowRig.Read($"[{start}]"), "actions", isNamed: true, _rig.Parts);
+        Assert.Contains("'recording_start' cannot be done: ", saved?.Detail, StringComparison.Ordinal);
+        // One that was saved before.
+        var far = await _rig.CallAsync($"[{start},{Talk("one")}]");
+        Assert.Empty(far.Commands.OfType<LegCommand.RecordStart>());
+        Assert.Contains("needs a library", Assert.Single(far.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["one"], far.Said);
+        var wav = await _rig.CallAsync("""[{"type":"recording_start"}]""");
+        Assert.Single(wav.Commands.OfType<LegCommand.RecordStart>());
+    }
+
     [Theory]
     [InlineData("busy", "busy"), InlineData("amd", "amd"), InlineData("no_answer", "noanswer")]
     public async Task A_reason_is_written_down_before_the_call_is_hung_up(string said, string kept)
