@@ -28,8 +28,8 @@ internal static class PostgresRowTriggers
         """;
 
     /// <summary>
-    /// What makes the triggers that are not there yet, to be run one by one: beside nodes that are at work nothing is made again, and whoever
-    /// waits for one table holds no other, so that no node's write and no node's start wait for each other.
+    /// What makes the triggers that are not there yet, to be run one by one: beside nodes that are at work nothing is made again, and
+    /// whoever waits for one table holds no other, so that no node's write and no node's start wait for each other.
     /// </summary>
     public static IReadOnlyList<string> Lacking(IReadOnlyList<WatchedTable> tables, IDbConnection db)
     {

@@ -88,7 +88,8 @@ public sealed class PostgresTests
         }
 
         // What is gone, or was made otherwise, is made again.
-        await writer.ExecuteAsync("drop trigger ringwright_tell_row on rw_tenant; comment on trigger ringwright_tell_row on rw_number is null");
+        await writer.ExecuteAsync(
+            "drop trigger ringwright_tell_row on rw_tenant; comment on trigger ringwright_tell_row on rw_number is null");
         await using (await OpenAsync(folder.Path, one.Connection, node: 2)) { }
         Assert.Equal(2, await writer.ExecuteScalarAsync<int>("""
             select count(*) from pg_trigger where tgname = 'ringwright_tell_row' and tgrelid in ('rw_tenant'::regclass, 'rw_number'::regclass)
