@@ -219,7 +219,8 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(422, (await AskAsync(number)).Status);
         string assistant = await MakeAsync($$""" ,"telephony_settings":{"default_texml_app_id":"{{application}}"} """);
         Assert.Equal(201, (await AskAsync(number)).Status);
-        Assert.Equal(assistant, (await TestDestination.FindAsync(host.Tenant, number, host.Store, default))!.Id);
+        var found = await TestDestination.FindAsync(host.Tenant, number, host.Store, TestContext.Current.CancellationToken);
+        Assert.Equal(assistant, found!.Id);
         (await AskAsync(foreign)).Refuses(422, "10015", "/destination");
 
         Task<Answer> AskAsync(string destination) => host.SendAsync("POST", $"{Path}/tests", $$"""
