@@ -26,8 +26,9 @@ internal static class WantedContacts
             if (value.IsEmpty) continue;
             if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok || !contact.ParseUri().IsSipOrSips)
                 trouble = "Contact Is Not A SIP URI";
-            int quality = 1_000;
-            if (trouble is null && contact.Parameters.TryFind("q"u8, out var given) && !TryQuality(given, out quality)) trouble = "Bad q";
+            int quality = QualityValue.Usual;
+            if (trouble is null && contact.Parameters.TryFind("q"u8, out var given) && !QualityValue.TryParse(given, out quality))
+                trouble = "Bad q";
             if (trouble is not null) return null;
             wanted.Add(new(contact.ToString(), quality, Expiry(request, contact), OutboundFlow.Of(request, contact, path)));
         }
@@ -58,21 +59,5 @@ internal static class WantedContacts
         var text = contact.Parameters.TryFind("expires"u8, out var own) ? own : request.First(SipHeader.Expires).TrimLws();
         return Grammar.TryNumber(text.Trim((byte)'"'), uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds)
             : RegisterServer.DefaultExpiry;
-    }
-
-    /// <summary>§25.1 qvalue: 0 to 1, up to three digits behind the point. Some write more, none before it, or quotation marks.</summary>
-    private static bool TryQuality(ReadOnlySpan<byte> text, out int thousandths)
-    {
-        thousandths = 0;
-        text = text.Trim((byte)'"');
-        int point = text.IndexOf((byte)'.');
-        var whole = point < 0 ? text : text[..point];
-        var behind = point < 0 ? default : text[(point + 1)..];
-        uint ones = 0;
-        if (whole.IsEmpty ? behind.IsEmpty : !Grammar.TryNumber(whole, 1, out ones)) return false;
-        if (behind.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
-        thousandths = (int)ones * 1_000;
-        for (int i = 0, weight = 100; i < behind.Length && weight > 0; i++, weight /= 10) thousandths += (behind[i] - '0') * weight;
-        return thousandths <= 1_000;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
@@ -29,13 +28,12 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
     public void Add(SipResponse response, DialTarget by)
     {
         _seen.Add(NameOf(by));
-        List<(double Quality, DialTarget Target)> found = [];
+        List<(int Quality, DialTarget Target)> found = [];
         foreach (var value in response.Values(SipHeader.Contact))
         {
             if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok) continue;
-            double quality = contact.Parameters.TryFind("q"u8, out var q)
-                && double.TryParse(q.Trim((byte)'"'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given)
-                    ? given : 1;
+            int quality = contact.Parameters.TryFind("q"u8, out var q) && QualityValue.TryParse(q, out int given)
+                ? given : QualityValue.Usual;
             foreach (var target in TargetsOf(contact.ParseUri(), by)) found.Add((quality, target));
         }
         var place = _waiting.First;
