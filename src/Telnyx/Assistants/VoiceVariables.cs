@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>A voice that an assistant names by variables, as they are when its talk is ordered: it is judged then as any voice.</summary>
-internal static partial class VoiceVariables
+internal static class VoiceVariables
 {
     private const string Settings = "voice_settings", Voice = "voice";
 
@@ -15,13 +14,10 @@ internal static partial class VoiceVariables
         if (fields.Child(Settings) is not { } settings || settings.Filled(Voice) is not { } voice) return;
         bool mayChange = fields.Filled(InitialVariables.UrlField) is not null;
         var known = AssistantAgent.Variables(fields.Child("dynamic_variables") ?? [], variables);
-        settings[Voice] = Name().Replace(voice, found =>
+        settings[Voice] = TemplateMarks.Mark().Replace(voice, found =>
         {
             string name = found.Groups["name"].Value;
             return mayChange && !variables.ContainsKey(name) ? found.Value : known.Text(name) ?? "";
         });
     }
-
-    [GeneratedRegex(@"\{\{\s*(?<name>[^{}]*?)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Name();
 }

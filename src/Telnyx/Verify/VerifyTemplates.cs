@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -10,7 +9,7 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Verify;
 
 /// <summary>What codes are told with: two texts that are always there, and the account's own.</summary>
-internal static partial class VerifyTemplates
+internal static class VerifyTemplates
 {
     public const string RecordType = "verify_template";
 
@@ -43,7 +42,7 @@ internal static partial class VerifyTemplates
     /// <summary>What is used where no template is named.</summary>
     public static string Usual(string? appName) => appName is null ? Plain.Text : Named.Text;
 
-    public static string Fill(string template, string code, string appName) => Mark().Replace(template,
+    public static string Fill(string template, string code, string appName) => TemplateMarks.Mark().Replace(template,
         mark => mark.Groups["name"].Value == "code" ? code : appName);
 
     private static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(RecordType));
@@ -53,7 +52,7 @@ internal static partial class VerifyTemplates
         string text = body.Text(Words) ?? "";
         if (text.Length > Longest || text.Contains('\0'))
             return At($"{Words} must have at most {Longest} characters, and not U+0000.");
-        var marks = Mark().Matches(text).Select(mark => mark.Groups["name"].Value).ToList();
+        var marks = TemplateMarks.Mark().Matches(text).Select(mark => mark.Groups["name"].Value).ToList();
         if (!marks.Contains("code")) return At($"{Words} must hold {{{{code}}}}, in whose place the code stands.");
         return marks.Find(name => name is not ("code" or "app_name")) is { } other
             ? At($"{Words} holds {{{{{other}}}}}; only {{{{code}}}} and {{{{app_name}}}} are known.") : null;
@@ -62,7 +61,4 @@ internal static partial class VerifyTemplates
     private static JsonNode Shown(string id, string text) => new JsonObject { ["id"] = id, [Words] = text };
 
     private static Problem At(string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/" + Words, Status = 400 };
-
-    [GeneratedRegex(@"\{\{\s*(?<name>[^{}]*?)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Mark();
 }
