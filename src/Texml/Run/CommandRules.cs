@@ -18,8 +18,7 @@ internal static class CommandRules
         LegCommand.SendDigits { Digits.Length: > VoiceLimits.Digits } => $"there are more than {VoiceLimits.Digits} digits",
         LegCommand.Enqueue { Queue: var queue } => FaultOfName(queue),
         LegCommand.BridgeQueue { Queue: var queue } => FaultOfName(queue),
-        LegCommand.CreateConference { Name: var name } =>
-            FaultOfName(name) ?? (Guid.TryParse(name, out _) ? "its name is a UUID, which is for ids of conferences" : null),
+        LegCommand.CreateConference { Name: var name } => FaultOfConference(name),
         LegCommand.Speak { Speech: var speech } => FaultOf(speech),
         LegCommand.Gather gather => gather.MorePrompts.Prepend(gather.Prompt).OfType<PromptSource.Speech>().Select(FaultOf)
             .FirstOrDefault(fault => fault is not null) ?? (gather.Speech is { } input ? FaultOf(input.Terms) : null),
@@ -80,6 +79,10 @@ internal static class CommandRules
     private static bool IsBrought(LegFacts leg, CustomSipHeader header) =>
         leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false } && leg.Headers.Contains(header)
         && header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Of a name that a new conference is to have; null when it may.</summary>
+    public static string? FaultOfConference(string name) =>
+        FaultOfName(name) ?? (Guid.TryParse(name, out _) ? "its name is a UUID, which is for ids of conferences" : null);
 
     private static string? FaultOfName(string name) => name.Length > VoiceLimits.QueueNameLength
         ? $"its name has more than {VoiceLimits.QueueNameLength} characters"

@@ -6,6 +6,7 @@ using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -26,7 +27,8 @@ internal static class TwimlParticipantDial
             if (found.Status is ConferenceStatus.Completed) return op.Refuse(Refusal.ConferenceEnded);
         }
         bool isNew = found is null or { Status: ConferenceStatus.Completed };
-        if (isNew && FaultOf(named) is { } fault) return op.Fail(TwimlErrors.Bad("ConferenceSid", fault));
+        if (isNew && CommandRules.FaultOfConference(named) is { } fault)
+            return op.Fail(TwimlErrors.Bad("ConferenceSid", $"No conference can be made: {fault}."));
         var json = op.ReadObject();
         foreach (var (field, code) in (ReadOnlySpan<(string, string)>)[("To", TwimlErrors.NoTo), ("From", TwimlErrors.NoFrom)])
             if (string.IsNullOrEmpty((string?)json[field]))
@@ -42,11 +44,6 @@ internal static class TwimlParticipantDial
         return op.Bare(201, TwimlParticipants.Show(op, conference, leg.Id, join.As, leg.Labels[TexmlLabels.ParticipantLabel], "queued",
             op.Now, op.Now));
     }
-
-    /// <summary>As documents may call one; null when it is a name.</summary>
-    private static string? FaultOf(string name) => name.Length > VoiceLimits.QueueNameLength || name.Any(char.IsControl)
-        || Guid.TryParse(name, out _)
-            ? $"A conference's name has at most {VoiceLimits.QueueNameLength} characters, none of them for control, and is no UUID." : null;
 
     /// <summary>
     /// It is not there before somebody is: whoever is dialled until then is told of the same one. One that has come meanwhile is it.
