@@ -17,11 +17,10 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
     /// <summary>How he takes part, as fields.</summary>
     public IEnumerable<KeyValuePair<string, string>> OfPart() => As is not { } part ? [] :
     [
-        new("Muted", Word(part.IsMuted)), new("Hold", Word(part.IsOnHold)), new("Coaching", Word(part.Role is SupervisorRole.Whisper)),
-        new("EndConferenceOnExit", Word(part.EndsConference || part.EndsSoftly)),
+        new("Muted", StatusFields.Word(part.IsMuted)), new("Hold", StatusFields.Word(part.IsOnHold)),
+        new("Coaching", StatusFields.Word(part.Role is SupervisorRole.Whisper)),
+        new("EndConferenceOnExit", StatusFields.Word(part.EndsConference || part.EndsSoftly)),
     ];
-
-    private static string Word(bool isSo) => isSo ? "true" : "false";
 }
 
 /// <summary>

@@ -31,6 +31,8 @@ internal static class StatusFields
     public static IEnumerable<KeyValuePair<string, string>> OfConfidence(double? confidence) => confidence is { } known
         ? [new("Confidence", known.ToString("0.###", CultureInfo.InvariantCulture))] : [];
 
+    public static string Word(bool isSo) => isSo ? "true" : "false";
+
     /// <summary>The callbacks' set of words, for who is asked for nothing but the verdict.</summary>
     public static string Word(MachineVerdict verdict) => verdict switch
     {

@@ -80,7 +80,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             CallEvent.SpeechTranscribed e when language.IsTwiml => Transcribing(e.Transcription, TranscriptionFields.Of(e)),
             CallEvent.SpeechTranscribed e => Labelled(TexmlLabels.Transcription, "transcription",
             [
-                new("Transcript", e.Text), new("IsFinal", e.IsFinal ? "true" : "false"),
+                new("Transcript", e.Text), new("IsFinal", StatusFields.Word(e.IsFinal)),
                 new("TranscriptionTrack", e.Track is TapTracks.Heard ? "outbound" : "inbound"), .. StatusFields.OfConfidence(e.Confidence),
             ]),
             CallEvent.StreamStarted e => Streamed(e.Stream, "stream-started", []),

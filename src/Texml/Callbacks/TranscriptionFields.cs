@@ -36,7 +36,7 @@ internal sealed class TranscriptionFields
         if (said.Confidence is { } confidence) data["confidence"] = confidence;
         return
         [
-            new(Event, "transcription-content"), new("Track", TrackOf(said.Track)), new("Final", said.IsFinal ? "true" : "false"),
+            new(Event, "transcription-content"), new("Track", TrackOf(said.Track)), new("Final", StatusFields.Word(said.IsFinal)),
             new("TranscriptionData", data.ToJsonString(TelnyxJson.Plain)),
         ];
     }

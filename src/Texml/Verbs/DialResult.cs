@@ -2,6 +2,7 @@ using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Verbs;
@@ -49,7 +50,7 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
             new("DialCallDuration", ((long)Math.Ceiling(Talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
         };
         if (Leg is null) return fields;
-        if (call.Language.IsTwiml) fields.Add(new("DialBridged", Status is "completed" ? "true" : "false"));
+        if (call.Language.IsTwiml) fields.Add(new("DialBridged", StatusFields.Word(Status is "completed")));
         return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
     }
 }
