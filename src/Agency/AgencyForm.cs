@@ -6,6 +6,13 @@ namespace Ringwright.Agency;
 /// <summary>How this API writes and reads what the engine says for it.</summary>
 internal static class AgencyForm
 {
+    /// <summary>What a list says of its page, beside its items.</summary>
+    /// <param name="count">Of the items on it.</param>
+    public static JsonObject PageOf(ListRequest list, int count, long total) => new()
+    {
+        ["total"] = total, ["limit"] = list.Size, ["offset"] = list.Offset, ["has_more"] = list.Offset + count < total,
+    };
+
     public static readonly ApiForm Form = new()
     {
         Errors = new Failure(),
@@ -70,11 +77,7 @@ internal static class AgencyForm
         public override JsonNode Write(PageReply page)
         {
             var reply = Offsets.Write(page).AsObject();
-            reply["pagination"] = new JsonObject
-            {
-                ["total"] = page.Total, ["limit"] = page.List.Size, ["offset"] = page.List.Offset,
-                ["has_more"] = page.List.Offset + page.Items.Count < page.Total,
-            };
+            reply["pagination"] = PageOf(page.List, page.Items.Count, page.Total);
             return reply;
         }
 

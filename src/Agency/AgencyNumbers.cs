@@ -36,11 +36,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         var shown = new JsonObject
         {
             ["numbers"] = new JsonArray([.. page.Select(number => (JsonNode)Show(number, scope))]),
-            ["pagination"] = new JsonObject
-            {
-                ["total"] = fitting.Count, ["limit"] = op.List.Size, ["offset"] = op.List.Offset,
-                ["has_more"] = op.List.Offset + page.Count < fitting.Count,
-            },
+            ["pagination"] = AgencyForm.PageOf(op.List, page.Count, fitting.Count),
             ["summary"] = Summary([.. seen.Where(number => number.Status is not AgencyNumber.Released)]),
         };
         if (op.Query["include_agents"] is "false") return op.Ok(shown);

@@ -91,11 +91,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), ["active_batches"] = shown, ["campaign_stats"] = stats,
-            ["pagination"] = new JsonObject
-            {
-                ["total"] = total, ["limit"] = op.List.Size, ["offset"] = op.List.Offset,
-                ["has_more"] = op.List.Offset + rows.Count < total,
-            },
+            ["pagination"] = AgencyForm.PageOf(op.List, rows.Count, total),
             ["as_of"] = AgencyText.Time(op.Now),
         });
     }

@@ -77,11 +77,7 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), [noun] = shown,
-            ["pagination"] = new JsonObject
-            {
-                ["total"] = total, ["limit"] = op.List.Size, ["offset"] = op.List.Offset,
-                ["has_more"] = op.List.Offset + shown.Count < total,
-            },
+            ["pagination"] = AgencyForm.PageOf(op.List, shown.Count, total),
             ["as_of"] = AgencyText.Time(op.Now),
         });
     }
