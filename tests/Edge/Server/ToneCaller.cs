@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -49,21 +50,29 @@ internal sealed class ToneCaller : IDisposable
             hertz => Waves.Sine(hertz, 8_000, 1_000).Select(sample => Waves.Nearest(Waves.MuLaw, sample)).ToArray());
         byte[] packet = new byte[172];
         int said = 0;
+
+        byte[] Next(int i)
+        {
+            // Here, so that nothing of a word that was heard comes behind a pause of this thread.
+            if (said >= _least && _ears.Last == _hertz) (_hertz, said) = (0, 0);
+            (packet[0], packet[2], packet[3], packet[11]) = (0x80, (byte)(i >> 8), (byte)i, 7);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(4), i * 160);
+            if (tones.TryGetValue(_hertz, out byte[]? tone))
+            {
+                tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
+                said++;
+            }
+            else packet.AsSpan(12).Fill(0xFF);
+            return packet;
+        }
+
         try
         {
-            for (int i = 0; await timer.WaitForNextTickAsync(_stop.Token); i++)
+            long begun = Stopwatch.GetTimestamp();
+            for (int i = 0; await timer.WaitForNextTickAsync(_stop.Token);)
             {
-                // Here, so that nothing of a word that was heard comes behind a pause of this thread.
-                if (said >= _least && _ears.Last == _hertz) (_hertz, said) = (0, 0);
-                (packet[0], packet[2], packet[3], packet[11]) = (0x80, (byte)(i >> 8), (byte)i, 7);
-                System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(4), i * 160);
-                if (tones.TryGetValue(_hertz, out byte[]? tone))
-                {
-                    tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
-                    said++;
-                }
-                else packet.AsSpan(12).Fill(0xFF);
-                await socket.SendToAsync(packet, to, _stop.Token);
+                // A thread that stood has ticks behind it that never came. A phone's audio goes on meanwhile, and comes late.
+                for (; i * 20 <= Stopwatch.GetElapsedTime(begun).TotalMilliseconds; i++) await socket.SendToAsync(Next(i), to, _stop.Token);
             }
         }
         catch (OperationCanceledException)
