@@ -90,14 +90,46 @@ public sealed class PublishTests : IDisposable
     [Fact, Depth("it packs a hundred megabytes; the gate sees the same steps with a program that is none")]
     public async Task A_release_serves_without_SDK_without_HOME_and_by_itself()
     {
-        string dotnet = Path.GetDirectoryName(Environment.ProcessPath)!; // the host that runs us is the SDK's
-        string output = _folder.File("out"), data = _folder.File("data"), ready = _folder.File("ready");
-        string built = Path.GetDirectoryName(Repository.Program)!; // a file in a folder
-        var (status, text) = await PublishAsync(built, dotnet, Environment.Version.ToString(3), output);
-        Assert.True(status == 0, text);
+        string output = await PublishAsBuiltAsync(), data = _folder.File("data"), ready = _folder.File("ready");
         await RunAsync("tar", "-xzf", Archive(output), "-C", output);
         string program = Path.Combine(Directory.GetDirectories(output).Single(), "bin", "ringwright");
         await ServeAsync(program, data, ready);
+    }
+
+    /// <summary>No SDK, no HOME, no network, no right of root's, and of Debian what the package's page says.</summary>
+    [Fact, Depth("it packs a hundred megabytes, and makes a root of a hundred more")]
+    public async Task The_package_is_installed_on_a_bare_Debian_and_its_user_hears_a_call_there()
+    {
+        Tool.Require("dpkg", "ip", "espeak-ng");
+        Tool.RequireMounts();
+        string package = Directory.GetFiles(await PublishAsBuiltAsync(), "*.deb").Single(), root = _folder.File("root");
+        // Some of what is called is on root's path alone.
+        const string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        var made = await RunAsync("env", path, "sh", Repository.PathOf("tests", "Interop", "Documents", "bare-root"), root,
+            "libgcc-s1", "libstdc++6", "libssl3", "libssl3t64", "ca-certificates", "tzdata", "espeak-ng", "libsqlite3-0", "libmpg123-0",
+            "libmp3lame0", "libopus0");
+        Assert.True(made.Status == 0, made.Text);
+        var (status, text) = await RunAsync("env", path, "dpkg", $"--root={root}", "--install", package);
+        Assert.True(status == 0, text);
+
+        // Namespaces of its own: its processes, its mounts and its lone loopback go with the shell that began them.
+        const string enter = """
+            ip link set lo up && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+            exec chroot --userspec=ringwright:ringwright "$1" /usr/bin/env -i PATH=/usr/bin:/bin /bin/sh -c "$2"
+            """;
+        const string walk = """
+            cd /var/lib/ringwright
+            ringwright serve --lab --seed 1 >node.log 2>&1 &
+            node=$!
+            ringwright wait --seconds 120 && ringwright call +15550000001 --say "Hello from a bare machine" && echo heard || cat node.log
+            ringwright doctor || echo "doctor: $?"
+            kill -TERM $node
+            wait $node && echo ended
+            """;
+        var walked = await RunAsync("env", path, "unshare", "--mount", "--net", "--pid", "--fork", "--kill-child",
+            "sh", "-c", enter, "sh", root, walk);
+        Assert.True(walked.Status == 0 && walked.Text.Contains("\nheard\n", StringComparison.Ordinal)
+            && walked.Text.Contains("\nended\n", StringComparison.Ordinal), walked.Text);
     }
 
     private async Task ServeAsync(string program, string data, string ready)
@@ -162,6 +194,16 @@ public sealed class PublishTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
         }
+    }
+
+    /// <summary>Of the program that was built and of the .NET that runs us, which is the SDK's.</summary>
+    private async Task<string> PublishAsBuiltAsync()
+    {
+        string output = _folder.File("out"), built = Path.GetDirectoryName(Repository.Program)!; // a file in a folder
+        string dotnet = Path.GetDirectoryName(Environment.ProcessPath)!; // the host that runs us is the SDK's
+        var (status, text) = await PublishAsync(built, dotnet, Environment.Version.ToString(3), output);
+        Assert.True(status == 0, text);
+        return output;
     }
 
     private static Task<(int Status, string Text)> PublishAsync(string program, string dotnet, string framework, string output) =>
