@@ -36,7 +36,7 @@ public static class WavReader
             if (name.SequenceEqual("data"u8))
             {
                 if (found is not { } format) return Refuse("The WAV file has audio before its format (data chunk before fmt).", out detail);
-                return TryAudio(file, rest, length, format, out samples, out sampleRate, out detail);
+                return TryAudio(file, at, length, format, out samples, out sampleRate, out detail);
             }
             if (length > rest.Length)
                 return Refuse($"The WAV file is cut off: a chunk of {length} bytes has only {rest.Length}.", out detail);
@@ -97,12 +97,17 @@ public static class WavReader
         return null;
     }
 
-    private static bool TryAudio(ReadOnlySpan<byte> file, ReadOnlySpan<byte> rest, uint length, Format format, out short[] samples,
+    /// <param name="at">Where the data chunk begins.</param>
+    private static bool TryAudio(ReadOnlySpan<byte> file, int at, uint length, Format format, out short[] samples,
         out int sampleRate, out string? detail)
     {
         (samples, sampleRate, detail) = ([], 0, null);
+        var rest = file[(at + 8)..];
         uint whole = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        bool isPiped = length >= UnknownLength || (length == 0 && whole is 0 or uint.MaxValue);
+        // A header that was written before the sound and never again says that the file ends with it: its length counts from byte 8 on,
+        // as the place of the chunk's does without the chunk's own head.
+        bool isUnfinished = length == 0 && (whole <= at || whole == uint.MaxValue);
+        bool isPiped = length >= UnknownLength || isUnfinished;
         if (!isPiped && length > rest.Length)
             return Refuse($"The WAV file is cut off: it says {length} bytes of audio and has {rest.Length}.", out detail);
         var audio = isPiped ? rest : rest[..(int)length];

@@ -66,6 +66,21 @@ public sealed class WavReaderTests
     }
 
     [Theory]
+    [InlineData(0u), InlineData(36u), InlineData(0xFFFFFFFFu)]
+    public void A_header_that_was_never_filled_in_is_read_to_the_end_of_the_file(uint whole)
+    {
+        byte[] file = Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", [1, 0, 2, 0]));
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), whole);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 8), 0);
+        Assert.True(WavReader.TryRead(file, out var samples, out _, out string? detail), detail);
+        Assert.Equal([1, 2], samples);
+    }
+
+    [Fact]
+    public void A_file_without_sound_is_none_though_a_chunk_follows() =>
+        Refused(Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", []), Chunk("LIST", [1, 2, 3, 4])), "no audio");
+
+    [Theory]
     [InlineData("", "empty")]
     [InlineData("hello, world and more", "no WAV")]
     [InlineData("ID3.............", "MP3")]
