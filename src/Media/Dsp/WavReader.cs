@@ -46,9 +46,13 @@ public static class WavReader
                 if (detail is not null) return false;
                 found = read;
             }
-            at = (int)Math.Min(file.Length, at + 8L + length + (length & 1));
+            at = (int)Math.Min(file.Length, at + 8L + length);
+            if ((length & 1) != 0 && !IsChunk(file[at..])) at = Math.Min(file.Length, at + 1);
         }
     }
+
+    /// <summary>A chunk of odd length has one byte more behind it, which some writers leave out.</summary>
+    private static bool IsChunk(ReadOnlySpan<byte> next) => next.StartsWith("fmt "u8) || next.StartsWith("data"u8);
 
     private static string? Container(ReadOnlySpan<byte> file)
     {

@@ -55,6 +55,15 @@ public sealed class WavReaderTests
         Assert.Equal([1, 2], samples);
     }
 
+    [Fact]
+    public void Chunks_of_odd_length_may_lack_the_byte_behind_them()
+    {
+        byte[] bare = Riff(Chunk("LIST", [1, 2, 3])[..^1], Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("note", [4])[..^1],
+            Chunk("data", [1, 0, 2, 0]));
+        Assert.True(WavReader.TryRead(bare, out var samples, out _, out string? detail), detail);
+        Assert.Equal([1, 2], samples);
+    }
+
     [Theory]
     [InlineData(0x7FFFF000u), InlineData(0xFFFFFFFFu)]
     public void A_file_from_a_pipe_says_no_length_and_is_read_to_its_end(uint length)
