@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 using System.Security;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -44,6 +45,9 @@ internal static partial class Ssml
                     case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
                         text.Append(SecurityElement.Escape(reader.Value));
                         break;
+                    case XmlNodeType.EntityReference:
+                        text.Append(SecurityElement.Escape(Character(reader)));
+                        break;
                     case XmlNodeType.Element when isKept:
                         WriteStart(reader, text);
                         break;
@@ -81,13 +85,14 @@ internal static partial class Ssml
             while (reader.Read())
             {
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) text.Append(reader.Value);
+                else if (reader.NodeType is XmlNodeType.EntityReference) text.Append(Character(reader));
                 else if (reader.NodeType is XmlNodeType.Element or XmlNodeType.EndElement or XmlNodeType.Whitespace) text.Append(' ');
             }
             return Spaces().Replace(text.ToString(), " ").Trim();
         }
         catch (XmlException)
         {
-            return Spaces().Replace(Tags().Replace(ssml, " "), " ").Trim();
+            return Spaces().Replace(WebUtility.HtmlDecode(Tags().Replace(ssml, " ")), " ").Trim();
         }
     }
 
@@ -101,6 +106,11 @@ internal static partial class Ssml
         XmlResolver = null,
     };
 
+    /// <summary>
+    /// XML knows five names of characters; what comes from web pages has those of HTML too. Any other is left as it was written.
+    /// </summary>
+    private static string Character(XmlTextReader reader) => WebUtility.HtmlDecode($"&{reader.Name};");
+
     private static void WriteStart(XmlTextReader reader, StringBuilder text)
     {
         text.Append('<').Append(reader.Name);
@@ -113,7 +123,8 @@ internal static partial class Ssml
     [GeneratedRegex(@"^\s*<\?xml[^>]*\?>")]
     private static partial Regex Declaration();
 
-    [GeneratedRegex("<[^>]*>")]
+    // A sign that stands for itself, as in "3 < 5", takes no words with it.
+    [GeneratedRegex("<[!?][^>]*>|<[A-Za-z/][^<>]*>")]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"\s+")]

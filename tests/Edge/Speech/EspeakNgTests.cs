@@ -83,6 +83,20 @@ public sealed class EspeakNgTests
         Assert.Equal(expected, clean);
     }
 
+    [Theory]
+    [InlineData("Fish&nbsp;&amp; chips at the caf&eacute;", "Fish & chips at the café")]
+    [InlineData("If 3 < 5, <break time=\"1s\"/> press &quot;1&quot; &amp; #", "If 3 < 5, press \"1\" & #")]
+    [InlineData("<speak>Tom & Jerry &amp; Co</speak>", "Tom & Jerry & Co")]
+    [InlineData("An &odd; name", "An &odd; name")]
+    public void No_words_are_lost_with_the_markup(string ssml, string expected) => Assert.Equal(expected, Ssml.ToText(ssml));
+
+    [Fact]
+    public void Names_of_characters_reach_the_program_as_characters()
+    {
+        Assert.True(Ssml.TryClean("<speak>caf&eacute; &rarr; 3 &lt; 5</speak>", out string clean));
+        Assert.Equal("<speak>café → 3 &lt; 5</speak>", clean);
+    }
+
     [Fact]
     public async Task Broken_markup_is_spoken_without_its_tags()
     {
