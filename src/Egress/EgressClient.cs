@@ -205,6 +205,9 @@ public sealed class EgressClient : IEgress, IDisposable
         }
         AddTo(message, request.Headers);
         if (request.HeadersOf is { } more) AddTo(message, more(uri, message.Content is not null));
+        // Of this URL alone: one that it redirects to elsewhere has its own, or none.
+        if (!message.Headers.Contains(UrlCredentials.Header) && UrlCredentials.Of(uri) is { } credentials)
+            message.Headers.TryAddWithoutValidation(UrlCredentials.Header, credentials);
         return message;
     }
 

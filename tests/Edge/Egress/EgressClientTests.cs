@@ -46,6 +46,40 @@ public sealed class EgressClientTests
     }
 
     [Theory]
+    [InlineData("ann:secret@", "ann:secret")]
+    [InlineData("ann%40a.example:se%3Acret%20:one@", "ann@a.example:se:cret :one")]
+    [InlineData("ann@", "ann:")]
+    public async Task A_user_in_the_url_goes_as_Basic_authentication(string user, string expected)
+    {
+        await using var sink = await Sink.StartAsync();
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        string url = sink.Url.Replace("http://", $"http://{user}", StringComparison.Ordinal);
+        var result = await client.SendAsync(new() { Url = url, Use = TargetUse.Media }, Stop);
+
+        Assert.True(result.IsSuccess, result.Detail);
+        string basic = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(expected));
+        Assert.Equal($"Basic {basic}", Assert.Single(sink.All)["authorization"]);
+    }
+
+    [Fact]
+    public async Task A_user_in_the_url_is_nobody_elsewhere_and_gives_way_to_the_request()
+    {
+        await using var sink = await Sink.StartAsync((received, context) =>
+        {
+            if (received.Path == "/away") context.Response.Redirect($"http://{context.Request.Host}/end");
+            return Task.CompletedTask;
+        });
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        string url = sink.Url.Replace("http://", "http://ann:secret@", StringComparison.Ordinal);
+        await client.SendAsync(new() { Url = $"{url}/away", Use = TargetUse.Media, MaxRedirects = 1 }, Stop);
+        await client.SendAsync(new() { Url = $"{url}/own", Use = TargetUse.Media, Headers = [new("authorization", "Bearer x")] }, Stop);
+
+        Assert.Equal(["/away", "/end", "/own"], sink.All.Select(received => received.Path));
+        Assert.False(sink.All[1].Headers.ContainsKey("authorization"));
+        Assert.Equal("Bearer x", sink.All[2]["authorization"]);
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:9/", EgressFailure.Forbidden)]
     [InlineData("http://localhost:9/", EgressFailure.Forbidden)]
     [InlineData("http://a.localhost/", EgressFailure.Forbidden)]

@@ -49,6 +49,18 @@ public sealed class FramesOutTests
     }
 
     [Fact]
+    public async Task A_user_in_the_url_goes_as_Basic_authentication_and_is_in_no_log()
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        await rig.OpenAsync(rig.Order(customer.Url.Replace("ws://", "ws://ann:sesame@", StringComparison.Ordinal)));
+
+        customer.Begin();
+        Assert.Equal("Basic YW5uOnNlc2FtZQ==", customer.Headers["authorization"]);
+        Assert.DoesNotContain(rig.Logged, line => line.Contains("sesame", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Each_20_ms_of_each_track_is_a_numbered_frame()
     {
         await using var customer = await Customer.StartAsync();
