@@ -14,6 +14,8 @@ namespace Ringwright.Egress;
 /// </summary>
 public sealed class EgressClient : IEgress, IDisposable
 {
+    /// <summary>Who asks, where a request does not say: many servers, and what guards them, turn away whoever says nothing.</summary>
+    internal const string UserAgent = "ringwright", UserAgentHeader = "User-Agent";
     private const int MaxUrlLength = 2_000;
     /// <summary>Idle connections are checked anew at least this often.</summary>
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
@@ -205,6 +207,7 @@ public sealed class EgressClient : IEgress, IDisposable
         }
         AddTo(message, request.Headers);
         if (request.HeadersOf is { } more) AddTo(message, more(uri, message.Content is not null));
+        if (!message.Headers.Contains(UserAgentHeader)) message.Headers.TryAddWithoutValidation(UserAgentHeader, UserAgent);
         // Of this URL alone: one that it redirects to elsewhere has its own, or none.
         if (!message.Headers.Contains(UrlCredentials.Header) && UrlCredentials.Of(uri) is { } credentials)
             message.Headers.TryAddWithoutValidation(UrlCredentials.Header, credentials);

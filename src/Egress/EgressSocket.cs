@@ -57,6 +57,7 @@ public sealed class EgressSocket : IDisposable
             socket.Options.KeepAliveInterval = request.PingInterval;
             socket.Options.KeepAliveTimeout = request.PongTimeout;
             socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.SetRequestHeader(EgressClient.UserAgentHeader, EgressClient.UserAgent);
             // What the request says of itself counts before what its URL says.
             if (UrlCredentials.Of(uri) is { } credentials) socket.Options.SetRequestHeader(UrlCredentials.Header, credentials);
             foreach (var (name, value) in request.Headers) socket.Options.SetRequestHeader(name, value);

@@ -45,6 +45,15 @@ public sealed class EgressClientTests
         Assert.Equal(body, received.Body);
     }
 
+    [Fact]
+    public async Task A_request_that_does_not_say_who_asks_is_the_nodes()
+    {
+        await using var sink = await Sink.StartAsync();
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        Assert.True((await client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Media }, Stop)).IsSuccess);
+        Assert.Equal("ringwright", Assert.Single(sink.All)["user-agent"]);
+    }
+
     [Theory]
     [InlineData("ann:secret@", "ann:secret")]
     [InlineData("ann%40a.example:se%3Acret%20:one@", "ann@a.example:se:cret :one")]

@@ -31,6 +31,7 @@ public sealed class FramesOutTests
         Assert.Equal("1.0.0", connected.GetProperty("version").GetString());
         Assert.Equal("sesame-open", connected.GetProperty("connected").GetProperty("x-telnyx-streaming-auth-token").GetString());
         Assert.Equal("sesame-open", customer.Headers["x-telnyx-streaming-auth-token"]);
+        Assert.Equal("ringwright", customer.Headers["user-agent"]);
         var frame = customer.Next("start");
         Assert.Equal("1", frame.GetProperty("sequence_number").GetString());
         Assert.Equal(rig.Id, frame.GetProperty("stream_id").GetGuid());
