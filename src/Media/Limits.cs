@@ -100,6 +100,9 @@ internal static class Limits
     /// <summary>Samples that one MP3 file is decoded to, at its own rate: 128 MB, an hour at 16 kHz or 25 minutes at 44.1 kHz.</summary>
     public const int Mp3Samples = 64 * 1024 * 1024;
 
+    /// <summary>How often the rate of an MP3 file changes, that is of files behind each other; what comes after that is left out.</summary>
+    public const int Mp3Changes = 50;
+
     /// <summary>Chunks before the audio in a WAV file.</summary>
     public const int WavChunks = 256;
 }

@@ -1,7 +1,10 @@
+using Ringwright.Media.Dsp;
+
 namespace Ringwright.Media.Native;
 
 /// <summary>
-/// Reads whole MP3 files into mono 16-bit samples. What comes after the last good frame (a foreign tag, a torn end) is left out.
+/// Reads whole MP3 files into mono 16-bit samples. What comes after the last good frame (a foreign tag, a torn end) is left out. Files of
+/// several rates that were put behind each other have the highest of these.
 /// </summary>
 public static class Mp3Reader
 {
@@ -21,29 +24,58 @@ public static class Mp3Reader
     public static bool TryRead(ReadOnlySpan<byte> file, out short[] samples, out int sampleRate, out string? detail)
     {
         (samples, sampleRate) = ([], 0);
-        if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out detail)) return false;
+        if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out detail, mayChange: true)) return false;
         using (decoder)
         {
             var blocks = new SampleBlocks();
-            bool isWhole = Run(decoder, file, blocks);
+            var ends = new List<(int Rate, int End)>();
+            bool isWhole = Run(decoder, file, blocks, ends);
             if (blocks.Count == 0)
             {
                 detail = isWhole ? "The MP3 file holds no audio." : "The MP3 file is damaged: no audio frame can be read.";
                 return false;
             }
-            if (blocks.Count > Limits.Mp3Samples || blocks.Count / decoder.SampleRate >= Limits.PromptSeconds)
+            ends.Add((decoder.SampleRate, blocks.Count));
+            int rate = ends.Max(part => part.Rate);
+            if (LengthAt(rate, ends) is var length && (length > Limits.Mp3Samples || length / rate >= Limits.PromptSeconds))
             {
-                detail = $"The MP3 file is too long: at most {Math.Min(Limits.PromptSeconds, Limits.Mp3Samples / decoder.SampleRate)} "
-                    + $"seconds can be read at {decoder.SampleRate} samples a second.";
+                detail = $"The MP3 file is too long: at most {Math.Min(Limits.PromptSeconds, Limits.Mp3Samples / rate)} "
+                    + $"seconds can be read at {rate} samples a second.";
                 return false;
             }
-            (samples, sampleRate) = (blocks.ToArray(), decoder.SampleRate);
+            (samples, sampleRate) = (ends.Count == 1 ? blocks.ToArray() : Joined(blocks.ToArray(), rate, ends), rate);
             return true;
         }
     }
 
+    /// <param name="ends">The rate of each part, and where the part behind it begins.</param>
+    private static long LengthAt(int rate, List<(int Rate, int End)> ends)
+    {
+        long length = 0;
+        int from = 0;
+        foreach (var (of, end) in ends)
+        {
+            length += (long)(end - from) * rate / of;
+            from = end;
+        }
+        return length;
+    }
+
+    private static short[] Joined(ReadOnlySpan<short> parts, int rate, List<(int Rate, int End)> ends)
+    {
+        var all = new List<short>();
+        int from = 0;
+        foreach (var (of, end) in ends)
+        {
+            all.AddRange(Resampler.Convert(parts[from..end], of, rate));
+            from = end;
+        }
+        return [.. all];
+    }
+
+    /// <param name="ends">Gets each rate that ended, and where.</param>
     /// <returns>False when a frame could not be read.</returns>
-    private static bool Run(Mp3Decoder decoder, ReadOnlySpan<byte> file, SampleBlocks blocks)
+    private static bool Run(Mp3Decoder decoder, ReadOnlySpan<byte> file, SampleBlocks blocks, List<(int Rate, int End)> ends)
     {
         while (!file.IsEmpty)
         {
@@ -52,9 +84,11 @@ public static class Mp3Reader
             var step = Mp3Step.More;
             while (step is Mp3Step.More)
             {
+                int rate = decoder.SampleRate;
                 step = decoder.Step(piece, blocks.Room, out int written);
                 piece = [];
                 blocks.Take(written);
+                if (rate != decoder.SampleRate && blocks.Count > 0) ends.Add((rate, blocks.Count));
                 if (blocks.Count > Limits.Mp3Samples) return true;
             }
             if (step is Mp3Step.Broken) return false;

@@ -81,6 +81,36 @@ public sealed class Mp3Tests
     }
 
     [Theory]
+    [InlineData(44_100, 16_000), InlineData(16_000, 44_100)]
+    public void Files_of_two_rates_behind_each_other_are_read_to_the_end(int first, int second)
+    {
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        byte[] file = [.. Encode(first, 1, Signals.Sine(500, first, first)), .. Encode(second, 1, Signals.Sine(700, second, second))];
+
+        Assert.True(Mp3Reader.TryRead(file, out var samples, out int rate, out string? detail), detail);
+
+        Assert.Equal(44_100, rate);
+        Assert.InRange(samples.Length / (double)rate, 1.95, 2.3);
+        Assert.InRange(Signals.LevelAt(500, rate, samples.AsSpan(10_000, 22_050)), 9_000, 11_000);
+        Assert.InRange(Signals.LevelAt(700, rate, samples.AsSpan(samples.Length - 32_000, 22_050)), 9_000, 11_000);
+    }
+
+    [Fact]
+    public void A_decoder_that_may_not_change_its_rate_ends_with_the_first()
+    {
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        Assert.True(Mp3Decoder.TryCreate(isMono: true, out var decoder, out string? problem), problem);
+        using (decoder)
+        {
+            ReadOnlySpan<byte> input = (byte[])[.. Encode(24_000, 1, new short[24_000]), .. Encode(16_000, 1, new short[16_000])];
+            var room = new short[60_000];
+            Mp3Step step;
+            while ((step = decoder.Step(input, room, out _)) is Mp3Step.More) input = [];
+            Assert.Equal((Mp3Step.Broken, 24_000), (step, decoder.SampleRate));
+        }
+    }
+
+    [Theory]
     [InlineData(0), InlineData(4), InlineData(1_000), InlineData(200_000)]
     public void Garbage_is_refused_with_a_sentence(int bytes)
     {
