@@ -10,9 +10,10 @@ public static class WavReader
     private enum Coding { Integer = 1, Float = 3, ALaw = 6, MuLaw = 7 }
 
     /// <summary>
-    /// Programs that write WAV into a pipe do not know the length and say this much or more (espeak-ng 0x7FFFF000, ffmpeg 0xFFFFFFFF).
+    /// Programs that write WAV into a pipe do not know the length and say this much or more (espeak-ng 0x7FFFF000, ffmpeg 0xFFFFFFFF,
+    /// servers of voices 2,000,000,000). No file that is read here is so long.
     /// </summary>
-    private const uint UnknownLength = 0x7FFF_F000;
+    private const uint UnknownLength = 1_000_000_000;
 
     private readonly record struct Format(Coding Coding, int Channels, int Rate, int SampleBytes)
     {
