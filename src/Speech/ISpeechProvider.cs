@@ -2,7 +2,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Speech;
 
-/// <summary>Turns text into a WAV file.</summary>
+/// <summary>Turns text into a WAV file, or an MP3.</summary>
 public interface ISpeechProvider
 {
     /// <summary>Name and whatever else makes its output differ (a model); part of the cache key.</summary>

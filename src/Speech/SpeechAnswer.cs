@@ -9,15 +9,17 @@ internal static class SpeechAnswer
     public static AudioResult Failed(EgressResult result) =>
         AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
 
-    /// <summary>The answer as it came, when it is a WAV file.</summary>
-    public static AudioResult OfWav(EgressResult result)
+    /// <summary>
+    /// The answer as it came, when it is a WAV file; or an MP3, which some servers send whatever they are asked for.
+    /// </summary>
+    public static AudioResult OfFile(EgressResult result)
     {
         if (!result.IsSuccess) return Failed(result);
-        byte[] wav = result.Body.ToArray();
-        if (!AudioFormat.IsWav(wav))
-            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
-        AudioFormat.Mend(wav);
-        return AudioResult.Of(wav);
+        byte[] file = result.Body.ToArray();
+        if (!AudioFormat.IsWav(file) && !AudioFormat.IsMp3(file))
+            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is neither WAV nor MP3.");
+        AudioFormat.Mend(file);
+        return AudioResult.Of(file);
     }
 
     /// <summary>The answer as a WAV file, when it is bare samples: 16 bits, little-endian, mono.</summary>

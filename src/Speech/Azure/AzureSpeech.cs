@@ -60,7 +60,7 @@ public sealed class AzureSpeech(AzureSpeechOptions options, TimeSpan timeout, Eg
             Timeout = timeout,
             MaxBytes = Limits.RenderedBytes,
         }, stop);
-        return SpeechAnswer.OfWav(result);
+        return SpeechAnswer.OfFile(result);
     }
 
     /// <summary>The text within a voice, at its speed. Markup that is none is reduced to its words.</summary>

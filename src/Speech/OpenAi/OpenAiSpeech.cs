@@ -47,7 +47,7 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
             Timeout = timeout,
             MaxBytes = Limits.RenderedBytes,
         }, stop);
-        return SpeechAnswer.OfWav(result);
+        return SpeechAnswer.OfFile(result);
     }
 }
 

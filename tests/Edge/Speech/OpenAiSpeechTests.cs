@@ -99,6 +99,18 @@ public sealed class OpenAiSpeechTests : IDisposable
         Assert.Equal(Wav.Make(800), result.Bytes);
     }
 
+    [Fact]
+    public async Task An_MP3_is_taken_from_a_server_that_makes_nothing_else()
+    {
+        byte[] mp3 = [0xFF, 0xFB, 0x90, 0xC4, 0, 0, 0, 0];
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(mp3).AsTask());
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(PromptFailure.None, result.Failure);
+        Assert.Equal(mp3, result.Bytes);
+    }
+
     [Theory]
     [InlineData(401, PromptFailure.SpeechUnavailable)]
     [InlineData(403, PromptFailure.SpeechUnavailable)]
@@ -107,7 +119,7 @@ public sealed class OpenAiSpeechTests : IDisposable
     [InlineData(429, PromptFailure.Failed)]
     [InlineData(500, PromptFailure.Failed)]
     [InlineData(200, PromptFailure.Failed)]
-    public async Task Anything_but_WAV_is_a_failure(int status, PromptFailure expected)
+    public async Task Anything_but_audio_is_a_failure(int status, PromptFailure expected)
     {
         await using var server = await TestServer.StartAsync(c =>
         {
