@@ -40,17 +40,24 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
 
     private static RtpFormat Meaning(MediaDescription media, byte type, IReadOnlyList<RtpFormat> offered)
     {
-        RtpFormat? first = null;
+        RtpFormat? first = null, events = null;
         bool isOfOthers = false;
-        // Of several lines for one number the first that is of use to us.
+        // Of several lines for one number the first that is of use to us; of events those at the clock that all know.
         foreach (var (name, value) in media.Attributes)
         {
             if (value is null || !name.Equals("rtpmap", StringComparison.OrdinalIgnoreCase)
                 || RtpMap.Read(value, type, out bool isKnown) is not { } format) continue;
-            if (format.IsTelephoneEvent || format.Codec is not null) return format;
+            if (format.Codec is not null) return events ?? format;
+            if (format.IsTelephoneEvent)
+            {
+                if (format.ClockRate == RtpMap.EventClock) return format;
+                events ??= format;
+                continue;
+            }
             isOfOthers |= isKnown;
             first ??= format;
         }
+        if (events is { } counted) return counted;
         if (isOfOthers) return first!.Value;        // a line said so
         foreach (var ours in offered)
             if (ours.PayloadType == type) return ours;

@@ -103,6 +103,21 @@ public sealed class OddMapsTests
         Assert.Contains("m=audio 16384 RTP/AVP 0 101\n", SdpTexts.Text(leg.CreateAnswer()), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("101 telephone-event/16000", "101 telephone-event/8000", 8_000)]
+    [InlineData("101 telephone-event/8000", "101 telephone-event/16000", 8_000)]
+    [InlineData("101 telephone-event/48000", "101 telephone-event/16000", 48_000)]
+    [InlineData("101 telephone-event/16000", "101 opus/48000/2", 16_000)]
+    public void Of_several_clocks_of_events_under_one_number_the_usual_one_counts(string first, string second, int clock)
+    {
+        var leg = new OfferAnswer(Local with { Codecs = ["PCMA"] }, 1);
+        leg.HandleOffer(Body("8 101 101", first, second));
+        string answer = SdpTexts.Text(leg.CreateAnswer());
+        Assert.Contains("m=audio 16384 RTP/AVP 8 101\n", answer, StringComparison.Ordinal);
+        Assert.Contains($"a=rtpmap:101 telephone-event/{clock}\n", answer, StringComparison.Ordinal);
+        Assert.Equal(((byte?)101, clock), (leg.Plan!.TelephoneEventType, leg.Plan.EventClock));
+    }
+
     [Theory, InlineData("0", "0 GSM/8000"), InlineData("8", "8 iLBC/8000"), InlineData("0", "0 PCMA/16000"),
         InlineData("96", "96 foo/8000"), InlineData("96", "96"), InlineData("18", "18 G729/8000")]
     public void What_has_no_plain_meaning_is_none_of_ours(string number, string map) =>
