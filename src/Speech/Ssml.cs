@@ -29,9 +29,18 @@ internal static partial class Ssml
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// The same markup with harmless elements only. False when it is not well formed; then there is only <see cref="ToText"/>.
+    /// The same markup with harmless elements only. False when it is not well formed, but for an &amp; or a &lt; that stands for itself;
+    /// then there is only <see cref="ToText"/>.
     /// </summary>
     public static bool TryClean(string ssml, out string clean)
+    {
+        // Hardly anybody writes a sign that stands for itself as XML has it: as it came, and else with these escaped.
+        string? cleaned = Cleaned(ssml) ?? Cleaned(Lone().Replace(ssml, sign => sign.Value is "&" ? "&amp;" : "&lt;"));
+        clean = cleaned ?? "";
+        return cleaned is not null;
+    }
+
+    private static string? Cleaned(string ssml)
     {
         var text = new StringBuilder(ssml.Length);
         try
@@ -59,11 +68,9 @@ internal static partial class Ssml
         }
         catch (XmlException)
         {
-            clean = "";
-            return false;
+            return null;
         }
-        clean = text.ToString();
-        return true;
+        return text.ToString();
     }
 
     /// <summary>The harmless part as nodes without a root, for who wraps them in their own; null when it is not well formed.</summary>
@@ -122,6 +129,9 @@ internal static partial class Ssml
 
     [GeneratedRegex(@"^\s*<\?xml[^>]*\?>")]
     private static partial Regex Declaration();
+
+    [GeneratedRegex("&(?!#[0-9]+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)|<(?![A-Za-z/!?])")]
+    private static partial Regex Lone();
 
     // A sign that stands for itself, as in "3 < 5", takes no words with it.
     [GeneratedRegex("<[!?][^>]*>|<[A-Za-z/][^<>]*>")]

@@ -69,7 +69,10 @@ public sealed class EspeakNgTests
     }
 
     [Theory]
-    [InlineData("Hi <break time=\"1s\"/> & you", false, "")]
+    [InlineData("Hi <break time=\"1s\"/> & you", true, "Hi <break time=\"1s\"/> &amp; you")]
+    [InlineData("3 < 5 &#38; <emphasis level=\"strong\">AT&T</emphasis>", true,
+        "3 &lt; 5 &amp; <emphasis level=\"strong\">AT&amp;T</emphasis>")]
+    [InlineData("Hi <break time=\"1s\"> & you", false, "")]
     [InlineData("Hi <break time=\"1s\"/> &amp; you", true, "Hi <break time=\"1s\"/> &amp; you")]
     [InlineData("<?xml version=\"1.0\"?><speak xml:base=\"/etc\" xml:lang=\"de\">Hi</speak>", true, "<speak xml:lang=\"de\">Hi</speak>")]
     [InlineData("<audio src=\"/x.wav\"/><amazon:effect name=\"whispered\">psst</amazon:effect>", true, "psst")]
