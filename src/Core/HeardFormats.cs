@@ -6,7 +6,7 @@ public readonly record struct EventChoice(byte PayloadType, int ClockRate);
 
 /// <summary>
 /// What the peer may send under which payload type: all that the two descriptions agree on, and not the first of it only. Where they give
-/// one number two meanings, that of the offer counts (RFC 3264 section 6.1). Equal when all members are.
+/// one number two meanings, that of the offer counts (RFC 3264 section 6.1), but for the clock of events. Equal when all members are.
 /// </summary>
 public sealed record HeardFormats(IReadOnlyList<CodecChoice> Codecs, IReadOnlyList<EventChoice> Events)
 {

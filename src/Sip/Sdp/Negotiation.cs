@@ -129,7 +129,8 @@ internal static class Negotiation
             Index = index,
             Codec = codec,
             Events = local.HasTelephoneEvent ? FindEvents(formats, codec.ClockRate) : null,
-            Heard = answered is null ? Heard(formats, local) : Heard(answered.OfferedFormats, local).With(Heard(formats, local)),
+            Heard = answered is null ? Heard(formats, local)
+                : Heard(Counted(answered.OfferedFormats, formats), local).With(Heard(formats, local)),
             Remote = new(new RemoteCandidate(remote) { Control = isMultiplexed ? remote : Control(media, remote) }),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
@@ -188,6 +189,19 @@ internal static class Negotiation
                 found = new(format.PayloadType, format.ClockRate);
         }
         return found;
+    }
+
+    /// <summary>
+    /// What we offered, with the events counted as the answer says: who takes one of our numbers for events at another clock sends them so.
+    /// </summary>
+    private static List<RtpFormat> Counted(IReadOnlyList<RtpFormat> offered, List<RtpFormat> answered)
+    {
+        List<RtpFormat> counted = [.. offered];
+        for (int i = 0; i < counted.Count; i++)
+            foreach (var format in answered)
+                if (counted[i].IsTelephoneEvent && format.IsTelephoneEvent && format.PayloadType == counted[i].PayloadType)
+                    counted[i] = format;
+        return counted;
     }
 
     /// <summary>What we can make sense of, by its number.</summary>

@@ -44,6 +44,17 @@ public sealed class AgreedSetTests
     }
 
     [Fact]
+    public void Events_of_our_offer_that_the_answer_counts_otherwise_are_heard_so()
+    {
+        var leg = Offered(Local with { Codecs = ["PCMA", "OPUS"] });
+        Assert.Contains("a=rtpmap:102 telephone-event/48000\n", SdpTexts.Text(leg.LocalBody), StringComparison.Ordinal);
+        leg.HandleAnswer(Body("8 102", "102 telephone-event/8000"));
+        Assert.Equal(((byte?)102, 8_000), (leg.Plan!.TelephoneEventType, leg.Plan.EventClock));
+        Assert.Contains(new EventChoice(102, 8_000), leg.Plan.Heard.Events);
+        Assert.DoesNotContain(new EventChoice(102, 48_000), leg.Plan.Heard.Events);
+    }
+
+    [Fact]
     public void A_number_that_only_the_answer_has_is_heard_too()
     {
         var leg = Offered(Local with { Codecs = ["OPUS"] });
