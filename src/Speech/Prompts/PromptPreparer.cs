@@ -194,7 +194,14 @@ public sealed class PromptPreparer : IPrompts
             MaxRedirects = Limits.Redirects,
             Account = tenant,
         }, CancellationToken.None);
-        if (result.IsSuccess) return AudioResult.Of(result.Body.ToArray());
+        if (result.IsSuccess)
+        {
+            byte[] file = result.Body.ToArray();
+            // Links that are shared for people (of Dropbox, Google Drive and the like) lead to a page, and with 200.
+            return IsPage(result) && Unplayable(file) is not null
+                ? AudioResult.Failed(PromptFailure.BadAudio, "The URL answered with a web page, and not with a file of sound.")
+                : AudioResult.Of(file);
+        }
         var failure = result.Failure switch
         {
             EgressFailure.BadUrl or EgressFailure.Forbidden => PromptFailure.Forbidden,
@@ -205,6 +212,9 @@ public sealed class PromptPreparer : IPrompts
         };
         return AudioResult.Failed(failure, $"The audio could not be fetched. {result.Detail}");
     }
+
+    private static bool IsPage(EgressResult result) =>
+        result.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true;
 
     private async Task<AudioResult> SpeakAsync(PromptSource.Speech speech) =>
         speech.Text.Length <= Limits.TextCharacters

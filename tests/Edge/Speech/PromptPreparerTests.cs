@@ -276,6 +276,25 @@ public sealed class PromptPreparerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_that_leads_to_a_page_is_told_so_and_a_sound_of_that_type_is_played()
+    {
+        byte[] body = "<!doctype html><title>welcome.mp3</title>"u8.ToArray();
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.ContentType = "text/html; charset=utf-8";
+            return c.Response.Body.WriteAsync(body).AsTask();
+        });
+        var preparer = Preparer();
+        var result = await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop);
+        Assert.Equal(PromptFailure.BadAudio, result.Failure);
+        Assert.Contains("web page", result.Detail, StringComparison.Ordinal);
+
+        body = Wav.Make(800);
+
+        Ready(await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop));
+    }
+
+    [Fact]
     public async Task The_fetch_limit_holds()
     {
         byte[] wav = Wav.Make(800);
