@@ -13,6 +13,7 @@ internal sealed class StreamCodec
     /// <summary>Version 2, no padding, no extension, no contributing sources.</summary>
     private const byte PlainRtp = 0x80;
     private const int FirstDynamicType = 96, TypeBits = 0x7F;
+    private const int WavLinear = 1, WavALaw = 6, WavMuLaw = 7;
 
     private readonly Codec? _codec;
     private readonly LinearCoder? _linear;
@@ -26,12 +27,14 @@ internal sealed class StreamCodec
             _linear = new(isLittleEndian);
             (SampleRate, ToldRate) = (format.SampleRate, format.SampleRate);
             FrameBytes = FrameSamples * sizeof(short);
+            WavTag = isLittleEndian ? WavLinear : null;
             return;
         }
         _codec = Codecs.Find(Encoding) ?? throw new ArgumentException($"There is no codec {Encoding}.", nameof(format));
         SampleRate = _codec.SampleRate;
         ToldRate = Encoding is StreamFormats.Opus ? format.SampleRate : _codec.ClockRate;
         FrameBytes = _codec.FrameBytes;
+        WavTag = Encoding switch { "PCMA" => WavALaw, "PCMU" => WavMuLaw, _ => null };
     }
 
     public string Encoding { get; }
@@ -46,6 +49,11 @@ internal sealed class StreamCodec
 
     /// <summary>Of 20 ms, at most.</summary>
     public int FrameBytes { get; }
+
+    /// <summary>What the header of a WAV file calls this coding; null where such a file has other bytes.</summary>
+    public int? WavTag { get; }
+
+    public int WavBits => _linear is null ? 8 : 16;
 
     /// <summary>One packet is one packet's audio, however long: several cannot be joined.</summary>
     private bool IsPacketed => _codec?.Inner is not null;

@@ -99,7 +99,16 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
 
     private StreamFault? Payload(PlayQueue to, byte[] bytes)
     {
-        var payload = codec!.WithoutHeader(bytes); // there is one for payloads
+        ReadOnlySpan<byte> sent = bytes;
+        if (PayloadFile.KindOf(bytes) is { } kind)
+        {
+            if (kind is not PayloadFile.Wav || !PayloadFile.TryRead(bytes, codec!, out sent)) // there is one for payloads
+                return StreamFault.InvalidMedia(
+                    $"The payload is a file ({kind}), and not samples of {codec!.Encoding} at {codec.SampleRate} Hz. It was not played.");
+            // Its samples come in the next frames.
+            if (sent.IsEmpty) return null;
+        }
+        var payload = codec!.WithoutHeader(sent);
         if (codec.Count(payload) is not { } count)
             return StreamFault.InvalidMedia(
                 $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {Limits.LongestSeconds} s.");

@@ -263,6 +263,44 @@ public sealed class FramesInTests
     }
 
     [Fact]
+    public async Task The_header_of_a_WAV_in_the_streams_own_coding_is_stepped_over()
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        var tap = await rig.OpenAsync(rig.Order(customer.Url));
+        customer.Begin();
+        byte[] sent = Law(Waves.Sine(440, 8_000, 40), Waves.MuLaw), header = WavFile.Make(0, 8_000, _ => 0);
+        (header[20], header[32], header[34]) = (7, 1, 8);
+        header.AsSpan(40).Fill(0xFF);
+        await customer.SendMediaAsync([.. header, .. sent[..160]]);
+        await customer.SendMediaAsync(sent[160..]);
+        await Eventually.TrueAsync(() => tap.Waiting == 320, "40 ms");
+        tap.Play(1_000);
+        Assert.Equal(sent.Select(code => (short)Waves.MuLaw(code)), tap.Played);
+        Assert.Empty(customer.Drain());
+    }
+
+    [Theory, InlineData("WAV"), InlineData("MP3"), InlineData("Ogg")]
+    public async Task A_file_in_place_of_samples_is_told_and_not_heard(string kind)
+    {
+        byte[] file = kind switch
+        {
+            "WAV" => WavFile.Make(160, 8_000, n => (short)(n * 50)),
+            "MP3" => [.. "ID3\u0004\0\0"u8, .. new byte[314]],
+            _ => [.. "OggS\0"u8, .. new byte[315]],
+        };
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        var tap = await rig.OpenAsync(rig.Order(customer.Url));
+        customer.Begin();
+        await customer.SendMediaAsync(file);
+        var (code, _, detail) = customer.NextError();
+        Assert.Equal(100004, code);
+        Assert.Contains(kind, detail, StringComparison.Ordinal);
+        Assert.Equal(0, tap.Waiting);
+    }
+
+    [Fact]
     public async Task A_binary_message_is_no_frame()
     {
         await using var customer = await Customer.StartAsync();
