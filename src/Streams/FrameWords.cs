@@ -25,6 +25,12 @@ public sealed record FrameWords
     /// <summary>Custom parameters are an object also when there are none.</summary>
     public bool AlwaysHasParameters { get; init; }
 
+    /// <summary>For <see cref="LongestSeconds"/> in a dialect that knows no bound.</summary>
+    public const int AllThatMayWait = Limits.LongestWaitingSeconds;
+
+    /// <summary>Of audio in one frame that comes in.</summary>
+    public int LongestSeconds { get; init; } = Limits.LongestSeconds;
+
     /// <summary>Told in the first frame; null for none.</summary>
     public string? Protocol { get; init; }
 

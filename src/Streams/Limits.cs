@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Of audio in one frame that comes in.</summary>
     public const int LongestSeconds = 30;
 
+    /// <summary>The like in a dialect that knows no such bound: all that may wait.</summary>
+    public const int LongestWaitingSeconds = QueuedSamples / 8_000;
+
     /// <summary>
     /// One message that comes in, fragments together: base64 of <see cref="Mp3Bytes"/>, which is more than 30 s of L16 at 48 kHz, and the
     /// words around it.

@@ -28,7 +28,7 @@ internal sealed class StreamAudio : IDisposable
         Out = new(tracks * Limits.TrackFrames);
         Text = new(order, identity, coders.Out);
         _queue = tap.Plan.InjectionRate is null ? null : new(tap);
-        Input = new(order.Terms.Injection, _queue, coders.In, tap.Plan.InjectionRate ?? 0, Out, time);
+        Input = new(order.Terms.Injection, _queue, coders.In, tap.Plan.InjectionRate ?? 0, Out, time, identity.Words.LongestSeconds);
         _reader = new(tap, coders.Out, Out, mark => _queue?.Reached(mark));
         Messages = new(Limits.MessagesAtOnce, Limits.MessagesPerSecond, time);
         Bytes = new(Limits.BytesAtOnce, Limits.BytesPerSecond, time);

@@ -62,12 +62,12 @@ internal sealed class StreamCodec
 
     public IAudioDecoder CreateDecoder() => _linear ?? _codec!.CreateDecoder();
 
-    /// <summary>How many samples a payload holds; null when it is not audio of this codec, or more than 30 s.</summary>
-    public int? Count(ReadOnlySpan<byte> payload)
+    /// <summary>How many samples a payload holds; null when it is not audio of this codec, or longer than it may be.</summary>
+    public int? Count(ReadOnlySpan<byte> payload, int longestSeconds = Limits.LongestSeconds)
     {
         if (_linear is not null && payload.Length % sizeof(short) != 0) return null;
         long samples = _linear is not null ? payload.Length / sizeof(short) : _codec!.Samples(payload);
-        return samples > 0 && samples <= (long)SampleRate * Limits.LongestSeconds ? (int)samples : null;
+        return samples > 0 && samples <= (long)SampleRate * longestSeconds ? (int)samples : null;
     }
 
     /// <summary>

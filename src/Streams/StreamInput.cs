@@ -10,8 +10,9 @@ namespace Ringwright.Streams;
 /// </summary>
 /// <param name="queue">Null when nothing may come in.</param>
 /// <param name="codec">Of what comes in as RTP payloads.</param>
+/// <param name="longestSeconds">Of audio in one such payload.</param>
 internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, StreamCodec? codec, int rate, OutFrames answers,
-    TimeProvider time)
+    TimeProvider time, int longestSeconds)
     : IDisposable
 {
     private const int ShownCharacters = 40;
@@ -109,9 +110,9 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
             if (sent.IsEmpty) return null;
         }
         var payload = codec!.WithoutHeader(sent);
-        if (codec.Count(payload) is not { } count)
+        if (codec.Count(payload, longestSeconds) is not { } count)
             return StreamFault.InvalidMedia(
-                $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {Limits.LongestSeconds} s.");
+                $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {longestSeconds} s.");
         var samples = new short[_rest.Length + count];
         _rest.CopyTo(samples, 0);
         int length = _rest.Length + _decoder!.Decode(payload, samples.AsSpan(_rest.Length));

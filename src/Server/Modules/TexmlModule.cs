@@ -99,6 +99,7 @@ internal static class TwimlFrames
         Encodings = new Dictionary<string, string> { [StreamFormat.Pcmu.Encoding] = "audio/x-mulaw" }
             .ToFrozenDictionary(StringComparer.Ordinal),
         AlwaysHasParameters = true,
+        LongestSeconds = FrameWords.AllThatMayWait,
         Protocol = "Call",
         KeyTrack = "inbound_track",
     };

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Media.Native;
+using Ringwright.Server.Modules;
 using Ringwright.Streams;
 using Ringwright.Testing;
 
@@ -298,6 +299,18 @@ public sealed class FramesInTests
         Assert.Equal(100004, code);
         Assert.Contains(kind, detail, StringComparison.Ordinal);
         Assert.Equal(0, tap.Waiting);
+    }
+
+    [Fact]
+    public async Task A_frame_of_TwiML_may_hold_a_whole_file()
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig(change: options => options with { Identify = TwimlFrames.Of });
+        var tap = await rig.OpenAsync(rig.Order(customer.Url));
+        customer.Begin();
+        await customer.SendMediaAsync(new byte[40 * 8_000]);
+        await Eventually.TrueAsync(() => tap.Waiting == 8_000, "a full tap");
+        Assert.Empty(customer.Drain());
     }
 
     [Fact]
