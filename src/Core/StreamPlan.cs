@@ -49,6 +49,10 @@ public sealed record StreamPlan
     /// The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.
     /// </summary>
     public int PlaybackRate { get; init; } = 48_000;
+    /// <summary>What the peer takes on average, where a codec has a choice (Opus: maxaveragebitrate).</summary>
+    public int MostBitsPerSecond { get; init; } = OpusBitsPerSecond;
+    /// <summary>RFC 7587 section 6.1: no peer asks for more, nor for less than <see cref="LeastOpusBitsPerSecond"/>.</summary>
+    public const int OpusBitsPerSecond = 510_000, LeastOpusBitsPerSecond = 6_000;
     /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
     public bool OmitsSilence { get; init; }
     /// <summary>Nothing is sent yet, neither RTP nor RTCP: nobody knows whether the peer is where it says.</summary>

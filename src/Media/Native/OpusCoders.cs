@@ -3,7 +3,7 @@ using static Ringwright.Media.Native.OpusLibrary;
 
 namespace Ringwright.Media.Native;
 
-/// <summary>Speech at 24 kbit/s. One frame of 20 ms each time.</summary>
+/// <summary>Speech at 24 kbit/s, or what the peer takes. One frame of 20 ms each time.</summary>
 internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisposable
 {
     private const int BitsPerSecond = 24_000, Complexity = 2;
@@ -24,6 +24,7 @@ internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisp
     {
         _ = opus_encoder_ctl(_state, SetInbandFec, plan.WantsRedundancy ? 1 : 0);
         _ = opus_encoder_ctl(_state, SetPacketLossPercent, plan.WantsRedundancy ? ExpectedLossPercent : 0);
+        _ = opus_encoder_ctl(_state, SetBitrate, Math.Min(BitsPerSecond, plan.MostBitsPerSecond));
         _playbackRate = plan.PlaybackRate;
         LimitBandwidth();
     }

@@ -19,7 +19,7 @@ internal sealed class MixEncoder
 
     public MixEncoder(Codec codec, StreamPlan plan)
     {
-        (Codec, WantsRedundancy, PlaybackRate) = (codec, plan.WantsRedundancy, plan.PlaybackRate);
+        (Codec, Wishes) = (codec, WishesOf(plan));
         _encoder = codec.CreateEncoder();
         (_encoder as IPlannedEncoder)?.Follow(plan);
         _resampler = codec.SampleRate == RoomPart.SampleRate ? null : new(RoomPart.SampleRate, codec.SampleRate);
@@ -27,16 +27,14 @@ internal sealed class MixEncoder
     }
 
     public Codec Codec { get; }
-    private bool WantsRedundancy { get; }
-    private int PlaybackRate { get; }
+    private (bool WantsRedundancy, int PlaybackRate, int MostBitsPerSecond) Wishes { get; }
 
     /// <summary>Ports that send what it makes.</summary>
     public int Users { get; set; }
 
     /// <summary>Whether a port with this plan could send what it makes.</summary>
     public bool Suits(Codec codec, StreamPlan plan) =>
-        ReferenceEquals(codec, Codec)
-            && (_encoder is not IPlannedEncoder || (plan.WantsRedundancy, plan.PlaybackRate) == (WantsRedundancy, PlaybackRate));
+        ReferenceEquals(codec, Codec) && (_encoder is not IPlannedEncoder || WishesOf(plan) == Wishes);
 
     public bool HasEncoded(long tick) => _tick == tick;
 
@@ -59,6 +57,9 @@ internal sealed class MixEncoder
 
     /// <summary>Gives the encoder's memory back.</summary>
     public void Free() => (_encoder as IDisposable)?.Dispose();
+
+    private static (bool WantsRedundancy, int PlaybackRate, int MostBitsPerSecond) WishesOf(StreamPlan plan) =>
+        (plan.WantsRedundancy, plan.PlaybackRate, plan.MostBitsPerSecond);
 
     private void Put(ReadOnlySpan<short> mix)
     {

@@ -91,7 +91,8 @@ internal static class CommandFrames
         Heard(into, plan.Heard);
         Remote(into.Choice(plan.Digits), plan.Remote).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
             .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate)
-            .Flag(plan.OmitsSilence).Flag(plan.IsWithheld).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
+            .I32(plan.MostBitsPerSecond).Flag(plan.OmitsSilence).Flag(plan.IsWithheld).I32(plan.Generation)
+            .Flag(plan.SilenceLimit is not null);
         if (plan.SilenceLimit is { } limit) into.Span(limit);
         Suppression(Sound(into, plan.Sound), plan.Suppression).Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
@@ -114,6 +115,7 @@ internal static class CommandFrames
         Dialog = from.I32(),
         WantsRedundancy = from.Flag(),
         PlaybackRate = from.I32(),
+        MostBitsPerSecond = from.I32(),
         OmitsSilence = from.Flag(),
         IsWithheld = from.Flag(),
         Generation = from.I32(),

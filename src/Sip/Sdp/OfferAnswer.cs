@@ -176,6 +176,10 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             PacketMilliseconds = agreed.PacketMilliseconds,
             WantsRedundancy = agreed.Parameters.Number("useinbandfec") is 1,
             PlaybackRate = agreed.Parameters.Number("maxplaybackrate") ?? 48_000,
+            // One that no peer may ask for is passed over.
+            MostBitsPerSecond = agreed.Parameters.Number("maxaveragebitrate")
+                is { } most and >= StreamPlan.LeastOpusBitsPerSecond and <= StreamPlan.OpusBitsPerSecond
+                ? most : StreamPlan.OpusBitsPerSecond,
             Keys = agreed.Crypto is { Key: var theirs } ? new(_local.KeyOf(theirs.Suite), theirs) : null,
             Generation = Generation,
         };

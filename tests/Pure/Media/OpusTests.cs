@@ -161,6 +161,18 @@ public sealed class OpusTests
         Assert.True(Signals.LevelAt(6_000, 16_000, heard) < 800);        // nothing above 4 kHz is of use to such a peer
     }
 
+    [Fact]
+    public void No_more_bits_are_sent_than_a_peer_takes()
+    {
+        _a.Connected(ShardWorld.Plan("OPUS") with { MostBitsPerSecond = 8_000 });
+        _a.Files["f"] = ShardWorld.Encode("L16", Signals.SpeechLike(16_000, 32_000));
+        _a.Do(new MediaCommand.Play(_a.Port, Guid.NewGuid(), "f", 1) { Codec = "OPUS" });
+        _a.Tick(100);
+        var sent = _a.Rtp[..90];
+        // A variable rate is one on average.
+        Assert.InRange(sent.Sum(packet => packet.Payload.Length) * 8 / (sent.Length * 0.02), 2_000, 14_000);
+    }
+
     private static bool IsNarrowband(ReadOnlySpan<byte> packet) => packet[0] >> 3 is <= 3 or (>= 16 and <= 19);
 
     private static unsafe int Encode60(OpusHandle encoder, ReadOnlySpan<short> samples, byte[] into)

@@ -76,6 +76,19 @@ public sealed class DynamicCodecTests
     public void Parameters_are_read_by_name(string text, int? rate) =>
         Assert.Equal(rate, new FormatParameters(text).Number("maxplaybackrate"));
 
+    [Theory]
+    [InlineData("maxaveragebitrate=20000; stereo=1", 20_000), InlineData("maxaveragebitrate=6000", 6_000)]
+    [InlineData("maxaveragebitrate=100", 510_000), InlineData("maxaveragebitrate=x", 510_000), InlineData("cbr=1", 510_000)]
+    public void A_bit_rate_of_the_peer_is_kept_if_it_is_one(string parameters, int expected)
+    {
+        var leg = new OfferAnswer(Local with { Codecs = ["OPUS"] }, 1);
+        string offer = "v=0\r\no=phone 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 107\r\n"
+            + $"a=rtpmap:107 opus/48000/2\r\na=fmtp:107 {parameters}\r\n";
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(System.Text.Encoding.ASCII.GetBytes(offer)));
+        leg.CreateAnswer();
+        Assert.Equal(expected, leg.Plan!.MostBitsPerSecond);
+    }
+
     private static string Audio(ReadOnlyMemory<byte> body)
     {
         string text = SdpTexts.Text(body);
