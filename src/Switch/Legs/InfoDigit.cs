@@ -9,7 +9,8 @@ namespace Ringwright.Switch.Legs;
 
 /// <summary>
 /// A digit in a SIP INFO, in the dialects that are met: application/dtmf-relay with fields in lines or behind semicolons ("Signal=5",
-/// "Duration=160"), application/dtmf with the sign alone or "d=5", and the like of application/vnd.nortelnetworks.digits.
+/// "Duration=160"), application/dtmf with the sign alone or "d=5", and the like of application/vnd.nortelnetworks.digits and
+/// audio/telephone-event.
 /// </summary>
 internal static class InfoDigit
 {
@@ -25,7 +26,7 @@ internal static class InfoDigit
         milliseconds = UsualMilliseconds;
         if (ContentType.TryParse(info.First(SipHeader.ContentType), out var type) is not ParseStatus.Ok) return false;
         if (!type.Is("application"u8, "dtmf-relay"u8) && !type.Is("application"u8, "dtmf"u8)
-            && !type.Is("application"u8, "vnd.nortelnetworks.digits"u8)) return false;
+            && !type.Is("application"u8, "vnd.nortelnetworks.digits"u8) && !type.Is("audio"u8, "telephone-event"u8)) return false;
         string body = info.Body.AsText().Trim();
         if (!body.Contains('=', StringComparison.Ordinal)) return TryKey(body, out key);
         bool isRead = false;
