@@ -30,6 +30,30 @@ internal static class DialDestination
         return all.Count == 0 ? [""] : [.. all.Select((to, index) => To(body, to, $"to/{index}"))];
     }
 
+    /// <summary>
+    /// Whether the media are encrypted: <c>media_encryption</c> says so, or the <c>secure</c> that newer clients write into SIP URIs.
+    /// </summary>
+    /// <param name="destinations">All that are called.</param>
+    public static MediaEncryption Encryption(VoiceBody body, IReadOnlyList<string> destinations)
+    {
+        var asked = body.Encryption();
+        // It counts before the URIs, also where it is what is not built.
+        if (asked is not MediaEncryption.Disabled || body.Text("media_encryption") is "DTLS") return asked;
+        string?[] secures = [.. destinations.Select(to => Parameter(to, "secure"))];
+        for (int i = 0; i < secures.Length; i++)
+        {
+            if (secures[i] is null or "true" or "srtp") continue;
+            body.Refuse(VoiceErrors.BadRequest, body.Json["to"] is JsonArray ? $"to/{i}" : "to", secures[i] is "dtls"
+                ? "10041: media encryption by DTLS is not built yet: secure of a SIP URI must be true or srtp."
+                : "secure of a SIP URI must be true or srtp.");
+        }
+        int encrypted = secures.Count(secure => secure is not null);
+        if (encrypted > 0 && encrypted < secures.Length)
+            body.Refuse(VoiceErrors.BadRequest, "to", "10041: destinations of one dial are encrypted all or none: "
+                + "name secure in each, or set media_encryption.");
+        return encrypted > 0 ? MediaEncryption.Required : MediaEncryption.Disabled;
+    }
+
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A field that takes a SIP URI and nothing else.</summary>
@@ -93,13 +117,15 @@ internal static class DialDestination
         return digits.Length is >= 2 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9');
     }
 
-    private static bool NamesGoodTransport(string uri, bool isSecure)
+    private static bool NamesGoodTransport(string uri, bool isSecure) =>
+        Parameter(uri, "transport") is not { } named || named is "tcp" or "tls" || named is "udp" && !isSecure;
+
+    /// <summary>In small letters; null when the URI has none of this name.</summary>
+    private static string? Parameter(string uri, string name)
     {
-        const string parameter = ";transport=";
-        int start = uri.IndexOf(parameter, StringComparison.OrdinalIgnoreCase);
-        if (start < 0) return true;
-        string named = uri[(start + parameter.Length)..].Split(';')[0].ToLowerInvariant();
-        return named is "tcp" or "tls" || named is "udp" && !isSecure;
+        string mark = $";{name}=";
+        int start = uri.IndexOf(mark, StringComparison.OrdinalIgnoreCase);
+        return start < 0 ? null : uri[(start + mark.Length)..].Split(';')[0].ToLowerInvariant();
     }
 
     /// <summary>For places that leave the transport open; null when the body does too.</summary>

@@ -40,7 +40,7 @@ internal static class DialMap
             Transport = DialDestination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
-            Encryption = body.Encryption(),
+            Encryption = DialDestination.Encryption(body, destinations),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
             Sound = SoundMap.Map(body),
             PromptOnAnswer = AudioSource.Read(body),

@@ -16,10 +16,11 @@ internal static class Transfer
     {
         var (user, password) = DialMap.Credentials(body);
         var record = RecordMap.FromAnswer(body);
+        string to = DialDestination.To(body);
         DialMap.CheckRegion(body);
         return new LegCommand.Transfer
         {
-            To = DialDestination.To(body),
+            To = to,
             From = body.Has("from") ? DialDestination.From(body) : null,
             IsPrivate = DialMap.IsPrivate(body),
             CallerName = DialMap.Name(body),
@@ -41,7 +42,7 @@ internal static class Transfer
             Transport = DialDestination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
-            Encryption = body.Encryption(),
+            Encryption = DialDestination.Encryption(body, [to]),
             CommandId = body.CommandId(),
             Labels = body.Labels(),
         };
