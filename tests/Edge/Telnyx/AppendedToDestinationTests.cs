@@ -70,4 +70,27 @@ public sealed class AppendedToDestinationTests(TelnyxHost host) : IClassFixture<
     [InlineData("[\"+13125550100\",\"sip:eve@example.com;secure=srtp\"]", "/to")]
     public async Task Destinations_of_which_some_are_encrypted_are_refused(string to, string pointer) =>
         (await DialAsync(to)).Refuses(422, "10015", pointer);
+
+    [Theory]
+    [InlineData("\"+13125550100\"", "+13125550100", null)]
+    [InlineData("\"+13125550100,200\"", "+13125550100", "200")]
+    [InlineData("\"+13125550100,w2a#\"", "+13125550100", "w2A#")]
+    [InlineData("\"+13125550100,200\",\"send_digits_on_answer\":\"7\"", "+13125550100", "7")]
+    [InlineData("\"sip:bob,eve@example.com\"", "sip:bob,eve@example.com", null)]
+    [InlineData("\"sip:bob,eve@example.com,200\"", "sip:bob,eve@example.com", "200")]
+    public async Task Digits_behind_a_comma_are_sent_on_answer(string to, string called, string? digits)
+    {
+        var dial = await DialledAsync(to);
+        Assert.Equal((called, digits), (dial.To, dial.DigitsOnAnswer));
+        var transfer = await TransferredAsync(to);
+        Assert.Equal((called, digits), (transfer.To, transfer.DigitsOnAnswer));
+    }
+
+    [Theory]
+    [InlineData("\"+13125550100,2x\"", "90014", "/to")]
+    [InlineData("\"+13125550100,,200\"", "90014", "/to")]
+    [InlineData("\"3125550100,200\"", "10016", "/to")]
+    [InlineData("[\"+13125550100,200\"]", "10016", "/to/0")]
+    public async Task Digits_that_are_none_or_stand_in_a_list_are_refused(string to, string code, string pointer) =>
+        (await DialAsync(to)).Refuses(422, code, pointer);
 }

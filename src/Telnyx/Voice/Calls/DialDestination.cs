@@ -12,9 +12,21 @@ internal static class DialDestination
     /// </summary>
     public static string To(VoiceBody body)
     {
-        if (body.Json["to"] is JsonValue value && value.GetValueKind() is JsonValueKind.String) return To(body, value.GetValue<string>());
+        if (Named(body) is { } named) return To(body, named.To);
         body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination.");
         return "";
+    }
+
+    /// <summary>Digits for the one destination once it has answered, which newer clients append behind a comma; null for none.</summary>
+    public static string? Appended(VoiceBody body) => Named(body)?.Digits;
+
+    private static (string To, string? Digits)? Named(VoiceBody body)
+    {
+        if (body.Json["to"] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String) return null;
+        string text = value.GetValue<string>();
+        // The user of a SIP URI may have commas of its own.
+        int comma = text.IndexOf(',', text.LastIndexOf('@') + 1);
+        return (comma < 0 ? text : text[..comma], comma < 0 ? null : text[(comma + 1)..]);
     }
 
     /// <summary>One destination or several, at least one; those after the first are rung together with it.</summary>

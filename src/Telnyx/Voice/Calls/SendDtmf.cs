@@ -10,21 +10,27 @@ internal static class SendDtmf
 
     public static LegCommand Map(VoiceBody body)
     {
-        string digits = Digits(body, "digits", VoiceLimits.Digits) ?? "";
+        string digits = Digits(body, "digits", "digits", body.Text("digits") ?? "", VoiceLimits.Digits) ?? "";
         int millis = (int)body.Millis("duration_millis", UsualMillis, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum,
             VoiceErrors.DurationMillis).TotalMilliseconds;
         return new LegCommand.SendDigits(digits, millis) { CommandId = body.CommandId(), Labels = body.Labels() };
     }
 
-    /// <summary>Digits to send once the called party has answered; null for none.</summary>
-    public static string? OnAnswer(VoiceBody body) =>
-        body.Text("send_digits_on_answer") is { Length: > 0 } ? Digits(body, "send_digits_on_answer", VoiceLimits.DigitsOnAnswer) : null;
-
-    private static string? Digits(VoiceBody body, string name, int most)
+    /// <summary>Digits to send once the called party has answered; null for none. Those of the field count before appended ones.</summary>
+    public static string? OnAnswer(VoiceBody body)
     {
-        string digits = body.Text(name) ?? "";
+        const string field = "send_digits_on_answer";
+        if (body.Text(field) is { Length: > 0 } digits) return Digits(body, field, field, digits, VoiceLimits.DigitsOnAnswer);
+        return DialDestination.Appended(body) is { Length: > 0 } appended
+            ? Digits(body, "to", "What follows the comma of to", appended, VoiceLimits.DigitsOnAnswer) : null;
+    }
+
+    /// <param name="name">The field that has them.</param>
+    /// <param name="what">What the problem calls them.</param>
+    private static string? Digits(VoiceBody body, string name, string what, string digits, int most)
+    {
         if (digits.Length > 0 && digits.Length <= most && !digits.AsSpan().ContainsAnyExcept(Allowed)) return Upper(digits);
-        body.Refuse(VoiceErrors.Digits, name, $"{name} must have 1 to {most} of the characters 0-9, A-D, *, #, w and W.");
+        body.Refuse(VoiceErrors.Digits, name, $"{what} must have 1 to {most} of the characters 0-9, A-D, *, #, w and W.");
         return null;
     }
 
