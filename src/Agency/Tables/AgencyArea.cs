@@ -69,7 +69,7 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("name"), Text("type"), Text("description").Optional,
                     Text("status"), Text("timezone").Optional, Json("calling_windows").Optional, Json("retry_policy"),
-                    Whole("max_attempts"), Whole("daily_attempt_cap").Optional, Text("consent_required"),
+                    Whole("max_attempts"), Whole("daily_attempt_cap").Nullable, Text("consent_required"),
                     Json("analysis_profile").Optional, Json("legal_override").Optional,
                     Time("created_at"), Time("updated_at"), Time("archived_at").Optional,
                 ],

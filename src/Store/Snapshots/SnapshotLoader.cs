@@ -87,7 +87,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             throw SnapshotException.At(line.Number, $"resource.doc{fault}");
 
         var parameters = new DynamicParameters();
-        List<string> given = [];
+        List<string> given = [], values = [];
         foreach (var column in columns.Values)
         {
             if (row[column.Name] is { } value)
@@ -96,6 +96,12 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
                     throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
                 parameters.Add(column.Name, SnapshotCell.Take(line, column, value));
                 given.Add(column.Name);
+                values.Add($"@{column.Name}");
+            }
+            else if (column.KeepsNull && row.ContainsKey(column.Name))
+            {
+                given.Add(column.Name);
+                values.Add("null");
             }
             else if (column.IsRequired)
             {
@@ -103,8 +109,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             }
         }
 
-        db.Execute($"insert into {table.Name} ({string.Join(", ", given)}) values ({string.Join(", ", given.Select(c => "@" + c))})",
-            parameters);
+        db.Execute($"insert into {table.Name} ({string.Join(", ", given)}) values ({string.Join(", ", values)})", parameters);
         if (table.Kind == "tenant") _tenants[(string)row["name"]!] = new(Guid.Parse((string)row["id"]!)); // both were inserted
         if (table.Kind == "signing_key") _signing.Add(new(Guid.Parse((string)row["tenant_id"]!))); // its key
     }

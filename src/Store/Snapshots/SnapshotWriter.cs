@@ -47,6 +47,7 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas
             var row = new JsonObject();
             for (int i = 0; i < columns.Count; i++)
                 if (SnapshotCell.Show(columns[i], reader.GetValue(i)) is { } value) row[columns[i].Name] = value;
+                else if (columns[i].KeepsNull) row[columns[i].Name] = null;
             foreach (var column in table.Sealed)
                 if ((string?)row[column.Name] is { } hidden) row[column.Name] = Open(column, hidden, row);
             foreach (var part in files?.PartsOf(table, row) ?? []) WriteLine(SnapshotLine.File, part);

@@ -7,7 +7,14 @@ public enum TableColumnKind { Text, Whole, Truth, Time, Json }
 /// <param name="IsRequired">A row needs a value: the column takes no null and has no default.</param>
 public sealed record TableColumn(string Name, TableColumnKind Kind, bool IsRequired)
 {
+    /// <summary>
+    /// Its default is not null, and null means something: a snapshot says null, and a line without the column is one of before it.
+    /// </summary>
+    public bool KeepsNull { get; init; }
+
     public TableColumn Optional => this with { IsRequired = false };
+
+    public TableColumn Nullable => Optional with { KeepsNull = true };
 
     public static TableColumn Text(string name) => new(name, TableColumnKind.Text, IsRequired: true);
 
