@@ -18,6 +18,8 @@ internal static class CallEvents
         ("play", "playback_start"), ("stop_playback", "playback_stop"), ("stop_gather", "gather_stop"), ("send_digits", "send_dtmf"),
         ("set_labels", "client_state_update"), ("start_stream", "streaming_start"), ("stop_stream", "streaming_stop"),
         ("start_transcription", "transcription_start"), ("stop_transcription", "transcription_stop"),
+        ("start_fork", "fork_start"), ("stop_fork", "fork_stop"), ("start_siprec", "siprec_start"), ("stop_siprec", "siprec_stop"),
+        ("send_info", "send_sip_info"), ("bridge_queue", "bridge"),
         ("start_agent", "ai_assistant_start"), ("stop_agent", "ai_assistant_stop"), ("tell_agent", "ai_assistant_add_messages"),
     ];
 
@@ -33,7 +35,7 @@ internal static class CallEvents
             From = list.Filter("from"),
             To = list.Filter("to"),
             IsCommand = list.Filter("type") is { } type ? type == "command" : null,
-            Name = list.Filter("name") is { } name ? Ours(name) : null,
+            Names = list.Filter("name") is { } name ? Ours(name) : null,
             IsFailed = list.Filter("failed") is { } failed ? failed == "true" : null,
             Progress = list.Filter("status") switch
             {
@@ -149,5 +151,6 @@ internal static class CallEvents
 
     private static string Theirs(string ours) => CommandNames.FirstOrDefault(n => n.Ours == ours).Theirs ?? ours;
 
-    private static string Ours(string theirs) => CommandNames.FirstOrDefault(n => n.Theirs == theirs).Ours ?? theirs;
+    /// <summary>Several of ours may have one name there.</summary>
+    private static string[] Ours(string theirs) => [theirs, .. CommandNames.Where(n => n.Theirs == theirs).Select(n => n.Ours)];
 }

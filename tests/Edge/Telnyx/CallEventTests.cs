@@ -81,6 +81,30 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(["call.initiated", "conference.created", "conference.participant.joined"], names.Order());
     }
 
+    [Theory]
+    [InlineData("start_fork", "fork_start")]
+    [InlineData("stop_fork", "fork_stop")]
+    [InlineData("start_siprec", "siprec_start")]
+    [InlineData("stop_siprec", "siprec_stop")]
+    [InlineData("send_info", "send_sip_info")]
+    [InlineData("bridge_queue", "bridge")]
+    [InlineData("bridge", "bridge")]
+    [InlineData("play", "playback_start")]
+    public async Task A_command_is_shown_and_found_by_the_name_that_it_was_sent_by(string kept, string name)
+    {
+        var (facts, _) = await host.LegAsync(await host.ApplicationAsync($"sent {kept}"), (uint)(530 + kept.Length * 7 + name.Length));
+        await host.Store.Traces.WriteAsync(
+        [
+            new()
+            {
+                Tenant = facts.Tenant, Leg = facts.Id, At = host.Time.GetUtcNow(), Kind = TraceKind.Command, Name = kept,
+                Outcome = "accepted",
+            },
+        ], TestContext.Current.CancellationToken);
+        var listed = await host.SendAsync("GET", $"/v2/call_events?filter[leg_id]={facts.Uuid}&filter[name]={name}");
+        Assert.Equal(("command", name), ((string?)Assert.Single(listed.List)!["type"], (string?)listed.List[0]!["name"]));
+    }
+
     [Fact]
     public async Task A_time_that_is_none_is_refused() =>
         Assert.Equal(400, (await host.SendAsync("GET", "/v2/call_events?filter[occurred_at][gte]=soon")).Status);

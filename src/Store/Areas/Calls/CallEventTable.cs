@@ -36,7 +36,8 @@ public sealed record CallEventQuery
     public string? From { get; init; }
     public string? To { get; init; }
     public bool? IsCommand { get; init; }
-    public string? Name { get; init; }
+    /// <summary>Any of these.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
     /// <summary>Webhooks that were not delivered and commands that were refused; false asks for the others.</summary>
     public bool? IsFailed { get; init; }
     public CallProgress? Progress { get; init; }
@@ -81,7 +82,7 @@ public sealed class CallEventTable
             and (l.from_party = @from or @from is null)
             and (l.to_party = @to or @to is null)
             and (@isCommand is null or e.is_command = @isCommand)
-            and (e.name = @name or @name is null)
+            and (@anyName or e.name in @names)
             and (@isFailed is null or @isFailed = (case when e.is_command then e.outcome <> 'accepted' else e.outcome = 'failed' end))
             and ((case when l.ended_at is not null then 'completed' when l.answered_at is not null then 'in_progress' else 'init' end) = @progress or @progress is null)
         """;
@@ -138,7 +139,8 @@ public sealed class CallEventTable
             from = query.From,
             to = query.To,
             isCommand = query.IsCommand,
-            name = query.Name,
+            anyName = query.Names is null,
+            names = new InList<string>([.. query.Names ?? []]),
             isFailed = query.IsFailed,
             progress = query.Progress is { } progress ? Names<CallProgress>.Of(progress) : null,
             fromTime = Times.Text(query.FromTime),
