@@ -6,7 +6,8 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Reads paging, filters and sort against the operation's parameters, in the dialect's words.
-/// Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>, comma lists for <c>in</c>; x may have dots.
+/// Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>, <c>filter[x][0]=a</c>, comma lists for <c>in</c>; x may
+/// have dots.
 /// A page that cannot be is <see cref="Fault.BadPage"/>.
 /// </summary>
 internal sealed class QueryReader
@@ -83,7 +84,7 @@ internal sealed class QueryReader
             || _operation.Parameters.Any(p => p.Name.StartsWith(opening, StringComparison.Ordinal))
             || _kind is { Filterable.Count: > 0 };
         int count = 0;
-        foreach (var (name, value) in _query.Pairs)
+        foreach (var (name, written) in _query.Pairs)
         {
             if (!name.StartsWith(opening, StringComparison.Ordinal)) continue;
             if (++count > Limits.Filters || !hasFilters
@@ -95,6 +96,7 @@ internal sealed class QueryReader
                 return;
             }
 
+            string value = Meant(schema, @operator).Types is JsonTypes.Boolean ? Truth(written) : written;
             if (!IsReadable(schema, @operator, value))
             {
                 Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{value}'.");
@@ -113,6 +115,14 @@ internal sealed class QueryReader
         }
     }
 
+    /// <summary>Python and PHP write truths in letters and digits of their own.</summary>
+    private static string Truth(string written) => written switch
+    {
+        "True" or "1" => "true",
+        "False" or "0" => "false",
+        _ => written,
+    };
+
     /// <summary>filter[x]=a,b means either where the contract lets x be a list.</summary>
     private void AddAlternatives(string path, string value)
     {
@@ -121,14 +131,17 @@ internal sealed class QueryReader
         values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
-    /// <summary>filter[a][op], filter[a][], filter[a][b][op]: names join with dots, a trailing operator is taken off.</summary>
+    /// <summary>
+    /// filter[a][op], filter[a][], filter[a][0], filter[a][b][op]: names join with dots, a trailing operator is taken off.
+    /// </summary>
     /// <param name="name">Without the word before the first bracket, and that.</param>
     private static bool TrySplit(string name, out string field, out string @operator, out bool isList)
     {
         (field, @operator, isList) = ("", "eq", false);
         if (!name.EndsWith(']')) return false;
         var parts = name[..^1].Split("][").ToList();
-        if (parts.Count > 1 && parts[^1].Length == 0)
+        // Some clients number the values of a list.
+        if (parts.Count > 1 && !parts[^1].AsSpan().ContainsAnyExceptInRange('0', '9'))
         {
             isList = true;
             parts.RemoveAt(parts.Count - 1);

@@ -40,6 +40,22 @@ public sealed class FilterTests
             "in", "active", "deleted");
     }
 
+    [Theory]
+    [InlineData("filter[features][0]=sms&filter[features][1]=voice")]
+    [InlineData("filter%5Bfeatures%5D%5B0%5D=sms&filter[features][]=voice")]
+    public void The_values_of_a_list_may_have_numbers(string query) =>
+        Same(One("ListAvailablePhoneNumbers", query), "features", "in", "sms", "voice");
+
+    [Theory]
+    [InlineData("true", "true"), InlineData("True", "true"), InlineData("1", "true")]
+    [InlineData("false", "false"), InlineData("False", "false"), InlineData("0", "false")]
+    public void Truths_are_read_as_each_language_writes_them(string written, string value) =>
+        Same(One("ListAvailablePhoneNumbers", $"filter[best_effort]={written}"), "best_effort", "eq", value);
+
+    [Theory, InlineData("yes"), InlineData("2"), InlineData("")]
+    public void What_is_no_truth_is_refused(string written) =>
+        Assert.Equal("10031", Read("ListAvailablePhoneNumbers", $"filter[best_effort]={written}").Problem?.Code);
+
     [Fact]
     public void A_comma_in_a_value_that_is_no_list_stays() =>
         Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
@@ -52,6 +68,7 @@ public sealed class FilterTests
     [InlineData("from]=%2B15550100000", null), InlineData("created_at][gte]=2026-01-01", null),
         InlineData("created_at][lte]=2026-01-01", null)]
     [InlineData("from][contains]=555", "10031"), InlineData("from][in]=a,b", "10031"), InlineData("from][]=a", "10031")]
+    [InlineData("from][0]=a", "10031")]
     [InlineData("created_at][gt]=2026-01-01", "10031"), InlineData("created_at]=2026-01-01", "10031"),
         InlineData("created_at][eq]=2026-01-01", "10031")]
     public void A_list_without_a_kind_has_the_operators_of_the_contract_alone(string filter, string? code)
