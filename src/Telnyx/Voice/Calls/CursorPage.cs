@@ -14,7 +14,10 @@ internal sealed record CursorPage(IReadOnlyList<JsonObject> Items, string? Befor
         var list = op.List;
         var cursors = new JsonObject();
         var meta = new JsonObject { ["cursors"] = cursors };
-        string here = op.Links.To($"{op.Dialect.Root}{path}?page[limit]={list.Limit ?? list.Size}");
+        // What the list was asked for beside its page holds for the others too.
+        string asked = string.Concat(op.Query.Pairs.Where(p => !p.Key.StartsWith("page[", StringComparison.Ordinal))
+            .Select(p => $"&{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+        string here = op.Links.To($"{op.Dialect.Root}{path}?page[limit]={list.Limit ?? list.Size}{asked}");
         if (After is { } after)
         {
             cursors["after"] = after;
