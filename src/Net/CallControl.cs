@@ -20,6 +20,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
     private readonly PendingReplies _replies;
     private readonly Dialler _dialler;
     private readonly OtherNodes _others;
+    private readonly RefusedDials _refused;
 
     public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
         PendingReplies replies, ShardSettings settings)
@@ -29,13 +30,18 @@ internal sealed class CallControl : ICallControl, IDialEdge
         _dialler = new(identity, routing, parts.Hosts, placement, new InitialInvite(settings), parts.Gate, parts.GateWait, parts.Media,
             parts.Ledger, parts.Health, this, parts.Dials);
         _others = new(identity.Node, _dialler.IsHere, parts.Forwarder, parts.Names);
+        _refused = new(parts.Logger, parts.Clock);
     }
 
     /// <summary>Refuses new legs from now on.</summary>
     public void Drain() => _dialler.Drain();
 
-    public async ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
-        await _others.JudgeAsync(request, stop) ?? await _dialler.DialAsync(request, stop);
+    public async ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
+    {
+        var dialled = await _others.JudgeAsync(request, stop) ?? await _dialler.DialAsync(request, stop);
+        _refused.Note(request, dialled);
+        return dialled;
+    }
 
     public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {

@@ -113,6 +113,11 @@ internal static partial class Log
     public static partial void CallRefused(this ILogger logger, string from, IPEndPoint source, string to, string reason, int? status,
         long times);
 
+    [LoggerMessage(2139, LogLevel.Information,
+        "A call from {From} to {To} that account {Tenant} asked for was refused: {Reason}; "
+        + "{Times} such of it since the last such line")]
+    public static partial void DialRefused(this ILogger logger, TenantId tenant, string from, string to, string reason, long times);
+
     [LoggerMessage(2127, LogLevel.Information, "We are registered with trunk {Trunk}")]
     public static partial void TrunkRegistered(this ILogger logger, string trunk);
 

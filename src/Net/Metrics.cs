@@ -46,6 +46,8 @@ internal static class Metrics
         description: "Times that the wall clock was set while the node ran");
     public static readonly Counter<long> Stalls = Meter.CreateCounter<long>("ringwright.clock.stalls",
         description: "Times that the process stood still for more than five seconds");
+    public static readonly Counter<long> DialsRefused = Meter.CreateCounter<long>("ringwright.dials.refused",
+        description: "Calls out that were refused before they had a record, by reason");
     public static readonly Counter<long> DialsWithdrawn = Meter.CreateCounter<long>("ringwright.dials.withdrawn",
         description: "Dials that were not placed because their client had gone while the process stood still");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups",
