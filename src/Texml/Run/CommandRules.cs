@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Telnyx.Voice.Calls;
 
@@ -43,6 +44,9 @@ internal static class CommandRules
     {
         if (request.AlsoTo.Prepend(request.To).FirstOrDefault(to => !DialDestination.IsCallable(to)) is { } nobody)
             return (null, $"{nobody} is no number in +E.164 format and no SIP URI");
+        var (encryption, plain, _) = DialDestination.Secured([request.To, .. request.AlsoTo]);
+        if (plain is not null) return (null, plain);
+        if (encryption is not MediaEncryption.Disabled) request = request with { Encryption = encryption };
         if (request.Labels.Size() > Labels.MaxBytes) return (null, $"its URLs have more than {Labels.MaxBytes} bytes together");
         if (request.From != call.Leg.From && !DialDestination.IsCaller(request.From))
         {

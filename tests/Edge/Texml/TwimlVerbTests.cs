@@ -56,6 +56,24 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     [Fact]
+    public async Task Secure_of_a_sip_uri_encrypts_the_media_or_is_refused()
+    {
+        var dial = Assert.Single((await RunAsync("<Dial><Sip>sip:bob@example.com;secure=srtp</Sip></Dial>")).Dials);
+        Assert.Equal(("sip:bob@example.com;secure=srtp", MediaEncryption.Required), (dial.To, dial.Encryption));
+        Assert.Equal(MediaEncryption.Disabled,
+            Assert.Single((await RunAsync("<Dial><Sip>sip:bob@example.com</Sip></Dial>")).Dials).Encryption);
+        foreach (string nouns in new[]
+        {
+            "<Sip>sip:bob@example.com;secure=dtls</Sip>", "<Number>+15550100007</Number><Sip>sip:bob@example.com;secure=srtp</Sip>",
+        })
+        {
+            var refused = await RunAsync($"<Dial>{nouns}</Dial>");
+            Assert.Empty(refused.Dials);
+            Assert.Contains(refused.Warnings, warning => warning.Contains("secure", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Who_coaches_is_heard_by_that_call_alone()
     {
         var leg = LegId.Compose(3, 1, 77, 12, 0xABCDEF);

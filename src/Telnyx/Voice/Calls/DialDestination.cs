@@ -51,19 +51,25 @@ internal static class DialDestination
         var asked = body.Encryption();
         // It counts before the URIs, also where it is what is not built.
         if (asked is not MediaEncryption.Disabled || body.Text("media_encryption") is "DTLS") return asked;
+        var (secured, fault, at) = Secured(destinations);
+        if (fault is not null)
+            body.Refuse(VoiceErrors.BadRequest, at is { } i && body.Json["to"] is JsonArray ? $"to/{i}" : "to", $"10041: {fault}.");
+        return secured;
+    }
+
+    /// <summary>What the <c>secure</c> of SIP URIs that are called asks for.</summary>
+    /// <returns>With what is wrong, as a sentence without its end, and whose it is; null when nothing is.</returns>
+    public static (MediaEncryption Encryption, string? Fault, int? At) Secured(IReadOnlyList<string> destinations)
+    {
+        const string words = "secure of a SIP URI must be true or srtp";
         string?[] secures = [.. destinations.Select(to => Parameter(to, "secure"))];
-        for (int i = 0; i < secures.Length; i++)
-        {
-            if (secures[i] is null or "true" or "srtp") continue;
-            body.Refuse(VoiceErrors.BadRequest, body.Json["to"] is JsonArray ? $"to/{i}" : "to", secures[i] is "dtls"
-                ? "10041: media encryption by DTLS is not built yet: secure of a SIP URI must be true or srtp."
-                : "secure of a SIP URI must be true or srtp.");
-        }
+        int odd = Array.FindIndex(secures, secure => secure is not (null or "true" or "srtp"));
+        if (odd >= 0)
+            return (MediaEncryption.Disabled, secures[odd] is "dtls" ? $"media encryption by DTLS is not built yet: {words}" : words, odd);
         int encrypted = secures.Count(secure => secure is not null);
         if (encrypted > 0 && encrypted < secures.Length)
-            body.Refuse(VoiceErrors.BadRequest, "to", "10041: destinations of one dial are encrypted all or none: "
-                + "name secure in each, or set media_encryption.");
-        return encrypted > 0 ? MediaEncryption.Required : MediaEncryption.Disabled;
+            return (MediaEncryption.Disabled, "destinations of one dial are encrypted all or none: name secure in each", null);
+        return (encrypted > 0 ? MediaEncryption.Required : MediaEncryption.Disabled, null, null);
     }
 
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
