@@ -14,7 +14,7 @@ internal static class EquipmentPlan
     {
         _ = DialUri.TryParse(request.To, out var uri);      // nothing else is ours
         string name = Destinations.UserOf(uri);
-        if (Destinations.ConnectionAt(routing, uri, hosts) is not { } connection) return ForUser(routing, request.To, name, request.Tenant);
+        if (Destinations.ConnectionAt(routing, uri, hosts) is not { } connection) return ForUser(routing, request, name);
         if (!connection.IsActive || !connection.IsSubdomainOpen && connection.Tenant != request.Tenant)
             return Refuse(request.To, "No subdomain of this name takes calls from this account.");
         if (!connection.IsEquipment)
@@ -25,17 +25,15 @@ internal static class EquipmentPlan
             : Refuse(request.To, "The subdomain's equipment is at a trunk.");
     }
 
-    /// <summary>A user of ours.</summary>
-    /// <param name="to">The URI that was dialled.</param>
-    /// <param name="caller">Whose call it is; a tenant reaches its own users whatever they let others do.</param>
-    private static DialPlan ForUser(RoutingSnapshot routing, string to, string name, TenantId caller)
+    /// <summary>A user of ours; a tenant reaches its own users whatever they let others do.</summary>
+    private static DialPlan ForUser(RoutingSnapshot routing, DialRequest request, string name)
     {
         // The answer to strangers does not tell which names there are.
         if (routing.Sip.FindUser(name) is not { } user
                 || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection
-            || (user.Tenant != caller && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted }))
-            return Refuse(to, "No SIP user of this name takes calls from this account.");
-        return Plan(to, [ToUser(connection, name, name, isAllowed: true)]);
+            || (user.Tenant != request.Tenant && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted }))
+            return Refuse(request.To, "No SIP user of this name takes calls from this account.");
+        return Plan(request.To, [ToUser(connection, name, name, request.Encryption, isAllowed: true)]);
     }
 
     /// <summary>The equipment behind the number that the request is for.</summary>
@@ -49,7 +47,7 @@ internal static class EquipmentPlan
         string called = request.To;
         var sip = connection.Sip ?? new();
         if (connection.Kind == ConnectionKind.Credential)
-            return sip.UserName is { } name ? Plan(called, [ToUser(connection, name, called, request.AdjustsRtp)])
+            return sip.UserName is { } name ? Plan(called, [ToUser(connection, name, called, request.Encryption, request.AdjustsRtp)])
                 : Refuse(called, "The connection has no SIP user.");
         var places = routing.Sip.TargetsOf(connection);
         if (places.Count == 0) return Refuse(called, "The connection has no address to send calls to.");
@@ -71,7 +69,7 @@ internal static class EquipmentPlan
                 User = user,
                 Trunk = trunk?.Id,
                 Equipment = connection,
-                Encryption = Offered(connection),
+                Encryption = Offered(connection, request.Encryption),
                 Digits = connection.Digits,
                 Silence = sip.Delivery.ProvisionalTimeout,
                 AdjustsRtp = request.AdjustsRtp && !sip.IsRtpFixed,
@@ -91,20 +89,20 @@ internal static class EquipmentPlan
         new(targets, Refusal.None, null) { Destination = new(DestinationKind.Here, to) };
 
     /// <param name="isAllowed">The number allows its calls what the connection allows all of them.</param>
-    private static DialTarget ToUser(Connection connection, string name, string called, bool isAllowed) => new()
+    private static DialTarget ToUser(Connection connection, string name, string called, MediaEncryption asked, bool isAllowed) => new()
     {
         Host = "",
         User = called,
         RegisteredUser = name,
         Equipment = connection,
-        Encryption = Offered(connection),
+        Encryption = Offered(connection, asked),
         Digits = connection.Digits,
         AdjustsRtp = isAllowed && connection.Sip is not { IsRtpFixed: true },
     };
 
-    /// <summary>What it demands; a plain offer suits all others.</summary>
-    private static MediaEncryption Offered(Connection connection) =>
-        connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : default;
+    /// <summary>What it demands, or else whoever calls it.</summary>
+    private static MediaEncryption Offered(Connection connection, MediaEncryption asked) =>
+        connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : asked;
 
     private static string Write(string called, SipConnection sip) => sip.Delivery.CalledFormat switch
     {

@@ -53,6 +53,17 @@ public sealed class EquipmentCallTests
     }
 
     [Theory]
+    [InlineData(MediaEncryption.Required, "RTP/SAVP"), InlineData(MediaEncryption.Disabled, "RTP/AVP")]
+    public void Who_dials_a_user_says_whether_his_phone_is_offered_keys(MediaEncryption asked, string profile)
+    {
+        Register(5071);
+        _rig.Dial(ShardRig.Request("sip:alice1@sip.example.com") with { Encryption = asked });
+        string invite = Assert.Single(Invites);
+        Assert.Contains($" {profile} ", invite);
+        Assert.Equal(asked is MediaEncryption.Required, invite.Contains("a=crypto:", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(true), InlineData(false)]
     public void What_a_number_says_of_its_calls_sound_holds_for_the_phone_that_they_reach(bool adjusts)
     {
