@@ -20,6 +20,9 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     public const long MostBytes = 20_000_000;
     private const int MostRows = 50_000, MostTold = 1_000, AtOnce = 200, MostName = 255, MostCell = 64 * 1024;
 
+    /// <summary>Each line as deep as a body may be.</summary>
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth };
+
     private static readonly string[] Texts = ["name", "detail", "data", "timezone"];
     private static readonly string[] Columns = [.. Texts, .. Enumerable.Range(0, 5).Select(place => $"destination_{place}")];
 
@@ -102,7 +105,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         try
         {
             // Counted, because names that stand twice are found only then.
-            return JsonNode.Parse(line) is JsonObject { Count: >= 0 } body ? new(number, body, null)
+            return JsonNode.Parse(line, documentOptions: Parsing) is JsonObject { Count: >= 0 } body ? new(number, body, null)
                 : new(number, null, "The line is no JSON object.");
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException)

@@ -20,7 +20,7 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
 
     private const int MostFields = 500;
 
-    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth, AllowDuplicateProperties = false };
 
     public async ValueTask<Reply> OfTeam(OperationContext op, Stream body) => ProviderTables.Knows(op.Path("provider"))
         ? await TakeAsync(op, op.Tenant, await ReadAsync(body, op.Stop)) : op.Unknown("provider");

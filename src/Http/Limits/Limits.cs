@@ -5,8 +5,11 @@ public static class Limits
 {
     /// <summary>Bytes of a JSON or form body. A prompt inside a body may have 1 MiB after base64.</summary>
     public const int BodyBytes = 2 * 1024 * 1024;
-    /// <summary>Nesting of a JSON body.</summary>
-    public const int BodyDepth = 64;
+    /// <summary>
+    /// Nesting of a JSON body. Readers of JSON stop at 64, and what is kept of a body lies some levels deeper than it: in a trail, a job,
+    /// a backup.
+    /// </summary>
+    public const int BodyDepth = 48;
     /// <summary>Values of a JSON body, all objects, arrays, texts, numbers and truths together.</summary>
     public const int BodyValues = 100_000;
     /// <summary>Characters of a text for which the contract says no length.</summary>
