@@ -19,7 +19,7 @@ internal static class SnapshotPage
 
             Plain resources, each with `id`, `tenant_id`, `created_at`, `updated_at`, `revision` and the API's fields as `body`, and where the body does
             not say all, what it leaves out as `columns` and what other APIs say as `documents`, in this order:
-            `outbound_voice_profile`, `call_control_application`, `credential_connection`, `ip_connection`, `fqdn_connection`, `ip`, `fqdn`, `credential`, `phone_number`.
+            `outbound_voice_profile`, `call_control_application`, `texml_application`, `credential_connection`, `ip_connection`, `fqdn_connection`, `ip`, `fqdn`, `credential`, `phone_number`.
 
             `file`: `path` below `media/` or `recordings/`, `content` (base64, a part of the file), and in the last part `sha256` of the whole file.
 
