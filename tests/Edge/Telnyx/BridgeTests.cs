@@ -43,6 +43,18 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", Path("bridge"), $$"""{"call_control_id":"{{OtherId}}"{{field}}}""")).Refuses(422, code, pointer);
 
     [Fact]
+    public async Task Of_a_call_and_a_queue_the_one_that_is_empty_is_not_meant()
+    {
+        var queued = await host.SendAsync("POST", Path("bridge"), """{"call_control_id":"","queue":"support"}""");
+        Assert.True(queued.Status == 200, queued.Text);
+        Assert.Equal("support", Assert.IsType<LegCommand.BridgeQueue>(host.Calls.Last).Queue);
+        var bridged = await host.SendAsync("POST", Path("bridge"), $$"""{"call_control_id":"{{OtherId}}","queue":""}""");
+        Assert.True(bridged.Status == 200, bridged.Text);
+        Assert.Equal(Other, Assert.IsType<LegCommand.Bridge>(host.Calls.Last).Peer);
+        (await host.SendAsync("POST", Path("bridge"), """{"call_control_id":"","queue":""}""")).Refuses(422, "10025", "/queue");
+    }
+
+    [Fact]
     public async Task A_bridge_with_a_call_that_is_not_the_accounts_is_refused() =>
         (await host.SendAsync("POST", Path("bridge"), """{"call_control_id":"v3:nobody"}""")).Refuses(422, "90015", "/call_control_id");
 

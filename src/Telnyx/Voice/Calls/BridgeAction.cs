@@ -9,8 +9,10 @@ internal static class BridgeAction
     /// <param name="find">The leg that a call control id of this account names, if it is one.</param>
     public static LegCommand? Map(VoiceBody body, Func<string, LegId?> find)
     {
-        bool hasQueue = body.Has("queue");
-        if (hasQueue && body.Has("call_control_id"))
+        // Clients with types must say both, and leave the one empty that they do not mean.
+        bool hasCall = body.Json.Filled("call_control_id") is not null;
+        bool hasQueue = body.Has("queue") && !(hasCall && body.Json.Filled("queue") is null);
+        if (hasQueue && hasCall)
         {
             body.Refuse(VoiceErrors.BadRequest, "queue", "Name a call by call_control_id or a queue, not both.");
             return null;
