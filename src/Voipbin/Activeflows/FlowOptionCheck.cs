@@ -43,6 +43,7 @@ internal static class FlowOptionCheck
         OptionKind.Whole => FlowOptions.WholeOf(value) is { } number && number >= option.Least && number <= option.Most ? null
             : option is { Least: int.MinValue } ? "is a whole number"
             : string.Create(CultureInfo.InvariantCulture, $"is a whole number from {option.Least} to {option.Most}"),
+        OptionKind.Number => FlowOptions.NumberOf(value) is not null || TextOf(value) is "" ? null : "is a number",
         OptionKind.Flag => FlowOptions.FlagOf(value) is null ? "is true or false" : null,
         OptionKind.Id => TextOf(value) is { } id && (id.Length == 0 || Guid.TryParseExact(id, "D", out _)) ? null : "is a UUID",
         OptionKind.Word => TextOf(value) is { } word && (word.Length == 0 || option.Words.Contains(word)) ? null

@@ -14,6 +14,9 @@ internal sealed class FlowOptions(JsonObject values)
 
     public int Whole(string name, int otherwise = 0) => values[name] is { } value ? WholeOf(value) ?? otherwise : otherwise;
 
+    /// <summary>Of a text that is no number, null.</summary>
+    public double? Number(string name) => values[name] is { } value && !IsEmpty(value) ? NumberOf(value) : 0;
+
     public bool Flag(string name) => values[name] is { } value && FlagOf(value) is true;
 
     /// <summary>Null for none and for the zero id.</summary>
@@ -39,6 +42,18 @@ internal sealed class FlowOptions(JsonObject values)
         _ => null,
     };
 
+    /// <summary>A number with or without a fraction, or the text of one; null for anything else.</summary>
+    public static double? NumberOf(JsonNode value) => value.GetValueKind() switch
+    {
+        JsonValueKind.Number => NumberOf(value.ToJsonString()),
+        JsonValueKind.String => NumberOf((string)value!),
+        _ => null,
+    };
+
+    public static double? NumberOf(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number : null;
+
     public static bool? FlagOf(JsonNode value) => value.GetValueKind() switch
     {
         JsonValueKind.True => true,
@@ -47,6 +62,8 @@ internal sealed class FlowOptions(JsonObject values)
         JsonValueKind.String when (string)value! is "false" or "" => false,
         _ => null,
     };
+
+    private static bool IsEmpty(JsonNode value) => value.GetValueKind() is JsonValueKind.String && ((string)value!).Length == 0;
 
     private static int? WholeOf(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;

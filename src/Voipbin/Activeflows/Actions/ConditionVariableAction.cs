@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
 /// <summary>Goes on with the next action where a comparison holds, else elsewhere.</summary>
@@ -12,8 +10,8 @@ internal sealed class ConditionVariableAction : IFlowAction
     public IReadOnlyList<FlowOption> Options { get; } =
     [
         FlowOption.Text("variable", FlowLimits.VariableCharacters), FlowOption.OneOf("condition", Comparisons).Required,
-        FlowOption.OneOf("value_type", "string", "number", "length"), FlowOption.Text("value_string"), FlowOption.Text("value_number", 40),
-        FlowOption.Whole("value_length"), FlowOption.Id("false_target_id"),
+        FlowOption.OneOf("value_type", "string", "number", "length"), FlowOption.Text("value_string"),
+        new("value_number", OptionKind.Number), FlowOption.Whole("value_length"), FlowOption.Id("false_target_id"),
     ];
 
     public bool EndsOnFailure => true;
@@ -23,7 +21,7 @@ internal sealed class ConditionVariableAction : IFlowAction
         string said = options.Text("variable"), value = run.Variables.Find(said) ?? said, condition = options.Text("condition");
         bool isTrue = options.Text("value_type") switch
         {
-            "number" => Number(value) is { } left && Number(options.Text("value_number")) is { } right
+            "number" => FlowOptions.NumberOf(value) is { } left && options.Number("value_number") is { } right
                 && Holds(left.CompareTo(right), condition),
             "length" => Holds(value.Length.CompareTo(options.Whole("value_length")), condition),
             _ => Holds(string.CompareOrdinal(value, options.Text("value_string")), condition),
@@ -41,8 +39,4 @@ internal sealed class ConditionVariableAction : IFlowAction
         "<" => order < 0,
         _ => order <= 0,
     };
-
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number : null;
 }

@@ -27,6 +27,7 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"goto","option":{"target_id":"there"}}""", "target_id is a UUID")]
     [InlineData("""{"type":"branch","option":{"target_ids":{"1":"there"}}}""", "target_ids is an object")]
     [InlineData("""{"type":"condition_variable","option":{"condition":"<>"}}""", "condition is one of")]
+    [InlineData("""{"type":"condition_variable","option":{"condition":"==","value_number":"ten"}}""", "value_number is a number")]
     [InlineData("""{"type":"condition_datetime","option":{"condition":"==","hour":24}}""", "hour is a whole number from -1 to 23")]
     [InlineData("""{"type":"condition_datetime","option":{"condition":"==","weekdays":[7]}}""", "weekdays are from 0")]
     [InlineData("""{"type":"condition_datetime","option":{"condition":"==","timezone":"Mars/Olympus"}}""", "no time zone")]
@@ -61,6 +62,9 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"sleep","option":{"duration":"500"}}""")]
     [InlineData("""{"type":"connect","option":{"destinations":[{"type":"tel","target":"${number}"}]}}""")]
     [InlineData("""{"type":"goto","option":{"target_id":"${where}","loop_count":1}}""")]
+    [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_type":"number","value_number":10}}""")]
+    [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_number":"${many}"}}""")]
+    [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_string":"x","value_number":""}}""")]
     [InlineData("""{"type":"hangup"}""")]
     [InlineData("""{"type":"hangup","option":{"reason":"no_answer"}}""")]
     [InlineData("""
