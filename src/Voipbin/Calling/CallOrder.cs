@@ -103,7 +103,7 @@ internal sealed record CallOrder
     {
         if (Guid.TryParse((string?)body["flow_id"], out var named) && named != Guid.Empty) return (named, null);
         var actions = (body["actions"] as JsonArray)?.DeepClone().AsArray() ?? [];
-        if (Flows.Check(actions, "actions", isNamed: true, parts.Flows) is { } wrong) return (default, wrong);
+        if (await Flows.CheckAsync(op, parts, actions, "actions") is { } wrong) return (default, wrong);
         var id = Guid.NewGuid();
         var at = VoipbinForm.Moments.Next(flows.RecordType, op.Tenant, op.Now);
         var kept = new ResourceRow

@@ -156,6 +156,18 @@ public sealed class DialerCallTests : IAsyncLifetime
             DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", "/calls", body));
         DialerHost.Refuses(400, "INVALID_ACTION_TYPE", await _host.Api.AskAsync("POST", "/calls",
             $$"""{"source":{{Source}},"destinations":[{{_host.Far.Address("now-1")}}],"actions":[{"type":"no_such"}]}"""));
+        // Its actions are kept as a flow, and are judged as one.
+        string theirs = (string)(await _host.Api.DoneAsync("POST", "/flows", """{"name":"theirs"}""", _host.Api.Second))["id"]!;
+        foreach (string action in new[]
+            {
+                """{"type":"play","option":{"stream_urls":["http://169.254.169.254/x.wav"]}}""",
+                """{"type":"webhook_send","option":{"uri":"http://169.254.169.254/x"}}""",
+                $$$"""{"type":"fetch_flow","option":{"flow_id":"{{{theirs}}}"}}""",
+            })
+            foreach (string path in new[] { "/calls", "/groupcalls" })
+                DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", path,
+                    $$"""{"source":{{Source}},"destinations":[{{_host.Far.Address("now-1")}}],"actions":[{{action}}]}"""));
+        Assert.Empty((await _host.Api.DoneAsync("GET", "/flows"))["result"]!.AsArray());
         // The gate's word: an emergency number is nobody's to call by an API.
         var (status, refused) = await _host.Api.AskAsync("POST", "/calls", $$"""
             {"source":{{Source}},"destinations":[{"type":"sip","target":"112@127.0.0.1:{{_host.Api.Node.Node.Settings.Sip.Port}}"}]}
