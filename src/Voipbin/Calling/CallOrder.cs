@@ -11,23 +11,32 @@ namespace Ringwright.Voipbin.Calling;
 internal sealed record CallOrder
 {
     private const int MostDestinations = 50;
+    private const string Hidden = "yes";
+
+    /// <summary>Nobody has called whose wish could be followed: "auto" shows the caller, as "no" does.</summary>
+    private static readonly string[] Anonymous = ["", Hidden, "no", "auto"];
     private static readonly TimeSpan Rings = TimeSpan.FromSeconds(60), Talks = TimeSpan.FromHours(1);
 
     /// <summary>Numbers and SIP URIs.</summary>
     public required IReadOnlyList<string> To { get; init; }
     public required string From { get; init; }
     public string? CallerName { get; init; }
+    /// <summary>Whoever is called does not learn the caller.</summary>
+    public bool IsPrivate { get; init; }
     public required Guid Flow { get; init; }
 
     private DialRequest Request(TenantId tenant) => new()
     {
-        Tenant = tenant, Connection = default, To = To[0], From = From, CallerName = CallerName, RingTimeout = Rings, TimeLimit = Talks,
-        Application = new(ApplicationKind.Flow, Flow.ToString()), Labels = Labels.Of((CallLabels.Flow, Flow.ToString())),
+        Tenant = tenant, Connection = default, To = To[0], From = From, CallerName = CallerName, IsPrivate = IsPrivate, RingTimeout = Rings,
+        TimeLimit = Talks, Application = new(ApplicationKind.Flow, Flow.ToString()), Labels = Labels.Of((CallLabels.Flow, Flow.ToString())),
     };
 
     public static async ValueTask<(CallOrder? Order, Problem? Problem)> ReadAsync(OperationContext op, JsonObject body, VoipbinParts parts,
         ResourceKind flows)
     {
+        string anonymous = (string?)body["anonymous"] ?? "";
+        if (!Anonymous.Contains(anonymous))
+            return (null, VoipbinShape.Bad("anonymous", "anonymous is one of yes, no, auto.", "INVALID_ANONYMOUS_VALUE"));
         if (body["source"] is not JsonObject source) body["source"] = source = [];
         if (VoipbinAddress.Check("source", source) is { } wrong) return (null, wrong);
         if (AgentAddress.Dial(source, op.Tenant, op.Routing, parts.SipHome) is not { } from)
@@ -38,7 +47,7 @@ internal sealed record CallOrder
         var (flow, bad) = await FlowAsync(op, body, parts, flows);
         return bad is not null ? (null, bad) : (new CallOrder
         {
-            To = to, From = from, Flow = flow,
+            To = to, From = from, Flow = flow, IsPrivate = anonymous is Hidden,
             CallerName = (string?)source["target_name"] is { Length: > 0 } name ? name : null,
         }, null);
     }

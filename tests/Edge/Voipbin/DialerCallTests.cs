@@ -142,6 +142,33 @@ public sealed class DialerCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_wants_to_be_anonymous_is_told_to_nobody_whom_he_calls()
+    {
+        Task<JsonObject> AskAsync(string anonymous, string path, params string[] users) => _host.Api.DoneAsync("POST", path, $$"""
+            {"source":{{Source}},"anonymous":"{{anonymous}}",
+             "destinations":[{{string.Join(',', users.Select(_host.Far.Address))}}]}
+            """);
+        await AskAsync("yes", "/calls", "ring-1");
+        await AskAsync("yes", "/groupcalls", "ring-2", "ring-3");
+        foreach (string user in new[] { "ring-1", "ring-2", "ring-3" })
+            Assert.DoesNotContain("15559876543", (await _host.Far.CalledAsync(user)).From, StringComparison.Ordinal);
+        string[] shown = ["no", "auto", ""];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            await AskAsync(shown[i], "/calls", $"ring-{4 + i}");
+            Assert.Equal("+15559876543", (await _host.Far.CalledAsync($"ring-{4 + i}")).Caller);
+        }
+        foreach (string path in new[] { "/calls", "/groupcalls" })
+        {
+            DialerHost.Refuses(400, "INVALID_ANONYMOUS_VALUE", await _host.Api.AskAsync("POST", path,
+                $$"""{"source":{{Source}},"destinations":[{{_host.Far.Address("ring-9")}}],"anonymous":"perhaps"}"""));
+            DialerHost.Refuses(400, "INVALID_JSON_BODY", await _host.Api.AskAsync("POST", path,
+                $$"""{"source":{{Source}},"destinations":[{{_host.Far.Address("ring-9")}}],"anonymous":true}"""));
+        }
+        Assert.Empty(_host.Far.To("ring-9"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_called_is_refused_and_calls_nobody()
     {
         foreach (string body in new[]
