@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -30,7 +29,7 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
         var flow = IdOf(body["flow_id"]);
         var actions = body["actions"] as JsonArray;
         if (await CheckAsync(op, body, flow, actions) is { } problem) return op.Fail(problem);
-        var variables = (body["variables"] as JsonObject ?? []).ToDictionary(one => one.Key, one => (string)one.Value!);     // checked
+        var (variables, _) = GivenVariables.Read(body["variables"]);     // checked
         var order = new FlowOrder
         {
             Id = IdOf(body[Id]) ?? Guid.NewGuid(), Tenant = op.Tenant, Flow = flow,
@@ -85,12 +84,7 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
         if (flow is not null && actions is { Count: > 0 }) return VoipbinShape.Bad("actions", "actions does nothing beside flow_id.");
         if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return unknown;
         if (flow is null && await Flows.CheckAsync(op, parts, actions!, "actions") is { } wrong) return wrong;     // or flow_id is there
-        var kept = new FlowVariables();
-        foreach (var (name, value) in body["variables"] as JsonObject ?? [])
-        {
-            if (value?.GetValueKind() is not JsonValueKind.String) return VoipbinShape.Bad("variables", $"variables: '{name}' is no text.");
-            if (kept.TrySet(name, (string)value!) is { } fault) return VoipbinShape.Bad("variables", $"variables: '{name}' {fault}.");
-        }
+        if (GivenVariables.Read(body["variables"]).Problem is { } given) return given;
         string url = (string?)body["webhook_uri"] ?? "";
         return url.Length > 0 && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict
             ? VoipbinShape.Bad("webhook_uri", $"webhook_uri is refused: {verdict.Detail}") : null;

@@ -37,6 +37,7 @@ internal sealed record FlowParts
         static (_, _, _) => new((IReadOnlyList<string>?)null);
 
     public PlacedCalls Placed { get; } = new();
+    public GivenVariables Given { get; } = new();
     public MailBudget Mails => field ??= new(Time);
     public FlowHost Host => field ??= new(this);
 

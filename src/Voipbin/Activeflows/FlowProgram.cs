@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Store.Tables;
+using Ringwright.Voipbin.Calling;
 
 namespace Ringwright.Voipbin.Activeflows;
 
@@ -17,11 +18,19 @@ internal sealed class FlowProgram(FlowParts parts, Guid? flow, PlacedCall? place
         {
             Id = attempt ?? leg.Uuid, Tenant = leg.Tenant, Flow = flow, Script = placed?.Script, Attempt = attempt,
             ReferenceType = FlowOrder.OfCall, Reference = leg.Uuid, Generation = placed?.Generation ?? 0,
-            IsEarly = placed?.IsEarly ?? false,
+            IsEarly = placed?.IsEarly ?? false, Variables = parts.Given.Of(leg.Labels),
         }, call);
         if (placed is null)
         {
-            await runner.RunAsync();
+            try
+            {
+                await runner.RunAsync();
+            }
+            finally
+            {
+                // Those of a group have them together.
+                if (leg.Labels[CallLabels.Group] is null) parts.Given.Forget(leg.Labels[CallLabels.Variables]);
+            }
             return null;
         }
         // Without a timer, so nothing of it must be disposed.

@@ -37,7 +37,7 @@ internal static class CallHandlers
             var (group, refused) = await order.PlaceGroupAsync(op, parts, isLinear: false, hangsUpOthers: false);
             return refused ?? Answer(op, await group!.Placed);       // one of the two
         }
-        return Answer(op, await order.PlaceAsync(op));
+        return Answer(op, await order.PlaceAsync(op, parts));
     }
 
     public static async ValueTask<Reply> GetAsync(OperationContext op, VoipbinParts parts) =>

@@ -12,6 +12,8 @@ public static class CallLabels
     public const string Master = "voipbin.master";
     /// <summary>Ids of calls that end with it, with spaces between.</summary>
     public const string Chained = "voipbin.chained";
+    /// <summary>Where the variables wait that its request has given to its flow.</summary>
+    public const string Variables = "voipbin.variables";
     /// <summary>Somebody has asked that it ends.</summary>
     public const string Ending = "voipbin.ending";
 }

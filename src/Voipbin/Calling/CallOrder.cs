@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Voipbin.Activeflows;
 using Ringwright.Voipbin.Queueing;
 
 namespace Ringwright.Voipbin.Calling;
@@ -24,11 +25,15 @@ internal sealed record CallOrder
     /// <summary>Whoever is called does not learn the caller.</summary>
     public bool IsPrivate { get; init; }
     public required Guid Flow { get; init; }
+    /// <summary>Of the customer's: each flow that begins here knows them.</summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
-    private DialRequest Request(TenantId tenant) => new()
+    /// <param name="variables">Where they wait; null for none.</param>
+    private DialRequest Request(TenantId tenant, string? variables) => new()
     {
         Tenant = tenant, Connection = default, To = To[0], From = From, CallerName = CallerName, IsPrivate = IsPrivate, RingTimeout = Rings,
-        TimeLimit = Talks, Application = new(ApplicationKind.Flow, Flow.ToString()), Labels = Labels.Of((CallLabels.Flow, Flow.ToString())),
+        TimeLimit = Talks, Application = new(ApplicationKind.Flow, Flow.ToString()),
+        Labels = Labels.Of((CallLabels.Flow, Flow.ToString()), (CallLabels.Variables, variables)),
     };
 
     public static async ValueTask<(CallOrder? Order, Problem? Problem)> ReadAsync(OperationContext op, JsonObject body, VoipbinParts parts,
@@ -44,17 +49,24 @@ internal sealed record CallOrder
         var (to, problem) = await DestinationsAsync(op, body["destinations"] as JsonArray ?? [], parts);
         if (problem is not null) return (null, problem);
         if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return (null, unknown);
+        var (variables, unfit) = GivenVariables.Read(body["variables"]);
+        if (unfit is not null) return (null, unfit);
         var (flow, bad) = await FlowAsync(op, body, parts, flows);
         return bad is not null ? (null, bad) : (new CallOrder
         {
-            To = to, From = from, Flow = flow, IsPrivate = anonymous is Hidden,
+            To = to, From = from, Flow = flow, IsPrivate = anonymous is Hidden, Variables = variables,
             CallerName = (string?)source["target_name"] is { Length: > 0 } name ? name : null,
         }, null);
     }
 
     /// <summary>One call: the flow commands it.</summary>
-    public ValueTask<Dialled> PlaceAsync(OperationContext op) =>
-        op.Calls.DialAsync(Request(op.Tenant) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+    public async ValueTask<Dialled> PlaceAsync(OperationContext op, VoipbinParts parts)
+    {
+        string? given = parts.Flows?.Given.Keep(Variables);
+        var dialled = await op.Calls.DialAsync(Request(op.Tenant, given) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+        if (!dialled.Ack.IsAccepted) parts.Flows?.Given.Forget(given);
+        return dialled;
+    }
 
     /// <summary>Several, which are one resource; there is none where nobody could be called.</summary>
     public async ValueTask<(RingGroup? Group, Reply? Refused)> PlaceGroupAsync(OperationContext op, VoipbinParts parts, bool isLinear,
@@ -63,14 +75,23 @@ internal sealed record CallOrder
         if (parts.Work is not { } work) return (null, op.Fail(Fault.Unavailable, "No call lives here."));
         var row = await work.Groupcalls.AddAsync(op.Tenant, Groupcalls.NewBody(isLinear, hangsUpOthers), op.Stop);
         var calls = op.Calls;
+        string? given = parts.Flows?.Given.Keep(Variables);
         var group = new RingGroup(work, new()
         {
             Tenant = op.Tenant, To = To, IsLinear = isLinear, HangsUpOthers = hangsUpOthers,
-            Flow = new(ApplicationKind.Flow, Flow.ToString()), Template = Request(op.Tenant),
+            Flow = new(ApplicationKind.Flow, Flow.ToString()), Template = Request(op.Tenant, given),
         }, row, request => calls.DialAsync(request, CancellationToken.None));
         group.Start();
+        if (given is not null) _ = ForgetAsync(group, parts, given);
         var placed = await group.Placed;
         return placed.Ack.IsAccepted ? (group, null) : (null, op.Refuse(placed.Ack.Refusal, placed.Detail));
+    }
+
+    private static async Task ForgetAsync(RingGroup group, VoipbinParts parts, string given)
+    {
+        // Whatever has become of them.
+        await ((Task)group.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        parts.Flows?.Given.Forget(given);
     }
 
     private static async ValueTask<(IReadOnlyList<string> To, Problem? Problem)> DestinationsAsync(OperationContext op, JsonArray given,
