@@ -57,9 +57,11 @@ internal static class Flows
                 if (Known(option[name]) is { Length: > 0 } url
                     && await parts.Egress.CheckUrlAsync(url, use, op.Stop) is { IsAllowed: false } verdict)
                     return VoipbinShape.Bad(field, $"{field}: {name} is refused: {verdict.Detail}");
-            foreach (var url in option["stream_urls"] as JsonArray ?? [])
-                if (Known(url) is { } sound && await parts.Egress.CheckUrlAsync(sound, TargetUse.Media, op.Stop) is { IsAllowed: false } no)
-                    return VoipbinShape.Bad(field, $"{field}: stream_urls is refused: {no.Detail}");
+            foreach (string name in PlayAction.Names)
+                foreach (var url in option[name] as JsonArray ?? [])
+                    if (Known(url) is { } sound
+                        && await parts.Egress.CheckUrlAsync(sound, TargetUse.Media, op.Stop) is { IsAllowed: false } no)
+                        return VoipbinShape.Bad(field, $"{field}: {name} is refused: {no.Detail}");
         }
         return null;
     }

@@ -130,6 +130,7 @@ public sealed class DialerListTests : IAsyncLifetime
                 """{"type":"webhook_send","option":{"uri":"http://169.254.169.254/x","method":"POST"}}""",
                 """{"type":"fetch","option":{"event_url":"ftp://example.com/x"}}""",
                 """{"type":"play","option":{"stream_urls":["http://169.254.169.254/x.wav"]}}""",
+                """{"type":"play","option":{"stream_url":["http://169.254.169.254/x.wav"]}}""",
                 $$$"""{"type":"fetch_flow","option":{"flow_id":"{{{theirs}}}"}}""",
             })
         {

@@ -6,16 +6,21 @@ namespace Ringwright.Voipbin.Activeflows.Actions;
 /// <summary>Plays files one after the other.</summary>
 internal sealed class PlayAction : IFlowAction
 {
+    /// <summary>Of the files; the second is what the first tutorials of the API called them.</summary>
+    public static readonly IReadOnlyList<string> Names = ["stream_urls", "stream_url"];
+
     public string Type => "play";
 
     public IReadOnlyList<FlowOption> Options { get; } =
-        [new FlowOption("stream_urls", OptionKind.Urls) { MostLength = FlowLimits.Sounds, IsRequired = true }];
+        [.. Names.Select(name => new FlowOption(name, OptionKind.Urls) { MostLength = FlowLimits.Sounds })];
 
     public bool EndsOnFailure => false;
 
+    public string? FaultOf(FlowOptions options) => Files(options).Any() ? null : $"{Type} needs {Names[0]}";
+
     public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
     {
-        foreach (string url in options.Texts("stream_urls"))
+        foreach (string url in Files(options))
         {
             var verdict = run.Parts.Egress.CheckUrl(url, TargetUse.Media);
             if (!verdict.IsAllowed) await run.WarnAsync($"play: {verdict.Detail}");
@@ -23,6 +28,8 @@ internal sealed class PlayAction : IFlowAction
         }
         return FlowStep.Next;
     }
+
+    private static IEnumerable<string> Files(FlowOptions options) => Names.SelectMany(options.Texts);
 
     /// <summary>To its end.</summary>
     /// <returns>Why it is not heard, as part of a sentence; null when it was.</returns>

@@ -10,7 +10,7 @@ internal sealed class TalkAction : IFlowAction
     public IReadOnlyList<FlowOption> Options { get; } =
     [
         FlowOption.Text("text", FlowLimits.SpokenCharacters).Required, FlowOption.Text("language", 35),
-        FlowOption.OneOf("provider", "gcp", "aws"),
+        FlowOption.OneOf("provider", "gcp", "aws"), FlowOption.OneOf("gender", "female", "male", "neutral"),
         FlowOption.Text("voice_id", 100), FlowOption.OneOf("digits_handle", "next"), FlowOption.Flag("async"),
     ];
 
@@ -54,7 +54,8 @@ internal sealed class TalkAction : IFlowAction
         }
     }
 
+    /// <summary>Whoever names no voice may say whether it is a man's: those are voices' names on every node.</summary>
     private static string VoiceOf(FlowOptions options) =>
-        options.Filled("voice_id") is not { } voice ? ""
+        options.Filled("voice_id") is not { } voice ? options.Text("gender") is ("female" or "male") and var plain ? plain : ""
         : options.Text("provider") is "aws" && !voice.Contains('.', StringComparison.Ordinal) ? $"AWS.Polly.{voice}" : voice;
 }

@@ -40,6 +40,20 @@ public sealed class FlowRunTests : IAsyncLifetime
         Assert.Equal(["SetLabels", "Hangup"], far.Commands.Select(command => command.GetType().Name));
     }
 
+    [Fact]
+    public async Task A_voice_is_a_mans_where_none_is_named_and_files_stand_under_either_name()
+    {
+        var far = await _rig.CallAsync("""
+            [{"type":"talk","option":{"text":"one","gender":"male"}},{"type":"talk","option":{"text":"two","gender":"neutral"}},
+             {"type":"talk","option":{"text":"three","gender":"male","voice_id":"Joanna"}},
+             {"type":"play","option":{"stream_url":["http://files.example/a.wav"]}}]
+            """);
+        Assert.Equal(["male", "", "Joanna"], far.Commands.OfType<LegCommand.Speak>().Select(speak => speak.Speech.Voice));
+        Assert.Equal<PromptSource>(new PromptSource.Url("http://files.example/a.wav"),
+            Assert.Single(far.Commands.OfType<LegCommand.Play>()).Source);
+        Assert.Empty(far.Warnings);
+    }
+
     [Theory]
     [InlineData("""{"format":"ogg"}""", RecordFormat.Ogg), InlineData("""{"format":"mp3"}""", RecordFormat.Mp3)]
     [InlineData("{}", RecordFormat.Wav)]
