@@ -1,0 +1,140 @@
+using Ringwright.Edge.Server;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Chakra;
+
+/// <summary>
+/// What people did on real calls gives the words that each API must say of them. They are written by hand from the customers' documents,
+/// and none is read from the table that the APIs share: a wrong word there is a difference here.
+/// </summary>
+public sealed class CallOracleTests
+{
+    private const string Caller = "+15559876543";
+    private const int Usual = 30, Short = 5;
+
+    /// <summary>Calls out: whom they are to, how long they may ring, and what is said of them behind their end.</summary>
+    private static readonly (string User, int RingSeconds, Words Words)[] Called =
+    [
+        // Refused with 486, 480, 603, 404 and 500.
+        ("busy-1", Usual, new("user_busy", "callee", "486", "busy", "busy", "busy", "BUSY")),
+        ("noans-2", Usual, new("timeout", "callee", "480", "no-answer", "no-answer", "noanswer", "UNANSWERED")),
+        ("decline-3", Usual, new("call_rejected", "callee", "603", "failed", "failed", "noanswer", "REJECTED")),
+        ("nf-4", Usual, new("not_found", "callee", "404", "failed", "failed", "failed", "FAILED")),
+        ("err-5", Usual, new("unspecified", "unknown", "500", "failed", "failed", "failed", "FAILED")),
+        // They ring: one is let go on request, of the other the time is over.
+        ("ring-6", Usual, new("originator_cancel", "caller", "487", "canceled", "canceled", "cancel", "FAILED")),
+        ("ring-7", Short, new("timeout", "caller", "487", "no-answer", "no-answer", "dialout", "UNANSWERED")),
+        // They answer: one hangs up, the other is hung up.
+        ("now-8", Usual, new("normal_clearing", "callee", "200", "completed", "completed", "normal", "COMPLETED")),
+        ("now-9", Usual, new("normal_clearing", "caller", "unspecified", "completed", "completed", "normal", "COMPLETED")),
+    ];
+
+    [Fact]
+    public async Task What_whoever_is_called_does_gives_the_words_of_each_API()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        string application = await ApplicationAsync(host);
+        var placed = new Dictionary<string, (string Id, string Control)>();
+        foreach (var (user, seconds, _) in Called) placed[user] = await DialAsync(host, application, user, seconds);
+        await host.BecomesAsync(placed["ring-6"].Id, "RINGING");
+        await host.ActAsync(placed["ring-6"].Control, "hangup");
+        await host.BecomesAsync(placed["now-8"].Id, "IN_PROGRESS");
+        (await host.Far.CalledAsync("now-8")).Hangup();
+        await host.BecomesAsync(placed["now-9"].Id, "IN_PROGRESS");
+        await host.ActAsync(placed["now-9"].Control, "hangup");
+        foreach (var (user, _, words) in Called)
+            Assert.Equal($"{user}: {words}", $"{user}: {await SaidAsync(host, placed[user].Id)}");
+        foreach (string user in new[] { "ring-6", "ring-7" })
+            await Eventually.TrueAsync(() => host.Far.To(user).Single().IsCancelled, $"{user} rings no more");
+        await Eventually.TrueAsync(() => host.Far.To("now-9").Single().IsOver, "it was hung up on");
+    }
+
+    [Fact]
+    public async Task What_a_caller_does_gives_the_words_of_each_API()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        // He gives up while it rings.
+        var (cancelled, _, first, callId) = await host.RingAsync();
+        first.Send(first.Request("CANCEL", ChakraHost.Number, callId, $"<sip:{ChakraHost.Number}@{host.Node.Node.Settings.Sip}>", 1,
+            "z9hG4bK" + callId, null));
+        await SaysAsync(host, cancelled, new("originator_cancel", "caller", "487", "canceled", "canceled", "cancel", "MISSED"));
+        first.Dispose();
+        // He is turned away.
+        await TurnedAwayAsync(host, "CALL_REJECTED", new("call_rejected", "callee", "603", "failed", "failed", "noanswer", "REJECTED"));
+        await TurnedAwayAsync(host, "USER_BUSY", new("user_busy", "callee", "486", "busy", "busy", "busy", "BUSY"));
+        // He is answered, and he or the other one hangs up.
+        await TalkAsync(host, isCallerFirst: true,
+            new("normal_clearing", "caller", "200", "completed", "completed", "normal", "ANSWERED"));
+        await TalkAsync(host, isCallerFirst: false,
+            new("normal_clearing", "callee", "unspecified", "completed", "completed", "normal", "ANSWERED"));
+    }
+
+    private static async Task TurnedAwayAsync(ChakraHost host, string cause, Words words)
+    {
+        var (id, control, caller, _) = await host.RingAsync();
+        await host.ActAsync(control, "reject", $$"""{"cause":"{{cause}}"}""");
+        await SaysAsync(host, id, words);
+        caller.Dispose();
+    }
+
+    private static async Task TalkAsync(ChakraHost host, bool isCallerFirst, Words words)
+    {
+        var (id, control, caller, callId) = await host.RingAsync();
+        await host.ActAsync(control, "answer");
+        string ok = await caller.HearAsync("SIP/2.0 200");
+        caller.Send(caller.Inside(ok, ChakraHost.Number, "ACK", 1, callId));
+        await host.BecomesAsync(id, "IN_PROGRESS");
+        if (isCallerFirst) caller.Send(caller.Inside(ok, ChakraHost.Number, "BYE", 2, callId));
+        else
+        {
+            await host.ActAsync(control, "hangup");
+            caller.Send(caller.Response(await caller.HearAsync("BYE "), "200 OK"));
+        }
+        await SaysAsync(host, id, words);
+        caller.Dispose();
+    }
+
+    private static async Task SaysAsync(ChakraHost host, string id, Words words) => Assert.Equal(words, await SaidAsync(host, id));
+
+    /// <summary>Of a call that is over, or will be soon.</summary>
+    private static async Task<Words> SaidAsync(ChakraHost host, string id)
+    {
+        var told = await Eventually.SomeAsync(async () => (await host.OtherApiAsync(HttpMethod.Get,
+                "/v2/call_events?filter[name]=call.hangup&page[size]=100"))["data"]!.AsArray()
+            .Select(one => one!["metadata"]!["event"]!["payload"]!).FirstOrDefault(one => (string?)one["call_leg_id"] == id),
+            $"{id} is over");
+        var shown = await new OperatorClient(host.Node).DataAsync("GET", $"/calls/{id}/faces");
+        var faces = shown["legs"]!.AsArray().Single()!["faces"]!.AsArray()
+            .ToDictionary(face => (string)face!["face"]!, face => face!["document"]!);
+        Assert.Equal((string?)faces["texml"]["status"], (string?)faces["twiml"]["status"]);
+        return new((string)told["hangup_cause"]!, (string)told["hangup_source"]!, (string)told["sip_hangup_cause"]!,
+            (string)faces["texml"]["status"]!, (string)faces["telefonie"]["status"]!, (string)faces["voipbin"]["hangup_reason"]!,
+            (string)faces["chakra"]["_data"]!["callStatus"]!);
+    }
+
+    /// <summary>What places calls and hears of their ends.</summary>
+    private static async Task<string> ApplicationAsync(ChakraHost host)
+    {
+        string profile = (string)(await host.OtherApiAsync(HttpMethod.Post, "/v2/outbound_voice_profiles",
+            """{"name":"oracle"}"""))["data"]!["id"]!;
+        return (string)(await host.OtherApiAsync(HttpMethod.Post, "/v2/call_control_applications", $$"""
+            {"application_name":"oracle","webhook_event_url":"http://127.0.0.1:9/hooks",
+             "outbound":{"outbound_voice_profile_id":"{{profile}}"} }
+            """))["data"]!["id"]!;
+    }
+
+    private static async Task<(string Id, string Control)> DialAsync(ChakraHost host, string application, string user, int seconds)
+    {
+        var made = (await host.OtherApiAsync(HttpMethod.Post, "/v2/calls", $$"""
+            {"connection_id":"{{application}}","from":"{{Caller}}","to":"sip:{{user}}@127.0.0.1:{{host.Far.Port}}",
+             "timeout_secs":{{seconds}} }
+            """))["data"]!;
+        return ((string)made["call_leg_id"]!, (string)made["call_control_id"]!);
+    }
+
+    /// <param name="Cause">Of the webhook at the end, as the next two.</param>
+    /// <param name="Document">The status of documents, of both kinds.</param>
+    /// <param name="Reason">Of the dialer's API.</param>
+    /// <param name="Log">Of the call log, where nobody disposes of calls.</param>
+    private sealed record Words(string Cause, string Source, string SipCause, string Document, string Telefonie, string Reason, string Log);
+}
