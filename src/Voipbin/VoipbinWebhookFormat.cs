@@ -18,6 +18,9 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
     public string SignatureHeader => "x-voipbin-signature-ed25519";
     public string TimestampHeader => "x-voipbin-timestamp";
 
+    /// <summary>As the API's documents have it, whatever other webhooks of the account do.</summary>
+    public IReadOnlyList<TimeSpan> Waits { get; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)];
+
     public byte[] Write(OutboxMessage message, int attempt, string url) =>
         Encoding.UTF8.GetBytes(TextOf(message));
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
 using Ringwright.Testing;
+using Ringwright.Voipbin;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -66,6 +67,10 @@ public sealed class DialerEventTests
             await host.AskAsync("PUT", "/customer", """{"webhook_uri":"http://169.254.169.254/x"}"""));
         DialerHost.Refuses(400, "INVALID_ARGUMENT", await host.AskAsync("PUT", "/customer", """{"webhook_uri":"ftp://example.com"}"""));
     }
+
+    [Fact]
+    public void A99_three_tries_are_a_second_apart() =>
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], new VoipbinWebhookFormat().Waits);
 
     private static async Task<List<JsonNode>> EventsAsync(Sink hook, int count)
     {
