@@ -17,6 +17,8 @@ namespace Ringwright.Voipbin;
 internal static class CampaignDocument
 {
     public const string Plan = "plan", Flow = "flow_id";
+    /// <summary>True where the list that it names was taken from it since, by a request of the list's own.</summary>
+    public const string Lost = "list_is_lost";
     /// <summary>What somebody hears who was called and finds no agent.</summary>
     public const string AbandonedMessage = "abandoned_message";
 
@@ -43,7 +45,8 @@ internal static class CampaignDocument
         var list = VoipbinShape.IdOf(row.Body["outdial_id"]);
         // Without a plan, or with one that allows no try, nobody is called, and nobody is done for that.
         bool calls = row.Body[Plan] is not null && terms.Tries.Any(most => most > 0);
-        return new((string?)row.Body["name"] ?? "", calls ? list : null, list, terms.Write(), ResourceKind.DeletedAt(row));
+        return new((string?)row.Body["name"] ?? "", calls ? list : null, (bool?)row.Body[Lost] is true ? null : list, terms.Write(),
+            ResourceKind.DeletedAt(row));
     }
 
     public static CampaignTerms TermsOf(JsonObject body)

@@ -35,6 +35,7 @@ internal static class CampaignPlans
             var body = row.Body.DeepClone().AsObject();
             await VoipbinCampaigns.CopyPlanAsync(plans, tenant, body, stop);
             if (JsonNode.DeepEquals(body[CampaignDocument.Plan], row.Body[CampaignDocument.Plan])) return;
+            await VoipbinCampaigns.MarkListAsync(DialerRows.Of(parts.Store, DialerRows.Outdial), tenant, body, row.Id, stop);
             if (await campaigns.UpdateAsync(row with { Body = body }, stop) is not WriteOutcome.Done) continue;
             var (before, after) = (CampaignDocument.TermsOf(row.Body), CampaignDocument.TermsOf(body));
             if (before.RetryInterval != after.RetryInterval && VoipbinShape.IdOf(body["outdial_id"]) is { } list)

@@ -100,6 +100,8 @@ internal sealed class VoipbinCampaigns
                 : new JsonObject { ["next_campaign_id"] = body["next_campaign_id"]?.DeepClone() };
             if (await CheckReferencesAsync(op, judged, before?.Id) is { } reference) return reference;
         }
+        if (before is null || op.BodySchema?.FindProperty("outdial_id") is not null) body.Remove(CampaignDocument.Lost);
+        else await MarkListAsync(op.Dialect.Rows(DialerRows.Outdial), op.Tenant, body, before.Id, op.Stop);
         body[CampaignDocument.Flow] ??= Guid.NewGuid().ToString();
         await CopyPlanAsync(op.Dialect.Rows(DialerRows.Outplan), op.Tenant, body, op.Stop);
         return null;
@@ -112,6 +114,16 @@ internal sealed class VoipbinCampaigns
         if (VoipbinShape.IdOf(body["outplan_id"]) is not { } id) return;
         if (await plans.FindAsync(tenant, id.ToString(), stop) is { } plan && ResourceKind.DeletedAt(plan) is null)
             body[CampaignDocument.Plan] = CampaignDocument.PlanOf(plan);
+    }
+
+    /// <summary>A list that was taken from the campaign stays named, and a change of something else does not take it back.</summary>
+    /// <param name="id">Of the campaign.</param>
+    public static async ValueTask MarkListAsync(IResourceRows lists, TenantId tenant, JsonObject body, string id, CancellationToken stop)
+    {
+        body.Remove(CampaignDocument.Lost);
+        if (VoipbinShape.IdOf(body["outdial_id"]) is { } list && await lists.FindAsync(tenant, list.ToString(), stop) is { } row
+                && VoipbinShape.IdOf(row.Body["campaign_id"])?.ToString() != id)
+            body[CampaignDocument.Lost] = true;
     }
 
     private static Problem? CheckExtensions(OperationContext op, JsonObject body)
@@ -143,7 +155,7 @@ internal sealed class VoipbinCampaigns
         var lists = DialerRows.Of(_parts.Store, DialerRows.Outdial);
         var (tenant, row) = (change.Row.Tenant, change.Row);
         bool isDeleted = ResourceKind.DeletedAt(row) is not null;
-        var now = isDeleted ? null : VoipbinShape.IdOf(row.Body["outdial_id"]);
+        var now = isDeleted || row.Body.ContainsKey(CampaignDocument.Lost) ? null : VoipbinShape.IdOf(row.Body["outdial_id"]);
         var messages = told.Messages.ToList();
         var attached = await DialerRows.AllAsync(lists, tenant, CancellationToken.None, new ResourceFilter("campaign_id", "eq", [row.Id]))
             .ToListAsync();

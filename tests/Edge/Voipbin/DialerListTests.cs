@@ -89,6 +89,17 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(Nobody, (string?)(await _host.DoneAsync("PUT", $"/outdials/{list}/campaign_id", $$"""{"campaign_id":"{{Nobody}}"}"""))["campaign_id"]);
         string second = await MakeAsync("/campaigns", $$"""{"name":"2","outdial_id":"{{list}}"}""");
         DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("PUT", $"/campaigns/{first}/status", """{"status":"run"}"""));
+        // The first one names it still, is changed as before, and takes it back from nobody; nor does one whose list is free.
+        var renamed = await _host.DoneAsync("PUT", "/campaigns/" + first, """{"name":"renamed"}""");
+        Assert.Equal(("renamed", list), ((string?)renamed["name"], (string?)renamed["outdial_id"]));
+        Assert.Equal(second, (string?)(await _host.DoneAsync("GET", "/outdials/" + list))["campaign_id"]);
+        string free = await MakeAsync("/outdials", """{"name":"free"}""");
+        string third = await MakeAsync("/campaigns", $$"""{"name":"3","outdial_id":"{{free}}"}""");
+        await _host.DoneAsync("PUT", $"/outdials/{free}/campaign_id", $$"""{"campaign_id":"{{Nobody}}"}""");
+        await _host.DoneAsync("PUT", $"/campaigns/{third}/service_level", """{"service_level":50}""");
+        Assert.Equal(Nobody, (string?)(await _host.DoneAsync("GET", "/outdials/" + free))["campaign_id"]);
+        await _host.DoneAsync("PUT", $"/campaigns/{third}/resource_info", $$"""{"outdial_id":"{{free}}"}""");
+        Assert.Equal(third, (string?)(await _host.DoneAsync("GET", "/outdials/" + free))["campaign_id"]);
         // Another list frees it.
         string other = await MakeAsync("/outdials", """{"name":"other"}""");
         await _host.DoneAsync("PUT", $"/campaigns/{second}/resource_info", $$"""{"outdial_id":"{{other}}"}""");
