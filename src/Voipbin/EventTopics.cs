@@ -6,7 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Voipbin;
 
 /// <summary>
-/// What one socket has subscribed to: <c>customer_id:UUID:campaign</c>, or with <c>:UUID</c> of one behind it. Any thread.
+/// What one socket has subscribed to: <c>customer_id:UUID:campaign</c>, or with <c>:UUID</c> of one behind it; <c>:*</c> is all of them,
+/// too. Any thread.
 /// </summary>
 /// <param name="resources">Of which there are events.</param>
 internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resources)
@@ -53,10 +54,11 @@ internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resour
     {
         (isForeign, fault) = (false, null);
         string[] parts = topic.Split(':');
+        if (parts is [_, _, _, "*"]) parts = parts[..3];
         if (parts.Length is not (3 or 4) || parts[0] != "customer_id" || !Guid.TryParseExact(parts[1], "D", out var owner)
             || parts.Length == 4 && !Guid.TryParseExact(parts[3], "D", out _))
         {
-            fault = "A topic is customer_id:UUID:RESOURCE, or with :UUID of one resource behind it.";
+            fault = "A topic is customer_id:UUID:RESOURCE, or with :UUID of one resource behind it, or :* of all.";
             return null;
         }
         isForeign = owner.ToString() != customer.ToString();

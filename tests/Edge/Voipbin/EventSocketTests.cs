@@ -46,9 +46,13 @@ public sealed class EventSocketTests : IAsyncLifetime
         // Nothing more of what is not wanted any more.
         await SubscribeAsync(all, "unsubscribe", [await TopicAsync("tag")]);
         await _host.DoneAsync("POST", "/tags", """{"name":"y"}""");
-        await SubscribeAsync(all, await TopicAsync("flow"));
+        await SubscribeAsync(all, await TopicAsync("flow:*"));
         var flow = await _host.DoneAsync("POST", "/flows", """{"name":"f"}""");
         AssertTold("flow_created", flow, await HearAsync(all));
+        await SubscribeAsync(all, "unsubscribe", [await TopicAsync("flow:*")]);
+        await _host.DoneAsync("POST", "/flows", """{"name":"g"}""");
+        await SubscribeAsync(all, await TopicAsync("tag:*"));
+        AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"z"}"""), await HearAsync(all));
     }
 
     [Fact]
@@ -63,6 +67,7 @@ public sealed class EventSocketTests : IAsyncLifetime
                 ("""{"type":"subscribe","topics":[]}""", "INVALID_ARGUMENT"),
                 ("""{"type":"subscribe","topics":["\ud800",5]}""", "INVALID_ARGUMENT"),
                 ("""{"type":"subscribe","topics":["customer_id:all:tag"]}""", "INVALID_ARGUMENT"),
+                ($$"""{"type":"subscribe","topics":["{{own}}:*:*"]}""", "INVALID_ARGUMENT"),
                 ($$"""{"type":"subscribe","topics":["{{own}}s"]}""", "INVALID_ARGUMENT"),
                 ($$"""{"type":"subscribe","topics":["{{foreign}}"]}""", "PERMISSION_DENIED"),
             })
