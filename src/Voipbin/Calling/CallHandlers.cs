@@ -35,9 +35,11 @@ internal static class CallHandlers
         if (order.To.Count > 1)
         {
             var (group, refused) = await order.PlaceGroupAsync(op, parts, isLinear: false, hangsUpOthers: false);
-            return refused ?? Answer(op, await group!.Placed);       // one of the two
+            if (group is null) return refused!;       // one of the two
+            var row = await parts.Work!.Groupcalls.FindAsync(op.Tenant, group.Id, op.Stop);       // or there were no group
+            return Answer(op, await group.Placed, row is null ? null : parts.Work.Groupcalls.Show(row));
         }
-        return Answer(op, await order.PlaceAsync(op, parts));
+        return Answer(op, await order.PlaceAsync(op, parts), group: null);
     }
 
     public static async ValueTask<Reply> GetAsync(OperationContext op, VoipbinParts parts) =>
@@ -80,14 +82,20 @@ internal static class CallHandlers
         return outcome is Store.Resources.WriteOutcome.Done ? op.Ok(gone.Write()) : op.Unknown("id");
     }
 
-    /// <summary>As it is on its first row.</summary>
-    private static Reply Answer(OperationContext op, Dialled dialled) => dialled is { Ack.IsAccepted: true, Leg: { } leg }
-        ? op.Ok(new CallState
+    /// <summary>The call as it is on its first row; and all that was placed, where clients of the original look for it.</summary>
+    private static Reply Answer(OperationContext op, Dialled dialled, JsonObject? group)
+    {
+        if (dialled is not { Ack.IsAccepted: true, Leg: { } leg }) return op.Refuse(dialled.Ack.Refusal, dialled.Detail);
+        var call = new CallState
         {
             Id = leg.Uuid, Tenant = leg.Tenant, Direction = leg.Direction, From = leg.From, To = leg.To, CallerName = leg.CallerName,
             Labels = leg.Labels, Application = leg.Application, StartedAt = op.Now,
-        }.Write())
-        : op.Refuse(dialled.Ack.Refusal, dialled.Detail);
+        }.Write();
+        var shown = call.DeepClone().AsObject();
+        shown["calls"] = new JsonArray(call);
+        shown["groupcalls"] = group is null ? new JsonArray() : new JsonArray(group);
+        return op.Ok(shown);
+    }
 
     private static Guid IdOf(OperationContext op) => Guid.Parse(op.Path("id"), CultureInfo.InvariantCulture);
 

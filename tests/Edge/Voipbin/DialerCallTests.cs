@@ -37,6 +37,8 @@ public sealed class DialerCallTests : IAsyncLifetime
         }
         var ringing = await CallAsync("ring-1");
         string id = (string)ringing["id"]!;
+        Assert.Equal(id, (string?)Assert.Single(ringing["calls"]!.AsArray())!["id"]);
+        Assert.Empty(ringing["groupcalls"]!.AsArray());
         await _host.ShownAsync("/calls/" + id, "status", "ringing");
         Assert.Equal("canceling", (string?)(await _host.Api.DoneAsync("POST", $"/calls/{id}/hangup"))["status"]);
         var cancelled = await _host.ShownAsync("/calls/" + id, "status", "hangup");
@@ -113,6 +115,8 @@ public sealed class DialerCallTests : IAsyncLifetime
         // Without it each who answers has the flow.
         var first = await CallAsync("now-3", sleep: 1_000, "now-4");
         Assert.NotEqual(Nobody, (string?)first["groupcall_id"]);
+        Assert.Equal((string?)first["id"], (string?)Assert.Single(first["calls"]!.AsArray())!["id"]);
+        Assert.Equal((string?)first["groupcall_id"], (string?)Assert.Single(first["groupcalls"]!.AsArray())!["id"]);
         await _host.ShownAsync("/groupcalls/" + first["groupcall_id"], "status", "hangup");
         Assert.All((await _host.Api.DoneAsync("GET", "/calls"))["result"]!.AsArray()
             .Where(one => (string?)one!["groupcall_id"] == (string?)first["groupcall_id"]),
