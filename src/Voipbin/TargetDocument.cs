@@ -40,8 +40,8 @@ internal static class TargetDocument
                 body[place] = null;
                 continue;
             }
+            if ((string?)address["type"] is null or "") return VoipbinShape.Bad(place, $"{place} must say its type.");
             if (VoipbinAddress.Check(place, address) is { } wrong) return wrong;
-            if ((string)address["type"]! == "") return VoipbinShape.Bad(place, $"{place} must say its type."); // Check has set it
             count++;
         }
         if (count == 0) return VoipbinShape.Bad(Places[0], "A target must have at least one destination with a target.");
@@ -56,7 +56,7 @@ internal static class TargetDocument
     /// </summary>
     public static string TextOf(JsonObject address)
     {
-        string type = (string?)address["type"] ?? "", target = (string?)address["target"] ?? "";
+        string type = VoipbinAddress.TypeOf(address), target = (string?)address["target"] ?? "";
         return type switch
         {
             "tel" => target,

@@ -22,12 +22,22 @@ internal static partial class VoipbinAddress
         foreach (var (name, _) in address.ToArray())
             if (!Members.Contains(name)) address.Remove(name);
         foreach (string name in Members) address[name] ??= "";
+        address["type"] = TypeOf(address);
         string type = (string)address["type"]!, target = (string)address["target"]!;
         if (!Types.Contains(type)) return VoipbinShape.Bad(field, $"{field} has the type '{type}', which is none.");
         if (type == "tel" && !Number().IsMatch(target))
             return VoipbinShape.Bad(field, $"{field} is no number in +E.164 format: '{target}'.");
         return type == "sip" && !target.Contains('@', StringComparison.Ordinal)
             ? VoipbinShape.Bad(field, $"{field} is no SIP address: '{target}'.") : null;
+    }
+
+    /// <summary>What it says; of one that says nothing, what it cannot but be: a number, or a SIP URI with its scheme.</summary>
+    public static string TypeOf(JsonObject address)
+    {
+        string type = (string?)address["type"] ?? "", target = (string?)address["target"] ?? "";
+        return type.Length > 0 ? type : Number().IsMatch(target) ? "tel"
+            : target.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+                || target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? "sip" : "";
     }
 
     /// <summary>One bare mail address: nothing that could become another line of a mail's head.</summary>

@@ -23,14 +23,15 @@ internal static class FlowAddresses
     }
 
     /// <summary>A number or a SIP URI; null for an address of another type, for one that is none, and for none.</summary>
-    public static string? Party(JsonObject? address) => ((string?)address?["type"], (string?)address?["target"]) switch
-    {
-        ("tel", { } number) when E164.TryParse(number, out _) => number,
-        ("sip", { } place) when IsPlace(place) =>
-            place.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || place.StartsWith("sips:", StringComparison.OrdinalIgnoreCase)
-                ? place : "sip:" + place,
-        _ => null,
-    };
+    public static string? Party(JsonObject? address) =>
+        (address is null ? null : VoipbinAddress.TypeOf(address), (string?)address?["target"]) switch
+        {
+            ("tel", { } number) when E164.TryParse(number, out _) => number,
+            ("sip", { } place) when IsPlace(place) =>
+                place.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+                    || place.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? place : "sip:" + place,
+            _ => null,
+        };
 
     /// <summary>What else would be a header, a parameter or another URI is refused here; the rest is the engine's to judge.</summary>
     private static bool IsPlace(string text) => text.Length <= MostCharacters && text.Contains('@', StringComparison.Ordinal)

@@ -173,6 +173,21 @@ public sealed class DialerCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_and_a_SIP_URI_are_such_where_nobody_says_their_type()
+    {
+        var call = await _host.Api.DoneAsync("POST", "/calls", $$"""
+            {"source":{"target":"+15559876543"},"destinations":[{"target":"sip:ring-1@127.0.0.1:{{_host.Far.Port}}"}]}
+            """);
+        Assert.Equal("tel", (string?)call["source"]!["type"]);
+        Assert.Equal("+15559876543", (await _host.Far.CalledAsync("ring-1")).Caller);
+        var plan = await _host.Api.DoneAsync("POST", "/outplans", """{"name":"plan","source":{"target":"+15559876543"}}""");
+        Assert.Equal("tel", (string?)plan["source"]!["type"]);
+        foreach (string target in new[] { "15559876543", "ring-1@127.0.0.1", "" })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", "/calls",
+                $$"""{"source":{{Source}},"destinations":[{"target":"{{target}}"}]}"""));
+    }
+
+    [Fact]
     public async Task What_cannot_be_called_is_refused_and_calls_nobody()
     {
         foreach (string body in new[]
