@@ -18,9 +18,17 @@ internal static class AttemptReasons
     /// <summary>Words that are taken on input for another one.</summary>
     public static string Canonical(string reason) => reason is SpeltOut ? HangupReasons.NoAnswer : reason;
 
-    /// <summary>An attempt without a call says by which rule there was none.</summary>
-    public static string Of(AttemptCount count) => count.Cause is { } cause
-        ? HangupReasons.Of(new(cause, Direction.Outbound, count.IsAnswered), asked: null) : count.Reason ?? HangupReasons.Failed;
+    /// <summary>
+    /// Of an answered call that its flow has hung up: what the flow said that it was. An attempt without a call says by which rule there
+    /// was none.
+    /// </summary>
+    public static string Of(AttemptCount count)
+    {
+        if (count.Cause is not { } cause) return count.Reason ?? HangupReasons.Failed;
+        // Any other is our cause once more.
+        string? asked = count.Reason is { } said && HangupReasons.All.Contains(said) ? said : null;
+        return HangupReasons.Of(new(cause, Direction.Outbound, count.IsAnswered), asked);
+    }
 
     /// <summary>The dialler's words for attempts that end with the reason; none for one that is no reason to call again.</summary>
     public static IReadOnlyList<string> CausesOf(string reason) => Canonical(reason) switch
