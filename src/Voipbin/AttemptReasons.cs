@@ -8,9 +8,14 @@ namespace Ringwright.Voipbin;
 /// <summary>Why attempts end, in the words of this API.</summary>
 internal static class AttemptReasons
 {
-    /// <summary>Of calls that nobody has answered.</summary>
-    public static readonly string[] Unanswered =
-        [HangupReasons.Busy, HangupReasons.NoAnswer, HangupReasons.DialOut, HangupReasons.Failed, HangupReasons.Cancel];
+    /// <summary>Of which a plan may say when somebody is called again.</summary>
+    public static readonly string[] Retried =
+    [
+        HangupReasons.Busy, HangupReasons.NoAnswer, HangupReasons.DialOut, HangupReasons.Failed, HangupReasons.Cancel,
+        HangupReasons.Machine,
+    ];
+
+    private static readonly FaceWords Words = FaceTable.Of("voipbin");
 
     /// <summary>What the documentation calls <see cref="HangupReasons.NoAnswer"/>.</summary>
     public const string SpeltOut = "no_answer";
@@ -30,17 +35,20 @@ internal static class AttemptReasons
         return HangupReasons.Of(new(cause, Direction.Outbound, count.IsAnswered), asked);
     }
 
-    /// <summary>The dialler's words for attempts that end with the reason; none for one that is no reason to call again.</summary>
-    public static IReadOnlyList<string> CausesOf(string reason) => Canonical(reason) switch
+    /// <summary>
+    /// The dialler's words for attempts that end with the reason: the causes of calls that nobody has answered, and what flows say that
+    /// the end of an answered one means. None for one that is no reason to call again.
+    /// </summary>
+    public static IReadOnlyList<string> CausesOf(string reason)
     {
-        HangupReasons.Busy => [SnakeName.Of(HangupCause.CalleeBusy)],
-        HangupReasons.NoAnswer => [SnakeName.Of(HangupCause.CalleeDeclined), SnakeName.Of(HangupCause.RemoteTimeout)],
-        HangupReasons.DialOut => [SnakeName.Of(HangupCause.RingTimeout)],
-        HangupReasons.Cancel => [SnakeName.Of(HangupCause.ApiCancel)],
-        HangupReasons.Failed => [SnakeName.Of(HangupCause.NotFound), SnakeName.Of(HangupCause.RemoteFailure),
-            SnakeName.Of(HangupCause.TransportFailure), SnakeName.Of(HangupCause.MediaMismatch),
-            // Of a flow without a call.
-            HangupReasons.Failed],
-        _ => [],
-    };
+        string word = Canonical(reason);
+        if (!Retried.Contains(word)) return [];
+        // Whether a call that a dead node has placed rings on nobody knows: the whole interval of the plan holds.
+        return
+        [
+            .. Words.CausesOf(word, Direction.Outbound, isAnswered: false).Where(cause => cause is not HangupCause.NodeRestart)
+                .Select(cause => SnakeName.Of(cause)),
+            word,
+        ];
+    }
 }

@@ -23,7 +23,7 @@ internal static class RetryRules
                     return VoipbinShape.Bad("retry_rules", $"retry_rules: {name} must be a whole number from 0 on.");
             if (rule["reason"] is not JsonValue word || !word.TryGetValue(out string? reason) || AttemptReasons.CausesOf(reason).Count == 0)
                 return VoipbinShape.Bad("retry_rules",
-                    $"retry_rules: reason must be one of {string.Join(", ", AttemptReasons.Unanswered)}.");
+                    $"retry_rules: reason must be one of {string.Join(", ", AttemptReasons.Retried)}.");
             if (rule["interval"] is null) return VoipbinShape.Bad("retry_rules", "retry_rules: a rule must have an interval.");
             rule["reason"] = reason = AttemptReasons.Canonical(reason);
             if (!reasons.Add(reason)) return VoipbinShape.Bad("retry_rules", $"retry_rules: there are two rules for {reason}.");

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 using Ringwright.Voipbin;
 
@@ -15,4 +16,23 @@ public sealed class AttemptReasonTests
     [InlineData(null, false, "failed", "failed"), InlineData(null, false, null, "failed")]
     public void What_a_flow_has_hung_up_ended_for_what_it_said(HangupCause? cause, bool isAnswered, string? reason, string shown) =>
         Assert.Equal(shown, AttemptReasons.Of(new(AttemptState.Settled, cause, reason, "fail", isAnswered, Number: 1)));
+
+    [Theory]
+    [InlineData("busy"), InlineData("noanswer"), InlineData("dialout"), InlineData("failed"), InlineData("cancel"), InlineData("amd")]
+    public void A_rule_for_a_reason_holds_for_all_that_is_told_so(string reason)
+    {
+        var told = FaceTable.Of("voipbin").All.Where(row => row is { Key: { IsAnswered: false, Direction: Direction.Outbound } }
+            && row.Value == reason && row.Key.Cause is not HangupCause.NodeRestart).Select(row => SnakeName.Of(row.Key.Cause));
+        // And where a flow says so.
+        Assert.Equal(told.Append(reason).Order(StringComparer.Ordinal), AttemptReasons.CausesOf(reason).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_has_nobody_called_again_has_no_rule()
+    {
+        Assert.Empty(AttemptReasons.CausesOf("normal"));
+        Assert.Empty(AttemptReasons.CausesOf("timeout"));
+        Assert.Empty(AttemptReasons.CausesOf("bored"));
+        Assert.Equal(AttemptReasons.CausesOf("noanswer"), AttemptReasons.CausesOf("no_answer"));
+    }
 }
