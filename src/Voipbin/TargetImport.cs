@@ -136,7 +136,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 
     private static Problem? ReadCsv(CsvReader csv, ListQuotes quotes, List<ImportRow> rows)
     {
-        if (!csv.Read() || !csv.ReadHeader()) return VoipbinShape.Bad("", "The CSV has no line of names.");
+        if (!csv.Read() || ListText.IsSeparator(csv.Parser.Record) && !csv.Read() || !csv.ReadHeader())
+            return VoipbinShape.Bad("", "The CSV has no line of names.");
         string[] header = csv.HeaderRecord!; // just read
         if (NumberCell.IsIn(header)) return VoipbinShape.Bad("", "The CSV has a number where the names of its columns belong: see line 1.");
         if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown)

@@ -40,7 +40,8 @@ internal sealed class ContactFile
         using var csv = new CsvReader(new StringReader(text), settings);
         try
         {
-            if (!csv.Read() || !csv.ReadHeader()) return (null, AgencyText.Bad("file", "The file has no line of names."));
+            if (!csv.Read() || ListText.IsSeparator(csv.Parser.Record) && !csv.Read() || !csv.ReadHeader())
+                return (null, AgencyText.Bad("file", "The file has no line of names."));
             string[] header = csv.HeaderRecord!;        // just read
             if (header.Length > MostColumns) return (null, AgencyText.Bad("file", $"The file may have {MostColumns} columns."));
             var columns = ContactColumns.Of(header, named, out var problem);

@@ -72,4 +72,8 @@ public static class ListText
             if (found[i] > found[most]) most = i;
         return Separators[most];
     }
+
+    /// <summary>Whether the first row is none of names, but says what stands between cells, as a spreadsheet's <c>sep=;</c>.</summary>
+    /// <param name="cells">Divided at what <see cref="SeparatorOf"/> has found, which is what it says.</param>
+    public static bool IsSeparator(string[]? cells) => cells is [var word, ""] && word.Equals("sep=", StringComparison.OrdinalIgnoreCase);
 }

@@ -81,7 +81,8 @@ internal sealed class ListFile : IDisposable
 
     private static List<string> ReadColumns(CsvReader csv, string path, Func<string, string> named, string number, int mostColumns)
     {
-        string[] names = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : []; // ReadHeader filled it
+        bool isRead = csv.Read() && (!ListText.IsSeparator(csv.Parser.Record) || csv.Read());
+        string[] names = isRead && csv.ReadHeader() ? csv.HeaderRecord! : []; // ReadHeader filled it
         if (NumberCell.IsIn(names))
             throw new StartRefused($"{path}: line {csv.Parser.RawRow} has a number where the names of the columns belong");
         var columns = names.Select(name => named(name.Trim().ToLowerInvariant())).ToList();

@@ -44,6 +44,13 @@ public sealed class ContactFileTests
     }
 
     [Fact]
+    public void A_line_that_says_what_separates_cells_is_none_of_names()
+    {
+        var (line, given) = Assert.Single(Read("sep=;\r\nMobile;E-Mail\r\n+12125550100;x@example.com\r\n").Rows);
+        Assert.Equal((3, "+12125550100"), (line, (string?)given["phone_number"]));
+    }
+
+    [Fact]
     public void A_name_is_taken_apart_and_a_line_is_told_by_where_it_ends()
     {
         var rows = Read("name,tz,cell\n\"Anna\nMaria Berg\",EST,+12125550100\nCher,,+12125550101\n").Rows;

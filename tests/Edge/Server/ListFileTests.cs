@@ -60,6 +60,10 @@ public sealed class ListFileTests : IDisposable
         RowsOf(string.Join(separator, "Name", "Phone") + "\n" + string.Join(separator, "\"a, b; c\"", "+1") + "\n"
             + separator + "\n" + string.Join(separator, "", "+2")));
 
+    [Theory, InlineData(','), InlineData(';'), InlineData('\t')]
+    public void A_line_that_says_what_separates_cells_is_none_of_names(char separator) => Assert.Equal([(3, "+1", "Ann")],
+        RowsOf($"sep={separator}\r\nPhone{separator}Name\r\n+1{separator}Ann\r\n"));
+
     [Fact]
     public void A_row_with_a_quote_that_stands_alone_is_told_and_the_others_are_read()
     {

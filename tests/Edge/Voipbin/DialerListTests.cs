@@ -316,6 +316,10 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(["+15550001111", "+15550001113"],
             targets.Select(target => (string)target!["destination_0"]!["target"]!).Order());
 
+        // The first line may say what stands between cells.
+        (status, done) = await ImportAsync(list, "text/csv", "sep=;\r\nname;destination_0\r\nI;+15550001118\r\nJ;12ab\r\n");
+        Assert.Equal((200, 1, 4), (status, (int)done!["added"]!, (int)done["refused"]![0]!["row"]!));
+
         // Of what is no list as a whole nothing is taken.
         foreach (string broken in new[]
             {
@@ -325,7 +329,7 @@ public sealed class DialerListTests : IAsyncLifetime
             })
             DialerHost.Refuses(400, "INVALID_ARGUMENT", await ImportAsync(list, "text/csv", broken));
         Assert.Equal(400, (await ImportAsync(list, "text/csv", [.. "name,destination_0\nA,+15550001115\n"u8, 0xFC])).Status);
-        Assert.Equal(2, (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray().Count);
+        Assert.Equal(3, (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray().Count);
     }
 
     [Fact]
