@@ -73,14 +73,16 @@ internal sealed record CallOrder
         bool hangsUpOthers)
     {
         if (parts.Work is not { } work) return (null, op.Fail(Fault.Unavailable, "No call lives here."));
-        var row = await work.Groupcalls.AddAsync(op.Tenant, Groupcalls.NewBody(isLinear, hangsUpOthers), op.Stop);
-        var calls = op.Calls;
-        string? given = parts.Flows?.Given.Keep(Variables);
-        var group = new RingGroup(work, new()
+        var terms = new RingTerms
         {
             Tenant = op.Tenant, To = To, IsLinear = isLinear, HangsUpOthers = hangsUpOthers,
-            Flow = new(ApplicationKind.Flow, Flow.ToString()), Template = Request(op.Tenant, given),
-        }, row, request => calls.DialAsync(request, CancellationToken.None));
+            Flow = new(ApplicationKind.Flow, Flow.ToString()), Template = Request(op.Tenant, variables: null),
+        };
+        var row = await work.Groupcalls.AddAsync(op.Tenant, Groupcalls.NewBody(terms), op.Stop);
+        var calls = op.Calls;
+        string? given = parts.Flows?.Given.Keep(Variables);
+        var group = new RingGroup(work, terms with { Template = Request(op.Tenant, given) }, row,
+            request => calls.DialAsync(request, CancellationToken.None));
         group.Start();
         if (given is not null) _ = ForgetAsync(group, parts, given);
         var placed = await group.Placed;

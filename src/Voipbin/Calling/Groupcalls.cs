@@ -19,9 +19,11 @@ internal static class Groupcalls
                 : op.Dialect.Errors.Problem(Fault.WrongState, "The calls of the group are not over.")),
         };
 
-    public static JsonObject NewBody(bool isLinear, bool hangsUpOthers) => new()
+    public static JsonObject NewBody(RingTerms terms) => new()
     {
-        ["ring_method"] = isLinear ? Linear : RingAll, ["answer_method"] = hangsUpOthers ? HangUpOthers : "",
+        ["source"] = VoipbinAddress.OfParty(terms.Template.From, terms.Template.CallerName),
+        ["destinations"] = new JsonArray([.. terms.To.Select(static to => VoipbinAddress.OfParty(to, name: null))]),
+        ["ring_method"] = terms.IsLinear ? Linear : RingAll, ["answer_method"] = terms.HangsUpOthers ? HangUpOthers : "",
         ["status"] = RingGroup.Progressing, ["call_ids"] = new JsonArray(), ["answer_call_id"] = VoipbinShape.Nobody,
         ["groupcall_ids"] = new JsonArray(), ["answer_groupcall_id"] = VoipbinShape.Nobody, ["call_count"] = 0, ["groupcall_count"] = 0,
         ["dial_index"] = 0,

@@ -144,16 +144,13 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     {
         var (leg, routing) = (call.Leg, work.Parts.Store.Routing.Current);
         bool isDialled = leg.Direction is Direction.Outbound;
-        bool isLinear = (string?)agent.Body["ring_method"] is "linear";
-        var row = await work.Groupcalls.AddAsync(leg.Tenant, Calling.Groupcalls.NewBody(isLinear, hangsUpOthers: true),
-            CancellationToken.None);
-        var group = new RingGroup(work, new()
+        var terms = new RingTerms
         {
             Tenant = leg.Tenant,
             To = [.. (agent.Body["addresses"] as JsonArray ?? []).OfType<JsonObject>()
                 .Select(address => AgentAddress.Dial(address, leg.Tenant, routing, work.Parts.SipHome)).OfType<string>()
                 .Distinct(StringComparer.OrdinalIgnoreCase)],
-            IsLinear = isLinear,
+            IsLinear = (string?)agent.Body["ring_method"] is "linear",
             Template = new()
             {
                 Tenant = leg.Tenant, Connection = default, To = "", From = isDialled ? leg.To : leg.From, BroughtCaller = leg.BroughtCaller,
@@ -161,7 +158,9 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
                 Labels = Labels.Of((CallLabels.Master, leg.Uuid.ToString())),
                 Link = new(leg.Id) { JoinsOnAnswer = true, ParksOther = true },
             },
-        }, row, async request =>
+        };
+        var row = await work.Groupcalls.AddAsync(leg.Tenant, Calling.Groupcalls.NewBody(terms), CancellationToken.None);
+        var group = new RingGroup(work, terms, row, async request =>
         {
             var dialled = await call.DialAsync(request);
             return dialled.Ack.Refusal is not Refusal.CallerIdNotOwned ? dialled

@@ -106,6 +106,9 @@ public sealed class DialerCallTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _host.Far.To("ring-1").Single().IsCancelled, "the other rings no more");
         var over = await _host.Api.DoneAsync("GET", "/groupcalls/" + id);
         Assert.Equal((2, "hangup", "hangup_others"), ((int)over["call_count"]!, (string?)over["status"], (string?)over["answer_method"]));
+        Assert.Equal(("tel", "+15559876543"), ((string?)over["source"]!["type"], (string?)over["source"]!["target"]));
+        Assert.Equal([("sip", $"ring-1@127.0.0.1:{_host.Far.Port}"), ("sip", $"ok-2@127.0.0.1:{_host.Far.Port}")],
+            over["destinations"]!.AsArray().Select(one => ((string)one!["type"]!, (string)one["target"]!)));
         string answered = (string)over["answer_call_id"]!;
         Assert.Contains(answered, over["call_ids"]!.AsArray().Select(one => (string)one!));
         var call = await _host.Api.DoneAsync("GET", "/calls/" + answered);
