@@ -112,14 +112,11 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
         string? type = TextOf(order["type"]);
         if (type is not ("subscribe" or "unsubscribe"))
             return Wrong("type is subscribe or unsubscribe.", isForeign: false);
-        if (order["topics"] is not JsonArray { Count: > 0 and <= EventTopics.Most } list || list.Any(topic => TextOf(topic) is null))
+        if (order["topics"] is not JsonArray { Count: > 0 and <= EventTopics.Most } list
+            || list.Select(TextOf).OfType<string>().ToList() is not { } texts || texts.Count < list.Count)
             return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
-        foreach (var topic in list)
-        {
-            string text = TextOf(topic)!;       // just asked for
-            string? fault = type is "subscribe" ? topics.Add(text, out bool isForeign) : topics.Remove(text, out isForeign);
-            if (fault is not null) return Wrong(fault, isForeign);
-        }
+        string? fault = type is "subscribe" ? topics.Add(texts, out bool isTheirs) : topics.Remove(texts, out isTheirs);
+        if (fault is not null) return Wrong(fault, isTheirs);
         if (TextOf(order["request_id"]) is not { Length: <= MostIdCharacters } id) return (null, false);
         var taken = new JsonObject { ["type"] = type + "d", ["request_id"] = id, ["topics"] = list.DeepClone() };
         return (Encoding.UTF8.GetBytes(taken.ToJsonString()), false);

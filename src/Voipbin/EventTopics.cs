@@ -19,20 +19,21 @@ internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resour
 
     public bool IsEmpty => _all.IsEmpty;
 
-    /// <returns>Why it is none, as a sentence; null when it is taken.</returns>
-    public string? Add(string topic, out bool isForeign)
+    /// <summary>All of them, or none where one is wrong.</summary>
+    /// <returns>Why one is none, as a sentence; null when they are taken.</returns>
+    public string? Add(IReadOnlyList<string> topics, out bool isForeign)
     {
-        if (Read(topic, out isForeign, out string? fault) is not { } key) return fault;
-        if (_all.Count >= Most && !_all.ContainsKey(key)) return $"A socket has at most {Most} topics.";
-        _all[key] = 0;
+        if (Read(topics, out isForeign, out string? fault) is not { } keys) return fault;
+        if (_all.Count + keys.Count(key => !_all.ContainsKey(key)) > Most) return $"A socket has at most {Most} topics.";
+        foreach (string key in keys) _all[key] = 0;
         return null;
     }
 
     /// <inheritdoc cref="Add"/>
-    public string? Remove(string topic, out bool isForeign)
+    public string? Remove(IReadOnlyList<string> topics, out bool isForeign)
     {
-        if (Read(topic, out isForeign, out string? fault) is not { } key) return fault;
-        _all.TryRemove(key, out _);
+        if (Read(topics, out isForeign, out string? fault) is not { } keys) return fault;
+        foreach (string key in keys) _all.TryRemove(key, out _);
         return null;
     }
 
@@ -49,6 +50,18 @@ internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resour
 
     /// <summary>Of an event's name: "campaign_status_run" is of a campaign.</summary>
     public static string ResourceOf(string name) => name.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? name[..end] : name;
+
+    private HashSet<string>? Read(IReadOnlyList<string> topics, out bool isForeign, out string? fault)
+    {
+        (isForeign, fault) = (false, null);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string topic in topics)
+        {
+            if (Read(topic, out isForeign, out fault) is not { } key) return null;
+            keys.Add(key);
+        }
+        return keys;
+    }
 
     private string? Read(string topic, out bool isForeign, out string? fault)
     {
