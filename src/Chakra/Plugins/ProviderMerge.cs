@@ -15,8 +15,7 @@ internal static class ProviderMerge
         if (note.DeletedAt is not null) return ChakraCalls.Gone;
         var known = note.Document;
         string type = (string?)known["type"] ?? (told.IsInbound is true ? ChakraCall.Inbound : ChakraCall.Outbound);
-        string word = told.Status is not { } theirs ? ChakraStatus.Unknown
-            : ProviderTables.WordOf(told.Provider, theirs, type is ChakraCall.Inbound) ?? ChakraStatus.Unknown;
+        string word = WordOf(told, type is ChakraCall.Inbound);
         var fields = new JsonObject();
         if (isNew)
             (fields["provider"], fields["providerCallId"], fields["from"], fields["to"], fields["type"]) =
@@ -46,11 +45,25 @@ internal static class ProviderMerge
         return isNew ? said : said.At(now);
     }
 
-    /// <summary>What the event says, and what follows from when it was told.</summary>
+    /// <summary>"Connected" is said of a call that is up, and by whoever tells of a call when it is over: then it has an end.</summary>
+    private static string WordOf(ProviderEvent told, bool isInbound)
+    {
+        string? word = told.Status is { } theirs ? ProviderTables.WordOf(told.Provider, theirs, isInbound) : null;
+        return word is not ChakraStatus.InProgress || told.Facts["callEnd"] is null ? word ?? ChakraStatus.Unknown
+            : isInbound ? ChakraStatus.Answered : ChakraStatus.Completed;
+    }
+
+    /// <summary>What the event says, and what follows from it and from when it was told.</summary>
     private static JsonObject Facts(ProviderEvent told, string word)
     {
         var facts = told.Facts.DeepClone().AsObject();
-        if (told.At is not { } at) return facts;
+        if (told.At is not { } at)
+        {
+            if (word is ChakraStatus.Completed or ChakraStatus.Answered && facts["connectionStart"] is not null
+                && facts["callEnd"] is { } end)
+                facts["connectionEnd"] ??= end.DeepClone();
+            return facts;
+        }
         int rank = RankOf(word);
         if (rank is 1 or 2) facts["callStart"] = at;
         if (rank is 3) facts["connectionStart"] = at;

@@ -28,6 +28,7 @@ public sealed class ChakraPluginTests
         await WordsAsync(host, path);
         await StrangersAsync(host, path);
         await GenericAsync(host);
+        await ReportedAsync(host);
         await SignedAsync(host);
         await RolesAsync(host, path);
     }
@@ -142,6 +143,39 @@ public sealed class ChakraPluginTests
         // The other team's is another call.
         Assert.NotEqual(id, (string?)(await host.DoneAsync("POST", "/plugin/ameyo/event", json, host.Other))["id"]);
         await host.RefusesAsync(401, null, "POST", "/plugin/ameyo/event", json, "KEY-of-nobody");
+    }
+
+    /// <summary>What Ameyo's dialer reports behind the end of a call, by its names and words.</summary>
+    private static async Task ReportedAsync(ChakraHost host)
+    {
+        int n = 0;
+        foreach (var (theirs, type, word) in new[]
+            {
+                ("CONNECTED", "outbound.manual.dial", "COMPLETED"), ("CONNECTED", "inbound.call.dial", "ANSWERED"),
+                ("PROVIDER_TEMP_FAILURE", "outbound.auto.dial", "FAILED"), ("NUMBER_FAILURE", "outbound.auto.dial", "FAILED"),
+                ("CALL_NOT_PICKED", "outbound.auto.dial", "UNANSWERED"), ("NO_ANSWER", "inbound.call.dial", "MISSED"),
+            })
+        {
+            string answered = theirs is "CONNECTED" ? "\"callConnectedTime\":\"2025/10/09 17:53:30 +0900\"," : "";
+            var call = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", $$"""
+                {"customerCRTId":"d336-59e426de-vce-{{++n}}","callType":"{{type}}","srcPhone":"+15550100000","dstPhone":"+15550177003",
+                 "systemDisposition":"{{theirs}}","callStartTime":"2025/10/09 17:53:20 +0900",{{answered}}
+                 "callEndTime":"2025/10/09 17:53:40 +0900","recordingFileUrl":"https://ameyo.example.com/R{{n}}"}
+                """))["id"]!);
+            Assert.Equal((word, $"d336-59e426de-vce-{n}", $"https://ameyo.example.com/R{n}"),
+                ((string?)call["callStatus"], (string?)call["providerCallId"], (string?)call["recordingUrl"]));
+            Assert.Equal((1760000000000, 1760000020000, 20), ((long)call["callStart"]!, (long)call["callEnd"]!,
+                (int)call["callDuration"]!));
+            if (answered.Length == 0) Assert.Null(call["connectionStart"]);
+            else
+                Assert.Equal((1760000010000, 1760000020000, 10), ((long)call["connectionStart"]!, (long)call["connectionEnd"]!,
+                    (int)call["connectionDuration"]!));
+        }
+        // Without an end it is up, as it is where the event tells of it while it is.
+        string up = (string)(await host.DoneAsync("POST", "/plugin/ameyo/event", """
+            {"callId":"up","from":"+15550100000","to":"+15550177003","status":"connected","callStartTime":1760000000}
+            """))["id"]!;
+        Assert.Equal("IN_PROGRESS", (string?)(await host.CallAsync(up))["callStatus"]);
     }
 
     /// <summary>A provider without a signature of its own is believed for its address, or by ours.</summary>
