@@ -14,6 +14,11 @@ public sealed record DialRequest
     /// Rung at the same time, each as a leg of the same session; the first that is answered stays, the others are let go.
     /// </summary>
     public IReadOnlyList<string> AlsoTo { get; init; } = [];
+    /// <summary>
+    /// Rung at the same time as well, where they are to be dialled otherwise than <see cref="To"/> is. The tenant, the connection and the
+    /// session are this request's.
+    /// </summary>
+    public IReadOnlyList<DialRequest> Also { get; init; } = [];
     public required string From { get; init; }
     /// <summary>
     /// The caller that the network brought into the session, or that was judged where the call came in:

@@ -60,6 +60,12 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
                 refused = await PlaceAsync(
                     request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+            for (int i = 0; refused is null && i < request.Also.Count; i++)
+                refused = await PlaceAsync(request.Also[i] with
+                {
+                    Tenant = request.Tenant, Connection = request.Connection, Session = legs[0].Initiated.Leg.Session, CommandId = null,
+                    Placing = null,
+                }, shard, legs);
             if (refused is null && await IsWithdrawnAsync(request))
                 refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
             return refused ?? await CommitAsync(legs, shard, placing);

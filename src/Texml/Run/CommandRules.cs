@@ -76,7 +76,15 @@ internal static class CommandRules
             else if (headers.Count == VoiceLimits.Headers) await call.WarnAsync($"there are more than {VoiceLimits.Headers} headers");
             else headers.Add(header);
         }
-        return (request with { Headers = headers }, null);
+        var also = new List<DialRequest>();
+        foreach (var other in request.Also)
+        {
+            // What all have alike is told once.
+            var (cleaned, wrong) = await CleanAsync(call, other with { From = request.From, CallerName = request.CallerName });
+            if (cleaned is null) return (null, wrong);
+            also.Add(cleaned);
+        }
+        return (request with { Headers = headers, Also = also }, null);
     }
 
     /// <summary>The network's word on who sent the call on, which may go on as it came.</summary>

@@ -4,44 +4,50 @@ using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Verbs;
 
-/// <summary>Whom a Dial rings, and how.</summary>
-internal sealed record DialTargets
+/// <summary>One whom a Dial rings: a number or a SIP URI.</summary>
+/// <param name="Values">The attributes of its Number or Sip; null where the number is Dial's own text.</param>
+internal sealed record DialCallee(string To, VerbValues? Values)
 {
-    /// <summary>Numbers and SIP URIs, rung at the same time.</summary>
-    public required IReadOnlyList<string> To { get; init; }
-    /// <summary>The attributes of the first Number or Sip; null where the number is Dial's own text.</summary>
-    public VerbValues? First { get; init; }
     public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
+    /// <summary>As they were written.</summary>
+    public IReadOnlyList<TexmlAttribute> Attributes { get; init; } = [];
 
-    /// <summary>Null when there is nobody: told as a warning.</summary>
-    public static async ValueTask<DialTargets?> ReadAsync(DocumentCall call, TexmlElement element)
+    /// <summary>Both ring by the same attributes and headers, so that one request is enough.</summary>
+    public bool IsAlike(DialCallee other) => Headers.SequenceEqual(other.Headers) && Attributes.Count == other.Attributes.Count
+        && Attributes.All(mine => other.Attributes.Any(one => one.Name == mine.Name && one.Value == mine.Value));
+}
+
+/// <summary>Whom a Dial rings, and how.</summary>
+internal static class DialTargets
+{
+    /// <summary>Empty when there is nobody: told as a warning.</summary>
+    public static async ValueTask<IReadOnlyList<DialCallee>> ReadAsync(DocumentCall call, TexmlElement element)
     {
         var nouns = element.Children.Where(child => child.Name is "Number" or "Sip").ToList();
         foreach (var other in element.Children.Where(child => child.Name is not ("Number" or "Sip")))
             await call.WarnAsync($"{other.Name} cannot stand beside others in Dial ({other.At})");
-        var to = new List<string>();
-        VerbValues? first = null;
-        List<CustomSipHeader> headers = [];
+        var targets = new List<DialCallee>();
         foreach (var noun in nouns.Take(Limits.Targets))
         {
             var values = call.Read(noun);
             foreach (string warning in values.Warnings) await call.WarnAsync(warning);
-            if (first is not null && noun.Attributes.Count > 0 && !IsAlike(noun, nouns[0]))
-                await call.WarnAsync($"the attributes of the first {nouns[0].Name} hold for all that ring ({noun.At})");
-            first ??= values;
             if (noun.Text.Length == 0) await call.WarnAsync($"{noun.Name} names nobody ({noun.At})");
-            else to.Add(noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(noun.Text));
+            else targets.Add(Read(noun, values));
         }
         if (nouns.Count > Limits.Targets) await call.WarnAsync($"Dial rings {Limits.Targets} at once and no more ({element.At})");
         // Not that of elements which may not stand there.
-        if (nouns.Count == 0 && element.OwnText.Length > 0) to.Add(NumberOf(element.OwnText));
+        if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(new(NumberOf(element.OwnText), null));
         else if (element.OwnText.Length > 0) await call.WarnAsync($"the text of Dial does nothing beside {nouns[0].Name} ({element.At})");
-        if (to.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
-        return to.Count == 0 ? null : new() { To = to, First = first, Headers = headers };
+        if (targets.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
+        return targets;
     }
 
-    private static bool IsAlike(TexmlElement one, TexmlElement other) => one.Attributes.Count == other.Attributes.Count
-        && one.Attributes.All(attribute => other[attribute.Name] == attribute.Value);
+    private static DialCallee Read(TexmlElement noun, VerbValues values)
+    {
+        List<CustomSipHeader> headers = [];
+        string to = noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(noun.Text);
+        return new(to, values) { Headers = headers, Attributes = noun.Attributes };
+    }
 
     /// <summary>As people write it.</summary>
     private static string NumberOf(string text) =>

@@ -21,7 +21,8 @@ internal static class DialVerb
             await WarnOfIdleAsync(call, element, queue, "action", "method", "timeout", "hangupOnStar");
             return await QueueNoun.RunAsync(call, queue, values);
         }
-        if (await DialTargets.ReadAsync(call, element) is not { } targets) return Step.Next;
+        var targets = await DialTargets.ReadAsync(call, element);
+        if (targets.Count == 0) return Step.Next;
         if (!values.Flag("answerOnBridge")) await call.AnswerAsync();
         var plan = RecordingOf(values, call.Language.UsualFormat);
         DialResult result;
@@ -47,33 +48,37 @@ internal static class DialVerb
 
     /// <summary>One after the other, until the caller has talked to somebody.</summary>
     /// <returns>What came of the last, and the recording that was asked for then.</returns>
-    private static async ValueTask<(DialResult, RecordPlan?)> InTurnAsync(DocumentCall call, VerbValues values, DialTargets targets,
-        RecordPlan? plan)
+    private static async ValueTask<(DialResult, RecordPlan?)> InTurnAsync(DocumentCall call, VerbValues values,
+        IReadOnlyList<DialCallee> targets, RecordPlan? plan)
     {
         var result = DialResult.Failed;
-        foreach (string to in targets.To)
+        foreach (var target in targets)
         {
             // One who answered, and did not take the call, may have been recorded.
             if (plan is not null) plan = plan with { Id = Guid.CreateVersion7() };
-            result = await RunAsync(call, values, targets with { To = [to] }, plan);
+            result = await RunAsync(call, values, [target], plan);
             if (result.IsCallOver || result.Status is "completed") break;
         }
         return (result, plan);
     }
 
-    private static async ValueTask<DialResult> RunAsync(DocumentCall call, VerbValues values, DialTargets targets, RecordPlan? plan)
+    private static async ValueTask<DialResult> RunAsync(DocumentCall call, VerbValues values, IReadOnlyList<DialCallee> targets,
+        RecordPlan? plan)
     {
-        string? whisper = targets.First?.Filled("url") is { } said ? await Actions.ResolveAsync(call, said, "url") : null;
-        var dialled = call.Parts.Dialled.Add(new(
-            whisper is null ? null : new(whisper, targets.First!.Method("method"), []), call.Post, call.Language.IsTwiml));
+        var dialled = new List<DialledCall>();
         call.TakesDigits = values.Flag("hangupOnStar");
         try
         {
+            if (plan is not null)
+            {
+                bool tellsUrl = RecordingLabels.TellsUrl(call, values);
+                plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", tellsUrl) };
+            }
             var placed = await call.DialAsync(await RequestAsync(call, values, targets, dialled, plan));
             if (placed is { Ack.IsAccepted: true, Leg: { } first })
             {
                 bool plays = await PlayAsync(call, values);
-                var result = await FollowAsync(call, dialled, first, targets.To.Count, plays);
+                var result = await FollowAsync(call, dialled, first, targets.Count, plays);
                 if (plays && result is { IsCallOver: false, Status: not "completed" })
                     await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                 return result;
@@ -89,8 +94,11 @@ internal static class DialVerb
         finally
         {
             call.TakesDigits = false;
-            dialled.HangUp();
-            call.Parts.Dialled.Remove(dialled);
+            foreach (var one in dialled)
+            {
+                one.HangUp();
+                call.Parts.Dialled.Remove(one);
+            }
         }
     }
 
@@ -105,46 +113,56 @@ internal static class DialVerb
         return false;
     }
 
-    private static async ValueTask<DialRequest> RequestAsync(DocumentCall call, VerbValues values, DialTargets targets,
-        DialledCall dialled, RecordPlan? plan)
+    /// <summary>One for all that ring alike; where they differ, each by its own attributes.</summary>
+    /// <param name="dialled">Gets what the legs report to.</param>
+    private static async ValueTask<DialRequest> RequestAsync(DocumentCall call, VerbValues values, IReadOnlyList<DialCallee> targets,
+        List<DialledCall> dialled, RecordPlan? plan)
     {
-        var (leg, first) = (call.Leg, targets.First);
-        var detection = first is null ? null : DetectionOf(first, call.Language.IsTwiml);
+        var request = await RequestAsync(call, values, targets[0], dialled, plan);
+        if (targets.All(targets[0].IsAlike)) return request with { AlsoTo = [.. targets.Skip(1).Select(target => target.To)] };
+        var also = new List<DialRequest>();
+        foreach (var target in targets.Skip(1)) also.Add(await RequestAsync(call, values, target, dialled, plan));
+        return request with { Also = also };
+    }
+
+    private static async ValueTask<DialRequest> RequestAsync(DocumentCall call, VerbValues values, DialCallee target,
+        List<DialledCall> dialled, RecordPlan? plan)
+    {
+        var (leg, own) = (call.Leg, target.Values);
+        string? whisper = own?.Filled("url") is { } said ? await Actions.ResolveAsync(call, said, "url") : null;
+        var mine = call.Parts.Dialled.Add(new(
+            whisper is null ? null : new(whisper, own!.Method("method"), []), call.Post, call.Language.IsTwiml));
+        dialled.Add(mine);
+        var detection = own is null ? null : DetectionOf(own, call.Language.IsTwiml);
         string[] atEnd = detection is { Mode: MachineMode.GreetingEnd } ? [TexmlLabels.AtEnd] : [];
-        string? status = first is null ? null
-            : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod",
-                [.. first.Words("statusCallbackEvent"), .. atEnd]);
-        string? detected = first is null || detection is null ? null
-            : await Actions.CallbackAsync(call, first, "amdStatusCallback", "amdStatusCallbackMethod", ["amd", .. atEnd]);
-        if (plan is not null)
-        {
-            bool tellsUrl = RecordingLabels.TellsUrl(call, values);
-            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", tellsUrl) };
-        }
+        string? status = own is null ? null
+            : await Actions.CallbackAsync(call, own, "statusCallback", "statusCallbackMethod",
+                [.. own.Words("statusCallbackEvent"), .. atEnd]);
+        string? detected = own is null || detection is null ? null
+            : await Actions.CallbackAsync(call, own, "amdStatusCallback", "amdStatusCallbackMethod", ["amd", .. atEnd]);
         return new()
         {
             Tenant = leg.Tenant,
             Connection = leg.Connection,
-            To = targets.To[0],
-            AlsoTo = [.. targets.To.Skip(1)],
+            To = target.To,
             From = values.Filled("callerId") ?? leg.From,
             BroughtCaller = leg.BroughtCaller,
             CallerName = values.Filled("fromDisplayName"),
             RingTimeout = values.Seconds("timeout")!.Value,     // has a default, as the next
             TimeLimit = values.Seconds("timeLimit")!.Value,
             Session = leg.Session,
-            Application = new(ApplicationKind.Document, dialled.Target),
-            AuthUser = first?.Has("username") is true ? first.Filled("username") : null,
-            AuthPassword = first?.Has("password") is true ? first.Filled("password") : null,
-            Headers = [.. targets.Headers, .. Diverted(leg, values)],
-            DigitsOnAnswer = first?.Filled("sendDigits"),
+            Application = new(ApplicationKind.Document, mine.Target),
+            AuthUser = own?.Has("username") is true ? own.Filled("username") : null,
+            AuthPassword = own?.Has("password") is true ? own.Filled("password") : null,
+            Headers = [.. target.Headers, .. Diverted(leg, values)],
+            DigitsOnAnswer = own?.Filled("sendDigits"),
             MachineDetection = detection,
             Record = plan,
             Labels = Labels.Of((TexmlLabels.Status, status), (TexmlLabels.Detection, detected),
                 (TexmlLabels.Parent, call.Language.Call(leg.Tenant, leg.Id))),
             Link = new(leg.Id)
             {
-                JoinsOnAnswer = dialled.Whisper is null,
+                JoinsOnAnswer = mine.Whisper is null,
                 Ringback = values.Filled("audioUrl") is null || !call.IsAnswered ? RingTone.Find(values.Text("ringTone")) : null,
                 ParksOther = true,
             },
@@ -159,7 +177,8 @@ internal static class DialVerb
     /// <summary>Until the caller is alone again, or has hung up.</summary>
     /// <param name="first">Of those that ring.</param>
     /// <param name="plays">He hears a sound until he is joined.</param>
-    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, DialledCall dialled, LegFacts first, int count, bool plays)
+    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, List<DialledCall> dialled, LegFacts first, int count,
+        bool plays)
     {
         var over = new List<CallEvent.LegEnded>();
         var there = new List<LegFacts>();
@@ -168,12 +187,12 @@ internal static class DialVerb
         {
             while (true)
             {
-                object happened = await call.NextAsync(e => e is DialledNews news && dialled.Has(news.Leg)
+                object happened = await call.NextAsync(e => e is DialledNews news && Of(news.Leg) is not null
                     || e is CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.DigitReceived { Digit: '*' });
                 if (happened is DialledNews.Ready ready)
                 {
                     there.Add(ready.Leg);
-                    if (dialled.Whisper is not null && joined is null)
+                    if (Of(ready.Leg)?.Whisper is not null && joined is null)
                         await call.TrySendAsync(new LegCommand.Bridge(ready.Leg.Id) { ParksAfterUnbridge = true }, "Dial");
                 }
                 else if (happened is CallEvent.LegBridged bridged)
@@ -181,7 +200,7 @@ internal static class DialVerb
                     joined = bridged.Peer;
                     if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                 }
-                else if (happened is CallEvent.DigitReceived && joined is not null) dialled.HangUp();
+                else if (happened is CallEvent.DigitReceived && joined is not null) dialled.ForEach(one => one.HangUp());
                 else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
                 {
                     // The last that is told of him is on its way.
@@ -204,6 +223,8 @@ internal static class DialVerb
             var other = joined is null ? first : there.Find(leg => leg.Id == joined);
             return DialResult.WithoutCaller(await call.UntilEndAsync(), over, joined, other);
         }
+
+        DialledCall? Of(LegFacts leg) => dialled.Find(one => one.Has(leg));
     }
 
     private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format)

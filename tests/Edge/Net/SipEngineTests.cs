@@ -108,6 +108,32 @@ public sealed class SipEngineTests
     }
 
     [Fact]
+    public async Task One_that_rings_beside_another_is_dialled_as_it_says_itself()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var first = new SipPeer(rig.Engine.Local);
+        using var second = new SipPeer(rig.Engine.Local);
+
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{first.Local}") with
+        {
+            Also = [EngineRig.Request($"sip:eve@{second.Local}") with { Headers = [new("X-Who", "eve")], Tenant = new(Guid.NewGuid()) }],
+        }, Stop);
+        string loser = await first.HearAsync("INVITE ");
+        Assert.DoesNotContain("X-Who", loser, StringComparison.Ordinal);
+        first.Send(first.Response(loser, "180 Ringing"));
+        string winner = await second.HearAsync("INVITE ");
+        Assert.Contains("X-Who: eve", winner, StringComparison.Ordinal);
+        var initiated = rig.Events.OfType<CallEvent.LegInitiated>().Select(e => (e.Leg.Tenant, e.Leg.Session)).ToList();
+        Assert.Equal(2, initiated.Count);
+        Assert.Equal(initiated[0], initiated[1]);
+
+        second.Send(second.Response(winner, "200 OK", second.Sdp));
+        await second.HearAsync("ACK ");
+        await first.HearAsync("CANCEL ");
+    }
+
+    [Fact]
     public async Task One_refused_destination_refuses_all()
     {
         await using var rig = new EngineRig();

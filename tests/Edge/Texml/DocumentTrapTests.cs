@@ -106,14 +106,4 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         Assert.Equal(beeps, Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).Beeps);
         Assert.Empty(call.Warnings);
     }
-
-    [Theory, InlineData("/leg", 0), InlineData("/other", 1), InlineData(null, 0)]
-    public async Task Of_several_that_ring_what_another_says_otherwise_is_told(string? callback, int warnings)
-    {
-        string second = callback is null ? "" : $" statusCallback=\"{callback}\"";
-        var call = await rig.RunAsync($"""
-            <Response><Dial><Number statusCallback="/leg">+15550100008</Number><Number{second}>+15550100009</Number></Dial></Response>
-            """);
-        Assert.Equal(warnings, call.Warnings.Count(warning => warning.Contains("hold for all that ring", StringComparison.Ordinal)));
-    }
 }

@@ -1,0 +1,69 @@
+using Ringwright.Calls;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>Several Numbers and Sips of one Dial: each is rung by its own attributes.</summary>
+public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    [Fact]
+    public async Task Each_is_rung_by_its_own_attributes()
+    {
+        var call = await rig.RunAsync("""
+            <Response><Dial timeout="20">
+            <Number statusCallback="/one" sendDigits="1" url="/whisper">+15550100008</Number>
+            <Sip username="eve" password="secret" statusCallback="/two" machineDetection="Enable">sip:eve@127.0.0.1:9?X-Who=eve</Sip>
+            <Number>+15550100009</Number>
+            </Dial></Response>
+            """);
+        var dial = Assert.Single(call.Dials);
+        var all = dial.Also.Prepend(dial).ToList();
+        Assert.Empty(dial.AlsoTo);
+        Assert.Equal(["+15550100008", "sip:eve@127.0.0.1:9", "+15550100009"], all.Select(one => one.To));
+        Assert.Equal(["POST completed http://127.0.0.1:9/one", "POST completed http://127.0.0.1:9/two", ""],
+            all.Select(one => one.Labels[TexmlLabels.Status] ?? ""));
+        Assert.Equal(["1", "", ""], all.Select(one => one.DigitsOnAnswer ?? ""));
+        Assert.Equal(["", "eve", ""], all.Select(one => one.AuthUser ?? ""));
+        Assert.Equal(["", "secret", ""], all.Select(one => one.AuthPassword ?? ""));
+        Assert.Equal([0, 1, 0], all.Select(one => one.Headers.Count));
+        Assert.Equal([false, true, false], all.Select(one => one.MachineDetection is not null));
+        // Who is to hear a document first is joined behind it.
+        Assert.Equal([false, true, true], all.Select(one => one.Link!.JoinsOnAnswer));
+        Assert.Equal(3, all.Select(one => one.Application.Target).Distinct().Count());
+        Assert.All(all, one => Assert.Equal(TimeSpan.FromSeconds(20), one.RingTimeout));
+        Assert.StartsWith("Dial was refused", Assert.Single(call.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("statusCallback=\"/leg\"", true), InlineData("statusCallback=\"/other\"", false), InlineData("", false)]
+    public async Task Those_that_are_alike_are_one_request(string second, bool isAlike)
+    {
+        var call = await rig.RunAsync($"""
+            <Response><Dial><Number statusCallback="/leg">+15550100008</Number><Number {second}>+15550100009</Number></Dial></Response>
+            """);
+        var dial = Assert.Single(call.Dials);
+        Assert.Equal(isAlike ? (1, 0) : (0, 1), (dial.AlsoTo.Count, dial.Also.Count));
+    }
+
+    [Fact]
+    public async Task One_after_the_other_each_has_its_own_too()
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target) };
+        await rig.RunAsync("""
+            <Response><Dial sequential="true">
+            <Number sendDigits="1">+15550100008</Number><Number sendDigits="2">+15550100009</Number>
+            </Dial></Response>
+            """, call);
+        Assert.Equal([("+15550100008", "1"), ("+15550100009", "2")], call.Dials.Select(dial => (dial.To, dial.DigitsOnAnswer ?? "")));
+    }
+
+    [Fact]
+    public async Task One_that_may_not_be_called_is_named_whichever_it_is()
+    {
+        var call = await rig.RunAsync("""
+            <Response><Dial><Number statusCallback="/leg">+15550100008</Number><Number>nobody</Number></Dial></Response>
+            """);
+        Assert.Empty(call.Dials);
+        Assert.StartsWith("Dial was refused: nobody is no number", Assert.Single(call.Warnings), StringComparison.Ordinal);
+    }
+}
