@@ -15,7 +15,7 @@ internal static class CommandRules
     /// <summary>What is wrong, as the end of a sentence; null when nothing is.</summary>
     public static string? FaultOf(LegCommand command) => command switch
     {
-        LegCommand.Refer { To: var to } => DialDestination.IsCallable(to) ? null : "it names no SIP URI that may be called",
+        LegCommand.Refer { To: var to } => IsReferable(to) ? null : "it names no SIP URI that may be called",
         LegCommand.SendDigits { Digits.Length: > VoiceLimits.Digits } => $"there are more than {VoiceLimits.Digits} digits",
         LegCommand.Enqueue { Queue: var queue } => FaultOfName(queue),
         LegCommand.BridgeQueue { Queue: var queue } => FaultOfName(queue),
@@ -95,6 +95,10 @@ internal static class CommandRules
     /// <summary>Of a name that a new conference is to have; null when it may.</summary>
     public static string? FaultOfConference(string name) =>
         FaultOfName(name) ?? (Guid.TryParse(name, out _) ? "its name is a UUID, which is for ids of conferences" : null);
+
+    /// <summary>Behind the URI may stand headers, escaped.</summary>
+    private static bool IsReferable(string to) => DialDestination.IsCallable(to.Split('?', 2)[0])
+        && to.All(c => c is > ' ' and <= '~' and not ('<' or '>' or '"'));
 
     private static string? FaultOfName(string name) => name.Length > VoiceLimits.QueueNameLength
         ? $"its name has more than {VoiceLimits.QueueNameLength} characters"

@@ -22,6 +22,11 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>Sees each command before it is carried out.</summary>
     public Action<LegCommand>? Seen { get; init; }
 
+    /// <summary>The far end takes a REFER, and this is what becomes of it; else it is what the far end answers.</summary>
+    public bool TakesRefer { get; init; } = true;
+
+    public int ReferStatus { get; init; } = 200;
+
     /// <summary>Of the leg.</summary>
     public Application Application
     {
@@ -123,7 +128,8 @@ internal sealed class ScriptedCall : IProgramCall
                 };
                 break;
             case LegCommand.Refer:
-                yield return new CallEvent.ReferEnded(200, "") { Leg = Leg, At = at };
+                if (TakesRefer) yield return new CallEvent.ReferStarted { Leg = Leg, At = at };
+                yield return new CallEvent.ReferEnded(ReferStatus, "") { Leg = Leg, At = at };
                 break;
             case LegCommand.StartStream { Terms: var terms }:
                 yield return new CallEvent.StreamStarted(Guid.Empty, terms.Url, terms.Tracks) { Leg = Leg, At = at };
