@@ -19,6 +19,11 @@ internal abstract class Language
     /// <summary>What every request says of the call.</summary>
     public abstract List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status);
 
+    /// <summary>What requests for documents say of the headers that the call came with, as far as customers see them.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) => leg.Direction is not Direction.Inbound ? []
+        : leg.Headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(header => new KeyValuePair<string, string>($"SipHeader_{header.Name}", header.Value));
+
     public abstract string Account(TenantId tenant);
 
     public abstract string Call(TenantId tenant, LegId leg);

@@ -33,6 +33,12 @@ internal sealed class ScriptedCall : IProgramCall
         init => Leg = Leg with { Application = value };
     }
 
+    /// <summary>That the call came with.</summary>
+    public IReadOnlyList<CustomSipHeader> Headers
+    {
+        init => Leg = Leg with { Headers = value };
+    }
+
     /// <summary>Whose it is.</summary>
     public TenantId Tenant
     {
