@@ -15,10 +15,10 @@ internal static class ConferenceNoun
     {
         var values = call.Read(element);
         foreach (string warning in values.Warnings) await call.WarnAsync(warning);
-        if (element.Text.Length == 0)
+        if (element.OwnText.Length == 0)
         {
             await call.WarnAsync($"Conference has no name ({element.At})");
-            return Step.Next;
+            return await ActAsync("failed");
         }
         // The others go on with their own documents.
         var part = new Participation { IsMuted = values.Flag("muted"), EndsSoftly = values.Flag("endConferenceOnExit") };
@@ -52,7 +52,7 @@ internal static class ConferenceNoun
             bool tellsUrl = RecordingLabels.TellsUrl(call, values);
             plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", tellsUrl) };
         }
-        var command = new LegCommand.CreateConference(Guid.CreateVersion7(), element.Text)
+        var command = new LegCommand.CreateConference(Guid.CreateVersion7(), element.OwnText)
         {
             Terms = new()
             {
@@ -74,7 +74,7 @@ internal static class ConferenceNoun
         try
         {
             // He may be on his way out of another one.
-            var joined = await call.NextAsync<ConferenceEvent.ParticipantJoined>(e => e.Conference.Name == element.Text);
+            var joined = await call.NextAsync<ConferenceEvent.ParticipantJoined>(e => e.Conference.Name == element.OwnText);
             if (plan is not null && joined.Conference.Uuid != command.Uuid)
                 await call.WarnAsync("record does nothing: the conference is there, and whoever made it says whether it is recorded");
             bool IsEnd(object e) => e is ConferenceEvent.ParticipantLeft left && left.Conference.Id == joined.Conference.Id;

@@ -22,7 +22,7 @@ internal static class DialVerb
             return await QueueNoun.RunAsync(call, queue, values);
         }
         var targets = await DialTargets.ReadAsync(call, element);
-        if (targets.Count == 0) return Step.Next;
+        if (targets.Count == 0) return await Actions.GoAsync(call, values, DialResult.Failed.Fields(call), usesDocument: false);
         if (!values.Flag("answerOnBridge")) await call.AnswerAsync();
         var plan = RecordingOf(values, call.Language.UsualFormat);
         DialResult result;

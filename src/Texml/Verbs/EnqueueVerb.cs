@@ -14,17 +14,17 @@ internal static class EnqueueVerb
 
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
-        if (element.Text.Length == 0)
+        if (element.OwnText.Length == 0)
         {
             await call.WarnAsync($"Enqueue names no queue ({element.At})");
-            return Step.Next;
+            return await Actions.GoAsync(call, values, [new("QueueResult", "error")], usesDocument: false);
         }
         string? waitUrl = values.Filled("waitUrl") is { } said ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
         await call.AnswerAsync();
         var began = call.Parts.Time.GetUtcNow();
-        var command = new LegCommand.Enqueue(element.Text)
+        var command = new LegCommand.Enqueue(element.OwnText)
         {
-            MaxSize = await SizeAsync(call, element.Text), MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
+            MaxSize = await SizeAsync(call, element.OwnText), MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
         };
         var ack = await call.SendToldAsync(command, "Enqueue");
         string result = call.Language.IsTwiml && ack.Refusal is Refusal.QueueFull ? "queue-full" : "error";
@@ -32,7 +32,7 @@ internal static class EnqueueVerb
         result = Word(DequeueReason.Hangup);
         try
         {
-            var (left, isJoined) = await WaitAsync(call, waitUrl, values, element.Text, began);
+            var (left, isJoined) = await WaitAsync(call, waitUrl, values, element.OwnText, began);
             result = Word(left.Reason);
             // The end of the call is on its way.
             if (left.Reason is DequeueReason.Hangup) throw new CallOverException();
@@ -50,7 +50,7 @@ internal static class EnqueueVerb
 
         List<KeyValuePair<string, string>> Fields() =>
         [
-            new("QueueSid", call.Language.Queue(call.Leg.Tenant, element.Text)), new("QueueResult", result),
+            new("QueueSid", call.Language.Queue(call.Leg.Tenant, element.OwnText)), new("QueueResult", result),
             new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)),
         ];
     }

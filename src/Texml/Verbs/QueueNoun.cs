@@ -12,16 +12,16 @@ internal static class QueueNoun
     {
         var values = call.Read(element);
         foreach (string warning in values.Warnings) await call.WarnAsync(warning);
-        if (element.Text.Length == 0)
+        if (element.OwnText.Length == 0)
         {
             await call.WarnAsync($"Queue has no name ({element.At})");
-            return Step.Next;
+            return await ActAsync("failed");
         }
         string? said = values.Filled("url"), whisper = said is null ? null : await Actions.ResolveAsync(call, said, "url");
         await call.AnswerAsync();
         var time = call.Parts.Time;
         long began = time.GetTimestamp();
-        if (CommandRules.FaultOf(new LegCommand.BridgeQueue(element.Text, To(default))) is { } fault)
+        if (CommandRules.FaultOf(new LegCommand.BridgeQueue(element.OwnText, To(default))) is { } fault)
         {
             await call.WarnAsync($"Queue was refused: {fault}");
             return await ActAsync("failed");
@@ -53,8 +53,8 @@ internal static class QueueNoun
         }
         return await ActAsync("completed");
 
-        ValueTask<(Refusal, CallEvent.LegBridged?)> TakeAsync() =>
-            whisper is null ? FirstAsync(call, element.Text) : WhisperAsync(call, element.Text, new(whisper, values.Method("method"), []));
+        ValueTask<(Refusal, CallEvent.LegBridged?)> TakeAsync() => whisper is null ? FirstAsync(call, element.OwnText)
+            : WhisperAsync(call, element.OwnText, new(whisper, values.Method("method"), []));
 
         ValueTask<Step> ActAsync(string status) =>
             Actions.GoAsync(call, dial, [new("DialCallStatus", status)], usesDocument: false, outlivesCall: true);

@@ -93,6 +93,20 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(["Behind it."], Spoken(call));
     }
 
+    [Theory]
+    [InlineData("<Dial action=\"/done\"><Client>joey</Client></Dial>", "DialCallStatus", "failed")]
+    [InlineData("<Dial action=\"/done\"><Conference/></Dial>", "DialCallStatus", "failed")]
+    [InlineData("<Dial action=\"/done\"><Queue/></Dial>", "DialCallStatus", "failed")]
+    [InlineData("<Enqueue action=\"/done\" workflowSid=\"WW01\"><Task>{\"account\": 1}</Task></Enqueue>", "QueueResult", "error")]
+    public async Task Action_hears_of_a_verb_that_names_nobody_whom_there_is(string verb, string field, string word)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target) };
+        var step = await rig.RunAsync($"<Response>{verb}<Say>Behind it.</Say></Response>", call);
+        Assert.Contains(KeyValuePair.Create(field, word), Assert.IsType<Step.Go>(step).More);
+        Assert.DoesNotContain(call.Commands, command => command is LegCommand.Enqueue or LegCommand.CreateConference or LegCommand.Speak);
+        Assert.NotEmpty(call.Warnings);
+    }
+
     [Fact]
     public async Task A_stream_has_one_codec_both_ways()
     {
