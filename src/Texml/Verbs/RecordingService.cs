@@ -15,6 +15,12 @@ internal static class RecordingService
             Id = Guid.CreateVersion7(),
             Format = RecordingFields.FormatOf(call, values),
             IsDual = values.Text("channels") is "dual",
+            Track = values.Text("track") switch
+            {
+                "inbound" => RecordTrack.Inbound,
+                "outbound" => RecordTrack.Outbound,
+                _ => RecordTrack.Both,
+            },
             TrimsSilence = values.Text("trim") is "trim-silence",
             Labels = await RecordingLabels.OfAsync(call, values, RecordingSource.CallApi),
         };

@@ -127,6 +127,20 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.DoesNotContain(call.Warnings, warning => !warning.StartsWith("Dial was refused", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", "", 2, RecordTrack.Both), InlineData("", TwimlLanguage.Target, 2, RecordTrack.Both)]
+    [InlineData("channels=\"mono\"", "", 1, RecordTrack.Both), InlineData("channels=\"single\"", "", 1, RecordTrack.Both)]
+    [InlineData("track=\"inbound\"", "", 1, RecordTrack.Inbound)]
+    [InlineData("channels=\"dual\" track=\"outbound\"", TwimlLanguage.Target, 1, RecordTrack.Outbound)]
+    public async Task A_recording_beside_the_call_has_the_track_and_channels_that_it_is_to_have(string attributes, string target,
+        int channels, RecordTrack track)
+    {
+        var call = await RunAsync($"<Start><Recording {attributes}/></Start>", target);
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
+        Assert.Equal((channels, track), (plan.Channels, plan.Track));
+        Assert.Empty(call.Warnings);
+    }
+
     [Fact]
     public async Task A_Dial_that_is_not_to_be_recorded_may_say_so_in_one_word() =>
         Assert.Null(Assert.Single((await RunAsync("<Dial record=\"false\">+15550100007</Dial>")).Dials).Record);
