@@ -13,6 +13,9 @@ internal abstract class Language
     /// <summary>Attributes are read as TwiML has them.</summary>
     public abstract bool IsTwiml { get; }
 
+    /// <summary>A number of North America may be written without its country.</summary>
+    public virtual bool TakesNationalNumbers => IsTwiml;
+
     /// <summary>Requests for documents carry a signature by the account's token.</summary>
     public virtual bool IsSigned => IsTwiml;
 

@@ -14,6 +14,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
 {
     public override bool IsSigned => false;
 
+    public override bool TakesNationalNumbers => false;
+
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) =>
     [
         new("call_id", leg.Uuid.ToString()),

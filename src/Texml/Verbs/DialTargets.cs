@@ -32,26 +32,35 @@ internal static class DialTargets
             var values = call.Read(noun);
             foreach (string warning in values.Warnings) await call.WarnAsync(warning);
             if (noun.Text.Length == 0) await call.WarnAsync($"{noun.Name} names nobody ({noun.At})");
-            else targets.Add(Read(noun, values));
+            else targets.Add(Read(call, noun, values));
         }
         if (nouns.Count > Limits.Targets) await call.WarnAsync($"Dial rings {Limits.Targets} at once and no more ({element.At})");
         // Not that of elements which may not stand there.
-        if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(new(NumberOf(element.OwnText), null));
+        if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(new(NumberOf(call, element.OwnText), null));
         else if (element.OwnText.Length > 0) await call.WarnAsync($"the text of Dial does nothing beside {nouns[0].Name} ({element.At})");
         if (targets.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
         return targets;
     }
 
-    private static DialCallee Read(TexmlElement noun, VerbValues values)
+    private static DialCallee Read(DocumentCall call, TexmlElement noun, VerbValues values)
     {
         List<CustomSipHeader> headers = [];
-        string to = noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(noun.Text);
+        string to = noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(call, noun.Text);
         return new(to, values) { Headers = headers, Attributes = noun.Attributes };
     }
 
     /// <summary>As people write it.</summary>
-    private static string NumberOf(string text) =>
-        string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '(' or ')' or '.')));
+    private static string NumberOf(DocumentCall call, string text)
+    {
+        string number = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '(' or ')' or '.')));
+        if (!call.Language.TakesNationalNumbers || !number.All(char.IsAsciiDigit)) return number;
+        return number switch
+        {
+            [>= '2' and <= '9', ..] when number.Length == 10 => "+1" + number,
+            ['1', >= '2' and <= '9', ..] when number.Length == 11 => "+" + number,
+            _ => number,
+        };
+    }
 
     /// <summary>Headers come behind a question mark: X-…=value.</summary>
     private static string SipOf(string text, List<CustomSipHeader> headers)

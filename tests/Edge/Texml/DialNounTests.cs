@@ -45,6 +45,22 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(isAlike ? (1, 0) : (0, 1), (dial.AlsoTo.Count, dial.Also.Count));
     }
 
+    /// <summary>The first example of the guide to Dial, and what that to Number takes beside it.</summary>
+    [Theory]
+    [InlineData("415-123-4567", TwimlLanguage.Target, "+14151234567"), InlineData("(415) 555-1212", TwimlLanguage.Target, "+14155551212")]
+    [InlineData("1 415.555.1212", TwimlLanguage.Target, "+14155551212")]
+    [InlineData("+44 20 7946 0000", TwimlLanguage.Target, "+442079460000")]
+    [InlineData("0301234567", TwimlLanguage.Target, null), InlineData("415-123-4567", "", null)]
+    public async Task A_number_of_North_America_needs_no_country_in_TwiML(string written, string target, string? number)
+    {
+        foreach (string noun in (string[])[written, $"<Number>{written}</Number>"])
+        {
+            var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+            await rig.RunAsync($"<Response><Dial>{noun}</Dial></Response>", call);
+            Assert.Equal(number, call.Dials.SingleOrDefault()?.To);
+        }
+    }
+
     [Fact]
     public async Task One_after_the_other_each_has_its_own_too()
     {
