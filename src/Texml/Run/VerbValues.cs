@@ -17,7 +17,7 @@ internal sealed class VerbValues
 
     public VerbValues(TexmlElement element, bool isTwiml = false)
     {
-        (_element, _sheet) = (element, TexmlSheet.AttributesOf(isTwiml));
+        (_element, _sheet, IsTwiml) = (element, TexmlSheet.AttributesOf(isTwiml), isTwiml);
         foreach (var attribute in element.Attributes)
         {
             var row = _sheet.GetValueOrDefault((element.Name, attribute.Name));
@@ -25,6 +25,9 @@ internal sealed class VerbValues
             else _values[attribute.Name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
         }
     }
+
+    /// <summary>They are read as TwiML has them.</summary>
+    public bool IsTwiml { get; }
 
     public IReadOnlyList<string> Warnings => _warnings;
 

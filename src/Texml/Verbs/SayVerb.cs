@@ -7,7 +7,8 @@ namespace Ringwright.Texml.Verbs;
 /// <summary>Speaks a text.</summary>
 internal static class SayVerb
 {
-    private const int MostCharacters = 3_000;
+    /// <summary>TwiML's longest voices take so much.</summary>
+    private const int MostCharacters = 3_000, MostCharactersOfTwiml = 5_000;
 
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
@@ -35,8 +36,9 @@ internal static class SayVerb
     {
         bool isSsml = element.Children.Count > 0;
         string text = isSsml ? $"<speak>{element.Inner.Trim()}</speak>" : element.Text;
+        int most = values.IsTwiml ? MostCharactersOfTwiml : MostCharacters;
         fault = element.Text.Length == 0 ? $"Say has nothing to say ({element.At})"
-            : text.Length > MostCharacters ? $"Say has more than {MostCharacters} characters ({element.At})" : null;
+            : text.Length > most ? $"Say has more than {most} characters ({element.At})" : null;
         return fault is null ? new(text, VoiceOf(values), values.Filled("language"), isSsml) : null;
     }
 

@@ -33,6 +33,15 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
     }
 
+    [Theory, InlineData(TwimlLanguage.Target, 5_000, true), InlineData(TwimlLanguage.Target, 5_001, false), InlineData("", 3_000, true)]
+    [InlineData("", 3_001, false)]
+    public async Task As_much_is_said_as_the_language_has_it(string target, int characters, bool isSaid)
+    {
+        var call = await RunAsync($"<Say>{new string('a', characters)}</Say>", target);
+        Assert.Equal(isSaid ? 1 : 0, Spoken(call).Length);
+        Assert.Equal(isSaid, call.Warnings.Count == 0);
+    }
+
     [Fact]
     public async Task In_TeXML_a_key_always_ends_what_is_heard()
     {
