@@ -15,21 +15,28 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
     /// <summary>The caller has hung up, and nothing follows.</summary>
     public bool IsCallOver { get; private init; }
 
+    /// <summary>What was answered to the INVITE; null where nothing was.</summary>
+    public int? SipStatus { get; private init; }
+
     /// <param name="joined">Whom the caller talked to; null for nobody.</param>
     public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
     {
         if (joined is { } peer)
         {
             return over.FirstOrDefault(ended => ended.Leg.Id == peer) is { } end
-                ? new("completed", end.Leg, end.EndedAt() - (end.Leg.AnsweredAt ?? end.EndedAt())) : new("completed", null, TimeSpan.Zero);
+                ? new("completed", end.Leg, end.EndedAt() - (end.Leg.AnsweredAt ?? end.EndedAt())) { SipStatus = 200 }
+                : new("completed", null, TimeSpan.Zero);
         }
         if (over.Count == 0) return Failed;
         // Of several the one that says most: somebody who talks, then nobody who answers.
-        var words = over.Select(ended => (Word: CallStatus.Ended(ended), ended.Leg)).ToList();
+        var words = over.Select(ended => (Word: CallStatus.Ended(ended), ended.Leg, Code: StatusOf(ended))).ToList();
         foreach (string word in (string[])["busy", "no-answer"])
-            if (words.Find(one => one.Word == word) is { Leg: not null } found) return new(word, found.Leg, TimeSpan.Zero);
-        return new(words[0].Word is "completed" ? "no-answer" : words[0].Word, words[0].Leg, TimeSpan.Zero);
+            if (words.Find(one => one.Word == word) is { Leg: not null } found)
+                return new(word, found.Leg, TimeSpan.Zero) { SipStatus = found.Code };
+        return new(words[0].Word is "completed" ? "no-answer" : words[0].Word, words[0].Leg, TimeSpan.Zero) { SipStatus = words[0].Code };
     }
+
+    private static int? StatusOf(CallEvent.LegEnded ended) => ended.Leg.AnsweredAt is null ? ended.SipStatus : 200;
 
     /// <summary>The caller has hung up: on whom he talked to, or while it rang.</summary>
     /// <param name="end">Of his call; null where the node has let it go.</param>
@@ -39,7 +46,7 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
         if (joined is null) return new("canceled", other, TimeSpan.Zero) { IsCallOver = true };
         if (over.Any(ended => ended.Leg.Id == joined)) return Of(over, joined) with { IsCallOver = true };
         var talked = other?.AnsweredAt is { } since && end?.EndedAt() is { } until ? until - since : TimeSpan.Zero;
-        return new("completed", other, talked) { IsCallOver = true };
+        return new("completed", other, talked) { IsCallOver = true, SipStatus = 200 };
     }
 
     public IReadOnlyList<KeyValuePair<string, string>> Fields(DocumentCall call)
@@ -51,6 +58,8 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
         };
         if (Leg is null) return fields;
         if (call.Language.IsTwiml) fields.Add(new("DialBridged", StatusFields.Word(Status is "completed")));
+        if (call.Language.IsTwiml && SipStatus is { } status && Leg.To.StartsWith("sip", StringComparison.OrdinalIgnoreCase))
+            fields.Add(new("DialSipResponseCode", status.ToString(CultureInfo.InvariantCulture)));
         return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
     }
 }

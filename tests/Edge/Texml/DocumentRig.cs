@@ -59,6 +59,9 @@ public sealed class DocumentRig : IAsyncLifetime
         _over.Dispose();
     }
 
+    /// <summary>A call as verbs see it.</summary>
+    internal DocumentCall Open(ScriptedCall scripted) => new(scripted, _parts, application: null);
+
     /// <summary>What the document asked of its call, up to its end.</summary>
     internal async Task<ScriptedCall> RunAsync(string document, bool hangsUp = false)
     {
@@ -70,7 +73,8 @@ public sealed class DocumentRig : IAsyncLifetime
     /// <returns>Where it leads to; null where the call was over.</returns>
     internal async Task<Step?> RunAsync(string document, ScriptedCall scripted)
     {
-        var call = new DocumentCall(scripted, _parts, application: null) { Base = new(Nobody) };
+        var call = Open(scripted);
+        call.Base = new(Nobody);
         var root = TexmlReader.Read(TexmlTemplate.Render(document, call.Parameters));
         try
         {

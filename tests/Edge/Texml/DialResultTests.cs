@@ -1,0 +1,41 @@
+using Ringwright.Calls;
+using Ringwright.Edge.Store;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Verbs;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>What the action of a Dial hears of the SIP URI that was dialled.</summary>
+public sealed class DialResultTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    private static CallEvent.LegEnded Ended(string to, HangupCause cause, int? status, bool isAnswered)
+    {
+        var script = new Script(new(Guid.NewGuid()));
+        script.Facts = script.Facts with { To = to, AnsweredAt = isAnswered ? Script.At(2) : null };
+        return (CallEvent.LegEnded)script.Ended(5, cause) with { SipStatus = status };
+    }
+
+    [Theory]
+    [InlineData(TwimlLanguage.Target, "sip:eve@example.com", "486"), InlineData(TwimlLanguage.Target, "+15550100009", null)]
+    [InlineData("", "sip:eve@example.com", null)]
+    public async Task Who_was_not_reached_by_SIP_is_told_with_the_answer_to_the_INVITE(string target, string to, string? told)
+    {
+        var scripted = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+        var call = rig.Open(scripted);
+        var fields = DialResult.Of([Ended(to, HangupCause.CalleeBusy, 486, isAnswered: false)], joined: null).Fields(call);
+        Assert.Equal(told, Find("DialSipResponseCode"));
+        Assert.Equal("busy", Find("DialCallStatus"));
+        scripted.End();
+        await call.UntilEndAsync();
+
+        string? Find(string name) => fields.Where(field => field.Key == name).Select(field => field.Value).FirstOrDefault();
+    }
+
+    [Fact]
+    public void Who_was_talked_to_had_answered_the_INVITE()
+    {
+        var ended = Ended("sip:eve@example.com", HangupCause.RemoteHangup, status: null, isAnswered: true);
+        var result = DialResult.Of([ended], ended.Leg.Id);
+        Assert.Equal(("completed", 200), (result.Status, result.SipStatus ?? 0));
+    }
+}
