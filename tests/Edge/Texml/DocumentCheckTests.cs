@@ -55,6 +55,25 @@ public sealed class DocumentCheckTests
         Assert.Contains(what, found.What, StringComparison.Ordinal);
     }
 
+    /// <summary>As guides to TwiML have them: a word of it that does nothing here is no mistake of its writer.</summary>
+    [Theory]
+    [InlineData("<Dial callReason=\"Your order\" recordingTrack=\"inbound\">+15550000001</Dial>", 2)]
+    [InlineData("<Dial><Number byoc=\"BY01\">+15550000001</Number></Dial>", 1)]
+    [InlineData("<Dial><Conference region=\"us1\" jitterBufferSize=\"small\" eventCallbackUrl=\"/events\">room</Conference></Dial>", 3)]
+    [InlineData("<Dial><Queue reservationSid=\"WR01\" postWorkActivitySid=\"WA01\">line</Queue></Dial>", 2)]
+    [InlineData("<Enqueue workflowSid=\"WW01\">line</Enqueue>", 1)]
+    [InlineData("<Connect><Stream url=\"wss://example.com\" connectorName=\"mine\"/></Connect>", 1)]
+    [InlineData("<Start><Transcription inboundTrackLabel=\"agent\" outboundTrackLabel=\"customer\" profanityFilter=\"false\""
+        + " speechModel=\"telephony\" enableAutomaticPunctuation=\"true\" intelligenceService=\"GA01\" conversationId=\"c\""
+        + " conversationConfiguration=\"d\" enableProviderData=\"true\"/></Start>", 9)]
+    public void Words_of_TwiML_that_do_nothing_here_are_warnings_and_none_of_TeXML(string verb, int warnings)
+    {
+        var found = Check($"<Response>{verb}</Response>", DocumentLanguage.Twiml);
+        Assert.Equal(warnings, found.Count);
+        Assert.All(found, one => Assert.False(one.IsError, one.What));
+        Assert.Equal(warnings, Check($"<Response>{verb}</Response>").Count(one => one.IsError));
+    }
+
     [Theory]
     [InlineData("<Response><AIGather action=\"/done\"><Greeting>Hello</Greeting><Voice>female</Voice>"
         + "<Parameters><![CDATA[{\"properties\": {\"age\": {}}}]]></Parameters></AIGather></Response>", null)]
