@@ -5,6 +5,8 @@ namespace Ringwright.Texml.Twiml;
 /// <summary>The body of a request about a call, in the words of the provider's own API for documents.</summary>
 internal static class TwimlCallBody
 {
+    private const string Headers = "CustomHeaders";
+
     /// <summary>Fields that say the same under another name there.</summary>
     private static readonly (string Ours, string Theirs)[] Names = [("Twiml", "Texml"), ("Method", "UrlMethod")];
 
@@ -29,7 +31,23 @@ internal static class TwimlCallBody
             };
         }
         if ((string?)body["CallerId"] is { Length: > 0 } shown) theirs["From"] = shown;
+        ReadHeaders(theirs);
         return theirs;
+    }
+
+    /// <summary>Headers for whoever is called stand behind his SIP URI: ?X-…=value.</summary>
+    private static void ReadHeaders(JsonObject theirs)
+    {
+        if ((string?)theirs["To"] is not { } to || !to.StartsWith("sip", StringComparison.OrdinalIgnoreCase)
+            || to.Split('?', 2) is not [var uri, var query]) return;
+        theirs["To"] = uri;
+        theirs[Headers] = new JsonArray([.. query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(HeaderOf)]);
+    }
+
+    private static JsonObject HeaderOf(string pair)
+    {
+        string[] parts = pair.Split('=', 2);
+        return new() { ["name"] = parts[0], ["value"] = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "" };
     }
 
     /// <summary>Of a change of one: there the method has the same name.</summary>
@@ -40,7 +58,8 @@ internal static class TwimlCallBody
         return theirs;
     }
 
-    public static string NameOf(string theirs) => Array.Find(Names, pair => pair.Theirs == theirs).Ours ?? theirs;
+    public static string NameOf(string theirs) => theirs.StartsWith(Headers, StringComparison.Ordinal) ? "To"
+        : Array.Find(Names, pair => pair.Theirs == theirs).Ours ?? theirs;
 
     /// <summary>A form has the field once for each.</summary>
     private static string Joined(JsonNode list) => string.Join(' ', list.AsArray().Select(item => (string?)item ?? ""));

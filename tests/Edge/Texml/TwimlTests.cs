@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Texml.Documents;
@@ -71,6 +72,20 @@ public sealed class TwimlTests
         Assert.Equal(sids.Queue(one, "support"), sids.Queue(one, "support"));
         Assert.Equal(3, new[] { sids.Queue(one, "support"), sids.Queue(one, "sales"), sids.Queue(two, "support") }.Distinct().Count());
         Assert.NotEqual(sids.Queue(one, "support"), new TwimlSids(new(0, 1, new byte[] { 1 })).Queue(one, "support"));
+    }
+
+    /// <summary>As the guide to SIP calls by the API has it.</summary>
+    [Theory]
+    [InlineData("sip:michael@example.com?X-One=a%20b&User-to-User=56%3Bencoding%3Dhex", "sip:michael@example.com",
+        "X-One: a b, User-to-User: 56;encoding=hex")]
+    [InlineData("sip:michael@example.com", "sip:michael@example.com", ""), InlineData("+15550001?X-One=1", "+15550001?X-One=1", "")]
+    public void Headers_for_who_is_called_stand_behind_his_SIP_URI(string written, string to, string headers)
+    {
+        var body = TwimlCallBody.OfNew(new() { ["To"] = written, ["From"] = "+15550000001" });
+        Assert.Equal(to, (string?)body["To"]);
+        var list = body["CustomHeaders"] as JsonArray ?? new JsonArray();
+        Assert.Equal(headers, string.Join(", ", list.Select(one => $"{one!["name"]}: {one["value"]}")));
+        Assert.Equal("To", TwimlCallBody.NameOf("CustomHeaders/0"));
     }
 
     [Theory]
