@@ -1,5 +1,4 @@
 using Ringwright.Calls;
-using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Languages;
@@ -111,23 +110,29 @@ internal static class ConferenceNoun
             TrimsSilence = values.Text("trim") is "trim-silence",
         };
 
-    /// <summary>A sound, or the first that a document plays.</summary>
+    /// <summary>A sound, or the first that a document plays; where it plays none, the first that it says.</summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
     {
         if (values.Filled("waitUrl") is not { } said || await Actions.ResolveAsync(call, said, "waitUrl") is not { } url) return null;
         var fetched = await call.FetchAsync(url, values.Method("waitMethod"), []);
         if (fetched is { Root: null, Problem: null }) return new PromptSource.Url(fetched.Url);
-        if (fetched.Root?.Children.FirstOrDefault(child => child.Name is "Play") is { Text.Length: > 0 } play)
+        if (fetched.Root is { } root && (Find("Play") ?? Find("Say")) is { } heard)
         {
             var before = call.Base;
             call.Base = new(fetched.Url);
-            string? sound = await Actions.ResolveAsync(call, play.Text, "waitUrl", TargetUse.Media);
+            var spoken = call.Read(heard);
+            PromptSource? sound = heard.Name is "Play" ? await PlayVerb.SourceAsync(call, heard, spoken)
+                : await SayVerb.SpeechAsync(call, heard, spoken);
             call.Base = before;
-            if (fetched.Root.Children.Count > 1)
-                await call.WarnAsync("of the waitUrl of a conference the first Play is heard, and no more");
-            return sound is null ? null : new PromptSource.Url(sound);
+            if (root.Children.Count > 1)
+                await call.WarnAsync($"of the waitUrl of a conference the first {heard.Name} is heard, and no more");
+            return sound;
         }
-        await call.WarnAsync($"waitUrl: {fetched.Problem ?? "it plays nothing"} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
+        string problem = fetched.Problem ?? "it plays and says nothing";
+        await call.WarnAsync($"waitUrl: {problem} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
         return null;
+
+        TexmlElement? Find(string name) =>
+            fetched.Root?.Children.FirstOrDefault(child => child.Name == name && child.Text.Length > 0);
     }
 }
