@@ -16,6 +16,9 @@ internal abstract class Language
     /// <summary>A number of North America may be written without its country.</summary>
     public virtual bool TakesNationalNumbers => IsTwiml;
 
+    /// <summary>A Dial records the caller's leg, of which the recording is then; else that of who was dialled.</summary>
+    public virtual bool RecordsCaller => IsTwiml;
+
     /// <summary>Requests for documents carry a signature by the account's token.</summary>
     public virtual bool IsSigned => IsTwiml;
 

@@ -16,6 +16,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
 
     public override bool TakesNationalNumbers => false;
 
+    public override bool RecordsCaller => false;
+
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) =>
     [
         new("call_id", leg.Uuid.ToString()),

@@ -18,6 +18,9 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
     /// <summary>What was answered to the INVITE; null where nothing was.</summary>
     public int? SipStatus { get; private init; }
 
+    /// <summary>The caller's own leg was recorded.</summary>
+    public bool IsCallerRecorded { get; init; }
+
     /// <param name="joined">Whom the caller talked to; null for nobody.</param>
     public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
     {

@@ -29,7 +29,8 @@ internal static class DialVerb
         if (values.Flag("sequential")) (result, plan) = await InTurnAsync(call, values, targets, plan);
         else result = await RunAsync(call, values, targets, plan);
         var fields = result.Fields(call);
-        if (plan is not null && RecordingLabels.TellsUrl(call, values) && result is { Status: "completed", Leg: { } recorded })
+        var recordedLeg = !call.Language.RecordsCaller ? result.Leg : result.IsCallerRecorded ? call.Leg : null;
+        if (plan is not null && RecordingLabels.TellsUrl(call, values) && result.Status is "completed" && recordedLeg is { } recorded)
             fields = [.. fields, new("RecordingSid", call.Language.Recording(plan.Id)),
                 new("RecordingUrl", RecordingFields.Url(recorded, plan.Id, plan.Format, call.Language))];
         if (!result.IsCallOver) return await Actions.GoAsync(call, values, fields, usesDocument: false, outlivesCall: true);
@@ -66,6 +67,7 @@ internal static class DialVerb
         RecordPlan? plan)
     {
         var dialled = new List<DialledCall>();
+        DialRecording? own = null;
         call.TakesDigits = values.Flag("hangupOnStar");
         try
         {
@@ -73,15 +75,17 @@ internal static class DialVerb
             {
                 bool tellsUrl = RecordingLabels.TellsUrl(call, values);
                 plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", tellsUrl) };
+                if (call.Language.RecordsCaller) (own, plan) = (new(plan), null);
             }
             var placed = await call.DialAsync(await RequestAsync(call, values, targets, dialled, plan));
             if (placed is { Ack.IsAccepted: true, Leg: { } first })
             {
                 bool plays = await PlayAsync(call, values);
-                var result = await FollowAsync(call, dialled, first, targets.Count, plays);
+                var result = await FollowAsync(call, dialled, first, targets.Count, plays, own);
+                if (own is not null) await own.EndAsync(call);
                 if (plays && result is { IsCallOver: false, Status: not "completed" })
                     await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
-                return result;
+                return result with { IsCallerRecorded = own is { HasBegun: true } };
             }
             await call.WarnAsync($"Dial was refused: {placed.Detail ?? placed.Ack.Refusal.ToString()}");
             return DialResult.Failed;
@@ -90,6 +94,11 @@ internal static class DialVerb
         {
             // He has hung up before anybody rang, or between two who are rung one after the other.
             return DialResult.WithoutCaller(await call.UntilEndAsync(), [], joined: null, other: null);
+        }
+        catch (ReplacedException)
+        {
+            if (own is not null) await own.EndAsync(call);
+            throw;
         }
         finally
         {
@@ -177,8 +186,9 @@ internal static class DialVerb
     /// <summary>Until the caller is alone again, or has hung up.</summary>
     /// <param name="first">Of those that ring.</param>
     /// <param name="plays">He hears a sound until he is joined.</param>
+    /// <param name="own">Of his leg; null where that is not recorded.</param>
     private static async ValueTask<DialResult> FollowAsync(DocumentCall call, List<DialledCall> dialled, LegFacts first, int count,
-        bool plays)
+        bool plays, DialRecording? own)
     {
         var over = new List<CallEvent.LegEnded>();
         var there = new List<LegFacts>();
@@ -198,6 +208,7 @@ internal static class DialVerb
                 else if (happened is CallEvent.LegBridged bridged)
                 {
                     joined = bridged.Peer;
+                    if (own is not null) await own.BeginAsync(call);
                     if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                 }
                 else if (happened is CallEvent.DigitReceived && joined is not null) dialled.ForEach(one => one.HangUp());

@@ -22,6 +22,9 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>Sees each command before it is carried out.</summary>
     public Action<LegCommand>? Seen { get; init; }
 
+    /// <summary>Whoever is dialled talks to the party, and hangs up; else no dial is accepted.</summary>
+    public bool AnswersDials { get; init; }
+
     /// <summary>The far end takes a REFER, and this is what becomes of it; else it is what the far end answers.</summary>
     public bool TakesRefer { get; init; } = true;
 
@@ -75,7 +78,11 @@ internal sealed class ScriptedCall : IProgramCall
     public ValueTask<Dialled> DialAsync(DialRequest request)
     {
         _dials.Enqueue(request);
-        return new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
+        if (!AnswersDials) return new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
+        var other = new Script(Leg.Tenant, counter: 2).Facts with { To = request.To };
+        _events.Writer.TryWrite(new CallEvent.LegBridged(other.Id) { Leg = Leg, At = Script.At(4) });
+        _events.Writer.TryWrite(new CallEvent.LegUnbridged(other.Id) { Leg = Leg, At = Script.At(9) });
+        return new(Dialled.Accepted(other));
     }
 
     public ValueTask<Ack> SendAsync(LegCommand command)

@@ -54,13 +54,11 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
     public async Task Numbers_ring_one_after_the_other_or_all_at_once(string sequential, int dials)
     {
         var call = await RunAsync($"""
-            <Dial sequential="{sequential}" record="record-from-answer"><Number>+15550100007</Number><Number>+15550100008</Number>
+            <Dial sequential="{sequential}"><Number>+15550100007</Number><Number>+15550100008</Number>
             <Number>+15550100009</Number></Dial><Say>Nobody.</Say>
             """);
         Assert.Equal(dials, call.Dials.Count());
         Assert.Equal(["+15550100007", "+15550100008", "+15550100009"], call.Dials.SelectMany(dial => dial.AlsoTo.Prepend(dial.To)));
-        // Each may be recorded by itself.
-        Assert.Equal(dials, call.Dials.Select(dial => dial.Record!.Id).Distinct().Count());
         Assert.Equal(["Nobody."], Spoken(call));
     }
 
@@ -128,12 +126,38 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
     [Theory, InlineData("true"), InlineData("record-from-answer")]
     public async Task A_recording_of_a_Dial_is_told_with_its_URL(string record)
     {
-        var call = await RunAsync(
-            $"<Dial record=\"{record}\" recordingStatusCallback=\"/saved\"><Number>+15550100007</Number></Dial>");
-        var plan = Assert.Single(call.Dials).Record!;
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target), AnswersDials = true };
+        var step = await rig.RunAsync($"""
+            <Response>
+            <Dial action="/over" record="{record}" recordingStatusCallback="/saved"><Number>+15550100007</Number></Dial>
+            </Response>
+            """, call);
+        // Of the caller's call, and with him on the first channel.
+        Assert.Null(Assert.Single(call.Dials).Record);
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
         Assert.Equal(RecordFormat.Wav, plan.Format);
-        Assert.False(RecordingSource.TargetOf(plan)!.Value.Target.Wants(TexmlLabels.WithoutUrl));
-        Assert.DoesNotContain(call.Warnings, warning => !warning.StartsWith("Dial was refused", StringComparison.Ordinal));
+        Assert.Equal(("DialVerb", false),
+            RecordingSource.TargetOf(plan) is var (source, target) ? (source, target.Wants(TexmlLabels.WithoutUrl)) : default);
+        Assert.Equal(plan.Id, Assert.Single(call.Commands.OfType<LegCommand.RecordStop>()).Recording);
+        Assert.Contains(KeyValuePair.Create("RecordingSid", TwimlSids.Recording(plan.Id)), Assert.IsType<Step.Go>(step).More);
+        Assert.Empty(call.Warnings);
+    }
+
+    [Fact]
+    public async Task Of_a_Dial_of_TeXML_the_other_leg_is_recorded()
+    {
+        var call = await RunAsync("<Dial record=\"record-from-answer\"><Number>+15550100007</Number></Dial>", target: "");
+        Assert.NotNull(Assert.Single(call.Dials).Record);
+    }
+
+    [Fact]
+    public async Task Who_talks_to_nobody_is_not_recorded()
+    {
+        var call = await RunAsync(
+            "<Dial record=\"true\" sequential=\"true\"><Number>+15550100007</Number><Number>+15550100008</Number></Dial>");
+        Assert.Equal(2, call.Dials.Count());
+        Assert.All(call.Dials, dial => Assert.Null(dial.Record));
+        Assert.Empty(call.Commands.OfType<LegCommand.RecordStart>());
     }
 
     [Theory]
