@@ -55,5 +55,10 @@ internal static class StatusFields
     {
         ["packets_received"] = quality.PacketsReceived, ["packets_lost"] = quality.PacketsLost,
         ["packets_skipped"] = quality.PacketsSkipped, ["packets_sent"] = quality.PacketsSent,
+        ["mos"] = Math.Round(quality.Mos, 2), ["jitter"] = Math.Round(quality.JitterMaxMilliseconds, 2), ["packet_loss"] = Loss(quality),
     }.ToJsonString(TelnyxJson.Plain);
+
+    /// <summary>In percent of what was sent to us.</summary>
+    private static double Loss(MediaQuality quality) => quality.PacketsReceived + quality.PacketsLost is > 0 and var sent
+        ? Math.Round(100d * quality.PacketsLost / sent, 2) : 0;
 }

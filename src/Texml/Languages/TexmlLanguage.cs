@@ -50,5 +50,6 @@ internal sealed class TexmlLanguage(Ids ids, DownloadLinks links, TimeProvider t
         [new(name, call), new(name + "Legacy", call)];
 
     public override IEnumerable<KeyValuePair<string, string>> OfEnd(CallEvent.LegEnded ended, DateTimeOffset at,
-        DateTimeOffset startedAt) => StatusFields.OfEnd(ended, at, startedAt);
+        DateTimeOffset startedAt) =>
+        StatusFields.OfEnd(ended, at, startedAt).Append(new("CallControlId", Call(ended.Leg.Tenant, ended.Leg.Id)));
 }

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Edge.Store;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>The last callback of a call of TeXML.</summary>
+public sealed class EndCallbackTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    [Fact]
+    public async Task It_names_the_call_as_the_call_API_does_and_says_how_it_sounded()
+    {
+        var call = await rig.RunAsync("<Response><Dial><Number statusCallback=\"/leg\">+15550100007</Number></Dial></Response>");
+        var ended = new CallEvent.LegEnded
+        {
+            Leg = call.Leg with { Labels = Assert.Single(call.Dials).Labels }, At = Script.At(9), Cause = HangupCause.RemoteHangup,
+            By = HangupParty.Remote,
+            Quality = new() { PacketsReceived = 198, PacketsLost = 2, PacketsSent = 200, Mos = 4.4, JitterMaxMilliseconds = 3.254 },
+        };
+        var fields = JsonNode.Parse(Assert.Single(rig.Projector.Project(ended, Script.Anchor.Wall, Script.Anchor.Wall)).Body)!;
+        Assert.Equal((string?)fields["CallSid"], (string?)fields["CallControlId"]);
+        var heard = JsonNode.Parse((string)fields["CallQualityStats"]!)!;
+        Assert.Equal((4.4, 3.25, 1d, 198),
+            ((double)heard["mos"]!, (double)heard["jitter"]!, (double)heard["packet_loss"]!, (int)heard["packets_received"]!));
+    }
+}
