@@ -36,7 +36,7 @@ internal static class GatherVerb
             InitialTimeout = timeout,
             InterDigitTimeout = timeout,
             TotalTimeout = Longest,
-            Speech = await SpeechAsync(call, values, partial is not null),
+            Speech = await SpeechAsync(call, element, values, partial is not null),
             Labels = partial is null ? null : Labels.Of((TexmlLabels.Partial, partial)),
         };
         if (!await call.TrySendAsync(command, "Gather")) return Step.Next;
@@ -94,7 +94,7 @@ internal static class GatherVerb
         return (most, most);
     }
 
-    private static async ValueTask<SpeechInput?> SpeechAsync(DocumentCall call, VerbValues values, bool tellsPartial)
+    private static async ValueTask<SpeechInput?> SpeechAsync(DocumentCall call, TexmlElement element, VerbValues values, bool tellsPartial)
     {
         var input = values.Words("input");
         if (!input.Contains("speech", StringComparer.OrdinalIgnoreCase)) return null;
@@ -106,8 +106,17 @@ internal static class GatherVerb
         return new(await Listeners.OfAsync(call, values, terms))
         {
             TakesDigits = input.Contains("dtmf", StringComparer.OrdinalIgnoreCase),
-            EndSilence = values.Seconds("speechTimeout") is { TotalSeconds: <= 60 } silence ? silence : TimeSpan.Zero,
+            EndSilence = await EndSilenceAsync(call, element, values),
         };
+    }
+
+    /// <summary>Behind words; zero for the first pause.</summary>
+    private static async ValueTask<TimeSpan> EndSilenceAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (values.Filled("speechTimeout") is not { } said || said.Equals("auto", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
+        if (values.Seconds("speechTimeout") is { TotalSeconds: <= 60 } silence) return silence;
+        await call.WarnAsync($"speechTimeout is auto, or whole seconds up to 60 ({element.At})");
+        return TimeSpan.Zero;
     }
 
     /// <summary>What is nested, one after the other; a pause is silence.</summary>

@@ -77,6 +77,16 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
     }
 
     [Theory]
+    [InlineData("auto", 0, false), InlineData("3", 3, false), InlineData("60", 60, false), InlineData("61", 0, true)]
+    [InlineData("1.5", 0, true), InlineData("soon", 0, true)]
+    public async Task A_pause_behind_words_that_no_Gather_can_wait_for_is_told(string written, int seconds, bool isTold)
+    {
+        var call = await rig.RunAsync($"<Response><Gather input=\"speech\" speechTimeout=\"{written}\"/></Response>");
+        Assert.Equal(seconds, Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech!.EndSilence.TotalSeconds);
+        Assert.Equal(isTold, call.Warnings.Contains("speechTimeout is auto, or whole seconds up to 60 (line 1, column 12)"));
+    }
+
+    [Theory]
     [InlineData("<Dial record=\"record-from-answer\" timeout=\"20\"><Queue>line</Queue></Dial>", "record does nothing beside Queue")]
     [InlineData("<Dial><Conference>a</Conference><Number>+15550100009</Number></Dial>", "Number does nothing beside Conference")]
     [InlineData("<Dial>+15550100008<Number>+15550100009</Number></Dial>", "the text of Dial does nothing beside Number")]
