@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Telnyx.Voice.Calls;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Run;
 
@@ -39,7 +40,20 @@ internal static class DialTargets
         if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(new(NumberOf(call, element.OwnText), null));
         else if (element.OwnText.Length > 0) await call.WarnAsync($"the text of Dial does nothing beside {nouns[0].Name} ({element.At})");
         if (targets.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
+        await LeaveOutAsync(call, element, targets);
         return targets;
+    }
+
+    /// <summary>Who cannot be called hinders nobody else; where nobody can be, the Dial is refused.</summary>
+    private static async ValueTask LeaveOutAsync(DocumentCall call, TexmlElement element, List<DialCallee> targets)
+    {
+        var wrong = targets.FindAll(target => !DialDestination.IsCallable(target.To));
+        if (wrong.Count == targets.Count) return;
+        foreach (var target in wrong)
+        {
+            targets.Remove(target);
+            await call.WarnAsync($"{target.To} is no number in +E.164 format and no SIP URI, and is not rung ({element.At})");
+        }
     }
 
     private static DialCallee Read(DocumentCall call, TexmlElement noun, VerbValues values)

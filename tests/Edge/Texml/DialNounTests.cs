@@ -74,11 +74,18 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     [Fact]
-    public async Task One_that_may_not_be_called_is_named_whichever_it_is()
+    public async Task One_who_cannot_be_called_is_told_and_the_others_ring()
     {
-        var call = await rig.RunAsync("""
-            <Response><Dial><Number statusCallback="/leg">+15550100008</Number><Number>nobody</Number></Dial></Response>
-            """);
+        var call = await rig.RunAsync("<Response><Dial><Number>nobody</Number><Number>+15550100008</Number></Dial></Response>");
+        var dial = Assert.Single(call.Dials);
+        Assert.Equal(("+15550100008", 0, 0), (dial.To, dial.AlsoTo.Count, dial.Also.Count));
+        Assert.Contains("nobody is no number in +E.164 format and no SIP URI, and is not rung (line 1, column 12)", call.Warnings);
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_called_the_Dial_is_refused()
+    {
+        var call = await rig.RunAsync("<Response><Dial><Number>nobody</Number><Number url=\"/x\">no one</Number></Dial></Response>");
         Assert.Empty(call.Dials);
         Assert.StartsWith("Dial was refused: nobody is no number", Assert.Single(call.Warnings), StringComparison.Ordinal);
     }
