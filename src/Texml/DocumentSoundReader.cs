@@ -24,7 +24,7 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         for (int documents = 0; documents <= Limits.Redirects; documents++)
         {
             var fetched = await DocumentFetch.FetchAsync(egress, asked.Tenant, url, method, asked.Parameters, secrets, asked.Token, stop);
-            if (fetched.Problem is { } problem) return None(secrets.Redact($"{problem} ({fetched.Url})"));
+            if (fetched.Problem is { } problem) return None(secrets.Redact($"{problem} ({DocumentFetch.Shown(fetched.Url)})"));
             if (fetched.Root is not { } root)
             {
                 heard.Add(new PromptSource.Url(fetched.Url), 1);

@@ -44,7 +44,7 @@ internal sealed class DocumentRequests(DocumentCall call)
         try
         {
             var result = await SendAsync(request, CancellationToken.None);
-            if (!result.IsSuccess) await call.WarnAsync($"HttpRequest: {result.Detail} ({request.Url})");
+            if (!result.IsSuccess) await call.WarnAsync($"HttpRequest: {result.Detail} ({DocumentFetch.Shown(request.Url)})");
         }
         catch (Exception over) when (over is CallOverException or ObjectDisposedException or InvalidOperationException)
         {

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Testing;
 using Ringwright.Texml.Documents;
 
 namespace Ringwright.Edge.Texml;
@@ -95,6 +96,20 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
     {
         var call = await rig.RunAsync($"<Response>{verb}</Response>");
         Assert.Contains(call.Warnings, warning => warning.StartsWith(told, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_a_request_that_failed_has_no_password_and_no_query()
+    {
+        var call = await rig.RunAsync("""
+            <Response>
+            <HttpRequest async="true"><Request url="http://user:secret@127.0.0.1:9/x?key=hidden" method="POST"/></HttpRequest>
+            </Response>
+            """);
+        await Eventually.TrueAsync(() => call.Warnings.Any(warning => warning.Contains("http://127.0.0.1:9/x)", StringComparison.Ordinal)),
+            "the request has failed");
+        Assert.DoesNotContain(call.Warnings, warning => warning.Contains("secret", StringComparison.Ordinal)
+            || warning.Contains("hidden", StringComparison.Ordinal));
     }
 
     /// <summary>Connect waits for its stream, Start does not; what stands behind comes once.</summary>
