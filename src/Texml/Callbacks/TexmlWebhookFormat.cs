@@ -26,7 +26,7 @@ public sealed class TexmlWebhookFormat : IWebhookFormat
 
     /// <summary>The URL as it goes out: with the escapes, and the slash behind the host, that a server sees.</summary>
     public KeyValuePair<string, string> Sign(OutboxMessage message, string url, bool hasBody, string token) =>
-        TwimlSignature.Header(token, Uri.TryCreate(url, UriKind.Absolute, out var target) ? target.AbsoluteUri : url,
+        TwimlSignature.Header(token, Uri.TryCreate(url, UriKind.Absolute, out var target) ? TwimlSignature.UrlOf(target) : url,
             hasBody ? Fields(message) : []);
 
     private static string Form(OutboxMessage message) => DocumentFetch.Form(Fields(message));

@@ -32,7 +32,7 @@ internal static class DocumentFetch
             ContentType = isGet ? null : "application/x-www-form-urlencoded",
             Headers = [new("accept", "application/xml, text/xml, audio/*"), new("user-agent", "ringwright-texml")],
             HeadersOf = token is null ? null
-                : (target, carriesBody) => [TwimlSignature.Header(token, target.AbsoluteUri, carriesBody ? parameters : [])],
+                : (target, carriesBody) => [TwimlSignature.Header(token, TwimlSignature.UrlOf(target), carriesBody ? parameters : [])],
             Timeout = Limits.Fetch,
             MaxBytes = Limits.DocumentBytes,
             MaxRedirects = Limits.Redirects,

@@ -26,6 +26,14 @@ public sealed class TwimlTests
         Assert.NotEqual(TwimlSignature.Sign("12345", url, form), TwimlSignature.Sign("12346", url, form));
     }
 
+    [Theory]
+    [InlineData("https://user:pass@example.com/voice?a=1", "https://example.com/voice?a=1")]
+    [InlineData("http://user@example.com:8080/a%20b", "http://example.com:8080/a%20b")]
+    [InlineData("https://example.com/voice?a=1", "https://example.com/voice?a=1")]
+    [InlineData("https://example.com", "https://example.com/")]
+    public void A_name_and_a_password_in_a_URL_are_not_signed(string url, string signed) =>
+        Assert.Equal(signed, TwimlSignature.UrlOf(new(url)));
+
     [Fact]
     public void A_SID_reads_back_in_one_spelling()
     {
