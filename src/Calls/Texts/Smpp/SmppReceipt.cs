@@ -32,7 +32,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
     public static SmppReceipt? Of(SmppMessage message)
     {
         int kind = message.EsmClass & SmppEsm.Kind;
-        bool isMarked = kind is SmppEsm.Receipt or SmppEsm.Notification;
+        bool isMarked = kind is SmppEsm.Receipt or SmppEsm.Notification || (kind == 0 && IsByParameters(message));
         string text = TextOf(message);
         string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text is { Length: > 0 } named ? named : Word(text, "id:") ?? "";
         int? reference = message.Find(SmppTlv.UserMessageReference)?.Number;
@@ -45,6 +45,10 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         if (kind is SmppEsm.Notification && known is not SmppOutcome.Delivered) known = SmppOutcome.OnItsWay;
         return new(id, known, reference, ErrorOf(message, text), isMarked);
     }
+
+    /// <summary>Some centres mark one by nothing else. No text of a person has these: the centre alone writes parameters.</summary>
+    private static bool IsByParameters(SmppMessage message) =>
+        message.Find(SmppTlv.ReceiptedMessageId)?.Text is { Length: > 0 } && message.Find(SmppTlv.MessageState)?.Number is not null;
 
     /// <summary>An id in the form in which ids are compared: small letters, without zeros in front.</summary>
     public static string Normal(string id)

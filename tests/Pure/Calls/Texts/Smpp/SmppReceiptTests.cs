@@ -40,6 +40,19 @@ public sealed class SmppReceiptTests
         Assert.Equal(new SmppReceipt("FF", SmppOutcome.Undeliverable, 515, "21", true), SmppReceipt.Of(message));
     }
 
+    [Theory]
+    [InlineData(""), InlineData("Hello"), InlineData(Usual)]
+    public void Parameters_alone_mark_one_where_they_say_which_text_and_what_became_of_it(string text)
+    {
+        var (id, state) = (new SmppTlv(SmppTlv.ReceiptedMessageId, "FF\0"u8.ToArray()), SmppTlv.Octet(SmppTlv.MessageState, 2));
+        var message = Message(text, 0) with { Tlvs = [id, state] };
+        Assert.Equal(new SmppReceipt("FF", SmppOutcome.Delivered, null, null, true), SmppReceipt.Of(message));
+        // One of them says too little, and another kind of message is none.
+        Assert.False(SmppReceipt.Of(message with { Tlvs = [id] }) is { IsCertain: true });
+        Assert.False(SmppReceipt.Of(message with { Tlvs = [state] }) is { IsCertain: true });
+        Assert.False(SmppReceipt.Of(message with { EsmClass = 0x08 }) is { IsCertain: true });
+    }
+
     [Fact]
     public void What_some_centres_end_it_with_is_no_part_of_it()
     {
