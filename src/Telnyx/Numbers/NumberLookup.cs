@@ -14,11 +14,19 @@ namespace Ringwright.Telnyx.Numbers;
 internal static class NumberLookup
 {
     private const string Unknown = "10001", Node = "Ringwright", NorthAmerica = "1";
+    private const string Type = "type", OfCarrier = "carrier", OfCaller = "caller-name";
 
     public static ValueTask<Reply> Find(OperationContext op, NumberParts parts)
     {
         if (!E164.TryParse(op.Path("phone_number"), out var number))
             return new(op.Fail(new Problem(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.")));
+        // Clients ask for both by two values, or by a list.
+        string[] types = [.. op.Query.All(Type)];
+        if (types.Any(type => type is not ("" or OfCarrier or OfCaller)))
+            return new(op.Fail(op.Dialect.Errors.Problem(Fault.BadParameter, $"{Type} must be {OfCarrier} or {OfCaller}.") with
+            {
+                Parameter = Type,
+            }));
         var facts = parts.Plans.Classify(number);
         var own = op.Routing.FindOwnNumber(number.Text);
         var shown = new JsonObject
@@ -28,13 +36,13 @@ internal static class NumberLookup
             ["country_code"] = own?.Country ?? facts.Country ?? "",
             ["national_format"] = National(number, facts),
             ["fraud"] = "",
-            ["carrier"] = op.Query["type"] is "carrier" ? Carrier(own, facts) : [],
-            ["caller_name"] = op.Query["type"] is "caller-name" ? CallerName(own) : [],
+            ["carrier"] = types.Contains(OfCarrier) ? Carrier(own, facts) : [],
+            ["caller_name"] = types.Contains(OfCaller) ? CallerName(own) : [],
             ["portability"] = new JsonObject
             {
-                ["line_type"] = Type(facts), ["ported_status"] = own is null ? "" : "N", ["ported_date"] = "", ["lrn"] = "", ["ocn"] = "",
-                ["spid"] = "", ["spid_carrier_name"] = "", ["spid_carrier_type"] = "", ["altspid"] = "", ["altspid_carrier_name"] = "",
-                ["altspid_carrier_type"] = "", ["city"] = "", ["state"] = "",
+                ["line_type"] = LineType(facts), ["ported_status"] = own is null ? "" : "N", ["ported_date"] = "", ["lrn"] = "",
+                ["ocn"] = "", ["spid"] = "", ["spid_carrier_name"] = "", ["spid_carrier_type"] = "", ["altspid"] = "",
+                ["altspid_carrier_name"] = "", ["altspid_carrier_type"] = "", ["city"] = "", ["state"] = "",
             },
         };
         return new(op.Ok(shown));
@@ -44,7 +52,7 @@ internal static class NumberLookup
     {
         ["name"] = own is null ? "" : Node,
         ["normalized_carrier"] = own is null ? "" : Node,
-        ["type"] = Type(facts),
+        ["type"] = LineType(facts),
         ["mobile_country_code"] = "",
         ["mobile_network_code"] = "",
         ["error_code"] = own is null ? Unknown : "",
@@ -62,7 +70,7 @@ internal static class NumberLookup
         return facts.CallingCode is NorthAmerica && digits.Length == 10 ? $"({digits[..3]}) {digits[3..6]}-{digits[6..]}" : digits;
     }
 
-    private static string Type(NumberFacts facts) => facts.Type switch
+    private static string LineType(NumberFacts facts) => facts.Type switch
     {
         // North American plans do not tell them apart.
         NumberType.FixedLine or NumberType.Mobile when facts.CallingCode is NorthAmerica => "fixed line or mobile",
