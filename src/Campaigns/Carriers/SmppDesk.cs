@@ -35,7 +35,7 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
     public SmppMessage? MessageOf(ClaimedPart claimed, DateTimeOffset now)
     {
         var (text, part, total) = claimed;
-        var all = SmppText.Write(text.Words, Carrier.Alphabet, Carrier.Joining, TextCarriers.ReferenceOf(text));
+        var all = TextCarriers.MessagesOf(text, Carrier);
         if (all.Count != total) return null;
         var message = all[part.Number - 1];
         return message with

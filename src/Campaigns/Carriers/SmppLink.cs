@@ -32,8 +32,7 @@ internal sealed class SmppLink : CarrierLink
 
     protected override CarrierDesk Desk => _desk;
 
-    public override int PartsOf(TextMessage text) =>
-        SmppText.Write(text.Words, Carrier.Alphabet, Carrier.Joining, TextCarriers.ReferenceOf(text)).Count;
+    public override int PartsOf(TextMessage text) => TextCarriers.MessagesOf(text, Carrier).Count;
 
     protected override async Task RunAsync()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls.Texts;
+using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -118,6 +119,10 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
         return at < 0 ? null
             : links.Skip(at + 1).FirstOrDefault(link => link.PartsOf(text) == links[at].PartsOf(text))?.Carrier.Id;
     }
+
+    /// <summary>What a carrier by SMPP is sent of a text, without addresses. It keeps to UCS-2 where the account asked for that.</summary>
+    internal static IReadOnlyList<SmppMessage> MessagesOf(TextMessage text, TextCarrier carrier) =>
+        SmppText.Write(text.Words, carrier.Alphabet, carrier.Joining, ReferenceOf(text), isWide: text.Encoding is TextEncoding.Ucs2);
 
     /// <summary>The reference of a text's first part; those of the others follow. It is the same whenever it is asked for.</summary>
     internal static ushort ReferenceOf(TextMessage text)

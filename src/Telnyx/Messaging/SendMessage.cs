@@ -20,7 +20,7 @@ internal static class SendMessage
 
     /// <summary>Of texts whose sender asks not to be surprised by their number.</summary>
     private const int MostDetected = 4;
-    private const string To = "to", Words = "text", At = "send_at";
+    private const string To = "to", Words = "text", At = "send_at", Encoding = "encoding";
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5), Valid = TimeSpan.FromHours(1);
     private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
 
@@ -49,7 +49,7 @@ internal static class SendMessage
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
             return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
                 "No way out of this node carries messages with media: they go to numbers of this node alone.");
-        var cut = TextCut.Of(words);
+        if (ReadCut(body, words, isMultimedia, out var cut) is { } badEncoding) return op.Fail(badEncoding);
         if (await WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords) return op.Fail(badWords);
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
@@ -128,6 +128,21 @@ internal static class SendMessage
             {
                 Pointer = "/" + At,
             };
+    }
+
+    /// <summary>As few parts as there can be, unless the request says how they are written. One with files is not cut.</summary>
+    private static Problem? ReadCut(JsonObject body, string words, bool isMultimedia, out TextCut cut)
+    {
+        cut = TextCut.Of(words);
+        string? asked = body[Encoding] is null ? "auto" : body.Text(Encoding);
+        if (asked is not ("" or "auto" or "gsm7" or "ucs2")) return OfEncoding($"{Encoding} must be auto, gsm7 or ucs2.");
+        if (isMultimedia) return null;
+        if (asked is "gsm7" && cut.Encoding is not TextEncoding.Gsm7)
+            return OfEncoding($"{Words} has characters that GSM-7 does not have.") with { Status = 400 };
+        if (asked is "ucs2") cut = TextCut.As(TextEncoding.Ucs2, words);
+        return null;
+
+        static Problem OfEncoding(string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/" + Encoding };
     }
 
     /// <summary>Why it cannot arrive while it is valid; null when it can, now or a little later.</summary>

@@ -55,6 +55,23 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((200, encoding, parts), (sent.Status, (string?)sent.Data["encoding"], (int)sent.Data["parts"]!));
     }
 
+    [Theory]
+    [InlineData("auto", "a", 71, "GSM-7", 1), InlineData("gsm7", "a", 161, "GSM-7", 2), InlineData("ucs2", "a", 70, "UCS-2", 1)]
+    [InlineData("ucs2", "a", 71, "UCS-2", 2), InlineData("ucs2", "€", 67, "UCS-2", 1)]
+    public async Task Who_sends_a_text_says_how_it_is_written(string asked, string letter, int count, string encoding, int parts)
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        string words = string.Concat(Enumerable.Repeat(letter, count));
+        var sent = await _texts.SendAsync(from, to, words, $",\"encoding\":\"{asked}\"");
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal((encoding, parts), ((string?)sent.Data["encoding"], (int)sent.Data["parts"]!));
+        var shown = await _texts.StateAsync((string)sent.Data["id"]!, "delivered");
+        Assert.Equal((encoding, parts, words), ((string?)shown["encoding"], (int)shown["parts"]!, (string?)shown["text"]));
+        (await _texts.SendAsync(from, to, "ж", ",\"encoding\":\"gsm7\"")).Refuses(400, "10015", "/encoding");
+        (await _texts.SendAsync(from, to, "x", ",\"encoding\":\"utf8\"")).Refuses(422, "10015", "/encoding");
+        (await _texts.SendAsync(from, to, "x", ",\"encoding\":7")).Refuses(422, "10015", "/encoding");
+    }
+
     [Fact]
     public async Task What_cannot_be_sent_is_refused_with_the_documented_code()
     {

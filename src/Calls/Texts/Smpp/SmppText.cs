@@ -39,9 +39,11 @@ public static class SmppText
 
     /// <summary>The messages that a text is sent as, without addresses and what else a carrier wants.</summary>
     /// <param name="reference">Of the text, for a receiver that joins parts.</param>
-    public static IReadOnlyList<SmppMessage> Write(string text, SmppAlphabet alphabet, SmppJoining joining, ushort reference)
+    /// <param name="isWide">In UCS-2, even where the other alphabet has all of its characters.</param>
+    public static IReadOnlyList<SmppMessage> Write(string text, SmppAlphabet alphabet, SmppJoining joining, ushort reference,
+        bool isWide = false)
     {
-        var (coding, parts) = Cut(text, alphabet);
+        var (coding, parts) = isWide ? (Ucs2, TextCut.As(TextEncoding.Ucs2, text).Parts) : Cut(text, alphabet);
         if (joining is SmppJoining.Whole && parts.Count > 1) parts = [text];
         var messages = new List<SmppMessage>();
         for (int i = 0; i < parts.Count; i++)

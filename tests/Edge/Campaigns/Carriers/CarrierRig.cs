@@ -84,9 +84,9 @@ internal sealed class CarrierRig : IAsyncDisposable
         return false;
     }, () => $"the bind is {Bind}");
 
-    public async Task<Guid> SendAsync(string words = "Hello", string to = Person)
+    public async Task<Guid> SendAsync(string words = "Hello", string to = Person, bool isWide = false)
     {
-        var (now, cut) = (Clock.GetUtcNow(), TextCut.Of(words));
+        var (now, cut) = (Clock.GetUtcNow(), isWide ? TextCut.As(TextEncoding.Ucs2, words) : TextCut.Of(words));
         var text = new TextMessage
         {
             Id = Guid.CreateVersion7(now), Tenant = Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = Own, To = to,

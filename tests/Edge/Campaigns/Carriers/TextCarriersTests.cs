@@ -66,6 +66,17 @@ public sealed class TextCarriersTests
         Assert.Equal("Sent:Sent Finalized:Delivered", await rig.ToldAsync(id));
     }
 
+    [Fact]
+    public async Task A_text_that_its_account_wants_in_UCS_2_goes_so()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync(new string('a', 100), isWide: true);
+        await rig.WhenAsync(id, TextState.Sent);
+        Assert.Equal([SmppText.Ucs2, SmppText.Ucs2], rig.Centre.Submitted.Select(part => part.DataCoding));
+        Assert.Equal(2, await rig.PaidAsync());
+    }
+
     [Theory]
     [InlineData("UNDELIV", TextState.DeliveryFailed, TextFault.Undeliverable)]
     [InlineData("REJECTD", TextState.DeliveryFailed, TextFault.Rejected)]

@@ -59,6 +59,18 @@ public sealed class SmppTextTests
     }
 
     [Theory]
+    [InlineData(SmppAlphabet.Gsm7, 70, 1), InlineData(SmppAlphabet.Gsm7, 71, 2), InlineData(SmppAlphabet.Latin1, 135, 3)]
+    public void A_text_that_is_to_be_wide_is_cut_as_such(SmppAlphabet alphabet, int letters, int parts)
+    {
+        string text = new('a', letters);
+        var messages = SmppText.Write(text, alphabet, SmppJoining.Header, 7, isWide: true);
+        Assert.Equal(parts, messages.Count);
+        Assert.All(messages, message => Assert.Equal(SmppText.Ucs2, message.DataCoding));
+        Assert.Equal(text, string.Concat(messages.Select(message =>
+            SmppText.Read(SmppText.BodyOf(message).Span, message.DataCoding, alphabet))));
+    }
+
+    [Theory]
     [InlineData("050003070302", 7, 3, 2)]
     [InlineData("0608040102" + "0302", 0x0102, 3, 2)]
     [InlineData("0B0504158100000003070302", 7, 3, 2)]       // behind ports
