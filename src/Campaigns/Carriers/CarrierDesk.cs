@@ -170,6 +170,9 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
     /// </summary>
     private async ValueTask<TextPart?> FindAsync(KeptReceipt receipt, bool isCertain, CancellationToken stop)
     {
+        // Most centres turn the two numbers round; some leave them as they stood in the text.
+        bool isAsSent = isCertain && await Parts.Desk.IsFromHereAsync(receipt.From, stop).ConfigureAwait(false);
+        var (sender, recipient) = isAsSent ? (receipt.From, receipt.To) : (receipt.To, receipt.From);
         if (receipt.CentreId.Length > 0)
         {
             var names = SmppReceipt.NamesOf(receipt.CentreId);
@@ -177,18 +180,18 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
             // A centre that uses an id again means its newest text. What a person may have typed counts for texts to that person alone.
             if (isCertain && known.FirstOrDefault(one => SmppReceipt.Normal(one.CentreId ?? "") == names[0]) is { } exact) return exact;
             foreach (var part in known)
-                if (await _store.Texts.FindAsync(part.Tenant, part.Text, stop).ConfigureAwait(false) is { } text && text.To == receipt.From)
+                if (await _store.Texts.FindAsync(part.Tenant, part.Text, stop).ConfigureAwait(false) is { } text && text.To == recipient)
                     return part;
         }
-        var lost = await _store.TextParts.DoubtfulAsync(Carrier.Id, receipt.To, receipt.From, stop).ConfigureAwait(false);
+        var lost = await _store.TextParts.DoubtfulAsync(Carrier.Id, sender, recipient, stop).ConfigureAwait(false);
         var reference = receipt.Reference;
         if (reference is not null && lost.FirstOrDefault(one => one.Reference == reference) is { } sent) return sent;
         if (reference is null && lost.Count > 0)
             return lost is [{ State: TextPartState.InDoubt or TextPartState.Closed } only] ? only : null;
         if (reference is null && !isCertain) return null;
         var ended = Now - TextProgress.NamelessLate;
-        var nameless = await _store.TextParts.NamelessAsync(Carrier.Id, receipt.To, receipt.From, ended - TextCourier.ReceiptLimit, ended,
-            stop).ConfigureAwait(false);
+        var nameless = await _store.TextParts.NamelessAsync(Carrier.Id, sender, recipient, ended - TextCourier.ReceiptLimit, ended, stop)
+            .ConfigureAwait(false);
         if (reference is not null) return nameless.FirstOrDefault(one => one.Reference == reference);
         return nameless is [var single] ? single : null;
     }

@@ -269,6 +269,21 @@ public sealed class TextCarriersTests
         await rig.WhenAsync(id, TextState.Delivered);
     }
 
+    /// <summary>By the same id written in tens, or without an id of the text.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_receipt_whose_numbers_stand_as_in_the_text_is_found(bool isNamed)
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => isNamed ? one.AnswerAsync(SmppStatus.Ok, "000000ff") : one.AnswerAsync(SmppStatus.Ok);
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        await rig.WhenAsync(id, TextState.Sent);
+        var sent = rig.Centre.Submitted[0];
+        Assert.Equal(SmppStatus.Ok,
+            await rig.Centre.BringAsync(Centre.ReceiptOf(sent, isNamed ? "255" : "77") with { From = sent.From, To = sent.To }));
+        await rig.WhenAsync(id, TextState.Delivered);
+    }
+
     /// <summary>What was given up long ago is not what a receipt that names no text is about.</summary>
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task A_text_without_an_id_that_is_long_over_stands_in_no_others_way(Product product)
