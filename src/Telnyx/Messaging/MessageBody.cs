@@ -24,6 +24,8 @@ internal static class MessageBody
     public static JsonObject Of(TextMessage text, DownloadLinks? links, DateTimeOffset now)
     {
         bool isOut = text.Direction is Direction.Outbound;
+        // What comes is charged as it comes, what goes when it is sent.
+        bool isCharged = !isOut || text.SentAt is not null;
         var shown = new JsonObject
         {
             ["record_type"] = RecordType,
@@ -40,8 +42,8 @@ internal static class MessageBody
             ["encoding"] = text.Encoding is TextEncoding.Gsm7 ? "GSM-7" : "UCS-2",
             ["parts"] = text.Parts,
             ["tags"] = new JsonArray([.. text.Facts.Texts(Tags).Select(tag => (JsonNode)tag)]),
-            ["cost"] = text.SentAt is null ? null : Amount(text.Cost),
-            ["cost_breakdown"] = text.SentAt is null || text.Price is not { } price ? null : new JsonObject
+            ["cost"] = isCharged ? Amount(text.Cost) : null,
+            ["cost_breakdown"] = !isCharged || text.Price is not { } price ? null : new JsonObject
             {
                 ["rate"] = Amount(price), ["carrier_fee"] = Amount(price with { Micros = text.FeeMicros }),
             },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 
@@ -42,6 +43,24 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
         // What does not arrive costs nothing.
         await _texts.SentAsync(from, "+15550229997", "nobody", "sending_failed");
         Assert.Equal(before + 1, await host.Store.Money.CountAsync(host.Tenant, query, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A carrier's text is charged as it comes (the arrivals' tests show that); nobody sends it.</summary>
+    [Fact]
+    public async Task A_message_that_came_says_what_it_cost()
+    {
+        string profile = await _texts.ProfileAsync(), to = await _texts.NumberAsync(profile);
+        var now = host.Time.GetUtcNow();
+        var come = new TextMessage
+        {
+            Id = Guid.CreateVersion7(now), Tenant = host.Tenant, Direction = Direction.Inbound, State = TextState.Received,
+            From = "+12125550123", To = to, Profile = Guid.Parse(profile), Words = "Hello", Encoding = TextEncoding.Gsm7, Parts = 2,
+            Price = new(2_000, "USD"), FeeMicros = 500, ReceivedAt = now, CompletedAt = now,
+        };
+        Assert.Equal(TextRefusal.None, await host.Store.Texts.AddAsync(come, default, null, TestContext.Current.CancellationToken));
+        var shown = (await _texts.GetAsync(come.Id.ToString())).Data;
+        Assert.Equal(("0.005", "USD", "0.002", "0.0005"), ((string?)shown["cost"]!["amount"], (string?)shown["cost"]!["currency"],
+            (string?)shown["cost_breakdown"]!["rate"]!["amount"], (string?)shown["cost_breakdown"]!["carrier_fee"]!["amount"]));
     }
 
     [Fact]
