@@ -238,7 +238,9 @@ public sealed class TextCourier : IAsyncDisposable
                 is not { IsEnabled: true } rules)
             return TextFault.ProfileDisabled;
         if (!await _desk.MaySendAsync(text, rules, _stop.Token).ConfigureAwait(false)) return TextFault.SenderGone;
-        if (await _store.TextContents.FindInAsync(text.Words, _stop.Token).ConfigureAwait(false) is not null) return TextFault.NotAllowed;
+        foreach (string said in (string[])[text.Words, text.Subject])
+            if (said.Length > 0 && await _store.TextContents.FindInAsync(said, _stop.Token).ConfigureAwait(false) is not null)
+                return TextFault.NotAllowed;
         // The confirmation of stop alone passes the rule that it confirms.
         bool isConfirmation = text is { IsAutomatic: true, Keyword: TextKeyword.Stop };
         return !isConfirmation && await _store.TextBlocks.HasAsync(text.Tenant, text.Profile, text.To, _stop.Token).ConfigureAwait(false)
@@ -253,6 +255,7 @@ public sealed class TextCourier : IAsyncDisposable
             new(text.From, text.To, text.Words, text.Encoding, text.Parts)
             {
                 IsAutomatic = text.IsAutomatic,
+                Subject = text.Subject,
                 Group = text.Facts[TextDesk.Group] as JsonObject,
                 Media = !text.IsMultimedia ? null : [.. text.Media.Select(one => one with { Id = Guid.CreateVersion7(now) })],
             }, receiver, now,

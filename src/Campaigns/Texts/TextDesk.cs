@@ -26,6 +26,8 @@ public sealed record TextToCome(string From, string To, string Words, TextEncodi
     public TextFault? Fault { get; init; }
     /// <summary>Files of the receiver's own; null for a text that is only one.</summary>
     public IReadOnlyList<TextMedia>? Media { get; init; }
+    /// <summary>What stands above the words.</summary>
+    public string Subject { get; init; } = "";
     /// <summary>Of a text to several, as its sender keeps it.</summary>
     public JsonObject? Group { get; init; }
     /// <summary>It came by a carrier, and its receiver pays what his deck says for that.</summary>
@@ -104,8 +106,9 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
         var come = new TextMessage
         {
             Id = what.Id ?? Guid.CreateVersion7(now), Tenant = receiver.Tenant, Direction = Direction.Inbound, State = TextState.Received,
-            From = what.From, To = what.To, Profile = profile, Words = what.Words, Encoding = what.Encoding, Parts = what.Parts,
-            Keyword = keyword, IsAutomatic = what.IsAutomatic, Fault = what.Fault, Facts = rules.Facts.DeepClone().AsObject(),
+            From = what.From, To = what.To, Profile = profile, Words = what.Words, Subject = what.Subject, Encoding = what.Encoding,
+            Parts = what.Parts, Keyword = keyword, IsAutomatic = what.IsAutomatic, Fault = what.Fault,
+            Facts = rules.Facts.DeepClone().AsObject(),
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
             ReceivedAt = now, CompletedAt = now,
         };

@@ -32,6 +32,7 @@ internal static class GroupMms
         var cut = TextCut.Of(words);
         if (await SendMessage.WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords)
             return op.Fail(badWords);
+        if (await SendMessage.SubjectFaultAsync(parts, body.Text("subject") ?? "", op.Stop) is { } badSubject) return op.Fail(badSubject);
         if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         foreach (string to in recipients)
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })

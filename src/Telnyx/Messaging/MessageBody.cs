@@ -63,6 +63,7 @@ internal static class MessageBody
             shown["opt_out_hint"] = text.Keyword is TextKeyword.None && TextKeywords.IsHint(text.Words);
             shown["is_spam"] = false;
         }
+        if (text.IsMultimedia) shown["subject"] = text.Subject.Length > 0 ? text.Subject : null;
         if (text.Facts.Child(TextDesk.Group) is { } group)
         {
             shown["group_message_id"] = group.Text(TextDesk.GroupId);

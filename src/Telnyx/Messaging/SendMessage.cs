@@ -20,7 +20,8 @@ internal static class SendMessage
 
     /// <summary>Of texts whose sender asks not to be surprised by their number.</summary>
     private const int MostDetected = 4;
-    private const string To = "to", Words = "text", At = "send_at", Encoding = "encoding";
+    private const int LongestSubject = 255;
+    private const string To = "to", Words = "text", At = "send_at", Encoding = "encoding", Subject = "subject";
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5), Valid = TimeSpan.FromHours(1);
     private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
 
@@ -40,17 +41,19 @@ internal static class SendMessage
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
         if (sender.Text == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
         var urls = body.Texts(MediaFetch.Urls);
-        bool isMultimedia = urls.Count > 0 || body.Text("type") is "MMS";
-        if (urls.Count > 0 && body.Text("type") is "SMS")
-            return op.Invalid("/type", "40304", "A message with media_urls cannot be an SMS.");
+        string subject = body.Text(Subject) ?? "";
+        bool isMultimedia = urls.Count > 0 || subject.Length > 0 || body.Text("type") is "MMS";
+        if (isMultimedia && body.Text("type") is "SMS")
+            return op.Invalid("/type", "40304", "A message with media_urls or a subject cannot be an SMS.");
         if (isMultimedia && sender.IsName)
             return op.Invalid("/from", "40308", "A message with media must be from a number: a name cannot send it.");
         // Whether it really is a number that takes messages a stranger learns from what becomes of it.
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
-            return op.Invalid(urls.Count > 0 ? "/" + MediaFetch.Urls : "/type", "40301",
+            return op.Invalid("/" + (urls.Count > 0 ? MediaFetch.Urls : body.Text("type") is "MMS" ? "type" : Subject), "40301",
                 "No way out of this node carries messages with media: they go to numbers of this node alone.");
         if (ReadCut(body, words, isMultimedia, out var cut) is { } badEncoding) return op.Fail(badEncoding);
         if (await WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords) return op.Fail(badWords);
+        if (await SubjectFaultAsync(parts, subject, op.Stop) is { } badSubject) return op.Fail(badSubject);
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
                 $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
@@ -103,6 +106,18 @@ internal static class SendMessage
             ? OfWords("40302", $"The message has {cut.Parts.Count} parts; {MostParts} are the most.") : null;
 
         static Problem OfWords(string code, string detail) => new(code, detail) { Pointer = "/" + Words };
+    }
+
+    /// <summary>What is wrong with what stands above the words; null when nothing is.</summary>
+    public static async ValueTask<Problem?> SubjectFaultAsync(MessagingParts parts, string subject, CancellationToken stop)
+    {
+        if (subject.Length == 0) return null;
+        if (subject.Length > LongestSubject) return OfSubject(VoiceErrors.BadLength, $"{Subject} may have {LongestSubject} characters.");
+        if (subject.Contains('\0')) return OfSubject(VoiceErrors.BadRequest, $"{Subject} may not hold the character U+0000.");
+        return await parts.Store.TextContents.FindInAsync(subject, stop) is null ? null
+            : OfSubject("40322", "The operator of the node lets no message with such words out.");
+
+        static Problem OfSubject(string code, string detail) => new(code, detail) { Pointer = "/" + Subject };
     }
 
     /// <summary>What is wrong with the webhooks that a message names; null when nothing is.</summary>
@@ -171,6 +186,7 @@ internal static class SendMessage
             To = to,
             Profile = sender.Profile.Id,
             Words = words,
+            Subject = body.Text(Subject) ?? "",
             Encoding = cut.Encoding,
             Parts = cut.Parts.Count,
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency),

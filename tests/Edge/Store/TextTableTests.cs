@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
+using Ringwright.Store.Keeping;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -56,6 +58,7 @@ public sealed class TextTableTests
             Fault = TextFault.NoRoute,
             Keyword = TextKeyword.Help,
             IsAutomatic = true,
+            Subject = "Приветы",
         };
         Assert.Equal(TextRefusal.None, await texts.AddAsync(text, default, null, Stop));
         var read = (await texts.FindAsync(tenant, text.Id, Stop))!;
@@ -66,6 +69,25 @@ public sealed class TextTableTests
         var bare = Come(tenant, "bare");
         await texts.AddAsync(bare, default, null, Stop);
         Assert.Equal(bare, (await texts.FindAsync(tenant, bare.Id, Stop))! with { Facts = bare.Facts });
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task A_subject_is_kept_as_long_as_the_words(Product product)
+    {
+        var time = new FakeTimeProvider(At);
+        await using var test = await TestDatabase.OpenAsync(product, time);
+        var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
+        TextMessage over = Over(Text(tenant, words: "")) with { Subject = "Over" }, waits = Text(tenant) with { Subject = "Waits" },
+            deleted = Over(Text(tenant)) with { Subject = "Deleted" };
+        foreach (var text in (TextMessage[])[over, waits, deleted]) await texts.AddAsync(text, default, null, Stop);
+        Assert.True(await texts.HideAsync(tenant, deleted.Id, null, Stop));
+        Assert.Equal(("Over", "Waits", ""), await SubjectsAsync());
+        time.Advance(TimeSpan.FromDays(11));
+        await new Housekeeping(test.Database, new(), test.Folder, NullLogger.Instance).RunAsync(Stop);
+        Assert.Equal(("", "Waits", ""), await SubjectsAsync());
+
+        async Task<(string, string, string)> SubjectsAsync() => ((await texts.FindAsync(tenant, over.Id, Stop))!.Subject,
+            (await texts.FindAsync(tenant, waits.Id, Stop))!.Subject, (await texts.FindAsync(tenant, deleted.Id, Stop))!.Subject);
     }
 
     [Theory, MemberData(nameof(Products))]

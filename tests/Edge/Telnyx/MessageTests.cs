@@ -55,6 +55,23 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((200, encoding, parts), (sent.Status, (string?)sent.Data["encoding"], (int)sent.Data["parts"]!));
     }
 
+    [Fact]
+    public async Task A_subject_goes_with_a_message_and_its_receiver_is_told_of_it()
+    {
+        string ours = await _texts.NumberAsync(await _texts.ProfileAsync());
+        string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        var sent = await _texts.SendAsync(ours, theirs, "Look out of the window.", ",\"subject\":\"From Telnyx!\"");
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal(("MMS", "From Telnyx!", 1), ((string?)sent.Data["type"], (string?)sent.Data["subject"], (int)sent.Data["parts"]!));
+        string id = (string)sent.Data["id"]!;
+        Assert.Equal("From Telnyx!", (string?)(await _texts.StateAsync(id, "delivered"))["subject"]);
+        Assert.All(await _texts.ToldAsync(which: p => (string?)p["id"] == id),
+            told => Assert.Equal("From Telnyx!", (string?)told.Payload["subject"]));
+        var (_, come, _, _) = Assert.Single(
+            await _texts.ToldAsync(isStrangers: true, p => (string?)p["text"] == "Look out of the window."));
+        Assert.Equal(("MMS", "From Telnyx!"), ((string?)come["type"], (string?)come["subject"]));
+    }
+
     [Theory]
     [InlineData("auto", "a", 71, "GSM-7", 1), InlineData("gsm7", "a", 161, "GSM-7", 2), InlineData("ucs2", "a", 70, "UCS-2", 1)]
     [InlineData("ucs2", "a", 71, "UCS-2", 2), InlineData("ucs2", "€", 67, "UCS-2", 1)]
@@ -98,7 +115,10 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await _texts.SendAsync(from, to, "x", one)).Refuses(400, "40317", "/media_urls/0");
         (await _texts.SendAsync(from, to, "x", $",\"media_urls\":[{string.Join(',', Enumerable.Repeat(file, 11))}]"))
             .Refuses(400, "40317", "/media_urls");
-        (await _texts.SendAsync(from, to, "x", one + ",\"subject\":\"y\"")).Refuses(422, "10015", "/subject");
+        (await _texts.SendAsync(from, to, "x", ",\"type\":\"SMS\",\"subject\":\"y\"")).Refuses(400, "40304", "/type");
+        (await _texts.SendAsync(from, "+12125550123", "x", ",\"subject\":\"y\"")).Refuses(400, "40301", "/subject");
+        (await _texts.SendAsync(from, to, "x", $",\"subject\":\"{new string('y', 256)}\"")).Refuses(422, "10025", "/subject");
+        (await _texts.SendAsync(from, to, "", ",\"subject\":\"y\"")).Refuses(400, "40316", "/text");
         (await _texts.SendAsync(from, to, "x", ",\"webhook_url\":\"http://127.0.0.1/\"")).Refuses(422, "10003", "/webhook_url");
         (await host.SendAsync("POST", "/v2/messages", $$"""{"to":"{{to}}","text":"x"}""")).Refuses(422, "10004", "/from");
 

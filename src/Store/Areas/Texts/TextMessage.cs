@@ -30,6 +30,8 @@ public sealed record TextMessage
     public required Guid Profile { get; init; }
     /// <summary>What it says; empty when that is not kept any more.</summary>
     public required string Words { get; init; }
+    /// <summary>What stands above the words of one with files; empty for none, and when it is not kept any more.</summary>
+    public string Subject { get; init; } = "";
     public required TextEncoding Encoding { get; init; }
     public required int Parts { get; init; }
     /// <summary>What it asks for; of an automatic one, what it answers.</summary>

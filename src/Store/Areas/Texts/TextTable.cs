@@ -19,12 +19,12 @@ public sealed class TextTable
 {
     private const string Columns = """
         id, tenant_id, direction, state, sender, recipient, profile_id, words, encoding, parts, keyword, is_automatic, price_micros, fee_micros,
-            currency, error, facts, due_at, received_at, valid_until, sent_at, completed_at, is_hidden
+            currency, error, facts, due_at, received_at, valid_until, sent_at, completed_at, is_hidden, subject
         """;
     internal const string Insert = $"""
         insert into rw_text ({Columns})
         values (@id, @tenant, @direction, @state, @sender, @recipient, @profile, @words, @encoding, @parts, @keyword, @isAutomatic, @price, @fee,
-            @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt, @isHidden)
+            @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt, @isHidden, @subject)
         """;
     internal const string Select = $"select {Columns} from rw_text where tenant_id = @tenant and id = @id";
     // What is shown to nobody, as a code is that proves a number, says nothing any more once it has left, or never will.
@@ -39,7 +39,8 @@ public sealed class TextTable
         where tenant_id = @tenant and id = @id and state = 'scheduled' and due_at > @latest
         """;
     internal const string Hide = """
-        update rw_text set is_hidden = @yes, words = '' where tenant_id = @tenant and id = @id and due_at is null and not is_hidden
+        update rw_text set is_hidden = @yes, words = '', subject = ''
+        where tenant_id = @tenant and id = @id and due_at is null and not is_hidden
         """;
     private const string Asked = """
         from rw_text where tenant_id = @tenant and not is_hidden and (direction = @direction or @direction is null)
@@ -263,6 +264,7 @@ public sealed class TextTable
         isAutomatic = text.IsAutomatic, price = text.Price?.Micros, fee = text.Price is null ? (long?)null : text.FeeMicros,
         currency = text.Price?.Currency, error = NameOf(text.Fault), facts = text.Facts, dueAt = text.DueAt, receivedAt = text.ReceivedAt,
         validUntil = text.ValidUntil, sentAt = text.SentAt, completedAt = text.CompletedAt, isHidden = text.IsHidden,
+        subject = text.Subject,
     });
 
     internal static TextMessage? Find(IDbConnection db, TenantId tenant, Guid id) =>
@@ -340,6 +342,7 @@ public sealed class TextTable
         public DateTimeOffset? SentAt { get; init; }
         public DateTimeOffset? CompletedAt { get; init; }
         public bool IsHidden { get; init; }
+        public string Subject { get; init; } = "";
 
         public TextMessage ToText() => new()
         {
@@ -349,6 +352,7 @@ public sealed class TextTable
             Price = PriceMicros is { } micros && Currency is { } currency ? new Money(micros, currency) : null, FeeMicros = FeeMicros ?? 0,
             Fault = Error is { } fault ? Names<TextFault>.Parse(fault) : null, Facts = Facts, DueAt = DueAt, ReceivedAt = ReceivedAt,
             ValidUntil = ValidUntil, SentAt = SentAt, CompletedAt = CompletedAt, IsHidden = IsHidden,
+            Subject = Subject,
         };
     }
 }

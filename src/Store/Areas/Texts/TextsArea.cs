@@ -14,6 +14,11 @@ internal static class TextsArea
             select id from rw_text where tenant_id = @tenant and received_at < @before and words <> '' and due_at is null
             order by received_at, id limit @step)
         """;
+    private const string ForgetSubjects = """
+        update rw_text set subject = '' where tenant_id = @tenant and id in (
+            select id from rw_text where tenant_id = @tenant and received_at < @before and subject <> '' and due_at is null
+            order by received_at, id limit @step)
+        """;
     private const string Old = """
         delete from rw_text where tenant_id = @tenant and id in (
             select id from rw_text where tenant_id = @tenant and received_at < @before and due_at is null
@@ -57,8 +62,8 @@ internal static class TextsArea
         ],
         Aged =
         [
-            new("words of texts", Forget) { Kept = _ => Words }, new("files of texts", Files) { Kept = _ => Words },
-            new("texts", Old) { Kept = retention => retention.Records },
+            new("words of texts", Forget) { Kept = _ => Words }, new("words of texts", ForgetSubjects) { Kept = _ => Words },
+            new("files of texts", Files) { Kept = _ => Words }, new("texts", Old) { Kept = retention => retention.Records },
         ],
     };
 }

@@ -14,9 +14,9 @@ internal static class MessagingRows
     private const string Sent = """
         {"from": "$texting_from", "to": "$texting_to", "text": "$unique", "send_at": "$later", "messaging_profile_id": null}
         """;
-    // Files are fetched before the answer; MessageFileTests serve some.
+    // Files are fetched before the answer; MessageFileTests serve some. With a subject it would be no SMS: the group's message has one.
     private const string WithHooks =
-        """{"type": "SMS", "media_urls": null, "webhook_url": "$hook", "webhook_failover_url": "$hook"}""";
+        """{"type": "SMS", "subject": null, "media_urls": null, "webhook_url": "$hook", "webhook_failover_url": "$hook"}""";
     // Sent as texts, and answered as objects.
     private static readonly string[] Parties = ["from", "to"];
     private static int _tollFree, _shortCode = 70_000;
