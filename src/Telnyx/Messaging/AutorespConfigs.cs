@@ -16,6 +16,7 @@ internal static class AutorespConfigs
     /// <summary>Of a profile: all of them are read for each text that comes.</summary>
     public const int MostOfProfile = 250;
 
+    private const string Info = "info", CalledHelp = "help";
     private const string Op = "op", Keywords = "keywords", Country = "country_code", Answer = "resp_text";
     private const int MostWords = 50;
     private static readonly string[] Times = ["created_at", "updated_at"];
@@ -78,6 +79,7 @@ internal static class AutorespConfigs
 
     private static Problem? Check(JsonObject body)
     {
+        if (body.Text(Op) is CalledHelp) body[Op] = Info;
         var words = body.Texts(Keywords);
         if (words.Count is 0 or > MostWords) return At("/" + Keywords, $"{Keywords} must have 1 to {MostWords} words.");
         var keyword = KeywordOf(body.Text(Op));
@@ -98,11 +100,11 @@ internal static class AutorespConfigs
     {
         "stop" => TextKeyword.Stop,
         "start" => TextKeyword.Start,
-        "info" => TextKeyword.Help,
+        Info => TextKeyword.Help,
         _ => TextKeyword.None,
     };
 
-    private static string Name(TextKeyword keyword) => keyword is TextKeyword.Help ? "info" : Core.SnakeName.Of(keyword);
+    private static string Name(TextKeyword keyword) => keyword is TextKeyword.Help ? Info : Core.SnakeName.Of(keyword);
 
     private static Problem At(string pointer, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = pointer };
 }

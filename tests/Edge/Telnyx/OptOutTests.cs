@@ -146,6 +146,18 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", path, """{"op":"info","keywords":["more"],"country_code":"*"}""")).Refuses(422, "10015");
     }
 
+    [Fact]
+    public async Task Help_is_another_word_for_info()
+    {
+        var (profile, one, _, person) = await PartiesAsync();
+        var made = await host.SendAsync("POST", $"/v2/messaging_profiles/{profile}/autoresp_configs",
+            """{"op":"help","keywords":["HELP","aide"],"country_code":"*","resp_text":"Write to us."}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal("info", (string?)made.Data["op"]);
+        await _texts.SentAsync(person, one, "Aide!", isStrangers: true);
+        Assert.Equal(["Write to us."], await ComeAsync(person, one, 1));
+    }
+
     [Theory]
     [InlineData("""{"op":"start","keywords":["STOP"],"country_code":"US"}""", "/keywords/0")]
     [InlineData("""{"op":"stop","keywords":["help"],"country_code":"US"}""", "/keywords/0")]
