@@ -6,7 +6,7 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Reads paging, filters and sort against the operation's parameters, in the dialect's words.
-/// Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>, <c>filter[x][0]=a</c>, comma lists for <c>in</c>; x may
+/// Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c> and <c>filter[x][0]=a</c>, comma lists for <c>in</c>; x may
 /// have dots.
 /// A page that cannot be is <see cref="Fault.BadPage"/>.
 /// </summary>
@@ -89,7 +89,8 @@ internal sealed class QueryReader
             if (!name.StartsWith(opening, StringComparison.Ordinal)) continue;
             if (++count > Limits.Filters || !hasFilters
                 || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList)
-                || FindFilter(word, field) is not { } schema || !Compares(schema, isList ? "in" : @operator))
+                || FindFilter(word, field) is not { } schema
+                || !(Compares(schema, isList ? "in" : @operator) || (isList && IsAlone(name) && Compares(schema, @operator))))
             {
                 Refuse(Fault.BadFilter, name,
                     count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
@@ -97,6 +98,8 @@ internal sealed class QueryReader
             }
 
             string value = Meant(schema, @operator).Types is JsonTypes.Boolean ? Truth(written) : written;
+            // A list of one is that one.
+            if (isList && !Compares(schema, "in")) isList = false;
             if (!IsReadable(schema, @operator, value))
             {
                 Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{value}'.");
@@ -123,6 +126,13 @@ internal sealed class QueryReader
         _ => written,
     };
 
+    /// <summary>Of an item of a list: no other item of it is in the query.</summary>
+    private bool IsAlone(string name)
+    {
+        string list = name[..(name.LastIndexOf('[') + 1)];
+        return _query.Pairs.Count(pair => pair.Key.StartsWith(list, StringComparison.Ordinal)) == 1;
+    }
+
     /// <summary>filter[x]=a,b means either where the contract lets x be a list.</summary>
     private void AddAlternatives(string path, string value)
     {
@@ -131,17 +141,14 @@ internal sealed class QueryReader
         values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
-    /// <summary>
-    /// filter[a][op], filter[a][], filter[a][0], filter[a][b][op]: names join with dots, a trailing operator is taken off.
-    /// </summary>
+    /// <summary>filter[a][op], filter[a][], filter[a][0], filter[a][b][op]: names join with dots, the operator is taken off.</summary>
     /// <param name="name">Without the word before the first bracket, and that.</param>
     private static bool TrySplit(string name, out string field, out string @operator, out bool isList)
     {
         (field, @operator, isList) = ("", "eq", false);
         if (!name.EndsWith(']')) return false;
         var parts = name[..^1].Split("][").ToList();
-        // Some clients number the values of a list.
-        if (parts.Count > 1 && !parts[^1].AsSpan().ContainsAnyExceptInRange('0', '9'))
+        if (parts.Count > 1 && parts[^1].All(char.IsAsciiDigit))
         {
             isList = true;
             parts.RemoveAt(parts.Count - 1);

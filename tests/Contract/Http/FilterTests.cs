@@ -35,6 +35,8 @@ public sealed class FilterTests
     {
         Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][]=US&filter[country_iso_alpha2][]=CA"),
             "country_iso_alpha2", "in", "US", "CA");
+        Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][0]=US&filter[country_iso_alpha2][1]=CA"),
+            "country_iso_alpha2", "in", "US", "CA");
         Same(One("ListPhoneNumbers", "filter[country_iso_alpha2]=US,CA"), "country_iso_alpha2", "in", "US", "CA");
         Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted", new ResourceKind("phone_number")), "status",
             "in", "active", "deleted");
@@ -56,6 +58,14 @@ public sealed class FilterTests
     public void What_is_no_truth_is_refused(string written) =>
         Assert.Equal("10031", Read("ListAvailablePhoneNumbers", $"filter[best_effort]={written}").Problem?.Code);
 
+    [Theory, InlineData("filter[country_code][]=US"), InlineData("filter[country_code][0]=US")]
+    public void A_list_of_one_is_that_one_where_there_is_no_list(string query)
+    {
+        Same(One("ListAvailablePhoneNumbers", query), "country_code", "eq", "US");
+        Assert.Equal("10031", Read("ListAvailablePhoneNumbers", query + "&filter[country_code][1]=CA").Problem?.Code);
+        Same(One("ListAvailablePhoneNumbers", "filter[features][0]=sms&filter[features][1]=mms"), "features", "in", "sms", "mms");
+    }
+
     [Fact]
     public void A_comma_in_a_value_that_is_no_list_stays() =>
         Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
@@ -66,9 +76,9 @@ public sealed class FilterTests
 
     [Theory]
     [InlineData("from]=%2B15550100000", null), InlineData("created_at][gte]=2026-01-01", null),
-        InlineData("created_at][lte]=2026-01-01", null)]
-    [InlineData("from][contains]=555", "10031"), InlineData("from][in]=a,b", "10031"), InlineData("from][]=a", "10031")]
-    [InlineData("from][0]=a", "10031")]
+        InlineData("created_at][lte]=2026-01-01", null), InlineData("from][]=a", null)]
+    [InlineData("from][contains]=555", "10031"), InlineData("from][in]=a,b", "10031"),
+        InlineData("from][]=a&filter[from][]=b", "10031"), InlineData("created_at][]=2026-01-01", "10031")]
     [InlineData("created_at][gt]=2026-01-01", "10031"), InlineData("created_at]=2026-01-01", "10031"),
         InlineData("created_at][eq]=2026-01-01", "10031")]
     public void A_list_without_a_kind_has_the_operators_of_the_contract_alone(string filter, string? code)

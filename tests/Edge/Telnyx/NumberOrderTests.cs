@@ -59,6 +59,9 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Empty(await FoundAsync(code, "&filter[phone_number][contains]=ab"));
         Assert.Equal([$"+1{code}5550103"], await FoundAsync(code, "&filter[phone_number][ends_with]=3"));
         Assert.Empty(await FoundAsync(code, "&filter[features][]=fax"));
+        // As older clients write lists.
+        Assert.Equal(5, (await FoundAsync(code, "&filter[features][0]=sms&filter[features][1]=voice&filter[country_code][]=US")).Length);
+        Assert.Empty(await FoundAsync(code, "&filter[features][0]=sms&filter[features][1]=fax"));
         (await host.SendAsync("GET", $"{Search}?filter[country_code]=SE")).Refuses(400, "10031");
         (await host.SendAsync("GET", $"{Search}?filter[no_such]=1")).Refuses(400, "10031");
         (await SearchAsync(code, "&filter[limit]=1001")).Refuses(400, "10031");
