@@ -2,10 +2,15 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ringwright.Http;
 
-/// <summary>The query string, decoded, in order. Brackets may be raw or percent-encoded.</summary>
+/// <summary>
+/// The query string, decoded, in order. Brackets may be raw or percent-encoded. A number in +E.164 format keeps its plus, which many do not
+/// encode: elsewhere a plus is a space.
+/// </summary>
 public sealed class QueryValues
 {
     public static readonly QueryValues Empty = new([]);
+
+    private const int ShortestNumber = 4, LongestNumber = 16;
 
     private QueryValues(IReadOnlyList<KeyValuePair<string, string>> pairs) => Pairs = pairs;
 
@@ -38,7 +43,13 @@ public sealed class QueryValues
         if (string.IsNullOrEmpty(queryString) || queryString == "?") return Empty;
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var pair in new QueryStringEnumerable(queryString))
-            pairs.Add(new(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+        {
+            var value = IsNumber(pair.EncodedValue.Span) ? pair.EncodedValue : pair.DecodeValue();
+            pairs.Add(new(pair.DecodeName().ToString(), value.ToString()));
+        }
         return new(pairs);
     }
+
+    private static bool IsNumber(ReadOnlySpan<char> encoded) => encoded is ['+', >= '1' and <= '9', ..]
+        && encoded.Length is >= ShortestNumber and <= LongestNumber && !encoded[1..].ContainsAnyExceptInRange('0', '9');
 }

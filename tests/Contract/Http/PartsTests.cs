@@ -110,4 +110,13 @@ public sealed class PartsTests
         Assert.Equal("", query["e"]);
         Assert.Null(query["none"]);
     }
+
+    [Theory]
+    [InlineData("+13125550177", "+13125550177"), InlineData("%2B13125550177", "+13125550177"), InlineData("+911", "+911")]
+    [InlineData("+", " "), InlineData("+12", " 12"), InlineData("+0312555", " 0312555")]
+    [InlineData("+1234567890123456", " 1234567890123456")]
+    [InlineData("+1312x", " 1312x"), InlineData("+1312+555", " 1312 555"), InlineData("a+13125550177", "a 13125550177")]
+    [InlineData("%2013125550177", " 13125550177")]
+    public void A_number_keeps_a_plus_that_nobody_encoded(string encoded, string value) =>
+        Assert.Equal(value, QueryValues.Parse($"?filter[from]={encoded}")["filter[from]"]);
 }

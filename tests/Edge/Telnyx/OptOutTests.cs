@@ -54,6 +54,8 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var hidden = await host.SendAsync("GET",
             $"/v2/messaging_optouts?filter[from]={Uri.EscapeDataString(one)}&redaction_enabled=true");
         Assert.Equal(person[..^4] + "****", (string?)Assert.Single(hidden.List)!["to"]);
+        // As it is typed.
+        Assert.Single((await host.SendAsync("GET", $"/v2/messaging_optouts?filter[from]={one}")).List);
         Assert.Empty((await host.SendAsync("GET", $"/v2/messaging_optouts?filter[messaging_profile_id]={profile}", (string?)null,
             TelnyxHost.OtherTenantKey)).List);
         Assert.Empty((await host.SendAsync("GET",
