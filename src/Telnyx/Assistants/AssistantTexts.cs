@@ -68,6 +68,7 @@ public sealed class AssistantTexts
             Facts = new()
             {
                 [MessageBody.WebhookUrl] = profile.WebhookUrl, [MessageBody.FailoverUrl] = profile.WebhookFailoverUrl,
+                [MessageBody.Version] = profile.Version,
                 [MessageBody.Tags] = new JsonArray([.. (routing.FindOwnNumber(from)?.Tags ?? []).Select(tag => (JsonNode)tag)]),
             },
             DueAt = now, ReceivedAt = now, ValidUntil = now + Valid,

@@ -15,7 +15,7 @@ internal static class MessageBody
     public const string RecordType = "message";
 
     /// <summary>Names in <see cref="TextMessage.Facts"/>.</summary>
-    public const string WebhookUrl = "webhook_url", FailoverUrl = "webhook_failover_url", Tags = "tags";
+    public const string WebhookUrl = "webhook_url", FailoverUrl = "webhook_failover_url", Version = "webhook_api_version", Tags = "tags";
 
     private static readonly Lazy<ErrorCatalogue> Errors = new(TelnyxContract.ReadErrors);
 
@@ -130,7 +130,7 @@ internal static class MessageBody
     };
 
     /// <summary>The far end took it, and says no more: that is no error of anybody.</summary>
-    private static bool IsTaken(TextMessage text) => text is { State: TextState.DeliveryUnconfirmed, SentAt: not null };
+    public static bool IsTaken(TextMessage text) => text is { State: TextState.DeliveryUnconfirmed, SentAt: not null };
 
     /// <summary>The contract gives an inbound one's hash half of the length that a hash has: it is left out.</summary>
     private static JsonObject File(TextMessage text, TextMedia media, bool isOut, DownloadLinks? links, DateTimeOffset now)

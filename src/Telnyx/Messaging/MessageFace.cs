@@ -29,7 +29,11 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
             IsEnabled = terms.IsEnabled,
             SenderName = terms.Name,
             DailyMicros = terms.DailyMicros,
-            Facts = new() { [MessageBody.WebhookUrl] = terms.WebhookUrl, [MessageBody.FailoverUrl] = terms.WebhookFailoverUrl },
+            Facts = new()
+            {
+                [MessageBody.WebhookUrl] = terms.WebhookUrl, [MessageBody.FailoverUrl] = terms.WebhookFailoverUrl,
+                [MessageBody.Version] = terms.Version,
+            },
             Words = [.. configs.Rows.SelectMany(row => AutorespConfigs.WordsOf(row.Body))],
         };
     }
@@ -59,19 +63,21 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
             TextNews.Finalized => "message.finalized",
             _ => "message.received",
         };
+        bool isForm = text.Facts.Text(MessageBody.Version) is MessageForm.Version;
+        var body = isForm ? MessageForm.Of(text, links, now) : TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now));
         return new()
         {
             Id = id,
             Tenant = text.Tenant,
             OrderKey = $"{MessageBody.RecordType}:{text.Id}",
-            Format = TelnyxWebhookFormat.FormatName,
+            Format = isForm ? MessageForm.Format : TelnyxWebhookFormat.FormatName,
             EventType = type,
             Url = text.Facts.Text(MessageBody.WebhookUrl) ?? "",
             FailoverUrl = text.Facts.Filled(MessageBody.FailoverUrl),
             Retries = retries,
             Timeout = WebhookTimeout,
             OccurredAt = at,
-            Body = TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now)).ToJsonString(TelnyxJson.Plain),
+            Body = body.ToJsonString(TelnyxJson.Plain),
         };
     }
 }

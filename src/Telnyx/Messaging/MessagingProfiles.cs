@@ -37,8 +37,9 @@ internal static class MessagingProfiles
             return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
         if (body.Texts(Destinations).Count == 0)
             return At("/" + Destinations, VoiceErrors.BadRequest, $"{Destinations} must name at least one country, or * for all.");
-        if (body.Filled(Version) is { } version && version is not "2")
-            return At("/" + Version, VoiceErrors.BadRequest, $"10041: {Version} must be 2: the older envelopes of messages are not built.");
+        if (body.Filled(Version) is not (null or "2" or MessageForm.Version))
+            return At("/" + Version, VoiceErrors.BadRequest,
+                $"10041: {Version} must be 2 or {MessageForm.Version}: the envelope of messages of version 1 is not built.");
         if (body.Flag("daily_spend_limit_enabled", fallback: false) && body.Filled(Limit) is null)
             return At("/" + Limit, VoiceErrors.BadRequest, $"{Limit} is needed while daily_spend_limit_enabled is true.");
         if (body.Filled(Limit) is { } limit && TextTerms.Micros(limit) is null)

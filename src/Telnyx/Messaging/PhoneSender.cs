@@ -123,6 +123,7 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
             Facts = new()
             {
                 [MessageBody.WebhookUrl] = terms?.WebhookUrl, [MessageBody.FailoverUrl] = terms?.WebhookFailoverUrl,
+                [MessageBody.Version] = terms?.Version,
                 [MessageBody.Tags] = new JsonArray([.. own.Tags.Select(tag => (JsonNode)tag)]),
             },
             DueAt = now, ReceivedAt = now, ValidUntil = now + Valid,

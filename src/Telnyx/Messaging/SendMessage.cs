@@ -195,6 +195,7 @@ internal static class SendMessage
             {
                 [MessageBody.WebhookUrl] = body.Filled(MessageBody.WebhookUrl) ?? profile?.WebhookUrl,
                 [MessageBody.FailoverUrl] = body.Filled(MessageBody.FailoverUrl) ?? profile?.WebhookFailoverUrl,
+                [MessageBody.Version] = sender.Profile.Version,
                 [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Text)?.Tags ?? []).Select(t => (JsonNode)t)]),
             },
             DueAt = sendAt ?? op.Now,

@@ -15,6 +15,8 @@ internal sealed record TextTerms
     public string? Name { get; init; }
     public string? WebhookUrl { get; init; }
     public string? WebhookFailoverUrl { get; init; }
+    /// <summary>Of its webhooks; null for the usual one.</summary>
+    public string? Version { get; init; }
     /// <summary>Of a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
     public long? DailyMicros { get; init; }
     /// <summary>Null where its numbers are no pool.</summary>
@@ -31,6 +33,7 @@ internal sealed record TextTerms
             Name = body.Filled("alpha_sender"),
             WebhookUrl = body.Filled("webhook_url"),
             WebhookFailoverUrl = body.Filled("webhook_failover_url"),
+            Version = body.Text("webhook_api_version") is MessageForm.Version ? MessageForm.Version : null,
             DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,
             Pool = body.Child("number_pool_settings") is { } pool ? PoolTerms.Of(pool) : null,
         };
