@@ -17,7 +17,8 @@ public static class TelnyxBindings
             .. Connections.Bindings.Rows(parts.Connections),
             .. Storage.Bindings.Rows(parts.Storage),
             .. Speech.Bindings.Rows(parts.Speech),
-            .. Numbers.Bindings.Rows(parts.Numbers),
+            .. Numbers.Bindings.Rows(parts.Numbers, (op, to, words, life) =>
+                Verify.CodeTexts.ProveAsync(op, parts.Verify, to, words, life)),
             .. Numbers.Ordering.Bindings.Rows(parts.Numbers),
             .. Messaging.Bindings.Rows(parts.Messaging),
             .. Verify.Bindings.Rows(parts.Verify),

@@ -17,6 +17,9 @@ internal static class MessageBody
     /// <summary>Names in <see cref="TextMessage.Facts"/>.</summary>
     public const string WebhookUrl = "webhook_url", FailoverUrl = "webhook_failover_url", Version = "webhook_api_version", Tags = "tags";
 
+    /// <summary>Likewise: its account is told nothing of it, not even what it says.</summary>
+    public const string Untold = "untold";
+
     private static readonly Lazy<ErrorCatalogue> Errors = new(TelnyxContract.ReadErrors);
 
     /// <param name="links">To files that go with it; null where nobody fetches any.</param>

@@ -38,7 +38,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
         };
     }
 
-    public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) =>
+    public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => text.Facts.Flag(MessageBody.Untold, fallback: false) ? [] :
     [
         Message(text, news, store.Routing.Current.FindTenant(text.Tenant)?.WebhookRetries ?? RetrySchedule.Short, links,
             store.Time.GetUtcNow()),

@@ -6,7 +6,8 @@ namespace Ringwright.Telnyx.Numbers;
 /// <summary>Numbers of the account, what they do with calls and texts, and those that are proved to be its own.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(NumberParts parts)
+    /// <param name="texts">By which a number is told the code that proves it.</param>
+    public static IEnumerable<Binding> Rows(NumberParts parts, CodeTeller texts)
     {
         var numbers = PhoneNumbers.Kind(parts);
         var messaging = MessagingSettings.Kind(parts);
@@ -39,7 +40,7 @@ internal static class Bindings
             Handle("CreateVoicemail", op => VoicemailSettings.Create(op, parts)),
             Handle("UpdateVoicemail", op => VoicemailSettings.Update(op, parts)),
             Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, parts)),
-            Handle("CreateVerifiedNumber", op => VerifiedNumbers.Create(op, parts)),
+            Handle("CreateVerifiedNumber", op => VerifiedNumbers.Create(op, parts, texts)),
             Handle("GetVerifiedNumber", op => VerifiedNumbers.Get(op, parts)),
             Handle("DeleteVerifiedNumber", op => VerifiedNumbers.Delete(op, parts)),
             Handle("VerifyVerificationCode", op => VerifiedNumbers.Verify(op, parts)),

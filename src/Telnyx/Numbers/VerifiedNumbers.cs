@@ -12,12 +12,13 @@ namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>
 /// Numbers of the public network that an account proves to be its own, so that it may show them:
-/// a call to the number tells a code, and whoever can repeat it has the number. The account pays for the call and every rule of the gate
-/// holds for it, but it neither hears nor commands it.
+/// a call or a text to the number tells a code, and whoever can repeat it has the number. The account pays for it and every rule of the
+/// gate holds, but it neither hears nor commands the call, and is told nothing of the text.
 /// </summary>
 internal static class VerifiedNumbers
 {
-    private const string RecordType = "verified_number", NumberName = "phone_number", CodeName = "verification_code";
+    private const string RecordType = "verified_number", NumberName = "phone_number", CodeName = "verification_code",
+        Method = "verification_method", ByCall = "call", ByText = "sms";
     private static readonly TimeSpan Ringing = TimeSpan.FromSeconds(45), Longest = TimeSpan.FromMinutes(2);
 
     public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
@@ -36,23 +37,24 @@ internal static class VerifiedNumbers
             known => op.Note("deleted", RecordType, number, before: Show(known)), op.Stop) is { } removed
             ? op.Ok(Show(removed)) : op.Unknown(NumberName);
 
-    /// <summary>Calls the number and says a code.</summary>
-    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
+    /// <summary>Tells the number a code.</summary>
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts, CodeTeller texts)
     {
         var body = op.ReadObject();
         if (!E164.TryParse(body.Text(NumberName), out var number))
             return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
-        if (body.Text("verification_method") is not "call")
-            return op.Invalid("/verification_method", VoiceErrors.BadRequest,
-                "10041: sms is not built yet: no text leaves this node for other networks. Ask for call.");
+        string? method = body.Text(Method);
+        if (method is not (ByCall or ByText))
+            return op.Invalid("/" + Method, VoiceErrors.BadRequest, $"{Method} must be {ByText} or {ByCall}.");
         if (Refuse(op, number.Text) is { } owned) return op.Fail(owned);
         if (await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number.Text, op.Stop) is not null)
             return op.Invalid("/phone_number", VoiceErrors.BadRequest, "This account has verified the number already.");
-        if ((parts.VerificationCaller ?? await OwnAsync(op, parts)) is not { } caller)
+        string? caller = method is ByCall ? parts.VerificationCaller ?? await OwnAsync(op, parts) : null;
+        if (caller is null && method is ByCall)
             return op.Invalid("/phone_number", VoiceErrors.BadRequest,
                 "There is no number that the call could come from: this account has none, and the operator has named "
                     + "none (--verification-from).");
-        if (await parts.Speech.SpeakAsync(Say("Hello."), op.Stop) is { Failure: PromptFailure.SpeechUnavailable })
+        if (caller is not null && await parts.Speech.SpeakAsync(Say("Hello."), op.Stop) is { Failure: PromptFailure.SpeechUnavailable })
             return op.Fail(new Problem("10037", "This node has no voice at the moment, so it can tell no code."));
 
         string code = RandomNumberGenerator.GetInt32((int)Math.Pow(10, VerificationLimits.CodeDigits))
@@ -60,20 +62,19 @@ internal static class VerifiedNumbers
         switch (await parts.Store.Verifications.BeginAsync(op.Tenant, number.Text, code, op.Stop))
         {
             case VerificationBegun.TooOften often:
-                string what = often.IsNumber ? "This number was called for its verification often enough"
+                string what = often.IsNumber ? "This number was told codes for its verification often enough"
                     : "This account asked for enough verifications today";
                 return op.Fail(new Problem("10011", $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.")
                 {
                     Pointer = "/phone_number"
                 });
             case VerificationBegun.Open begun:
-                var dialled =
-                    await op.Calls.DialAsync(Call(op.Tenant, caller, number.Text, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
-                if (dialled.Ack.IsAccepted)
-                    return op.Bare(op.Operation.SuccessStatus,
-                        new JsonObject { [NumberName] = number.Text, ["verification_method"] = "call" });
+                var refused = caller is not null ? await CallAsync(op, caller, number.Text, code)
+                    : await texts(op, number, Words(code), VerificationLimits.CodeLife);
+                if (refused is null)
+                    return op.Bare(op.Operation.SuccessStatus, new JsonObject { [NumberName] = number.Text, [Method] = method });
                 await parts.Store.Verifications.WithdrawAsync(op.Tenant, begun.Id, op.Stop);
-                return op.Fail(Errors.Of(dialled) with { Pointer = "/phone_number" });
+                return op.Fail(refused with { Pointer = "/phone_number" });
             default:
                 throw new UnreachableException();
         }
@@ -87,10 +88,10 @@ internal static class VerifiedNumbers
             proved => op.Note("created", RecordType, number, after: Show(proved)), op.Stop) switch
         {
             CodeJudged.Right right => op.Ok(Show(right.Number)),
-            CodeJudged.Wrong { TriesLeft: 0 } => Wrong(op, "The code was wrong too often and counts no more: ask for another call."),
+            CodeJudged.Wrong { TriesLeft: 0 } => Wrong(op, "The code was wrong too often and counts no more: ask for another one."),
             CodeJudged.Wrong wrong => Wrong(op, $"The code is wrong; {wrong.TriesLeft} more {(wrong.TriesLeft == 1 ? "try" : "tries")}."),
             CodeJudged.Expired =>
-                Wrong(op, $"The code is older than {VerificationLimits.CodeLife.TotalMinutes:0} min: ask for another call."),
+                Wrong(op, $"The code is older than {VerificationLimits.CodeLife.TotalMinutes:0} min: ask for another one."),
             CodeJudged.Owned => op.Fail(Refuse(op, number) ?? op.UnknownProblem(NumberName)),
             CodeJudged.Unasked => op.Unknown(NumberName, "No verification of this number was asked for."),
             _ => throw new UnreachableException(),
@@ -114,6 +115,16 @@ internal static class VerifiedNumbers
         (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..]
             ? first.Body.Text(NumberName)
             : null;
+
+    /// <returns>Null when the call is on its way.</returns>
+    private static async ValueTask<Problem?> CallAsync(OperationContext op, string caller, string to, string code)
+    {
+        var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, to, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+        return dialled.Ack.IsAccepted ? null : Errors.Of(dialled);
+    }
+
+    private static string Words(string code) =>
+        $"{code} is the code that lets somebody show your number as the caller of their own calls. If you did not ask for it, tell nobody.";
 
     private static DialRequest Call(TenantId tenant, string from, string to, string code)
     {

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Tables;
@@ -26,16 +28,9 @@ internal static class CodeTexts
         if (await SenderAsync(op, parts, to, country) is not { } sender)
             return At("The code cannot be sent: the account has no number on a messaging profile that is switched on and allows messages "
                 + $"to {country ?? "this number's region"}.");
-        if (parts.Gate is { } gate)
-        {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Number, To = to });
-            if (!answer.IsOpen)
-            {
-                var refused = Errors.Of(answer.Refusal) with { Pointer = "/phone_number" };
-                return answer.Detail is { } detail ? refused with { Detail = detail } : refused;
-            }
-        }
-        var text = TextOf(op, code, sender);
+        if (await GateAsync(op, parts, sender.Number, to) is { } closed) return closed;
+        string words = VerifyTemplates.Fill(code.Template, code.Code, code.Terms.AppName);
+        var text = TextOf(op, sender, to, words, VerifyEvents.FactsOf(code.Sent, code.Terms), TimeSpan.FromSeconds(code.Sent.TimeoutSecs));
         if (text.Parts > SendMessage.MostParts)
             return new("40302", $"The words that tell the code have {text.Parts} parts; {SendMessage.MostParts} are the most.")
             {
@@ -52,8 +47,41 @@ internal static class CodeTexts
             return null;
         }
         await parts.Store.SentCodes.WithdrawAsync(op.Tenant, sent.Id, op.Stop);
-        if (refusal is TextRefusal.DailyLimit)
-            await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, text.Cost, op.Stop);
+        return await RefusedAsync(op, parts, refusal, sender.Profile, text);
+    }
+
+    /// <summary>
+    /// Tells a code that proves that the account has a number. It goes as other codes do, but nobody is told of it: the account would learn
+    /// the code without having the number.
+    /// </summary>
+    /// <returns>Null when it is on its way.</returns>
+    public static async ValueTask<Problem?> ProveAsync(OperationContext op, VerifyParts parts, E164 to, string words, TimeSpan life)
+    {
+        string? country = parts.Plans.Classify(to).Country;
+        if (await SenderAsync(op, parts, to.Text, country) is not { } sender)
+            return new(VoiceErrors.BadRequest, "There is no number that the text could come from: this account has none on a messaging "
+                + $"profile that is switched on and allows messages to {country ?? "this number's region"}.");
+        if (await GateAsync(op, parts, sender.Number, to.Text) is { } closed) return closed;
+        var text = TextOf(op, sender, to.Text, words, new() { [MessageBody.Untold] = true }, life);
+        var allowance = await SendMessage.AllowanceAsync(op, parts.Holds, text, sender.Profile);
+        var refusal = await parts.Store.Texts.AddAsync(text, allowance, work: null, op.Stop);
+        return refusal is TextRefusal.None ? null : await RefusedAsync(op, parts, refusal, sender.Profile, text);
+    }
+
+    /// <returns>Null when the number may be written to.</returns>
+    private static async ValueTask<Problem?> GateAsync(OperationContext op, VerifyParts parts, string from, string to)
+    {
+        if (parts.Gate is not { } gate) return null;
+        var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
+        if (answer.IsOpen) return null;
+        var refused = Errors.Of(answer.Refusal) with { Pointer = "/phone_number" };
+        return answer.Detail is { } detail ? refused with { Detail = detail } : refused;
+    }
+
+    private static async ValueTask<Problem> RefusedAsync(OperationContext op, VerifyParts parts, TextRefusal refusal, TextTerms profile,
+        TextMessage text)
+    {
+        if (refusal is TextRefusal.DailyLimit) await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, profile, text.Cost, op.Stop);
         return refusal switch
         {
             TextRefusal.Blocked => new("40300", "Whoever has the number has asked for no more messages of the account.") { Status = 400 },
@@ -80,9 +108,9 @@ internal static class CodeTexts
         return null;
     }
 
-    private static TextMessage TextOf(OperationContext op, CodeToSend code, (string Number, TextTerms Profile) sender)
+    private static TextMessage TextOf(OperationContext op, (string Number, TextTerms Profile) sender, string to, string words,
+        JsonObject facts, TimeSpan life)
     {
-        string to = code.Sent.Number, words = VerifyTemplates.Fill(code.Template, code.Code, code.Terms.AppName);
         var cut = TextCut.Of(words);
         bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
         var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
@@ -91,8 +119,7 @@ internal static class CodeTexts
             Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
             From = sender.Number, To = to, Profile = sender.Profile.Id, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
-            Facts = VerifyEvents.FactsOf(code.Sent, code.Terms), DueAt = op.Now, ReceivedAt = op.Now,
-            ValidUntil = op.Now + TimeSpan.FromSeconds(code.Sent.TimeoutSecs), IsHidden = true,
+            Facts = facts, DueAt = op.Now, ReceivedAt = op.Now, ValidUntil = op.Now + life, IsHidden = true,
         };
     }
 
