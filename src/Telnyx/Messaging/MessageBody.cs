@@ -57,8 +57,8 @@ internal static class MessageBody
             ["tcr_campaign_registered"] = null,
             ["tcr_campaign_billable"] = false,
         };
-        if (isOut) shown["organization_id"] = text.Tenant.ToString();
-        else
+        shown["organization_id"] = text.Tenant.ToString();
+        if (!isOut)
         {
             shown["cc"] = new JsonArray();
             shown["autoresponse_type"] = text.Keyword is TextKeyword.None ? null : SnakeName.Of(text.Keyword).ToUpperInvariant();

@@ -37,6 +37,8 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         // Each has a record of its own, and none sees the other's.
         string received = (string)come["id"]!;
         Assert.Equal("Where are you?", (string?)(await _texts.GetAsync(received, isStrangers: true)).Data["text"]);
+        Assert.Equal((host.Tenant.ToString(), host.Stranger.ToString()),
+            ((string?)delivered["organization_id"], (string?)come["organization_id"]));
         (await _texts.GetAsync(received)).Refuses(404, "10005");
         (await _texts.GetAsync(id, isStrangers: true)).Refuses(404, "10005");
         (await host.SendAsync("DELETE", $"/v2/messages/{id}", (string?)null, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
