@@ -123,11 +123,12 @@ public sealed partial record HttpTextWay
         return state.ToLowerInvariant() switch
         {
             "delivered" or "delivrd" or "read" => SmppOutcome.Delivered,
-            "undelivered" or "undeliverable" or "undeliv" or "failed" or "delivery_failed" => SmppOutcome.Undeliverable,
+            "undelivered" or "undeliverable" or "undeliv" or "failed" or "delivery_failed" or "sending_failed" or "aborted" =>
+                SmppOutcome.Undeliverable,
             "rejected" or "rejectd" or "blocked" => SmppOutcome.Rejected,
             "expired" => SmppOutcome.Expired,
             "deleted" or "cancelled" or "canceled" => SmppOutcome.Deleted,
-            "unknown" => SmppOutcome.Unknown,
+            "unknown" or "delivery_unconfirmed" => SmppOutcome.Unknown,
             _ => SmppOutcome.OnItsWay,
         };
     }

@@ -46,6 +46,18 @@ public sealed class HttpTextWayTests
         Assert.Equal((uint?)SmppStatus.Ok, (Way with { IdAt = null }).Judge(204, hasLeft: true, default).Status);
     }
 
+    /// <summary>The words of several vendors; what waits on is told again.</summary>
+    [Theory]
+    [InlineData("Delivered", SmppOutcome.Delivered), InlineData("delivery_failed", SmppOutcome.Undeliverable)]
+    [InlineData("sending_failed", SmppOutcome.Undeliverable), InlineData("Aborted", SmppOutcome.Undeliverable)]
+    [InlineData("delivery_unconfirmed", SmppOutcome.Unknown), InlineData("EXPIRED", SmppOutcome.Expired)]
+    [InlineData("sent", SmppOutcome.OnItsWay), InlineData("queued", SmppOutcome.OnItsWay)]
+    public void The_usual_words_are_known(string word, SmppOutcome outcome)
+    {
+        var read = Way.Read(JsonNode.Parse($$$"""{"results":[{"id":"m1","state":{"code":"{{{word}}}"}}]}"""))!;
+        Assert.Equal(outcome, Assert.IsType<HttpTextSaid.Receipt>(Assert.Single(read)).Outcome);
+    }
+
     [Fact]
     public void Receipts_are_read_where_the_way_says()
     {
