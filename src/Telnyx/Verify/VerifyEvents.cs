@@ -16,6 +16,8 @@ internal static class VerifyEvents
     /// <summary>Of a text's facts: what is known of the code when its text is made.</summary>
     public const string Fact = "verification";
 
+    private const string Status = "status";
+
     /// <summary>What <see cref="TextMessage.Facts"/> hold of such a text.</summary>
     public static JsonObject FactsOf(SentCode code, CodeTerms terms) => new()
     {
@@ -25,6 +27,7 @@ internal static class VerifyEvents
         {
             ["id"] = code.Id.ToString(), ["profile_id"] = code.Profile.ToString(), ["type"] = VerifyProfiles.ChannelOf(code.Way),
             ["timeout_secs"] = code.TimeoutSecs, ["created_at"] = VerificationBody.Time(code.CreatedAt),
+            ["record_type"] = VerificationBody.RecordType, [Status] = SnakeName.Of(code.State), ["failed_attempts"] = code.WrongCodes,
         },
     };
 
@@ -45,6 +48,7 @@ internal static class VerifyEvents
         payload["delivery_status"] = SnakeName.Of(text.State);
         payload["custom_code"] = null;
         payload["updated_at"] = VerificationBody.Time(at);
+        if (SentCode.IsLostBy(text.State)) payload[Status] = SnakeName.Of(CodeState.Error);
         if (text.Fault is { } fault) payload["errors"] = new JsonArray(MessageBody.Error(fault));
         return new()
         {

@@ -99,6 +99,8 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         Assert.Equal(["verify.sent", "verify.delivered"], told.Select(t => t.Type));
         Assert.All(told, t => Assert.Equal((Hook, _person, "sms"),
             (t.Url, (string?)t.Payload["phone_number"], (string?)t.Payload["type"])));
+        Assert.All(told, t => Assert.Equal(("verification", "pending", 0),
+            ((string?)t.Payload["record_type"], (string?)t.Payload["status"], (int)t.Payload["failed_attempts"]!)));
         Assert.DoesNotContain(told, t => t.Payload.ToJsonString().Contains(code, StringComparison.Ordinal));
         Assert.Empty(await _texts.ToldAsync(which: p => (string?)p["to"]?[0]?["phone_number"] == _person));
     }
@@ -137,8 +139,8 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             "the text has failed"));
         Assert.Equal("rejected", await CodeAsync(id, "77777"));
         var (type, payload, _, _) = Assert.Single(await _texts.ToldAsync(which: p => (string?)p["id"] == id, family: "verify."));
-        Assert.Equal(("verify.failed", "sending_failed", "40001"),
-            (type, (string?)payload["delivery_status"], (string?)payload["errors"]![0]!["code"]));
+        Assert.Equal(("verify.failed", "sending_failed", "40001", "error"),
+            (type, (string?)payload["delivery_status"], (string?)payload["errors"]![0]!["code"], (string?)payload["status"]));
     }
 
     [Fact]

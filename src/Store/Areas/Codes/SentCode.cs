@@ -41,6 +41,10 @@ public sealed record SentCode
     public Guid? Text { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>A code whose text has come to this is right no more; one in doubt may have arrived.</summary>
+    public static bool IsLostBy(TextState text) =>
+        text is TextState.SendingFailed or TextState.DeliveryFailed or TextState.Expired or TextState.Cancelled;
 }
 
 /// <summary>Too many codes; another one may be sent after <paramref name="Wait"/>.</summary>

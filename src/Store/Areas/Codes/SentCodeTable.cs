@@ -200,8 +200,6 @@ public sealed class SentCodeTable
             };
         }
 
-        /// <summary>One in doubt may have arrived.</summary>
-        private bool IsLost => Outcome is { } text && Names<TextState>.Parse(text) is TextState.SendingFailed or TextState.DeliveryFailed
-            or TextState.Expired or TextState.Cancelled;
+        private bool IsLost => Outcome is { } text && SentCode.IsLostBy(Names<TextState>.Parse(text));
     }
 }
