@@ -31,6 +31,8 @@ public sealed record ListWords
     public string? Sort { get; init; }
     /// <summary>Times to compare with may be words such as yesterday (<see cref="DateWords"/>).</summary>
     public bool HasDateWords { get; init; }
+    /// <summary>What filters were called before, with what they are called where the contract has them under another name.</summary>
+    public IReadOnlyDictionary<string, string> Renamed { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The query of a list, as a <see cref="Paging"/> reads it.</summary>

@@ -89,7 +89,7 @@ internal sealed class QueryReader
             if (!name.StartsWith(opening, StringComparison.Ordinal)) continue;
             if (++count > Limits.Filters || !hasFilters
                 || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList)
-                || FindFilter(word, field) is not { } schema
+                || FindFilter(word, field = NameOf(word, field)) is not { } schema
                 || !(Compares(schema, isList ? "in" : @operator) || (isList && IsAlone(name) && Compares(schema, @operator))))
             {
                 Refuse(Fault.BadFilter, name,
@@ -97,24 +97,25 @@ internal sealed class QueryReader
                 return;
             }
 
-            string value = Meant(schema, @operator).Types is JsonTypes.Boolean ? Truth(written) : written;
             // A list of one is that one.
             if (isList && !Compares(schema, "in")) isList = false;
-            if (!IsReadable(schema, @operator, value))
+            var meant = Meant(schema, @operator);
+            string said = meant.Types is JsonTypes.Boolean ? Truth(written) : Worded(meant, written);
+            if (!IsReadable(schema, @operator, said))
             {
-                Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{value}'.");
+                Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{written}'.");
                 return;
             }
 
             string path = PathOf(field);
-            if (IsDate(schema, @operator) && TryAddSpan(path, @operator, value)) continue;
+            if (IsDate(schema, @operator) && TryAddSpan(path, @operator, said)) continue;
             if (isList && @operator is "eq") @operator = "in";
             if (!_filters.TryGetValue((path, @operator), out var values)) _filters.Add((path, @operator), values = []);
             if (@operator is "in" && !isList)
-                values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-            else if (@operator is "in") values.Add(value);
-            else if (@operator is "eq" && AllowsArray(schema) && value.Contains(',')) AddAlternatives(path, value);
-            else values.Add(value);
+                values.AddRange(said.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            else if (@operator is "in") values.Add(said);
+            else if (@operator is "eq" && AllowsArray(schema) && said.Contains(',')) AddAlternatives(path, said);
+            else values.Add(said);
         }
     }
 
@@ -125,6 +126,18 @@ internal sealed class QueryReader
         "False" or "0" => "false",
         _ => written,
     };
+
+    /// <summary>What a filter is called today.</summary>
+    private string NameOf(string word, string field) =>
+        _words.Renamed.TryGetValue(field, out string? today) && FindFilter(word, field) is null && FindFilter(word, today) is not null
+            ? today : field;
+
+    /// <summary>A word that the contract writes with underscores, and older clients with hyphens.</summary>
+    private static string Worded(Schema schema, string value)
+    {
+        string known = value.Replace('-', '_');
+        return schema.Texts is { } texts && !texts.Contains(value) && texts.Contains(known) ? known : value;
+    }
 
     /// <summary>Of an item of a list: no other item of it is in the query.</summary>
     private bool IsAlone(string name)

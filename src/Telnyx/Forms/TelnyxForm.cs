@@ -10,7 +10,11 @@ public static class TelnyxForm
     {
         Errors = new TelnyxErrors(),
         Paging = new NumberedPages(PagingNames.Of, Lists(), PagingNames.All),
-        Lists = new() { Filter = "filter", Sort = "sort", HasDateWords = true },
+        Lists = new()
+        {
+            Filter = "filter", Sort = "sort", HasDateWords = true,
+            Renamed = new Dictionary<string, string> { ["number_type"] = "phone_number_type" },
+        },
         Resources = new()
         {
             RecordType = "record_type",

@@ -67,6 +67,16 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void A_filter_is_known_by_the_name_and_the_words_that_it_had()
+    {
+        Same(One("ListAvailablePhoneNumbers", "filter[number_type]=toll-free"), "phone_number_type", "eq", "toll_free");
+        Same(One("ListAvailablePhoneNumbers", "filter[phone_number_type]=local"), "phone_number_type", "eq", "local");
+        Assert.Equal("number_type", One("ListPhoneNumbers", "filter[number_type]=local").Path);
+        foreach (string filter in (string[])["number_type]=tollfree", "area_code]=312"])
+            Assert.Equal("10031", Read("ListAvailablePhoneNumbers", "filter[" + filter).Problem?.Code);
+    }
+
+    [Fact]
     public void A_comma_in_a_value_that_is_no_list_stays() =>
         Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
 

@@ -59,6 +59,8 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Empty(await FoundAsync(code, "&filter[phone_number][contains]=ab"));
         Assert.Equal([$"+1{code}5550103"], await FoundAsync(code, "&filter[phone_number][ends_with]=3"));
         Assert.Empty(await FoundAsync(code, "&filter[features][]=fax"));
+        Assert.Equal(await FoundAsync(code, "&filter[phone_number_type]=local"), await FoundAsync(code, "&filter[number_type]=local"));
+        Assert.Empty(await FoundAsync(code, "&filter[number_type]=toll-free"));
         // As older clients write lists.
         Assert.Equal(5, (await FoundAsync(code, "&filter[features][0]=sms&filter[features][1]=voice&filter[country_code][]=US")).Length);
         Assert.Empty(await FoundAsync(code, "&filter[features][0]=sms&filter[features][1]=fax"));
