@@ -15,7 +15,7 @@ internal sealed class Repeats(AgencyParts parts)
 
     /// <summary>Operations that dial, or spend.</summary>
     private static readonly HashSet<string> Guarded =
-        ["PlaceCall", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "PurchaseNumbers"];
+        ["PlaceCall", "TestCallAgent", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "PurchaseNumbers"];
 
     public Func<OperationContext, ValueTask<Reply>> Once(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
         Guarded.Contains(operation) ? op => OnceAsync(op, handler) : handler;

@@ -137,6 +137,22 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Contains(agents, one => one!.ToJsonString().Contains("\"total_calls\":1", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_test_call_that_was_placed_by_a_key_is_not_placed_again()
+    {
+        string campaign = await _lab.CampaignAsync(), path = $"/agents/{_lab.Agent}/test-call";
+        string body = $$"""
+            {"from_number":"{{AgencyLab.From}}","to_number":"{{AgencyLab.Number("decline")}}","campaign_id":"{{campaign}}"}
+            """;
+        var first = await Host.OnceAsync(Host.OwnerA, "t-1", path, body);
+        Assert.Equal((202, false), (first.Status, first.IsReplayed));
+        var again = await Host.OnceAsync(Host.OwnerA, "t-1", path, body);
+        Assert.Equal((202, true, first.Body!.ToJsonString()), (again.Status, again.IsReplayed, again.Body!.ToJsonString()));
+        await _lab.BecomesAsync((string)first.Body!["batch_id"]!, "completed");
+        Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/batches"))["batches"]!.AsArray());
+        Assert.Single(_lab.Far.Calls);
+    }
+
     private string CallOf(string script, string? campaign, string more = "{}")
     {
         var body = new JsonObject
