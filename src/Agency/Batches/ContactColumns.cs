@@ -26,8 +26,16 @@ internal sealed class ContactColumns
         ["consent_source"] = "consent_source", ["consent_at"] = "consent_at",
     };
 
+    /// <summary>
+    /// How further lists call a field, in the node's languages. Such a column is the field where no other is, and stays among the contact's
+    /// own words by its name, by which an agent's text may have it.
+    /// </summary>
+    private static readonly Dictionary<string, string> Further = FurtherNames().ToDictionary(StringComparer.Ordinal);
+
     /// <summary>By place; null for a column that is left out.</summary>
     private readonly List<string?> _fields = [];
+    /// <summary>By place: the own word that a column is beside its field.</summary>
+    private readonly Dictionary<int, string> _words = [];
 
     public JsonObject Mapping { get; } = [];
 
@@ -36,16 +44,19 @@ internal sealed class ContactColumns
     public static ContactColumns? Of(IReadOnlyList<string> header, JsonObject named, out Problem? problem)
     {
         var columns = new ContactColumns();
-        if (named.FirstOrDefault(one => !header.Contains(one.Key, StringComparer.Ordinal)) is { Key: { } missing })
+        // Spreadsheets write columns that have no name, and often several of them.
+        string[] names = [.. header.Select((name, place) => name.Length == 0 ? Unnamed(place) : name)];
+        if (named.FirstOrDefault(one => !names.Contains(one.Key, StringComparer.Ordinal)) is { Key: { } missing })
         {
             problem = AgencyText.Bad("mapping", $"The file has no column '{missing}'.");
             return null;
         }
-        foreach (var (place, name) in header.Index())
+        foreach (var (place, name) in names.Index())
         {
             var (field, fault) = FieldOf(name, place, named);
-            if (fault is null && field is not null && columns._fields.Contains(field)) fault = $"Two columns are {field}.";
             if (fault is null && columns.Mapping.ContainsKey(name)) fault = $"Two columns are called '{name}'.";
+            if (fault is null && field is not null && columns._fields.IndexOf(field) is >= 0 and var first)
+                fault = $"Two columns are {field}: '{names[first]}' and '{name}'. Say by mapping which is, and \"\" for the other.";
             if (fault is not null)
             {
                 problem = AgencyText.Bad("mapping", fault);
@@ -54,6 +65,15 @@ internal sealed class ContactColumns
             columns._fields.Add(field);
             columns.Mapping[name] = field;
         }
+        string[] numbers = columns._fields.Contains(Number) ? []
+            : [.. names.Where(name => !named.ContainsKey(name) && Further.GetValueOrDefault(KeyOf(name)) is Number)];
+        if (numbers.Length > 1)
+        {
+            string several = string.Join(", ", numbers.Select(name => $"'{name}'"));
+            problem = AgencyText.Bad("mapping", $"Several columns may be the phone number: {several}. Say by mapping which is.");
+            return null;
+        }
+        columns.AddFurther(names, named);
         problem = columns._fields.Contains(Number) ? null
             : AgencyText.Bad("file", "No column is a phone number: call one phone_number, or say by mapping which is.");
         return problem is null ? columns : null;
@@ -68,12 +88,24 @@ internal sealed class ContactColumns
         {
             string cell = cells[place];
             if (_fields[place] is not { } field || cell.Length == 0) continue;
+            if (_words.TryGetValue(place, out string? word)) data[word] = cell;
             if (field.StartsWith(Data, StringComparison.Ordinal)) data[field[Data.Length..]] = cell;
             else if (field is not Name) contact[field] = cell;
             else AddName(contact, cell);
         }
         if (data.Count > 0) contact["custom_data"] = data;
         return contact;
+    }
+
+    private void AddFurther(IReadOnlyList<string> names, JsonObject named)
+    {
+        foreach (var (place, name) in names.Index())
+        {
+            if (named.ContainsKey(name) || Further.GetValueOrDefault(KeyOf(name)) is not { } field || _fields.Contains(field)) continue;
+            _words[place] = KeyOf(name);
+            _fields[place] = field;
+            Mapping[name] = field;
+        }
     }
 
     /// <summary>What stands behind the last space is the last name. A column of its own is nearer.</summary>
@@ -88,7 +120,7 @@ internal sealed class ContactColumns
     {
         string key = KeyOf(name);
         if (!named.TryGetPropertyValue(name, out var asked))
-            return (Known.GetValueOrDefault(key) ?? Data + (key.Length == 0 ? $"column_{place + 1}" : key), null);
+            return (Known.GetValueOrDefault(key) ?? Data + (key.Length == 0 ? Unnamed(place) : OwnOf(name) ?? key), null);
         if (asked is null) return (null, null);
         if (asked.GetValueKind() is not JsonValueKind.String) return (null, "A mapping has the field of each column as a text.");
         string field = (string)asked!;       // it is a text
@@ -96,6 +128,43 @@ internal sealed class ContactColumns
         bool isData = field.Length > Data.Length && field.StartsWith(Data, StringComparison.Ordinal);
         return isData || Fields.Contains(field) ? (field, null)
             : (null, $"'{field}' is no field of a contact; there are {string.Join(", ", Fields)} and {Data}WORD.");
+    }
+
+    /// <summary>The word of a column that this API itself has called <c>custom_data.WORD</c>; null for any other.</summary>
+    private static string? OwnOf(string name) =>
+        name.StartsWith(Data, StringComparison.OrdinalIgnoreCase) && KeyOf(name[Data.Length..]) is { Length: > 0 } word ? word : null;
+
+    private static string Unnamed(int place) => $"column_{place + 1}";
+
+    private static IEnumerable<KeyValuePair<string, string>> FurtherNames()
+    {
+        (string Field, string[] Names)[] all =
+        [
+            (Number,
+            [
+                "telephone", "tel", "telephone_number", "phone_no", "phone_1", "phone_1_value", "primary_phone", "mobile_phone",
+                "mobile_number", "mobile_phone_number", "cell_phone", "cellphone", "cell_number", "contact_number", "contact_phone",
+                "customer_phone", "recipient_phone", "recipient_number", "to_number", "business_phone", "work_phone", "home_phone",
+                "msisdn", "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer",
+                "téléphone", "numéro_de_téléphone", "numero_de_telephone", "teléfono", "telefono", "número_de_teléfono",
+                "numero_de_telefono", "móvil", "movil", "celular", "cellulare", "numero_di_telefono", "telefone", "telemóvel",
+                "telemovel", "telefoon", "telefoonnummer", "mobiel",
+            ]),
+            ("first_name", ["firstname", "forename", "given", "fname", "vorname", "prénom", "prenom", "nombre", "nome", "voornaam"]),
+            ("last_name",
+            [
+                "lastname", "family_name", "lname", "nachname", "familienname", "nom", "nom_de_famille", "apellido", "apellidos", "cognome",
+                "sobrenome", "achternaam",
+            ]),
+            ("email", ["e_mail", "email_address", "e_mail_address", "e_mail_adresse", "e_mail_1_value", "courriel", "adresse_e_mail"]),
+            ("company",
+            [
+                "company_name", "organisation_name", "organization_name", "account_name", "firma", "unternehmen", "société", "societe",
+                "entreprise", "empresa", "azienda", "bedrijf",
+            ]),
+            ("timezone", ["time_zone", "zeitzone", "fuseau_horaire", "zona_horaria", "fuso_orario", "fuso_horário", "tijdzone"]),
+        ];
+        return all.SelectMany(one => one.Names.Select(name => KeyValuePair.Create(name, one.Field)));
     }
 
     /// <summary>Small letters and digits, with underscores for all else.</summary>

@@ -39,7 +39,7 @@ public sealed class ContactFileTests
     {
         var file = Read(string.Join(separator, "Mobile", "\"Last, Name; of\"", "E-Mail") + "\n"
             + string.Join(separator, "+12125550100", "\"a \"\"b\"\"\"", "x@example.com") + "\n\n");
-        Assert.Equal(["phone_number", "custom_data.last_name_of", "custom_data.e_mail"], file.Mapping.Select(one => (string?)one.Value));
+        Assert.Equal(["phone_number", "custom_data.last_name_of", "email"], file.Mapping.Select(one => (string?)one.Value));
         Assert.Equal("a \"b\"", (string?)Assert.Single(file.Rows).Given["custom_data"]!["last_name_of"]);
     }
 
@@ -89,6 +89,45 @@ public sealed class ContactFileTests
         Assert.Equal("""{"phone_number":"\u002B12125550100","first_name":"Anna","custom_data":{"deal":"x"}}""",
             Assert.Single(file.Rows).Given.ToJsonString());
         Assert.Null(file.Mapping["D"]);
+    }
+
+    [Theory]
+    [InlineData("Telefonnummer;Vorname;Nachname;Firma;E-Mail;Zeitzone")]
+    [InlineData("contact_number;firstname;lastname;Company Name;Email Address;Time Zone")]
+    [InlineData("Téléphone;Prénom;Nom;Société;Courriel;Fuseau horaire")]
+    [InlineData("Celular;Nome;Sobrenome;Empresa;E-mail;Fuso horário")]
+    public void Columns_are_known_by_the_names_that_other_lists_give_them(string header)
+    {
+        string[] names = header.Split(';');
+        var file = Read(header + "\n+12125550100;Anna;Berg;Acme;a@example.com;Europe/Berlin\n");
+        Assert.Equal(["phone_number", "first_name", "last_name", "company", "email", "timezone"],
+            names.Select(name => (string?)file.Mapping[name]));
+        var given = Assert.Single(file.Rows).Given;
+        Assert.Equal(("+12125550100", "Anna", "Europe/Berlin"), ((string?)given["phone_number"], (string?)given["first_name"],
+            (string?)given["timezone"]));
+        // An agent's text may have them by their own names, too.
+        Assert.Equal(6, given["custom_data"]!.AsObject().Count);
+        Assert.Contains(given["custom_data"]!.AsObject(), one => (string?)one.Value is "Anna");
+    }
+
+    [Fact]
+    public void A_further_name_is_a_field_only_where_no_usual_one_is_and_of_two_numbers_none_is_guessed()
+    {
+        var file = Read("Phone Number,Mobile Phone Number,First Name,Vorname\n+12125550100,+12125550101,Anna,Bert\n");
+        var given = Assert.Single(file.Rows).Given;
+        Assert.Equal(("+12125550100", "Anna"), ((string?)given["phone_number"], (string?)given["first_name"]));
+        Assert.Equal("""{"mobile_phone_number":"\u002B12125550101","vorname":"Bert"}""", given["custom_data"]!.ToJsonString());
+        Assert.Equal("validation_error /mapping", Refused("Business Phone,Mobile Phone\n+12125550100,+12125550101\n"));
+        file = Read("Business Phone,Mobile Phone\n+12125550100,+12125550101\n", named: new() { ["Mobile Phone"] = "phone_number" });
+        Assert.Equal("+12125550101", (string?)Assert.Single(file.Rows).Given["phone_number"]);
+    }
+
+    [Fact]
+    public void Columns_without_a_name_and_those_of_an_export_are_words_of_the_contact()
+    {
+        var file = Read("phone,custom_data.deal,,\n+12125550100,7,x,\n");
+        Assert.Equal("""{"phone_number":"\u002B12125550100","custom_data":{"deal":"7","column_3":"x"}}""",
+            Assert.Single(file.Rows).Given.ToJsonString());
     }
 
     [Fact]
