@@ -9,6 +9,7 @@ namespace Ringwright.Agency;
 internal static class AgencyText
 {
     private const int ShortestNumber = 8;
+    private const string Day = "yyyy-MM-dd";
 
     /// <summary>The database has six digits; this API cuts to milliseconds.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
@@ -16,10 +17,19 @@ internal static class AgencyText
     public static string? Time(DateTimeOffset? at) => at is { } moment ? Time(moment) : null;
 
     /// <summary>
-    /// A moment with its offset; null for what is none, and for one so far off that no time can be added to it or taken away.
+    /// A moment with its offset; null for what is none, and for one so far off that no time can be added to it or taken away. A time
+    /// without its day would be of today, and of 03/04/2026 nobody knows the month: they are none.
     /// </summary>
-    public static DateTimeOffset? Moment(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+    public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year) ? at : null;
+
+    /// <summary>Such as 2026-02-20.</summary>
+    private static bool BeginsWithDay(string? text)
+    {
+        var day = text.AsSpan().TrimStart();
+        return day.Length >= Day.Length
+            && DateOnly.TryParseExact(day[..Day.Length], Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    }
 
     public static bool IsNear(int year) => year is >= 1900 and < 3000;
 
