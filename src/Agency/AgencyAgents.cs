@@ -35,7 +35,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>
-        await FindAsync(op) is { } agent ? op.Ok(Show(agent, AgencyScope.Of(op))) : op.Unknown("id");
+        await FindAsync(op) is { } agent ? RowVersion.With(op.Ok(Show(agent, AgencyScope.Of(op))), agent.UpdatedAt) : op.Unknown("id");
 
     public async ValueTask<Reply> Create(OperationContext op)
     {
@@ -62,7 +62,11 @@ internal sealed class AgencyAgents(AgencyParts parts)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
         if ((Check(op, body) ?? LacksMessage(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
-        return await ChangeAsync(op, scope, agent.Id, body, "updated") is { } after ? op.Ok(Show(after, scope)) : op.Unknown("id");
+        bool isAsked = true;
+        var after = await ChangeAsync(op, scope, agent.Id, body, "updated",
+            before => isAsked = RowVersion.IsAsked(op, before.UpdatedAt));
+        return after is not null ? RowVersion.With(op.Ok(Show(after, scope)), after.UpdatedAt)
+            : isAsked ? op.Unknown("id") : RowVersion.Refuse(op);
     }
 
     public async ValueTask<Reply> Delete(OperationContext op)
@@ -115,8 +119,10 @@ internal sealed class AgencyAgents(AgencyParts parts)
         return result;
     }
 
-    private ValueTask<AgentRow?> ChangeAsync(OperationContext op, AgencyScope scope, Guid id, JsonObject body, string name) =>
-        parts.Agents.ChangeAsync(scope.Agency, id, before => Changed(before, body, op.Now),
+    /// <param name="may">Whether it is to be changed as it is; null for yes.</param>
+    private ValueTask<AgentRow?> ChangeAsync(OperationContext op, AgencyScope scope, Guid id, JsonObject body, string name,
+        Func<AgentRow, bool>? may = null) =>
+        parts.Agents.ChangeAsync(scope.Agency, id, before => may?.Invoke(before) is false ? null : Changed(before, body, op.Now),
             (before, after) => op.Note(name, RecordType, id.ToString(), Show(before, scope), Show(after, scope)) with
             {
                 Tenant = scope.Agency,
@@ -188,7 +194,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
             ["voicemail_policy"] = agent.VoicemailPolicy, ["voicemail_message"] = agent.VoicemailMessage,
             ["managed"] = agent.IsManaged, ["created_at"] = AgencyText.Time(agent.CreatedAt),
-            ["updated_at"] = AgencyText.Time(agent.UpdatedAt),
+            ["updated_at"] = AgencyText.Time(agent.UpdatedAt), [RowVersion.Field] = RowVersion.Of(agent.UpdatedAt),
         };
         if (scope.Client is not null) return shown;
         shown["tools"] = JsonNode.Parse(agent.Tools);

@@ -33,7 +33,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>
-        await FindAsync(op) is { } campaign ? op.Ok(Show(campaign)) : op.Unknown("id");
+        await FindAsync(op) is { } campaign ? RowVersion.With(op.Ok(Show(campaign)), campaign.UpdatedAt) : op.Unknown("id");
 
     public async ValueTask<Reply> Create(OperationContext op)
     {
@@ -105,7 +105,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     public async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
         Func<AgencyCampaign, AgencyCampaign> change)
     {
-        var (made, now) = await parts.Campaigns.ChangeAsync(campaign.TenantId, campaign.Id, change,
+        var (made, now) = await parts.Campaigns.ChangeAsync(campaign.TenantId, campaign.Id,
+            before => RowVersion.IsAsked(op, before.UpdatedAt) ? change(before) : null,
             (before, after) => op.Note(name, RecordType, campaign.Id.ToString(), Show(before), Show(after)) with
             {
                 Tenant = campaign.TenantId,
@@ -113,7 +114,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (made is CampaignChange.Done) await parts.Follower.RewriteAsync(campaign, op.Stop);
         return made switch
         {
-            CampaignChange.Done => op.Ok(Show(now!)),        // it has one then
+            CampaignChange.Done => RowVersion.With(op.Ok(Show(now!)), now!.UpdatedAt),        // it has one then
+            CampaignChange.OtherVersion => RowVersion.Refuse(op),
             CampaignChange.NameTaken => NameTaken(op),
             CampaignChange.TypeLocked => op.Fail(new Problem("campaign_type_locked", "The campaign has calls: its type stays.")),
             CampaignChange.Archived => op.Fail(Fault.WrongState, "The campaign is archived."),
@@ -185,6 +187,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         ["consent_required"] = campaign.ConsentRequired, ["analysis_profile"] = campaign.AnalysisProfile?.DeepClone(),
         ["legal_override"] = campaign.LegalOverride?.DeepClone(),
         ["created_at"] = AgencyText.Time(campaign.CreatedAt), ["updated_at"] = AgencyText.Time(campaign.UpdatedAt),
+        [RowVersion.Field] = RowVersion.Of(campaign.UpdatedAt),
         ["archived_at"] = AgencyText.Time(campaign.ArchivedAt),
     };
 }

@@ -41,7 +41,7 @@ internal sealed record AgencyCampaign
 }
 
 /// <summary>What came of changing a campaign.</summary>
-internal enum CampaignChange { Done, Unknown, NameTaken, Archived, TypeLocked, InUse, BeyondLaw }
+internal enum CampaignChange { Done, Unknown, NameTaken, Archived, TypeLocked, InUse, BeyondLaw, OtherVersion }
 
 /// <summary>The rows of <c>campaigns</c>.</summary>
 internal sealed class AgencyCampaignTable(Database store)
@@ -119,14 +119,16 @@ internal sealed class AgencyCampaignTable(Database store)
         }, stop);
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <param name="change">Null where it was made of another version.</param>
     public ValueTask<(CampaignChange Change, AgencyCampaign? Now)> ChangeAsync(TenantId agency, Guid id,
-        Func<AgencyCampaign, AgencyCampaign> change, Func<AgencyCampaign, AgencyCampaign, AuditNote> note, CancellationToken stop) =>
+        Func<AgencyCampaign, AgencyCampaign?> change, Func<AgencyCampaign, AgencyCampaign, AuditNote> note, CancellationToken stop) =>
         store.Sql.WriteAsync<(CampaignChange, AgencyCampaign?)>(db =>
         {
             var which = new { tenant = agency, id };
             if (Find(db, agency, id) is not { } before) return (CampaignChange.Unknown, null);
             if (before.Status is AgencyCampaign.Archived) return (CampaignChange.Archived, null);
-            var after = change(before);
+            if (change(before) is not { } changed) return (CampaignChange.OtherVersion, null);
+            var after = changed with { UpdatedAt = RowVersion.Next(before.UpdatedAt, changed.UpdatedAt) };
             if (IsTaken(db, after)) return (CampaignChange.NameTaken, null);
             if (IsBeyondLaw(before, after)) return (CampaignChange.BeyondLaw, null);
             if (after.Type != before.Type && db.ExecuteScalar<long>(CountCalls, which) > 0) return (CampaignChange.TypeLocked, null);

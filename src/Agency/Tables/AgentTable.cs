@@ -122,12 +122,14 @@ internal sealed class AgentTable(Database store)
         return true;
     }, stop);
 
-    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's. Null when there is no such agent.</summary>
-    public ValueTask<AgentRow?> ChangeAsync(TenantId agency, Guid id, Func<AgentRow, AgentRow> change,
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <param name="change">Null where it is not to be.</param>
+    /// <returns>Null when there is no such agent, or nothing was to be changed.</returns>
+    public ValueTask<AgentRow?> ChangeAsync(TenantId agency, Guid id, Func<AgentRow, AgentRow?> change,
         Func<AgentRow, AgentRow, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
-        if (Find(db, agency, id) is not { } before) return null;
-        var after = change(before);
+        if (Find(db, agency, id) is not { } before || change(before) is not { } changed) return null;
+        var after = changed with { UpdatedAt = RowVersion.Next(before.UpdatedAt, changed.UpdatedAt) };
         db.Execute(Update, Values(after));
         AuditTable.Write(db, note(before, after));
         return after;

@@ -56,6 +56,31 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_that_was_made_of_an_older_version_undoes_nothing()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var agent = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");
+        var campaign = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{client}}","name":"spring","type":"sdr"}""");
+        foreach (var (path, made) in new[] { ("/agents/" + agent["id"], agent), ("/campaigns/" + campaign["id"], campaign) })
+        {
+            string version = $"\"{made["version"]}\"";
+            var first = await _host.ChangeAsync(_host.OwnerA, path, """{"name":"first"}""", version);
+            Assert.Equal((200, $"\"{first.Body!["version"]}\""), (first.Status, first.Version));
+            Assert.True((long)first.Body!["version"]! > (long)made["version"]!);
+            var second = await _host.ChangeAsync(_host.OwnerA, path, """{"name":"second"}""", version);
+            Assert.Equal((409, "version_conflict"), (second.Status, (string?)second.Body!["error"]!["code"]));
+            Assert.Equal("first", (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", path))["name"]);
+            // Of two at once one is made.
+            var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(n =>
+                _host.ChangeAsync(_host.OwnerA, path, $$"""{"name":"n{{n}}"}""", first.Version)));
+            Assert.Equal([200, 409], both.Select(one => one.Status).Order());
+            foreach (string? any in new[] { "*", null })
+                Assert.Equal(200, (await _host.ChangeAsync(_host.OwnerA, path, """{"name":"third"}""", any)).Status);
+        }
+    }
+
+    [Fact]
     public async Task An_agent_says_what_becomes_of_a_machine_and_leaves_no_message_that_it_does_not_have()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");

@@ -121,6 +121,19 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers.Contains("Idempotent-Replay"));
     }
 
+    /// <summary>A change, and the version of what it has changed.</summary>
+    /// <param name="version">Of which alone it is to be made; null for any.</param>
+    public async Task<(int Status, JsonNode? Body, string? Version)> ChangeAsync(string token, string path, string json, string? version)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, Root + path);
+        request.Content = new StringContent(json, null, "application/json");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        if (version is not null) request.Headers.TryAddWithoutValidation("If-Match", version);
+        using var response = await _client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers.ETag?.Tag);
+    }
+
     /// <summary>A file, as a part of a form with other fields.</summary>
     public async Task<(int Status, JsonNode? Body)> UploadAsync(string? token, string path, byte[] file,
         params (string Name, string Value)[] fields)
