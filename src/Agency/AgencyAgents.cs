@@ -72,6 +72,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
     public async ValueTask<Reply> Delete(OperationContext op)
     {
         if (await FindAsync(op) is not { } agent) return op.Unknown("id");
+        if (agent.IsManaged && op.Query["keep_ultravox"] is "true")
+            return op.Fail(AgencyText.Bad("keep_ultravox", "The agent is the node's own: nothing of it is at a provider to be kept."));
         var scope = AgencyScope.Of(op);
         await parts.Follower.FollowAsync(scope.Agency, op.Stop);
         var note = op.Note("deleted", RecordType, agent.Id.ToString(), Show(agent, scope)) with { Tenant = scope.Agency };

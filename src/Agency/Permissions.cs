@@ -51,14 +51,20 @@ internal static class Permissions
         return operation is Download ? Bind.Download(operation, Asked) : Bind.Handle(operation, Asked);
     }
 
-    /// <summary>A field that nobody reads is refused by name.</summary>
+    /// <summary>
+    /// A field or parameter that nobody reads is refused by name: a filter that does nothing shows what was not asked for.
+    /// </summary>
     private static ValueTask<Reply> Checked(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
     {
-        var unknown = op.BodySchema is not { } schema ? [] : op.ReadObject().Select(field => field.Key)
-            .Where(name => schema.FindProperty(name) is null)
-            .Select(name => new Problem("validation_error", $"There is no field '{name}' here.") { Pointer = "/" + name }).ToList();
+        List<Problem> unknown = op.BodySchema is not { } schema ? [] : [.. op.ReadObject().Select(field => field.Key)
+            .Where(name => schema.FindProperty(name) is null).Select(name => Stray(name, $"There is no field '{name}' here."))];
+        foreach (var same in op.Query.Pairs.Where(pair => pair.Key.Length > 0).GroupBy(pair => pair.Key, StringComparer.Ordinal))
+            if (op.Operation.FindQuery(same.Key) is null) unknown.Add(Stray(same.Key, $"There is no parameter '{same.Key}' here."));
+            else if (same.Skip(1).Any()) unknown.Add(Stray(same.Key, $"{same.Key} is there twice: it has one value."));
         return unknown.Count > 0 ? new(op.Fail(unknown)) : handler(op);
     }
+
+    private static Problem Stray(string name, string sentence) => new("validation_error", sentence) { Pointer = "/" + name };
 
     private static FrozenDictionary<string, FrozenDictionary<string, string>> Read()
     {

@@ -14,15 +14,20 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
         "max_attempts", "last_attempt_at", "next_attempt_at", "completed_at", "call_id", "last_error", "block_reason",
     ];
 
-    public async ValueTask<Reply> ListOfBatch(OperationContext op) => await batches.FindAsync(op) is { } batch
-        ? await PageAsync(op, new(batch.TenantId) { Batch = batch.Id }) : op.Unknown("id");
+    public async ValueTask<Reply> ListOfBatch(OperationContext op) => await batches.FindAsync(op) is not { } batch ? op.Unknown("id")
+        : IsOther(op, batch.ClientId) ? op.Unknown("client_id") : await PageAsync(op, new(batch.TenantId) { Batch = batch.Id });
 
     public async ValueTask<Reply> ListOfCampaign(OperationContext op)
     {
         if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
+        if (IsOther(op, campaign.ClientId)) return op.Unknown("client_id");
         await parts.Follower.FollowAsync(campaign.TenantId, op.Stop);
         return await PageAsync(op, new(campaign.TenantId) { Campaign = campaign.Id });
     }
+
+    /// <summary>Whether the query is for contacts of another client than those are of.</summary>
+    private static bool IsOther(OperationContext op, string client) =>
+        op.Query["client_id"] is { Length: > 0 } asked && !asked.Equals(client, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As a table for a spreadsheet: a cell that one would take for a formula is text.</summary>
     public async ValueTask<Reply> Export(OperationContext op)

@@ -81,6 +81,15 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_of_the_node_is_deleted_whole_or_not_at_all()
+    {
+        string path = "/agents/" + (await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}"""))["id"];
+        var error = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "DELETE", path + "?keep_ultravox=true");
+        Assert.Equal(["keep_ultravox"], error["details"]!.AsObject().Select(one => one.Key));
+        await _host.DoneAsync(200, _host.OwnerA, "DELETE", path + "?keep_ultravox=false");
+    }
+
+    [Fact]
     public async Task An_agent_says_what_becomes_of_a_machine_and_leaves_no_message_that_it_does_not_have()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");

@@ -25,6 +25,35 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
+    public async Task A_parameter_that_nobody_reads_is_refused_by_name_in_place_of_showing_all()
+    {
+        foreach (var (path, name) in new[]
+            {
+                ("/calls?has_recording=true", "has_recording"), ("/calls.csv?limit=1&min_duration=60", "min_duration"),
+                ("/dashboard/overview?campaign=1", "campaign"), ("/batches?status=paused&status=processing", "status"),
+                ("/agents?clientid=1", "clientid"), ("/campaigns?client_id[]=1", "client_id[]"),
+            })
+        {
+            var error = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "GET", path);
+            Assert.Equal([name], error["details"]!.AsObject().Select(one => one.Key));
+        }
+        var (status, body) = await _host.FunctionAsync(_host.OwnerA, "GET", "/functions/v1/dashboard-overview?campaign=1");
+        Assert.Equal((400, "validation_error"), (status, (string?)body!["error"]!["code"]));
+        await _host.DoneAsync(200, _host.OwnerA, "GET", "/calls?sort=-created_at&limit=1");
+        await _host.RefusedAsync(400, "invalid_enum", _host.OwnerA, "GET", "/calls?sort=duration_seconds");
+    }
+
+    [Fact]
+    public async Task Contacts_of_a_campaign_are_those_of_its_client_alone()
+    {
+        var campaign = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{_client}}","name":"spring","type":"sdr"}""");
+        string path = $"/campaigns/{campaign["id"]}/contacts?client_id=";
+        Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "GET", path + _client))["contacts"]!.AsArray());
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", path + _other);
+    }
+
+    [Fact]
     public async Task A_campaign_is_kept_as_it_was_said_changed_by_field_and_archived()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns", $$$"""
