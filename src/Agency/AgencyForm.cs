@@ -13,6 +13,26 @@ internal static class AgencyForm
         ["total"] = total, ["limit"] = list.Size, ["offset"] = list.Offset, ["has_more"] = list.Offset + count < total,
     };
 
+    /// <summary>A page of a long list, which is also walked: each page says behind what the next one begins.</summary>
+    /// <param name="last">Where this one ends; null where it is empty.</param>
+    /// <param name="hasMore">Behind it.</param>
+    public static JsonObject Walked(ListRequest list, string name, IReadOnlyList<JsonNode> items, ListPlace? last, bool hasMore, long total)
+    {
+        var page = PageOf(list, items.Count, total);
+        page["has_more"] = hasMore;
+        return new() { [name] = new JsonArray([.. items]), ["pagination"] = page, ["next_cursor"] = hasMore ? last?.Text : null };
+    }
+
+    /// <summary>Behind what the page that is asked for begins; null where it is counted to.</summary>
+    public static (ListPlace? After, Problem? Fault) AfterOf(OperationContext op)
+    {
+        const string name = "after";
+        if (op.Query[name] is not { } text) return (null, null);
+        if (op.Query["offset"] is not null) return (null, AgencyText.Bad(name, "after and offset both say where a page begins."));
+        if (ListPlace.Parse(text) is not { } place) return (null, AgencyText.Bad(name, "after is the next_cursor of a page."));
+        return (place, null);
+    }
+
     public static readonly ApiForm Form = new()
     {
         Errors = new Failure(),

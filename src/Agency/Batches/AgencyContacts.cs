@@ -63,20 +63,27 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
     {
         // Members and viewers see that somebody is called, and not at which number.
         bool isMasked = await new ClientGrants(parts).IsMaskedAsync(op);
-        var (rows, total) = await parts.Contacts.ListAsync(query with
+        var (after, fault) = AgencyForm.AfterOf(op);
+        if (fault is not null) return op.Fail(fault);
+        int size = op.List.Size;
+        var (found, total) = await parts.Contacts.ListAsync(query with
         {
             Status = op.Query["status"] ?? "",
             Outcome = op.Query["outcome"] ?? "",
             Because = op.Query["failed_because"] ?? "",
             Text = op.Query["search"] ?? "",
             HidesNumbers = isMasked,
+            After = after,
             Offset = op.List.Offset,
-            Limit = op.List.Size,
+            Limit = size + 1,
         }, op.Stop);
+        var rows = found.Take(size).ToList();
         var processing = new HashSet<Guid>();
-        foreach (var id in rows.Select(row => row.BatchId).OfType<Guid>().Distinct())
+        foreach (var id in rows.Select(one => one.BatchId).OfType<Guid>().Distinct())
             if (await parts.Batches.FindAsync(query.Agency, id, op.Stop) is { Status: BatchRow.Processing }) processing.Add(id);
-        return op.Page([.. rows.Select(row => (JsonNode)Show(row, isMasked, PhaseOf(row, processing, op.Now)))], total);
+        ListPlace? last = rows.LastOrDefault() is { } row ? new ListPlace(row.CreatedAt, row.Id.ToString()) : null;
+        return op.Ok(AgencyForm.Walked(op.List, "contacts",
+            [.. rows.Select(one => (JsonNode)Show(one, isMasked, PhaseOf(one, processing, op.Now)))], last, found.Count > size, total));
     }
 
     private static string? PhaseOf(ContactRow contact, HashSet<Guid> processing, DateTimeOffset now) => contact.Status switch

@@ -18,9 +18,14 @@ internal sealed class AgencyCalls(AgencyParts parts)
     {
         var (search, refusal) = await SearchAsync(op);
         if (search is null) return refusal!;        // one of both is there
-        var (found, total) = await search.RunAsync(parts.Store, op.Stop);
-        var calls = await ReadAsync(search.Agency, found, op.Stop);
-        return op.Page([.. calls.Select(call => (JsonNode)call.Write())], total);
+        var (after, fault) = AgencyForm.AfterOf(op);
+        if (fault is not null) return op.Fail(fault);
+        int size = op.List.Size;
+        var (found, total) = await (search with { After = after, Limit = size + 1 }).RunAsync(parts.Store, op.Stop);
+        var calls = await ReadAsync(search.Agency, [.. found.Take(size)], op.Stop);
+        ListPlace? last = calls.LastOrDefault()?.Leg is { } leg ? new ListPlace(leg.StartedAt, leg.Uuid.ToString()) : null;
+        return op.Ok(AgencyForm.Walked(op.List, "calls", [.. calls.Select(call => (JsonNode)call.Write())], last, found.Count > size,
+            total));
     }
 
     /// <summary>What the query asks for.</summary>

@@ -20,6 +20,7 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         """;
     private const string FitsAllTenants = $"""
         from rw_leg where tenant_id in @tenants and started_at >= @from and started_at < @before
+            and (@isBehind = 0 or started_at < @at or (started_at = @at and uuid < @behind))
             and (@id = '' or uuid = @id) and (@direction = '' or direction = @direction) and (@state = '' or state = @state)
             and (@hasParties = 0 or from_party in @parties or to_party in @parties)
             and (@hasEnds = 0 or (ended_at is not null
@@ -41,7 +42,8 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
     /// <summary>The same of what providers have told, where they have told anything.</summary>
     private const string ToldAllTenants = $"""
         from provider_calls where tenant_id = @agency and coalesce(client_id, tenant_id) in @tenants and started_at >= @from
-            and started_at < @before and (@id = '' or id = @id) and (@direction = '' or direction = @direction)
+            and started_at < @before and (@isBehind = 0 or started_at < @at or (started_at = @at and id < @behind))
+            and (@id = '' or id = @id) and (@direction = '' or direction = @direction)
             and (@state = '' or case when ended_at is not null then 'ended' when joined_at is not null then 'answered'
                 else 'initiated' end = @state)
             and (@hasParties = 0 or from_number in @parties or to_number in @parties)
@@ -84,6 +86,8 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
     public string Sentiment { get; init; } = "";
     public string TranscriptStatus { get; init; } = "";
     public string AnalysisStatus { get; init; } = "";
+    /// <summary>The newest that are older than this place; null for all.</summary>
+    public ListPlace? After { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; } = 1;
 
@@ -96,17 +100,20 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         {
             // Most agencies have no provider: what they ask for is asked of the ledger alone.
             bool hasTold = db.ExecuteScalar<long>(ProviderCallTable.Any, new { tenant = Agency }) > 0;
-            var rows = db.Query<Row>(hasTold ? SelectBothPageAllTenants : SelectPageAllTenants, Parameters());
-            long total = db.ExecuteScalar<long>(CountAllTenants, Parameters())
-                + (hasTold ? db.ExecuteScalar<long>(CountToldAllTenants, Parameters()) : 0);
+            var rows = db.Query<Row>(hasTold ? SelectBothPageAllTenants : SelectPageAllTenants, Parameters(After));
+            long total = db.ExecuteScalar<long>(CountAllTenants, Parameters(null))
+                + (hasTold ? db.ExecuteScalar<long>(CountToldAllTenants, Parameters(null)) : 0);
             return ([.. rows.Select(row => (row.TenantId, row.Uuid))], total);
         }, stop);
     }
 
-    private object Parameters() => new
+    private object Parameters(ListPlace? after) => new
     {
         tenants = new InList<string>([.. Accounts.Select(account => account.ToString())]), agency = Agency, id = Id, from = From,
-        before = Before, direction = Direction, batch = Batch, campaign = Campaign, limit = Limit, offset = Offset,
+        // An index begins there, and not at the newest.
+        before = after is { } place && place.At < Before ? place.At.AddMicroseconds(1) : Before,
+        isBehind = after is null ? 0 : 1, at = after?.At ?? DateTimeOffset.MinValue, behind = after?.Id ?? "",
+        direction = Direction, batch = Batch, campaign = Campaign, limit = Limit, offset = Offset,
         state = State switch
         {
             "created" => "initiated",

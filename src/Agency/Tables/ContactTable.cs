@@ -95,6 +95,8 @@ internal sealed record ContactQuery(TenantId Agency)
     public string Text { get; init; } = "";
     /// <summary>Whoever asks does not see numbers, and finds nobody by them.</summary>
     public bool HidesNumbers { get; init; }
+    /// <summary>Those behind this place; null for all.</summary>
+    public ListPlace? After { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; }
 }
@@ -114,6 +116,7 @@ internal sealed class ContactTable(Database store)
             and (@because = '' or (status = 'failed' and (last_error = @because or block_reason = @because)))
             and (@text = '' or (@hidden = 0 and phone_number like @text escape '\')
                 or lower(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) like @text escape '\')
+            and (@isBehind = 0 or created_at > @at or (created_at = @at and id > @behind))
         """;
     internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
@@ -153,15 +156,16 @@ internal sealed class ContactTable(Database store)
 
     public ValueTask<(IReadOnlyList<ContactRow> Rows, long Total)> ListAsync(ContactQuery query, CancellationToken stop)
     {
-        var which = new
+        object Which(ListPlace? after) => new
         {
+            isBehind = after is null ? 0 : 1, at = after?.At ?? DateTimeOffset.MinValue, behind = after?.Id ?? "",
             tenant = query.Agency, batch = query.Batch?.ToString() ?? "", campaign = query.Campaign?.ToString() ?? "",
             status = query.Status, outcome = query.Outcome, because = query.Because, text = ToolTable.Like(query.Text),
             hidden = query.HidesNumbers ? 1 : 0,
             offset = query.Offset, limit = query.Limit,
         };
-        return store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, long)>(
-            db => (db.Query<ContactRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+        return store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, long)>(db => (
+            db.Query<ContactRow>(SelectPage, Which(query.After)).AsList(), db.ExecuteScalar<long>(Count, Which(null))), stop);
     }
 
     /// <summary>All of a batch, in their order.</summary>

@@ -85,6 +85,14 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         Assert.Equal("****0011", (string?)Assert.Single(masked)["phone_number"]);
         Assert.Single(await _lab.ContactsAsync(batch, "?search=" + AgencyLab.Number("busy")[1..]));
         Assert.Equal(5, (await _lab.ContactsAsync(batch, "?search=ZO")).Count);
+        var walked = new List<string>();
+        for (string? after = ""; after is not null;)
+        {
+            var page = await Host.DoneAsync(200, Host.OwnerA, "GET", $"/batches/{batch}/contacts?limit=2{after}");
+            walked.AddRange(page["contacts"]!.AsArray().Select(one => (string)one!["id"]!));
+            after = (string?)page["next_cursor"] is { } cursor ? "&after=" + cursor : null;
+        }
+        Assert.Equal((await _lab.ContactsAsync(batch)).Select(one => (string)one["id"]!), walked);
         Assert.Empty(await _lab.ContactsAsync(batch, "?search=%25"));
         // Who sees no numbers finds nobody by them.
         Assert.Empty(await _lab.ContactsAsync(batch, "?search=0011", _lab.Viewer));

@@ -90,6 +90,12 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         var page = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls?limit=1");
         Assert.Equal("""{"total":2,"limit":1,"offset":0,"has_more":true}""", page["pagination"]!.ToJsonString());
         Assert.Equal(ringing, (string?)page["calls"]![0]!["id"]);      // the newest first
+        string after = "/calls?limit=1&after=" + page["next_cursor"];
+        page = await Host.DoneAsync(200, Host.OwnerA, "GET", after);
+        Assert.Equal((busy, null), ((string?)Assert.Single(page["calls"]!.AsArray())!["id"], (string?)page["next_cursor"]));
+        Assert.Equal("""{"total":2,"limit":1,"offset":0,"has_more":false}""", page["pagination"]!.ToJsonString());
+        foreach (string none in new[] { "/calls?after=x", after + "&offset=1" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", none);
         var wrong = await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/calls?outcome=maybe");
         Assert.Equal("outcome must be one of: no_answer, answered, voicemail, busy, declined, callback_scheduled.",
             (string?)wrong["details"]!["outcome"]![0]);
