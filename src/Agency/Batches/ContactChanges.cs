@@ -9,6 +9,9 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Who a contact is; whom it is called at stays.</summary>
 internal sealed class ContactChanges(AgencyParts parts)
 {
+    /// <summary>The trail stays when the contact goes: it says that these were changed, and not from what to what.</summary>
+    private static readonly string[] Personal = ["first_name", "last_name", "email", "company", "title", "custom_data"];
+
     public async ValueTask<Reply> Update(OperationContext op)
     {
         var (scope, body) = (AgencyScope.Of(op), op.ReadObject());
@@ -32,7 +35,8 @@ internal sealed class ContactChanges(AgencyParts parts)
             Timezone = body.ContainsKey("timezone") ? zone : before.Timezone,
             CustomData = body.ContainsKey("custom_data") ? data.DeepClone().AsObject() : before.CustomData,
             UpdatedAt = op.Now,
-        }, BatchTerms.TargetOf, (before, after) => op.Note("updated", "campaign_contact", id.ToString(), Said(before), Said(after)) with
+        }, BatchTerms.TargetOf, (before, after) => op.Note("updated", "campaign_contact", id.ToString(), Said(before), Said(after),
+            Personal) with
         {
             Tenant = scope.Agency,
         }, op.Stop);

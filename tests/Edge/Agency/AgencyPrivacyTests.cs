@@ -100,6 +100,19 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         Assert.Equal(2, trail.Count(one => (string?)one!["action"] is "erased" && (string?)one["resource_id"] == "****" + number[^4..]));
     }
 
+    [Fact]
+    public async Task The_trail_says_that_a_contact_was_changed_and_not_who_it_is()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"], """{"hold":true}"""))["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/contacts/" + Assert.Single(await _lab.ContactsAsync(batch))["id"],
+            """{"first_name":"Zelda","email":"zelda@example.com","timezone":"Europe/Berlin","custom_data":{"iban":"DE1"}}""");
+        var entry = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit?action=updated&resource=campaign_contact"))
+            ["entries"]!.AsArray())!;
+        Assert.Equal(["first_name ***", "email ***", "timezone Europe/Berlin", "custom_data ***"],
+            entry["changes"]!.AsArray().Select(one => $"{one!["field"]} {one["to"]}"));
+        Assert.DoesNotContain("Zoe", entry.ToJsonString(), StringComparison.Ordinal);
+    }
+
     /// <summary>A call of the client's that is over and was recorded.</summary>
     private async Task<string> RecordedAsync()
     {
