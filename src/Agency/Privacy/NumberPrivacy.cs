@@ -19,6 +19,8 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
     private const string RecordType = "phone_number";
     private const int MostCalls = 1_000, AtOnce = 200, MostRows = 1_000;
 
+    private readonly RefusedRows _refused = new(parts);
+
     public async ValueTask<Reply> Export(OperationContext op)
     {
         if (NumberOf(op) is not { } number) return Wrong(op);
@@ -40,6 +42,7 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
             ["calls"] = shown, ["calls_total"] = total,
             ["consents"] = new JsonArray([.. consents.Select(one => (JsonNode)AgencyConsents.Show(one, scope.Agency))]),
             ["dnc"] = new JsonArray([.. held.Select(one => (JsonNode)AgencyDoNotCall.Show(one, scope.Agency))]),
+            ["import_rows"] = await _refused.ListAsync(scope.Agency, number, op.Stop),
         });
     }
 
@@ -53,7 +56,7 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
         var accounts = AgencyCalls.AccountsOf(op.Routing, scope, null);
         var note = NoteOf(op, scope, "erased", number, because);
         var (gone, left) = await EraseContactsAsync(op, scope, number);
-        int redacted = 0;
+        int rows = await _refused.EraseAsync(scope.Agency, number, op.Stop), redacted = 0;
         var kept = new JsonArray();
         for (int at = 0; ; at += AtOnce)
         {
@@ -72,7 +75,7 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
         return op.Ok(new JsonObject
         {
             ["phone_number"] = number, ["erased_at"] = AgencyText.Time(op.Now), ["contacts_deleted"] = gone, ["contacts_left"] = left,
-            ["calls_redacted"] = redacted, ["calls_left"] = kept,
+            ["import_rows_erased"] = rows, ["calls_redacted"] = redacted, ["calls_left"] = kept,
         });
     }
 

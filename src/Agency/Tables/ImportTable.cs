@@ -37,11 +37,17 @@ internal sealed record ImportRow
 /// <summary>The rows of <c>imports</c>.</summary>
 internal sealed class ImportTable(Database store)
 {
-    internal const string SelectById = """
-        select id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, invalid,
+    /// <summary>Each may tell of very many rows.</summary>
+    private const int Step = 20;
+
+    private const string Columns = """
+        id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, invalid,
             suppressed, mapping, errors, created_at, completed_at
-        from imports where tenant_id = @tenant and id = @id
         """;
+    internal const string SelectById = $"select {Columns} from imports where tenant_id = @tenant and id = @id";
+    internal const string SelectRefused =
+        $"select {Columns} from imports where tenant_id = @tenant and invalid > 0 and id > @after order by id limit @step";
+    internal const string SayErrors = "update imports set errors = @errors where tenant_id = @tenant and id = @id";
     internal const string Insert = """
         insert into imports (id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted,
             duplicates, invalid, suppressed, mapping, errors, created_at, completed_at)
@@ -51,6 +57,15 @@ internal sealed class ImportTable(Database store)
 
     public ValueTask<ImportRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ImportRow>(SelectById, new { tenant = agency, id }), stop);
+
+    /// <summary>Some of those of which rows were refused, behind one of them.</summary>
+    /// <param name="after">Its id; empty for the first.</param>
+    public ValueTask<List<ImportRow>> ListRefusedAsync(TenantId agency, string after, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<ImportRow>(SelectRefused, new { tenant = agency, after, step = Step }).AsList(), stop);
+
+    /// <summary>What it tells of its rows from then on.</summary>
+    public async ValueTask SayErrorsAsync(ImportRow row, string errors, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db => db.Execute(SayErrors, new { tenant = row.TenantId, id = row.Id, errors }), stop);
 
     public async ValueTask AddAsync(ImportRow row, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
     {

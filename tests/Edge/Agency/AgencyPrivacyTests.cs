@@ -1,3 +1,4 @@
+using System.Text;
 using Dapper;
 using Ringwright.Agency;
 using Ringwright.Edge.Server;
@@ -98,6 +99,29 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         // The trail says what was done, and of the number its end.
         var trail = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit?limit=200"))["entries"]!.AsArray();
         Assert.Equal(2, trail.Count(one => (string?)one!["action"] is "erased" && (string?)one["resource_id"] == "****" + number[^4..]));
+    }
+
+    [Fact]
+    public async Task Rows_of_files_that_were_refused_are_handed_out_and_erased_with_their_number()
+    {
+        const string number = "+15550300100";
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300102"], """{"hold":true}"""))["id"]!;
+        var (status, import) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts",
+            Encoding.UTF8.GetBytes("phone,timezone\n+1 (555) 030-0100,Mars/Olympus\n+15550300101,Mars/Olympus\n"), ("batch_id", batch));
+        Assert.True(status == 202, import?.ToJsonString());
+        string asked = $$"""{"phone_number":"{{number}}"}""", path = "/imports/" + import!["id"];
+        var row = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export", asked))["import_rows"]!.AsArray())!;
+        Assert.Equal(((string?)import!["id"], 2, "invalid_timezone"),
+            ((string?)row["import_id"], (int)row["row"]!, (string?)row["reason"]));
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerB, "POST", "/privacy/export", asked))["import_rows"]!.AsArray());
+
+        var erased = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/erase",
+            $$"""{"phone_number":"{{number}}","because":"he asked","confirm":true}""");
+        Assert.Equal(1, (int)erased["import_rows_erased"]!);
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export", asked))["import_rows"]!.AsArray());
+        var left = await Host.DoneAsync(200, Host.OwnerA, "GET", path);
+        Assert.Equal(["", "+15550300101"], left["invalid_sample"]!.AsArray().Select(one => (string)one!["phone_number"]!));
+        Assert.Equal(2, (int)left["invalid"]!);
     }
 
     [Fact]
