@@ -20,7 +20,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         var scope = AgencyScope.Of(op);
         string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
         string? status = op.Query["status"] is Suspended ? AgencyNumber.Inactive : op.Query["status"];
-        string? agent = op.Query["agent_id"]?.ToLowerInvariant(), search = op.Query["search"];
+        string? agent = op.Query["agent_id"]?.ToLowerInvariant(), search = op.Query["search"]?.Trim();
         bool showsReleased = status is AgencyNumber.Released || op.Query["include_released"] is "true";
         var seen = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
             .Where(number => client.Length == 0 || number.ClientId == client).ToList();

@@ -58,6 +58,12 @@ internal static class AgencyText
     public static string? Number(string text) =>
         NumberCell.Read(text, home: null, out string number) is NumberFault.None && number.Length >= ShortestNumber ? number : null;
 
+    /// <summary>
+    /// A number that somebody looks for, as it is kept; what is none stays as it was said. In a query a '+' that nobody escaped has become
+    /// a space.
+    /// </summary>
+    public static string NumberOr(string text) => Number(text.StartsWith(' ') ? "+" + text.TrimStart() : text) ?? text;
+
     /// <summary>What is wrong with a list in the body of which a row has a field that nobody reads.</summary>
     /// <param name="noun">What a row is.</param>
     public static Problem? Stray(OperationContext op, JsonObject body, string list, string noun)

@@ -71,7 +71,8 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
             Status = op.Query["status"] ?? "",
             Outcome = op.Query["outcome"] ?? "",
             Because = op.Query["failed_because"] ?? "",
-            Text = op.Query["search"] ?? "",
+            // A '+' that nobody escaped is a space.
+            Text = op.Query["search"]?.Trim() ?? "",
             HidesNumbers = isMasked,
             After = after,
             Offset = op.List.Offset,

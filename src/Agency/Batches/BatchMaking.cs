@@ -77,7 +77,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         var scope = AgencyScope.Of(op);
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
             return (null, op.Unknown("agent_mapping_id"));
-        string from = (string)body["from_number"]!;      // required
+        string from = AgencyText.NumberOr((string)body["from_number"]!);      // required
+        body["from_number"] = from;
         var number = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
             .FirstOrDefault(one => one.Text == from && one.Status is AgencyNumber.Active);
         if (number is null) return Wrong("from_number", "from_number is no active number of the agency.");

@@ -49,7 +49,7 @@ internal sealed class AgencyCalls(AgencyParts parts)
             Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Source = op.Query["source"] ?? "",
             Disposition = op.Query["disposition"] ?? "", Sentiment = op.Query["sentiment"] ?? "",
             TranscriptStatus = op.Query["transcript_status"] ?? "", AnalysisStatus = op.Query["analysis_status"] ?? "",
-            Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, number, op.Stop) : null,
+            Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, AgencyText.NumberOr(number), op.Stop) : null,
             Offset = op.List.Offset, Limit = op.List.Size,
         }, null);
     }

@@ -21,7 +21,7 @@ internal sealed class AgencyConsents(AgencyParts parts)
         var scope = AgencyScope.Of(op);
         string? number = op.Query["phone_number"];
         var (rows, total) = await Consents.ListSomeAsync(AgencyCalls.AccountsOf(op.Routing, scope, op.Query["client_id"]),
-            number is null ? null : AgencyText.Number(number) ?? number, op.List.Offset, op.List.Size, op.Stop);
+            number is null ? null : AgencyText.NumberOr(number), op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope.Agency))], total);
     }
 

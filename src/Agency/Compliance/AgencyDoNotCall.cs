@@ -25,7 +25,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var owners = AgencyCalls.AccountsOf(op.Routing, scope, client)
             .Where(account => of is null || ListOwner.ScopeOf(scope.Agency, account) == of).ToList();
         bool hasPlatform = scope.Client is null && client is null && of is null or ListOwner.Platform;
-        var (rows, total) = await Lists.ListSomeAsync(owners, hasPlatform, number is null ? null : AgencyText.Number(number) ?? number,
+        var (rows, total) = await Lists.ListSomeAsync(owners, hasPlatform, number is null ? null : AgencyText.NumberOr(number),
             op.Query["provisional"] is "true", op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope.Agency))], total);
     }

@@ -31,7 +31,8 @@ internal sealed class ComplianceCheck(AgencyParts parts)
             return op.Fail(AgencyText.Bad("at", "at is a moment such as 2026-02-20T10:00:00Z."));
         var (campaign, account, refusal) = await CallerAsync(op, scope, body);
         if (refusal is not null) return refusal;
-        string? client = ListOwner.ClientOf(scope.Agency, account), from = AgencyText.Text(body, "from_number");
+        string? client = ListOwner.ClientOf(scope.Agency, account);
+        string? from = AgencyText.Text(body, "from_number") is { } said ? AgencyText.NumberOr(said) : null;
         bool MayCall(AgencyNumber one) => one is { Status: AgencyNumber.Active, IsOutboundAllowed: true }
             && (one.ClientId is null || one.ClientId == client) && (from is null || one.Text == from && scope.Sees(one.ClientId));
         var shown = (await parts.Numbers.ListAsync(scope.Agency, op.Stop)).FirstOrDefault(MayCall);

@@ -70,6 +70,8 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Empty(await IdsAsync(Host.OwnerA, "?outcome=answered"));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?direction=inbound"));
         Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?direction=outbound&number=" + Uri.EscapeDataString(AgencyLab.From))).Length);
+        // Nobody has escaped the plus.
+        Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?number=" + AgencyLab.From)).Length);
         Assert.Empty(await IdsAsync(Host.OwnerA, "?number=" + Uri.EscapeDataString("+15550999999")));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?batch_id=" + Guid.CreateVersion7()));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?campaign_id=" + Guid.CreateVersion7()));

@@ -42,6 +42,7 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
 
         Assert.Equal([Ours, Theirs, Others, Everybodys], await NumbersAsync(Host.OwnerA));
         Assert.Equal([Ours], await NumbersAsync(Host.OwnerA, "?scope=agency"));
+        Assert.Equal([Ours], await NumbersAsync(Host.OwnerA, "?phone_number=" + Ours));
         Assert.Equal([Theirs, Others], await NumbersAsync(Host.OwnerA, "?scope=client"));
         Assert.Equal([Theirs], await NumbersAsync(Host.OwnerA, "?client_id=" + _lab.Client));
         Assert.Equal([Others], await NumbersAsync(Host.OwnerA, "?phone_number=" + Uri.EscapeDataString(Others)));

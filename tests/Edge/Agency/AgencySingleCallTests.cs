@@ -42,7 +42,9 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         // An agent's own campaign is its calls'.
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/calls", CallOf("decline", null));
         await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agents/" + _lab.Agent, $$"""{"campaign_id":"{{campaign}}"}""");
-        var second = await Host.DoneAsync(202, Host.OwnerA, "POST", "/calls", CallOf("decline", null));
+        var second = await Host.DoneAsync(202, Host.OwnerA, "POST", "/calls",
+            CallOf("decline", null, """{"from_number":"+1 (555) 010-0001"}"""));
+        Assert.Equal(AgencyLab.From, (string?)second["from_number"]);
         await _lab.BecomesAsync((string)second["batch_id"]!, "completed");
         Assert.Equal(2, _lab.Far.Calls.Count);
     }
