@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Providers;
@@ -32,8 +33,10 @@ internal sealed class WebhookQueue(AgencyParts parts)
 
     public async ValueTask<Reply> RetryDead(OperationContext op)
     {
+        if (op.ReadObject().ContainsKey("type")) return op.Fail(AgencyText.Bad("type", "Types are of the queue enrichment."));
+        if (EnrichmentQueue.BeforeOf(op) is not { } before) return EnrichmentQueue.WrongAge(op);
         var note = op.Note("retried", RecordType, Name) with { Tenant = op.Caller.Root };
-        int revived = await parts.Webhooks.ReviveDeadAsync(op.Caller.Root, note, op.Stop);
+        int revived = await parts.Webhooks.ReviveDeadAsync(op.Caller.Root, before, note, op.Stop);
         parts.WebhooksWait.Hear();
         return op.Ok(new JsonObject { ["retried"] = revived });
     }

@@ -42,23 +42,24 @@ internal sealed class EnrichmentQueueTable(Database store)
         select {Columns} from enrichment_queue where tenant_id = @tenant and call_id = @call and cast(type as text) = @type
         order by created_at desc, id desc limit 1
         """;
+    private const string IsDead = """
+        tenant_id = @tenant and status = 'failed' and next_retry_at is null and (@type = '' or cast(type as text) = @type)
+            and created_at < @before
+        """;
     /// <summary>
     /// Those that nobody tries any more by himself: their calls, and they. One that is held stays as it is.
     /// </summary>
-    internal const string AwaitDead = """
+    internal const string AwaitDead = $"""
         update calls set analysis_status = 'pending', updated_at = @at where tenant_id = @tenant and id in (
-            select call_id from enrichment_queue where tenant_id = @tenant and status = 'failed' and next_retry_at is null)
-            and not legal_hold
+            select call_id from enrichment_queue where {IsDead}) and not legal_hold
         """;
-    internal const string AwaitDeadTranscripts = """
+    internal const string AwaitDeadTranscripts = $"""
         update calls set transcript_status = 'pending' where tenant_id = @tenant and id in (
-            select call_id from enrichment_queue where tenant_id = @tenant and type = 'transcript' and status = 'failed'
-                and next_retry_at is null) and not legal_hold
+            select call_id from enrichment_queue where type = 'transcript' and {IsDead}) and not legal_hold
         """;
-    internal const string ReviveDead = """
+    internal const string ReviveDead = $"""
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, processed_at = null
-        where tenant_id = @tenant and status = 'failed' and next_retry_at is null
-            and call_id not in (select id from calls where tenant_id = @tenant and legal_hold)
+        where {IsDead} and call_id not in (select id from calls where tenant_id = @tenant and legal_hold)
         """;
     internal const string Again = """
         update enrichment_queue set status = 'pending', attempts = 0, error_message = null, next_retry_at = null, processed_at = null
@@ -97,13 +98,17 @@ internal sealed class EnrichmentQueueTable(Database store)
             return true;
         }, stop);
 
+    /// <param name="type">Empty for both.</param>
+    /// <param name="before">When those came into being.</param>
     /// <returns>How many there were.</returns>
-    public ValueTask<int> RetryDeadAsync(TenantId agency, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
+    public ValueTask<int> RetryDeadAsync(TenantId agency, string type, DateTimeOffset before, DateTimeOffset at, AuditNote note,
+        CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
         {
-            db.Execute(AwaitDead, new { tenant = agency, at });
-            db.Execute(AwaitDeadTranscripts, new { tenant = agency });
-            int count = db.Execute(ReviveDead, new { tenant = agency });
+            var which = new { tenant = agency, type, before, at };
+            db.Execute(AwaitDead, which);
+            db.Execute(AwaitDeadTranscripts, which);
+            int count = db.Execute(ReviveDead, which);
             if (count > 0) AuditTable.Write(db, note);
             return count;
         }, stop);

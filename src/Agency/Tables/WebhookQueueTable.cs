@@ -75,7 +75,8 @@ internal sealed class WebhookQueueTable(Database store)
         update webhook_queue set status = 'pending', attempts = 0, error_message = null, next_retry_at = null
         where tenant_id = @tenant and id = @id and status = 'failed'
         """;
-    internal const string ReviveDead = $"update webhook_queue set status = 'pending', attempts = 0, error_message = null {IsDead}";
+    internal const string ReviveDead =
+        $"update webhook_queue set status = 'pending', attempts = 0, error_message = null {IsDead} and created_at < @before";
     internal const string Discard = """
         update webhook_queue set status = 'completed', processed_at = @at, next_retry_at = null
         where tenant_id = @tenant and id = @id and status = 'failed'
@@ -149,13 +150,15 @@ internal sealed class WebhookQueueTable(Database store)
         return true;
     }, stop);
 
+    /// <param name="before">When those came.</param>
     /// <returns>How many nobody would have tried again.</returns>
-    public ValueTask<int> ReviveDeadAsync(TenantId agency, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
-    {
-        int count = db.Execute(ReviveDead, new { tenant = agency });
-        if (count > 0) AuditTable.Write(db, note);
-        return count;
-    }, stop);
+    public ValueTask<int> ReviveDeadAsync(TenantId agency, DateTimeOffset before, AuditNote note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            int count = db.Execute(ReviveDead, new { tenant = agency, before });
+            if (count > 0) AuditTable.Write(db, note);
+            return count;
+        }, stop);
 
     private static object OursOf(QueuedEvent one, DateTimeOffset now) =>
         new { tenant = one.TenantId, id = one.Id, attempts = one.Attempts, now };

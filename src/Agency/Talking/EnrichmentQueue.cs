@@ -33,9 +33,21 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
     public async ValueTask<Reply> RetryDead(OperationContext op)
     {
         if (!IsThere(op)) return op.Unknown("queue");
+        if (BeforeOf(op) is not { } before) return WrongAge(op);
         var note = op.Note("retried", RecordType, Name) with { Tenant = op.Caller.Root };
-        return op.Ok(new JsonObject { ["retried"] = await parts.Queue.RetryDeadAsync(op.Caller.Root, op.Now, note, op.Stop) });
+        string type = AgencyText.Text(op.ReadObject(), "type") ?? "";
+        return op.Ok(new JsonObject
+        {
+            ["retried"] = await parts.Queue.RetryDeadAsync(op.Caller.Root, type, before, op.Now, note, op.Stop),
+        });
     }
+
+    /// <summary>Only what is older is retried; all where nobody says. Null for what is no moment.</summary>
+    public static DateTimeOffset? BeforeOf(OperationContext op) =>
+        AgencyText.Text(op.ReadObject(), "older_than") is { } text ? AgencyText.Moment(text) : DateTimeOffset.MaxValue;
+
+    public static Reply WrongAge(OperationContext op) =>
+        op.Fail(AgencyText.Bad("older_than", "older_than is a moment such as 2026-02-20T10:00:00Z."));
 
     public async ValueTask<Reply> Discard(OperationContext op)
     {
@@ -49,6 +61,9 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
     /// <summary>A call is judged once more; what was found before stands until then.</summary>
     public async ValueTask<Reply> Rerun(OperationContext op)
     {
+        if (AgencyText.Text(op.ReadObject(), "model") is { } model && model != parts.Judge?.Model)
+            return op.Fail(AgencyText.Bad("model", parts.Judge is { } judge ? $"Calls are judged by the node's model, {judge.Model}."
+                : "The node has no model."));
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Analysis, op.Stop) is not { } row)
             return op.Fail(Fault.WrongState, "Nothing was said in the call that could be judged, or it is not written down yet.");

@@ -248,8 +248,15 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal((string?)alert["id"], (string?)told["id"]);
         Assert.Empty((await host.DoneAsync(200, host.OwnerB, "GET", "/alerts"))["alerts"]!.AsArray());
         await host.RefusedAsync(403, "forbidden", lab.Viewer, "GET", "/alerts");
-        // Once somebody has mended it they are judged when they are told to be.
-        await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead");
+        // Once somebody has mended it they are judged when they are told to be; and none that nobody meant.
+        foreach (string none in new[] { """{"type":"transcript"}""", """{"older_than":"2026-01-01T00:00:00Z"}""" })
+            Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead", none))["retried"]!);
+        foreach (string call in calls) Assert.Equal(("failed", 1), await StandAsync(host, call));
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", "/queues/enrichment/retry-dead",
+            """{"older_than":"9 days"}""");
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", "/queues/webhook/retry-dead", """{"type":"analysis"}""");
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", $"/calls/{calls[0]}/analysis/rerun", """{"model":"x"}""");
+        await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead", """{"type":"analysis"}""");
         await RunAsync(database, new FixedJudge(new(Found, null)));
         Assert.Equal(2, await JudgedAsync(host, host.OwnerA));
     }

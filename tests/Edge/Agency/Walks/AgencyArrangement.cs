@@ -65,6 +65,9 @@ internal static class AgencyArrangement
         ["AddBatchContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
         ["AddCampaignContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
         ["RetryFailed"] = _ => [],
+        ["RetryDead"] = _ => [],
+        ["RefetchTranscript"] = _ => [],
+        ["RerunAnalysis"] = _ => [],
         ["UpdateContact"] = _ => new() { ["first_name"] = "Taken over" },
         ["CallbackContact"] = _ => new() { ["at"] = $"{DateTimeOffset.UtcNow.AddDays(1):O}" },
         ["PlaceCall"] = e => new()
