@@ -43,6 +43,9 @@ public static partial class NumberCell
     private static readonly SearchValues<char> Unseen = SearchValues.Create(
         "\u00AD\u061C\u200B\u200C\u200D\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2066\u2067\u2068\u2069\uFEFF");
 
+    /// <summary>Before a number: the scheme of its URI (RFC 3966), and the mark of leads that advertisements have brought.</summary>
+    private static readonly string[] Marks = ["tel:", "p:"];
+
     /// <param name="home">Reads what has no '+'; null where each number must have one.</param>
     /// <param name="number">In +E.164 form; "" with a fault.</param>
     public static NumberFault Read(string cell, NationalNumbers? home, out string number)
@@ -83,11 +86,13 @@ public static partial class NumberCell
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Without what nobody sees, and the apostrophe by which a spreadsheet knows a text.</summary>
+    /// <summary>Without what nobody sees, the apostrophe by which a spreadsheet knows a text, and the mark of a number.</summary>
     private static string Seen(string cell)
     {
         string text = Without(cell, Unseen).Trim();
-        return text.StartsWith('\'') ? text[1..].TrimStart() : text;
+        if (text.StartsWith('\'')) text = text[1..].TrimStart();
+        string? mark = Marks.FirstOrDefault(one => text.StartsWith(one, StringComparison.OrdinalIgnoreCase));
+        return mark is null ? text : text[mark.Length..].TrimStart();
     }
 
     private static string Without(string text, SearchValues<char> dropped) =>

@@ -18,6 +18,7 @@ public sealed class NumberCellTests
     [InlineData("'+12125550100")]                            // a spreadsheet's mark of a text
     [InlineData("\u202A+12125550100\u202C"), InlineData("\uFEFF+1\u00AD2125550100\u200E")]
     [InlineData("+1\u00A0212\u2011555\u20130100")]
+    [InlineData("tel:+1-212-555-0100"), InlineData("p:+12125550100"), InlineData("'P: +12125550100")]
     public void What_stands_around_the_digits_is_no_part_of_the_number(string cell) =>
         Reads("+12125550100", NumberFault.None, cell, home: null);
 
@@ -33,6 +34,7 @@ public sealed class NumberCellTests
         InlineData("", NumberFault.NotANumber), InlineData("hello", NumberFault.NotANumber), InlineData("+", NumberFault.NotANumber)]
     [InlineData("+12125550100/2", NumberFault.NotANumber), InlineData("+12125550100 +12125550101", NumberFault.NotANumber),
         InlineData("+12125550100 x5", NumberFault.NotANumber), InlineData("+1212555010012345", NumberFault.NotANumber)]
+    [InlineData("p:12125550100", NumberFault.NotANumber), InlineData("tel:+12125550100;ext=5", NumberFault.NotANumber)]
     [InlineData("+0123456789", NumberFault.NotANumber), InlineData("+1212555０100", NumberFault.NotANumber)]
     public void What_would_have_to_be_guessed_is_told_and_not_changed(string cell, NumberFault fault)
     {
