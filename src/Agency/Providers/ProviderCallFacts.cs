@@ -18,6 +18,10 @@ internal sealed record ProviderCallFacts
 
     private const int LongestText = 255, LongestSummary = 16_000;
 
+    /// <summary>Who called, of a call that came by SIP: the provider writes it down among the call's metadata.</summary>
+    private const string CallerBySip = "ultravox.sip.caller_id";
+    private const string Sip = "sip:";
+
     public string CallId { get; private init; } = "";
     public DateTimeOffset? StartedAt { get; private init; }
     public DateTimeOffset? JoinedAt { get; private init; }
@@ -31,7 +35,7 @@ internal sealed record ProviderCallFacts
     public string? AgentId { get; private init; }
     public string? AgentName { get; private init; }
     public bool IsOutbound { get; private init; }
-    /// <summary>Empty where the call was by no telephone.</summary>
+    /// <summary>Empty where the call was by no telephone, or nobody has said who called.</summary>
     public string From { get; private init; } = "";
     public string To { get; private init; } = "";
     /// <summary>As whoever made the call has said, who may be anybody.</summary>
@@ -63,8 +67,8 @@ internal sealed record ProviderCallFacts
             AgentId = TextOf(call, "agentId", LongestText) ?? (agent is null ? null : TextOf(agent, "agentId", LongestText)),
             AgentName = agent is null ? null : TextOf(agent, "name", LongestText),
             IsOutbound = outgoing is not null,
-            From = outgoing is null ? "" : TextOf(outgoing, "from", LongestText) ?? "",
-            To = outgoing is null ? "" : TextOf(outgoing, "to", LongestText) ?? "",
+            From = PartyOf(outgoing is null ? SaidOf(metadata, CallerBySip) : TextOf(outgoing, "from", LongestText)),
+            To = outgoing is null ? "" : PartyOf(TextOf(outgoing, "to", LongestText)),
             BatchId = IdOf(metadata, "batch_id"), ContactId = IdOf(metadata, "contact_id"),
         };
     }
@@ -94,7 +98,19 @@ internal sealed record ProviderCallFacts
         : decimal.TryParse(text.TrimEnd('s'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
             && seconds < int.MaxValue ? (long)Math.Ceiling(seconds) : throw new FormatException("billedDuration is no time");
 
-    /// <summary>Metadata are anybody's: what is no id there is none.</summary>
-    private static Guid? IdOf(JsonObject metadata, string name) =>
-        metadata[name] is JsonValue value && value.TryGetValue(out string? text) && Guid.TryParseExact(text, "D", out var id) ? id : null;
+    /// <summary>The number, also of a SIP URI whose user it is: whoever is looked for or wants no more calls is known by it.</summary>
+    private static string PartyOf(string? text)
+    {
+        if (text is null) return "";
+        int end = text.IndexOf('@', StringComparison.Ordinal);
+        bool isUri = end > Sip.Length && text.StartsWith(Sip, StringComparison.OrdinalIgnoreCase);
+        return AgencyText.Number(isUri ? text[Sip.Length..end] : text) ?? text;
+    }
+
+    /// <summary>Metadata are anybody's: what is no text there is none.</summary>
+    private static string? SaidOf(JsonObject metadata, string name) =>
+        metadata[name] is JsonValue value && value.TryGetValue(out string? text) ? Clipped.Of(text, LongestText) : null;
+
+    /// <summary>What is no id there is none.</summary>
+    private static Guid? IdOf(JsonObject metadata, string name) => Guid.TryParseExact(SaidOf(metadata, name), "D", out var id) ? id : null;
 }

@@ -73,6 +73,28 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_called_by_sip_and_who_was_called_by_it_are_known_by_their_numbers()
+    {
+        await TellAsync(ProviderCallFacts.Started, CallBy("c-1", """{"sip":{"incoming":{}}}""", "+15550300012"));
+        await TellAsync(ProviderCallFacts.Started, CallBy("c-2", """
+            {"sip":{"outgoing":{"to":"sip:+15550300013@sip.example.com","from":"+1 (555) 010-0001","username":"trunk"}}}
+            """));
+        await TellAsync(ProviderCallFacts.Started, CallBy("c-3", """{"sip":{"incoming":{}}}""", "sip:anna@example.com"));
+        await Follower.RunAsync(Stop);
+        var calls = new[] { await CallAsync("c-1"), await CallAsync("c-2"), await CallAsync("c-3") };
+        Assert.Equal(["inbound +15550300012 ", "outbound +15550100001 +15550300013", "inbound sip:anna@example.com "],
+            calls.Select(call => $"{call.Direction} {call.FromNumber} {call.ToNumber}"));
+
+        static JsonObject CallBy(string id, string medium, string? caller = null)
+        {
+            var call = CallOf(id, ProviderCallFacts.Started);
+            call["medium"] = JsonNode.Parse(medium);
+            call["metadata"] = new JsonObject { ["ultravox.sip.caller_id"] = caller };
+            return call;
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_nobody_joined_waits_for_nothing_until_it_is_known_that_somebody_was_there()
     {
         // Case W16.
