@@ -79,6 +79,16 @@ public sealed class ContactFileTests
             read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"));
     }
 
+    [Theory]
+    [InlineData("EST", "America/New_York"), InlineData("pt", "America/Los_Angeles"), InlineData("CT", "America/Chicago")]
+    [InlineData("CEST", "Europe/Paris"), InlineData("Europe/Berlin", "Europe/Berlin")]
+    public void A_zone_is_known_by_the_letters_that_lists_have_for_it(string written, string zone)
+    {
+        var rows = Read($"phone,timezone\n+12125550100,{written}\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal(zone, Assert.Single(read.Accepted).Timezone);
+    }
+
     [Fact]
     public void A_mapping_says_what_columns_are()
     {
