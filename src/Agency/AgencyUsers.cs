@@ -36,8 +36,8 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
-        var (rows, total) = await parts.Users.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]), op.Query["role"] ?? "",
-            op.Query["status"] ?? "", op.List.Offset, op.List.Size, op.Stop);
+        var (rows, total) = await parts.Users.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
+            op.Query["role"] ?? "", op.Query["status"] ?? "", op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row))], total);
     }
 
@@ -48,7 +48,7 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
         var scope = AgencyScope.Of(op);
         var body = op.ReadObject();
         string role = (string)body["role"]!, email = Email((string)body["email"]!);     // both are required
-        string? client = (string?)body["client_id"] ?? scope.Client?.ToString();
+        string? client = AgencyText.Text(body, "client_id")?.ToLowerInvariant() ?? scope.Client?.ToString();
         if (role == AgencyRoles.Platform)
             return op.Fail(Fault.Forbidden, "Administrators of the platform are not made here.");
         if (AgencyRoles.IsOfClient(role) != client is not null)

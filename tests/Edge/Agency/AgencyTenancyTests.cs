@@ -61,6 +61,15 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_in_capital_letters_is_the_same_id()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), capital = client.ToUpperInvariant();
+        var (viewer, _) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", capital);
+        Assert.Equal(client, (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/users/" + viewer))["client_id"]);
+        Assert.Equal([viewer], await IdsAsync(_host.OwnerA, "users", "?client_id=" + capital));
+    }
+
+    [Fact]
     public async Task Who_administers_a_client_sees_and_changes_that_clients_users_alone()
     {
         // Case R02, of users.
