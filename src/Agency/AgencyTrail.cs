@@ -15,6 +15,9 @@ internal sealed class AgencyTrail(AgencyParts parts)
         foreach (string name in new[] { "from", "to" })
             if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
                 return op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.") { Parameter = name });
+        Guid actor = default;
+        if (op.Query["actor"] is { } said && !Guid.TryParse(said, out actor))
+            return op.Fail(new Problem("validation_error", "actor is the id of a user.") { Parameter = "actor" });
         string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
         if (client.Length > 0 && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null) return op.Page([], 0);
         var account = client.Length > 0 ? new TenantId(Guid.Parse(client)) : scope.Agency;
@@ -22,7 +25,7 @@ internal sealed class AgencyTrail(AgencyParts parts)
         {
             After = AgencyText.Moment(op.Query["from"]), Before = AgencyText.Moment(op.Query["to"]), Change = op.Query["action"] ?? "",
             RecordType = op.Query["resource"] ?? "",
-            KeyId = op.Query["actor"] is { } actor ? AgencyKeys.KeyIdOf(Guid.Parse(actor)) : "",
+            KeyId = op.Query["actor"] is null ? "" : AgencyKeys.KeyIdOf(actor),
         }, isFalling: true, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Events.Select(one => (JsonNode)Show(one, scope, client))], page.Total);
     }
