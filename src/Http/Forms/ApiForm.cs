@@ -16,6 +16,8 @@ public sealed record ApiForm
     /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
     public Func<string, string, bool>? IsId { get; init; }
     public HeaderNames Headers { get; init; } = new();
+    /// <summary>A text that says a number, true or false is taken where the contract wants that: "5" for 5.</summary>
+    public bool ReadsWrittenValues { get; init; }
     /// <summary>What the API does to each whole reply but errors before it is written; null for nothing.</summary>
     public Action<JsonNode>? Finish { get; init; }
 }

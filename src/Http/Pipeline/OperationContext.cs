@@ -99,7 +99,8 @@ public sealed class OperationContext
     internal PipelineServices Services { get; }
     public Schema? BodySchema { get; internal set; }
     internal bool HasStrayNulls { get; set; }
-    internal bool HasPointedIntegers { get; set; }
+    /// <summary>It has values that read otherwise than they are written: 30.0, or "5" for 5.</summary>
+    internal bool HasOddValues { get; set; }
 
     /// <summary>A path parameter by the contract's name, decoded.</summary>
     public string Path(string name) => _path[name];
@@ -110,7 +111,7 @@ public sealed class OperationContext
     public ValueTask<T> ReadAsync<T>()
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
-        var body = HasStrayNulls || HasPointedIntegers
+        var body = HasStrayNulls || HasOddValues
             ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
         try
         {
@@ -124,7 +125,7 @@ public sealed class OperationContext
     }
 
     /// <summary>
-    /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its integers
+    /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its numbers
     /// written plainly.
     /// </summary>
     public JsonObject ReadObject()
@@ -134,7 +135,7 @@ public sealed class OperationContext
         var read = JsonObject.Create(Body.Clone())!; // the kind was checked
         if (BodySchema is not { } schema) return read;
         if (HasStrayNulls) Nulls.Drop(read, schema);
-        if (HasPointedIntegers) WholeNumbers.WritePlain(read, schema);
+        if (HasOddValues) WholeNumbers.WritePlain(read, schema);
         return read;
     }
 

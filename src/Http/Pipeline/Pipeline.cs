@@ -220,11 +220,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
         if (document is not null && body.Schema is { } schema)
         {
-            var check = SchemaCheck.Run(schema, document.RootElement);
+            var check = SchemaCheck.Run(schema, document.RootElement, readsWritten: dialect.Form.ReadsWrittenValues);
             if (check.Violations.Count > 0) return writer.Problems(SchemaFaults.Of(check.Violations, operation, dialect.Errors));
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
-            op.HasPointedIntegers = check.HasPointedIntegers;
+            op.HasOddValues = check.HasPointedIntegers || check.HasWrittenValues;
         }
 
         if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);

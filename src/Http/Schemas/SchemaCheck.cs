@@ -12,12 +12,13 @@ public enum BodyDirection { Request, Reply }
 public sealed class SchemaCheck
 {
     private readonly BodyDirection _direction;
+    private readonly bool _readsWritten;
     private readonly Trail _trail = new();
     private List<Violation>? _violations;
     private int _silence;
     private bool _isWrong;
 
-    private SchemaCheck(BodyDirection direction) => _direction = direction;
+    private SchemaCheck(BodyDirection direction, bool readsWritten) => (_direction, _readsWritten) = (direction, readsWritten);
 
     /// <summary>The body has nulls where the schema has none; they count as not given.</summary>
     public bool HasStrayNulls { get; private set; }
@@ -25,11 +26,16 @@ public sealed class SchemaCheck
     /// <summary>The body has integers with a point or an exponent.</summary>
     public bool HasPointedIntegers { get; private set; }
 
+    /// <summary>The body has numbers, true or false as texts, and they are taken for what they say.</summary>
+    public bool HasWrittenValues { get; private set; }
+
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];
 
-    public static SchemaCheck Run(Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request)
+    /// <param name="readsWritten">Takes <see cref="WrittenValue">values that are written as texts</see>, of requests.</param>
+    public static SchemaCheck Run(
+        Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request, bool readsWritten = false)
     {
-        var check = new SchemaCheck(direction);
+        var check = new SchemaCheck(direction, readsWritten && direction is BodyDirection.Request);
         check.Visit(schema, body);
         return check;
     }
@@ -46,6 +52,14 @@ public sealed class SchemaCheck
 
         if (!JsonValues.IsOfType(schema.Types, value))
         {
+            // Not to choose between alternatives: there a text may be meant.
+            if (_readsWritten && _silence == 0 && WrittenValue.Of(schema.Types, value) is { } said)
+            {
+                HasWrittenValues = true;
+                Visit(schema, said);
+                return;
+            }
+
             Report(schema.Types is JsonTypes.String ? ViolationKind.NotText : ViolationKind.WrongType,
                 $"must be {JsonValues.Words(schema.Types)}");
             return;

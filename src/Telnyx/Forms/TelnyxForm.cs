@@ -15,6 +15,8 @@ public static class TelnyxForm
             Filter = "filter", Sort = "sort", HasDateWords = true,
             Renamed = new Dictionary<string, string> { ["number_type"] = "phone_number_type" },
         },
+        // Programs in PHP and in shells send them.
+        ReadsWrittenValues = true,
         Resources = new()
         {
             RecordType = "record_type",

@@ -9,6 +9,7 @@ public sealed class WholeNumberTests
 {
     private static readonly Schema Body = SchemaOf("""
         {"type":"object","properties":{"n":{"type":"integer"},"m":{"type":"integer","nullable":true},"x":{"type":"number"},
+         "is":{"type":"boolean"},"text":{"type":"string"},"either":{"oneOf":[{"type":"integer"},{"type":"string"}]},
          "some":{"type":"array","items":{"type":"integer"}},"in":{"type":"object","properties":{"n":{"type":"integer"}}},"any":{},
          "counts":{"type":"object","additionalProperties":{"type":"integer"}},
          "one":{"oneOf":[{"type":"object","properties":{"text":{"type":"string"}}},{"type":"object","properties":{"n":{"type":"integer"}}},
@@ -31,6 +32,41 @@ public sealed class WholeNumberTests
         var body = JsonNode.Parse(sent)!.AsObject();
         WholeNumbers.WritePlain(body, Body);
         Assert.Equal(read, body.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"n":"30"}""", """{"n":30}"""), InlineData("""{"x":"-0.5"}""", """{"x":-0.5}""")]
+    [InlineData("""{"m":"30.0","some":["1",2]}""", """{"m":30,"some":[1,2]}"""), InlineData("""{"in":{"n":"4"}}""", """{"in":{"n":4}}""")]
+    [InlineData("""{"is":"true","text":"5","any":"5","either":"5","other":"5"}""",
+        """{"is":true,"text":"5","any":"5","either":"5","other":"5"}""")]
+    public void What_a_text_says_is_written_where_no_text_may_stand(string sent, string read)
+    {
+        using var document = JsonDocument.Parse(sent);
+        var check = SchemaCheck.Run(Body, document.RootElement, readsWritten: true);
+        Assert.Empty(check.Violations);
+        Assert.True(check.HasWrittenValues);
+        var body = JsonNode.Parse(sent)!.AsObject();
+        WholeNumbers.WritePlain(body, Body);
+        Assert.Equal(read, body.ToJsonString());
+    }
+
+    [Theory, InlineData("", "n"), InlineData("thirty", "n"), InlineData("30.5", "n"), InlineData("+30", "n"), InlineData(" 30", "n"),
+     InlineData("1e3", "n"), InlineData("0x1E", "n"), InlineData("true", "n"), InlineData("1", "is"), InlineData("True", "is"),
+     InlineData("5", "some")]
+    public void A_text_that_says_none_is_refused(string text, string field)
+    {
+        using var document = JsonDocument.Parse($$"""{"{{field}}":"{{text}}"}""");
+        var check = SchemaCheck.Run(Body, document.RootElement, readsWritten: true);
+        Assert.Equal(ViolationKind.WrongType, Assert.Single(check.Violations).Kind);
+    }
+
+    [Fact]
+    public void A_text_is_held_to_the_bounds_of_the_number_and_read_by_no_other_API()
+    {
+        var schema = SchemaOf("""{"type":"object","properties":{"n":{"type":"integer","maximum":20}}}""");
+        using var document = JsonDocument.Parse("""{"n":"21"}""");
+        Assert.Equal(ViolationKind.Range, Assert.Single(SchemaCheck.Run(schema, document.RootElement, readsWritten: true).Violations).Kind);
+        Assert.Equal(ViolationKind.WrongType, Assert.Single(SchemaCheck.Run(schema, document.RootElement).Violations).Kind);
     }
 
     [Theory]

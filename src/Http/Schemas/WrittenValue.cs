@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Http;
+
+/// <summary>A number, true or false that came as a text: "5" for 5.</summary>
+internal static class WrittenValue
+{
+    private const int LongestNumber = 24;
+
+    /// <summary>What the text says, where one of <paramref name="types"/> can be it; null where it says none, or may be a text.</summary>
+    public static JsonElement? Of(JsonTypes types, JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.String || JsonOf(types, value.GetString()!) is not { } json) return null;
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>As <see cref="Of"/>, for a body that is being read; null where the value stays.</summary>
+    public static JsonNode? Of(JsonTypes types, string text) => JsonOf(types, text) is { } json ? JsonNode.Parse(json) : null;
+
+    private static string? JsonOf(JsonTypes types, string text)
+    {
+        if (types.HasFlag(JsonTypes.String)) return null;
+        if (types.HasFlag(JsonTypes.Boolean) && text is "true" or "false") return text;
+        if ((types & (JsonTypes.Integer | JsonTypes.Number)) == 0 || text.Length > LongestNumber) return null;
+        const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        if (text is not ['-' or (>= '0' and <= '9'), ..]) return null;
+        if (!decimal.TryParse(text, plain, CultureInfo.InvariantCulture, out decimal number)) return null;
+        if (types.HasFlag(JsonTypes.Number)) return number.ToString(CultureInfo.InvariantCulture);
+        return decimal.Truncate(number) == number ? decimal.Truncate(number).ToString(CultureInfo.InvariantCulture) : null;
+    }
+}
