@@ -128,13 +128,14 @@ public sealed class OperationContext
     /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its numbers
     /// written plainly.
     /// </summary>
-    public JsonObject ReadObject()
+    /// <param name="keepsNulls">Leaves the nulls where they are.</param>
+    public JsonObject ReadObject(bool keepsNulls = false)
     {
         if (Body.ValueKind is not JsonValueKind.Object) return [];
         // A copy, because the body's memory goes back to its pool with the request.
         var read = JsonObject.Create(Body.Clone())!; // the kind was checked
         if (BodySchema is not { } schema) return read;
-        if (HasStrayNulls) Nulls.Drop(read, schema);
+        if (HasStrayNulls && !keepsNulls) Nulls.Drop(read, schema);
         if (HasOddValues) WholeNumbers.WritePlain(read, schema);
         return read;
     }

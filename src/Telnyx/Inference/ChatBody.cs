@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Telnyx.Voice;
@@ -30,8 +29,8 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
 
     public static (ChatBody? Body, Problem? Problem) Read(OperationContext op)
     {
-        // The body as it came, with its nulls: a message of calls has no content.
-        var request = op.Body.ValueKind is JsonValueKind.Object ? JsonObject.Create(op.Body.Clone())! : [];     // the kind was asked
+        // With its nulls: a message of calls has no content.
+        var request = op.ReadObject(keepsNulls: true);
         var (choices, schema) = (request.Texts(Choices), request.Child(Json));
         string? key = request.Filled(Key);
         foreach (var (name, nothing) in Unbuilt)
