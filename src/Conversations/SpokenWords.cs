@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 
 namespace Ringwright.Conversations;
 
-/// <summary>What was said, as words: in lower case, without punctuation.</summary>
+/// <summary>What was said, as words: in lower case, without punctuation, with digits of all scripts as those of ASCII.</summary>
 internal static class SpokenWords
 {
     private static readonly FrozenDictionary<string, string> Digits = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -22,12 +23,14 @@ internal static class SpokenWords
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        foreach (char c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
+            if (Rune.IsDigit(rune)) word.Append((char)('0' + (int)Rune.GetNumericValue(rune)));
+            else if (Rune.IsLetterOrDigit(rune)) word.Append(Rune.ToLowerInvariant(rune).ToString());
             // don't, o'clock: one word.
-            if (char.IsLetterOrDigit(c)) word.Append(char.ToLowerInvariant(c));
-            else if (c is '\'' or '’' && word.Length > 0) word.Append('\'');
-            else Flush();
+            else if (rune.Value is '\'' or '’' && word.Length > 0) word.Append('\'');
+            else if (!IsWithin(rune)) Flush();
+            else if (word.Length > 0) word.Append(rune.ToString());
         }
         Flush();
         return words;
@@ -39,6 +42,14 @@ internal static class SpokenWords
             word.Clear();
         }
     }
+
+    /// <summary>Vowels of Hindi, accents, joiners: they stand within a word, and begin none.</summary>
+    private static bool IsWithin(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
+        or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
+
+    /// <summary>One sign is a whole word, in Chinese, Japanese and Korean.</summary>
+    public static bool IsWholeWord(char sign) =>
+        sign is (>= '\u3041' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7A3');
 
     /// <summary>A digit, a number in digits or words.</summary>
     public static bool IsNumber(string word) => char.IsAsciiDigit(word[0]) || Digits.ContainsKey(word) || Numbers.Contains(word);

@@ -22,6 +22,13 @@ public sealed class TurnRulesTests
     public void Whoever_dictates_a_number_may_pause_in_it(string text, double seconds) =>
         Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: true).TotalSeconds);
 
+    [Theory]
+    [InlineData("मुझे हिंदी", "मुझे|हिंदी"), InlineData("می\u200Cخواهم", "می\u200Cخواهم")]
+    [InlineData("cafe\u0301 au lait", "cafe\u0301|au|lait")]
+    [InlineData("Don't. O’clock", "don't|o'clock"), InlineData("\u0301 a", "a")]
+    public void A_word_has_all_that_its_script_writes_within_it(string text, string words) =>
+        Assert.Equal(words.Split('|'), SpokenWords.Of(text));
+
     [Fact]
     public void Without_punctuation_from_the_recogniser_less_silence_is_asked_for() =>
         Assert.Equal(0.7, TurnRules.SilenceBehind("I would like", TurnTerms.Usual with { HasPunctuation = false }, false).TotalSeconds);
@@ -29,6 +36,8 @@ public sealed class TurnRulesTests
     [Theory]
     [InlineData("", true), InlineData("...", true), InlineData("I", true), InlineData("you you you you", true)]
     [InlineData("5", false), InlineData("no", false), InlineData("one one one", false), InlineData("no no", false)]
+    // Yes and no in Chinese, Korean and Hindi, and a letter of Hindi alone.
+    [InlineData("是", false), InlineData("不。", false), InlineData("네.", false), InlineData("हाँ", false), InlineData("ह", true)]
     public void What_recognisers_write_in_silence_is_nothing(string text, bool isNoise) =>
         Assert.Equal(isNoise, TurnRules.IsNoise(text));
 
@@ -56,5 +65,6 @@ public sealed class TurnRulesTests
 
     [Theory]
     [InlineData("one two, three", "123"), InlineData("4 1 5", "415"), InlineData("oh seven", "07"), InlineData("maybe two", "")]
+    [InlineData("٤١٥", "415"), InlineData("४ १ ५", "415"), InlineData("４１５", "415")]
     public void Digits_that_are_said_are_digits(string text, string digits) => Assert.Equal(digits, SpokenWords.DigitsOf(text));
 }
