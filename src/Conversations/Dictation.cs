@@ -30,9 +30,9 @@ internal static class Dictation
     {
         for (var left = said.AsSpan(); !left.IsEmpty;)
         {
-            int end = left.IndexOfAny(".?!？。");
+            int end = left.IndexOfAny(SentenceMarks.All);
             var sentence = end < 0 ? left : left[..end];
-            bool isQuestion = end >= 0 && left[end] is '?' or '？';
+            bool isQuestion = end >= 0 && SentenceMarks.IsQuestion(left[end]);
             var words = SpokenWords.Of(sentence.ToString());
             if (words.Any(IsThing) && (isQuestion || words.Any(Requests.Contains))) return true;
             left = end < 0 ? default : left[(end + 1)..];

@@ -67,23 +67,35 @@ internal sealed class SentenceCutter
     private int SentenceEnd()
     {
         for (int i = 0; i < _text.Length && i < Limits.PieceCharacters; i++)
-            if (IsSentenceEnd(i)) return i + 1;
+            if (IsSentenceEnd(i)) return _text[i] is '\n' ? i + 1 : BehindMarks(i + 1);
         return -1;
     }
 
     private bool IsSentenceEnd(int i) => _text[i] switch
     {
         '\n' => i > 0,
-        '。' or '？' or '！' => true,
         '.' => IsBoundary(i) && !IsAbbreviation(i),
         '?' or '!' => IsBoundary(i),
+        var mark when SentenceMarks.IsEnd(mark) => true,
         _ => false,
     };
 
+    /// <summary>Quotation marks and brackets that close, and second marks, are of the sentence before them.</summary>
+    private int BehindMarks(int end)
+    {
+        while (end < _text.Length && end < Limits.PieceCharacters && (IsCloser(_text[end]) || SentenceMarks.IsEnd(_text[end]))) end++;
+        return end;
+    }
+
+    private static bool IsCloser(char c) => c is '"' or '\'' or ')' or ']' or '*' or '”' or '’' or '»' or '」' or '』' or '）';
+
     private int ClauseEnd()
     {
-        for (int i = Limits.FirstClauseCharacters - 1; i < _text.Length - 1; i++)
-            if (_text[i] is ',' or ';' or ':' && char.IsWhiteSpace(_text[i + 1])) return i + 1;
+        for (int i = Limits.FirstClauseCharacters - 1; i < _text.Length; i++)
+        {
+            if (SentenceMarks.IsWideClause(_text[i])) return i + 1;
+            if (SentenceMarks.IsClause(_text[i]) && i + 1 < _text.Length && char.IsWhiteSpace(_text[i + 1])) return i + 1;
+        }
         return -1;
     }
 
@@ -91,7 +103,7 @@ internal sealed class SentenceCutter
     private bool IsBoundary(int mark)
     {
         int next = mark + 1;
-        while (next < _text.Length && _text[next] is '"' or ')' or '*' or '”') next++;
+        while (next < _text.Length && IsCloser(_text[next])) next++;
         if (next == _text.Length) return _isFinished;
         if (!char.IsWhiteSpace(_text[next])) return false;
         while (next < _text.Length && char.IsWhiteSpace(_text[next])) next++;
@@ -111,8 +123,8 @@ internal sealed class SentenceCutter
     {
         int last = Math.Min(within, _text.Length) - 1;
         for (int i = last; i > 0; i--)
-            if (char.IsWhiteSpace(_text[i])) return i + 1;
+            if (char.IsWhiteSpace(_text[i]) || SentenceMarks.IsWideClause(_text[i])) return i + 1;
         // One word without an end.
-        return _text.Length >= Limits.PieceCharacters ? Limits.PieceCharacters : -1;
+        return _text.Length >= Limits.PieceCharacters ? Clipped.Of(_text, Limits.PieceCharacters).Length : -1;
     }
 }

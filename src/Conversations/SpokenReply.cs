@@ -61,7 +61,7 @@ internal sealed class SpokenReply
     /// <summary>The last sentence of it is heard, and is a question.</summary>
     public bool IsQuestion => IsDone && _pieces is [.., { State: PieceState.Heard }] && EndsWithQuestion;
 
-    public bool EndsWithQuestion => _pieces is [.., var last] && last.Text.AsSpan().TrimEnd() is [.., '?' or '？'];
+    public bool EndsWithQuestion => _pieces is [.., var last] && SentenceMarks.EndsQuestion(last.Text);
 
     /// <summary>Of the text, heard or not: about the last two sentences.</summary>
     public string LastWords => string.Join(' ', _pieces.TakeLast(2).Select(piece => piece.Text));

@@ -10,7 +10,7 @@ internal static class TurnRules
         var words = SpokenWords.Of(text);
         bool isNumber = words.Count > 0 && IsPartOfNumber(words[^1]);
         var rule = isNumber && isDictation ? terms.OnDictation
-            : IsPunctuated(text) ? terms.OnPunctuation
+            : SentenceMarks.EndsSentence(text) ? terms.OnPunctuation
             : isNumber ? terms.OnNumber
             : terms.HasPunctuation ? terms.OnNoPunctuation : terms.Unpunctuated;
         return rule > terms.Wait ? rule : terms.Wait;
@@ -24,8 +24,6 @@ internal static class TurnRules
         if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
         return words.Count >= 3 && words.All(word => word == words[0]) && !SpokenWords.IsNumber(words[0]);
     }
-
-    private static bool IsPunctuated(string text) => text.AsSpan().TrimEnd() is [.., '.' or '?' or '!' or '。' or '？' or '！'];
 
     private static bool IsPartOfNumber(string word) => word.Length == 1 || word is "at" or "dot" || SpokenWords.IsNumber(word);
 }

@@ -32,6 +32,28 @@ public sealed class SpokenPiecesOfRepliesTests
             Cut("If you would like to know, the shop, which is new, is open."));
 
     [Theory]
+    [InlineData("你好！请问您要订几张票？我来查。", "你好！|请问您要订几张票？|我来查。")]
+    [InlineData("नमस्ते। आप कैसे हैं? मैं ठीक हूँ।", "नमस्ते।|आप कैसे हैं?|मैं ठीक हूँ।")]
+    [InlineData("هل أنت هناك؟ نعم. أنا هنا", "هل أنت هناك؟|نعم.|أنا هنا")]
+    [InlineData("他说：“好！？”然后走了。", "他说：“好！？”|然后走了。")]
+    [InlineData("She said \"Yes.\" Then she left.", "She said \"Yes.\"|Then she left.")]
+    public void Sentences_end_where_their_script_ends_them(string text, string pieces) => Assert.Equal(pieces.Split('|'), Cut(text));
+
+    [Fact]
+    public void A_first_clause_of_a_script_without_blanks_is_a_piece() =>
+        Assert.Equal(["如果您想知道我们商店什么时候开门什么时候关门，", "那么请您稍等一下，我马上为您查询。"],
+            Cut("如果您想知道我们商店什么时候开门什么时候关门，那么请您", "稍等一下，我马上为您查询。"));
+
+    [Fact]
+    public void A_text_without_blanks_is_cut_between_signs()
+    {
+        string text = "a" + string.Concat(Enumerable.Repeat("𠀋", 200));
+        var pieces = Cut(text);
+        Assert.Equal(text, string.Concat(pieces));
+        Assert.All(pieces, piece => Assert.False(char.IsHighSurrogate(piece[^1])));
+    }
+
+    [Theory]
     [InlineData("Ask Dr. Smith."), InlineData("It costs 3.50 today."), InlineData("Use e.g. Berlin here.")]
     public void A_stop_that_ends_no_sentence_cuts_nothing(string text) => Assert.Equal([text], Cut(text));
 

@@ -12,6 +12,7 @@ public sealed class TurnRulesTests
     [InlineData("anna at", 0.5)]
     [InlineData("b", 0.5)]
     [InlineData("I would like", 1.5)]
+    [InlineData("我要订一张票。", 0.4), InlineData("मुझे एक टिकट चाहिए।", 0.4), InlineData("هل أنت هناك؟", 0.4)]
     public void How_long_silence_must_be_is_said_by_the_last_word(string text, double seconds) =>
         Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: false).TotalSeconds);
 
