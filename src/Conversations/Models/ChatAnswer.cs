@@ -98,6 +98,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
             isAlive |= bit.Length > 0 && said.Length == 0;
             Say(said);
         }
+        isAlive |= delta["content"] is JsonArray parts && parts.OfType<JsonObject>().Any(part => !HasWords(part));
         if (Text(delta["refusal"]) is { Length: > 0 }) isAlive = _isRefused = true;
         if ((Text(delta["reasoning_content"]) ?? Text(delta["reasoning"])) is { Length: > 0 }) isAlive = true;
         if (delta["tool_calls"] is JsonArray pieces)
@@ -142,10 +143,13 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         tell(new BrainPart.Failed(why));
     }
 
+    /// <summary>Some parts are thoughts.</summary>
+    private static bool HasWords(JsonObject part) => Text(part["type"]) is null or "text" or "output_text";
+
     /// <summary>A text, or a list of parts of which some are.</summary>
     private static IEnumerable<string> Words(JsonNode? content) => content switch
     {
-        JsonArray parts => parts.OfType<JsonObject>().Select(part => Text(part["text"])).OfType<string>(),
+        JsonArray parts => parts.OfType<JsonObject>().Where(HasWords).Select(part => Text(part["text"])).OfType<string>(),
         _ => Text(content) is { } text ? [text] : [],
     };
 

@@ -3,9 +3,15 @@ namespace Ringwright.Conversations.Models;
 /// <summary>Leaves out what a model writes before its answer only to think, between two marks: nobody is to hear that.</summary>
 internal sealed class Thoughts
 {
-    private const string Open = "<think>", Close = "</think>";
+    /// <summary>As models write them where their server does not take them out; the last pair is that of channels.</summary>
+    private static readonly (string Open, string Close)[] Marks =
+    [
+        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"), ("<reasoning>", "</reasoning>"),
+        ("<seed:think>", "</seed:think>"), ("[THINK]", "[/THINK]"), ("◁think▷", "◁/think▷"),
+        ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+    ];
 
-    private string _pending = "";
+    private string _pending = "", _close = "";
     private State _state;
 
     /// <summary>What of it is part of the answer.</summary>
@@ -16,14 +22,15 @@ internal sealed class Thoughts
         if (_state is State.Unknown)
         {
             string text = _pending.TrimStart();
-            if (text.Length < Open.Length && Open.StartsWith(text, StringComparison.Ordinal)) return "";
-            if (!text.StartsWith(Open, StringComparison.Ordinal)) return Answer(_pending);
-            (_state, _pending) = (State.Thinking, text[Open.Length..]);
+            var mark = Array.Find(Marks, one => text.StartsWith(one.Open, StringComparison.Ordinal));
+            if (mark.Open is null)
+                return Array.Exists(Marks, one => one.Open.StartsWith(text, StringComparison.Ordinal)) ? "" : Answer(_pending);
+            (_state, _pending, _close) = (State.Thinking, text[mark.Open.Length..], mark.Close);
         }
-        int end = _pending.IndexOf(Close, StringComparison.Ordinal);
-        if (end >= 0) return Answer(_pending[(end + Close.Length)..].TrimStart());
+        int end = _pending.IndexOf(_close, StringComparison.Ordinal);
+        if (end >= 0) return Answer(_pending[(end + _close.Length)..].TrimStart());
         // The mark's end may come with the next bit.
-        _pending = _pending[Math.Max(0, _pending.Length - Close.Length + 1)..];
+        _pending = _pending[Math.Max(0, _pending.Length - _close.Length + 1)..];
         return "";
     }
 

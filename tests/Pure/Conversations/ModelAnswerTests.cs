@@ -155,6 +155,32 @@ public sealed class ModelAnswerTests
         Assert.Contains(new BrainPart.Progress(), _parts);
     }
 
+    [Theory]
+    [InlineData("<thinking>He wants <think>.</thinking>\n\n"), InlineData("<thought>Pizza.</thought>"), InlineData("[THINK]Pizza.[/THINK]")]
+    [InlineData(" <reasoning>Pizza.</reasoning> "), InlineData("◁think▷Pizza.◁/think▷"), InlineData("<seed:think>Pizza.</seed:think>")]
+    [InlineData("<|channel|>analysis<|message|>Pizza.<|end|><|start|>assistant<|channel|>final<|message|>")]
+    public void Thoughts_are_told_by_the_marks_of_each_model(string thought)
+    {
+        var bits = (thought + "How [many] <b>?").Chunk(3).Select(bit => new JsonObject { ["content"] = new string(bit) });
+        Answer(string.Concat(bits.Select(bit => Delta(bit.ToJsonString()))) + End);
+        Assert.Equal("How [many] <b>?", string.Concat(Words).Trim());
+    }
+
+    [Theory, InlineData("<thin air"), InlineData("[T] is"), InlineData("<")]
+    public void What_only_begins_like_a_thought_is_said(string text)
+    {
+        Answer(string.Concat(text.Select(c => Delta(new JsonObject { ["content"] = c.ToString() }.ToJsonString()))) + End);
+        Assert.Equal(text, string.Concat(Words));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}"""), InlineData("""{"type":"reasoning","text":"hm"}""")]
+    public void Parts_that_are_thoughts_are_a_sign_of_life_and_not_said(string part)
+    {
+        Answer(Delta($$"""{"content":[{{part}}]}"""), ends: false);
+        Assert.Equal(new BrainPart.Progress(), Assert.Single(_parts));
+    }
+
     [Fact]
     public void A_comment_is_no_sign_of_life()
     {
