@@ -5,9 +5,6 @@ namespace Ringwright.Speech.Recognition.OpenAi;
 /// <summary>Reads <c>{"text": "…"}</c>, with segments where the server tells them, and with whatever else it adds.</summary>
 internal static class OpenAiAnswer
 {
-    /// <summary>What whisper.cpp writes where there was nothing.</summary>
-    private const string Blank = "[BLANK_AUDIO]";
-
     /// <summary>A segment that is more likely than so to be no speech is none: whisper writes words for silence and noise.</summary>
     private const double MostNoSpeech = 0.8;
 
@@ -28,7 +25,7 @@ internal static class OpenAiAnswer
                     || found.ValueKind is not JsonValueKind.String) return false;
                 text = found.GetString()!.Trim(); // a string, as was just seen
                 if (document.RootElement.TryGetProperty("segments", out var segments)) text = SpokenOf(segments, text);
-                if (text == Blank) text = "";
+                if (IsOnlySounds(text)) text = "";
                 return text.Length <= Limits.RecognisedCharacters;
             }
         }
@@ -47,11 +44,26 @@ internal static class OpenAiAnswer
         foreach (var segment in segments.EnumerateArray())
         {
             if (segment.ValueKind is not JsonValueKind.Object) return whole;
+            string words = segment.TryGetProperty("text", out var said) && said.ValueKind is JsonValueKind.String
+                ? said.GetString()!.Trim() : ""; // a string, as was just seen
             if (segment.TryGetProperty("no_speech_prob", out var none) && none.ValueKind is JsonValueKind.Number
                 && none.TryGetDouble(out double share) && share > MostNoSpeech) isWhole = false;
-            else if (segment.TryGetProperty("text", out var words) && words.ValueKind is JsonValueKind.String)
-                spoken.Add(words.GetString()!.Trim()); // a string, as was just seen
+            else if (words.Length > 0 && IsOnlySounds(words)) isWhole = false;
+            else if (words.Length > 0) spoken.Add(words);
         }
         return isWhole ? whole : string.Join(' ', spoken);
+    }
+
+    /// <summary>What whisper tells of sounds where nobody spoke: [BLANK_AUDIO], (music), *sighs*, ♪. Bracketed digits are said.</summary>
+    private static bool IsOnlySounds(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            char closer = text[i] switch { '[' => ']', '(' => ')', '（' => '）', '【' => '】', '*' => '*', '♪' => '♪', _ => '\0' };
+            int end = closer == '\0' ? -1 : text.IndexOf(closer, i + 1);
+            if (end < 0 ? char.IsLetterOrDigit(text[i]) : text.AsSpan(i, end - i).ContainsAnyInRange('0', '9')) return false;
+            i = Math.Max(i, end);
+        }
+        return true;
     }
 }

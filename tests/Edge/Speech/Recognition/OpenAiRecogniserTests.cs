@@ -73,6 +73,11 @@ public sealed class OpenAiRecogniserTests : IDisposable
     [InlineData("""{"text": ""}""")]
     [InlineData("""{"text": " \n"}""")]
     [InlineData("""{"text": "[BLANK_AUDIO]"}""")]
+    [InlineData("""{"text": " [BLANK_AUDIO]\n [BLANK_AUDIO]"}""")]
+    [InlineData("""{"text": "(wind blowing) *sighs*"}""")]
+    [InlineData("""{"text": "♪ Oh baby ♪ ♪"}""")]
+    [InlineData("""{"text": "【音楽】"}""")]
+    [InlineData("""{"text": "..."}""")]
     public async Task What_means_nothing_is_no_result(string answer)
     {
         await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(answer));
@@ -99,6 +104,9 @@ public sealed class OpenAiRecogniserTests : IDisposable
          {"text": " Thanks for watching!", "no_speech_prob": 0.99}, {"text": " Large ones.", "no_speech_prob": 0.2}]}
         """, "Two pizzas. Large ones.")]
     [InlineData("""{"text": "Two pizzas.", "segments": [{"text": "else", "no_speech_prob": "high"}]}""", "Two pizzas.")]
+    [InlineData("""{"text": "Two pizzas. [Music]", "segments": [{"text": " Two pizzas."}, {"text": " [Music]"}]}""", "Two pizzas.")]
+    [InlineData("""{"text": "(555)"}""", "(555)")]
+    [InlineData("""{"text": "(laughs) All right."}""", "(laughs) All right.")]
     [InlineData("""{"text": "Two pizzas.", "segments": null}""", "Two pizzas.")]
     [InlineData("""{"text": "Two pizzas.", "segments": [5]}""", "Two pizzas.")]
     public async Task What_is_more_likely_no_speech_is_not_understood(string answer, string? understood)
