@@ -38,7 +38,7 @@ internal static class TestJudge
         {
             var request = new JsonObject { ["model"] = model, ["temperature"] = 0, ["messages"] = messages.DeepClone() };
             if (hasSchema) request["response_format"] = Format(criteria.Count);
-            var result = await gateway.CompleteAsync(request, arrives: null, stop);
+            var result = await gateway.CompleteAsync(request, arrives: null, isOurTemperature: true, stop);
             if (hasSchema && result is { Failure: EgressFailure.HttpStatus, Status: 400 or 404 or 422 })
             {
                 hasSchema = false;

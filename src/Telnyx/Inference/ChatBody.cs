@@ -25,6 +25,9 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
         ("use_beam_search", "false"),
     ];
 
+    /// <summary>The client has said none.</summary>
+    public bool HasOurTemperature { get; init; }
+
     public bool IsStream => Request.Flag("stream", fallback: false);
 
     public static (ChatBody? Body, Problem? Problem) Read(OperationContext op)
@@ -50,8 +53,9 @@ internal sealed record ChatBody(JsonObject Request, string? KeyRef, bool IsChoic
         if (choices.Count > 0) request[Format] = Schema(SchemaOf(choices));
         else if (schema is not null) request[Format] = Schema(schema);
         if (request.Filled("model") is null) request["model"] = UsualModel;
-        if (request["temperature"] is null) request["temperature"] = UsualTemperature;
-        return (new(request, key, choices.Count > 0), null);
+        bool isOurs = request["temperature"] is null;
+        if (isOurs) request["temperature"] = UsualTemperature;
+        return (new(request, key, choices.Count > 0) { HasOurTemperature = isOurs }, null);
     }
 
     /// <summary>The answer with the words that were chosen in place of the object around them.</summary>

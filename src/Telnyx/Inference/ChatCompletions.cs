@@ -20,10 +20,10 @@ internal static class ChatCompletions
         if (gateway is null) return refused!;       // the same
         if (parts.Inference.Places.TryTake(op.Tenant) is not { } place) return ModelErrors.NoPlace(op);
         if (body.IsStream)
-            return await ChatStream.BeginAsync(op, gateway, body.Request, place, isOwnKey: body.KeyRef is not null);
+            return await ChatStream.BeginAsync(op, gateway, body, place);
         using var _ = place;
         using var over = op.WhileWanted();
-        var result = await gateway.CompleteAsync(body.Request, arrives: null, over.Token);
+        var result = await gateway.CompleteAsync(body.Request, arrives: null, body.HasOurTemperature, over.Token);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
         if (ModelJson.Read(result.Body.Span) is not { } answer) return ModelErrors.Failed(op, "what its server answered is no JSON object");
         if (!body.IsChoice) return op.Raw(200, "application/json", result.Body);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -27,14 +26,13 @@ internal sealed class ChatStream : IDisposable
 
     /// <summary>The reply, once it is known whether there is an answer.</summary>
     /// <param name="place">Is given back behind the last byte.</param>
-    public static async ValueTask<Reply> BeginAsync(OperationContext op, ModelGateway gateway, JsonObject request, IDisposable place,
-        bool isOwnKey)
+    public static async ValueTask<Reply> BeginAsync(OperationContext op, ModelGateway gateway, ChatBody body, IDisposable place)
     {
         var stream = new ChatStream(op, place);
         bool isGiven = false;
         try
         {
-            stream._exchange = stream.RunAsync(gateway, request);
+            stream._exchange = stream.RunAsync(gateway, body);
             bool begins = await stream._pieces.Reader.WaitToReadAsync(stream._over.Token);
             if (begins && stream.IsEvents)
             {
@@ -43,7 +41,7 @@ internal sealed class ChatStream : IDisposable
             }
             // No success, or a server that streams nothing and answers at once.
             var result = await stream._exchange;
-            if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey);
+            if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
             byte[] whole = stream.Gathered();
             return ModelJson.Read(whole) is null ? ModelErrors.Failed(op, "what its server answered is no JSON object")
                 : op.Raw(200, "application/json", whole);
@@ -77,11 +75,11 @@ internal sealed class ChatStream : IDisposable
         return whole.ToArray();
     }
 
-    private async Task<EgressResult> RunAsync(ModelGateway gateway, JsonObject request)
+    private async Task<EgressResult> RunAsync(ModelGateway gateway, ChatBody body)
     {
         try
         {
-            return await gateway.CompleteAsync(request, Take, _over.Token);
+            return await gateway.CompleteAsync(body.Request, Take, body.HasOurTemperature, _over.Token);
         }
         finally
         {

@@ -26,16 +26,24 @@ internal sealed class ModelGateway(LanguageModel model, EgressClient egress, str
     }
 
     /// <param name="arrives">Is given the answer bit by bit, each valid until the call returns; null gathers it.</param>
-    public ValueTask<EgressResult> CompleteAsync(JsonObject request, Action<ReadOnlyMemory<byte>>? arrives, CancellationToken stop)
+    /// <param name="isOurTemperature">No client has asked for it: a model that knows none but its own is asked without.</param>
+    public async ValueTask<EgressResult> CompleteAsync(JsonObject request, Action<ReadOnlyMemory<byte>>? arrives, bool isOurTemperature,
+        CancellationToken stop)
     {
         if (request.Filled("model") is { } named) request["model"] = model.AskedFor(named);
-        return egress.SendAsync(new()
+        var result = await SendAsync(request, arrives, stop);
+        bool isTooWarm = isOurTemperature && result is { Failure: EgressFailure.HttpStatus, Status: 400 or 422 }
+            && result.Body.Span.IndexOf("temperature"u8) >= 0;
+        return isTooWarm && request.Remove("temperature") ? await SendAsync(request, arrives, stop) : result;
+    }
+
+    private ValueTask<EgressResult> SendAsync(JsonObject request, Action<ReadOnlyMemory<byte>>? arrives, CancellationToken stop) =>
+        egress.SendAsync(new()
         {
             Url = $"{model.BaseUrl}/chat/completions", Method = "POST", Use = TargetUse.Document, IsOperatorConfigured = true,
             Body = Encoding.UTF8.GetBytes(request.ToJsonString(TelnyxJson.Plain)), ContentType = "application/json",
             Headers = Headers, Timeout = Whole, MaxBytes = MostBytes, Arrives = arrives,
         }, stop);
-    }
 
     public ValueTask<EgressResult> ListAsync(CancellationToken stop) => egress.SendAsync(new()
     {

@@ -143,6 +143,25 @@ public sealed class ModelGatewayTests
             }
     }
 
+    [Theory, InlineData("false", null, 200), InlineData("true", null, 200), InlineData("false", "0.5", 400)]
+    public async Task A_model_that_knows_no_temperature_is_asked_without_ours_and_not_without_the_clients(string stream, string? said,
+        int told)
+    {
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            var asked = await JsonNode.ParseAsync(c.Request.Body);
+            if (asked!["temperature"] is not null) c.Response.StatusCode = 400;
+            await c.Response.WriteAsync(asked["temperature"] is null ? """{"choices": []}"""
+                : """{"error": {"message": "Unsupported value", "param": "temperature", "code": "unsupported_value"}}""", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        string temperature = said is null ? "" : $", \"temperature\": {said}";
+        using var answer = await rig.Api.PostAsync(Path,
+            Json($$"""{"messages": [{"role": "user", "content": "Hi"}], "stream": {{stream}}{{temperature}}}"""), Stop);
+        Assert.Equal(told, (int)answer.StatusCode);
+        Assert.Equal(told == 200 ? 2 : 1, server.Requests);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Who_leaves_ends_his_question_at_the_models_server(bool isStream)
     {
