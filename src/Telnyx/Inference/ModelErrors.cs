@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -46,11 +47,14 @@ internal static class ModelErrors
         }
     }
 
-    /// <summary>The message of an error in OpenAI's form; null where there is none.</summary>
+    /// <summary>The message of an error in OpenAI's form, or in one of those that other servers have; null where there is none.</summary>
     private static string? Said(EgressResult result, string? key)
     {
-        var read = ModelJson.Read(result.Body.Span);
-        string? text = read?.Child("error")?.Filled("message") ?? read?.Filled("message");
+        var any = ModelJson.ReadAny(result.Body.Span);
+        // Google's comes in a list.
+        var read = any as JsonObject ?? (any as JsonArray)?.OfType<JsonObject>().FirstOrDefault();
+        string? text = read?.Child("error")?.Filled("message") ?? read?.Filled("message") ?? read?.Filled("error") ?? read?.Filled("detail")
+            ?? (read?["detail"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault()?.Filled("msg");
         if (text is null) return null;
         if (key is { Length: > 0 }) text = text.Replace(key, "***", StringComparison.Ordinal);
         return text.Length <= LongestWord ? text : text[..LongestWord];

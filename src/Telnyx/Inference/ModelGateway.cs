@@ -48,6 +48,7 @@ internal sealed class ModelGateway(LanguageModel model, EgressClient egress, str
     public ValueTask<EgressResult> ListAsync(CancellationToken stop) => egress.SendAsync(new()
     {
         Url = $"{model.BaseUrl}/models", Use = TargetUse.Document, IsOperatorConfigured = true, Headers = Headers, Timeout = ForList,
+        MaxBytes = MostBytes,
     }, stop);
 
     private IReadOnlyList<KeyValuePair<string, string>> Headers => key is null ? [] : [new("authorization", $"Bearer {key}")];

@@ -9,7 +9,10 @@ internal static class ModelJson
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Null for what is no object, has a name twice, or a text that is none.</summary>
-    public static JsonObject? Read(ReadOnlySpan<byte> bytes)
+    public static JsonObject? Read(ReadOnlySpan<byte> bytes) => ReadAny(bytes) as JsonObject;
+
+    /// <summary>The same of what may be no object.</summary>
+    public static JsonNode? ReadAny(ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -17,7 +20,7 @@ internal static class ModelJson
             var reader = new Utf8JsonReader(bytes);
             while (reader.Read())
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) _ = reader.GetString();
-            return JsonNode.Parse(bytes, documentOptions: Strict) as JsonObject;
+            return JsonNode.Parse(bytes, documentOptions: Strict);
         }
         catch (Exception none) when (none is JsonException or InvalidOperationException)
         {

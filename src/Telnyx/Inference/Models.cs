@@ -19,7 +19,9 @@ internal static class Models
         if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
-        if (ModelJson.Read(result.Body.Span)?["data"] is not JsonArray told)
+        var read = ModelJson.ReadAny(result.Body.Span);
+        // Some servers have nothing around the list.
+        if ((read as JsonArray ?? (read as JsonObject)?["data"]) is not JsonArray told)
             return ModelErrors.Failed(op, "its server's list of models is none");
         // Not every server says all that the contract demands.
         List<ListedModel> listed = [.. told.OfType<JsonObject>().Where(one => one.Filled("id") is not null)

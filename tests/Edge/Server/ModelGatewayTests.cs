@@ -162,6 +162,36 @@ public sealed class ModelGatewayTests
         Assert.Equal(told == 200 ? 2 : 1, server.Requests);
     }
 
+    [Theory]
+    [InlineData("""{"error": "model x not found, try pulling it first"}""", "model x not found")]
+    [InlineData("""[{"error": {"code": 400, "message": "no such tool"}}]""", "no such tool")]
+    [InlineData("""{"detail": "context is full"}""", "context is full")]
+    [InlineData("""{"detail": [{"loc": ["body", "n"], "msg": "n must be 1", "type": "value_error"}]}""", "n must be 1")]
+    [InlineData("""{"object": "error", "message": "too long", "code": 400}""", "too long")]
+    [InlineData("<html>", "server answered 400")]
+    public async Task What_is_wrong_is_told_in_whichever_form_the_server_says_it(string error, string told)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = 400;
+            return c.Response.WriteAsync(error, Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        var (status, text) = await rig.PostAsync(Path, new() { ["messages"] = new JsonArray() });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(told, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_of_models_without_anything_around_it_is_one()
+    {
+        await using var server = await TestServer.StartAsync(c =>
+            c.Response.WriteAsync("""[{"id": "a", "object": "model", "created": 5}, 7, {"id": "b"}]""", Stop));
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        Assert.Equal(["a", "b"], (await rig.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]!.AsArray()
+            .Select(model => (string?)model!["id"]));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Who_leaves_ends_his_question_at_the_models_server(bool isStream)
     {
