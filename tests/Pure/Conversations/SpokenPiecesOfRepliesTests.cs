@@ -97,6 +97,12 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("Go to https://example.org/x. Then call.", "Go to . Then call.")]
     [InlineData("Great 🎉 news ✅!", "Great news !")]
     [InlineData("It costs 5 € at 20°.", "It costs 5 € at 20°.")]
+    [InlineData("Mail john_doe@example.com, __please__.", "Mail john_doe@example.com, please.")]
+    [InlineData("Dial *67 or *21*030123#, or press *.", "Dial *67 or *21*030123#, or press *.")]
+    [InlineData("5 * 3 and 5*3 are *15* each, ***really***.", "5 * 3 and 5*3 are 15 each, really.")]
+    [InlineData("One.<br/>Two <b>big</b> ones.<|im_end|>", "One. Two big ones.")]
+    [InlineData("Wait <break time=\"1s\"/> here, 5 < 6.", "Wait here, 5 < 6.")]
+    [InlineData("---", ""), InlineData("…", ""), InlineData("🎉!", ""), InlineData("5%", "5%")]
     public void What_is_meant_for_eyes_is_not_said(string text, string said) => Assert.Equal(said, new PlainSpeech().Take(text));
 
     [Fact]
