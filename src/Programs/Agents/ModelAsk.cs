@@ -69,11 +69,9 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         foreach (var form in forms)
         {
             var body = ModelQuestion.Write(model, instructions, text, schema, form, repairs, Temperature, most);
-            var answer = await web.SendAsync(new($"{baseUrl}/chat/completions", body)
-            {
-                Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
-                IsOperatorConfigured = true,
-            }, stop);
+            var answer = await SendAsync(body, key, stop);
+            while (OptionalFields.RefusedBy(answer, body) is { } field)
+                answer = await SendAsync(body = OptionalFields.Without(field, body), key, stop);
             if (answer.IsSuccess)
             {
                 var (words, fault, isCut) = ModelQuestion.Read(answer.Body);
@@ -85,4 +83,11 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         }
         throw new UnreachableException();
     }
+
+    private ValueTask<WebAnswer> SendAsync(ReadOnlyMemory<byte> body, string? key, CancellationToken stop) =>
+        web.SendAsync(new($"{baseUrl}/chat/completions", body)
+        {
+            Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
+            IsOperatorConfigured = true,
+        }, stop);
 }

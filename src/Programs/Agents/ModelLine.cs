@@ -14,6 +14,9 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
     /// <summary>Their sources have no timers, so that nothing of them must be disposed.</summary>
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _open = new();
 
+    /// <summary>What servers have refused to be asked with, for as long as the conversation lasts.</summary>
+    private readonly ConcurrentDictionary<(string Url, string Model, string Field), bool> _refused = new();
+
     public void Post(int request, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell)
     {
         var over = new CancellationTokenSource();
@@ -61,13 +64,21 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
             key = await Task.Run(() => ModelKey.Read(Path.Combine(folder, file), out fault), over);
             if (key is null) return new ModelNews.Failed($"its key: {fault}");
         }
-        var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
+        foreach (var (url, model, known) in _refused.Keys)
+            if (url == to.BaseUrl && model == to.Name) body = OptionalFields.Without(known, body);
+        while (true)
         {
-            Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
-            IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
-        }, over);
-        if (answer.IsSuccess) return new ModelNews.Ended();
-        return new ModelNews.Failed(
-            answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+            var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
+            {
+                Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
+                IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
+            }, over);
+            if (answer.IsSuccess) return new ModelNews.Ended();
+            if (OptionalFields.RefusedBy(answer, body) is not { } field)
+                return new ModelNews.Failed(
+                    answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+            _refused[(to.BaseUrl, to.Name, field)] = true;
+            body = OptionalFields.Without(field, body);
+        }
     }
 }

@@ -90,6 +90,24 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task A_model_is_asked_without_what_its_server_does_not_know_and_once_at_that()
+    {
+        _web.Refuses = asked => asked.ContainsKey("stream_options")
+            ? """{"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}"""
+            : asked.ContainsKey("max_tokens") ? """{"error": {"message": "Use 'max_completion_tokens'.", "param": "max_tokens"}}""" : null;
+        _web.Answers = asked => asked.Count == 3 ? Calls("price") : Says("Ten.");
+        string definition = Definition.Replace("\"big\"", "\"big\", \"max_tokens\": 50, \"temperature\": 0.5", StringComparison.Ordinal);
+        var turn = await WrittenTalk.Open(definition, "", _web, TimeProvider.System).Talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 4), (turn.Fault, turn.Text, _web.Asked.Count));
+        Assert.All(_web.Asked.Skip(2), asked => Assert.Equal((50, 0.5, false),
+            ((int)asked["max_completion_tokens"]!, (double)asked["temperature"]!, asked.ContainsKey("stream_options"))));
+
+        _web.Refuses = static _ => """{"error": "temperature stream_options max_tokens"}""";
+        turn = await WrittenTalk.Open(definition, "", _web, TimeProvider.System).Talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal("its server answered 400", turn.Fault);
+    }
+
+    [Fact]
     public async Task What_a_tool_answers_fills_variables_by_its_place()
     {
         string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}.", StringComparison.Ordinal)
@@ -151,6 +169,8 @@ public sealed class WrittenTalkTests
     {
         /// <summary>What the model's server answers when it was asked so often; null lets it hang.</summary>
         public Func<List<JsonObject>, string?> Answers { get; set; } = static _ => null;
+        /// <summary>With what the model's server refuses a request; null where it answers.</summary>
+        public Func<JsonObject, string?> Refuses { get; set; } = static _ => null;
         public List<JsonObject> Asked { get; } = [];
         public List<string> Urls { get; } = [];
         public int Tools { get; private set; }
@@ -168,6 +188,7 @@ public sealed class WrittenTalkTests
             }
             Urls.Add(ask.Url);
             Asked.Add(JsonNode.Parse(ask.Body.Span)!.AsObject());
+            if (Refuses(Asked[^1]) is { } refusal) return new(400, null, Encoding.UTF8.GetBytes(refusal));
             if (Answers(Asked) is not { } answer)
             {
                 await Task.Delay(Timeout.Infinite, stop);
