@@ -14,6 +14,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
     private readonly Thoughts _thoughts = new();
+    private readonly WrittenCalls _written = new();
     private BrainPart.Used? _used;
     private string? _by, _finish;
     private int _bytes;
@@ -94,7 +95,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         bool isAlive = false;
         foreach (string bit in Words(delta["content"]))
         {
-            string said = _thoughts.Take(bit);
+            string said = _written.Take(_thoughts.Take(bit));
             isAlive |= bit.Length > 0 && said.Length == 0;
             Say(said);
         }
@@ -112,7 +113,10 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private void Complete()
     {
         if (_isOver) return;
-        Say(_thoughts.Finish());
+        Say(_written.Take(_thoughts.Finish()) + _written.Finish());
+        // Servers that have taken them out may have left them there as well.
+        if (_calls.IsEmpty)
+            foreach (var call in _written.Calls) _calls.Add(call);
         if (_isRefused || _finish is "content_filter")
         {
             if (_hasWords) tell(new BrainPart.Text("\n"));

@@ -78,6 +78,37 @@ public sealed class ModelAnswerTests
         Assert.IsType<BrainPart.Done>(_parts[^1]);
     }
 
+    private static string Written(string text, int size) => string.Concat(text.Chunk(size)
+        .Select(bit => Delta(new JsonObject { ["content"] = new string(bit) }.ToJsonString())));
+
+    [Theory, InlineData(1), InlineData(7), InlineData(500)]
+    public void Calls_that_a_model_writes_into_its_words_are_made_and_not_said(int size)
+    {
+        Answer(Written("One moment.\n<tool_call>\n{\"name\": \"one\", \"arguments\": {\"x\": 1}}\n</tool_call>\n"
+            + "<tool_call>{\"name\":\"two\",\"parameters\":{}}</tool_call> 1 <", size) + End);
+        Assert.Equal(["One", "moment.", "1", "<"], string.Concat(Words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal(["{\"x\":1}", "{}"], Calls.Select(call => call.Arguments));
+    }
+
+    [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
+    [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
+    public void A_call_among_words_that_is_none_is_neither_made_nor_said(string text)
+    {
+        Answer(Written(text, 4) + End);
+        Assert.Equal("its answer is empty", Failure);
+        Assert.Empty(Words);
+    }
+
+    [Fact]
+    public void Calls_that_stand_among_the_words_and_beside_them_are_made_once()
+    {
+        Answer(Written("<tool_call>{\"name\":\"one\",\"arguments\":{}}</tool_call>", 100)
+            + Call("""{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}}""") + End);
+        Assert.Equal("one", Assert.Single(Calls).Name);
+        Assert.Empty(Words);
+    }
+
     [Fact]
     public void An_answer_that_is_no_stream_counts()
     {
