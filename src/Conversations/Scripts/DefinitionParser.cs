@@ -81,7 +81,7 @@ internal static class DefinitionParser
         {
             Turns = usual,
             TimeLimit = all.Seconds("time_limit_secs", 1, 14_400) ?? terms.TimeLimit,
-            IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 3_600),
+            IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 14_400),
             HearsKeys = all.Flag("keys", true),
             Sorry = all.Text("sorry", Text) ?? terms.Sorry,
             Apology = all.Text("apology", Text) ?? terms.Apology,

@@ -23,10 +23,7 @@ internal static class AssistantAgent
     private static readonly (string Field, string What)[] Unbuilt =
         [("voice_settings/api_key_ref", "voices under a key of the account's own")];
 
-    /// <summary>Of a talk, in the words of agents as well.</summary>
-    private static readonly string[] Limits = ["time_limit_secs", "user_idle_reply_secs", "user_idle_timeout_secs"];
-
-    /// <summary>Of when a turn is over, the like.</summary>
+    /// <summary>Of when a turn is over, in the words of agents as well.</summary>
     private static readonly string[] Waits = ["wait_seconds"],
         Endings = ["on_punctuation_seconds", "on_no_punctuation_seconds", "on_number_seconds"];
 
@@ -50,8 +47,7 @@ internal static class AssistantAgent
         if (fields.Text("greeting") is not ModelGreets and var greeting) definition["greeting"] = greeting ?? "";
         if ((body.Json.Child(AssistantBody.Interruptions) ?? fields.Child(AssistantBody.Interruptions)) is { } interruptions)
             Interrupt(interruptions, definition);
-        foreach (string limit in Limits)
-            if (fields.Child(AssistantBody.Telephony)?[limit] is JsonValue seconds) definition[limit] = seconds.DeepClone();
+        AssistantTimes.Write(fields, definition);
         if (fields.Child(AssistantBody.Telephony)?.Flag(AssistantBody.DisableKeys, fallback: false) is true) definition["keys"] = false;
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         Listen(body, fields, definition);

@@ -84,6 +84,7 @@ internal static class AssistantBody
         if (body.Child(Telephony)?[DisableKeys] is { } disables
                 && disables.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
             return At($"/{Telephony}/{DisableKeys}", VoiceErrors.BadRequest, $"{DisableKeys} must be true or false.");
+        if (AssistantTimes.Check(body) is { } untimely) return untimely;
         if (body[Fallback] is { } second && CheckFallback(second) is { } unbuilt) return unbuilt;
         if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
             return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");

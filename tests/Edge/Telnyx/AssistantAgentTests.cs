@@ -60,6 +60,20 @@ public sealed class AssistantAgentTests
     }
 
     [Fact]
+    public void An_assistant_that_waits_for_no_silence_talks_without_such_a_limit()
+    {
+        var agent = JsonNode.Parse("""{"instructions": "x", "model": {"base_url": "http://127.0.0.1", "name": "m"}}""")!.AsObject();
+        AssistantTimes.Write(JsonNode.Parse("""
+            {"telephony_settings": {"time_limit_secs": 30, "user_idle_reply_secs": 0, "user_idle_timeout_secs": 14400} }
+            """)!.AsObject(), agent);
+        Assert.Null(agent["user_idle_reply_secs"]);
+        var (definition, fault) = AgentDefinition.Read(agent.ToJsonString());
+        Assert.Null(fault);
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromHours(4), null),
+            (definition!.Terms.TimeLimit, definition.Terms.IdleTimeout, definition.Terms.IdleReply));
+    }
+
+    [Fact]
     public void Names_are_unique_and_never_those_of_what_is_built_in()
     {
         var tools = Tools("""

@@ -88,6 +88,21 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
+    [InlineData("telephony_settings", """{"time_limit_secs":0}""", "time_limit_secs")]
+    [InlineData("telephony_settings", """{"time_limit_secs":14401}""", "time_limit_secs")]
+    [InlineData("telephony_settings", """{"user_idle_reply_secs":"10"}""", "user_idle_reply_secs")]
+    [InlineData("telephony_settings", """{"user_idle_timeout_secs":-1}""", "user_idle_timeout_secs")]
+    [InlineData("interruption_settings", """{"start_speaking_plan":{"wait_seconds":9}}""", "start_speaking_plan/wait_seconds")]
+    [InlineData("interruption_settings", """{"start_speaking_plan":{"transcription_endpointing_plan":{"on_number_seconds":11} } }""",
+        "start_speaking_plan/transcription_endpointing_plan/on_number_seconds")]
+    public async Task Times_by_which_no_assistant_can_talk_are_refused_when_they_are_said(string settings, string said, string place)
+    {
+        string id = await MakeAsync(""" ,"telephony_settings":{"user_idle_reply_secs":0,"user_idle_timeout_secs":7200} """);
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"{{settings}}":{{said}}}""")).Refuses(422, "10033", $"/{settings}/{place}");
+        Assert.Single(await VersionsAsync(id));
+    }
+
+    [Theory]
     [InlineData("\"small\"", "/fallback_config")]
     [InlineData("""{"llm_api_key_ref":"a"}""", "/fallback_config")]
     [InlineData("""{"model":"small","llm_api_key_ref":5}""", "/fallback_config")]
