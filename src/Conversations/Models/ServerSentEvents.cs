@@ -74,6 +74,8 @@ internal sealed class ServerSentEvents
         {
             var value = line.Length == 4 ? default : line[5..];
             if (!value.IsEmpty && value[0] == ' ') value = value[1..];
+            // Some servers leave out the blank line behind an event: in no JSON a bracket opens behind a brace that closes.
+            if (_data.Length > 0 && _data[^1] == '}' && !value.IsEmpty && value[0] is (byte)'{' or (byte)'[') Dispatch();
             if (_hasData) _data.Append('\n');
             _data.Append(Encoding.UTF8.GetString(value));
             _hasData = true;

@@ -136,6 +136,19 @@ public sealed class ModelAnswerTests
         Assert.Equal(new BrainPart.Failed(why), Assert.Single(_parts));
     }
 
+    [Theory, InlineData("\n"), InlineData("\r\n")]
+    public void Events_without_a_blank_line_between_them_are_several(string line)
+    {
+        string stream = Delta("""{"content":"One."}""") + Delta("""{"content":" Two."}""") + Delta("{}", "\"stop\"");
+        stream = stream.Replace("\n\n", "\n", StringComparison.Ordinal).Replace("\n", line, StringComparison.Ordinal);
+        Answer(stream, ends: false);
+        Assert.Equal(["One.", " Two."], Words);       // while the answer comes
+        _parts.Clear();
+        Answer(stream + "data:[DONE]");
+        Assert.Equal(new BrainPart.Done(), _parts[^1]);
+        Assert.Null(Failure);
+    }
+
     [Fact]
     public void A_call_of_an_answer_that_breaks_off_is_not_made()
     {
