@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ringwright.Core;
 
 namespace Ringwright.Conversations;
@@ -11,9 +12,11 @@ internal sealed class SentenceCutter
     /// <summary>Without a bit, until what is there of the first piece is spoken.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A full stop behind one of these ends no sentence.</summary>
-    private static readonly string[] Abbreviations =
-        ["dr", "mr", "mrs", "ms", "st", "no", "e.g", "i.e", "etc", "vs", "z.b", "d.h", "nr", "prof"];
+    /// <summary>A full stop behind one of these ends no sentence, and neither does one behind a letter with stops, as in 9 a.m.</summary>
+    private static readonly FrozenSet<string> Abbreviations = (
+        "dr mr mrs ms st no etc vs nr prof jr sr gen col capt lt sgt rev hon gov rep sen mt ft ave blvd rd apt dept inc ltd corp co bros "
+        + "approx ext vol hr fr str tel bzw usw ggf evtl inkl zzgl mio mrd sra srta dra ud uds mme mlle")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private string _text = "";
     private bool _isFirst = true, _isFinished;
@@ -115,7 +118,15 @@ internal sealed class SentenceCutter
         int from = stop;
         while (from > 0 && !char.IsWhiteSpace(_text[from - 1])) from--;
         string word = _text[from..stop].ToLowerInvariant();
-        return Abbreviations.Contains(word, StringComparer.Ordinal) || word.Length > 0 && word.All(char.IsAsciiDigit);
+        return Abbreviations.Contains(word) || word.Length > 0 && word.All(char.IsAsciiDigit) || IsInitials(word);
+    }
+
+    /// <summary>a.m, U.S, J: single letters, with stops between them.</summary>
+    private static bool IsInitials(string word)
+    {
+        for (int i = 0; i < word.Length; i++)
+            if (i % 2 == 0 ? !char.IsAsciiLetter(word[i]) : word[i] is not '.') return false;
+        return word.Length % 2 == 1 && word is not "i";
     }
 
     /// <summary>Behind the last whole word within so many characters; -1 when there is none.</summary>

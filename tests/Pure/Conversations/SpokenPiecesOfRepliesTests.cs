@@ -54,6 +54,8 @@ public sealed class SpokenPiecesOfRepliesTests
     }
 
     [Theory]
+    [InlineData("By J. R. Hill at 9 a.m. Tuesday."), InlineData("In the U.S. Army."), InlineData("At Main St. Apt. 5, Acme Inc. Berlin.")]
+    [InlineData("Sra. López y Gen. Ruiz."), InlineData("z.B. Anna, d.h. Sie.")]
     [InlineData("Ask Dr. Smith."), InlineData("It costs 3.50 today."), InlineData("Use e.g. Berlin here.")]
     public void A_stop_that_ends_no_sentence_cuts_nothing(string text) => Assert.Equal([text], Cut(text));
 
