@@ -4,20 +4,24 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Programs.Agents;
 
 /// <summary>
-/// What a model is asked with beside its messages and tools, and what some servers refuse who do not know it: they are asked without.
+/// What a model is asked with beside its messages and tools, and what some servers refuse who do not know it: they are asked without. Who
+/// wants the messages otherwise gets them so.
 /// </summary>
 internal static class OptionalFields
 {
-    private const string Most = "max_tokens", NewerMost = "max_completion_tokens";
+    private const string Most = "max_tokens", NewerMost = "max_completion_tokens", Messages = "messages";
 
     private static readonly string[] All = ["stream_options", "temperature", Most];
 
     /// <summary>The field at fault, by a refusal that names one of those that were sent; null where it names none.</summary>
     public static string? RefusedBy(WebAnswer answer, ReadOnlyMemory<byte> asked)
     {
-        if (answer is not { Fault: null, Status: 400 or 422 }) return null;
+        if (answer is not { Fault: null, Status: 400 or 422 or 500 }) return null;
         var request = Read(asked);
         string said = Encoding.UTF8.GetString(answer.Body.Span);
+        if (AlternatingRoles.AreWantedBy(said) && request[Messages] is JsonArray messages
+            && !JsonNode.DeepEquals(messages, AlternatingRoles.Of(messages))) return Messages;
+        if (answer.Status is 500) return null;
         return Array.Find(All, field => request.ContainsKey(field) && said.Contains(field, StringComparison.Ordinal));
     }
 
@@ -26,7 +30,8 @@ internal static class OptionalFields
     {
         var request = Read(asked);
         var value = request[field];
-        if (request.Remove(field) && field is Most) request[NewerMost] = value;
+        if (value is JsonArray messages && field is Messages) request[field] = AlternatingRoles.Of(messages);
+        else if (request.Remove(field) && field is Most) request[NewerMost] = value;
         return Encoding.UTF8.GetBytes(request.ToJsonString());
     }
 

@@ -108,6 +108,21 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task A_model_whose_roles_must_alternate_is_told_all_by_turns()
+    {
+        static IEnumerable<string> RolesOf(JsonObject asked) => asked["messages"]!.AsArray().Select(message => (string)message!["role"]!);
+        _web.Refuses = asked => RolesOf(asked).Select((role, i) => role == (i % 2 == 0 ? "user" : "assistant")).All(isTurn => isTurn) ? null
+            : """{"object": "error", "message": "Conversation roles must alternate user/assistant/user/assistant/...", "code": 400}""";
+        _web.Answers = _ => Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync(
+            [Kept("assistant", "Welcome."), Kept("user", "Hi."), Kept("system", "He is a guest."), Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+        var told = _web.Asked[1]["messages"]!.AsArray().Select(message => (string?)message!["content"]);
+        Assert.Equal(["Sell.\n\n(The call was just answered.)", "Welcome.", "Hi.\nHe is a guest.\nHow much?"], told);
+        Assert.Equal(["user", "assistant", "user"], RolesOf(_web.Asked[1]));
+    }
+
+    [Fact]
     public async Task What_a_tool_answers_fills_variables_by_its_place()
     {
         string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}.", StringComparison.Ordinal)
