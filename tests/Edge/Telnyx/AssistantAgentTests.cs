@@ -4,6 +4,7 @@ using Ringwright.Conversations.Models;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -72,6 +73,13 @@ public sealed class AssistantAgentTests
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromHours(4), null),
             (definition!.Terms.TimeLimit, definition.Terms.IdleTimeout, definition.Terms.IdleReply));
     }
+
+    [Theory]
+    [InlineData("deepgram/flux", null, "deepgram", null), InlineData("Deepgram", "deepgram/flux-general-en", "deepgram", null)]
+    [InlineData("deepgram/nova-2", null, "deepgram", "nova-2"), InlineData("Deepgram", "nova-3", "deepgram", "nova-3")]
+    [InlineData("Deepgram", null, "deepgram", null), InlineData("azure/fast", "x", null, null)]
+    public void Names_of_recognisers_are_those_of_the_node(string engine, string? model, string? recogniser, string? asked) =>
+        Assert.Equal((recogniser, asked), TranscriptionMap.RecogniserOf(engine, model));
 
     [Fact]
     public void Names_are_unique_and_never_those_of_what_is_built_in()

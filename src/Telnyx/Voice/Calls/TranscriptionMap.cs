@@ -97,9 +97,15 @@ internal static class TranscriptionMap
     internal static (string? Recogniser, string? Model) RecogniserOf(string engine, string? model)
     {
         if (engine.Equals("AssemblyAI", StringComparison.OrdinalIgnoreCase)) return ("assemblyai", null);
-        if (engine.StartsWith(DeepgramModels, StringComparison.OrdinalIgnoreCase)) return ("deepgram", engine[DeepgramModels.Length..]);
-        if (!engine.Equals(Deepgram, StringComparison.OrdinalIgnoreCase)) return (null, null);
-        return ("deepgram", model?.StartsWith(DeepgramModels, StringComparison.Ordinal) is true ? model[DeepgramModels.Length..] : model);
+        if (engine.StartsWith(DeepgramModels, StringComparison.OrdinalIgnoreCase)) return ("deepgram", ModelOf(engine));
+        return engine.Equals(Deepgram, StringComparison.OrdinalIgnoreCase) ? ("deepgram", ModelOf(model)) : (null, null);
+    }
+
+    /// <summary>Flux has an interface of its own, which nobody here speaks: null, for the model that the node asks for usually.</summary>
+    private static string? ModelOf(string? name)
+    {
+        if (name?.StartsWith(DeepgramModels, StringComparison.OrdinalIgnoreCase) is true) name = name[DeepgramModels.Length..];
+        return name?.StartsWith("flux", StringComparison.OrdinalIgnoreCase) is true ? null : name;
     }
 
     /// <summary>As BCP 47 has it: some of the contract's words are older than that.</summary>
