@@ -73,13 +73,13 @@ public sealed record ConversationTerms
     public IReadOnlyDictionary<string, IReadOnlyList<Filler>> Fillers { get; init; } = new Dictionary<string, IReadOnlyList<Filler>>();
 
     /// <summary>Said when somebody was heard twice and not understood.</summary>
-    public string Sorry { get; init; } = "Sorry?";
+    public string Sorry { get; init; } = OwnWords.Sorry("en");
 
     /// <summary>Said when the brain has failed.</summary>
-    public string Apology { get; init; } = "Sorry, I did not get that. Could you say it again?";
+    public string Apology { get; init; } = OwnWords.Apology("en");
 
     /// <summary>Said before the end, when it has failed again and again.</summary>
-    public string LastWords { get; init; } = "I am sorry, I cannot help you at the moment. Goodbye.";
+    public string LastWords { get; init; } = OwnWords.LastWords("en");
 }
 
 /// <summary>Words for a caller who waits: no part of what the brain has said.</summary>

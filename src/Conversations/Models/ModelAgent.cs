@@ -12,7 +12,7 @@ public sealed record ModelAgent : AgentDefinition
     /// <summary>The model is also told that it is heard on a telephone.</summary>
     public bool HasTelephoneNote { get; init; } = true;
     /// <summary>Said where the model or its server refuses to answer.</summary>
-    public string Refusal { get; init; } = "I am sorry, I cannot help with that.";
+    public string Refusal { get; init; } = OwnWords.Refusal("en");
     public required ModelEndpoint Model { get; init; }
     /// <summary>Asked where <see cref="Model"/> has failed twice; null for nobody.</summary>
     public ModelEndpoint? Fallback { get; init; }

@@ -38,23 +38,7 @@ public sealed record RelayAgent : AgentDefinition
         EndsBySilence = true,
         Tries = 1,
         Sorry = "",
-        Apology = Apologies.GetValueOrDefault(manners.Language.Split('-')[0].ToLowerInvariant(), Apologies["en"]),
-        LastWords = LastWords.GetValueOrDefault(manners.Language.Split('-')[0].ToLowerInvariant(), LastWords["en"]),
-    };
-
-    private static readonly Dictionary<string, string> Apologies = new(StringComparer.Ordinal)
-    {
-        ["en"] = "Sorry, I did not get that. Could you say it again?",
-        ["de"] = "Entschuldigung, das habe ich nicht verstanden. Können Sie das noch einmal sagen?",
-        ["fr"] = "Pardon, je n'ai pas compris. Pouvez-vous répéter ?",
-        ["es"] = "Perdón, no le he entendido. ¿Puede repetirlo?",
-    };
-
-    private static readonly Dictionary<string, string> LastWords = new(StringComparer.Ordinal)
-    {
-        ["en"] = "I am sorry, I cannot help you at the moment. Goodbye.",
-        ["de"] = "Es tut mir leid, ich kann Ihnen gerade nicht helfen. Auf Wiederhören.",
-        ["fr"] = "Je suis désolé, je ne peux pas vous aider pour le moment. Au revoir.",
-        ["es"] = "Lo siento, ahora no puedo ayudarle. Adiós.",
+        Apology = OwnWords.Apology(manners.Language),
+        LastWords = OwnWords.LastWords(manners.Language),
     };
 }

@@ -83,8 +83,9 @@ internal static class DefinitionParser
             TimeLimit = all.Seconds("time_limit_secs", 1, 14_400) ?? terms.TimeLimit,
             IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 14_400),
             HearsKeys = all.Flag("keys", true),
-            Sorry = all.Text("sorry", Text) ?? terms.Sorry,
-            Apology = all.Text("apology", Text) ?? terms.Apology,
+            Sorry = all.Text("sorry", Text) ?? OwnWords.Sorry(terms.Language),
+            Apology = all.Text("apology", Text) ?? OwnWords.Apology(terms.Language),
+            LastWords = OwnWords.LastWords(terms.Language),
             Voicemail = all.Object("voicemail") is { } voicemail ? ReadVoicemail(voicemail) : null,
         };
         if (all.Object("interruptions") is { } interruptions)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
 using Ringwright.Conversations.Scripts;
 using Ringwright.Testing;
 
@@ -187,6 +188,19 @@ public sealed class ScriptTests
     [InlineData("""{"start":"a","time_limit_secs":0,"steps":{"a":{"hangup":true}}}""", "time_limit_secs: must be a number from 1 to 14400")]
     public void What_is_wrong_with_a_script_is_said_with_its_place(string json, string fault) =>
         Assert.Equal(fault, Read(json).Fault);
+
+    [Theory]
+    [InlineData("de-AT", "Wie bitte?"), InlineData("it", "Come, scusi?"), InlineData("ja-JP", "Sorry?")]
+    public void What_a_conversation_says_by_itself_is_in_its_language(string language, string sorry)
+    {
+        const string script = """{"language":"LANGUAGE","start":"a","steps":{"a":{"hangup":true}}}""";
+        var terms = Read(script.Replace("LANGUAGE", language, StringComparison.Ordinal)).Script!.Terms;
+        Assert.Equal((sorry, OwnWords.Apology(language), OwnWords.LastWords(language)), (terms.Sorry, terms.Apology, terms.LastWords));
+        const string model = """{"language":"LANGUAGE","instructions":"x","model":{"base_url":"http://127.0.0.1","name":"m"}}""";
+        var read = AgentDefinition.Read(model.Replace("LANGUAGE", language, StringComparison.Ordinal)).Definition;
+        var agent = Assert.IsType<ModelAgent>(read);
+        Assert.Equal((sorry, OwnWords.Refusal(language)), (agent.Terms.Sorry, agent.Refusal));
+    }
 
     [Fact]
     public void The_script_of_the_page_is_one() =>
