@@ -9,11 +9,21 @@ internal static class Acknowledgements
         ("en", "yeah yes yep yup ok okay right sure mm mhm hm hmm mmm uh huh um aha ah oh i see good great fine"),
         ("de", "ja jo ok okay genau gut mm mhm hm hmm äh ähm aha ach so klar schön stimmt"),
         ("fr", "oui ouais ok okay d'accord bien mm mhm hm hmm euh ah bon"),
-        ("es", "sí si ok okay vale bien claro mm mhm hm hmm eh ah ajá"));
+        ("es", "sí si ok okay vale bien claro mm mhm hm hmm eh ah ajá"),
+        ("it", "sì si ok okay bene certo esatto giusto mm mhm hm hmm eh ah già"),
+        ("pt", "sim é ok okay tá está bem bom certo claro mm mhm hm hmm uhum aham ah"),
+        ("nl", "ja jaja oké ok okay goed precies juist mm mhm hm hmm eh ah"),
+        ("pl", "tak no ok okay dobrze jasne mm mhm hm hmm aha ah"),
+        ("hi", "हाँ हां जी ठीक है अच्छा ओके हम्म mm hm ok okay"),
+        ("zh", "嗯 嗯嗯 好 好的 好吧 对 对对 对对对 是 是的 行 哦 啊 ok okay"),
+        ("ja", "はい はいはい ええ うん うんうん そう そうです そうですね なるほど へえ あー ok"),
+        ("ko", "네 네네 예 응 음 아 그래요 맞아요 알겠습니다 ok"));
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> Halting = Sets(
         ("en", "stop wait hold"), ("de", "stopp stop halt warte warten moment"), ("fr", "stop attendez attends"),
-        ("es", "alto para espera espere"));
+        ("es", "alto para espera espere"), ("it", "stop aspetta aspetti fermo ferma basta"), ("pt", "pare para espera espere"),
+        ("nl", "stop wacht"), ("pl", "stop czekaj stój moment chwila"), ("hi", "रुको रुकिए रुकिये बस स्टॉप"), ("zh", "停 停一下 等等 等一下 等一等 慢着"),
+        ("ja", "待って 待ってください ちょっと待って ストップ"), ("ko", "잠깐 잠깐만 잠깐만요 잠시만요 그만 멈춰"));
 
     /// <summary>Nothing but such words.</summary>
     public static bool IsOnly(string text, string language) =>

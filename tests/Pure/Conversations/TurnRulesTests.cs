@@ -61,8 +61,16 @@ public sealed class TurnRulesTests
     [Theory]
     [InlineData("mm-hm, okay", "en-US", true), InlineData("okay but", "en-US", false), InlineData("", "en-US", false)]
     [InlineData("genau", "de-AT", true), InlineData("genau", "en-US", false)]
+    [InlineData("嗯，好的。", "zh-CN", true), InlineData("我要一张票。", "zh-CN", false), InlineData("ठीक है, जी।", "hi-IN", true)]
+    [InlineData("네, 네.", "ko-KR", true), InlineData("はい", "ja-JP", true), InlineData("Sì, certo.", "it-IT", true)]
     public void Acknowledgements_are_of_a_language(string text, string language, bool isOne) =>
         Assert.Equal(isOne, Acknowledgements.IsOnly(text, language));
+
+    [Theory]
+    [InlineData("stop it", "en-US", true), InlineData("等一下！", "zh-CN", true), InlineData("잠깐만요", "ko-KR", true)]
+    [InlineData("aspetti, prego", "it", true), InlineData("zum Beispiel", "de", false), InlineData("rather not", "sv-SE", false)]
+    public void Words_that_always_get_a_turn_are_of_a_language(string text, string language, bool halts) =>
+        Assert.Equal(halts, Acknowledgements.Halts(text, language));
 
     [Theory]
     [InlineData("one two, three", "123"), InlineData("4 1 5", "415"), InlineData("oh seven", "07"), InlineData("maybe two", "")]
