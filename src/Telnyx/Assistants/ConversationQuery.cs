@@ -12,6 +12,8 @@ namespace Ringwright.Telnyx.Assistants;
 internal static class ConversationQuery
 {
     private const int UsualLimit = 100, MostLimit = 1_000, MostAlternatives = 50;
+    /// <summary>Of a telephone number.</summary>
+    private const int LeastDigits = 7, MostDigits = 15;
     private const string Signs = "eq, neq, gt, gte, lt, lte, like, ilike, in.(…) or is.null";
     private const string Metadata = ConversationRecords.Metadata + "->";
     private static readonly string[] Times = ["created_at", ConversationRecords.LastMessageAt];
@@ -85,8 +87,8 @@ internal static class ConversationQuery
     {
         int dot = text.IndexOf('.', StringComparison.Ordinal);
         if (dot < 0) return null;
-        var (sign, value) = (text[..dot], text[(dot + 1)..]);
         bool isTime = Times.Contains(path);
+        var (sign, value) = (text[..dot], WithPlus(text[(dot + 1)..], isTime));
         if (sign is "is") return value is "null" ? new(path, "exists", ["false"]) : null;
         // PostgREST takes * for %, which a URL writes as %25.
         if (sign is "like" or "ilike") return isTime ? null : new(path, sign, [value.Replace('*', '%')]);
@@ -102,6 +104,16 @@ internal static class ConversationQuery
         else if (!Compared.Contains(sign)) return null;
         if (!isTime) return new(path, sign, [value]);
         return TimeOf(value) is { } at ? new(path, sign, [at]) : null;
+    }
+
+    /// <summary>The + of a telephone number, or of a time's zone, that nobody has encoded in a URL is a blank by now.</summary>
+    private static string WithPlus(string value, bool isTime)
+    {
+        if (isTime)
+            return value.Length > 6 && value[^6] == ' ' && value[^3] == ':' && value.Contains('T', StringComparison.Ordinal)
+                ? $"{value[..^6]}+{value[^5..]}" : value;
+        return value is [' ', .. var number] && number.Length is >= LeastDigits and <= MostDigits && number.All(char.IsAsciiDigit)
+            ? $"+{number}" : value;
     }
 
     /// <summary>The conditions of <c>or=(name.eq.a,metadata->key.in.(b,c))</c>; null when one of them is none.</summary>

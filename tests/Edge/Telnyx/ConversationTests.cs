@@ -144,6 +144,20 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal([comma], await FoundAsync($"{mine}&name=ilike.Ärz*ANNA"));
     }
 
+    [Fact]
+    public async Task A_plus_that_nobody_has_encoded_is_one()
+    {
+        string tag = $"t{Guid.NewGuid():N}", mine = $"metadata->tag=eq.{tag}";
+        string known = await MakeAsync($$"""{"metadata":{"tag":"{{tag}}","telnyx_end_user_target":"+15550001111"} }""");
+        await MakeAsync($$"""{"metadata":{"tag":"{{tag}}","telnyx_end_user_target":"+15550002222"} }""");
+        foreach (string number in new[] { "+15550001111", "%2B15550001111" })
+        {
+            Assert.Equal([known], await FoundAsync($"{mine}&metadata->telnyx_end_user_target=eq.{number}"));
+            Assert.Equal([known], await FoundAsync($"{mine}&or=(metadata->telnyx_end_user_target.eq.{number},name.eq.nobody)"));
+        }
+        Assert.Empty(await FoundAsync($"{mine}&created_at=lt.2000-01-01T00:00:00+02:00"));
+    }
+
     [Theory, InlineData("name=Anna"), InlineData("name=near.Anna"), InlineData("created_at=gt.soon"),
         InlineData("created_at=like.2025*"), InlineData("metadata->a.b=eq.1"), InlineData("order=mood.desc"), InlineData("order=name.up"),
         InlineData("limit=0"), InlineData("or=name.eq.a"), InlineData("or=(name.eq.a,mood.eq.b)"), InlineData("or=()"),
