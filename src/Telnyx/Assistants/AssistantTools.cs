@@ -9,6 +9,10 @@ internal static class AssistantTools
 {
     private const int Most = 100, LongestTemplate = 3_000;
 
+    /// <summary>In milliseconds, as agents take them: for an answer, and for an answer that is not waited for.</summary>
+    private const int ShortestWait = 100, LongestWait = 60_000;
+    private const string Timeout = "timeout_ms", Background = "async_timeout_ms";
+
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonArray? tools, JsonArray? before, AssistantParts parts)
     {
         if (tools is null) return null;
@@ -51,6 +55,7 @@ internal static class AssistantTools
                 foreach (string preset in new[] { CallTools.PresetBody, CallTools.PresetQuery })
                     if (webhook[preset] is not (null or JsonObject))
                         return AssistantBody.At($"{pointer}/webhook/{preset}", VoiceErrors.BadRequest, $"{preset} must be an object.");
+                if (CheckTimes(tool, webhook, pointer) is { } untimely) return untimely;
                 string url = webhook.Text("url") ?? "";
                 // What a call fills in is checked on the call.
                 return url.Contains('{', StringComparison.Ordinal)
@@ -80,5 +85,18 @@ internal static class AssistantTools
                     $"message_template must be a text of at most {LongestTemplate} characters.");
             default: return null;
         }
+    }
+
+    private static Problem? CheckTimes(JsonObject tool, JsonObject webhook, string pointer)
+    {
+        foreach (var (at, said, name, least) in new[]
+        {
+            (pointer, tool, Timeout, ShortestWait), ($"{pointer}/webhook", webhook, Timeout, ShortestWait),
+            ($"{pointer}/webhook", webhook, Background, 0),
+        })
+            if (said[name] is not null && !(said.Whole(name) is { } wait && wait >= least && wait <= LongestWait))
+                return AssistantBody.At($"{at}/{name}", VoiceErrors.BadRange,
+                    $"{name} must be a whole number of milliseconds from {least} to {LongestWait}.");
+        return null;
     }
 }

@@ -161,7 +161,9 @@ internal static class SharedTools
         else if (body[Definition] is null && type is "hangup" or "send_message" or "skip_turn") body[Definition] = new JsonObject();
         if (body[Definition] is not JsonObject whole)
             return (body, AssistantBody.At("/" + type, VoiceErrors.MissingParameter, $"A tool of type {type} needs {type}."));
-        return (body, await AssistantTools.CheckAsync(op, new JsonObject { [Type] = type, [type] = whole.DeepClone() }, "", parts));
+        var tool = new JsonObject { [Type] = type, [type] = whole.DeepClone() };
+        if (body[Timeout] is { } timeout) tool[Timeout] = timeout.DeepClone();
+        return (body, await AssistantTools.CheckAsync(op, tool, "", parts));
     }
 
     private static JsonObject Show(ResourceRow row)

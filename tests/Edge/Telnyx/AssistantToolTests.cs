@@ -103,6 +103,20 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
+    [InlineData("\"timeout_ms\":50,", "", "timeout_ms")]
+    [InlineData("", ",\"timeout_ms\":90000", "webhook/timeout_ms")]
+    [InlineData("", ",\"async\":true,\"async_timeout_ms\":-1", "webhook/async_timeout_ms")]
+    public async Task A_time_in_which_no_webhook_can_answer_is_refused_when_it_is_said(string ofTool, string ofWebhook, string place)
+    {
+        string id = await MakeAsync();
+        string tool = $$"""
+            {{ofTool}}"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/"{{ofWebhook}} }
+            """;
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"tools":[{ {{tool}} }]}""")).Refuses(422, "10033", $"/tools/0/{place}");
+        (await host.SendAsync("POST", "/v2/ai/tools", $$"""{"display_name":"n",{{tool}} }""")).Refuses(422, "10033", $"/{place}");
+    }
+
+    [Theory]
     [InlineData("\"small\"", "/fallback_config")]
     [InlineData("""{"llm_api_key_ref":"a"}""", "/fallback_config")]
     [InlineData("""{"model":"small","llm_api_key_ref":5}""", "/fallback_config")]
