@@ -35,16 +35,25 @@ internal static class ModelErrors
         {
             case 400 or 404 or 413 or 422 or 429:
                 string code = status switch { 404 => NotFound, 429 => Busy, _ => VoiceErrors.BadRequest };
-                var reply = op.Fail(new Problem(code, Said(result, key) ?? $"The model's server answered {status}.") { Status = status });
-                string? later = result.Headers.FirstOrDefault(h => h.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)).Value;
-                return later is { Length: > 0 and < 64 } ? reply.With("retry-after", later) : reply;
+                return Later(op.Fail(new Problem(code, Said(result, key) ?? $"The model's server answered {status}.") { Status = status }),
+                    result);
             case 401 or 403 when isOwnKey:
                 return op.Invalid("/api_key_ref", VoiceErrors.BadRequest, "The model's server does not take the key of this secret.");
             case 401 or 403:
                 return Failed(op, "its server does not take the node's key");
+            // 529 is that of a server which has too much to do.
+            case >= 500:
+                return Later(Failed(op, $"its server answered {status}"), result);
             default:
                 return Failed(op, $"its server answered {status}");
         }
+    }
+
+    /// <summary>With the time for which the server is to be left alone, where it says one: clients keep to it.</summary>
+    private static Reply Later(Reply reply, EgressResult result)
+    {
+        string? later = result.Headers.FirstOrDefault(h => h.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)).Value;
+        return later is { Length: > 0 and < 64 } ? reply.With("retry-after", later) : reply;
     }
 
     /// <summary>The message of an error in OpenAI's form, or in one of those that other servers have; null where there is none.</summary>
