@@ -61,7 +61,7 @@ internal sealed class AnalysisTable(Database store)
         update calls set analysis_status = 'completed', analysis = @document, analysis_model = @model,
             analysis_version = analysis_version + 1, analyzed_at = @now, sentiment = @sentiment, talk_permille = @talk,
             interruptions = @interruptions, objections = @objections, objections_handled = @handled, buying_signals = @signals,
-            script_permille = @script,
+            script_permille = @script, qualified = @qualified, meeting_booked = @booked,
             disposition = case when disposition is null or disposition = analysis_disposition then @disposition else disposition end,
             analysis_disposition = @disposition, updated_at = @now
         where tenant_id = @tenant and id = @call and redacted_at is null
@@ -126,11 +126,13 @@ internal sealed class AnalysisTable(Database store)
             tenant = ours.TenantId, call = ours.CallId, now, document = found.Document, model, sentiment = found.Sentiment,
             talk = found.TalkPermille, interruptions = found.Interruptions, objections = found.Objections,
             handled = found.ObjectionsHandled, signals = found.BuyingSignals, disposition = found.Disposition,
-            script = found.ScriptPermille,
+            script = found.ScriptPermille, qualified = NumberOf(found.IsQualified), booked = NumberOf(found.HasMeeting),
         }) == 0)
             db.Execute(Skip, which);
         return true;
     }, stop);
+
+    private static int? NumberOf(bool? found) => found switch { true => 1, false => 0, null => null };
 
     /// <param name="why">Without anything of what was said.</param>
     /// <param name="again">Null for never, by itself.</param>

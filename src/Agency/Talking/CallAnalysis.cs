@@ -20,6 +20,9 @@ internal sealed record CallAnalysis
     public long Objections { get; init; }
     public long ObjectionsHandled { get; init; }
     public long BuyingSignals { get; init; }
+    /// <summary>Null where the campaign wins nobody, or where the model left it out.</summary>
+    public bool? IsQualified { get; init; }
+    public bool? HasMeeting { get; init; }
     /// <summary>The person wants no more calls, as the model found; one that an agent put onto the list needs nobody to find it.</summary>
     public bool WantsNoCalls { get; init; }
     public double Confidence { get; init; }
@@ -60,6 +63,7 @@ internal sealed record CallAnalysis
             Document = document, Disposition = disposition, Sentiment = (string)answer["sentiment"]!, TalkPermille = talk,
             Interruptions = interruptions, Objections = objections.Count,
             ObjectionsHandled = objections.Count(one => (bool)one!["handled"]!), BuyingSignals = signals.Count,
+            IsQualified = (bool?)answer["qualified"], HasMeeting = (bool?)answer["meeting_booked"],
             WantsNoCalls = wants && !hasOptedOut, Confidence = confidence,
             ScriptPermille = adherence is { } share ? (long)Math.Round(share * Thousand) : null,
         };

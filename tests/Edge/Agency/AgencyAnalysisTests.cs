@@ -86,7 +86,8 @@ public abstract class AgencyAnalysisTests(Product product)
         var objection = Assert.Single(objections["objections"]!.AsArray())!;
         Assert.Equal(("price", 2, 1), ((string?)objection["category"], (int)objection["count"]!, (int)objection["handled"]!));
         var overview = await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/overview");
-        Assert.Equal((1, 0), ((int)overview["summary"]!["meetings_booked"]!, (int)overview["pending_analysis"]!));
+        Assert.Equal((1, 1, 0), ((int)overview["summary"]!["meetings_booked"]!, (int)overview["summary"]!["qualified_leads"]!,
+            (int)overview["pending_analysis"]!));
 
         // Whoever is not sure is heard, too: the number is on the list until somebody has looked.
         var again = await host.DoneAsync(201, host.OwnerA, "POST", "/batches",

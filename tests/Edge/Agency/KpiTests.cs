@@ -71,6 +71,18 @@ public sealed class KpiTests
     }
 
     [Fact]
+    public void Leads_are_those_that_a_model_found_and_those_whose_meeting_somebody_agreed()
+    {
+        var kpis = Kpis.Of(
+        [
+            Sum(8, "conversation") with { Leads = 3 }, Sum(2, "appointment_booked") with { Leads = 1, Booked = 2 },
+            Sum(1, "callback_requested") with { Booked = 1 }, Sum(1, "voicemail") with { Leads = 1, Booked = 1 },
+        ]);
+        Assert.Equal((11L, 6L, 3L), (kpis.Conversations, kpis.Qualified, kpis.Meetings));
+        Assert.Equal((54.5m, 50.0m), ((decimal)kpis.Write()["qualification_rate"]!, (decimal)kpis.Write()["booking_rate"]!));
+    }
+
+    [Fact]
     public void An_hour_of_the_week_is_that_of_the_zone()
     {
         // Case D07.
