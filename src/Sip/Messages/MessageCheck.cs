@@ -99,7 +99,8 @@ internal static class MessageCheck
             // A comma too many, or a header without a value, names nobody.
             if (value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
             var status = NameAddress.TryParse(value, out _);
-            if (status is not ParseStatus.Ok) return status;
+            // A registrar tells the Contacts of all, as they came to it. One that nobody can read loses no answer: those beside it count.
+            if (status is not ParseStatus.Ok && !(header is SipHeader.Contact && message is SipResponse)) return status;
         }
         return ParseStatus.Ok;
     }

@@ -63,6 +63,29 @@ public sealed class ForgivenMessageTests
     }
 
     [Theory]
+    [InlineData("<sip:a@192.0.2.9>;expires=390,Date:Thu, 24 May 2018 05:52:55 GMT", "sip:a@192.0.2.9")]
+    [InlineData("<sip:a@192.0.2.9:0>, <sip:b@192.0.2.9>;expires=60", "sip:b@192.0.2.9")]
+    [InlineData("unknown", null)]
+    public void A_Contact_that_cannot_be_read_loses_no_answer(string contacts, string? read)
+    {
+        var response = Wire.Response($"""
+            SIP/2.0 200 OK
+            Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx
+            From: <sip:bob@192.0.2.1>;tag=b
+            To: <sip:alice@192.0.2.7>;tag=a
+            Call-ID: x@192.0.2.1
+            CSeq: 1 REGISTER
+            Contact: {contacts}
+            Content-Length: 0
+            """);
+        Assert.Equal(read is not null, response.TryGetContact(out var contact));
+        if (read is not null) Assert.Equal(read, contact.Uri.AsText());
+        FixedPoint.Check(response);
+        // Who asks for something says where he is.
+        Assert.NotEqual(ParseStatus.Ok, Wire.Status(Wire.Invite($"Contact: {contacts}")));
+    }
+
+    [Theory]
     [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
     [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
     [InlineData("Max-Forwards: 69", false), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", false)]

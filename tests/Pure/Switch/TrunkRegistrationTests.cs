@@ -147,6 +147,13 @@ public sealed class TrunkRegistrationTests
     }
 
     [Fact]
+    public void Contacts_of_others_that_cannot_be_read_do_not_hide_that_it_took_us()
+    {
+        Answer("200 OK", "Contact: <sip:line1@192.0.2.9>;expires=3600,Date:Thu, 24 May 2018 05:52:55 GMT\nExpires: 60");
+        Assert.Equal((TrunkRegistrationState.Registered, (int?)200), (Status!.Value.State, Status.Value.SipStatus));
+    }
+
+    [Fact]
     public void A_wrong_password_is_tried_again_later_and_then_later_still()
     {
         const string challenge = "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\", qop=\"auth\"";
