@@ -22,8 +22,9 @@ public readonly ref struct SipUri
     private static readonly SearchValues<byte> ParameterBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;="u8);
 
+    // '@' is what phones really send in the Call-ID of a Replaces.
     private static readonly SearchValues<byte> HeaderBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/?:+$=&;,"u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/?:+$=&;,@"u8);
 
     private static readonly SearchValues<byte> TelBytes = SearchValues.Create("0123456789abcdefABCDEF*#+-.()"u8);
     private static readonly SearchValues<byte> SchemeBytes =
@@ -107,6 +108,8 @@ public readonly ref struct SipUri
         uri = default;
         ReadOnlySpan<byte> user = default, password = default, headers = default, parameters = default;
         int at = rest.IndexOf((byte)'@');
+        // Nobody is called so: it belongs to the Call-ID, and there is no user.
+        if (at >= 0 && rest[..at].IndexOf("?Replaces="u8) >= 0) at = -1;
         if (at >= 0)
         {
             user = rest[..at];

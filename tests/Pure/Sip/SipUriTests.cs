@@ -33,6 +33,15 @@ public sealed class SipUriTests
     }
 
     [Theory]
+    [InlineData("sip:a@h?Replaces=c1@192.0.2.7%3Bto-tag%3D1", "a")]
+    [InlineData("sip:h?Replaces=c1@192.0.2.7%3Bto-tag%3D1", "")]
+    public void An_at_sign_that_nobody_escaped_may_stand_in_Replaces(string text, string user)
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.Equal((user, "h", "Replaces=c1@192.0.2.7%3Bto-tag%3D1"), (uri.UserText, uri.HostText, uri.Headers.AsText()));
+    }
+
+    [Theory]
     [InlineData("sip::x@h")]
     [InlineData("sip:a@b@c")]
     [InlineData("sip:")]

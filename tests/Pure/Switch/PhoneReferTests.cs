@@ -37,7 +37,7 @@ public sealed class PhoneReferTests
         _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
             To(Phones.Request("INVITE", "alice1", 1, uri: $"sip:{number}@sip.example.com", body: Offer)));
         string sent = LastOut;
-        _rig.Receive(Response(sent, "200 OK", tag: $"far-{name}", body: Answer), Far);
+        _rig.Receive(Response(sent, "200 OK", tag: $"far-{name.Split('@')[0]}", body: Answer), Far);
         string ok = _rig.SentLast("SIP/2.0 200");
         _rig.Receive(Within(name, Header(ok, "To"), "ACK", 1));
         var legs = _rig.Events.OfType<CallEvent.LegInitiated>().TakeLast(2).Select(e => e.Leg.Id).ToArray();
@@ -350,6 +350,23 @@ public sealed class PhoneReferTests
     {
         Line one = Call("+4989777"), two = Call("+4989888", "two");
         Assert.StartsWith("SIP/2.0 202", Refer(one, Replacing(two).Trim('<', '>')), StringComparison.Ordinal);
+        Assert.Equal(["100 active", "200 terminated"], Told());
+        Assert.Equal(two.Party, _rig.Events.OfType<CallEvent.LegBridged>().Last(e => e.Leg.Id == one.Party).Peer);
+        Send(one, "BYE");
+        _rig.Advance(5);
+        EndAll();
+    }
+
+    [Theory]
+    [InlineData("<sip:+4989888@sip.example.com?Replaces=CALL%3Bto-tag%3DTAG%3Bfrom-tag%3Dalice1>")]
+    [InlineData("<sip:+4989888@sip.example.com?Replaces=CALL;to-tag=TAG;from-tag=alice1>")]
+    [InlineData("sip:10.0.0.5:5060?Replaces=CALL%3Bto-tag%3DTAG%3Bfrom-tag%3Dalice1")]
+    public void A_Call_ID_in_Replaces_whose_at_sign_nobody_escaped_is_read(string target)
+    {
+        Line one = Call("+4989777"), two = Call("+4989888", "two@10.0.0.5");
+        target = target.Replace("CALL", two.Name, StringComparison.Ordinal)
+            .Replace("TAG", Header(two.Ok, "To").Split(";tag=")[1], StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 202", Refer(one, target), StringComparison.Ordinal);
         Assert.Equal(["100 active", "200 terminated"], Told());
         Assert.Equal(two.Party, _rig.Events.OfType<CallEvent.LegBridged>().Last(e => e.Leg.Id == one.Party).Peer);
         Send(one, "BYE");
