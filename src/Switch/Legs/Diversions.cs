@@ -90,7 +90,7 @@ internal static class Diversions
             var uri = address.ParseUri();
             if (before is not null && uri.Parameters.TryFind("cause"u8, out var cause) && found.Count < Limits.Diversions)
                 found.Insert(0, before.Replace("{reason}", ReasonBy(cause.AsText()), StringComparison.Ordinal));
-            string who = uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{uri.UserText}";
+            string who = uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{Parties.UserOf(uri)}";
             string headers = uri.Headers.AsText();
             bool isPrivate = headers.Contains("Privacy=", StringComparison.OrdinalIgnoreCase)
                 && !headers.Contains("Privacy=none", StringComparison.OrdinalIgnoreCase);
@@ -107,7 +107,7 @@ internal static class Diversions
     {
         _ = NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(diversion), out var address);
         var uri = address.ParseUri();
-        return uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{uri.UserText}";
+        return uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{Parties.UserOf(uri)}";
     }
 
     private static string ReasonOf(string diversion)

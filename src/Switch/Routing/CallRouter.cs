@@ -27,11 +27,12 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
             || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null);
         // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
-        if (hosts.LabelOf(target.HostText) is { } label && (known is null || InboundRoute.OwnedNumber(routing, target.UserText) is null))
+        if (hosts.LabelOf(target.HostText) is { } label
+            && (known is null || InboundRoute.OwnedNumber(routing, Parties.UserOf(target)) is null))
             return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         // A trunk that we registered with calls our login; whom it means stands in To.
-        string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant
-            && routing.FindNumber(meant) is not null ? meant : target.UserText;
+        string user = line is not null && PartyNumber.Normalise(Parties.UserOf(request.To.ParseUri())) is { } meant
+            && routing.FindNumber(meant) is not null ? meant : Parties.UserOf(target);
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection })
             return CallRoute.Refuse(route.Status, route.Reason);
@@ -60,7 +61,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var connection = caller.Connection;
         var origination = connection.Sip?.Origination ?? new();
         var target = request.ParseRequestUri();
-        string text = WithoutPrefix(target.UserText, origination.TechPrefix);
+        string text = DialledIn(target, origination.TechPrefix);
         string? dialled = Parties.Dialled(text, origination.Localization);
         // Also written as +1911: no other number is as short as that.
         bool isEmergency = dialled is not null && ShortNumber.Is(dialled.TrimStart('+'));
@@ -243,6 +244,10 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             Headers = Legs.CustomHeaders.Passed(request, route.IsFromNetwork),
         };
     }
+
+    /// <summary>What equipment dials, without the prefix by which it is known.</summary>
+    internal static string DialledIn(SipUri target, string? prefix) =>
+        prefix is null ? Parties.UserOf(target) : WithoutPrefix(target.UserText, prefix);
 
     internal static string WithoutPrefix(string text, string? prefix)
     {

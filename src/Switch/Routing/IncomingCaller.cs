@@ -26,7 +26,7 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
         string from = Parties.Of(uri);
         // Some carriers have their gateway in From, and who calls beside it.
-        if (isByTrunk && PartyNumber.Normalise(uri.UserText) is null && Parties.AssertedBy(request) is { } number) from = number;
+        if (isByTrunk && PartyNumber.Normalise(Parties.UserOf(uri)) is null && Parties.AssertedBy(request) is { } number) from = number;
         return new(from, Parties.Bare(uri), name, isProven)
         {
             Headers = Legs.CustomHeaders.OfNetwork(request, isProven, isByTrunk), IsFromNetwork = true,

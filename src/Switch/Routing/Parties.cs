@@ -13,11 +13,30 @@ internal static class Parties
     /// <summary>The same as a URI without the scheme (RFC 3323 section 4.1.1.3).</summary>
     public const string AnonymousUri = "anonymous@anonymous.invalid";
 
+    /// <summary>What a local number is local to (RFC 3966 section 5.1.5).</summary>
+    private const string Context = "phone-context";
+
     /// <summary>Of RFC 3966, and the space of a number that was pasted.</summary>
     private static readonly char[] Separators = ['-', '.', '(', ')', ' '];
 
     /// <summary>The number when the user part is one, else the whole URI.</summary>
-    public static string Of(SipUri uri) => PartyNumber.Normalise(uri.UserText) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
+    public static string Of(SipUri uri) => PartyNumber.Normalise(UserOf(uri)) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
+
+    /// <summary>
+    /// The user part without its escapes. A number that is local to a global prefix is the whole one, wherever the prefix stands: carriers
+    /// write it into the user part, behind the host, or have a tel: URI. Short numbers, and what is dialled internationally, stay so.
+    /// </summary>
+    public static string UserOf(SipUri uri)
+    {
+        string user = uri.UserText;
+        int semicolon = user.IndexOf(';');
+        string local = semicolon < 0 ? user : user[..semicolon];
+        if (local.StartsWith('+') || local.StartsWith("00", StringComparison.Ordinal) || ShortNumber.Is(local)) return user;
+        int inside = user.IndexOf($";{Context}=", StringComparison.OrdinalIgnoreCase);
+        string prefix = inside >= 0 ? user[(inside + Context.Length + 2)..].Split(';')[0]
+            : uri.Parameters.TryFind("phone-context"u8, out var said) ? Uri.UnescapeDataString(said.AsText()) : "";
+        return prefix.StartsWith('+') && PartyNumber.Normalise(prefix + local) is { } number ? number : user;
+    }
 
     /// <summary>user@host:port</summary>
     public static string Bare(SipUri uri)
@@ -37,7 +56,7 @@ internal static class Parties
             if (NumberIn(value) is { } preferred) return preferred;
         foreach (var value in request.Values(SipHeader.PAssertedIdentity))
             if (NumberIn(value) is { } asserted) return asserted;
-        return NumberIn(request.First("Remote-Party-ID"u8)) ?? PartyNumber.Normalise(request.From.ParseUri().UserText);
+        return NumberIn(request.First("Remote-Party-ID"u8)) ?? PartyNumber.Normalise(UserOf(request.From.ParseUri()));
     }
 
     /// <summary>
@@ -106,5 +125,5 @@ internal static class Parties
     }
 
     private static string? NumberIn(ReadOnlySpan<byte> value) =>
-        NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? PartyNumber.Normalise(address.ParseUri().UserText) : null;
+        NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? PartyNumber.Normalise(UserOf(address.ParseUri())) : null;
 }

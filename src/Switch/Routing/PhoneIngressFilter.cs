@@ -100,7 +100,7 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
     {
         if (HasCredentials(request)) return true;
         bool isTrunks = snapshot.FindTrunkBySource(source) is not null && !(settings.IsLoopbackOnly && IPAddress.IsLoopback(source));
-        if (isTrunks && InboundRoute.OwnedNumber(snapshot, request.ParseRequestUri().UserText) is not null) return false;
+        if (isTrunks && InboundRoute.OwnedNumber(snapshot, Parties.UserOf(request.ParseRequestUri())) is not null) return false;
         return ClaimsName(caller, source) || snapshot.Sip.FindUser(caller.UserText) is not null;
     }
 

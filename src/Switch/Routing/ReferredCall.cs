@@ -47,7 +47,7 @@ internal static class ReferredCall
     {
         status = 404;
         var origination = connection.Sip?.Origination ?? new();
-        string text = CallRouter.WithoutPrefix(target.UserText, origination.TechPrefix);
+        string text = CallRouter.DialledIn(target, origination.TechPrefix);
         if (Parties.Dialled(text, origination.Localization) is { } dialled) return dialled;
         if (!target.IsSipOrSips) return null;
         if (shard.Hosts.LabelOf(target.HostText) is not null) return $"sip:{text}@{target.HostText}";

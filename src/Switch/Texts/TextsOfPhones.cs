@@ -38,7 +38,7 @@ internal sealed class TextsOfPhones(ShardContext shard)
         _open.Add(correlation, new(request, received.Transaction, user, tenant, shard.Settings.UserDomainOn(received.From.Network)));
         Add(_perUser, user, 1);
         Add(_perAccount, tenant, 1);
-        string called = request.ParseRequestUri().UserText, words = Encoding.UTF8.GetString(request.Body);
+        string called = Parties.UserOf(request.ParseRequestUri()), words = Encoding.UTF8.GetString(request.Body);
         // With what it says: of a phone that counts nothing, another text is no repetition.
         string key = $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}\n{called}\n{words}";
         shard.Emit(new Effect.TextCame(correlation,
