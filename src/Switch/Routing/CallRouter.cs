@@ -77,7 +77,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             // What proves the equipment to us is nobody's to read in events.
             Headers = Legs.CustomHeaders.Of(request, origination.Token),
         };
-        if (isReplacing) return own with { From = claim.ToUser, To = $"sip:{Parties.Bare(target)}" };
+        if (isReplacing)
+            return own with { From = claim.ToUser, To = Parties.Bare(target) is { } place ? $"sip:{place}" : Parties.Of(target) };
         if (origination.IsParked) return own;
         if (hosts.LabelOf(target.HostText) is { } label)
             return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);

@@ -6,9 +6,9 @@ namespace Ringwright.Switch.Routing;
 
 /// <summary>Who calls a number or an application, as its account gets to see it.</summary>
 /// <param name="From">+E.164, a SIP URI, or anonymous.</param>
-/// <param name="Uri">Without the scheme.</param>
+/// <param name="Uri">Without the scheme; null when it is no SIP URI.</param>
 /// <param name="IsProven">The network brought it, or it was judged here; else it is what a stranger says.</param>
-internal sealed record IncomingCaller(string From, string Uri, string? Name, bool IsProven)
+internal sealed record IncomingCaller(string From, string? Uri, string? Name, bool IsProven)
 {
     public IReadOnlyList<CustomSipHeader> Headers { get; private init; } = [];
     /// <inheritdoc cref="DialRequest.Through"/>

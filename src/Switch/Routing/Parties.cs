@@ -38,9 +38,10 @@ internal static class Parties
         return prefix.StartsWith('+') && PartyNumber.Normalise(prefix + local) is { } number ? number : user;
     }
 
-    /// <summary>user@host:port</summary>
-    public static string Bare(SipUri uri)
+    /// <summary>user@host:port; null for a URI without a host, such as tel:.</summary>
+    public static string? Bare(SipUri uri)
     {
+        if (!uri.IsSipOrSips) return null;
         string host = uri.Host.AsText();
         if (uri.Port is { } port) host = $"{host}:{port}";
         return uri.User.IsEmpty ? host : $"{BroughtIdentities.WithoutVerdict(uri.UserText)}@{host}";

@@ -61,6 +61,16 @@ public sealed class PhoneContextTests
         Assert.Equal("+49305551234", First.From);
     }
 
+    [Fact]
+    public void Who_is_named_by_a_tel_URI_has_no_SIP_URI()
+    {
+        _rig.Receive(Invite().Replace("INVITE sip:+4989456@127.0.0.1:5060", $"INVITE tel:{Ours.Text}", StringComparison.Ordinal)
+            .Replace("sip:+4930123@example.net", "tel:+4930123", StringComparison.Ordinal));
+        Assert.Equal(("+4930123", Ours.Text), (First.From, First.To));
+        Assert.Null(First.FromUri);
+        Assert.Null(First.ToUri);
+    }
+
     [Theory]
     [InlineData(ForwardedBy.HistoryInfo, "Diversion: <tel:307771234;phone-context=+49>;reason=user-busy",
         "History-Info: <tel:+49307771234>;index=1\r\n")]
