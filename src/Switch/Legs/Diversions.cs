@@ -78,24 +78,48 @@ internal static class Diversions
         invite.Add(SipHeader.HistoryInfo, $"<{target}{cause}>;index={index};mp={index[..^2]}");
     }
 
-    /// <summary>Each entry that says why the call came to it speaks of the one before.</summary>
+    /// <summary>
+    /// Each entry that says why the call came to it speaks of the one before. By RFC 4244, which many still follow, an entry says itself
+    /// why the call left it again, and the place where the call goes now need not have one.
+    /// </summary>
     private static void ReadHistory(SipRequest invite, List<string> found)
     {
-        string? before = null;
+        string? before = null, left = null;
         int entries = 0;
         foreach (var value in invite.Values(SipHeader.HistoryInfo))
         {
             if (++entries > Limits.HistoryEntries || value.Length > Limits.DiversionBytes
                 || NameAddress.TryParse(value, out var address) is not ParseStatus.Ok) continue;
             var uri = address.ParseUri();
-            if (before is not null && uri.Parameters.TryFind("cause"u8, out var cause) && found.Count < Limits.Diversions)
-                found.Insert(0, before.Replace("{reason}", ReasonBy(cause.AsText()), StringComparison.Ordinal));
+            Add(uri.Parameters.TryFind("cause"u8, out var cause) ? cause.AsText() : left);
             string who = uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{Parties.UserOf(uri)}";
             string headers = uri.Headers.AsText();
             bool isPrivate = headers.Contains("Privacy=", StringComparison.OrdinalIgnoreCase)
                 && !headers.Contains("Privacy=none", StringComparison.OrdinalIgnoreCase);
             before = who.AsSpan().ContainsAny('<', '>', '{') ? null : $"<{who}>;reason={{reason}}{(isPrivate ? ";privacy=full" : "")}";
+            left = CauseIn(headers);
         }
+        Add(left);
+
+        void Add(string? why)
+        {
+            if (before is not null && why is not null && found.Count < Limits.Diversions)
+                found.Insert(0, before.Replace("{reason}", ReasonBy(why), StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Of the Reason among the headers of an entry's URI; null when it names no failure and no redirection of SIP's.</summary>
+    private static string? CauseIn(string headers)
+    {
+        const string name = "Reason=";
+        foreach (string header in headers.Split('&'))
+        {
+            if (!header.StartsWith(name, StringComparison.OrdinalIgnoreCase)) continue;
+            byte[] value = System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(header[name.Length..]));
+            if (Reason.TryParse(value, out var reason) is ParseStatus.Ok && reason.Cause is { } cause && cause >= 300
+                && reason.Protocol.AsText().Equals("SIP", StringComparison.OrdinalIgnoreCase)) return $"{cause}";
+        }
+        return null;
     }
 
     private static bool IsPrivate(string diversion) =>

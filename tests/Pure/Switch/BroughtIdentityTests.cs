@@ -198,6 +198,20 @@ public sealed class BroughtIdentityTests
     }
 
     [Theory]
+    [InlineData("<sip:+4930777@c.example?Reason=SIP%3Bcause%3D302>;index=1, <sip:+4989111@sip.example.com>;index=1.1", "unconditional")]
+    [InlineData("<sip:+4930777@c.example;user=phone?Privacy=none&Reason=SIP%3Bcause%3D486%3Btext%3D%22Busy%20On%22>;index=1", "user-busy")]
+    [InlineData("<sip:+4930777@c.example?Reason=SIP;cause=408>;index=1, <sip:+4989111@c.example;cause=302>;index=1.1", "unconditional")]
+    [InlineData("<sip:+4930777@c.example?Reason=RouteAction%3Bcause%3D200>;index=1, <sip:+4989111@c.example>;index=1.1", null)]
+    [InlineData("<sip:+4930777@c.example>;index=1, <sip:+4989111@c.example>;index=1.1", null)]
+    public void An_entry_of_History_Info_that_says_why_the_call_left_it_has_sent_it_on(string history, string? reason)
+    {
+        Use();
+        List<string> expected = ["<sip:+4989111@sip.example.com>;reason=unconditional"];
+        if (reason is not null) expected.Add($"<sip:+4930777@c.example>;reason={reason}");
+        Assert.Equal(expected, All(Forward($"History-Info: {history}"), "Diversion"));
+    }
+
+    [Theory]
     [InlineData("Privacy: history")]
     [InlineData("Privacy: header;session")]
     public void Who_asks_for_a_hidden_history_has_it_hidden_all(string privacy)
