@@ -17,12 +17,7 @@ internal static class Grammar
     private static readonly SearchValues<byte> HostBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
 
-    private static readonly SearchValues<byte> WordBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~()<>:\\\"/[]?{}@"u8);
-
     public static bool IsToken(this ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
-
-    public static bool IsWord(this ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(WordBytes);
 
     public static bool Is(this ReadOnlySpan<byte> text, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(text, other);
 

@@ -71,12 +71,11 @@ internal static class MessageCheck
         }
     }
 
-    /// <summary>word [ "@" word ]</summary>
-    private static bool IsCallId(ReadOnlySpan<byte> value)
-    {
-        int at = value.IndexOf((byte)'@');
-        return at < 0 ? value.IsWord() : value[..at].IsWord() && value[(at + 1)..].IsWord();
-    }
+    /// <summary>
+    /// More than the words of RFC 3261 §25.1: others put '#', '$' and '=' there, and nobody but its maker has to understand it.
+    /// </summary>
+    private static bool IsCallId(ReadOnlySpan<byte> value) =>
+        !value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'!', (byte)'~');
 
     private static ParseStatus CheckVias(SipMessage message)
     {

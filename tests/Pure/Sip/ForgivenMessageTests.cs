@@ -100,6 +100,21 @@ public sealed class ForgivenMessageTests
             line => line.StartsWith("Call-ID:", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("a#1$b@192.0.2.7"), InlineData("MDEyMzQ1Njc4OQ==@192.0.2.7"), InlineData("a|b^c&d;e,f"), InlineData("@")]
+    public void A_Call_ID_is_whatever_stands_there(string callId)
+    {
+        var request = Wire.Request(Wire.Invite(callId: callId));
+        Assert.Equal(callId, request.CallId.AsText());
+        Assert.Contains($"\r\nCall-ID: {callId}\r\n", new SipResponseBuilder(request, 200).Build().ToString(), StringComparison.Ordinal);
+        FixedPoint.Check(request);
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("a b"), InlineData("a\\xE4"), InlineData("a\\x7F")]
+    public void A_Call_ID_of_several_words_or_other_bytes_is_none(string callId) =>
+        Assert.Equal(ParseStatus.BadToken, Wire.Status(Wire.Invite(callId: callId)));
+
     [Fact]
     public void A_comma_too_many_in_a_list_of_addresses_names_nobody()
     {
