@@ -35,17 +35,25 @@ public readonly ref struct NameAddress
         if (value[0] == '"')
         {
             int length = Grammar.QuotedLength(value);
-            if (length == 0) return ParseStatus.BadQuotedString;
             name = value[..length];
             open = length + (value.Length - length - value[length..].TrimLwsStart().Length);
-            if (open >= value.Length || value[open] != '<')
+            if (length == 0 || open >= value.Length || value[open] != '<')
             {
-                // Quotation marks within the name that nobody escaped: what ends it is the one before the address.
+                // Quotation marks within the name that nobody escaped, or a backslash at its end: the one before the address ends it.
                 int bracket = value[length..].IndexOf((byte)'<');
-                if (bracket < 0) return ParseStatus.BadAddress;
-                open = length + bracket;
-                name = value[..open].TrimLws();
-                if (!name.EndsWith("\""u8)) return ParseStatus.BadAddress;
+                if (bracket >= 0)
+                {
+                    open = length + bracket;
+                    name = value[..open].TrimLws();
+                    if (name.Length == 1 || !name.EndsWith("\""u8)) return ParseStatus.BadQuotedString;
+                }
+                else if (length == 0) return ParseStatus.BadQuotedString;
+                else
+                {
+                    // A name, and the address behind it without brackets.
+                    value = value[length..].TrimLwsStart();
+                    open = -1;
+                }
             }
         }
         else
