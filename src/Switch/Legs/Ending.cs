@@ -19,8 +19,13 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public string? CommandId { get; init; }
     /// <summary>Reason header of our BYE.</summary>
     public string? ByeReason { get; init; }
+    /// <summary>Reason header of our CANCEL.</summary>
+    public string? CancelReason { get; init; }
     /// <summary>What a customer says in our BYE.</summary>
     public IReadOnlyList<CustomSipHeader> ByeHeaders { get; init; } = [];
+
+    /// <summary>What keeps a phone that rang beside another from showing a missed call (RFC 3326 section 3.1).</summary>
+    public const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     public static Ending Of(FailureClass failure) =>
         new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
@@ -72,7 +77,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     /// <summary>Nobody waits for the answer any longer. What answers at the same moment gets ACK and BYE.</summary>
     public static Ending ByWithdrawal(WithdrawReason why) => why is WithdrawReason.PartnerLeft
         ? ByPartner(isAnswered: false)
-        : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.");
+        : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.")
+        {
+            CancelReason = AnsweredElsewhere,
+        };
 
     /// <summary>It has rung for as long as it may.</summary>
     /// <param name="hasResponse">The far end has said anything at all.</param>

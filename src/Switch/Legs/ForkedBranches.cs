@@ -101,7 +101,7 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         if (_beside.Count == 0) return;
         if (Current is { } last && last != winner) _beside.Add(last);
         _beside.Remove(winner);
-        foreach (var loser in _beside) loser.Cancel(shard.Now, "SIP;cause=200;text=\"Call completed elsewhere\"");
+        foreach (var loser in _beside) loser.Cancel(shard.Now, Ending.AnsweredElsewhere);
         _beside.Clear();
         Current = winner;
     }
@@ -116,14 +116,15 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         return true;
     }
 
+    /// <param name="reason">Reason header of the CANCELs.</param>
     /// <returns>False when nothing is left whose end must be awaited.</returns>
-    public bool Cancel()
+    public bool Cancel(string? reason)
     {
         _waiting.Clear();
-        foreach (var other in _beside) other.Cancel(shard.Now);
+        foreach (var other in _beside) other.Cancel(shard.Now, reason);
         _beside.Clear();
         if (Current is not { IsPending: true } invite) return false;
-        invite.Cancel(shard.Now);
+        invite.Cancel(shard.Now, reason);
         return true;
     }
 }

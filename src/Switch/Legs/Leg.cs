@@ -168,7 +168,7 @@ internal sealed class Leg : Actor
         if (actions.HasFlag(LegActions.ReportAnswered)) ReportAnswered();
         if (actions.HasFlag(LegActions.TearDown)) TearDown(isForgotten: actions.HasFlag(LegActions.Forget));
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
-        if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
+        if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel(_ending?.CancelReason);         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
         Dialog.Refer();
         Settle();

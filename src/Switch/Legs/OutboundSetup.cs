@@ -211,11 +211,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     }
 
     /// <summary>The leg is hung up before the answer.</summary>
-    public void Cancel()
+    /// <param name="reason">Reason header of the CANCEL.</param>
+    public void Cancel(string? reason)
     {
         // Whom no INVITE has reached was not silent.
         if (!_branches.AreWaiting) _targets.OnCancelled(_flow);
-        if (_branches.Cancel()) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
+        if (_branches.Cancel(reason)) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
     }
 
     public void Acknowledge()

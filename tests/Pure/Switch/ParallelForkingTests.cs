@@ -29,6 +29,10 @@ public sealed class ParallelForkingTests
 
     private bool IsAnswered(uint leg) => _rig.Events.OfType<CallEvent.LegAnswered>().Any(e => e.Leg.Id == DialledLeg(leg));
 
+    /// <summary>Phones show no missed call then.</summary>
+    private void AssertElsewhere() => Assert.All(_rig.Sent.Where(text => text.StartsWith("CANCEL ", StringComparison.Ordinal)),
+        text => Assert.Equal("SIP;cause=200;text=\"Call completed elsewhere\"", Header(text, "Reason")));
+
     [Fact]
     public void The_first_answer_wins_and_the_others_are_cancelled()
     {
@@ -40,6 +44,7 @@ public sealed class ParallelForkingTests
 
         Assert.True(IsAnswered(2));
         Assert.Equal(2, _rig.SentCount("CANCEL "));
+        AssertElsewhere();
         foreach (int loser in (int[])[0, 2]) _rig.Receive(Response(invites[loser], "487 Request Terminated"));
         foreach (uint loser in (uint[])[1, 3])
             Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(loser).Cause, EndOf(loser).By, EndOf(loser).SipStatus));
@@ -156,6 +161,7 @@ public sealed class ParallelForkingTests
 
         Assert.Equal([caller, DialledLeg(2)], _rig.Events.OfType<CallEvent.LegBridged>().Select(e => e.Leg.Id));
         Assert.Equal(1, _rig.SentCount("CANCEL "));
+        AssertElsewhere();
         _rig.Receive(Response(invites[0], "487 Request Terminated"));
         Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(1).Cause, EndOf(1).By, EndOf(1).SipStatus));
         Assert.Equal(HangupCause.CalleeDeclined, EndOf(3).Cause);
@@ -180,6 +186,8 @@ public sealed class ParallelForkingTests
         Ring(invites);
         _rig.Command(new LegCommand.Hangup(), caller);
         Assert.Equal(2, _rig.SentCount("CANCEL "));
+        // They have missed a call.
+        Assert.DoesNotContain("Reason:", _rig.SentLast("CANCEL "), StringComparison.Ordinal);
         foreach (string invite in invites) _rig.Receive(Response(invite, "487 Request Terminated"));
         Assert.Equal([HangupCause.PartnerHangup, HangupCause.PartnerHangup], [EndOf(1).Cause, EndOf(2).Cause]);
     }
