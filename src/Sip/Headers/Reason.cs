@@ -11,6 +11,17 @@ public readonly ref struct Reason
 
     public string? Text => Parameters.TryFind("text"u8, out var text) ? Grammar.Unquote(text) : null;
 
+    /// <summary>A CANCEL says that somebody else has answered (RFC 3326 section 3.1; Q.850 cause 26).</summary>
+    public static bool SaysElsewhere(SipRequest cancel)
+    {
+        foreach (var value in cancel.Values(SipHeader.Reason))
+        {
+            if (TryParse(value, out var reason) is not ParseStatus.Ok) continue;
+            if (reason.Cause is 200 && reason.Protocol.Is("SIP"u8) || reason.Cause is 26 && reason.Protocol.Is("Q.850"u8)) return true;
+        }
+        return false;
+    }
+
     public static ParseStatus TryParse(ReadOnlySpan<byte> value, out Reason reason)
     {
         reason = default;

@@ -137,19 +137,23 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private void Leave(Member gone, BridgeNote.Left left)
     {
         _members.Remove(gone);
-        if (_members.Count < FewestMembers) End(left.Failure, left.IsWon);
+        if (_members.Count < FewestMembers) End(left.Failure, left.IsWon, left.IsElsewhere);
         else Advance();
     }
 
     /// <param name="failure">Why the last that left was never answered.</param>
     /// <param name="isLost">It was joined to another's rival.</param>
-    private void End(BridgeFailure? failure, bool isLost = false)
+    /// <param name="isElsewhere">Somebody else has answered its caller.</param>
+    private void End(BridgeFailure? failure, bool isLost = false, bool isElsewhere = false)
     {
         _isOver = true;
         if (_isJoined) Room.End();
         foreach (var member in _members)
             Order(member,
-                new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure, IsLost = isLost });
+                new BridgeOrder.Release(member.Terms.HangsUp(_isJoined))
+                {
+                    Failure = _isJoined ? null : failure, IsLost = isLost, IsElsewhere = isElsewhere,
+                });
     }
 
     private Member? Find(LegId leg)

@@ -57,6 +57,9 @@ public abstract record BridgeNote
 
         /// <summary>It was joined to a rival first.</summary>
         public bool IsWon { get; init; }
+
+        /// <summary>Somebody else has answered its caller.</summary>
+        public bool IsElsewhere { get; init; }
     }
 }
 
@@ -99,6 +102,9 @@ public abstract record BridgeOrder
 
         /// <summary>The other was joined to a rival first.</summary>
         public bool IsLost { get; init; }
+
+        /// <summary>Somebody else has answered the caller.</summary>
+        public bool IsElsewhere { get; init; }
     }
 }
 

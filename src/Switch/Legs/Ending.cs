@@ -14,6 +14,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
 {
     /// <summary>The far end's Reason header.</summary>
     public string? Reason { get; init; }
+    /// <summary>The caller gave up because somebody else has answered him.</summary>
+    public bool IsElsewhere { get; init; }
     /// <summary>Which timer fired.</summary>
     public string? Timer { get; init; }
     public string? CommandId { get; init; }
@@ -75,12 +77,14 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     }
 
     /// <summary>Nobody waits for the answer any longer. What answers at the same moment gets ACK and BYE.</summary>
-    public static Ending ByWithdrawal(WithdrawReason why) => why is WithdrawReason.PartnerLeft
-        ? ByPartner(isAnswered: false)
-        : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.")
-        {
-            CancelReason = AnsweredElsewhere,
-        };
+    public static Ending ByWithdrawal(WithdrawReason why) => why switch
+    {
+        WithdrawReason.PartnerLeft => ByPartner(isAnswered: false),
+        WithdrawReason.PartnerElsewhere => ByPartner(isAnswered: false) with { CancelReason = AnsweredElsewhere },
+        WithdrawReason.AnotherAnswered => new(HangupCause.ApiCancel, HangupParty.Local, 487,
+            "Another of the destinations that were dialled together was answered first.") { CancelReason = AnsweredElsewhere },
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>It has rung for as long as it may.</summary>
     /// <param name="hasResponse">The far end has said anything at all.</param>

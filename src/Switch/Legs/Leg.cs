@@ -301,7 +301,8 @@ internal sealed class Leg : Actor
     {
         Timers.DisarmAll();
         Bridging.HangUp(
-            Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
+            Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null,
+            _ending is { IsElsewhere: true });
         Queueing.HangUp();
         Supervising.HangUp();
         Transferee?.Stop();

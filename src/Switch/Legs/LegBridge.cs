@@ -110,11 +110,13 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     }
 
     /// <param name="failure">Why the leg, an outbound one, was never answered.</param>
-    public void HangUp(BridgeFailure? failure = null)
+    /// <param name="isElsewhere">Somebody else has answered its caller.</param>
+    public void HangUp(BridgeFailure? failure = null, bool isElsewhere = false)
     {
-        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegMessage.Withdraw(dialled, WithdrawReason.PartnerLeft));
+        var why = isElsewhere ? WithdrawReason.PartnerElsewhere : WithdrawReason.PartnerLeft;
+        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegMessage.Withdraw(dialled, why));
         _dialled.Clear();
-        if (IsForming) NoteForming(new BridgeNote.Left { Failure = failure });
+        if (IsForming) NoteForming(new BridgeNote.Left { Failure = failure, IsElsewhere = isElsewhere });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
         _forming = _joined = null;
         _rivals?.Clear();
@@ -253,7 +255,10 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         else return;
         if (hangsUp && !leg.TryFallBack())
             leg.End(leg.Dialog.Taken ?? (release.IsLost && !leg.IsAnswered ? Ending.ByWithdrawal(WithdrawReason.AnotherAnswered)
-                : Ending.ByPartner(leg.IsAnswered, release.Failure)), LegInput.HangUp);
+                : Ending.ByPartner(leg.IsAnswered, release.Failure) with
+                {
+                    CancelReason = release.IsElsewhere ? Ending.AnsweredElsewhere : null,
+                }), LegInput.HangUp);
     }
 
     /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
 using Ringwright.Sip.Transactions;
@@ -147,7 +148,7 @@ internal sealed class LegDialog
     {
         // A re-INVITE is answered in the turn that brought it, so only the initial INVITE can be cancelled.
         if (Answering is { IsFinal: false } answering && answering.Transaction == invite)
-            _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
+            _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel), IsElsewhere = Reason.SaysElsewhere(cancel) }, LegInput.RemoteCancel);
     }
 
     public void OnAck(SipRequest ack)

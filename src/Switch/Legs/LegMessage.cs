@@ -226,4 +226,6 @@ public enum WithdrawReason
     AnotherAnswered,
     /// <summary>The leg that it was dialled for has ended.</summary>
     PartnerLeft,
+    /// <summary>The same, for somebody else has answered the caller.</summary>
+    PartnerElsewhere,
 }

@@ -158,6 +158,23 @@ public sealed class PhoneCallTests
         Assert.Equal(1, _rig.SentCount("SIP/2.0 487"));
     }
 
+    [Theory]
+    [InlineData("SIP;cause=200;text=\"Call completed elsewhere\"", true)]
+    [InlineData("Q.850;cause=26, sip ;cause=200", true)]
+    [InlineData("Q.850;cause=26", true)]
+    [InlineData("SIP;cause=487", false)]
+    [InlineData("Q.850;cause=16", false)]
+    public void Who_rings_for_a_caller_whom_somebody_else_has_answered_has_missed_nothing(string reason, bool isElsewhere)
+    {
+        Call("+4989777");
+        Respond("180 Ringing");
+        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com", extra: $"Reason: {reason}")
+            .Replace("CANCEL1", "INVITE1").Replace("CANCEL-", "INVITE-"));
+        string cancel = _rig.SentLast("CANCEL");
+        Assert.Equal(isElsewhere, cancel.Contains("\r\nReason: ", StringComparison.Ordinal));
+        if (isElsewhere) Assert.Equal("SIP;cause=200;text=\"Call completed elsewhere\"", Header(cancel, "Reason"));
+    }
+
     [Fact]
     public void Nobody_who_answers_in_time_is_480()
     {
