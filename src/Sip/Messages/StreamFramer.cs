@@ -77,10 +77,13 @@ public sealed class StreamFramer
         return Framed.Message;
     }
 
-    /// <summary>Line ends between messages mean nothing (§7.5), unless there are two of them.</summary>
+    /// <summary>
+    /// Line ends between messages mean nothing (§7.5), unless there are two of them; nor do NULs, which some send behind a message or with
+    /// a line end to keep the connection open.
+    /// </summary>
     private bool TrySkipLineEnds()
     {
-        while (_start < _end && _buffer[_start] is (byte)'\r' or (byte)'\n')
+        while (_start < _end && _buffer[_start] is (byte)'\r' or (byte)'\n' or 0)
         {
             byte at = _buffer[_start++];
             _pingBytes = at == PingBytes[_pingBytes] ? _pingBytes + 1 : at == '\r' ? 1 : 0;

@@ -84,6 +84,17 @@ public sealed class StreamFramerTests
     }
 
     [Fact]
+    public void NULs_between_messages_are_nothing()
+    {
+        byte[] stream = [0, .. Invite, 0, .. Bye, .. "\r\n\0"u8, .. "\r\n\0"u8, .. "\r\n\r\n"u8, 0, 0, .. Bye];
+        Assert.Equal([Invite, Bye, Bye], Frame(stream).Messages);
+        var (messages, pings, fault) = Frame(stream.Select(b => new[] { b }));
+        Assert.Equal([Invite, Bye, Bye], messages);
+        Assert.Equal((1, ParseStatus.Ok), (pings, fault));
+        Assert.Equal(ParseStatus.BadStartLine, FaultOf("\0\u0001\0\0"));
+    }
+
+    [Fact]
     public void A_message_without_a_length_has_no_body()
     {
         byte[] bare = Wire.Bytes("BYE sip:bob@192.0.2.1 SIP/2.0\nCall-ID: c1\n\n");
