@@ -29,7 +29,7 @@ public sealed class Dialog
     private Dialog(DialogId id, bool isCaller, string localAddress, string remoteAddress, string localContact, string remoteTarget,
         uint localCSeq, uint? remoteCSeq, IReadOnlyList<string> routes) =>
         (Id, IsCaller, LocalAddress, RemoteAddress, LocalContact, RemoteTarget, LocalCSeq, RemoteCSeq, Routes) =
-        (id, isCaller, localAddress, remoteAddress, localContact, remoteTarget, localCSeq, remoteCSeq, routes);
+        (id, isCaller, localAddress, remoteAddress, localContact, TargetOf(remoteTarget), localCSeq, remoteCSeq, routes);
 
     public DialogId Id { get; }
     public DialogState State { get; private set; }
@@ -158,7 +158,7 @@ public sealed class Dialog
     /// <summary>From the Contact of an INVITE or UPDATE inside the dialog, or of a 2xx to one (§12.2).</summary>
     public void RefreshTarget(SipMessage message)
     {
-        if (message.TryGetContact(out var contact)) RemoteTarget = contact.Uri.AsText();
+        if (message.TryGetContact(out var contact)) RemoteTarget = TargetOf(contact.Uri.AsText());
     }
 
     /// <summary>An earlier process may have sent requests here.</summary>
@@ -248,13 +248,12 @@ public sealed class Dialog
         NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is ParseStatus.Ok ? address.Uri.AsText() : route;
 
     /// <summary>Without what a Request-URI may not have: headers and the method parameter (§19.1.1).</summary>
-    private static string RequestUriOf(string route)
-    {
-        string uri = UriOf(route);
-        int question = uri.IndexOf('?', Math.Max(0, uri.IndexOf('@')));
-        if (question >= 0) uri = uri[..question];
-        return string.Join(';', uri.Split(';').Where(part => !part.StartsWith("method=", StringComparison.OrdinalIgnoreCase)));
-    }
+    private static string RequestUriOf(string route) => string.Join(';',
+        TargetOf(UriOf(route)).Split(';').Where(part => !part.StartsWith("method=", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Without headers, which have no place in the Contact of a dialog: no request to there could be written.</summary>
+    private static string TargetOf(string uri) => uri.Contains('?', StringComparison.Ordinal)
+        && SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(uri), out var parsed) is ParseStatus.Ok ? parsed.Target.AsText() : uri;
 
     private static bool IsLoose(string route) =>
         NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is not ParseStatus.Ok

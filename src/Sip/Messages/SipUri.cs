@@ -48,6 +48,8 @@ public readonly ref struct SipUri
     public SipParameters Parameters { get; private init; }
     /// <summary>What follows the question mark.</summary>
     public ReadOnlySpan<byte> Headers { get; private init; }
+    /// <summary>As a Request-URI may have it: without headers (RFC 3261 §19.1.1).</summary>
+    public ReadOnlySpan<byte> Target => Headers.IsEmpty ? Text : Text[..^(Headers.Length + 1)];
     public bool IsSipOrSips => Scheme is UriScheme.Sip or UriScheme.Sips;
     /// <summary>A loose router says so in its Record-Route (RFC 3261 §19.1.1).</summary>
     public bool IsLooseRouter => Parameters.Has("lr"u8);

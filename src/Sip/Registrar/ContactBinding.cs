@@ -13,8 +13,11 @@ public sealed record ContactBinding
 {
     /// <summary>User part of the address of record.</summary>
     public required string User { get; init; }
-    /// <summary>URI that requests to the phone carry, as the phone wrote it.</summary>
+    /// <summary>As the phone wrote it.</summary>
     public required string Contact { get; init; }
+    /// <summary>As requests to the phone carry it: a Contact may have headers, a Request-URI none (RFC 3261 section 19.1.1).</summary>
+    public string Target => Contact.Contains('?', StringComparison.Ordinal)
+        && SipUri.TryParse(Encoding.UTF8.GetBytes(Contact), out var uri) is ParseStatus.Ok ? uri.Target.AsText() : Contact;
     /// <summary>Where the REGISTER really came from: through a NAT, the only way back.</summary>
     public required SipFlow Flow { get; init; }
     public required string CallId { get; init; }

@@ -100,7 +100,7 @@ internal sealed class BindingKeepAlives(ShardContext shard)
     private SipRequest Options(ContactBinding binding)
     {
         string domain = shard.Settings.UserDomainOn(binding.Flow.Network);
-        return new SipRequestBuilder(SipMethod.Options, binding.Contact)
+        return new SipRequestBuilder(SipMethod.Options, binding.Target)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{binding.User}@{domain}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())

@@ -103,7 +103,7 @@ internal sealed class TextsToPhones(ShardContext shard)
     private SipRequest? Write(PhoneText text, ContactBinding binding, SipFlow flow, Names names)
     {
         string domain = shard.Settings.UserDomainOn(flow.Network);
-        var message = new SipRequestBuilder(SipMethod.Message, binding.Contact);
+        var message = new SipRequestBuilder(SipMethod.Message, binding.Target);
         foreach (string hop in binding.Path) message.Add(SipHeader.Route, hop);
         message.Add(SipHeader.From, $"{PartyOf(text.From, domain)};tag={names.Tag}")
             .Add(SipHeader.To, $"<sip:{text.To}@{domain}>")

@@ -74,6 +74,20 @@ public sealed class DialogTests
     }
 
     [Fact]
+    public void Headers_of_a_Contact_are_no_part_of_the_target()
+    {
+        var invite = Samples.OutgoingInvite();
+        var caller = Dialog.OfResponse(invite, AnswerTo(invite, contact: "<sip:bob@192.0.2.9:5080;x=1?Subject=a%20b>"));
+        Assert.NotNull(caller);
+        Assert.Equal("sip:bob@192.0.2.9:5080;x=1", caller.CreateRequest(SipMethod.Bye).Build().RequestUri.AsText());
+        var kept = Dialog.Restore(caller.Capture() with { RemoteTarget = "sip:bob@192.0.2.9?a=b" });
+        Assert.Equal("sip:bob@192.0.2.9", kept.RemoteTarget);
+        var callee = Callee();
+        callee.Receive(Wire.Request(Wire.Invite(cseq: 2).Replace("192.0.2.7:5070>", "192.0.2.7:5070?a=b>", StringComparison.Ordinal)));
+        Assert.Equal("sip:alice@192.0.2.7:5070", callee.CreateRequest(SipMethod.Bye).Build().RequestUri.AsText());
+    }
+
+    [Fact]
     public void Requests_of_the_caller_carry_its_tags_and_rising_CSeq()
     {
         var dialog = Caller();

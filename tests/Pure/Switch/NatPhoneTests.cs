@@ -41,6 +41,18 @@ public sealed class NatPhoneTests
         Assert.StartsWith("OPTIONS sip:alice1@10.0.0.5:5060 SIP/2.0", rig.SentLast("OPTIONS"));
     }
 
+    [Fact]
+    public void A_Contact_with_headers_is_told_as_it_is_and_reached_without_them()
+    {
+        var rig = Rig();
+        Register(rig, Outside, "<sip:alice1@10.0.0.5:5060?Subject=desk>");
+        Assert.StartsWith("<sip:alice1@10.0.0.5:5060?Subject=desk>;", Header(rig.SentLast("SIP/2.0 200"), "Contact"));
+        rig.Advance(16);
+        Assert.StartsWith("OPTIONS sip:alice1@10.0.0.5:5060 SIP/2.0", rig.SentLast("OPTIONS"));
+        rig.Dial(ShardRig.Request("sip:alice1@sip.example.com"));
+        Assert.StartsWith("INVITE sip:alice1@10.0.0.5:5060 SIP/2.0", rig.SentLast("INVITE"));
+    }
+
     /// <summary>Eleven repetitions in 32 seconds keep the way open too, and a phone that is silent to OPTIONS may answer calls.</summary>
     [Fact]
     public void A_phone_that_does_not_answer_keeps_its_binding_and_is_not_asked_twice_at_once()
