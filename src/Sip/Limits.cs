@@ -15,6 +15,15 @@ public static class Limits
     public const int HeaderLines = 256;
     /// <summary>Name and value of one header line, after unfolding.</summary>
     public const int HeaderLineBytes = 8_192;
+    /// <summary>
+    /// From and To of a message that comes, and each value of its Record-Route. We write them again with a tag, and each byte that is no
+    /// UTF-8 as three: that must fit into a line.
+    /// </summary>
+    public const int AddressBytes = 2_560;
+    /// <summary>What stays free in lines that answers copy: for a longer name, and for where the request came from.</summary>
+    public const int CopyBytes = 256;
+    /// <summary>Extensions that a 420 names, and the bytes of one; a Require may hold more than a line does.</summary>
+    public const int NamedOptions = 16, OptionBytes = 64;
     /// <summary>RFC 3261 §8.1.1.6 starts Max-Forwards at 70: an honest message has no more hops behind it.</summary>
     public const int Vias = 70;
     /// <summary>Values of Route; the same again for Record-Route.</summary>

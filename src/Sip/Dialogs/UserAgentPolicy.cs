@@ -69,9 +69,12 @@ public sealed record UserAgentPolicy
         if (request.Method is SipMethod.Cancel) return null;
         List<string>? unknown = null;
         foreach (var option in request.Values(SipHeader.Require))
-            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)
-                && !more.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase))
-                (unknown ??= []).Add(option.AsText());
+        {
+            if (option.IsEmpty || Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)
+                || more.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)) continue;
+            unknown ??= [];
+            if (unknown.Count < Limits.NamedOptions && option.Length <= Limits.OptionBytes) unknown.Add(option.AsText());
+        }
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }
 

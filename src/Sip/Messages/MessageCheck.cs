@@ -39,6 +39,33 @@ internal static class MessageCheck
     /// <summary>Has what leads a response back to its request; the rest is copied as far as it is there.</summary>
     public static bool IsAnswerable(SipMessage message) => !message.First(SipHeader.Via).IsEmpty;
 
+    /// <summary>
+    /// Of what comes: answers and later requests say much of it again, and must be no worse to read than it is. Not for our own messages,
+    /// which have grown by that.
+    /// </summary>
+    public static ParseStatus CheckRoom(SipMessage message)
+    {
+        foreach (var line in message.Lines)
+        {
+            int most = line.Id switch
+            {
+                SipHeader.From or SipHeader.To => Limits.AddressBytes,
+                SipHeader.Via or SipHeader.RecordRoute or SipHeader.CSeq or SipHeader.Timestamp =>
+                    Limits.HeaderLineBytes - Limits.CopyBytes,
+                _ => int.MaxValue,
+            };
+            if (line.Value.Length > most) return ParseStatus.TooLong;
+        }
+        foreach (var value in message.Values(SipHeader.RecordRoute))
+            if (value.Length > Limits.AddressBytes) return ParseStatus.TooLong;
+        var to = message.To;
+        if (!to.Tag.IsEmpty) return ParseStatus.Ok;
+        // Our tag is one more.
+        int parameters = 1;
+        foreach (var _ in to.Parameters) parameters++;
+        return parameters > Limits.Parameters ? ParseStatus.TooMany : ParseStatus.Ok;
+    }
+
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 
     /// <summary>
@@ -52,7 +79,9 @@ internal static class MessageCheck
             case SipHeader.From:
             case SipHeader.To:
                 var status = NameAddress.TryParse(line.Value, out var address);
-                return status is ParseStatus.Ok && address.Tag.Length > Limits.TokenBytes ? ParseStatus.TooLong : status;
+                if (status is not ParseStatus.Ok) return status;
+                if (address.Tag.Length > Limits.TokenBytes) return ParseStatus.TooLong;
+                return address.Tag.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? ParseStatus.BadToken : ParseStatus.Ok;
             case SipHeader.CSeq:
                 return CSeq.TryParse(line.Value, out _);
             case SipHeader.CallId:

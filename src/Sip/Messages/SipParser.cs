@@ -17,7 +17,11 @@ public static class SipParser
         if (datagram.IsEmpty) return ParseStatus.KeepAlive;
         if (datagram.Length > Limits.MessageBytes) return ParseStatus.TooLong;
         bool hasEmptyLine = datagram.IndexOf("\n\r\n"u8) >= 0 || datagram.IndexOf("\n\n"u8) >= 0;
-        return Parse(hasEmptyLine ? datagram.ToArray() : Mended(datagram), isOutgoing: false, out message);
+        var status = Parse(hasEmptyLine ? datagram.ToArray() : Mended(datagram), isOutgoing: false, out message);
+        if (status is not ParseStatus.Ok || message is null) return status;
+        status = MessageCheck.CheckRoom(message);
+        if (status is not ParseStatus.Ok && message is SipResponse) message = null;
+        return status;
     }
 
     /// <summary>

@@ -74,8 +74,8 @@ public sealed class SipResponseBuilder
         else
         {
             // Some end it with a semicolon, and two in a row nobody reads.
-            var open = value.TrimEnd(" \t;"u8);
-            _writer.Line("To"u8, $"{open.AsText()};tag={request.LocalTag}");
+            byte[] tagged = [.. value.TrimEnd(" \t;"u8), .. ";tag="u8, .. System.Text.Encoding.ASCII.GetBytes(request.LocalTag)];
+            _writer.Line("To"u8, tagged);
         }
     }
 }

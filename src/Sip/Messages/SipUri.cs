@@ -70,7 +70,7 @@ public readonly ref struct SipUri
         if (colon <= 0 || text[..colon].ContainsAnyExcept(SchemeBytes) || !char.IsAsciiLetter((char)text[0])) return ParseStatus.BadUri;
         var scheme = text[..colon];
         var rest = text[(colon + 1)..];
-        if (rest.IsEmpty || text.ContainsAny(NeverInUri)) return ParseStatus.BadUri;
+        if (rest.IsEmpty || text.ContainsAny(NeverInUri) || text.ContainsAnyExceptInRange((byte)'!', (byte)'~')) return ParseStatus.BadUri;
         if (scheme.Is("sip"u8)) return TrySip(text, rest, UriScheme.Sip, out uri);
         if (scheme.Is("sips"u8)) return TrySip(text, rest, UriScheme.Sips, out uri);
         if (scheme.Is("tel"u8)) return TryTel(text, rest, out uri);

@@ -33,6 +33,8 @@ internal readonly record struct SubscribeRequest(EventPackage Package, string Ev
             return new SipResponseBuilder(request, 423).Add(SipHeader.MinExpires, Seconds(Limits.ShortestSubscription));
         // Of the parameters only the id tells subscriptions apart (RFC 6665 section 8.2.1); filters are not obeyed.
         string? id = parts.Skip(1).FirstOrDefault(part => part.StartsWith("id=", StringComparison.OrdinalIgnoreCase));
+        // Each NOTIFY says it again.
+        if (id?.Length > Sip.Limits.TokenBytes) return new(request, 400, "Event Id Is Too Long");
         read = new(known, id is null ? parts[0] : $"{parts[0]};{id}", expiry);
         return null;
     }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using Ringwright.Sip;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 
@@ -15,6 +17,9 @@ public sealed class LimitTests
     }
 
     private static string Fill(int length) => new('x', length);
+
+    /// <summary>An address of so many bytes.</summary>
+    private static string Named(int length) => $"\"{Fill(length - "\"\" <sip:h;lr>".Length)}\" <sip:h;lr>";
 
     private static string Repeat(string text, int times, string separator) => string.Join(separator, Enumerable.Repeat(text, times));
 
@@ -73,6 +78,79 @@ public sealed class LimitTests
     [Fact]
     public void Parameters_of_a_header() =>
         At(count => Wire.Invite(from: "<sip:a@h>" + Repeat(";p", count, "")), Limits.Parameters, ParseStatus.TooMany);
+
+    /// <summary>Our tag is one more.</summary>
+    [Fact]
+    public void Parameters_of_a_To_without_a_tag() =>
+        At(count => Wire.Invite(to: "<sip:a@h>" + Repeat(";p", count, "")), Limits.Parameters - 1, ParseStatus.TooMany);
+
+    [Fact]
+    public void Bytes_of_a_From() => At(length => Wire.Invite(from: Named(length)), Limits.AddressBytes);
+
+    [Fact]
+    public void Bytes_of_a_To() => At(length => Wire.Invite(to: Named(length)), Limits.AddressBytes);
+
+    [Fact]
+    public void Bytes_of_a_recorded_route() => At(length => Wire.Invite("Record-Route: " + Named(length)), Limits.AddressBytes);
+
+    [Fact]
+    public void Bytes_of_a_line_of_Vias()
+    {
+        const string via = "SIP/2.0/UDP h;p=";
+        At(length => Wire.Invite("v: " + via + Fill(length - via.Length)), Limits.HeaderLineBytes - Limits.CopyBytes);
+    }
+
+    [Fact]
+    public void Named_options()
+    {
+        string most = Fill(Limits.OptionBytes);
+        Assert.Equal(Repeat(most, Limits.NamedOptions, ", "), Refused(Repeat(most, Limits.NamedOptions + 1, ",")));
+        Assert.Equal("x", Refused($"{most}x, x"));
+
+        static string? Refused(string options) =>
+            new UserAgentPolicy().CheckRequire(Wire.Request(Wire.Invite("Require: " + options)))?.Build().Text(SipHeader.Unsupported);
+    }
+
+    /// <summary>Bytes that are no UTF-8 are three each when they are written again.</summary>
+    [Fact]
+    public void What_is_read_can_be_answered_and_asked_back()
+    {
+        string name = $"\"{Repeat("\\xFC", Limits.AddressBytes - 30, "")}\" <sip:a@h>";
+        string most = Repeat(";p", Limits.Parameters - 1, "");
+        foreach (string invite in (string[])[Wire.Invite(from: name + ";tag=t", to: name), Wire.Invite(to: "<sip:a@h>" + most),
+            Wire.Invite($"Record-Route: {name}\nRecord-Route: {name},{name}")])
+        {
+            var request = Wire.Request(invite);
+            request.StampSource(new(IPAddress.Parse("2001:db8:1111:2222:3333:4444:5555:6666"), 65_535));
+            request.LocalTag = Fill(60);
+            var response = new SipResponseBuilder(request, 200).Build();
+            Assert.Equal(request.LocalTag, response.To.Tag.AsText());
+            var dialog = Dialog.OfRequest(request, "<sip:192.0.2.1>");
+            Assert.NotNull(dialog);
+            Assert.Equal(request.LocalTag, dialog.CreateRequest(SipMethod.Bye).Build().From.Tag.AsText());
+        }
+    }
+
+    [Fact]
+    public void A_To_is_answered_byte_by_byte()
+    {
+        var request = Wire.Request(Wire.Invite(to: "\"M\\xFCller\" <sip:a@h>; "));
+        request.LocalTag = "ours";
+        byte[] expected = [.. "\"M"u8, 0xFC, .. "ller\" <sip:a@h>;tag=ours"u8];
+        Assert.Equal(expected, new SipResponseBuilder(request, 200).Build().First(SipHeader.To).ToArray());
+    }
+
+    [Theory]
+    [InlineData("foo:\\xFC"), InlineData("urn:a\\x7F")]
+    public void A_URI_is_of_visible_characters(string uri)
+    {
+        string invite = Wire.Invite().Replace("sip:alice@192.0.2.7:5070>", uri + ">", StringComparison.Ordinal);
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(invite));
+    }
+
+    [Fact]
+    public void A_tag_is_of_visible_characters() =>
+        Assert.Equal(ParseStatus.BadToken, Wire.Status(Wire.Invite(from: "<sip:a@h>;tag=\\xFC")));
 
     [Fact]
     public void Parameters_of_a_URI() =>
