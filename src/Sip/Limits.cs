@@ -65,6 +65,8 @@ public static class Limits
     public const uint ShortestSessionSeconds = 30;
     /// <summary>Challenges of one 401 or 407 that are looked at.</summary>
     public const int Challenges = 8;
+    /// <summary>One of them; our credentials say most of it again, and must fit into a line.</summary>
+    public const int ChallengeBytes = 1_536;
     /// <summary>
     /// Server transactions of one layer; above it new requests get a stateless 503, and above twice as many those inside dialogs too.
     /// </summary>

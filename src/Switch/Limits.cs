@@ -239,6 +239,8 @@ public static class Limits
     public const int Subscriptions = 20_000;
     /// <summary>Calls of one user that a lamp's document shows: it goes by datagrams.</summary>
     public const int ShownCalls = 8;
+    /// <summary>What it shows of a caller's name; and of whom it says where a number or a user name would be longer: nothing.</summary>
+    public const int ShownName = 64, ShownParty = 128;
     /// <summary>NOTIFYs that a phone answers with 5xx, one after the other; the next such answer ends its subscription.</summary>
     public const int NotifyFailures = 3;
     /// <summary>The shortest and the longest that a phone may subscribe for; without its word for the longest.</summary>

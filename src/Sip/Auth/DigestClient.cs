@@ -42,6 +42,7 @@ public sealed class DigestClient(string user, string password, Rng rng)
             for (var rest = line.Value; !rest.IsEmpty && ++looked <= Limits.Challenges;)
             {
                 var value = DigestChallenge.Next(ref rest);
+                if (value.Length > Limits.ChallengeBytes) continue;
                 if (!DigestChallenge.TryParse(value, out var challenge) || !fresh.Add((header, challenge.Realm))) continue;
                 var known = _known.Find(old => old.Header == header && old.Challenge.Realm == challenge.Realm);
                 // Refused only if a nonce's first use was refused: an old nonce may have expired with a server that does not say "stale".

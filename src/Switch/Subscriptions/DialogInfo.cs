@@ -48,7 +48,8 @@ internal static class DialogInfo
             }).Append("</state>\n");
         Write(text, "local", entity, name: null);
         // An INVITE that takes the call comes to us wherever its caller is, and by the tags, whoever that is.
-        Write(text, "remote", Uri(call.Remote ?? "anonymous", domain), call.RemoteName);
+        string? name = call.RemoteName is { Length: > Limits.ShownName } longer ? longer[..Limits.ShownName] : call.RemoteName;
+        Write(text, "remote", Uri(call.Remote is { Length: <= Limits.ShownParty } party ? party : "anonymous", domain), name);
         text.Append("</dialog>\n");
     }
 

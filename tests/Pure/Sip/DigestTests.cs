@@ -1,4 +1,5 @@
 using System.Text;
+using Ringwright.Sip;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Messages;
 
@@ -25,6 +26,17 @@ public sealed class DigestTests
         var again = SipRequestBuilder.Again(request, request.CSeq.Number + 1);
         _client.Authorize(again, "INVITE", request.RequestUri.AsText(), request.Body);
         return again.Build();
+    }
+
+    [Theory]
+    [InlineData(0, DigestOutcome.TryAgain), InlineData(1, DigestOutcome.NoChallenge)]
+    public void A_challenge_is_as_long_as_can_be_answered(int more, DigestOutcome expected)
+    {
+        const string head = "Digest realm=\"r\", qop=\"auth\", nonce=\"";
+        string nonce = string.Concat(Enumerable.Repeat("\\xFC", Limits.ChallengeBytes + more - head.Length - 1));
+        var request = Samples.OutgoingInvite();
+        Assert.Equal(expected, _client.Learn(Challenge($"WWW-Authenticate: {head}{nonce}\""), request));
+        Assert.Equal(expected is DigestOutcome.TryAgain, Authorized(request).Has(SipHeader.Authorization));
     }
 
     [Theory] // the examples of RFC 7616 §3.9.1 and RFC 2617 §3.5

@@ -57,6 +57,19 @@ public sealed class DialogInfoTests
         (string?)Read("bob", [Call(1, name: name)]).Descendants(Ns + "remote").Single().Element(Ns + "identity")!.Attribute("display"));
 
     [Fact]
+    public void However_long_parties_and_names_are_it_can_be_sent()
+    {
+        LineDialog dialog = new(new('c', 64), new('"', 256), new('l', 64));
+        LineCall[] calls = [.. Enumerable.Range(1, Limits.ShownCalls)
+            .Select(i => Call(i, remote: new('\u00e4', Limits.ShownParty), name: new('&', 2_000), dialog: dialog))];
+        Assert.True(DialogInfo.Write("bob", "sip.example.com", 7, calls, calls).Length < Ringwright.Sip.Limits.BodyBytes);
+        var remote = Read("bob", [Call(1, remote: new('x', Limits.ShownParty + 1), name: new('n', Limits.ShownName + 1))])
+            .Descendants(Ns + "remote").Single().Element(Ns + "identity")!;
+        Assert.Equal("sip:anonymous@sip.example.com", (string?)remote);
+        Assert.Equal(new string('n', Limits.ShownName), (string?)remote.Attribute("display"));
+    }
+
+    [Fact]
     public void Half_a_pair_is_left_out() => Names_cannot_break_it(string.Concat("half ", '\ud83d', " a pair"), "half  a pair");
 
     [Theory]
