@@ -19,8 +19,9 @@ public readonly ref struct SipUri
     private static readonly SearchValues<byte> PasswordBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%&=+$,"u8);
 
+    // Quotation marks are none of RFC 3261; some proxies and phones put them around what they hide there.
     private static readonly SearchValues<byte> ParameterBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;="u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;=\""u8);
 
     // '@' is what phones really send in the Call-ID of a Replaces.
     private static readonly SearchValues<byte> HeaderBytes =
@@ -29,7 +30,7 @@ public readonly ref struct SipUri
     private static readonly SearchValues<byte> TelBytes = SearchValues.Create("0123456789abcdefABCDEF*#+-.()"u8);
     private static readonly SearchValues<byte> SchemeBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
-    private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>\""u8);
+    private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>"u8);
 
     private SipUri(ReadOnlySpan<byte> text, UriScheme scheme)
     {
@@ -74,6 +75,7 @@ public readonly ref struct SipUri
         if (scheme.Is("sip"u8)) return TrySip(text, rest, UriScheme.Sip, out uri);
         if (scheme.Is("sips"u8)) return TrySip(text, rest, UriScheme.Sips, out uri);
         if (scheme.Is("tel"u8)) return TryTel(text, rest, out uri);
+        if (rest.Contains((byte)'"')) return ParseStatus.BadUri;
         uri = new(text, UriScheme.Other) { User = rest };
         return ParseStatus.Ok;
     }
@@ -170,7 +172,9 @@ public readonly ref struct SipUri
         foreach (var parameter in new SipParameters(parameters))
         {
             if (++count > Limits.Parameters) return ParseStatus.TooMany;
-            if (parameter.Name.IsEmpty) return ParseStatus.BadUri;
+            var value = parameter.Value;
+            if (parameter.Name.IsEmpty || parameter.Name.Contains((byte)'"')) return ParseStatus.BadUri;
+            if (value.Contains((byte)'"') && (value[0] != '"' || Grammar.QuotedLength(value) != value.Length)) return ParseStatus.BadUri;
         }
         return ParseStatus.Ok;
     }

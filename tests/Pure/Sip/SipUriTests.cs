@@ -1,5 +1,6 @@
 using System.Text;
 using Ringwright.Sip;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 
 namespace Ringwright.Pure.Sip;
@@ -41,7 +42,31 @@ public sealed class SipUriTests
         Assert.Equal((user, "h", "Replaces=c1@192.0.2.7%3Bto-tag%3D1"), (uri.UserText, uri.HostText, uri.Headers.AsText()));
     }
 
+    [Fact]
+    public void A_parameter_may_stand_in_quotation_marks()
+    {
+        const string text = "sip:a@192.0.2.9;transport=udp;x-tiu=\"VGhdczo+/aa==\";lr";
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.True(uri.Parameters.TryFind("x-tiu"u8, out var hidden) && hidden.SequenceEqual("\"VGhdczo+/aa==\""u8));
+        Assert.True(uri.IsLooseRouter);
+        var invite = Wire.Request(Wire.Invite(uri: text)
+            .Replace("sip:alice@192.0.2.7:5070>", text + ">;expires=60", StringComparison.Ordinal));
+        FixedPoint.Check(invite);
+        Assert.Equal(text, invite.RequestUri.AsText());
+        Assert.Equal(text, Dialog.OfRequest(invite, "<sip:192.0.2.1>")?.CreateRequest(SipMethod.Bye).Build().RequestUri.AsText());
+    }
+
     [Theory]
+    [InlineData("sip:a@h;x=\"y")]
+    [InlineData("sip:a@h;x=y\"z\"")]
+    [InlineData("sip:a@h;x=\"y\"z")]
+    [InlineData("sip:a@h;\"x\"=y")]
+    [InlineData("sip:a@h;x\"")]
+    [InlineData("sip:\"a\"@h")]
+    [InlineData("sip:a@\"h\"")]
+    [InlineData("sip:a@h?x=\"y\"")]
+    [InlineData("tel:\"1\"")]
+    [InlineData("foo:\"x\"")]
     [InlineData("sip::x@h")]
     [InlineData("sip:a@b@c")]
     [InlineData("sip:")]
