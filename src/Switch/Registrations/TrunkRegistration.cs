@@ -26,7 +26,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private readonly string _tag = shard.Transactions.Tokens.Tag();
     private uint _cseq;
     private int _seconds = trunk.RegisterSeconds;
-    private int _answers, _failures;
+    private int _answers, _failures, _addresses;
     private bool _isRegistered, _isLeaving;
     private SipFlow _flow;
     private (ClientTransactionId Transaction, SipRequest Request)? _open;
@@ -71,6 +71,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
             return;
         }
         _flow = Choose(flows);
+        _addresses = flows.Count;
         _answers = 0;
         Send(Request(_seconds));
     }
@@ -87,7 +88,9 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least)
                 && least > _seconds && least <= Limits.LongestRegistrationSeconds && _answers++ < Limits.DigestAnswers)
             Send(Request(_seconds = least));
-        else Fail(response.Status, WhyRefused(response.Status));
+        else
+            Fail(response.Status, WhyRefused(response.Status), RetryAfter.TryParse(response.First(SipHeader.RetryAfter), out var after)
+                is ParseStatus.Ok ? TimeSpan.FromSeconds(after.Seconds) : TimeSpan.Zero);
     }
 
     /// <param name="trouble">Why nothing answered, as part of a sentence.</param>
@@ -140,12 +143,16 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         book.Publish(trunk.Id, new(TrunkRegistrationState.Registered, response.Status, shard.Settings.Anchor.ToWall(shard.Now + granted)));
     }
 
-    private void Fail(int? status, string trouble)
+    /// <param name="asked">For how long the registrar wants to be left alone.</param>
+    private void Fail(int? status, string trouble, TimeSpan asked = default)
     {
         if (_isLeaving) return;
         shard.Emit(new Effect.TrunkRegistered(trunk, status, trouble, IsNews: true));
         _isRegistered = false;
-        NextDue = shard.Now + TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
+        var wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
+        // Of several addresses the next one is asked, which has said nothing of the kind.
+        if (_addresses == 1 && asked > wait) wait = asked < LongestRetry ? asked : LongestRetry;
+        NextDue = shard.Now + wait;
         book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null) { Trouble = trouble });
     }
 

@@ -172,6 +172,33 @@ public sealed class TrunkRegistrationTests
         Assert.Equal(sent + 2, Asked);
     }
 
+    [Theory]
+    [InlineData("Retry-After: 300", 300)]
+    [InlineData("Retry-After: 120 (maintenance);duration=60", 120)]
+    [InlineData("Retry-After: 86400", 900)]
+    [InlineData("Retry-After: 1", 10)]
+    [InlineData("Retry-After: tomorrow", 10)]
+    public void A_registrar_that_says_when_to_come_again_is_left_alone_until_then(string header, int seconds)
+    {
+        Answer("503 Service Unavailable", header);
+        _rig.Advance(seconds - 1);
+        Assert.Equal(1, Asked);
+        _rig.Advance(2);
+        Assert.Equal(2, Asked);
+    }
+
+    [Fact]
+    public void Of_several_registrars_the_next_one_is_asked_all_the_same()
+    {
+        var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { Host = "sbc.example.net", Port = null }]) };
+        rig.Names["sbc.example.net"] = [new(IPAddress.Loopback, 5098), Registrar];
+        rig.FireAt(rig.Now);
+        rig.Receive(Response(rig.SentLast("REGISTER"), "503 Service Unavailable", extra: "Retry-After: 300"), rig.SentTo[^1]);
+        var first = rig.SentTo[^1];
+        rig.Advance(11);
+        Assert.NotEqual(first, rig.SentTo[^1]);
+    }
+
     [Fact]
     public void A_registrar_that_is_silent_is_a_failure_too()
     {
