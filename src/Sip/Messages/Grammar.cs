@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Ringwright.Sip.Messages;
 
@@ -131,12 +132,15 @@ internal static class Grammar
         return last;
     }
 
-    /// <summary>The text inside a quoted string, without its escapes; other text as it stands.</summary>
+    /// <summary>
+    /// The text inside a quoted string, without its escapes; other text as it stands. Many phones write names in Latin-1: what is no UTF-8
+    /// is that.
+    /// </summary>
     public static string Unquote(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 2 || text[0] != '"') return Encoding.UTF8.GetString(text);
+        if (text.Length < 2 || text[0] != '"') return Decode(text);
         var inner = text[1..^1];
-        if (!inner.Contains((byte)'\\')) return Encoding.UTF8.GetString(inner);
+        if (!inner.Contains((byte)'\\')) return Decode(inner);
         byte[] plain = new byte[inner.Length];
         int length = 0;
         for (int i = 0; i < inner.Length; i++)
@@ -144,8 +148,11 @@ internal static class Grammar
             if (inner[i] == '\\' && i + 1 < inner.Length) i++;
             plain[length++] = inner[i];
         }
-        return Encoding.UTF8.GetString(plain, 0, length);
+        return Decode(plain.AsSpan(0, length));
     }
+
+    private static string Decode(ReadOnlySpan<byte> text) =>
+        Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : Encoding.Latin1.GetString(text);
 
     public static int HexValue(byte digit) => digit switch
     {

@@ -140,6 +140,15 @@ public sealed class ParserTests
         Assert.Equal(tag, address.Tag.AsText());
     }
 
+    [Fact]
+    public void A_name_that_is_no_UTF_8_is_Latin_1()
+    {
+        Assert.Equal("M\u00fcller", Wire.Request(Wire.Invite(from: "\"M\\xFCller\" <sip:a@h>;tag=1")).From.DisplayText);
+        Assert.Equal("M\u00fcller \"J\u00f6rg\"",
+            Wire.Request(Wire.Invite(from: "\"M\\xFCller \\\"J\\xF6rg\\\"\" <sip:a@h>;tag=1")).From.DisplayText);
+        Assert.Equal("M\u00fcller", Wire.Request(Wire.Invite(from: "M\u00fcller <sip:a@h>;tag=1")).From.DisplayText);
+    }
+
     [Theory]
     [InlineData("\"A <sip:a@h>")]
     [InlineData("<sip:a@h")]
