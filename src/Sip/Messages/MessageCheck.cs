@@ -127,9 +127,16 @@ internal static class MessageCheck
             // A comma too many, or a header without a value, names nobody.
             if (value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
             var status = NameAddress.TryParse(value, out _);
-            // A registrar tells the Contacts of all, as they came to it. One that nobody can read loses no answer: those beside it count.
-            if (status is not ParseStatus.Ok && !(header is SipHeader.Contact && message is SipResponse)) return status;
+            if (status is not ParseStatus.Ok && !(header is SipHeader.Contact && IsOptional(message))) return status;
         }
         return ParseStatus.Ok;
     }
+
+    /// <summary>
+    /// Nothing depends on a Contact that nobody can read. A registrar tells the Contacts of all in its answers, as they came to it: those
+    /// beside it count. And many write one where it has no meaning; a call is hung up on without it.
+    /// </summary>
+    private static bool IsOptional(SipMessage message) => message is not SipRequest request
+        || request.Method is SipMethod.Ack or SipMethod.Bye or SipMethod.Cancel or SipMethod.Prack or SipMethod.Info or SipMethod.Message
+            or SipMethod.Options;
 }

@@ -86,6 +86,16 @@ public sealed class ForgivenMessageTests
     }
 
     [Theory]
+    [InlineData("ACK", true), InlineData("BYE", true), InlineData("CANCEL", true), InlineData("PRACK", true), InlineData("INFO", true)]
+    [InlineData("MESSAGE", true), InlineData("OPTIONS", true)]
+    [InlineData("UPDATE", false), InlineData("REGISTER", false), InlineData("SUBSCRIBE", false), InlineData("REFER", false)]
+    public void A_Contact_that_cannot_be_read_counts_only_where_it_has_a_meaning(string method, bool isOk)
+    {
+        string request = Wire.Like(Wire.Invite("Contact: <sip:a@192.0.2.9:5060transport=udp>"), method);
+        Assert.Equal(isOk, Wire.Status(request) is ParseStatus.Ok);
+    }
+
+    [Theory]
     [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
     [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
     [InlineData("Max-Forwards: 69", false), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", false)]
