@@ -63,7 +63,9 @@ public readonly ref struct NameAddress
             int semicolon = value.IndexOf((byte)';');
             // A bare address may have quotes and brackets in its parameters only.
             if (open >= 0 && semicolon >= 0 && semicolon < open) open = -1;
-            if (open >= 0 && quote >= 0 && quote < open) return ParseStatus.BadQuotedString;
+            // Quotation marks within a name that has none around it are part of it, unless the bracket may be, too.
+            if (open >= 0 && quote >= 0 && quote < open && value[..open].Count((byte)'"') % 2 != 0 && value[open..].Contains((byte)'"'))
+                return ParseStatus.BadQuotedString;
             if (open > 0) name = value[..open].TrimLws();
         }
         if (open >= 0)
