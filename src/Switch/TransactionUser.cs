@@ -69,8 +69,16 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     public void Handle(ShardMessage.Received received)
     {
         _caller = received.Caller;
-        context.Transactions.Handle(received.Bytes.Span, Known(received.From), context.Now);
-        Pump();
+        try
+        {
+            context.Transactions.Handle(received.Bytes.Span, Known(received.From), context.Now);
+            Pump();
+        }
+        catch (Exception e)
+        {
+            // No actor's turn yet. What a stranger sends must not cost all calls their shard.
+            context.Emit(new Effect.Failed(null, e));
+        }
         _caller = null;
     }
 

@@ -383,6 +383,16 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public void A_fault_of_ours_over_one_message_is_told_and_the_next_is_answered()
+    {
+        string options = Invite(body: null).Replace("INVITE", "OPTIONS");
+        _rig.ReceiveBy(null!, options);
+        Assert.Single(_rig.Failures);
+        _rig.Receive(options);
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+    }
+
+    [Fact]
     public void Requests_outside_dialogs_are_answered_by_kind()
     {
         string Other(string method) => Invite(body: null, branch: $"z9hG4bK{method}").Replace("INVITE", method).Replace("call-1", method);
