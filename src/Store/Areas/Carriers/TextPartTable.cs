@@ -35,19 +35,18 @@ public sealed class TextPartTable
         $"select {Columns} from rw_text_part where carrier_id = @carrier and node = @node and state = 'submitting'";
     internal const string SelectByCentreAllTenants =
         $"select {Columns} from rw_text_part where carrier_id = @carrier and centre_key in @keys order by created_at desc limit 20";
-    private const string WithTexts = """
-        select p.text_id, p.tenant_id, p.number, p.carrier_id, p.state, p.attempt, p.tries, p.reference, p.centre_id, p.outcome, p.error,
+    private const string ColumnsBesideTexts = """
+        p.text_id, p.tenant_id, p.number, p.carrier_id, p.state, p.attempt, p.tries, p.reference, p.centre_id, p.outcome, p.error,
             p.due_at, p.submitted_at, p.created_at
-        from rw_text_part p join rw_text t on t.tenant_id = p.tenant_id and t.id = p.text_id
         """;
     internal const string SelectDoubtfulAllTenants = $"""
-        {WithTexts}
+        select {ColumnsBesideTexts} from rw_text_part p join rw_text t on t.tenant_id = p.tenant_id and t.id = p.text_id
         where p.carrier_id = @carrier and p.state in ('submitting', 'in_doubt', 'closed') and t.sender = @sender and t.recipient = @recipient
         order by p.created_at limit 20
         """;
     // By an index of its own, which has few where centres give ids.
     internal const string SelectNamelessAllTenants = $"""
-        {WithTexts}
+        select {ColumnsBesideTexts} from rw_text_part p join rw_text t on t.tenant_id = p.tenant_id and t.id = p.text_id
         where p.carrier_id = @carrier and p.state = 'accepted' and p.centre_id is null and p.created_at > @since
             and t.sender = @sender and t.recipient = @recipient
             and (t.state in ('sending', 'sent') or (t.state = 'delivery_unconfirmed' and t.completed_at > @ended))
