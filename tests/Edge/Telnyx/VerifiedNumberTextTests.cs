@@ -16,13 +16,14 @@ public sealed class VerifiedNumberTextTests(TelnyxHost host) : IClassFixture<Tel
     public async Task A_text_tells_a_code_of_which_its_account_learns_nothing()
     {
         await using var centre = new Centre();
+        var carrier = Guid.CreateVersion7();
         await host.Store.TextCarriers.InsertAsync(new()
         {
-            Id = Guid.CreateVersion7(), Name = "north", Host = "127.0.0.1", Port = centre.Port, SystemId = "ringwright",
+            Id = carrier, Name = "north", Host = "127.0.0.1", Port = centre.Port, SystemId = "ringwright",
             Password = "a secret", Prefixes = ["+49"],
         }, Stop);
         // A text that no carrier takes yet goes nowhere.
-        await Eventually.TrueAsync(() => centre.Binds > 0, "the carrier is bound");
+        await Eventually.TrueAsync(() => host.Module.TextBinds?.Invoke(carrier) is { IsBound: true }, "the carrier is bound");
         var texts = new Texting(host);
         string from = await texts.NumberAsync(await texts.ProfileAsync());
         var asked = await host.SendAsync("POST", Path, $$"""{"phone_number":"{{Person}}","verification_method":"sms"}""");
