@@ -12,6 +12,9 @@ namespace Ringwright.Texml.Run;
 /// </summary>
 internal static class CommandRules
 {
+    /// <summary>Of what a Refer names, headers and all: far ends take no longer URI.</summary>
+    private const int ReferLength = 2 * VoiceLimits.SipUriLength;
+
     /// <summary>What is wrong, as the end of a sentence; null when nothing is.</summary>
     public static string? FaultOf(LegCommand command) => command switch
     {
@@ -19,7 +22,8 @@ internal static class CommandRules
         LegCommand.SendDigits { Digits.Length: > VoiceLimits.Digits } => $"there are more than {VoiceLimits.Digits} digits",
         LegCommand.Enqueue { Queue: var queue } => FaultOfName(queue),
         LegCommand.BridgeQueue { Queue: var queue } => FaultOfName(queue),
-        LegCommand.CreateConference { Name: var name } => FaultOfConference(name),
+        LegCommand.CreateConference { Name: var name, HoldAudio: var heard } => FaultOfConference(name)
+            ?? (heard is PromptSource.Speech waiting ? FaultOf(waiting) : null),
         LegCommand.Speak { Speech: var speech } => FaultOf(speech),
         LegCommand.Gather gather => gather.MorePrompts.Prepend(gather.Prompt).OfType<PromptSource.Speech>().Select(FaultOf)
             .FirstOrDefault(fault => fault is not null) ?? (gather.Speech is { } input ? FaultOf(input.Terms) : null),
@@ -97,7 +101,7 @@ internal static class CommandRules
         FaultOfName(name) ?? (Guid.TryParse(name, out _) ? "its name is a UUID, which is for ids of conferences" : null);
 
     /// <summary>Behind the URI may stand headers, escaped.</summary>
-    private static bool IsReferable(string to) => DialDestination.IsCallable(to.Split('?', 2)[0])
+    private static bool IsReferable(string to) => to.Length <= ReferLength && DialDestination.IsCallable(to.Split('?', 2)[0])
         && to.All(c => c is > ' ' and <= '~' and not ('<' or '>' or '"'));
 
     private static string? FaultOfName(string name) => name.Length > VoiceLimits.QueueNameLength

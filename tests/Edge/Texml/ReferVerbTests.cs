@@ -48,4 +48,14 @@ public sealed class ReferVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(asked, Assert.Single(call.Commands.OfType<LegCommand.Refer>()).To);
         Assert.Equal(warnings, call.Warnings.Count);
     }
+
+    [Theory, InlineData(1_000, true), InlineData(1_020, false)]
+    public async Task A_URI_that_is_too_long_with_its_headers_is_refused(int length, bool isSent)
+    {
+        string value = new('a', length);
+        var call = await rig.RunAsync(
+            $"<Response><Refer><Sip>sip:alice@example.com?X-One={value}&amp;X-Two={value}</Sip></Refer></Response>");
+        Assert.Equal(isSent, call.Commands.OfType<LegCommand.Refer>().Any());
+        Assert.Equal(isSent, !call.Warnings.Any(warning => warning.StartsWith("Refer was refused", StringComparison.Ordinal)));
+    }
 }
