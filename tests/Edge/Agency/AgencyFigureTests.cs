@@ -142,6 +142,12 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         var numbers = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/numbers?period=7d");
         var number = Assert.Single(numbers["numbers"]!.AsArray())!;
         Assert.Equal((AgencyLab.From, 4, 4), ((string?)number["phone_number"], (int)number["total_calls"]!, (int)number["attempts"]!));
+        // Calls of a campaign that nobody has are nobody's.
+        foreach (var (figure, rows) in new[] { ("campaigns", "campaign_stats"), ("agents", "agents"), ("numbers", "numbers") })
+        {
+            var none = await Host.DoneAsync(200, Host.OwnerA, "GET", $"/dashboard/{figure}?campaign_id={Guid.CreateVersion7()}");
+            Assert.Equal(0, (int)Assert.Single(none[rows]!.AsArray())!["total_calls"]!);
+        }
         var live = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/live");
         Assert.Equal((0, 3), ((int)live["calls_in_progress"]!, live["accounts"]!.AsArray().Count));
         // A client's users see its account alone, and neither an agent nor a number of others.
