@@ -72,8 +72,6 @@ internal sealed class AgencyAgents(AgencyParts parts)
     public async ValueTask<Reply> Delete(OperationContext op)
     {
         if (await FindAsync(op) is not { } agent) return op.Unknown("id");
-        if (agent.IsManaged && op.Query["keep_ultravox"] is "true")
-            return op.Fail(AgencyText.Bad("keep_ultravox", "The agent is the node's own: nothing of it is at a provider to be kept."));
         var scope = AgencyScope.Of(op);
         await parts.Follower.FollowAsync(scope.Agency, op.Stop);
         var note = op.Note("deleted", RecordType, agent.Id.ToString(), Show(agent, scope)) with { Tenant = scope.Agency };
@@ -84,7 +82,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
             // What the node has of its own is all that there is; what a provider has stays there.
             _ => op.Ok(new JsonObject
             {
-                ["ultravox_deleted"] = agent.IsManaged, ["local_mapping_deleted"] = true, ["was_managed"] = agent.IsManaged,
+                ["ultravox_deleted"] = agent.IsManaged && op.Query["keep_ultravox"] is not "true",
+                ["local_mapping_deleted"] = true, ["was_managed"] = agent.IsManaged,
             }),
         };
     }
