@@ -19,6 +19,8 @@ internal static class FlowOptionCheck
             if (action.Options.FirstOrDefault(known => known.Name == name) is not { } known)
                 return $"{action.Type} has no option '{name}'";
             if (value is null || !isFilled && IsOpen(value)) continue;
+            // What a variable has brought need be no number: a comparison with it does not hold, and the call goes on.
+            if (isFilled && known.Kind is OptionKind.Number) continue;
             if (FaultOf(known, value) is { } fault) return $"{action.Type}: {name} {fault}";
         }
         foreach (var needed in action.Options.Where(needed => needed.IsRequired))

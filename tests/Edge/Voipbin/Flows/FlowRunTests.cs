@@ -344,6 +344,7 @@ public sealed class FlowRunTests : IAsyncLifetime
                 (""" "variable":"n","condition":">=","value_type":"number","value_number":10 """, "yes"),
                 (""" "variable":"n","condition":"<","value_type":"number","value_number":9.5 """, "no"),
                 (""" "variable":"n","condition":">","value_type":"number" """, "yes"),
+                (""" "variable":"n","condition":">","value_type":"number","value_number":"${n}x" """, "no"),
                 (""" "variable":"n","condition":"==","value_string":"10" """, "yes"),
                 (""" "variable":"${n}","condition":"==","value_type":"length","value_length":2 """, "yes"),
                 (""" "variable":"many","condition":">","value_type":"number","value_number":"9" """, "no"),
