@@ -13,9 +13,10 @@ internal sealed record DialCallee(string To, VerbValues? Values)
     /// <summary>As they were written.</summary>
     public IReadOnlyList<TexmlAttribute> Attributes { get; init; } = [];
 
-    /// <summary>Both ring by the same attributes and headers, so that one request is enough.</summary>
+    /// <summary>Both ring by the same attributes and headers, and encrypted or not, so that one request is enough.</summary>
     public bool IsAlike(DialCallee other) => Headers.SequenceEqual(other.Headers) && Attributes.Count == other.Attributes.Count
-        && Attributes.All(mine => other.Attributes.Any(one => one.Name == mine.Name && one.Value == mine.Value));
+        && Attributes.All(mine => other.Attributes.Any(one => one.Name == mine.Name && one.Value == mine.Value))
+        && DialDestination.Secured([To]).Encryption == DialDestination.Secured([other.To]).Encryption;
 }
 
 /// <summary>Whom a Dial rings, and how.</summary>
