@@ -124,6 +124,13 @@ public sealed class OperationContext
         }
     }
 
+    /// <summary>Lets what came as a text be what it says for all who look at <see cref="Body"/>: a "false" asks for nothing.</summary>
+    internal void ReadWritten()
+    {
+        if (Body.ValueKind is JsonValueKind.Object)
+            Body = JsonSerializer.SerializeToElement(ReadObject(keepsNulls: true), PlainJsonNodes.Default.JsonObject);
+    }
+
     /// <summary>
     /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its numbers
     /// written plainly.

@@ -225,6 +225,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
             op.HasOddValues = check.HasPointedIntegers || check.HasWrittenValues;
+            if (check.HasWrittenValues) op.ReadWritten();
         }
 
         if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);

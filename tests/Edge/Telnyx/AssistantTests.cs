@@ -131,6 +131,9 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Fact]
     public async Task What_cannot_be_is_refused_by_its_name()
     {
+        await MakeAsync(""" ,"telephony_settings":{"supports_unauthenticated_web_calls":"false"} """);
+        (await PostAsync(""" ,"telephony_settings":{"supports_unauthenticated_web_calls":"true"} """))
+            .Refuses(422, "10015", "/telephony_settings/supports_unauthenticated_web_calls");
         (await PostAsync(""" ,"llm_api_key_ref":"nothing" """)).Refuses(422, "10015", "/llm_api_key_ref");
         (await PostAsync(""" ,"insight_settings":{"insight_group_id":"nothing"} """))
             .Refuses(422, "10015", "/insight_settings/insight_group_id");

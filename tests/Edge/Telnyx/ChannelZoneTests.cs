@@ -50,7 +50,7 @@ public sealed class ChannelZoneTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("{}", "10004")]
     [InlineData("""{"channels":-1}""", "10033")]
     [InlineData("""{"channels":1000001}""", "10033")]
-    [InlineData("""{"channels":"3"}""", "10026")]
+    [InlineData("""{"channels":"three"}""", "10026")]
     public async Task What_is_no_number_of_channels_is_refused_and_changes_nothing(string body, string code)
     {
         foreach (var (method, path) in new[] { ("PATCH", "/v2/inbound_channels"), ("PUT", $"/v2/channel_zones/{Euro}") })

@@ -124,7 +124,7 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
             .Data["total_global_channels_allocated"]! - (int)before["total_global_channels_allocated"]!);
         Assert.Equal(30, host.Store.Routing.Current.FindTenant(new(Guid.Parse(a)))!.Limits.Channels);
         foreach (string wrong in new[] { "-1", "1000001", "999971" }) (await ShareAsync(b, wrong)).Refuses(422, "10033", "/channel_limit");
-        (await ShareAsync(b, "\"5\"")).Refuses(422, "10026", "/channel_limit");
+        (await ShareAsync(b, "\"five\"")).Refuses(422, "10026", "/channel_limit");
         Assert.Equal(10, (int)(await host.SendAsync("PATCH", $"{Path}/{b}/update_global_channel_limit", "{}")).Data["channel_limit"]!);
         await ShareAsync(a, "0");
 
