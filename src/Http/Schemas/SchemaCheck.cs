@@ -267,8 +267,13 @@ public sealed class SchemaCheck
         }
 
         int before = Violations.Count;
+        bool hadWritten = HasWrittenValues;
+        HasWrittenValues = false;
         Visit(best, value);
-        if (Violations.Count == before && !_isWrong) Report(ViolationKind.NoAlternative, "fits none of the alternatives");
+        // It may lack nothing but what is written as a text, which no alternative takes as one.
+        bool fits = HasWrittenValues;
+        HasWrittenValues |= hadWritten;
+        if (Violations.Count == before && !_isWrong && !fits) Report(ViolationKind.NoAlternative, "fits none of the alternatives");
     }
 
     private bool Fits(Schema schema, JsonElement value)

@@ -61,6 +61,27 @@ public sealed class WholeNumberTests
     }
 
     [Fact]
+    public void A_text_in_the_alternative_that_is_meant_says_a_number()
+    {
+        var schema = SchemaOf("""
+            {"type":"object","properties":{"e":{"oneOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"integer"} } },
+             {"type":"object","required":["b"],"properties":{"b":{"type":"boolean"} } }]} } }
+            """);
+        using (var document = JsonDocument.Parse("""{"e":{"a":"5"}}"""))
+        {
+            var check = SchemaCheck.Run(schema, document.RootElement, readsWritten: true);
+            Assert.Empty(check.Violations);
+            Assert.True(check.HasWrittenValues);
+        }
+        var body = JsonNode.Parse("""{"e":{"a":"5"}}""")!.AsObject();
+        WholeNumbers.WritePlain(body, schema);
+        Assert.Equal("""{"e":{"a":5}}""", body.ToJsonString());
+        using var wrong = JsonDocument.Parse("""{"e":{"a":"five"}}""");
+        var violation = Assert.Single(SchemaCheck.Run(schema, wrong.RootElement, readsWritten: true).Violations);
+        Assert.Equal(("/e/a", ViolationKind.WrongType), (violation.Pointer, violation.Kind));
+    }
+
+    [Fact]
     public void A_text_is_held_to_the_bounds_of_the_number_and_read_by_no_other_API()
     {
         var schema = SchemaOf("""{"type":"object","properties":{"n":{"type":"integer","maximum":20}}}""");
