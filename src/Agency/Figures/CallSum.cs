@@ -28,7 +28,7 @@ internal sealed record CallSum
     public long Objections { get; init; }
     public long Handled { get; init; }
     public long Signals { get; init; }
-    /// <summary>Qualified, and with a meeting, as the model found; what a person says of a call stands above that.</summary>
+    /// <summary>Qualified or with a meeting, and with one, as the model found; what a person says of a call stands above that.</summary>
     public long Leads { get; init; }
     public long Booked { get; init; }
     public long Positive { get; init; }

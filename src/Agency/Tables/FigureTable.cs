@@ -59,8 +59,8 @@ internal sealed class FigureTable(Database store)
             cast(coalesce(sum(n.objections), 0) as bigint) as objections,
             cast(coalesce(sum(n.objections_handled), 0) as bigint) as handled,
             cast(coalesce(sum(n.buying_signals), 0) as bigint) as signals,
-            cast(coalesce(sum(case when n.disposition = n.analysis_disposition then n.qualified end), 0) as bigint) as leads,
-            cast(coalesce(sum(case when n.disposition = n.analysis_disposition then n.meeting_booked end), 0) as bigint) as booked,
+            count(case when n.disposition = n.analysis_disposition and (n.qualified = 1 or n.meeting_booked = 1) then 1 end) as leads,
+            count(case when n.disposition = n.analysis_disposition and n.meeting_booked = 1 then 1 end) as booked,
             count(case when n.sentiment = 'positive' then 1 end) as positive,
             count(case when n.sentiment = 'neutral' then 1 end) as neutral,
             count(case when n.sentiment = 'negative' then 1 end) as negative

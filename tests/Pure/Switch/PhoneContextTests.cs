@@ -1,6 +1,5 @@
 using System.Net;
 using Ringwright.Calls;
-using Ringwright.Core;
 using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
