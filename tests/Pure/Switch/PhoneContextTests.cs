@@ -89,14 +89,17 @@ public sealed class PhoneContextTests
     [InlineData("sip:2125550100;phone-context=+1@sip.example.com;user=phone", "+12125550100")]
     [InlineData("sip:2125550100@sip.example.com;phone-context=+1;user=phone", "+12125550100")]
     [InlineData("tel:212-555-0100;phone-context=+1", "+12125550100")]
+    [InlineData("tel:12125550100;phone-context=+1", "+12125550100")]
+    [InlineData("sip:01149305551234;phone-context=+1@sip.example.com;user=phone", "+49305551234")]
     [InlineData("sip:911;phone-context=+1@sip.example.com;user=phone", "911")]
     public void A_phone_dials(string called, string expected)
     {
-        _rig.Current = Phones.Snapshot(trunks: [Carrier], routes:
+        var desk = Phones.Desk with { Sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US" } } };       // it has one
+        _rig.Current = Phones.Snapshot(desk, trunks: [Carrier], routes:
         [
             new() { Id = Guid.Empty, Trunk = Carrier.Id }, new() { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "911" },
         ]);
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: called, body: Offer));
+        _rig.ReceiveFrom(new(desk, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: called, body: Offer));
         Assert.StartsWith($"INVITE sip:{expected}@127.0.0.1:5090", _rig.SentLast("INVITE"), StringComparison.Ordinal);
     }
 }
