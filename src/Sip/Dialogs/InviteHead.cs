@@ -28,7 +28,7 @@ public static class InviteHead
     /// <param name="localTag">What our responses put into To, for an INVITE that was received.</param>
     public static SipRequest? Read(string head, string localTag = "")
     {
-        if (SipParser.TryParse(Encoding.UTF8.GetBytes(head), out var message) is not ParseStatus.Ok
+        if (SipParser.Parse(Encoding.UTF8.GetBytes(head), isOutgoing: false, out var message) is not ParseStatus.Ok
             || message is not SipRequest { Method: SipMethod.Invite } invite) return null;
         invite.LocalTag = localTag;
         return invite;

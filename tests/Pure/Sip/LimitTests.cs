@@ -131,6 +131,14 @@ public sealed class LimitTests
         }
     }
 
+    /// <summary>What is kept as text has grown by the same bytes.</summary>
+    [Fact]
+    public void What_is_read_can_be_kept_and_read_again()
+    {
+        var invite = Wire.Request(Wire.Invite(from: $"\"{Repeat("\\xFC", Limits.AddressBytes - 30, "")}\" <sip:a@h>;tag=t"));
+        Assert.Equal("t", InviteHead.Read(InviteHead.Write(invite))?.From.Tag.AsText());
+    }
+
     [Fact]
     public void A_To_is_answered_byte_by_byte()
     {
