@@ -95,9 +95,9 @@ public sealed class OutgoingInvite
     /// </summary>
     public SipRequestBuilder CreatePrack(InviteNews.Progress progress)
     {
-        if (progress is not { IsReliable: true, Early: { } early }) throw new InvalidOperationException("That response wants no PRACK.");
-        return early.CreateRequest(SipMethod.Prack)
-            .Add(SipHeader.RAck, $"{progress.Response.First(SipHeader.RSeq).AsText()} {Request.CSeq.Number} INVITE");
+        if (progress is not { IsReliable: true, Early: { } early } || !ReliableResponses.IsReliable(progress.Response, out uint number))
+            throw new InvalidOperationException("That response wants no PRACK.");
+        return early.CreateRequest(SipMethod.Prack).Add(SipHeader.RAck, $"{number} {Request.CSeq.Number} INVITE");
     }
 
     /// <summary>To be called on <c>TimedOut</c> and <c>TransportFailed</c>.</summary>

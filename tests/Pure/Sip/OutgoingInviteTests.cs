@@ -180,6 +180,17 @@ public sealed class OutgoingInviteTests
         Assert.Equal((true, "7 1 INVITE"), (prack.To.Tag.IsEmpty, prack.Text(SipHeader.RAck)));
     }
 
+    [Theory]
+    [InlineData(2), InlineData(8_000)]
+    public void The_number_of_a_reliable_response_is_said_again_and_not_its_zeros(int zeros)
+    {
+        _sent.LocalTag = "a";
+        var response = new SipResponseBuilder(_sent, 183).Add(SipHeader.Contact, "<sip:bob@192.0.2.9>").Add(SipHeader.Require, "100rel")
+            .Add(SipHeader.RSeq, new string('0', zeros) + "7").Build();
+        var progress = Assert.IsType<InviteNews.Progress>(_invite.Handle(response, Wire.Peer, At(1)));
+        Assert.Equal("7 1 INVITE", _invite.CreatePrack(progress).Build().Text(SipHeader.RAck));
+    }
+
     [Fact]
     public void Reliable_responses_are_acknowledged_up_to_a_limit()
     {
