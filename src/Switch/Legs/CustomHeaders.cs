@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Ringwright.Calls;
 using Ringwright.Sip.Messages;
 using CustomHeader = Ringwright.Calls.CustomSipHeader;
@@ -49,11 +50,18 @@ internal static class CustomHeaders
         [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)),
             .. isFromNetwork ? Diversions.BroughtBy(invite) : []];
 
-    /// <summary>Those that may go out, without control characters in their values.</summary>
+    /// <summary>
+    /// Those that may go out, without control characters in their values. One that has become longer than a line may be stays behind: of
+    /// what a phone says each byte that is no UTF-8 is three here, and with it nothing could be sent at all.
+    /// </summary>
     public static IEnumerable<CustomHeader> Sendable(IReadOnlyList<CustomHeader> headers)
     {
         foreach (var (name, value) in headers.Take(Limits.CustomHeaders))
-            if (IsCustomers(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
+        {
+            if (!IsCustomers(name)) continue;
+            string text = string.Concat(value.Where(c => !char.IsControl(c)));
+            if (name.Length + ": ".Length + Encoding.UTF8.GetByteCount(text) <= Sip.Limits.HeaderLineBytes) yield return new(name, text);
+        }
     }
 
     private static bool IsSeen(string name) =>

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
@@ -173,6 +175,22 @@ public sealed class PhoneCallTests
         string cancel = _rig.SentLast("CANCEL");
         Assert.Equal(isElsewhere, cancel.Contains("\r\nReason: ", StringComparison.Ordinal));
         if (isElsewhere) Assert.Equal("SIP;cause=200;text=\"Call completed elsewhere\"", Header(cancel, "Reason"));
+    }
+
+    /// <summary>Bytes that are no UTF-8 are three each when they are written again.</summary>
+    [Theory]
+    [InlineData(2_700, true)]
+    [InlineData(2_800, false)]
+    public void A_header_that_would_become_longer_than_a_line_stays_behind_and_the_call_goes_on(int length, bool isPassed)
+    {
+        string invite = Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer,
+            extra: $"X-Long: {new string('\u00fc', length)}\nX-Short: kept");
+        _rig.Handle(new ShardMessage.Received(Encoding.Latin1.GetBytes(invite.ReplaceLineEndings("\r\n")), SipFlow.Udp(ShardRig.Peer))
+        {
+            Caller = new(Phones.Desk, "alice1"),
+        });
+        Assert.Equal("kept", Header(Out, "X-Short"));
+        Assert.Equal(isPassed, Out.Contains("\r\nX-Long: ", StringComparison.Ordinal));
     }
 
     [Fact]
