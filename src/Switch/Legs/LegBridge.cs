@@ -255,10 +255,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         else return;
         if (hangsUp && !leg.TryFallBack())
             leg.End(leg.Dialog.Taken ?? (release.IsLost && !leg.IsAnswered ? Ending.ByWithdrawal(WithdrawReason.AnotherAnswered)
-                : Ending.ByPartner(leg.IsAnswered, release.Failure) with
-                {
-                    CancelReason = release.IsElsewhere ? Ending.AnsweredElsewhere : null,
-                }), LegInput.HangUp);
+                : release.IsElsewhere
+                    ? Ending.ByPartner(leg.IsAnswered, release.Failure) with { CancelReason = Ending.AnsweredElsewhere }
+                : Ending.ByPartner(leg.IsAnswered, release.Failure)), LegInput.HangUp);
     }
 
     /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>
