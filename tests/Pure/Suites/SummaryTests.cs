@@ -42,6 +42,22 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public void A_row_with_a_star_gives_the_reason_of_all_that_begin_so_and_stays()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("durations.tsv"),
+            "class\tof Pure's time\tdepth\twhy\nSeas.*\t0.00\tgate\ttides\nSeas.B\t0.60\tgate\twaits\n");
+        SuiteReport[] reports =
+        [
+            Report("Pure", 9, Test("A", "Sings", 1)), Report("Edge", 20, Test("Seas.B", "Waits", 5), Test("Seas.C", "Rises", 6)),
+        ];
+        Assert.Empty(new Durations(folder.File("durations.tsv")).Write(reports));
+        Assert.Equal(
+            "class\tof Pure's time\tdepth\twhy\nSeas.*\t0.00\tgate\ttides\nSeas.C\t0.67\tgate\ttides\nSeas.B\t0.56\tgate\twaits\n"
+            + "A\t0.11\tgate\t\n", File.ReadAllText(folder.File("durations.tsv")));
+    }
+
+    [Fact]
     public void What_a_run_is_asked_is_read_or_refused_by_name()
     {
         var options = Options.Read(["--root", "/r", "--gates", "4", "1", "--suite", "Edge", "--suite", "Node", "--all", "--seconds", "7"]);

@@ -1,6 +1,8 @@
+using System.Buffers;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
@@ -382,11 +384,25 @@ public sealed class InboundCallTests
         Assert.DoesNotContain("Bad Name", ok);
     }
 
+    /// <summary>Bytes over which whoever reads them stumbles.</summary>
+    private sealed class Unreadable : MemoryManager<byte>
+    {
+        public ReadOnlyMemory<byte> Take() => CreateMemory(1);
+
+        public override Span<byte> GetSpan() => throw new InvalidOperationException("a fault");
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin() => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing) { }
+    }
+
     [Fact]
     public void A_fault_of_ours_over_one_message_is_told_and_the_next_is_answered()
     {
         string options = Invite(body: null).Replace("INVITE", "OPTIONS");
-        _rig.ReceiveBy(null!, options);
+        _rig.Handle(new ShardMessage.Received(new Unreadable().Take(), SipFlow.Udp(Peer)));
         Assert.Single(_rig.Failures);
         _rig.Receive(options);
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
