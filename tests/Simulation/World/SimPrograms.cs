@@ -40,10 +40,11 @@ internal sealed class SimPrograms : ICallControl
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
     {
         var done = new TaskCompletionSource<Dialled>();
-        // The wire and the events of one call are matched by it.
-        if (!request.Headers.Any(header => header.Name == LegWatch.CallHeader))
-            request = request with { Headers = [.. request.Headers, new(LegWatch.CallHeader, _world.NameCall())] };
-        _node.Dial(request, done.SetResult);
+        _node.Dial(Named(request) with { Also = [.. request.Also.Select(Named)] }, done.SetResult);
         return new(done.Task);       // who waits goes on in a turn of his own
     }
+
+    /// <summary>The wire and the events of one call are matched by it.</summary>
+    private DialRequest Named(DialRequest request) => request.Headers.Any(header => header.Name == LegWatch.CallHeader) ? request
+        : request with { Headers = [.. request.Headers, new(LegWatch.CallHeader, _world.NameCall())] };
 }
