@@ -62,8 +62,12 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas
         if (tenants is not null && table.TenantColumn is { } tenant) conditions.Add($"{tenant} in @tenants");
         if (table.LegColumn is { } leg) conditions.Add($"({leg} is null or {leg} not in ({LegTable.SelectUpAllTenants}))");
         string where = conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions);
-        return $"select {string.Join(", ", columns.Select(c => c.Name))} from {table.Name}{where} order by {table.OrderBy}";
+        return $"select {string.Join(", ", columns.Select(Selected))} from {table.Name}{where} order by {table.OrderBy}";
     }
+
+    /// <summary>An enum of PostgreSQL's own reads as a text, and as nothing else.</summary>
+    private static string Selected(TableColumn column) =>
+        column.Kind is TableColumnKind.Text ? $"cast({column.Name} as text) as {column.Name}" : column.Name;
 
     private string Open(SealedColumn column, string hidden, JsonObject row)
     {
