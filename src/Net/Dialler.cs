@@ -63,7 +63,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             for (int i = 0; refused is null && i < request.Also.Count; i++)
                 refused = await PlaceAsync(request.Also[i] with
                 {
-                    Tenant = request.Tenant, Connection = request.Connection, Session = legs[0].Initiated.Leg.Session, CommandId = null,
+                    Tenant = request.Tenant,
+                    Connection = request.Connection,
+                    Session = legs[0].Initiated.Leg.Session,
+                    CommandId = null,
                     Placing = null,
                 }, shard, legs);
             if (refused is null && await IsWithdrawnAsync(request))

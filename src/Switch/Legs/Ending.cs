@@ -82,7 +82,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         WithdrawReason.PartnerLeft => ByPartner(isAnswered: false),
         WithdrawReason.PartnerElsewhere => ByPartner(isAnswered: false) with { CancelReason = AnsweredElsewhere },
         WithdrawReason.AnotherAnswered => new(HangupCause.ApiCancel, HangupParty.Local, 487,
-            "Another of the destinations that were dialled together was answered first.") { CancelReason = AnsweredElsewhere },
+            "Another of the destinations that were dialled together was answered first.")
+        { CancelReason = AnsweredElsewhere },
         _ => throw new UnreachableException(),
     };
 
