@@ -57,6 +57,8 @@ public sealed class SilentDatabaseTests
         Assert.Equal(Refusal.LedgerUnavailable, refused.Ack.Refusal);
         Assert.True(silence.IsHolding);
         Assert.Equal((0, 0), (rig.OpenPorts, rig.InGate));
+        // The dial has its patience and the database its own; which of them ends first is nobody's promise.
+        await Eventually.TrueAsync(() => !ledger.IsReady, "the silence is noticed");
         Assert.Equal(Refusal.LedgerUnavailable, (await rig.Engine.Calls.DialAsync(request, Stop)).Ack.Refusal);
         var withdrawn = Assert.Single(rig.Events.OfType<CallEvent.LegInitiated>()).Leg.Id;
 
