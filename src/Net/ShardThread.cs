@@ -120,6 +120,18 @@ internal sealed class ShardThread : IDisposable
 
     private void Drain()
     {
-        while (_shard.TryPoll(out var effect)) _effects.Run(effect);
+        while (_shard.TryPoll(out var effect))
+        {
+            try
+            {
+                _effects.Run(effect);
+            }
+            catch (Exception e)
+            {
+                // What one call asks for must not cost the others their thread.
+                Metrics.TurnsFailed.Add(1);
+                _logger.EffectFailed(effect.GetType().Name, e);
+            }
+        }
     }
 }

@@ -25,9 +25,18 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
     public void Receive(byte[] datagram, IPEndPoint source, int network)
     {
         var from = SipFlow.Udp(source) with { Network = network };
-        if (Admit(datagram, from) is not { Shard: { } index } verdict || TryPost(datagram, from, index, verdict)) return;
-        if (verdict.IsNewCall) RefuseBusy(datagram, from);
-        else Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
+        try
+        {
+            if (Admit(datagram, from) is not { Shard: { } index } verdict || TryPost(datagram, from, index, verdict)) return;
+            if (verdict.IsNewCall) RefuseBusy(datagram, from);
+            else Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
+        }
+        catch (Exception e)
+        {
+            // The reader's thread may be a shard's; what a stranger sends must end no thread.
+            Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "fault"));
+            logger.DatagramFailed(datagram.Length, source, e);
+        }
     }
 
     /// <summary>A message from a connection. When there is no room the connection is not read on, for it will not come again.</summary>

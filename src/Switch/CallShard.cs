@@ -79,9 +79,23 @@ public sealed class CallShard
         while (NextDue <= now && _actors.TryTakeDue(out var actor)) Turn(actor, actor.OnDue);
     }
 
+    /// <summary>Never throws: one message must not cost all calls their shard.</summary>
     public void Handle(ShardMessage message, Instant now)
     {
         _context.Now = now;
+        try
+        {
+            Take(message);
+        }
+        catch (Exception e)
+        {
+            // Outside of any actor's turn, which ends its actor alone.
+            _context.Emit(new Effect.Failed(null, e));
+        }
+    }
+
+    private void Take(ShardMessage message)
+    {
         switch (message)
         {
             case ShardMessage.ToActor note:

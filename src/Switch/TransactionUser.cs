@@ -37,33 +37,43 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     /// <summary>Far ends of an earlier start's legs that are not done with.</summary>
     public int RecoveryByeSenders => _senders.Count;
 
-    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue),
-        Instant.Min(Instant.Min(registrar?.NextDue ?? Instant.Never, subscriptions?.NextDue ?? Instant.Never),
-            Instant.Min(trunks?.NextDue ?? Instant.Never, prober?.NextDue ?? Instant.Never)));
+    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, SenderTimers.NextDue),
+        Instant.Min(Instant.Min(RegistrarTimers.NextDue, SubscriptionTimers.NextDue),
+            Instant.Min(TrunkTimers.NextDue, ProberTimers.NextDue)));
+
+    private GuardedTimers RegistrarTimers =>
+        field ??= new(context, () => registrar?.NextDue ?? Instant.Never, () => registrar?.HandleDue());
+
+    private GuardedTimers SubscriptionTimers =>
+        field ??= new(context, () => subscriptions?.NextDue ?? Instant.Never, () => subscriptions?.HandleDue());
+
+    private GuardedTimers SenderTimers => field ??= new(context, () => _senders.NextDue, _senders.OnDue);
+
+    private GuardedTimers TrunkTimers => field ??= new(context, () => trunks?.NextDue ?? Instant.Never, () =>
+    {
+        trunks?.Follow();
+        trunks?.HandleDue();
+    });
+
+    private GuardedTimers ProberTimers => field ??= new(context, () => prober?.NextDue ?? Instant.Never, () =>
+    {
+        prober?.Follow();
+        prober?.HandleDue();
+    });
 
     public void HandleDue()
     {
-        if (context.Transactions.NextDue <= context.Now)
-        {
-            context.Transactions.HandleDue(context.Now);
-            Pump();
-        }
-        if (registrar?.NextDue <= context.Now)
-        {
-            registrar.HandleDue();
-            Pump();
-        }
-        if (subscriptions?.NextDue <= context.Now)
-        {
-            subscriptions.HandleDue();
-            Pump();
-        }
-        if (_senders.NextDue <= context.Now)
-        {
-            _senders.OnDue();
-            Pump();
-        }
-        LookAfterTrunks();
+        FireTransactions();
+        RegistrarTimers.HandleDue();
+        Pump();
+        SubscriptionTimers.HandleDue();
+        Pump();
+        SenderTimers.HandleDue();
+        Pump();
+        // These look in each turn whether the configuration is another one.
+        TrunkTimers.Run();
+        ProberTimers.Run();
+        Pump();
     }
 
     public void Handle(ShardMessage.Received received)
@@ -160,8 +170,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     /// <summary>Gives what the transaction layer says to whom it concerns, until it has nothing more to say.</summary>
     public void Pump()
     {
-        while (context.Transactions.TryPoll(out var output))
-            if (!context.MediaHosts.Holds(output, _caller)) Hear(output);
+        while (context.Transactions.TryPoll(out var output)) TryHear(output);
     }
 
     /// <summary>A host of a session description is known, or known to lead nowhere.</summary>
@@ -173,10 +182,25 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
             // Who waited may have been cancelled meanwhile.
             if (output is not TransactionOutput.RequestReceived { Request.Method: SipMethod.Invite } invite
                 || context.Transactions.IsUnanswered(invite.Transaction))
-                if (!context.MediaHosts.Holds(output, caller)) Hear(output);
+                TryHear(output);
             Pump();
         }
         _caller = null;
+    }
+
+    /// <summary>Most of it is no actor's turn: what one message makes us throw must not cost all calls their shard.</summary>
+    private void TryHear(TransactionOutput output)
+    {
+        try
+        {
+            if (!context.MediaHosts.Holds(output, _caller)) Hear(output);
+        }
+        catch (Exception e)
+        {
+            context.Emit(new Effect.Failed(null, e));
+            // Whoever asked hears that it is our fault, and the transaction comes to its end.
+            if (output is TransactionOutput.RequestReceived received) context.Transactions.Respond(received.Transaction, 500, context.Now);
+        }
     }
 
     private void Hear(TransactionOutput output)
@@ -323,13 +347,18 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     private SipFlow Known(SipFlow from) =>
         !from.IsInside && context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
 
-    private void LookAfterTrunks()
+    private void FireTransactions()
     {
-        if (trunks is null || prober is null) return;
-        trunks.Follow();
-        trunks.HandleDue();
-        prober.Follow();
-        prober.HandleDue();
+        if (context.Transactions.NextDue > context.Now) return;
+        try
+        {
+            context.Transactions.HandleDue(context.Now);
+        }
+        catch (Exception e)
+        {
+            // Its timer is spent; the others that are due come in the next turn, which is at once.
+            context.Emit(new Effect.Failed(null, e));
+        }
         Pump();
     }
 }

@@ -103,10 +103,17 @@ public sealed class TransactionLayer
     {
         while (_timers.TakeDue(now) is { } transaction)
         {
-            if (transaction.Repeat <= now) Fire(transaction, TransactionInput.TimerRepeat, now);
-            if (transaction.GiveUp <= now) Fire(transaction, TransactionInput.TimerGiveUp, now);
-            if (transaction.Linger <= now) Fire(transaction, TransactionInput.TimerLinger, now);
-            _timers.Requeue(transaction);
+            try
+            {
+                if (transaction.Repeat <= now) Fire(transaction, TransactionInput.TimerRepeat, now);
+                if (transaction.GiveUp <= now) Fire(transaction, TransactionInput.TimerGiveUp, now);
+                if (transaction.Linger <= now) Fire(transaction, TransactionInput.TimerLinger, now);
+            }
+            finally
+            {
+                // Also of one whose timer threw, which is spent: its other timers end the transaction.
+                _timers.Requeue(transaction);
+            }
         }
     }
 

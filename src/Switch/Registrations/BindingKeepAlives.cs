@@ -65,8 +65,9 @@ internal sealed class BindingKeepAlives(ShardContext shard)
     {
         while (NextDue <= shard.Now && _due.TryDequeue(out var kept, out _))
         {
-            Send(kept);
+            // First, for a fault in sending must not be the last that this phone hears.
             _due.Enqueue(kept, (shard.Now + Settings.Every * (kept.Binding.Flow.IsReliable ? LongerByConnection : 1)).Nanos);
+            Send(kept);
         }
     }
 
@@ -93,8 +94,8 @@ internal sealed class BindingKeepAlives(ShardContext shard)
             return;
         }
         if (kept.IsAsked) return;
-        kept.IsAsked = true;
         _open.Add(shard.Transactions.SendRequest(Options(binding), binding.Flow, shard.Now), kept);
+        kept.IsAsked = true;
     }
 
     private SipRequest Options(ContactBinding binding)

@@ -66,7 +66,10 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 
     private void Publish()
     {
-        foreach (var change in _changes)
+        BindingChange[] changes = [.. _changes];
+        // First, for one that throws must not come again with all later ones.
+        _changes.Clear();
+        foreach (var change in changes)
         {
             bool isNew = change.Fate is BindingFate.Registered
                 && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
@@ -75,7 +78,6 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
             if (change.Fate is BindingFate.Registered) shard.Settings.Ways.Forget(Reach.Of(change.Binding));
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });
         }
-        _changes.Clear();
         if (book.Count < _tidyFrom) return;
         book.Forget(user => shard.Routing.Sip.FindUser(user) is not null);
         _tidyFrom = book.Count + TidiedEvery;
