@@ -89,25 +89,25 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
         return null;
     }
 
-    /// <summary>"inline:" key and salt, perhaps "|" lifetime and "|" identifier. Several keys are more than we follow.</summary>
+    /// <summary>
+    /// "inline:" key and salt, perhaps "|" lifetime and "|" identifier. Of several keys the first counts: senders begin with it, and calls
+    /// end long before its lifetime does.
+    /// </summary>
     private static bool TryKey(string text, CryptoSuite suite, out MediaKey key, out bool isMalformed)
     {
         key = default;
         isMalformed = true;
         if (!text.StartsWith(Method, StringComparison.OrdinalIgnoreCase)) return false;
-        string[] parts = text[Method.Length..].Split('|');
-        if (text.Contains(';'))
-        {
-            isMalformed = false;
-            return false;
-        }
+        string first = text.Split(';')[0];
+        string[] parts = first[Method.Length..].Split('|');
         byte identifier = 0;
         if (parts.Length > 1 && parts[^1].Contains(':'))
         {
             if (!TryIdentifier(parts[^1], out identifier)) return false;
             parts = parts[..^1];
         }
-        if (parts.Length > 2 || (parts.Length == 2 && !IsLifetime(parts[1]))) return false;
+        // some keep the place of a lifetime that they do not say
+        if (parts.Length > 2 || (parts.Length == 2 && parts[1].Length > 0 && !IsLifetime(parts[1]))) return false;
         string base64 = parts[0].PadRight((parts[0].Length + 3) / 4 * 4, '=');      // some leave the padding out
         Span<byte> octets = stackalloc byte[2 * KeyBytes];
         octets.Clear();

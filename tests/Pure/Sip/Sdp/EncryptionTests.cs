@@ -18,7 +18,8 @@ public sealed class EncryptionTests
     public static TheoryData<string, bool> Unusable => new()
     {
         { "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", false },
-        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^20|1:4;inline:{SomeKey}|2^20|2:4", false },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:!!!!|2^20|1:4;inline:{SomeKey}|2^20|2:4", true },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}||2^20|1:4", true },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^20|1:0", true },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|1:129", true },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|:4", true },
@@ -81,10 +82,23 @@ public sealed class EncryptionTests
 
     [Theory]
     [InlineData("", 0), InlineData("|2^31", 0), InlineData("|1:1", 1), InlineData("|2^31|1:4", 4), InlineData("|2^48|4294967295:128", 128)]
+    [InlineData("||1:1", 1), InlineData("|", 0), InlineData("|2^20|1:4;inline:c29tZSBvdGhlciBrZXkgYW5kIGl0cyBzYWx0Lg==|2^20|2:4", 4)]
     public void A_line_says_how_long_an_identifier_of_its_key_its_packets_have(string behind, int bytes)
     {
         Assert.True(SdpCrypto.TryParse($"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}{behind}", out var crypto, out _));
         Assert.Equal(bytes, crypto.Key.IdentifierBytes);
+    }
+
+    [Fact]
+    public void Of_several_keys_of_a_line_the_first_is_taken()
+    {
+        string line = $"1 AEAD_AES_128_GCM inline:{GcmKey}|2^20|1:4;inline:ZZECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==|2^20|2:4";
+        var leg = Leg(MediaEncryption.Required);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", line)));
+        Assert.Contains("a=crypto:1 AEAD_AES_128_GCM inline:", SdpTexts.Text(leg.CreateAnswer()), StringComparison.Ordinal);
+        var keys = leg.Plan?.Keys ?? default;
+        Assert.Equal((UInt128)0x0001020304050607 << 64 | 0x08090A0B0C0D0E0F, keys.Receive.Key);
+        Assert.Equal(4, keys.Receive.IdentifierBytes);
     }
 
     [Fact]
