@@ -6,7 +6,7 @@ namespace Ringwright.Streams;
 
 /// <summary>
 /// One MP3 file that is decoded as it is played: only the file itself is kept, however long it sounds. What comes after the last good frame
-/// is left out.
+/// is left out. Files of several rates that were put behind each other are played one behind the other.
 /// </summary>
 internal sealed class Mp3Source : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class Mp3Source : IDisposable
     private readonly Mp3Decoder _decoder;
     private readonly short[] _block = new short[BlockSamples];
     private Resampler? _resampler;
+    private int _resampledRate;
     private short[] _ready = [];
     private int _readyFrom, _readyTo, _fed;
     private bool _needsInput = true, _isOver;
@@ -33,7 +34,7 @@ internal sealed class Mp3Source : IDisposable
     public static bool TryOpen(byte[] file, int rate, [NotNullWhen(true)] out Mp3Source? source, [NotNullWhen(false)] out string? problem)
     {
         source = null;
-        if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out problem)) return false;
+        if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out problem, mayChange: true)) return false;
         var opened = new Mp3Source(file, rate, decoder);
         if (Mp3Reader.IsMp3(file) && opened.Fill())
         {
@@ -73,17 +74,18 @@ internal sealed class Mp3Source : IDisposable
                 _isOver = piece.IsEmpty;
                 if (_isOver) break;
             }
+            // A step in which the rate changes gives samples of the one before.
+            int rate = _decoder.SampleRate;
             var step = _decoder.Step(piece, _block, out int written);
             _needsInput = step is Mp3Step.NeedsInput;
             if (step is Mp3Step.Broken) _isOver = IsTorn = true;
-            if (written > 0 && Take(_block.AsSpan(0, written))) return true;
+            if (written > 0 && Take(_block.AsSpan(0, written), rate)) return true;
         }
         return false;
     }
 
-    private bool Take(ReadOnlySpan<short> samples)
+    private bool Take(ReadOnlySpan<short> samples, int from)
     {
-        int from = _decoder.SampleRate;
         int most = (int)(samples.Length * (long)_rate / from) + 2;
         if (_ready.Length < most) _ready = new short[most];
         _readyFrom = 0;
@@ -94,7 +96,8 @@ internal sealed class Mp3Source : IDisposable
         }
         else
         {
-            _readyTo = (_resampler ??= new(from, _rate)).Process(samples, _ready);
+            if (_resampler is null || _resampledRate != from) (_resampler, _resampledRate) = (new(from, _rate), from);
+            _readyTo = _resampler.Process(samples, _ready);
         }
         return _readyTo > 0;
     }
