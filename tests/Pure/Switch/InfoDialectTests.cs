@@ -16,6 +16,7 @@ public sealed class InfoDialectTests
     [InlineData(Plain, "5", '5'), InlineData(Plain, "5\r\n", '5'), InlineData(Plain, "d=5\r\n", '5'), InlineData(Plain, "D = #", '#'),
         InlineData(Plain, "Signal=5\r\nDuration=250", '5'), InlineData("Application/DTMF; charset=utf-8", "d=*", '*')]
     [InlineData("application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\ns=success\r\nu=12345678\r\nd=4\r\n", '4')]
+    [InlineData(Event, @"\x05\x0A\x05\x00", '5'), InlineData(Event, @"\x0A\x8A\x00\x00", '*'), InlineData(Event, @"\x0F\x8A\x07\xD0", 'D')]
     [InlineData(Event, "5", '5'), InlineData(Event, "11\r\n", '#'), InlineData(Event, "Signal=5\r\nDuration=160\r\n", '5')]
     [InlineData(Relay, "Signal=10", '*'), InlineData(Relay, "Signal=11", '#'), InlineData(Relay, "Signal=12", 'A'),
         InlineData(Relay, "Signal=13", 'B'), InlineData(Relay, "Signal=14", 'C'), InlineData(Relay, "Signal=15", 'D'),
@@ -30,7 +31,8 @@ public sealed class InfoDialectTests
     [Theory]
     [InlineData(Relay, "Signal=16\r\nDuration=160\r\n"), InlineData(Relay, "Signal=\r\n"), InlineData(Relay, "Signal=55"),
         InlineData(Relay, ""), InlineData(Relay, "Duration=5"), InlineData(Plain, "d="), InlineData(Plain, "E"),
-        InlineData(Event, "16"), InlineData("audio/pcmu", "5"),
+        InlineData(Event, "16"), InlineData(Event, @"\x10\x8A\x05\x00"), InlineData(Plain, @"\x05\x0A\x05\x00"),
+        InlineData("audio/pcmu", "5"),
         InlineData("application/x-unknown", "5"), InlineData("text/plain", "Signal=5")]
     public void What_names_no_key_is_none(string type, string body) => Assert.False(InfoDigit.TryRead(Info(type, body), out _, out _));
 
