@@ -246,6 +246,17 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal("RIFF"u8.ToArray(), Assert.IsType<PromptSource.Content>(command.Source).Bytes.ToArray());
     }
 
+    [Theory]
+    [InlineData("data:audio/wav;base64,UklGRvv/"), InlineData("DATA:audio/x-wav;codecs=1;Base64,UklGRvv/")]
+    [InlineData("UklGRvv_"), InlineData("UklG\\nRvv/\\n"), InlineData("data:;base64,UklGRvv_")]
+    [InlineData("UklGRvs", 1), InlineData("UklGRvs=", 1)]
+    public async Task Playback_content_may_be_a_data_URI_or_of_the_alphabet_of_URLs_or_lack_its_padding(string content, int left = 0)
+    {
+        var command = await AcceptsAsync<LegCommand.Play>("playback_start", $$"""{"playback_content":"{{content}}"}""");
+        byte[] expected = [.. "RIFF"u8, 0xFB, 0xFF];
+        Assert.Equal(expected[..^left], Assert.IsType<PromptSource.Content>(command.Source).Bytes.ToArray());
+    }
+
     [Fact]
     public async Task A_file_can_be_heard_over_another_and_by_the_opposite_leg()
     {
@@ -372,6 +383,9 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","target_legs":"others"}""", "10015", "/target_legs")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","stop":"overlays"}""", "90016", "/stop")]
     [InlineData("playback_start", """{"playback_content":"%%%"}""", "10015", "/playback_content")]
+    [InlineData("playback_start", """{"playback_content":"UklGR"}""", "10015", "/playback_content")]
+    [InlineData("playback_start", """{"playback_content":"data:audio/wav,RIFF"}""", "10015", "/playback_content")]
+    [InlineData("playback_start", """{"playback_content":"data:audio/wav;base64,"}""", "10015", "/playback_content")]
     [InlineData("playback_stop", """{"stop":"none"}""", "90016", "/stop")]
     [InlineData("gather", """{"minimum_digits":0}""", "90022", "/minimum_digits")]
     [InlineData("gather", """{"maximum_digits":129}""", "90023", "/maximum_digits")]

@@ -41,7 +41,7 @@ internal static class PlaybackStart
 
     private static PromptSource.Content? Content(VoiceBody body)
     {
-        string text = body.Text("playback_content") ?? "";
+        string text = Plain(body.Text("playback_content") ?? "");
         if (text.Length is 0 || !Base64.IsValid(text, out int bytes))
         {
             body.Refuse(VoiceErrors.BadRequest, "playback_content", "playback_content must be Base64 of an audio file.");
@@ -54,5 +54,16 @@ internal static class PlaybackStart
             return null;
         }
         return new(Convert.FromBase64String(text));
+    }
+
+    /// <summary>Base64 as programs have it at hand: as a data URI (RFC 2397), in the alphabet of URLs, or without its padding.</summary>
+    private static string Plain(string text)
+    {
+        if (text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            && text.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma
+            && text.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase)) text = text[(comma + 1)..];
+        if (Base64.IsValid(text)) return text;
+        text = string.Concat(text.Split((char[])[' ', '\t', '\r', '\n'])).TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        return text.PadRight((text.Length + 3) / 4 * 4, '=');
     }
 }
