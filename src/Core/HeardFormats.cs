@@ -12,6 +12,9 @@ public sealed record HeardFormats(IReadOnlyList<CodecChoice> Codecs, IReadOnlyLi
 {
     public static readonly HeardFormats None = new([], []);
 
+    /// <summary>Payload types of comfort noise (RFC 3389) beside the 13 that is always its own: other clocks have others.</summary>
+    public IReadOnlyList<byte> Noise { get; init; } = [];
+
     /// <summary>Whether a number has a meaning.</summary>
     public bool Has(byte payloadType)
     {
@@ -19,16 +22,21 @@ public sealed record HeardFormats(IReadOnlyList<CodecChoice> Codecs, IReadOnlyLi
             if (codec.PayloadType == payloadType) return true;
         foreach (var events in Events)
             if (events.PayloadType == payloadType) return true;
+        foreach (byte noise in Noise)
+            if (noise == payloadType) return true;
         return false;
     }
 
     /// <summary>With what the other description says, where it gives a number that has no meaning yet.</summary>
     public HeardFormats With(HeardFormats other) => new(
         [.. Codecs, .. other.Codecs.Where(codec => !Has(codec.PayloadType))],
-        [.. Events, .. other.Events.Where(events => !Has(events.PayloadType))]);
+        [.. Events, .. other.Events.Where(events => !Has(events.PayloadType))])
+    {
+        Noise = [.. Noise, .. other.Noise.Where(noise => !Has(noise))],
+    };
 
     public bool Equals(HeardFormats? other) =>
-        other is not null && Codecs.SequenceEqual(other.Codecs) && Events.SequenceEqual(other.Events);
+        other is not null && Codecs.SequenceEqual(other.Codecs) && Events.SequenceEqual(other.Events) && Noise.SequenceEqual(other.Noise);
 
     public override int GetHashCode() => HashCode.Combine(Codecs.Count, Events.Count);
 }

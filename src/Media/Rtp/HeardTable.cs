@@ -1,13 +1,17 @@
 using Ringwright.Core;
+using Ringwright.Media.Dsp;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>What each payload type means in what a port receives: a codec, events by some clock, or nothing.</summary>
+/// <summary>What each payload type means in what a port receives: a codec, events by some clock, comfort noise, or nothing.</summary>
 internal sealed class HeardTable
 {
-    private const byte Events = 0x80;
+    private const byte Events = 0x80, Noise = 0x7F;
 
-    /// <summary>0 nothing, else one more than the codec's place in <see cref="Codecs.All"/>, or a mark with the place of a clock.</summary>
+    /// <summary>
+    /// 0 nothing, else one more than the codec's place in <see cref="Codecs.All"/>, the mark of comfort noise, or a mark with the place of
+    /// a clock.
+    /// </summary>
     private readonly byte[] _meanings = new byte[128];
     private readonly List<int> _clocks = [];
 
@@ -18,6 +22,8 @@ internal sealed class HeardTable
         foreach (var events in plan.Heard.Events) Add(events.PayloadType, events.ClockRate);
         Add(plan.Codec);
         if (plan.TelephoneEventType is { } type) Add(type, plan.EventClock);
+        foreach (byte noise in plan.Heard.Noise) AddNoise(noise);
+        AddNoise(ComfortNoise.PayloadType);
     }
 
     public void Clear()
@@ -31,8 +37,10 @@ internal sealed class HeardTable
     {
         byte meaning = _meanings[payloadType & 0x7F];
         format = (byte)(meaning - 1);
-        return meaning is > 0 and < Events;
+        return meaning is > 0 and < Noise;
     }
+
+    public bool IsNoise(byte payloadType) => _meanings[payloadType & 0x7F] == Noise;
 
     public bool TryEvents(byte payloadType, out int clockRate)
     {
@@ -47,6 +55,12 @@ internal sealed class HeardTable
         ref byte meaning = ref _meanings[codec.PayloadType & 0x7F];
         for (int i = 0; i < Codecs.All.Count && meaning == 0; i++)
             if (Codecs.All[i].Name == codec.Name && Codecs.All[i].ClockRate == codec.ClockRate) meaning = (byte)(i + 1);
+    }
+
+    private void AddNoise(byte payloadType)
+    {
+        ref byte meaning = ref _meanings[payloadType & 0x7F];
+        if (meaning == 0) meaning = Noise;
     }
 
     private void Add(byte payloadType, int clockRate)

@@ -88,7 +88,7 @@ internal sealed class RtpReceiver
             if (isOurs && Statistics.Count(packet.Sequence))
             {
                 Buffer.Put(packet.Sequence, packet.Timestamp, PacketKind.Nothing, default, now);
-                if (packet.PayloadType == ComfortNoise.PayloadType && _isListening) Noise.Begin(packet.Payload);
+                if (_heard.IsNoise(packet.PayloadType) && _isListening) Noise.Begin(packet.Payload);
             }
             return isOurs ? Received.Unplayed : Received.Unexpected;
         }

@@ -171,6 +171,8 @@ internal static class CommandFrames
         foreach (var codec in heard.Codecs) Choice(into, codec);
         into.U16((ushort)heard.Events.Count);
         foreach (var events in heard.Events) into.U8(events.PayloadType).I32(events.ClockRate);
+        into.U16((ushort)heard.Noise.Count);
+        foreach (byte noise in heard.Noise) into.U8(noise);
         return into;
     }
 
@@ -180,7 +182,9 @@ internal static class CommandFrames
         for (int i = 0; i < codecs.Length; i++) codecs[i] = Choice(ref from);
         var events = new EventChoice[from.Count(leastBytes: 5)];
         for (int i = 0; i < events.Length; i++) events[i] = new(from.U8(), from.I32());
-        return new(codecs, events);
+        byte[] noise = new byte[from.Count(leastBytes: 1)];
+        for (int i = 0; i < noise.Length; i++) noise[i] = from.U8();
+        return new(codecs, events) { Noise = noise };
     }
 
     private static FrameWriter Key(FrameWriter into, MediaKey key) =>

@@ -209,13 +209,15 @@ internal static class Negotiation
     {
         List<CodecChoice> codecs = [];
         List<EventChoice> events = [];
+        List<byte> noise = [];
         var known = SdpCodecs.Known(local);
         foreach (var format in formats)
         {
             if (format.IsTelephoneEvent && local.HasTelephoneEvent) events.Add(new(format.PayloadType, format.ClockRate));
             else if (format.Codec is { } codec && known.Contains(codec)) codecs.Add(codec.With(format.PayloadType));
+            else if (format.IsComfortNoise) noise.Add(format.PayloadType);
         }
-        return new(codecs, events);
+        return new(codecs, events) { Noise = noise };
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
     public const string TelephoneEvent = "telephone-event";
 
     public bool IsTelephoneEvent => Name == TelephoneEvent;
+    /// <summary>RFC 3389.</summary>
+    public bool IsComfortNoise => Name.Equals("CN", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The payload types of the m= line in its order; those that are no number or say nothing are left out.</summary>
     /// <param name="offered">What the numbers of our offer mean, in its answer: there they mean the same, unless it plainly says

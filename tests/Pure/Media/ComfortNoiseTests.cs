@@ -62,6 +62,24 @@ public sealed class ComfortNoiseTests
         for (int i = 1; i < hearer.Rtp.Length; i++) Assert.Equal((ushort)(hearer.Rtp[i - 1].Sequence + 1), hearer.Rtp[i].Sequence);
     }
 
+    /// <summary>118 CN/16000 beside G.722, as many phones have it.</summary>
+    [Theory]
+    [InlineData(118), InlineData(13)]
+    public void Comfort_noise_may_have_another_number(byte number)
+    {
+        var speaker = new ShardWorld().Connected(ShardWorld.Plan() with { Heard = HeardFormats.None with { Noise = [118] } });
+        var hearer = Bridged(speaker, "PCMA");
+        for (int i = 0; i < 60; i++)
+        {
+            if (i < 20) speaker.Hear(Loud);
+            if (i == 20) speaker.Hear([40], number);
+            if (i == 40) hearer.Out.Clear();
+            speaker.Tick();
+            hearer.Tick();
+        }
+        Assert.InRange(Level(ShardWorld.Decode("PCMA", hearer.Rtp)), -42.5, -38);
+    }
+
     [Fact]
     public void Comfort_noise_and_RTCP_are_signs_of_life_and_a_strangers_are_not()
     {

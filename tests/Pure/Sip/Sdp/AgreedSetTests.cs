@@ -31,6 +31,16 @@ public sealed class AgreedSetTests
     }
 
     [Fact]
+    public void Comfort_noise_may_come_under_each_number_that_it_is_offered_under()
+    {
+        var leg = new OfferAnswer(Local, 1);
+        leg.HandleOffer(Body("9 0 118 13 101", "118 CN/16000", "13 CN/8000", "101 telephone-event/8000"));
+        leg.CreateAnswer();
+        Assert.Equal((byte[])[118, 13], leg.Plan!.Heard.Noise.ToArray());
+        Assert.Equal([G722, Pcmu], leg.Plan.Heard.Codecs);
+    }
+
+    [Fact]
     public void Numbers_are_heard_by_the_offer_and_sent_by_the_answer()
     {
         var leg = Offered(Local with { Codecs = ["OPUS", "L16"] });
