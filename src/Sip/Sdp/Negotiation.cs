@@ -105,7 +105,8 @@ internal static class Negotiation
             out string profile, out var crypto);
         if (encryption is not NegotiationStatus.Ok) return encryption;
 
-        if ((media.Connection ?? session.Connection) is not { } connection) return NegotiationStatus.UnsupportedAddress;
+        if ((media.Connection ?? session.Connection ?? OfOrigin(session)) is not { } connection)
+            return NegotiationStatus.UnsupportedAddress;
         if (!connection.TryGetAddress(out var literal) && connection.HostName is null) return NegotiationStatus.UnsupportedAddress;
         var family = local.Address.AddressFamily;
         if ((connection.HostName is { } name ? local.FindHost?.Invoke(name, family) : literal) is not { } address)
@@ -250,6 +251,10 @@ internal static class Negotiation
         milliseconds = 0;
         return text is not null && RtpFormat.TryNumber(text.AsSpan().Trim(), out milliseconds);
     }
+
+    /// <summary>Some leave c= out, which RFC 8866 section 5.7 does not let them: their o= line may say it.</summary>
+    private static SdpConnection? OfOrigin(SessionDescription session) =>
+        session.Origin.Address.TryGetAddress(out var address) && !IsUnspecified(address) ? session.Origin.Address : null;
 
     private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -220,13 +220,28 @@ public sealed class OfferAnswerTests
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 gateway.example.com", NegotiationStatus.UnknownHost)]
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 224.2.1.1/127", NegotiationStatus.UnsupportedAddress)]
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 255.255.255.255", NegotiationStatus.UnsupportedAddress)]
-    [InlineData("c=IN IP4 203.0.113.4", "i=none", NegotiationStatus.UnsupportedAddress)]
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 0x7f.1", NegotiationStatus.UnsupportedAddress)]
     [InlineData("RTP/AVP", "UDP/TLS/RTP/SAVPF", NegotiationStatus.UnsupportedTransport)]
     [InlineData("18 0 101", "zero 256 -1", NegotiationStatus.NoCommonCodec)]
     public void The_reason_of_a_refusal_is_exact(string part, string instead, NegotiationStatus expected) =>
         Assert.Equal(expected, new OfferAnswer(Local, 1)
             .HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace(part, instead, StringComparison.Ordinal))));
+
+    [Theory]
+    [InlineData("203.0.113.4", NegotiationStatus.Ok)]
+    [InlineData("0.0.0.0", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("gateway.example.com", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("224.0.0.1", NegotiationStatus.UnsupportedAddress)]
+    public void Where_no_line_says_the_address_that_of_the_origin_counts(string address, NegotiationStatus expected)
+    {
+        var leg = new OfferAnswer(Local, 1);
+        string offer = SdpTexts.Cisco.Replace("c=IN IP4 203.0.113.4", "i=none", StringComparison.Ordinal)
+            .Replace("203.0.113.4", address, StringComparison.Ordinal);
+        Assert.Equal(expected, leg.HandleOffer(SdpTexts.Wire(offer)));
+        if (expected is not NegotiationStatus.Ok) return;
+        leg.CreateAnswer();
+        Assert.Equal(new(System.Net.IPAddress.Parse(address), 17_872), leg.Plan!.Remote.Default.Address);
+    }
 
     [Theory]
     [InlineData("192.0.2.77", NegotiationStatus.Ok)]
