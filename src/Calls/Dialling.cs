@@ -19,6 +19,8 @@ public sealed record DialRequest
     /// session are this request's.
     /// </summary>
     public IReadOnlyList<DialRequest> Also { get; init; } = [];
+    /// <summary>Of several, those that are refused are <see cref="Dialled.LeftOut"/>, and the others ring; else one refuses all.</summary>
+    public bool LeavesOutRefused { get; init; }
     public required string From { get; init; }
     /// <summary>
     /// The caller that the network brought into the session, or that was judged where the call came in:
@@ -140,6 +142,14 @@ public sealed record Supervision(LegId Of, SupervisorRole Role);
 /// <summary>The answer to a dial: the leg's facts when accepted, else a refusal with the rule's name and a sentence.</summary>
 public readonly record struct Dialled(Ack Ack, LegFacts? Leg, string? Rule, string? Detail)
 {
+    /// <summary>Of several that were to ring together, those that do not.</summary>
+    public IReadOnlyList<LeftOutCallee> LeftOut { get => field ?? []; init; }
+
     public static Dialled Accepted(LegFacts leg) => new(Ack.Accepted, leg, null, null);
     public static Dialled Refused(Refusal refusal, string? rule, string? detail) => new(refusal, null, rule, detail);
 }
+
+/// <summary>One that does not ring beside the others of its dial.</summary>
+/// <param name="To">As it was dialled.</param>
+/// <param name="Why">A refusal.</param>
+public sealed record LeftOutCallee(string To, Dialled Why);

@@ -54,24 +54,13 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         var placing = request.Placing;
         if (placing is not null) request = request with { Placing = null };
         var legs = new List<NewLeg>();
+        var leftOut = new List<LeftOutCallee>();
         try
         {
-            var refused = await PlaceAsync(request, shard, legs);
-            for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
-                refused = await PlaceAsync(
-                    request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
-            for (int i = 0; refused is null && i < request.Also.Count; i++)
-                refused = await PlaceAsync(request.Also[i] with
-                {
-                    Tenant = request.Tenant,
-                    Connection = request.Connection,
-                    Session = legs[0].Initiated.Leg.Session,
-                    CommandId = null,
-                    Placing = null,
-                }, shard, legs);
+            var refused = await PlaceAllAsync(request, shard, legs, leftOut);
             if (refused is null && await IsWithdrawnAsync(request))
                 refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
-            return refused ?? await CommitAsync(legs, shard, placing);
+            return refused ?? await CommitAsync(legs, shard, placing, leftOut);
         }
         finally
         {
@@ -92,6 +81,36 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         if (request.HasAskerLeft is not { } hasLeft || !edge.IsAfterStall || !await hasLeft()) return false;
         edge.Withdrew(request);
         return true;
+    }
+
+    /// <summary>Places a leg for each whom the request names.</summary>
+    /// <param name="leftOut">Gets those that the others ring without.</param>
+    /// <returns>Null when somebody rings; else why nobody does.</returns>
+    private async ValueTask<Dialled?> PlaceAllAsync(DialRequest request, int shard, List<NewLeg> legs, List<LeftOutCallee> leftOut)
+    {
+        for (int i = 0; i <= request.AlsoTo.Count + request.Also.Count; i++)
+        {
+            var one = Callee(request, i, legs);
+            if (await PlaceAsync(one, shard, legs) is not { } refused) continue;
+            if (!request.LeavesOutRefused) return refused;
+            leftOut.Add(new(one.To, refused));
+        }
+        return legs.Count > 0 ? null : leftOut[0].Why;
+    }
+
+    /// <summary>One of several, by its number. Whoever is placed first has the command's id, and makes the session.</summary>
+    private static DialRequest Callee(DialRequest request, int index, List<NewLeg> placed)
+    {
+        if (index == 0) return request;
+        var one = index <= request.AlsoTo.Count ? request with { To = request.AlsoTo[index - 1] }
+            : request.Also[index - request.AlsoTo.Count - 1] with
+            {
+                Tenant = request.Tenant,
+                Connection = request.Connection,
+                Placing = null,
+            };
+        return placed.Count == 0 ? one with { CommandId = request.CommandId, Session = request.Session }
+            : one with { CommandId = null, Session = placed[0].Initiated.Leg.Session };
     }
 
     /// <summary>Finds the route and places a leg on it.</summary>
@@ -132,7 +151,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     }
 
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
-    private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard, Action<LegFacts>? placing)
+    private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard, Action<LegFacts>? placing, List<LeftOutCallee> leftOut)
     {
         foreach (var leg in legs) placing?.Invoke(leg.Initiated.Leg);
         var first = AppendAsync(legs[0]);
@@ -142,6 +161,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         var committed = new List<NewLeg>();
         for (int i = 0; i < rows.Length; i++)
             if (await rows[i]) committed.Add(legs[i]);
+            else leftOut.Add(new(legs[i].Initiated.Leg.To, NotTaken));
         if (committed.Count == 0) return NotTaken;
 
         IReadOnlyList<LegId> rivals = committed.Count == 1 ? [] : [.. committed.Select(l => l.Initiated.Leg.Id)];
@@ -153,7 +173,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
                 Rivals = rivals, Names = leg.Names, RecoveryBye = leg.RecoveryBye
             });
         }
-        return Dialled.Accepted(committed[0].Initiated.Leg);
+        return Dialled.Accepted(committed[0].Initiated.Leg) with { LeftOut = leftOut };
     }
 
     private Task<bool> AppendAsync(NewLeg leg)

@@ -14,6 +14,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock)
 
     public void Note(DialRequest request, Dialled dialled)
     {
+        foreach (var one in dialled.LeftOut) Note(request with { To = one.To }, one.Why);
         // Those have a line and a count of their own.
         if (dialled.Ack is { IsAccepted: true } or { Refusal: Refusal.Withdrawn }) return;
         string reason = dialled.Rule ?? SnakeName.Of(dialled.Ack.Refusal);

@@ -80,8 +80,11 @@ internal static class DialVerb
             var placed = await call.DialAsync(await RequestAsync(call, values, targets, dialled, plan));
             if (placed is { Ack.IsAccepted: true, Leg: { } first })
             {
+                foreach (var (to, why) in placed.LeftOut)
+                    await call.WarnAsync($"{to} is not rung: {why.Detail ?? why.Ack.Refusal.ToString()}");
+                int ringing = targets.Count - placed.LeftOut.Count;
                 bool plays = await PlayAsync(call, values);
-                var result = await FollowAsync(call, dialled, first, targets.Count, plays, own);
+                var result = await FollowAsync(call, dialled, first, ringing, plays, own);
                 if (own is not null) await own.EndAsync(call);
                 if (plays && result is { IsCallOver: false, Status: not "completed" })
                     await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
@@ -127,7 +130,8 @@ internal static class DialVerb
     private static async ValueTask<DialRequest> RequestAsync(DocumentCall call, VerbValues values, IReadOnlyList<DialCallee> targets,
         List<DialledCall> dialled, RecordPlan? plan)
     {
-        var request = await RequestAsync(call, values, targets[0], dialled, plan);
+        var first = await RequestAsync(call, values, targets[0], dialled, plan);
+        var request = first with { LeavesOutRefused = true };
         if (targets.All(targets[0].IsAlike)) return request with { AlsoTo = [.. targets.Skip(1).Select(target => target.To)] };
         var also = new List<DialRequest>();
         foreach (var target in targets.Skip(1)) also.Add(await RequestAsync(call, values, target, dialled, plan));

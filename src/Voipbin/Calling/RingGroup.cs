@@ -125,7 +125,7 @@ internal sealed class RingGroup(CallWork work, RingTerms terms, ResourceRow row,
         });
         if (dialled.Ack.IsAccepted)
         {
-            _expected += 1 + also.Count;
+            _expected += 1 + also.Count - dialled.LeftOut.Count;
             _placed.TrySetResult(dialled);
         }
         else if (isLastWord && to == terms.To[^1]) _placed.TrySetResult(dialled);

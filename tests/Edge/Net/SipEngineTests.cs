@@ -144,6 +144,38 @@ public sealed class SipEngineTests
         Assert.Empty(rig.Events);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task One_refused_destination_is_left_out_where_the_dial_says_so(bool isFirst)
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        string bob = $"sip:bob@{phone.Local}";
+        string[] both = isFirst ? ["+4989777", bob] : [bob, "+4989777"];
+
+        var dialled = await rig.Engine.Calls.DialAsync(
+            EngineRig.Request(both[0]) with { AlsoTo = [both[1]], CommandId = "d-1", LeavesOutRefused = true }, Stop);
+        Assert.True(dialled.Ack.IsAccepted);
+        var one = Assert.Single(dialled.LeftOut);
+        Assert.Equal(("+4989777", Refusal.NoRoute), (one.To, one.Why.Ack.Refusal));
+        var initiated = Assert.Single(rig.Events.OfType<CallEvent.LegInitiated>());
+        Assert.Equal(("d-1", bob), (initiated.CommandId, initiated.Dialled));
+        await phone.HearAsync("INVITE ");
+        Assert.Equal((1, 1), (rig.InGate, rig.OpenPorts));
+    }
+
+    [Fact]
+    public async Task Where_all_are_refused_the_first_refusal_is_the_dials()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        var dialled = await rig.Engine.Calls.DialAsync(
+            EngineRig.Request("+4989777") with { AlsoTo = ["bob"], LeavesOutRefused = true }, Stop);
+        Assert.Equal(Refusal.NoRoute, dialled.Ack.Refusal);
+        Assert.Equal((0, 0), (rig.InGate, rig.OpenPorts));
+        Assert.Empty(rig.Events);
+    }
+
     [Fact]
     public async Task A_refused_dial_makes_no_leg_and_gives_everything_back()
     {

@@ -1,6 +1,9 @@
 using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
 
 namespace Ringwright.Edge.Texml;
 
@@ -80,6 +83,30 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         var dial = Assert.Single(call.Dials);
         Assert.Equal(("+15550100008", 0, 0), (dial.To, dial.AlsoTo.Count, dial.Also.Count));
         Assert.Contains("nobody is no number in +E.164 format and no SIP URI, and is not rung (line 1, column 12)", call.Warnings);
+    }
+
+    [Theory, InlineData(""), InlineData(" sendDigits=\"1\"")]
+    public async Task One_who_is_refused_is_told_and_the_Dial_ends_with_the_others(string attribute)
+    {
+        var call = new ScriptedCall { Dialling = Dialling };
+        var step = await rig.RunAsync($"""
+            <Response><Dial action="/done"><Number>+15550100008</Number><Number{attribute}>+15550100009</Number></Dial></Response>
+            """, call);
+        Assert.Contains(KeyValuePair.Create("DialCallStatus", "busy"), Assert.IsType<Step.Go>(step).More);
+        Assert.Equal("+15550100009 is not rung: Nobody may call it.", Assert.Single(call.Warnings));
+
+        Dialled Dialling(DialRequest request)
+        {
+            Assert.True(request.LeavesOutRefused);
+            var script = new Script(request.Tenant, counter: 2);
+            script.Facts = script.Facts with { To = request.To, Application = request.Application };
+            var busy = (CallEvent.LegEnded)script.Ended(5, HangupCause.CalleeBusy);
+            rig.Dialled.Find(request.Application.Target)!.Tell(new DialledNews.Over(busy));      // the Dial has named it so
+            return Dialled.Accepted(script.Facts) with
+            {
+                LeftOut = [new("+15550100009", Dialled.Refused(Refusal.DoNotCall, "do_not_call", "Nobody may call it."))],
+            };
+        }
     }
 
     [Fact]

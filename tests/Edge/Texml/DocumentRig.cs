@@ -30,6 +30,9 @@ public sealed class DocumentRig : IAsyncLifetime
     /// <summary>What documents have ordered of programs that talk.</summary>
     internal RelayOrders Relays => _parts.Relays;
 
+    /// <summary>What legs that documents have dialled report to.</summary>
+    internal DialledCalls Dialled => _parts.Dialled;
+
     /// <summary>An account, and what its requests are signed with.</summary>
     internal async Task<(TenantId Account, string Token)> AccountAsync()
     {

@@ -25,6 +25,9 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>Whoever is dialled talks to the party, and hangs up; else no dial is accepted.</summary>
     public bool AnswersDials { get; init; }
 
+    /// <summary>When set, says what becomes of a dial.</summary>
+    public Func<DialRequest, Dialled>? Dialling { get; init; }
+
     /// <summary>The far end takes a REFER, and this is what becomes of it; else it is what the far end answers.</summary>
     public bool TakesRefer { get; init; } = true;
 
@@ -78,6 +81,7 @@ internal sealed class ScriptedCall : IProgramCall
     public ValueTask<Dialled> DialAsync(DialRequest request)
     {
         _dials.Enqueue(request);
+        if (Dialling is { } dialling) return new(dialling(request));
         if (!AnswersDials) return new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
         var other = new Script(Leg.Tenant, counter: 2).Facts with { To = request.To };
         _events.Writer.TryWrite(new CallEvent.LegBridged(other.Id) { Leg = Leg, At = Script.At(4) });

@@ -30,7 +30,9 @@ internal sealed class ConnectAction : IFlowAction
             var placed = await calls.DialAsync(RequestOf(run, options, to, connecting), call.Stop);
             if (!placed.Ack.IsAccepted)
                 return new FlowStep.Failed($"it was refused: {placed.Detail ?? placed.Rule ?? placed.Ack.Refusal.ToString()}");
-            var ended = await FollowAsync(call, connecting, to.Count);
+            foreach (var (other, why) in placed.LeftOut)
+                await run.WarnAsync($"connect: {other} is not rung: {why.Detail ?? why.Rule ?? why.Ack.Refusal.ToString()}");
+            var ended = await FollowAsync(call, connecting, to.Count - placed.LeftOut.Count);
             if (!options.Flag("relay_reason")) return FlowStep.Next;
             return new FlowStep.Hangup(ended is null ? HangupReasons.Normal
                 : HangupReasons.Of(new(ended), ended.Leg.Labels[HangupReasons.Label]));
@@ -50,7 +52,7 @@ internal sealed class ConnectAction : IFlowAction
         var leg = run.Call!.Leg;
         return new()
         {
-            Tenant = leg.Tenant, Connection = leg.Connection, To = to[0], AlsoTo = [.. to.Skip(1)],
+            Tenant = leg.Tenant, Connection = leg.Connection, To = to[0], AlsoTo = [.. to.Skip(1)], LeavesOutRefused = true,
             From = FlowAddresses.Party(options.Object("source")) ?? leg.From, BroughtCaller = leg.BroughtCaller,
             IsPrivate = options.Text("anonymous") is "yes", RingTimeout = Ring, TimeLimit = Talk, Session = leg.Session,
             Application = new(ApplicationKind.Flow, connecting.Target),
