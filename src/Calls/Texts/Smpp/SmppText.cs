@@ -100,10 +100,23 @@ public static class SmppText
     public static string? Read(ReadOnlySpan<byte> octets, byte coding, SmppAlphabet alphabet) => AlphabetOf(coding) switch
     {
         Default when alphabet is SmppAlphabet.Gsm7 => Gsm7.Decode(octets),
+        Ascii when IsGsm7(octets) => Gsm7.Decode(octets),
         Ascii or Latin1 or Default => Encoding.Latin1.GetString(octets).Replace('\0', Unknown),
         Ucs2 => Encoding.BigEndianUnicode.GetString(octets).Replace('\0', Unknown),
         _ => null,
     };
+
+    /// <summary>
+    /// Some call GSM 03.38 ASCII. Its letters below the space, such as @ and _, tell it: no ASCII text has those controls. A zero at the
+    /// end may only end a text.
+    /// </summary>
+    private static bool IsGsm7(ReadOnlySpan<byte> octets)
+    {
+        if (octets.ContainsAnyExceptInRange((byte)0, (byte)0x7F)) return false;
+        foreach (byte octet in octets.TrimEnd((byte)0))
+            if (octet < 0x20 && octet is not (0x09 or 0x0A or 0x0D)) return true;
+        return false;
+    }
 
     private static (byte Coding, IReadOnlyList<string> Parts) Cut(string text, SmppAlphabet alphabet)
     {

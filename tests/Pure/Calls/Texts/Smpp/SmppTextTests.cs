@@ -91,6 +91,16 @@ public sealed class SmppTextTests
         _ = SmppText.BodyOf(message);
     }
 
+    /// <summary>Clients that call GSM 03.38 ASCII, and those that mean it.</summary>
+    [Theory]
+    [InlineData("6D65006163651161", "me@ace_a"), InlineData("0235", "$5"), InlineData("5B1E1B65", "Äß€"), InlineData("4100410000", "A@A@@")]
+    [InlineData("6D65406163655F61", "me@ace_a"), InlineData("09410D0A5B", "\tA\r\n["), InlineData("02E9", "\u0002é")]
+    public void ASCII_with_letters_of_GSM_below_the_space_is_that(string octets, string text)
+    {
+        foreach (var alphabet in Enum.GetValues<SmppAlphabet>())
+            Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Ascii, alphabet));
+    }
+
     [Theory]
     [InlineData(SmppText.Ucs2, "D83D", "\uFFFD"), InlineData(SmppText.Ucs2, "00410000", "A\uFFFD")]
     [InlineData(SmppText.Ascii, "4100", "A\uFFFD")]
