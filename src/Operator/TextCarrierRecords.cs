@@ -20,7 +20,7 @@ internal static class TextCarrierRecords
 
     /// <summary>Of a carrier by SMPP alone, and those that it cannot be without.</summary>
     private static readonly string[]
-        OfSmpp = ["host", "port", "tls", "system_id", "system_type", "alphabet", "joining", "receipts"],
+        OfSmpp = ["host", "port", "receive_port", "tls", "system_id", "system_type", "alphabet", "joining", "receipts"],
         Needed = ["host", "system_id", "password"];
 
     public static async ValueTask<Reply> List(OperationContext op, TextCarrierTable carriers, OperatorTrunkParts parts)
@@ -96,6 +96,8 @@ internal static class TextCarrierRecords
                 "enabled" => carrier with { IsEnabled = value!.GetValue<bool>() },
                 "host" => carrier with { Host = Host(name, value, problems) },
                 "port" => carrier with { Port = (int)(double)value! },
+                // Null takes the second bind away.
+                "receive_port" => carrier with { ReceivePort = value is null ? null : (int)(double)value },
                 "tls" => carrier with { IsTls = value!.GetValue<bool>() },
                 "system_id" => carrier with { SystemId = Text(name, value, problems) },
                 "password" => carrier with { Password = Text(name, value, problems) },
@@ -201,6 +203,7 @@ internal static class TextCarrierRecords
             ["enabled"] = carrier.IsEnabled,
             ["host"] = carrier.Host,
             ["port"] = carrier.Port,
+            ["receive_port"] = carrier.ReceivePort,
             ["tls"] = carrier.IsTls,
             ["system_id"] = carrier.SystemId,
             ["has_password"] = carrier.Password.Length > 0,

@@ -23,6 +23,8 @@ public sealed record TextCarrier
     public bool IsEnabled { get; init; } = true;
     public required string Host { get; init; }
     public int Port { get; init; } = UsualPort;
+    /// <summary>The centre wants two binds, and texts come in at this port, which may be the same; null for one bind.</summary>
+    public int? ReceivePort { get; init; }
     public bool IsTls { get; init; }
     public required string SystemId { get; init; }
     public required string Password { get; init; }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
@@ -13,12 +11,12 @@ namespace Ringwright.Campaigns.Carriers;
 
 /// <summary>
 /// The bind with one carrier: it is made again whenever it is lost, sends what is ready as fast as the centre lets it, and writes down
-/// what the centre says before the centre is told so. All of it runs in one loop; only bytes are read beside it.
+/// what the centre says before the centre is told so. All of it runs in one loop; only bytes are read beside it. Where the centre wants
+/// two binds, they begin and end together.
 /// </summary>
 internal sealed class SmppLink : CarrierLink
 {
     private const int MostRefusals = 3, MostLate = 1_000;
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10), WriteLimit = TimeSpan.FromSeconds(10);
 
     private readonly SmppDesk _desk;
     private readonly Dictionary<long, ClaimedPart> _tickets = [];
@@ -81,128 +79,113 @@ internal sealed class SmppLink : CarrierLink
     private async Task<bool> BindAsync()
     {
         Show(TextBindState.Connecting, Status.Trouble);
-        Stream stream;
+        (int Port, SmppBindKind Kind)[] wanted = Carrier.ReceivePort is { } second
+            ? [(Carrier.Port, SmppBindKind.Transmitter), (second, SmppBindKind.Receiver)] : [(Carrier.Port, SmppBindKind.Transceiver)];
+        var streams = new List<Stream>();
+        var lines = new List<SmppLine>();
         try
         {
-            stream = await ConnectAsync().ConfigureAwait(false);
-        }
-        catch (Exception failed) when (failed is SocketException or IOException or System.Security.Authentication.AuthenticationException
-            or TimeoutException)
-        {
-            Show(TextBindState.Waiting, $"{Carrier.Host}:{Carrier.Port}: {failed.Message}");
-            return false;
-        }
-        Show(TextBindState.Binding, null);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        var incoming = Channel.CreateBounded<byte[]>(4);
-        var reading = ReadAsync(stream, incoming.Writer, ends.Token);
-        try
-        {
-            return await TalkAsync(stream, incoming.Reader).ConfigureAwait(false);
+            foreach (var (port, _) in wanted)
+            {
+                try
+                {
+                    streams.Add(await SmppLine.ConnectAsync(Carrier, port, Leaving).ConfigureAwait(false));
+                }
+                catch (Exception failed) when (failed is SocketException or IOException
+                    or System.Security.Authentication.AuthenticationException or TimeoutException)
+                {
+                    Show(TextBindState.Waiting, $"{Carrier.Host}:{port}: {failed.Message}");
+                    return false;
+                }
+            }
+            Show(TextBindState.Binding, null);
+            for (int i = 0; i < wanted.Length; i++) lines.Add(new(streams[i], new(TermsOf(wanted[i].Kind), Now), Ending));
+            return await TalkAsync(lines).ConfigureAwait(false);
         }
         finally
         {
-            await ends.CancelAsync().ConfigureAwait(false);
-            await stream.DisposeAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
+            foreach (var line in lines) await line.DisposeAsync().ConfigureAwait(false);
+            foreach (var stream in streams) await stream.DisposeAsync().ConfigureAwait(false);
             await _desk.EndBindAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<Stream> ConnectAsync()
+    private SmppTerms TermsOf(SmppBindKind kind) => new()
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Stream? stream = null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        limit.CancelAfter(ConnectLimit);
-        try
-        {
-            await socket.ConnectAsync(Carrier.Host, Carrier.Port, limit.Token).ConfigureAwait(false);
-            stream = new NetworkStream(socket, ownsSocket: true);
-            if (!Carrier.IsTls) return stream;
-            var secured = new SslStream(stream);
-            stream = secured;
-            await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Carrier.Host }, limit.Token)
-                .ConfigureAwait(false);
-            return secured;
-        }
-        catch (Exception failed)
-        {
-            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
-            else socket.Dispose();
-            if (failed is OperationCanceledException)
-                throw new TimeoutException(Leaving.IsCancellationRequested ? "stopped"
-                    : $"no connection within {ConnectLimit.TotalSeconds:0} s");
-            throw;
-        }
-    }
+        Bind = new(Carrier.SystemId, Carrier.Password, Carrier.SystemType), Kind = kind, Window = Carrier.Window, Rate = Carrier.Rate,
+    };
 
-    private async Task<bool> TalkAsync(Stream stream, ChannelReader<byte[]> incoming)
+    /// <param name="lines">Parts go by the first, and texts come by the last.</param>
+    private async Task<bool> TalkAsync(List<SmppLine> lines)
     {
-        var session = new SmppSession(new()
-        {
-            Bind = new(Carrier.SystemId, Carrier.Password, Carrier.SystemType), Window = Carrier.Window, Rate = Carrier.Rate,
-        }, Now);
+        var session = lines[0].Session;
         bool wasBound = false;
-        Task<bool>? readable = null;
         Instant? drainEnds = null;
         try
         {
             while (true)
             {
                 var bell = Parts.Store.TextParts.Changed;
-                session.Tick(Now);
-                while (session.TryTake(out var news)) wasBound |= await HearAsync(session, news!).ConfigureAwait(false);
+                foreach (var line in lines)
+                {
+                    line.Session.Tick(Now);
+                    while (line.Session.TryTake(out var news)) wasBound |= await HearAsync(lines, line, news!).ConfigureAwait(false);
+                }
                 if (session.IsClosed)
                 {
-                    await FlushAsync(stream, session).ConfigureAwait(false);
+                    foreach (var line in lines)
+                    {
+                        line.Session.Unbind(Now);
+                        await line.FlushAsync().ConfigureAwait(false);
+                    }
                     return wasBound;
                 }
                 bool isSettled = await _desk.SettleAsync(Ending).ConfigureAwait(false);
                 bool isStopping = Stopping.IsCompleted;
-                if (isStopping)
+                // What is under way gets its answers, also where the other bind is lost.
+                bool isLeaving = isStopping || lines.Any(line => line.Session.IsClosed);
+                if (isLeaving)
                 {
                     drainEnds ??= Now + DrainLimit;
-                    Show(TextBindState.Draining, null);
-                    if (session.UnderWay == 0 || Now >= drainEnds) session.Unbind(Now);
+                    if (isStopping) Show(TextBindState.Draining, null);
+                    if (session.UnderWay == 0 || Now >= drainEnds)
+                        foreach (var line in lines) line.Session.Unbind(Now);
                     if (!session.IsBound && (!wasBound || Now >= drainEnds)) session.Lose("stopped");
                 }
-                var nextPart = session.IsBound && isSettled && !isStopping ? await PumpAsync(session).ConfigureAwait(false) : null;
-                await FlushAsync(stream, session).ConfigureAwait(false);
+                bool isBound = lines.All(line => line.Session.IsBound) && !isLeaving;
+                var nextPart = isBound && isSettled ? await PumpAsync(session).ConfigureAwait(false) : null;
+                foreach (var line in lines) await line.FlushAsync().ConfigureAwait(false);
                 _desk.Answered();
-                if (session.IsBound && !isStopping)
+                if (isBound && lines.All(line => line.Session.IsBound))
                     Show(Now < session.PausedUntil ? TextBindState.Paused : TextBindState.Bound, null, session);
-                readable ??= incoming.WaitToReadAsync().AsTask();
-                if (!readable.IsCompleted)
-                    await WaitAsync(readable, bell, session, nextPart, isSettled, isStopping).ConfigureAwait(false);
-                if (!readable.IsCompleted) continue;
-                if (await readable.ConfigureAwait(false) && incoming.TryRead(out byte[]? bytes))
-                {
-                    _desk.Heard();
-                    session.Receive(bytes, Now);
-                }
-                else session.Lose("it closed the connection");
-                readable = null;
+                await WaitAsync(lines, bell, nextPart, isSettled, isLeaving).ConfigureAwait(false);
+                foreach (var line in lines)
+                    if (!line.Session.IsClosed && line.Receive(Now) && line == lines[^1]) _desk.Heard();
             }
         }
         finally
         {
-            session.Lose("the bind has ended");
-            while (session.TryTake(out var news))
-                if (news is SmppNews.Unanswered(var ticket)) Unanswered(ticket);
+            foreach (var line in lines)
+            {
+                line.Session.Lose("the bind has ended");
+                while (line.Session.TryTake(out var news))
+                    if (news is SmppNews.Unanswered(var ticket)) Unanswered(ticket);
+            }
             _tickets.Clear();
             _late.Clear();
         }
     }
 
-    /// <returns>True when the bind is there now.</returns>
-    private async ValueTask<bool> HearAsync(SmppSession session, SmppNews news)
+    /// <returns>True when all binds are there now.</returns>
+    private async ValueTask<bool> HearAsync(List<SmppLine> lines, SmppLine line, SmppNews news)
     {
         switch (news)
         {
             case SmppNews.Bound bound:
+                line.WasBound = true;
+                if (line == lines[^1]) _desk.BeginBind();
+                if (!lines.All(one => one.WasBound)) break;
                 _refusals = 0;
-                _desk.BeginBind();
                 await CountWaitingAsync().ConfigureAwait(false);
                 Parts.Log.Bound(Carrier.Name, bound.Centre);
                 return true;
@@ -213,9 +196,13 @@ internal sealed class SmppLink : CarrierLink
                 Unanswered(overdue.Ticket);
                 break;
             case SmppNews.Came came:
-                session.Acknowledge(came.Request, await _desk.TakeAsync(came, Ending).ConfigureAwait(false));
+                line.Session.Acknowledge(came.Request, await _desk.TakeAsync(came, Ending).ConfigureAwait(false));
                 break;
             case SmppNews.Closed closed:
+                // The first that ends says why: the other one is ended by us.
+                bool isFirst = !lines.Any(one => one.HasEnded);
+                line.HasEnded = true;
+                if (!isFirst) break;
                 if (closed.BindStatus is SmppStatus.BadPassword or SmppStatus.BadSystemId) _refusals++;
                 Parts.Log.BindEnded(Carrier.Name, closed.Why);
                 Show(TextBindState.Waiting, closed.Why);
@@ -272,56 +259,32 @@ internal sealed class SmppLink : CarrierLink
         }
     }
 
-    private async ValueTask FlushAsync(Stream stream, SmppSession session)
+    private async ValueTask WaitAsync(List<SmppLine> lines, Task bell, DateTimeOffset? nextPart, bool isSettled, bool isLeaving)
     {
-        byte[] bytes = session.TakeOutput();
-        if (bytes.Length == 0) return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        limit.CancelAfter(WriteLimit);
-        try
+        var wait = Upkeep;
+        var wakes = new List<Task>();
+        foreach (var line in lines)
         {
-            await stream.WriteAsync(bytes, limit.Token).ConfigureAwait(false);
+            if (line.Session.IsClosed)
+            {
+                if (!line.HasEnded) return;
+                continue;
+            }
+            if (line.Readable.IsCompleted) return;
+            wakes.Add(line.Readable);
+            if (line.Session.NextDue(Now) - Now is var next && next < wait) wait = next;
         }
-        catch (Exception failed) when (failed is IOException or SocketException or ObjectDisposedException
-            || (failed is OperationCanceledException && !Ending.IsCancellationRequested))
-        {
-            session.Lose($"it takes no bytes: {failed.Message}");
-        }
-    }
-
-    private async ValueTask WaitAsync(Task readable, Task bell, SmppSession session, DateTimeOffset? nextPart, bool isSettled,
-        bool isStopping)
-    {
-        var wait = session.NextDue(Now) - Now;
         if (nextPart is { } due && due - Time.GetUtcNow() is var part && part < wait) wait = part;
-        if (wait > Upkeep) wait = Upkeep;
-        if ((!isSettled || isStopping) && wait > Second) wait = Second;
+        if ((!isSettled || isLeaving) && wait > Second) wait = Second;
         if (wait <= TimeSpan.Zero) return;
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         // Timers know whole milliseconds.
-        var delay = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Time, rest.Token);
+        wakes.Add(Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Time, rest.Token));
         // A stop that has been heard is not heard again.
-        await (isStopping ? Task.WhenAny(readable, delay) : Task.WhenAny(readable, bell, delay, Stopping)).ConfigureAwait(false);
+        if (!isLeaving) wakes.AddRange([bell, Stopping]);
+        await Task.WhenAny(wakes).ConfigureAwait(false);
         await rest.CancelAsync().ConfigureAwait(false);
         Ending.ThrowIfCancellationRequested();
-    }
-
-    private static async Task ReadAsync(Stream stream, ChannelWriter<byte[]> into, CancellationToken stop)
-    {
-        byte[] buffer = new byte[16 * 1024];
-        try
-        {
-            for (int count; (count = await stream.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0;)
-                await into.WriteAsync(buffer[..count], stop).ConfigureAwait(false);
-        }
-        catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The connection is over, whichever side ended it.
-        }
-        finally
-        {
-            into.TryComplete();
-        }
     }
 
     private void Show(TextBindState state, string? trouble, SmppSession? session = null) =>

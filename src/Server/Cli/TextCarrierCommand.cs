@@ -30,6 +30,10 @@ internal static class TextCarrierCommand
         {
             Description = "numbers that it takes texts to: +49, +1…; + (as it is without this) for all; may be given again",
         };
+        var receive = new Option<int?>("--receive-port")
+        {
+            Description = "it wants two binds: texts come in at this port, which may be that of its centre", HelpName = "PORT",
+        };
         var tls = new Option<bool>("--tls") { Description = "by TLS, with a certificate that this machine trusts" };
         var priority = new Option<int?>("--priority") { Description = "lower is tried first among equal prefixes (100)" };
         var rate = new Option<int?>("--rate") { Description = "parts of texts in a second (10)" };
@@ -54,7 +58,7 @@ internal static class TextCarrierCommand
         var data = DataOption.Create();
         var command = new Command("add", "Send texts by a carrier, and take them from it.")
         {
-            name, host, user, file, type, prefixes, tls, priority, rate, window, alphabet, joining, unknown, silent, data,
+            name, host, user, file, type, prefixes, receive, tls, priority, rate, window, alphabet, joining, unknown, silent, data,
         };
         command.SetAction(async (parsed, stop) =>
         {
@@ -71,6 +75,7 @@ internal static class TextCarrierCommand
             string[] numbers = parsed.GetValue(prefixes) is { Length: > 0 } said ? said : ["+"];
             body["prefixes"] = new JsonArray([.. numbers.Select(prefix => (JsonNode)prefix)]);
             if (parsed.GetValue(type) is { } kind) body["system_type"] = kind;
+            if (parsed.GetValue(receive) is { } second) body["receive_port"] = second;
             if (parsed.GetValue(tls)) body["tls"] = true;
             if (parsed.GetValue(silent)) body["receipts"] = false;
             if (parsed.GetValue(priority) is { } order) body["priority"] = order;

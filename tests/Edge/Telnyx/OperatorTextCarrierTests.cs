@@ -32,11 +32,15 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
         Assert.Equal(["+49", "+43"], shown.Data["prefixes"]!.AsArray().Select(prefix => (string)prefix!));
 
         var changed = await SendAsync("PATCH", path,
-            """{"alphabet":"latin1","joining":"parameters","on_unknown":"resend","tls":true,"receipts":false}""");
+            """{"alphabet":"latin1","joining":"parameters","on_unknown":"resend","tls":true,"receipts":false,"receive_port":2776}""");
         Assert.True(changed.Status == 200, changed.Text);
         var carrier = (await host.Store.TextCarriers.FindAsync(new((string)made.Data["id"]!), Stop))!.Value;
         Assert.Equal(("hunter2", TextDoubt.Resend, true, false, false),
             (carrier.Password, carrier.OnUnknown, carrier.IsTls, carrier.IsEnabled, carrier.HasReceipts));
+        Assert.Equal(2776, carrier.ReceivePort);
+        Assert.Equal(2776, (int)changed.Data["receive_port"]!);
+        var one = await SendAsync("PATCH", path, """{"receive_port":null}""");
+        Assert.True(one.Status == 200 && one.Data["receive_port"] is null, one.Text);
         (await SendAsync("POST", Path, """{"name":"north","host":"a.example","system_id":"b","password":"c","prefixes":["+"]}"""))
             .Refuses(409, "duplicate", "/name");
 

@@ -2,6 +2,17 @@ using System.Text;
 
 namespace Ringwright.Calls.Texts.Smpp;
 
+/// <summary>Which way messages go on a bind.</summary>
+public enum SmppBindKind
+{
+    /// <summary>Both ways.</summary>
+    Transceiver,
+    /// <summary>To the centre.</summary>
+    Transmitter,
+    /// <summary>From the centre.</summary>
+    Receiver,
+}
+
 /// <summary>How somebody who connects says who he is: the body of all three kinds of bind.</summary>
 public sealed record SmppBind(string SystemId, string Password, string SystemType = "")
 {

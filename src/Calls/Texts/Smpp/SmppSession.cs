@@ -6,6 +6,7 @@ namespace Ringwright.Calls.Texts.Smpp;
 public sealed record SmppTerms
 {
     public required SmppBind Bind { get; init; }
+    public SmppBindKind Kind { get; init; }
     /// <summary>Messages that may be without an answer at one time.</summary>
     public required int Window { get; init; }
     /// <summary>Messages in a second.</summary>
@@ -19,7 +20,7 @@ public sealed record SmppTerms
 }
 
 /// <summary>
-/// One bind with a centre, as the client and for both ways: bytes and moments in, bytes and news out. It begins when the connection is
+/// One bind with a centre, as the client: bytes and moments in, bytes and news out. It begins when the connection is
 /// there and is of no more use when it is closed. It does no I/O and remembers nothing for the next one.
 /// </summary>
 public sealed class SmppSession
@@ -48,7 +49,12 @@ public sealed class SmppSession
     public SmppSession(SmppTerms terms, Instant now)
     {
         (_terms, _pace, _stageEnds, _linkDue) = (terms, new(terms.Rate, now), now + terms.BindLimit, Instant.Never);
-        Send(new(SmppCommand.BindTransceiver, 0, NextSequence(), terms.Bind.ToBody()));
+        Send(new(terms.Kind switch
+        {
+            SmppBindKind.Transmitter => SmppCommand.BindTransmitter,
+            SmppBindKind.Receiver => SmppCommand.BindReceiver,
+            _ => SmppCommand.BindTransceiver,
+        }, 0, NextSequence(), terms.Bind.ToBody()));
     }
 
     public bool IsBound => _stage is Stage.Bound;
@@ -156,7 +162,8 @@ public sealed class SmppSession
     {
         switch (pdu.Command)
         {
-            case SmppCommand.BindTransceiverResp when _stage is Stage.Binding:
+            case SmppCommand.BindTransceiverResp or SmppCommand.BindTransmitterResp or SmppCommand.BindReceiverResp
+                when _stage is Stage.Binding:
                 TakeBind(pdu, now);
                 break;
             case SmppCommand.GenericNack when _stage is Stage.Binding:
@@ -212,7 +219,8 @@ public sealed class SmppSession
 
     private void TakeMessage(SmppPdu pdu)
     {
-        if (_stage is Stage.Binding) Send(pdu.Reply(SmppStatus.WrongBindState));
+        // A centre keeps what it brings by the wrong bind, and brings it by the other one.
+        if (_stage is Stage.Binding || _terms.Kind is SmppBindKind.Transmitter) Send(pdu.Reply(SmppStatus.WrongBindState));
         else if (SmppMessage.Read(pdu.Command, pdu.Body.Span) is { } message) _news.Enqueue(new SmppNews.Came(pdu, message));
         else Send(pdu.Reply(SmppStatus.BadTlvs));
     }

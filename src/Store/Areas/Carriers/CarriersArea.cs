@@ -31,6 +31,7 @@ internal static class CarriersArea
                     Text("password"), Text("system_type"), Json("prefixes"), Whole("priority"), Whole("rate"), Whole("window_size"),
                     Text("alphabet"), Text("joining"), Text("on_unknown"), Time("created_at"), Time("updated_at"),
                     Json("http").Optional, Text("secret_hash").Optional, Truth("has_receipts").Optional,
+                    Whole("receive_port").Optional,
                 ],
             },
             new("rw_text_part") { LeftOut = "texts on their way: no other installation sends them once more" },

@@ -12,7 +12,7 @@ public sealed class TextCarrierTable
 {
     private const string Columns = """
         id, name, is_enabled, host, port, is_tls, system_id, password, system_type, prefixes, priority, rate, window_size, alphabet, joining,
-            on_unknown, created_at, updated_at, http, secret_hash, has_receipts
+            on_unknown, created_at, updated_at, http, secret_hash, has_receipts, receive_port
         """;
     internal const string SelectAll = $"select {Columns} from rw_text_carrier order by created_at, id";
     internal const string Select = $"select {Columns} from rw_text_carrier where id = @id";
@@ -20,13 +20,14 @@ public sealed class TextCarrierTable
     internal const string Insert = $"""
         insert into rw_text_carrier ({Columns})
         values (@Id, @Name, @IsEnabled, @Host, @Port, @IsTls, @SystemId, @Password, @SystemType, @Prefixes, @Priority, @Rate, @WindowSize,
-            @Alphabet, @Joining, @OnUnknown, @UpdatedAt, @UpdatedAt, @Http, @SecretHash, @HasReceipts)
+            @Alphabet, @Joining, @OnUnknown, @UpdatedAt, @UpdatedAt, @Http, @SecretHash, @HasReceipts,
+            @ReceivePort)
         """;
     internal const string Update = """
         update rw_text_carrier set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, is_tls = @IsTls, system_id = @SystemId,
             password = @Password, system_type = @SystemType, prefixes = @Prefixes, priority = @Priority, rate = @Rate,
             window_size = @WindowSize, alphabet = @Alphabet, joining = @Joining, on_unknown = @OnUnknown, updated_at = @UpdatedAt,
-            http = @Http, secret_hash = @SecretHash, has_receipts = @HasReceipts
+            http = @Http, secret_hash = @SecretHash, has_receipts = @HasReceipts, receive_port = @ReceivePort
         where id = @Id
         """;
     internal const string CountOpenAllTenants = """
@@ -112,6 +113,7 @@ public sealed class TextCarrierTable
         public string? Http { get; init; }
         public string? SecretHash { get; init; }
         public bool HasReceipts { get; init; }
+        public int? ReceivePort { get; init; }
 
         public static Row Of(TextCarrier carrier, SecretBox box, DateTimeOffset at) => new()
         {
@@ -121,7 +123,7 @@ public sealed class TextCarrierTable
             WindowSize = carrier.Window, Alphabet = Names<SmppAlphabet>.Of(carrier.Alphabet),
             Joining = Names<SmppJoining>.Of(carrier.Joining), OnUnknown = Names<TextDoubt>.Of(carrier.OnUnknown), CreatedAt = at,
             UpdatedAt = at, Http = carrier.Http is { } way ? HttpTextDocument.Write(way).ToJsonString() : null,
-            SecretHash = carrier.SecretHash, HasReceipts = carrier.HasReceipts,
+            SecretHash = carrier.SecretHash, HasReceipts = carrier.HasReceipts, ReceivePort = carrier.ReceivePort,
         };
 
         public Stored<TextCarrier> ToStored(SecretBox box) => new(new()
@@ -130,7 +132,7 @@ public sealed class TextCarrierTable
             Password = box.UnsealText(Password, PasswordPurpose(Id)), SystemType = SystemType, Prefixes = JsonLists.Read(Prefixes),
             Priority = Priority, Rate = Rate, Window = WindowSize, Alphabet = Names<SmppAlphabet>.Parse(Alphabet),
             Joining = Names<SmppJoining>.Parse(Joining), OnUnknown = Names<TextDoubt>.Parse(OnUnknown), SecretHash = SecretHash,
-            HasReceipts = HasReceipts,
+            HasReceipts = HasReceipts, ReceivePort = ReceivePort,
             Http = Http is null ? null : HttpTextDocument.Read(JsonNode.Parse(Http)!.AsObject()),     // our own writing
         }, CreatedAt, UpdatedAt);
     }

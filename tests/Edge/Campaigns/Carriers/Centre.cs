@@ -23,7 +23,9 @@ internal sealed class Centre : IAsyncDisposable
     private readonly ConcurrentQueue<SmppMessage> _submitted = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _loop;
-    private Socket? _client;
+    private readonly ConcurrentQueue<SmppCommand> _kinds = new();
+    // Who sends texts, and who gets them: one, unless there are two binds.
+    private Socket? _client, _receiver;
     private int _sequence, _ids, _binds;
 
     public Centre()
@@ -36,6 +38,10 @@ internal sealed class Centre : IAsyncDisposable
     public IReadOnlyList<SmppMessage> Submitted => [.. _submitted];
     public int Binds => Volatile.Read(ref _binds);
     public uint BindStatus { get; set; }
+    /// <summary>How each bind was asked for.</summary>
+    public IReadOnlyList<SmppCommand> Kinds => [.. _kinds];
+    /// <summary>It takes no transceiver.</summary>
+    public bool WantsTwo { get; set; }
     /// <summary>The last name and password that were shown.</summary>
     public SmppBind? LastBind { get; private set; }
     /// <summary>What it does with a message; else it takes it, with ids from 1 on.</summary>
@@ -49,7 +55,7 @@ internal sealed class Centre : IAsyncDisposable
     {
         uint sequence = (uint)Interlocked.Increment(ref _sequence);
         var answered = _brought[sequence] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new(SmppCommand.DeliverSm, 0, sequence, message.ToBody()));
+        await SendAsync(new(SmppCommand.DeliverSm, 0, sequence, message.ToBody()), _receiver!);        // somebody is bound
         return await answered.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
@@ -64,7 +70,27 @@ internal sealed class Centre : IAsyncDisposable
     /// <summary>Breaks off, as a crash does.</summary>
     public void Break()
     {
-        if (Volatile.Read(ref _client) is not { } client) return;
+        Break(Volatile.Read(ref _client));
+        BreakReceiver();
+    }
+
+    /// <summary>Breaks off what texts come by.</summary>
+    public void BreakReceiver() => Break(Volatile.Read(ref _receiver));
+
+    public Task SendAsync(SmppPdu pdu) => SendAsync(pdu, _client!);        // somebody is bound
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        Break();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    private static void Break(Socket? client)
+    {
+        if (client is null) return;
         try
         {
             client.LingerState = new(true, 0);
@@ -76,12 +102,12 @@ internal sealed class Centre : IAsyncDisposable
         client.Dispose();
     }
 
-    public async Task SendAsync(SmppPdu pdu)
+    private async Task SendAsync(SmppPdu pdu, Socket client)
     {
         await _sending.WaitAsync();
         try
         {
-            await _client!.SendAsync(pdu.ToBytes().AsMemory());        // somebody is bound
+            await client.SendAsync(pdu.ToBytes().AsMemory());
         }
         finally
         {
@@ -89,28 +115,34 @@ internal sealed class Centre : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        Break();
-        await _loop;
-        _stop.Dispose();
-    }
-
     private async Task ListenAsync()
     {
+        var serving = new List<Task>();
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                using var client = await _listener.AcceptSocketAsync(_stop.Token);
-                Volatile.Write(ref _client, client);
-                await ServeAsync(client);
+                serving.Add(HoldAsync(await _listener.AcceptSocketAsync(_stop.Token)));
             }
             catch (Exception ended) when (ended is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // The next one may come.
+            }
+        }
+        await Task.WhenAll(serving);
+    }
+
+    private async Task HoldAsync(Socket client)
+    {
+        using (client)
+        {
+            try
+            {
+                await ServeAsync(client);
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                // It is over, whichever side ended it.
             }
         }
     }
@@ -122,19 +154,23 @@ internal sealed class Centre : IAsyncDisposable
         for (int count; (count = await client.ReceiveAsync(buffer, SocketFlags.None, _stop.Token)) > 0;)
         {
             frames.Add(buffer.AsSpan(0, count));
-            while (frames.Take(out var pdu) is SmppFrame.Whole) await TakeAsync(pdu!);
+            while (frames.Take(out var pdu) is SmppFrame.Whole) await TakeAsync(pdu!, client);
         }
     }
 
-    private async Task TakeAsync(SmppPdu pdu)
+    private async Task TakeAsync(SmppPdu pdu, Socket client)
     {
         switch (pdu.Command)
         {
-            case SmppCommand.BindTransceiver:
+            case SmppCommand.BindTransceiver or SmppCommand.BindTransmitter or SmppCommand.BindReceiver:
+                if (pdu.Command is not SmppCommand.BindReceiver) Volatile.Write(ref _client, client);
+                if (pdu.Command is not SmppCommand.BindTransmitter) Volatile.Write(ref _receiver, client);
+                _kinds.Enqueue(pdu.Command);
                 LastBind = SmppBind.Read(pdu.Body.Span);
                 // Who has heard the answer finds it counted.
                 Interlocked.Increment(ref _binds);
-                await SendAsync(pdu.Reply(BindStatus, SmppBind.NameBody("centre")));
+                uint status = WantsTwo && pdu.Command is SmppCommand.BindTransceiver ? SmppStatus.BindFailed : BindStatus;
+                await SendAsync(pdu.Reply(status, SmppBind.NameBody("centre")), client);
                 break;
             case SmppCommand.SubmitSm:
                 var message = SmppMessage.Read(pdu.Command, pdu.Body.Span)!;
@@ -146,7 +182,7 @@ internal sealed class Centre : IAsyncDisposable
                 if (_brought.TryRemove(pdu.Sequence, out var answered)) answered.SetResult(pdu.Status);
                 break;
             case SmppCommand.EnquireLink or SmppCommand.Unbind:
-                await SendAsync(pdu.Reply(SmppStatus.Ok));
+                await SendAsync(pdu.Reply(SmppStatus.Ok), client);
                 break;
         }
     }

@@ -191,6 +191,22 @@ public sealed class SmppSessionTests
         Assert.Equal([new SmppNews.Closed("it did not answer the unbind", null)], News());
     }
 
+    [Theory]
+    [InlineData(SmppBindKind.Transceiver, SmppCommand.BindTransceiver, 1), InlineData(SmppBindKind.Receiver, SmppCommand.BindReceiver, 1)]
+    [InlineData(SmppBindKind.Transmitter, SmppCommand.BindTransmitter, 0)]
+    public void A_bind_is_for_one_way_or_for_both(SmppBindKind kind, SmppCommand command, int brought)
+    {
+        _session = new(Terms() with { Kind = kind }, _now);
+        var bind = Assert.Single(Sent());
+        Assert.Equal(command, bind.Command);
+        Receive(bind.Reply(SmppStatus.Ok, "centre\0"u8.ToArray()));
+        Assert.Equal([new SmppNews.Bound("centre")], News());
+        Receive(new(SmppCommand.DeliverSm, 0, 5, Hello.ToBody()));
+        Assert.Equal(brought, News().Count);
+        // By the wrong bind it stays with the centre.
+        Assert.Equal(brought == 0 ? [SmppStatus.WrongBindState] : Array.Empty<uint>(), Sent().Select(pdu => pdu.Status));
+    }
+
     private static SmppTerms Terms() => new() { Bind = new("ringwright", "secret"), Window = 3, Rate = 100 };
 
     private void Bind()
