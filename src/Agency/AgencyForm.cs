@@ -81,8 +81,8 @@ internal static class AgencyForm
 
         /// <summary>The values of the parameter that is wrong; null where it is no enumeration.</summary>
         private static IReadOnlyList<string>? Allowed(ErrorReport report, Problem problem) =>
-            problem.Parameter is { } name && report.Operation?.FindQuery(name)?.Schema.Texts is { } texts
-                ? AgencyEnums.OrderOf(texts) : null;
+            problem.Parameter is { } name && report.Operation?.FindQuery(name)?.Schema is { } schema
+                && (schema.Texts ?? schema.FindItems()?.Texts) is { } texts ? AgencyEnums.OrderOf(texts) : null;
     }
 
     private sealed class Pages : Paging

@@ -52,14 +52,21 @@ internal static class Permissions
     }
 
     /// <summary>
-    /// A field or parameter that nobody reads is refused by name: a filter that does nothing shows what was not asked for.
+    /// A field or parameter that nobody reads is refused by name: a filter that does nothing shows what was not asked for. One that the
+    /// contract has as a list may stand again: what has either value is meant.
     /// </summary>
     private static ValueTask<Reply> Checked(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
     {
         List<Problem> unknown = op.BodySchema is not { } schema ? [] : [.. op.ReadObject().Select(field => field.Key)
             .Where(name => schema.FindProperty(name) is null).Select(name => Stray(name, $"There is no field '{name}' here."))];
         foreach (var same in op.Query.Pairs.Where(pair => pair.Key.Length > 0).GroupBy(pair => pair.Key, StringComparer.Ordinal))
-            if (op.Operation.FindQuery(same.Key) is null) unknown.Add(Stray(same.Key, $"There is no parameter '{same.Key}' here."));
+            if (op.Operation.FindQuery(same.Key) is not { } known)
+                unknown.Add(Stray(same.Key, $"There is no parameter '{same.Key}' here."));
+            else if (known.Schema.FindItems() is { } one)
+            {
+                if (one.Texts is { } texts && !same.All(pair => texts.Contains(pair.Value)))
+                    unknown.Add(new("validation_error", $"{same.Key} has a value that is not allowed.") { Parameter = same.Key });
+            }
             else if (same.Skip(1).Any()) unknown.Add(Stray(same.Key, $"{same.Key} is there twice: it has one value."));
         return unknown.Count > 0 ? new(op.Fail(unknown)) : handler(op);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
@@ -44,11 +45,16 @@ internal sealed class AgencyCalls(AgencyParts parts)
         {
             From = AgencyText.Moment(op.Query["from"]) ?? DateTimeOffset.MinValue,
             Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
-            Direction = op.Query["direction"] ?? "", State = op.Query["state"] ?? "", Outcome = op.Query["outcome"] ?? "",
+            Directions = [.. op.Query.All("direction")], States = [.. op.Query.All("state")], Outcomes = [.. op.Query.All("outcome")],
             Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
-            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Source = op.Query["source"] ?? "",
-            Disposition = op.Query["disposition"] ?? "", Sentiment = op.Query["sentiment"] ?? "",
-            TranscriptStatus = op.Query["transcript_status"] ?? "", AnalysisStatus = op.Query["analysis_status"] ?? "",
+            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Sources = [.. op.Query.All("source")],
+            Dispositions = [.. op.Query.All("disposition")], Sentiments = [.. op.Query.All("sentiment")],
+            TranscriptStatuses = [.. op.Query.All("transcript_status")], AnalysisStatuses = [.. op.Query.All("analysis_status")],
+            HasRecording = op.Query["has_recording"] is { } recorded ? recorded is "true" : null,
+            LeastDuration = long.Parse(op.Query["min_duration"] ?? "0", CultureInfo.InvariantCulture),      // the contract says so
+            // A '+' that nobody escaped is a space.
+            Text = op.Query["search"]?.Trim() ?? "",
+            MayReadSummaries = op.Query["search"] is not null && await new ClientGrants(parts).MayAsync(op, "calls.transcript.read"),
             Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, AgencyText.NumberOr(number), op.Stop) : null,
             Offset = op.List.Offset, Limit = op.List.Size,
         }, null);

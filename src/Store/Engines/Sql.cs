@@ -78,6 +78,9 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>An expression: a column of times as <see cref="Times.Text"/> writes them, whose beginnings are days and hours.</summary>
     public string TimeText(string column) => _engine.Documents.TimeText(column);
 
+    /// <summary>An expression: a column of times as milliseconds, of which one is taken from another.</summary>
+    public string MillisOf(string column) => _engine.MillisOf(column);
+
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();

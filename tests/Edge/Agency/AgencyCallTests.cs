@@ -33,6 +33,9 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         // What is shown is cut to milliseconds.
         Assert.InRange((int)call["duration_seconds"]!, (int)Math.Ceiling(talked.TotalSeconds - 0.01),
             (int)Math.Ceiling(talked.TotalSeconds + 0.01));
+        int seconds = (int)call["duration_seconds"]!;
+        Assert.Equal([answered], await IdsAsync(Host.OwnerA, $"?min_duration={seconds}"));
+        Assert.Empty(await IdsAsync(Host.OwnerA, $"?min_duration={seconds + 1}"));
         Assert.Equal((string?)Host.AccountA["id"], (string?)call["agency_id"]);
         foreach (string none in new[] { "campaign_id", "batch_id", "contact_id", "agent_mapping_id", "attempt_no", "disposition" })
             Assert.Null(call[none]);
@@ -68,6 +71,13 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Equal([ringing], await IdsAsync(Host.OwnerA, "?state=ringing"));
         Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?outcome=busy"));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?outcome=answered"));
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?outcome=declined&outcome=busy"));
+        Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?state=ringing&state=ended")).Length);
+        Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?has_recording=false")).Length);
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?has_recording=true"));
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?search=555+030-0011"));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?search=nobody"));
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/calls?outcome=busy&outcome=maybe");
         Assert.Empty(await IdsAsync(Host.OwnerA, "?direction=inbound"));
         Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?direction=outbound&number=" + Uri.EscapeDataString(AgencyLab.From))).Length);
         // Nobody has escaped the plus.
@@ -120,8 +130,10 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
 
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")]))["id"]!;
         await _lab.BecomesAsync(batch, "completed");
-        Assert.Equal(Assert.Single(await IdsAsync(Host.OwnerA, "?batch_id=" + batch)),
-            Assert.Single(await IdsAsync(Host.OwnerA, "?agent_id=" + _lab.Agent)));
+        string placed = Assert.Single(await IdsAsync(Host.OwnerA, "?batch_id=" + batch));
+        // By whose batch it was, and by whom it called.
+        foreach (string query in new[] { "?agent_id=" + _lab.Agent, "?search=zoe" })
+            Assert.Equal([placed], await IdsAsync(Host.OwnerA, query));
     }
 
     /// <summary>An agency settles what its members may beyond reading.</summary>

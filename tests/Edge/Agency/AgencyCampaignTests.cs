@@ -29,7 +29,8 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
     {
         foreach (var (path, name) in new[]
             {
-                ("/calls?has_recording=true", "has_recording"), ("/calls.csv?limit=1&min_duration=60", "min_duration"),
+                ("/calls?recorded=true", "recorded"), ("/calls.csv?limit=1&least_duration=60", "least_duration"),
+                ("/calls?has_recording=true&has_recording=false", "has_recording"),
                 ("/dashboard/overview?campaign=1", "campaign"), ("/batches?status=paused&status=processing", "status"),
                 ("/agents?clientid=1", "clientid"), ("/campaigns?client_id[]=1", "client_id[]"),
             })

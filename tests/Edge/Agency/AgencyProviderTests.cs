@@ -58,6 +58,13 @@ public abstract class AgencyProviderTests(Product product)
         mayAnswer.SetResult();
         call = await BecomesAsync(host, id, "completed");
         Assert.True((bool)call["has_recording"]!);
+        // It took 61 seconds.
+        foreach (var (query, found) in new[]
+            {
+                ("has_recording=true", 1), ("has_recording=false", 0), ("min_duration=61", 1), ("min_duration=62", 0),
+                ("search=somewhat", 1), ("search=0300011", 1), ("search=nobody", 0), ("source=webhook&source=historical_sync", 1),
+            })
+            Assert.Equal(found, (int)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls?" + query))["pagination"]!["total"]!);
         var said = await host.DoneAsync(200, host.OwnerA, "GET", $"/calls/{id}/transcript");
         Assert.Equal(["agent 0.5 A pizza?", "user 2.5 yes"], said["transcript"]!.AsArray().Select(turn =>
             FormattableString.Invariant($"{turn!["role"]} {(double)(turn["t_start"] ?? turn["t_end"])!} {turn["text"]}")));
