@@ -13,7 +13,7 @@ public static class TelnyxContract
     {
         using var json = Files.Open("contract.json");
         return Contract.Read(json, Envelope.Data, Files.Text("quirks.tsv"), Files.Text("fields.tsv"), Files.Text("extensions.tsv"),
-            Files.Text("roles.tsv"), Files.Text("parameters.tsv"));
+            Files.Text("roles.tsv"), Files.Text("parameters.tsv"), Files.Text("defaults.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"), DocumentationUrl);

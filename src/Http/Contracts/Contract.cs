@@ -45,8 +45,8 @@ public sealed class Contract
     /// <summary>Reads the contract's JSON and the tables that lie beside it; a table that does not exist is the empty text.</summary>
     public static Contract Read(
         Stream json, Envelope envelope, string quirks = "", string fields = "", string extensions = "", string roles = "",
-        string parameters = "") =>
-        ContractReader.Read(json, envelope, quirks, fields, extensions, roles, parameters);
+        string parameters = "", string defaults = "") =>
+        ContractReader.Read(json, envelope, quirks, fields, extensions, roles, parameters, defaults);
 }
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>

@@ -11,7 +11,7 @@ internal static class ContractReader
     private const int UsualBadBody = 422;
 
     public static Contract Read(Stream json, Envelope envelope, string quirks, string fields, string extensions,
-        string roles, string parameterRules)
+        string roles, string parameterRules, string defaults)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -27,7 +27,7 @@ internal static class ContractReader
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
             operations.Add(ReadOperation(source, envelope, badBody, parameters, compiler, notes, codes, least));
-        var rules = ParameterRules.Read(parameterRules);
+        var rules = ParameterRules.Read(parameterRules, defaults);
         if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray)
             throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
         for (int i = 0; i < operations.Count; i++) operations[i] = operations[i] with { Rules = rules.Of(operations[i]) };

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ringwright.Http;
 
 /// <summary>What becomes of one parameter of an operation that is there: a row of <c>parameters.tsv</c>.</summary>
@@ -8,6 +10,9 @@ namespace Ringwright.Http;
 public sealed record ParameterRule(string Name, ParameterPlace In, ParameterEffect Effect, string Reason, bool IsOfContract)
 {
     internal IReadOnlyList<string> Steps { get; } = Name.Split('/');
+
+    /// <summary>What asks for nothing by one that is refused and has no schema: a row of <c>defaults.tsv</c>; null where nobody tells.</summary>
+    internal JsonElement? Default { get; init; }
 }
 
 public enum ParameterEffect

@@ -1,14 +1,17 @@
+using System.Text.Json;
+
 namespace Ringwright.Http;
 
 /// <summary>
 /// The rows of <c>parameters.tsv</c>: operation, parameter, where (body, query, header), effect,
-/// reason (- for none), known_to (contract, or sdk).
+/// reason (- for none), known_to (contract, or sdk). Beside them the rows of <c>defaults.tsv</c>: parameter, value, known_from.
 /// </summary>
 internal sealed class ParameterRules
 {
     private readonly Dictionary<string, List<ParameterRule>> _byOperation = new(StringComparer.Ordinal);
 
-    public static ParameterRules Read(string text)
+    /// <exception cref="FormatException">A default is of no parameter that needs one.</exception>
+    public static ParameterRules Read(string text, string defaults)
     {
         var rules = new ParameterRules();
         foreach (var row in Rows.Of(text, "operation", "parameter", "where", "effect", "reason", "known_to"))
@@ -24,6 +27,7 @@ internal sealed class ParameterRules
                 }));
         }
 
+        foreach (var row in Rows.Of(defaults, "parameter", "value", "known_from")) rules.Assume(row[0], JsonElement.Parse(row[1]));
         return rules;
     }
 
@@ -51,5 +55,24 @@ internal sealed class ParameterRules
         }
 
         return rules;
+    }
+
+    /// <summary>Parameters of the contract have the defaults of their schemas, and those that act those of their handlers.</summary>
+    private void Assume(string name, JsonElement value)
+    {
+        bool isNeeded = false;
+        foreach (var rules in _byOperation.Values)
+        {
+            for (int i = 0; i < rules.Count; i++)
+            {
+                var rule = rules[i];
+                if (rule is not { In: ParameterPlace.Body, IsOfContract: false, Effect: ParameterEffect.Refused }
+                    || !(rule.Name == name || rule.Name.EndsWith("/" + name, StringComparison.Ordinal))) continue;
+                rules[i] = rule with { Default = value };
+                isNeeded = true;
+            }
+        }
+
+        if (!isNeeded) throw new FormatException($"'{name}' has a default and is no parameter that is refused and has no schema.");
     }
 }

@@ -6,7 +6,7 @@ namespace Ringwright.Http;
 /// <summary>
 /// Tells who asks for something by a parameter that is refused (<c>parameters.tsv</c>) that it is not to be had.
 /// A value that asks for nothing passes: null, false, an empty text, list or object, one that says of itself that it is not enabled,
-/// "disabled", "none", and the contract's own default; clients send these without being asked.
+/// "disabled", "none", and the default, which the contract has or <c>defaults.tsv</c>; clients send these without being asked.
 /// </summary>
 internal static class RefusedParameters
 {
@@ -38,7 +38,7 @@ internal static class RefusedParameters
             if (at.ValueKind is JsonValueKind.Object && at.TryGetProperty(step, out var inner))
                 Visit(op, rule, inner, depth + 1, $"{pointer}/{Pointers.Escape(step)}", problems);
         }
-        else if (IsAskedFor(at, DefaultOf(op, rule)))
+        else if (IsAskedFor(at, DefaultOf(op, rule)) && !(rule.Default is { } standard && Says(at, standard)))
         {
             problems.Add(ProblemOf(op, rule) with { Pointer = pointer });
         }
@@ -57,6 +57,13 @@ internal static class RefusedParameters
             && value.EnumerateObject().Any(member => member.Value.ValueKind is not JsonValueKind.Null),
         _ => true,
     };
+
+    /// <summary>Whether it is this value; an object may say more beside, which alone asks for nothing ("silence" has a volume).</summary>
+    private static bool Says(JsonElement value, JsonElement standard) =>
+        value.ValueKind is JsonValueKind.Object && standard.ValueKind is JsonValueKind.Object
+            ? standard.EnumerateObject().All(member =>
+                value.TryGetProperty(member.Name, out var said) && JsonElement.DeepEquals(said, member.Value))
+            : JsonElement.DeepEquals(value, standard);
 
     private static JsonNode? DefaultOf(OperationContext op, ParameterRule rule) => op.BodySchema is not { } schema ? null
         : ParameterNames.Find(schema, rule.Steps)

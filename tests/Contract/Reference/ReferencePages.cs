@@ -186,8 +186,8 @@ internal static class ReferencePages
             of the newest SDK: {Covered.Parameters.Acting} act, {Covered.Parameters.Stored} are stored and shown with their resource and have no effect,
             {Covered.Parameters.Refused} are refused. Who asks for something by one that is refused gets 422 with code 10015; the detail begins with 10041
             and the parameter's name. A value that asks for nothing passes: null, `false`, an empty text, list or object, `disabled`, `none`, and the
-            contract's own default. What is inside of a parameter that is refused has no line of its own. Written from
-            `contracts/telnyx/parameters.tsv`; a *newer* parameter stands in the SDK's types and not in the contract.
+            default of the contract or of `contracts/telnyx/defaults.tsv`. What is inside of a parameter that is refused has no line of its
+            own. Written from `contracts/telnyx/parameters.tsv`; a *newer* parameter stands in the SDK's types and not in the contract.
 
             """);
         foreach (var operation in Covered.Families.SelectMany(f => f.Operations).Select(o => o.Operation).Where(o => o.Rules.Count > 0)

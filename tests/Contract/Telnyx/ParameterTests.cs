@@ -63,6 +63,17 @@ public sealed class ParameterTests
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("client_state")] // of the contract
+    [InlineData("tools/timeout_ms")] // acts
+    [InlineData("no_such_field")]
+    public void A_default_of_what_is_not_refused_or_has_a_schema_stops_the_start(string name)
+    {
+        var fault = Assert.Throws<FormatException>(() =>
+            Read(TelnyxFiles.Text("parameters.tsv"), $"parameter\tvalue\tknown_from\n{name}\t1\tnobody\n"));
+        Assert.Contains(name, fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("HangupCall\tclient_state\t", "client_state"), InlineData("ListPhoneNumbers\tfilter[tag]\t", "filter[tag]")]
     public void A_parameter_without_a_row_stops_the_start(string begin, string name)
     {
@@ -81,10 +92,10 @@ public sealed class ParameterTests
         Assert.Equal(rows.Order(), rows);
     }
 
-    private static Http.Contract Read(string parameters)
+    private static Http.Contract Read(string parameters, string defaults = "")
     {
         using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(TelnyxFiles.Text("contract.json")));
         return Http.Contract.Read(json, Envelope.Data, TelnyxFiles.Text("quirks.tsv"), TelnyxFiles.Text("fields.tsv"),
-            TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters);
+            TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters, defaults);
     }
 }

@@ -77,6 +77,33 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task What_an_assistant_of_the_vendor_has_unasked_is_no_wish()
+    {
+        string id = await MakeAsync("""
+            ,"voice_settings":{"voice":"Telnyx.KokoroTTS.af","background_audio":{"type":"predefined_media","value":"silence","volume":0.5},
+            "use_speaker_boost":true,"similarity_boost":0.50,"style":0.0,"speed":1.0,"temperature":0.5,"language_boost":null},
+            "interruption_settings":{"enable":true,"interrupt_prediction_threshold":0},
+            "observability_settings":{"status":"disabled","host":null,"prompt_sync":"disabled"}
+            """);
+        foreach (var (field, wish) in new[]
+        {
+            ("background_audio", """{"type":"predefined_media","value":"office"}"""), ("similarity_boost", "0.8"), ("style", "0.3"),
+            ("speed", "1.2"), ("temperature", "0.1"),
+        })
+        {
+            string body = """{"voice_settings":{"voice":"Telnyx.KokoroTTS.af","FIELD":WISH}}""";
+            (await host.SendAsync("POST", $"{Path}/{id}",
+                body.Replace("FIELD", field, StringComparison.Ordinal).Replace("WISH", wish, StringComparison.Ordinal)))
+                .Refuses(422, "10015", $"/voice_settings/{field}");
+        }
+
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"interruption_settings":{"interrupt_prediction_threshold":0.4}}"""))
+            .Refuses(422, "10015", "/interruption_settings/interrupt_prediction_threshold");
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"observability_settings":{"status":"enabled"}}"""))
+            .Refuses(422, "10015", "/observability_settings");
+    }
+
+    [Fact]
     public async Task The_main_version_is_neither_changed_nor_deleted()
     {
         string id = await MakeAsync(), beside = await BesideAsync(id), main = (await VersionsAsync(id))[1];

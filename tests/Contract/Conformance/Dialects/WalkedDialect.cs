@@ -109,7 +109,8 @@ internal sealed class WalkedDialect
     {
         using var json = File.OpenRead(Repository.PathOf("contracts", Name, "contract.json"));
         return Http.Contract.Read(json, Envelope, quirks: Text("quirks.tsv"), fields: Text("fields.tsv"),
-            extensions: Text("extensions.tsv"), roles: Text("roles.tsv"), parameters: Text("parameters.tsv"));
+            extensions: Text("extensions.tsv"), roles: Text("roles.tsv"), parameters: Text("parameters.tsv"),
+            defaults: Text("defaults.tsv"));
     }
 
     private string Text(string table)
