@@ -92,6 +92,8 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("telephony_settings", """{"time_limit_secs":14401}""", "time_limit_secs")]
     [InlineData("telephony_settings", """{"user_idle_reply_secs":"10"}""", "user_idle_reply_secs")]
     [InlineData("telephony_settings", """{"user_idle_timeout_secs":-1}""", "user_idle_timeout_secs")]
+    [InlineData("telephony_settings", """{"user_idle_reply_secs":0.5}""", "user_idle_reply_secs")]
+    [InlineData("telephony_settings", """{"user_idle_timeout_secs":0.9}""", "user_idle_timeout_secs")]
     [InlineData("interruption_settings", """{"start_speaking_plan":{"wait_seconds":9}}""", "start_speaking_plan/wait_seconds")]
     [InlineData("interruption_settings", """{"start_speaking_plan":{"transcription_endpointing_plan":{"on_number_seconds":11} } }""",
         "start_speaking_plan/transcription_endpointing_plan/on_number_seconds")]
