@@ -63,7 +63,11 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
     private OutboxStep Following(OutboxEntry entry, EgressResult result)
     {
         var now = time.GetUtcNow();
-        if (sender.WaitsOf(entry) is { } waits) return LongSchedule.NotBefore(RetryRule.Next(entry, result, waits, now), result, now);
+        if (sender.WaitsOf(entry) is { } waits)
+        {
+            var next = RetryRule.Next(entry, result, waits, now, sender.RetriesServerErrorsOnly(entry));
+            return LongSchedule.NotBefore(next, result, now);
+        }
         return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, now)
             : RetryRule.Next(entry, result, options.Waits, now);
     }

@@ -35,6 +35,9 @@ public interface IWebhookFormat
     /// </summary>
     IReadOnlyList<TimeSpan>? Waits => null;
 
+    /// <summary>An answer below 500 ends the tries of its messages, 408 and 429 among them.</summary>
+    bool RetriesServerErrorsOnly => false;
+
     /// <summary>The account's token signs each of its webhooks, in a header of the dialect's own: <see cref="Sign"/>.</summary>
     bool SignsWithToken => false;
 

@@ -15,6 +15,10 @@ public sealed class MessageSender(EgressClient egress, WebhookWriter writer, Del
     internal IReadOnlyList<TimeSpan>? WaitsOf(OutboxEntry entry) =>
         MailSender.Takes(entry.Url) ? options.MailWaits : writer.WaitsOf(entry.Format);
 
+    /// <summary>An answer below 500 ends the tries of its message.</summary>
+    internal bool RetriesServerErrorsOnly(OutboxEntry entry) =>
+        !MailSender.Takes(entry.Url) && writer.RetriesServerErrorsOnly(entry.Format);
+
     /// <param name="attempt">From 1, over all URLs.</param>
     internal async ValueTask<Sent> SendAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
     {

@@ -16,6 +16,9 @@ public sealed class WebhookWriter(Database database, IReadOnlyList<IWebhookForma
     /// <summary>As in <see cref="IWebhookFormat.Waits"/>.</summary>
     internal IReadOnlyList<TimeSpan>? WaitsOf(string format) => _formats.GetValueOrDefault(format)?.Waits;
 
+    /// <summary>As in <see cref="IWebhookFormat.RetriesServerErrorsOnly"/>.</summary>
+    internal bool RetriesServerErrorsOnly(string format) => _formats.GetValueOrDefault(format) is { RetriesServerErrorsOnly: true };
+
     /// <param name="attempt">From 1, over all URLs.</param>
     /// <param name="url">Where this attempt goes.</param>
     /// <returns>The webhook, or why there is none.</returns>

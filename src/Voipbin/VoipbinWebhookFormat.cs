@@ -21,6 +21,9 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
     /// <summary>As the API's documents have it, whatever other webhooks of the account do.</summary>
     public IReadOnlyList<TimeSpan> Waits { get; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)];
 
+    /// <summary>Every other answer is one that was delivered.</summary>
+    public bool RetriesServerErrorsOnly => true;
+
     public byte[] Write(OutboxMessage message, int attempt, string url) =>
         Encoding.UTF8.GetBytes(TextOf(message));
 

@@ -26,6 +26,14 @@ public sealed class RetryRuleTests
             new() { Failure = status is >= 200 and < 300 ? EgressFailure.None : EgressFailure.HttpStatus, Status = status }, "http://f/"));
 
     [Theory]
+    [InlineData(500, "p p+1 p+2 f f+1 f+2")]
+    [InlineData(408, "p f")]
+    [InlineData(429, "p f")]
+    [InlineData(404, "p f")]
+    public void A_format_may_take_every_answer_below_500_for_the_last(int status, string expected) => Assert.Equal(expected,
+        Walk(new() { Failure = EgressFailure.HttpStatus, Status = status }, "http://f/", onServerErrorsOnly: true));
+
+    [Theory]
     [InlineData(EgressFailure.TimedOut, "p p+1 p+2 f f+1 f+2")]
     [InlineData(EgressFailure.Connect, "p p+1 p+2 f f+1 f+2")]
     [InlineData(EgressFailure.Dns, "p p+1 p+2 f f+1 f+2")]
@@ -60,7 +68,7 @@ public sealed class RetryRuleTests
         Assert.Equal(code is { } only ? [only] : [], DeliveryCodes.Of(new() { Failure = failure, Status = status }));
 
     /// <summary>Every attempt as where and how long after the one before, when each ends the same.</summary>
-    private static string Walk(EgressResult result, string? failover)
+    private static string Walk(EgressResult result, string? failover, bool onServerErrorsOnly = false)
     {
         var entry = new OutboxEntry
         {
@@ -75,7 +83,7 @@ public sealed class RetryRuleTests
             AttemptsOnUrl = 0,
         };
         var steps = new List<string> { "p" };
-        while (RetryRule.Next(entry, result, Waits, Now) is OutboxStep.Again again)
+        while (RetryRule.Next(entry, result, Waits, Now, onServerErrorsOnly) is OutboxStep.Again again)
         {
             entry = entry with { Attempts = entry.Attempts + 1, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl };
             double wait = (again.NextAt - Now).TotalSeconds;

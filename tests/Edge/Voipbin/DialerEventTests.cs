@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
+using Ringwright.Edge.Server;
 using Ringwright.Testing;
 using Ringwright.Voipbin;
 
@@ -71,6 +72,20 @@ public sealed class DialerEventTests
     [Fact]
     public void A99_three_tries_are_a_second_apart() =>
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], new VoipbinWebhookFormat().Waits);
+
+    [Fact]
+    public async Task A99_too_many_is_an_answer_and_is_not_asked_again()
+    {
+        await using var host = await DialerHost.StartAsync();
+        await using var busy = await Sink.StartAsync(429);
+        var customer = await host.DoneAsync("PUT", "/customer", $$"""{"webhook_uri":"{{busy.Url}}"}""");
+        await host.DoneAsync("POST", "/tags", """{"name":"x"}""");
+        // It is there when nothing follows any more.
+        var delivery = await Eventually.SomeAsync(async () => (await new OperatorClient(host.Node).DataAsync("GET",
+            $"/accounts/{customer["id"]}/webhook_deliveries")).AsArray().FirstOrDefault(), "the event is over");
+        Assert.Single(delivery["attempts"]!.AsArray());
+        Assert.Single(busy.All);
+    }
 
     private static async Task<List<JsonNode>> EventsAsync(Sink hook, int count)
     {
