@@ -133,6 +133,30 @@ public sealed class DialerResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queues_are_read_by_the_names_of_older_clients_too()
+    {
+        var queue = await _host.DoneAsync("POST", "/queues", """
+            {"name":"q","routing_method":"random","wait_actions":[],"timeout_wait":100000,"timeout_service":10000000}
+            """);
+        Assert.Equal((100_000, 10_000_000), ((int)queue["wait_timeout"]!, (int)queue["service_timeout"]!));
+        var changed = await _host.DoneAsync("PUT", $"/queues/{queue["id"]}", """
+            {"routing_method":"random","timeout_wait":7,"wait_timeout":8,"timeout_service":null}
+            """);
+        Assert.Equal((8, 0), ((int)changed["wait_timeout"]!, (int)changed["service_timeout"]!));
+        // What cannot be had so is refused by its name.
+        foreach (var (name, value) in new[]
+            {
+                ("timeout_wait", "-1"), ("timeout_wait", "1.5"), ("timeout_service", "\"soon\""), ("timeout_service", "3000000000"),
+                ("wait_actions", """[{"type":"talk","option":{"text":"Please wait."}}]"""),
+            })
+        {
+            var refused = await _host.AskAsync("POST", "/queues", $$"""{"routing_method":"random","{{name}}":{{value}} }""");
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", refused);
+            Assert.Contains(name, (string?)refused.Body!["error"]!["message"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Flows_have_actions_that_can_be_done()
     {
         var flow = await _host.DoneAsync("POST", "/flows",
