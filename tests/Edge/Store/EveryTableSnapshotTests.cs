@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Snapshots;
@@ -8,20 +9,40 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>A row of every table that travels, made of what its area declares, goes out and in again.</summary>
+/// <summary>
+/// Rows of every table that travels, of all modules, made of what their areas declare, go out and in again: of each table one that says
+/// all, nothing of it as it would be by default, and one that says only what it must.
+/// </summary>
 public sealed partial class EveryTableSnapshotTests
 {
-    private const string Tenant = "11111111-1111-1111-1111-111111111111", Leg = "0107000000070000000100000000beef",
-        Moment = "2026-01-06T15:00:00Z";
+    private const string Tenant = "11111111-1111-1111-1111-111111111111", Above = "33333333-3333-3333-3333-333333333333",
+        Leg = "0107000000070000000100000000beef", OtherLeg = "0107000000070000000200000000beef", Moment = "2026-01-06T15:00:00.123456Z";
 
-    /// <summary>Where a text is more than a text, and a foreign key is of a resource.</summary>
+    /// <summary>Where a text is more than a text, a check says more than its words, and a foreign key is of a resource.</summary>
     private static readonly Dictionary<string, string> Special = new(StringComparer.Ordinal)
     {
-        ["tenant.id"] = $"\"{Tenant}\"", ["tenant.name"] = "\"acme\"", ["leg.state"] = "\"ended\"", ["api_key.role"] = "\"owner\"",
-        ["trunk.sources"] = """["192.0.2.0/24"]""", ["trunk.codecs"] = """["PCMU"]""", ["shared_address.address"] = "\"192.0.2.9\"",
-        ["access_network.network"] = "\"192.0.2.0/24\"", ["rate.prefix"] = "\"+1\"", ["route.prefix"] = "\"+1\"",
-        ["do_not_call.number"] = "\"+15550100007\"", ["consent.number"] = "\"+15550100007\"", ["recording.blob"] = "null",
-        ["connection_bucket.connection_id"] = "77", ["mailbox.number"] = "\"+15550100001\"",
+        ["tenant.id"] = $"\"{Tenant}\"", ["tenant.name"] = "\"acme\"", ["tenant.default_profile_id"] = "5", ["leg.state"] = "\"ended\"",
+        ["api_key.role"] = "\"member\"", ["trunk.sources"] = """["192.0.2.0/24"]""", ["trunk.codecs"] = """["PCMU"]""",
+        ["shared_address.address"] = "\"192.0.2.9\"", ["access_network.network"] = "\"192.0.2.0/24\"", ["rate.prefix"] = "\"+1\"",
+        ["route.prefix"] = "\"+1\"", ["do_not_call.number"] = "\"+15550100007\"", ["consent.number"] = "\"+15550100007\"",
+        ["connection_bucket.connection_id"] = "77", ["mailbox.number"] = "\"+15550100001\"", ["agency.id"] = $"\"{Tenant}\"",
+        ["agency_user.role"] = "\"client_admin\"", ["agency_api_key.role"] = "\"client_viewer\"", ["agency_agent.language_hint"] = "\"de\"",
+        ["agency_number.phone_number"] = "\"+15550100008\"",
+    };
+
+    /// <summary>The same of the rows that say only what they must.</summary>
+    private static readonly Dictionary<string, string> SpecialOfBare = new(StringComparer.Ordinal)
+    {
+        ["tenant.id"] = $"\"{Above}\"", ["tenant.name"] = "\"above\"", ["shared_address.address"] = "\"192.0.2.10\"",
+        ["rate_deck.is_default"] = "false", ["connection_bucket.connection_id"] = "78", ["mailbox.number"] = "\"+15550100002\"",
+        ["agency.id"] = $"\"{Above}\"", ["agency_user.role"] = "\"agency_owner\"", ["agency_api_key.role"] = "\"agency_member\"",
+        ["agency_number.phone_number"] = "\"+15550100009\"",
+    };
+
+    /// <summary>Columns that no row here says, and why.</summary>
+    private static readonly Dictionary<string, string> Untold = new(StringComparer.Ordinal)
+    {
+        ["recording.blob"] = "names a file, which must be there; SnapshotTests has one",
     };
 
     private static CancellationToken Stop => TestDatabase.Stop;
@@ -39,9 +60,9 @@ public sealed partial class EveryTableSnapshotTests
     [Theory, MemberData(nameof(Ways))]
     public async Task A_row_of_every_table_goes_out_and_in_again(Product from, Product to)
     {
-        await using var schema = await TestDatabase.OpenAsync();
-        await using var first = await TestDatabase.OpenAsync(from);
-        await using var second = await TestDatabase.OpenAsync(to);
+        await using var schema = await TestDatabase.OpenAsync(configure: WithModules);
+        await using var first = await TestDatabase.OpenAsync(from, configure: WithModules);
+        await using var second = await TestDatabase.OpenAsync(to, configure: WithModules);
         string made = Path.Combine(first.Folder, "made.jsonl"), out1 = Path.Combine(first.Folder, "1.jsonl"),
             out2 = Path.Combine(second.Folder, "2.jsonl");
         var lines = await LinesOfEveryTableAsync(schema);
@@ -54,10 +75,14 @@ public sealed partial class EveryTableSnapshotTests
         string[] saved = (await File.ReadAllLinesAsync(out1, Stop))[1..];
         Assert.Equal(saved, (await File.ReadAllLinesAsync(out2, Stop))[1..]);
         var rows = saved.Select(line => JsonNode.Parse(line)!.AsObject().Single()).ToLookup(one => one.Key, one => one.Value!.AsObject());
-        foreach (var line in lines.Skip(1))
+        var tables = schema.Database.Areas.Tables.Where(t => t.IsInSnapshot).Select(t => t.Kind).ToHashSet(StringComparer.Ordinal);
+        foreach (string line in (await File.ReadAllLinesAsync(made, Stop))[1..])
         {
-            var (kind, value) = line.Single();
-            Assert.True(rows[kind].Any(row => value!.AsObject().All(said => said.Value is null || row.ContainsKey(said.Key))),
+            var (kind, value) = JsonNode.Parse(line)!.AsObject().Single();
+            // A resource is shown anew by its API.
+            bool isRow = tables.Contains(kind);
+            Assert.True(rows[kind].Any(row => value!.AsObject().All(said =>
+                    row.ContainsKey(said.Key) && (!isRow || JsonNode.DeepEquals(row[said.Key], said.Value)))),
                 $"{kind} lost something: {value!.ToJsonString()} is {string.Join(" or ", rows[kind].Select(r => r.ToJsonString()))}");
         }
         Assert.Empty(schema.Database.Areas.Tables.Where(t => t.IsInSnapshot && !rows.Contains(t.Kind)).Select(t => t.Kind));
@@ -93,61 +118,95 @@ public sealed partial class EveryTableSnapshotTests
         }) Assert.Contains(nowhere, refused.Message, StringComparison.Ordinal);
     }
 
+    private static DatabaseOptions WithModules(DatabaseOptions options) => options with { Areas = NodeModules.Areas };
+
     private static async Task<List<JsonObject>> LinesOfEveryTableAsync(TestDatabase schema)
     {
         var lines = new List<JsonObject> { new() { ["ringwright"] = new JsonObject { ["snapshot"] = 1 } } };
-        var made = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        var made = new Dictionary<(string Table, bool IsFull), JsonObject>();
         foreach (var table in schema.Database.Areas.BeforeResources) await AddAsync(table);
-        Put("outbound_voice_profile", 5, """{"name": "out"}""");
-        Put("call_control_application", 77, """{"title": "App", "outbound": {"profile": 5}}""");
-        Put("phone_number", 9, """{"number": "+15550100001", "connection": "77", "tags": ["vip"]}""");
+        Put("outbound_voice_profile", Tenant, 5, """{"name": "out"}""");
+        Put("outbound_voice_profile", Above, 6, """{"name": "out"}""");
+        Put("call_control_application", Tenant, 77, """{"title": "App", "outbound": {"profile": 5}}""");
+        Put("call_control_application", Above, 78, """{"title": "App"}""");
+        Put("phone_number", Tenant, 9, """{"number": "+15550100001", "connection": "77", "tags": ["vip"]}""");
+        Put("phone_number", Above, 10, """{"number": "+15550100002"}""");
         foreach (var table in schema.Database.Areas.AfterResources) await AddAsync(table);
         return lines;
 
-        void Put(string kind, int id, string body) => lines.Add(new()
+        void Put(string kind, string tenant, int id, string body) => lines.Add(new()
         {
-            [kind] = new JsonObject { ["id"] = $"{id}", ["tenant_id"] = Tenant, ["body"] = JsonNode.Parse(body) }
+            [kind] = new JsonObject { ["id"] = $"{id}", ["tenant_id"] = tenant, ["body"] = JsonNode.Parse(body) }
         });
 
         async Task AddAsync(StoreTable table)
         {
-            string sql = (await schema.QueryAsync($"select sql from sqlite_master where name = '{table.Name}'"))[0];
-            var words = Choice().Matches(sql).ToDictionary(m => m.Groups["column"].Value, m => m.Groups["first"].Value);
-            var references = (await schema.QueryAsync(
-                    $"""select "from" || ' ' || "table" || ' ' || coalesce("to", 'id') from pragma_foreign_key_list('{table.Name}')"""))
-                .Select(text => text.Split(' ')).DistinctBy(part => part[0]).ToDictionary(part => part[0], part => (part[1], part[2]));
-            var row = new JsonObject();
-            foreach (var column in table.Columns)
+            var facts = await FactsOfAsync(schema, table);
+            // What says only what it must is of the account above, so that it is first.
+            foreach (bool isFull in new[] { false, true })
             {
-                // What calls are routed by is read when it is loaded: texts that mean something are not made up.
-                if (table.Watched is not null && !column.IsRequired && column.Name is not ("id" or "tenant_id")) continue;
-                row[column.Name] = ValueOf(table, column, words, references, made);
+                var row = new JsonObject();
+                foreach (var column in table.Columns)
+                {
+                    string name = $"{table.Kind}.{column.Name}";
+                    if (!isFull && !column.IsRequired)
+                    {
+                        if (column.KeepsNull) row[column.Name] = null;
+                        continue;
+                    }
+                    if (Untold.ContainsKey(name)) continue;
+                    var value = ValueOf(table, column, facts, made, isFull);
+                    Assert.True(value is not null, $"{name} has no value: what it refers to is made behind it");
+                    if (isFull && facts.Defaults.TryGetValue(column.Name, out string? usual)) Assert.NotEqual(usual, value.ToString());
+                    row[column.Name] = value;
+                }
+                made[(table.Name, isFull)] = row;
+                lines.Add(new() { [table.Kind] = row.DeepClone() });
             }
-            foreach (var empty in row.Where(one => one.Value is null).Select(one => one.Key).ToList()) row.Remove(empty);
-            made[table.Name] = row;
-            lines.Add(new() { [table.Kind] = row.DeepClone() });
         }
     }
 
-    private static JsonNode? ValueOf(StoreTable table, TableColumn column, Dictionary<string, string> words,
-        Dictionary<string, (string Table, string Column)> references, Dictionary<string, JsonObject> made)
+    /// <summary>What SQLite says of a table: the words of its checks, its defaults, and what it refers to.</summary>
+    private sealed record Facts(Dictionary<string, string[]> Words, Dictionary<string, string> Defaults,
+        Dictionary<string, (string Table, string Column)> References);
+
+    private static async Task<Facts> FactsOfAsync(TestDatabase schema, StoreTable table)
     {
-        if (Special.TryGetValue($"{table.Kind}.{column.Name}", out string? special)) return JsonNode.Parse(special);
-        if (table.LegColumn == column.Name || column.Name == "leg_id") return Leg;
-        if (column.Name == "tenant_id") return Tenant;
-        if (references.TryGetValue(column.Name, out var to))
-            return made.TryGetValue(to.Table, out var there) ? there[to.Column]?.DeepClone() : null;
-        if (words.TryGetValue(column.Name, out string? word)) return word;
+        string sql = (await schema.QueryAsync($"select sql from sqlite_master where name = '{table.Name}'"))[0];
+        var defaults = await schema.QueryAsync(
+            $"select name || ' ' || dflt_value from pragma_table_info('{table.Name}') where dflt_value is not null");
+        var references = await schema.QueryAsync(
+            $"""select "from" || ' ' || "table" || ' ' || coalesce("to", 'id') from pragma_foreign_key_list('{table.Name}')""");
+        return new(
+            Choice().Matches(sql).ToDictionary(m => m.Groups["column"].Value,
+                m => m.Groups["words"].Value.Split(", ").Select(word => word.Trim('\'')).ToArray()),
+            defaults.Select(text => text.Split(' ', 2)).ToDictionary(part => part[0], part => part[1].Trim('\'')),
+            references.Select(text => text.Split(' ')).DistinctBy(part => part[0]).ToDictionary(part => part[0], part => (part[1], part[2])));
+    }
+
+    private static JsonNode? ValueOf(StoreTable table, TableColumn column, Facts facts,
+        Dictionary<(string Table, bool IsFull), JsonObject> made, bool isFull)
+    {
+        string name = $"{table.Kind}.{column.Name}";
+        if (!isFull && SpecialOfBare.TryGetValue(name, out string? bare)) return JsonNode.Parse(bare);
+        if (Special.TryGetValue(name, out string? special)) return JsonNode.Parse(special);
+        if (table.LegColumn == column.Name || column.Name == "leg_id") return isFull ? Leg : OtherLeg;
+        if (column.Name == "tenant_id") return isFull ? Tenant : Above;
+        if (column.Name == "rate_deck_id") return made[("rw_rate_deck", isFull)]["id"]?.DeepClone(); // what it refers to says no key
+        if (facts.References.TryGetValue(column.Name, out var to))
+            return made.TryGetValue((to.Table, isFull && to.Table != table.Name), out var there) ? there[to.Column]?.DeepClone() : null;
+        string? usual = facts.Defaults.GetValueOrDefault(column.Name);
+        if (facts.Words.TryGetValue(column.Name, out string[]? words)) return words.First(word => word != usual);
         if (table.Sealed.FirstOrDefault(one => one.Name == column.Name) is { } hidden)
             return hidden.IsText ? "a secret" : Convert.ToBase64String(new byte[32]);
         return column.Kind switch
         {
             TableColumnKind.Whole => 7,
-            TableColumnKind.Truth => true,
+            TableColumnKind.Truth => usual != "true",
             TableColumnKind.Time => Moment,
             TableColumnKind.Json => table.Lists.Contains(column.Name) ? new JsonArray("one") : new JsonObject { ["one"] = 1 },
             _ => column.Name == "id" || column.Name.EndsWith("_id", StringComparison.Ordinal) || column.Name == "uuid"
-                ? Guid.NewGuid().ToString() : $"{table.Kind} {column.Name}",
+                ? Guid.NewGuid().ToString() : $"{table.Kind} {column.Name}{(isFull ? "" : " bare")}",
         };
     }
 
@@ -178,8 +237,8 @@ public sealed partial class EveryTableSnapshotTests
         new("phone_number", database.Numbers.Rows(Shop.Numbers)),
     ];
 
-    /// <summary>A column that takes some words only, and the first of them.</summary>
-    [GeneratedRegex(@"(?<column>[a-z_]+) text[^,]*? check \(\k<column> in \('(?<first>[a-z_0-9]+)'", RegexOptions.None,
+    /// <summary>A column that takes some words only, and these.</summary>
+    [GeneratedRegex(@"(?<column>[a-z_]+) text[^,]*? check \(\k<column> in \((?<words>'[A-Za-z_0-9', ]+')\)", RegexOptions.None,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Choice();
 }
