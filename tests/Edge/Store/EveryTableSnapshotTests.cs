@@ -181,7 +181,8 @@ public sealed partial class EveryTableSnapshotTests
             Choice().Matches(sql).ToDictionary(m => m.Groups["column"].Value,
                 m => m.Groups["words"].Value.Split(", ").Select(word => word.Trim('\'')).ToArray()),
             defaults.Select(text => text.Split(' ', 2)).ToDictionary(part => part[0], part => part[1].Trim('\'')),
-            references.Select(text => text.Split(' ')).DistinctBy(part => part[0]).ToDictionary(part => part[0], part => (part[1], part[2])));
+            references.Select(text => text.Split(' ')).DistinctBy(part => part[0])
+                .ToDictionary(part => part[0], part => (part[1], part[2])));
     }
 
     private static JsonNode? ValueOf(StoreTable table, TableColumn column, Facts facts,
