@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Store.Areas;
 
 namespace Ringwright.Store.Snapshots;
@@ -21,11 +22,11 @@ internal static class SnapshotCheck
             else if (line.Kind == SnapshotLine.End)
             {
                 hasEnded = true;
-                if ((long?)line.Value["lines"] != lines)
+                if (Whole(line.Value["lines"]) != lines)
                     throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
             }
             else if (!known.Contains(line.Kind)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
-            else files.Owners.Note(line);
+            else Note(line, files.Owners);
             lines++;
         }
 
@@ -39,8 +40,27 @@ internal static class SnapshotCheck
         if (line.Kind != SnapshotLine.Head || line.Value["snapshot"] is not { } format)
             throw SnapshotException.At(line.Number,
                 $"the first line must be {{\"{SnapshotLine.Head}\": {{\"snapshot\": {SnapshotLine.Format}}}}}");
-        if ((int)format != SnapshotLine.Format)
+        if (Whole(format) != SnapshotLine.Format)
             throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
-        return (bool?)line.Value["ends"] is true;
+        return line.Value["ends"] switch
+        {
+            null => false,
+            JsonValue ends when ends.TryGetValue(out bool must) => must,
+            _ => throw line.Wrong("ends", "true or false"),
+        };
     }
+
+    private static void Note(SnapshotLine line, FileOwners owners)
+    {
+        try
+        {
+            owners.Note(line);
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            throw SnapshotException.At(line.Number, $"this {line.Kind} cannot be read: {unreadable.Message}", unreadable);
+        }
+    }
+
+    private static long? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long whole) ? whole : null;
 }

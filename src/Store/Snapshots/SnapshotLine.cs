@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,15 +13,32 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
     /// <summary>Of a plain resource, beside its body: what the body does not say, and what other dialects say.</summary>
     public const string Columns = "columns", Documents = "documents";
 
-    private static readonly JsonDocumentOptions Parsing = new() { AllowDuplicateProperties = false };
+    // What an API takes is 64 deep at most, and a line puts its own names around that.
+    private static readonly JsonDocumentOptions Parsing = new() { AllowDuplicateProperties = false, MaxDepth = 80 };
+
+    // What is no UTF-8 is no text of ours: half of it would be lost in silence.
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the lines of a file; empty ones and those that begin with # are for people.</summary>
     /// <exception cref="SnapshotException">A line is not of the form {"kind": {…}}.</exception>
     public static IEnumerable<SnapshotLine> Read(string path)
     {
-        using var reader = new StreamReader(path);
-        for (int number = 1; reader.ReadLine() is { } text; number++)
+        using var reader = new StreamReader(path, Strict);
+        for (int number = 1; Next(reader, number) is { } text; number++)
             if (text.Length > 0 && text[0] != '#') yield return Parse(number, text);
+    }
+
+    private static string? Next(StreamReader reader, int number)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (DecoderFallbackException broken)
+        {
+            // Some lines are read at once.
+            throw new SnapshotException($"the file is not UTF-8, in line {number} or soon behind it", broken);
+        }
     }
 
     private static SnapshotLine Parse(int number, string text)
@@ -31,7 +49,8 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
             if (line is JsonObject { Count: 1 } one && one.Single() is { Key: var kind, Value: JsonObject value })
                 return new(number, kind, value);
         }
-        catch (JsonException broken)
+        // A name with half a surrogate pair is JSON and no text.
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw SnapshotException.At(number, "this is not JSON", broken);
         }
@@ -43,9 +62,22 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
     public string? Text(string name) => Value[name] switch
     {
         null => null,
-        JsonValue value when value.GetValueKind() is JsonValueKind.String => value.GetValue<string>(),
+        JsonValue value when value.GetValueKind() is JsonValueKind.String => TextOf(value, name),
         _ => throw Wrong(name, "a text"),
     };
+
+    private string TextOf(JsonValue value, string name)
+    {
+        try
+        {
+            return value.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ends in half a surrogate pair.
+            throw Wrong(name, "a text");
+        }
+    }
 
     /// <summary>An object member; null when it is not there.</summary>
     public JsonObject? Object(string name) =>

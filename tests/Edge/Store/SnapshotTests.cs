@@ -194,6 +194,14 @@ public sealed class SnapshotTests
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"tenant": {"name": "a"}}""", "the file has no end: it was cut off")]
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": 2}}""",
         "line 2: 1 lines are above this one, and there were 2")]
+    [InlineData("""{"ringwright": {"snapshot": "2"}}""", "line 1: the snapshot has format 2; this program reads 1")]
+    [InlineData("""{"ringwright": {"snapshot": {}}}""", "line 1: the snapshot has format {}; this program reads 1")]
+    [InlineData("""{"ringwright": {"snapshot": 1, "ends": "yes"}}""", "line 1: ringwright.ends must be true or false")]
+    [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": "many"}}""",
+        "line 2: 1 lines are above this one, and there were many")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"id": "\ud800", "name": "a"}}""", "line 2: tenant.id must be a text")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "\ud83d"}}""", "line 2: tenant.name must be a text")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"media": {"tenant": "a", "file": 5}}""", "line 2: this media cannot be read: ")]
     public async Task What_is_wrong_is_said_with_its_line(string text, string message)
     {
         await using var test = await TestDatabase.OpenAsync();
