@@ -23,4 +23,20 @@ internal static class PatientEnd
         _ = ending.ContinueWith(static left => left.Exception, TaskScheduler.Default);
         return false;
     }
+
+    /// <summary>
+    /// Cancels what a driver may be waiting for. A connection that breaks at that very moment throws out of the driver's own callback
+    /// (Npgsql: an event that it has disposed of). The token is cancelled all the same, and every other callback has run.
+    /// </summary>
+    public static async Task CancelAsync(CancellationTokenSource stop)
+    {
+        try
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException broken) when (broken.InnerExceptions.All(static one => one is ObjectDisposedException))
+        {
+            // The connection is gone already, which is what was asked for.
+        }
+    }
 }

@@ -74,7 +74,7 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
 
     private async Task EndAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await PatientEnd.CancelAsync(_stop).ConfigureAwait(false);
         await _round.ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
         if (_session is not { } session) return;

@@ -55,7 +55,7 @@ internal sealed class TableWatch : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await PatientEnd.CancelAsync(_stop).ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
     }
 
