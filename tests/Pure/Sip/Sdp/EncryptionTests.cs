@@ -97,7 +97,7 @@ public sealed class EncryptionTests
         Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", line)));
         Assert.Contains("a=crypto:1 AEAD_AES_128_GCM inline:", SdpTexts.Text(leg.CreateAnswer()), StringComparison.Ordinal);
         var keys = leg.Plan?.Keys ?? default;
-        Assert.Equal((UInt128)0x0001020304050607 << 64 | 0x08090A0B0C0D0E0F, keys.Receive.Key);
+        Assert.Equal(new UInt128(0x0001020304050607, 0x08090A0B0C0D0E0F), keys.Receive.Key);
         Assert.Equal(4, keys.Receive.IdentifierBytes);
     }
 
