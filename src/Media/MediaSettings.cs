@@ -33,4 +33,6 @@ public sealed class MediaCounters
     public long PacketsReplayed;
     public long DigitsReceived;
     public long Ticks;
+    /// <summary>Of ours, over a packet, a command, a port in a tick or a room.</summary>
+    public long Faults;
 }

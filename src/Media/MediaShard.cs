@@ -31,6 +31,7 @@ public sealed class MediaShard
     /// <summary>When the present tick was due: the time of what is said and heard in it.</summary>
     private Instant _beat, _now;
     private bool _isPassingAcross;
+    private Exception? _fault;
 
     public MediaShard(MediaSettings settings, IPromptFrames files)
     {
@@ -88,7 +89,24 @@ public sealed class MediaShard
         Counters.PacketsReceived++;
         if (_byIndex[index] is not { } port) Counters.PacketsForeign++;
         else if (LineOf(port.Id)?.Takes(isOutgoing: false, isControl, from, bytes, arrival) is not true)
-            port.HandlePacket(bytes, isControl, from, arrival);
+            Take(port, bytes, isControl, from, arrival);
+    }
+
+    /// <summary>
+    /// A fault of ours. It costs no more than the packet, the command or the step of one port that it came over: the other ports go on.
+    /// </summary>
+    public void Note(Exception fault)
+    {
+        Counters.Faults++;
+        _fault ??= fault;
+    }
+
+    /// <summary>The first since this was asked last; the others are counted.</summary>
+    public Exception? TakeFault()
+    {
+        var fault = _fault;
+        _fault = null;
+        return fault;
     }
 
     /// <summary>
@@ -158,14 +176,14 @@ public sealed class MediaShard
         foreach (var line in _badLines)
         {
             while (line.TryGive(isOutgoing: false, now, out bool isControl, out var from, out var bytes))
-                Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
+                if (Find(line.Port) is { } heard) Take(heard, bytes, isControl, from, now);
         }
         IsPassing = _isPassingAcross = false;
-        foreach (var port in _open) port.Listen(now, _beat);
+        foreach (var port in _open) Listen(port);
         if (_rooms.Count > 0) MixRooms();
         foreach (var port in _open)
         {
-            port.Send(now);
+            Send(port);
             IsPassing |= port.IsPassing;
             _isPassingAcross |= port.IsPassingAcross;
         }
@@ -213,12 +231,61 @@ public sealed class MediaShard
         if (!_rooms.Contains(part)) _rooms.Add(part);
     }
 
+    /// <summary>What a stranger sends ends neither the call nor the thread.</summary>
+    private void Take(Port port, ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant arrival)
+    {
+        try
+        {
+            port.HandlePacket(bytes, isControl, from, arrival);
+        }
+        catch (Exception e)
+        {
+            Note(e);
+        }
+    }
+
+    private void Listen(Port port)
+    {
+        try
+        {
+            port.Listen(_now, _beat);
+        }
+        catch (Exception e)
+        {
+            Note(e);
+        }
+    }
+
+    private void Send(Port port)
+    {
+        try
+        {
+            port.Send(_now);
+        }
+        catch (Exception e)
+        {
+            Note(e);
+        }
+    }
+
+    private void Mix(RoomPart part)
+    {
+        try
+        {
+            part.Mix();
+        }
+        catch (Exception e)
+        {
+            Note(e);
+        }
+    }
+
     private void MixRooms()
     {
         for (int i = _rooms.Count - 1; i >= 0; i--)
         {
             var part = _rooms[i];
-            part.Mix();
+            Mix(part);
             if (!part.IsEmpty) continue;
             part.Rest();
             _rooms.RemoveAt(i);

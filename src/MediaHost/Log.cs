@@ -40,6 +40,10 @@ internal static partial class Log
         "Recording {Recording} has a gap from here on, until its disk goes on: no more of it may wait in memory")]
     public static partial void RecordingGap(this ILogger logger, Guid recording);
 
+    [LoggerMessage(2620, LogLevel.Error,
+        "A fault of ours in media cost a packet, a command or a step of one port, and no more; this thread has had {Faults}")]
+    public static partial void MediaFailed(this ILogger logger, Exception exception, long faults);
+
     [LoggerMessage(2607, LogLevel.Information, "Media runs in process {ProcessId}; {Pairs} port pairs are bound")]
     public static partial void MediaProcessReady(this ILogger logger, int processId, int pairs);
 

@@ -40,6 +40,8 @@ internal static class Metrics
     public static readonly Counter<long> PacketsReplayed = Meter.CreateCounter<long>("ringwright.media.packets.replayed",
         description: "Packets of encrypted streams that came a second time");
     public static readonly Counter<long> DigitsReceived = Meter.CreateCounter<long>("ringwright.media.digits.received");
+    public static readonly Counter<long> Faults = Meter.CreateCounter<long>("ringwright.media.faults",
+        description: "Packets, commands and steps of a port over which media failed; the others went on");
     public static readonly Counter<long> Ticks = Meter.CreateCounter<long>("ringwright.media.ticks.run");
     public static readonly Counter<long> TicksLate = Meter.CreateCounter<long>("ringwright.media.ticks.late",
         description: "Ticks that began 5 ms or more after their time");
@@ -70,8 +72,8 @@ internal static class Metrics
     public static readonly IReadOnlyList<Instrument> All =
     [
         PortsOpen, RecordingsActive, RecordingsFailed, RecordingGaps, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent,
-        PacketsMalformed, PacketsForeign, PacketsUnexpected, PacketsForged, PacketsReplayed, DigitsReceived, Ticks, TicksLate, TickLate,
-        TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
+        PacketsMalformed, PacketsForeign, PacketsUnexpected, PacketsForged, PacketsReplayed, DigitsReceived, Faults, Ticks, TicksLate,
+        TickLate, TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
     ];
 }
 
@@ -116,6 +118,7 @@ internal sealed class Meters(MediaCounters now)
         Tell(Metrics.PacketsForged, now.PacketsForged, ref _told.PacketsForged);
         Tell(Metrics.PacketsReplayed, now.PacketsReplayed, ref _told.PacketsReplayed);
         Tell(Metrics.DigitsReceived, now.DigitsReceived, ref _told.DigitsReceived);
+        Tell(Metrics.Faults, now.Faults, ref _told.Faults);
         Tell(Metrics.Ticks, now.Ticks, ref _told.Ticks);
     }
 

@@ -52,6 +52,8 @@ internal sealed unsafe class TickThread : IDisposable
     /// <summary>In place of the thread, where another clock than the system's says when to tick.</summary>
     private readonly TickStepper? _stepper;
     private long _nextTick = MediaClock.Now.Nanos;
+    /// <summary>Until then no further fault is logged: what throws once throws at each tick, or at each packet of a flood.</summary>
+    private Instant _quietUntil;
     private int _waiting;
     private volatile bool _isResting, _isStopping;
 
@@ -179,13 +181,26 @@ internal sealed unsafe class TickThread : IDisposable
         while (_mail.TryDequeue(out var message))
         {
             Interlocked.Decrement(ref _waiting);
-            Handle(message, now);
+            try
+            {
+                Handle(message, now);
+            }
+            catch (Exception e)
+            {
+                // Nobody's command ends the thread of all.
+                _shard.Note(e);
+            }
         }
         if (_stepper is { } stepper) stepper.Inbox.ReadAll(_shard);
         else _reader.ReadAll(_shard, _slots, ReadRounds);
         _shard.Tick(now);
         SendAll();
         PassEvents(isLast: false);
+        if (now >= _quietUntil && _shard.TakeFault() is { } fault)
+        {
+            _quietUntil = now + LongestRest;
+            _logger.MediaFailed(fault, _shard.Counters.Faults);
+        }
         if (_shard.Counters.Ticks % Meters.TicksPerFlush == 0) _meters.Flush(_shard.OpenPorts);
     }
 

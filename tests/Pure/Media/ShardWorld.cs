@@ -39,6 +39,8 @@ internal sealed class ShardWorld : IPromptFrames
     public List<MediaEvent> Events { get; } = [];
     public Dictionary<string, byte[]> Files { get; } = [];
     public HashSet<string> Loading { get; } = [];
+    /// <summary>A file over which the shard fails.</summary>
+    public string? Faulty { get; set; }
     public ushort Sequence { get; set; } = 65_500;
     public uint Source { get; set; } = 0x5EED;
     /// <summary>What the far end sends comes so long after a tick.</summary>
@@ -155,6 +157,7 @@ internal sealed class ShardWorld : IPromptFrames
     public PromptState Find(string file, out byte[] frames)
     {
         frames = [];
+        if (file == Faulty) throw new InvalidOperationException(file);
         if (Loading.Contains(file)) return PromptState.Loading;
         if (!Files.TryGetValue(file, out var found)) return PromptState.Failed;
         frames = found;
