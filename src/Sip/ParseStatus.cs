@@ -15,7 +15,6 @@ public enum ParseStatus : byte
     /// <summary>Well formed, but not SIP/2.0 (505).</summary>
     BadVersion,
     BadStatusCode,
-    BadHeaderName,
     BadHeaderLine,
     MissingHeader,
     DuplicateHeader,

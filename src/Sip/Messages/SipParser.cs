@@ -118,10 +118,11 @@ public static class SipParser
         var line = buffer.AsSpan(start, end - start);
         if (line.Length > Limits.HeaderLineBytes) return ParseStatus.TooLong;
         int colon = line.IndexOf((byte)':');
-        if (colon < 0) return ParseStatus.BadHeaderLine;
-        ReadOnlySpan<byte> name = line[..colon].TrimEnd(" \t"u8);
-        if (!name.IsToken()) return ParseStatus.BadHeaderName;
+        // Others may take it for the end of a line.
         if (line.Contains((byte)'\r')) return ParseStatus.BadHeaderLine;
+        ReadOnlySpan<byte> name = line[..Math.Max(0, colon)].TrimEnd(" \t"u8);
+        // RFC 3261 §8.2.2: what is no header is passed over. Where one that must be there is written so, it is missing.
+        if (!name.IsToken()) return ParseStatus.Ok;
         var value = ((ReadOnlySpan<byte>)line[(colon + 1)..]).TrimLwsStart();
         int valueStart = end - value.Length;
         fields.Add(new(HeaderTable.Find(name), start, name.Length, valueStart, value.TrimLws().Length));

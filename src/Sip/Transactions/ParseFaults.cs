@@ -20,7 +20,7 @@ internal static class ParseFaults
         ParseStatus.TooMany => "Too Many Headers Or Values",
         ParseStatus.Truncated => "Message Ends Before Its Headers",
         ParseStatus.BadStartLine => "Bad Request Line",
-        ParseStatus.BadHeaderName or ParseStatus.BadHeaderLine => "Bad Header Line",
+        ParseStatus.BadHeaderLine => "Bad Header Line",
         ParseStatus.MissingHeader => "Missing Header",
         ParseStatus.DuplicateHeader => "Header Stands Twice",
         ParseStatus.BadVia => "Bad Via",

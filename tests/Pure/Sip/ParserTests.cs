@@ -101,13 +101,30 @@ public sealed class ParserTests
     }
 
     [Theory]
-    [InlineData("Subject : x", true)]
-    [InlineData("Sub ject: x", false)]
-    [InlineData("no colon here", false)]
-    [InlineData(": no name", false)]
-    [InlineData("Subject: bare \\x0D return", false)]
-    public void A_header_line_is_a_token_a_colon_and_a_value(string line, bool isGood) =>
-        Assert.Equal(isGood, Wire.Status(Wire.Invite(line)) is ParseStatus.Ok);
+    [InlineData("Subject : x", "x")]
+    [InlineData("Sub ject: x", null)]
+    [InlineData("no colon here", null)]
+    [InlineData(": no name", null)]
+    [InlineData("S\\xFCbject: x", null)]
+    public void A_header_line_is_a_token_a_colon_and_a_value_and_what_is_none_is_passed_over(string line, string? subject)
+    {
+        var request = Wire.Request(Wire.Invite($"X-Before: 1\n{line}\nX-Behind: 2"));
+        Assert.Equal(subject, request.Text(SipHeader.Subject));
+        Assert.Equal("1", request.First("X-Before"u8).AsText());
+        Assert.Equal("2", request.First("X-Behind"u8).AsText());
+        FixedPoint.Check(request);
+        Assert.Equal(180, Wire.Response("SIP/2.0 180 Ringing\nVia: SIP/2.0/UDP h;branch=z9hG4bKa\nFrom: <sip:a@h>;tag=a\n"
+            + $"To: <sip:b@h>;tag=b\n{line}\nCall-ID: c\nCSeq: 1 INVITE\n\n").Status);
+    }
+
+    [Theory]
+    [InlineData("Subject: bare \\x0D return"), InlineData("X-Y bare \\x0D From: return")]
+    public void Half_a_line_end_is_none(string line) => Assert.Equal(ParseStatus.BadHeaderLine, Wire.Status(Wire.Invite(line)));
+
+    [Theory]
+    [InlineData("Call-ID:", "Call ID:"), InlineData("CSeq:", "CSeq")]
+    public void A_header_that_must_be_there_and_is_none_is_missing(string name, string instead) =>
+        Assert.Equal(ParseStatus.MissingHeader, Wire.Status(Wire.Invite().Replace(name, instead, StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("From", ParseStatus.MissingHeader)]
