@@ -254,11 +254,18 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             // What takes longer goes on, so that the resolver knows at the next call.
             found = await parts.Resolver.AddressesOfAsync(name, stop).WaitAsync(limit.Token);
         }
-        catch (Exception e) when (Resolver.IsFailure(e))
+        catch (Exception e)
         {
-            parts.Logger.LookupFailed(name, e.Message);
+            NoteFailed(name, e);
         }
+        // In any case: a call waits for it, and those behind it for their place.
         mailbox.Post(new ShardMessage.HostFound(name, found));
+    }
+
+    private void NoteFailed(string host, Exception error)
+    {
+        if (Resolver.IsFailure(error)) parts.Logger.LookupFailed(host, error.Message);
+        else parts.Logger.EffectFailed($"the look-up of {host}", error);
     }
 
     private void Resolve(Effect.Resolve resolve)
@@ -284,10 +291,10 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 found = await parts.Resolver.ResolveAsync(place, seed, stop);
                 isTrunks = !place.IsTrusted && await parts.Trunks.AreTrunksAsync(found, stop);
             }
-            catch (Exception e) when (Resolver.IsFailure(e))
+            catch (Exception e)
             {
-                parts.Logger.LookupFailed(place.Host, e.Message);
-                trouble = e.Message;
+                NoteFailed(place.Host, e);
+                trouble = Resolver.IsFailure(e) ? e.Message : "the look-up failed";
             }
             Answer(found, isTrunks, trouble);
         }

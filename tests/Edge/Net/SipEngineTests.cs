@@ -341,6 +341,20 @@ public sealed class SipEngineTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_a_look_up_that_ends_in_a_fault_of_ours()
+    {
+        await using var rig = new EngineRig(change: options => options with { NameServers = [null!] });     // whoever asks it throws
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        string named = phone.Sdp.Replace("c=IN IP4 127.0.0.1", "c=IN IP4 media.example.com", StringComparison.Ordinal);
+        phone.Send(phone.Request("INVITE", "+4989456", "call-1", $"<sip:+4989456@{rig.Engine.Local}>", 1, "z9hG4bKnamed", named));
+        Assert.Contains("301 ringwright", await phone.HearAsync("SIP/2.0 488"), StringComparison.Ordinal);
+
+        Assert.True((await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:bob@pbx.example.com"), Stop)).Ack.IsAccepted);
+        await rig.EventAsync<CallEvent.LegEnded>();
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_found_at_once()
     {
         await using var rig = new EngineRig();
