@@ -241,15 +241,16 @@ internal sealed class SiprecDialog
             _layer.Respond(transaction, Policy.Describe(request).Build(), now);
         else if (_dialog is not { State: DialogState.Confirmed } dialog || !dialog.Id.Covers(DialogId.Of(request)))
             _layer.Respond(transaction, request.IsOutsideDialog ? 403 : 481, now);
-        else if (dialog.Receive(request) is not DialogVerdict.Ok and var verdict)
-            _layer.Respond(transaction, Dialog.Refuse(request, verdict, _rng).Build(), now);
-        else if (Policy.Check(request) is { } refusal) _layer.Respond(transaction, refusal.Build(), now);
+        // Whatever else is said by it.
         else if (request.Method is SipMethod.Bye)
         {
             _layer.Respond(transaction, 200, now);
             dialog.End();
             End(failure: null);
         }
+        else if (dialog.Receive(request) is not DialogVerdict.Ok and var verdict)
+            _layer.Respond(transaction, Dialog.Refuse(request, verdict, _rng).Build(), now);
+        else if (Policy.Check(request) is { } refusal) _layer.Respond(transaction, refusal.Build(), now);
         else if (request.Method is SipMethod.Options) _layer.Respond(transaction, Policy.Describe(request).Build(), now);
         else if (request.Method is SipMethod.Update) Answer(received, dialog, invite: null, now);
         else if (request.Method is SipMethod.Invite)

@@ -172,10 +172,11 @@ internal sealed class LegDialog
         var id = DialogId.Of(request);
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
         if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
+        // First: the call of whoever hangs up is over, whatever else he says by it and whether we understand that.
+        else if (request.Method is SipMethod.Bye) OnBye(received);
         else if (Policy.Check(request) is { } refusal) Respond(received, refusal);
         else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok)
             Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
-        else if (request.Method is SipMethod.Bye) OnBye(received);
         else if (_leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
         else
         {

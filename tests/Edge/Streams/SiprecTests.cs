@@ -140,13 +140,14 @@ public sealed class SiprecTests : IAsyncDisposable
         Assert.DoesNotMatch("(?m)^X-Evil", head);
     }
 
-    [Fact]
-    public async Task A_server_that_hangs_up_ends_it_in_order()
+    [Theory]
+    [InlineData(""), InlineData("Require: sec-agree\r\n")]
+    public async Task A_server_that_hangs_up_ends_it_in_order(string more)
     {
         Open();
         string invite = await _server.NextAsync("INVITE ");
         await AnswerAsync(invite);
-        await _server.AskAsync(invite, "BYE", 1);
+        await _server.AskAsync(invite, "BYE", 1, more: more);
         await _server.NextAsync("SIP/2.0 200");
         Assert.Null(await EndAsync());
     }

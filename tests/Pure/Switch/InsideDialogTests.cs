@@ -164,6 +164,21 @@ public sealed class InsideDialogTests
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
     }
 
+    /// <summary>ISUP of SIP-I, advice of charge, packed statistics, an extension, a count that began anew.</summary>
+    [Theory]
+    [InlineData(6, "application/isup; version=itu-t92+", ""), InlineData(6, "application/vnd.etsi.aoc+xml", "")]
+    [InlineData(6, "text/plain", "Content-Encoding: gzip\n"), InlineData(6, "application/sdp", "Require: sec-agree\n")]
+    [InlineData(1, "application/sdp", "")]
+    public void Who_hangs_up_has_hung_up_whatever_he_says_by_it(int cseq, string type, string extra)
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "OPTIONS", 5, "z9hG4bKfive"));
+        _rig.Receive(Inside(ok, "BYE", cseq, "z9hG4bKbye", "<a/>", type).Replace("Contact:", $"{extra}Contact:"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        Assert.Equal(HangupCause.RemoteHangup, _rig.Ended.Cause);
+        _rig.AssertNothingLeft();
+    }
+
     [Fact]
     public void An_old_CSeq_and_an_unknown_dialog_are_refused()
     {
