@@ -43,7 +43,7 @@ internal sealed class MediaHosts
             : output is TransactionOutput.ResponseReceived { From.IsInside: false } answered ? answered.Response
             : output is TransactionOutput.AckReceived acknowledged ? acknowledged.Request : null;
         if (message is null || message.Body.IsEmpty && _held.Count == 0) return false;
-        if (_held.Count > 0 && _held.TryGetValue(message.CallId.AsText(), out var before))
+        if (_held.Count > 0 && _held.TryGetValue(KeyOf(message), out var before))
         {
             if (before.Messages.Count < Limits.MessagesBehindAName) before.Messages.Enqueue((output, caller));
             else if (output is TransactionOutput.RequestReceived received) OutOfDialog.RefuseBusy(_shard, received);
@@ -57,7 +57,7 @@ internal sealed class MediaHosts
         if (unknown.Count == 0) return false;
         var held = new Held(unknown);
         held.Messages.Enqueue((output, caller));
-        _held.Add(message.CallId.AsText(), held);
+        _held.Add(KeyOf(message), held);
         foreach (string name in unknown)
             if (_asked.Add(name)) _shard.Emit(new Effect.FindHost(name));
         return true;
@@ -77,6 +77,16 @@ internal sealed class MediaHosts
             free.AddRange(held.Messages);
         }
         return free;
+    }
+
+    /// <summary>
+    /// Our tag, which nobody guesses; before there is one the Call-ID with the caller's. By a Call-ID alone, which whoever is on the way
+    /// knows and a call that comes by here twice has twice, one call would wait for another's name.
+    /// </summary>
+    private static string KeyOf(SipMessage message)
+    {
+        string ours = (message is SipResponse ? message.From : message.To).Tag.AsText();
+        return ours.Length > 0 ? ours : $"{message.CallId.AsText()} {message.From.Tag.AsText()}";
     }
 
     /// <summary>The messages of one call.</summary>

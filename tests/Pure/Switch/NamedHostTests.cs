@@ -90,6 +90,18 @@ public sealed class NamedHostTests
     }
 
     [Fact]
+    public void Another_call_under_the_same_Call_ID_does_not_wait_with_it()
+    {
+        _rig.AnswersLookUps = false;
+        _rig.Receive(Invite(body: OfferByName));
+        Assert.Empty(_rig.Kinds);
+        _rig.Receive(Invite(branch: "z9hG4bKtwo").Replace("tag=alice", "tag=other", StringComparison.Ordinal));
+        Assert.Equal(["LegInitiated"], _rig.Kinds);
+        _rig.Handle(new ShardMessage.HostFound(Named, [IPAddress.Loopback]));
+        Assert.Equal(["LegInitiated", "LegInitiated"], _rig.Kinds);
+    }
+
+    [Fact]
     public void What_a_callee_says_by_name_keeps_its_order()
     {
         _rig.AnswersLookUps = false;
