@@ -21,7 +21,7 @@ internal static class MessageCheck
             if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !line.Value.SequenceEqual(message.First(line.Id)))
                 return ParseStatus.DuplicateHeader;
             seen |= bit;
-            var status = CheckLine(line);
+            var status = CheckLine(line, message is SipRequest);
             if (status is not ParseStatus.Ok) return status;
         }
         if (!Has(seen, SipHeader.From) || !Has(seen, SipHeader.To) || !Has(seen, SipHeader.CallId) || !Has(seen, SipHeader.CSeq))
@@ -70,9 +70,10 @@ internal static class MessageCheck
 
     /// <summary>
     /// Not of times that somebody names (Expires, Min-Expires, Retry-After): one that cannot be read, such as a date of RFC 2543, is none,
-    /// and no reason to lose a message.
+    /// and no reason to lose a message. Nor is an RSeq, without which nothing is reliable, or a Content-Type: whoever needs the body refuses
+    /// what it does not know.
     /// </summary>
-    private static ParseStatus CheckLine(HeaderLine line)
+    private static ParseStatus CheckLine(HeaderLine line, bool isRequest)
     {
         switch (line.Id)
         {
@@ -88,13 +89,9 @@ internal static class MessageCheck
                 if (line.Value.Length > Limits.CallIdBytes) return ParseStatus.TooLong;
                 return IsCallId(line.Value) ? ParseStatus.Ok : ParseStatus.BadToken;
             case SipHeader.MaxForwards:
-                return Grammar.TryNumber(line.Value, Limits.MaxForwards, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
-            case SipHeader.RSeq:
+                return !isRequest || Grammar.TryNumber(line.Value, Limits.MaxForwards, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
             case SipHeader.ContentLength:
                 return Grammar.TryNumber(line.Value, uint.MaxValue, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
-            case SipHeader.ContentType:
-                // Without a body some leave it empty.
-                return line.Value.IsEmpty ? ParseStatus.Ok : ContentType.TryParse(line.Value, out _);
             default:
                 return ParseStatus.Ok;
         }

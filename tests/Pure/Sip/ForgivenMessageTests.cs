@@ -43,8 +43,8 @@ public sealed class ForgivenMessageTests
     [Theory]
     [InlineData("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT"), InlineData("Retry-After: soon"), InlineData("Retry-After:")]
     [InlineData("Expires: Thu, 01 Dec 1994 16:00:00 GMT"), InlineData("Expires: \"3600\""), InlineData("Min-Expires: 9999999999")]
-    [InlineData("Content-Type:")]
-    public void A_time_that_cannot_be_read_and_an_empty_type_lose_no_message(string header)
+    [InlineData("Content-Type:"), InlineData("Content-Type: sdp"), InlineData("Content-Type: application/"), InlineData("RSeq: one")]
+    public void A_time_a_type_or_a_number_that_cannot_be_read_loses_no_message(string header)
     {
         var response = Wire.Response($"""
             SIP/2.0 503 Service Unavailable
@@ -60,6 +60,16 @@ public sealed class ForgivenMessageTests
         Assert.NotEqual(ParseStatus.Ok, RetryAfter.TryParse(response.First(SipHeader.RetryAfter), out _));
         FixedPoint.Check(response);
         Assert.Equal(ParseStatus.Ok, Wire.Status(Wire.Invite(header)));
+    }
+
+    [Fact]
+    public void A_body_of_a_type_that_cannot_be_read_is_of_none_that_we_know()
+    {
+        string invite = Wire.Invite("Content-Type: sdp").Replace("Content-Length: 0\n\n", "Content-Length: {length}\n\nv=0\n",
+            StringComparison.Ordinal);
+        var request = Wire.Request(invite);
+        Assert.False(request.Body.IsEmpty);
+        Assert.Equal(415, new UserAgentPolicy().Check(request)?.Build().Status);
     }
 
     [Theory]

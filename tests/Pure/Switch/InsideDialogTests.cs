@@ -168,7 +168,7 @@ public sealed class InsideDialogTests
     [Theory]
     [InlineData(6, "application/isup; version=itu-t92+", ""), InlineData(6, "application/vnd.etsi.aoc+xml", "")]
     [InlineData(6, "text/plain", "Content-Encoding: gzip\n"), InlineData(6, "application/sdp", "Require: sec-agree\n")]
-    [InlineData(1, "application/sdp", "")]
+    [InlineData(6, "sdp", ""), InlineData(1, "application/sdp", "")]
     public void Who_hangs_up_has_hung_up_whatever_he_says_by_it(int cseq, string type, string extra)
     {
         string ok = Establish();
