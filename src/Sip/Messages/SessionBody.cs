@@ -48,7 +48,10 @@ public static class SessionBody
     {
         if (request.Body.IsEmpty || IsOptional(request.First(SipHeader.ContentDisposition))) return BodyFault.None;
         if (!IsPlain(request.First(SipHeader.ContentEncoding))) return BodyFault.Encoded;
-        if (ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is not ParseStatus.Ok) return BodyFault.NotUnderstood;
+        var declared = request.First(SipHeader.ContentType);
+        // As in Of: without a type it is what bodies usually are, when it looks like that.
+        if (declared.IsEmpty && request.Body.StartsWith("v="u8)) return BodyFault.None;
+        if (ContentType.TryParse(declared, out var type) is not ParseStatus.Ok) return BodyFault.NotUnderstood;
         if (isKnown(type)) return BodyFault.None;
         return IsMultipart(type) ? new Walk().Take(request.Body, type, depth: 1) : BodyFault.NotUnderstood;
     }

@@ -41,6 +41,8 @@ public sealed class SessionBodyTests
         { "application/sdp", "v=0", 0, "v=0" },
         { "Application/SDP;charset=x", "v=0", 0, "v=0" },
         { "application/isup", "x", 415, "" },
+        { "", "v=0", 0, "v=0" },
+        { "", "x", 415, "x" },
     };
 
     [Theory, MemberData(nameof(Bodies))]
