@@ -70,8 +70,8 @@ internal static class MessageCheck
 
     /// <summary>
     /// Not of times that somebody names (Expires, Min-Expires, Retry-After): one that cannot be read, such as a date of RFC 2543, is none,
-    /// and no reason to lose a message. Nor is an RSeq, without which nothing is reliable, or a Content-Type: whoever needs the body refuses
-    /// what it does not know.
+    /// and no reason to lose a message. Nor is an RSeq, without which nothing is reliable, or a Content-Type: whoever needs the body
+    /// refuses what it does not know.
     /// </summary>
     private static ParseStatus CheckLine(HeaderLine line, bool isRequest)
     {
