@@ -142,6 +142,6 @@ internal static partial class Log
     [LoggerMessage(2140, LogLevel.Error, "What a call asked for failed ({Effect}); the others go on")]
     public static partial void EffectFailed(this ILogger logger, string effect, Exception error);
 
-    [LoggerMessage(2141, LogLevel.Error, "A datagram of {Bytes} bytes from {Source} was dropped over a fault of ours")]
+    [LoggerMessage(2141, LogLevel.Error, "A message of {Bytes} bytes from {Source} was dropped over a fault of ours")]
     public static partial void DatagramFailed(this ILogger logger, int bytes, IPEndPoint source, Exception error);
 }

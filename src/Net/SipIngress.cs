@@ -34,15 +34,24 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
         catch (Exception e)
         {
             // The reader's thread may be a shard's; what a stranger sends must end no thread.
-            Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "fault"));
-            logger.DatagramFailed(datagram.Length, source, e);
+            NoteFault(datagram.Length, source, e);
         }
     }
 
     /// <summary>A message from a connection. When there is no room the connection is not read on, for it will not come again.</summary>
     public async ValueTask<Welcome> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
     {
-        var verdict = Admit(message, from);
+        IngressVerdict verdict;
+        try
+        {
+            verdict = Admit(message, from);
+        }
+        catch (Exception e)
+        {
+            // All who share the connection would lose it with this one message.
+            NoteFault(message.Length, from.Remote, e);
+            return Welcome.Refused;
+        }
         // A stranger whom we no longer answer is rid of.
         if (verdict.Shard is not { } index)
             return verdict.Reply is null && verdict.Reason == IngressFilter.Silenced ? Welcome.Unwanted : Welcome.Refused;
@@ -79,6 +88,12 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
         else Metrics.Refused.Add(1, reason);
         logger.Dropped(message.Length, from.Transport, from.Remote, verdict.Reason);
         return verdict;
+    }
+
+    private void NoteFault(int bytes, IPEndPoint source, Exception fault)
+    {
+        Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "fault"));
+        logger.DatagramFailed(bytes, source, fault);
     }
 
     /// <summary>A challenge refuses nobody, unless it answers credentials that were wrong.</summary>
