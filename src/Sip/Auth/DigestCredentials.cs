@@ -62,7 +62,8 @@ public sealed record DigestCredentials
         if (quality is not null)
         {
             if (!quality.Equals("auth", StringComparison.OrdinalIgnoreCase) || clientNonce is null) return false;
-            if (count is not { Length: 8 }
+            // The grammar says eight digits; some phones leave out the zeros in front.
+            if (count is not { Length: >= 1 and <= 8 }
                     || !uint.TryParse(count, System.Globalization.NumberStyles.AllowHexSpecifier, null, out uint uses) || uses == 0)
                 return false;
             made = made with { Quality = DigestQuality.Auth, NonceCount = count, Uses = uses, ClientNonce = clientNonce };

@@ -29,10 +29,10 @@ public sealed class DigestServerTests
         """);
 
     private string Answer(string challenge, string user = "alice", string password = "open sesame", int uses = 1,
-        string uri = "sip:sip.example.com")
+        string uri = "sip:sip.example.com", string digits = "x8")
     {
         Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(challenge), out var parsed));
-        string count = uses.ToString("x8");
+        string count = uses.ToString(digits);
         string response = DigestResponse.Compute(parsed, user, password, "REGISTER", uri, count, "c0ffee", default);
         return $"Digest username=\"{user}\", realm=\"{parsed.Realm}\", nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", "
             + $"algorithm={parsed.AlgorithmName}, qop=auth, nc={count}, cnonce=\"c0ffee\"";
@@ -185,7 +185,19 @@ public sealed class DigestServerTests
         Assert.Equal(DigestVerdict.Missing, Check(Request("Digest realm=\"sip.example.com\", nonce=\"n\"")));
         Assert.Equal(DigestVerdict.Missing, Check(Request(
             "Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", "
-            + "qop=auth, nc=1, cnonce=\"c\"")));
+            + "qop=auth, nc=0, cnonce=\"c\"")));
+        Assert.Equal(DigestVerdict.Missing, Check(Request(
+            "Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", "
+            + "qop=auth, nc=000000001, cnonce=\"c\"")));
+    }
+
+    [Fact]
+    public void A_phone_that_counts_without_zeros_in_front_is_known_and_its_count_goes_on()
+    {
+        string challenge = Challenge();
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge, digits: "x"))));
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(challenge, digits: "x"), branch: "z9hG4bK2")));
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge, uses: 18, digits: "x"), branch: "z9hG4bK3")));
     }
 
     [Fact]
