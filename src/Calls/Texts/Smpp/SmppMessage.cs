@@ -15,7 +15,8 @@ public readonly record struct SmppAddress(byte Ton, byte Npi, string Text)
     };
 
     /// <summary>
-    /// +E.164 where it is international, says so by its plus or two zeros, or is as long as one is without a type; what stands there else.
+    /// +E.164 where it is international, says so by its plus or two zeros, or is as long as one is without a type; what stands there else,
+    /// as of a national number, whose country nobody has said.
     /// </summary>
     public string Party
     {
@@ -25,7 +26,9 @@ public readonly record struct SmppAddress(byte Ton, byte Npi, string Text)
             string digits = Text.StartsWith('+') ? Text[1..] : Text;
             if (!digits.All(char.IsAsciiDigit)) return Text;
             if (digits.StartsWith("00", StringComparison.Ordinal)) return "+" + digits[2..];
-            return Text.StartsWith('+') || Ton is International || (Ton is 0 && digits.Length >= ShortestNumber) ? "+" + digits : Text;
+            bool isWhole = Text.StartsWith('+') || Ton is International || (Ton is 0 && digits.Length >= ShortestNumber);
+            // No country code begins with zero: that is a national number, whatever its type says.
+            return isWhole && !digits.StartsWith('0') ? "+" + digits : Text;
         }
     }
 }

@@ -122,6 +122,9 @@ public sealed class SmppPduTests
     [InlineData(3, 0, "12345", "12345")]
     [InlineData(5, 0, "4917012345", "4917012345")]
     [InlineData(1, 1, "", "")]
+    [InlineData(0, 0, "01701234567", "01701234567")]
+    [InlineData(1, 1, "01701234567", "01701234567")]
+    [InlineData(2, 1, "1701234567", "1701234567")]
     public void A_number_is_known_by_its_type_or_its_form(int ton, int npi, string text, string party) =>
         Assert.Equal(party, new SmppAddress((byte)ton, (byte)npi, text).Party);
 
