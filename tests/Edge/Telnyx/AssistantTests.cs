@@ -81,14 +81,14 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         string id = await MakeAsync("""
             ,"voice_settings":{"voice":"Telnyx.KokoroTTS.af","background_audio":{"type":"predefined_media","value":"silence","volume":0.5},
-            "use_speaker_boost":true,"similarity_boost":0.50,"style":0.0,"speed":1.0,"temperature":0.5,"language_boost":null},
+            "use_speaker_boost":false,"style":0.0,"speed":1.0,"language_boost":null},
             "interruption_settings":{"enable":true,"interrupt_prediction_threshold":0},
             "observability_settings":{"status":"disabled","host":null,"prompt_sync":"disabled"}
             """);
         foreach (var (field, wish) in new[]
         {
             ("background_audio", """{"type":"predefined_media","value":"office"}"""), ("similarity_boost", "0.8"), ("style", "0.3"),
-            ("speed", "1.2"), ("temperature", "0.1"),
+            ("speed", "1.2"), ("temperature", "0.5"), ("use_speaker_boost", "true"),
         })
         {
             string body = """{"voice_settings":{"voice":"Telnyx.KokoroTTS.af","FIELD":WISH}}""";
