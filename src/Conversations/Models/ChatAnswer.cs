@@ -60,13 +60,47 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         try
         {
-            if (JsonNode.Parse(data, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject chunk) OnChunk(chunk);
+            if (Parse(data) is JsonObject chunk) OnChunk(chunk);
             else Fail(Broken);
         }
         // A member that has another kind than it should is no less nonsense.
         catch (Exception nonsense) when (nonsense is JsonException or InvalidOperationException or FormatException)
         {
             Fail(Broken);
+        }
+    }
+
+    private static JsonNode? Parse(string data)
+    {
+        try
+        {
+            return JsonNode.Parse(data, documentOptions: new() { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            // Servers behind others add members that are there already; what is no JSON at all throws again.
+            using var document = JsonDocument.Parse(data);
+            return LastOfEach(document.RootElement);
+        }
+    }
+
+    /// <summary>Of a member that is there more than once the last counts, as most readers have it.</summary>
+    private static JsonNode? LastOfEach(JsonElement read)
+    {
+        switch (read.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in read.EnumerateObject()) members[member.Name] = LastOfEach(member.Value);
+                return members;
+            case JsonValueKind.Array:
+                var items = new JsonArray();
+                foreach (var item in read.EnumerateArray()) items.Add(LastOfEach(item));
+                return items;
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(read.Clone());
         }
     }
 

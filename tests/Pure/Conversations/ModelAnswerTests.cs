@@ -120,6 +120,16 @@ public sealed class ModelAnswerTests
         Assert.Equal("one", Assert.Single(Calls).Name);
     }
 
+    [Fact]
+    public void Of_a_member_that_is_there_twice_the_last_counts()
+    {
+        Answer(Delta("""{"content":"","content":"Yes, "}""") + Delta("""{"role":"assistant","content":"please.","role":"assistant"}""")
+            + Delta("""{"tool_calls":[{"index":0,"id":"a","id":"b","function":{"name":"one","arguments":"{}"}}]}""") + End);
+        Assert.Equal("Yes, please.", string.Concat(Words));
+        Assert.Equal("one", Assert.Single(Calls).Name);
+        Assert.Null(Failure);
+    }
+
     [Theory]
     [InlineData("", "its answer broke off")]
     [InlineData(": nothing\n\n", "its answer broke off")]
