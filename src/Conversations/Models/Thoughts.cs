@@ -24,7 +24,7 @@ internal sealed class Thoughts
             string text = _pending.TrimStart();
             var mark = Array.Find(Marks, one => text.StartsWith(one.Open, StringComparison.Ordinal));
             if (mark.Open is null)
-                return Array.Exists(Marks, one => one.Open.StartsWith(text, StringComparison.Ordinal)) ? "" : Answer(_pending);
+                return Array.Exists(Marks, one => one.Open.StartsWith(text, StringComparison.Ordinal)) ? "" : Answer(Behind(_pending));
             (_state, _pending, _close) = (State.Thinking, text[mark.Open.Length..], mark.Close);
         }
         int end = _pending.IndexOf(_close, StringComparison.Ordinal);
@@ -36,6 +36,17 @@ internal sealed class Thoughts
 
     /// <summary>Nothing more will come.</summary>
     public string Finish() => _state is State.Unknown ? Answer(_pending) : "";
+
+    /// <summary>
+    /// Where the template of a model's prompt has begun its thoughts, an answer that comes in one has only their end. In a stream the words
+    /// before it were told already.
+    /// </summary>
+    private static string Behind(string text)
+    {
+        foreach (var (_, close) in Marks)
+            if (text.LastIndexOf(close, StringComparison.Ordinal) is >= 0 and var at) return text[(at + close.Length)..].TrimStart();
+        return text;
+    }
 
     private string Answer(string text)
     {

@@ -53,6 +53,9 @@ public sealed class ModelQuestionTests
     {
         Assert.Equal("It is pizza.", Read(Whole(" It is pizza.\n")).Words);
         Assert.Equal("pizza", Read(Whole("<think>hm</think>pizza")).Words);
+        // Its prompt began the thoughts.
+        Assert.Equal("pizza", Read(Whole("He is hungry.\n</think>\n\npizza")).Words);
+        Assert.Null(Read(Whole("He is hungry.</think>")).Words);
         const string chunk = """{"choices":[{"index":0,"delta":{"content":"pizza"},"finish_reason":"stop"}]}""";
         Assert.Equal("pizza", Read($"data: {chunk}\n\ndata: [DONE]\n\n").Words);
         foreach (string none in new[]
