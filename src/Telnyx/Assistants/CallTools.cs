@@ -118,6 +118,11 @@ internal static class CallTools
         foreach (var target in (said["targets"] as JsonArray ?? []).OfType<JsonObject>())
         {
             if (target.Filled("to") is not { } to) continue;
+            if (DialDestination.NamesEncryption(to))
+            {
+                refuse("10041: transfers with encrypted media (secure of the SIP URI in to) are not built yet.");
+                return null;
+            }
             string name = target.Filled("name") ?? to;
             if (targets.ContainsKey(name))
             {

@@ -105,6 +105,8 @@ public sealed class AssistantAgentTests
         "A tool of the type transfer needs targets, each with the number or SIP URI in to.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"to": "+1"}], "custom_headers": [{"name": "X-A", "value": "b"}]}}""",
         "10041: transfers with headers of their own are not built yet.")]
+    [InlineData("""{"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "sip:desk@a.example;secure=srtp"}]}}""",
+        "10041: transfers with encrypted media (secure of the SIP URI in to) are not built yet.")]
     [InlineData("""{"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+1"}, {"name": "desk", "to": "+2"}]}}""",
         "A tool of the type transfer has two targets of one name, desk.")]
     [InlineData("""{"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/", "preset": {"b": 1}}}""",

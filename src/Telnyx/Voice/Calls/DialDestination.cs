@@ -72,6 +72,9 @@ internal static class DialDestination
         return (encrypted > 0 ? MediaEncryption.Required : MediaEncryption.Disabled, null, null);
     }
 
+    /// <summary>Whether a SIP URI asks for encrypted media, or says anything of them.</summary>
+    public static bool NamesEncryption(string to) => Parameter(to, "secure") is not null;
+
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A field that takes a SIP URI and nothing else.</summary>
