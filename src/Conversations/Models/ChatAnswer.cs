@@ -119,8 +119,12 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         {
             if (choice is not JsonObject one || one["index"] is JsonValue index && index.TryGetValue(out int place) && place != 0) continue;
             OnDelta((one["delta"] ?? one["message"]) as JsonObject);
-            _finish = Text(one["finish_reason"]) ?? _finish;
+            // Some servers have an empty one in each chunk: a stream that stops there broke off all the same.
+            if (Text(one["finish_reason"]) is { Length: > 0 } reason) _finish = reason;
+            // What comes in one piece is whole.
+            else if (one["delta"] is null && one["message"] is JsonObject) _finish ??= "stop";
         }
+        if (_finish is "error") Fail("it told of an error in its answer");
     }
 
     private void OnDelta(JsonObject? delta)

@@ -159,6 +159,21 @@ public sealed class ModelAnswerTests
         Assert.Null(Failure);
     }
 
+    [Theory, InlineData("\"\"", "its answer broke off"), InlineData("\"error\"", "it told of an error in its answer")]
+    public void A_reason_that_is_empty_or_an_error_is_no_good_end(string finish, string why)
+    {
+        Answer(Delta("""{"content":"Half of"}""", finish));
+        Assert.Equal(why, Failure);
+    }
+
+    [Fact]
+    public void An_answer_in_one_piece_needs_no_reason()
+    {
+        Answer("""{"choices":[{"index":0,"finish_reason":"","message":{"role":"assistant","content":"Yes."}}]}""");
+        Assert.Equal(["Yes."], Words);
+        Assert.Equal(new BrainPart.Done(), _parts[^1]);
+    }
+
     [Fact]
     public void A_call_of_an_answer_that_breaks_off_is_not_made()
     {
