@@ -11,8 +11,8 @@ internal static class ToolUrl
     /// <param name="arguments">Loses those that stand in the URL.</param>
     public static string Take(ModelTool.Webhook tool, IReadOnlyDictionary<string, string> variables, JsonObject arguments)
     {
-        // First the variables: what they put in has no braces any more.
-        var url = new StringBuilder(Template.Fill(tool.Url, variables, encode: Uri.EscapeDataString));
+        // First the variables, which a caller's headers may have brought: what they put in has no braces any more.
+        var url = new StringBuilder(Template.Fill(tool.Url, variables, encode: Segment));
         foreach (string name in tool.InPath) url.Replace($"{{{name}}}", Segment(TakeText(arguments, name) ?? ""));
         char next = url.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?';
         foreach (string name in tool.InQuery)
