@@ -57,11 +57,11 @@ internal static class AssistantTools
                         return AssistantBody.At($"{pointer}/webhook/{preset}", VoiceErrors.BadRequest, $"{preset} must be an object.");
                 if (CheckTimes(tool, webhook, pointer) is { } untimely) return untimely;
                 string url = webhook.Text("url") ?? "";
+                if (!url.Contains('{', StringComparison.Ordinal))
+                    return await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
                 // What a call fills in is checked on the call.
-                return url.Contains('{', StringComparison.Ordinal)
-                    ? url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) ? null
-                        : AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, "url must begin with http:// or https://.")
-                    : await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
+                return FaultOfTemplate(url) is { } wrong
+                    ? AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, wrong) : null;
             case "handoff" when tool.Child("handoff") is { } handoff && handoff["ai_assistants"] is JsonArray others:
                 if (others.Count > Most)
                     return AssistantBody.At($"{pointer}/handoff/ai_assistants", VoiceErrors.BadLength,
@@ -85,6 +85,17 @@ internal static class AssistantTools
                     $"message_template must be a text of at most {LongestTemplate} characters.");
             default: return null;
         }
+    }
+
+    /// <summary>What a caller says never chooses who is asked: agents take no other.</summary>
+    private static string? FaultOfTemplate(string url)
+    {
+        if (!url.StartsWith("https://", StringComparison.Ordinal) && !url.StartsWith("http://", StringComparison.Ordinal))
+            return "url must begin with http:// or https://.";
+        int path = url.IndexOfAny(['/', '?'], url.IndexOf("://", StringComparison.Ordinal) + 3);
+        string host = path < 0 ? url : url[..path];
+        return host.Contains('{', StringComparison.Ordinal) || host.Contains('@', StringComparison.Ordinal)
+            ? "url may have variables only behind its host, and no user." : null;
     }
 
     private static Problem? CheckTimes(JsonObject tool, JsonObject webhook, string pointer)
