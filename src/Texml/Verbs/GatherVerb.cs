@@ -113,10 +113,7 @@ internal static class GatherVerb
     /// <summary>Behind words; zero for the first pause.</summary>
     private static async ValueTask<TimeSpan> EndSilenceAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
-        // TwiML waits behind words as long as before them.
-        if (values.Filled("speechTimeout") is not { } said)
-            return call.Language.IsTwiml ? values.Seconds("timeout")!.Value : TimeSpan.Zero;     // has a default
-        if (said.Equals("auto", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
+        if (values.Filled("speechTimeout") is not { } said || said.Equals("auto", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
         if (values.Seconds("speechTimeout") is { TotalSeconds: <= 60 } silence) return silence;
         await call.WarnAsync($"speechTimeout is auto, or whole seconds up to 60 ({element.At})");
         return TimeSpan.Zero;

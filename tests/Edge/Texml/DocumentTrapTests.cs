@@ -2,7 +2,6 @@ using Ringwright.Calls;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Testing;
 using Ringwright.Texml.Documents;
-using Ringwright.Texml.Languages;
 
 namespace Ringwright.Edge.Texml;
 
@@ -86,17 +85,6 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         var call = await rig.RunAsync($"<Response><Gather input=\"speech\" speechTimeout=\"{written}\"/></Response>");
         Assert.Equal(seconds, Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech!.EndSilence.TotalSeconds);
         Assert.Equal(isTold, call.Warnings.Contains("speechTimeout is auto, or whole seconds up to 60 (line 1, column 12)"));
-    }
-
-    [Theory]
-    [InlineData(TwimlLanguage.Target, "", 5), InlineData(TwimlLanguage.Target, " timeout=\"3\"", 3), InlineData("", " timeout=\"3\"", 0)]
-    [InlineData(TwimlLanguage.Target, " timeout=\"3\" speechTimeout=\"auto\"", 0)]
-    [InlineData(TwimlLanguage.Target, " timeout=\"3\" speechTimeout=\"2\"", 2)]
-    public async Task A_pause_behind_words_is_in_TwiML_as_long_as_that_before_them(string target, string said, int seconds)
-    {
-        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
-        await rig.RunAsync($"<Response><Gather input=\"speech\"{said}/></Response>", call);
-        Assert.Equal(seconds, Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech!.EndSilence.TotalSeconds);
     }
 
     [Theory]
