@@ -80,6 +80,8 @@ public static class Limits
     public const int PassingOverDoublings = 10;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>
     public const int CustomHeaders = 64;
+    /// <summary>All of them as they go out; a caller's Identity, our own lines and the SDP must fit into the message beside them.</summary>
+    public const int CustomHeaderBytes = 40_960;
     /// <summary>The body of an INFO that customers are told; a larger one is refused.</summary>
     public const int InfoBytes = 8 * 1024;
     /// <summary>NOTIFYs that one REFER of ours gets; the next ends it as failed.</summary>

@@ -52,15 +52,20 @@ internal static class CustomHeaders
 
     /// <summary>
     /// Those that may go out, without control characters in their values. One that has become longer than a line may be stays behind: of
-    /// what a phone says each byte that is no UTF-8 is three here, and with it nothing could be sent at all.
+    /// what a phone says each byte that is no UTF-8 is three here, and with it nothing could be sent at all. So does one that is too much
+    /// beside those before it: no message could hold them all.
     /// </summary>
     public static IEnumerable<CustomHeader> Sendable(IReadOnlyList<CustomHeader> headers)
     {
+        int left = Limits.CustomHeaderBytes;
         foreach (var (name, value) in headers.Take(Limits.CustomHeaders))
         {
             if (!IsCustomers(name)) continue;
             string text = string.Concat(value.Where(c => !char.IsControl(c)));
-            if (name.Length + ": ".Length + Encoding.UTF8.GetByteCount(text) <= Sip.Limits.HeaderLineBytes) yield return new(name, text);
+            int line = name.Length + ": ".Length + Encoding.UTF8.GetByteCount(text);
+            if (line > Sip.Limits.HeaderLineBytes || line > left) continue;
+            left -= line;
+            yield return new(name, text);
         }
     }
 

@@ -194,6 +194,22 @@ public sealed class PhoneCallTests
     }
 
     [Fact]
+    public void A_header_that_is_too_much_beside_those_before_it_stays_behind_and_the_call_goes_on()
+    {
+        // 8,106 bytes each when they are written again.
+        string six = string.Join('\n', Enumerable.Range(1, 6).Select(i => $"X-Long{i}: {new string('\u00fc', 2_699)}"));
+        string invite = Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer,
+            extra: $"{six}\nX-Short: kept");
+        _rig.Handle(new ShardMessage.Received(Encoding.Latin1.GetBytes(invite.ReplaceLineEndings("\r\n")), SipFlow.Udp(ShardRig.Peer))
+        {
+            Caller = new(Phones.Desk, "alice1"),
+        });
+        Assert.Equal("kept", Header(Out, "X-Short"));
+        Assert.Contains("\r\nX-Long5: ", Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nX-Long6: ", Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_who_answers_in_time_is_480()
     {
         Call("+4989777");
