@@ -23,7 +23,7 @@ internal static class SnapshotCheck
             {
                 hasEnded = true;
                 if (Whole(line.Value["lines"]) != lines)
-                    throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
+                    throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {Shown(line.Value["lines"])}");
             }
             else if (!known.Contains(line.Kind)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
             else Note(line, files.Owners);
@@ -41,7 +41,7 @@ internal static class SnapshotCheck
             throw SnapshotException.At(line.Number,
                 $"the first line must be {{\"{SnapshotLine.Head}\": {{\"snapshot\": {SnapshotLine.Format}}}}}");
         if (Whole(format) != SnapshotLine.Format)
-            throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
+            throw SnapshotException.At(line.Number, $"the snapshot has format {Shown(format)}; this program reads {SnapshotLine.Format}");
         return line.Value["ends"] switch
         {
             null => false,
@@ -63,4 +63,18 @@ internal static class SnapshotCheck
     }
 
     private static long? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long whole) ? whole : null;
+
+    /// <summary>For a sentence.</summary>
+    private static string Shown(JsonNode? node)
+    {
+        try
+        {
+            return node?.ToString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return "something that is no text";
+        }
+    }
 }

@@ -195,6 +195,8 @@ public sealed class SnapshotTests
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": 2}}""",
         "line 2: 1 lines are above this one, and there were 2")]
     [InlineData("""{"ringwright": {"snapshot": "2"}}""", "line 1: the snapshot has format 2; this program reads 1")]
+    [InlineData("""{"ringwright": {"snapshot": "\ud800"}}""",
+        "line 1: the snapshot has format something that is no text; this program reads 1")]
     [InlineData("""{"ringwright": {"snapshot": {}}}""", "line 1: the snapshot has format {}; this program reads 1")]
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": "yes"}}""", "line 1: ringwright.ends must be true or false")]
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": "many"}}""",
