@@ -23,7 +23,8 @@ internal static class SnapshotCheck
             {
                 hasEnded = true;
                 if (Whole(line.Value["lines"]) != lines)
-                    throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {Shown(line.Value["lines"])}");
+                    throw SnapshotException.At(line.Number,
+                        $"{lines} lines are above this one, and there were {Shown(line.Value["lines"])}");
             }
             else if (!known.Contains(line.Kind)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
             else Note(line, files.Owners);
