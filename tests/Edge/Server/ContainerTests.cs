@@ -67,6 +67,16 @@ public sealed partial class ContainerTests
         }
     }
 
+    /// <summary>Else what is pasted from the page ends at the first that is missing.</summary>
+    [Fact]
+    public void The_page_says_all_that_the_composition_asks_for()
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "how-to", "install.md"));
+        string[] asked = [.. Compose.SelectMany(line => Asked().Matches(line)).Select(found => found.Groups[1].Value).Distinct()];
+        Assert.Contains("POSTGRES_PASSWORD", asked);
+        Assert.All(asked, name => Assert.Contains($"\n{name}=", page, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_composition_names_only_what_is_there()
     {
