@@ -65,7 +65,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             CallEvent.LegRinging => Status("ringing", 1, "ringing", []),
             CallEvent.LegAnswered e => Status("answered", 2, "in-progress",
                 [new("Codec", e.Codec), new("SamplingRate", e.SampleRate.ToString(CultureInfo.InvariantCulture))]),
-            CallEvent.LegEnded e => Status("completed", 3, CallStatus.Ended(e), [.. language.OfEnd(e, at, startedAt)]),
+            CallEvent.LegEnded e => Status("completed", 3, language.Ended(e), [.. language.OfEnd(e, at, startedAt)]),
             CallEvent.DigitReceived e => Labelled(TexmlLabels.Status, "dtmf", [new("Digits", e.Digit.ToString())]),
             CallEvent.MachineDetected e => Detected(StatusFields.Word(e.Verdict), isEnd: false, e.Verdict is MachineVerdict.Machine),
             CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),

@@ -22,6 +22,9 @@ internal abstract class Language
     /// <summary>Requests for documents carry a signature by the account's token.</summary>
     public virtual bool IsSigned => IsTwiml;
 
+    /// <summary>The status of a call that is over.</summary>
+    public abstract string Ended(CallEvent.LegEnded ended);
+
     /// <summary>What every request says of the call.</summary>
     public abstract List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status);
 

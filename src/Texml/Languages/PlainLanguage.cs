@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Languages;
@@ -17,6 +18,9 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
     public override bool TakesNationalNumbers => false;
 
     public override bool RecordsCaller => false;
+
+    /// <summary>Telefonie has the words of TeXML.</summary>
+    public override string Ended(CallEvent.LegEnded ended) => CallStatus.Ended(ended);
 
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) =>
     [

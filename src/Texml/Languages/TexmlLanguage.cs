@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Run;
 
@@ -13,6 +14,8 @@ internal sealed class TexmlLanguage(Ids ids, DownloadLinks links, TimeProvider t
     public override bool IsTwiml => false;
 
     public override RecordFormat UsualFormat => RecordFormat.Mp3;
+
+    public override string Ended(CallEvent.LegEnded ended) => CallStatus.Ended(ended);
 
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) => CallParameters.Of(leg, ids, status);
 

@@ -35,6 +35,8 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
 
     public override RecordFormat UsualFormat => RecordFormat.Wav;
 
+    public override string Ended(CallEvent.LegEnded ended) => TwimlStatus.Ended(ended.Cause, ended.Leg.AnsweredAt is not null);
+
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status)
     {
         string? parent = leg.Labels[TexmlLabels.Parent];

@@ -84,7 +84,7 @@ internal sealed class DocumentCall
     public Func<object, bool>? Interrupts { get; set; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
-        [.. Language.OfCall(Leg, _end is { } ended ? CallStatus.Ended(ended) : CallStatus.Live(Leg)), .. Language.OfHeaders(Leg)];
+        [.. Language.OfCall(Leg, _end is { } ended ? Language.Ended(ended) : CallStatus.Live(Leg)), .. Language.OfHeaders(Leg)];
 
     /// <summary>The attributes of an element, as the call's language has them.</summary>
     public VerbValues Read(TexmlElement element) => new(element, Language.IsTwiml);

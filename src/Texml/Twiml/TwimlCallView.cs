@@ -38,7 +38,7 @@ internal static class TwimlCallView
     public static JsonObject OfNew(OperationContext op, LegFacts leg) =>
         Of(op, leg.Id, leg.From, leg.To, TwimlWords.Direction(leg.Direction, isDialled: false), "queued", op.Now);
 
-    public static string StatusOf(LegRow leg) => leg.Cause is { } cause ? CallStatus.Ended(cause, leg.AnsweredAt is not null)
+    public static string StatusOf(LegRow leg) => leg.Cause is { } cause ? TwimlStatus.Ended(cause, leg.AnsweredAt is not null)
         : leg.AnsweredAt is not null ? "in-progress"
         : leg is { Direction: Direction.Outbound, State: StoredLegState.Initiated } ? "queued" : "ringing";
 

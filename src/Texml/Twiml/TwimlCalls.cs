@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -24,8 +24,8 @@ internal static class TwimlCalls
             To = Filled(op, "To"),
             Started = started,
             Ended = ended,
-            UnansweredCauses = status is null ? null : CallStatus.CausesOf(status, isAnswered: false),
-            AnsweredCauses = status is null ? null : CallStatus.CausesOf(status, isAnswered: true),
+            UnansweredCauses = status is null ? null : TwimlStatus.CausesOf(status, isAnswered: false),
+            AnsweredCauses = status is null ? null : TwimlStatus.CausesOf(status, isAnswered: true),
             Live = status switch
             {
                 "queued" => [LegStages.Placed],

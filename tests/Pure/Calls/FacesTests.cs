@@ -11,6 +11,7 @@ public sealed class FacesTests
             "unspecified"],
         ["telnyx_source"] = ["caller", "callee", "unknown"],
         ["texml"] = ["completed", "failed", "busy", "no-answer", "canceled"],
+        ["twiml"] = ["completed", "failed", "busy", "no-answer", "canceled"],
         ["telefonie"] = ["completed", "failed", "busy", "no-answer", "canceled"],
         ["voipbin"] = ["normal", "failed", "busy", "cancel", "timeout", "noanswer", "dialout", "amd"],
         ["chakra"] = ["COMPLETED", "ANSWERED", "BUSY", "FAILED", "UNANSWERED", "REJECTED", "MISSED"],
@@ -45,6 +46,7 @@ public sealed class FacesTests
         {
             Assert.NotEqual("normal_clearing", FaceTable.Of("telnyx_cause")[end]);
             Assert.NotEqual("completed", FaceTable.Of("texml")[end]);
+            Assert.NotEqual("completed", FaceTable.Of("twiml")[end]);
             Assert.NotEqual("completed", FaceTable.Of("telefonie")[end]);
             Assert.NotEqual("normal", FaceTable.Of("voipbin")[end]);
             Assert.DoesNotContain(FaceTable.Of("chakra")[end], new[] { "COMPLETED", "ANSWERED" });
@@ -70,12 +72,17 @@ public sealed class FacesTests
     [Fact]
     public void Documents_and_Telefonie_have_the_same_words_both_ways()
     {
-        foreach (string face in new[] { "texml", "telefonie" })
+        foreach (string face in new[] { "texml", "twiml", "telefonie" })
         {
             Assert.All(Ends, end => Assert.Equal(FaceTable.Of(face)[end with { Direction = Direction.Inbound }],
                 FaceTable.Of(face)[end with { Direction = Direction.Outbound }]));
         }
     }
+
+    /// <summary>By its vendor's page of Reject.</summary>
+    [Fact]
+    public void TwiML_has_the_words_of_TeXML_but_for_who_is_turned_away() => Assert.All(Ends, end => Assert.Equal(
+        end is { Cause: HangupCause.ApiReject, IsAnswered: false } ? "no-answer" : FaceTable.Of("texml")[end], FaceTable.Of("twiml")[end]));
 
     // The rows that the seeds and their specifications state.
     [Theory]
