@@ -42,6 +42,16 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(isSaid, call.Warnings.Count == 0);
     }
 
+    [Theory, InlineData(TwimlLanguage.Target, 600, 600), InlineData(TwimlLanguage.Target, 601, 5), InlineData("", 121, 5)]
+    public async Task Input_is_waited_for_as_long_as_the_language_has_it(string target, int written, int seconds)
+    {
+        var call = await RunAsync($"<Gather timeout=\"{written}\"/>", target);
+        var gather = Assert.Single(call.Commands.OfType<LegCommand.Gather>());
+        Assert.Equal(TimeSpan.FromSeconds(seconds), gather.InitialTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), gather.InterDigitTimeout);
+        Assert.Equal(written != seconds, call.Warnings.Count > 0);
+    }
+
     [Fact]
     public async Task In_TeXML_a_key_always_ends_what_is_heard()
     {
