@@ -11,7 +11,9 @@ public sealed record ParameterRule(string Name, ParameterPlace In, ParameterEffe
 {
     internal IReadOnlyList<string> Steps { get; } = Name.Split('/');
 
-    /// <summary>What asks for nothing by one that is refused and has no schema: a row of <c>defaults.tsv</c>; null where nobody tells.</summary>
+    /// <summary>
+    /// What asks for nothing by one that is refused and has no schema: a row of <c>defaults.tsv</c>; null where nobody tells.
+    /// </summary>
     internal JsonElement? Default { get; init; }
 }
 
