@@ -23,7 +23,7 @@ internal static class VoipbinQueues
             },
         };
 
-    /// <summary>Fields by the names that they had before, for clients that still write them; a newer name that is said, too, holds.</summary>
+    /// <summary>Fields by the names that they had before, for clients that still write them; a newer name beside it holds.</summary>
     private static Problem? ReadOlder(OperationContext op, JsonObject body)
     {
         if (op.BodySchema?.FindProperty("wait_timeout") is null) return null;
