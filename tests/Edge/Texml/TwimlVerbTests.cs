@@ -52,6 +52,15 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(written != seconds, call.Warnings.Count > 0);
     }
 
+    [Theory, InlineData(TwimlLanguage.Target, "", 5), InlineData(TwimlLanguage.Target, "timeout=\"300\"", 300)]
+    [InlineData("", "timeout=\"120\"", 120), InlineData("", "timeout=\"300\"", null)]
+    public async Task Silence_ends_a_recording_when_the_language_has_it(string target, string written, int? seconds)
+    {
+        var call = await RunAsync($"<Record {written}/>", target);
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
+        Assert.Equal(seconds, (int?)plan.SilenceLimit?.TotalSeconds);
+    }
+
     [Fact]
     public async Task In_TeXML_a_key_always_ends_what_is_heard()
     {
