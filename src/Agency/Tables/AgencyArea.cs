@@ -9,7 +9,7 @@ public static class AgencyArea
 {
     public static readonly StoreArea Area = new("agency")
     {
-        BuildsOn = ["routing", "calls", "campaigns", "contacts", "stock"],
+        BuildsOn = ["routing", "calls", "campaigns", "contacts", "recordings", "stock"],
         Migrations = Migration.Embedded(typeof(AgencyArea).Assembly, "Tables"),
         Tables =
         [

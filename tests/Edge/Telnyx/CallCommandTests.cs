@@ -1,3 +1,4 @@
+// Longer than others: the two lists have what each command asks of the engine, and what each refuses.
 using Ringwright.Calls;
 using Ringwright.Core;
 
