@@ -110,29 +110,48 @@ internal static class ConferenceNoun
             TrimsSilence = values.Text("trim") is "trim-silence",
         };
 
-    /// <summary>A sound, or the first that a document plays; where it plays none, the first that it says.</summary>
+    /// <summary>
+    /// A sound, or the first that a document plays; where it plays none, the first that it says; and where it does neither, what is heard
+    /// where it leads to.
+    /// </summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
     {
         if (values.Filled("waitUrl") is not { } said || await Actions.ResolveAsync(call, said, "waitUrl") is not { } url) return null;
-        var fetched = await call.FetchAsync(url, values.Method("waitMethod"), []);
-        if (fetched is { Root: null, Problem: null }) return new PromptSource.Url(fetched.Url);
-        if (fetched.Root is { } root && (Find("Play") ?? Find("Say")) is { } heard)
+        string method = values.Method("waitMethod");
+        var before = call.Base;
+        try
         {
-            var before = call.Base;
-            call.Base = new(fetched.Url);
-            var spoken = call.Read(heard);
-            PromptSource? sound = heard.Name is "Play" ? await PlayVerb.SourceAsync(call, heard, spoken)
-                : await SayVerb.SpeechAsync(call, heard, spoken);
-            call.Base = before;
-            if (root.Children.Count > 1)
-                await call.WarnAsync($"of the waitUrl of a conference the first {heard.Name} is heard, and no more");
-            return sound;
+            for (int documents = 0; documents <= Limits.Redirects; documents++)
+            {
+                var fetched = await call.FetchAsync(url, method, []);
+                if (fetched is { Root: null, Problem: null }) return new PromptSource.Url(fetched.Url);
+                call.Base = new(fetched.Url);
+                if (fetched.Root is { } root && (Find(root, "Play") ?? Find(root, "Say")) is { } heard)
+                {
+                    if (root.Children.Count > 1)
+                        await call.WarnAsync($"of the waitUrl of a conference the first {heard.Name} is heard, and no more");
+                    var spoken = call.Read(heard);
+                    return heard.Name is "Play" ? await PlayVerb.SourceAsync(call, heard, spoken)
+                        : await SayVerb.SpeechAsync(call, heard, spoken);
+                }
+                if (fetched.Root is null || Find(fetched.Root, "Redirect") is not { } redirect)
+                {
+                    string problem = fetched.Problem ?? "it plays and says nothing";
+                    await call.WarnAsync($"waitUrl: {problem} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
+                    return null;
+                }
+                if (await Actions.ResolveAsync(call, redirect.Text, "Redirect") is not { } next) return null;
+                (url, method) = (next, call.Read(redirect).Method("method"));
+            }
         }
-        string problem = fetched.Problem ?? "it plays and says nothing";
-        await call.WarnAsync($"waitUrl: {problem} ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
+        finally
+        {
+            call.Base = before;
+        }
+        await call.WarnAsync($"waitUrl: it leads from document to document, more than {Limits.Redirects} times");
         return null;
 
-        TexmlElement? Find(string name) =>
-            fetched.Root?.Children.FirstOrDefault(child => child.Name == name && child.Text.Length > 0);
+        static TexmlElement? Find(TexmlElement root, string name) =>
+            root.Children.FirstOrDefault(child => child.Name == name && child.Text.Length > 0);
     }
 }

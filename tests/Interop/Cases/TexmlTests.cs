@@ -280,6 +280,17 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     }
 
     [Fact]
+    public async Task Who_waits_for_a_conference_hears_what_the_document_leads_to()
+    {
+        await ApplyAsync("""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">room</Conference></Dial>""");
+        _web.Serve("wait", """<Redirect method="GET">lobby/said</Redirect>""");
+        _web.Serve("lobby/said", "<Say>Please wait for the host.</Say>");
+        var caller = await CallAsync();
+        await caller.Audio.HearsSomethingAsync();
+        caller.Bye();
+    }
+
+    [Fact]
     public async Task A_dialled_party_talks_to_the_caller_and_the_action_hears_how_it_went()
     {
         var callee = NewPhone();
