@@ -110,7 +110,8 @@ public sealed class CallOracleTests
         string document = (string)faces["texml"]["status"]!, twiml = (string)faces["twiml"]["status"]!;
         return new((string)told["hangup_cause"]!, (string)told["hangup_source"]!, (string)told["sip_hangup_cause"]!,
             document, (string)faces["telefonie"]["status"]!, (string)faces["voipbin"]["hangup_reason"]!,
-            (string)faces["chakra"]["_data"]!["callStatus"]!) { Twiml = twiml == document ? null : twiml };
+            (string)faces["chakra"]["_data"]!["callStatus"]!)
+        { Twiml = twiml == document ? null : twiml };
     }
 
     /// <summary>What places calls and hears of their ends.</summary>

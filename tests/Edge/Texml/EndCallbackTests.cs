@@ -35,7 +35,9 @@ public sealed class EndCallbackTests(DocumentRig rig) : IClassFixture<DocumentRi
         {
             Leg = call.Leg with
             {
-                Application = new(ApplicationKind.Document, target), AnsweredAt = null, Labels = Assert.Single(call.Dials).Labels,
+                Application = new(ApplicationKind.Document, target),
+                AnsweredAt = null,
+                Labels = Assert.Single(call.Dials).Labels,
             },
             At = Script.At(9), Cause = cause, By = HangupParty.Local,
         };
