@@ -30,10 +30,11 @@ public sealed partial class EveryTableSnapshotTests
         ["agency_number.phone_number"] = "\"+15550100008\"",
     };
 
-    /// <summary>The same of the rows that say only what they must.</summary>
+    /// <summary>The same of the rows that say only what they must. A call without an end is up, and is not saved.</summary>
     private static readonly Dictionary<string, string> SpecialOfBare = new(StringComparer.Ordinal)
     {
-        ["tenant.id"] = $"\"{Above}\"", ["tenant.name"] = "\"above\"", ["shared_address.address"] = "\"192.0.2.10\"",
+        ["tenant.id"] = $"\"{Above}\"", ["tenant.name"] = "\"above\"", ["leg.ended_at"] = $"\"{Moment}\"",
+        ["shared_address.address"] = "\"192.0.2.10\"",
         ["rate_deck.is_default"] = "false", ["connection_bucket.connection_id"] = "78", ["mailbox.number"] = "\"+15550100002\"",
         ["agency.id"] = $"\"{Above}\"", ["agency_user.role"] = "\"agency_owner\"", ["agency_api_key.role"] = "\"agency_member\"",
         ["agency_number.phone_number"] = "\"+15550100009\"",
@@ -149,7 +150,7 @@ public sealed partial class EveryTableSnapshotTests
                 foreach (var column in table.Columns)
                 {
                     string name = $"{table.Kind}.{column.Name}";
-                    if (!isFull && !column.IsRequired)
+                    if (!isFull && !column.IsRequired && !SpecialOfBare.ContainsKey(name))
                     {
                         if (column.KeepsNull) row[column.Name] = null;
                         continue;
