@@ -197,7 +197,12 @@ public sealed class CampaignDialler : IAsyncDisposable
     {
         var now = _parts.Time.GetUtcNow();
         // The wall clock may have been set back.
-        bool isLook = now - _lookedAt >= _parts.Rest || now < _lookedAt;
+        bool isSetBack = now < _lookedAt, isLook = isSetBack || now - _lookedAt >= _parts.Rest;
+        if (isSetBack)
+        {
+            _broken.Clear();
+            foreach (var run in _runs.Values) run.SetBack(now);
+        }
         bool hasEnded = Interlocked.Exchange(ref _hasEnded, 0) != 0, hasChanged = Interlocked.Exchange(ref _hasChanged, 0) != 0;
         bool isCalled = Interlocked.Exchange(ref _isCalled, 0) != 0;
         if (isLook || hasChanged || isCalled) await ReadAsync(now).ConfigureAwait(false);

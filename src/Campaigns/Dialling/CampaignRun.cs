@@ -45,6 +45,9 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
         Campaign = read;
     }
 
+    /// <summary>The wall clock was set back: what was to come in a while by it would come later by as much.</summary>
+    public void SetBack(DateTimeOffset now) => (LookAt, HeldUntil) = (now, now);
+
     public bool IsDueAt(DateTimeOffset now) => Volatile.Read(ref _isPoked) != 0 || now >= LookAt;
 
     /// <summary>Something has changed that it looks at: any thread may say so.</summary>

@@ -10,6 +10,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
 {
     public const string Exhausted = Campaign.Exhausted, Ended = "ended";
 
+    private const string TooLate = "too_late";
+
     private const int MostAtOnce = 50, MostProgressing = 500;
     /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
     private const int Spare = 50;
@@ -109,6 +111,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             var answer = await policy.AskAsync(campaign.Tenant, terms, target, number, now, stop).ConfigureAwait(false);
             if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
             else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
+            // No cap has counted the one before, and a claim keeps apart those of one number, but not of one SIP URI.
+            else if (terms.Caps is not null && wanted.Exists(one => one.Number == number)) deferred.Add(new(target, now + AfterOther));
             else
             {
                 wanted.Add(AttemptOn(run, target, place, number, from, answer.Evidence!, now)); // it is open
@@ -129,14 +133,39 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         var claimed = await parts.Store.DialAttempts.ClaimAsync(wanted, parts.Store.Node.Node, stop).ConfigureAwait(false);
         run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
-        foreach (var attempt in claimed) dialling.Begin(run, attempt);
-        if (claimed.Count == wanted.Count) return claimed.Count;
-        // Somebody else of the account is calling the number, or another node was quicker.
         var targets = due.ToDictionary(target => target.Id);
+        int begun = 0;
+        foreach (var attempt in claimed)
+        {
+            if (await IsTooLateAsync(run, attempt, targets[attempt.Target], now, stop).ConfigureAwait(false)) continue;
+            dialling.Begin(run, attempt);
+            begun++;
+        }
+        if (claimed.Count == wanted.Count) return begun;
+        // Somebody else of the account is calling the number, or another node was quicker.
         await parts.Store.Targets.DeferAsync(
             [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + AfterOther))], stop)
             .ConfigureAwait(false);
-        return claimed.Count;
+        return begun;
+    }
+
+    /// <summary>
+    /// A claim waits as long as the disk does: meanwhile a window may have shut, the campaign's end have come, or a consent be withdrawn.
+    /// Then the try is given back.
+    /// </summary>
+    private async ValueTask<bool> IsTooLateAsync(CampaignRun run, DialAttempt claimed, Target target, DateTimeOffset judgedAt,
+        CancellationToken stop)
+    {
+        var now = parts.Time.GetUtcNow();
+        if (now - judgedAt < Slack) return false;
+        bool isOver = run.Terms.EndsAt <= now;
+        // The caps have allowed it, and would count it itself now.
+        var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms with { Caps = null }, target,
+            target.Destinations[claimed.Destination]!, now, stop).ConfigureAwait(false); // it was claimed for that
+        if (!isOver && answer.IsOpen) return false;
+        // Where nobody is ever to call, the next look says so.
+        await new Settlement(parts).ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>The same person sees the same caller again.</summary>

@@ -20,7 +20,11 @@ internal sealed class Pace
     /// <summary>Calls that are due by now; at high rates those missed by less than <paramref name="slack"/> are made up for.</summary>
     public int Room(DateTimeOffset now, double perSecond, TimeSpan slack)
     {
-        if (now < _next || perSecond <= 0) return 0;
+        if (perSecond <= 0) return 0;
+        // Nobody waits longer than an interval: what lies beyond is of a slower pace, or of a clock that was set back.
+        var longest = TimeSpan.FromSeconds(Math.Max(1, 1 / perSecond));
+        if (_next - now > longest) _next = now + longest;
+        if (now < _next) return 0;
         if (perSecond <= MostTold) slack = TimeSpan.Zero;
         if (now - _next > slack) _next = now - slack;
         return 1 + (int)((now - _next).TotalSeconds * perSecond);

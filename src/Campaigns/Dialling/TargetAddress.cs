@@ -14,7 +14,7 @@ public static class TargetAddress
 
     private static readonly SearchValues<char> NeverInUri = SearchValues.Create(" \t\r\n\0<>\"\\^`{|}");
 
-    /// <param name="address">As it is compared: the scheme in small letters.</param>
+    /// <param name="address">As it is compared: scheme and host in small letters.</param>
     public static bool TryParse(string text, out string address)
     {
         address = "";
@@ -27,7 +27,9 @@ public static class TargetAddress
         if (colon < 0 || text.Length > MostCharacters || text.AsSpan().ContainsAny(NeverInUri)) return false;
         string scheme = text[..colon].ToLowerInvariant();
         if (scheme is not ("sip" or "sips") || at <= colon + 1 || at == text.Length - 1) return false;
-        address = scheme + text[colon..];
+        int host = text.AsSpan(at).IndexOfAny(';', '?');
+        int end = host < 0 ? text.Length : at + host;
+        address = scheme + text[colon..at] + text[at..end].ToLowerInvariant() + text[end..];
         return true;
     }
 }

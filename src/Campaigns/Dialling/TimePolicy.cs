@@ -16,8 +16,8 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
     private static readonly TimeSpan Unreadable = TimeSpan.FromMinutes(1);
     /// <summary>Where nobody knows where the recipient is: until somebody says so, or the windows go, nobody is called.</summary>
     private static readonly TimeSpan Unknown = TimeSpan.FromHours(1);
-    /// <summary>Longer than the longest cap counts.</summary>
-    private static readonly TimeSpan Back = TimeSpan.FromDays(9);
+    /// <summary>Longer than a week and a day of somebody's calendar; and than a call lasts from whose end a gap counts.</summary>
+    private static readonly TimeSpan Back = TimeSpan.FromDays(9), LongestCall = TimeSpan.FromDays(2);
 
     public async ValueTask<PolicyAnswer> AskAsync(TenantId tenant, CampaignTerms terms, Target target, string number, DateTimeOffset now,
         CancellationToken stop)
@@ -50,10 +50,14 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
     private async ValueTask<ContactTime> NextAsync(TenantId tenant, CampaignTerms terms, ZoneSet? where, string number, DateTimeOffset from,
         CancellationToken stop)
     {
-        IReadOnlyList<PastAttempt> past = terms.Caps is null ? []
-            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - Back, stop).ConfigureAwait(false)).Select(PastOf)];
+        IReadOnlyList<PastAttempt> past = terms.Caps is not { } caps ? []
+            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), stop).ConfigureAwait(false)).Select(PastOf)];
         return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
     }
+
+    /// <summary>How long ago an attempt may have begun that these caps still count.</summary>
+    private static TimeSpan BackOf(FrequencyCaps caps) =>
+        caps.MinGap is { } gap && gap > Back - LongestCall ? gap + LongestCall : Back;
 
     /// <summary>Also who answers for the hours.</summary>
     private static JsonObject By(CampaignTerms terms, JsonObject evidence)

@@ -104,7 +104,7 @@ public sealed class DialAttemptTable
     internal const string SelectOne = $"select {Columns} from rw_attempt where tenant_id = @tenant and id = @id";
     internal const string SelectOfNumber = $"""
         select {Columns} from rw_attempt where tenant_id = @tenant and number = @number and claimed_at >= @since and state <> 'returned'
-        order by claimed_at limit 1000
+        order by claimed_at desc limit 1000
         """;
 
     internal const string SelectOfFaces = $"""

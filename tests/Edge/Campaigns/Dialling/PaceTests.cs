@@ -29,4 +29,13 @@ public sealed class PaceTests
         var pace = new Pace(Start);
         Assert.Equal(room, pace.Room(Start + TimeSpan.FromHours(1), perSecond, Slack));
     }
+
+    [Fact]
+    public void A_clock_that_was_set_back_or_a_pace_that_was_slower_holds_up_nobody_for_more_than_an_interval()
+    {
+        var pace = new Pace(Start + TimeSpan.FromHours(1));
+        Assert.Equal(0, pace.Room(Start, 2, Slack));
+        Assert.Equal(Start + TimeSpan.FromSeconds(1), pace.Next);
+        Assert.Equal(1, pace.Room(Start + TimeSpan.FromSeconds(1), 2, Slack));
+    }
 }

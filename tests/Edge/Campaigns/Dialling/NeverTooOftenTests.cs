@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Edge.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Campaigns.Dialling;
+
+public sealed class NeverTooOftenOnSqliteTests() : NeverTooOftenTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite")]
+[Collection(nameof(Starving))] // as with CampaignDiallerOnPostgresTests
+public sealed class NeverTooOftenOnPostgresTests() : NeverTooOftenTests(Product.Postgres);
+
+/// <summary>Ways in which somebody might be called too often, or too late in the day. INVITEs are counted at the far end.</summary>
+public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
+{
+    private const string Uri = "sip:bob@phones.example.com";
+
+    [Fact]
+    public async Task A_gap_of_a_month_is_kept()
+    {
+        Far.Script(Anna, TakenCall.Talks(1), TakenCall.Talks(1));
+        var terms = Terms() with { Caps = new() { MinGap = TimeSpan.FromDays(30) } };
+        var one = await CampaignAsync(terms, Anna);
+        StartDialler();
+        await RunningAsync(one);
+        await StoppedAsync(one);
+        Time.Advance(TimeSpan.FromDays(10));
+        var two = await CampaignAsync(terms, Anna);
+        await RunningAsync(two);
+        await PassAsync(10);
+        Assert.Single(Far.Invites);
+        Time.Advance(TimeSpan.FromDays(20));
+        await StoppedAsync(two);
+        Assert.Equal(2, Far.Invites.Count);
+    }
+
+    [Fact]
+    public async Task Two_targets_of_one_SIP_URI_are_one_person_for_the_caps()
+    {
+        Far.Script(Uri, TakenCall.Talks(1), TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 20, Caps = new() { MaxPerDay = 1 } });
+        var now = Time.GetUtcNow();
+        await Store.Targets.AddAsync([.. new[] { "one", "two" }.Select(name => new Target
+        {
+            Id = Guid.CreateVersion7(now), Tenant = Tenant, List = campaign.List, Name = name, TimeZone = "Europe/Berlin",
+            Destinations = [Uri, null, null, null, null], DueAt = now, CreatedAt = now, UpdatedAt = now,
+        })], Stop);
+        // Both are due for some time, and are looked at together.
+        await PassAsync(3);
+        StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(30);
+        Assert.Single(Far.Invites);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_an_hour_silences_nobody()
+    {
+        Far.Script(Anna, TakenCall.Talks(1));
+        Far.Script(Bert, TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms() with { End = ListEnd.Continue }, Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => (await TargetAsync(campaign, Anna)).State is TargetState.Done);
+        Time.Step(-TimeSpan.FromHours(1));
+        await AddAsync(campaign.List, Bert);
+        await UntilAsync(async () => (await TargetAsync(campaign, Bert)).State is TargetState.Done, withinSeconds: 20);
+        Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
+    }
+
+    /// <summary>It is a Tuesday, ten o'clock in New York.</summary>
+    [Fact]
+    public async Task A_window_that_shuts_while_the_disk_stands_is_shut()
+    {
+        var windows = CampaignTerms.WindowsOf(JsonNode.Parse("""
+            { "windows": [{ "days": ["tue"], "start": "09:00", "end": "10:01" }] }
+            """)!.AsObject(), []);
+        var campaign = await CampaignAsync(Terms() with { Windows = windows }, Anna);
+        var dialler = StartDialler();
+        await PassAsync(57);
+        await RunningAsync(campaign);
+        await PassAsync(0.6);
+        using var disk = new ManualResetEventSlim();
+        var standing = Task.Run(() => Store.Sql.WriteAsync(_ => disk.Wait(TimeSpan.FromSeconds(30), Stop), Stop).AsTask(), Stop);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => !dialler.IsAtRest, "the dialler looks");
+        // It may have come to the claim by now; otherwise it finds the window shut by itself.
+        await Task.Delay(300, Stop);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        disk.Set();
+        Assert.True(await standing);
+        await PassAsync(5);
+
+        Assert.Empty(Far.Invites);
+        Assert.All(await AttemptsAsync(campaign), attempt =>
+            Assert.Equal((AttemptState.Returned, "too_late"), (attempt.State, attempt.Reason)));
+        var target = await TargetAsync(campaign, Anna);
+        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+        Assert.Equal(new DateTime(2026, 1, 13, 14, 0, 0), target.DueAt.UtcDateTime);
+    }
+}
