@@ -25,6 +25,7 @@ internal static class BenchCommand
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(CampaignCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
         root.Subcommands.Add(ProbeProcess.Create());
         try

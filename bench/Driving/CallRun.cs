@@ -133,9 +133,9 @@ internal sealed class CallRun : ICallScript
 
     private void Begin(int index, long now)
     {
-        if (_plan.Start is CallStart.ByApi)
+        if (_plan.Start is not CallStart.BySip)
         {
-            _application.Dial(index);
+            if (_plan.Start is CallStart.ByApi) _application.Dial(index);
             return;
         }
         var call = new PhoneCall(index, $"{_run}-{index}", isCaller: true) { Audio = _phones.CallerAudio.Take() };
@@ -145,7 +145,7 @@ internal sealed class CallRun : ICallScript
 
     public PhoneCall? OnInvited(string called, string calling, string callId, long now)
     {
-        if (!_plan.HasCallee || NumberPlan.IndexOf(_plan.Start is CallStart.ByApi ? called : calling) is not { } index
+        if (!_plan.HasCallee || NumberPlan.IndexOf(_plan.Start is CallStart.BySip ? calling : called) is not { } index
             || index >= _plan.Calls) return null;
         if (_plan.Start is CallStart.ByApi && _application.DialledAt(index) is { } asked) _dialMs.Add((now - asked) / 1e6);
         var call = new PhoneCall(index, callId, isCaller: false) { Audio = _phones.CalleeAudio.Take() };

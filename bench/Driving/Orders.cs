@@ -6,7 +6,8 @@ namespace Ringwright.Bench.Driving;
 /// <summary>What the customer's application of a run does with its webhooks.</summary>
 internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams, Asks, Documents }
 
-internal enum CallStart { BySip, ByApi }
+/// <summary>Who begins the calls; the driver does not begin those of a campaign.</summary>
+internal enum CallStart { BySip, ByApi, ByCampaign }
 
 internal enum HangsUp { Node, Caller, Callee }
 

@@ -73,7 +73,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
     private static async Task<CallPlan> PrepareAsync(Workload workload, DriverPlace place, NodeProcess node, CancellationToken stop)
     {
         using var setup = new NodeSetup(node);
-        bool dials = workload.Plan.Start is CallStart.ByApi;
+        bool dials = workload.Plan.Start is not CallStart.BySip;
         string[] carrier = (dials ? place.Callee : place.Caller).Split(':'), callee = place.Callee.Split(':');
         var (callers, callees) = (AudioFormat.Of(workload.Plan.CallerCodec), AudioFormat.Of(workload.Plan.CalleeCodec));
         await setup.AddCarrierAsync(carrier[0], int.Parse(carrier[1], null), callers, workload.Plan.IsSecure, stop);
