@@ -189,6 +189,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Key, named.Value)) is { Key: { } wrong })
             return writer.Problems([dialect.Errors.Problem(Fault.BadPathId, $"{wrong} is no id.")]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
+        query = query.WithTruths(operation);
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
             HasClientLeft = http.Features.Get<IClientPresence>() is { } client

@@ -100,7 +100,7 @@ internal sealed class QueryReader
             // A list of one is that one.
             if (isList && !Compares(schema, "in")) isList = false;
             var meant = Meant(schema, @operator);
-            string said = meant.Types is JsonTypes.Boolean ? Truth(written) : Worded(meant, written);
+            string said = meant.Types is JsonTypes.Boolean ? WrittenValue.Truth(written) : Worded(meant, written);
             if (!IsReadable(schema, @operator, said))
             {
                 Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{written}'.");
@@ -118,14 +118,6 @@ internal sealed class QueryReader
             else values.Add(said);
         }
     }
-
-    /// <summary>Python and PHP write truths in letters and digits of their own.</summary>
-    private static string Truth(string written) => written switch
-    {
-        "True" or "1" => "true",
-        "False" or "0" => "false",
-        _ => written,
-    };
 
     /// <summary>What a filter is called today.</summary>
     private string NameOf(string word, string field) =>

@@ -50,6 +50,21 @@ public sealed class QueryValues
         return new(pairs);
     }
 
+    /// <summary>The same, where what the operation has as true or false alone is written as it is in JSON.</summary>
+    internal QueryValues WithTruths(Operation operation)
+    {
+        List<KeyValuePair<string, string>>? read = null;
+        for (int i = 0; i < Pairs.Count; i++)
+        {
+            var (name, written) = Pairs[i];
+            string truth = WrittenValue.Truth(written);
+            if (truth == written || operation.FindQuery(name)?.Schema.Types is not JsonTypes.Boolean) continue;
+            read ??= [.. Pairs];
+            read[i] = new(name, truth);
+        }
+        return read is null ? this : new(read);
+    }
+
     private static bool IsNumber(ReadOnlySpan<char> encoded) => encoded is ['+', >= '1' and <= '9', ..]
         && encoded.Length is >= ShortestNumber and <= LongestNumber && !encoded[1..].ContainsAnyExceptInRange('0', '9');
 }

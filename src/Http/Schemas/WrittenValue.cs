@@ -20,6 +20,15 @@ internal static class WrittenValue
     /// <summary>As <see cref="Of"/>, for a body that is being read; null where the value stays.</summary>
     public static JsonNode? Of(JsonTypes types, string text) => JsonOf(types, text) is { } json ? JsonNode.Parse(json) : null;
 
+    /// <summary>Of queries and forms, which have texts alone: Python and PHP write truths in letters and digits of their own.</summary>
+    /// <returns>"true" or "false"; the text itself where it is neither.</returns>
+    public static string Truth(string written) => written switch
+    {
+        "True" or "1" => "true",
+        "False" or "0" => "false",
+        _ => written,
+    };
+
     private static string? JsonOf(JsonTypes types, string text)
     {
         if (types.HasFlag(JsonTypes.String)) return null;

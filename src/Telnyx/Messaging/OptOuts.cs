@@ -28,7 +28,8 @@ internal static class OptOuts
             query = name is "created_at[gte]" ? query with { From = at } : query with { Until = at };
         }
         var (rows, total) = await parts.Store.TextBlocks.ListAsync(op.Tenant, query, op.Stop);
-        bool isRedacted = op.Query["redaction_enabled"] is "true";
+        // A text to the contract: it comes as each language writes a truth.
+        bool isRedacted = op.Query["redaction_enabled"] is "true" or "True" or "1";
         return op.Page([.. rows.Select(row => (JsonNode)new JsonObject
         {
             ["from"] = row.Sender,

@@ -321,6 +321,24 @@ public sealed class PipelineTests
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("true", "true"), InlineData("True", "true"), InlineData("1", "true")]
+    [InlineData("false", "false"), InlineData("False", "false"), InlineData("0", "false")]
+    public async Task A_truth_of_a_query_is_told_to_the_handler_alike_however_it_is_written(string written, string told)
+    {
+        (string? Truth, string? Tag) read = default;
+        var slim = Handle("SlimListPhoneNumbers", op =>
+        {
+            read = (op.Query["include_tags"], op.Query["filter[tag]"]);
+            return new(op.NoContent());
+        });
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [slim] });
+        using var response = await api.SendAsync("GET", $"/v2/phone_numbers/slim?filter[tag]={written}&include_tags={written}");
+        Assert.Equal((HttpStatusCode.NoContent, told, written), (response.StatusCode, read.Truth, read.Tag));
+        using var neither = await api.SendAsync("GET", "/v2/phone_numbers/slim?include_tags=2");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10015"), await neither.CodeAsync());
+    }
+
     [Fact]
     public async Task A_form_is_read_with_the_types_of_its_schema()
     {

@@ -51,9 +51,12 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var item = Assert.Single(listed.List)!;
         Assert.Equal((one, person, "STOP", profile), ((string?)item["from"], (string?)item["to"], (string?)item["keyword"],
             (string?)item["messaging_profile_id"]));
-        var hidden = await host.SendAsync("GET",
-            $"/v2/messaging_optouts?filter[from]={Uri.EscapeDataString(one)}&redaction_enabled=true");
-        Assert.Equal(person[..^4] + "****", (string?)Assert.Single(hidden.List)!["to"]);
+        foreach (string yes in (string[])["true", "True", "1"])
+        {
+            var hidden = await host.SendAsync("GET",
+                $"/v2/messaging_optouts?filter[from]={Uri.EscapeDataString(one)}&redaction_enabled={yes}");
+            Assert.Equal(person[..^4] + "****", (string?)Assert.Single(hidden.List)!["to"]);
+        }
         // As it is typed.
         Assert.Single((await host.SendAsync("GET", $"/v2/messaging_optouts?filter[from]={one}")).List);
         Assert.Empty((await host.SendAsync("GET", $"/v2/messaging_optouts?filter[messaging_profile_id]={profile}", (string?)null,
