@@ -243,7 +243,7 @@ internal static class BodyReader
     private static JsonNode Typed(Schema? schema, string text)
     {
         var types = schema?.Types ?? JsonTypes.Any;
-        if (types.HasFlag(JsonTypes.Boolean) && text is "true" or "false") return text is "true";
+        if (types is JsonTypes.Boolean && WrittenValue.Of(types, text) is { } truth) return truth;
         if ((types & (JsonTypes.Integer | JsonTypes.Number)) != 0
             && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)) return number;
         return text;

@@ -20,7 +20,7 @@ internal static class WrittenValue
     /// <summary>As <see cref="Of"/>, for a body that is being read; null where the value stays.</summary>
     public static JsonNode? Of(JsonTypes types, string text) => JsonOf(types, text) is { } json ? JsonNode.Parse(json) : null;
 
-    /// <summary>Of queries and forms, which have texts alone: Python and PHP write truths in letters and digits of their own.</summary>
+    /// <summary>Python and PHP write truths in letters and digits of their own.</summary>
     /// <returns>"true" or "false"; the text itself where it is neither.</returns>
     public static string Truth(string written) => written switch
     {
@@ -32,7 +32,9 @@ internal static class WrittenValue
     private static string? JsonOf(JsonTypes types, string text)
     {
         if (types.HasFlag(JsonTypes.String)) return null;
-        if (types.HasFlag(JsonTypes.Boolean) && text is "true" or "false") return text;
+        // A 1 may be meant as a number where one may stand.
+        if (types.HasFlag(JsonTypes.Boolean) && (types is JsonTypes.Boolean ? Truth(text) : text) is var truth and ("true" or "false"))
+            return truth;
         if ((types & (JsonTypes.Integer | JsonTypes.Number)) == 0 || text.Length > LongestNumber) return null;
         const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
         if (text is not ['-' or (>= '0' and <= '9'), ..]) return null;

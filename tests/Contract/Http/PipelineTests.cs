@@ -356,6 +356,17 @@ public sealed class PipelineTests
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(JsonValueKind.True, read!["PlayBeep"]!.GetValueKind());
         Assert.Equal("dual", read["RecordingChannels"]!.GetValue<string>());
+        // as Python and PHP write truths; what is a text stays one
+        foreach (var (written, told) in new[] { ("True", true), ("1", true), ("False", false), ("0", false) })
+        {
+            using var form = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json",
+                $"PlayBeep={written}&x={written}", contentType: "application/x-www-form-urlencoded");
+            Assert.Equal(HttpStatusCode.NoContent, form.StatusCode);
+            Assert.Equal((told, written), (read["PlayBeep"]!.GetValue<bool>(), read["x"]!.GetValue<string>()));
+        }
+        using var neither = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", "PlayBeep=2",
+            contentType: "application/x-www-form-urlencoded");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10026"), await neither.CodeAsync());
         // one version of the SDK calls its JSON a form
         foreach (string contentType in new[] { "application/json", "application/x-www-form-urlencoded" })
         {

@@ -39,6 +39,9 @@ public sealed class WholeNumberTests
     [InlineData("""{"m":"30.0","some":["1",2]}""", """{"m":30,"some":[1,2]}"""), InlineData("""{"in":{"n":"4"}}""", """{"in":{"n":4}}""")]
     [InlineData("""{"is":"true","text":"5","any":"5","either":"5","other":"5"}""",
         """{"is":true,"text":"5","any":"5","either":"5","other":"5"}""")]
+    [InlineData("""{"is":"True"}""", """{"is":true}"""), InlineData("""{"is":"1","n":"1"}""", """{"is":true,"n":1}""")]
+    [InlineData("""{"is":"False","text":"False","any":"True","other":"0"}""", """{"is":false,"text":"False","any":"True","other":"0"}""")]
+    [InlineData("""{"is":"0"}""", """{"is":false}""")]
     public void What_a_text_says_is_written_where_no_text_may_stand(string sent, string read)
     {
         using var document = JsonDocument.Parse(sent);
@@ -51,8 +54,8 @@ public sealed class WholeNumberTests
     }
 
     [Theory, InlineData("", "n"), InlineData("thirty", "n"), InlineData("30.5", "n"), InlineData("+30", "n"), InlineData(" 30", "n"),
-     InlineData("1e3", "n"), InlineData("0x1E", "n"), InlineData("true", "n"), InlineData("1", "is"), InlineData("True", "is"),
-     InlineData("5", "some")]
+     InlineData("1e3", "n"), InlineData("0x1E", "n"), InlineData("true", "n"), InlineData("True", "n"), InlineData("2", "is"),
+     InlineData("yes", "is"), InlineData("", "is"), InlineData("5", "some")]
     public void A_text_that_says_none_is_refused(string text, string field)
     {
         using var document = JsonDocument.Parse($$"""{"{{field}}":"{{text}}"}""");
