@@ -378,6 +378,25 @@ public sealed class PipelineTests
     }
 
     [Theory]
+    [InlineData("30", 30), InlineData("30.0", 30), InlineData("007", 7), InlineData("%2030", 30)]
+    [InlineData("1,2", null), InlineData("5-", null), InlineData("30.5", null), InlineData("%2B5", null), InlineData("", null)]
+    public async Task A_number_of_a_form_is_a_plain_one_and_texts_stay_as_they_are(string written, int? told)
+    {
+        JsonObject? read = null;
+        var siprec = Handle("StartTeXMLSiprecSession", op =>
+        {
+            read = op.ReadObject();
+            return new(op.NoContent());
+        });
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [siprec] });
+        using var response = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Siprec.json",
+            $"SessionTimeoutSecs={written}&Name=007&x=%2B18005551234", contentType: "application/x-www-form-urlencoded");
+        Assert.Equal(told is null ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(told, (int?)read?["SessionTimeoutSecs"]);
+        if (read is not null) Assert.Equal(("007", "+18005551234"), ((string?)read["Name"], (string?)read["x"]));
+    }
+
+    [Theory]
     [InlineData("Bearer"), InlineData("Bearer "), InlineData("Basic abc"), InlineData("KEY0123456789_secret"),
         InlineData("Bearer KEY0123456789_secret x")]
     public async Task Any_other_credential_is_no_key(string header)
