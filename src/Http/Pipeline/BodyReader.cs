@@ -31,7 +31,7 @@ internal static class BodyReader
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth, AllowDuplicateProperties = false };
 
     public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings,
-        CancellationToken stop)
+        ApiForm api, CancellationToken stop)
     {
         if (operation.Body is not { } declared) return ReadBody.None;
         var request = http.Request;
@@ -62,7 +62,7 @@ internal static class BodyReader
         try
         {
             if (isForm && await BeginsAsJsonAsync(request, stop)) (isForm, isJson) = (false, true);
-            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, stop);
+            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, api, limit, stop);
             var bytes = await ReadBytesAsync(request, limit, stop);
             if (bytes is null) return TooLarge(limit);
             return isJson ? Parsed(bytes, body.Schema) : new(null, bytes, null, null, null);
@@ -205,7 +205,8 @@ internal static class BodyReader
     /// <summary>
     /// A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.
     /// </summary>
-    private static async ValueTask<ReadBody> ReadFormAsync(HttpRequest request, Schema schema, long limit, CancellationToken stop)
+    private static async ValueTask<ReadBody> ReadFormAsync(
+        HttpRequest request, Schema schema, ApiForm api, long limit, CancellationToken stop)
     {
         var form = await request.ReadFormAsync(new FormOptions
         {
@@ -216,14 +217,26 @@ internal static class BodyReader
         var fields = new JsonObject();
         foreach (var (name, values) in form)
         {
-            var property = schema.FindProperty(name);
             if (name.Length > Limits.FormNameCharacters)
                 return ReadBody.Wrong(Fault.UndecodableBody,
                     $"The name of a form's field may have at most {Limits.FormNameCharacters} characters.");
             if (values.Any(v => v is null || v.Contains('\0'))) return ReadBody.Wrong(Fault.UndecodableBody, "The form has a NUL.");
-            fields[name] = property?.Types is JsonTypes.Array
-                ? new JsonArray([.. values.Select(v => Typed(property.Items, v!))])
-                : Typed(property, values[^1]!);
+            string field = FieldOf(schema, api, name);
+            var property = schema.FindProperty(field);
+            if (property?.Types is JsonTypes.Array)
+            {
+                if (fields[field] is not JsonArray list) fields[field] = list = new JsonArray();
+                foreach (string? value in values) list.Add(Typed(property.Items, value!));
+            }
+            else if (api.SpacedLists.Contains(field))
+            {
+                var words = values.Prepend((string?)fields[field]).Where(word => !string.IsNullOrEmpty(word));
+                fields[field] = string.Join(' ', words);
+            }
+            else
+            {
+                fields[field] = Typed(property, values[^1]!);
+            }
         }
 
         var files = new List<UploadedFile>();
@@ -238,6 +251,16 @@ internal static class BodyReader
 
         var bytes = PlainJsonNodes.Write(fields);
         return new(JsonDocument.Parse(bytes), bytes, schema, null, null) { Files = files };
+    }
+
+    /// <summary>The field that a name means: name[] and name[0] are items of a list, as PHP and others write them.</summary>
+    private static string FieldOf(Schema schema, ApiForm api, string name)
+    {
+        int bracket = name.IndexOf('[');
+        if (bracket < 0 || schema.FindProperty(name) is not null) return name;
+        if (name.AsSpan(bracket) is not ['[', .. var index, ']'] || index.ContainsAnyExceptInRange('0', '9')) return name;
+        string list = name[..bracket];
+        return schema.FindProperty(list)?.Types is JsonTypes.Array || api.SpacedLists.Contains(list) ? list : name;
     }
 
     /// <summary>The number or truth that the text says, where no text may stand: a 1,2 is no 12.</summary>

@@ -177,8 +177,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", operation.Id));
             return writer.NotImplemented(absent.Reason);
         }
-        var body =
-            binding is Binding.Upload ? ReadBody.None : await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
+        var body = binding is Binding.Upload ? ReadBody.None
+            : await BodyReader.ReadAsync(operation, http, settings, dialect.Form, EndOf(http, operation));
         using var document = body.Document;
         if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
 

@@ -17,6 +17,12 @@ public static class TelnyxForm
         },
         // Programs in PHP and in shells send them.
         ReadsWrittenValues = true,
+        // Programs that were written for the API that TeXML is like repeat the name.
+        SpacedLists =
+        [
+            "StatusCallbackEvent", "RecordingStatusCallbackEvent",
+            "ConferenceStatusCallbackEvent", "ConferenceRecordingStatusCallbackEvent",
+        ],
         Resources = new()
         {
             RecordType = "record_type",
