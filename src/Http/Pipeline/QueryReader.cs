@@ -264,7 +264,10 @@ internal sealed class QueryReader
         var schema = parameter?.Schema;
         if (schema?.FindProperty("value") is { } wrapped) schema = wrapped;
         else if (schema?.Items is { } items) schema = items;
-        string? text = _query[word] ?? _query[$"{word}[value]"] ?? _query[$"{word}[]"] ?? _query[$"{word}[0]"];
+        List<string> asked = [.. _query.List(word).Distinct(StringComparer.Ordinal)];
+        if (asked.Count > 1 && parameter?.Schema.Items is null && (parameter is not null || _kind is not null))
+            Refuse(Fault.BadSort, word, "This list is sorted by one field.");
+        string? text = asked.FirstOrDefault() ?? _query[$"{word}[value]"];
         if (string.IsNullOrEmpty(text))
         {
             if (schema?.Default is not { } standard || standard.GetValueKind() is not JsonValueKind.String) return (null, false);
@@ -273,8 +276,9 @@ internal sealed class QueryReader
         // Lists that are sorted by direction alone.
         else if (schema?.Texts is { Count: 2 } directions && directions.Contains("asc") && directions.Contains("desc"))
         {
-            if (!directions.Contains(text)) Refuse(Fault.BadSort, word, $"{word} must be asc or desc.");
-            return (null, text is "desc");
+            string direction = text.ToLowerInvariant();
+            if (!directions.Contains(direction)) Refuse(Fault.BadSort, word, $"{word} must be asc or desc.");
+            return (null, direction is "desc");
         }
 
         bool isDescending = text.StartsWith('-');

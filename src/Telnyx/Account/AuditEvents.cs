@@ -12,8 +12,9 @@ internal static class AuditEvents
     {
         if (Time(op, "created_after", out var after) is { } badAfter) return op.Fail(badAfter);
         if (Time(op, "created_before", out var before) is { } badBefore) return op.Fail(badBefore);
-        var page = await parts.Store.Audit.ListAsync(op.Tenant, after, before, isFalling: op.Query["sort"] is not "asc", op.List.Offset,
-            op.List.Size, op.Stop);
+        bool isRising = "asc".Equals(op.Query.List("sort").FirstOrDefault(), StringComparison.OrdinalIgnoreCase);
+        var page = await parts.Store.Audit.ListAsync(op.Tenant, after, before, isFalling: !isRising, op.List.Offset, op.List.Size,
+            op.Stop);
         return op.Page([.. page.Events.Select(e => Show(op, e))], page.Total);
     }
 

@@ -157,6 +157,36 @@ public sealed class FilterTests
         Assert.Equal("10018", Read("ListOutboundVoiceProfiles", "sort=colour").Problem!.Code);
     }
 
+    [Theory]
+    [InlineData("sort[]=-connection_name"), InlineData("sort[0]=-connection_name"), InlineData("sort[1]=-connection_name")]
+    [InlineData("sort=-connection_name&sort[]=-connection_name"), InlineData("sort=-connection_name,"),
+        InlineData("sort[value]=-connection_name")]
+    public void A_sort_may_be_written_as_a_list_of_one(string query)
+    {
+        var (list, problem) = Read("ListCallControlApplications", query);
+        Assert.Null(problem);
+        Assert.Equal(("connection_name", true), (list.Sort, list.IsDescending));
+    }
+
+    [Theory]
+    [InlineData("sort=created_at,-connection_name"), InlineData("sort=created_at&sort=active")]
+    [InlineData("sort[]=created_at&sort[]=active"), InlineData("sort[0]=created_at&sort[1]=active")]
+    public void A_second_field_is_refused_where_the_contract_has_one(string query)
+    {
+        Assert.Equal("10018", Read("ListCallControlApplications", query).Problem?.Code);
+        Assert.NotEqual("10018", Read("SearchDetailRecords", query).Problem?.Code);
+    }
+
+    [Theory]
+    [InlineData("asc", false), InlineData("desc", true), InlineData("ASC", false), InlineData("Desc", true)]
+    public void A_direction_may_have_letters_of_any_size(string written, bool isDescending)
+    {
+        var (list, problem) = Read("ListAuditLogs", "sort=" + written);
+        Assert.Null(problem);
+        Assert.Equal((null, isDescending), (list.Sort, list.IsDescending));
+        Assert.Equal("10018", Read("ListAuditLogs", "sort=rising").Problem?.Code);
+    }
+
     [Fact]
     public void Cursors_are_read()
     {
