@@ -65,7 +65,8 @@ internal static class BodyReader
             if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, api, limit, stop);
             var bytes = await ReadBytesAsync(request, limit, stop);
             if (bytes is null) return TooLarge(limit);
-            return isJson ? Parsed(bytes, body.Schema) : new(null, bytes, null, null, null);
+            if (!isJson) return new(null, bytes, null, null, null);
+            return Parsed(IsBlank(bytes) ? Empty : bytes, body.Schema);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -94,6 +95,9 @@ internal static class BodyReader
             if (!isEmpty || read.IsCompleted) return !isEmpty;
         }
     }
+
+    /// <summary>Blanks and ends of lines alone, as scripts send them, say no more than no body.</summary>
+    private static bool IsBlank(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept(" \t\r\n"u8);
 
     /// <summary>Parses JSON that may be anything at all.</summary>
     internal static ReadBody Parsed(byte[] bytes, Schema schema)

@@ -187,15 +187,25 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData("", "10023"), InlineData("nothing", "10023"), InlineData("{\"a\":1}}", "10023"), InlineData("{\"a\":NaN}", "10023"),
+    [InlineData("\u00A0", "10023"), InlineData("nothing", "10023"), InlineData("{\"a\":1}}", "10023"), InlineData("{\"a\":NaN}", "10023"),
         InlineData("{'a':1}", "10023")]
     [InlineData("{\"client_state\":\"\\u0000\"}", "10028"), InlineData("{\"client_state\":\"\\ud800\"}", "10028"),
         InlineData("{\"a\\u0000b\":1}", "10028")]
     public async Task A_body_that_is_no_JSON_or_no_text_is_400(string body, string code)
     {
         await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", op => new(op.NoContent()))] });
-        using var response = await api.SendAsync("POST", "/v2/calls", body.Length == 0 ? " " : body);
+        using var response = await api.SendAsync("POST", "/v2/calls", body);
         Assert.Equal((HttpStatusCode.BadRequest, code), await response.CodeAsync());
+    }
+
+    [Theory, InlineData(" "), InlineData("\n"), InlineData("\t\r\n ")]
+    public async Task A_body_of_blanks_alone_is_no_body(string body)
+    {
+        await using var api = await ApiHost.StartAsync(
+            new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/answer", body);
+        using var lacking = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", body);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await lacking.CodeAsync());
     }
 
     [Fact]
