@@ -18,6 +18,8 @@ public sealed record ApiForm
     public HeaderNames Headers { get; init; } = new();
     /// <summary>A text that says a number, true or false is taken where the contract wants that: "5" for 5.</summary>
     public bool ReadsWrittenValues { get; init; }
+    /// <summary>Whose fields may come as a form too, where the contract has JSON alone.</summary>
+    public Func<Operation, bool> TakesForms { get; init; } = static _ => false;
     /// <summary>Fields of forms that are lists with blanks in between; they may also be written item by item.</summary>
     public IReadOnlyCollection<string> SpacedLists { get; init; } = [];
     /// <summary>What the API does to each whole reply but errors before it is written; null for nothing.</summary>

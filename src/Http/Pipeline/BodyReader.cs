@@ -48,9 +48,10 @@ internal static class BodyReader
             return ReadBody.Wrong(Fault.UnsupportedMediaType,
                 $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
 
-        // Form endpoints take JSON of the same fields too.
+        // Form endpoints take JSON of the same fields too, and some of JSON forms.
         bool isJson = mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
-        var body = declared.Find(mediaType) ?? (isJson ? declared.Find("application/x-www-form-urlencoded") : null);
+        var body = declared.Find(mediaType) ?? (isJson ? declared.Find("application/x-www-form-urlencoded")
+            : isForm && api.TakesForms(operation) ? declared.Find("application/json") : null);
         if (body is null)
             return ReadBody.Wrong(Fault.UnsupportedMediaType, mediaType.Length == 0
                 ? $"The request has a body and no Content-Type; use {declared.Content[0].MediaType}."

@@ -17,6 +17,8 @@ public static class TelnyxForm
         },
         // Programs in PHP and in shells send them.
         ReadsWrittenValues = true,
+        // The contract has some commands of TeXML as JSON and some as forms; clients send each of them either way.
+        TakesForms = static operation => operation.Path.StartsWith("/texml/", StringComparison.Ordinal),
         // Programs that were written for the API that TeXML is like repeat the name.
         SpacedLists =
         [

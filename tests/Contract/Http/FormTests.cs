@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Telnyx;
+using static Ringwright.Http.Bind;
 
 namespace Ringwright.Http.Tests;
 
@@ -49,4 +51,29 @@ public sealed class FormTests
     [InlineData("StatusCallbackEvent[0]=initiated&StatusCallbackEvent[1]=answered")]
     public async Task A_list_with_blanks_may_be_written_item_by_item(string form) =>
         Assert.Equal("""{"StatusCallbackEvent":"initiated answered"}""", await ReadAsync(form));
+
+    [Theory, InlineData("InitiateTexmlCall", "/v2/texml/Accounts/a/Calls"), InlineData("DeprecatedInitiateTexmlCall", "/v2/texml/calls/7")]
+    public async Task A_call_of_TeXML_is_placed_by_a_form_as_by_JSON(string operation, string path)
+    {
+        JsonObject? read = null;
+        var place = Handle(operation, op =>
+        {
+            read = op.ReadObject();
+            return new(op.NoContent());
+        });
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [place] });
+        using var response = await api.SendAsync("POST", path, "ApplicationSid=7&To=%2B13125550100&From=%2B13125550101&Record=True"
+            + "&MachineDetectionTimeout=5000&StatusCallbackEvent=initiated&StatusCallbackEvent=answered", contentType: FormType);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(("+13125550100", true, 5000, "initiated answered"), ((string?)read!["To"], (bool)read["Record"]!,
+            (int)read["MachineDetectionTimeout"]!, (string?)read["StatusCallbackEvent"]));
+    }
+
+    [Fact]
+    public async Task Other_operations_of_JSON_take_no_form()
+    {
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = ApiHost.Built(o => o.Id == "DialCall") });
+        using var response = await api.SendAsync("POST", "/v2/calls", "to=a", contentType: FormType);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "10014"), await response.CodeAsync());
+    }
 }
