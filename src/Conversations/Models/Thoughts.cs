@@ -17,8 +17,8 @@ internal sealed class Thoughts
     /// <summary>What of it is part of the answer.</summary>
     public string Take(string bit)
     {
-        if (_state is State.Answering) return bit;
         _pending += bit;
+        if (_state is State.Answering) return Answer(_pending);
         if (_state is State.Unknown)
         {
             string text = _pending.TrimStart();
@@ -35,7 +35,7 @@ internal sealed class Thoughts
     }
 
     /// <summary>Nothing more will come.</summary>
-    public string Finish() => _state is State.Unknown ? Answer(_pending) : "";
+    public string Finish() => _state is State.Thinking ? "" : _pending;
 
     /// <summary>
     /// Where the template of a model's prompt has begun its thoughts, an answer that comes in one has only their end. In a stream the words
@@ -48,10 +48,23 @@ internal sealed class Thoughts
         return text;
     }
 
+    /// <summary>A mark that ends nothing is no word: what stands before it ends there. One may come in bits as well.</summary>
     private string Answer(string text)
     {
-        (_state, _pending) = (State.Answering, "");
-        return text;
+        foreach (var (_, close) in Marks) text = text.Replace(close, "\n", StringComparison.Ordinal);
+        int told = text.Length - Begun(text);
+        (_state, _pending) = (State.Answering, text[told..]);
+        return text[..told];
+    }
+
+    /// <summary>How much of the end may be the beginning of a mark that ends thoughts.</summary>
+    private static int Begun(string text)
+    {
+        int most = 0;
+        foreach (var (_, close) in Marks)
+            for (int length = Math.Min(close.Length - 1, text.Length); length > most; length--)
+                if (text.EndsWith(close[..length], StringComparison.Ordinal)) most = length;
+        return most;
     }
 
     private enum State { Unknown, Thinking, Answering }

@@ -235,6 +235,15 @@ public sealed class ModelAnswerTests
         Assert.Equal("How [many] <b>?", string.Concat(Words).Trim());
     }
 
+    [Theory, InlineData("</think>", 1), InlineData("</think>", 4), InlineData("[/THINK]", 1), InlineData("◁/think▷", 3)]
+    [InlineData("</reasoning>", 100), InlineData("<|channel|>final<|message|>", 5)]
+    public void The_end_of_thoughts_whose_beginning_nobody_saw_is_not_said(string mark, int size)
+    {
+        Answer(Written("He is hungry.", 4) + Written($"{mark}\n\nHow many? </", size) + End);
+        Assert.Equal(["He", "is", "hungry.", "How", "many?", "</"],
+            string.Concat(Words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Theory, InlineData("<thin air"), InlineData("[T] is"), InlineData("<")]
     public void What_only_begins_like_a_thought_is_said(string text)
     {
