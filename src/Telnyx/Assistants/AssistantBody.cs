@@ -77,6 +77,7 @@ internal static class AssistantBody
             if (SpeechModels.FaultOf(model, parts.Inference.Model) is { } unasked) return At(pointer, VoiceErrors.BadRequest, unasked);
         if (body.Text("greeting") is { Length: > LongestGreeting })
             return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
+        if (AgentLimits.Of(body) is { } tooMuch) return tooMuch;
         if (body[InitialVariables.TimeoutField] is not null
                 && body.Whole(InitialVariables.TimeoutField) is not (>= 1 and <= InitialVariables.LongestTimeout))
             return At("/" + InitialVariables.TimeoutField, VoiceErrors.BadRange,

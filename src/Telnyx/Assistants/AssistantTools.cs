@@ -7,7 +7,8 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>The tools of an assistant: each has an id that stays while the tool does, whichever version has it.</summary>
 internal static class AssistantTools
 {
-    private const int Most = 100, LongestTemplate = 3_000;
+    /// <summary>As agents take them.</summary>
+    private const int Most = 64, LongestTemplate = 3_000;
 
     /// <summary>In milliseconds, as agents take them: for an answer, and for an answer that is not waited for.</summary>
     private const int ShortestWait = 100, LongestWait = 60_000;
@@ -47,7 +48,9 @@ internal static class AssistantTools
     /// <param name="pointer">Where it stands in the request.</param>
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject tool, string pointer, AssistantParts parts)
     {
-        switch (tool.Text("type"))
+        string type = tool.Text("type") ?? "";
+        if (tool.Child(type) is { } said && AgentLimits.Of(type, said, $"{pointer}/{type}") is { } tooMuch) return tooMuch;
+        switch (type)
         {
             case "webhook" when tool.Child("webhook") is { } webhook:
                 if (string.IsNullOrWhiteSpace(webhook.Text("name")))
@@ -63,9 +66,6 @@ internal static class AssistantTools
                 return FaultOfTemplate(url) is { } wrong
                     ? AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, wrong) : null;
             case "handoff" when tool.Child("handoff") is { } handoff && handoff["ai_assistants"] is JsonArray others:
-                if (others.Count > Most)
-                    return AssistantBody.At($"{pointer}/handoff/ai_assistants", VoiceErrors.BadLength,
-                        $"A handoff has at most {Most} assistants.");
                 for (int i = 0; i < others.Count; i++)
                     if ((others[i] as JsonObject)?.Text("id") is { } id && !await AssistantRecords.ExistsAsync(op, id, parts.Store))
                         return AssistantBody.Nowhere(op, $"{pointer}/handoff/ai_assistants/{i}/id",
@@ -76,9 +76,8 @@ internal static class AssistantTools
                     .Any(target => target.Filled("sip_auth_username") is not null || target.Filled("sip_auth_password") is not null):
                 return AssistantBody.At($"{pointer}/refer/targets", VoiceErrors.BadRequest, "10041: tools keep no passwords.");
             // The contract does not know these, and says nothing of what they may be.
-            case "send_message" or "skip_turn" when tool[tool.Text("type")!] is not (null or JsonObject):
-                return AssistantBody.At($"{pointer}/{tool.Text("type")}", VoiceErrors.BadRequest,
-                    $"{tool.Text("type")} must be an object.");
+            case "send_message" or "skip_turn" when tool[type] is not (null or JsonObject):
+                return AssistantBody.At($"{pointer}/{type}", VoiceErrors.BadRequest, $"{type} must be an object.");
             case "send_message" when (tool.Child("send_message")?["message_template"]) is { } template
                     && !(template is JsonValue value && value.TryGetValue(out string? words) && words.Length <= LongestTemplate):
                 return AssistantBody.At($"{pointer}/send_message/message_template", VoiceErrors.BadRequest,

@@ -75,6 +75,31 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
                 """.Replace("URL", url, StringComparison.Ordinal))).Refuses(422, "10003", "/tools/0/webhook/url");
     }
 
+    /// <summary>Each talk with one of these was refused.</summary>
+    [Theory]
+    [InlineData("""{"dynamic_variables":{"who":"LONG"}}""", "/dynamic_variables")]
+    [InlineData("""{"tools":[{"type":"hangup","hangup":{"description":"LONG"}}]}""", "/tools/0/hangup/description")]
+    [InlineData("""{"tools":[{"type":"webhook","webhook":{"name":"n","description":"LONG","url":"https://93.184.216.34/"}}]}""",
+        "/tools/0/webhook/description")]
+    [InlineData("""{"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/LONG"}}]}""",
+        "/tools/0/webhook/url")]
+    [InlineData("""
+        {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/",
+         "headers":[{"name":"X-One","value":"1"},{"name":"X-Two","value":"LONG"}]}}]}
+        """, "/tools/0/webhook/headers/1/value")]
+    [InlineData("""
+        {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/",
+         "preset_query_params":{"a":"LONG"}}}]}
+        """, "/tools/0/webhook/preset_query_params")]
+    [InlineData("""{"tools":[{"type":"skip_turn","skip_turn":{"description":"LONG"}}]}""", "/tools/0/skip_turn/description")]
+    public async Task What_is_more_than_an_agent_takes_is_refused_when_it_is_saved(string change, string pointer)
+    {
+        string id = await MakeAsync();
+        (await host.SendAsync("POST", $"{Path}/{id}", change.Replace("LONG", new string('x', 3_001), StringComparison.Ordinal)))
+            .Refuses(422, "10025", pointer);
+        await ChangeAsync(id, change.Replace("LONG", new string('x', 1_900), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task How_an_assistant_listens_and_how_long_it_waits_is_kept_and_shown()
     {
