@@ -62,9 +62,9 @@ internal static class AssistantTools
                 string url = webhook.Text("url") ?? "";
                 if (!url.Contains('{', StringComparison.Ordinal))
                     return await AssistantBody.CheckUrlAsync(op, url, $"{pointer}/webhook/url", parts);
-                // What a call fills in is checked on the call.
-                return FaultOfTemplate(url) is { } wrong
-                    ? AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, wrong) : null;
+                if (FaultOfTemplate(url) is { } wrong) return AssistantBody.At($"{pointer}/webhook/url", VoiceErrors.InvalidUrl, wrong);
+                // Who is asked is known already; what a call fills in is checked on the call.
+                return await AssistantBody.CheckUrlAsync(op, HostOf(url), $"{pointer}/webhook/url", parts);
             case "handoff" when tool.Child("handoff") is { } handoff && handoff["ai_assistants"] is JsonArray others:
                 for (int i = 0; i < others.Count; i++)
                     if ((others[i] as JsonObject)?.Text("id") is { } id && !await AssistantRecords.ExistsAsync(op, id, parts.Store))
@@ -91,10 +91,15 @@ internal static class AssistantTools
     {
         if (!url.StartsWith("https://", StringComparison.Ordinal) && !url.StartsWith("http://", StringComparison.Ordinal))
             return "url must begin with http:// or https://.";
-        int path = url.IndexOfAny(['/', '?'], url.IndexOf("://", StringComparison.Ordinal) + 3);
-        string host = path < 0 ? url : url[..path];
+        string host = HostOf(url);
         return host.Contains('{', StringComparison.Ordinal) || host.Contains('@', StringComparison.Ordinal)
             ? "url may have variables only behind its host, and no user." : null;
+    }
+
+    private static string HostOf(string url)
+    {
+        int path = url.IndexOfAny(['/', '?'], url.IndexOf("://", StringComparison.Ordinal) + 3);
+        return path < 0 ? url : url[..path];
     }
 
     private static Problem? CheckTimes(JsonObject tool, JsonObject webhook, string pointer)

@@ -69,7 +69,11 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
             {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/","preset_body_fields":[1]}}]}
             """)).Refuses(422, "10015", "/tools/0/webhook/preset_body_fields");
         // Each talk with one of these was refused.
-        foreach (string url in new[] { "https://{{host}}/a", "https://a.example.{zone}", "https://me@a.example/{{b}}", "{{url}}" })
+        foreach (string url in new[]
+        {
+            "https://{{host}}/a", "https://a.example.{zone}", "https://me@a.example/{{b}}", "{{url}}", "http://169.254.169.254/{{what}}",
+            "https:///{{what}}", "http://0.0.0.0?of={{what}}",
+        })
             (await host.SendAsync("POST", $"{Path}/{id}", """
                 {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"URL"}}]}
                 """.Replace("URL", url, StringComparison.Ordinal))).Refuses(422, "10003", "/tools/0/webhook/url");
