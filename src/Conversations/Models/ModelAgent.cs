@@ -67,6 +67,8 @@ public sealed record ModelEndpoint
     public int? MaxTokens { get; init; }
     /// <summary>What the model takes in; four fifths of it are used.</summary>
     public int ContextTokens { get; init; } = 16_000;
+    /// <summary>A server that is busy may be waited for as it asks: false where another model stands in at once.</summary>
+    public bool MayRest { get; init; } = true;
 
     /// <summary>Without a key.</summary>
     public override string ToString() => $"{Name} at {BaseUrl}";

@@ -27,7 +27,9 @@ internal static class ModelParser
             Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
             HasTelephoneNote = all.Flag("telephone_note", true),
             Refusal = all.Text("refusal", Text) ?? OwnWords.Refusal(all.Text("language", 35) ?? ""),
-            Model = all.Object("model") is { } model ? ReadEndpoint(model) : new() { BaseUrl = "", Name = "" }, Fallback = fallback,
+            Model = all.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = fallback is null }
+                : new() { BaseUrl = "", Name = "" },
+            Fallback = fallback,
             Tools = tools, Gather = gather, Before = all.Has("history") ? ReadBefore(all) : [],
             Terms = new()
             {

@@ -34,5 +34,8 @@ public sealed record WebAnswer(int? Status, string? Fault, ReadOnlyMemory<byte> 
     /// <summary>Of the body; null where the server does not say.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>When its server wants to be asked again; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public bool IsSuccess => Fault is null && Status is >= 200 and < 300;
 }

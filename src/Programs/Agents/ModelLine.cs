@@ -5,11 +5,14 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>Asks models over HTTP, for one conversation. Keys are read when they are needed, and go nowhere but into the request.</summary>
 /// <param name="folder">Where key files without a folder of their own are.</param>
-internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, IDisposable
+internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time) : IModelServer, IDisposable
 {
     /// <summary>For an answer in whole; how long its parts may take the conversation says.</summary>
     private static readonly TimeSpan Whole = TimeSpan.FromMinutes(2);
     private const int MostBytes = 8 * 1024 * 1024;
+
+    /// <summary>So long a busy server is waited for, once a request: a caller waits too, and the answer must come in time.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
     /// <summary>Their sources have no timers, so that nothing of them must be disposed.</summary>
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _open = new();
@@ -66,6 +69,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
         }
         foreach (var (url, model, known) in _refused.Keys)
             if (url == to.BaseUrl && model == to.Name) body = OptionalFields.Without(known, body);
+        bool hasRested = false;
         while (true)
         {
             var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
@@ -74,6 +78,12 @@ internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, ID
                 IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
+            if (!hasRested && to.MayRest && answer is { Fault: null, Status: 429 or 503, RetryAfter: { } rest } && rest <= LongestRest)
+            {
+                hasRested = true;
+                await Task.Delay(rest, time, over);
+                continue;
+            }
             if (OptionalFields.RefusedBy(answer, body) is not { } field)
                 return new ModelNews.Failed(
                     answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");

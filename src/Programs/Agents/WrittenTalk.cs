@@ -59,7 +59,7 @@ public sealed class WrittenTalk
     /// <param name="history">In order; the last message is what is answered. Calls in it without a result get one that says so.</param>
     public async Task<WrittenTurn> AnswerAsync(IReadOnlyList<KeptMessage> history, CancellationToken stop)
     {
-        using var line = new ModelLine(_folder, _web);
+        using var line = new ModelLine(_folder, _web, _time);
         var brain = new ModelBrain(_agent, _variables, line);
         var known = Mended(history);
         var (added, book) = (new List<KeptMessage>(), new ToolBook());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Egress;
@@ -38,8 +39,20 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             Arrives = ask.Arrives,
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
-        return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body) { ContentType = result.ContentType };
+        return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body)
+        {
+            ContentType = result.ContentType, RetryAfter = RetryAfterOf(result),
+        };
     }
+
+    /// <summary>In milliseconds, as servers of models say it beside the other, or in seconds; a date is taken as none.</summary>
+    private static TimeSpan? RetryAfterOf(EgressResult result) =>
+        WholeOf(result, "Retry-After-Ms") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
+            : WholeOf(result, "Retry-After") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static int? WholeOf(EgressResult result, string header) =>
+        int.TryParse(result.Headers.FirstOrDefault(one => one.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).Value,
+            NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <returns>Null where the keys are not to be had: whoever waits for the answer is told so, and nothing goes out unsigned.</returns>
     private async ValueTask<IReadOnlyList<KeyValuePair<string, string>>?> SignAsync(WebAsk ask, CancellationToken stop)

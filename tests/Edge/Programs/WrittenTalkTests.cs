@@ -108,6 +108,33 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task A_server_that_is_busy_is_asked_again_when_it_wants_that_and_not_where_that_is_too_late()
+    {
+        var time = new FakeTimeProvider();
+        _web.Answers = _ => Says("Ten.");
+        _web.Busy = asked => asked == 1 ? TimeSpan.FromMilliseconds(500) : null;
+        var answer = WrittenTalk.Open(Definition, "", _web, time).Talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Single(_web.Asked);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var turn = await answer;
+        Assert.Equal((null, "Ten.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+
+        _web.Asked.Clear();
+        _web.Busy = _ => TimeSpan.FromSeconds(20);
+        turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal(("its server answered 429", 2), (turn.Fault, _web.Asked.Count));
+
+        // Who stands in is there at once.
+        _web.Asked.Clear();
+        _web.Busy = asked => asked <= 2 ? TimeSpan.FromSeconds(1) : null;
+        turn = await WrittenTalk.Open(Definition.Replace("\"tools\"", """
+            "fallback": {"base_url": "https://two.example/v1", "name": "small"}, "tools"
+            """, StringComparison.Ordinal), "", _web, new FakeTimeProvider()).Talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 3), (turn.Fault, turn.Text, _web.Asked.Count));
+    }
+
+    [Fact]
     public async Task A_model_whose_roles_must_alternate_is_told_all_by_turns()
     {
         static IEnumerable<string> RolesOf(JsonObject asked) => asked["messages"]!.AsArray().Select(message => (string)message!["role"]!);
@@ -186,6 +213,8 @@ public sealed class WrittenTalkTests
         public Func<List<JsonObject>, string?> Answers { get; set; } = static _ => null;
         /// <summary>With what the model's server refuses a request; null where it answers.</summary>
         public Func<JsonObject, string?> Refuses { get; set; } = static _ => null;
+        /// <summary>When the model's server, asked so often, wants to be asked again (429); null where it answers.</summary>
+        public Func<int, TimeSpan?> Busy { get; set; } = static _ => null;
         public List<JsonObject> Asked { get; } = [];
         public List<string> Urls { get; } = [];
         public int Tools { get; private set; }
@@ -203,6 +232,7 @@ public sealed class WrittenTalkTests
             }
             Urls.Add(ask.Url);
             Asked.Add(JsonNode.Parse(ask.Body.Span)!.AsObject());
+            if (Busy(Asked.Count) is { } rest) return new(429, null, default) { RetryAfter = rest };
             if (Refuses(Asked[^1]) is { } refusal) return new(400, null, Encoding.UTF8.GetBytes(refusal));
             if (Answers(Asked) is not { } answer)
             {

@@ -88,6 +88,24 @@ public sealed class AgentWebTests
         Assert.Equal((status, null, read), (answer.Status, answer.Fault, answer.Body.Length));
     }
 
+    [Theory]
+    [InlineData("Retry-After", "2", 2_000)]
+    [InlineData("retry-after-ms", "1500", 1_500)]
+    [InlineData("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT", null)]
+    [InlineData("Retry-After", "-1", null)]
+    public async Task When_a_server_wants_to_be_asked_again_is_told(string header, string said, int? milliseconds)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = 429;
+            c.Response.Headers[header] = said;
+            return Task.CompletedTask;
+        });
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url) with { IsOperatorConfigured = true, Arrives = _ => { } }, Stop);
+        Assert.Equal((429, null, milliseconds), (answer.Status, answer.Fault, (int?)answer.RetryAfter?.TotalMilliseconds));
+    }
+
     [Fact]
     public async Task A_tool_that_sends_its_caller_on_has_answered_that()
     {
