@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 
 namespace Ringwright.Speech;
 
+/// <summary>As WAV files number them.</summary>
+internal enum SampleCoding { Linear = 1, ALaw = 6, MuLaw = 7 }
+
 /// <summary>Looks at the first bytes of a file, and mends the sizes that programs leave open when they write WAV to a pipe.</summary>
 internal static class AudioFormat
 {
@@ -27,22 +30,23 @@ internal static class AudioFormat
         return null;
     }
 
-    /// <summary>Bare samples (16 bits, little-endian, mono) as a file; half a sample at the end is left out.</summary>
-    public static byte[] ToWav(ReadOnlySpan<byte> samples, int sampleRate)
+    /// <summary>Bare samples of one channel as a file, linear ones of 16 bits, little-endian; half a one at the end is left out.</summary>
+    public static byte[] ToWav(ReadOnlySpan<byte> samples, int sampleRate, SampleCoding coding = SampleCoding.Linear)
     {
         const int header = 44;
-        samples = samples[..(samples.Length & ~1)];
+        int width = coding is SampleCoding.Linear ? sizeof(short) : sizeof(byte);
+        samples = samples[..(samples.Length - samples.Length % width)];
         byte[] file = new byte[header + samples.Length];
         "RIFF"u8.CopyTo(file);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(RiffSizeAt), file.Length - ChunkHeader);
         "WAVEfmt "u8.CopyTo(file.AsSpan(8));
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(16), 16);
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(20), 1);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(20), (short)coding);
         BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(22), 1);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(24), sampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(28), sampleRate * sizeof(short));
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(32), sizeof(short));
-        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(34), 16);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(28), sampleRate * width);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(32), (short)width);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(34), (short)(8 * width));
         "data"u8.CopyTo(file.AsSpan(36));
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(40), samples.Length);
         samples.CopyTo(file.AsSpan(header));

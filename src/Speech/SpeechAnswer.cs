@@ -10,14 +10,21 @@ internal static class SpeechAnswer
         AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
 
     /// <summary>
-    /// The answer as it came, when it is a WAV file; or an MP3, which some servers send whatever they are asked for.
+    /// The answer as it came, when it is a WAV file; or an MP3, or samples, which some servers send whatever they are asked for.
     /// </summary>
     public static AudioResult OfFile(EgressResult result)
     {
         if (!result.IsSuccess) return Failed(result);
         byte[] file = result.Body.ToArray();
-        if (!AudioFormat.IsWav(file) && !AudioFormat.IsMp3(file))
-            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is neither WAV nor MP3.");
+        if (!AudioFormat.IsWav(file))
+        {
+            // Silence of bare samples looks like the beginning of an MP3: what the server calls it counts first.
+            var (bare, fault) = BareAudio.Read(file, result.ContentType);
+            if (bare is not null) return AudioResult.Of(bare);
+            if (fault is null && !AudioFormat.IsMp3(file))
+                fault = AudioFormat.OtherFormat(file) ?? "something that is neither WAV nor MP3";
+            if (fault is not null) return AudioResult.Failed(PromptFailure.Failed, $"The speech provider answered with {fault}.");
+        }
         AudioFormat.Mend(file);
         return AudioResult.Of(file);
     }

@@ -112,6 +112,50 @@ public sealed class OpenAiSpeechTests : IDisposable
     }
 
     [Theory]
+    [InlineData("audio/pcm;rate=24000", "E803E903EA", 1, 24_000, "E803E903")]
+    [InlineData("audio/L16; rate=16000; channels=1", "03E803E9", 1, 16_000, "E803E903")]
+    [InlineData("audio/L16;codec=pcm;rate=24000", "E803E903", 1, 24_000, "E803E903")]
+    [InlineData("audio/basic", "FFFF7F7F", 7, 8_000, "FFFF7F7F")]
+    [InlineData("audio/PCMA;rate=16000", "D5D55555", 6, 16_000, "D5D55555")]
+    [InlineData("application/octet-stream", "2E736E6400000018FFFFFFFF0000000300001F400000000103E803E9", 1, 8_000, "E803E903")]
+    [InlineData("audio/basic", "2E736E6400000018000000040000000100001F4000000001FFFF7F7F", 7, 8_000, "FFFF7F7F")]
+    public async Task Samples_are_taken_as_the_server_names_them(string type, string sent, int coding, int rate, string samples)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.ContentType = type;
+            return c.Response.Body.WriteAsync(Convert.FromHexString(sent)).AsTask();
+        });
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Null(result.Detail);
+        byte[] wav = result.Bytes!;     // nothing was wrong
+        int tag = wav[20], width = wav[32], bits = wav[34];
+        Assert.Equal((coding, rate, samples), (tag, Wav.SampleRate(wav), Convert.ToHexString(wav.AsSpan(44))));
+        Assert.Equal((coding == 1 ? 2 : 1, 8 * width, rate * width), (width, bits, BitConverter.ToInt32(wav, 28)));
+    }
+
+    [Theory]
+    [InlineData("audio/pcm", "E803E903", "does not say at which rate")]
+    [InlineData("audio/L16;rate=8000;channels=2", "E803E903", "audio/L16 of more than one channel")]
+    [InlineData("audio/ogg", "4F67675300020000", "with Ogg")]
+    [InlineData("audio/basic", "2E736E6400000018FFFFFFFF0000000500001F400000000103E803E9", "AU file of an encoding")]
+    public async Task Samples_of_which_nobody_knows_what_they_are_are_refused_by_name(string type, string sent, string why)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.ContentType = type;
+            return c.Response.Body.WriteAsync(Convert.FromHexString(sent)).AsTask();
+        });
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(PromptFailure.Failed, result.Failure);
+        Assert.Contains(why, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(401, PromptFailure.SpeechUnavailable)]
     [InlineData(403, PromptFailure.SpeechUnavailable)]
     [InlineData(404, PromptFailure.SpeechUnavailable)]
