@@ -1,3 +1,4 @@
+using Ringwright.Admission;
 using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
@@ -64,9 +65,22 @@ public sealed class AssistantTextTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Empty(await ListAsync(own));
     }
 
-    private void Open() => _sender.Open(new()
+    /// <summary>Who calls says himself which number he has: nobody is to have texts paid to one that is his.</summary>
+    [Theory]
+    [InlineData("+19005550100", "Premium-rate"), InlineData("+881612345678", "Premium-rate"), InlineData("+493012345678", "Calls to DE")]
+    public async Task None_goes_to_a_number_that_nobody_may_call(string caller, string why)
     {
-        Store = host.Store, Egress = new(new() { IsLoopbackAllowed = false }, host.Time), Plans = NumberingPlans.Load(),
+        var plans = NumberingPlans.Load();
+        Open(new DialGate(host.Store.Routing, plans, EmergencyNumbers.Load(plans), new() { AllowedCountries = ["US"] }, host.Time));
+        string own = await _texts.NumberAsync(await _texts.ProfileAsync());
+        Assert.StartsWith(why, await SendAsync(own, caller, "Your table is booked."), StringComparison.Ordinal);
+        Assert.StartsWith(why, await SendAsync(own, caller, "Until tonight.", Direction.Outbound), StringComparison.Ordinal);
+        Assert.Empty(await ListAsync(own));
+    }
+
+    private void Open(IDialGate? gate = null) => _sender.Open(new()
+    {
+        Store = host.Store, Egress = new(new() { IsLoopbackAllowed = false }, host.Time), Plans = NumberingPlans.Load(), Gate = gate,
         Links = new(host.Store.Node, new(new Uri("https://calls.example.com/"))),
     });
 
