@@ -7,6 +7,9 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>How much an assistant and its tools may say: as much as agents take, for one that says more never talks.</summary>
 internal static class AgentLimits
 {
+    /// <summary>Of an assistant, its own and those that it shares.</summary>
+    public const int Tools = 64;
+
     private const int Instructions = 50_000, Variables = 500, Text = 3_000, Url = 2_000, Name = 64, Target = 128;
     private const int Targets = 50, Headers = 20, Arguments = 50, Stored = 50, Fillers = 10, Preset = 16_000;
 
@@ -14,6 +17,8 @@ internal static class AgentLimits
     public static Problem? Of(JsonObject assistant)
     {
         if (Long(assistant, "instructions", Instructions, "") is { } problem) return problem;
+        if (CountOfTools(assistant) > Tools)
+            return TooMuch("/" + AssistantBody.Tools, $"An assistant has at most {Tools} tools, those that it shares included.");
         if (assistant.Child("dynamic_variables") is not { } own) return null;
         if (own.Count > Variables) return TooMuch("/dynamic_variables", $"dynamic_variables may have at most {Variables} members.");
         foreach (var (name, value) in AssistantAgent.Variables(own))
@@ -21,6 +26,9 @@ internal static class AgentLimits
                 return TooMuch("/dynamic_variables", $"The value of {name} may have at most {CallVariables.LongestValue} characters.");
         return null;
     }
+
+    public static int CountOfTools(JsonObject assistant) =>
+        ((assistant[AssistantBody.Tools] as JsonArray)?.Count ?? 0) + assistant.Texts(AssistantBody.ToolIds).Count;
 
     /// <summary>The same of one tool.</summary>
     /// <param name="said">What stands under its type.</param>

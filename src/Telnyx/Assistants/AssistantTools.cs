@@ -7,8 +7,7 @@ namespace Ringwright.Telnyx.Assistants;
 /// <summary>The tools of an assistant: each has an id that stays while the tool does, whichever version has it.</summary>
 internal static class AssistantTools
 {
-    /// <summary>As agents take them.</summary>
-    private const int Most = 64, LongestTemplate = 3_000;
+    private const int LongestTemplate = 3_000;
 
     /// <summary>In milliseconds, as agents take them: for an answer, and for an answer that is not waited for.</summary>
     private const int ShortestWait = 100, LongestWait = 60_000;
@@ -17,8 +16,8 @@ internal static class AssistantTools
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonArray? tools, JsonArray? before, AssistantParts parts)
     {
         if (tools is null) return null;
-        if (tools.Count > Most)
-            return AssistantBody.At("/tools", VoiceErrors.BadLength, $"An assistant has at most {Most} tools.");
+        if (tools.Count > AgentLimits.Tools)
+            return AssistantBody.At("/tools", VoiceErrors.BadLength, $"An assistant has at most {AgentLimits.Tools} tools.");
         for (int i = 0; i < tools.Count; i++)
             // the schema's items are objects
             if (await CheckAsync(op, tools[i]!.AsObject(), $"/tools/{i}", parts) is { } problem) return problem;

@@ -11,7 +11,6 @@ namespace Ringwright.Telnyx.Assistants;
 internal static class SharedTools
 {
     private const string Id = "tool_id", Type = "type", Name = "display_name", Timeout = "timeout_ms", Definition = "tool_definition";
-    private const int Most = 100;
 
     private static readonly string[] Types =
     [
@@ -34,7 +33,6 @@ internal static class SharedTools
     public static async ValueTask<Problem?> CheckIdsAsync(OperationContext op, IReadOnlyList<string> ids, AssistantParts parts)
     {
         const string field = AssistantBody.ToolIds;
-        if (ids.Count > Most) return AssistantBody.At("/" + field, VoiceErrors.BadLength, $"An assistant has at most {Most} shared tools.");
         for (int i = 0; i < ids.Count; i++)
         {
             if (ids.Take(i).Contains(ids[i])) return AssistantBody.At($"/{field}/{i}", VoiceErrors.BadRequest, "This tool is named twice.");
@@ -103,8 +101,8 @@ internal static class SharedTools
             if (await Rows(parts.Store).FindAsync(op.Tenant, tool, op.Stop) is null) return new(op.Unknown(Id));
             var ids = row.Body.Texts(AssistantBody.ToolIds);
             if (ids.Contains(tool)) return new(op.Bare(200, new JsonObject()));
-            return ids.Count < Most ? With(op, row, [.. ids, tool])
-                : new(op.Fail(new Problem(VoiceErrors.BadLength, $"An assistant has at most {Most} shared tools.")));
+            return AgentLimits.CountOfTools(row.Body) < AgentLimits.Tools ? With(op, row, [.. ids, tool])
+                : new(op.Fail(new Problem(VoiceErrors.BadLength, $"An assistant has at most {AgentLimits.Tools} tools.")));
         });
 
     public static ValueTask<Reply> Detach(OperationContext op, AssistantParts parts) =>

@@ -105,6 +105,25 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Fact]
+    public async Task Its_own_tools_and_those_that_it_shares_are_counted_together()
+    {
+        static string Own(int count)
+        {
+            string tools = string.Join(',', Enumerable.Repeat("""{"type":"hangup","hangup":{}}""", count));
+            return $$"""{"tools":[{{tools}}]}""";
+        }
+
+        string id = await MakeAsync();
+        string tool = (string)(await host.SendAsync("POST", "/v2/ai/tools", """{"display_name":"Counted","type":"hangup"}""")).Body["id"]!;
+        (await host.SendAsync("POST", $"{Path}/{id}", Own(65))).Refuses(422, "10025", "/tools");
+        await ChangeAsync(id, Own(64));
+        (await host.SendAsync("PUT", $"{Path}/{id}/tools/{tool}")).Refuses(422, "10025");
+        await ChangeAsync(id, Own(63));
+        Assert.Equal(200, (await host.SendAsync("PUT", $"{Path}/{id}/tools/{tool}")).Status);
+        (await host.SendAsync("POST", $"{Path}/{id}", Own(64))).Refuses(422, "10025", "/tools");
+    }
+
+    [Fact]
     public async Task How_an_assistant_listens_and_how_long_it_waits_is_kept_and_shown()
     {
         string id = await MakeAsync("""
