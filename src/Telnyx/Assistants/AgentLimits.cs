@@ -11,7 +11,7 @@ internal static class AgentLimits
     public const int Tools = 64;
 
     private const int Instructions = 50_000, Variables = 500, Text = 3_000, Url = 2_000, Name = 64, Target = 128;
-    private const int Targets = 50, Headers = 20, Arguments = 50, Stored = 50, Fillers = 10, Preset = 16_000;
+    private const int Targets = 50, Headers = 20, Arguments = 50, Stored = 50, Fillers = 10, Preset = 16_000, LongestWait = 60_000;
 
     /// <summary>What is wrong with the assistant's own words; null when nothing is.</summary>
     public static Problem? Of(JsonObject assistant)
@@ -49,7 +49,9 @@ internal static class AgentLimits
         if ((Long(said, "url", Url, pointer) ?? Many(said, "headers", Headers - 1, "value", Url, pointer)
                 ?? Many(said, "messages", Fillers, "content", Text, pointer)
                 ?? Many(said, "filler_messages", Fillers, "content", Text, pointer)
-                ?? Many(said, "store_fields_as_variables", Stored, "value_path", Url, pointer)) is { } problem) return problem;
+                ?? Many(said, "store_fields_as_variables", Stored, "value_path", Url, pointer)
+                ?? OfHeaders(said, pointer) ?? OfTimes(said, "messages", pointer) ?? OfTimes(said, "filler_messages", pointer))
+            is { } problem) return problem;
         foreach (string place in new[] { "path_parameters", "query_parameters" })
         {
             string[] names = [.. (said.Child(place)?.Child("properties") ?? []).Select(property => property.Key)];
@@ -63,6 +65,33 @@ internal static class AgentLimits
         return query.Count > Arguments || query.Any(field => ((string)field.Value!).Length > Text)
             ? TooMuch($"{pointer}/{CallTools.PresetQuery}",
                 $"{CallTools.PresetQuery} may have at most {Arguments} members, each of at most {Text} characters.") : null;
+    }
+
+    private static Problem? OfHeaders(JsonObject said, string pointer)
+    {
+        if (said["headers"] is not JsonArray all) return null;
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (all[i] is not JsonObject one || one.Filled("name") is not { } name) continue;
+            if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+                return AssistantBody.At($"{pointer}/headers/{i}/name", VoiceErrors.BadRequest,
+                    "name of a header must be of letters, digits, - and _.");
+            if ((one.Text("value") ?? "").Any(char.IsControl))
+                return AssistantBody.At($"{pointer}/headers/{i}/value", VoiceErrors.BadRequest, "value of a header must be one line.");
+        }
+        return null;
+    }
+
+    /// <summary>When words are said while a tool runs.</summary>
+    private static Problem? OfTimes(JsonObject said, string list, string pointer)
+    {
+        if (said[list] is not JsonArray all) return null;
+        for (int i = 0; i < all.Count; i++)
+            if (all[i] is JsonObject one && one["timing_ms"] is JsonValue && one.Text("type") is not "request_start"
+                    && one.Whole("timing_ms") is not (>= 0 and <= LongestWait))
+                return AssistantBody.At($"{pointer}/{list}/{i}/timing_ms", VoiceErrors.BadRange,
+                    $"timing_ms must be a whole number of milliseconds from 0 to {LongestWait}.");
+        return null;
     }
 
     private static Problem? Long(JsonObject said, string name, int most, string pointer) =>

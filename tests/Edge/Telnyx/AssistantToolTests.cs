@@ -104,6 +104,19 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         await ChangeAsync(id, change.Replace("LONG", new string('x', 1_900), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(""" "headers":[{"name":"X One","value":"1"}] """, "10015", "headers/0/name")]
+    [InlineData(""" "headers":[{"name":"X-One","value":"1\nX-Two: 2"}] """, "10015", "headers/0/value")]
+    [InlineData(""" "messages":[{"type":"delayed","content":"Wait.","timing_ms":60001}] """, "10033", "messages/0/timing_ms")]
+    public async Task What_no_agent_takes_of_a_webhook_is_refused_when_it_is_saved(string said, string code, string place)
+    {
+        string id = await MakeAsync();
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""
+            {"tools":[{"type":"webhook","webhook":{"name":"n","description":"d","url":"https://93.184.216.34/",{{said}} } }]}
+            """)).Refuses(422, code, $"/tools/0/webhook/{place}");
+        Assert.Single(await VersionsAsync(id));
+    }
+
     [Fact]
     public async Task Its_own_tools_and_those_that_it_shares_are_counted_together()
     {
