@@ -57,9 +57,12 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         if (call is CallEvent.RecordingStarted { Plan.Id: var recording })
         {
             string id = recording.ToString();
-            if (!memory.Recordings.Contains(id)) memory = Keep(leg, memory with { Recordings = [.. memory.Recordings, id] });
+            if (!memory.Recordings.Contains(id))
+                memory = Keep(leg, memory with { Recordings = [.. memory.Recordings, id], Running = [.. memory.Running, id] });
             return (memory, ["updated"]);
         }
+        if (EndedRecordingOf(call) is { } kept && memory.Running.Contains(kept))
+            return (Keep(leg, memory with { Running = [.. memory.Running.Where(one => one != kept)] }), []);
         string ending = leg.AnsweredAt is null ? CallState.Canceling : CallState.Terminating;
         if (call is CallEvent.LabelsChanged && leg.Labels[CallLabels.Ending] is not null && (memory.EndingAt ?? at) == at)
             return (Keep(leg, memory with { EndingAt = at }), [ending]);
@@ -69,6 +72,13 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         bool isOurs = ended is { By: HangupParty.Local, AliveUntil: null } && memory.EndingAt is null;
         return (memory, isOurs ? [ending, CallState.Hangup] : [CallState.Hangup]);
     }
+
+    private static string? EndedRecordingOf(CallEvent call) => call switch
+    {
+        CallEvent.RecordingSaved saved => saved.Plan.Id.ToString(),
+        CallEvent.RecordingFailed failed => failed.Recording.ToString(),
+        _ => null,
+    };
 
     private void Forget(LegId leg)
     {
@@ -85,8 +95,8 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         return new()
         {
             Id = leg.Uuid, Tenant = leg.Tenant, Direction = leg.Direction, From = leg.From, To = leg.To, CallerName = leg.CallerName,
-            Labels = leg.Labels, Application = leg.Application, Recordings = memory.Recordings, StartedAt = startedAt,
-            RingingAt = memory.RingingAt,
+            Labels = leg.Labels, Application = leg.Application, Recordings = memory.Recordings,
+            Recording = memory.Running.Count > 0 ? memory.Running[^1] : null, StartedAt = startedAt, RingingAt = memory.RingingAt,
             AnsweredAt = memory.AnsweredAt ?? (leg.AnsweredAt is { } answered ? at - (call.At - answered) : null),
             EndedAt = ended is null ? null : at - (call.At - ended.EndedAt()), Cause = ended?.Cause, By = ended?.By,
         };
@@ -100,5 +110,7 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         public DateTimeOffset? AnsweredAt { get; init; }
         public DateTimeOffset? EndingAt { get; init; }
         public IReadOnlyList<string> Recordings { get; init; } = [];
+        /// <summary>Those of them that go on.</summary>
+        public IReadOnlyList<string> Running { get; init; } = [];
     }
 }

@@ -15,7 +15,7 @@ internal sealed class CallRows(Database store)
 {
     internal const string SelectTold = """
         select subject_id, type, at, body from rw_ledger where tenant_id = @tenant and subject_kind = 'leg' and subject_id in @legs
-            and type in ('leg_initiated', 'leg_ringing', 'recording_started') order by seq
+            and type in ('leg_initiated', 'leg_ringing', 'recording_started', 'recording_saved', 'recording_failed') order by seq
         """;
 
     /// <summary>There is a row for each call that was deleted; the call itself stays, for it costs and is looked for.</summary>
@@ -60,13 +60,21 @@ internal sealed class CallRows(Database store)
     {
         Application? application = null;
         DateTimeOffset? ringing = leg.Direction is Direction.Inbound ? leg.StartedAt : null;
-        var recordings = new List<string>();
+        List<string> recordings = [], running = [];
         foreach (var event_ in told)
         {
             if (event_.Type == "leg_ringing") ringing ??= event_.At;
             else if (event_.Type == "recording_started")
             {
-                if ((string?)JsonNode.Parse(event_.Body)?["plan"]?["id"] is { } id) recordings.Add(id);
+                if ((string?)JsonNode.Parse(event_.Body)?["plan"]?["id"] is not { } id) continue;
+                recordings.Add(id);
+                running.Add(id);
+            }
+            else if (event_.Type is "recording_saved" or "recording_failed")
+            {
+                var over = JsonNode.Parse(event_.Body);
+                string? ended = (string?)over?["recording"] ?? (string?)over?["plan"]?["id"];
+                running.RemoveAll(one => one == ended);
             }
             else if (JsonNode.Parse(event_.Body)?["leg"]?["application"] is JsonObject named)
                 application = new((string?)named["kind"] ?? "", (string?)named["target"] ?? "");
@@ -74,8 +82,9 @@ internal sealed class CallRows(Database store)
         return new()
         {
             Id = leg.Uuid, Tenant = leg.Tenant, Direction = leg.Direction, From = leg.From, To = leg.To, CallerName = leg.CallerName,
-            Labels = leg.Labels, Application = application, Recordings = recordings, StartedAt = leg.StartedAt, RingingAt = ringing,
-            AnsweredAt = leg.AnsweredAt, EndedAt = leg.EndedAt, Cause = leg.Cause, By = leg.By,
+            Labels = leg.Labels, Application = application, Recordings = recordings, Recording = running.Count > 0 ? running[^1] : null,
+            StartedAt = leg.StartedAt, RingingAt = ringing, AnsweredAt = leg.AnsweredAt, EndedAt = leg.EndedAt, Cause = leg.Cause,
+            By = leg.By,
         };
     }
 

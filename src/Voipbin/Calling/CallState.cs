@@ -12,6 +12,9 @@ internal sealed record CallState
     public const string Dialing = "dialing", Ringing = "ringing", Progressing = "progressing", Canceling = "canceling",
         Terminating = "terminating", Hangup = "hangup";
 
+    /// <summary>Calls of any other kind are not to be had here.</summary>
+    private const string Type = "flow";
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required Direction Direction { get; init; }
@@ -22,6 +25,8 @@ internal sealed record CallState
     /// <summary>What commands it, where that is known.</summary>
     public Application? Application { get; init; }
     public IReadOnlyList<string> Recordings { get; init; } = [];
+    /// <summary>The latest of those that go on; null without one.</summary>
+    public string? Recording { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? RingingAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
@@ -49,12 +54,14 @@ internal sealed record CallState
     {
         ["id"] = Id.ToString(),
         ["customer_id"] = Tenant.ToString(),
+        ["type"] = Type,
         ["flow_id"] = Labels[CallLabels.Flow] ?? OwnFlow ?? VoipbinShape.Nobody,
         ["activeflow_id"] = Labels[CallLabels.Activeflow]
             ?? (OwnFlow is null && Labels[CallLabels.Flow] is null ? VoipbinShape.Nobody : AttemptMark.Of(Labels) ?? Id.ToString()),
         ["groupcall_id"] = Labels[CallLabels.Group] ?? VoipbinShape.Nobody,
         ["master_call_id"] = Labels[CallLabels.Master] ?? VoipbinShape.Nobody,
         ["chained_call_ids"] = new JsonArray([.. (Labels[CallLabels.Chained]?.Split(' ') ?? []).Select(id => (JsonNode)id)]),
+        ["recording_id"] = EndedAt is null && Recording is { } recording ? recording : VoipbinShape.Nobody,
         ["recording_ids"] = new JsonArray([.. Recordings.Select(id => (JsonNode)id)]),
         ["source"] = VoipbinAddress.OfParty(From, CallerName),
         ["destination"] = VoipbinAddress.OfParty(To, name: null),
