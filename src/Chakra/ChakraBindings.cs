@@ -54,6 +54,7 @@ public static class ChakraBindings
             Handle("DeletePlugin", plugins.Delete),
             Upload("TakePluginEvent", PluginEvents.MostBytes, told.OfTeam),
             Upload("TakeProviderEvent", PluginEvents.MostBytes, told.OfProvider),
+            Handle("TakeProviderQuery", told.OfQuery),
         ];
     }
 }

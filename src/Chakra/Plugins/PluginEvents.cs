@@ -7,6 +7,7 @@ using Ringwright.Chakra.Calling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Resources;
 
 namespace Ringwright.Chakra.Plugins;
 
@@ -23,36 +24,56 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth, AllowDuplicateProperties = false };
 
     public async ValueTask<Reply> OfTeam(OperationContext op, Stream body) => ProviderTables.Knows(op.Path("provider"))
-        ? await TakeAsync(op, op.Tenant, await ReadAsync(body, op.Stop)) : op.Unknown("provider");
+        ? await TakeAsync(op, op.Tenant, PayloadOf(op, await ReadAsync(body, op.Stop))) : op.Unknown("provider");
 
     public async ValueTask<Reply> OfProvider(OperationContext op, Stream body)
+    {
+        if (await FindAsync(op) is not { } row) return op.Unknown("provider");
+        byte[] bytes = await ReadAsync(body, op.Stop);
+        return IsSigned(op, row, IsForm(op) ? FormOf(bytes) : null, bytes) ? await TakeAsync(op, row.Tenant, PayloadOf(op, bytes))
+            : Disbelieve(op);
+    }
+
+    /// <summary>The same by a query, as providers tell it that are asked to use GET. They sign the query, for there is no body.</summary>
+    public async ValueTask<Reply> OfQuery(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } row) return op.Unknown("provider");
+        // Of a name that stands twice the last counts.
+        var fields = op.Query.Pairs.GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(same => same.Last());
+        return IsSigned(op, row, [], Encoding.UTF8.GetBytes(op.RawQuery.TrimStart('?')))
+            ? await TakeAsync(op, row.Tenant, Kept(ObjectOf(fields))) : Disbelieve(op);
+    }
+
+    /// <summary>What the team has said of the provider, for whoever knows the secret of its address; null for everybody else.</summary>
+    private async ValueTask<ResourceRow?> FindAsync(OperationContext op)
     {
         var (provider, said) = (op.Path("provider"), op.Path("secret"));
         var team = Guid.TryParseExact(op.Path("team"), "D", out var id) ? new TenantId(id) : default;
         var row = op.Routing.FindTenant(team) is { IsDisabled: false } && ProviderTables.Knows(provider)
             ? await plugins.FindAsync(team, provider, op.Stop) : null;
-        if (!plugins.Keys.IsPath(team, provider, (string?)row?.Body[ChakraPlugins.Nonce], said)) return op.Unknown("provider");
-        byte[] bytes = await ReadAsync(body, op.Stop);
-        return IsSigned(op, ChakraPlugins.PathOf(team, provider, said), provider, (string?)row!.Body[ChakraPlugins.Secret], bytes)
-            ? await TakeAsync(op, team, bytes)
-            : op.Fail(Fault.Forbidden, "The event is not believed: its signature is not the provider's.");
+        return plugins.Keys.IsPath(team, provider, (string?)row?.Body[ChakraPlugins.Nonce], said) ? row : null;
     }
 
-    /// <param name="path">To which it was sent.</param>
-    private static bool IsSigned(OperationContext op, string path, string provider, string? secret, byte[] bytes)
+    private static Reply Disbelieve(OperationContext op) =>
+        op.Fail(Fault.Forbidden, "The event is not believed: its signature is not the provider's.");
+
+    /// <param name="form">Of the body; null where it is none.</param>
+    /// <param name="bytes">What is signed where not the address is.</param>
+    private static bool IsSigned(OperationContext op, ResourceRow row, IReadOnlyList<KeyValuePair<string, string>>? form, byte[] bytes)
     {
+        var (provider, secret) = (op.Path("provider"), (string?)row.Body[ChakraPlugins.Secret]);
         if (provider is not ChakraPlugins.Twilio)
             return secret is null || PluginKeys.IsPlain(op.Header(PluginKeys.PlainSignature), secret, bytes);
+        string path = ChakraPlugins.PathOf(row.Tenant, provider, op.Path("secret")) + op.RawQuery;
         string url = op.Links.Origin is not null ? op.Links.To(path) : $"{(op.IsSecure ? "https" : "http")}://{op.Header("Host")}{path}";
-        return secret is not null && IsForm(op)
-            && PluginKeys.IsTwilios(op.Header(PluginKeys.TwilioSignature), secret, url, FormOf(bytes));
+        return secret is not null && form is not null
+            && PluginKeys.IsTwilios(op.Header(PluginKeys.TwilioSignature), secret, url, form);
     }
 
-    private async ValueTask<Reply> TakeAsync(OperationContext op, TenantId team, byte[] bytes)
+    private async ValueTask<Reply> TakeAsync(OperationContext op, TenantId team, JsonObject? payload)
     {
         string provider = op.Path("provider");
-        if (PayloadOf(op, bytes) is not { } payload)
-            return op.Fail(Fault.BadJson, $"An event is a JSON object or a form, of at most {MostFields} fields.");
+        if (payload is null) return op.Fail(Fault.BadJson, $"An event is a JSON object or a form, of at most {MostFields} fields.");
         var told = ProviderEvent.Read(provider, payload, op.Now);
         if (told.CallId is not { } theirs) return op.Fail(new Problem("INVALID", "The event does not say of which call it is."));
         string id = Guid.CreateVersion7(op.Now).ToString();
@@ -83,12 +104,7 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
         try
         {
             if (!Utf8.IsValid(bytes)) return null;
-            var payload = IsForm(op)
-                ? new JsonObject(FormOf(bytes).Select(field => new KeyValuePair<string, JsonNode?>(field.Key, field.Value)))
-                : JsonNode.Parse(bytes, documentOptions: Parsing) as JsonObject;
-            // What cannot be written again, or not into every database, cannot be kept.
-            return payload is { Count: > 0 and <= MostFields } && !payload.ToJsonString().Contains(@"\u0000", StringComparison.Ordinal)
-                ? payload : null;
+            return Kept(IsForm(op) ? ObjectOf(FormOf(bytes)) : JsonNode.Parse(bytes, documentOptions: Parsing) as JsonObject);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -96,6 +112,13 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
             return null;
         }
     }
+
+    private static JsonObject ObjectOf(IEnumerable<KeyValuePair<string, string>> fields) =>
+        new JsonObject(fields.Select(field => new KeyValuePair<string, JsonNode?>(field.Key, field.Value)));
+
+    /// <summary>What cannot be written again, or not into every database, cannot be kept: then null.</summary>
+    private static JsonObject? Kept(JsonObject? payload) => payload is { Count: > 0 and <= MostFields }
+        && !payload.ToJsonString().Contains(@"\u0000", StringComparison.Ordinal) ? payload : null;
 
     private static async ValueTask<byte[]> ReadAsync(Stream body, CancellationToken stop)
     {

@@ -62,6 +62,8 @@ public sealed class OperationContext
     /// <summary>Where the request came from.</summary>
     public RequestOrigin Origin { get; internal init; }
     public QueryValues Query { get; }
+    /// <summary>The query as it came, from its question mark on; empty without one.</summary>
+    public string RawQuery { get; internal init; } = "";
     /// <summary>Paging, filters and sort, checked. Defaults for an operation that is no list.</summary>
     public ListRequest List { get; internal set; } = new();
     /// <summary>The checked JSON body, or a form as an object of texts; undefined without a body. Lives as long as the request.</summary>

@@ -203,6 +203,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
                 && still.Tenant == caller.Tenant && still.Role >= operation.Role
                 && AccountGuard.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
             RequestHeaders = http.Request.Headers,
+            RawQuery = http.Request.QueryString.Value ?? "",
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
             BodySchema = body.Schema,

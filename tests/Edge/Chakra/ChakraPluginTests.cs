@@ -27,6 +27,7 @@ public sealed class ChakraPluginTests
         await OutOfOrderAsync(host, path, hook);
         await WordsAsync(host, path);
         await StrangersAsync(host, path);
+        await QueriedAsync(host, path);
         await GenericAsync(host);
         await ReportedAsync(host);
         await SignedAsync(host);
@@ -115,6 +116,40 @@ public sealed class ChakraPluginTests
         (string, string)[] nobody = [("CallSid", "CA901"), ("CallStatus", "busy")];
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(host, path, nobody, Signature(host, path, nobody))).Status);
         Assert.Equal(before, (int)(await host.ListAsync()).Meta["total"]!);
+    }
+
+    /// <summary>A provider that is asked to use GET tells the same as a query, which is signed.</summary>
+    private static async Task QueriedAsync(ChakraHost host, string path)
+    {
+        static string Asked(string address, IEnumerable<(string Name, string Value)> said) =>
+            $"{address}?{string.Join('&', said.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}"))}";
+        string asked = Asked(path, Form("CA700", "completed", ("CallDuration", "7")));
+        var (status, body) = await GetAsync(host, asked, "X-Twilio-Signature", Signature(host, asked, []));
+        Assert.True(status is HttpStatusCode.OK, body);
+        var call = await host.CallAsync((string)JsonNode.Parse(body)!["_data"]!["id"]!);
+        Assert.Equal(("COMPLETED", "CA700", "+15550100000", "+15550177001", 7), ((string?)call["callStatus"],
+            (string?)call["providerCallId"], (string?)call["from"], (string?)call["to"], (int)call["connectionDuration"]!));
+        // With the signature of another one, or of the address alone, or none.
+        string other = Asked(path, Form("CA701", "busy"));
+        foreach (string? signature in new[] { Signature(host, asked, []), Signature(host, path, []), null })
+            Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(host, other, "X-Twilio-Signature", signature)).Status);
+        string wrong = Asked(path[..^1] + (path[^1] is '0' ? '1' : '0'), Form("CA701", "busy"));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(host, wrong, "X-Twilio-Signature", Signature(host, wrong, []))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(host, path, "X-Twilio-Signature", Signature(host, path, []))).Status);
+        // What is behind the address is signed with a form, too.
+        string shop = path + "?shop=7";
+        var form = Form("CA702", "busy");
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(host, shop, form, Signature(host, path, form))).Status);
+        await TakenAsync(host, shop, form);
+
+        string plain = PathOf(await host.DoneAsync("PUT", "/plugin/ameyo", """{"signingSecret":"a-secret-of-theirs"}"""));
+        (string, string)[] fields = [("callId", "A700"), ("from", "+15550177002"), ("to", "+15550100000"), ("status", "completed")];
+        string told = Asked(plain, fields);
+        foreach (var (signed, expected) in new[] { ("", HttpStatusCode.Forbidden), (told[(plain.Length + 1)..], HttpStatusCode.OK) })
+        {
+            string mac = Convert.ToHexStringLower(HMACSHA256.HashData("a-secret-of-theirs"u8, Encoding.UTF8.GetBytes(signed)));
+            Assert.Equal(expected, (await GetAsync(host, told, "X-Signature", "sha256=" + mac)).Status);
+        }
     }
 
     /// <summary>CH22, by a token of the team.</summary>
@@ -233,6 +268,16 @@ public sealed class ChakraPluginTests
         using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
         if (signature is not null) content.Headers.Add("X-Twilio-Signature", signature);
         using var answer = await nobody.PostAsync(path, content, Stop);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(ChakraHost host, string url, string header,
+        string? signature)
+    {
+        using var nobody = new HttpClient { BaseAddress = host.Node.Api.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (signature is not null) request.Headers.Add(header, signature);
+        using var answer = await nobody.SendAsync(request, Stop);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
