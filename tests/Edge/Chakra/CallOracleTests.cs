@@ -49,6 +49,16 @@ public sealed class CallOracleTests
         await Eventually.TrueAsync(() => host.Far.To("now-9").Single().IsOver, "it was hung up on");
     }
 
+    [Fact, Depth("half a minute is the shortest limit of a call; CallCausesTests reads the same end from the ledger")]
+    public async Task What_the_time_limit_of_a_call_does_gives_the_words_of_each_API()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        var (id, _) = await DialAsync(host, await ApplicationAsync(host), "now-10", Usual, ",\"time_limit_secs\":30");
+        await host.BecomesAsync(id, "IN_PROGRESS");
+        await Eventually.TrueAsync(() => host.Far.To("now-10").Single().IsOver, "it was hung up on", TimeSpan.FromMinutes(1));
+        await SaysAsync(host, id, new("time_limit", "unknown", "unspecified", "completed", "completed", "timeout", "COMPLETED"));
+    }
+
     [Fact]
     public async Task What_a_caller_does_gives_the_words_of_each_API()
     {
@@ -125,11 +135,12 @@ public sealed class CallOracleTests
             """))["data"]!["id"]!;
     }
 
-    private static async Task<(string Id, string Control)> DialAsync(ChakraHost host, string application, string user, int seconds)
+    private static async Task<(string Id, string Control)> DialAsync(ChakraHost host, string application, string user, int seconds,
+        string more = "")
     {
         var made = (await host.OtherApiAsync(HttpMethod.Post, "/v2/calls", $$"""
             {"connection_id":"{{application}}","from":"{{Caller}}","to":"sip:{{user}}@127.0.0.1:{{host.Far.Port}}",
-             "timeout_secs":{{seconds}} }
+             "timeout_secs":{{seconds}}{{more}} }
             """))["data"]!;
         return ((string)made["call_leg_id"]!, (string)made["call_control_id"]!);
     }
