@@ -9,6 +9,8 @@ internal sealed class EmailSendAction : IFlowAction
     [
         FlowOption.Addresses("destinations").Required, FlowOption.Text("subject", FlowLimits.MailSubjectCharacters),
         FlowOption.Text("content", FlowLimits.MailCharacters).Required,
+        // A mail has none here; clients that send all options send an empty list.
+        new("attachments", OptionKind.Texts) { MostLength = 0 },
     ];
 
     public bool EndsOnFailure => false;

@@ -14,7 +14,8 @@ internal sealed class ExternalMediaStartAction : IFlowAction
         FlowOption.Text("external_host", 64).Required, FlowOption.OneOf("encapsulation", "rtp"), FlowOption.OneOf("transport", "udp"),
         FlowOption.OneOf("connection_type", "client"), FlowOption.OneOf("format", "ulaw"),
         FlowOption.OneOf("direction_listen", "in", "out", "both"), FlowOption.Text("transport_data", 0), FlowOption.Text("data", 0),
-        FlowOption.Text("direction_speak", 0),
+        // Nothing is taken from there, so that what asks for that is refused.
+        FlowOption.Text("direction_speak", 0), FlowOption.OneOf("direction", "send"),
     ];
 
     public bool EndsOnFailure => false;

@@ -50,13 +50,14 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"external_media_start","option":{"external_host":"example.com:4000"}}""", "IP address with a port")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","encapsulation":"audiosocket"}}""", "encapsulation is one of rtp")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction_speak":"in"}}""", "direction_speak has more than 0")]
+    [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction":"both"}}""", "direction is one of send")]
     [InlineData("""{"type":"message_send"}""", "message_send needs destinations")]
     [InlineData("""{"type":"ai_talk"}""", "ai_talk needs assistance_id")]
     [InlineData("""{"type":"ai_talk","option":{"assistance_type":"team"}}""", "assistance_type is one of ai")]
     [InlineData("""{"type":"ai_summary","option":{"reference_type":"call"}}""", "ai_summary needs reference_id")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"tel","target":"+15550100000"}]}}""", "no mail address")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example\r\nTo: c"}]}}""", "no mail address")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[]}}""", "no option 'attachments'")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":["x"]}}""", "attachments has more than 0 entries")]
     [InlineData("""{"type":"block"}""", "operations of this API that continue a flow")]
     public void What_is_wrong_is_said(string action, string said) => Assert.Contains(said, Fault(action), StringComparison.Ordinal);
 
@@ -72,6 +73,8 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_type":"number","value_number":10}}""")]
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_number":"${many}"}}""")]
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_string":"x","value_number":""}}""")]
+    [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction":"send","data":""}}""")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[]}}""")]
     [InlineData("""{"type":"hangup"}""")]
     [InlineData("""{"type":"hangup","option":{"reason":"no_answer"}}""")]
     [InlineData("""
