@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -19,19 +20,65 @@ public sealed class CallCausesTests
     {
         await using var node = await OperatorClient.StartAsync();
         var client = new OperatorClient(node);
-        var account = new TenantId(Guid.Parse((string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!));
-        var ends = await WriteAsync(node.Node.Database, account);
+        var ends = await WriteAsync(node.Node.Database, await AccountAsync(client));
         var wrong = new List<string>();
         foreach (var (id, end) in ends)
         {
-            var shown = await client.DataAsync("GET", $"/calls/{id}/faces");
-            var faces = Assert.Single(shown["legs"]!.AsArray())!["faces"]!.AsArray()
-                .ToDictionary(face => (string)face!["face"]!, face => face!["document"]!);
-            foreach (var (column, said) in Said(faces))
+            foreach (var (column, said) in Said(await FacesAsync(client, id)))
                 if (said != FaceOracle.Of(column, end)) wrong.Add($"{column} of {end}: {said}");
         }
         Assert.Empty(wrong);
     }
+
+    /// <summary>TF32: it was answered for ten seconds, and an hour later a start found it.</summary>
+    [Fact]
+    public async Task A_call_of_a_node_that_died_has_the_times_of_its_last_sign_in_each_API()
+    {
+        await using var node = await OperatorClient.StartAsync();
+        var client = new OperatorClient(node);
+        var store = node.Node.Database;
+        var now = store.Time.GetUtcNow();
+        var began = now.AddHours(-2).AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        var ledger = new Ledger(store, new(Script.At(0), began), [], NullLogger.Instance);
+        var call = new Script(await AccountAsync(client));
+        foreach (var happened in new[] { call.Initiated(), call.Ringing(), call.Answered() })
+            Assert.True(await ledger.AppendAsync(happened), happened.ToString());
+        Assert.True(await ledger.AppendAsync(new CallEvent.LegEnded
+        {
+            Leg = call.Facts, At = Script.At(3_600), AliveUntil = Script.At(13), Cause = HangupCause.NodeRestart, By = HangupParty.Unknown,
+        }));
+
+        var faces = await FacesAsync(client, call.Facts.Uuid);
+        var (answered, ended) = (began.AddSeconds(3), began.AddSeconds(13));
+        var chakra = faces["chakra"]["_data"]!;
+        DateTimeOffset[] begins =
+        [
+            Moment(faces["telefonie"]["start_time"]), Moment(faces["voipbin"]["tm_progressing"]), Moment(faces["agency"]["joined_at"]),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)chakra["connectionStart"]!),
+        ];
+        Assert.All(begins, at => Assert.Equal(answered, at));
+        DateTimeOffset[] lasts =
+        [
+            Moment(faces["telefonie"]["end_time"]), Moment(faces["voipbin"]["tm_hangup"]), Moment(faces["agency"]["ended_at"]),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)chakra["connectionEnd"]!),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)chakra["callEnd"]!),
+        ];
+        Assert.All(lasts, at => Assert.Equal(ended, at));
+        Assert.Equal((10, "10", "10", 10, 10), ((int)faces["telefonie"]["duration"]!, (string?)faces["texml"]["duration"],
+            (string?)faces["twiml"]["duration"], (int)chakra["connectionDuration"]!, (int)faces["agency"]["duration_seconds"]!));
+        Assert.Equal(("completed", "FAILED", "failed"), ((string?)faces["telefonie"]["status"], (string?)chakra["callStatus"],
+            (string?)faces["voipbin"]["hangup_reason"]));
+    }
+
+    private static DateTimeOffset Moment(JsonNode? text) =>
+        DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static async Task<TenantId> AccountAsync(OperatorClient client) =>
+        new(Guid.Parse((string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!));
+
+    private static async Task<Dictionary<string, JsonNode>> FacesAsync(OperatorClient client, Guid id) =>
+        Assert.Single((await client.DataAsync("GET", $"/calls/{id}/faces"))["legs"]!.AsArray())!["faces"]!.AsArray()
+            .ToDictionary(face => (string)face!["face"]!, face => face!["document"]!);
 
     private static IEnumerable<(string Column, string? Said)> Said(Dictionary<string, JsonNode> faces) =>
     [
