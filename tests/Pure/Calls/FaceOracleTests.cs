@@ -20,22 +20,17 @@ public sealed class FaceOracleTests
     public void A_wrong_word_in_any_cell_is_noticed_and_it_alone()
     {
         var cells = Cells();
-        int wrongs = 0;
         foreach (string column in FaceTable.Names)
         {
             string[] words = [.. FaceTable.Of(column).All.Values.Distinct()];
             foreach (var (end, right) in FaceTable.Of(column).All)
             {
-                foreach (string wrong in words.Where(word => word != right))
-                {
-                    cells[(column, end)] = wrong;
-                    Assert.Equal($"{column} of {end}: {wrong}", Assert.Single(FaceOracle.Differences(cells)));
-                    wrongs++;
-                }
+                string wrong = words[(Array.IndexOf(words, right) + 1) % words.Length];
+                Assert.NotEqual(right, wrong);
+                cells[(column, end)] = wrong;
+                Assert.Equal($"{column} of {end}: {wrong}", Assert.Single(FaceOracle.Differences(cells)));
                 cells[(column, end)] = right;
             }
         }
-        // Each cell was wrong in one way at least.
-        Assert.True(wrongs >= cells.Count, $"{wrongs} wrong words for {cells.Count} cells");
     }
 }
