@@ -75,9 +75,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Create(arguments.FirstOrDefault()).Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        string? flag = TakenForMore(parsed);
+        if ((parsed.Errors.Count > 0 || flag is not null) && parsed.Action is not HelpAction)
         {
-            string what = parsed.UnmatchedTokens.Count > 0 ? NotThere(parsed) : OneLine(parsed.Errors[0].Message);
+            string? notThere = flag ?? parsed.UnmatchedTokens.FirstOrDefault();
+            string what = notThere is not null ? NotThere(parsed, notThere) : OneLine(parsed.Errors[0].Message);
             await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
@@ -118,9 +120,17 @@ internal static class CommandLine
         }
     }
 
-    private static string NotThere(ParseResult parsed)
+    /// <summary>
+    /// A flag that there is not, and that the parser took for what the command is about, a name or a file: of "call show --jsn ID" it would
+    /// say that there is no ID.
+    /// </summary>
+    private static string? TakenForMore(ParseResult parsed) => parsed.Tokens.Any(token => token.Type is TokenType.DoubleDash) ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+
+    private static string NotThere(ParseResult parsed, string typed)
     {
-        string typed = parsed.UnmatchedTokens[0], what = $"there is no '{typed}' here";
+        string what = $"there is no '{typed}' here";
         // The first word was perhaps to name a command, and then all of them were made.
         return Nearest.Of(typed.Split('=')[0], parsed.CommandResult.Command) is { } near ? $"{what}; did you mean '{near}'?" : what;
     }

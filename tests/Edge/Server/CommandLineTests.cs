@@ -39,6 +39,8 @@ public sealed class CommandLineTests
     [InlineData("wait --seconds 0", "--seconds")]
     [InlineData("mcp --role operator", "'reader'")]
     [InlineData("wait --api 127.0.0.1:8080", "--api")]
+    [InlineData("call show --jsn 0199a7c4", "'--json'"), InlineData("call --sya hello +15550000001", "'--say'")]
+    [InlineData("snapshot save --overwrit", "'--overwrite'"), InlineData("trunk remove --dta", "'--data'")]
     public async Task What_a_command_finds_wrong_with_its_call_is_one_line(string line, string named) =>
         CommandRun.Refuses(named, await CommandRun.RunAsync([.. line.Split(' ')]));
 
