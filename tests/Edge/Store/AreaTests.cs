@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
+using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
@@ -344,6 +345,19 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
         string[] frozen = Golden.Read("store/history.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(frozen.Length >= 36, $"{frozen.Length} files");
         Assert.Empty(frozen.Except(history));
+    }
+
+    /// <summary>A database that has applied one refuses a program in which it reads otherwise: what comes later is one more.</summary>
+    [Fact]
+    public void What_areas_have_released_is_as_it_was()
+    {
+        string[] now = [.. StoreAreas.Join(NodeModules.Areas).All
+            .SelectMany(area => area.Migrations.Select(m => $"{area.Name} {m.Version:0000}-{m.Name} {m.Checksum}"))
+            .Order(StringComparer.Ordinal)];
+        if (Golden.IsWriting) Golden.Matches("store/areas.txt", string.Join('\n', now) + "\n");
+        string[] frozen = Golden.Read("store/areas.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(frozen.Length >= 100, $"{frozen.Length} files");
+        Assert.Empty(frozen.Except(now));
     }
 
     private static void Refused(string message, params StoreArea[] areas) =>
