@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -43,6 +44,9 @@ public sealed class ExampleLine : IAsyncDisposable
 
     private readonly ExampleSettings _settings;
     private readonly Func<ExampleLine, CallStep, Task> _handle;
+    private readonly Func<JsonSocket, CancellationToken, Task>? _talk;
+    /// <summary>So that nobody else's audio is taken.</summary>
+    private readonly string _streamToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
     private readonly HttpClient _api;
     private readonly byte[] _secret;
     private readonly WebApplication _web;
@@ -50,11 +54,13 @@ public sealed class ExampleLine : IAsyncDisposable
     private readonly Queue<string> _order = new();
     private readonly HashSet<string> _seen = [];
     private readonly Dictionary<string, Task> _turns = [];
+    private string _application = "";
 
-    private ExampleLine(ExampleSettings settings, Func<ExampleLine, CallStep, Task> handle)
+    private ExampleLine(ExampleSettings settings, Func<ExampleLine, CallStep, Task> handle, Func<JsonSocket, CancellationToken, Task>? talk)
     {
         _settings = settings;
         _handle = handle;
+        _talk = talk;
         _secret = Convert.FromBase64String(settings.Secret.Replace("whsec_", "", StringComparison.Ordinal));
         if (_secret.Length == 0)
             throw new InvalidOperationException("WEBHOOK_SECRET is needed: without it anybody could say what happens on calls");
@@ -67,6 +73,7 @@ public sealed class ExampleLine : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         _web = builder.Build();
+        _web.UseWebSockets();
         _web.Run(TakeAsync);
     }
 
@@ -77,11 +84,14 @@ public sealed class ExampleLine : IAsyncDisposable
 
     /// <param name="name">Of the application, which is made when the account has none of that name.</param>
     /// <param name="handle">Gets a call's events one after another.</param>
-    public static async Task<ExampleLine> OpenAsync(ExampleSettings settings, string name, Func<ExampleLine, CallStep, Task> handle)
+    /// <param name="talk">Has the audio of each call that <see cref="AnswerWithAudioAsync"/> answers, until it returns.</param>
+    public static async Task<ExampleLine> OpenAsync(ExampleSettings settings, string name, Func<ExampleLine, CallStep, Task> handle,
+        Func<JsonSocket, CancellationToken, Task>? talk = null)
     {
-        var line = new ExampleLine(settings, handle);
+        var line = new ExampleLine(settings, handle, talk);
         await line._web.StartAsync();
-        await line.LeadAsync(await line.ApplicationAsync(name));
+        line._application = await line.ApplicationAsync(name);
+        await line.LeadAsync(line._application);
         return line;
     }
 
@@ -89,11 +99,27 @@ public sealed class ExampleLine : IAsyncDisposable
     /// <param name="state">Comes back with each event after it.</param>
     public async Task SendAsync(string call, string action, JsonObject body, JsonObject? state = null)
     {
-        if (state is not null) body["client_state"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(state.ToJsonString()));
+        if (state is not null) body["client_state"] = Written(state);
         using var answer = await _api.PostAsJsonAsync($"calls/{Uri.EscapeDataString(call)}/actions/{action}", body);
         if (answer.IsSuccessStatusCode) return;
         string text = await answer.Content.ReadAsStringAsync();
         if (!text.Contains("90018", StringComparison.Ordinal)) Console.Error.WriteLine($"{action}: {(int)answer.StatusCode} {text}");
+    }
+
+    /// <summary>Answers, and has the node open a socket to this program with the call's audio, both ways.</summary>
+    public Task AnswerWithAudioAsync(string call) => SendAsync(call, "answer", new()
+    {
+        ["stream_url"] = "ws" + _settings.Address["http".Length..], ["stream_track"] = "inbound_track", ["stream_codec"] = "PCMU",
+        ["stream_bidirectional_mode"] = "rtp", ["stream_bidirectional_codec"] = "PCMU", ["stream_auth_token"] = _streamToken,
+    });
+
+    /// <summary>Calls somebody from the number.</summary>
+    /// <param name="body">What is to be said of the call beside who calls whom.</param>
+    /// <param name="state">Comes back with each of its events.</param>
+    public async Task DialAsync(string to, JsonObject body, JsonObject state)
+    {
+        (body["connection_id"], body["from"], body["to"], body["client_state"]) = (_application, Number, to, Written(state));
+        await AskAsync(HttpMethod.Post, "calls", body);
     }
 
     public async ValueTask DisposeAsync()
@@ -133,8 +159,15 @@ public sealed class ExampleLine : IAsyncDisposable
             : throw new InvalidOperationException($"{method} {path} answers {(int)answer.StatusCode}: {text}");
     }
 
+    private static string Written(JsonObject state) => Convert.ToBase64String(Encoding.UTF8.GetBytes(state.ToJsonString()));
+
     private async Task TakeAsync(HttpContext http)
     {
+        if (http.WebSockets.IsWebSocketRequest)
+        {
+            await TakeStreamAsync(http);
+            return;
+        }
         using var told = new MemoryStream();
         byte[] part = new byte[8_192];
         while (await http.Request.Body.ReadAsync(part, http.RequestAborted) is var count and > 0 && told.Length <= MostBytes)
@@ -147,6 +180,28 @@ public sealed class ExampleLine : IAsyncDisposable
         }
         // Answered at once: what follows from it takes longer than the sender waits.
         Begin(JsonNode.Parse(told.ToArray())!["data"]!.AsObject());
+    }
+
+    private async Task TakeStreamAsync(HttpContext http)
+    {
+        if (_talk is null || !CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(http.Request.Headers["x-telnyx-streaming-auth-token"].ToString()), Encoding.UTF8.GetBytes(_streamToken)))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        try
+        {
+            await _talk(new(socket), http.RequestAborted);
+        }
+        catch (Exception broken)
+        {
+            Console.Error.WriteLine($"the stream broke: {broken.Message}");
+        }
+        // Where it is only dropped the node opens it once more.
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, http.RequestAborted);
     }
 
     private bool IsSigned(IHeaderDictionary headers, byte[] body)
