@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import WebSocket from 'ws';
+import WebSocket, { WebSocketServer } from 'ws';
 import { freePort, program, startNode } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
 import { until } from './twilio.js';
@@ -112,6 +112,27 @@ test('an echo bot: a softphone hears itself, and nobody else opens the stream', 
   phone.hangsUp();
   await Promise.all([example.says(/^call\.hangup /), example.says(/^streaming\.stopped/)]);
   assert.deepEqual(example.lines().map((line) => line.split(' ')[0]).filter((word) => word.startsWith('streaming.')), ['streaming.started', 'streaming.stopped']);
+  assert.equal(example.errors(), '');
+});
+
+test('a model has the call: it hears the softphone, is heard, and its end ends the call', { skip: missing }, async () => {
+  const port = await freePort(), model = new WebSocketServer({ host: '127.0.0.1', port });
+  ends.push(() => new Promise((resolve) => model.close(resolve)));
+  // It says what it hears.
+  const begun = new Promise((resolve) => model.on('connection', (socket, request) => socket.on('message', (text) => {
+    const { type, session, audio } = JSON.parse(text);
+    if (type === 'session.update') resolve({ socket, session, key: request.headers.authorization });
+    if (type === 'input_audio_buffer.append') socket.send(JSON.stringify({ type: 'response.output_audio.delta', delta: audio }));
+  })));
+  const example = await start('ai-voice', { MODEL_URL: `ws://127.0.0.1:${port}`, MODEL_KEY: 'secret', INSTRUCTIONS: 'Be brief.' });
+  const phone = await startSoftphone(440);
+  ends.push(() => phone.stop());
+  phone.calls(`sip:${example.number}@${node.sip}`);
+  const { socket, session, key } = await begun;
+  assert.deepEqual([key, session.instructions, session.audio.output.format.type], ['Bearer secret', 'Be brief.', 'audio/pcmu']);
+  await phone.hears([440]);
+  socket.close();
+  await example.says(/ is over: normal_clearing$/);
   assert.equal(example.errors(), '');
 });
 
