@@ -16,7 +16,10 @@ public sealed record ApiForm
     /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
     public Func<string, string, bool>? IsId { get; init; }
     public HeaderNames Headers { get; init; } = new();
-    /// <summary>A text that says a number, true or false is taken where the contract wants that: "5" for 5.</summary>
+    /// <summary>
+    /// A text that says a number, true or false is taken where the contract wants that: "5" for 5; and a body that is an empty list for
+    /// an object without members.
+    /// </summary>
     public bool ReadsWrittenValues { get; init; }
     /// <summary>Whose fields may come as a form too, where the contract has JSON alone.</summary>
     public Func<Operation, bool> TakesForms { get; init; } = static _ => false;

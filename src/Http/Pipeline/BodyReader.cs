@@ -67,7 +67,7 @@ internal static class BodyReader
             var bytes = await ReadBytesAsync(request, limit, stop);
             if (bytes is null) return TooLarge(limit);
             if (!isJson) return new(null, bytes, null, null, null);
-            return Parsed(IsBlank(bytes) ? Empty : bytes, body.Schema);
+            return Parsed(SaysNothing(bytes, body.Schema, api) ? Empty : bytes, body.Schema);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -97,8 +97,14 @@ internal static class BodyReader
         }
     }
 
-    /// <summary>Blanks and ends of lines alone, as scripts send them, say no more than no body.</summary>
-    private static bool IsBlank(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept(" \t\r\n"u8);
+    /// <summary>
+    /// Blanks and ends of lines alone, as scripts send them, say no more than no body. PHP writes an object without members as a list.
+    /// </summary>
+    private static bool SaysNothing(ReadOnlySpan<byte> bytes, Schema schema, ApiForm api)
+    {
+        var said = bytes.Trim(" \t\r\n"u8);
+        return said.IsEmpty || (api.ReadsWrittenValues && schema.HasProperties && said.SequenceEqual("[]"u8));
+    }
 
     /// <summary>Parses JSON that may be anything at all.</summary>
     internal static ReadBody Parsed(byte[] bytes, Schema schema)

@@ -198,14 +198,16 @@ public sealed class PipelineTests
         Assert.Equal((HttpStatusCode.BadRequest, code), await response.CodeAsync());
     }
 
-    [Theory, InlineData(" "), InlineData("\n"), InlineData("\t\r\n ")]
-    public async Task A_body_of_blanks_alone_is_no_body(string body)
+    [Theory, InlineData(" "), InlineData("\n"), InlineData("\t\r\n "), InlineData("[]"), InlineData("[]\n")]
+    public async Task A_body_of_blanks_or_an_empty_list_is_no_body(string body)
     {
         await using var api = await ApiHost.StartAsync(
             new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
         await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/answer", body);
         using var lacking = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", body);
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await lacking.CodeAsync());
+        using var list = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/answer", "[{}]");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10026"), await list.CodeAsync());
     }
 
     [Fact]
