@@ -26,6 +26,8 @@ internal static class BodyReader
     /// <summary>The server counts the framing of a chunked body too; the exact limit is kept here.</summary>
     public const int FramingBytes = 64 * 1024;
 
+    private const string Json = "application/json";
+
     private static readonly byte[] Empty = "{}"u8.ToArray();
     // A name that stands twice would mean one thing to the checks and another to who reads the body.
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth, AllowDuplicateProperties = false };
@@ -36,6 +38,9 @@ internal static class BodyReader
         if (operation.Body is not { } declared) return ReadBody.None;
         var request = http.Request;
         string mediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var media) ? media.MediaType.Value ?? "" : "";
+        // What says that it is JSON, and then what cannot be read or the same again, is JSON.
+        if (mediaType.Length == 0 && request.ContentType?.Split((char[])[',', ';'], 2)[0].Trim() is { } first
+                && first.Equals(Json, StringComparison.OrdinalIgnoreCase)) mediaType = Json;
         bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
@@ -49,12 +54,12 @@ internal static class BodyReader
                 $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
 
         // Form endpoints take JSON of the same fields too, and some of JSON forms.
-        bool isJson = mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        bool isJson = mediaType.Equals(Json, StringComparison.OrdinalIgnoreCase);
         var body = declared.Find(mediaType) ?? (isJson ? declared.Find("application/x-www-form-urlencoded")
-            : isForm && api.TakesForms(operation) ? declared.Find("application/json") : null);
+            : isForm && api.TakesForms(operation) ? declared.Find(Json) : null);
         if (body is null)
             return ReadBody.Wrong(Fault.UnsupportedMediaType, mediaType.Length == 0
-                ? $"The request has a body and no Content-Type; use {declared.Content[0].MediaType}."
+                ? $"The request has a body and no Content-Type that can be read; use {declared.Content[0].MediaType}."
                 : $"'{mediaType}' is not accepted here; use {string.Join(" or ", declared.Content.Select(c => c.MediaType))}.");
 
         // Outside of storage "any type" means JSON: the vendor's SDK sends it under that very name.

@@ -324,6 +324,20 @@ public sealed class PipelineTests
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await dial.CodeAsync());
     }
 
+    [Theory, InlineData("application/json, application/json"), InlineData("application/json; charset"), InlineData("Application/JSON;")]
+    public async Task A_type_that_says_JSON_first_is_JSON(string contentType)
+    {
+        await using var api = await DialAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls")
+        {
+            Content = new ByteArrayContent("""{"connection_id":"1","to":"a","from":"b"}"""u8.ToArray())
+        };
+        request.Headers.Authorization = new("Bearer", ApiHost.Key);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_charset_and_a_byte_order_mark_do_no_harm()
     {
