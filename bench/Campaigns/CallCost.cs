@@ -6,8 +6,8 @@ using Ringwright.Bench.Workloads;
 namespace Ringwright.Bench.Campaigns;
 
 /// <summary>
-/// What a call of a campaign costs, beside the same call dialled through the API (W5), on one node in one sitting; and whether the books are
-/// right. Whoever is called hangs up after a second, in which the campaign says a word and the API's application nothing.
+/// What a call of a campaign costs, beside the same call dialled through the API (W5), on one node in one sitting; and whether the books
+/// are right. Whoever is called hangs up after a second, in which the campaign says a word and the API's application nothing.
 /// </summary>
 internal static class CallCost
 {

@@ -73,12 +73,8 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         return (memory, isOurs ? [ending, CallState.Hangup] : [CallState.Hangup]);
     }
 
-    private static string? EndedRecordingOf(CallEvent call) => call switch
-    {
-        CallEvent.RecordingSaved saved => saved.Plan.Id.ToString(),
-        CallEvent.RecordingFailed failed => failed.Recording.ToString(),
-        _ => null,
-    };
+    private static string? EndedRecordingOf(CallEvent call) =>
+        (call as CallEvent.RecordingSaved)?.Plan.Id.ToString() ?? (call as CallEvent.RecordingFailed)?.Recording.ToString();
 
     private void Forget(LegId leg)
     {
