@@ -39,7 +39,7 @@ internal static class CallCost
     private static async Task<(RunFigures Figures, JsonNode Books)> CampaignAsync(WorkloadRun run, int calls, int perSecond,
         CancellationToken stop)
     {
-        using var api = new CustomerApi(run.Node.Operator, "");
+        using var api = new CustomerApi(run.Node.Operator, "", SocketHttp.Handler(Path.Combine(run.Node.DataFolder, "admin.sock")));
         string account = (string)(await api.SendAsync(HttpMethod.Get, "accounts", null, stop))[0]!["id"]!; // the first one is made
         var made = await api.SendAsync(HttpMethod.Post, $"accounts/{account}/campaigns", new()
         {

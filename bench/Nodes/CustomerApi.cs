@@ -5,12 +5,14 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Bench.Nodes;
 
 /// <summary>A client of a node's HTTP interfaces, with the customer's key.</summary>
-internal sealed class CustomerApi(Uri root, string key) : IDisposable
+/// <param name="handler">How it connects; null for the address in <paramref name="root"/>.</param>
+internal sealed class CustomerApi(Uri root, string key, SocketsHttpHandler? handler = null) : IDisposable
 {
     /// <summary>Short: a connection that rests here is a file that the node has open, and is not the node's leak.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64, PooledConnectionIdleTimeout = Rest })
+    private readonly HttpClient _http = new(
+        handler ?? new SocketsHttpHandler { MaxConnectionsPerServer = 64, PooledConnectionIdleTimeout = Rest })
     {
         BaseAddress = root,
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },

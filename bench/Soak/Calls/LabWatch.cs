@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Soak.Faults;
 
 namespace Ringwright.Bench.Soak.Calls;
@@ -19,23 +19,7 @@ internal sealed class LabWatch : IDisposable
     public LabWatch(string dataFolder, FaultLog faults)
     {
         _faults = faults;
-        _http = new(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, stop) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(dataFolder, "lab.sock")), stop);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        });
+        _http = new(SocketHttp.Handler(Path.Combine(dataFolder, "lab.sock")));
     }
 
     public long Received { get; private set; }
