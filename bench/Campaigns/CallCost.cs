@@ -51,7 +51,10 @@ internal static class CallCost
         await run.Node.RunAsync(stop, "campaign", "import", id, file);
         var figures = await RightAsync(run, plan => plan with
         {
-            Calls = calls, PerSecond = perSecond, Start = CallStart.ByCampaign, Webhooks = [],
+            Calls = calls,
+            PerSecond = perSecond,
+            Start = CallStart.ByCampaign,
+            Webhooks = [],
         }, async moment =>
         {
             if (moment is DriverMoment.Began) await api.SendAsync(HttpMethod.Post, $"{path}/actions/start", new(), stop);
