@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Ringwright.Calls;
 
 namespace Ringwright.Telnyx.Voice;
@@ -21,6 +22,10 @@ internal static class HeaderRules
         "From", "f", "Remote-Party-ID", "Identity", "y", "Identity-Info", "n", "Diversion", "History-Info", "Referred-By", "b", "Privacy",
         "Geolocation", "Call-Info",
     };
+
+    /// <summary>As they stand in a message, without the ends of their lines.</summary>
+    public static int BytesOf(IEnumerable<CustomSipHeader> headers) =>
+        headers.Sum(header => header.Name.Length + ": ".Length + Encoding.UTF8.GetByteCount(header.Value));
 
     /// <summary>A sentence when the header may not be set, else null.</summary>
     public static string? Refuse(string name, string value, bool isStandard)

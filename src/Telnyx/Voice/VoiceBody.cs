@@ -270,6 +270,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         var headers = new List<CustomSipHeader>();
         Read("custom_headers", isStandard: false);
         Read("sip_headers", isStandard: true);
+        if (HeaderRules.BytesOf(headers) > VoiceLimits.HeaderBytes)
+            Refuse(VoiceErrors.BadLength, "custom_headers", $"All headers together may have at most {VoiceLimits.HeaderBytes} bytes.");
         return headers;
 
         void Read(string list, bool isStandard)

@@ -26,6 +26,8 @@ internal static class VoiceLimits
     public const int InfoBytes = 1_400;
     public const int Headers = 32;
     public const int HeaderLength = 1_024;
+    /// <summary>All custom headers of a message, as much as goes out with one.</summary>
+    public const int HeaderBytes = 40_960;
     /// <summary>Bytes of playback_content after base64.</summary>
     public const int ContentBytes = 1024 * 1024;
     public const int DigitMillisMinimum = 100, DigitMillisMaximum = 500;

@@ -78,6 +78,8 @@ internal static class CommandRules
             if (!IsBrought(call.Leg, header) && HeaderRules.Refuse(header.Name, header.Value, isStandard: false) is { } why)
                 await call.WarnAsync(why);
             else if (headers.Count == VoiceLimits.Headers) await call.WarnAsync($"there are more than {VoiceLimits.Headers} headers");
+            else if (HeaderRules.BytesOf([.. headers, header]) > VoiceLimits.HeaderBytes)
+                await call.WarnAsync($"{header.Name} is left out: all headers together may have at most {VoiceLimits.HeaderBytes} bytes");
             else headers.Add(header);
         }
         var also = new List<DialRequest>();

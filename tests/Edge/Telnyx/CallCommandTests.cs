@@ -119,6 +119,13 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task Headers_that_no_message_holds_together_are_refused()
+    {
+        var headers = Enumerable.Range(0, 32).Select(i => new { name = $"X-{new string('a', 300)}{i}", value = new string('b', 1_024) });
+        await RefusesAsync("hangup", System.Text.Json.JsonSerializer.Serialize(new { custom_headers = headers }), "10025", "/custom_headers");
+    }
+
+    [Fact]
     public async Task A_transfer_says_what_the_new_leg_is_sent_and_whether_it_is_recorded()
     {
         var command = await AcceptsAsync<LegCommand.Transfer>("transfer", """
