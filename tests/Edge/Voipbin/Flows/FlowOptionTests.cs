@@ -57,7 +57,8 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"ai_summary","option":{"reference_type":"call"}}""", "ai_summary needs reference_id")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"tel","target":"+15550100000"}]}}""", "no mail address")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example\r\nTo: c"}]}}""", "no mail address")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":["x"]}}""", "attachments has more than 0 entries")]
+    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":["x"]}}""",
+        "attachments has more than 0 entries")]
     [InlineData("""{"type":"block"}""", "operations of this API that continue a flow")]
     public void What_is_wrong_is_said(string action, string said) => Assert.Contains(said, Fault(action), StringComparison.Ordinal);
 
