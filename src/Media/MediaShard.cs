@@ -179,11 +179,11 @@ public sealed class MediaShard
                 if (Find(line.Port) is { } heard) Take(heard, bytes, isControl, from, now);
         }
         IsPassing = _isPassingAcross = false;
-        foreach (var port in _open) Listen(port);
+        foreach (var port in _open) Guard(port, static (shard, one) => one.Listen(shard._now, shard._beat));
         if (_rooms.Count > 0) MixRooms();
         foreach (var port in _open)
         {
-            Send(port);
+            Guard(port, static (shard, one) => one.Send(shard._now));
             IsPassing |= port.IsPassing;
             _isPassingAcross |= port.IsPassingAcross;
         }
@@ -197,7 +197,7 @@ public sealed class MediaShard
     {
         _now = now;
         if (!_isPassingAcross) return;
-        foreach (var port in _open) port.Pass();
+        foreach (var port in _open) Guard(port, static (_, one) => one.Pass());
     }
 
     /// <summary>Ends every port, each with its closed event.</summary>
@@ -244,35 +244,12 @@ public sealed class MediaShard
         }
     }
 
-    private void Listen(Port port)
+    /// <summary>One step of one port or room: the others have theirs.</summary>
+    private void Guard<T>(T one, Action<MediaShard, T> step)
     {
         try
         {
-            port.Listen(_now, _beat);
-        }
-        catch (Exception e)
-        {
-            Note(e);
-        }
-    }
-
-    private void Send(Port port)
-    {
-        try
-        {
-            port.Send(_now);
-        }
-        catch (Exception e)
-        {
-            Note(e);
-        }
-    }
-
-    private void Mix(RoomPart part)
-    {
-        try
-        {
-            part.Mix();
+            step(this, one);
         }
         catch (Exception e)
         {
@@ -285,7 +262,7 @@ public sealed class MediaShard
         for (int i = _rooms.Count - 1; i >= 0; i--)
         {
             var part = _rooms[i];
-            Mix(part);
+            Guard(part, static (_, one) => one.Mix());
             if (!part.IsEmpty) continue;
             part.Rest();
             _rooms.RemoveAt(i);
