@@ -21,6 +21,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     public static readonly TimeSpan AfterOther = TimeSpan.FromSeconds(15);
 
     private readonly QueueGate _gate = new(parts);
+    private readonly Settlement _settlement = new(parts);
     private readonly SharedPaces _paces = new(parts);
     /// <summary>Of the last attempt: no two are made at one moment, for lists are walked by it.</summary>
     private DateTimeOffset _madeAt;
@@ -134,10 +135,12 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
         var targets = due.ToDictionary(target => target.Id);
+        // A claim waits as long as the disk does: what was judged before it may not hold any more.
+        bool isLate = parts.Time.GetUtcNow() - now >= Slack;
         int begun = 0;
         foreach (var attempt in claimed)
         {
-            if (await IsTooLateAsync(run, attempt, targets[attempt.Target], now, stop).ConfigureAwait(false)) continue;
+            if (isLate && await IsShutAsync(run, attempt, targets[attempt.Target], stop).ConfigureAwait(false)) continue;
             dialling.Begin(run, attempt);
             begun++;
         }
@@ -150,21 +153,18 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     }
 
     /// <summary>
-    /// A claim waits as long as the disk does: meanwhile a window may have shut, the campaign's end have come, or a consent be withdrawn.
-    /// Then the try is given back.
+    /// Whether its window has shut meanwhile, its consent was withdrawn, or the campaign's end has come. Then the try is given back.
     /// </summary>
-    private async ValueTask<bool> IsTooLateAsync(CampaignRun run, DialAttempt claimed, Target target, DateTimeOffset judgedAt,
-        CancellationToken stop)
+    private async ValueTask<bool> IsShutAsync(CampaignRun run, DialAttempt claimed, Target target, CancellationToken stop)
     {
         var now = parts.Time.GetUtcNow();
-        if (now - judgedAt < Slack) return false;
         bool isOver = run.Terms.EndsAt <= now;
         // The caps have allowed it, and would count it itself now.
         var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms with { Caps = null }, target,
             target.Destinations[claimed.Destination]!, now, stop).ConfigureAwait(false); // it was claimed for that
         if (!isOver && answer.IsOpen) return false;
         // Where nobody is ever to call, the next look says so.
-        await new Settlement(parts).ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
+        await _settlement.ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
         return true;
     }
 
