@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Ringwright.Egress;
 using Ringwright.Store.Tables;
 
@@ -40,17 +39,8 @@ internal static class LongSchedule
     // 2^12 s is more than an hour
     private static TimeSpan WaitAfter(int round) => round < 12 ? TimeSpan.FromSeconds(1 << round) : LongestWait;
 
-    private static DateTimeOffset RetryAfter(EgressResult result, DateTimeOffset now)
-    {
-        foreach (var (name, value) in result.Headers)
-        {
-            if (!name.Equals("retry-after", StringComparison.OrdinalIgnoreCase) || !RetryConditionHeaderValue.TryParse(value, out var said))
-                continue;
-            if (said.Delta is { } delta) return now + (delta < Length ? delta : Length);
-            if (said.Date is { } date) return date < now + Length ? date : now + Length;
-        }
-        return now;
-    }
+    private static DateTimeOffset RetryAfter(EgressResult result, DateTimeOffset now) =>
+        result.RetryAfter(now) is { } asked ? now + (asked < Length ? asked : Length) : now;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset two) => one > two ? one : two;
 }

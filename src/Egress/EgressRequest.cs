@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Ringwright.Core;
 
 namespace Ringwright.Egress;
@@ -69,6 +70,15 @@ public sealed record EgressResult
     public string? Url { get; init; }
 
     public bool IsSuccess => Failure is EgressFailure.None;
+
+    /// <summary>Of a header, the first that stands there; null without one.</summary>
+    public string? Header(string name) => Headers.FirstOrDefault(one => one.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>
+    /// How long its server wants to be left alone from <paramref name="now"/> on (RFC 9110 section 10.2.3); null where it does not say.
+    /// </summary>
+    public TimeSpan? RetryAfter(DateTimeOffset now) =>
+        RetryConditionHeaderValue.TryParse(Header("Retry-After"), out var said) ? said.Delta ?? said.Date - now : null;
 }
 
 /// <summary>Whether a URL may be saved as a target; <paramref name="Detail"/> is a sentence for the customer.</summary>

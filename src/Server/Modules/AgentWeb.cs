@@ -51,8 +51,7 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             : WholeOf(result, "Retry-After") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private static int? WholeOf(EgressResult result, string header) =>
-        int.TryParse(result.Headers.FirstOrDefault(one => one.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).Value,
-            NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        int.TryParse(result.Header(header), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <returns>Null where the keys are not to be had: whoever waits for the answer is told so, and nothing goes out unsigned.</returns>
     private async ValueTask<IReadOnlyList<KeyValuePair<string, string>>?> SignAsync(WebAsk ask, CancellationToken stop)

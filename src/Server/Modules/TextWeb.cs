@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Headers;
 using Ringwright.Campaigns.Carriers;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -23,13 +21,6 @@ internal sealed class TextWeb(IEgress egress, TimeProvider time) : ITextHttp
         // A status without its whole body is no answer.
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(isWhole ? result.Status : null, hasLeft, isWhole ? null : result.Detail ?? SnakeName.Of(result.Failure), result.Body,
-            RetryAfterOf(result));
-    }
-
-    private TimeSpan? RetryAfterOf(EgressResult result)
-    {
-        string? said = result.Headers.FirstOrDefault(one => one.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
-        if (int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)) return TimeSpan.FromSeconds(seconds);
-        return RetryConditionHeaderValue.TryParse(said, out var until) && until.Date is { } date ? date - time.GetUtcNow() : null;
+            result.RetryAfter(time.GetUtcNow()));
     }
 }

@@ -52,7 +52,7 @@ internal static class ModelErrors
     /// <summary>With the time for which the server is to be left alone, where it says one: clients keep to it.</summary>
     private static Reply Later(Reply reply, EgressResult result)
     {
-        string? later = result.Headers.FirstOrDefault(h => h.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)).Value;
+        string? later = result.Header("Retry-After");
         return later is { Length: > 0 and < 64 } ? reply.With("retry-after", later) : reply;
     }
 

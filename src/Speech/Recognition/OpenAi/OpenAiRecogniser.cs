@@ -118,14 +118,9 @@ internal sealed class OpenAiRecogniser(RecogniserTarget target, RecognitionOptio
         result.Failure is EgressFailure.Connect or EgressFailure.Broken or EgressFailure.Dns || result.Status is 429 or >= 500;
 
     /// <summary>Retry-After in seconds; a date is taken as none.</summary>
-    private static TimeSpan? Asked(EgressResult result)
-    {
-        foreach (var (name, value) in result.Headers)
-            if (name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)
-                    && uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds))
-                return TimeSpan.FromSeconds(seconds);
-        return null;
-    }
+    private static TimeSpan? Asked(EgressResult result) =>
+        uint.TryParse(result.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds)
+            ? TimeSpan.FromSeconds(seconds) : null;
 
     private IEnumerable<string> Bounded(IReadOnlyList<string> hints)
     {
