@@ -7,7 +7,7 @@ namespace Ringwright.Interop.Cases;
 [Collection(nameof(Neighbours))]
 public sealed class PagingTests(Neighbours world)
 {
-    private const int MostAtOnce = 250;
+    private const int MostAtOnce = 250, MostWalks = 5;
 
     public static TheoryData<string> Lists => [.. All.Select(o => o.Id)];
 
@@ -63,6 +63,27 @@ public sealed class PagingTests(Neighbours world)
         string path = PathOf(list);
         var first = (await Customer.GetAsync($"{path}?page[limit]=1")).Succeeds();
         if (first.Meta["cursors"] is null) return;      // a list by numbers
+        var (whole, total) = await WholeAsync(path);
+        var met = await WalkedAsync(path, total);
+        // The last deliveries of what was arranged may still be told: it is judged by a walk between two readings that are the same.
+        for (int walks = 1; walks < MostWalks && await WholeAsync(path) is var (behind, totalBehind)
+            && (total != totalBehind || !whole.SequenceEqual(behind)); walks++)
+        {
+            (whole, total) = (behind, totalBehind);
+            met = await WalkedAsync(path, total);
+        }
+        Assert.Equal(whole, met.Take(MostAtOnce));
+        Assert.Equal(total, met.Distinct().Count());
+    }
+
+    private async Task<(IReadOnlyList<string> Rows, int Total)> WholeAsync(string path)
+    {
+        var whole = (await Customer.GetAsync($"{path}?page[limit]={MostAtOnce}")).Succeeds();
+        return ([.. whole.Data.AsArray().Select(row => Identity(row!))], Total(whole));
+    }
+
+    private async Task<IReadOnlyList<string>> WalkedAsync(string path, int total)
+    {
         var met = new List<string>();
         string? after = null;
         do
@@ -72,10 +93,8 @@ public sealed class PagingTests(Neighbours world)
             met.AddRange(page.Data.AsArray().Select(row => Identity(row!)));
             after = (string?)page.Meta["cursors"]!["after"];
         }
-        while (after is not null && met.Count <= Total(first));
-        var whole = (await Customer.GetAsync($"{path}?page[limit]={MostAtOnce}")).Succeeds();
-        Assert.Equal(whole.Data.AsArray().Select(row => Identity(row!)), met.Take(MostAtOnce));
-        Assert.Equal(Total(first), met.Distinct().Count());
+        while (after is not null && met.Count <= total);
+        return met;
     }
 
     // one of the two is in every list
