@@ -122,7 +122,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     public async Task Headers_that_no_message_holds_together_are_refused()
     {
         var headers = Enumerable.Range(0, 32).Select(i => new { name = $"X-{new string('a', 300)}{i}", value = new string('b', 1_024) });
-        await RefusesAsync("hangup", System.Text.Json.JsonSerializer.Serialize(new { custom_headers = headers }), "10025", "/custom_headers");
+        string body = System.Text.Json.JsonSerializer.Serialize(new { custom_headers = headers });
+        await RefusesAsync("hangup", body, "10025", "/custom_headers");
     }
 
     [Fact]
