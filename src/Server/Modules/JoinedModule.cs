@@ -79,6 +79,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>Its jobs beside those of its APIs; null without any.</summary>
     public virtual ModuleJobs? Jobs => null;
 
+    /// <summary>Where recordings are that customers keep themselves; null where it keeps none elsewhere.</summary>
+    public virtual IRecordingsElsewhere? RecordingsElsewhere => null;
+
     /// <summary>Its pages and files on the public listener, for who signs in by a key of an account.</summary>
     public virtual void MapPages(PagePlace pages) { }
 

@@ -10,4 +10,7 @@ namespace Ringwright.Server.Modules;
 internal sealed record ModuleJobs(IReadOnlyList<JobKind> Kinds)
 {
     public JobOptions Options { get; init; } = new();
+
+    /// <summary>They tell the ledger what became of calls' things, so they end before it does; others end when listeners have.</summary>
+    public bool TellsLedger { get; init; }
 }

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Programs;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Modules;
 
@@ -12,4 +13,5 @@ namespace Ringwright.Server.Modules;
 /// What is committed, by subject or by account. Whoever reads too late loses his feed and nobody else's
 /// (<see cref="FeedOverrunException"/>); a reader that is not disposed of stays.
 /// </param>
-internal sealed record NodeCalls(ICallControl Control, EventFeed Feed);
+/// <param name="Ledger">Takes what is told in the name of a call behind its end.</param>
+internal sealed record NodeCalls(ICallControl Control, EventFeed Feed, Ledger Ledger);

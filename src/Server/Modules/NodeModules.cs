@@ -23,7 +23,8 @@ internal static class NodeModules
 {
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
-        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule(), new AgencyModule()];
+        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule(), new AgencyModule(),
+        new UploadsModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
@@ -132,6 +133,10 @@ internal static class NodeModules
     /// <summary>One module has them.</summary>
     public static IDocumentSounds Sounds(IReadOnlyList<JoinedModule> joined) =>
         joined.Select(module => module.Sounds).OfType<IDocumentSounds>().Single();
+
+    /// <inheritdoc cref="Sounds"/>
+    public static IRecordingsElsewhere RecordingsElsewhere(IReadOnlyList<JoinedModule> joined) =>
+        joined.Select(module => module.RecordingsElsewhere).OfType<IRecordingsElsewhere>().Single();
 
     public static IReadOnlyList<OutboxMessage> GivenUp(IReadOnlyList<JoinedModule> joined, OutboxEntry entry, DeliveryAttempt last) =>
         [.. joined.SelectMany(module => module.GivenUp(entry, last))];

@@ -5,32 +5,28 @@ using Ringwright.Uploads;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary>What a node works off by itself: jobs of APIs and modules, files to customers' buckets, and moves that are due.</summary>
+/// <summary>What a node works off by itself: jobs of APIs and modules, and moves that are due.</summary>
 internal static class NodeJobs
 {
-    /// <returns>Where files of recordings are kept elsewhere.</returns>
-    public static RecordingUploads Start(NodeFrame frame, NodeRunning running, RecordingTranscriber files, IReadOnlyList<ServedApi> apis,
+    public static void Start(NodeFrame frame, NodeRunning running, RecordingTranscriber files, IReadOnlyList<ServedApi> apis,
         IReadOnlyList<LifeCycle> cycles)
     {
         var (parts, log, database) = (frame.Parts, frame.Log("Http"), running.Database);
-        var modules = running.Modules.Select(one => one.Module).ToList();
-        var elsewhere = new RecordingUploads(database, running.Ledger, running.Ground.Egress, frame.Log("Uploads"));
-        parts.AddDisposable(StopStep.Uploads, "what is kept elsewhere", elsewhere);
         var transcribed = new RecordingTranscriptions(database, running.Ledger, files, frame.Log("Uploads"));
         List<JobRunner> all =
         [
             Run(StopStep.Jobs, "the jobs", [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new()),
-            Run(StopStep.Uploads, "uploads", [elsewhere.Kind], RecordingUploads.Options),
             Run(StopStep.Transcriptions, "transcriptions", [transcribed.Kind], RecordingTranscriptions.Options),
-            .. modules.Select(module => module.Jobs).OfType<ModuleJobs>()
-                .Select(own => Run(StopStep.Jobs, "the jobs of a module", own.Kinds, own.Options)),
         ];
-        frame.World?.Clock.AddWork(() => all.Exists(runner => runner.HasWork) || modules.Exists(module => module.HasWork));
+        foreach (var (name, module) in running.Modules)
+            if (module.Jobs is { } own)
+                all.Add(Run(own.TellsLedger ? StopStep.LedgerJobs : StopStep.Jobs, $"the jobs of the module {name}", own.Kinds,
+                    own.Options));
+        frame.World?.Clock.AddWork(() => all.Exists(runner => runner.HasWork) || running.Modules.Any(one => one.Module.HasWork));
         parts.Add(StopStep.Timers, "the timed moves", new StateTimers(database.States, cycles, frame.Clock, log)
         {
             LongestSleep = frame.Rest ?? TimeSpan.FromSeconds(60),
         }).Start();
-        return elsewhere;
 
         JobRunner Run(StopStep step, string name, IReadOnlyList<JobKind> kinds, JobOptions options)
         {

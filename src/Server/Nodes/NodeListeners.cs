@@ -7,7 +7,6 @@ using Ringwright.Server.Reading;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Telemetry;
 using Ringwright.Server.Trying;
-using Ringwright.Uploads;
 
 namespace Ringwright.Server.Nodes;
 
@@ -33,8 +32,7 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
     }
 
     /// <param name="tries">Null where nobody in a browser is one of the lab's people.</param>
-    public async Task StartPublicAsync(Readiness readiness, KeyAuthenticator keys, RecordingUploads elsewhere, TryLinkBook? tries,
-        CancellationToken stop)
+    public async Task StartPublicAsync(Readiness readiness, KeyAuthenticator keys, TryLinkBook? tries, CancellationToken stop)
     {
         var (settings, downloads) = (frame.Settings, running.Ground.Downloads);
         frame.Parts.Add(StopStep.Listeners, Name, await WebListener.StartAsync("--http", settings.Http, frame.Held.Take(settings.Http),
@@ -57,7 +55,8 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
                     api.MapPages(app);
                 }
                 ModulePages.Map(app, running.Modules, running.Database, keys, downloads.Public);
-                app.MapDownloads(running.Database, downloads, frame.Clock, elsewhere);
+                app.MapDownloads(running.Database, downloads, frame.Clock,
+                    NodeModules.RecordingsElsewhere([.. running.Modules.Select(one => one.Module)]));
                 app.MapHostedDocuments(running.Database.HostedDocuments,
                     settings.Documents is { } folder ? new(folder, TimeProvider.System) : null);
                 if (tries is not null)

@@ -126,7 +126,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         var zones = new Lazy<RecipientZones>(() => RecipientZones.Load(plans));
         dialler = StartDialler(engine, gate, zones);
         delivery.Start();
-        var calls = new NodeCalls(engine.Calls, feed);
+        var calls = new NodeCalls(engine.Calls, feed, ledger);
         foreach (var module in node.Modules) await module.StartAsync(calls, stop);
         foreach (var sweep in node.Modules.SelectMany(module => module.Sweeps(ledger)))
         {
@@ -235,7 +235,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         var services = own.ServicesOf(files);
         IReadOnlyList<ServedApi> apis = [.. node.Modules.SelectMany(module => module.Serve(services))];
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
-        var elsewhere = NodeJobs.Start(frame, running, files, apis, cycles);
+        NodeJobs.Start(frame, running, files, apis, cycles);
         // Somebody in a browser is one of the lab's people.
         var tries = Settings.HasLab && frame.World is null ? new TryLinkBook(TimeProvider.System) : null;
         var listeners = new NodeListeners(frame, running, apis);
@@ -243,6 +243,6 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             own.OperatorOf(cycles, () => _ = LoadMoneyAsync(running.Gate, CancellationToken.None), tries), () => node.Status,
             gifts.Metrics, stop);
         await listeners.StartStorageAsync(stop);
-        await listeners.StartPublicAsync(node.Readiness, own.Keys, elsewhere, tries, stop);
+        await listeners.StartPublicAsync(node.Readiness, own.Keys, tries, stop);
     }
 }
