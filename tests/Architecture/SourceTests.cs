@@ -82,6 +82,16 @@ public sealed partial class SourceTests
         Rule.Holds(bad);
     }
 
+    /// <summary>Areas that are modules as a whole: a node is given what they bring.</summary>
+    private static readonly string[] Joined = ["Uploads", "Streams", "Speech.Recordings", "Speech.Transcription"];
+
+    [Fact]
+    public void The_node_uses_no_area_that_is_a_module() => Rule.Holds(
+        from file in Sources("src/Server/Nodes")
+        from area in Joined
+        where File.ReadAllText(file).Contains($"using Ringwright.{area}", StringComparison.Ordinal)
+        select $"{Short(file)} uses {area}");
+
     /// <summary>A demo asks a node by its public APIs, as a customer does.</summary>
     private static bool IsFromOutside(string file) =>
         file.StartsWith("src/Server/Demo/", StringComparison.Ordinal) || file == "src/Server/Cli/DemoCommand.cs";

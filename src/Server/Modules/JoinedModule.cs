@@ -65,6 +65,15 @@ internal class JoinedModule : IAsyncDisposable
     public virtual Func<Guid, TextBindStatus?>? TextBinds => null;
 
     /// <summary>
+    /// Carries live audio of some kinds of orders; null where it carries none. Whoever made it for the node disposes of the carrier, before
+    /// the module.
+    /// </summary>
+    public virtual IAudioCarrier? CarryAudio(LiveAudioGround audio) => null;
+
+    /// <summary>Who writes down what is said; null where it has nobody.</summary>
+    public virtual Transcribers? Transcribers => null;
+
+    /// <summary>
     /// Calls can be placed, commanded and heard of from now on, and the listeners are not open yet. What it begins here it ends in
     /// <see cref="StopAsync"/>.
     /// </summary>
@@ -103,6 +112,10 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
+
+/// <param name="Live">On live calls.</param>
+/// <param name="Files">In whole files.</param>
+internal sealed record Transcribers(ITranscriber Live, IRecordingTranscriber Files);
 
 /// <summary>An API of a dialect, ready to be mapped.</summary>
 internal sealed record ServedApi(Pipeline Pipeline)

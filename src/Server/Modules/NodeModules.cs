@@ -11,6 +11,7 @@ using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Streams;
 using Ringwright.Telefonie.Messaging;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Messaging;
@@ -24,7 +25,7 @@ internal static class NodeModules
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
         new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule(), new AgencyModule(),
-        new UploadsModule()];
+        new StreamsModule(), new SpeechModule(), new UploadsModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
@@ -133,6 +134,15 @@ internal static class NodeModules
     /// <summary>One module has them.</summary>
     public static IDocumentSounds Sounds(IReadOnlyList<JoinedModule> joined) =>
         joined.Select(module => module.Sounds).OfType<IDocumentSounds>().Single();
+
+    /// <inheritdoc cref="Sounds"/>
+    public static Transcribers TranscribersOf(IReadOnlyList<JoinedModule> joined) =>
+        joined.Select(module => module.Transcribers).OfType<Transcribers>().Single();
+
+    /// <summary>The last module that knows a stream's call gives its frames their words.</summary>
+    public static StreamIdentity Identify(IReadOnlyList<JoinedModule> joined, StreamOrder order) =>
+        joined.Select(module => module.Identify(order)).LastOrDefault(identity => identity is not null)
+            ?? throw new InvalidOperationException("no module knows the stream's call");
 
     /// <inheritdoc cref="Sounds"/>
     public static IRecordingsElsewhere RecordingsElsewhere(IReadOnlyList<JoinedModule> joined) =>

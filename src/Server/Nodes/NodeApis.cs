@@ -3,7 +3,6 @@ using Ringwright.Operator;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Trying;
-using Ringwright.Speech.Recordings;
 using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
@@ -31,8 +30,9 @@ internal sealed class NodeApis
 
     private IReadOnlyList<JoinedModule> Modules => [.. _running.Modules.Select(one => one.Module)];
 
-    public ModuleServices ServicesOf(RecordingTranscriber files)
+    public ModuleServices ServicesOf()
     {
+        var transcribers = NodeModules.TranscribersOf(Modules);
         var (settings, engine) = (_frame.Settings, _running.Engine);
         return new()
         {
@@ -51,7 +51,7 @@ internal sealed class NodeApis
             },
             Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts) { Texts = engine.Texts },
             RecordingFiles = _running.Media.Files,
-            Speech = new(_running.Speech, _running.LiveAudio.Transcriber, NodeModules.Sounds(Modules)) { Files = files },
+            Speech = new(_running.Speech, transcribers.Live, NodeModules.Sounds(Modules)) { Files = transcribers.Files },
             SelfTest = _running.SelfTest,
             Plans = _running.Plans,
             Events = _running.Delivery.Events,

@@ -1,23 +1,15 @@
 using Ringwright.Http;
 using Ringwright.Server.Modules;
-using Ringwright.Speech.Recordings;
-using Ringwright.Uploads;
 
 namespace Ringwright.Server.Nodes;
 
 /// <summary>What a node works off by itself: jobs of APIs and modules, and moves that are due.</summary>
 internal static class NodeJobs
 {
-    public static void Start(NodeFrame frame, NodeRunning running, RecordingTranscriber files, IReadOnlyList<ServedApi> apis,
-        IReadOnlyList<LifeCycle> cycles)
+    public static void Start(NodeFrame frame, NodeRunning running, IReadOnlyList<ServedApi> apis, IReadOnlyList<LifeCycle> cycles)
     {
         var (parts, log, database) = (frame.Parts, frame.Log("Http"), running.Database);
-        var transcribed = new RecordingTranscriptions(database, running.Ledger, files, frame.Log("Uploads"));
-        List<JobRunner> all =
-        [
-            Run(StopStep.Jobs, "the jobs", [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new()),
-            Run(StopStep.Transcriptions, "transcriptions", [transcribed.Kind], RecordingTranscriptions.Options),
-        ];
+        List<JobRunner> all = [Run(StopStep.Jobs, "the jobs", [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new())];
         foreach (var (name, module) in running.Modules)
             if (module.Jobs is { } own)
                 all.Add(Run(own.TellsLedger ? StopStep.LedgerJobs : StopStep.Jobs, $"the jobs of the module {name}", own.Kinds,

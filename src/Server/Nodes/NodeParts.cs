@@ -9,7 +9,7 @@ internal enum StopStep
     LedgerWatch, Dialler, ModuleWork, Signalling,
     /// <summary>Calls that are given time to end cost money: behind them.</summary>
     Accounts,
-    LiveAudio, Forwarding, Sharing, Programs, Recordings, Transcriptions, LedgerJobs, Ledger, Modules,
+    LiveAudio, Forwarding, Sharing, Programs, Recordings, LedgerJobs, Ledger, Modules,
     /// <summary>The last hang-ups are in the ledger: their webhooks go out while listeners still answer.</summary>
     Delivery,
     Closing, Listeners, GivenUp, Timers, Jobs, Media, Egress, SelfTest, Sweeps, ClockWatch, Database, Gauges,

@@ -13,7 +13,6 @@ namespace Ringwright.Server.Nodes;
 internal sealed record NodeRunning
 {
     public required ModuleGround Ground { get; init; }
-    public required Ledger Ledger { get; init; }
     public required INodeMedia Media { get; init; }
     public required SipEngine Engine { get; init; }
     public required DialGate Gate { get; init; }

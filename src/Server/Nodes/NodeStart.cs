@@ -15,7 +15,6 @@ using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Server.Trying;
 using Ringwright.Speech.Recognition;
-using Ringwright.Speech.Recordings;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Forwarding;
@@ -90,10 +89,15 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         if (frame.World is { } world) prompts = world.Count(prompts);
         await media.ReadyAsync(stop);
         node.Has(NodeRecognisers.Create(Settings, egress, TimeProvider.System, frame.Loggers));
-        var liveAudio = Parts.Add(StopStep.LiveAudio, "live audio", new NodeLiveAudio(media.Taps, egress, RecogniserOf, node.Modules,
-            Database.Routing, happened => ledger.TellNow(happened, frame.Clock.GetUtcNow()), Settings, frame.Descriptors, frame.Clock,
-            frame.Loggers));
-        liveAudio.SayRecoveryByes(ledger.RecordingByes);
+        var audio = new LiveAudioGround
+        {
+            Taps = media.Taps, Ledger = ledger, Shares = NodeLiveAudio.SharesBy(Database.Routing), Recognisers = RecogniserOf,
+            Identify = order => NodeModules.Identify(node.Modules, order),
+            Limits = new(frame.Descriptors.Streams, frame.Descriptors.Forks, frame.Descriptors.Siprec),
+            Advertise = Settings.Advertise, IsLittleEndian = Settings.IsStreamLittleEndian,
+        };
+        var liveAudio = Parts.Add(StopStep.LiveAudio, "live audio",
+            new NodeLiveAudio([.. node.Modules.Select(module => module.CarryAudio(audio)).OfType<IAudioCarrier>()], frame.Clock));
 
         var forwarder = new CommandForwarder(Database, frame.Log("Store"));
         Parts.Add(StopStep.Forwarding, "the commands of other nodes", forwarder);
@@ -139,7 +143,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         selfTest.Start();
         await ServeAsync(new()
         {
-            Ground = ground, Ledger = ledger, Media = media, Engine = engine, Gate = gate, Plans = plans, Zones = zones,
+            Ground = ground, Media = media, Engine = engine, Gate = gate, Plans = plans, Zones = zones,
             Dialler = dialler, LiveAudio = liveAudio, Delivery = delivery, Speech = speech, SelfTest = selfTest,
             Modules = [.. node.Named],
         }, stop);
@@ -230,12 +234,11 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
     {
         Parts.Add(StopStep.Closing, "requests that wait", frame.Closing.CancelAsync);
         Parts.Add(StopStep.GivenUp, "what requests have begun", frame.GivenUp.CancelAsync);
-        var files = new RecordingTranscriber(RecogniserOf, frame.Clock, frame.Log("Speech"));
         var own = new NodeApis(frame, running);
-        var services = own.ServicesOf(files);
+        var services = own.ServicesOf();
         IReadOnlyList<ServedApi> apis = [.. node.Modules.SelectMany(module => module.Serve(services))];
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
-        NodeJobs.Start(frame, running, files, apis, cycles);
+        NodeJobs.Start(frame, running, apis, cycles);
         // Somebody in a browser is one of the lab's people.
         var tries = Settings.HasLab && frame.World is null ? new TryLinkBook(TimeProvider.System) : null;
         var listeners = new NodeListeners(frame, running, apis);
