@@ -85,6 +85,9 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>Its APIs on the node's public listeners.</summary>
     public virtual IReadOnlyList<ServedApi> Serve(ModuleServices services) => [];
 
+    /// <summary>Its APIs on the operator's listener.</summary>
+    public virtual IReadOnlyList<ServedApi> ServeOperator(OperatorServices services) => [];
+
     /// <summary>Its jobs beside those of its APIs; null without any.</summary>
     public virtual ModuleJobs? Jobs => null;
 

@@ -25,7 +25,7 @@ internal static class NodeModules
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
         new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule(), new AgencyModule(),
-        new StreamsModule(), new SpeechModule(), new UploadsModule()];
+        new StreamsModule(), new SpeechModule(), new UploadsModule(), new OperatorModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 

@@ -6,10 +6,12 @@ using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Server.Clock;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Operating;
 using Ringwright.Server.Reading;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
 
@@ -21,38 +23,31 @@ internal static class AdminListener
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
-    /// <param name="parts">What the operator's API stands on.</param>
+    /// <param name="guard">Says who is the operator, to the APIs too.</param>
+    /// <param name="apis">Of the operator.</param>
     /// <param name="world">Counts the requests, where time is virtual.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
     /// <param name="more">What else is here, and who may see it.</param>
-    public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status,
-        MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop,
-        VirtualWorld? world = null, Action<IEndpointRouteBuilder, IAuthenticator>? more = null)
+    public static async Task<WebListener> StartAsync(ServeSettings settings, AdminGuard guard, IReadOnlyList<ServedApi> apis,
+        Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers,
+        CancellationToken stop, VirtualWorld? world = null, Action<IEndpointRouteBuilder, IAuthenticator>? more = null)
     {
-        var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
         AdminSocket.Prepare(socket);
-        var clock = TimeProvider.System;
-        var guard = new AdminGuard(database.OperatorKeys, settings.NeedsOperatorKey, clock);
-        var services = new PipelineServices
-        {
-            Routing = database.Routing,
-            Calls = parts.Calls.Control,
-            Time = database.Time,
-            Snowflakes = parts.Snowflakes,
-        };
-        var pipeline = new Pipeline(
-            OperatorDialect.Create(parts), guard, new RequestLimiter(settings.ApiRate, clock), services,
-            new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes }, loggers.CreateLogger<Pipeline>());
-
         var listener = await WebListener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers,
             kestrel => kestrel.ListenUnixSocket(socket), app =>
             {
                 if (world is not null) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
                 app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
-                app.MapDialect(pipeline);
-                new FrontPage([pipeline.Dialect], metrics is null ? [] : [("/metrics", "for Prometheus")]).Map(app);
-                new ApiReader([pipeline.Dialect]).Map(app);
+                foreach (var api in apis)
+                {
+                    app.MapDialect(api.Pipeline);
+                    api.MapPages(app);
+                }
+                var dialects = apis.Select(api => api.Pipeline.Dialect);
+                (string, string)[] numbers = metrics is null ? [] : [("/metrics", "for Prometheus")];
+                new FrontPage(dialects, [.. apis.SelectMany(api => api.Pages), .. numbers]).Map(app);
+                new ApiReader(dialects).Map(app);
                 if (metrics is not null) app.MapMethods("/metrics", ReadingMethods.All, http => MetricsAsync(http, guard, metrics));
                 // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
                 app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
@@ -67,6 +62,24 @@ internal static class AdminListener
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;
     }
+
+    public static AdminGuard GuardOf(ServeSettings settings, Database database) =>
+        new(database.OperatorKeys, settings.NeedsOperatorKey, TimeProvider.System);
+
+    /// <summary>What the operator's APIs stand on.</summary>
+    public static OperatorServices ServicesOf(ServeSettings settings, OperatorParts parts, AdminGuard guard,
+        ILoggerFactory loggers) => new()
+    {
+        Parts = parts,
+        Pipeline = new()
+        {
+            Routing = parts.Store.Routing, Calls = parts.Calls.Control, Time = parts.Store.Time, Snowflakes = parts.Snowflakes,
+        },
+        Settings = new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+        Limiter = new RequestLimiter(settings.ApiRate, TimeProvider.System),
+        Operators = guard,
+        Loggers = loggers,
+    };
 
     /// <summary>Of a node whose signalling runs.</summary>
     internal static OperatorTrunkParts TrunksOf(SipEngine engine) => new()

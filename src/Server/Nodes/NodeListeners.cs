@@ -15,10 +15,15 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
 {
     private const string Name = "a listener";
 
-    public async Task StartAdminAsync(OperatorParts parts, Func<NodeStatus> status, MetricStore? metrics, CancellationToken stop) =>
-        frame.Parts.Add(StopStep.Listeners, Name, await AdminListener.StartAsync(frame.Settings, parts, status, metrics,
+    public async Task StartAdminAsync(OperatorParts parts, Func<NodeStatus> status, MetricStore? metrics, CancellationToken stop)
+    {
+        var guard = AdminListener.GuardOf(frame.Settings, running.Database);
+        var services = AdminListener.ServicesOf(frame.Settings, parts, guard, frame.Loggers);
+        IReadOnlyList<ServedApi> own = [.. running.Modules.SelectMany(one => one.Module.ServeOperator(services))];
+        frame.Parts.Add(StopStep.Listeners, Name, await AdminListener.StartAsync(frame.Settings, guard, own, status, metrics,
             frame.Held.Take(frame.Settings.Admin), Budget("admin", frame.Descriptors.Admin), frame.Loggers, stop, frame.World,
             (app, operators) => ModulePages.MapOperator(app, running.Modules, operators)));
+    }
 
     public async Task StartStorageAsync(CancellationToken stop)
     {

@@ -57,9 +57,11 @@ internal sealed class OfflineNode : IAsyncDisposable
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
                 Logger = loggers.CreateLogger("Ringwright.Http"),
             };
+            var guard = AdminListener.GuardOf(settings, database);
+            var api = OperatorModule.Serve(AdminListener.ServicesOf(settings, parts, guard, loggers));
             var budget = ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server"));
             return new(database,
-                await AdminListener.StartAsync(settings, parts, status: null, metrics: null, bound: null, budget, loggers, stop));
+                await AdminListener.StartAsync(settings, guard, [api], status: null, metrics: null, bound: null, budget, loggers, stop));
         }
         catch
         {
