@@ -66,6 +66,23 @@ public sealed record Connection
     /// <summary>Null for an application; set for SIP equipment (kinds credential, ip and fqdn).</summary>
     public SipConnection? Sip { get; init; }
 
+    /// <summary>
+    /// Where each event of its calls is told. Null where documents command them: <see cref="WebhookUrl"/> is where these are, and how the
+    /// calls stand is told to <see cref="Status"/>.
+    /// </summary>
+    public EventSink? Events => IsEquipment || Kind is ConnectionKind.CallControl
+        ? new(WebhookUrl)
+        {
+            FailoverUrl = WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
+            Version = WebhookVersion,
+            Timeout = WebhookTimeout is { Ticks: > 0 } timeout ? timeout : null,
+            Retries = WebhookRetries,
+        }
+        : null;
+
+    /// <summary>Where it is told how calls stand that documents command; null for nowhere.</summary>
+    public EventSink? Status => StatusUrl is { Length: > 0 } url ? new(url) { Method = StatusMethod } : null;
+
     /// <inheritdoc cref="SipConnection.MayRefer"/>
     /// <param name="isUser">The equipment has registered, or called, with a user name and password.</param>
     public bool MayRefer(bool isUser) => Sip?.MayRefer ?? isUser;

@@ -19,11 +19,6 @@ namespace Ringwright.Telnyx.Voice;
 public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null,
     Func<TenantId, bool>? isHeard = null) : IProjector
 {
-    /// <summary>
-    /// Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.
-    /// </summary>
-    private const string Kind = "call_control";
-
     /// <summary>The event that ends a leg.</summary>
     internal const string Ending = "call.hangup";
 
@@ -93,7 +88,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         if (ConferenceProjection.Describe(happened) is not var (eventType, who, fields)) return [];
         var (facts, of) = (happened.Conference, who ?? happened.Conference.Creator);
         var connection = routing.Current.FindConnection(facts.Tenant, of.Connection);
-        if (IsOthers(connection)) return [];
+        var sink = connection?.Events;
+        // The node's documents command its calls, and their servers are told otherwise.
+        if (connection is not null && sink is null) return [];
         var payload = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
         {
             ["conference_id"] = facts.Uuid.ToString(),
@@ -109,18 +106,16 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         }
         foreach (var (name, value) in fields) payload.Add(name, value);
         // What names a call stands in the call's order, so that no part of it is told behind the call's end.
-        return Message(happened, connection, of.Labels, eventType, () => new(payload), at, who is null ? null : Subject.Of(who.Leg));
+        return Message(happened, sink, of.Labels, eventType, () => new(payload), at, who is null ? null : Subject.Of(who.Leg));
     }
-
-    /// <summary>Its application is one of another dialect's.</summary>
-    private static bool IsOthers(Connection? connection) => connection is { IsEquipment: false } && connection.Kind != Kind;
 
     private OutboxMessage[] Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var leg = happened.Leg;
         var snapshot = routing.Current;
         var connection = snapshot.FindConnection(leg.Tenant, leg.Connection);
-        if (IsOthers(connection)) return [];
+        var sink = connection?.Events;
+        if (connection is not null && sink is null) return [];
         // What is said in a mailbox, and pressed, is told to nobody.
         if (leg.Application.IsConfidential && happened.Stage is not (LifeStage.First or LifeStage.Last)
             && happened is not (CallEvent.LegAnswered or CallEvent.LegCharged)) return [];
@@ -128,7 +123,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
 
         return Describe(happened, at, startedAt, snapshot) is var (eventType, fields)
-            ? Message(happened, connection, leg.Labels, eventType, () => Payload(leg, fields), at) : [];
+            ? Message(happened, sink, leg.Labels, eventType, () => Payload(leg, fields), at) : [];
     }
 
     /// <summary>
@@ -139,8 +134,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     public IReadOnlyList<OutboxMessage> TellInsights(LegRow leg, Guid conversation, string group, JsonArray results, DateTimeOffset at)
     {
         var connection = routing.Current.FindConnection(leg.Tenant, leg.Connection);
-        return IsOthers(connection) ? [] : Message(leg.Tenant, Subject.Of(leg.Id).OrderKey, connection, leg.Labels, InsightsGenerated,
-            () => Payload(FactsOf(leg), Insights(conversation, group, results)), at);
+        var sink = connection?.Events;
+        return connection is not null && sink is null ? [] : Message(leg.Tenant, Subject.Of(leg.Id).OrderKey, sink, leg.Labels,
+            InsightsGenerated, () => Payload(FactsOf(leg), Insights(conversation, group, results)), at);
     }
 
     /// <summary>The same for an address of its own, which may not know the call.</summary>
@@ -164,21 +160,22 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         From = leg.From, To = leg.To, StartedAt = default, Labels = leg.Labels,
     };
 
+    /// <param name="sink">Null where the call came by no connection.</param>
     /// <param name="labels">Of the leg that it tells of.</param>
     /// <param name="among">In whose order it is told; null where that is whom it happened to.</param>
-    private OutboxMessage[] Message(SubjectEvent happened, Connection? connection, Labels labels, string eventType,
+    private OutboxMessage[] Message(SubjectEvent happened, EventSink? sink, Labels labels, string eventType,
         Func<JsonObject> payload, DateTimeOffset at, Subject? among = null) =>
-        Message(happened.Tenant, (among ?? happened.Subject).OrderKey, connection, labels, eventType, payload, at,
+        Message(happened.Tenant, (among ?? happened.Subject).OrderKey, sink, labels, eventType, payload, at,
             // Of events only this one has it.
             hasCreatedAt: happened is CallEvent.AgentEnded);
 
-    private OutboxMessage[] Message(TenantId tenant, string orderKey, Connection? connection, Labels labels, string eventType,
+    private OutboxMessage[] Message(TenantId tenant, string orderKey, EventSink? sink, Labels labels, string eventType,
         Func<JsonObject> payload, DateTimeOffset at, bool hasCreatedAt = false)
     {
         string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
-        string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
+        string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? sink?.Url ?? "";
         // Without a URL an application's events are for those alone who listen to them.
-        if (url.Length == 0 && (connection is null || isHeard?.Invoke(tenant) is not true)) return [];
+        if (url.Length == 0 && (sink is null || isHeard?.Invoke(tenant) is not true)) return [];
 
         var id = _mintId();
         var body = TelnyxEvent.Of(id, eventType, at, payload());
@@ -194,13 +191,13 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 Format = TelnyxWebhookFormat.FormatName,
                 EventType = eventType,
                 Url = url,
-                FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
-                Retries = connection?.WebhookRetries ?? routing.Current.FindTenant(tenant)?.WebhookRetries ?? RetrySchedule.Short,
+                FailoverUrl = sink?.FailoverUrl,
+                Retries = sink?.Retries ?? routing.Current.FindTenant(tenant)?.WebhookRetries ?? RetrySchedule.Short,
                 Method = labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
-                Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
+                Timeout = sink?.Timeout ?? DefaultTimeout,
                 OccurredAt = at,
                 Body = body.ToJsonString(TelnyxJson.Plain),
-                Version = connection?.WebhookVersion ?? "2",
+                Version = sink?.Version ?? "2",
             },
         ];
     }

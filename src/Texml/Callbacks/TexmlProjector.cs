@@ -186,8 +186,8 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     /// <summary>Of a call that came to it; those that documents dialled are told of where these say.</summary>
     private CallbackTarget? OfApplication(LegFacts leg) =>
         leg.Application.Kind is ApplicationKind.Document && TexmlParts.IsOfConnection(leg.Application)
-        && parts.Routing.Current.FindConnection(leg.Tenant, leg.Connection) is { StatusUrl: { Length: > 0 } url } connection
-            ? new(connection.StatusMethod, [], url) : null;
+        && parts.Routing.Current.FindConnection(leg.Tenant, leg.Connection) is { Status: { Url: { } url } sink }
+            ? new(sink.Method, [], url) : null;
 
     private IReadOnlyList<OutboxMessage> OfRecording(CallEvent happened, RecordPlan? plan, string status, DateTimeOffset at)
     {

@@ -250,6 +250,22 @@ public sealed class ProjectionTests
         Assert.Empty(Samples.Projector(Samples.Connection with { Kind = "texml" })
             .Project(Events["call.answered"], Samples.Start, Samples.Start));
 
+    [Theory]
+    [InlineData(ConnectionKind.CallControl, true), InlineData(ConnectionKind.Credential, true), InlineData(ConnectionKind.Ip, true),
+        InlineData(ConnectionKind.Fqdn, true), InlineData(ConnectionKind.Document, false)]
+    public void Each_event_goes_to_the_sink_of_applications_and_equipment_and_where_documents_command_to_none(string kind, bool isTold)
+    {
+        var connection = Samples.Connection with
+        {
+            Kind = kind, WebhookTimeout = TimeSpan.Zero, StatusUrl = "https://example.com/status", StatusMethod = "GET",
+        };
+        var sink = new EventSink(connection.WebhookUrl) { FailoverUrl = connection.WebhookFailoverUrl };
+        string[] told = isTold ? ["https://example.com/hooks"] : [];
+        Assert.Equal(isTold ? sink : null, connection.Events);
+        Assert.Equal(new EventSink("https://example.com/status") { Method = "GET" }, connection.Status);
+        Assert.Equal(told, Samples.Projector(connection).Project(Events["call.answered"], Samples.Start, Samples.Start).Select(m => m.Url));
+    }
+
     [Fact]
     public void The_message_carries_what_delivery_needs()
     {
