@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -19,120 +18,104 @@ namespace Ringwright.Net;
 /// </summary>
 /// <param name="mailbox">Of the shard itself; <paramref name="all"/> are those of the node, by shard.</param>
 internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies,
-    CancellationToken stop)
+    CancellationToken stop) : EffectInterpreter
 {
     /// <summary>A caller waits for it.</summary>
     private static readonly TimeSpan MostForHost = TimeSpan.FromSeconds(3);
 
     private readonly Rng _rng = new((ulong)Random.Shared.NextInt64());
 
-    public void Run(Effect effect)
+    protected override void Perform(Effect.Transmit transmit)
     {
-        switch (effect)
-        {
-            case Effect.Transmit transmit:
-                parts.CallTraces?.Sent(transmit.Datagram.Bytes, parts.Transports.Actual(transmit.Datagram.To));
-                if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new ShardMessage.SendFailed(transmit.Datagram));
-                break;
-            case Effect.Append append:
-                if (append.Happened is CallEvent call) Note(call);
-                Append(append);
-                break;
-            case Effect.KeepRecoveryBye keep:
-                Keep(keep);
-                break;
-            case Effect.RecoveryByeSent said:
-                Forget(said);
-                break;
-            case Effect.PreparePrompt prepare:
-                _ = PrepareAsync(prepare);
-                break;
-            case Effect.Resolve resolve:
-                Resolve(resolve);
-                break;
-            case Effect.FindHost find:
-                _ = FindHostAsync(find.Name);
-                break;
-            case Effect.Media media:
-                if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
-                break;
-            case Effect.KeepRecording keep:
-                parts.Recordings?.Keep(keep.Recording);
-                break;
-            case Effect.OpenLiveAudio open:
-                Open(open.Order);
-                break;
-            case Effect.PressOnLiveAudio press:
-                parts.LiveAudio?.Press(press.Order, press.Key);
-                break;
-            case Effect.CloseLiveAudio close:
-                parts.LiveAudio?.Close(close.Order);
-                break;
-            case Effect.FinishLiveAudio finish:
-                parts.LiveAudio?.Finish(finish.Order, finish.Over);
-                break;
-            case Effect.DialogBegan began:
-                parts.CallTraces?.Began(began.Leg, began.CallId);
-                break;
-            case Effect.Noted noted:
-                parts.CallTraces?.Noted(noted.Leg.Id, noted.Sentence);
-                break;
-            case Effect.Passed passed:
-                if (passed.Sender is { } sender) parts.CallTraces?.Passed(sender.Id, passed.Message, isOutgoing: true);
-                if (passed.Receiver is { } receiver) parts.CallTraces?.Passed(receiver.Id, passed.Message, isOutgoing: false);
-                break;
-            case Effect.Send send:
-                all[send.Shard].Post(send.Message);
-                break;
-            case Effect.RegistrationChanged changed:
-                Keep(changed);
-                break;
-            case Effect.RegisterRefused refused:
-                parts.Refused.Note(refused.User, refused.From.Remote.Address, $"status_{refused.Status}");
-                break;
-            case Effect.CallRefused refused:
-                parts.RefusedCalls.Note(refused.Invite.Span, refused.From, refused.Status, refused.Reason);
-                break;
-            case Effect.TrunkRegistered registered:
-                Note(registered);
-                break;
-            case Effect.TrunkNews news:
-                Note(news);
-                break;
-            case Effect.TrunkRefused refused:
-                Metrics.TrunkRefused.Add(1, new("trunk", refused.Trunk.Name), new("direction", refused.Direction.ToString()),
-                    new("limit", refused.Rule));
-                break;
-            case Effect.TrunkProbed probed:
-                Metrics.TrunkProbes.Add(1, new("trunk", probed.Trunk.Name),
-                    new("outcome", probed.Status is { } status ? $"status_{status}" : "no_answer"));
-                break;
-            case Effect.AwaitGate ask:
-                _ = AwaitAsync(ask);
-                break;
-            case Effect.GateLeave leave:
-                parts.CallTraces?.Ended(leave.Leg);
-                parts.Gate.Leave(leave.Leg);
-                break;
-            case Effect.Acknowledge ack:
-                replies.Complete(ack.Correlation, ack.Ack);
-                break;
-            case Effect.Pinged pinged:
-                replies.Complete(pinged.Correlation, pinged.Answer);
-                break;
-            case Effect.TextAnswered answered:
-                replies.Complete(answered.Correlation, answered.Answer);
-                break;
-            case Effect.TextCame came:
-                _ = JudgeAsync(came);
-                break;
-            case Effect.Failed failed:
-                Metrics.TurnsFailed.Add(1);
-                parts.Logger.TurnFailed(failed.Leg?.Uuid, failed.Error);
-                break;
-            default:
-                throw new UnreachableException();
-        }
+        parts.CallTraces?.Sent(transmit.Datagram.Bytes, parts.Transports.Actual(transmit.Datagram.To));
+        if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new ShardMessage.SendFailed(transmit.Datagram));
+    }
+
+    protected override void Perform(Effect.Append append)
+    {
+        if (append.Happened is CallEvent call) Note(call);
+        if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
+        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst, append.RecoveryBye);
+        else parts.Ledger.Append(append.Happened, TellLater, append.RecoveryBye);
+    }
+
+    protected override void Perform(Effect.KeepRecoveryBye keepRecoveryBye) => Keep(keepRecoveryBye);
+
+    protected override void Perform(Effect.RecoveryByeSent recoveryByeSent) => Forget(recoveryByeSent);
+
+    protected override void Perform(Effect.PreparePrompt preparePrompt) => _ = PrepareAsync(preparePrompt);
+
+    protected override void Perform(Effect.Resolve resolve) => Resolve(resolve);
+
+    protected override void Perform(Effect.FindHost findHost) => _ = FindHostAsync(findHost.Name);
+
+    protected override void Perform(Effect.Media media)
+    {
+        if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
+    }
+
+    protected override void Perform(Effect.KeepRecording keepRecording) => parts.Recordings?.Keep(keepRecording.Recording);
+
+    protected override void Perform(Effect.OpenLiveAudio openLiveAudio) => Open(openLiveAudio.Order);
+
+    protected override void Perform(Effect.PressOnLiveAudio pressOnLiveAudio) =>
+        parts.LiveAudio?.Press(pressOnLiveAudio.Order, pressOnLiveAudio.Key);
+
+    protected override void Perform(Effect.CloseLiveAudio closeLiveAudio) => parts.LiveAudio?.Close(closeLiveAudio.Order);
+
+    protected override void Perform(Effect.FinishLiveAudio finishLiveAudio) =>
+        parts.LiveAudio?.Finish(finishLiveAudio.Order, finishLiveAudio.Over);
+
+    protected override void Perform(Effect.DialogBegan dialogBegan) => parts.CallTraces?.Began(dialogBegan.Leg, dialogBegan.CallId);
+
+    protected override void Perform(Effect.Passed passed)
+    {
+        if (passed.Sender is { } sender) parts.CallTraces?.Passed(sender.Id, passed.Message, isOutgoing: true);
+        if (passed.Receiver is { } receiver) parts.CallTraces?.Passed(receiver.Id, passed.Message, isOutgoing: false);
+    }
+
+    protected override void Perform(Effect.Send send) => all[send.Shard].Post(send.Message);
+
+    protected override void Perform(Effect.RegistrationChanged registrationChanged) => Keep(registrationChanged);
+
+    protected override void Perform(Effect.RegisterRefused registerRefused) =>
+        parts.Refused.Note(registerRefused.User, registerRefused.From.Remote.Address, $"status_{registerRefused.Status}");
+
+    protected override void Perform(Effect.CallRefused callRefused) =>
+        parts.RefusedCalls.Note(callRefused.Invite.Span, callRefused.From, callRefused.Status, callRefused.Reason);
+
+    protected override void Perform(Effect.TrunkRegistered trunkRegistered) => Note(trunkRegistered);
+
+    protected override void Perform(Effect.TrunkNews trunkNews) => Note(trunkNews);
+
+    protected override void Perform(Effect.TrunkRefused trunkRefused) => Metrics.TrunkRefused.Add(1,
+        new("trunk", trunkRefused.Trunk.Name), new("direction", trunkRefused.Direction.ToString()), new("limit", trunkRefused.Rule));
+
+    protected override void Perform(Effect.TrunkProbed trunkProbed) => Metrics.TrunkProbes.Add(1, new("trunk", trunkProbed.Trunk.Name),
+        new("outcome", trunkProbed.Status is { } status ? $"status_{status}" : "no_answer"));
+
+    protected override void Perform(Effect.AwaitGate awaitGate) => _ = AwaitAsync(awaitGate);
+
+    protected override void Perform(Effect.GateLeave gateLeave)
+    {
+        parts.CallTraces?.Ended(gateLeave.Leg);
+        parts.Gate.Leave(gateLeave.Leg);
+    }
+
+    protected override void Perform(Effect.Acknowledge acknowledge) => replies.Complete(acknowledge.Correlation, acknowledge.Ack);
+
+    protected override void Perform(Effect.Pinged pinged) => replies.Complete(pinged.Correlation, pinged.Answer);
+
+    protected override void Perform(Effect.TextAnswered textAnswered) => replies.Complete(textAnswered.Correlation, textAnswered.Answer);
+
+    protected override void Perform(Effect.TextCame textCame) => _ = JudgeAsync(textCame);
+
+    protected override void Perform(Effect.Noted noted) => parts.CallTraces?.Noted(noted.Leg.Id, noted.Sentence);
+
+    protected override void Perform(Effect.Failed failed)
+    {
+        Metrics.TurnsFailed.Add(1);
+        parts.Logger.TurnFailed(failed.Leg?.Uuid, failed.Error);
     }
 
     private void Keep(Effect.RegistrationChanged changed)
@@ -168,13 +151,6 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         string where = news.Remote?.ToString() ?? news.Trunk.Host;
         if (news.Trouble is { } trouble) parts.Logger.TrunkPassedOver(news.Trunk.Name, where, trouble);
         else parts.Logger.TrunkBack(news.Trunk.Name, where);
-    }
-
-    private void Append(Effect.Append append)
-    {
-        if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
-        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst, append.RecoveryBye);
-        else parts.Ledger.Append(append.Happened, TellLater, append.RecoveryBye);
     }
 
     private void TellFirst(SubjectEvent happened, bool isCommitted)

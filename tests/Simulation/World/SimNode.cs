@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -28,6 +27,7 @@ internal sealed class SimNode : IDialEdge
     private readonly GateWait _gateWait;
     private readonly IngressFilter _filter;
     private readonly CallShard[] _shards = new CallShard[Shards];
+    private readonly Hands[] _hands = new Hands[Shards];
     private readonly Queue<ShardMessage>[] _mail = [new(), new(), new()];
     private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
     private readonly Dictionary<long, Action<Ack>> _replies = [];
@@ -65,8 +65,11 @@ internal sealed class SimNode : IDialEdge
         Registrations = new(world.Anchor, settings.Networks);
         _filter = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++)
+        {
+            _hands[i] = new(this, i);
             _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate,
                 world.Media, Registrations, Trunks);
+        }
     }
 
     public IPEndPoint Address { get; }
@@ -252,127 +255,156 @@ internal sealed class SimNode : IDialEdge
 
     private void Finish(int shard, Instant now)
     {
-        while (_shards[shard].TryPoll(out var effect)) Run(shard, effect, now);
+        while (_shards[shard].TryPoll(out var effect))
+        {
+            _world.Log.Add(now, "  > " + _names[shard], effect);
+            _hands[shard].Run(effect);
+        }
         _legs.Check(shard, _shards[shard]);
     }
 
-    private void Run(int shard, Effect effect, Instant now)
+    /// <summary>What one shard asks for, in this world: each kind is done, or it says why there is nothing to do.</summary>
+    private sealed class Hands(SimNode node, int shard) : EffectInterpreter
     {
-        _world.Log.Add(now, "  > " + _names[shard], effect);
-        switch (effect)
+        private SimWorld World => node._world;
+
+        private static void Nothing() { }
+
+        protected override void Perform(Effect.Transmit transmit)
         {
-            case Effect.Transmit send:
-                _wire.OnSent(send.Datagram.Bytes, now);
-                if (SendFailures > 0 && _rng.Chance(SendFailures)) Post(shard, new ShardMessage.SendFailed(send.Datagram));
-                else _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
-                break;
-            case Effect.Append { Happened: QueueEvent queue } append:
-                if (queue.Queue.Id.Shard != shard) throw new SimulationException($"shard {shard} tells of a queue of another one");
-                _world.Ledger.Append(queue, isCommitted =>
-                {
-                    if (append.IsAwaited) Post(shard, SubjectMessages.Committed(queue, isCommitted));
-                });
-                break;
-            case Effect.Append { Happened: ConferenceEvent conference } append:
-                _conferences.OnEvent(shard, conference);
-                _world.Ledger.Append(conference, isCommitted =>
-                {
-                    if (!isCommitted && conference is ConferenceEvent.ConferenceBegan) _conferences.OnForgotten(conference.Conference.Id);
-                    if (append.IsAwaited) Post(shard, SubjectMessages.Committed(conference, isCommitted));
-                });
-                break;
-            case Effect.Append append:
-                var call = (CallEvent)append.Happened;
-                if (call is CallEvent.RecordingStarted { Plan.Conference: not null } started) _conferences.OnEvent(started);
-                else _legs.OnEvent(shard, call);
-                if (call is CallEvent.LegEnded) _conferences.OnEnded(call.Leg.Id);
-                _world.Ledger.Append(call, isCommitted =>
-                {
-                    if (append.IsAwaited || !isCommitted) Post(shard, SubjectMessages.Committed(call, isCommitted));
-                }, append.RecoveryBye);
-                break;
-            case Effect.KeepRecoveryBye keep:
-                _world.Ledger.Keep(keep.Leg, keep.RecoveryBye, isKept =>
-                {
-                    if (keep.Correlation is { } correlation) Post(shard, new LegMessage.RecoveryByeKept(keep.Leg.Id, correlation, isKept));
-                });
-                break;
-            case Effect.RecoveryByeSent said:
-                _world.Ledger.Forget(said.Leg);
-                break;
-            case Effect.PreparePrompt prepare:
-                _world.Prompts.Prepare(prepare, message => Post(shard, message));
-                break;
-            case Effect.Resolve resolve:
-                var found = _world.Resolve(resolve.Place);
-                var resolved = new LegMessage.Resolved(resolve.Leg, resolve.Correlation, found);
-                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, resolved));
-                break;
-            case Effect.FindHost find:
-                // No phone of this world names its host; a word that the mutator made of one leads nowhere.
-                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(),
-                    () => Post(shard, new ShardMessage.HostFound(find.Name, [])));
-                break;
-            case Effect.Media media:
-                _world.Media.Post(media.Command);
-                break;
-            case Effect.KeepRecording keep:
-                Keep(keep.Recording);
-                break;
-            case Effect.OpenLiveAudio { Order: var order }:
-                _legs.OnOrdered(order);
-                _world.Streams.Open(order, news => Post(shard, new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
-                break;
-            case Effect.FinishLiveAudio { Order: var order, Over: var over }:
-                _world.Streams.Finish(order.Id, isOver: over is not null);
-                if (over is null) break;
-                _legs.OnHandedOver(order);
-                Tell(new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, null) { Leg = over, At = _world.Now });
-                break;
-            case Effect.PressOnLiveAudio press:
-                _world.Streams.Press(press.Order, press.Key);
-                break;
-            case Effect.CloseLiveAudio close:
-                _world.Streams.Close(close.Order);
-                break;
-            case Effect.Send message:
-                Post(message.Shard, message.Message);
-                break;
-            case Effect.AwaitGate ask:
-                _world.Turns.Start(async () =>
-                    Post(shard, new ShardMessage.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
-                break;
-            case Effect.GateLeave leave:
-                _gate.Leave(leave.Leg);
-                break;
-            case Effect.Acknowledge ack:
-                if (_replies.Remove(ack.Correlation, out var reply)) reply(ack.Ack);
-                break;
-            case Effect.RegistrationChanged changed:
-                _world.Bindings.Keep(changed.Registration, changed.Fate);
-                break;
-            // For the call trace, whose place the log above has.
-            case Effect.DialogBegan or Effect.Passed or Effect.Noted:
-                break;
-            // Notes for people, who look at no simulated node. Who was refused has read it on the wire.
-            case Effect.RegisterRefused or Effect.CallRefused:
-                break;
-            // Log lines and counts. How it stands with a trunk is asked of the boards, which the shards write themselves.
-            case Effect.TrunkRegistered or Effect.TrunkNews or Effect.TrunkProbed or Effect.TrunkRefused:
-                break;
-            case Effect.Pinged pinged:
-                throw new SimulationException($"an answer to an OPTIONS that nobody here asks for: {pinged.Answer}");
-            // Phones of this world write nothing; a word that the mutator made of theirs finds nobody who takes it.
-            case Effect.TextCame came:
-                Post(shard, new ShardMessage.TextJudged(came.Correlation, new(403)));
-                break;
-            case Effect.TextAnswered answered:
-                throw new SimulationException($"an answer to a text that nobody here sends: {answered.Answer}");
-            case Effect.Failed failed:
-                throw new SimulationException($"a turn threw: {failed.Error}");
-            default:
-                throw new UnreachableException();
+            node._wire.OnSent(transmit.Datagram.Bytes, World.Now);
+            if (node.SendFailures > 0 && node._rng.Chance(node.SendFailures)) Post(new ShardMessage.SendFailed(transmit.Datagram));
+            else World.Net.Handle(new(node.Address, transmit.Datagram.To.Remote, transmit.Datagram.Bytes, IsMedia: false), World.Now);
         }
+
+        protected override void Perform(Effect.Append append)
+        {
+            if (append.Happened is QueueEvent queue) Append(append, queue);
+            else if (append.Happened is ConferenceEvent conference) Append(append, conference);
+            else Append(append, (CallEvent)append.Happened);
+        }
+
+        protected override void Perform(Effect.KeepRecoveryBye keepRecoveryBye)
+        {
+            var (leg, correlation) = (keepRecoveryBye.Leg, keepRecoveryBye.Correlation);
+            World.Ledger.Keep(leg, keepRecoveryBye.RecoveryBye, isKept =>
+            {
+                if (correlation is { } asked) Post(new LegMessage.RecoveryByeKept(leg.Id, asked, isKept));
+            });
+        }
+
+        protected override void Perform(Effect.RecoveryByeSent recoveryByeSent) => World.Ledger.Forget(recoveryByeSent.Leg);
+
+        protected override void Perform(Effect.PreparePrompt preparePrompt) => World.Prompts.Prepare(preparePrompt, Post);
+
+        protected override void Perform(Effect.Resolve resolve)
+        {
+            var found = World.Resolve(resolve.Place);
+            var resolved = new LegMessage.Resolved(resolve.Leg, resolve.Correlation, found);
+            World.At(World.Now + TimeSpan.FromMilliseconds(20) * node._rng.NextDouble(), () => Post(resolved));
+        }
+
+        // No phone of this world names its host; a word that the mutator made of one leads nowhere.
+        protected override void Perform(Effect.FindHost findHost) => World.At(
+            World.Now + TimeSpan.FromMilliseconds(20) * node._rng.NextDouble(), () => Post(new ShardMessage.HostFound(findHost.Name, [])));
+
+        protected override void Perform(Effect.Media media) => World.Media.Post(media.Command);
+
+        protected override void Perform(Effect.KeepRecording keepRecording) => node.Keep(keepRecording.Recording);
+
+        protected override void Perform(Effect.OpenLiveAudio openLiveAudio)
+        {
+            var order = openLiveAudio.Order;
+            node._legs.OnOrdered(order);
+            World.Streams.Open(order, news => Post(new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
+        }
+
+        protected override void Perform(Effect.FinishLiveAudio finishLiveAudio)
+        {
+            var (order, over) = (finishLiveAudio.Order, finishLiveAudio.Over);
+            World.Streams.Finish(order.Id, isOver: over is not null);
+            if (over is null) return;
+            node._legs.OnHandedOver(order);
+            node.Tell(new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, null) { Leg = over, At = World.Now });
+        }
+
+        protected override void Perform(Effect.PressOnLiveAudio pressOnLiveAudio) =>
+            World.Streams.Press(pressOnLiveAudio.Order, pressOnLiveAudio.Key);
+
+        protected override void Perform(Effect.CloseLiveAudio closeLiveAudio) => World.Streams.Close(closeLiveAudio.Order);
+
+        protected override void Perform(Effect.Send send) => node.Post(send.Shard, send.Message);
+
+        protected override void Perform(Effect.AwaitGate awaitGate) => World.Turns.Start(async () =>
+            Post(new ShardMessage.GateAnswered(awaitGate.Correlation, await node._gateWait.ForAsync(awaitGate.Asked))));
+
+        protected override void Perform(Effect.GateLeave gateLeave) => node._gate.Leave(gateLeave.Leg);
+
+        protected override void Perform(Effect.Acknowledge acknowledge)
+        {
+            if (node._replies.Remove(acknowledge.Correlation, out var reply)) reply(acknowledge.Ack);
+        }
+
+        protected override void Perform(Effect.RegistrationChanged registrationChanged) =>
+            World.Bindings.Keep(registrationChanged.Registration, registrationChanged.Fate);
+
+        // For the call trace, whose place the log has.
+        protected override void Perform(Effect.DialogBegan dialogBegan) => Nothing();
+        protected override void Perform(Effect.Passed passed) => Nothing();
+        protected override void Perform(Effect.Noted noted) => Nothing();
+
+        // Notes for people, who look at no simulated node. Who was refused has read it on the wire.
+        protected override void Perform(Effect.RegisterRefused registerRefused) => Nothing();
+        protected override void Perform(Effect.CallRefused callRefused) => Nothing();
+
+        // Log lines and counts. How it stands with a trunk is asked of the boards, which the shards write themselves.
+        protected override void Perform(Effect.TrunkRegistered trunkRegistered) => Nothing();
+        protected override void Perform(Effect.TrunkNews trunkNews) => Nothing();
+        protected override void Perform(Effect.TrunkProbed trunkProbed) => Nothing();
+        protected override void Perform(Effect.TrunkRefused trunkRefused) => Nothing();
+
+        protected override void Perform(Effect.Pinged pinged) =>
+            throw new SimulationException($"an answer to an OPTIONS that nobody here asks for: {pinged.Answer}");
+
+        // Phones of this world write nothing; a word that the mutator made of theirs finds nobody who takes it.
+        protected override void Perform(Effect.TextCame textCame) => Post(new ShardMessage.TextJudged(textCame.Correlation, new(403)));
+
+        protected override void Perform(Effect.TextAnswered textAnswered) =>
+            throw new SimulationException($"an answer to a text that nobody here sends: {textAnswered.Answer}");
+
+        protected override void Perform(Effect.Failed failed) => throw new SimulationException($"a turn threw: {failed.Error}");
+
+        private void Append(Effect.Append append, QueueEvent queue)
+        {
+            if (queue.Queue.Id.Shard != shard) throw new SimulationException($"shard {shard} tells of a queue of another one");
+            World.Ledger.Append(queue, isCommitted =>
+            {
+                if (append.IsAwaited) Post(SubjectMessages.Committed(queue, isCommitted));
+            });
+        }
+
+        private void Append(Effect.Append append, ConferenceEvent conference)
+        {
+            node._conferences.OnEvent(shard, conference);
+            World.Ledger.Append(conference, isCommitted =>
+            {
+                if (!isCommitted && conference is ConferenceEvent.ConferenceBegan) node._conferences.OnForgotten(conference.Conference.Id);
+                if (append.IsAwaited) Post(SubjectMessages.Committed(conference, isCommitted));
+            });
+        }
+
+        private void Append(Effect.Append append, CallEvent call)
+        {
+            if (call is CallEvent.RecordingStarted { Plan.Conference: not null } started) node._conferences.OnEvent(started);
+            else node._legs.OnEvent(shard, call);
+            if (call is CallEvent.LegEnded) node._conferences.OnEnded(call.Leg.Id);
+            World.Ledger.Append(call, isCommitted =>
+            {
+                if (append.IsAwaited || !isCommitted) Post(SubjectMessages.Committed(call, isCommitted));
+            }, append.RecoveryBye);
+        }
+
+        private void Post(ShardMessage message) => node.Post(shard, message);
     }
 
     /// <summary>The ledger as who dials knows it.</summary>
