@@ -39,6 +39,7 @@ internal static class OperatorThings
         new("AddDoNotCall", """{"phone_number": "+13125550199"}""")
         {
             Id = "phone_number", List = "ListDoNotCall", Read = "LookUpDoNotCall", Delete = "RemoveDoNotCall", StaysRead = true,
+            Acts = [new("ImportDoNotCall", """{"account_id": "$account", "entries": [{"phone_number": "+13125550197"}]}""")],
             IsDear = true,
         },
         new("AddConsent", """{"kind": "express", "phone_number": "+13125550112", "source": "a form"}""")
