@@ -10,7 +10,10 @@ namespace Ringwright.Operator;
 /// <summary>What is behind an account's numbers: applications, which command their calls, and SIP equipment.</summary>
 internal static class AccountConnections
 {
-    private const string NameOfApplications = "application";
+    private const string NameOfApplications = "application", Short = "short", Long = "long";
+
+    /// <summary>How each event is told; of documents none is.</summary>
+    private static readonly string[] OfEvents = ["webhook_version", "webhook_timeout_seconds", "webhook_retry_schedule"];
 
     public static AccountRecords<Connection> Of(Database store) => new("connection", store.Connections.Records, Fields, Read, Blank)
     {
@@ -39,6 +42,12 @@ internal static class AccountConnections
         ["application"] = new JsonObject { ["kind"] = connection.Application.Kind, ["target"] = connection.Application.Target },
         ["webhook_url"] = connection.WebhookUrl,
         ["webhook_failover_url"] = connection.WebhookFailoverUrl,
+        ["webhook_version"] = connection.Events?.Version,
+        ["webhook_timeout_seconds"] = connection.Events?.Timeout is { } timeout ? (int)timeout.TotalSeconds : null,
+        ["webhook_retry_schedule"] = connection.Events?.Retries switch
+        {
+            RetrySchedule.Short => Short, RetrySchedule.Long => Long, _ => null,
+        },
         ["outbound_profile_id"] = connection.OutboundProfile?.ToString(CultureInfo.InvariantCulture),
         ["inbound_channel_limit"] = connection.InboundChannelLimit,
         ["outbound_channel_limit"] = connection.OutboundChannelLimit,
@@ -57,6 +66,9 @@ internal static class AccountConnections
                 "application" => connection with { Application = new((string)value!["kind"]!, (string?)value["target"] ?? "") },
                 "webhook_url" => connection with { WebhookUrl = Url((string?)value, "/webhook_url", problems) },
                 "webhook_failover_url" => connection with { WebhookFailoverUrl = Url((string?)value, "/webhook_failover_url", problems) },
+                "webhook_version" => connection with { WebhookVersion = (string)value! },
+                "webhook_timeout_seconds" => connection with { WebhookTimeout = Seconds((double?)value) },
+                "webhook_retry_schedule" => connection with { WebhookRetries = Schedule((string?)value) },
                 "outbound_profile_id" => connection with { OutboundProfile = Profile(op, account, (string?)value, problems) },
                 "inbound_channel_limit" => connection with { InboundChannelLimit = (int?)(double?)value },
                 "outbound_channel_limit" => connection with { OutboundChannelLimit = (int?)(double?)value },
@@ -65,6 +77,12 @@ internal static class AccountConnections
                 "may_refer" => connection with { Sip = Referring(connection, (bool)value!, problems) },
                 _ => connection,    // the schema knows no other but kind, which is read once
             };
+        if (connection.Events is null)
+            foreach (string name in OfEvents.Where(body.ContainsKey))
+                problems.Add(new("invalid", $"Documents command these calls, and no event is told: there is no {name}.")
+                {
+                    Pointer = Pointers.Of(name)
+                });
         if (string.IsNullOrWhiteSpace(connection.Name)) problems.Add(new("invalid", "name may not be blank.") { Pointer = "/name" });
         if (connection.Kind is ConnectionKind.Credential && connection.Sip is not { UserName: not null, Password: not null })
             problems.Add(new("missing", "A credential connection needs user_name and password.") { Pointer = "/user_name" });
@@ -110,6 +128,13 @@ internal static class AccountConnections
         problems.Add(new("invalid", "An application refers by its command: only equipment has may_refer.") { Pointer = "/may_refer" });
         return null;
     }
+
+    private static TimeSpan? Seconds(double? value) => value is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static RetrySchedule? Schedule(string? value) => value switch
+    {
+        Short => RetrySchedule.Short, Long => RetrySchedule.Long, _ => null,
+    };
 
     /// <summary>Whether it may be called is asked whenever it is.</summary>
     private static string? Url(string? text, string pointer, List<Problem> problems)

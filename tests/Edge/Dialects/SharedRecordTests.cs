@@ -123,6 +123,33 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task How_events_of_equipment_are_told_is_the_operators_to_say_and_of_documents_none_is()
+    {
+        var made = await OperatorAsync("POST", "/connections", """
+            {"kind":"ip","name":"PBX that is told of","webhook_url":"https://example.com/hook",
+             "webhook_failover_url":"https://example.com/other","webhook_version":"1","webhook_timeout_seconds":7,"webhook_retry_schedule":"long"}
+            """);
+        string id = (string)made["id"]!;
+        Assert.Equal(("1", 7, "long"), ((string)made["webhook_version"]!, (int)made["webhook_timeout_seconds"]!,
+            (string)made["webhook_retry_schedule"]!));
+        Assert.Equal(new EventSink("https://example.com/hook")
+        {
+            FailoverUrl = "https://example.com/other", Version = "1", Timeout = TimeSpan.FromSeconds(7), Retries = RetrySchedule.Long,
+        }, host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.Events);
+        var shown = await TelnyxAsync("GET", $"/ip_connections/{id}");
+        Assert.Equal(("1", 7), ((string)shown["webhook_api_version"]!, (int)shown["webhook_timeout_secs"]!));
+        var usual = await OperatorAsync("PATCH", $"/connections/{id}",
+            """{"webhook_timeout_seconds":null,"webhook_retry_schedule":null,"webhook_version":"2"}""");
+        Assert.Equal(("2", (int?)null, (string?)null), ((string)usual["webhook_version"]!, (int?)usual["webhook_timeout_seconds"],
+            (string?)usual["webhook_retry_schedule"]));
+
+        const string Documents = """{"kind":"document","name":"IVR","webhook_url":"https://example.com/voice","webhook_version":"1"}""";
+        var refused = await host.SendAsync("POST", Account + "/connections", Documents, TelnyxHost.OperatorKey);
+        Assert.Contains("no webhook_version", refused.Text, StringComparison.Ordinal);
+        Assert.InRange(refused.Status, 400, 422);
+    }
+
+    [Fact]
     public async Task A_phone_of_the_operators_registers_with_its_password_and_no_answer_tells_it()
     {
         const string Body =
