@@ -12,8 +12,9 @@ internal static class AccountConnections
 {
     private const string NameOfApplications = "application", Short = "short", Long = "long";
 
-    /// <summary>How each event is told; of documents none is.</summary>
-    private static readonly string[] OfEvents = ["webhook_version", "webhook_timeout_seconds", "webhook_retry_schedule"];
+    /// <summary>How each event is told, and how it is told how calls of documents stand: a connection has one of the two.</summary>
+    private static readonly string[] OfEvents = ["webhook_version", "webhook_timeout_seconds", "webhook_retry_schedule"],
+        OfStatus = ["status_url", "status_method"];
 
     public static AccountRecords<Connection> Of(Database store) => new("connection", store.Connections.Records, Fields, Read, Blank)
     {
@@ -48,6 +49,8 @@ internal static class AccountConnections
         {
             RetrySchedule.Short => Short, RetrySchedule.Long => Long, _ => null,
         },
+        ["status_url"] = connection.Events is null ? connection.StatusUrl : null,
+        ["status_method"] = connection.Events is null ? connection.StatusMethod : null,
         ["outbound_profile_id"] = connection.OutboundProfile?.ToString(CultureInfo.InvariantCulture),
         ["inbound_channel_limit"] = connection.InboundChannelLimit,
         ["outbound_channel_limit"] = connection.OutboundChannelLimit,
@@ -69,6 +72,8 @@ internal static class AccountConnections
                 "webhook_version" => connection with { WebhookVersion = (string)value! },
                 "webhook_timeout_seconds" => connection with { WebhookTimeout = Seconds((double?)value) },
                 "webhook_retry_schedule" => connection with { WebhookRetries = Schedule((string?)value) },
+                "status_url" => connection with { StatusUrl = Url((string?)value, "/status_url", problems) },
+                "status_method" => connection with { StatusMethod = (string)value! },
                 "outbound_profile_id" => connection with { OutboundProfile = Profile(op, account, (string?)value, problems) },
                 "inbound_channel_limit" => connection with { InboundChannelLimit = (int?)(double?)value },
                 "outbound_channel_limit" => connection with { OutboundChannelLimit = (int?)(double?)value },
@@ -77,12 +82,10 @@ internal static class AccountConnections
                 "may_refer" => connection with { Sip = Referring(connection, (bool)value!, problems) },
                 _ => connection,    // the schema knows no other but kind, which is read once
             };
-        if (connection.Events is null)
-            foreach (string name in OfEvents.Where(body.ContainsKey))
-                problems.Add(new("invalid", $"Documents command these calls, and no event is told: there is no {name}.")
-                {
-                    Pointer = Pointers.Of(name)
-                });
+        string why = connection.Events is null ? "Documents command these calls, and it is told how they stand"
+            : "Each event of these calls is told to webhook_url";
+        foreach (string name in (connection.Events is null ? OfEvents : OfStatus).Where(body.ContainsKey))
+            problems.Add(new("invalid", $"{why}: there is no {name}.") { Pointer = Pointers.Of(name) });
         if (string.IsNullOrWhiteSpace(connection.Name)) problems.Add(new("invalid", "name may not be blank.") { Pointer = "/name" });
         if (connection.Kind is ConnectionKind.Credential && connection.Sip is not { UserName: not null, Password: not null })
             problems.Add(new("missing", "A credential connection needs user_name and password.") { Pointer = "/user_name" });

@@ -123,7 +123,7 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
-    public async Task How_events_of_equipment_are_told_is_the_operators_to_say_and_of_documents_none_is()
+    public async Task How_calls_are_told_of_is_the_operators_to_say_for_equipment_and_for_documents()
     {
         var made = await OperatorAsync("POST", "/connections", """
             {"kind":"ip","name":"PBX that is told of","webhook_url":"https://example.com/hook",
@@ -147,6 +147,15 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
         var refused = await host.SendAsync("POST", Account + "/connections", Documents, TelnyxHost.OperatorKey);
         Assert.Contains("no webhook_version", refused.Text, StringComparison.Ordinal);
         Assert.InRange(refused.Status, 400, 422);
+        var told = await OperatorAsync("POST", "/connections", Documents.Replace("\"webhook_version\":\"1\"",
+            "\"status_url\":\"https://example.com/status\",\"status_method\":\"GET\"", StringComparison.Ordinal));
+        Assert.Equal(("https://example.com/status", "GET", (string?)null),
+            ((string)told["status_url"]!, (string)told["status_method"]!, (string?)told["webhook_version"]));
+        Assert.Equal(new EventSink("https://example.com/status") { Method = "GET" },
+            host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse((string)told["id"]!)))!.Status);
+        var none = await host.SendAsync("PATCH", $"{Account}/connections/{id}", """{"status_url":"https://example.com/status"}""",
+            TelnyxHost.OperatorKey);
+        Assert.Contains("no status_url", none.Text, StringComparison.Ordinal);
     }
 
     [Fact]
