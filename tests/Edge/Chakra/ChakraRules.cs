@@ -6,7 +6,7 @@ namespace Ringwright.Edge.Chakra;
 internal static class ChakraRules
 {
     /// <summary>The seed's, and no other.</summary>
-    private static readonly string[] Fields =
+    public static readonly string[] Fields =
     [
         "id", "user", "team", "to", "from", "provider", "providerCallId", "providerPayload", "callStart", "callEnd", "callDuration",
         "connectionStart", "connectionEnd", "connectionDuration", "disposedAt", "type", "callStatus", "recordingUrl", "forTask",

@@ -1,0 +1,27 @@
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Dialects;
+
+/// <summary>Each case that Telefonie and the call log have to pass is played by a test that there is: <c>tests/cases.tsv</c>.</summary>
+public sealed class CaseTests
+{
+    private static readonly int[] Telefonie =
+        [1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32];
+
+    private static readonly int[] Chakra =
+        [1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32];
+
+    private static readonly (string Case, string Test)[] Rows =
+    [
+        .. File.ReadLines(Repository.PathOf("tests", "cases.tsv")).Where(line => !line.StartsWith('#')).Skip(1)
+            .Select(line => line.Split('\t')).Select(row => (row[0], row[1])),
+    ];
+
+    [Fact]
+    public void Each_case_is_listed() => Assert.Equal(
+        Telefonie.Select(number => $"TF{number}").Concat(Chakra.Select(number => $"CH{number}")), Rows.Select(row => row.Case).Distinct());
+
+    [Fact]
+    public void Each_is_played_by_a_test_that_there_is() => Assert.All(Rows,
+        row => Assert.True(ListedTest.IsThere(row.Test), $"{row.Case}: there is no test {row.Test}"));
+}
