@@ -1,4 +1,4 @@
-// Telefonie's calls, each document of them against the seed's own JSON Schema by a validator of others: twenty calls to people of the lab, polled every 100 ms.
+// Telefonie's calls, each document of them against the seed's own JSON Schema by a validator of others: calls to people of the lab, polled every 100 ms.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -179,6 +179,76 @@ test('a recording is fetched by the link that its call has, with a key and no ot
   assert.equal((await ask('DELETE', `/recordings/recordings/${id}`)).status, 204);
   assert.equal((await fetch(call.recording_url, { headers: { 'X-API-Key': node.key } })).status, 404);
   assert.equal('recording_url' in (await read(call.id)), false);
+});
+
+/** Numbers below a bound, the same in every run. */
+function dice(state) {
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >>> 8) % below;
+  };
+}
+
+// Who talks until somebody hangs up, who refuses or is not there, and who lets it ring; whoever ends by himself has a number that says when.
+const people = ['+1555000', '+1555001', '+1555002', '+1555003', '+1555004', '+1555005', '+1555006', '+1555008'], talkers = ['+15550090001', '+15550090003'];
+
+deep('the gate looks at twenty calls', 'two hundred calls at random fit the schema at every moment', { timeout: 900_000 }, async () => {
+  const roll = dice(44), before = looked;
+  const plans = Array.from({ length: 200 }, (_, n) => ({
+    to: roll(9) === 0 ? talkers[roll(2)] : `${people[roll(people.length)]}${String(1_000 + n)}`,
+    more: { ...(roll(3) === 0 && { record: true }), ...(roll(3) === 0 && { machine_detection: true }), timeout: 2 + roll(5) },
+    // What is asked of it, and how many looks behind its begin; it may be too early or too late for that.
+    act: ['canceled', 'completed', 'DELETE', undefined][roll(4)], at: 2 + roll(40),
+  }));
+  const over = [];
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    for (let plan = plans.shift(); plan; plan = plans.shift()) over.push(await lived(plan));
+  }));
+
+  async function lived({ to, more, act, at }) {
+    const { id } = await place(to, more), seen = [];
+    let call;
+    for (let looks = 0; ; looks++) {
+      call = await read(id);
+      if (seen.at(-1) !== call.status) seen.push(call.status);
+      if (ends.includes(call.status)) break;
+      if (looks === at && act && act !== 'DELETE') {
+        const done = await ask('POST', `/voice/calls/${id}`, { status: act });
+        assert.ok([200, 409].includes(done.status), JSON.stringify(done.body));
+        if (done.status === 200) look(done.body);
+        else assert.equal(done.body.error.code, 'invalid_state');
+      }
+      // Whoever talks on and on is hung up on in the end.
+      if ((looks === at && act === 'DELETE') || looks === 100) assert.equal((await ask('DELETE', `/voice/calls/${id}`)).status, 204);
+      assert.ok(looks < 600, `${to}: ${JSON.stringify(call)} goes on`);
+      await pause(100);
+    }
+    assert.deepEqual(seen, statuses.filter((status) => seen.includes(status)), 'never back');
+    const lacks = async () => (more.record && call.start_time && !('recording_url' in await read(id))) || !hooks.of(id).some((told) => ends.includes(told.call.status));
+    for (let i = 0; i < 300 && await lacks(); i++) await pause(100);
+    call = await read(id);
+    assert.equal(call.status, seen.at(-1));
+    assert.equal(call.duration, call.start_time ? talked(call) : 0, JSON.stringify(call));
+    assert.equal('start_time' in call, call.status === 'completed', JSON.stringify(call));
+    assert.equal('sip_code' in call, call.status === 'failed', JSON.stringify(call));
+    if (!call.start_time) for (const none of ['answered_by', 'recording_url', 'price', 'price_unit']) assert.equal(none in call, false, JSON.stringify(call));
+    const told = hooks.of(id);
+    told.forEach((one) => look(one.call));
+    assert.deepEqual(told.map((one) => one.sequence), told.map((one) => one.sequence).sort((a, b) => a - b));
+    assert.equal(told.at(-1).call.status, call.status);
+    return call;
+  }
+
+  assert.equal(new Set(over.map((call) => call.id)).size, 200);
+  assert.deepEqual(new Set(over.map((call) => call.status)), new Set(ends));
+  for (let page = 1, left = 200; left > 0; page++) {
+    const { calls } = (await ask('GET', `/voice/calls?page_size=100&page=${page}`)).body;
+    calls.forEach(look);
+    left -= calls.length;
+    assert.ok(calls.length > 0, 'each call is on some page');
+  }
+  // A reading at least, a callback of the end and a row of the list for each.
+  assert.ok(looked - before > 200 * 5, `only ${looked - before} documents were seen`);
 });
 
 deep('the gate kills a node with a hundred calls, and has calls of all ends in the test of twenty',
