@@ -56,7 +56,7 @@ internal static class Accounts
         string key = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", op.Stop);
         string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id);
-        string telefonie = ApiKeyTable.NewText(), token = ApiKeyTable.NewText();
+        string telefonie = ApiKeyTable.NewText(), token = ApiKeyTable.NewText(ApiKeyTable.TokenStart);
         await store.ApiKeys.CreateAsync(made.Tenant.Id, telefonie, KeyRole.Owner, "telefonie, made with the account", op.Stop);
         await store.ApiKeys.CreateAsync(made.Tenant.Id, token, KeyRole.Owner, "token made with the account", op.Stop);
         var shown = Show(made.Tenant, parent?.Name);
@@ -75,7 +75,7 @@ internal static class Accounts
     /// <summary>A key that its customer sees among those of his own.</summary>
     private static async ValueTask<string> MakeAccesskeyAsync(OperationContext op, Database store, TenantId tenant)
     {
-        string text = ApiKeyTable.NewText();
+        string text = ApiKeyTable.NewText(ApiKeyTable.AccesskeyStart);
         var key = new ApiKey
         {
             Id = Guid.CreateVersion7(op.Now), Tenant = tenant, Role = KeyRole.Owner, Label = "made with the account",

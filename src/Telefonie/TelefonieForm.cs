@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Telefonie;
 
@@ -25,7 +26,7 @@ public static class TelefonieForm
         Resources = new() { Time = static at => (JsonNode)TelefonieTime.Text(at) },
         Access = new()
         {
-            Forms = [new CredentialForm.KeyHeader("X-API-Key")],
+            Forms = [new CredentialForm.KeyHeader("X-API-Key") { Foreign = [ApiKeyTable.AccesskeyStart, ApiKeyTable.TokenStart] }],
             Hint = "send 'X-API-Key: KEY'",
         },
     };

@@ -23,7 +23,7 @@ internal static class Accesskeys
     public static async ValueTask<Reply> Create(OperationContext op, VoipbinParts parts)
     {
         var body = op.ReadObject();
-        string text = ApiKeyTable.NewText();
+        string text = ApiKeyTable.NewText(ApiKeyTable.AccesskeyStart);
         var now = VoipbinForm.Moments.Next(RecordType, op.Tenant, op.Now);
         long seconds = (long?)body["expire"] ?? 0;
         var key = new ApiKey

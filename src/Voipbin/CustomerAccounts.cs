@@ -44,7 +44,7 @@ internal static class CustomerAccounts
         if (made is not ChildMade.Done { Child: var child })
             return op.Fail(Fault.Forbidden, "A customer of another one has no customers: ask with an accesskey of the account above it.");
         await Customers.BeginAsync(op, parts, child.Id, name, (string?)body["detail"] ?? "", child.CreatedAt);
-        string text = ApiKeyTable.NewText();
+        string text = ApiKeyTable.NewText(ApiKeyTable.AccesskeyStart);
         var key = new ApiKey
         {
             Id = Guid.CreateVersion7(op.Now), Tenant = child.Id, Role = KeyRole.Owner, Label = "made with the account",

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace Ringwright.Http;
 
@@ -32,7 +33,7 @@ public sealed record Access
         var remote = http.Connection.RemoteIpAddress;
         string? key = Find<CredentialForm.QueryParameter>() is { } query ? TakeOut(http.Request, query.Name) : null;
         if (Find<CredentialForm.KeyHeader>() is { } own && http.Request.Headers[own.Name] is { Count: > 0 } keys)
-            return new(null, null, remote) { Kind = CredentialKind.Header, Key = keys.Count == 1 ? keys[0] : null };
+            return new(null, null, remote) { Kind = CredentialKind.Header, Key = KeyOf(own, keys) };
         string? header = http.Request.Headers.Authorization;
         if (header is not null) return OfHeader(Credential.OfHeader(header, remote));
         if (key is not null) return new(null, null, remote) { Kind = CredentialKind.Query, Key = key };
@@ -57,7 +58,7 @@ public sealed record Access
                 CredentialForm.KeyCookie cookie => http.Request.Cookies[cookie.Name] is { Length: > 0 } key
                     ? new(null, null, remote) { Kind = CredentialKind.Cookie, Key = key } : null,
                 CredentialForm.KeyHeader own => http.Request.Headers[own.Name] is { Count: > 0 } keys
-                    ? new(null, null, remote) { Kind = CredentialKind.Header, Key = keys.Count == 1 ? keys[0] : null } : null,
+                    ? new(null, null, remote) { Kind = CredentialKind.Header, Key = KeyOf(own, keys) } : null,
                 CredentialForm.BearerHeader or CredentialForm.BasicHeader =>
                     http.Request.Headers.Authorization.ToString() is { Length: > 0 } header
                         ? OfHeader(Credential.OfHeader(header, remote)) : null,
@@ -69,6 +70,9 @@ public sealed record Access
         }
         return new(null, null, remote);
     }
+
+    private static string? KeyOf(CredentialForm.KeyHeader form, StringValues keys) =>
+        keys.Count == 1 && form.Takes(keys[0]) ? keys[0] : null;
 
     /// <summary>What WWW-Authenticate says (RFC 9110 section 11.6.1), one for each form that has a header.</summary>
     /// <param name="error">Of RFC 6750 section 3.1.</param>

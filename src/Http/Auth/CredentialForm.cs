@@ -17,7 +17,13 @@ public abstract record CredentialForm
     public sealed record BasicHeader(string Realm, Func<Caller, string, bool> IsUser) : CredentialForm;
 
     /// <summary>A key, and nothing else, in a request header of the API's own ("X-API-Key").</summary>
-    public sealed record KeyHeader(string Name) : CredentialForm;
+    public sealed record KeyHeader(string Name) : CredentialForm
+    {
+        /// <summary>How keys begin that were made to be shown in another way: here they are nobody's.</summary>
+        public IReadOnlyList<string> Foreign { get; init; } = [];
+
+        internal bool Takes(string? key) => key is not null && !Foreign.Any(start => key.StartsWith(start, StringComparison.Ordinal));
+    }
 
     /// <summary>
     /// A key as a query parameter. It is taken out of the request before anything else reads the query,

@@ -295,7 +295,9 @@ public abstract class TelefonieCallTests : IAsyncLifetime
     [Fact]
     public async Task TF16_TF17_TF18_calls_are_their_accounts_alone()
     {
-        foreach (string? key in (string?[])[null, "", "wrong"])
+        // Good ones, of other APIs.
+        string accesskey = (string)_host.Made["voipbin_accesskey"]!, token = (string)_host.Made["chakra_token"]!;
+        foreach (string? key in (string?[])[null, "", "wrong", accesskey, token])
         {
             using var response = await _host.SendAsync("POST", TelefonieHost.Root + "/voice/calls?X-API-Key=" + _host.First, "{", key);
             Assert.Equal(401, (int)response.StatusCode);
@@ -303,6 +305,8 @@ public abstract class TelefonieCallTests : IAsyncLifetime
             Assert.Equal("unauthorized", (string?)error["code"]);
             Assert.NotEmpty((string?)error["request_id"] ?? "");
         }
+        using (var own = await _host.SendAsync("GET", TelefonieHost.Root + "/voice/calls", key: (string)_host.Made["telnyx_key"]!))
+            Assert.Equal(200, (int)own.StatusCode);
         var call = await _host.CallAsync("wait");
         await _host.ShownAsync(call, "in-progress");
         string id = (string)call["id"]!;

@@ -66,12 +66,15 @@ public sealed class ApiKeyTable
 
     internal ApiKeyTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
-    /// <summary>A fresh key text, to be shown once: <c>KEY</c>, 32 hex digits, an underscore and 22 letters and digits.</summary>
-    public static string NewText() =>
-        $"KEY{RandomNumberGenerator.GetHexString(32)}_"
+    /// <summary>How the texts of keys begin, by what they were made for: an account's own, accesskeys, bearer tokens.</summary>
+    public const string KeyStart = "KEY", AccesskeyStart = "ACC", TokenStart = "TOK";
+
+    /// <summary>A fresh key text, to be shown once: its beginning, 32 hex digits, an underscore and 22 letters and digits.</summary>
+    public static string NewText(string start = KeyStart) =>
+        $"{start}{RandomNumberGenerator.GetHexString(32)}_"
         + $"{RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 22)}";
 
-    /// <summary>By which a customer tells a key from others: <c>KEY</c> and eight hex digits.</summary>
+    /// <summary>By which a customer tells a key from others: how it begins, and eight hex digits.</summary>
     public static string PrefixOf(string keyText) => keyText[..Math.Min(keyText.Length, 11)];
 
     /// <summary>SHA-256 in hex. Keys are random and long, so a slow hash would add nothing.</summary>
