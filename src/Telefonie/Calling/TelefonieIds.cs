@@ -1,15 +1,20 @@
 namespace Ringwright.Telefonie.Calling;
 
-/// <summary>Calls are named by UUIDs; the example of the original has another spelling, which is read too.</summary>
+/// <summary>Calls and messages are named by UUIDs; the examples of the original have another spelling, which is read too.</summary>
 internal static class TelefonieIds
 {
     private const int Digits = 32;
 
     /// <summary>A UUID, or CA and its 32 hex digits, in either case; null for any other text.</summary>
-    public static Guid? ReadCall(string text)
+    public static Guid? ReadCall(string text) => Read(text, "CA");
+
+    /// <summary>A UUID, or SM and its 32 hex digits, in either case; null for any other text.</summary>
+    public static Guid? ReadMessage(string text) => Read(text, "SM");
+
+    private static Guid? Read(string text, string start)
     {
-        bool isRead = text.StartsWith("CA", StringComparison.OrdinalIgnoreCase) && text.Length == Digits + 2
-            ? Guid.TryParseExact(text.AsSpan(2), "N", out var id) : Guid.TryParseExact(text, "D", out id);
+        bool isRead = text.StartsWith(start, StringComparison.OrdinalIgnoreCase) && text.Length == Digits + start.Length
+            ? Guid.TryParseExact(text.AsSpan(start.Length), "N", out var id) : Guid.TryParseExact(text, "D", out id);
         return isRead && id != Guid.Empty ? id : null;
     }
 }

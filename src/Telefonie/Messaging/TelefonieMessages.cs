@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
+using Ringwright.Telefonie.Calling;
 
 namespace Ringwright.Telefonie.Messaging;
 
@@ -48,7 +49,7 @@ internal static class TelefonieMessages
     }
 
     private static async ValueTask<TextMessage?> FindAsync(OperationContext op, TelefonieParts parts) =>
-        Guid.TryParseExact(op.Path("message_id"), "D", out var id)
+        TelefonieIds.ReadMessage(op.Path("message_id")) is { } id
         && await parts.Store.Texts.FindAsync(op.Tenant, id, op.Stop) is { IsHidden: false } text ? text : null;
 
     private static Reply Unknown(OperationContext op) => op.Unknown("message_id", "There is no such message.");

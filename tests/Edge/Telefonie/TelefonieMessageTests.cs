@@ -51,6 +51,11 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
         // Each account has a record of its own.
         string ours = $"{Root}/{sent["id"]}", theirs = $"{Root}/{came["message"]!["id"]}";
         Assert.True(JsonNode.DeepEquals(came["message"], await _host.DoneAsync(200, "GET", theirs, key: _host.Second)));
+        // As the original's example spells it.
+        string hex = Guid.Parse((string)sent["id"]!).ToString("N");
+        foreach (string spelt in (string[])["SM" + hex, "sm" + hex.ToUpperInvariant()])
+            Assert.Equal((string?)sent["id"], (string?)(await _host.DoneAsync(200, "GET", $"{Root}/{spelt}"))["id"]);
+        await _host.RefusesAsync(404, "not_found", "GET", $"{Root}/CA{hex}");
         foreach (string method in (string[])["GET", "DELETE"])
         {
             await _host.RefusesAsync(404, "not_found", method, ours, key: _host.Second);
