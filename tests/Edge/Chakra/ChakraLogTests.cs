@@ -154,6 +154,14 @@ public sealed class ChakraLogTests
         Assert.True((long)linked["updatedAt"]! > (long)talks["updatedAt"]!);
         Assert.Equal((long)talks["createdAt"]!, (long)linked["createdAt"]!);
         Assert.Equal(live, (string?)Assert.Single((await host.ListAsync("""{"filter":{"forProcess":"p1"}}""")).Calls)["id"]);
+        // Null takes a link away, and changes nothing where there is none.
+        const string nothing = """{"forTask":null,"forEntity":null,"recordingUrl":null}""";
+        var unlinked = await host.DoneAsync("PUT", "/call/" + live, nothing);
+        Assert.Equal((null, null, "r/ü 2", "p1"), (unlinked["forTask"], unlinked["forEntity"], (string?)unlinked["forRecord"],
+            (string?)unlinked["forProcess"]));
+        Assert.True((long)unlinked["updatedAt"]! > (long)linked["updatedAt"]!);
+        var again = await host.DoneAsync("PUT", "/call/" + live, nothing);
+        Assert.Equal((long)unlinked["updatedAt"]!, (long)again["updatedAt"]!);
         foreach (string fixedField in new[] { "id", "createdAt", "callStart", "callStatus", "team" })
             await host.RefusesAsync(400, fixedField, "PUT", "/call/" + live, $$"""{"{{fixedField}}":"x"}""");
 
