@@ -46,7 +46,7 @@ public sealed class CallFacesTests
         {
             var chakra = await host.CallAsync(id);
             var shown = await FacesAsync(host, id);
-            Assert.Equal(["agency", "chakra", "telnyx", "texml", "twiml", "voipbin"], shown.Keys.Where(IsHere).Order());
+            Assert.Equal(["agency", "chakra", "telefonie", "telnyx", "texml", "twiml", "voipbin"], shown.Keys.Where(IsHere).Order());
             Assert.Equal(chakra.ToJsonString(), shown["chakra"]["_data"]!.ToJsonString());
             Assert.Equal(WordsOf(user), ((string?)shown["twiml"]["status"], (string?)shown["voipbin"]["hangup_reason"]));
             Assert.Equal(EndOf(user, chakra), (string?)chakra["callStatus"]);
@@ -54,6 +54,8 @@ public sealed class CallFacesTests
             Assert.Equal(isAnswered, shown["voipbin"]["tm_progressing"] is not null);
             Assert.Equal($"{chakra["connectionDuration"]}", (string?)shown["twiml"]["duration"]);
             Assert.Equal((int)chakra["connectionDuration"]!, (int)shown["agency"]["duration_seconds"]!);
+            Assert.Equal((int)chakra["connectionDuration"]!, (int)shown["telefonie"]["duration"]!);
+            Assert.Equal(isAnswered, shown["telefonie"]["start_time"] is not null);
             Assert.Equal(OutcomeOf(user), (string?)shown["agency"]["outcome"]);
             Assert.Equal("+15559876543", (string?)chakra["from"]);
             Assert.Equal("+15559876543", (string?)shown["twiml"]["from"]);
@@ -93,7 +95,8 @@ public sealed class CallFacesTests
         await CallShowCommand.WriteAsync(words, shown);
         string[] lines = words.ToString().Split('\n');
         string heads = Assert.Single(lines, line => line.StartsWith("telnyx ", StringComparison.Ordinal));
-        foreach (string face in new[] { "texml", "twiml", "voipbin", "chakra" }) Assert.Contains(face, heads, StringComparison.Ordinal);
+        foreach (string face in new[] { "texml", "twiml", "voipbin", "telefonie", "chakra", "agency" })
+            Assert.Contains(face, heads, StringComparison.Ordinal);
         Assert.Contains("_data.callStatus BUSY", words.ToString(), StringComparison.Ordinal);
         Assert.Contains("hangup_reason busy", words.ToString(), StringComparison.Ordinal);
         await new OperatorClient(host.Node).RefusesAsync(HttpStatusCode.NotFound, "id", "GET", "/calls/nobody/faces");
@@ -107,7 +110,8 @@ public sealed class CallFacesTests
     }
 
     /// <summary>Other APIs may be added, and say theirs too.</summary>
-    private static bool IsHere(string face) => face is "agency" or "chakra" or "telnyx" or "texml" or "twiml" or "voipbin";
+    private static bool IsHere(string face) =>
+        face is "agency" or "chakra" or "telefonie" or "telnyx" or "texml" or "twiml" or "voipbin";
 
     /// <summary>Of the rows of faces.tsv that these ends lead to.</summary>
     private static (string, string) WordsOf(string user) => user.Split('-')[0] switch
