@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Chakra.Calling;
 
@@ -34,12 +35,14 @@ internal sealed record ProviderEvent
                 facts[name] = Math.Ceiling(seconds);
         if (Text("recordingUrl") is { } url && ChakraLog.CheckUrl(new() { ["recordingUrl"] = url }) is null) facts["recordingUrl"] = url;
         if (Guid.TryParseExact(Text("user"), "D", out var user)) facts["user"] = user.ToString();
-        string? direction = Text("type");
+        // A type may say of something else what it is.
+        bool? isInbound = ProviderTables.NamesOf(provider, "type").Select(name => DirectionOf(TextOf(payload[name])))
+            .Concat(ProviderTables.NamesOf(provider, "outbound").Select(name => FlagOf(payload[name]) is { } isOut ? !isOut : (bool?)null))
+            .FirstOrDefault(said => said is not null);
         return new()
         {
             Provider = provider, CallId = Text("providerCallId"), From = Text("from"), To = Text("to"), Status = Text("callStatus"),
-            IsInbound = direction is null ? null : direction.StartsWith("in", StringComparison.OrdinalIgnoreCase) ? true
-                : direction.StartsWith("out", StringComparison.OrdinalIgnoreCase) ? false : null,
+            IsInbound = isInbound,
             At = ProviderTables.NamesOf(provider, "at").Any() ? Moment(Text("at")) ?? ChakraTime.Millis(now) : null,
             Facts = facts, Payload = payload,
         };
@@ -66,10 +69,24 @@ internal sealed record ProviderEvent
         return millis is >= 1_000_000_000_000 and <= 9_999_999_999_999 ? millis : null;
     }
 
+    /// <summary>Whether it came in; null for a text that does not say.</summary>
+    private static bool? DirectionOf(string? text)
+    {
+        if (text is null) return null;
+        if (text.StartsWith("in", StringComparison.OrdinalIgnoreCase)) return true;
+        return text.StartsWith("out", StringComparison.OrdinalIgnoreCase) ? false : null;
+    }
+
+    private static bool? FlagOf(JsonNode? node)
+    {
+        if (node?.GetValueKind() is JsonValueKind.True) return true;
+        if (node?.GetValueKind() is JsonValueKind.False) return false;
+        return bool.TryParse(TextOf(node), out bool said) ? said : null;
+    }
+
     private static string? TextOf(JsonNode? node)
     {
-        if (node is not JsonValue value || value.GetValueKind() is not (System.Text.Json.JsonValueKind.String
-            or System.Text.Json.JsonValueKind.Number)) return null;
+        if (node is not JsonValue value || value.GetValueKind() is not (JsonValueKind.String or JsonValueKind.Number)) return null;
         string text = value.ToString().Trim();
         return text.Length is > 0 and <= 2048 ? text : null;
     }
