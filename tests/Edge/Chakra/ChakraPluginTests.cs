@@ -171,10 +171,11 @@ public sealed class ChakraPluginTests
         var unknown = await host.CallAsync(stranger);
         Assert.Equal(("UNKNOWN", "levitating", null, null), ((string?)unknown["callStatus"], (string?)unknown["providerPayload"]!["status"],
             unknown["callStart"], unknown["callEnd"]));
-        // By other names of its, and with a type that says no direction.
+        // By other names of its, with a type that says no direction, and a status that says nothing of the call.
         var snake = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", """
             {"crt_object_id":"d928-1-vce-7","type":"call_event","from":"+15550177002","dialledPhone":"+15550100000","is_outbound":false,
-             "system_disposition":"NO_ANSWER","call_originate_time":"2026/01/20 11:16:41 +0900","call_end_time":"2026-01-20T02:17:01Z"}
+             "status":"success","system_disposition":"NO_ANSWER","call_originate_time":"2026/01/20 11:16:41 +0900",
+             "call_end_time":"2026-01-20T02:17:01Z"}
             """))["id"]!);
         Assert.Equal(("d928-1-vce-7", "INBOUND", "MISSED", "+15550100000", 1768875401000, 1768875421000),
             ((string?)snake["providerCallId"], (string?)snake["type"], (string?)snake["callStatus"], (string?)snake["to"],
