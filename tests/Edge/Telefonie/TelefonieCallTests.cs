@@ -318,6 +318,10 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         }
         Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls", key: _host.Second))["total"]!);
         Assert.Equal("in-progress", (string?)(await _host.GetAsync(call))["status"]);
+        // Another account's number is nobody's to show.
+        await _host.RefusesAsync(403, "caller_not_allowed", "POST", "/voice/calls",
+            $$"""{"to":"{{TelefonieHost.Number("ring")}}","from":"{{TelefonieHost.SecondNumber}}"}""");
+        Assert.Empty(_host.Far.Of(TelefonieHost.Number("ring")));
 
         string hex = Guid.Parse(id).ToString("N");
         foreach (string spelt in (string[])["CA" + hex, "ca" + hex.ToUpperInvariant(), id.ToUpperInvariant()])
