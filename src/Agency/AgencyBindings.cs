@@ -15,7 +15,7 @@ namespace Ringwright.Agency;
 /// <summary>One row for each operation that is there.</summary>
 public static class AgencyBindings
 {
-    private const string NotBuilt = "Not built yet.", Ingest = "VoiceWebhook";
+    private const string NotBuilt = "Not built yet.", Ingest = "VoiceWebhook", CarrierIngest = "CarrierWebhook";
 
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
@@ -30,8 +30,11 @@ public static class AgencyBindings
                     one.Name, repeats.Once(one.Operation, one.Over(handlers[one.Operation])), acting, grants, guardedAs: one.Operation)),
                 // Whoever tells is known by the path and by what he signs.
                 Bind.Upload(Ingest, WebhookIngest.MostRead, ingest.Voice),
+                Bind.Upload(CarrierIngest, WebhookIngest.MostRead, ingest.Carrier),
                 .. AgencyFunction.All.Where(one => one.Operation is Ingest)
                     .Select(one => Bind.Upload(one.Name, WebhookIngest.MostRead, ingest.Voice)),
+                .. AgencyFunction.All.Where(one => one.Operation is CarrierIngest)
+                    .Select(one => Bind.Upload(one.Name, WebhookIngest.MostRead, ingest.Carrier)),
             ],
             operation => absent.GetValueOrDefault(operation.Id) ?? absent.GetValueOrDefault(operation.Family) ?? NotBuilt);
     }
@@ -106,7 +109,8 @@ public static class AgencyBindings
             ("ListOutboundWebhooks", outbound.List), ("CreateOutboundWebhook", outbound.Create), ("GetOutboundWebhook", outbound.Get),
             ("UpdateOutboundWebhook", outbound.Update), ("DeleteOutboundWebhook", outbound.Delete),
             ("ListOutboundDeliveries", deliveries.List), ("ResendOutboundDelivery", deliveries.Resend),
-            ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("DeleteIntegration", integrations.Delete),
+            ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("PutTelnyx", integrations.PutTelnyx),
+            ("DeleteIntegration", integrations.Delete),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),
             ("DeleteCall", redaction.Delete), ("HoldCall", redaction.Hold), ("ExportNumber", privacy.Export),

@@ -33,6 +33,9 @@ public sealed record AgencyParts
     /// <summary>Asks providers of voices; null where nothing does.</summary>
     public IProviderWeb? Web { get; init; }
 
+    /// <summary>Whether a carrier has signed what it tells; where nothing can say so, none has.</summary>
+    public SignatureCheck IsSigned { get; init; } = static (_, _, _) => false;
+
     /// <summary>Mail can go out.</summary>
     public bool HasMail { get; init; }
 

@@ -1,11 +1,24 @@
+using System.Text.Json.Nodes;
+
 namespace Ringwright.Agency.Providers;
 
-/// <summary>The way out to a provider of voices, whose calls are read there.</summary>
+/// <summary>The way out to a provider of voices, whose calls are read there, and to a carrier.</summary>
 public interface IProviderWeb
 {
     /// <summary>Never throws for what the network or the far end does; only when stopped. No redirect is followed.</summary>
     /// <param name="apiKey">Goes along, and is in no answer and in no log.</param>
     ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop);
+
+    /// <summary>The same of a carrier, or with a body.</summary>
+    ValueTask<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken stop);
+}
+
+/// <param name="ApiKey">Goes along, and is in no answer and in no log.</param>
+public sealed record ProviderRequest(string Method, string Url, string ApiKey)
+{
+    /// <summary>The key goes as <c>Authorization: Bearer</c>, as carriers want it; else as <c>X-API-Key</c>.</summary>
+    public bool IsBearer { get; init; }
+    public JsonObject? Body { get; init; }
 }
 
 /// <param name="Status">Null when none has come.</param>

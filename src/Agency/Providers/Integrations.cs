@@ -7,11 +7,12 @@ namespace Ringwright.Agency.Providers;
 
 /// <summary>
 /// What an agency and its provider of voices are to know of each other: the address for webhooks, whose secret makes it the agency's, the
-/// keys by which they are signed, and the key by which the provider is asked. None of the keys is shown again.
+/// keys by which they are signed, and the key by which the provider is asked; and the same of its carrier. No key is shown again.
 /// </summary>
 internal sealed class Integrations(AgencyParts parts)
 {
-    private const string RecordType = "agency_integration", OfAccount = "/api/accounts/me";
+    private const string RecordType = "agency_integration", OfAccount = "/api/accounts/me", OfBalance = "/balance";
+    private const string KeyAgain = "With another base_url the key is given again.";
     private const int ShownLetters = 4, UsualGraceMinutes = 60;
 
     private readonly ProviderKeys? _keys = parts.Store is null ? null : new(parts.Store);
@@ -22,13 +23,13 @@ internal sealed class Integrations(AgencyParts parts)
     {
         var body = op.ReadObject();
         string? key = AgencyText.Text(body, "api_key"), url = AgencyText.Text(body, "base_url");
-        if (url is not null && FaultOf(url) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        if (url is not null && FaultOf(url, ProviderKeys.UsualBaseUrl) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
         var own = await OwnAsync(op);
         string baseUrl = url?.TrimEnd('/') ?? own.BaseUrl ?? ProviderKeys.UsualBaseUrl;
         // The key that is there goes to no other address than the one that it was given for.
         if (key is null && own.ApiKey is not null && url is not null && baseUrl != (own.BaseUrl ?? ProviderKeys.UsualBaseUrl))
-            return op.Fail(AgencyText.Bad("api_key", "With another base_url the key is given again."));
-        if (key is not null && await RefusalAsync(op, baseUrl, key) is { } refused) return refused;
+            return op.Fail(AgencyText.Bad("api_key", KeyAgain));
+        if (key is not null && await RefusalAsync(op, new("GET", baseUrl + OfAccount, key)) is { } refused) return refused;
         var secrets = (body["webhook_signing_secrets"] as JsonArray)?.Select(one => (string)one!).ToList();
         var now = op.Now;
         var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>
@@ -49,11 +50,82 @@ internal sealed class Integrations(AgencyParts parts)
         return await AnswerAsync(op, after);
     }
 
-    /// <summary>The provider is asked no more, and believed no more: its address is another one.</summary>
+    /// <summary>The carrier's: the key by which it is asked is kept when it knows it, the one by which it signs as it is said.</summary>
+    public async ValueTask<Reply> PutTelnyx(OperationContext op)
+    {
+        var body = op.ReadObject();
+        string? key = AgencyText.Text(body, "api_key"), url = AgencyText.Text(body, "base_url");
+        string? signs = AgencyText.Text(body, "public_key"), account = AgencyText.Text(body, "account_sid");
+        string? application = AgencyText.Text(body, "application_id");
+        if (url is not null && FaultOf(url, ProviderKeys.UsualCarrierUrl) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        if (signs is not null && CarrierSignature.KeyOf(signs) is null)
+            return op.Fail(AgencyText.Bad("public_key", "public_key is an Ed25519 key: 32 bytes in base64."));
+        var own = await OwnAsync(op);
+        string baseUrl = url?.TrimEnd('/') ?? own.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl;
+        if (key is null && own.CarrierKey is not null && url is not null
+            && baseUrl != (own.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl)) return op.Fail(AgencyText.Bad("api_key", KeyAgain));
+        if (key is not null && await RefusalAsync(op, new("GET", baseUrl + OfBalance, key) { IsBearer = true }) is { } refused)
+            return refused;
+        var now = op.Now;
+        var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>
+        {
+            row = row with
+            {
+                UpdatedAt = now,
+                CarrierPublicKey = signs ?? row.CarrierPublicKey,
+                CarrierAccount = account ?? row.CarrierAccount,
+            };
+            if (key is not null || (url is not null && row.CarrierKey is null))
+            {
+                string? kept = baseUrl == ProviderKeys.UsualCarrierUrl ? null : baseUrl;
+                // What is there at one address is nothing at another.
+                if (kept != row.CarrierBaseUrl) row = row with { CarrierApplication = null, CarrierProfile = null, TelephonyAt = null };
+                row = row with { CarrierBaseUrl = kept };
+            }
+            // The provider of voices knows the one of before.
+            if (application is not null && application != row.CarrierApplication)
+                row = row with { CarrierApplication = application, TelephonyAt = null };
+            return key is null ? row : row with
+            {
+                CarrierKey = _keys!.SealCarrierKey(row.TenantId, key),
+                CarrierKeyPrefix = key[..Math.Min(ShownLetters, key.Length / 2)],
+                CarrierAddedAt = now,
+                CarrierValidatedAt = now,
+            };
+        }, NoteOf(op, own, "updated"), op.Stop);
+        return await AnswerAsync(op, after);
+    }
+
     public async ValueTask<Reply> Delete(OperationContext op)
     {
-        if (op.Path("name") is not ProviderCallTable.Provider) return op.Unknown("name");
+        if (op.Path("name") is not (ProviderCallTable.Provider or ProviderKeys.Carrier)) return op.Unknown("name");
         var own = await OwnAsync(op);
+        return op.Path("name") is ProviderKeys.Carrier ? await DeleteCarrierAsync(op, own) : await DeleteProviderAsync(op, own);
+    }
+
+    /// <summary>What the agency has at the carrier stays there.</summary>
+    private async ValueTask<Reply> DeleteCarrierAsync(OperationContext op, IntegrationRow own)
+    {
+        await parts.Integrations.ChangeAsync(own.TenantId, row => row with
+        {
+            CarrierBaseUrl = null,
+            CarrierKey = null,
+            CarrierKeyPrefix = null,
+            CarrierPublicKey = null,
+            CarrierAccount = null,
+            CarrierAddedAt = null,
+            CarrierValidatedAt = null,
+            CarrierApplication = null,
+            CarrierProfile = null,
+            TelephonyAt = null,
+            UpdatedAt = op.Now,
+        }, NoteOf(op, own, "deleted"), op.Stop);
+        return op.NoContent();
+    }
+
+    /// <summary>The provider is asked no more, and believed no more: its address is another one.</summary>
+    private async ValueTask<Reply> DeleteProviderAsync(OperationContext op, IntegrationRow own)
+    {
         await parts.Integrations.ChangeAsync(own.TenantId, row => row with
         {
             BaseUrl = null,
@@ -97,16 +169,16 @@ internal sealed class Integrations(AgencyParts parts)
         op.Note(change, RecordType, own.Id.ToString()) with { Tenant = own.TenantId };
 
     /// <summary>Why it is no address to ask at; null when it is one.</summary>
-    private string? FaultOf(string url) =>
+    private string? FaultOf(string url, string example) =>
         !Uri.TryCreate(url, UriKind.Absolute, out var read) || read.Scheme is not ("https" or "http") || read.Query.Length > 0
-            || read.Fragment.Length > 0 || read.UserInfo.Length > 0 ? "base_url is an address such as https://api.ultravox.ai."
+            || read.Fragment.Length > 0 || read.UserInfo.Length > 0 ? $"base_url is an address such as {example}."
             : parts.UrlFault(url);
 
     /// <summary>One question that costs nothing tells whether the key is good; null when it is.</summary>
-    private async ValueTask<Reply?> RefusalAsync(OperationContext op, string baseUrl, string key)
+    private async ValueTask<Reply?> RefusalAsync(OperationContext op, ProviderRequest question)
     {
         if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
-        var answer = await web.GetAsync(baseUrl + OfAccount, key, op.Stop);
+        var answer = await web.SendAsync(question, op.Stop);
         if (answer.IsSuccess) return null;
         return answer is { Fault: null, Status: 401 or 403 }
             ? op.Fail(new Problem("invalid_credentials", "The provider does not know the key.") { Pointer = "/api_key" })
@@ -117,10 +189,11 @@ internal sealed class Integrations(AgencyParts parts)
     {
         string role = AgencyRoles.Of(op.Caller);
         string secret = Permissions.May(role, "webhook_secret.rotate") ? _keys!.PathSecretOf(row.TenantId, row.PathNonce) : "***";
+        string AddressOf(string kind) => op.Links.To($"{AgencyDialect.Root}/webhooks/{kind}/{row.TenantId}/{secret}");
         return op.Ok(new JsonObject
         {
             ["agency_id"] = row.TenantId.ToString(), ["agency_name"] = (await parts.Tenancy.AgencyAsync(row.TenantId, op.Stop)).Name,
-            ["webhook_url"] = op.Links.To($"{AgencyDialect.Root}/webhooks/voice/{row.TenantId}/{secret}"),
+            ["webhook_url"] = AddressOf("voice"), ["carrier_webhook_url"] = AddressOf("carrier"),
             ["old_webhook_url_ends_at"] = AgencyText.Time(row.OldPathEndsAt > op.Now ? row.OldPathEndsAt : null),
             ["ultravox"] = new JsonObject
             {
@@ -129,6 +202,15 @@ internal sealed class Integrations(AgencyParts parts)
                 ["validated_at"] = AgencyText.Time(row.KeyValidatedAt),
                 ["webhook_signing_secrets"] = _keys!.SigningSecretsOf(row).Count,
             },
+            ["telnyx"] = new JsonObject
+            {
+                ["configured"] = row.CarrierKey is not null, ["key_prefix"] = row.CarrierKeyPrefix,
+                ["has_public_key"] = row.CarrierPublicKey is not null,
+                ["base_url"] = row.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl, ["account_sid"] = row.CarrierAccount,
+                ["added_at"] = AgencyText.Time(row.CarrierAddedAt), ["validated_at"] = AgencyText.Time(row.CarrierValidatedAt),
+                ["application_id"] = row.CarrierApplication, ["outbound_profile_id"] = row.CarrierProfile,
+            },
+            ["telephony_configured"] = row.TelephonyAt is not null,
         }).With("Cache-Control", "no-store");
     }
 }

@@ -8,10 +8,13 @@ using Ringwright.Store;
 
 namespace Ringwright.Agency.Providers;
 
-/// <summary>How an agency and its provider know each other: the secret of the path, the keys to sign with, the key to ask with.</summary>
+/// <summary>
+/// How an agency and its provider know each other: the secret of the path, the keys to sign with, the key to ask with; and the key by which
+/// its carrier is asked.
+/// </summary>
 internal sealed class ProviderKeys(Database store)
 {
-    public const string UsualBaseUrl = "https://api.ultravox.ai";
+    public const string UsualBaseUrl = "https://api.ultravox.ai", UsualCarrierUrl = "https://api.telnyx.com/v2", Carrier = "telnyx";
 
     private const int NonceBytes = 16;
 
@@ -44,9 +47,16 @@ internal sealed class ProviderKeys(Database store)
 
     public string SealKey(TenantId agency, string key) => _seal.Seal(key, KeyPurpose(agency));
 
+    public string? CarrierKeyOf(IntegrationRow row) =>
+        row.CarrierKey is { } kept ? _seal.Unseal(kept, CarrierPurpose(row.TenantId)) : null;
+
+    public string SealCarrierKey(TenantId agency, string key) => _seal.Seal(key, CarrierPurpose(agency));
+
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     private static string SigningPurpose(TenantId agency) => $"{agency} signing_secrets";
 
     private static string KeyPurpose(TenantId agency) => $"{agency} api_key";
+
+    private static string CarrierPurpose(TenantId agency) => $"{agency} carrier_key";
 }

@@ -12,8 +12,9 @@ using Ringwright.Store;
 namespace Ringwright.Agency.Providers;
 
 /// <summary>
-/// Takes in what the provider of voices tells: who knows the path and signs is believed, what came is in the log, and an event that is new
-/// waits to be merged. Nobody is asked anything here. Whoever does not know the path leaves nothing behind: strangers fill no table.
+/// Takes in what the provider of voices and the carrier tell: who knows the path and signs is believed, what came is in the log, and an
+/// event that is new waits to be merged. Nobody is asked anything here. Whoever does not know the path leaves nothing behind: strangers
+/// fill no table.
 /// </summary>
 internal sealed class WebhookIngest(AgencyParts parts)
 {
@@ -26,26 +27,19 @@ internal sealed class WebhookIngest(AgencyParts parts)
     /// <summary>Values of a call are few, and not deep.</summary>
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    private static readonly string[] Logged = ["Content-Type", "Content-Length", "User-Agent", UltravoxSignature.TimestampHeader];
+    private static readonly string[] Logged =
+        ["Content-Type", "Content-Length", "User-Agent", UltravoxSignature.TimestampHeader, CarrierSignature.TimestampHeader];
 
     private readonly ProviderKeys? _keys = parts.Store is null ? null : new(parts.Store);
 
     public async ValueTask<Reply> Voice(OperationContext op, Stream body)
     {
-        if (await AgencyOfAsync(op) is not { } known)
-            return op.Fail(Fault.UnknownCredential, "No agency has this address for webhooks.");
+        if (await AgencyOfAsync(op) is not { } known) return OfNobody(op);
         byte[]? bytes = await ReadAsync(body, op.Stop);
         var redactor = await ProviderRedaction.OfAsync(parts, known.TenantId, op.Stop);
-        string logged = TextOf(bytes ?? []);
         var now = Times.Cut(op.Now);
-        var log = new WebhookLog
-        {
-            Id = Guid.CreateVersion7(now), TenantId = known.TenantId,
-            RequestPath = $"{AgencyDialect.Root}/webhooks/voice/{known.TenantId}/***", RequestHeaders = HeadersOf(op),
-            RequestBody = redactor?.Cut(logged) ?? logged, RemoteIp = op.Origin.Address?.ToString(), ReceivedAt = now,
-        };
-        if (bytes is null)
-            return await RefuseAsync(op, log, op.Fail(Fault.BodyTooLarge, $"A webhook has at most {MostBytes} bytes."), "it is too large");
+        var log = LogOf(op, known, "voice", bytes, redactor, now);
+        if (bytes is null) return await TooLargeAsync(op, log);
         var secrets = _keys!.SigningSecretsOf(known);       // there is a store where requests come
         if (secrets.Count > 0 && UltravoxSignature.FaultOf(secrets, bytes, op.Header(UltravoxSignature.TimestampHeader),
                 op.Header(UltravoxSignature.SignatureHeader), now) is { } fault)
@@ -71,6 +65,48 @@ internal sealed class WebhookIngest(AgencyParts parts)
         }, log with { ResponseStatus = 204 }, op.Stop);
         parts.WebhooksWait.Hear();
         return op.NoContent();
+    }
+
+    /// <summary>
+    /// What a carrier tells is believed, or not, and stands in the log: nothing follows from it, for what it has of calls the provider of
+    /// voices tells, too.
+    /// </summary>
+    public async ValueTask<Reply> Carrier(OperationContext op, Stream body)
+    {
+        if (await AgencyOfAsync(op) is not { } known) return OfNobody(op);
+        byte[]? bytes = await ReadAsync(body, op.Stop);
+        var now = Times.Cut(op.Now);
+        var log = LogOf(op, known, "carrier", bytes, await ProviderRedaction.OfAsync(parts, known.TenantId, op.Stop), now)
+            with { Carrier = ProviderKeys.Carrier };
+        if (bytes is null) return await TooLargeAsync(op, log);
+        if (known.CarrierPublicKey is { } key && CarrierSignature.FaultOf(parts.IsSigned, key, bytes,
+                op.Header(CarrierSignature.TimestampHeader), op.Header(CarrierSignature.SignatureHeader), now) is { } fault)
+            return await RefuseAsync(op, log, op.Fail(Fault.UnknownCredential, $"The webhook is not believed: {fault}."), fault);
+        log = log with { IsVerified = known.CarrierPublicKey is not null };
+        if (ObjectOf(bytes)?["data"] is not JsonObject told || TextOf(told["event_type"], LongestCall) is null)
+            return await RefuseAsync(op, log, op.Fail(Fault.BadJson,
+                "A carrier's webhook is a JSON object with 'data' that has an 'event_type'."), "it is no event");
+        await parts.WebhookLogs.AddAsync(log with { ResponseStatus = 200 }, op.Stop);
+        return new() { Status = 200 };
+    }
+
+    private static Reply OfNobody(OperationContext op) =>
+        op.Fail(Fault.UnknownCredential, "No agency has this address for webhooks.");
+
+    private ValueTask<Reply> TooLargeAsync(OperationContext op, WebhookLog log) =>
+        RefuseAsync(op, log, op.Fail(Fault.BodyTooLarge, $"A webhook has at most {MostBytes} bytes."), "it is too large");
+
+    /// <param name="bytes">Null for a body that is too large.</param>
+    private static WebhookLog LogOf(OperationContext op, IntegrationRow known, string kind, byte[]? bytes, Redactor? redactor,
+        DateTimeOffset now)
+    {
+        string logged = TextOf(bytes ?? []);
+        return new()
+        {
+            Id = Guid.CreateVersion7(now), TenantId = known.TenantId,
+            RequestPath = $"{AgencyDialect.Root}/webhooks/{kind}/{known.TenantId}/***", RequestHeaders = HeadersOf(op),
+            RequestBody = redactor?.Cut(logged) ?? logged, RemoteIp = op.Origin.Address?.ToString(), ReceivedAt = now,
+        };
     }
 
     /// <summary>Whose path it is; null for nobody's, and for a wrong secret.</summary>
@@ -99,17 +135,24 @@ internal sealed class WebhookIngest(AgencyParts parts)
     /// <summary>What is none of it is null.</summary>
     private static (string? Type, string? Call, JsonObject? Payload) Read(byte[] bytes)
     {
+        if (ObjectOf(bytes) is not { } payload) return default;
+        return (TextOf(payload["event"], LongestType), TextOf((payload["call"] as JsonObject)?["callId"], LongestCall), payload);
+    }
+
+    /// <returns>Null for what is none, or cannot be kept.</returns>
+    private static JsonObject? ObjectOf(byte[] bytes)
+    {
         try
         {
-            if (!Utf8.IsValid(bytes) || JsonNode.Parse(bytes, documentOptions: Parsing) is not JsonObject payload) return default;
+            if (!Utf8.IsValid(bytes) || JsonNode.Parse(bytes, documentOptions: Parsing) is not JsonObject payload) return null;
             // What cannot be written again cannot be kept.
             _ = payload.ToJsonString();
-            return (TextOf(payload["event"], LongestType), TextOf((payload["call"] as JsonObject)?["callId"], LongestCall), payload);
+            return payload;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             // The latter for half a surrogate pair.
-            return default;
+            return null;
         }
     }
 

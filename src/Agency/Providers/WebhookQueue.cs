@@ -71,7 +71,7 @@ internal sealed class WebhookQueue(AgencyParts parts)
 
     private static JsonObject Show(WebhookLog log) => new()
     {
-        ["id"] = log.Id.ToString(), ["source"] = ProviderCallTable.Provider, ["provider_call_id"] = log.ProviderCallId,
+        ["id"] = log.Id.ToString(), ["source"] = log.Carrier ?? ProviderCallTable.Provider, ["provider_call_id"] = log.ProviderCallId,
         ["request_method"] = log.RequestMethod, ["request_path"] = log.RequestPath, ["request_headers"] = log.RequestHeaders.DeepClone(),
         ["request_body"] = log.RequestBody, ["remote_ip"] = log.RemoteIp, ["response_status"] = log.ResponseStatus,
         ["verified"] = log.IsVerified, ["verification_error"] = log.VerificationError, ["duplicate"] = log.IsDuplicate,

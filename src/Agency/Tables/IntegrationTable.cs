@@ -6,7 +6,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
-/// <summary>How an agency and its provider of voices know each other.</summary>
+/// <summary>How an agency and its provider of voices know each other, and its carrier.</summary>
 internal sealed record IntegrationRow
 {
     public Guid Id { get; init; }
@@ -22,6 +22,22 @@ internal sealed record IntegrationRow
     public string? KeyPrefix { get; init; }
     public DateTimeOffset? KeyAddedAt { get; init; }
     public DateTimeOffset? KeyValidatedAt { get; init; }
+    /// <summary>Null for the carrier's own.</summary>
+    public string? CarrierBaseUrl { get; init; }
+    /// <summary>Sealed.</summary>
+    public string? CarrierKey { get; init; }
+    public string? CarrierKeyPrefix { get; init; }
+    /// <summary>By which the carrier signs, in base64.</summary>
+    public string? CarrierPublicKey { get; init; }
+    /// <summary>How the carrier calls the agency.</summary>
+    public string? CarrierAccount { get; init; }
+    public DateTimeOffset? CarrierAddedAt { get; init; }
+    public DateTimeOffset? CarrierValidatedAt { get; init; }
+    /// <summary>Ids of what the agency has there.</summary>
+    public string? CarrierApplication { get; init; }
+    public string? CarrierProfile { get; init; }
+    /// <summary>Since when the provider of voices calls by the carrier.</summary>
+    public DateTimeOffset? TelephonyAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -31,7 +47,8 @@ internal sealed class IntegrationTable(Database store)
 {
     private const string Columns = """
         id, tenant_id, path_nonce, old_path_nonce, old_path_ends_at, base_url, api_key, signing_secrets, key_prefix, key_added_at,
-            key_validated_at, created_at, updated_at
+            key_validated_at, carrier_base_url, carrier_key, carrier_key_prefix, carrier_public_key, carrier_account, carrier_added_at,
+            carrier_validated_at, carrier_application, carrier_profile, telephony_at, created_at, updated_at
         """;
     internal const string Select = $"select {Columns} from agency_integrations where tenant_id = @tenant";
     internal const string Insert = """
@@ -41,7 +58,11 @@ internal sealed class IntegrationTable(Database store)
     internal const string Update = """
         update agency_integrations set path_nonce = @PathNonce, old_path_nonce = @OldPathNonce, old_path_ends_at = @OldPathEndsAt,
             base_url = @BaseUrl, api_key = @ApiKey, signing_secrets = @SigningSecrets, key_prefix = @KeyPrefix,
-            key_added_at = @KeyAddedAt, key_validated_at = @KeyValidatedAt, updated_at = @UpdatedAt
+            key_added_at = @KeyAddedAt, key_validated_at = @KeyValidatedAt, carrier_base_url = @CarrierBaseUrl,
+            carrier_key = @CarrierKey, carrier_key_prefix = @CarrierKeyPrefix, carrier_public_key = @CarrierPublicKey,
+            carrier_account = @CarrierAccount, carrier_added_at = @CarrierAddedAt, carrier_validated_at = @CarrierValidatedAt,
+            carrier_application = @CarrierApplication, carrier_profile = @CarrierProfile, telephony_at = @TelephonyAt,
+            updated_at = @UpdatedAt
         where tenant_id = @tenant and id = @Id
         """;
 
@@ -64,7 +85,9 @@ internal sealed class IntegrationTable(Database store)
         db.Execute(Update, new
         {
             tenant = agency, after.Id, after.PathNonce, after.OldPathNonce, after.OldPathEndsAt, after.BaseUrl, after.ApiKey,
-            after.SigningSecrets, after.KeyPrefix, after.KeyAddedAt, after.KeyValidatedAt, after.UpdatedAt,
+            after.SigningSecrets, after.KeyPrefix, after.KeyAddedAt, after.KeyValidatedAt, after.CarrierBaseUrl, after.CarrierKey,
+            after.CarrierKeyPrefix, after.CarrierPublicKey, after.CarrierAccount, after.CarrierAddedAt, after.CarrierValidatedAt,
+            after.CarrierApplication, after.CarrierProfile, after.TelephonyAt, after.UpdatedAt,
         });
         AuditTable.Write(db, note);
         return after;

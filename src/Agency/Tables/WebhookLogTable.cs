@@ -12,6 +12,8 @@ internal sealed record WebhookLog
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string? ProviderCallId { get; init; }
+    /// <summary>Which one has told it; null for the provider of voices.</summary>
+    public string? Carrier { get; init; }
     public string RequestMethod { get; init; } = "POST";
     /// <summary>Without the secret.</summary>
     public string RequestPath { get; init; } = "";
@@ -33,13 +35,13 @@ internal sealed class WebhookLogTable(Database store)
 {
     internal const string Insert = """
         insert into webhook_logs (id, tenant_id, source, provider_call_id, request_method, request_path, request_headers, request_body,
-            remote_ip, response_status, verified, verification_error, duplicate, received_at)
+            remote_ip, response_status, verified, verification_error, duplicate, received_at, carrier)
         values (@Id, @TenantId, 'ultravox', @ProviderCallId, @RequestMethod, @RequestPath, @RequestHeaders, @RequestBody, @RemoteIp,
-            @ResponseStatus, @IsVerified, @VerificationError, @IsDuplicate, @ReceivedAt)
+            @ResponseStatus, @IsVerified, @VerificationError, @IsDuplicate, @ReceivedAt, @Carrier)
         """;
     internal const string SelectPage = """
         select id, tenant_id, provider_call_id, request_method, request_path, request_headers, request_body, remote_ip, response_status,
-            verified as is_verified, verification_error, duplicate as is_duplicate, received_at
+            verified as is_verified, verification_error, duplicate as is_duplicate, received_at, carrier
         from webhook_logs where tenant_id = @tenant order by received_at desc, id desc limit @limit offset @offset
         """;
     internal const string Count = "select count(*) from webhook_logs where tenant_id = @tenant";

@@ -49,7 +49,7 @@ internal sealed class AgencyModule : Module
         var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
-            Web = new ProviderWeb(AgentWeb.Of(ground)), HasMail = ground.HasMail,
+            Web = new ProviderWeb(AgentWeb.Of(ground)), IsSigned = Signer.Verify, HasMail = ground.HasMail,
             UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
@@ -192,17 +192,25 @@ internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
     }
 }
 
-/// <summary>Asks an agency's provider of voices, within the bounds of what customers' addresses may name.</summary>
+/// <summary>Asks an agency's provider of voices and its carrier, within the bounds of what customers' addresses may name.</summary>
 internal sealed class ProviderWeb(IAgentWeb web) : IProviderWeb
 {
     private const int MostBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public async ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop)
+    public ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop) =>
+        SendAsync(new("GET", url, apiKey), stop);
+
+    public async ValueTask<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken stop)
     {
-        var answer = await web.SendAsync(new(url, default)
+        ReadOnlyMemory<byte> body = request.Body is { } said ? Encoding.UTF8.GetBytes(said.ToJsonString()) : null;
+        var answer = await web.SendAsync(new(request.Url, body)
         {
-            Method = "GET", Headers = [new("x-api-key", apiKey)], Timeout = Patience, MaxBytes = MostBytes,
+            Method = request.Method, Timeout = Patience, MaxBytes = MostBytes,
+            Headers =
+            [
+                new(request.IsBearer ? "authorization" : "x-api-key", request.IsBearer ? $"Bearer {request.ApiKey}" : request.ApiKey),
+            ],
         }, stop);
         return new(answer.Status, answer.Fault, answer.Body);
     }

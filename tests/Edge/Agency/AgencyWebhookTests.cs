@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Providers;
+using Ringwright.Delivery;
 using Ringwright.Edge.Speech;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -199,6 +200,45 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         string trail = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/audit")).ToJsonString();
         Assert.Contains("agency_integration", trail, StringComparison.Ordinal);
         Assert.DoesNotContain("key-of-the-agency", trail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_carrier_tells_is_believed_by_its_key_and_stands_in_the_log()
+    {
+        // Case W09, over the wire; the vector's own bytes are in CarrierSignatureTests.
+        var signer = new Signer(RandomNumberGenerator.GetBytes(Signer.SeedBytes), "whsec_" + Convert.ToBase64String(new byte[24]));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", "/integrations/telnyx", """{"public_key":"bm9uZQ=="}""");
+        var kept = await Host.DoneAsync(200, Host.OwnerA, "PUT", "/integrations/telnyx",
+            new JsonObject { ["public_key"] = Convert.ToBase64String(signer.PublicKey.Span) }.ToJsonString());
+        Assert.Equal((false, true), ((bool)kept["telnyx"]!["configured"]!, (bool)kept["telnyx"]!["has_public_key"]!));
+        string address = (string)kept["carrier_webhook_url"]!;
+        const string body = """{"data":{"event_type":"call.hangup","id":"e-1"}}""";
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        string[] SignedAt(long at, string text)
+        {
+            string stamp = at.ToString(CultureInfo.InvariantCulture);
+            return [CarrierSignature.TimestampHeader, stamp, CarrierSignature.SignatureHeader,
+                signer.Sign(stamp, Encoding.UTF8.GetBytes(text))];
+        }
+        Assert.Equal(200, await Host.HookAsync(address, body, SignedAt(now, body)));
+        Assert.Equal(401, await Host.HookAsync(address, body, SignedAt(now, body + " ")));
+        Assert.Equal(401, await Host.HookAsync(address, body, SignedAt(now - 400, body)));
+        Assert.Equal(401, await Host.HookAsync(address, body));
+        foreach (string none in new[] { "[]", "{", """{"data":{}}""", """{"data":{"event_type":7}}""" })
+            Assert.Equal(400, await Host.HookAsync(address, none, SignedAt(now, none)));
+        Assert.Equal(401, await Host.HookAsync(address[..^8] + "00000000", body, SignedAt(now, body)));
+
+        var logs = await LogsAsync();
+        Assert.Equal([200, 400, 400, 400, 400, 401, 401, 401], logs.Select(log => (int)log["response_status"]!).Order());
+        Assert.All(logs, log => Assert.Equal("telnyx", (string?)log["source"]));
+        Assert.All(logs, log => Assert.Contains("/webhooks/carrier/", (string?)log["request_path"], StringComparison.Ordinal));
+        Assert.Equal(["it is not signed", "its signature is wrong", "its timestamp is stale"],
+            logs.Where(log => (int)log["response_status"]! == 401).Select(log => (string?)log["verification_error"]).Order());
+        Assert.True((bool)Assert.Single(logs, log => (int)log["response_status"]! == 200)["verified"]!);
+        // What a carrier tells makes no call.
+        Assert.Empty(await _lab.CallsAsync(Host.OwnerA));
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/integrations/telnyx");
+        Assert.False((bool)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations"))["telnyx"]!["has_public_key"]!);
     }
 
     /// <summary>The agency's, as it stands.</summary>

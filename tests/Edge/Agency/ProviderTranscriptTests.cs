@@ -188,6 +188,9 @@ internal sealed class FixedProvider : IProviderWeb
         }
     }
 
+    public ValueTask<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken stop) =>
+        throw new NotSupportedException("It is read alone.");
+
     public async ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop)
     {
         lock (_gate) _asked.Add(url);

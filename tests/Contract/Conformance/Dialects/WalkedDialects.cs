@@ -60,7 +60,7 @@ internal static class WalkedDialects
         Show = static (request, account) => Bear(request, account, "telnyx_key"),
         CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && error["details"] is JsonObject && Texts(error, "code", "message", "request_id") ? (string?)error["code"] : null,
-        Uploads = new HashSet<string> { "VoiceWebhook", "FunctionWebhookIngest" },
+        Uploads = new HashSet<string> { "VoiceWebhook", "FunctionWebhookIngest", "CarrierWebhook", "FunctionCarrierWebhook" },
     };
 
     private static readonly WalkedDialect Twiml = new()

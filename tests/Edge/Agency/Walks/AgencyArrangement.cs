@@ -100,6 +100,7 @@ internal static class AgencyArrangement
         ["UpdateAgency"] = _ => new() { ["name"] = "Taken over" },
         ["CreateClient"] = _ => new() { ["name"] = "Another" },
         ["PutUltravox"] = _ => new() { ["webhook_signing_secrets"] = new JsonArray("none of his") },
+        ["PutTelnyx"] = _ => new() { ["account_sid"] = "none of his" },
         ["RotateWebhookSecret"] = _ => [],
         ["StartSyncJob"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
