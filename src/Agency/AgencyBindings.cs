@@ -59,6 +59,7 @@ public static class AgencyBindings
         var privacy = new NumberPrivacy(parts, calls, redaction);
         var queue = new EnrichmentQueue(parts, calls);
         var (webhooks, integrations, history) = (new WebhookQueue(parts), new Integrations(parts), new SyncJobs(parts));
+        var telephony = new Telephony(parts);
         var numbers = new AgencyNumbers(parts);
         var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
@@ -110,7 +111,8 @@ public static class AgencyBindings
             ("UpdateOutboundWebhook", outbound.Update), ("DeleteOutboundWebhook", outbound.Delete),
             ("ListOutboundDeliveries", deliveries.List), ("ResendOutboundDelivery", deliveries.Resend),
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("PutTelnyx", integrations.PutTelnyx),
-            ("DeleteIntegration", integrations.Delete),
+            ("DeleteIntegration", integrations.Delete), ("ProvisionTelephony", telephony.Provision),
+            ("ImportTelephony", telephony.Import), ("VerifyTelephony", telephony.Verify),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),
             ("GetSyncJob", history.Get), ("CancelSyncJob", history.Cancel), ("ListSyncErrors", history.Errors),
             ("DeleteCall", redaction.Delete), ("HoldCall", redaction.Hold), ("ExportNumber", privacy.Export),

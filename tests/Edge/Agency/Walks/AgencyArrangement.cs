@@ -101,6 +101,8 @@ internal static class AgencyArrangement
         ["CreateClient"] = _ => new() { ["name"] = "Another" },
         ["PutUltravox"] = _ => new() { ["webhook_signing_secrets"] = new JsonArray("none of his") },
         ["PutTelnyx"] = _ => new() { ["account_sid"] = "none of his" },
+        ["ProvisionTelephony"] = _ => [],
+        ["ImportTelephony"] = _ => [],
         ["RotateWebhookSecret"] = _ => [],
         ["StartSyncJob"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
