@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
@@ -175,6 +176,9 @@ public sealed record AgencyParts
     {
         if (HistoriesWait.IsNow(Store.Time) && await new HistoricalSync(this).RunAsync(stop) > 0) HistoriesWait.Hear();
     }
+
+    /// <summary>Whether providers and carriers know the keys that agencies have of them: asked now.</summary>
+    public Task<IReadOnlyList<JsonObject>> CheckProvidersAsync(CancellationToken stop) => new ProviderCheck(this).RunAsync(stop);
 
     /// <summary>Clients of all agencies are charged for what is over: again and again.</summary>
     public Task ChargeAsync(CancellationToken stop) => Charging.RunAsync(stop);

@@ -49,6 +49,7 @@ public static class OperatorDialect
             Guarded("ListAccounts", op => Accounts.List(op, store)),
             Guarded("CreateAccount", op => Accounts.Create(op, parts)),
             Guarded("CreateAdministrator", op => AgencyAdministrators.Create(op, parts)),
+            Guarded("ListAgencyProviders", op => AgencyProviders.List(op, parts)),
             Guarded("GetAccount", op => new(Accounts.Get(op))),
             Guarded("UpdateAccount", op => Accounts.Update(op, store)),
             Guarded("ReplaceAuthToken", op => Accounts.ReplaceToken(op, store, parts.Accounts.KeysChanged)),

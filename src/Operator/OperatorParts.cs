@@ -37,6 +37,8 @@ public sealed record OperatorAccountParts
     public Func<Tenant, CancellationToken, ValueTask<JsonObject>> Credentials { get; init; } = static (_, _) => new(new JsonObject());
     /// <summary>Makes somebody who looks after all agencies; null where the address is somebody's.</summary>
     public Func<string, CancellationToken, ValueTask<JsonObject?>> Administrator { get; init; } = static (_, _) => new((JsonObject?)null);
+    /// <summary>Asks the providers and carriers that agencies have; none where no node runs.</summary>
+    public Func<CancellationToken, ValueTask<IReadOnlyList<JsonObject>>> Providers { get; init; } = static _ => new([]);
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>For those who follow an account's events.</summary>

@@ -11,7 +11,7 @@ namespace Ringwright.Agency.Providers;
 /// </summary>
 internal sealed class Integrations(AgencyParts parts)
 {
-    private const string RecordType = "agency_integration", OfAccount = "/api/accounts/me", OfBalance = "/balance";
+    private const string RecordType = "agency_integration";
     private const string KeyAgain = "With another base_url the key is given again.";
     private const int ShownLetters = 4, UsualGraceMinutes = 60;
 
@@ -29,7 +29,7 @@ internal sealed class Integrations(AgencyParts parts)
         // The key that is there goes to no other address than the one that it was given for.
         if (key is null && own.ApiKey is not null && url is not null && baseUrl != (own.BaseUrl ?? ProviderKeys.UsualBaseUrl))
             return op.Fail(AgencyText.Bad("api_key", KeyAgain));
-        if (key is not null && await RefusalAsync(op, new("GET", baseUrl + OfAccount, key)) is { } refused) return refused;
+        if (key is not null && await RefusalAsync(op, new("GET", baseUrl + ProviderCheck.OfAccount, key)) is { } refused) return refused;
         var secrets = (body["webhook_signing_secrets"] as JsonArray)?.Select(one => (string)one!).ToList();
         var now = op.Now;
         var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>
@@ -64,7 +64,8 @@ internal sealed class Integrations(AgencyParts parts)
         string baseUrl = url?.TrimEnd('/') ?? own.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl;
         if (key is null && own.CarrierKey is not null && url is not null
             && baseUrl != (own.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl)) return op.Fail(AgencyText.Bad("api_key", KeyAgain));
-        if (key is not null && await RefusalAsync(op, new("GET", baseUrl + OfBalance, key) { IsBearer = true }) is { } refused)
+        if (key is not null
+            && await RefusalAsync(op, new("GET", baseUrl + ProviderCheck.OfBalance, key) { IsBearer = true }) is { } refused)
             return refused;
         var now = op.Now;
         var after = await parts.Integrations.ChangeAsync(own.TenantId, row =>

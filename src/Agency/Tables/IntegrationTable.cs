@@ -51,6 +51,8 @@ internal sealed class IntegrationTable(Database store)
             carrier_validated_at, carrier_application, carrier_profile, telephony_at, created_at, updated_at
         """;
     internal const string Select = $"select {Columns} from agency_integrations where tenant_id = @tenant";
+    internal const string SelectWithKeysAllTenants =
+        $"select {Columns} from agency_integrations where api_key is not null or carrier_key is not null order by created_at, id";
     internal const string Insert = """
         insert into agency_integrations (id, tenant_id, path_nonce, created_at, updated_at) values (@id, @tenant, @nonce, @at, @at)
         on conflict (tenant_id) do nothing
@@ -68,6 +70,10 @@ internal sealed class IntegrationTable(Database store)
 
     public ValueTask<IntegrationRow?> FindAsync(TenantId agency, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<IntegrationRow>(Select, new { tenant = agency }), stop);
+
+    /// <summary>All that have a key.</summary>
+    public ValueTask<List<IntegrationRow>> ListAsync(CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<IntegrationRow>(SelectWithKeysAllTenants).AsList(), stop);
 
     /// <param name="nonce">Of a new one.</param>
     public async ValueTask<IntegrationRow> EnsureAsync(TenantId agency, string nonce, DateTimeOffset at, CancellationToken stop) =>

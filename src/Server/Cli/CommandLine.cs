@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Ringwright.Server.Modules;
@@ -66,7 +67,7 @@ internal static class CommandLine
         foreach (var (name, create) in Commands)
             if (!isNamed || name == first) root.Add(create());
         if (first is "serve" or "doctor" && root.Options.OfType<HelpOption>().FirstOrDefault() is { } help)
-            help.Action = new ServeHelp(root.Subcommands.Single());
+            help.Action = new ServeHelp(root.Subcommands.Single(), help.Action as SynchronousCommandLineAction);
         if (isNamed) return root;
         foreach (var kind in NodeModules.Documents) root.Add(DocumentCommand.Create(kind));
         return root;

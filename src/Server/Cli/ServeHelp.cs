@@ -5,7 +5,8 @@ using Ringwright.Server.Settings;
 namespace Ringwright.Server.Cli;
 
 /// <summary>The help of what takes the settings of a node: all flags, below heads that say what they are about.</summary>
-internal sealed class ServeHelp(Command command) : SynchronousCommandLineAction
+/// <param name="others">The help of commands below it.</param>
+internal sealed class ServeHelp(Command command, SynchronousCommandLineAction? others = null) : SynchronousCommandLineAction
 {
     private const int NameColumns = 34, Columns = 118;
 
@@ -42,6 +43,7 @@ internal sealed class ServeHelp(Command command) : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parsed)
     {
+        if (others is not null && parsed.CommandResult.Command != command) return others.Invoke(parsed);
         Write(Console.Out);
         return 0;
     }

@@ -96,6 +96,9 @@ internal sealed class AgencyModule : Module
             return [new ServedApi(_api) { MapPages = pages.Map, Pages = AgencyPages.Listed }];
         }
 
+        public override async ValueTask<IReadOnlyList<JsonObject>> CheckProvidersAsync(CancellationToken stop) =>
+            await parts.CheckProvidersAsync(stop);
+
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
     }

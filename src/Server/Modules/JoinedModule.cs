@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Carriers;
@@ -102,6 +103,9 @@ internal class JoinedModule : IAsyncDisposable
 
     /// <summary>The call as its APIs show it to the account whose call it is; asked when its APIs are served.</summary>
     public virtual ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) => new([]);
+
+    /// <summary>What providers of its accounts answer to a question that changes nothing; nothing where there are none.</summary>
+    public virtual ValueTask<IReadOnlyList<JsonObject>> CheckProvidersAsync(CancellationToken stop) => new([]);
 
     /// <summary>Something of its own is being worked on, for a clock that jumps when nothing is.</summary>
     public virtual bool HasWork => false;

@@ -89,6 +89,14 @@ internal static class NodeModules
         return null;
     };
 
+    /// <summary>What providers of accounts answer, to whatever module has asked them.</summary>
+    public static async ValueTask<IReadOnlyList<JsonObject>> CheckProvidersAsync(IEnumerable<JoinedModule> modules, CancellationToken stop)
+    {
+        var all = new List<JsonObject>();
+        foreach (var module in modules) all.AddRange(await module.CheckProvidersAsync(stop));
+        return all;
+    }
+
     private static LegId? FindCall(Database database, TenantId tenant, string text) =>
         All.Select(module => module.FindCall(database, tenant, text)).FirstOrDefault(leg => leg is not null);
 

@@ -78,6 +78,7 @@ internal sealed class NodeApis
             {
                 KeysChanged = Keys.Forget, Credentials = NodeModules.Credentials(Database), Holds = _running.Gate,
                 Events = _running.Delivery.Events, Administrator = NodeModules.Administrator(Database),
+                Providers = stop => NodeModules.CheckProvidersAsync(Modules, stop),
             },
             Calls = new()
             {
