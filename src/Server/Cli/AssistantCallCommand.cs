@@ -19,11 +19,7 @@ internal static class AssistantCallCommand
     public static Command Create()
     {
         var number = new Argument<string>("number") { Description = "+E.164, which an agent or an assistant of the node answers" };
-        var from = new Option<string>("--from")
-        {
-            Description = $"whose phone: {Presses1} presses 1 when the voice has ended", HelpName = "+…",
-            DefaultValueFactory = _ => Presses1,
-        };
+        var from = From();
         var data = DataOption.Create();
         var command = new Command("call", "Let a person of the lab call an agent, and print what is said as it is heard.")
         {
@@ -37,7 +33,14 @@ internal static class AssistantCallCommand
         return command;
     }
 
-    private static async Task RunAsync(string data, string from, string to, CancellationToken stop)
+    /// <summary>Who of the lab calls.</summary>
+    internal static Option<string> From() => new("--from")
+    {
+        Description = $"whose phone: {Presses1} presses 1 when the voice has ended", HelpName = "+…",
+        DefaultValueFactory = _ => Presses1,
+    };
+
+    internal static async Task RunAsync(string data, string from, string to, CancellationToken stop)
     {
         using var node = new AdminClient(data);
         if (await node.FindNodeAsync(stop) is null)

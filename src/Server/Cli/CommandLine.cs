@@ -50,6 +50,7 @@ internal static class CommandLine
         ("warnings", WarningsCommand.Create),
         ("lab", LabCommand.Create),
         ("assistant", AssistantCommand.Create),
+        ("agent", AgentCommand.Create),
         ("mcp", McpCommand.Create),
         ("completion", CompletionCommand.Create),
         (CompletionCommand.Asked, CompletionCommand.CreateAsked),
