@@ -102,6 +102,11 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
             await Host.RefusedAsync(403, "forbidden", token, "POST", "/numbers/purchase", OrderOf(("+13125550100", null)));
         }
         Assert.Equal(10, (await FoundAsync("?area_code=312")).Length);
+
+        // Case N02: an order that failed keeps the number from nobody.
+        Assert.DoesNotContain((await Host.DoneAsync(200, Host.OwnerB, "GET", "/numbers?include_released=true"))["numbers"]!.AsArray(),
+            one => (string?)one!["phone_number"] == "+13125550100");
+        Assert.Equal(201, (await Host.OnceAsync(Host.OwnerA, "k-2", "/numbers/purchase", OrderOf(("+13125550100", null)))).Status);
     }
 
     [Fact]
