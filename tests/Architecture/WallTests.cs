@@ -90,6 +90,25 @@ public sealed class WallTests
             .Where(other => !Walls.SameProvider.Contains((dialect, other)))));
     }
 
+    /// <summary>
+    /// What is written down of a call is what was heard in it: nobody but the program that starts the lab sees its people, and of them
+    /// only what they text.
+    /// </summary>
+    [Fact]
+    public void No_path_leads_from_a_lab_persons_script_to_a_transcript()
+    {
+        string[] starters = ["Server"];
+        Rule.Holds(Walls.MayReference.Where(row => row.Value.Contains("Lab")).Select(row => row.Key).Except(starters));
+        foreach (string writer in Walls.MayReference.Keys.Except([.. starters, "Lab"]))
+        {
+            using var compiled = CompiledProject.Open(writer);
+            Rule.Holds(compiled.References().Where(project => project == "Lab").Select(_ => $"{writer} sees the lab"));
+        }
+        using var server = CompiledProject.Open("Server");
+        Rule.Holds(server.TypeReferences().Where(t => t is { Assembly: "Ringwright.Lab", Namespace: "Ringwright.Lab.Personas" })
+            .Select(t => t.Name).Except(["Texters", "TextHabit"], StringComparer.Ordinal));
+    }
+
     private static IEnumerable<string> Found(CompiledProject project, string list) =>
         from symbol in BannedSymbol.Read(list)
         let use = symbol.FindIn(project)
