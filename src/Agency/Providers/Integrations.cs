@@ -186,6 +186,16 @@ internal sealed class Integrations(AgencyParts parts)
             : op.Fail(new Problem("provider_error", $"The key was not kept, for nobody knows whether it is good: {answer.Why}."));
     }
 
+    /// <summary>What is left to do until the provider of voices calls by the carrier; nothing where neither is there.</summary>
+    private static IEnumerable<string> StepsOf(IntegrationRow row)
+    {
+        if (row.TelephonyAt is not null || row is { ApiKey: null, CarrierKey: null }) yield break;
+        if (row.ApiKey is null) yield return "PUT /integrations/ultravox: api_key is missing.";
+        if (row.CarrierKey is null) yield return "PUT /integrations/telnyx: api_key is missing.";
+        if (row.CarrierPublicKey is null) yield return "PUT /integrations/telnyx: public_key is missing.";
+        if (Telephony.MissingOf(row, isMade: false).Count == 0) yield return "POST /integrations/telephony/provision";
+    }
+
     private async ValueTask<Reply> AnswerAsync(OperationContext op, IntegrationRow row)
     {
         string role = AgencyRoles.Of(op.Caller);
@@ -210,8 +220,13 @@ internal sealed class Integrations(AgencyParts parts)
                 ["base_url"] = row.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl, ["account_sid"] = row.CarrierAccount,
                 ["added_at"] = AgencyText.Time(row.CarrierAddedAt), ["validated_at"] = AgencyText.Time(row.CarrierValidatedAt),
                 ["application_id"] = row.CarrierApplication, ["outbound_profile_id"] = row.CarrierProfile,
+                ["provisioned"] = row is { CarrierApplication: not null, CarrierProfile: not null },
             },
+            ["ready_for_provisioning"] = Telephony.MissingOf(row, isMade: false).Count == 0 && row.TelephonyAt is null,
             ["telephony_configured"] = row.TelephonyAt is not null,
+            ["next_steps"] = new JsonArray([.. StepsOf(row).Select(step => (JsonNode)step)]),
+            // The node's own agents, numbers and dialler need no account anywhere.
+            ["can_manage_agents"] = true, ["can_manage_phone_numbers"] = true, ["can_run_campaigns"] = true,
         }).With("Cache-Control", "no-store");
     }
 }

@@ -130,7 +130,7 @@ internal sealed class Telephony(AgencyParts parts)
     }
 
     /// <param name="isMade">The application is to be there already.</param>
-    private static List<string> MissingOf(IntegrationRow own, bool isMade)
+    internal static List<string> MissingOf(IntegrationRow own, bool isMade)
     {
         var missing = new List<string>();
         if (own.ApiKey is null) missing.Add("ultravox_api_key");

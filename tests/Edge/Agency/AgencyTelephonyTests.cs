@@ -45,7 +45,11 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
         // Case P04.
         await Host.RefusedAsync(400, "invalid_credentials", Host.OwnerA, "PUT", "/integrations/telnyx",
             $$"""{"base_url":"{{_server.Url}}/v2","api_key":"another-key"}""");
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations"))["next_steps"]!.AsArray());
         await KeysAsync(_server.Url + "/v2", CarrierKey);
+        var ready = await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations");
+        Assert.Equal((true, false), ((bool)ready["ready_for_provisioning"]!, (bool)ready["telnyx"]!["provisioned"]!));
+        Assert.Equal(["POST /integrations/telephony/provision"], TextsOf(ready["next_steps"]));
         _far.IsFailing = true;
         var refused = await Host.RefusedAsync(502, "provider_error", Host.OwnerA, "POST", "/integrations/telephony/provision");
         var failed = refused["details"]!;
@@ -61,6 +65,9 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
             ["create_telnyx_application", "create_outbound_profile", "store_resource_ids", "import_to_ultravox", "mark_configured"],
             done["completed_steps"]!.AsArray().Select(step => (string?)step!["step"]));
         Assert.True((bool)done["telephony_configured"]!);
+        stands = await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations");
+        Assert.Equal((false, true, 0), ((bool)stands["ready_for_provisioning"]!, (bool)stands["telnyx"]!["provisioned"]!,
+            stands["next_steps"]!.AsArray().Count));
         Assert.Equal((1, 1), (_far.Applications.Count, _far.Profiles.Count));
         Assert.Equal("p-1", (string?)_far.Applications[0]["outbound"]!["outbound_voice_profile_id"]);
         Assert.Contains("/webhooks/carrier/", (string?)_far.Applications[0]["webhook_event_url"], StringComparison.Ordinal);
