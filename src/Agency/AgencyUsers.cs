@@ -87,6 +87,7 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
             return op.Fail(new Problem("invalid_state", "Whoever was invited accepts that himself."));
         if ((bool?)body[ResetTotp] is true && AgencyKeys.UserOf(op.Caller) == user.Id)
             return op.Fail(AgencyText.Bad(ResetTotp, "One's own second factor is ended with a code of it."));
+        if (role == AgencyRoles.Owner && user.Role != AgencyRoles.Owner && await second.MakerRefusalAsync(op) is { } denied) return denied;
         bool isOther = role != user.Role || status != user.Status;
         var after = user with
         {

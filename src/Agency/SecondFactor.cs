@@ -13,7 +13,7 @@ namespace Ringwright.Agency;
 internal sealed class SecondFactor(AgencyParts parts)
 {
     private const int MostFailures = 10, NonceBytes = 16;
-    private const string Field = "totp";
+    private const string Field = "totp", Password = "current_password";
 
     /// <summary>Guesses at one user, wherever they come from: six digits are few.</summary>
     private readonly BruteForceLimiter _failed = new();
@@ -64,6 +64,21 @@ internal sealed class SecondFactor(AgencyParts parts)
         return code is null ? Wrong(op, "A code of the second factor is needed.") : await CodeRefusalAsync(op, user, nonce, code, Wrong);
     }
 
+    /// <summary>
+    /// Of whoever makes somebody an owner; null when he is who has signed in. A copied token, or a screen that was left open, makes none.
+    /// </summary>
+    public async ValueTask<Reply?> MakerRefusalAsync(OperationContext op)
+    {
+        var (id, hash) = AgencyKeys.UserOf(op.Caller) is { } user ? (user, (await parts.Users.FindAsync(user, op.Stop))?.PasswordHash)
+            : AgencyKeys.AdministratorOf(op.Caller.KeyId) is { } above
+                ? (above, (await parts.Administrators.FindAsync(above, op.Stop))?.PasswordHash)
+            : default;
+        if (hash is null) return op.Fail(Fault.Forbidden, "A key has no password: an owner who has signed in makes somebody an owner.");
+        return (string?)op.ReadObject()[Password] is not { } password
+            ? op.Fail(AgencyText.Bad(Password, $"Whoever makes somebody an owner says his own {Password}."))
+            : await PasswordRefusalAsync(op, id, hash, password);
+    }
+
     private async ValueTask<Reply?> CodeRefusalAsync(OperationContext op, UserRow user, string nonce, string code,
         Func<OperationContext, string, Reply> wrong)
     {
@@ -74,13 +89,16 @@ internal sealed class SecondFactor(AgencyParts parts)
         return wrong(op, "The code is wrong, or was used already.");
     }
 
-    private async ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, UserRow user)
+    private ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, UserRow user) =>
+        PasswordRefusalAsync(op, user.Id, user.PasswordHash, (string)op.ReadObject()[Password]!);      // required
+
+    private async ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, Guid id, string? hash, string password)
     {
-        string guessed = user.Id.ToString();
+        string guessed = id.ToString();
         if (await _failed.IsShutAsync(guessed, MostFailures, op.Now, op.Stop)) return TooMany(op);
-        if (await Passwords.FitsAsync(user.PasswordHash, (string)op.ReadObject()["current_password"]!, op.Stop)) return null;   // required
+        if (await Passwords.FitsAsync(hash, password, op.Stop)) return null;
         await _failed.CountAsync(guessed, op.Now, op.Stop);
-        return op.Fail(AgencyText.Bad("current_password", "The current password is wrong."));
+        return op.Fail(AgencyText.Bad(Password, "The current password is wrong."));
     }
 
     private byte[] SecretOf(UserRow user, string nonce) => Totp.SecretOf(parts.Store.Node.TokenKey.Span, user.Id, nonce);

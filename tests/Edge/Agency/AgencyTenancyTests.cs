@@ -106,6 +106,23 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_makes_somebody_an_owner_says_his_own_password()
+    {
+        var (id, _) = await _host.UserAsync(_host.OwnerA, "aa", "agency_admin");
+        string path = "/users/" + id, password = (string)_host.AccountA["agency_owner"]!["password"]!;
+        static string With(string said) => new JsonObject { ["role"] = "agency_owner", ["current_password"] = said }.ToJsonString();
+        var missing = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, """{"role":"agency_owner"}""");
+        Assert.True(missing["details"]!.AsObject().ContainsKey("current_password"));
+        // Nor does the password of whoever is to be one.
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, With(AgencyHost.Password));
+        await _host.RefusedAsync(403, "forbidden", (string)_host.AccountA["telnyx_key"]!, "PATCH", path, With(password));
+        Assert.Equal("agency_admin", (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", path))["role"]);
+        Assert.Equal("agency_owner", (string?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, With(password)))["role"]);
+        // Who is one already is changed without it.
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"role":"agency_owner","full_name":"Second"}""");
+    }
+
+    [Fact]
     public async Task A_new_part_and_a_new_password_end_tokens_at_once()
     {
         // Case R07.
