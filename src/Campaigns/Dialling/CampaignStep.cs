@@ -145,7 +145,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             begun++;
         }
         if (claimed.Count == wanted.Count) return begun;
-        // Somebody else of the account is calling the number, or another node was quicker.
+        // Somebody else of the account or its tree is calling the number, or another node was quicker.
         await parts.Store.Targets.DeferAsync(
             [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + AfterOther))], stop)
             .ConfigureAwait(false);

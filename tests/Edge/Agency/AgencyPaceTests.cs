@@ -81,6 +81,21 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_is_rung_for_two_clients_at_once()
+    {
+        string number = AgencyLab.Number("wait");
+        await _lab.BatchAsync(await _lab.CampaignAsync(), [number]);
+        await Eventually.TrueAsync(() => _lab.Far.Of(number).Any(), "the first client's call");
+        string second = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(client: _lab.OtherClient), [number]))["id"]!;
+        await _lab.BecomesAsync(second, "processing");
+        await Task.Delay(TimeSpan.FromSeconds(2), Stop);
+        var first = Assert.Single(_lab.Far.Of(number));
+        Assert.Equal(0, (int)Assert.Single(await _lab.ContactsAsync(second))["attempts"]!);
+        _lab.Far.Bye(first);
+        await Eventually.TrueAsync(() => _lab.Far.Of(number).Count() == 2, "the second client's call, once the first is over");
+    }
+
+    [Fact]
     public async Task Whom_a_process_had_taken_that_died_before_it_called_is_called_once()
     {
         // Case B14, its first run: what was called and not written down is a campaign's, KilledDiallerTests.

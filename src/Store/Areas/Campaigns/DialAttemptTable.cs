@@ -69,11 +69,6 @@ public sealed class DialAttemptTable
         select count(*) from rw_attempt where tenant_id = @tenant and campaign_id = @campaign
             and state in ('claimed', 'dialled', 'answered', 'ended')
         """;
-    /// <summary>Those of which there is one at most: see the index of the same condition.</summary>
-    internal const string CountLiveOfNumber = """
-        select count(*) from rw_attempt where tenant_id = @tenant and number = @number and state in ('claimed', 'dialled', 'answered')
-            and substr(number, 1, 1) = '+'
-        """;
     internal const string NoteAgent =
         "update rw_attempt set agent_at = @at where tenant_id = @tenant and id = @id and agent_at is null";
     internal const string CountByAgent = """
@@ -137,11 +132,12 @@ public sealed class DialAttemptTable
     private readonly CampaignTable _campaigns;
     private readonly CampaignDesk _desk;
     private readonly string _shares, _averages;
+    private readonly CalledNumbers _called;
 
     internal DialAttemptTable(Sql sql, CampaignTable campaigns, CampaignDesk desk)
     {
         (_sql, _campaigns, _desk) = (sql, campaigns, desk);
-        (_shares, _averages) = (SharesOn(sql.Engine), AveragesOn(sql.Engine));
+        (_shares, _averages, _called) = (SharesOn(sql.Engine), AveragesOn(sql.Engine), new(sql));
     }
 
     internal static string SharesOn(IEngine engine) => $"""
@@ -172,7 +168,7 @@ public sealed class DialAttemptTable
         where tenant_id = @tenant and id = @target and state = 'progressing'
         """;
 
-    /// <summary>Takes a try of each target, where nobody else has and no other attempt calls the number.</summary>
+    /// <summary>Takes a try of each target, where nobody else has and no other attempt below the same root calls the number.</summary>
     /// <returns>Those that were taken.</returns>
     public async ValueTask<IReadOnlyList<DialAttempt>> ClaimAsync(IReadOnlyList<DialAttempt> wanted, int node, CancellationToken stop)
     {
@@ -180,8 +176,10 @@ public sealed class DialAttemptTable
         {
             var added = new List<OutboxEntry>();
             var taken = new List<DialAttempt>();
+            var called = _called.Among(db, wanted);
             foreach (var attempt in wanted)
             {
+                if (called.Contains((attempt.Tenant, attempt.Number))) continue;
                 var whole = attempt.Refs is null ? attempt : attempt with { Refs = WithAddress(db, attempt) };
                 if (!TryClaim(db, whole, node)) continue;
                 taken.Add(attempt);
@@ -264,9 +262,9 @@ public sealed class DialAttemptTable
     public ValueTask<int> CountLiveAsync(Campaign campaign, CancellationToken stop) => _sql.ReadAsync(
         db => (int)db.ExecuteScalar<long>(CountLive, new { tenant = campaign.Tenant, campaign = campaign.Id }), stop);
 
-    /// <summary>The account is calling the number: nobody else of it may.</summary>
-    public async ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) =>
-        await _sql.ReadAsync(db => db.ExecuteScalar<long>(CountLiveOfNumber, new { tenant, number }), stop).ConfigureAwait(false) > 0;
+    /// <summary>The account, or another one below the same root, is calling the number: nobody else of them may.</summary>
+    public ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) => _sql.ReadAsync(
+        db => CalledNumbers.Find(db, tenant, [number]).Any(), stop);
 
     /// <summary>Somebody of the account talks with whoever was called: the first time counts.</summary>
     /// <returns>False when that was known, or there is no such attempt.</returns>
