@@ -37,7 +37,7 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         [TimePolicy.NoWindow] = "No calling window of the campaign opens any more.",
         [TimePolicy.UnknownZone] = "The campaign has calling windows, and nobody knows by which clock whoever has this number lives.",
         [CallingHours] = "The campaign's calling windows are shut where whoever has this number may be.",
-        [LiveCall] = "The account, or another one of its tree, is calling this number at this moment.",
+        [LiveCall] = "The account, or another one of its tree, is on the line with this number at this moment.",
     };
 
     private readonly ICallingPolicy _policy = AllPolicies.OfCampaigns(store, zones);

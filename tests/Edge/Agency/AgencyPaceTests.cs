@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
+using Ringwright.Edge.Net;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
@@ -93,6 +94,43 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
         Assert.Equal(0, (int)Assert.Single(await _lab.ContactsAsync(second))["attempts"]!);
         _lab.Far.Bye(first);
         await Eventually.TrueAsync(() => _lab.Far.Of(number).Count() == 2, "the second client's call, once the first is over");
+    }
+
+    [Fact]
+    public async Task Whoever_is_on_the_line_already_is_not_rung_by_a_batch()
+    {
+        string number = AgencyLab.Number("wait");
+        await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
+        await Eventually.TrueAsync(() => _lab.Far.Of(number).Any(call => call.AnsweredAt is not null), "another API's call");
+        foreach (string client in new[] { _lab.Client, _lab.OtherClient })
+        {
+            string campaign = await _lab.CampaignAsync(client: client);
+            var said = await Host.DoneAsync(200, Host.OwnerA, "POST", "/compliance/check",
+                $$"""{"to_number":"{{number}}","campaign_id":"{{campaign}}"}""");
+            Assert.Equal(("defer", "live_call"), ((string?)said["decision"], (string?)said["reason"]));
+        }
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [number]))["id"]!;
+        await _lab.BecomesAsync(batch, "processing");
+        await Task.Delay(TimeSpan.FromSeconds(2), Stop);
+        _lab.Far.Bye(Assert.Single(_lab.Far.Of(number)));
+        await Eventually.TrueAsync(() => _lab.Far.Of(number).Count() == 2, "the batch's call, once the other is over");
+    }
+
+    [Fact]
+    public async Task Whoever_calls_in_is_not_called_beside()
+    {
+        string key = (string)Host.AccountA["telnyx_key"]!, campaign = await _lab.CampaignAsync(client: _lab.OtherClient);
+        var application = await _lab.OtherApiAsync(key, "POST", "/v2/call_control_applications",
+            """{"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks"}""");
+        await _lab.OtherApiAsync(key, "PATCH", "/v2/phone_numbers/" + Uri.EscapeDataString(AgencyLab.From),
+            $$"""{"connection_id":"{{application["data"]!["id"]}}"}""");
+        using var caller = new SipPeer(Host.Node.Node.Settings.Sip);
+        caller.Send(caller.Invite(AgencyLab.From).Replace("+4930123", AgencyLab.Number("ok-1"), StringComparison.Ordinal));
+        await caller.HearAsync("SIP/2.0 180");
+        string number = AgencyLab.Number("ok-1"), question = $$"""{"to_number":"{{number}}","campaign_id":"{{campaign}}"}""";
+        await Eventually.SomeAsync(async () => (await _lab.CallsAsync(Host.OwnerA, "?direction=inbound")).FirstOrDefault(), "the call in");
+        var said = await Host.DoneAsync(200, Host.OwnerA, "POST", "/compliance/check", question);
+        Assert.Equal(("defer", "live_call"), ((string?)said["decision"], (string?)said["reason"]));
     }
 
     [Fact]

@@ -6,17 +6,28 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// Whom campaigns are calling. A person has one telephone, whosever clients want him: all accounts below one root keep off a number that
-/// one of them calls. A SIP address may be many telephones, and says busy for itself.
+/// Whom campaigns are not to call at this moment. A person has one telephone, whosever clients want him: all accounts below one root keep
+/// off a number that one of them calls, or is on the line with. A SIP address may be many telephones, and says busy for itself.
 /// </summary>
 internal sealed class CalledNumbers(Sql sql)
 {
+    private const string FamilyAllTenants =
+        "coalesce(t.parent_id, t.id) = (select coalesce(o.parent_id, o.id) from rw_tenant o where o.id = @tenant)";
     /// <summary>Account by account, by the index of the same condition.</summary>
-    internal const string SelectAllTenants = """
+    internal const string SelectAllTenants = $"""
         select distinct a.number from rw_tenant t cross join rw_attempt a
-        where coalesce(t.parent_id, t.id) = (select coalesce(o.parent_id, o.id) from rw_tenant o where o.id = @tenant)
-            and a.tenant_id = t.id and a.number in @numbers
+        where {FamilyAllTenants} and a.tenant_id = t.id and a.number in @numbers
             and a.state in ('claimed', 'dialled', 'answered') and substr(a.number, 1, 1) = '+'
+        """;
+    /// <summary>Whoever called in, or was called by any API.</summary>
+    internal const string SelectOnLineAllTenants = $"""
+        select l.from_party as number from rw_tenant t cross join rw_leg l
+        where {FamilyAllTenants} and l.tenant_id = t.id and l.ended_at is null
+            and l.direction = 'inbound' and l.from_party in @numbers
+        union
+        select l.to_party as number from rw_tenant t cross join rw_leg l
+        where {FamilyAllTenants} and l.tenant_id = t.id and l.ended_at is null
+            and l.direction = 'outbound' and l.to_party in @numbers
         """;
 
     private readonly string _lock = LockOn(sql.Engine);
@@ -28,23 +39,44 @@ internal sealed class CalledNumbers(Sql sql)
         return $"select {engine.TryLockText($"{root} || ' calls ' || cast(@number as text)")}";
     }
 
-    /// <summary>Of these attempts the numbers that are being called, or that another node is just claiming.</summary>
+    /// <summary>
+    /// Of these attempts the numbers that somebody is on the line with. It is asked before the transaction that claims, which has enough to
+    /// do: nobody can keep a person from calling in a moment later.
+    /// </summary>
+    public async ValueTask<HashSet<(TenantId Account, string Number)>> OnLineAsync(IReadOnlyList<DialAttempt> wanted,
+        CancellationToken stop)
+    {
+        if (ByAccount(wanted) is not { Count: > 0 } accounts) return [];
+        return await sql.ReadAsync(db => accounts.SelectMany(account => FindOnLine(db, account.Tenant, account.Numbers)
+            .Select(number => (account.Tenant, number))).ToHashSet(), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Of these attempts the numbers that campaigns are calling, or that another node is just claiming.</summary>
     public HashSet<(TenantId Account, string Number)> Among(IDbConnection db, IReadOnlyList<DialAttempt> wanted)
     {
         var called = new HashSet<(TenantId, string)>();
-        foreach (var account in wanted.Where(one => one.Number.StartsWith('+')).GroupBy(one => one.Tenant, one => one.Number))
+        foreach (var (tenant, numbers) in ByAccount(wanted))
         {
-            var (tenant, numbers) = (account.Key, account.Distinct().ToList());
             // First the lock, then the look: what another node has written meanwhile is seen.
             if (sql.Engine.IsShared)
                 called.UnionWith(numbers.Where(number => !db.ExecuteScalar<bool>(_lock, new { tenant, number }))
                     .Select(number => (tenant, number)));
-            called.UnionWith(Find(db, tenant, numbers).Select(number => (tenant, number)));
+            called.UnionWith(FindCalled(db, tenant, numbers).Select(number => (tenant, number)));
         }
         return called;
     }
 
-    /// <summary>Those of them that an account below the same root is calling.</summary>
-    public static IEnumerable<string> Find(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
+    /// <summary>Whether an account below the same root calls the number, or is on the line with it.</summary>
+    public ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) => sql.ReadAsync(
+        db => FindCalled(db, tenant, [number]).Any() || number.StartsWith('+') && FindOnLine(db, tenant, [number]).Any(), stop);
+
+    private static List<(TenantId Tenant, List<string> Numbers)> ByAccount(IReadOnlyList<DialAttempt> wanted) =>
+        [.. wanted.Where(one => one.Number.StartsWith('+')).GroupBy(one => one.Tenant, one => one.Number)
+            .Select(account => (account.Key, account.Distinct().ToList()))];
+
+    private static IEnumerable<string> FindCalled(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
         db.Query<string>(SelectAllTenants, new { tenant, numbers = new InList<string>(numbers) });
+
+    private static IEnumerable<string> FindOnLine(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
+        db.Query<string>(SelectOnLineAllTenants, new { tenant, numbers = new InList<string>(numbers) });
 }

@@ -168,10 +168,11 @@ public sealed class DialAttemptTable
         where tenant_id = @tenant and id = @target and state = 'progressing'
         """;
 
-    /// <summary>Takes a try of each target, where nobody else has and no other attempt below the same root calls the number.</summary>
+    /// <summary>Takes a try of each target, where nobody else has and nobody below the same root is on the line with the number.</summary>
     /// <returns>Those that were taken.</returns>
     public async ValueTask<IReadOnlyList<DialAttempt>> ClaimAsync(IReadOnlyList<DialAttempt> wanted, int node, CancellationToken stop)
     {
+        var onLine = await _called.OnLineAsync(wanted, stop).ConfigureAwait(false);
         var (claimed, _) = await _sql.WriteAsync(db =>
         {
             var added = new List<OutboxEntry>();
@@ -179,7 +180,8 @@ public sealed class DialAttemptTable
             var called = _called.Among(db, wanted);
             foreach (var attempt in wanted)
             {
-                if (called.Contains((attempt.Tenant, attempt.Number))) continue;
+                var number = (attempt.Tenant, attempt.Number);
+                if (called.Contains(number) || onLine.Contains(number)) continue;
                 var whole = attempt.Refs is null ? attempt : attempt with { Refs = WithAddress(db, attempt) };
                 if (!TryClaim(db, whole, node)) continue;
                 taken.Add(attempt);
@@ -262,9 +264,9 @@ public sealed class DialAttemptTable
     public ValueTask<int> CountLiveAsync(Campaign campaign, CancellationToken stop) => _sql.ReadAsync(
         db => (int)db.ExecuteScalar<long>(CountLive, new { tenant = campaign.Tenant, campaign = campaign.Id }), stop);
 
-    /// <summary>The account, or another one below the same root, is calling the number: nobody else of them may.</summary>
-    public ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) => _sql.ReadAsync(
-        db => CalledNumbers.Find(db, tenant, [number]).Any(), stop);
+    /// <inheritdoc cref="CalledNumbers.IsLiveAsync"/>
+    public ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) =>
+        _called.IsLiveAsync(tenant, number, stop);
 
     /// <summary>Somebody of the account talks with whoever was called: the first time counts.</summary>
     /// <returns>False when that was known, or there is no such attempt.</returns>
