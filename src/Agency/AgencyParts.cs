@@ -184,8 +184,7 @@ public sealed record AgencyParts
     public Task ChargeAsync(CancellationToken stop) => Charging.RunAsync(stop);
 
     /// <summary>Numbers that agencies have ordered are ready, or not to be had: again and again.</summary>
-    public Task FollowOrdersAsync(CancellationToken stop) =>
-        Numbers.FollowOrdersAsync(Times.Cut(Store.Time.GetUtcNow()), stop).AsTask();
+    public Task FollowOrdersAsync(CancellationToken stop) => new LateOrders(this).RunAsync(stop);
 
     /// <summary>What agents have said and heard in calls that are over is written down: again and again.</summary>
     public Task EnrichAsync(CancellationToken stop) => new Enrichment(this).RunAsync(stop);

@@ -94,6 +94,8 @@ internal sealed class AgencyNumberTable(Database store)
             select 1 from rw_number n
             where n.text = agency_phone_numbers.phone_number and n.tenant_id = agency_phone_numbers.tenant_id)
         """;
+    internal const string SelectWaitingAllTenants =
+        "select distinct tenant_id from agency_phone_numbers where status = 'pending' and created_at <= @before";
     /// <summary>Of batches that are not over, and call from it.</summary>
     internal const string CountCalling = """
         select count(*) from call_batches where tenant_id = @tenant and from_number = @number and status not in ('completed', 'failed')
@@ -143,19 +145,25 @@ internal sealed class AgencyNumberTable(Database store)
             db => db.Execute(ReadyAllTenants, new { at, yes = true }) + db.Execute(RefusedAllTenants, new { at }), stop);
     }
 
+    /// <summary>Agencies that have a number which was ordered then or earlier, and which is not ready.</summary>
+    public ValueTask<IReadOnlyList<TenantId>> ListWaitingAsync(DateTimeOffset before, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlyList<TenantId>>(
+            db => [.. db.Query<string>(SelectWaitingAllTenants, new { before }).Select(id => new TenantId(Guid.Parse(id)))], stop);
+
     /// <summary>A batch that is not over calls from it.</summary>
     public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }), stop) > 0;
 
     /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
     /// <param name="before">One that an account has.</param>
+    /// <param name="work">What is committed with it.</param>
     /// <returns>InUse while a batch that is not over calls from it; Missing when the account has it no more.</returns>
-    public async ValueTask<WriteOutcome> ReleaseAsync(TenantId agency, AgencyNumber before, AgencyNumber after, AuditNote note,
+    public async ValueTask<WriteOutcome> ReleaseAsync(TenantId agency, AgencyNumber before, AgencyNumber after, UnitOfWork? work,
         CancellationToken stop)
     {
         var account = before.Account!.Value;       // an account has it
         return await store.Numbers.FindIdAsync(account, before.Text, stop) is not { } id ? WriteOutcome.Missing
-            : await store.Numbers.Records.RemoveAsync(account, id, note, db =>
+            : await store.Numbers.Records.RemoveAsync(account, id, work, db =>
             {
                 if (db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number = before.Text }) > 0) return false;
                 Write(db, agency, after, AgencyNumber.Released);

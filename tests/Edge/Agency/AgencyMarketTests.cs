@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
+using Ringwright.Store;
 using Ringwright.Store.Audit;
 using Ringwright.Testing;
 
@@ -187,6 +189,40 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         var gone = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers?status=released"))["numbers"]!.AsArray())!;
         Assert.Equal((Lost, false), ((string?)gone["phone_number"], (bool)gone["is_active"]!));
         Assert.NotNull(gone["released_at"]);
+    }
+
+    [Fact]
+    public async Task A_number_that_is_not_ready_after_three_days_goes_back_and_costs_nothing()
+    {
+        const string Late = "+18335550140";
+        await new OperatorClient(Host.Node).DataAsync("POST", "/stock/actions/import", """
+            {"numbers":[{"first":"+18335550140","last":"+18335550140","type":"toll_free","monthly_cost":"1.00","upfront_cost":"0.50"}]}
+            """);
+        Assert.Equal(201, (await Host.OnceAsync(Host.OwnerA, "k", "/numbers/purchase", OrderOf((Late, _lab.Agent)))).Status);
+        var (database, account) = (Host.Node.Node.Database, new TenantId(Guid.Parse((string)Host.AccountA["id"]!)));
+        async Task<long> BalanceAsync() => (await database.Money.BalancesAsync(account, Stop)).Sum(balance => balance.Micros);
+        Assert.Equal(-1_500_000, await BalanceAsync());
+        string administrator = await Host.AdministratorAsync();
+        async Task TickAsync(TimeSpan age)
+        {
+            var at = Times.Cut(database.Time.GetUtcNow() - age);
+            await database.Sql.WriteAsync(db => db.Execute("update agency_phone_numbers set created_at = @at where phone_number = @number",
+                new { at, number = Late }) + db.Execute("update rw_number set created_at = @at where text = @number",
+                new { at, number = Late }), Stop);
+            await Host.DoneAsync(200, administrator, "POST", "/admin/workers/numbers/tick");
+        }
+
+        await TickAsync(TimeSpan.FromHours(71));
+        Assert.Equal("pending", (string?)(await NumberAsync(Late))["status"]);
+        await TickAsync(TimeSpan.FromHours(73));
+        var gone = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers?status=released"))["numbers"]!.AsArray())!;
+        Assert.Equal((Late, false, null),
+            ((string?)gone["phone_number"], (bool)gone["is_active"]!, (string?)gone["agent_mapping_id"]));
+        Assert.NotNull(gone["released_at"]);
+        Assert.Null(database.Routing.Current.FindOwnNumber(Late));
+        Assert.Equal(0, await BalanceAsync());
+        await TickAsync(TimeSpan.FromHours(73));
+        Assert.Equal(0, await BalanceAsync());
     }
 
     [Fact]
