@@ -147,8 +147,8 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         }, stop);
     }
 
-    /// <summary>With how long somebody was on the line, in the words of the database.</summary>
-    private static string Timed(Database store, string sql) => sql
+    /// <summary>With how long somebody was on the line, and small letters, in the words of the database.</summary>
+    private static string Timed(Database store, string sql) => store.Sql.Folded(sql)
         .Replace("LEG_MILLIS", $"{store.Sql.MillisOf("ended_at")} - {store.Sql.MillisOf("answered_at")}", StringComparison.Ordinal)
         .Replace("TOLD_MILLIS", $"{store.Sql.MillisOf("ended_at")} - {store.Sql.MillisOf("joined_at")}", StringComparison.Ordinal);
 

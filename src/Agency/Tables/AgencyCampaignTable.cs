@@ -162,8 +162,8 @@ internal sealed class AgencyCampaignTable(Database store)
         after.LegalOverride is null && LegalHours.AreLeft(after.CallingWindows)
         && (before.LegalOverride is not null || !JsonNode.DeepEquals(before.CallingWindows, after.CallingWindows));
 
-    private static bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived
-        && db.ExecuteScalar<long>(CountName, Values(campaign)) > 0;
+    private bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived
+        && db.ExecuteScalar<long>(store.Sql.Folded(CountName), Values(campaign)) > 0;
 
     public static AgencyCampaign? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.Query<Row>(SelectById, new { tenant = agency, id }).FirstOrDefault()?.ToCampaign();

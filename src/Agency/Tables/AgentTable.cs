@@ -112,7 +112,8 @@ internal sealed class AgentTable(Database store)
             offset, limit,
         };
         return store.Sql.ReadAsync<(IReadOnlyList<AgentRow>, long)>(
-            db => (db.Query<AgentRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+            db => (db.Query<AgentRow>(store.Sql.Folded(SelectPage), which).AsList(),
+                db.ExecuteScalar<long>(store.Sql.Folded(Count), which)), stop);
     }
 
     public async ValueTask AddAsync(AgentRow agent, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>

@@ -165,7 +165,8 @@ internal sealed class ContactTable(Database store)
             offset = query.Offset, limit = query.Limit,
         };
         return store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, long)>(db => (
-            db.Query<ContactRow>(SelectPage, Which(query.After)).AsList(), db.ExecuteScalar<long>(Count, Which(null))), stop);
+            db.Query<ContactRow>(store.Sql.Folded(SelectPage), Which(query.After)).AsList(),
+            db.ExecuteScalar<long>(store.Sql.Folded(Count), Which(null))), stop);
     }
 
     /// <summary>All of a batch, in their order.</summary>

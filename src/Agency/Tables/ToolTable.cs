@@ -60,7 +60,8 @@ internal sealed class ToolTable(Database store)
     {
         var which = new { tenant = agency, search = Like(search), offset, limit };
         return store.Sql.ReadAsync<(IReadOnlyList<ToolRow>, long)>(
-            db => (db.Query<ToolRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+            db => (db.Query<ToolRow>(store.Sql.Folded(SelectPage), which).AsList(),
+                db.ExecuteScalar<long>(store.Sql.Folded(Count), which)), stop);
     }
 
     /// <param name="ids">Each once.</param>
@@ -70,7 +71,8 @@ internal sealed class ToolTable(Database store)
 
     public ValueTask<ToolChange> AddAsync(ToolRow tool, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
-        if (db.Execute(Insert, Values(tool)) == 0) return ToolChange.NameTaken;
+        // The index knows 26 letters, and keeps two nodes apart.
+        if (IsTaken(db, tool) || db.Execute(Insert, Values(tool)) == 0) return ToolChange.NameTaken;
         AuditTable.Write(db, note);
         return ToolChange.Done;
     }, stop);
@@ -81,7 +83,7 @@ internal sealed class ToolTable(Database store)
     {
         if (Find(db, agency, id) is not { } before) return (ToolChange.Unknown, null);
         var after = change(before);
-        if (db.ExecuteScalar<long>(CountName, Values(after)) > 0) return (ToolChange.NameTaken, null);
+        if (IsTaken(db, after)) return (ToolChange.NameTaken, null);
         db.Execute(Update, Values(after));
         AuditTable.Write(db, note(before, after));
         return (ToolChange.Done, after);
@@ -100,6 +102,8 @@ internal sealed class ToolTable(Database store)
     /// <summary>What is compared where a part of a text is searched, in any case; the empty text for all.</summary>
     internal static string Like(string search) => search.Length == 0 ? ""
         : $"%{string.Concat(search.ToLowerInvariant().Select(c => c is '\\' or '%' or '_' ? $@"\{c}" : $"{c}"))}%";
+
+    private bool IsTaken(IDbConnection db, ToolRow tool) => db.ExecuteScalar<long>(store.Sql.Folded(CountName), Values(tool)) > 0;
 
     private static ToolRow? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.QueryFirstOrDefault<ToolRow>(SelectById, new { tenant = agency, id });

@@ -53,6 +53,9 @@ internal interface IEngine
     /// <param name="column">Its name.</param>
     string MillisOf(string column);
 
+    /// <summary>An expression: a text in small letters, of whatever language they are.</summary>
+    string Fold(string text);
+
     /// <summary>
     /// An expression: true when no other transaction has said the same text in one, and until the end of this one
     /// none will hear true. It waits for nobody.

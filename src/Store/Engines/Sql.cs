@@ -81,6 +81,9 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>An expression: a column of times as milliseconds, of which one is taken from another.</summary>
     public string MillisOf(string column) => _engine.MillisOf(column);
 
+    /// <summary>A statement whose <c>lower</c> is to be that of all languages.</summary>
+    public string Folded(string sql) => Letters.Fold(sql, _engine);
+
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();

@@ -28,12 +28,16 @@ internal sealed class PostgresEngine : IEngine
             and a.application_name = @name and a.state <> 'active' and a.state_change < clock_timestamp() - make_interval(secs => @seconds)
         """;
 
+    // Where the server is built without it, the letters are those of the language that the database was made for.
+    private const string AllLetters = "und-x-icu",
+        HasAllLetters = $"select exists (select 1 from pg_catalog.pg_collation where collname = '{AllLetters}')";
+
     private const string MailChannel = "ringwright_mail", Notify = "select pg_notify(@channel, @node)";
 
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Durability _durability;
     private readonly int _node;
-    private string _version = "";
+    private string _version = "", _letters = "";
 
     public PostgresEngine(NpgsqlConnectionStringBuilder address, Durability durability, int node)
     {
@@ -63,6 +67,7 @@ internal sealed class PostgresEngine : IEngine
     public bool IsShared => true;
     public string ClockMillis => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
     public string MillisOf(string column) => $"(extract(epoch from {column}) * 1000)";
+    public string Fold(string text) => $"lower(({text}) collate \"{_letters}\")";
     public string TryLockText(string text) => $"pg_try_advisory_xact_lock(hashtextextended({text}, 0))";
     public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>
@@ -149,6 +154,7 @@ internal sealed class PostgresEngine : IEngine
         try
         {
             connection.Open();
+            if (_letters.Length == 0) _letters = connection.ExecuteScalar<bool>(HasAllLetters) ? AllLetters : "default";
         }
         catch
         {

@@ -13,6 +13,9 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     private const int Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14,
         Protocol = 15, ConstraintFailed = 19, ForeignKeyFailed = 787;
 
+    /// <summary>Of no index: who opens the file with another program has no such function.</summary>
+    private const string FoldFunction = "fold_letters";
+
     /// <summary>For some hundred changes, until the disk's owner has made more.</summary>
     private const long LeastRoom = 1 << 20;
 
@@ -31,6 +34,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public bool IsShared => false;
     public string ClockMillis => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
     public string MillisOf(string column) => $"((julianday({column}) - 2440587.5) * 86400000)";
+    public string Fold(string text) => $"{FoldFunction}({text})";
     public string TryLockText(string text) => "true";        // there is one writer
     public IDisposable? TryHoldPlace(int node) => null;     // nobody else opens the file
     public bool TryShutOut(IDbConnection db, int node) => true;        // the data folder's lock does
@@ -84,6 +88,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         SqliteLibrary.Describe();
         var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
+        connection.CreateFunction(FoldFunction, (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
         // journal_mode stays in the file; the rest is per connection.
         connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = "
             + $"{(durability is Durability.Full ? "full" : "normal")};");

@@ -36,6 +36,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public bool IsShared => inner.IsShared;
     public string ClockMillis => inner.ClockMillis;
     public string MillisOf(string column) => inner.MillisOf(column);
+    public string Fold(string text) => inner.Fold(text);
     public string TryLockText(string text) => inner.TryLockText(text);
     public IDocumentSql Documents => inner.Documents;
 
