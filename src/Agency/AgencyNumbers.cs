@@ -29,7 +29,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
             .Where(number => agent is null || number.Agent?.ToString() == agent)
             .Where(number => op.Query["assigned"] is not { } assigned || number.Agent is not null == (assigned is "true"))
             .Where(number => op.Query["unassigned"] is not { } free || number.Agent is null == (free is "true"))
-            .Where(number => search is null || number.Text.Contains(search, StringComparison.Ordinal)
+            .Where(number => string.IsNullOrEmpty(search) || NumberPart.Of(search).Fits(number.Text)
                 || number.FriendlyName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true)
             .ToList();
         var page = fitting.Skip(op.List.Offset).Take(op.List.Size).ToList();

@@ -19,13 +19,19 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
             and (@hasDisposition = 0 or c.disposition in @dispositions) and (@hasSentiment = 0 or c.sentiment in @sentiments)
         """;
     /// <summary>Whoever is shown without a number is not found by what stands in place of it.</summary>
-    private const string LedgerPartiesFit = """
-        (@digits <> '' and ((from_party like '+%' and from_party like @digits escape '\')
-                    or (to_party like '+%' and to_party like @digits escape '\')))
+    private const string LedgerParties = """
+        (case when from_party like '+%' then from_party else '' end || ' ' || case when to_party like '+%' then to_party else '' end)
         """;
-    private const string ToldPartiesFit = """
-        (@digits <> '' and ((from_number like '+%' and from_number like @digits escape '\')
-                    or (to_number like '+%' and to_number like @digits escape '\')))
+    private const string LedgerPartiesFit = $"""
+        (@digits <> '' and ({LedgerParties} like @digits escape '\' or (@national <> '' and ({LedgerParties} like '%+_' || @national
+            or {LedgerParties} like '%+__' || @national or {LedgerParties} like '%+___' || @national))))
+        """;
+    private const string ToldParties = """
+        (case when from_number like '+%' then from_number else '' end || ' ' || case when to_number like '+%' then to_number else '' end)
+        """;
+    private const string ToldPartiesFit = $"""
+        (@digits <> '' and ({ToldParties} like @digits escape '\' or (@national <> '' and ({ToldParties} like '%+_' || @national
+            or {ToldParties} like '%+__' || @national or {ToldParties} like '%+___' || @national))))
         """;
     private const string NameFits =
         """lower(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')) like @text escape '\'""";
@@ -172,7 +178,8 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         recorded = HasRecording switch { null => -1, true => 1, false => 0 },
         // Seconds are rounded up: more than the second before is enough. Half a millisecond is the clock of a database.
         seconds = LeastDuration, millis = (LeastDuration - 1) * 1000 + 0.5,
-        text = ToolTable.Like(Text), digits = ToolTable.Like(DigitsOf(Text)), maySummary = MayReadSummaries ? 1 : 0,
+        text = ToolTable.Like(Text), maySummary = MayReadSummaries ? 1 : 0,
+        digits = NumberPart.Of(Text).DigitsPattern, national = NumberPart.Of(Text).NationalPattern,
     };
 
     private static string StoredState(string state) => state switch
@@ -181,13 +188,6 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         "in_progress" => "answered",
         _ => state,
     };
-
-    /// <summary>Of a number, or a part of one, without what people write between them; empty for what is none.</summary>
-    private static string DigitsOf(string text)
-    {
-        string plain = string.Concat(text.Where(c => !" -().".Contains(c, StringComparison.Ordinal)));
-        return plain.AsSpan(plain.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9') ? "" : plain;
-    }
 
     private sealed record Row
     {

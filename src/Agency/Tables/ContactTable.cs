@@ -114,7 +114,9 @@ internal sealed class ContactTable(Database store)
             and (@campaign = '' or campaign_id = @campaign) and (@status = '' or cast(status as text) = @status)
             and (@outcome = '' or cast(outcome as text) = @outcome)
             and (@because = '' or (status = 'failed' and (last_error = @because or block_reason = @because)))
-            and (@text = '' or (@hidden = 0 and phone_number like @text escape '\')
+            and (@text = '' or (@hidden = 0 and @digits <> '' and (phone_number like @digits escape '\' or (@national <> ''
+                    and (phone_number like '+_' || @national or phone_number like '+__' || @national
+                        or phone_number like '+___' || @national))))
                 or lower(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) like @text escape '\')
             and (@isBehind = 0 or created_at > @at or (created_at = @at and id > @behind))
         """;
@@ -161,6 +163,7 @@ internal sealed class ContactTable(Database store)
             isBehind = after is null ? 0 : 1, at = after?.At ?? DateTimeOffset.MinValue, behind = after?.Id ?? "",
             tenant = query.Agency, batch = query.Batch?.ToString() ?? "", campaign = query.Campaign?.ToString() ?? "",
             status = query.Status, outcome = query.Outcome, because = query.Because, text = ToolTable.Like(query.Text),
+            digits = NumberPart.Of(query.Text).DigitsPattern, national = NumberPart.Of(query.Text).NationalPattern,
             hidden = query.HidesNumbers ? 1 : 0,
             offset = query.Offset, limit = query.Limit,
         };

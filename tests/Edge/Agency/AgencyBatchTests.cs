@@ -84,6 +84,7 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         var masked = await _lab.ContactsAsync(batch, "?outcome=busy", _lab.Viewer);
         Assert.Equal("****0011", (string?)Assert.Single(masked)["phone_number"]);
         Assert.Single(await _lab.ContactsAsync(batch, "?search=" + AgencyLab.Number("busy")[1..]));
+        Assert.Single(await _lab.ContactsAsync(batch, "?search=0555+030-0011"));
         Assert.Equal(5, (await _lab.ContactsAsync(batch, "?search=ZO")).Count);
         var walked = new List<string>();
         for (string? after = ""; after is not null;)

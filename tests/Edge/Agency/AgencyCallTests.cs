@@ -76,6 +76,10 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?has_recording=false")).Length);
         Assert.Empty(await IdsAsync(Host.OwnerA, "?has_recording=true"));
         Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?search=555+030-0011"));
+        // As it is dialled within its country, and from another one.
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?search=0555/030-0011"));
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?search=001+(555)+030-0011"));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?search=0530/300-011"));
         Assert.Empty(await IdsAsync(Host.OwnerA, "?search=nobody"));
         await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/calls?outcome=busy&outcome=maybe");
         Assert.Empty(await IdsAsync(Host.OwnerA, "?direction=inbound"));
