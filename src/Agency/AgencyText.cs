@@ -54,9 +54,10 @@ internal static class AgencyText
         ? words : null;
 
     /// <summary>Without what separates its digits: '+' and 7 to 15 digits, the first of which is no zero.</summary>
+    /// <param name="home">Reads what has no '+'; null where each number must have one.</param>
     /// <returns>Null for what is no number.</returns>
-    public static string? Number(string text) =>
-        NumberCell.Read(text, home: null, out string number) is NumberFault.None && number.Length >= ShortestNumber ? number : null;
+    public static string? Number(string text, NationalNumbers? home = null) =>
+        NumberCell.Read(text, home, out string number) is NumberFault.None && number.Length >= ShortestNumber ? number : null;
 
     /// <summary>
     /// A number that somebody looks for, as it is kept; what is none stays as it was said. In a query a '+' that nobody escaped has become

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store;
 
@@ -9,9 +11,12 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Files of contacts for a batch that is not over: read while they are sent, and told row by row.</summary>
 internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, BatchGrowth growth)
 {
-    private const string RecordType = "contact_import", FileField = "file";
+    private const string RecordType = "contact_import", FileField = "file", CountryField = "default_country";
     /// <summary>Of rows that are none.</summary>
     private const int MostKept = 10_000;
+
+    /// <summary>Read when somebody first names a country.</summary>
+    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
 
     public async ValueTask<Reply> Import(OperationContext op)
     {
@@ -20,15 +25,18 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             return op.Fail(AgencyText.Bad(FileField, "file is a CSV file, as a part of a multipart form."));
         if (Named(body) is not { } named)
             return op.Fail(AgencyText.Bad("mapping", "mapping is a JSON object: the field of each column, by its name."));
+        NationalNumbers? home = null;
+        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(Plans.Value, country, out home))
+            return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
         var (batch, campaign, refusal) = await WhoseAsync(op, body);
         if (refusal is not null) return refusal;
         var (contacts, problem) = ContactFile.Read(file.Content.Span, named);
         if (contacts is null) return op.Fail(problem!);        // one of both is there
         var now = Times.Cut(op.Now);
         if (batch is null || (bool?)body["dry_run"] is true)
-            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, now));        // without a batch there is one
+            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, now));        // without a batch there is one
         if (await growth.LikeAsync(batch, now, op.Stop) is not { } like) return BatchGrowth.Over(op, batch);
-        var read = ContactReading.Read(contacts.Rows, like, MostKept);
+        var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
         if (BatchGrowth.Full(op, batch, read) is { } full) return full;
         var grown = await growth.GrowAsync(op, batch, read);
         var row = new ImportRow
@@ -63,10 +71,10 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
 
     /// <summary>What would come of it: nothing is kept.</summary>
     private async ValueTask<JsonObject> TryAsync(OperationContext op, string name, BatchRow? batch, AgencyCampaign campaign,
-        ContactFile contacts, DateTimeOffset now)
+        ContactFile contacts, NationalNumbers? home, DateTimeOffset now)
     {
         var like = new ContactRow { TenantId = campaign.TenantId, CampaignId = campaign.Id, CreatedAt = now };
-        var read = ContactReading.Read(contacts.Rows, like, MostKept);
+        var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
         var account = batch ?? new() { TenantId = campaign.TenantId, ClientId = campaign.ClientId };
         var known = batch is null ? new HashSet<string>()
             : await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);

@@ -52,7 +52,9 @@ internal sealed class ContactReading
 
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
     /// <param name="mostTold">Of those that are none.</param>
-    public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold)
+    /// <param name="home">Reads numbers that have no '+'; null where each must have one.</param>
+    public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
+        NationalNumbers? home = null)
     {
         var reading = new ContactReading(mostTold);
         var known = new HashSet<string>(StringComparer.Ordinal);
@@ -62,8 +64,8 @@ internal sealed class ContactReading
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
-            var wrong = NumberCell.Read(text, home: null, out _);
-            string? number = AgencyText.Number(text);
+            var wrong = NumberCell.Read(text, home, out _);
+            string? number = AgencyText.Number(text, home);
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
             string? fault = given.ContainsKey(BrokenQuotes) ? BrokenQuotes
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"

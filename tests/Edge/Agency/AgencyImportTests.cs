@@ -46,6 +46,12 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         var (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
             ("campaign_id", campaign));
         Assert.Equal((400, "validation_error"), (status, (string?)refused!["error"]!["code"]));
+        (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
+            ("campaign_id", campaign), ("dry_run", "true"), ("default_country", "XX"));
+        Assert.Equal((400, true), (status, refused!["error"]!["details"]!.AsObject().ContainsKey("default_country")));
+        tried = await ImportedAsync(Host.OwnerA, "phone\n030 123456\n", ("campaign_id", campaign), ("dry_run", "true"),
+            ("default_country", "DE"));
+        Assert.Equal((1, 0), ((int)tried["accepted"]!, (int)tried["invalid"]!));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Lists;
 
 namespace Ringwright.Edge.Agency;
 
@@ -77,6 +79,19 @@ public sealed class ContactFileTests
         Assert.Equal(["+12125550101", "+12125550102"], read.Accepted.Select(contact => contact.PhoneNumber));
         Assert.Equal(["2 spreadsheet_number_format", "3 invalid_number", "4 spreadsheet_number_format"],
             read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"));
+    }
+
+    [Fact]
+    public void A_number_without_its_country_is_read_as_its_country_dials_it()
+    {
+        Assert.True(NationalNumbers.TryOf(NumberingPlans.Load(), "de", out var home));
+        var rows = Read("phone\n030 123456\n0049 30 123456\n+12125550100\n1\n").Rows;
+        var like = new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch };
+        var read = ContactReading.Read(rows, like, mostTold: 9, home);
+        Assert.Equal(["+4930123456", "+12125550100"], read.Accepted.Select(contact => contact.PhoneNumber));
+        Assert.Equal((1, "5 invalid_number"),
+            (read.Duplicates, string.Join(' ', read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"))));
+        Assert.Equal(["+12125550100"], ContactReading.Read(rows, like, mostTold: 9).Accepted.Select(contact => contact.PhoneNumber));
     }
 
     [Theory]
