@@ -18,8 +18,9 @@ public sealed partial class AgencySameAnswerTests
         "/me", "/agency", "/users", "/users?role=client_viewer&limit=3&offset=2", "/clients", "/clients?limit=2", "/agents",
         "/agents?search=AGENT%203", "/agents?search=%C3%9C", "/campaigns", "/campaigns?type=cs", "/campaigns?status=paused", "/batches",
         "/batches?status=running", "/calls", "/calls?search=089%20123", "/calls?outcome=busy&from=2026-01-01", "/numbers",
-        "/numbers?limit=201", "/dnc?limit=5", "/dnc?scope=agency", "/consent", "/consent?limit=3", "/alerts", "/api-keys", "/tools", "/rate-plans", "/sync-jobs",
-        "/outbound-webhooks", "/integrations", "/dashboard/overview?period=90d", "/dashboard/timeseries", "/dashboard/funnel",
+        "/numbers?limit=201", "/dnc?limit=5", "/dnc?scope=agency", "/consent", "/consent?limit=3", "/alerts", "/api-keys", "/tools",
+        "/rate-plans", "/sync-jobs", "/outbound-webhooks",
+        "/integrations", "/dashboard/overview?period=90d", "/dashboard/timeseries", "/dashboard/funnel",
         "/dashboard/heatmap", "/dashboard/quality", "/dashboard/objections", "/dashboard/campaigns", "/dashboard/agents",
         "/dashboard/numbers", "/dashboard/live", "/nothing", "/users?role=owner", "/clients?limit=x",
     ];
