@@ -46,6 +46,9 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
 
     private CallEnd? End => Leg is { EndedAt: not null, Cause: { } cause } ? new(cause, Leg.Direction, Leg.AnsweredAt is not null) : null;
 
+    /// <summary>What people have put on it.</summary>
+    public JsonArray Tags => Note?.Tags is { } tags ? JsonNode.Parse(tags)!.AsArray() : new JsonArray();        // by us
+
     public string TranscriptStatus => Note?.TranscriptStatus ?? CallNote.Waiting;
 
     public JsonObject Write() => new()

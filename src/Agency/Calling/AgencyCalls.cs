@@ -15,6 +15,9 @@ internal sealed class AgencyCalls(AgencyParts parts)
 {
     public const string RecordType = "agency_call";
 
+    /// <summary>What people say of a call by its own path.</summary>
+    internal const string DispositionField = "disposition", TagsField = "tags";
+
     public async ValueTask<Reply> List(OperationContext op)
     {
         var (search, refusal) = await SearchAsync(op);
@@ -60,19 +63,32 @@ internal sealed class AgencyCalls(AgencyParts parts)
         }, null);
     }
 
-    /// <summary>What a person says that came of the call, in place of what anybody said before.</summary>
+    /// <summary>What a person says that came of the call, or puts on it, in place of what anybody said before.</summary>
     public async ValueTask<Reply> Update(OperationContext op)
     {
         if (await FindAsync(op) is not { } call) return op.Unknown("id");
-        var before = call.Write();
-        string? said = AgencyText.Text(op.ReadObject(), "disposition");
+        var body = op.ReadObject();
+        string[]? tags = (body[TagsField] as JsonArray)?.Select(tag => ((string)tag!).Trim()).Distinct(StringComparer.Ordinal).ToArray();
+        if (tags?.Contains("") is true) return op.Fail(AgencyText.Bad(TagsField, "A tag is a word or some: one of spaces is none."));
+        var fields = new[] { DispositionField, TagsField }.Where(body.ContainsKey).ToHashSet(StringComparer.Ordinal);
         // A client has its row before anything refers to it.
         if (call.Client is { } client) await parts.Tenancy.ClientAsync(call.Agency, client, op.Stop);
-        var note = (call.Note ?? new() { Id = call.Leg.Uuid.ToString() }) with { Disposition = said };
+        var note = (call.Note ?? new() { Id = call.Leg.Uuid.ToString() }) with
+        {
+            Disposition = fields.Contains(DispositionField) ? AgencyText.Text(body, DispositionField) : call.Note?.Disposition,
+            Tags = tags is null ? call.Note?.Tags : new JsonArray([.. tags.Select(tag => (JsonNode)tag)]).ToJsonString(),
+        };
         var after = call with { Note = note };
-        await parts.CallNotes.SayAsync(call.Agency, call.Client, AgencyCall.DirectionOf(call.Leg), note, op.Now,
-            op.Note("annotated", RecordType, note.Id, before, after.Write()) with { Tenant = call.Agency }, op.Stop);
-        return op.Ok(after.Write());
+        await parts.CallNotes.SayAsync(call.Agency, call.Client, AgencyCall.DirectionOf(call.Leg), note, fields, op.Now,
+            op.Note("annotated", RecordType, note.Id, Tagged(call), Tagged(after)) with { Tenant = call.Agency }, op.Stop);
+        return op.Ok(Tagged(after));
+    }
+
+    private static JsonObject Tagged(AgencyCall call)
+    {
+        var shown = call.Write();
+        shown[TagsField] = call.Tags;
+        return shown;
     }
 
     /// <summary>The agency's and its clients', or those of them that the request may and wants to see.</summary>

@@ -40,6 +40,7 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
         // It tells what was said.
         if (await new ClientGrants(parts).MayAsync(op, "calls.transcript.read")) shown["analysis"] = AnalysisOf(call);
+        shown["tags"] = call.Tags;
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         string role = AgencyRoles.Of(op.Caller);

@@ -136,7 +136,7 @@ public static class AgencyArea
             },
             new("calls")
             {
-                Line = "agency_call",
+                Line = "agency_call", Lists = ["tags"],
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("direction"), Text("source").Optional,
@@ -146,7 +146,7 @@ public static class AgencyArea
                     Text("sentiment").Optional, Whole("talk_permille").Optional, Whole("interruptions").Optional,
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
                     Whole("script_permille").Optional, Whole("qualified").Optional, Whole("meeting_booked").Optional,
-                    Truth("legal_hold").Optional, Time("recording_deleted_at").Optional,
+                    Truth("legal_hold").Optional, Time("recording_deleted_at").Optional, Json("tags").Optional,
                     Time("created_at"), Time("updated_at"),
                 ],
             },

@@ -21,6 +21,8 @@ internal sealed record CallNote
     public string TranscriptStatus { get; init; } = Waiting;
     public string AnalysisStatus { get; init; } = Waiting;
     public string? Disposition { get; init; }
+    /// <summary>Words of people, as a JSON array; null for none.</summary>
+    public string? Tags { get; init; }
     /// <summary>What was found in what was said; null while nobody has looked, where nothing was said, and once it was deleted.</summary>
     public JsonObject? Analysis { get; init; }
     public string? AnalysisModel { get; init; }
@@ -40,13 +42,14 @@ internal sealed class CallNoteTable(Database store)
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
             cast(analysis_status as text) as analysis_status, disposition, redacted_at, analysis, analysis_model, analysis_version,
-            analyzed_at, legal_hold as is_held, recording_deleted_at
+            analyzed_at, legal_hold as is_held, recording_deleted_at, cast(tags as text) as tags
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """
-        insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
-        values (@id, @tenant, @client, @direction, @disposition, @at, @at)
-        on conflict (id) do update set disposition = excluded.disposition, updated_at = excluded.updated_at
+        insert into calls (id, tenant_id, client_id, direction, disposition, tags, created_at, updated_at)
+        values (@id, @tenant, @client, @direction, @disposition, @tags, @at, @at)
+        on conflict (id) do update set disposition = case when @saysDisposition = 1 then excluded.disposition else calls.disposition end,
+            tags = case when @saysTags = 1 then excluded.tags else calls.tags end, updated_at = excluded.updated_at
         where calls.tenant_id = @tenant
         """;
     /// <summary>By the sound it is known better than any model finds it in the words; what a person says stays.</summary>
@@ -61,7 +64,7 @@ internal sealed class CallNoteTable(Database store)
         insert into calls (id, tenant_id, client_id, direction, redacted_at, created_at, updated_at)
         values (@id, @tenant, @client, @direction, @at, @at, @at)
         on conflict (id) do update set redacted_at = coalesce(calls.redacted_at, excluded.redacted_at), updated_at = excluded.updated_at,
-            analysis = null
+            analysis = null, tags = null
         where calls.tenant_id = @tenant
         """;
     internal const string DeleteWritten = "delete from call_notes where tenant_id = @tenant and call_id = @id";
@@ -70,10 +73,16 @@ internal sealed class CallNoteTable(Database store)
     public ValueTask<List<CallNote>> ListAsync(TenantId agency, IReadOnlyList<string> ids, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<CallNote>(SelectMany, new { tenant = agency, ids = new InList<string>(ids) }).AsList(), stop);
 
-    public async ValueTask SayAsync(TenantId agency, string? client, string direction, CallNote said, DateTimeOffset at, AuditNote note,
-        CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    /// <param name="fields">Those that are said: others stay as they are by then.</param>
+    public async ValueTask SayAsync(TenantId agency, string? client, string direction, CallNote said, IReadOnlySet<string> fields,
+        DateTimeOffset at, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
     {
-        db.Execute(Say, new { tenant = agency, id = said.Id, client, direction, disposition = said.Disposition, at });
+        db.Execute(Say, new
+        {
+            tenant = agency, id = said.Id, client, direction, disposition = said.Disposition, tags = said.Tags, at,
+            saysDisposition = fields.Contains(AgencyCalls.DispositionField) ? 1 : 0,
+            saysTags = fields.Contains(AgencyCalls.TagsField) ? 1 : 0,
+        });
         AuditTable.Write(db, note);
         return true;
     }, stop);

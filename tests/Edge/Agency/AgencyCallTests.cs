@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -129,7 +130,14 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Equal("busy", (string?)said["disposition"]);
         Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?disposition=busy&analysis_status=pending"));
         Assert.Equal("busy", (string?)(await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + busy))["disposition"]);
+        // Each is said by itself, and leaves the other.
+        var tagged = await Host.DoneAsync(200, admin, "PATCH", "/calls/" + busy, """{"tags":["hot lead"," Zürich ","hot lead"]}""");
+        Assert.Equal(("busy", "hot lead, Zürich"), ((string?)tagged["disposition"], TagsOf(tagged)));
+        await Host.RefusedAsync(400, "validation_error", admin, "PATCH", "/calls/" + busy, """{"tags":["  "]}""");
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "PATCH", "/calls/" + busy, """{"tags":[]}""");
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + busy, """{"disposition":null}"""))["disposition"]);
+        Assert.Equal("hot lead, Zürich", TagsOf(await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + busy)));
+        Assert.Equal("", TagsOf(await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + busy, """{"tags":[]}""")));
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + busy))["disposition"]);
 
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")]))["id"]!;
@@ -169,4 +177,6 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
 
     private async Task<string[]> IdsAsync(string token, string query = "") =>
         [.. (await _lab.CallsAsync(token, query)).Select(call => (string)call["id"]!)];
+
+    private static string TagsOf(JsonObject call) => string.Join(", ", call["tags"]!.AsArray().Select(tag => (string?)tag));
 }
