@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Audit;
@@ -14,7 +17,17 @@ namespace Ringwright.Agency.Compliance;
 internal sealed class AgencyDoNotCall(AgencyParts parts)
 {
     private const string RecordType = "do_not_call";
-    private const int MostTold = 100;
+    private const int MostTold = 100, MostEvidence = 2_000;
+    private const string FileField = "file", CountryField = "default_country", Entries = "entries";
+
+    /// <summary>What an entry of a file may say beside its number.</summary>
+    private static readonly string[] Columns = ["reason", "evidence", "expires_at"];
+
+    private static readonly HashSet<string> Reasons =
+        [.. Enum.GetValues<DoNotCallReason>().Select(reason => ContactWords.Of(reason))];
+
+    /// <summary>Read when somebody first names a country.</summary>
+    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
 
     private DoNotCallTable Lists => parts.Store.DoNotCall;
 
@@ -46,25 +59,31 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         return op.Created(Show(await Lists.FindAsync(owner, number, op.Stop) ?? entry, agency));
     }
 
-    /// <summary>What is no entry is told by its row; the others are added.</summary>
+    /// <summary>Of a body, or of a file: what is no entry is told by its row; the others are added.</summary>
     public async ValueTask<Reply> Import(OperationContext op)
     {
         var agency = AgencyScope.Of(op).Agency;
         var body = op.ReadObject();
-        if (AgencyText.Stray(op, body, "entries", "an entry") is { } stray) return op.Fail(stray);
+        NationalNumbers? home = null;
+        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(Plans.Value, country, out home))
+            return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
+        var (rows, problem) = RowsOf(op, body);
+        if (rows is null) return op.Fail(problem!);        // one of both is there
         var (owner, refusal) = await ListOwner.ReadAsync(op, parts, body, (string?)body["scope"]);
         if (refusal is not null) return refusal;
         var entries = new Dictionary<string, DoNotCallEntry>(StringComparer.Ordinal);
         var sample = new JsonArray();
-        var rows = body["entries"]!.AsArray();       // required
         int duplicates = 0, invalid = 0;
-        foreach (var (i, row) in rows.Select(row => row!.AsObject()).Index())       // the schema says so
+        foreach (var (at, row) in rows)
         {
-            string text = (string)row["phone_number"]!;      // required
-            string? number = AgencyText.Number(text);
-            string? fault = number is null ? "invalid_number" : null;
-            if (number is not null && entries.ContainsKey(number)) duplicates++;
-            else if (number is not null && Read(op, row, body, owner, number, DoNotCallSource.Import) is { } entry)
+            string text = (string?)row["phone_number"] ?? "";
+            string? number = AgencyText.Number(text, home);
+            string? fault = row.ContainsKey(ContactReading.BrokenQuotes) ? ContactReading.BrokenQuotes
+                : number is null ? "invalid_number"
+                : AgencyText.Text(row, "reason") is { } reason && !Reasons.Contains(reason) ? "invalid_reason"
+                : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;
+            if (fault is null && entries.ContainsKey(number!)) duplicates++;       // there is no fault
+            else if (fault is null && number is not null && Read(op, row, body, owner, number, DoNotCallSource.Import) is { } entry)
                 entries.Add(number, entry);
             else
             {
@@ -72,7 +91,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
                 if (sample.Count < MostTold)
                     sample.Add((JsonNode)new JsonObject
                     {
-                        ["row"] = i + 1, ["phone_number"] = text, ["reason"] = fault ?? "invalid_expires_at",
+                        ["row"] = at, ["phone_number"] = text, ["reason"] = fault ?? "invalid_expires_at",
                     });
             }
         }
@@ -86,6 +105,30 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
             ["received"] = rows.Count, ["added"] = added, ["known"] = entries.Count - added, ["duplicates"] = duplicates,
             ["invalid"] = invalid, ["invalid_sample"] = sample,
         });
+    }
+
+    /// <returns>Each entry with its place in the list, or the line on which it ends in the file; or what is wrong with all.</returns>
+    private static (IReadOnlyList<(int Row, JsonObject Given)>? Rows, Problem? Problem) RowsOf(OperationContext op, JsonObject body)
+    {
+        if (op.Files.FirstOrDefault(one => one.Field == FileField) is { } file)
+        {
+            var (read, problem) = ContactFile.Read(file.Content.Span, []);
+            return (read?.Rows.Select(row => (row.Line, EntryOf(row.Given))).ToList(), problem);
+        }
+        if (body[Entries] is not JsonArray entries)
+            return (null, AgencyText.Bad(FileField, "file is a CSV file, as a part of a multipart form."));
+        return AgencyText.Stray(op, body, Entries, "an entry") is { } stray ? (null, stray)
+            : (entries.Select((row, i) => (i + 1, row!.AsObject())).ToList(), null);       // the schema says so
+    }
+
+    /// <summary>Whose number it is, and what else a list has of him, nobody keeps.</summary>
+    private static JsonObject EntryOf(JsonObject given)
+    {
+        var entry = new JsonObject { ["phone_number"] = (string?)given["phone_number"] };
+        if (given.ContainsKey(ContactReading.BrokenQuotes)) entry[ContactReading.BrokenQuotes] = true;
+        foreach (string column in Columns)
+            if ((given["custom_data"] as JsonObject)?[column] is { } said) entry[column] = said.DeepClone();
+        return entry;
     }
 
     /// <summary>Never in silence: the trail says why.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
@@ -120,6 +121,26 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal([(Ours, "caller_request", "api"), (Theirs, "reassigned", "import"), (Everybodys, "national", "import")],
             (await EntriesAsync(Host.OwnerA))
                 .Select(one => ((string)one["phone_number"]!, (string)one["reason"]!, (string)one["source"]!)));
+        // The same as a file; what else a list has of people nobody keeps.
+        var (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import", Encoding.UTF8.GetBytes($"""
+            Phone;Name;Reason
+            {Others};Ann;litigator
+            030 123456;Bob;
+            hello;Cid;
+            {Ours};Dan;because
+            {Others};Ann;litigator
+
+            """), ("default_country", "DE"), ("reason", "national"));
+        Assert.True(status == 200, sent?.ToJsonString());
+        Assert.Equal((5, 2, 0, 1, 2), ((int)sent!["received"]!, (int)sent["added"]!, (int)sent["known"]!, (int)sent["duplicates"]!,
+            (int)sent["invalid"]!));
+        Assert.Equal([(4, "hello", "invalid_number"), (5, Ours, "invalid_reason")], sent["invalid_sample"]!.AsArray()
+            .Select(one => ((int)one!["row"]!, (string)one["phone_number"]!, (string)one["reason"]!)));
+        Assert.Equal([(Ours, "caller_request"), (Theirs, "reassigned"), (Others, "litigator"), (Everybodys, "national"),
+            ("+4930123456", "national")],
+            (await EntriesAsync(Host.OwnerA)).Select(one => ((string)one["phone_number"]!, (string)one["reason"]!)));
+        (status, sent) = await Host.UploadAsync(_lab.Viewer, "/dnc/import", Encoding.UTF8.GetBytes($"phone\n{Theirs}\n"));
+        Assert.Equal((403, "forbidden"), (status, (string?)sent!["error"]!["code"]));
         // More than one write takes.
         var many = new JsonObject
         {
