@@ -1,11 +1,19 @@
+using Ringwright.Testing;
+
 namespace Ringwright.Edge.Agency.Walks;
+
+[Collection(nameof(AgencyWorldOnSqlite))]
+public sealed class AgencyClientWalkOnSqliteTests(AgencyWorldOnSqlite world) : AgencyClientWalkTests(world);
+
+[Collection(nameof(AgencyWorldOnPostgres))]
+[Depth("the gate walks on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyClientWalkOnPostgresTests(AgencyWorldOnPostgres world) : AgencyClientWalkTests(world);
 
 /// <summary>
 /// The wall between the clients of an agency, by all operations that are in: the first client's users are shown nothing of the second's
 /// and nothing that is the agency's own, and change none of it, whatever they ask with.
 /// </summary>
-[Collection(nameof(AgencyWorld))]
-public sealed class AgencyClientWalkTests(AgencyWorld world)
+public abstract class AgencyClientWalkTests(AgencyWorld world)
 {
     /// <summary>Of which no client has anything: what the agency has made is its own.</summary>
     private static readonly string[] OfAgency = ["tools", "dnc", "calls", "queues", "sync-jobs", "numbers", "rate-plans"];

@@ -1,10 +1,17 @@
 using Ringwright.Http;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency.Walks;
 
+[Collection(nameof(AgencyWorldOnSqlite))]
+public sealed class AgencyPartWalkOnSqliteTests(AgencyWorldOnSqlite world) : AgencyPartWalkTests(world);
+
+[Collection(nameof(AgencyWorldOnPostgres))]
+[Depth("the gate walks on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyPartWalkOnPostgresTests(AgencyWorldOnPostgres world) : AgencyPartWalkTests(world);
+
 /// <summary>Each operation that is in, asked by each part of users: what was agreed decides, and not the node's own tables.</summary>
-[Collection(nameof(AgencyWorld))]
-public sealed class AgencyPartWalkTests(AgencyWorld world)
+public abstract class AgencyPartWalkTests(AgencyWorld world)
 {
     /// <summary>Of which each client has something, so that its users are shown it.</summary>
     private static readonly string[] OfClients = ["clients", "users", "agents", "campaigns", "batches", "contacts", "imports"];

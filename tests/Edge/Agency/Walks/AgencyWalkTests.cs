@@ -1,14 +1,21 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency.Walks;
+
+[Collection(nameof(AgencyWorldOnSqlite))]
+public sealed class AgencyWalkOnSqliteTests(AgencyWorldOnSqlite world) : AgencyWalkTests(world);
+
+[Collection(nameof(AgencyWorldOnPostgres))]
+[Depth("the gate walks on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyWalkOnPostgresTests(AgencyWorldOnPostgres world) : AgencyWalkTests(world);
 
 /// <summary>
 /// The walls between agencies and the pages of lists, by all operations that are in: nothing of one agency is shown to another or changed
 /// by it, whatever it asks with, and nobody is called for it.
 /// </summary>
-[Collection(nameof(AgencyWorld))]
-public sealed class AgencyWalkTests(AgencyWorld world)
+public abstract class AgencyWalkTests(AgencyWorld world)
 {
     [Fact]
     public async Task Each_list_holds_the_agencys_own_things_and_nothing_of_the_other()

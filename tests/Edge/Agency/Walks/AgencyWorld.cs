@@ -9,12 +9,19 @@ using Ringwright.Store.Audit;
 
 namespace Ringwright.Edge.Agency.Walks;
 
-/// <summary>The walks ask the same node, in turns.</summary>
-[CollectionDefinition(nameof(AgencyWorld))]
-public sealed class AgencyWalks : ICollectionFixture<AgencyWorld>;
+/// <summary>The walks on one database ask the same node, in turns.</summary>
+[CollectionDefinition(nameof(AgencyWorldOnSqlite))]
+public sealed class AgencyWalksOnSqlite : ICollectionFixture<AgencyWorldOnSqlite>;
+
+[CollectionDefinition(nameof(AgencyWorldOnPostgres))]
+public sealed class AgencyWalksOnPostgres : ICollectionFixture<AgencyWorldOnPostgres>;
+
+public sealed class AgencyWorldOnSqlite() : AgencyWorld(Product.Sqlite);
+
+public sealed class AgencyWorldOnPostgres() : AgencyWorld(Product.Postgres);
 
 /// <summary>Two agencies beside each other, each with two of everything. The walks ask and change nothing, and so share them.</summary>
-public sealed partial class AgencyWorld : IAsyncLifetime
+public abstract partial class AgencyWorld(Product product) : IAsyncLifetime
 {
     internal const string NobodysNumber = "+15550999999";
 
@@ -35,7 +42,7 @@ public sealed partial class AgencyWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _lab = await AgencyLab.StartAsync(Product.Sqlite, settings => settings with { ApiRate = 1000 });
+        _lab = await AgencyLab.StartAsync(product, settings => settings with { ApiRate = 1000 });
         var host = _lab.Host;
         await new OperatorClient(host.Node).DataAsync("PATCH", $"/accounts/{host.AccountB["id"]}", """{"request_rate":1000}""");
         All = [new(host, "zircon", host.OwnerA, AgencyLab.From), new(host, "basalt", host.OwnerB, AgencyLab.FromB)];
