@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
+using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Verbs;
@@ -24,7 +25,7 @@ internal static class DialVerb
         var targets = await DialTargets.ReadAsync(call, element);
         if (targets.Count == 0) return await Actions.GoAsync(call, values, DialResult.Failed.Fields(call), usesDocument: false);
         if (!values.Flag("answerOnBridge")) await call.AnswerAsync();
-        var plan = RecordingOf(values, call.Language.UsualFormat);
+        var plan = RecordingOf(values, call.Language);
         DialResult result;
         if (values.Flag("sequential")) (result, plan) = await InTurnAsync(call, values, targets, plan);
         else result = await RunAsync(call, values, targets, plan);
@@ -242,7 +243,7 @@ internal static class DialVerb
         DialledCall? Of(LegFacts leg) => dialled.Find(one => one.Has(leg));
     }
 
-    private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format)
+    private static RecordPlan? RecordingOf(VerbValues values, Language language)
     {
         string record = values.Text("record");
         // Ringing has no words of the other party: from there and from the answer is the same.
@@ -250,12 +251,21 @@ internal static class DialVerb
         return new()
         {
             Id = Guid.CreateVersion7(),
-            Format = format,
+            Format = language.UsualFormat,
+            Track = TrackOf(values.Text("recordingTrack"), language.RecordsCaller),
             IsDual = record.EndsWith("-dual", StringComparison.Ordinal) || values.Text("recordingChannels") is "dual",
             MaximumLength = values.Seconds("recordMaxLength") is { Ticks: > 0 } most ? most : null,
             TrimsSilence = values.Text("trim") is "trim-silence",
         };
     }
+
+    /// <summary>Inbound is what the caller says, whosever leg is recorded: to who was dialled that is what he hears.</summary>
+    private static RecordTrack TrackOf(string track, bool isOfCaller) => track switch
+    {
+        "inbound" => isOfCaller ? RecordTrack.Inbound : RecordTrack.Outbound,
+        "outbound" => isOfCaller ? RecordTrack.Outbound : RecordTrack.Inbound,
+        _ => RecordTrack.Both,
+    };
 
     private static MachineDetection? DetectionOf(VerbValues values, bool isTwiml)
     {

@@ -160,6 +160,22 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
     }
 
+    /// <summary>The caller's leg in TwiML; in the plain language that of who was dialled, to whom the caller is what he hears.</summary>
+    [Theory]
+    [InlineData("inbound", TwimlLanguage.Target, RecordTrack.Inbound), InlineData("outbound", TwimlLanguage.Target, RecordTrack.Outbound)]
+    [InlineData("both", TwimlLanguage.Target, RecordTrack.Both), InlineData("inbound", "plain", RecordTrack.Outbound)]
+    [InlineData("outbound", "plain", RecordTrack.Inbound)]
+    public async Task A_recording_of_a_Dial_has_the_track_that_it_names(string word, string target, RecordTrack track)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target), AnswersDials = true };
+        await rig.RunAsync($"""
+            <Response><Dial record="record-from-answer-dual" recordingTrack="{word}"><Number>+15550100007</Number></Dial></Response>
+            """, call);
+        var plan = call.Commands.OfType<LegCommand.RecordStart>().SingleOrDefault()?.Plan ?? Assert.Single(call.Dials).Record!;
+        Assert.Equal((track, track is RecordTrack.Both ? 2 : 1), (plan.Track, plan.Channels));
+        Assert.Empty(call.Warnings);
+    }
+
     [Fact]
     public async Task Of_a_Dial_of_TeXML_the_other_leg_is_recorded()
     {
