@@ -5,6 +5,8 @@ internal static class Limits
 {
     /// <summary>For a document to come, redirects included.</summary>
     public static readonly TimeSpan Fetch = TimeSpan.FromSeconds(15);
+    /// <summary>For the event that a call begins with, which is on its way when its program begins.</summary>
+    public static readonly TimeSpan FirstEvent = TimeSpan.FromSeconds(0.25);
     /// <summary>Of one document.</summary>
     public const int DocumentBytes = 256 * 1024;
     public const int Redirects = 5;

@@ -61,7 +61,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         var language = parts.LanguageOf(leg.Labels, leg.Application);
         return happened switch
         {
-            CallEvent.LegInitiated => Status("initiated", 0, "initiated", []),
+            CallEvent.LegInitiated e => Status("initiated", 0, "initiated", language.OfAttestation(e.Attestation)),
             CallEvent.LegRinging => Status("ringing", 1, "ringing", []),
             CallEvent.LegAnswered e => Status("answered", 2, "in-progress",
                 [new("Codec", e.Codec), new("SamplingRate", e.SampleRate.ToString(CultureInfo.InvariantCulture))]),

@@ -33,6 +33,9 @@ internal abstract class Language
         : leg.Headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)
             .Select(header => new KeyValuePair<string, string>($"SipHeader_{header.Name}", header.Value));
 
+    /// <summary>What the trunk that brought the call says of its caller: in requests for documents, and in the first callback.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation);
+
     public abstract string Account(TenantId tenant);
 
     public abstract string Call(TenantId tenant, LegId leg);

@@ -35,6 +35,9 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
     /// <summary>They have no plain names.</summary>
     public override IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) => [];
 
+    /// <summary>Nor has that.</summary>
+    public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) => [];
+
     /// <summary>Digits is digits, SpeechResult is speech_result.</summary>
     public override IReadOnlyList<KeyValuePair<string, string>> Told(IReadOnlyList<KeyValuePair<string, string>> parameters) =>
         [.. parameters.Select(one => new KeyValuePair<string, string>(JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Key), one.Value))];

@@ -19,6 +19,13 @@ internal sealed class TexmlLanguage(Ids ids, DownloadLinks links, TimeProvider t
 
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) => CallParameters.Of(leg, ids, status);
 
+    public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation)
+    {
+        if (attestation?.Level is { } level) yield return new("ShakenStirAttestation", level.ToString());
+        if (attestation?.Verification is { } verified)
+            yield return new("ShakenStirValidated", StatusFields.Word(verified is CallerVerification.Passed));
+    }
+
     public override string Account(TenantId tenant) => tenant.ToString();
 
     public override string Call(TenantId tenant, LegId leg) => ids.CallControl(tenant, leg);

@@ -58,6 +58,9 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
         return parameters;
     }
 
+    public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) =>
+        attestation?.Verification is { } verified ? [new("StirVerstat", TwimlWords.Verstat(verified, attestation.Level))] : [];
+
     public override string Account(TenantId tenant) => TwimlSids.Account(tenant);
 
     public override string Call(TenantId tenant, LegId leg) => TwimlSids.Call(leg);

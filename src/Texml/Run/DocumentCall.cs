@@ -18,6 +18,8 @@ internal sealed class DocumentCall
     private readonly Lock _ordering = new();
     private CancellationTokenSource _replaced = new();      // has no timer
     private readonly Task _reading;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile CallerAttestation? _attestation;
     private volatile CallEvent.LegEnded? _end;
     private DocumentOrder? _newer;
     private string? _serial;
@@ -84,7 +86,8 @@ internal sealed class DocumentCall
     public Func<object, bool>? Interrupts { get; set; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
-        [.. Language.OfCall(Leg, _end is { } ended ? Language.Ended(ended) : CallStatus.Live(Leg)), .. Language.OfHeaders(Leg)];
+        [.. Language.OfCall(Leg, _end is { } ended ? Language.Ended(ended) : CallStatus.Live(Leg)), .. Language.OfHeaders(Leg),
+            .. Language.OfAttestation(_attestation)];
 
     /// <summary>The attributes of an element, as the call's language has them.</summary>
     public VerbValues Read(TexmlElement element) => new(element, Language.IsTwiml);
@@ -141,6 +144,13 @@ internal sealed class DocumentCall
         await SendAsync(new LegCommand.Hangup { Evidence = evidence });
         await NextAsync(_ => false);
     }
+
+    /// <summary>
+    /// Its first event has been read, which says what is known of the caller. It comes at once; but where another program had the call
+    /// before, it was that one's.
+    /// </summary>
+    public Task BegunAsync() =>
+        _begun.Task.IsCompleted ? _begun.Task : Task.WhenAny(_begun.Task, Task.Delay(Limits.FirstEvent, Parts.Time));
 
     /// <summary>How it has ended, for who has been told that it is over; null where the node has let it go before.</summary>
     public async ValueTask<CallEvent.LegEnded?> UntilEndAsync()
@@ -300,6 +310,8 @@ internal sealed class DocumentCall
         {
             while (await _call.NextAnyAsync() is { } happened)
             {
+                if (happened is CallEvent.LegInitiated { Attestation: { } attestation }) _attestation = attestation;
+                _begun.TrySetResult();
                 if (happened is CallEvent.LegEnded ended)
                 {
                     _end = ended;
@@ -314,6 +326,7 @@ internal sealed class DocumentCall
         {
             broken = fault;
         }
+        _begun.TrySetResult();
         _events.Writer.TryComplete(broken is OperationCanceledException or ObjectDisposedException ? null : broken);
     }
 

@@ -18,6 +18,7 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
         var document = new DocumentCall(call, parts, parts.Routing.Current.FindConnection(leg.Tenant, leg.Connection));
         try
         {
+            await document.BegunAsync();
             await RunAsync(document, isReplaced: false);
         }
         catch (CallOverException)

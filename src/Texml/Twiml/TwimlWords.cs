@@ -8,6 +8,18 @@ internal static class TwimlWords
     public static string Direction(Direction direction, bool isDialled) =>
         direction is Ringwright.Calls.Direction.Inbound ? "inbound" : isDialled ? "outbound-dial" : "outbound-api";
 
+    /// <summary>As a verstat parameter says it, the level behind a verification that was done.</summary>
+    public static string Verstat(CallerVerification verification, AttestationLevel? level)
+    {
+        string letter = level is { } known ? $"-{known}" : "";
+        return verification switch
+        {
+            CallerVerification.Passed => $"TN-Validation-Passed{letter}",
+            CallerVerification.Failed => $"TN-Validation-Failed{letter}",
+            _ => "No-TN-Validation",
+        };
+    }
+
     /// <summary>Who sent the call on, as the first Diversion says it (RFC 5806); null when nobody did.</summary>
     public static string? ForwardedFrom(IReadOnlyList<CustomSipHeader> headers)
     {

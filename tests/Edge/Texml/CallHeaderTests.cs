@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Twiml;
 
@@ -22,6 +24,33 @@ public sealed class CallHeaderTests(DocumentRig rig) : IClassFixture<DocumentRig
             language.OfHeaders(leg).Select(field => (field.Key, field.Value)));
         Assert.Empty(language.OfHeaders(leg with { Direction = Direction.Outbound }));
         Assert.Empty(new PlainLanguage(PublicLinks.Relative, sids).OfHeaders(leg));
+    }
+
+    [Theory]
+    [InlineData("", AttestationLevel.A, CallerVerification.Passed, "ShakenStirAttestation=A ShakenStirValidated=true")]
+    [InlineData("", null, CallerVerification.NotDone, "ShakenStirValidated=false")]
+    [InlineData("", AttestationLevel.C, null, "ShakenStirAttestation=C")]
+    [InlineData(TwimlLanguage.Target, AttestationLevel.B, CallerVerification.Passed, "StirVerstat=TN-Validation-Passed-B")]
+    [InlineData(TwimlLanguage.Target, AttestationLevel.A, CallerVerification.Failed, "StirVerstat=TN-Validation-Failed-A")]
+    [InlineData(TwimlLanguage.Target, null, CallerVerification.Passed, "StirVerstat=TN-Validation-Passed")]
+    [InlineData(TwimlLanguage.Target, AttestationLevel.C, CallerVerification.NotDone, "StirVerstat=No-TN-Validation")]
+    [InlineData(TwimlLanguage.Target, AttestationLevel.A, null, "")]
+    public void What_the_trunk_knows_of_the_caller_is_told_with_the_first_callback_too(string target, AttestationLevel? level,
+        CallerVerification? verification, string expected)
+    {
+        var leg = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
+        {
+            Application = new(ApplicationKind.Document, target),
+            Labels = Labels.Of((TexmlLabels.Status, $"POST initiated {DocumentRig.Nobody}")),
+        };
+        var begun = new CallEvent.LegInitiated { Leg = leg, At = Script.At(1), Attestation = new(level, verification) };
+        var call = rig.Open(new ScriptedCall { Application = leg.Application, Begun = begun });
+        Assert.Equal(expected, Told(call.Parameters));
+        var body = JsonNode.Parse(Assert.Single(rig.Projector.Project(begun, Script.Anchor.Wall, Script.Anchor.Wall)).Body)!.AsObject();
+        Assert.Equal(expected, Told(body.Select(field => KeyValuePair.Create(field.Key, (string?)field.Value ?? ""))));
+
+        static string Told(IEnumerable<KeyValuePair<string, string>> fields) => string.Join(' ', fields
+            .Where(field => field.Key.Contains("Stir", StringComparison.Ordinal)).Select(field => $"{field.Key}={field.Value}"));
     }
 
     [Fact]

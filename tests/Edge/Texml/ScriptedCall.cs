@@ -45,6 +45,12 @@ internal sealed class ScriptedCall : IProgramCall
         init => Leg = Leg with { Headers = value };
     }
 
+    /// <summary>How it began, for who wants to know.</summary>
+    public CallEvent.LegInitiated Begun
+    {
+        init => _events.Writer.TryWrite(value);
+    }
+
     /// <summary>Whose it is.</summary>
     public TenantId Tenant
     {
