@@ -58,6 +58,11 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
         return parameters;
     }
 
+    /// <summary>Of a call of the account's own equipment also the domain that it was sent to.</summary>
+    public override IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) =>
+        leg is { Direction: Direction.Inbound, IsPlacedByCustomer: true, ToUri: { } called }
+            ? base.OfHeaders(leg).Prepend(new("SipDomain", TwimlWords.HostOf(called))) : base.OfHeaders(leg);
+
     public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) =>
         attestation?.Verification is { } verified ? [new("StirVerstat", TwimlWords.Verstat(verified, attestation.Level))] : [];
 

@@ -8,6 +8,15 @@ internal static class TwimlWords
     public static string Direction(Direction direction, bool isDialled) =>
         direction is Ringwright.Calls.Direction.Inbound ? "inbound" : isDialled ? "outbound-dial" : "outbound-api";
 
+    /// <summary>Without the user and the port.</summary>
+    /// <param name="uri">user@host:port, the host perhaps an address of IPv6 in brackets.</param>
+    public static string HostOf(string uri)
+    {
+        string host = uri[(uri.LastIndexOf('@') + 1)..];
+        int colon = host.LastIndexOf(':');
+        return colon > host.LastIndexOf(']') ? host[..colon] : host;
+    }
+
     /// <summary>As a verstat parameter says it, the level behind a verification that was done.</summary>
     public static string Verstat(CallerVerification verification, AttestationLevel? level)
     {

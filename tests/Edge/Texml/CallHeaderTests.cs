@@ -27,6 +27,21 @@ public sealed class CallHeaderTests(DocumentRig rig) : IClassFixture<DocumentRig
     }
 
     [Theory]
+    [InlineData("desk@acme.example.com", true, "acme.example.com"), InlineData("+1555@acme.example.com:5070", true, "acme.example.com")]
+    [InlineData("1001@[2001:db8::1]:5060", true, "[2001:db8::1]"), InlineData("1001@[2001:db8::1]", true, "[2001:db8::1]")]
+    [InlineData("acme.example.com", true, "acme.example.com"), InlineData("+1555@carrier.example.com", false, null)]
+    [InlineData(null, true, null)]
+    public void A_call_of_the_accounts_own_equipment_says_which_domain_it_was_sent_to(string? called, bool isCustomers, string? domain)
+    {
+        var language = new TwimlLanguage(PublicLinks.Relative, new(new(0, 1, new byte[32])));
+        var leg = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
+        {
+            ToUri = called, IsPlacedByCustomer = isCustomers,
+        };
+        Assert.Equal(domain, language.OfHeaders(leg).FirstOrDefault(field => field.Key == "SipDomain").Value);
+    }
+
+    [Theory]
     [InlineData("", AttestationLevel.A, CallerVerification.Passed, "ShakenStirAttestation=A ShakenStirValidated=true")]
     [InlineData("", null, CallerVerification.NotDone, "ShakenStirValidated=false")]
     [InlineData("", AttestationLevel.C, null, "ShakenStirAttestation=C")]
