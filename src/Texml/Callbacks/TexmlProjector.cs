@@ -6,6 +6,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
 using Ringwright.Texml.Verbs;
 
@@ -18,6 +19,9 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     private readonly ConcurrentDictionary<ConferenceId, ConferenceHistory> _histories = new();
 
     private readonly TranscriptionFields _transcriptions = new();
+
+    /// <summary>Of calls that go on: what was told last of the recording that whoever placed the call asked for.</summary>
+    private readonly ConcurrentDictionary<LegId, CallEvent> _recordings = new();
 
     /// <summary>Events without a callback.</summary>
     public static IReadOnlyList<Type> Ignored { get; } =
@@ -59,13 +63,15 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     {
         var leg = happened.Leg;
         var language = parts.LanguageOf(leg.Labels, leg.Application);
+        Follow(happened);
         return happened switch
         {
             CallEvent.LegInitiated e => Status("initiated", 0, "initiated", language.OfAttestation(e.Attestation)),
             CallEvent.LegRinging => Status("ringing", 1, "ringing", []),
             CallEvent.LegAnswered e => Status("answered", 2, "in-progress",
                 [new("Codec", e.Codec), new("SamplingRate", e.SampleRate.ToString(CultureInfo.InvariantCulture))]),
-            CallEvent.LegEnded e => Status("completed", 3, language.Ended(e), [.. language.OfEnd(e, at, startedAt)]),
+            CallEvent.LegEnded e => Status("completed", 3, language.Ended(e),
+                [.. language.OfEnd(e, at, startedAt), .. RecordingOf(leg, language)]),
             CallEvent.DigitReceived e => Labelled(TexmlLabels.Status, "dtmf", [new("Digits", e.Digit.ToString())]),
             CallEvent.MachineDetected e => Detected(StatusFields.Word(e.Verdict), isEnd: false, e.Verdict is MachineVerdict.Machine),
             CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),
@@ -181,6 +187,32 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             new("RecordingUrl", RecordingFields.Url(written.Leg, written.Recording, format, language)),
         ];
         return Message(written, target, "transcription", fields, at);
+    }
+
+    private void Follow(CallEvent happened)
+    {
+        if (happened.Leg.Application.Kind is not ApplicationKind.Document) return;
+        var plan = (happened as CallEvent.RecordingStarted)?.Plan ?? (happened as CallEvent.RecordingSaved)?.Plan;
+        if (plan is null || RecordingSource.Of(plan) is not RecordingSource.Outbound) return;
+        // One that is saved behind the call's end has nobody left who could be told.
+        if (happened is CallEvent.RecordingStarted || _recordings.ContainsKey(happened.Leg.Id)) _recordings[happened.Leg.Id] = happened;
+    }
+
+    /// <summary>Its length is known where it has been saved by then: the call may have ended with it.</summary>
+    private IEnumerable<KeyValuePair<string, string>> RecordingOf(LegFacts leg, Language language)
+    {
+        if (!_recordings.TryRemove(leg.Id, out var last)) return [];
+        return last switch
+        {
+            CallEvent.RecordingSaved { Length.Ticks: > 0 } saved => RecordingFields.Of(saved, language, RecordingSource.Outbound)
+                .Where(field => field.Key is "RecordingSid" or "RecordingUrl" or "RecordingDuration"),
+            CallEvent.RecordingStarted { Plan: var plan } =>
+            [
+                new("RecordingSid", language.Recording(plan.Id)),
+                new("RecordingUrl", RecordingFields.Url(leg, plan.Id, plan.Format, language, plan.FileName)),
+            ],
+            _ => [],
+        };
     }
 
     /// <summary>Of a call that came to it; those that documents dialled are told of where these say.</summary>

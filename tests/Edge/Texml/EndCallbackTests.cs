@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Edge.Texml;
 
@@ -23,6 +25,41 @@ public sealed class EndCallbackTests(DocumentRig rig) : IClassFixture<DocumentRi
         var heard = JsonNode.Parse((string)fields["CallQualityStats"]!)!;
         Assert.Equal((4.4, 3.25, 1d, 198),
             ((double)heard["mos"]!, (double)heard["jitter"]!, (double)heard["packet_loss"]!, (int)heard["packets_received"]!));
+    }
+
+    /// <summary>Of one that whoever placed the call asked for; a document's own is told of where the document says.</summary>
+    [Theory]
+    [InlineData(RecordingSource.Outbound, true, "RecordingDuration RecordingSid RecordingUrl")]
+    [InlineData(RecordingSource.Outbound, false, "RecordingSid RecordingUrl"), InlineData("RecordVerb", true, "")]
+    public void It_says_where_the_recording_is_that_whoever_placed_the_call_asked_for(string source, bool isSaved, string fields)
+    {
+        var projector = rig.Projector;
+        var leg = new Script(new(Guid.NewGuid())).Facts with
+        {
+            Application = new(ApplicationKind.Document, TwimlLanguage.Target), AnsweredAt = Script.At(2),
+            Labels = Labels.Of((TexmlLabels.Status, TexmlLabels.Of("POST", ["completed"], DocumentRig.Nobody))),
+        };
+        var plan = new RecordPlan { Id = Guid.NewGuid(), Labels = RecordingSource.Of(source, null) };
+        var saved = new CallEvent.RecordingSaved
+        {
+            Leg = leg, At = Script.At(8), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(2), EndedAt = Script.At(7),
+            Length = TimeSpan.FromSeconds(5), Bytes = 1, Blob = "",
+        };
+        var ended = new CallEvent.LegEnded { Leg = leg, At = Script.At(9), Cause = HangupCause.RemoteHangup, By = HangupParty.Remote };
+        Tell(new CallEvent.RecordingStarted(plan) { Leg = leg, At = Script.At(2) });
+        if (isSaved) Tell(saved);
+        var body = Told(ended);
+        Assert.Equal(fields, string.Join(' ', body.Select(field => field.Key)
+            .Where(name => name.StartsWith("Recording", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+        if (fields.Length > 0) Assert.Equal(TwimlSids.Recording(plan.Id), (string?)body["RecordingSid"]);
+        if (isSaved && fields.Length > 0) Assert.Equal("5", (string?)body["RecordingDuration"]);
+        // Nothing is kept of a call that is over.
+        Tell(saved);
+        Assert.False(Told(ended).ContainsKey("RecordingSid"));
+
+        void Tell(CallEvent happened) => projector.Project(happened, Script.Anchor.Wall, Script.Anchor.Wall);
+        JsonObject Told(CallEvent happened) =>
+            JsonNode.Parse(Assert.Single(projector.Project(happened, Script.Anchor.Wall, Script.Anchor.Wall)).Body)!.AsObject();
     }
 
     [Theory]
