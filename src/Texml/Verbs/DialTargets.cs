@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Voice.Calls;
 using Ringwright.Texml.Documents;
@@ -34,11 +35,11 @@ internal static class DialTargets
             var values = call.Read(noun);
             foreach (string warning in values.Warnings) await call.WarnAsync(warning);
             if (noun.Text.Length == 0) await call.WarnAsync($"{noun.Name} names nobody ({noun.At})");
-            else targets.Add(Read(call, noun, values));
+            else targets.Add(Read(call, noun.Text, noun.Name is "Sip", values) with { Attributes = noun.Attributes });
         }
         if (nouns.Count > Limits.Targets) await call.WarnAsync($"Dial rings {Limits.Targets} at once and no more ({element.At})");
         // Not that of elements which may not stand there.
-        if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(new(NumberOf(call, element.OwnText), null));
+        if (nouns.Count == 0 && element.OwnText.Length > 0) targets.Add(Read(call, element.OwnText, isSip: false, null));
         else if (element.OwnText.Length > 0) await call.WarnAsync($"the text of Dial does nothing beside {nouns[0].Name} ({element.At})");
         if (targets.Count == 0) await call.WarnAsync($"Dial names nobody ({element.At})");
         await LeaveOutAsync(call, element, targets);
@@ -57,17 +58,21 @@ internal static class DialTargets
         }
     }
 
-    private static DialCallee Read(DocumentCall call, TexmlElement noun, VerbValues values)
+    /// <summary>A SIP URI is one also where a number is asked for.</summary>
+    private static DialCallee Read(DocumentCall call, string text, bool isSip, VerbValues? values)
     {
+        isSip |= text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
         List<CustomSipHeader> headers = [];
-        string to = noun.Name is "Sip" ? SipOf(noun.Text, headers) : NumberOf(call, noun.Text);
-        return new(to, values) { Headers = headers, Attributes = noun.Attributes };
+        string to = isSip ? SipOf(text, headers) : NumberOf(call, text);
+        return new(to, values) { Headers = headers };
     }
 
-    /// <summary>As people write it.</summary>
+    /// <summary>As people write it, and as it comes out of their address books: with marks of direction that nobody sees.</summary>
     private static string NumberOf(DocumentCall call, string text)
     {
-        string number = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '(' or ')' or '.')));
+        string number = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '.')
+            && char.GetUnicodeCategory(c) is not (UnicodeCategory.DashPunctuation or UnicodeCategory.Format)));
         if (!call.Language.TakesNationalNumbers || !number.All(char.IsAsciiDigit)) return number;
         return number switch
         {

@@ -53,6 +53,7 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
     [InlineData("415-123-4567", TwimlLanguage.Target, "+14151234567"), InlineData("(415) 555-1212", TwimlLanguage.Target, "+14155551212")]
     [InlineData("1 415.555.1212", TwimlLanguage.Target, "+14155551212")]
     [InlineData("+44 20 7946 0000", TwimlLanguage.Target, "+442079460000")]
+    [InlineData("\u202A+1\u2011415\u2011555\u20131212\u202C", "", "+14155551212")]
     [InlineData("0301234567", TwimlLanguage.Target, null), InlineData("415-123-4567", "", null)]
     public async Task A_number_of_North_America_needs_no_country_in_TwiML(string written, string target, string? number)
     {
@@ -61,6 +62,21 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
             var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
             await rig.RunAsync($"<Response><Dial>{noun}</Dial></Response>", call);
             Assert.Equal(number, call.Dials.SingleOrDefault()?.To);
+        }
+    }
+
+    /// <summary>Other vendors' guides write one there.</summary>
+    [Theory, InlineData("", "sip"), InlineData(TwimlLanguage.Target, "sips"), InlineData("", "SIP")]
+    public async Task A_SIP_URI_where_a_number_is_asked_for_stays_as_it_is(string target, string scheme)
+    {
+        string uri = $"{scheme}:front-desk@pbx.example.com;transport=tls";
+        foreach (string noun in (string[])[$"{uri}?X-Who=eve", $"<Number>{uri}?X-Who=eve</Number>"])
+        {
+            var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+            await rig.RunAsync($"<Response><Dial>{noun}</Dial></Response>", call);
+            var dial = Assert.Single(call.Dials);
+            Assert.Equal(uri, dial.To);
+            Assert.Equal(new CustomSipHeader("X-Who", "eve"), Assert.Single(dial.Headers));
         }
     }
 
