@@ -61,12 +61,16 @@ internal static class DialTargets
     /// <summary>A SIP URI is one also where a number is asked for.</summary>
     private static DialCallee Read(DocumentCall call, string text, bool isSip, VerbValues? values)
     {
-        isSip |= text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
         List<CustomSipHeader> headers = [];
-        string to = isSip ? SipOf(text, headers) : NumberOf(call, text);
+        string to = isSip || IsSip(text) ? SipOf(text, headers) : NumberOf(call, text);
         return new(to, values) { Headers = headers };
     }
+
+    /// <summary>Who is shown to whoever is dialled: a number as people write it, or a SIP URI as it is.</summary>
+    public static string CallerOf(DocumentCall call, string text) => IsSip(text) ? text : NumberOf(call, text);
+
+    private static bool IsSip(string text) => text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As people write it, and as it comes out of their address books: with marks of direction that nobody sees.</summary>
     private static string NumberOf(DocumentCall call, string text)

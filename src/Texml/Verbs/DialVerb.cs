@@ -159,7 +159,7 @@ internal static class DialVerb
             Tenant = leg.Tenant,
             Connection = leg.Connection,
             To = target.To,
-            From = values.Filled("callerId") ?? leg.From,
+            From = values.Filled("callerId") is { } shown ? DialTargets.CallerOf(call, shown) : leg.From,
             BroughtCaller = leg.BroughtCaller,
             CallerName = values.Filled("fromDisplayName"),
             RingTimeout = values.Seconds("timeout")!.Value,     // has a default, as the next

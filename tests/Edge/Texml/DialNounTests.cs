@@ -65,6 +65,17 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         }
     }
 
+    [Theory]
+    [InlineData("415-123-4567", TwimlLanguage.Target, "+14151234567"), InlineData("+1 (415) 123-4567", "", "+14151234567")]
+    [InlineData("+14151234567", "", "+14151234567"), InlineData("sip:front-desk@pbx.example.com", "", "sip:front-desk@pbx.example.com")]
+    public async Task Who_is_shown_is_written_as_who_is_dialled(string written, string target, string shown)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+        await rig.RunAsync($"<Response><Dial callerId=\"{written}\">+15550100009</Dial></Response>", call);
+        Assert.Equal(shown, Assert.Single(call.Dials).From);
+        Assert.DoesNotContain(call.Warnings, warning => warning.StartsWith("callerId", StringComparison.Ordinal));
+    }
+
     /// <summary>Other vendors' guides write one there.</summary>
     [Theory, InlineData("", "sip"), InlineData(TwimlLanguage.Target, "sips"), InlineData("", "SIP")]
     public async Task A_SIP_URI_where_a_number_is_asked_for_stays_as_it_is(string target, string scheme)
