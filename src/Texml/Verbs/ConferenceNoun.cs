@@ -49,7 +49,9 @@ internal static class ConferenceNoun
         if (plan is not null)
         {
             bool tellsUrl = RecordingLabels.TellsUrl(call, values);
-            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", tellsUrl) };
+            string url = values.Filled("recordingStatusCallback") is null && values.Filled("eventCallbackUrl") is not null
+                ? "eventCallbackUrl" : "recordingStatusCallback";
+            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", tellsUrl, url) };
         }
         var command = new LegCommand.CreateConference(Guid.CreateVersion7(), element.OwnText)
         {

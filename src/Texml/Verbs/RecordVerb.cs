@@ -93,8 +93,10 @@ internal static class RecordingLabels
     public static bool TellsUrl(DocumentCall call, VerbValues values) => call.Language.IsTwiml || values.Flag("sendRecordingUrl");
 
     /// <param name="tellsUrl">Callbacks say where it is fetched.</param>
-    public static async ValueTask<Labels> OfAsync(DocumentCall call, VerbValues values, string source, bool tellsUrl = true) =>
-        RecordingSource.Of(source, await Actions.CallbackAsync(call, values, "recordingStatusCallback", "recordingStatusCallbackMethod",
+    /// <param name="url">The attribute that says where callbacks go.</param>
+    public static async ValueTask<Labels> OfAsync(DocumentCall call, VerbValues values, string source, bool tellsUrl = true,
+        string url = "recordingStatusCallback") =>
+        RecordingSource.Of(source, await Actions.CallbackAsync(call, values, url, "recordingStatusCallbackMethod",
             [.. values.Words("recordingStatusCallbackEvent"), .. tellsUrl ? [] : new[] { TexmlLabels.WithoutUrl }]));
 }
 

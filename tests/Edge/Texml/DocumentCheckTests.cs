@@ -59,7 +59,7 @@ public sealed class DocumentCheckTests
     [Theory]
     [InlineData("<Dial callReason=\"Your order\">+15550000001</Dial>", 1)]
     [InlineData("<Dial><Number byoc=\"BY01\">+15550000001</Number></Dial>", 1)]
-    [InlineData("<Dial><Conference region=\"us1\" jitterBufferSize=\"small\" eventCallbackUrl=\"/events\">room</Conference></Dial>", 3)]
+    [InlineData("<Dial><Conference region=\"us1\" jitterBufferSize=\"small\">room</Conference></Dial>", 2)]
     [InlineData("<Dial><Queue reservationSid=\"WR01\" postWorkActivitySid=\"WA01\">line</Queue></Dial>", 2)]
     [InlineData("<Enqueue workflowSid=\"WW01\">line</Enqueue>", 1)]
     [InlineData("<Connect><Stream url=\"wss://example.com\" connectorName=\"mine\"/></Connect>", 1)]

@@ -225,6 +225,16 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Contains(KeyValuePair.Create("DialCallStatus", "answered"), Assert.IsType<Step.Go>(step).More);
     }
 
+    [Theory, InlineData("eventCallbackUrl=\"/old\"", "/old"), InlineData("recordingStatusCallback=\"/saved\"", "/saved")]
+    [InlineData("eventCallbackUrl=\"/old\" recordingStatusCallback=\"/saved\"", "/saved"), InlineData("", null)]
+    public async Task What_becomes_of_a_conferences_recording_is_told_where_its_old_name_says_too(string attributes, string? path)
+    {
+        var call = await RunAsync($"<Dial><Conference record=\"record-from-start\" {attributes}>room</Conference></Dial>");
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).Record!;
+        Assert.Equal(path is null ? null : $"http://127.0.0.1:9{path}", RecordingSource.TargetOf(plan)?.Target.Url);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData("Enable", MachineMode.Detect, "amd"), InlineData("DetectMessageEnd", MachineMode.GreetingEnd, "amd,end")]
     public async Task Who_has_answered_is_told_where_the_number_says(string word, MachineMode mode, string events)
     {
