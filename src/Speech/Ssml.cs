@@ -20,6 +20,7 @@ internal static partial class Ssml
         ["speak"] = ["xml:lang"],
         ["p"] = ["xml:lang"],
         ["s"] = ["xml:lang"],
+        ["lang"] = ["xml:lang"],
         ["voice"] = ["xml:lang", "gender"],
         ["break"] = ["time", "strength"],
         ["prosody"] = ["rate", "pitch", "range", "volume"],

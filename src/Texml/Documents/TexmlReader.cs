@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Ringwright.Telnyx.Texml;
 
 namespace Ringwright.Texml.Documents;
 
@@ -24,7 +25,7 @@ public static class TexmlReader
         if (DeclarationBehindBlank(text) is { } place)
             throw new TexmlException("Something blank stands before the XML declaration, which must be the first of a document.", place);
         // A declaration that names another encoding than the bytes had: they are read already.
-        using var reader = XmlReader.Create(new StringReader(text), Settings);
+        using var reader = XmlReader.Create(new StringReader(text), Settings, SpeechPrefixes.Declare());
         try
         {
             reader.MoveToContent();
@@ -64,7 +65,8 @@ public static class TexmlReader
         var attributes = new List<TexmlAttribute>(reader.AttributeCount);
         while (reader.MoveToNextAttribute())
             if (reader.Prefix is not "xmlns" && reader.Name is not "xmlns")
-                attributes.Add(new(reader.LocalName, reader.Value, PlaceOf(reader)));
+                // xml:lang is no lang: SSML has the one, and documents have neither.
+                attributes.Add(new(reader.Prefix is "xml" ? reader.Name : reader.LocalName, reader.Value, PlaceOf(reader)));
         reader.MoveToElement();
         var children = new List<TexmlElement>();
         var (text, own, inner) = (new StringBuilder(), new StringBuilder(), new StringBuilder());

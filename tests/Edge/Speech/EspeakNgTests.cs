@@ -78,6 +78,7 @@ public sealed class EspeakNgTests
     [InlineData("<audio src=\"/x.wav\"/><amazon:effect name=\"whispered\">psst</amazon:effect>", true, "psst")]
     [InlineData("<voice name=\"../x\" gender=\"male\">Hi</voice><prosody rate=\"slow\" pitch=\"/etc\">ho</prosody>", true,
         "<voice gender=\"male\">Hi</voice><prosody rate=\"slow\">ho</prosody>")]
+    [InlineData("Say <lang xml:lang=\"fr-FR\">deux</lang>", true, "Say <lang xml:lang=\"fr-FR\">deux</lang>")]
     [InlineData("<!DOCTYPE t><speak>Hi</speak>", false, "")]
     [InlineData("</t><t>", false, "")]
     public void Only_harmless_markup_reaches_the_program(string ssml, bool isWellFormed, string expected)

@@ -57,6 +57,18 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         Assert.Equal("Behind it.", call.Commands.OfType<LegCommand.Speak>().Last().Speech.Text);
     }
 
+    /// <summary>As guides of vendors write it: prefixes without a declaration, and the language of some words.</summary>
+    [Theory]
+    [InlineData("<amazon:effect name=\"whispered\">psst</amazon:effect>", "<effect name=\"whispered\">psst</effect>")]
+    [InlineData("One <mstts:silence value=\"1s\"/> two", "One <silence value=\"1s\"></silence> two")]
+    [InlineData("Say <lang xml:lang=\"fr-FR\">deux</lang>.", "Say <lang xml:lang=\"fr-FR\">deux</lang>.")]
+    public async Task Markup_of_speech_needs_no_declaration_and_keeps_its_language(string written, string spoken)
+    {
+        var call = await rig.RunAsync($"<Response><Say>{written}</Say></Response>");
+        Assert.Equal($"<speak>{spoken}</speak>", Assert.Single(call.Commands.OfType<LegCommand.Speak>()).Speech.Text);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData("statusCallback", true), InlineData("statuscallback", false), InlineData("StatusCallback", false)]
     public async Task A_callback_in_the_wrong_case_is_none_and_is_told(string name, bool isCalled)
     {
