@@ -30,7 +30,7 @@ internal static class DocumentFetch
             Method = isGet ? "GET" : "POST",
             Body = isGet ? null : Encoding.ASCII.GetBytes(form),
             ContentType = isGet ? null : "application/x-www-form-urlencoded",
-            Headers = [new("accept", "application/xml, text/xml, audio/*"), new("user-agent", "ringwright-texml")],
+            Headers = [new("accept", "application/xml, text/xml, audio/*, text/uri-list"), new("user-agent", "ringwright-texml")],
             HeadersOf = token is null ? null
                 : (target, carriesBody) => [TwimlSignature.Header(token, TwimlSignature.UrlOf(target), carriesBody ? parameters : [])],
             Timeout = Limits.Fetch,
@@ -48,7 +48,8 @@ internal static class DocumentFetch
         try
         {
             string text = await secrets.RenderAsync(TexmlText.Decode(result.Body.Span, result.ContentType), parameters, stop);
-            return new(at, TexmlReader.Read(text), result.ContentType, null, null);
+            var root = SoundList.Is(result.ContentType) ? SoundList.Read(text) : TexmlReader.Read(text);
+            return new(at, root, result.ContentType, null, null);
         }
         catch (TexmlException bad)
         {

@@ -16,7 +16,8 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
             if (idle == Limits.IdleDocuments)
                 return new Step.Failed(DocumentFetch.NotFetched, next.Url, $"{idle} documents one after the other did nothing");
             var fetched = await call.FetchAsync(next.Url, next.Method, next.More, next.OutlivesCall);
-            if (fetched is { Root: null, Problem: null })
+            // Sounds are for who waits.
+            if (fetched.Problem is null && (fetched.Root is null || SoundList.Is(fetched.ContentType)))
                 fetched = fetched with { Code = DocumentFetch.NoDocument, Problem = $"it is {fetched.ContentType}, and no document" };
             if (fetched.Problem is { } problem) return new Step.Failed(fetched.Code!, fetched.Url, problem);
             await call.NoteAsync($"document {DocumentFetch.Shown(fetched.Url)} fetched by {next.Method}");
