@@ -141,6 +141,9 @@ public abstract record LegCommand : SubjectCommand
         public string? AuthPassword { get; init; }
     }
 
+    /// <summary>In place of the time that the leg could last from its answer on; one that has lasted as long ends.</summary>
+    public sealed record LimitTime(TimeSpan Limit) : LegCommand;
+
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
 

@@ -74,6 +74,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.SendDigits))]
 [JsonSerializable(typeof(LegCommand.SendInfo))]
 [JsonSerializable(typeof(LegCommand.Refer))]
+[JsonSerializable(typeof(LegCommand.LimitTime))]
 [JsonSerializable(typeof(LegCommand.SetLabels))]
 [JsonSerializable(typeof(LegCommand.Note))]
 [JsonSerializable(typeof(LegCommand.Hold))]

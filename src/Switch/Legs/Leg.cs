@@ -21,6 +21,8 @@ internal sealed class Leg : Actor
     private readonly LegLine _line;
     private readonly LegInbox _inbox;
     private Ending? _ending;
+    /// <summary>Said since it began.</summary>
+    private TimeSpan? _timeLimit;
 
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
@@ -278,13 +280,20 @@ internal sealed class Leg : Actor
         Dialog.Release();
     }
 
+    /// <summary>In place of the limit that it began with, counted from its answer.</summary>
+    public void LimitTime(TimeSpan limit)
+    {
+        _timeLimit = limit;
+        if (Facts.AnsweredAt is { } answered) Timers.Arm(LegTimer.TimeLimit, answered + limit);
+    }
+
     private void ReportAnswered()
     {
         Facts = Facts with { AnsweredAt = _shard.Now };
         foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand,
             LegTimer.TargetSilence]) Timers.Disarm(timer);
         Dialog.Probe.Begin();
-        Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
+        Timers.Arm(LegTimer.TimeLimit, _shard.Now + (_timeLimit ?? Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));

@@ -116,6 +116,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.Conferencing.Depart();
                 leg.Supervising.Leave();
                 break;
+            case LegCommand.LimitTime limit:
+                leg.LimitTime(limit.Limit);
+                break;
             case LegCommand.Note note:
                 leg.Reports.Noted(note);
                 break;

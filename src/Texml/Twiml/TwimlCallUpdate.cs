@@ -23,7 +23,9 @@ internal static class TwimlCallUpdate
     /// <returns>Why nothing was.</returns>
     public static async ValueTask<Problem?> ChangeAsync(OperationContext op, VoiceParts parts, LegRow leg)
     {
-        var body = new VoiceBody(TwimlCallBody.OfChange(op.ReadObject()), parts.Egress);
+        var json = op.ReadObject();
+        var body = new VoiceBody(TwimlCallBody.OfChange(json), parts.Egress);
+        TimeSpan? limit = json["TimeLimit"] is { } seconds ? TimeSpan.FromSeconds((int)seconds) : null;
         string? status = body.Text("Status") is { Length: > 0 } said ? said : null;
         if (body.Text("Texml") is { Length: > 0 } && body.Text("Url") is { Length: > 0 })
             return TwimlErrors.Bad("Twiml", "Twiml cannot stand beside Url: a call runs one document.");
@@ -32,11 +34,15 @@ internal static class TwimlCallUpdate
         bool isDocument = labels[TexmlLabels.Document] is not null;
         if (status is not null && isDocument)
             return TwimlErrors.Bad("Status", "A call that ends runs no document: give a Status, or a Url or Twiml.");
-        if (!leg.IsAlive && (status is not null || isDocument)) return TwimlErrors.Of(Refusal.AlreadyEnded);
+        if (!leg.IsAlive && (status is not null || isDocument || limit is not null)) return TwimlErrors.Of(Refusal.AlreadyEnded);
         if (isDocument && !IsOfDocuments(op, leg))
             return new(TwimlErrors.State, "No document commands this call: there is none that another could take the place of.");
         if (status is Canceled && leg.AnsweredAt is not null)
             return TwimlErrors.Bad("Status", $"The call is answered: only {CallStatus.Completed} ends it.");
+        // What ends has no limit any more.
+        if (status is null && limit is { } longest
+            && await op.Calls.SendAsync(leg.Id, new LegCommand.LimitTime(longest), op.Stop) is { IsAccepted: false } late)
+            return TwimlErrors.Of(late.Refusal);
         if (status is null && labels.Values.Count == 0) return null;
         LegCommand command = status is null ? new LegCommand.SetLabels { Labels = labels } : new LegCommand.Hangup { Labels = labels };
         var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);

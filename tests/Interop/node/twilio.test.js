@@ -87,6 +87,7 @@ for (const [name, Sdk] of versions) {
       await fails(foreign.calls.list(), 401, 20003);
       await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token, { accountSid: account }).calls.list(), 404, 20404);
       assert.equal((await client.calls(call.sid).fetch()).status, 'in-progress');
+      assert.equal((await client.calls(call.sid).update({ timeLimit: 3600 })).status, 'in-progress');
 
       await client.recordings(begun.sid).remove();
       await fails(client.recordings(begun.sid).fetch(), 404, 20404);

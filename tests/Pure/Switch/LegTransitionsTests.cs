@@ -50,6 +50,8 @@ public sealed class LegTransitionsTests
         { "Ringing", "Inbound", new LegCommand.TellAgent(Guid.Empty, new(Guid.Empty, 1, AnswersNow: false)), Refusal.NotYetAnswered },
         { "Established", "Inbound", new LegCommand.ReportAgent(Guid.Empty, AgentGathered.Nothing, GatherChange.Result), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
+        { "Dialling", "Outbound", new LegCommand.LimitTime(TimeSpan.FromSeconds(9)), Refusal.None },
+        { "Closing", "Outbound", new LegCommand.LimitTime(TimeSpan.FromSeconds(9)), Refusal.AlreadyEnded },
         { "Initiating", "Inbound", new LegCommand.Refer("sip:a@b"), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.Enqueue("q"), Refusal.None },
         { "Alerting", "Outbound", new LegCommand.BridgeQueue("q", new LegCommand.Bridge(default)), Refusal.None },

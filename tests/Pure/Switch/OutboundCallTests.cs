@@ -264,6 +264,33 @@ public sealed class OutboundCallTests
         Assert.Equal((HangupCause.TimeLimit, null), (_rig.Ended.Cause, _rig.Ended.SipStatus));
     }
 
+    /// <summary>Said while it rings, while it is up, and when it has lasted longer already.</summary>
+    [Theory, InlineData(0, 20), InlineData(10, 20), InlineData(10, 50), InlineData(25, 15)]
+    public void Another_time_limit_counts_from_the_answer_too(int saidAfter, int limit)
+    {
+        _rig.Dial(Request() with { TimeLimit = TimeSpan.FromSeconds(30) });
+        string invite = LastInvite;
+        _rig.Receive(Response(invite, "180 Ringing"));
+        if (saidAfter == 0) Say();
+        _rig.Advance(20);
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        if (saidAfter > 0)
+        {
+            _rig.Advance(saidAfter);
+            Say();
+        }
+        if (limit > saidAfter)
+        {
+            _rig.Advance(limit - saidAfter - 1);
+            Assert.Equal(0, _rig.SentCount("BYE "));
+        }
+        _rig.Advance(1);
+        Assert.Equal(1, _rig.SentCount("BYE "));
+        Assert.Equal(HangupCause.TimeLimit, _rig.Ended.Cause);
+
+        void Say() => Assert.True(_rig.Command(new LegCommand.LimitTime(TimeSpan.FromSeconds(limit))).IsAccepted);
+    }
+
     [Fact]
     public void An_answer_without_a_common_codec_ends_the_call_politely()
     {
