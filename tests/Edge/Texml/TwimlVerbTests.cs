@@ -248,6 +248,16 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal($"POST {events} http://127.0.0.1:9/amd", dial.Labels[TexmlLabels.Detection]);
     }
 
+    /// <summary>As long as the guide to Number lets it take.</summary>
+    [Theory, InlineData("60", 60, false), InlineData("3", 3, false), InlineData("61", 30, true)]
+    public async Task A_machine_is_looked_for_as_long_as_the_number_says(string written, int seconds, bool isTold)
+    {
+        var call = await RunAsync(
+            $"<Dial><Number machineDetection=\"Enable\" machineDetectionTimeout=\"{written}\">+15550100007</Number></Dial>");
+        Assert.Equal(seconds, Assert.Single(call.Dials).MachineDetection!.TotalAnalysis.TotalSeconds);
+        Assert.Equal(isTold, call.Warnings.Any(warning => warning.StartsWith("machineDetectionTimeout", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task What_a_recording_is_told_with_has_its_beginning_and_the_name_of_its_text()
     {
