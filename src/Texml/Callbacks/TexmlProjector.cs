@@ -202,17 +202,17 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     private IEnumerable<KeyValuePair<string, string>> RecordingOf(LegFacts leg, Language language)
     {
         if (!_recordings.TryRemove(leg.Id, out var last)) return [];
-        return last switch
+        if (last is CallEvent.RecordingSaved { Length.Ticks: > 0 } saved)
         {
-            CallEvent.RecordingSaved { Length.Ticks: > 0 } saved => RecordingFields.Of(saved, language, RecordingSource.Outbound)
-                .Where(field => field.Key is "RecordingSid" or "RecordingUrl" or "RecordingDuration"),
-            CallEvent.RecordingStarted { Plan: var plan } =>
-            [
-                new("RecordingSid", language.Recording(plan.Id)),
-                new("RecordingUrl", RecordingFields.Url(leg, plan.Id, plan.Format, language, plan.FileName)),
-            ],
-            _ => [],
-        };
+            return RecordingFields.Of(saved, language, RecordingSource.Outbound)
+                .Where(field => field.Key is "RecordingSid" or "RecordingUrl" or "RecordingDuration");
+        }
+        if (last is not CallEvent.RecordingStarted { Plan: var plan }) return [];
+        return
+        [
+            new("RecordingSid", language.Recording(plan.Id)),
+            new("RecordingUrl", RecordingFields.Url(leg, plan.Id, plan.Format, language, plan.FileName)),
+        ];
     }
 
     /// <summary>Of a call that came to it; those that documents dialled are told of where these say.</summary>

@@ -20,6 +20,7 @@ internal static class CampaignsArea
 
     public static readonly StoreArea Area = new("campaigns")
     {
+        BuildsOn = ["calls"],
         Migrations = Migration.OfArea("Campaigns"),
         Tables =
         [

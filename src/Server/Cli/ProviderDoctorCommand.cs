@@ -5,7 +5,7 @@ using Ringwright.Server.Nodes;
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>doctor agency</c>: do the providers of agencies know the keys that the node keeps for them?</summary>
-internal static class AgencyDoctorCommand
+internal static class ProviderDoctorCommand
 {
     private const string Path = "operator/v1/agency_providers";
 
