@@ -330,8 +330,8 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
         await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
         await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
-        foreach (var (status, path) in new[] { (501, "/integrations/telephony/verify"), (404, "/nothing") })
-            await _host.RefusedAsync(status, status == 501 ? "not_implemented" : "not_found", _host.OwnerA, "GET", path);
+        await _host.RefusedAsync(501, "not_implemented", _host.OwnerA, "POST", "/tools/sync");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", "/nothing");
     }
 
     [Fact]
