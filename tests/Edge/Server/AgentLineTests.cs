@@ -38,7 +38,7 @@ public sealed class AgentLineTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task A_question_is_answered_by_a_word_and_the_call_ends_with_what_that_came_to()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -68,7 +68,7 @@ public sealed class AgentLineTests : IDisposable
         Assert.StartsWith("ended: ", lines[^1], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task Another_answer_is_another_branch_and_a_transfer_that_reaches_nobody_goes_on()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -108,7 +108,7 @@ public sealed class AgentLineTests : IDisposable
         Assert.Equal(["user: yes", "assistant: You said yes."], lines.Skip(1));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task Without_a_transcript_the_trace_has_no_words()
     {
         await using var voice = await AgentRig.VoiceAsync();

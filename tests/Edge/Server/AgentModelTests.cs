@@ -6,6 +6,7 @@ using Ringwright.Edge.Speech;
 using Ringwright.Lab.Models;
 using Ringwright.Server;
 using Ringwright.Server.Settings;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -22,7 +23,7 @@ public sealed class AgentModelTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task A_caller_is_answered_by_a_model_that_has_asked_a_tool_and_that_ends_the_call()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -4,6 +4,7 @@ using Ringwright.Edge.Speech;
 using Ringwright.Egress;
 using Ringwright.Programs.Agents;
 using Ringwright.Server.Modules;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -42,7 +43,7 @@ public sealed class AgentWebTests
         Assert.Equal((200, null, 0), (answer.Status, answer.Fault, answer.Body.Length));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the answers of models and tools in writing")]
     public async Task Whoever_wants_no_more_of_it_tells_the_server()
     {
         var left = new TaskCompletionSource();

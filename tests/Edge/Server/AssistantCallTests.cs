@@ -103,7 +103,7 @@ public sealed class AssistantCallTests : IDisposable
             Assert.DoesNotContain(secret, trace + kept.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task A_command_has_another_model_and_other_tools_for_its_talk_and_says_what_was_said_before()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -144,7 +144,7 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Equal("Is that all, Ada?", (string?)(await MessagesAsync(node, conversation, 4))[0]!["text"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task One_that_is_switched_off_hears_and_says_nothing_until_it_is_switched_on()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -201,7 +201,7 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Single(ends, end => (string?)end["conversation_id"] == second && (string?)end["reason"] == "call_hangup");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task With_an_answer_and_with_a_dial_it_talks_from_the_answer_on()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -310,7 +310,7 @@ public sealed class AssistantCallTests : IDisposable
         }))["data"]!["id"]!;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task Case_21_and_22_a_webhook_tells_variables_below_those_of_the_command_and_what_was_said_in_earlier_calls()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -396,7 +396,7 @@ public sealed class AssistantCallTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task Case_19_a_handoff_has_the_other_ones_instructions_over_the_same_history_and_its_voice_where_that_is_distinct()
     {
         var speeds = new ConcurrentQueue<double>();
@@ -448,7 +448,7 @@ public sealed class AssistantCallTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task What_it_gathers_is_told_bit_by_bit_and_in_the_end_whatever_ends_it()
     {
         await using var voice = await AgentRig.VoiceAsync();

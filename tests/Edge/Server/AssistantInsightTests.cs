@@ -22,7 +22,7 @@ public sealed class AssistantInsightTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task A_talk_is_judged_when_its_call_is_over_and_all_who_asked_are_told()
     {
         var heard = new ConcurrentQueue<(string Path, string Body, bool IsSigned)>();

@@ -17,7 +17,7 @@ public sealed class AssistantScheduleTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task It_calls_at_its_time_talks_and_is_completed_and_a_rule_of_the_gate_keeps_it_from_calling()
     {
         await using var voice = await AgentRig.VoiceAsync();

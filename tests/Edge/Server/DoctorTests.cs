@@ -86,7 +86,7 @@ public sealed class DoctorTests
         Assert.Equal((Verdict.Warning, "no texts go by two: halted: wrong password"), (ill.Verdict, ill.Says));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Beside_a_running_node_its_ports_are_not_in_the_way()
     {
         await using var node = await RunningNode.StartAsync();

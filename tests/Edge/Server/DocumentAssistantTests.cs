@@ -29,7 +29,7 @@ public sealed class DocumentAssistantTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task One_gathers_what_its_action_gets_and_one_talks_until_it_hangs_up()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -36,7 +36,7 @@ public sealed class EventRouteTests : IAsyncLifetime
         Assert.Contains("there is no account 'nobody'", refused.Message);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task The_command_follows_a_replay_to_its_end()
     {
         var settings = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ringwright.dll"), "events", "replay",

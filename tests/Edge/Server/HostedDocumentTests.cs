@@ -113,7 +113,7 @@ public sealed class HostedDocumentTests
         Assert.Equal("application/xml", response.Content.Headers.ContentType?.MediaType);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task It_is_in_backups_of_its_account_with_its_url()
     {
         using var folder = new TempFolder();

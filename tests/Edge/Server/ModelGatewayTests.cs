@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Speech;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -143,6 +144,7 @@ public sealed class ModelGatewayTests
             }
     }
 
+    [Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     [Theory, InlineData("false", null, 200), InlineData("true", null, 200), InlineData("false", "0.5", 400)]
     public async Task A_model_that_knows_no_temperature_is_asked_without_ours_and_not_without_the_clients(string stream, string? said,
         int told)
@@ -182,7 +184,7 @@ public sealed class ModelGatewayTests
         Assert.Contains(told, text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task A_list_of_models_without_anything_around_it_is_one()
     {
         await using var server = await TestServer.StartAsync(c =>
@@ -192,6 +194,7 @@ public sealed class ModelGatewayTests
             .Select(model => (string?)model!["id"]));
     }
 
+    [Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     [Theory, InlineData(true), InlineData(false)]
     public async Task Who_leaves_ends_his_question_at_the_models_server(bool isStream)
     {
@@ -221,7 +224,7 @@ public sealed class ModelGatewayTests
         await Task.WhenAny(asking);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task An_answer_that_breaks_off_ends_with_an_error_event_and_what_is_no_answer_is_none()
     {
         string answer = "data: {\"choices\": []}\n\n";
@@ -253,7 +256,7 @@ public sealed class ModelGatewayTests
         Assert.Equal(HttpStatusCode.BadGateway, (await rig.PostAsync(Path, new() { ["messages"] = new JsonArray() })).Status);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task Models_are_those_of_the_server_or_the_one_that_is_asked_for_anyway()
     {
         await using var server = await TestServer.StartAsync(c =>
@@ -275,7 +278,7 @@ public sealed class ModelGatewayTests
             .Select(model => (string?)model!["id"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task Names_of_models_stand_for_those_that_the_server_has()
     {
         var asked = new ConcurrentQueue<string>();

@@ -89,7 +89,7 @@ public sealed class OperatorLiveTests : IAsyncLifetime
             (string?)phones[1]!["user_agent"], (int)phones[1]!["node"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Conferences_are_shown_by_id_and_to_commands_by_name_where_one_alone_has_it()
     {
         Assert.Empty((await _client.DataAsync("GET", "/conferences")).AsArray());
@@ -128,7 +128,7 @@ public sealed class OperatorLiveTests : IAsyncLifetime
         await _client.RefusesAsync(HttpStatusCode.NotFound, "there is no live conference", "GET", $"/conferences/{mine.Uuid}");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Queues_are_shown_with_their_waits()
     {
         Script a = new(_account, 1, Direction.Inbound), b = new(_account, 2, Direction.Inbound);
@@ -155,7 +155,7 @@ public sealed class OperatorLiveTests : IAsyncLifetime
     public async Task A_node_without_a_lab_has_none_of_its_calls() =>
         await _client.RefusesAsync(HttpStatusCode.ServiceUnavailable, "--lab", "GET", "/lab/calls");
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Where_no_node_runs_nothing_is_live()
     {
         using var folder = new TempFolder();

@@ -73,7 +73,7 @@ public sealed class OutboundProfileTests
         Assert.True(carrier.HasHeardNothing);
     }
 
-    [Theory]
+    [Theory, Depth("the gate has calls by a profile of their application, and who may not call without one")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_number_forwards_by_the_profile_of_its_connection(bool hasProfile)
@@ -125,7 +125,7 @@ public sealed class OutboundProfileTests
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls by a profile of their application, and who may not call without one")]
     public async Task A_call_that_tells_a_code_comes_from_the_number_that_the_operator_named()
     {
         const string Asked = "+15550103333", Named = "+15550107777";

@@ -48,7 +48,7 @@ public sealed class PostgresNodeTests
         Assert.False(File.Exists(second.File("database")), "what was refused is not remembered");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task The_doctor_says_whether_the_server_answers()
     {
         string address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();

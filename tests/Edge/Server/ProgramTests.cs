@@ -46,7 +46,7 @@ public sealed class ProgramTests
     public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named) =>
         CommandRun.Refuses(named, await RunAsync([.. line.Split(' ')]));
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task A_model_asks_for_tools_on_stdin_and_nothing_but_answers_is_on_stdout()
     {
         await using var node = await RunningNode.StartAsync();
@@ -91,7 +91,7 @@ public sealed class ProgramTests
         Assert.False(Directory.Exists(mistyped));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task A_list_of_a_folder_without_an_account_makes_none()
     {
         using var folder = new TempFolder();
@@ -135,7 +135,7 @@ public sealed class ProgramTests
         Assert.Equal(Open, File.GetUnixFileMode(elsewhere));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task A_database_that_lies_elsewhere_is_its_owners_too()
     {
         using var folder = new TempFolder();
@@ -155,7 +155,7 @@ public sealed class ProgramTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(database));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task A_snapshot_is_not_written_over_unasked()
     {
         using var folder = new TempFolder();
@@ -179,7 +179,7 @@ public sealed class ProgramTests
         Assert.Equal(["data", "link.jsonl", "saved.jsonl"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task A_route_is_explained_without_a_running_node()
     {
         using var folder = new TempFolder();
@@ -198,7 +198,7 @@ public sealed class ProgramTests
         Assert.Contains("no_such_source", inbound, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
     public async Task Accounts_and_keys_are_made_listed_and_ended_without_a_running_node()
     {
         using var folder = new TempFolder();

@@ -13,7 +13,7 @@ public sealed class RecordedCallTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task The_trace_of_a_call_shows_its_recordings()
     {
         await using var node = await RunningNode.StartAsync();

@@ -74,7 +74,7 @@ public sealed class RelayCallTests
         Assert.DoesNotContain("Goodbye", trace, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a program of a call to its end and hostile frames on its socket")]
     public async Task Who_closes_the_socket_behind_the_end_has_ended_it_all_the_same()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -95,7 +95,7 @@ public sealed class RelayCallTests
         peer.Send(peer.Response(await peer.HearAsync("BYE"), "200 OK"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a program of a call to its end and hostile frames on its socket")]
     public async Task A_program_that_fails_is_told_and_leaves_the_call_to_the_document()
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -135,7 +135,7 @@ public sealed class RelayCallTests
         Assert.Equal(10, program.Told().Count(message => (string?)message["type"] == "error"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a program of a call to its end and hostile frames on its socket")]
     public async Task Who_hangs_up_ends_it_and_that_is_told_by_a_callback()
     {
         await using var voice = await AgentRig.VoiceAsync();

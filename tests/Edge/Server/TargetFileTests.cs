@@ -39,7 +39,7 @@ public sealed class TargetFileTests : IAsyncLifetime
             sent => told?.Add(sent), Stop);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task Columns_with_a_meaning_are_fields_of_the_target_and_the_others_its_data()
     {
         string campaign = await CampaignAsync();
@@ -81,7 +81,7 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Single((await _client.DataAsync("GET", campaign + "/targets")).AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task A_list_of_a_spreadsheet_is_read_by_its_mapping_and_each_row_is_reported()
     {
         Assert.True(NationalNumbers.TryOf(NumberingPlansTests.Plans, "DE", out var home));

@@ -18,7 +18,7 @@ public sealed class TextingAssistantTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with a tool, what it is told, and how it is cut off; the talks in writing have the rest")]
     public async Task A_text_is_on_its_way_and_the_call_of_the_tool_has_one_result()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Delivery;
 using Ringwright.Edge.Speech;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -84,7 +85,7 @@ public sealed class TriedToolTests
             ((bool)tried["success"]!, (int)tried["status_code"]!, (string?)tried["response"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the answers of models and tools in writing")]
     public async Task What_is_sent_beside_the_models_words_stands_over_them_and_is_shown_without_secrets()
     {
         string asked = "";

@@ -36,7 +36,7 @@ public sealed class TryPageTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    [Fact]
+    [Fact, Depth("the gate has the answers of models and tools in writing")]
     public async Task A_browser_talks_with_an_agent_by_its_own_audio_and_hears_why_it_ended()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -28,7 +28,7 @@ public sealed class WaitTests
     }
 
     /// <summary>At once, since each waits for its second.</summary>
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Who_waits_in_vain_is_told_what_kept_the_node()
     {
         using var folder = new TempFolder();

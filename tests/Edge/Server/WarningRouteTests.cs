@@ -63,7 +63,7 @@ public sealed class WarningRouteTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.Unauthorized, (await _client.AskAsync("GET", _path, null, key)).Status);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task The_command_lists_them_and_follows_those_that_come()
     {
         await WarnAsync("before\u001b[31m", 7);
@@ -89,7 +89,7 @@ public sealed class WarningRouteTests : IAsyncLifetime
         Assert.Equal(["before\u001b[31m", "first", "second"], told.Lines.Select(line => (string?)JsonNode.Parse(line)!["cause"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
     public async Task Nobody_follows_where_no_node_runs()
     {
         using var folder = new TempFolder();
