@@ -29,7 +29,7 @@ public sealed class CallOracleTests
         ("now-9", Usual, new("normal_clearing", "caller", "unspecified", "completed", "completed", "normal", "COMPLETED")),
     ];
 
-    [Fact]
+    [Fact, Depth("the gate has calls of agents at their devices, and twenty calls of all ends by all faces")]
     public async Task What_whoever_is_called_does_gives_the_words_of_each_API()
     {
         await using var host = await ChakraHost.StartAsync(isPostgres: false);

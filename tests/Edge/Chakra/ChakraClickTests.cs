@@ -13,6 +13,7 @@ public sealed class ChakraClickTests
     /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
     public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
 
+    [Depth("the gate has calls of agents at their devices, and twenty calls of all ends by all faces")]
     [Theory, MemberData(nameof(OnPostgres))]
     public async Task An_agent_is_called_first_and_the_customer_when_he_has_answered(bool isPostgres)
     {

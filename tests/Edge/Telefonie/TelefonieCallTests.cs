@@ -102,7 +102,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF4_TF5_TF6_whoever_does_not_answer_is_told_apart()
     {
         var expected = new (string Script, string Status, int? Code)[]
@@ -137,7 +137,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         await EndedAsync(patient, "canceled");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF8_who_has_not_answered_is_cancelled()
     {
         var made = await _host.CallAsync("ring");
@@ -158,7 +158,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         await _host.ToldAsync(queued, "queued", "canceled");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF10_TF12_TF13_only_what_fits_ends_a_call()
     {
         var rings = await _host.CallAsync("ring");
@@ -231,6 +231,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
 
     public static TheoryData<string> Methods => Depth.Rows(gate: ["POST"], deep: ["GET"]);
 
+    [Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     [Theory, MemberData(nameof(Methods))]
     public async Task TF29_a_document_commands_the_call_and_another_takes_its_place(string method)
     {
@@ -283,7 +284,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
                 .ToDictionary(field => field.Key, field => field.Value.ToString());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF29_a_document_that_is_not_to_be_had_ends_the_call()
     {
         await using var broken = await Sink.StartAsync(500);
@@ -367,7 +368,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls?from=%2B99912345"))["total"]!);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF26_a_call_of_another_face_is_there_and_a_party_without_a_number_has_an_alias()
     {
         // A host that is no trunk's.

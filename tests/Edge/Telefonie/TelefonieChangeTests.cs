@@ -30,7 +30,7 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
         await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task An_answered_call_is_handed_on_and_both_end_together()
     {
         var call = await _host.CallAsync("wait");
@@ -48,7 +48,7 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
         await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task Who_takes_part_in_a_conference_is_muted_by_his_call_and_nobody_else_is()
     {
         string room = $"/voice/conferences/{(await _host.DoneAsync(201, "POST", "/voice/conferences"))["id"]}/participants";

@@ -72,7 +72,7 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
             "/recordings/recordings?status=completed"))["total"]! == 1 ? "" : null, "it is kept");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task Who_takes_part_is_muted_and_held_and_who_rings_is_not()
     {
         string path = $"{Root}/{(await _host.DoneAsync(201, "POST", Root))["id"]}";
@@ -104,7 +104,7 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
         await _host.RefusesAsync(404, "not_found", "DELETE", other);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task A_conference_is_ended_with_all_who_take_part_or_ring()
     {
         string path = $"{Root}/{(await _host.DoneAsync(201, "POST", Root))["id"]}";
@@ -129,7 +129,7 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
         await _host.RefusesAsync(409, "invalid_state", "POST", empty + "/participants", Somebody("wait"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task Who_makes_a_conference_is_told_that_it_is_there_that_it_begins_and_that_it_is_over()
     {
         string json = $$"""{"friendly_name":"R&D +1","status_callback":"{{_host.Hook.Url}}/conference"}""";
@@ -235,7 +235,7 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF20_TF21_conferences_have_pages_and_a_status()
     {
         var ids = new List<string>();

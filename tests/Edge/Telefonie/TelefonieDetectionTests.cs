@@ -12,7 +12,7 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF24_who_says_nothing_is_unknown_a_fax_is_a_machine_and_it_is_told_to_who_asks()
     {
         const string more = ",\"machine_detection\":true", asked = more + ",\"status_callback_events\":[\"call.amd\"]";
@@ -39,7 +39,7 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         Assert.False((await _host.ShownAsync(plain, "completed")).ContainsKey("answered_by"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task A_recording_that_can_be_fetched_is_told_to_who_asks()
     {
         var call = await _host.CallAsync("wait", ",\"record\":true,\"status_callback_events\":[\"call.recording.completed\"]");

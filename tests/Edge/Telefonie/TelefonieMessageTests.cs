@@ -75,7 +75,7 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
         Assert.Equal((0, 1), (await CountAsync(""), await CountAsync("", _host.Second)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task What_nobody_takes_fails_and_says_why()
     {
         // Nothing there is told of messages, and the number has sent none.
@@ -125,7 +125,7 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
         Assert.Equal(0, await CountAsync(""));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task What_does_not_leave_puts_no_number_on_a_profile()
     {
         var (status, body) = await _host.AskAsync("POST", Root,

@@ -35,7 +35,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task A_number_is_listed_shown_and_named()
     {
         var listed = await _host.DoneAsync(200, "GET", Root);
@@ -106,7 +106,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         Assert.Equal(3, documents.All.Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task An_application_of_another_API_that_answers_a_number_is_shown_and_is_not_this_APIs_to_take_away()
     {
         string hook = _host.Hook.Url + "/hook", own = _host.Hook.Url + "/voice";
@@ -178,7 +178,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         Assert.False(again.ContainsKey("friendly_name") || again.ContainsKey("voice_url"), again.ToJsonString());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task Two_who_say_different_things_of_a_number_at_once_are_both_heard()
     {
         for (int round = 0; round < 10; round++)

@@ -100,7 +100,7 @@ public abstract class TelefonieRecordingTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF20_TF21_recordings_have_pages_and_filters()
     {
         var first = await _host.CallAsync("wait", ",\"record\":true");

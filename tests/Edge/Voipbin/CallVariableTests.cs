@@ -15,7 +15,7 @@ public sealed class CallVariableTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task The_flow_of_a_call_and_of_each_of_a_group_knows_what_the_request_says()
     {
         await using var server = await Sink.StartAsync();

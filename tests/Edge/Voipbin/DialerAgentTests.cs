@@ -64,7 +64,7 @@ public sealed class DialerAgentTests : IAsyncLifetime
         Assert.Single((await _host.Api.DoneAsync("GET", $"/agents?tag_ids={x},{Guid.NewGuid()}"))["result"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task D81_D85_who_was_called_and_waits_takes_room_until_an_agent_is_rung_for_him()
     {
         string queue = await _host.QueueAsync();

@@ -23,7 +23,7 @@ public sealed class DialerCallTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task C53_the_reason_of_a_call_that_nobody_answered_is_by_what_ended_it()
     {
         foreach (var (user, reason) in new[]
@@ -63,7 +63,7 @@ public sealed class DialerCallTests : IAsyncLifetime
         await _host.ToldAsync(id, "call_created", "call_dialing", "call_progressing", "call_terminating", "call_hangup", "call_deleted");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A102_what_is_told_last_of_a_call_is_what_is_read()
     {
         var call = await CallAsync("ok-1", sleep: 500);
@@ -94,7 +94,7 @@ public sealed class DialerCallTests : IAsyncLifetime
         Assert.Equal(all, paged);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task Several_destinations_are_a_group_whose_first_answer_is_the_only_one_where_that_is_asked_for()
     {
         var group = await _host.Api.DoneAsync("POST", "/groupcalls", $$"""

@@ -37,7 +37,7 @@ public sealed class DialerLevelTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _host.EventsOf(campaign).Count(type => type == "campaign_updated") == 2, "both changes are told");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task Who_has_answered_and_finds_no_agent_in_time_is_counted_as_abandoned()
     {
         string queue = await _host.QueueAsync(), list = await MakeAsync("/outdials", """{"name":"list"}""");

@@ -279,7 +279,7 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.NotNull((await _host.DoneAsync("GET", $"{path}/{made["id"]}"))["tm_delete"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task Many_targets_come_at_once_and_each_wrong_row_is_told()
     {
         string list = await MakeAsync("/outdials", """{"name":"list"}""");
@@ -301,7 +301,7 @@ public sealed class DialerListTests : IAsyncLifetime
         DialerHost.Refuses(404, "OUTDIAL_NOT_FOUND", await ImportAsync(Unknown, "text/csv", "name\nA\n"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A_csv_of_a_spreadsheet_is_read_as_it_is_meant_or_told_with_line_and_reason()
     {
         string list = await MakeAsync("/outdials", """{"name":"list"}""");
@@ -348,7 +348,7 @@ public sealed class DialerListTests : IAsyncLifetime
         DialerHost.Refuses(404, "RESOURCE_NOT_FOUND", await _host.AskAsync("DELETE", "/dnc/" + made["id"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A_plan_has_windows_and_rules_for_retries_where_it_says_so()
     {
         var plan = await _host.DoneAsync("POST", "/outplans", """

@@ -62,7 +62,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         await _host.ToldAsync(leg, "groupcall_created", "groupcall_progressing", "groupcall_hangup");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task D89_a_caller_who_gives_up_is_abandoned_and_his_wait_is_measured()
     {
         string queue = await _host.QueueAsync();
@@ -90,7 +90,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         DialerHost.Refuses(404, "QUEUECALL_NOT_FOUND", await _host.Api.AskAsync("DELETE", "/queuecalls/" + id));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task D90_when_an_agent_does_not_answer_the_next_one_is_rung()
     {
         string queue = await _host.QueueAsync(), refusing = await _host.AgentAsync("noans-agent-1000");
@@ -126,7 +126,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         Assert.Single(_host.Far.To("now-agent-1000"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task Nobody_is_rung_twice_at_once_whoever_waits_where()
     {
         string[] queues = [await _host.QueueAsync(), await _host.QueueAsync()];
@@ -145,7 +145,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         Assert.Single(_host.Far.To("ring-agent-1000"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task Time_and_kicks_take_callers_out_and_their_flows_go_on()
     {
         string shortWait = await _host.QueueAsync(""","wait_timeout":1500"""),
@@ -184,7 +184,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         await _host.ShownAsync("/agents/" + ringing, "status", "available");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task Whoever_finds_no_agent_within_two_seconds_is_told_and_let_go_where_the_flow_says_so()
     {
         string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("ring-agent-1000");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -80,7 +81,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
         static List<string> Names(JsonObject page) => [.. page["result"]!.AsArray().Select(tag => (string)tag!["name"]!)];
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A_plan_is_replaced_form_by_form_and_stays_when_it_is_deleted()
     {
         var made = await _host.DoneAsync("POST", "/outplans", """
@@ -114,7 +115,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
         DialerHost.Refuses(404, "OUTPLAN_NOT_FOUND", await _host.AskAsync("PUT", "/outplans/" + id, """{"name":"again"}"""));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task Queues_refer_to_what_their_customer_has()
     {
         string tag = (string)(await _host.DoneAsync("POST", "/tags", """{"name":"sales"}"""))["id"]!;
@@ -156,7 +157,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task Flows_have_actions_that_can_be_done()
     {
         var flow = await _host.DoneAsync("POST", "/flows",

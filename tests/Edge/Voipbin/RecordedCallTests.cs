@@ -14,7 +14,7 @@ public sealed class RecordedCallTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task The_recording_that_goes_on_is_named_until_it_ends()
     {
         var made = await _host.Api.DoneAsync("POST", "/calls", $$$"""

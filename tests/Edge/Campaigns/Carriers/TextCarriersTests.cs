@@ -371,7 +371,7 @@ public sealed class TextCarriersTests
         Assert.Equal(TextState.Sent, (await rig.WhenAsync(id, _ => true)).State);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has receipts that are lost, late, strange and of others")]
     public async Task A_receipt_for_nobody_is_counted_and_told()
     {
         await using var rig = await CarrierRig.OpenAsync();

@@ -32,6 +32,7 @@ public abstract class AskedReasonTests(Product product) : DiallerRig(product)
         return (await AttemptsAsync(campaign), await TargetAsync(campaign, Anna));
     }
 
+    [Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [Theory] // cases 70 and 73
     [InlineData("busy"), InlineData("amd")]
     public async Task An_answered_call_whose_program_says_so_is_a_failure_and_is_tried_again(string reason)

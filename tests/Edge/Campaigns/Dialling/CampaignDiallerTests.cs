@@ -16,7 +16,7 @@ public sealed class CampaignDiallerOnPostgresTests() : CampaignDiallerTests(Prod
 /// <summary>Who is called, when, and how often. INVITEs are counted at the far end.</summary>
 public abstract class CampaignDiallerTests(Product product) : DiallerRig(product)
 {
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_busy_target_is_called_again_after_the_interval_and_not_after_it_has_answered()
     {
         Far.Script(Anna, TakenCall.Busy, TakenCall.Busy, TakenCall.Talks(3));
@@ -39,7 +39,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal("exhausted", (await FindAsync(campaign)).StopReason);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Tries_are_counted_and_a_target_without_any_left_is_done()
     {
         var campaign = await CampaignAsync(Terms(tries: 2), Anna);
@@ -55,7 +55,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
             (attempt.Cause, attempt.SipStatus, attempt.Reason, attempt.State)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Calls_begin_evenly_two_a_second_in_the_order_of_the_list()
     {
         string[] numbers = [.. Enumerable.Range(0, 8).Select(i => $"+1212555011{i}")];
@@ -83,7 +83,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal((9, 2), (Far.Invites.Count, Far.MostUp));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task One_who_waits_for_a_retry_holds_up_nobody()
     {
         Far.Script(Bert, TakenCall.Talks(1));
@@ -131,7 +131,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal(TargetState.Done, (await TargetAsync(campaign, Anna)).State);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_retry_rule_has_its_own_interval_and_count()
     {
         Far.Script(Anna, TakenCall.Silent, TakenCall.Busy);
@@ -146,7 +146,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.InRange((invites[2] - invites[1]).TotalSeconds, 20.5, 26);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Destinations_are_tried_by_their_places_and_those_without_a_try_are_not()
     {
         var campaign = await CampaignAsync(Terms() with { Tries = [0, 2, 1, 1, 1] });
@@ -192,7 +192,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.True(soFar < numbers.Length);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_list_that_goes_on_waits_for_who_comes_yet()
     {
         Far.Script(Bert, TakenCall.Talks(1));
@@ -207,7 +207,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal(CampaignState.Run, (await FindAsync(campaign)).State);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task The_next_campaign_runs_when_the_list_is_exhausted_and_not_when_somebody_stopped_it()
     {
         var next = await CampaignAsync(Terms(), Bert);
@@ -228,7 +228,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal(CampaignState.Stop, (await FindAsync(next)).State);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_time_to_start_and_one_to_end_hold()
     {
         var now = Time.GetUtcNow();
@@ -290,7 +290,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
     private async Task<bool> ForgetAsync(Campaign campaign, string number) => await Store.Targets.ForgetAsync(Tenant, campaign.List,
         (await TargetAsync(campaign, number)).Id, Time.GetUtcNow(), static _ => { }, Stop);
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_list_that_is_begun_anew_is_called_from_the_first_try_on()
     {
         Far.Script(Bert, TakenCall.Talks(1));
@@ -306,7 +306,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task The_same_person_sees_the_same_of_several_callers_and_all_are_seen()
     {
         string[] callers = ["+15550100001", "+15550100002", "+15550100003"];
@@ -382,7 +382,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
     }
 
     /// <summary>A satellite's number is of no country.</summary>
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Somebody_of_whom_nobody_knows_where_he_is_waits_until_somebody_does()
     {
         const string satellite = "+881612345678";

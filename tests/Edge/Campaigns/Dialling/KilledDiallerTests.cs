@@ -44,7 +44,7 @@ public abstract class KilledDiallerTests(Product product) : DiallerRig(product)
     }
 
     /// <summary>As one does whose refusal could not be written, because the database was away.</summary>
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_try_of_this_node_that_nobody_dials_is_given_back_while_it_runs_and_one_that_is_being_dialled_is_not()
     {
         Far.Script(Anna, TakenCall.Talks(1));

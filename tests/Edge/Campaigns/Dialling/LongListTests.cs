@@ -14,7 +14,7 @@ public sealed class LongListTests() : DiallerRig(Product.Sqlite)
 {
     private static readonly int Targets = LongRun.Times(20_000, 1_000_000), Due = LongRun.Times(500, 10_000);
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_look_goes_by_the_index_and_takes_no_time()
     {
         var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 50, End = ListEnd.Continue });

@@ -4,6 +4,7 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
@@ -49,7 +50,7 @@ public sealed class MonthTests() : DiallerRig(Product.Sqlite)
             $"{passed.TotalDays:0.0} days took {watch.Elapsed.TotalSeconds:0.0} s, {jumps} jumps");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Whoever_is_added_during_a_long_sleep_is_called_at_once()
     {
         Far.Script(Anna, TakenCall.Talks(1));

@@ -17,7 +17,7 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
 {
     private const string Uri = "sip:bob@phones.example.com";
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_gap_of_a_month_is_kept()
     {
         Far.Script(Anna, TakenCall.Talks(1), TakenCall.Talks(1));

@@ -51,7 +51,7 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Equal(8, Far.Invites.Count);
     }
 
-    [Theory]
+    [Theory, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [InlineData(0, true), InlineData(100, false)]
     public async Task Nobody_is_called_at_level_0_or_for_a_queue_that_is_gone(int level, bool isThere)
     {
@@ -74,7 +74,7 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Empty(Far.Invites);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task An_answer_that_finds_no_agent_within_two_seconds_is_an_abandoned_call()
     {
         var numbers = Numbers(4);

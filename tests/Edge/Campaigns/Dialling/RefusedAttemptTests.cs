@@ -48,7 +48,7 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
         Assert.Equal("exhausted", (await FindAsync(campaign)).StopReason);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task What_is_no_number_is_looked_for_when_it_is_called_and_what_stands_for_nobody_costs_its_own_tries()
     {
         Far.Script(Bert, TakenCall.Busy, TakenCall.Talks(1));
@@ -66,7 +66,7 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
         Assert.Equal(["agent:bert", "agent:bert", "agent:nobody", "agent:nobody"], book.Asked.Order());
     }
 
-    [Theory]
+    [Theory, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [InlineData(Refusal.InsufficientFunds, "insufficient_funds"), InlineData(Refusal.NoOutboundProfile, "no_outbound_profile")]
     [InlineData(Refusal.CallerIdNotOwned, "caller_id")]
     public async Task What_holds_for_all_stops_the_campaign_with_its_reason_and_gives_the_try_back(Refusal refusal, string rule)
@@ -132,6 +132,7 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
         [Refusal.ProfileChannelLimit, Refusal.ConnectionChannelLimit, Refusal.NoMediaPort, Refusal.MediaAway, Refusal.LedgerUnavailable,
             Refusal.Draining, Refusal.Overloaded]);
 
+    [Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [Theory, MemberData(nameof(Fulls))]
     public async Task What_is_full_for_a_moment_is_asked_again_later(Refusal refusal)
     {

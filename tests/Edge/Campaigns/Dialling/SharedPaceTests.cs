@@ -1,6 +1,7 @@
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
@@ -25,7 +26,7 @@ public sealed class SharedPaceTests() : DiallerRig(Product.Sqlite)
     }
 
     /// <summary>One that could take all of it, first on every list, is given its turn like the others.</summary>
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task No_campaign_starves_beside_a_greedy_one()
     {
         var (greedy, modest) = (Numbers(0, 60), Numbers(1_000, 6));

@@ -1,6 +1,7 @@
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
@@ -41,7 +42,7 @@ public sealed class SharedRateTests() : DiallerRig(Product.Sqlite)
         Assert.InRange(invites.Take(6).Count(invite => first.Contains(invite.Number)), 2, 4);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_number_is_shown_so_many_times_a_second_and_others_do_not_wait_for_it()
     {
         var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 50, From = [Caller, Other] }, Numbers(0, 30));

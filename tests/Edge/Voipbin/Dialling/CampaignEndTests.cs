@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin.Dialling;
 
@@ -12,7 +13,7 @@ public sealed class CampaignEndTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task One_stops_at_its_end_and_one_that_finds_no_line_says_so_and_takes_no_try()
     {
         string plan = await _rig.PlanAsync(1);
@@ -43,7 +44,7 @@ public sealed class CampaignEndTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_recording_that_has_ended_begins_a_flow_that_refers_to_it()
     {
         string after = (string)(await _rig.Host.DoneAsync("POST", "/flows", """{"name":"after","actions":[{"type":"empty"}]}"""))["id"]!;

@@ -11,7 +11,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task Six_are_called_half_a_second_apart_in_the_order_of_the_list_from_the_plans_number()
     {
         // Cases 31, 33, 34, 35, 49, 25.

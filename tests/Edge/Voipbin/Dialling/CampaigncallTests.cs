@@ -60,7 +60,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         Assert.Empty((await _rig.Host.DoneAsync("GET", "/campaigncalls?deleted=false"))["result"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task What_is_not_answered_fails_for_the_reason_that_the_far_end_gives()
     {
         // Cases 53, 55, 59.
@@ -76,7 +76,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         Assert.Equal((5, 0, 5), ((int)stats["attempts"]!["fail"]!, (int)stats["attempts"]!["success"]!, (int)stats["targets"]!["done"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_stop_with_hangup_cancels_what_rings_and_ends_what_is_up()
     {
         // Case 53, of hang-ups by the API.
@@ -200,7 +200,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
             (string?)calls[1]["destination"]!["type"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task An_agent_is_called_where_he_can_be_rung_and_an_extension_of_nobody_costs_no_other_call()
     {
         string list = await _rig.ListAsync();
@@ -266,7 +266,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         Assert.Equal("idle", (string?)(await _rig.TargetOfAsync(list))["status"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task Who_was_taken_off_the_list_is_not_called_and_a_call_that_is_up_goes_on()
     {
         // Cases 66, 69.

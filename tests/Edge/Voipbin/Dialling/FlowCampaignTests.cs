@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Ringwright.Core;
 using Ringwright.Edge.Egress;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin.Dialling;
 
@@ -59,7 +60,7 @@ public sealed class FlowCampaignTests : IAsyncLifetime
             _rig.OfId(id).Select(told => ((string)told["type"]!, (string)told["data"]!["status"]!)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_flow_that_fails_is_tried_again_by_the_plan()
     {
         int times = 0;
@@ -82,7 +83,7 @@ public sealed class FlowCampaignTests : IAsyncLifetime
         Assert.Equal((1, 1), ((int)stats["attempts"]!["reasons"]!["failed"]!, (int)stats["attempts"]!["reasons"]!["normal"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_stop_lets_flows_go_on_and_with_hangup_ends_them()
     {
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
