@@ -144,7 +144,7 @@ public sealed class TwoNodesTests
         Assert.Equal(1, one.Database.Outbox.Lease.Losses);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, taken over in order and once, and one that stood still")]
     public async Task A_killed_node_that_comes_back_writes_behind_what_was_taken_over()
     {
         var isHeld = new TaskCompletionSource();
@@ -166,7 +166,7 @@ public sealed class TwoNodesTests
         Assert.Equal([1, 2, 3, 4], sink.All.Select(r => Read(r).Number));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, taken over in order and once, and one that stood still")]
     public async Task A_key_that_two_nodes_write_is_told_in_the_order_of_their_commits()
     {
         await using var sink = await Sink.StartAsync(async (_, context) => await Task.Delay(20, context.RequestAborted));

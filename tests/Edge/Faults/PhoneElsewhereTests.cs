@@ -17,7 +17,7 @@ public sealed class PhoneElsewhereTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has two nodes that hear of each other, and calls while the database is away")]
     public async Task A_phone_of_another_node_rings_where_datagrams_reach_it_and_else_the_call_says_where_it_is()
     {
         string database = await Migrated.OnPostgresAsync(ofNode: true);

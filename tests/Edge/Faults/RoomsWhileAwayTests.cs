@@ -16,7 +16,7 @@ public sealed class RoomsWhileAwayTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has two nodes that hear of each other, and calls while the database is away")]
     public async Task Rooms_and_queues_are_made_commanded_and_left_while_the_database_is_away_and_told_of_when_it_is_back()
     {
         await using var node = await RunningNode.StartAsync();

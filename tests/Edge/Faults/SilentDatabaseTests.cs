@@ -127,7 +127,7 @@ public sealed class SilentDatabaseTests
         Assert.Equal([(1u, false), (3u, true), (2u, false)], told);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task Reading_that_hangs_is_given_up_and_its_threads_are_replaced()
     {
         await using var test = await FaultyDatabase.OpenAsync();
@@ -152,7 +152,7 @@ public sealed class SilentDatabaseTests
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task A_change_that_is_given_up_is_made_if_it_was_committed_and_never_if_it_waited()
     {
         await using var test = await FaultyDatabase.OpenAsync();
@@ -178,7 +178,7 @@ public sealed class SilentDatabaseTests
         Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task A_database_that_is_closed_in_its_silence_is_left_behind_with_what_waited()
     {
         var log = new Lines();
@@ -206,7 +206,7 @@ public sealed class SilentDatabaseTests
         Assert.Single(log.Of(1117));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task A_node_ends_though_nobody_reads_what_it_tells_its_database()
     {
         var address = new Uri(await Migrated.OnPostgresAsync(ofNode: true));
@@ -221,7 +221,7 @@ public sealed class SilentDatabaseTests
         await node.DisposeAsync().AsTask().WaitAsync(Eventually.Deadline, Stop);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task The_snapshot_shows_a_change_that_was_committed_while_nobody_could_read()
     {
         await using var test = await FaultyDatabase.OpenAsync();
@@ -240,7 +240,7 @@ public sealed class SilentDatabaseTests
         await Eventually.TrueAsync(() => test.Database.Routing.Current.Tenants.Count == 1, "the account is in the snapshot");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task An_import_may_take_its_time_and_only_refuses_new_calls()
     {
         await using var test = await FaultyDatabase.OpenAsync();
@@ -265,7 +265,7 @@ public sealed class SilentDatabaseTests
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task A_file_that_another_program_has_locked_is_noticed_and_read()
     {
         var log = new Lines();

@@ -82,7 +82,7 @@ public sealed class StallTests
         Assert.Single(rig.Events.OfType<CallEvent.LegInitiated>());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has dials that are withdrawn when their asker left while the node stood still")]
     public async Task A_node_that_was_stopped_for_eight_seconds_places_no_call_for_who_has_gone()
     {
         using var node = await ServedNode.StartAsync([], flags: ["--lab"]);

@@ -33,7 +33,7 @@ public sealed class InlineMediaHostTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Theory]
+    [Theory, Depth("RemoteMediaHostTests hear and record a prompt in the gate")]
     [InlineData("PCMU", 8000), InlineData("PCMA", 8000), InlineData("G722", 16_000)]
     public void A_prompt_arrives_whole_and_in_one_stream(string codec, int rate)
     {

@@ -42,7 +42,7 @@ public sealed class SpokenPromptTests
         Assert.InRange((await File.ReadAllBytesAsync(prompts[0].File, TestContext.Current.CancellationToken)).Distinct().Count(), 50, 256);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the other signs of a voice, and prompts in pieces that sound")]
     public async Task A_long_text_sounds_in_pieces_as_it_does_in_one_and_begins_sooner()
     {
         Tool.Require("espeak-ng");

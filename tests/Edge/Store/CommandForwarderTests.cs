@@ -183,7 +183,7 @@ public sealed class CommandForwarderTests
         await NoneAsync(server, "true");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has nodes that die, stand still and are taken over")]
     public async Task A_start_that_is_over_has_no_legs_and_a_node_that_says_nothing_is_not_waited_for()
     {
         await using var server = await Peer.ServerAsync();

@@ -87,7 +87,7 @@ public sealed class DeadNodesTests
         Assert.False(two.Database.IsReplaced);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has nodes that die, stand still and are taken over")]
     public async Task A_recording_waits_for_the_node_that_has_it_and_not_for_ever()
     {
         await using var server = await Peer.ServerAsync();

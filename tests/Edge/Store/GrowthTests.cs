@@ -45,7 +45,7 @@ public sealed class GrowthTests : IDisposable
         Assert.Equal(24, Growth.BytesADay(_folder.Path, Noon.AddHours(1)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has each kind going by its own age, and what waits for it staying")]
     public async Task The_log_of_the_database_shrinks_again_when_nobody_holds_it_any_more()
     {
         await using var test = await TestDatabase.OpenAsync();

@@ -72,7 +72,7 @@ public sealed class PostgresTests
     }
 
     /// <summary>Its triggers are there already, and whoever makes one again waits for all who write, or they for him.</summary>
-    [Fact]
+    [Fact, Depth("the gate has a server that restarts, a frozen one, and writers that are judged by what they get done")]
     public async Task A_node_begins_beside_one_that_is_writing()
     {
         await using var one = await TestDatabase.OpenAsync(Product.Postgres);
@@ -97,7 +97,7 @@ public sealed class PostgresTests
             """));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a server that restarts, a frozen one, and writers that are judged by what they get done")]
     public async Task A_connection_that_only_one_end_believes_in_is_noticed()
     {
         await using var test = await TestDatabase.OpenAsync(Product.Postgres);

@@ -71,7 +71,7 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.Equal(StoredLegState.Ended, (await _test.Database.Legs.FindAsync(_tenant, _new.Facts.Id, Stop))!.State);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has each kind going by its own age, and what waits for it staying")]
     public async Task Events_of_a_queue_that_is_over_go_and_those_of_a_live_one_stay()
     {
         QueueFacts over = Queue(1), live = Queue(2);
@@ -83,7 +83,7 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.Single(await _test.Database.Events.ListAsync(_tenant, Subject.Of(live.Id), Stop));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has each kind going by its own age, and what waits for it staying")]
     public async Task A_promise_of_a_conference_is_over_after_a_day_and_goes_unless_the_conference_is_there()
     {
         var room = new Conferring(_alive, 1, "room");
@@ -164,7 +164,7 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.NotNull(await rows.FindAsync(_tenant, "young", Stop));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has each kind going by its own age, and what waits for it staying")]
     public async Task It_is_noted_how_much_there_is()
     {
         await KeepAsync(new());

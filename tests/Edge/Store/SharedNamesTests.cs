@@ -50,7 +50,7 @@ public sealed class SharedNamesTests
         Assert.False(await IsElsewhereAsync(SubjectKind.Queue, here, "support"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has nodes that die, stand still and are taken over")]
     public async Task What_an_earlier_start_or_a_dead_node_left_has_no_name_any_more()
     {
         await using var server = await Peer.ServerAsync();

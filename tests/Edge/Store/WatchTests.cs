@@ -54,6 +54,7 @@ public sealed class WatchTests
     }
 
     /// <summary>An import of an hour is no silence; one that gets no answer is, after fifteen times the grace.</summary>
+    [Depth("the gate has a server that restarts, a frozen one, and writers that are judged by what they get done")]
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_long_write_is_given_up_when_it_does_not_get_on(bool getsOn)
     {

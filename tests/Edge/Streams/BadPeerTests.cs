@@ -199,6 +199,7 @@ public sealed class BadPeerTests
     public static TheoryData<string> Styles =>
         Depth.Rows(gate: ["byte by byte"], deep: ["in one", "in two", "with pings and empty parts between"]);
 
+    [Depth("the gate has a frame that never ends, a flood of pings, and mistakes that are answered")]
     [Theory, MemberData(nameof(Styles))]
     public async Task Fragments_are_one_message(string style)
     {
@@ -237,7 +238,7 @@ public sealed class BadPeerTests
         Assert.Equal("whole", JsonDocument.Parse(text).RootElement.GetProperty("mark").GetProperty("name").GetString());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a frame that never ends, a flood of pings, and mistakes that are answered")]
     public async Task A_message_that_never_ends()
     {
         using var peer = new RawPeer();
@@ -263,7 +264,7 @@ public sealed class BadPeerTests
         await dripping;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a frame that never ends, a flood of pings, and mistakes that are answered")]
     public async Task A_large_frame_that_comes_slowly_is_no_flood()
     {
         using var peer = new RawPeer();
@@ -329,7 +330,7 @@ public sealed class BadPeerTests
         await reading;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a frame that never ends, a flood of pings, and mistakes that are answered")]
     public async Task A_flood_of_mistakes_waits_for_who_reads_slowly_and_drops_no_answer()
     {
         using var peer = new RawPeer();

@@ -230,7 +230,7 @@ public sealed class FramesOutTests
         Assert.Equal("the node is stopping", await rig.EndAsync());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has connections that are made again, and readers of taps that fall behind")]
     public async Task A_slow_reader_loses_the_oldest_audio_and_is_told_once_of_each_loss()
     {
         using var peer = new RawPeer();

@@ -114,7 +114,7 @@ public sealed class ReconnectTests
             await rig.EndAsync());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has connections that are made again, and readers of taps that fall behind")]
     public async Task One_that_lasts_for_a_while_each_time_is_always_connected_to_again()
     {
         using var peer = new RawPeer();

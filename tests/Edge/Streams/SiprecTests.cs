@@ -60,7 +60,7 @@ public sealed class SiprecTests : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has sessions in each form once, over TLS too")]
     [Failure("process-killed")]
     public async Task A_later_process_says_BYE_in_the_dialog_that_the_first_one_has_left()
     {
@@ -261,7 +261,7 @@ public sealed class SiprecTests : IAsyncDisposable
         await Eventually.TrueAsync(() => !own.Has(IPAddress.Loopback, offered), "the session's sockets are closed");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has sessions in each form once, over TLS too")]
     public async Task One_track_is_one_stream_and_no_timer_is_no_timer()
     {
         Open(terms => terms with { Tracks = TapTracks.Heard, SessionSeconds = null });
@@ -276,7 +276,7 @@ public sealed class SiprecTests : IAsyncDisposable
         await _server.TakeAsync(0, 1);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has sessions in each form once, over TLS too")]
     public async Task A_longer_interval_is_taken_and_a_server_that_pauses_gets_nothing_until_it_goes_on()
     {
         Open(terms => terms with { SessionSeconds = 90 });

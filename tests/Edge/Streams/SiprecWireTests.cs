@@ -48,7 +48,7 @@ public sealed class SiprecWireTests : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has sessions in each form once, over TLS too")]
     public async Task It_is_refreshed_by_us_with_the_same_offer_each_half_of_its_interval()
     {
         // The nanoseconds of its timestamps are to have room in an Instant.

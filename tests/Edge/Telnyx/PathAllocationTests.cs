@@ -62,7 +62,7 @@ public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxH
     /// <summary>
     /// Event rows, the leg's row, the record and the webhooks: all that the writer does, and what the asker's own thread does.
     /// </summary>
-    [Fact]
+    [Fact, Depth("the gate has the budgets of a whole call and of a request")]
     public async Task A_call_is_written_down_within_its_budget()
     {
         string application = await host.ApplicationAsync("budget");

@@ -149,7 +149,7 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     }
 
     /// <summary>The contract has neither; the newest SDK sends both.</summary>
-    [Fact]
+    [Fact, Depth("the gate has what a bucket refuses and answers nonsense to, and a recogniser that dies")]
     public async Task The_list_comes_in_pages_and_says_that_it_cannot_be_filtered()
     {
         _recogniser = new() { Opening = _ => throw new RecognitionException("it is shut") };
@@ -184,7 +184,7 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         Assert.True(Waves.Share(heard[1].Heard, 1_000, 16_000) > 0.8);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a bucket refuses and answers nonsense to, and a recogniser that dies")]
     public async Task A_recogniser_that_refuses_is_asked_five_times_then_the_account_reads_why_and_no_webhook_comes()
     {
         int asked = 0;

@@ -81,7 +81,7 @@ public sealed class BadVendorTests : IDisposable
         await FailsAsync(recognition.ReadAllAsync, "code 1011");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a message that never ends, a frame that does not, and who gives no sign of life")]
     public async Task A_server_that_does_not_finish_is_left_in_time()
     {
         await using var recognition = await DeepgramAsync(Usual with { FinishTimeout = Soon });
@@ -118,6 +118,7 @@ public sealed class BadVendorTests : IDisposable
         await reading;
     }
 
+    [Depth("the gate has a message that never ends, a frame that does not, and who gives no sign of life")]
     [Fact, Failure("recogniser-wrong")]
     public async Task A_server_that_takes_nothing_is_left_in_time_and_no_more_than_a_backlog_waits()
     {
@@ -181,7 +182,7 @@ public sealed class BadVendorTests : IDisposable
         await FailsAsync(recognition.ReadAllAsync, "broke");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a message that never ends, a frame that does not, and who gives no sign of life")]
     public async Task A_huge_message_is_refused_before_it_is_in_memory()
     {
         await using var recognition = await DeepgramAsync();

@@ -217,7 +217,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.9, 10);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a message that never ends, a frame that does not, and who gives no sign of life")]
     public async Task Nobody_there_and_a_server_that_dies_half_way_end_the_recognition()
     {
         var nobody = new OpenAiRecogniser(new() { Url = $"http://127.0.0.1:{FreePort.Tcp()}" }, new(), _egress, TimeProvider.System,

@@ -68,7 +68,7 @@ public sealed class VoiceSignTests : IClassFixture<WordRecogniserTests.Ears>, IA
         Assert.Equal(["five", "pauses"], Told[1..].Order());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the other signs of a voice, and prompts in pieces that sound")]
     public async Task Who_is_not_understood_has_spoken_all_the_same()
     {
         var tap = await OpenAsync(tellsVoice: true);
