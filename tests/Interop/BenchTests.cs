@@ -6,7 +6,7 @@ namespace Ringwright.Interop;
 /// <summary>The measuring program itself, with a handful of calls: that it works, not what it measures.</summary>
 public sealed class BenchTests
 {
-    [Fact]
+    [Fact, Depth("Edge has what the bench measures with; bench --against runs W1 before an issue is resolved")]
     public async Task A_workload_is_run_checked_and_written_down()
     {
         using var folder = new TempFolder();

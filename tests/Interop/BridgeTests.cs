@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Interop.Cases;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop;
 
@@ -49,7 +50,7 @@ public sealed class BridgeTests(RunningNode node)
         await caller.IsOverAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the gate has bridges of each kind; pitch and mixing are Pure's")]
     public async Task A_file_is_heard_by_the_opposite_leg_by_both_and_over_another()
     {
         const int File = 1_500, Over = 2_100;
@@ -85,7 +86,7 @@ public sealed class BridgeTests(RunningNode node)
         await callee.IsOverAsync();
     }
 
-    [Theory]
+    [Theory, Depth("the gate has bridges of each kind; pitch and mixing are Pure's")]
     [InlineData("outbound", 660, 1_000), InlineData("inbound", 440, 1_500), InlineData("both", 660, 1_500)]
     public async Task Voices_on_the_leg_of_a_transfer_are_heard_at_another_pitch(string track, int byCallee, int byCaller)
     {

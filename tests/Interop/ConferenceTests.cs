@@ -60,6 +60,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
         Assert.True(types.IndexOf("conference.participant.left") < types.IndexOf("call.hangup"));
     }
 
+    [Depth("the gate has three who hear each other, and one who is muted")]
     [Fact] // case 35
     public async Task Who_is_on_hold_hears_the_file_and_nobody_else_does()
     {
@@ -124,7 +125,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
         await customer.CountAsync("call.hangup", 3);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has three who hear each other, and one who is muted")]
     public async Task It_is_recorded_as_one_mix()
     {
         await using var customer = await Customer.CreateAsync(node, 3);

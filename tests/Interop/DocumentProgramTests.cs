@@ -77,7 +77,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Matches("(?i)asked +POST chosen.xml .*SpeechResult=yes", text);
     }
 
-    [Fact]
+    [Fact, Depth("HostileDocumentTests have documents that cannot be had; a menu is played in the gate")]
     public async Task One_that_cannot_be_had_is_a_failure()
     {
         File.WriteAllText(_folder.File("broken.xml"), "<Response><Say></Response>");

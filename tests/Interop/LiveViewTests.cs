@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop;
 
@@ -45,7 +46,7 @@ public sealed class LiveViewTests(RunningNode node) : IClassFixture<RunningNode>
         Assert.DoesNotContain(id, string.Join('\n', await LinesAsync("rooms")), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one of each: a view of rooms, a refer that completes")]
     public async Task Queues_shows_places_and_waits()
     {
         await using var customer = await Customer.CreateAsync(node, 1);

@@ -31,7 +31,7 @@ public sealed class SessionTimerSippTests(FastTimerNode node) : IClassFixture<Fa
         await customer.NextAsync("call.hangup");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call that is kept alive, and one that is hung up")]
     public async Task The_node_refreshes_by_re_INVITE_where_UPDATE_is_unknown()
     {
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());

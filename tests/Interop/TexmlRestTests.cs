@@ -43,7 +43,7 @@ public sealed class TexmlRestTests(RunningNode node) : IClassFixture<RunningNode
         await _web.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     public async Task Who_is_dialled_into_a_conference_is_heard_by_the_others_and_changed_by_his_label()
     {
         await using var a = new Phone(node, One);

@@ -17,7 +17,7 @@ public sealed class TrunkFailureTests(RunningNode node)
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("RefusedAttemptTests in Edge have a dead trunk; the simulator's trunks die too")]
     public async Task A_trunk_that_has_died_costs_one_call_its_time_out_and_has_calls_again_when_it_answers()
     {
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -67,7 +68,7 @@ public sealed class AccessTests(RunningNode shared)
         (await AskAsync("127.0.0.1")).Refuses(403, "10010");
     }
 
-    [Fact]
+    [Fact, Depth("AccountTests in Edge end keys on open connections; the gate has keys of listed addresses")]
     public async Task Listening_ends_when_the_account_lists_the_address_no_longer_and_tokens_are_given_to_listed_addresses_alone()
     {
         await using var node = new RunningNode("--trusted-proxies", "127.0.0.1");

@@ -5,6 +5,7 @@ namespace Ringwright.Interop.Cases;
 /// <summary>A node whose database server goes away and comes back.</summary>
 public sealed class DatabaseRestartTests
 {
+    [Depth("PostgresTests in Edge have events that wait for a server that restarts; a frozen one is here")]
     [Fact, Failure("database-restarted")]
     public async Task What_happens_in_a_call_while_the_server_is_away_is_told_once_when_it_is_back()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -22,7 +23,7 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
         await caller.HearsAsync(Low);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an encrypted caller with a plain callee, one in Opus, and baresip")]
     public async Task A_call_dialled_with_SRTP_is_encrypted_both_ways()
     {
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());

@@ -108,6 +108,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.Null(run["current_action"]);
     }
 
+    [Depth("the gate has machines that are hung up, runs that are stopped, and flows that end")]
     [Theory] // case 77
     [InlineData("1", true), InlineData("2", false)]
     public async Task A_key_chooses_between_a_recording_and_the_end(string key, bool isRecorded)
@@ -156,7 +157,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
         Assert.Equal("human", (await HookedAsync("human")).Body);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has machines that are hung up, runs that are stopped, and flows that end")]
     public async Task A_flow_says_what_it_is_told_and_joins_two()
     {
         var second = NewPhone();
@@ -183,7 +184,7 @@ public sealed class FlowTests(RunningNode node) : CallCase(node), IAsyncLifetime
                 ? DateTimeOffset.Parse((string)found["tm_execute"]!, CultureInfo.InvariantCulture) : null;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has machines that are hung up, runs that are stopped, and flows that end")]
     public async Task Nobody_who_is_rung_takes_the_call_and_the_flow_goes_on()
     {
         var second = NewPhone();

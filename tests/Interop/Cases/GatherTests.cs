@@ -22,6 +22,7 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Assert.Equal((string?)call["to"], (string?)ended["to"]);
     }
 
+    [Depth("the gate has limits of gathers, and the terminator; the rest is Pure's")]
     [Fact] // case 15
     public async Task The_maximum_of_digits_ends_a_gather_and_later_keys_are_events_only()
     {
@@ -72,6 +73,7 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Assert.Equal(["call.initiated", "call.answered", "call.dtmf.received", "call.gather.ended", "call.hangup"], customer.Types);
     }
 
+    [Depth("the gate has limits of gathers, and the terminator; the rest is Pure's")]
     [Fact] // case 17
     public async Task Two_forbidden_keys_bring_the_invalid_prompt_and_then_the_end()
     {
@@ -119,6 +121,7 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Assert.InRange(phone.Audio.Heard().LoudMillis, 100, 15_000);      // the whole of it is longer than 30 s
     }
 
+    [Depth("the gate has limits of gathers, and the terminator; the rest is Pure's")]
     [Fact] // case 17
     public async Task Without_keys_the_prompt_is_asked_as_often_as_there_are_tries()
     {
@@ -150,6 +153,7 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Assert.Single(customer.Types, "call.gather.ended");
     }
 
+    [Depth("the gate has limits of gathers, and the terminator; the rest is Pure's")]
     [Fact] // case 18
     public async Task Stopping_a_spoken_gather_ends_its_prompt_too()
     {

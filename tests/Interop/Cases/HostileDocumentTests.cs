@@ -54,7 +54,7 @@ public sealed class HostileDocumentTests(RunningNode node) : DocumentCase(node)
         foreach (string type in types) await Web.NextAsync("ran/" + type.Replace('/', '-'));
     }
 
-    [Fact]
+    [Fact, Depth("the sheets of verbs in Edge have each value that makes no sense")]
     [Failure("documents-bad")]
     public async Task What_makes_no_sense_is_a_warning_and_the_next_verb_comes()
     {

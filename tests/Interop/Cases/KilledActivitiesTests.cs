@@ -61,6 +61,7 @@ public abstract class KilledActivitiesTests
     /// <summary>One in the gate, five in a run of everything, fifty in a long one.</summary>
     public static TheoryData<int> Kills => [.. Enumerable.Range(0, LongRun.Times(Depth.Times(1, 5), 50))];
 
+    [Depth("OpenActivitiesOnPostgres in Edge end each activity once; a hundred calls are killed with their recordings")]
     [Theory, MemberData(nameof(Kills))]
     [Failure("process-killed")]
     public async Task What_had_begun_is_told_to_have_ended_once(int kill)

@@ -37,7 +37,7 @@ public sealed partial class LabPhoneTests : IAsyncLifetime
         await other.HearsAsync(1_000);
     }
 
-    [Fact]
+    [Fact, Depth("WaitTests in Edge find a node that takes work")]
     public async Task The_ready_file_is_there_while_the_node_takes_work_and_says_where()
     {
         var said = await Eventually.SomeAsync(async () =>

@@ -7,7 +7,7 @@ namespace Ringwright.Interop.Cases;
 /// <summary>The people of the lab as an application meets them, by SIP and RTP.</summary>
 public sealed class LabTests(RunningNode node) : CallCase(node)
 {
-    [Fact]
+    [Fact, Depth("the gate has a person, and a carrier with a habit; the lab's own tests have the rest")]
     public async Task A_message_can_be_left_behind_the_beep_of_a_voicemail()
     {
         var customer = await CustomerAsync();
@@ -29,7 +29,7 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         Assert.Equal("human", (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a person, and a carrier with a habit; the lab's own tests have the rest")]
     public async Task The_menu_hears_digits_and_hangs_up_on_2()
     {
         Tool.Require("espeak-ng");
@@ -42,7 +42,7 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         Assert.Equal(("normal_clearing", "callee", "200"), Hangup(await customer.NextAsync("call.hangup")));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a person, and a carrier with a habit; the lab's own tests have the rest")]
     public async Task Packets_are_lost_and_late_on_a_bad_line()
     {
         var customer = await CustomerAsync();

@@ -30,6 +30,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
     private static async Task<string?> GreetingAsync(Customer customer) =>
         (string?)(await customer.NextAsync("call.machine.greeting.ended"))["result"];
 
+    [Depth("the gate has a machine, its beep, a human and a fax")]
     [Fact] // case 42
     public async Task Six_seconds_of_talk_are_a_machine()
     {
@@ -69,6 +70,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
 
     private const string Verdict = "call.machine.premium.detection.ended", Greeting = "call.machine.premium.greeting.ended";
 
+    [Depth("the gate has a machine, its beep, a human and a fax")]
     [Fact] // case 43
     public async Task Premium_tells_a_home_by_names_of_its_own()
     {
@@ -129,7 +131,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         Assert.Equal(["call.initiated", "call.answered", .. told, "call.hangup"], customer.Types);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a machine, its beep, a human and a fax")]
     public async Task What_is_being_said_to_a_machine_ends_with_cancelled_amd()
     {
         var (call, _, customer) = await AnsweredByAsync("detect", Talk(6_000));
@@ -141,7 +143,7 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         Assert.Equal("cancelled_amd", (string?)(await customer.NextAsync("call.gather.ended"))["status"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a machine, its beep, a human and a fax")]
     public async Task A_transfers_new_leg_can_be_examined()
     {
         var customer = await CustomerAsync();

@@ -104,7 +104,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
         await CallAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the kills of the process in the gate find nothing of it left")]
     public async Task It_ends_with_the_node()
     {
         int process = _node.MediaProcess;

@@ -136,6 +136,7 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
     private static string Md5(string text) =>
         Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(Encoding.UTF8.GetBytes(text)));
 
+    [Depth("SIPp gets the CANCEL of a command in the gate; the time is the simulator's")]
     [Fact] // case 8
     public async Task A_phone_that_rings_on_gets_CANCEL_when_the_ring_time_is_over()
     {

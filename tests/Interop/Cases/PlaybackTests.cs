@@ -27,6 +27,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         await HearsAsync(phone, (1_000, 1_500));
     }
 
+    [Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     [Fact] // case 13
     public async Task A_WAV_in_the_command_is_heard_by_a_dialled_phone()
     {
@@ -39,6 +40,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         await HearsAsync(phone, (800, 1_000));
     }
 
+    [Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     [Fact] // case 13
     public async Task A_file_is_played_as_often_as_its_loop_says()
     {
@@ -79,6 +81,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.Equal("failed", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
     }
 
+    [Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     [Fact] // case 14
     public async Task Two_playbacks_are_heard_one_after_the_other()
     {
@@ -119,6 +122,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.DoesNotContain(phone.Audio.Heard().Tones, t => t.Hertz == 400);
     }
 
+    [Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     [Fact] // case 14
     public async Task Stopping_the_current_playback_lets_the_next_begin()
     {
@@ -136,6 +140,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         await phone.Audio.HearsToneAsync(400, 400 - Slack);
     }
 
+    [Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     [Fact] // case 14
     public async Task A_playback_without_end_is_heard_until_a_new_one_takes_over()
     {
@@ -184,7 +189,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.InRange(phone.Audio.Heard().LoudMillis, 800, 6_000);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     public async Task Speech_and_playback_wait_for_each_other()
     {
         Tool.Require("espeak-ng");
@@ -209,7 +214,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.Equal("123#*A", phone.Audio.Digits);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     public async Task Digits_of_an_application_that_sends_tones_are_heard_and_no_events()
     {
         var customer = await CustomerAsync(_ => new() { ["dtmf_type"] = "Inband" });
@@ -219,7 +224,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.Equal("", phone.Audio.Digits);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has speech, a WAV by URL, digits, and files that cannot be fetched")]
     public async Task Digits_of_an_application_that_sends_INFO_come_one_after_another()
     {
         var customer = await CustomerAsync(_ => new() { ["dtmf_type"] = "SIP INFO" });

@@ -44,6 +44,7 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         (await customer.GetAsync($"recordings/{id}")).Refuses(404, "10005");
     }
 
+    [Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     [Fact] // case 25
     public async Task Tones_that_two_parties_begin_together_are_recorded_together()
     {
@@ -86,6 +87,7 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         Assert.Equal(["call.initiated", "call.answered", "call.recording.saved"], customer.TypesOf(call));
     }
 
+    [Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     [Theory] // case 27
     [InlineData("wav", "dual")]
     [InlineData("mp3", null)]
@@ -111,7 +113,7 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         Assert.NotEmpty(await fetched.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     public async Task An_answer_may_begin_a_recording_that_ends_at_its_longest()
     {
         var customer = await CustomerAsync();

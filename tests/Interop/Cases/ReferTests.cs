@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -19,6 +20,7 @@ public sealed class ReferTests(RunningNode node) : CallCase(node)
         await phone.SucceedsAsync();
     }
 
+    [Depth("the gate has one of each: a view of rooms, a refer that completes")]
     [Fact] // case 78
     public async Task A_NOTIFY_of_404_fails_the_refer_and_the_call_remains()
     {
@@ -29,7 +31,7 @@ public sealed class ReferTests(RunningNode node) : CallCase(node)
         Assert.Equal(("normal_clearing", "callee", "200"), Hangup(await customer.NextAsync("call.hangup")));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one of each: a view of rooms, a refer that completes")]
     public async Task A_phone_that_tells_nothing_and_hangs_up_leaves_a_refer_that_failed()
     {
         var (customer, _, phone) = await ReferredAsync("uas-refer-silent");

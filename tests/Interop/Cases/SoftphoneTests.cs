@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -63,7 +64,7 @@ public sealed class SoftphoneTests(RunningNode node)
         await HearEachOtherAsync(softphone, caller);
     }
 
-    [Fact]
+    [Fact, Depth("TransferKeyTests have a blind transfer; the gate has sound both ways, digits and holds")]
     public async Task Its_transfer_key_connects_the_caller_to_somebody_else_and_nobody_is_hung_up_on()
     {
         await using var customer = await CustomerAsync();

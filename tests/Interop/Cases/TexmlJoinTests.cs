@@ -5,6 +5,7 @@ namespace Ringwright.Interop.Cases;
 /// <summary>Documents that join callers in conferences and out of queues, record them, and dial in the words of who called.</summary>
 public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
 {
+    [Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_conference_is_recorded_from_its_start_as_its_first_document_says(bool tellsUrl)
     {
@@ -188,7 +189,7 @@ public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
         if (passes) Assert.Contains("+15550199999", ringing.Offer["Diversion"], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     public async Task Each_recording_that_a_document_starts_is_stopped_by_its_name()
     {
         const string form = "format=\"wav\" channels=\"single\"";

@@ -58,7 +58,7 @@ public sealed class TexmlStreamTests(RunningNode node) : DocumentCase(node)
         Assert.Contains("no WebSocket could be opened", why, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one of each: a view of rooms, a refer that completes")]
     public Task One_that_breaks_is_connected_to_once_where_that_is_all_it_may() => BreaksAlwaysAsync(reconnects: false, connections: 1);
 
     [Fact, Depth("ReconnectTests in Edge count the connections of one that breaks for ever")]

@@ -162,6 +162,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
             """;
     }
 
+    [Depth("HostileDocumentTests in the gate have servers that answer all of this")]
     [Theory] // case 51
     [InlineData("status")]
     [InlineData("bomb")]
@@ -198,7 +199,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("normal_clearing", (await StatusAsync("completed"))["HangupCause"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
     public async Task One_that_takes_longer_than_the_application_lets_it_ends_the_call()
     {
         var never = new TaskCompletionSource();
@@ -238,6 +239,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         _ => "http://127.0.0.1:1/nobody",
     };
 
+    [Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
     [Fact] // case 49
     public async Task A_conference_waits_for_who_starts_it_and_tells_who_comes_and_goes()
     {
@@ -358,6 +360,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         await StatusAsync("completed");
     }
 
+    [Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_called_party_hears_a_document_first_and_may_refuse(bool accepts)
     {
@@ -382,7 +385,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         await called.ReceivesAsync("BYE");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
     public async Task A_caller_waits_in_a_queue_until_somebody_takes_him()
     {
         _web.Serve("wait", "<Say>You wait.</Say><Pause length=\"1\"/>");
@@ -406,7 +409,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         await caller.ReceivesAsync("BYE");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
     public async Task Who_waits_hears_where_he_stands_when_those_before_him_have_gone()
     {
         _web.Serve("wait", "<Pause length=\"1\"/>");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -70,7 +71,7 @@ public sealed class TexmlWordsTests(ListeningNode listening) : DocumentCase(list
             """;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what is said on a recording, and engines by their words")]
     public async Task An_engine_that_the_node_has_not_is_a_warning_and_the_usual_one_listens()
     {
         Apply("""

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -28,7 +29,7 @@ public sealed class TransferKeyTests(RunningNode node)
         await linphone.SaysAsync("ended");
     }
 
-    [Fact]
+    [Fact, Depth("TransferKeyTests have a blind transfer; the gate has sound both ways, digits and holds")]
     public async Task An_attended_transfer_connects_the_caller_to_the_phone_that_was_asked_first()
     {
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());

@@ -61,7 +61,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         Assert.All(Customer.Events, webhook => Assert.Empty(webhook.Faults(Customer.PublicKey, Customer.Application)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a held clock that is advanced under a call")]
     public async Task A_call_that_is_answered_and_spoken_to_hears_all_of_it()
     {
         Tool.Require("espeak-ng");

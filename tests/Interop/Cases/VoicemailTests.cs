@@ -65,7 +65,7 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
         }
     }
 
-    [Fact]
+    [Fact, Depth("Pure fetches messages by keys, Edge locks the PIN, BusyLampTests have the lamp of baresip")]
     public async Task A_message_that_nobody_answered_for_is_heard_by_pin_and_by_the_phone_itself_and_the_lamp_knows()
     {
         var customer = await CustomerWithVoicemailAsync();

@@ -54,6 +54,7 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         Assert.Equal(4, (await customer.GetAsync($"webhook_deliveries/{delivery["id"]}")).Succeeds().Data["attempts"]!.AsArray().Count);
     }
 
+    [Depth("the gate has a failover behind three attempts, and a sink that never answers")]
     [Fact] // case 11
     public async Task Without_a_failover_three_attempts_are_all()
     {

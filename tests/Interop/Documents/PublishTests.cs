@@ -32,7 +32,7 @@ public sealed class PublishTests : IDisposable
             || file.Contains("linux-other", StringComparison.Ordinal) || file.Contains("10.0.8", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact, Depth("the gate packs a release once")]
     public async Task The_same_sources_make_the_same_archive()
     {
         byte[] first = await File.ReadAllBytesAsync(Archive(await PublishNothingAsync("one")), Stop);
