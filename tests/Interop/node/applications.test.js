@@ -149,7 +149,7 @@ deep('SupervisionTests in Interop have the same three, without keys', 'a supervi
   await refusesForgeries(application);
 });
 
-test('a switchboard by documents: one call goes from the menu to a conference, to an agent and to a message', { skip: missing }, async () => {
+deep('twilio-ivr.test.js and TexmlTests have menus, conferences and messages by documents', 'a switchboard by documents: one call goes from the menu to a conference, to an agent and to a message', { skip: missing }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ringwright-switchboard-'));
   ends.push(() => rm(folder, { recursive: true, force: true }));
   const [caller, leader, agent] = [await softphone(callerTone), await softphone(otherTone), await softphone(agentTone)];

@@ -113,7 +113,7 @@ deep('the gate brings a recording to its bucket, and saves one of a node that wa
   assert.equal(bytes.length, bytes.readUInt32LE(4) + 8);
 });
 
-test('without keys a recording stays here', async () => {
+deep('RecordingUploadTests in Edge keep here what no bucket takes', 'without keys a recording stays here', async () => {
   await client.customStorageCredentials.delete(applicationId);
   await assert.rejects(client.customStorageCredentials.retrieve(applicationId), Telnyx.NotFoundError);
   const saved = await record('wav');

@@ -8,6 +8,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import WebSocket, { WebSocketServer } from 'ws';
+import { deep } from './depth.js';
 import { freePort, program, startNode } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
 import { until } from './twilio.js';
@@ -91,7 +92,7 @@ test('a number that the account does not have is named', async () => {
   await assert.rejects(start('ivr', { NUMBER: '+15550199999' }), /the account has no number \+15550199999/);
 });
 
-test('a voice menu: one hears the hours and is asked again, one is connected', async () => {
+deep('the gate starts the others; versions.test.js gathers a key', 'a voice menu: one hears the hours and is asked again, one is connected', async () => {
   const example = await start('ivr');
   await Promise.all([dial('+15550071000', example.number), dial('+15550072000', example.number)]);
   await Promise.all([example.says('+15550071000 chose 1'), example.says('+15550072000 chose 2')]);
@@ -136,7 +137,7 @@ test('a model has the call: it hears the softphone, is heard, and its end ends t
   assert.equal(example.errors(), '');
 });
 
-test('a reminder: what comes of each is what the person behind the number does', async () => {
+deep('the gate starts the others; campaigns call to their end in Edge', 'a reminder: what comes of each is what the person behind the number does', async () => {
   const example = await start('reminder', { PAUSE_SECONDS: '0' });
   assert.equal(await example.over, 0, example.errors());
   assert.deepEqual(example.lines().slice(1), ['Anna: confirmed', 'Boris: cancelled', 'Clara: message left', 'Dora: user_busy']);

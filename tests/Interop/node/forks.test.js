@@ -1,3 +1,4 @@
+// depth: all, ForkTests in Edge fork both directions, and begin and end them
 // The fork of a live call to a plain UDP socket: the telephone is baresip, and what comes is measured by frequency.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';

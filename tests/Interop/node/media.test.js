@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import Telnyx from 'telnyx';
+import { deep } from './depth.js';
 import { startNode, startSink } from './node.js';
 import { tone } from './tone.js';
 
@@ -63,7 +64,7 @@ test('two people ring, the first who answers hears a kept file and is asked with
   assert.deepEqual(legs.map((leg) => leg.to).sort(), ['+15550021000', '+15550071007']);
 });
 
-test('a long text goes on behind its first piece, is told once, and is stopped half-way', async () => {
+deep('SpokenPromptTests in Edge speak in pieces, PlaybackTests stop', 'a long text goes on behind its first piece, is told once, and is stopped half-way', async () => {
   sink.taken.length = 0;
   await client.calls.dial({ connection_id: applicationId, to: '+15550000001', from });
   const call = (await sink.next('call.answered')).event.payload.call_control_id;
