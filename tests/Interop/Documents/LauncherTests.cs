@@ -205,7 +205,7 @@ public sealed class LauncherTests : IDisposable
     {
         var (_, text) = await RunAsync("sh", "./ringwright", "golden");
         Assert.Equal(
-            ["--suite Node --filter parameters.test.js", "--suite Interop --filter Blocks_that_are_not_run",
+            ["--suite Node --filter parameters.test.js", "--suite Architecture --filter Blocks_that_are_not_run",
                 "--all --suite Pure --suite Edge --suite Contract"],
             text.Split('\n').Where(line => line.StartsWith("suites of ", StringComparison.Ordinal))
                 .Select(line => line[(line.IndexOf(" --gates 0 0 ", StringComparison.Ordinal) + 13)..]));
