@@ -228,7 +228,7 @@ public abstract class AgencyAnalysisTests(Product product)
         return ((decimal)said["positive"]!, (decimal)said["negative"]!);
     }
 
-    [Fact]
+    [Fact, Depth("KpiTests in the gate count the same; a call that is judged and a backlog stay")]
     public async Task A_key_that_is_not_good_fails_each_call_at_once_and_tells_it_once_an_hour()
     {
         // Case T14.

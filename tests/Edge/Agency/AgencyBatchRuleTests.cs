@@ -20,7 +20,7 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task What_is_no_batch_is_refused_and_what_is_no_contact_is_told_by_row()
     {
         // Cases B02 and R12.

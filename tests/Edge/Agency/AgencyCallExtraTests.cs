@@ -79,7 +79,7 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
         Assert.Contains(await EntriesAsync(Host.OwnerA), one => (string?)one["action"] is "redacted" && (string?)one["resource_id"] == id);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task Notes_are_of_a_call_and_calls_go_out_as_a_table()
     {
         string key = await _lab.KeyOfAsync(_lab.Client), id = await _lab.DialAsync(key, "busy"), own = await _lab.DialAsync(

@@ -72,7 +72,7 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
         Assert.Equal(2, _lab.Far.Of(number).Count());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task Whoever_was_not_called_yet_waits_for_his_time()
     {
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")],

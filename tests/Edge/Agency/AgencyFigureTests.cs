@@ -23,7 +23,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("KpiTests in the gate count the same; a call that is judged and a backlog stay")]
     public async Task Calls_are_in_the_figures_of_their_client_and_stay_there()
     {
         // Cases D11, D12 and F04.

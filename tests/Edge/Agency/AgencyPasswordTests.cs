@@ -10,7 +10,7 @@ public sealed class AgencyPasswordTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("AgencyTests in the gate have codes that are good once, and passwords that end tokens at once")]
     public async Task Whoever_has_forgotten_the_password_sets_another_one_by_a_code_that_is_mailed_and_good_once()
     {
         await using var sink = new MailSink();

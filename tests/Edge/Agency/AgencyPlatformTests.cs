@@ -98,7 +98,7 @@ public abstract class AgencyPlatformTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/admin/workers/batches/tick");
     }
 
-    [Fact]
+    [Fact, Depth("AgencyTests in the gate have codes that are good once, and passwords that end tokens at once")]
     public async Task The_operator_makes_administrators_whose_tokens_end_with_their_password()
     {
         var desk = new OperatorClient(_host.Node);

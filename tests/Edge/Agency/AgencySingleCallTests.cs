@@ -21,7 +21,7 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task One_is_called_once_for_a_campaign()
     {
         string campaign = await _lab.CampaignAsync("""{"max_attempts":3,"retry_policy":{"busy_seconds":1}}""");

@@ -14,7 +14,7 @@ public abstract class AgencyViewTests(Product product)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task Lists_consents_and_attempts_of_the_dialler_are_read_by_the_names_of_the_documents()
     {
         await using var lab = await AgencyLab.StartAsync(product);

@@ -13,7 +13,7 @@ namespace Ringwright.Edge.Chakra;
 /// <summary>Calls that go on are held, handed on and ended; what the cases of the call log say beside (CH4, CH8, CH14).</summary>
 public sealed class ChakraCommandTests
 {
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A_call_is_held_and_handed_on()
     {
         await using var host = await ChakraHost.StartAsync(isPostgres: false);
@@ -164,7 +164,7 @@ public sealed class ChakraCommandTests
     }
 
     /// <summary>CH14: the same alias on the next call, and by the next process.</summary>
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task Who_has_no_number_keeps_his_alias_over_a_restart()
     {
         using var folder = new TempFolder();

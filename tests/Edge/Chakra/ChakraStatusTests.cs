@@ -14,6 +14,7 @@ public sealed class ChakraStatusTests
     /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
     public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
 
+    [Depth("Pure's FaceOracle judges the table of words; CallFacesTests have twenty calls of all ends")]
     [Theory, MemberData(nameof(OnPostgres))]
     public async Task Every_status_has_a_cause_and_is_found_by_its_word(bool isPostgres)
     {

@@ -28,6 +28,7 @@ public abstract class DeliveryLogTests(Product product)
         { "2,1", new() { FinishedTo = Start.AddMinutes(2).AddSeconds(1) } },
     };
 
+    [Depth("replays go by the same filters in the gate")]
     [Theory, MemberData(nameof(Queries))]
     public async Task The_log_is_filtered_in_the_database(string expected, DeliveryQuery query)
     {

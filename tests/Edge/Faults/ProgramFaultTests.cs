@@ -15,6 +15,7 @@ public sealed class ProgramFaultTests
         ["unshare", "-m", "sh", "-c",
             $"mount -t tmpfs -o size={size} ringwright \"$0\" && {(then.Length == 0 ? "" : then + " && ")}exec \"$@\"", "{disk}"];
 
+    [Depth("DatabaseAwayTests have the full disk under calls in one process")]
     [Fact, Failure("disk-full")]
     public async Task A_node_on_a_full_disk_refuses_calls_and_changes_and_recovers_without_a_restart()
     {

@@ -395,7 +395,7 @@ public sealed class InlineMediaHostTests : IDisposable
         Assert.True(done.Wait(Patience, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact, Depth("ANodeKilledOnPostgres has a hundred calls at once in the gate")]
     public void A_hundred_calls_at_once_all_get_their_prompt()
     {
         var host = Host(pairs: 120, warm: 16);

@@ -69,7 +69,7 @@ public sealed class AgentModelTests : IDisposable
         Assert.Equal("You work for Uno.", ((string)last[0]!["content"]!).Split('\n')[0]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk that asks its tool, is written down and hangs up, and models that fail in writing")]
     public async Task A_model_that_fails_is_asked_twice_and_the_caller_is_told_what_the_model_never_hears_of()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -250,7 +250,7 @@ public sealed class AssistantCallTests : IDisposable
         Assert.Equal((second, "call_hangup"), await EndAsync(node, second));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk that asks its tool, is written down and hangs up, and models that fail in writing")]
     public async Task Who_commands_the_call_gives_it_messages_and_has_it_answer_them()
     {
         await using var voice = await AgentRig.VoiceAsync();

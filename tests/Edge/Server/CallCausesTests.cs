@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Pure.Calls;
 using Ringwright.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -15,7 +16,7 @@ namespace Ringwright.Edge.Server;
 /// </summary>
 public sealed class CallCausesTests
 {
-    [Fact]
+    [Fact, Depth("Pure's FaceOracle judges the table of words; CallFacesTests have twenty calls of all ends")]
     public async Task Each_API_says_of_each_end_what_its_documents_say()
     {
         await using var node = await OperatorClient.StartAsync();

@@ -120,7 +120,7 @@ public sealed class CallTraceTests
         Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.StatusCode);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task The_event_log_lists_webhooks_and_commands_and_the_verdict()
     {
         await using var node = await RunningNode.StartAsync();

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Server;
 
 public sealed class DoctorTests
 {
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task On_a_free_machine_nothing_is_in_the_way()
     {
         using var folder = new TempFolder();

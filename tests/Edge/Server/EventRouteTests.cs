@@ -18,7 +18,7 @@ public sealed class EventRouteTests : IAsyncLifetime
 
     private Task<JsonNode> PostAsync(string path, JsonObject body) => _node.Socket.SendAsync(HttpMethod.Post, $"node/{path}", body, Stop);
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task Many_webhooks_are_sent_again_and_their_progress_is_told()
     {
         var begun = (await PostAsync("webhook_replays?tenant=default",

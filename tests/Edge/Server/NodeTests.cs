@@ -74,7 +74,7 @@ public sealed class NodeTests
         Assert.Contains("/v2", await nothing.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("WebhookDispatcherTests deliver when a node stops; SIGTERM ends the program in the gate")]
     public async Task The_webhooks_of_the_calls_that_a_stop_ends_leave_before_the_node_does()
     {
         await using var hook = await Sink.StartAsync();

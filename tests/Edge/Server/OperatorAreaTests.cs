@@ -119,7 +119,7 @@ public sealed class OperatorAreaTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _client.AskAsync("GET", "/phones/nobody/messages")).Status);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A_test_call_is_placed_followed_and_hung_up()
     {
         using var silent = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));

@@ -295,7 +295,7 @@ public abstract class MoneyTests(Product product)
         Assert.Equal((1, null), (Rate(test, tenant, "+15")?.MicrosPerMinute, Rate(test, tenant, "+4930")));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has single prices and their account")]
     public async Task A_hundred_thousand_prices_are_imported_and_kept_while_other_things_change()
     {
         await using var test = await OpenAsync();

@@ -42,7 +42,7 @@ public sealed class WatchTests
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(Sleep, Stop));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a writer without a processor, and one that waits for its database")]
     public async Task Before_calls_are_taken_there_is_time()
     {
         await using var test = await OpenAsync();

@@ -393,7 +393,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         Assert.Empty(_host.Hook.All);
     }
 
-    [Fact]
+    [Fact, Depth("MoneyTests charge, SharedLimitsTests refuse beyond a limit; a call is held here in the gate")]
     public async Task TF25_what_was_charged_is_below_nothing()
     {
         var unpriced = await _host.CallAsync("ok-1");

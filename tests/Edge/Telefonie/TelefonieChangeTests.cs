@@ -70,7 +70,7 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
         Assert.Equal("in-progress", (string?)(await _host.GetAsync(alone))["status"]);
     }
 
-    [Fact]
+    [Fact, Depth("MoneyTests charge, SharedLimitsTests refuse beyond a limit; a call is held here in the gate")]
     public async Task What_cannot_be_done_is_refused_and_the_call_goes_on()
     {
         string number = TelefonieHost.Number("ok-1");

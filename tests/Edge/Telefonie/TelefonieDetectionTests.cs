@@ -79,7 +79,7 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         Assert.Empty(_host.Far.Calls);
     }
 
-    [Fact]
+    [Fact, Depth("MoneyTests charge, SharedLimitsTests refuse beyond a limit; a call is held here in the gate")]
     public async Task TF9_a_call_beyond_the_limit_is_refused_and_never_placed()
     {
         await _host.Operator.DataAsync("PATCH", $"/accounts/{_host.Account}", """{"channels":1}""");

@@ -23,7 +23,7 @@ public sealed class ActiveflowTests : IAsyncLifetime
     private static string Hook(string url) =>
         """{"type":"webhook_send","option":{"uri":"URL","sync":true,"data":"${who}"}}""".Replace("URL", url, StringComparison.Ordinal);
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A_run_begins_goes_on_and_is_told()
     {
         await using var hook = await Sink.StartAsync();

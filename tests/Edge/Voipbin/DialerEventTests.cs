@@ -13,7 +13,7 @@ public sealed class DialerEventTests
 {
     private const string Signature = "x-voipbin-signature";
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A102_an_event_carries_the_resource_as_it_is_read()
     {
         await using var host = await DialerHost.StartAsync();

@@ -165,7 +165,7 @@ public sealed class DialerListTests : IAsyncLifetime
             action!["option"]?.ToJsonString() == $$"""{"queue_id":"{{queue}}","abandoned_text":"Sorry."}"""));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A13_A14_paths_name_what_the_customer_has()
     {
         string list = await MakeAsync("/outdials", """{"name":"mine"}""");
@@ -219,7 +219,7 @@ public sealed class DialerListTests : IAsyncLifetime
             DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.AsAgentAsync(token, "GET", path));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A23_what_was_deleted_says_so_and_is_changed_no_more()
     {
         string list = await MakeAsync("/outdials", """{"name":"list"}""");
@@ -243,7 +243,7 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Empty((await _host.DoneAsync("GET", "/outdials?deleted=false"))["result"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A26_A27_A29_a_target_has_an_address_and_begins_idle()
     {
         string list = await MakeAsync("/outdials", """{"name":"list"}"""), path = $"/outdials/{list}/targets";

@@ -54,7 +54,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
         Assert.Equal("", (string?)(await _host.DoneAsync("POST", "/outplans"))["name"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A21_A22_pages_are_of_a_hundred_and_their_token_is_a_moment()
     {
         for (int i = 0; i < 5; i++) await _host.DoneAsync("POST", "/tags", $$"""{"name":"{{i}}"}""");
@@ -133,7 +133,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
         DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("POST", $"/queues/{queue["id"]}/direct_hash_regenerate"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task Queues_are_read_by_the_names_of_older_clients_too()
     {
         var queue = await _host.DoneAsync("POST", "/queues", """

@@ -10,7 +10,7 @@ public sealed class SharedPaceTests() : DiallerRig(Product.Sqlite)
 {
     private static string[] Numbers(int from, int count) => [.. Enumerable.Range(from, count).Select(i => $"+121255{i:00000}")];
 
-    [Fact]
+    [Fact, Depth("CampaignDiallerTests have hours that shut, and a rate that several campaigns share")]
     public async Task Campaigns_together_leave_room_for_who_calls_in()
     {
         var numbers = Numbers(0, 20);

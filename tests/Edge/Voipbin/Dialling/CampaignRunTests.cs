@@ -59,7 +59,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         DialerHost.Refuses(409, "STATE_INVALID", await _rig.Host.AskAsync("DELETE", "/outdials/" + list));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task An_empty_list_and_a_missing_one_stop_and_call_nobody()
     {
         // Cases 37, 39.
@@ -183,7 +183,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         Assert.Equal(("stop", before), (await _rig.StatusAsync(second), _rig.TypesOf(second).Count));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task The_operator_sees_and_stops_a_customers_campaign()
     {
         string campaign = await _rig.CampaignAsync(await _rig.ListAsync("wait"), await _rig.PlanAsync(1), """{"end_handle":"continue"}""");

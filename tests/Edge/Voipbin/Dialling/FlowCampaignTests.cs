@@ -24,7 +24,7 @@ public sealed class FlowCampaignTests : IAsyncLifetime
         """{"type":"webhook_send","option":{"uri":"URL","sync":true,"data":"${voipbin.outdialtarget.name}"}}"""
             .Replace("URL", url, StringComparison.Ordinal);
 
-    [Fact]
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A_flow_runs_for_each_target_without_a_call_and_what_needs_one_is_passed_over()
     {
         // Cases 94, 95.
