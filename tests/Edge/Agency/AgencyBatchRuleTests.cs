@@ -69,7 +69,7 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
             (string?)contact["timezone"], contact["custom_data"]!.ToJsonString(), (string?)contact["status"], (string?)contact["phase"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five, who must not be called, and a try of its own that is never made twice")]
     public async Task Who_administers_a_client_pauses_its_batches_and_the_operator_stops_any()
     {
         string campaign = await _lab.CampaignAsync();

@@ -22,7 +22,7 @@ public abstract class AgencyConsentTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five, who must not be called, and a try of its own that is never made twice")]
     public async Task A_consent_is_kept_as_it_was_given_and_stays_when_it_is_revoked()
     {
         var given = await GiveAsync("written", number: "+1 (555) 030-0011",

@@ -23,7 +23,7 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a batch of five, who must not be called, and a try of its own that is never made twice")]
     public async Task A_batch_takes_those_who_wait_and_calls_them_once()
     {
         string campaign = await _lab.CampaignAsync(), other = await _lab.CampaignAsync();

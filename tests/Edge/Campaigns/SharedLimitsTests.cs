@@ -81,7 +81,7 @@ public sealed class SharedLimitsTests : GateRig
         Assert.All(answers.Where(a => !a.Answer.IsOpen), a => Assert.Equal("connection_channel_limit", a.Answer.Rule));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has limits that two nodes share, and refusals while nobody knows")]
     public async Task A_node_that_is_dead_counts_no_more_and_one_that_starts_knows_what_is_used()
     {
         await using var two = await Two.StartAsync(shared => Gate(tenantLimit: 2, shared: shared));

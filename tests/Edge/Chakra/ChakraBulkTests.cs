@@ -12,6 +12,7 @@ public sealed class ChakraBulkTests
     /// <summary>PostgreSQL is deep, as for calls of other faces.</summary>
     public static TheoryData<bool> OnPostgres => Depth.Rows([false], [true]);
 
+    [Depth("the gate has one command, one webhook and twenty calls by this face")]
     [Theory, MemberData(nameof(OnPostgres))]
     public async Task Many_calls_are_changed_and_each_has_an_entry(bool isPostgres)
     {

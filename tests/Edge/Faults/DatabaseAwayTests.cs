@@ -90,7 +90,7 @@ public sealed class DatabaseAwayTests
         Assert.NotNull(await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
     }
 
-    [Depth("the gate has calls that wait for a disk, a full one of the program, and who asks while it hangs")]
+    [Depth("the gate has calls that wait for a full disk, and who asks while it hangs")]
     [Fact, Failure("disk-full")]
     public async Task A_disk_with_room_for_a_small_write_only_is_full_still()
     {

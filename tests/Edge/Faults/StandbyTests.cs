@@ -15,7 +15,7 @@ public sealed class StandbyTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact, Depth("the gate has a stand-by that takes the place")]
+    [Fact]
     public async Task It_waits_as_long_as_the_node_is_alive_and_no_longer()
     {
         await using var one = await TestDatabase.OpenAsync(Product.Postgres);

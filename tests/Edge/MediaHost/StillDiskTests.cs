@@ -91,7 +91,7 @@ public sealed class StillDiskTests : IDisposable
         Assert.Equal(44 + file.Length.TotalSeconds * 32_000, new FileInfo(file.Path).Length, 4);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a disk that stands still under a recording")]
     public async Task A_flush_that_does_not_end_holds_up_no_other_recording()
     {
         var (host, port) = Connected();

@@ -99,7 +99,7 @@ public sealed class OutboundProfileTests
         else await caller.HearAsync("SIP/2.0 403");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who may not call without a profile")]
     public async Task An_account_is_made_with_a_default_profile_that_it_may_change_and_not_delete()
     {
         await using var node = await RunningNode.StartAsync();

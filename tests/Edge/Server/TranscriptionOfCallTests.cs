@@ -47,7 +47,7 @@ public sealed class TranscriptionOfCallTests
         await EventAsync(node, "call.hangup");
     }
 
-    [Fact]
+    [Fact, Depth("RecordingTranscriptionTests have a recogniser that dies; both parties are heard here")]
     public async Task A_recogniser_that_dies_costs_the_transcription_and_not_the_call()
     {
         await using var node = await RunningNode.StartAsync(recognisers: _ => new ToneNames { DiesOf = "it had heard enough" });

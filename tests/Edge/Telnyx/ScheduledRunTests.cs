@@ -84,7 +84,7 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
         Assert.Single(_engine.Calls);
     }
 
-    [Theory]
+    [Theory, Depth("the gate has runs that ring once, after a kill too")]
     [InlineData(HangupCause.CalleeBusy, false, "busy"), InlineData(HangupCause.RingTimeout, false, "no_answer")]
     [InlineData(HangupCause.CalleeDeclined, false, "callee_declined"), InlineData(HangupCause.RemoteHangup, true, "assistant_failed")]
     public async Task A_call_without_a_talk_says_what_became_of_it(HangupCause cause, bool isAnswered, string error)

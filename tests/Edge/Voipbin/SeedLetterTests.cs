@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Edge.Voipbin.Dialling;
 using Ringwright.Server.Settings;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 using Ringwright.Voipbin;
 
 namespace Ringwright.Edge.Voipbin;
@@ -9,7 +10,10 @@ namespace Ringwright.Edge.Voipbin;
 /// <summary>Where the dialer's API is not as its source says to the letter, and that it is where the operator wants it so.</summary>
 public sealed class SeedLetterTests
 {
-    [Theory, InlineData(false), InlineData(true)]
+    /// <summary>In the gate to the letter; the faces' own tests have the rest.</summary>
+    public static TheoryData<bool> Letters => Depth.Rows(gate: [true], deep: [false]);
+
+    [Theory, MemberData(nameof(Letters))]
     public async Task The_source_is_followed_to_the_letter_where_that_is_asked_for(bool isStrict)
     {
         await using var rig = await CampaignRig.StartAsync(

@@ -22,6 +22,8 @@ public sealed class MediaProcessTests : IAsyncLifetime
     {
         await using var customer = await Customer.CreateAsync(_node, _node.NextNumber());
         for (int round = 0; round < Rounds; round++) await KillAsync(customer, round);
+        // SIP's transactions keep theirs for half a minute, which a run of everything waits for.
+        if (!Depth.IsAll) return;
         await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_timers_queued") == 0 ? "none" : null, "no timer is left",
             TimeSpan.FromSeconds(60));
     }
