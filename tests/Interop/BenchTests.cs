@@ -27,7 +27,7 @@ public sealed class BenchTests
         Assert.Contains("nowhere.dll is not there", output, StringComparison.Ordinal);
     }
 
-    [Fact, Depth("the gate runs W1 in the same way")]
+    [Fact, Depth("Edge has what the bench measures with; bench --against runs workloads before an issue is resolved")]
     public async Task Each_workload_is_run_checked_and_written_down()
     {
         using var folder = new TempFolder();
@@ -50,7 +50,7 @@ public sealed class BenchTests
         Assert.Empty(figures["faults"]!.AsArray());
     }
 
-    [Fact, Depth("the gate runs W1 in the same way")]
+    [Fact, Depth("Edge has what the bench measures with; bench --against runs workloads before an issue is resolved")]
     public async Task The_other_workloads_are_run_and_checked_too()
     {
         Tool.Require("postgres", "libopus.so.0", "libmp3lame.so.0");
@@ -75,7 +75,7 @@ public sealed class BenchTests
         Assert.True((double)workloads["W13"]!["tick_late_p99_ms"]! >= 0);
     }
 
-    [Fact, Depth("the gate runs W1; a curve is workloads one after the other")]
+    [Fact, Depth("a curve is workloads one after the other; Edge has how it is judged")]
     public async Task Curves_are_measured_and_drawn()
     {
         using var folder = new TempFolder();

@@ -189,7 +189,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
         await stranger.NextAsync("conference.ended");
     }
 
-    [Fact, Depth("the gate kills a node with a room and all else that a call can do (KilledActivitiesTests)")]
+    [Fact, Depth("OpenActivitiesTests in Edge end rooms of a killed node; the gate kills a hundred calls")]
     public async Task Killed_while_twenty_confer_the_conference_and_each_call_end_once()
     {
         await using var killed = new RunningNode();

@@ -86,7 +86,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Contains("warning ", text, StringComparison.Ordinal);
     }
 
-    [Fact, Depth("the gate plays one that cannot be had")]
+    [Fact, Depth("HostileDocumentTests in the gate have documents that cannot be had")]
     public async Task One_that_never_listens_or_never_ends_is_a_failure()
     {
         var (exit, text) = await RunAsync("texml", "run", Write("deaf.xml", "<Say>Goodbye.</Say>"), "--digits", "1");

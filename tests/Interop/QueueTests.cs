@@ -72,7 +72,7 @@ public sealed class QueueTests(RunningNode node) : IClassFixture<RunningNode>
         await customer.NextAsync("call.hangup");
     }
 
-    [Fact, Depth("the gate kills a node with a queue and all else that a call can do (KilledActivitiesTests)")]
+    [Fact, Depth("OpenActivitiesTests in Edge end queues of a killed node; the gate kills a hundred calls")]
     public async Task Killed_while_ten_wait_the_queue_and_each_call_end_once()
     {
         await using var killed = new RunningNode();

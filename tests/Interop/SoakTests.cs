@@ -6,7 +6,7 @@ namespace Ringwright.Interop;
 /// <summary>A soak of some seconds: that a sound node passes it. Only a long one tells about growth.</summary>
 public sealed class SoakTests
 {
-    [Fact, Depth("the gate runs W1 of bench, and what this soak makes one after the other has tests of its own")]
+    [Fact, Depth("what this soak makes one after the other has tests of its own in the gate")]
     public async Task A_few_seconds_of_mixed_calls_leave_nothing_behind()
     {
         Tool.Require("espeak-ng");
@@ -28,7 +28,7 @@ public sealed class SoakTests
         Assert.Equal(0, (double)report["gauges"]!["ringwright_legs_active"]!);
     }
 
-    [Fact, Depth("the gate runs W1 of bench, and kills a node with a hundred calls")]
+    [Fact, Depth("the gate kills a node with a hundred calls")]
     public async Task Calls_at_once_are_counted_at_the_far_end()
     {
         using var folder = new TempFolder();

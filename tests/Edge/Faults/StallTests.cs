@@ -115,7 +115,7 @@ public sealed class StallTests
         await Eventually.TrueAsync(() => Count(node, " begun: Outbound") == 3, () => $"one more begins: {node.Errors}");
     }
 
-    [Fact, Depth("the gate places it without a process, and has a process stand still")]
+    [Fact, Depth("the gate withdraws dials of a node that stood still, without a process")]
     public async Task In_ordinary_running_a_call_is_placed_for_who_does_not_wait_for_the_answer()
     {
         using var node = await ServedNode.StartAsync([], flags: ["--lab"]);

@@ -5,7 +5,6 @@ using Ringwright.Http;
 using Ringwright.Server.Mcp;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
-using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -93,7 +92,7 @@ public sealed partial class McpTests
         Assert.Contains(await OperatorToolsAsync(node, CallerRole.Member), tool => !tool.IsReading);
     }
 
-    [Fact, Depth("the gate has the same by the API, or of a node that runs")]
+    [Fact]
     public async Task Families_choose_and_a_key_that_nobody_has_is_refused()
     {
         await using var node = await RunningNode.StartAsync();

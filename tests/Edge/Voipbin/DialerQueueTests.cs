@@ -62,7 +62,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         await _host.ToldAsync(leg, "groupcall_created", "groupcall_progressing", "groupcall_hangup");
     }
 
-    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
+    [Fact]
     public async Task D89_a_caller_who_gives_up_is_abandoned_and_his_wait_is_measured()
     {
         string queue = await _host.QueueAsync();

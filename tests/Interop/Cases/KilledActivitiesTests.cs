@@ -4,7 +4,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-[Depth("the gate kills them on PostgreSQL")]
+[Depth("OpenActivitiesTests in Edge end each once, behind a killed start")]
 public sealed class KilledActivitiesOnSqlite : KilledActivitiesTests
 {
     private protected override Way[] Ways => [Way.Node, Way.Media, Way.NodeStandsStill, Way.MediaStandsStill, Way.DiskStandsStill];

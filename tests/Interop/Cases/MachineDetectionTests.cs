@@ -70,7 +70,6 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
 
     private const string Verdict = "call.machine.premium.detection.ended", Greeting = "call.machine.premium.greeting.ended";
 
-    [Depth("the gate has a machine, its beep, a human and a fax")]
     [Fact] // case 43
     public async Task Premium_tells_a_home_by_names_of_its_own()
     {

@@ -151,7 +151,7 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         await call.ReceivesAsync("ACK");
     }
 
-    [Fact, Depth("TrunkFailureTests have a trunk that says nothing; who rings on is cancelled in the gate")] // case 8
+    [Fact, Depth("RefusedAttemptTests in Edge have a dead trunk; SIPp gets its CANCEL in the gate")] // case 8
     public async Task A_phone_that_says_nothing_at_all_times_out_with_408()
     {
         var customer = await CustomerAsync();

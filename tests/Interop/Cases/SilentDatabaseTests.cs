@@ -60,7 +60,7 @@ public sealed class SilentDatabaseTests
         Assert.Equal(1, phone.InviteCount);
     }
 
-    [Fact, Depth("a node that ends in such a silence is the gate's in Edge, without a call")]
+    [Fact, Depth("the gate notices the silence, here and of a file in Edge")]
     public async Task A_node_that_is_stopped_meanwhile_ends_in_time_and_its_next_start_ends_the_calls_that_were_up()
     {
         await using var server = await PostgresServer.StartAsync();
@@ -109,7 +109,7 @@ public sealed class SilentDatabaseTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at rest: noticed after {noticed.TotalSeconds:F2} s; {Describe(times)}");
     }
 
-    [Theory, Depth("the gate stops a server under a call (DatabaseRestartTests), and has one at rest here"), MemberData(nameof(AtWork))]
+    [Theory, Depth("the gate restarts a server under events (PostgresTests), and has one at rest here"), MemberData(nameof(AtWork))]
     public async Task A_node_at_work_answers_each_request_within_five_seconds_and_rings_nobody_twice(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();

@@ -199,7 +199,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("normal_clearing", (await StatusAsync("completed"))["HangupCause"]);
     }
 
-    [Fact, Depth("the gate has waits in a queue, conferences and whispers by TexmlJoinTests")]
+    [Fact]
     public async Task One_that_takes_longer_than_the_application_lets_it_ends_the_call()
     {
         var never = new TaskCompletionSource();

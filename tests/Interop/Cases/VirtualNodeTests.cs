@@ -37,7 +37,7 @@ public sealed class VirtualNodeTests : IAsyncLifetime
         await _node.DisposeAsync();
     }
 
-    [Fact, Depth("the gate holds the clock under a call, and speaks on one")]
+    [Fact, Depth("the gate holds the clock under a call, and advances it")]
     public async Task Calls_begin_on_tuesday_afternoon_and_take_the_time_that_they_take()
     {
         Assert.Equal((Start, "virtual", false), await ClockAsync());
