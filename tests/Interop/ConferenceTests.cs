@@ -98,6 +98,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
         await customer.NextAsync("conference.ended");
     }
 
+    [Depth("SupervisionTests have a supervisor who barges in, whispers and listens")]
     [Fact] // case 39
     public async Task A_supervisor_is_heard_by_one_by_nobody_or_by_all()
     {

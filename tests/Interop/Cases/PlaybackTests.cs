@@ -9,10 +9,10 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     /// <summary>Half a frame at each end may be cut, and the last one is filled up.</summary>
     private const int Slack = 40;
 
-    [Theory] // case 13
-    [InlineData(8_000)]
-    [InlineData(16_000)]
-    [InlineData(44_100)]
+    /// <summary>In the gate the one whose rate is no multiple of a call's.</summary>
+    public static TheoryData<int> Rates => Depth.Rows(gate: [44_100], deep: [8_000, 16_000]);
+
+    [Theory, MemberData(nameof(Rates))] // case 13
     public async Task A_WAV_by_URL_is_heard_for_its_length_without_a_gap(int rate)
     {
         var customer = await CustomerAsync();

@@ -83,6 +83,7 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         Assert.Equal($"[{code}]", delivery["attempts"]![1]!["errors"]!.ToJsonString());
     }
 
+    [Depth("WebhookDispatcherTests in Edge take a late answer for none; three attempts and a failover are here")]
     [Fact] // cases 11 and 12
     public async Task A_sink_that_never_answers_is_tried_again_and_holds_up_nobody_else()
     {
