@@ -75,8 +75,11 @@ public abstract class UpgradeTests(Product product)
 
     private static CancellationToken Stop => TestDatabase.Stop;
 
+    /// <summary>In the gate the first and the last.</summary>
+    public static TheoryData<int> Versions => Depth.Rows(gate: [1, 42], deep: [12, 24, 36]);
+
     /// <summary>Its program stopped at that version; this one goes on from there.</summary>
-    [Theory, InlineData(1), InlineData(12), InlineData(24), InlineData(36), InlineData(42)]
+    [Theory, MemberData(nameof(Versions))]
     public async Task What_an_earlier_program_wrote_is_there_and_works(int version)
     {
         await using var test = await TestDatabase.ReserveAsync(product);
