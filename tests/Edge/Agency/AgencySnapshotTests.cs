@@ -22,7 +22,7 @@ public sealed class AgencySnapshotTests
         return test;
     }
 
-    [Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
+    [Depth("EveryTableSnapshotTests bring a row of every table back in the gate")]
     [Theory, InlineData(Product.Sqlite, Product.Postgres), InlineData(Product.Postgres, Product.Sqlite)]
     public async Task A_campaign_that_tries_a_number_as_often_as_it_likes_still_does_after_a_restore(Product from, Product to)
     {
