@@ -55,7 +55,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         Assert.Equal([(string)plain["id"]!], await IdsAsync(_host.OwnerA, "?limit=1&offset=1"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_change_that_was_made_of_an_older_version_undoes_nothing()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");
@@ -80,6 +80,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         }
     }
 
+    [Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     [Theory, InlineData("?keep_ultravox=true", false), InlineData("?keep_ultravox=false", true), InlineData("", true)]
     public async Task An_agent_that_is_deleted_leaves_at_its_provider_what_is_to_be_kept(string query, bool isDeleted)
     {
@@ -89,7 +90,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", path);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task An_agent_says_what_becomes_of_a_machine_and_leaves_no_message_that_it_does_not_have()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Anna"}""");
@@ -129,7 +130,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"transfers":[]}"""))["transfers"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task The_voices_of_the_node_are_everybodys_and_found_by_language_and_word()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");
@@ -146,7 +147,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     private async Task<List<JsonObject>> VoicesAsync(string token, string query) =>
         [.. (await _host.DoneAsync(200, token, "GET", "/voices" + query))["voices"]!.AsArray().Select(one => one!.AsObject())];
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task Tools_are_kept_given_to_agents_and_stay_while_one_has_them()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/tools", """
@@ -266,7 +267,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
             "select count(*) from agency_phone_numbers where tenant_id = @agency and agent_mapping_id = @agent", rows), Stop);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task Each_assignment_is_done_by_itself()
     {
         // Case F01.

@@ -31,7 +31,7 @@ public abstract class AgencyAnalysisTests(Product product)
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task A_talk_is_judged_when_its_call_is_over_and_the_figures_have_what_was_found()
     {
         // Cases T06, T10, T12 and T13. The transcript alone has the word agent.

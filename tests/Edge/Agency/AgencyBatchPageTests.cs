@@ -19,7 +19,7 @@ public sealed class AgencyBatchPageTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has the page to sign in at; what pages ask the API for has tests by itself")]
     public async Task A_batch_takes_a_file_goes_on_and_shows_how_far_it_is_to_those_whose_it_is()
     {
         string held = await HeldAsync(), page = $"{Page}/{held}";

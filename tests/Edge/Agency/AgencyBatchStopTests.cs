@@ -29,7 +29,7 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
 
     private static string Later(double seconds) => DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("O", CultureInfo.InvariantCulture);
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_batch_whose_window_is_over_has_failed_with_all_who_were_left()
     {
         // Case B19.
@@ -115,7 +115,7 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_number_that_has_begun_its_calls_of_the_day_begins_no_more_until_the_next()
     {
         string own = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray()
@@ -140,7 +140,7 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Windows_that_nobody_can_read_open_nothing_and_are_told()
     {
         // Case C15.

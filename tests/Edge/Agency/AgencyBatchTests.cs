@@ -253,7 +253,7 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         Assert.Empty(_lab.Far.Calls);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_batch_waits_for_its_time_and_for_whoever_holds_it()
     {
         // Cases B03, B04, B07.

@@ -112,7 +112,7 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
         Assert.Equal("1.60", (string?)(await InvoiceAsync(_ => true))["client_price"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task A_call_shows_what_the_line_has_cost_to_the_agency_and_to_nobody_else()
     {
         string key = await _lab.KeyOfAsync(_lab.Client), free = await _lab.DialAsync(key, "ok-1");

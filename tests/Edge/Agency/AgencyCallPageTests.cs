@@ -22,7 +22,7 @@ public sealed class AgencyCallPageTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has the page to sign in at; what pages ask the API for has tests by itself")]
     public async Task A_call_is_shown_with_its_sound_and_what_was_said_to_those_whose_it_is()
     {
         string id = await CallAsync();

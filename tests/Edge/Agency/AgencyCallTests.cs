@@ -62,7 +62,7 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(404, "not_found", Host.OwnerB, "PATCH", "/calls/" + answered, """{"disposition":"conversation"}""");
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task Calls_are_found_by_what_they_are_and_annotated_by_who_may()
     {
         string key = await _lab.KeyOfAsync(_lab.Client), busy = await _lab.DialAsync(key, "busy");

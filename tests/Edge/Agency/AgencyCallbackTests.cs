@@ -23,7 +23,7 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Whoever_was_busy_is_called_when_a_person_has_said_so_and_not_by_the_policy()
     {
         string campaign = await _lab.CampaignAsync("""{"max_attempts":2,"retry_policy":{"busy_seconds":3600}}""");
@@ -57,7 +57,7 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", path, $$"""{"at":"{{In(TimeSpan.FromHours(1))}}"}""");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Whoever_was_called_today_is_called_again_today_where_he_has_asked_for_it_alone()
     {
         string number = AgencyLab.Number("noans"), campaign = await _lab.CampaignAsync(

@@ -24,7 +24,7 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_parameter_that_nobody_reads_is_refused_by_name_in_place_of_showing_all()
     {
         foreach (var (path, name) in new[]
@@ -54,7 +54,7 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", path + _other);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_campaign_is_kept_as_it_was_said_changed_by_field_and_archived()
     {
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns", $$$"""
@@ -97,7 +97,7 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         await CampaignAsync("Spring", _client);      // the name is free again
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_campaign_of_which_nobody_says_when_calls_by_day_or_as_its_agency_has_settled()
     {
         const string Own = """[{"days":["mon"],"start":"10:00","end":"12:00"}]""";

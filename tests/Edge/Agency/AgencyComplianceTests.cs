@@ -83,7 +83,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         Assert.Empty(_lab.Far.Calls);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Windows_are_those_of_whoever_is_called_at_the_moment_that_is_asked_about()
     {
         // Cases C01, C03, C04 and C05: nobody is called in the last minute of a window.
@@ -129,7 +129,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Hours_beyond_the_laws_need_an_owner_who_answers_for_them_in_the_trail_and_on_each_attempt()
     {
         const string Any = """{"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"00:00","end":"24:00"}]}""";
@@ -173,7 +173,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path, Any);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Whoever_was_called_today_is_called_another_day_and_whoever_was_busy_is_called_again()
     {
         string campaign = await _lab.CampaignAsync(), beside = await _lab.CampaignAsync(client: _lab.OtherClient);

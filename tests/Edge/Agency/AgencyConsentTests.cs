@@ -105,7 +105,7 @@ public abstract class AgencyConsentTests(Product product) : IAsyncLifetime
         Assert.Equal(2, _lab.Far.Calls.Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_no_consent_is_refused()
     {
         foreach (var (code, more) in new[]

@@ -102,7 +102,7 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal([Everybodys], await NumbersAsync(Host.OwnerA));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_list_is_imported_and_what_is_no_entry_is_told_by_its_row()
     {
         await AddAsync($$"""{"phone_number":"{{Ours}}"}""");
@@ -178,7 +178,7 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Whoever_is_on_a_list_is_called_by_no_batch_for_which_it_holds()
     {
         // Case C07.

@@ -191,7 +191,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/dashboard/heatmap?metric=luck");
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task A_call_is_of_the_hour_in_which_it_began_and_is_billed_by_whole_minutes()
     {
         // Cases D07 and D09, by a call that is put where its hour is known.

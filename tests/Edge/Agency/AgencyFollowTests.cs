@@ -12,7 +12,7 @@ namespace Ringwright.Edge.Agency;
 
 public sealed class AgencyFollowOnSqliteTests() : AgencyFollowTests(Product.Sqlite)
 {
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Each_read_of_a_look_goes_by_an_index()
     {
         var row = await RowAsync(await HeldAsync(await Lab.CampaignAsync(), 1));
@@ -82,7 +82,7 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
         Assert.NotNull(shown[ids[2]]["next_attempt_at"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task Many_who_change_at_one_moment_are_read_once_each_page_by_page()
     {
         const int many = 2 * ContactFollowTable.Page + 200;
@@ -103,7 +103,7 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
         Assert.Equal((many, 0), ((int)(await Lab.GetAsync(batch))["failed_count"]!, (int)(await Lab.GetAsync(batch))["pending_count"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_change_of_a_batch_and_one_of_its_campaign_at_once_both_hold()
     {
         string campaign = await Lab.CampaignAsync(), batch = await HeldAsync(campaign, 1);
@@ -145,7 +145,7 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
         Assert.Equal(1, (int)(await Lab.GetAsync(batch))["total_contacts"]!);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_retry_of_very_many_is_whole_and_calls_only_then()
     {
         const int more = 10_001;

@@ -54,7 +54,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal((1, 0), ((int)tried["accepted"]!, (int)tried["invalid"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_batch_that_is_held_takes_a_file_and_calls_whom_it_names()
     {
         string campaign = await _lab.CampaignAsync(), held = await HeldAsync(campaign), hostile = "=HYPERLINK(\"http://x\")";
@@ -136,7 +136,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal(2, _lab.Far.Of(AgencyLab.Number("busy")).Count());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_batch_says_before_it_begins_what_it_would_meet()
     {
         string[] numbers = [AgencyLab.Number("ok-1"), AgencyLab.Number("ok-3"), AgencyLab.Number("busy")];

@@ -111,7 +111,7 @@ public abstract class AgencyKeyTests(Product product) : IAsyncLifetime
         }, "its time has come");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_no_key_is_refused()
     {
         foreach (var (code, body) in new[]

@@ -111,7 +111,7 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         Assert.Equal(201, (await Host.OnceAsync(Host.OwnerA, "k-2", "/numbers/purchase", OrderOf(("+13125550100", null)))).Status);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task An_owner_gives_numbers_back_each_for_itself_and_one_that_a_batch_calls_from_stays()
     {
         // Cases N06 and N07.
@@ -146,7 +146,7 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers?status=released"))["numbers"]!.AsArray().Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_toll_free_number_waits_until_the_operator_has_made_it_ready_or_it_has_gone()
     {
         const string Ready = "+18335550140", Lost = "+18335550141", Quick = "+18335550149";
@@ -226,6 +226,7 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_no_number_is_told_before_anybody_looks_whether_it_is_there()
     {
         // Case E06.

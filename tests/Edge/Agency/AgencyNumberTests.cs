@@ -62,7 +62,7 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         Assert.Equal([Second], await TextsAsync(_host.OwnerA, "?search=0002"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_number_is_given_to_a_client_and_to_an_agent_and_taken_again()
     {
         string id = await IdAsync(First), agent = await AgentAsync(_client), foreign = await AgentAsync(null, _host.OwnerB);
@@ -114,7 +114,7 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         Assert.Null(freed["friendly_name"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_number_that_somebody_disables_is_inactive_and_no_batch_calls_from_it_until_it_is_enabled()
     {
         string id = await IdAsync(First), agent = await AgentAsync(null);
@@ -177,7 +177,7 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         Assert.Equal("active", (string?)(await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"name":"Client 1"}"""))["status"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_number_that_has_gone_is_released_and_its_next_owner_has_it_as_new()
     {
         // Cases N07 and N08.

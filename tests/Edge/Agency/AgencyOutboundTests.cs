@@ -78,7 +78,7 @@ public abstract class AgencyOutboundTests(Product product) : IAsyncLifetime
         Assert.Empty(neighbour.All);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task What_did_not_arrive_is_tried_again_half_a_minute_later_and_so_on_for_an_hour()
     {
         await using var sink = await Sink.StartAsync(503);
@@ -123,7 +123,7 @@ public abstract class AgencyOutboundTests(Product product) : IAsyncLifetime
         Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/outbound-webhooks/{other}/deliveries"))["deliveries"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_number_that_is_disabled_and_enabled_again_is_told_twice()
     {
         await using var sink = await Sink.StartAsync();

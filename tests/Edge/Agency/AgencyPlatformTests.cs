@@ -59,7 +59,7 @@ public abstract class AgencyPlatformTests(Product product) : IAsyncLifetime
         Assert.Equal((200, (string?)_host.AccountB["id"]), (plain, (string?)JsonNode.Parse(own)!["id"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task An_agency_is_made_with_a_slug_of_its_own_and_an_owner_who_signs_in()
     {
         // Case E07.
@@ -81,7 +81,7 @@ public abstract class AgencyPlatformTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(403, "forbidden", _host.OwnerA, "POST", "/agencies", """{"name":"Mine"}""");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_worker_has_one_look_when_it_is_named_and_nobody_else_may_have_it_look()
     {
         // Of a call of a provider that nobody has told the node of yet.

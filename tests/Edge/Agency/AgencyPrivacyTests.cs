@@ -27,7 +27,7 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task A_recording_goes_when_it_is_old_unless_its_call_is_held()
     {
         // Case C13.
@@ -124,7 +124,7 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (int)left["invalid"]!);
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task The_trail_says_that_a_contact_was_changed_and_not_who_it_is()
     {
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"], """{"hold":true}"""))["id"]!;

@@ -17,7 +17,7 @@ public abstract class AgencyProviderTests(Product product)
 {
     private const string Key = "key-of-the-agency";
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task What_was_said_in_a_providers_call_is_fetched_and_again_when_people_want_it()
     {
         // Case T01.

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency;
 using Ringwright.Agency.Tables;
 using Ringwright.Edge.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
 
@@ -18,7 +19,7 @@ public sealed class AgencySignInPageTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has the page to sign in at; what pages ask the API for has tests by itself")]
     public async Task Who_signs_in_sees_the_figures_of_his_part_until_the_sign_in_ends()
     {
         string client = await _host.ClientAsync(_host.OwnerA, Hostile), other = await _host.ClientAsync(_host.OwnerA, "Client two");

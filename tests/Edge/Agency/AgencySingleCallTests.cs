@@ -113,7 +113,7 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Equal(404, (await Host.OnceAsync(Host.OwnerB, "k-1", "/calls", body)).Status);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_test_call_is_placed_by_the_same_rules_and_is_in_no_figure()
     {
         // Case D13.
@@ -139,7 +139,7 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Contains(agents, one => one!.ToJsonString().Contains("\"total_calls\":1", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_test_call_that_was_placed_by_a_key_is_not_placed_again()
     {
         string campaign = await _lab.CampaignAsync(), path = $"/agents/{_lab.Agent}/test-call";

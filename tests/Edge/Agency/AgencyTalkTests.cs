@@ -81,7 +81,7 @@ public abstract class AgencyTalkTests(Product product)
         await SeenByItsOwnAloneAsync(rig, call);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task The_key_9_ends_a_talk_and_the_number_is_not_called_again()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
@@ -101,7 +101,7 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Empty(rig.Model.Asked);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task Who_wants_to_be_called_later_says_so_to_the_agent_and_waits_for_his_time()
     {
         string later = DateTimeOffset.UtcNow.AddHours(2).ToString("yyyy-MM-dd'T'HH:mm:00.000'Z'", CultureInfo.InvariantCulture);
@@ -132,7 +132,7 @@ public abstract class AgencyTalkTests(Product product)
         Assert.StartsWith("Done.", results[1], StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task A_person_is_handed_on_to_another_by_name_and_the_call_ends_with_theirs()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, """
@@ -160,7 +160,7 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Equal(("transfer", """{"target":"sales"}"""), ((string?)asked["tool"], TextOf(asked)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task A_machine_is_left_a_message_and_whoever_it_answers_for_is_not_called_again()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
@@ -184,7 +184,7 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Empty(rig.Model.Asked);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task A_machine_that_hears_a_text_alone_is_hung_up_on_and_whoever_it_answers_for_is_called_again()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");

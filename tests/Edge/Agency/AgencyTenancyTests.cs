@@ -60,7 +60,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(403, "forbidden", token, "GET", "/users");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task An_id_in_capital_letters_is_the_same_id()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one"), capital = client.ToUpperInvariant();
@@ -284,7 +284,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_brand_is_kept_by_the_owner_and_shown_to_all_of_the_agency_and_its_clients()
     {
         // Case L03.
@@ -334,7 +334,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", "/nothing");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_wrong_with_a_request_is_said_by_field()
     {
         // Cases E03 and R12.

@@ -58,7 +58,7 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_contact_that_is_deleted_is_called_no_more_and_a_campaign_goes_with_those_who_wait()
     {
         string campaign = await _lab.CampaignAsync();
@@ -93,7 +93,7 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/agents/" + agent))["campaign_id"]);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_client_that_is_deleted_is_gone_with_its_people_and_its_calls_stay()
     {
         string campaign = await _lab.CampaignAsync(), key = await _lab.KeyOfAsync(_lab.Client);

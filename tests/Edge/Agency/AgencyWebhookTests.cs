@@ -77,7 +77,7 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
                 .ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task A_call_that_names_a_batch_of_nobodys_is_its_agents_and_moves_with_nobody()
     {
         // What nobody has signed says nothing of agents.
@@ -149,7 +149,7 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         Assert.Empty(await _lab.CallsAsync(Host.OwnerA));
     }
 
-    [Fact]
+    [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task An_address_is_an_owners_to_change_and_that_of_before_is_good_for_a_while()
     {
         string first = await AddressAsync();
