@@ -225,7 +225,6 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         Assert.Equal(0, await BalanceAsync());
     }
 
-    [Fact]
     [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_no_number_is_told_before_anybody_looks_whether_it_is_there()
     {
