@@ -115,7 +115,7 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
-    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
+    [Fact]
     public async Task A_number_that_has_begun_its_calls_of_the_day_begins_no_more_until_the_next()
     {
         string own = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray()

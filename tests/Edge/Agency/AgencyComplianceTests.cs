@@ -173,7 +173,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path, Any);
     }
 
-    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
+    [Fact]
     public async Task Whoever_was_called_today_is_called_another_day_and_whoever_was_busy_is_called_again()
     {
         string campaign = await _lab.CampaignAsync(), beside = await _lab.CampaignAsync(client: _lab.OtherClient);

@@ -178,7 +178,7 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         }
     }
 
-    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
+    [Fact]
     public async Task Whoever_is_on_a_list_is_called_by_no_batch_for_which_it_holds()
     {
         // Case C07.

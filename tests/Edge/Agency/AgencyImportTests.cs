@@ -153,7 +153,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal((0, 2, 1, 0, 1), Counts(later));
     }
 
-    [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
+    [Fact]
     public async Task A_file_brings_consents_and_gives_none_back_that_was_taken_back()
     {
         string campaign = await _lab.CampaignAsync("""{"consent_required":"express"}"""), number = AgencyLab.Number("ok-1");

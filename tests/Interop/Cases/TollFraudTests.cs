@@ -106,7 +106,6 @@ public sealed class TollFraudTests : IAsyncLifetime
     public static TheoryData<(string Translated, string? Held)> Translations =>
         Depth.Rows<(string, string?)>([(Dear, null)], [(Priced, "0.60"), ("+19005551234", null), ("+493012345678", null), ("alice", null)]);
 
-    [Depth("the gate has a dial, a transfer and a redirection to the carrier's host")]
     [Theory, MemberData(nameof(Translations))]
     public async Task A_translated_number_at_the_carriers_host_is_a_call_to_that_number((string Translated, string? Held) row)
     {

@@ -71,7 +71,7 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
     }
 
     /// <summary>It is a Tuesday, ten o'clock in New York.</summary>
-    [Fact, Depth("CampaignDiallerTests have hours that shut, and a rate that several campaigns share")]
+    [Fact]
     public async Task A_window_that_shuts_while_the_disk_stands_is_shut()
     {
         var windows = CampaignTerms.WindowsOf(JsonNode.Parse("""
