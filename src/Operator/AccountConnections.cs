@@ -47,7 +47,9 @@ internal static class AccountConnections
         ["webhook_timeout_seconds"] = connection.Events?.Timeout is { } timeout ? (int)timeout.TotalSeconds : null,
         ["webhook_retry_schedule"] = connection.Events?.Retries switch
         {
-            RetrySchedule.Short => Short, RetrySchedule.Long => Long, _ => null,
+            RetrySchedule.Short => Short,
+            RetrySchedule.Long => Long,
+            _ => null,
         },
         ["status_url"] = connection.Events is null ? connection.StatusUrl : null,
         ["status_method"] = connection.Events is null ? connection.StatusMethod : null,
@@ -136,7 +138,9 @@ internal static class AccountConnections
 
     private static RetrySchedule? Schedule(string? value) => value switch
     {
-        Short => RetrySchedule.Short, Long => RetrySchedule.Long, _ => null,
+        Short => RetrySchedule.Short,
+        Long => RetrySchedule.Long,
+        _ => null,
     };
 
     /// <summary>Whether it may be called is asked whenever it is.</summary>

@@ -77,7 +77,8 @@ internal sealed class WebhookIngest(AgencyParts parts)
         byte[]? bytes = await ReadAsync(body, op.Stop);
         var now = Times.Cut(op.Now);
         var log = LogOf(op, known, "carrier", bytes, await ProviderRedaction.OfAsync(parts, known.TenantId, op.Stop), now)
-            with { Carrier = ProviderKeys.Carrier };
+            with
+        { Carrier = ProviderKeys.Carrier };
         if (bytes is null) return await TooLargeAsync(op, log);
         if (known.CarrierPublicKey is { } key && CarrierSignature.FaultOf(parts.IsSigned, key, bytes,
                 op.Header(CarrierSignature.TimestampHeader), op.Header(CarrierSignature.SignatureHeader), now) is { } fault)

@@ -69,17 +69,17 @@ internal static class AdminListener
     /// <summary>What the operator's APIs stand on.</summary>
     public static OperatorServices ServicesOf(ServeSettings settings, OperatorParts parts, AdminGuard guard,
         ILoggerFactory loggers) => new()
-    {
-        Parts = parts,
-        Pipeline = new()
         {
-            Routing = parts.Store.Routing, Calls = parts.Calls.Control, Time = parts.Store.Time, Snowflakes = parts.Snowflakes,
-        },
-        Settings = new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
-        Limiter = new RequestLimiter(settings.ApiRate, TimeProvider.System),
-        Operators = guard,
-        Loggers = loggers,
-    };
+            Parts = parts,
+            Pipeline = new()
+            {
+                Routing = parts.Store.Routing, Calls = parts.Calls.Control, Time = parts.Store.Time, Snowflakes = parts.Snowflakes,
+            },
+            Settings = new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+            Limiter = new RequestLimiter(settings.ApiRate, TimeProvider.System),
+            Operators = guard,
+            Loggers = loggers,
+        };
 
     /// <summary>Of a node whose signalling runs.</summary>
     internal static OperatorTrunkParts TrunksOf(SipEngine engine) => new()

@@ -257,7 +257,10 @@ public sealed class ProjectionTests
     {
         var connection = Samples.Connection with
         {
-            Kind = kind, WebhookTimeout = TimeSpan.Zero, StatusUrl = "https://example.com/status", StatusMethod = "GET",
+            Kind = kind,
+            WebhookTimeout = TimeSpan.Zero,
+            StatusUrl = "https://example.com/status",
+            StatusMethod = "GET",
         };
         var sink = new EventSink(connection.WebhookUrl) { FailoverUrl = connection.WebhookFailoverUrl };
         string[] told = isTold ? ["https://example.com/hooks"] : [];

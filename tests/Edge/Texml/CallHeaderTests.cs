@@ -36,7 +36,8 @@ public sealed class CallHeaderTests(DocumentRig rig) : IClassFixture<DocumentRig
         var language = new TwimlLanguage(PublicLinks.Relative, new(new(0, 1, new byte[32])));
         var leg = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
         {
-            ToUri = called, IsPlacedByCustomer = isCustomers,
+            ToUri = called,
+            IsPlacedByCustomer = isCustomers,
         };
         Assert.Equal(domain, language.OfHeaders(leg).FirstOrDefault(field => field.Key == "SipDomain").Value);
     }

@@ -36,7 +36,8 @@ public sealed class EndCallbackTests(DocumentRig rig) : IClassFixture<DocumentRi
         var projector = rig.Projector;
         var leg = new Script(new(Guid.NewGuid())).Facts with
         {
-            Application = new(ApplicationKind.Document, TwimlLanguage.Target), AnsweredAt = Script.At(2),
+            Application = new(ApplicationKind.Document, TwimlLanguage.Target),
+            AnsweredAt = Script.At(2),
             Labels = Labels.Of((TexmlLabels.Status, TexmlLabels.Of("POST", ["completed"], DocumentRig.Nobody))),
         };
         var plan = new RecordPlan { Id = Guid.NewGuid(), Labels = RecordingSource.Of(source, null) };
