@@ -134,7 +134,7 @@ public abstract record Effect
     /// <summary>A phone that has proved whose it is sends a text; answered by <see cref="ShardMessage.TextJudged"/>.</summary>
     public sealed record TextCame(int Correlation, TextOfPhone Text) : Effect;
 
-    /// <summary>A sentence for the record of the call: what became of one of several places that were tried.</summary>
+    /// <summary>A sentence for the record of the call: where it was tried in vain, or its new time limit.</summary>
     public sealed record Noted(LegFacts Leg, string Sentence) : Effect;
 
     /// <summary>A bug: the turn threw, the actor was ended. For the log.</summary>

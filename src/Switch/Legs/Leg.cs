@@ -284,6 +284,7 @@ internal sealed class Leg : Actor
     public void LimitTime(TimeSpan limit)
     {
         _timeLimit = limit;
+        _shard.Emit(new Effect.Noted(Facts, $"It may last {limit.TotalSeconds:0.#} s from its answer: another time limit was said."));
         if (Facts.AnsweredAt is { } answered) Timers.Arm(LegTimer.TimeLimit, answered + limit);
     }
 

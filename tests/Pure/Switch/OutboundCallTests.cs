@@ -289,6 +289,7 @@ public sealed class OutboundCallTests
         _rig.Advance(0.2);
         Assert.Equal(1, _rig.SentCount("BYE "));
         Assert.Equal(HangupCause.TimeLimit, _rig.Ended.Cause);
+        Assert.Contains($"It may last {limit} s from its answer: another time limit was said.", _rig.Notes);
 
         void Say() => Assert.True(_rig.Command(new LegCommand.LimitTime(TimeSpan.FromSeconds(limit))).IsAccepted);
     }
