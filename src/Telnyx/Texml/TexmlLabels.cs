@@ -26,6 +26,8 @@ internal static class TexmlLabels
     public const string Transcription = "texml.transcription";
     /// <summary>Of the one that a program of TwiML began last, and what it was called; empty for one that a document began.</summary>
     public const string TranscriptionSid = "texml.transcription_sid", TranscriptionName = "texml.transcription_name";
+    /// <summary>What its program calls the tracks of that one; empty for nothing.</summary>
+    public const string InboundTrack = "texml.transcription_inbound", OutboundTrack = "texml.transcription_outbound";
     public const string Partial = "texml.partial";
     /// <summary>Of a program that talks: its events have the talk's id.</summary>
     public const string Relay = "texml.relay";

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Callbacks;
@@ -28,7 +29,7 @@ internal sealed class TranscriptionFields
     }
 
     public static IEnumerable<KeyValuePair<string, string>> OfStart(CallEvent.TranscriptionStarted started) =>
-        [new(Event, "transcription-started"), new("Track", TrackOf(started.Tracks))];
+        [new(Event, "transcription-started"), new("Track", TrackOf(started.Tracks)), .. LabelsOf(started.Leg, started.Tracks)];
 
     public static IEnumerable<KeyValuePair<string, string>> Of(CallEvent.SpeechTranscribed said)
     {
@@ -37,12 +38,21 @@ internal sealed class TranscriptionFields
         return
         [
             new(Event, "transcription-content"), new("Track", TrackOf(said.Track)), new("Final", StatusFields.Word(said.IsFinal)),
-            new("TranscriptionData", data.ToJsonString(TelnyxJson.Plain)),
+            new("TranscriptionData", data.ToJsonString(TelnyxJson.Plain)), .. LabelsOf(said.Leg, said.Track),
         ];
     }
 
     public static IEnumerable<KeyValuePair<string, string>> OfEnd(CallEvent.TranscriptionEnded ended) => ended.Failure is { } why
         ? [new(Event, "transcription-error"), new("TranscriptionError", why)] : [new(Event, "transcription-stopped")];
+
+    /// <summary>What the program calls those tracks, where it calls them anything.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> LabelsOf(LegFacts leg, TapTracks tracks)
+    {
+        if (tracks.HasFlag(TapTracks.Said) && leg.Labels[TexmlLabels.InboundTrack] is { Length: > 0 } said)
+            yield return new("InboundTrackLabel", said);
+        if (tracks.HasFlag(TapTracks.Heard) && leg.Labels[TexmlLabels.OutboundTrack] is { Length: > 0 } heard)
+            yield return new("OutboundTrackLabel", heard);
+    }
 
     private static string TrackOf(TapTracks tracks) => tracks switch
     {

@@ -27,7 +27,9 @@ internal static class TwimlCallTranscriptions
             Id = id,
             // Of an earlier one nothing stays.
             Labels = Labels.Of((TexmlLabels.Transcription, callback ?? ""), (TexmlLabels.TranscriptionSid, sid),
-                (TexmlLabels.TranscriptionName, body.Text("Name") ?? "")),
+                (TexmlLabels.TranscriptionName, body.Text("Name") ?? ""),
+                (TexmlLabels.InboundTrack, body.Text("InboundTrackLabel") ?? ""),
+                (TexmlLabels.OutboundTrack, body.Text("OutboundTrackLabel") ?? "")),
         }, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
         await TwimlCallServices.SettleAsync(op, parts, leg, TexmlLabels.TranscriptionSid, sid);

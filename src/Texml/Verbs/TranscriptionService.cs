@@ -31,7 +31,10 @@ internal static class TranscriptionService
         {
             Id = id,
             Labels = Labels.Of((TexmlLabels.Transcription, callback), (TexmlLabels.TranscriptionSid, ""),
-                (TexmlLabels.TranscriptionName, values.Filled("name") ?? "")),
+                (TexmlLabels.TranscriptionName, values.Filled("name") ?? ""),
+                // Of an earlier one nothing stays.
+                (TexmlLabels.InboundTrack, isTwiml ? values.Text("inboundTrackLabel") : ""),
+                (TexmlLabels.OutboundTrack, isTwiml ? values.Text("outboundTrackLabel") : "")),
         }, "Transcription");
     }
 }

@@ -43,6 +43,15 @@ public sealed class TranscriptionCallbackTests(DocumentRig rig) : IClassFixture<
     }
 
     [Fact]
+    public async Task TwiML_calls_the_tracks_as_its_document_does()
+    {
+        var (_, told) = await TellAsync(TwimlLanguage.Target,
+            "statusCallbackUrl=\"/words\" inboundTrackLabel=\"agent\" outboundTrackLabel=\"customer\"");
+        Assert.Equal(["agent", "agent", null, null], told.Select(one => (string?)one["InboundTrackLabel"]));
+        Assert.Equal(["customer", null, "customer", null], told.Select(one => (string?)one["OutboundTrackLabel"]));
+    }
+
+    [Fact]
     public async Task TeXML_tells_of_its_words()
     {
         var (_, told) = await TellAsync("", "transcriptionCallback=\"/words\" interimResults=\"true\"");
