@@ -73,7 +73,7 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
             or CallEvent.LegHandedOver or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
             or CallEvent.InfoReceived or CallEvent.Noted or CallEvent.GatherHeard or CallEvent.VoiceChanged or CallEvent.MachineDetected
             or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed
-            or CallEvent.AgentTold => null,
+            or CallEvent.AgentTold or CallEvent.ReferAsked => null,
         _ => throw new UnreachableException(),
     };
 
@@ -130,7 +130,7 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
             or CallEvent.LegHandedOver or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
             or CallEvent.InfoReceived or CallEvent.Noted or CallEvent.GatherHeard or CallEvent.VoiceChanged or CallEvent.MachineDetected
             or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed
-            or CallEvent.AgentTold => default,
+            or CallEvent.AgentTold or CallEvent.ReferAsked => default,
         _ => throw new UnreachableException(),
     };
 

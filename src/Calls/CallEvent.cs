@@ -26,7 +26,7 @@ public abstract record CallEvent : SubjectEvent
         // the last words of who has hung up
         TranscriptionEnded or SpeechTranscribed { IsLate: true } => LifeStage.Whenever,
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherHeard or GatherEnded
-            or ReferStarted or ReferEnded
+            or ReferStarted or ReferEnded or ReferAsked
             or LegUnbridged or Noted
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
@@ -141,6 +141,13 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>The far end sent a body inside the call (SIP INFO) that is no digit.</summary>
     public sealed record InfoReceived(string ContentType, string Body) : CallEvent;
+
+    /// <summary>
+    /// The far end wants whom it talks to connected to somebody else (REFER), and the leg's program decides on it:
+    /// <see cref="LegCommand.AnswerReferral"/>. Only on legs that were dialled so, <see cref="DialRequest.AsksOfReferrals"/>.
+    /// </summary>
+    /// <param name="Target">The URI of its Refer-To, headers and all.</param>
+    public sealed record ReferAsked(string Target) : CallEvent;
 
     /// <summary>The far end does what our REFER asks.</summary>
     public sealed record ReferStarted : CallEvent;

@@ -101,6 +101,11 @@ public sealed record DialRequest
     public bool IsDelivery { get; init; }
     /// <summary>Of a delivery: what the number says, <see cref="NumberVoice.IsRtpFixed"/>.</summary>
     public bool AdjustsRtp { get; init; } = true;
+    /// <summary>
+    /// A REFER of whoever is called is told to the leg's program, <see cref="CallEvent.ReferAsked"/>, whether or not he may refer; the
+    /// node follows only one with another call of his.
+    /// </summary>
+    public bool AsksOfReferrals { get; init; }
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
     /// <summary>

@@ -141,6 +141,12 @@ public abstract record LegCommand : SubjectCommand
         public string? AuthPassword { get; init; }
     }
 
+    /// <summary>
+    /// What became of the REFER that <see cref="CallEvent.ReferAsked"/> told of: the far end hears this status. Without it it hears 408
+    /// after some minutes.
+    /// </summary>
+    public sealed record AnswerReferral(int SipStatus) : LegCommand;
+
     /// <summary>In place of the time that the leg could last from its answer on; one that has lasted as long ends.</summary>
     public sealed record LimitTime(TimeSpan Limit) : LegCommand;
 

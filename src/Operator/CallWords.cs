@@ -22,6 +22,7 @@ public static class CallWords
         CallEvent.InfoReceived info => $"sent {info.ContentType}",
         CallEvent.LegEnqueued queue => $"waits in queue {queue.Name}, place {queue.Position}",
         CallEvent.LegDequeued queue => $"left queue {queue.Name}: {queue.Reason.ToString().ToLowerInvariant()}",
+        CallEvent.ReferAsked refer => $"refers its party to {refer.Target}",
         CallEvent.ReferStarted => "referred",
         CallEvent.ReferEnded refer => $"{(refer.IsSuccess ? "referral reached its target" : "referral failed")} (SIP {refer.SipStatus})",
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",

@@ -64,7 +64,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     /// <summary>Towards customers' equipment that may refer, and take calls over.</summary>
     public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer("replaces");
 
-    /// <summary>Towards trunks that may refer: nobody's calls are theirs to take over.</summary>
+    /// <summary>Towards trunks that may refer, and whoever may ask a program to: nobody's calls are theirs to take over.</summary>
     public UserAgentPolicy ReferringTrunkPolicy { get; } = new UserAgentPolicy().WithRefer();
 
     /// <summary>Towards registered phones, who may subscribe as well.</summary>

@@ -79,6 +79,7 @@ public static class CallTraceDocument
         CallEvent.LegEnqueued e => Entry("event", row.At, row.Type, ("detail", $"queue {e.Name}, place {e.Position}")),
         CallEvent.LegDequeued e => Entry("event", row.At, row.Type,
             ("detail", $"queue {e.Name}, place {e.Position}: {SnakeName.Of(e.Reason)} after {e.Waited.TotalSeconds:F0} s")),
+        CallEvent.ReferAsked e => Entry("event", row.At, row.Type, ("detail", e.Target)),
         CallEvent.ReferEnded e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}: {e.Evidence}")),
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
             ("detail", GatherDetail(e, showsDigits ? e.Digits : new string('*', e.Digits.Length)))),

@@ -21,8 +21,8 @@ internal static class CommandJson
     [
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.PausePlayback,
         Context.Gather,
-        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.LimitTime, Context.SetLabels,
-        Context.Note, Context.Hold, Context.Echo,
+        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.AnswerReferral, Context.LimitTime,
+        Context.SetLabels, Context.Note, Context.Hold, Context.Echo,
         Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.DetectMachine, Context.Bridge,
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.Park, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
@@ -74,6 +74,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.SendDigits))]
 [JsonSerializable(typeof(LegCommand.SendInfo))]
 [JsonSerializable(typeof(LegCommand.Refer))]
+[JsonSerializable(typeof(LegCommand.AnswerReferral))]
 [JsonSerializable(typeof(LegCommand.LimitTime))]
 [JsonSerializable(typeof(LegCommand.SetLabels))]
 [JsonSerializable(typeof(LegCommand.Note))]

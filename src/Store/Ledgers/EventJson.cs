@@ -28,7 +28,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded,
         Context.RecordingTranscribed, Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed,
         Context.AgentStarted, Context.AgentEnded, Context.AgentGathering, Context.AgentGatherEnded,
-        Context.AgentTold);
+        Context.AgentTold, Context.ReferAsked);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -86,6 +86,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.InfoReceived))]
 [JsonSerializable(typeof(CallEvent.ReferStarted))]
 [JsonSerializable(typeof(CallEvent.ReferEnded))]
+[JsonSerializable(typeof(CallEvent.ReferAsked))]
 [JsonSerializable(typeof(CallEvent.LegUnbridged))]
 [JsonSerializable(typeof(CallEvent.Noted))]
 [JsonSerializable(typeof(CallEvent.GatherHeard))]

@@ -135,6 +135,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Refer refer:
                 leg.Dialog.OwnReferral.Begin(refer);
                 break;
+            case LegCommand.AnswerReferral answer:
+                leg.Dialog.PeerReferral.OnDecided(answer.SipStatus);
+                break;
             case LegCommand.Hold hold:
                 leg.Dialog.Holding.Command(hold.IsOn);
                 break;

@@ -61,6 +61,7 @@ internal sealed class LegDialog
     /// <summary>What we understand, and say that we do, towards this far end.</summary>
     public UserAgentPolicy Policy => _leg.Referrer switch
     {
+        null when _leg.Outbound?.Request.AsksOfReferrals is true => _shard.ReferringTrunkPolicy,
         null => _shard.Policy,
         { IsPhone: true } => _shard.PhonePolicy,
         { Trunk: null } => _shard.ReferrerPolicy,

@@ -48,6 +48,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
     public void Informed(string contentType, string body) =>
         Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
 
+    public void ReferAsked(string target) => Emit(new CallEvent.ReferAsked(target) { Leg = leg.Facts, At = shard.Now });
+
     public void ReferStarted() => Emit(new CallEvent.ReferStarted { Leg = leg.Facts, At = shard.Now });
 
     public void ReferEnded(int status, string evidence) =>

@@ -128,7 +128,7 @@ internal static class LegTransitions
         {
             LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Note or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
                 or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue or LegCommand.Park
-                or LegCommand.SwitchSupervisorRole or LegCommand.LimitTime => Refusal.None,
+                or LegCommand.SwitchSupervisorRole or LegCommand.LimitTime or LegCommand.AnswerReferral => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.PausePlayback

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -13,11 +14,12 @@ namespace Ringwright.Switch.Legs;
 
 /// <summary>
 /// A REFER of the far end (RFC 3515, 5589): whoever it talks to is to be connected to somebody else. That one's leg does it
-/// (<see cref="LegTransferee"/>) and goes on with it when this one hangs up; here is what the far end is told.
+/// (<see cref="LegTransferee"/>) and goes on with it when this one hangs up; here is what the far end is told. Where the leg's program
+/// is asked (<see cref="DialRequest.AsksOfReferrals"/>) that one does whatever is done.
 /// </summary>
 internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dialog)
 {
-    private bool _isOpen, _isTold, _isTelling, _isDone, _isAttended, _isReplaced;
+    private bool _isOpen, _isAsked, _isTold, _isTelling, _isDone, _isAttended, _isReplaced;
     private string _package = "refer";
     private int _referrals, _status;
     private int? _waiting;
@@ -31,11 +33,15 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         var refer = received.Request;
         var answer = Judge(refer, out var referrer, out var target);
         dialog.Respond(received, answer ?? Accept(refer, within));
-        if (answer is not null || leg.Bridging.Joined is not var (bridge, party) || referrer is not { } whose) return;
+        if (answer is not null || leg.Bridging.Joined is not var (bridge, party)) return;
         _isOpen = true;
         leg.Timers.Arm(LegTimer.PeerReferral, _until = shard.Now + Limits.PeerReferral);
         Tell(100);
-        if (Replaces.TryFind(target, out var other))
+        bool isAttended = Replaces.TryFind(target, out var other);
+        _isAsked = AsksProgram && !isAttended;
+        if (_isAsked) leg.Reports.ReferAsked(NamedBy(refer));
+        else if (referrer is not { } whose) throw new UnreachableException("Who may not refer was refused.");
+        else if (isAttended)
         {
             shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, Request: null));
             Seek(other, party, whose);
@@ -58,6 +64,12 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
             leg.Timers.Disarm(LegTimer.PeerReferral);
         }
         Tell(status);
+    }
+
+    /// <summary>The program that was asked has said what became of it.</summary>
+    public void OnDecided(int status)
+    {
+        if (_isAsked) OnNews(status);
     }
 
     /// <summary>Nobody has said what became of it.</summary>
@@ -122,9 +134,8 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     {
         target = default;
         referrer = leg.Referrer;
-        if (referrer is not { Connection: var connection })
-            return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
-        if (connection.Tenant != leg.Facts.Tenant) return new(refer, 403, "Not A Call Of This Account");
+        // Who asks a program needs no right of his own.
+        if (!AsksProgram && RefusalOf(refer, referrer) is { } refusal) return refusal;
         int named = 0;
         ReadOnlySpan<byte> first = default;
         foreach (var value in refer.Values(SipHeader.ReferTo))
@@ -142,12 +153,31 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         if (target.Scheme is UriScheme.Other) return new(refer, 416);
         if (target.Parameters.TryFind("method"u8, out var method) && !method.SequenceEqual("INVITE"u8))
             return new(refer, 501, "Only INVITE");
+        if (AsksProgram && Replaces.TryFind(target, out _) && RefusalOf(refer, referrer) is not null)
+            return new(refer, 501, "No Calls Are Connected Here");
         if (_isOpen || _isDone) return new(refer, 491);
         if (leg.State is not LegState.Established) return new(refer, 403, "The Call Is Not Answered");
         if (leg.Bridging.Joined is null) return new(refer, 403, "Nobody To Refer");
         if (shard.IsDraining || !shard.Ledger.IsReady)
             return new SipResponseBuilder(refer, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
         return null;
+    }
+
+    private bool AsksProgram => leg.Outbound?.Request.AsksOfReferrals is true;
+
+    private SipResponseBuilder? RefusalOf(SipRequest refer, Referrer? referrer)
+    {
+        if (referrer is not { Connection: var connection })
+            return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
+        return connection.Tenant != leg.Facts.Tenant ? new(refer, 403, "Not A Call Of This Account") : null;
+    }
+
+    /// <summary>As it was written, without what may stand around it.</summary>
+    private static string NamedBy(SipRequest refer)
+    {
+        var value = refer.First(SipHeader.ReferTo);
+        if (value.Contains((byte)'?') && SipUri.TryParse(value, out _) is ParseStatus.Ok) return value.AsText().Trim();
+        return NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? address.Uri.AsText() : "";
     }
 
     private SipResponseBuilder Accept(SipRequest refer, Dialog within)

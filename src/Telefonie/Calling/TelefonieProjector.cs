@@ -44,7 +44,7 @@ public sealed class TelefonieProjector(PublicLinks links, bool showsCalledUrls =
         typeof(CallEvent.SpeechTranscribed), typeof(CallEvent.TranscriptionEnded), typeof(CallEvent.SiprecStarted),
         typeof(CallEvent.SiprecStopped), typeof(CallEvent.SiprecFailed), typeof(CallEvent.AgentStarted),
         typeof(CallEvent.AgentEnded), typeof(CallEvent.AgentTold), typeof(CallEvent.AgentGathering),
-        typeof(CallEvent.AgentGatherEnded),
+        typeof(CallEvent.AgentGatherEnded), typeof(CallEvent.ReferAsked),
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)

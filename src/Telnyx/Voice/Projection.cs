@@ -43,6 +43,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.LegUnbridged),     // whoever left it says so: call.hangup, or call.bridged with another
         typeof(CallEvent.Noted),            // for people: the call trace has them
         typeof(CallEvent.GatherHeard),      // its gathers take keys alone
+        typeof(CallEvent.ReferAsked),       // of legs that documents dial
         typeof(CallEvent.LegHandedOver),    // voicemail is the node's own; call.answered and call.hangup follow
     ];
 
@@ -324,7 +325,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegUnbridged or CallEvent.Noted or CallEvent.LegHandedOver or CallEvent.GatherHeard
-                or CallEvent.TranscriptionStarted or CallEvent.AgentTold
+                or CallEvent.TranscriptionStarted or CallEvent.AgentTold or CallEvent.ReferAsked
                 or CallEvent.TranscriptionEnded => null,        // see Ignored
             _ => throw new UnreachableException(),
         };

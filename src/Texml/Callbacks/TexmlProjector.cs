@@ -31,6 +31,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         typeof(CallEvent.LegHandedOver), typeof(CallEvent.LabelsChanged), typeof(CallEvent.Noted), typeof(CallEvent.VoiceChanged),
         typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged),       // the contract has no callback
         typeof(CallEvent.GatherEnded), typeof(CallEvent.ReferStarted), typeof(CallEvent.ReferEnded),        // actions tell
+        typeof(CallEvent.ReferAsked),       // referUrl of Dial tells
         typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded), typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded),
         typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
         typeof(CallEvent.AgentStarted),     // whoever ordered it knows
@@ -102,7 +103,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 // See Ignored; the last of a recording that no document asked for.
                 or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.AgentStarted or CallEvent.AgentTold
-                or CallEvent.AgentGathering or CallEvent.AgentGatherEnded or CallEvent.RecordingTranscribed => [],
+                or CallEvent.AgentGathering or CallEvent.AgentGatherEnded or CallEvent.RecordingTranscribed or CallEvent.ReferAsked => [],
             _ => throw new UnreachableException(),
         };
 

@@ -33,7 +33,7 @@ internal static class CommandRules
             or LegCommand.LeaveQueue or LegCommand.Park or LegCommand.Answer or LegCommand.Reject or LegCommand.Play
             or LegCommand.StopPlayback or LegCommand.StopGather or LegCommand.SuppressNoise or LegCommand.RecordStart
             or LegCommand.RecordStop or LegCommand.StopStream or LegCommand.StopTranscription
-            or LegCommand.StartAgent or LegCommand.StopAgent => null,
+            or LegCommand.StartAgent or LegCommand.StopAgent or LegCommand.AnswerReferral => null,
         // No verb sends them; one that does says here what they may say.
         LegCommand.Transfer or LegCommand.SwitchSupervisorRole or LegCommand.SendInfo or LegCommand.Hold or LegCommand.Echo
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine

@@ -54,5 +54,17 @@ internal abstract record DialledNews(LegFacts Leg)
     /// <summary>It has a document of its own from now on.</summary>
     public sealed record Gone(LegFacts Leg) : DialledNews(Leg);
 
+    /// <summary>Its party wants the caller connected to somebody else.</summary>
+    /// <param name="Target">As a URI.</param>
+    public sealed record Refers(LegFacts Leg, string Target) : DialledNews(Leg)
+    {
+        private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether the caller goes on without that party.</summary>
+        public Task<bool> Decision => _decision.Task;
+
+        public void Decide(bool goesOn) => _decision.TrySetResult(goesOn);
+    }
+
     public sealed record Over(CallEvent.LegEnded How) : DialledNews(How.Leg);
 }

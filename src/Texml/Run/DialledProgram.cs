@@ -3,7 +3,8 @@ using Ringwright.Calls;
 namespace Ringwright.Texml.Run;
 
 /// <summary>
-/// Commands a leg that a document has dialled: lets its party hear the document that is for it alone, and tells of its end.
+/// Commands a leg that a document has dialled: lets its party hear the document that is for it alone, and tells of its end, and of whom
+/// its party refers the caller to.
 /// </summary>
 internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : ICallProgram
 {
@@ -44,7 +45,9 @@ internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : IC
             bool isTaken = dialled.Whisper is not { } whisper || await IsTakenAsync(call, whisper);
             if (isTaken) dialled.Tell(new DialledNews.Ready(call.Leg));
             else await call.SendAsync(new LegCommand.Hangup { Evidence = "The party did not take the call." });
-            await call.NextAsync(_ => false, dialled.Dismissed);
+            while (true)
+                if (await call.NextAsync(happened => happened is CallEvent.ReferAsked, dialled.Dismissed) is CallEvent.ReferAsked asked)
+                    await DecideAsync(call, asked);
         }
         catch (ReplacedException)
         {
@@ -57,6 +60,16 @@ internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : IC
             await call.SendAsync(new LegCommand.Hangup { Evidence = "The document that dialled it has let it go." });
             await call.NextAsync(_ => false);
         }
+    }
+
+    /// <summary>The document that dialled it says whether the caller goes on elsewhere: then this leg has nobody any more.</summary>
+    private async ValueTask DecideAsync(DocumentCall call, CallEvent.ReferAsked asked)
+    {
+        var referral = new DialledNews.Refers(call.Leg, asked.Target);
+        dialled.Tell(referral);
+        bool goesOn = await referral.Decision.WaitAsync(dialled.Dismissed);
+        await call.SendAsync(new LegCommand.AnswerReferral(goesOn ? 200 : 503));
+        if (goesOn) await call.SendAsync(new LegCommand.Hangup { Evidence = "It referred the caller, who goes on with another document." });
     }
 
     /// <returns>False when its document hung up.</returns>

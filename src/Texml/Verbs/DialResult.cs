@@ -21,6 +21,9 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
     /// <summary>The caller's own leg was recorded.</summary>
     public bool IsCallerRecorded { get; init; }
 
+    /// <summary>What the caller goes on with, because whom he talked to has referred him to somebody; null where nobody has.</summary>
+    public Fetched? Referred { get; init; }
+
     /// <param name="joined">Whom the caller talked to; null for nobody.</param>
     public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
     {

@@ -29,6 +29,7 @@ internal static class DialVerb
         DialResult result;
         if (values.Flag("sequential")) (result, plan) = await InTurnAsync(call, values, targets, plan);
         else result = await RunAsync(call, values, targets, plan);
+        if (result is { IsCallOver: false, Referred: { } referred }) return await GoOnAsync(call, referred);
         var fields = result.Fields(call);
         var recordedLeg = !call.Language.RecordsCaller ? result.Leg : result.IsCallerRecorded ? call.Leg : null;
         if (plan is not null && RecordingLabels.TellsUrl(call, values) && result.Status is "completed" && recordedLeg is { } recorded)
@@ -37,6 +38,13 @@ internal static class DialVerb
         if (!result.IsCallOver) return await Actions.GoAsync(call, values, fields, usesDocument: false, outlivesCall: true);
         await Actions.TellAsync(call, values, fields);
         throw new CallOverException();
+    }
+
+    /// <summary>What answered referUrl takes the place of this document, action and all.</summary>
+    private static ValueTask<Step> GoOnAsync(DocumentCall call, Fetched referred)
+    {
+        call.Base = new(referred.Url);
+        return new DocumentRun(call).RunAsync(referred.Root!);      // a document, or the two would talk on
     }
 
     /// <summary>What is said of somebody who rings says nothing of a room or a queue.</summary>
@@ -85,7 +93,7 @@ internal static class DialVerb
                     await call.WarnAsync($"{to} is not rung: {why.Detail ?? why.Ack.Refusal.ToString()}");
                 int ringing = targets.Count - placed.LeftOut.Count;
                 bool plays = await PlayAsync(call, values);
-                var result = await FollowAsync(call, dialled, first, ringing, plays, own);
+                var result = await FollowAsync(call, values, dialled, first, ringing, plays, own);
                 if (own is not null) await own.EndAsync(call);
                 if (plays && result is { IsCallOver: false, Status: not "completed" })
                     await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
@@ -162,6 +170,7 @@ internal static class DialVerb
             From = values.Filled("callerId") is { } shown ? DialTargets.CallerOf(call, shown) : leg.From,
             BroughtCaller = leg.BroughtCaller,
             CallerName = values.Filled("fromDisplayName"),
+            AsksOfReferrals = call.Language.IsTwiml && values.Filled("referUrl") is not null,
             RingTimeout = values.Seconds("timeout")!.Value,     // has a default, as the next
             TimeLimit = values.Seconds("timeLimit")!.Value,
             Session = leg.Session,
@@ -192,9 +201,10 @@ internal static class DialVerb
     /// <param name="first">Of those that ring.</param>
     /// <param name="plays">He hears a sound until he is joined.</param>
     /// <param name="own">Of his leg; null where that is not recorded.</param>
-    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, List<DialledCall> dialled, LegFacts first, int count,
-        bool plays, DialRecording? own)
+    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, VerbValues values, List<DialledCall> dialled, LegFacts first,
+        int count, bool plays, DialRecording? own)
     {
+        Fetched? referred = null;
         var over = new List<CallEvent.LegEnded>();
         var there = new List<LegFacts>();
         LegId? joined = null;
@@ -222,15 +232,17 @@ internal static class DialVerb
                     // The last that is told of him is on its way.
                     if (await call.NextWithinAsync(Limits.Joining, e => e is DialledNews news && news.Leg.Id == joined)
                         is DialledNews.Over last) over.Add(last.How);
-                    return DialResult.Of(over, joined);
+                    return DialResult.Of(over, joined) with { Referred = referred };
                 }
+                else if (happened is DialledNews.Refers refers) referred = await AskAsync(call, values, refers);
                 // The caller is parted from him next.
                 else if (happened is DialledNews.Gone gone && gone.Leg.Id != joined && --count == over.Count)
                     return DialResult.Of(over, joined);
                 else if (happened is DialledNews.Over ended)
                 {
                     over.Add(ended.How);
-                    if (joined is null ? over.Count == count : ended.Leg.Id == joined) return DialResult.Of(over, joined);
+                    if (joined is null ? over.Count == count : ended.Leg.Id == joined)
+                        return DialResult.Of(over, joined) with { Referred = referred };
                 }
             }
         }
@@ -241,6 +253,26 @@ internal static class DialVerb
         }
 
         DialledCall? Of(LegFacts leg) => dialled.Find(one => one.Has(leg));
+    }
+
+    /// <summary>Null where referUrl leads to no document: then the two go on talking, and whoever referred the caller is told.</summary>
+    private static async ValueTask<Fetched?> AskAsync(DocumentCall call, VerbValues values, DialledNews.Refers refers)
+    {
+        Fetched? document = null;
+        try
+        {
+            if (values.Filled("referUrl") is not { } said || await Actions.ResolveAsync(call, said, "referUrl") is not { } url) return null;
+            await call.NoteAsync($"the other party refers the caller to {refers.Target}");
+            var fetched = await call.FetchAsync(url, values.Method("referMethod"), [new("ReferTransferTarget", refers.Target)]);
+            if (fetched is { Problem: null, Root: not null } && !SoundList.Is(fetched.ContentType)) return document = fetched;
+            await call.WarnAsync($"referUrl: {fetched.Problem ?? $"it is {fetched.ContentType}, and no document"}"
+                + $" ({DocumentFetch.Shown(fetched.Url)})", fetched.Url);
+            return null;
+        }
+        finally
+        {
+            refers.Decide(goesOn: document is not null);
+        }
     }
 
     private static RecordPlan? RecordingOf(VerbValues values, Language language)

@@ -60,6 +60,7 @@ public sealed class CommandForwarderTests
             CommandId = "take"
         },
         new LegCommand.Refer("sip:a@b") { Headers = [new("X-Three", "3")], AuthUser = "u", AuthPassword = "not-to-be-read" },
+        new LegCommand.AnswerReferral(503),
         new LegCommand.LimitTime(TimeSpan.FromSeconds(90)) { Labels = Labels.Of(("x", "y")) },
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
         new LegCommand.Hold(IsOn: true),

@@ -356,6 +356,7 @@ public abstract class LedgerTests(Product product)
             new CallEvent.SiprecStopped(Guid.NewGuid(), "archive") { Leg = facts, At = at },
             new CallEvent.SiprecFailed(Guid.NewGuid(), "archive", "the server answered 403") { Leg = facts, At = at },
             new CallEvent.ReferStarted { Leg = facts, At = at },
+            new CallEvent.ReferAsked("sip:eve@example.com?X-Who=me") { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },
             new CallEvent.MachineDetected(MachineVerdict.Machine)

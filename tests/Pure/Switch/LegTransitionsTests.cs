@@ -51,6 +51,7 @@ public sealed class LegTransitionsTests
         { "Established", "Inbound", new LegCommand.ReportAgent(Guid.Empty, AgentGathered.Nothing, GatherChange.Result), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
         { "Dialling", "Outbound", new LegCommand.LimitTime(TimeSpan.FromSeconds(9)), Refusal.None },
+        { "Established", "Outbound", new LegCommand.AnswerReferral(200), Refusal.None },
         { "Closing", "Outbound", new LegCommand.LimitTime(TimeSpan.FromSeconds(9)), Refusal.AlreadyEnded },
         { "Initiating", "Inbound", new LegCommand.Refer("sip:a@b"), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.Enqueue("q"), Refusal.None },

@@ -122,8 +122,8 @@ internal sealed class LegWriter : SubjectWriter
                 break;
             case CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.Noted
                 or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
-                or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherHeard
-                or CallEvent.GatherEnded
+                or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.ReferAsked
+                or CallEvent.GatherHeard or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
