@@ -58,6 +58,8 @@ public abstract record CallEvent : SubjectEvent
         public CallerAttestation? Attestation { get; init; }
         /// <summary>The called number has its calls screened, and this one's caller could not be verified; else null.</summary>
         public bool? IsSuspect { get; init; }
+        /// <summary>How the INVITE of an inbound leg came; null where none came over the network.</summary>
+        public SipOrigin? Origin { get; init; }
         /// <summary>Made to be joined to another leg: by a transfer, or by a dial that names one.</summary>
         public bool IsLinked { get; init; }
     }

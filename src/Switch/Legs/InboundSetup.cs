@@ -167,6 +167,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             ConnectionCodecs = connection.Codecs,
             Attestation = route.Brought?.Attestation,
             IsSuspect = route.IsSuspect,
+            Origin = leg.Dialog is { Signalling: { IsInside: false } from, CallId: { } callId }
+                ? new(callId, from.Remote.Address.ToString(), customer?.User) : null,
         }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)

@@ -67,6 +67,8 @@ internal sealed class LegDialog
         { Trunk: null } => _shard.ReferrerPolicy,
         _ => _shard.ReferringTrunkPolicy,
     };
+    /// <summary>Null before there is a dialog, early or not.</summary>
+    public string? CallId => _dialog?.Id.CallId;
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }

@@ -36,6 +36,9 @@ internal abstract class Language
     /// <summary>What the trunk that brought the call says of its caller: in requests for documents, and in the first callback.</summary>
     public abstract IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation);
 
+    /// <summary>What requests for documents say of the INVITE of a call of the account's own equipment.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> OfOrigin(LegFacts leg, SipOrigin? origin) => [];
+
     public abstract string Account(TenantId tenant);
 
     public abstract string Call(TenantId tenant, LegId leg);

@@ -66,6 +66,14 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) =>
         attestation?.Verification is { } verified ? [new("StirVerstat", TwimlWords.Verstat(verified, attestation.Level))] : [];
 
+    public override IEnumerable<KeyValuePair<string, string>> OfOrigin(LegFacts leg, SipOrigin? origin)
+    {
+        if (origin is null || !leg.IsPlacedByCustomer) yield break;
+        yield return new("SipCallId", origin.CallId);
+        yield return new("SipSourceIp", origin.Address);
+        if (origin.User is { } user) yield return new("SipUsername", user);
+    }
+
     public override string Account(TenantId tenant) => TwimlSids.Account(tenant);
 
     public override string Call(TenantId tenant, LegId leg) => TwimlSids.Call(leg);

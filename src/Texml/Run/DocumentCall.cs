@@ -20,6 +20,7 @@ internal sealed class DocumentCall
     private readonly Task _reading;
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CallerAttestation? _attestation;
+    private volatile SipOrigin? _origin;
     private volatile CallEvent.LegEnded? _end;
     private DocumentOrder? _newer;
     private string? _serial;
@@ -87,7 +88,7 @@ internal sealed class DocumentCall
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
         [.. Language.OfCall(Leg, _end is { } ended ? Language.Ended(ended) : CallStatus.Live(Leg)), .. Language.OfHeaders(Leg),
-            .. Language.OfAttestation(_attestation)];
+            .. Language.OfOrigin(Leg, _origin), .. Language.OfAttestation(_attestation)];
 
     /// <summary>The attributes of an element, as the call's language has them.</summary>
     public VerbValues Read(TexmlElement element) => new(element, Language.IsTwiml);
@@ -310,7 +311,7 @@ internal sealed class DocumentCall
         {
             while (await _call.NextAnyAsync() is { } happened)
             {
-                if (happened is CallEvent.LegInitiated { Attestation: { } attestation }) _attestation = attestation;
+                if (happened is CallEvent.LegInitiated begun) (_attestation, _origin) = (begun.Attestation, begun.Origin);
                 _begun.TrySetResult();
                 if (happened is CallEvent.LegEnded ended)
                 {

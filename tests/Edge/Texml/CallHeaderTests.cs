@@ -69,6 +69,22 @@ public sealed class CallHeaderTests(DocumentRig rig) : IClassFixture<DocumentRig
             .Where(field => field.Key.Contains("Stir", StringComparison.Ordinal)).Select(field => $"{field.Key}={field.Value}"));
     }
 
+    [Theory]
+    [InlineData(TwimlLanguage.Target, true, "desk", "SipCallId=a84b@10.0.0.7 SipSourceIp=203.0.113.7 SipUsername=desk")]
+    [InlineData(TwimlLanguage.Target, true, null, "SipCallId=a84b@10.0.0.7 SipSourceIp=203.0.113.7")]
+    [InlineData(TwimlLanguage.Target, false, null, ""), InlineData("", true, "desk", "")]
+    public void A_call_of_the_accounts_own_equipment_says_how_it_came(string target, bool isCustomers, string? user, string expected)
+    {
+        var leg = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with { IsPlacedByCustomer = isCustomers };
+        var begun = new CallEvent.LegInitiated { Leg = leg, At = Script.At(1), Origin = new("a84b@10.0.0.7", "203.0.113.7", user) };
+        var call = rig.Open(new ScriptedCall
+        {
+            Application = new(ApplicationKind.Document, target), IsPlacedByCustomer = isCustomers, Begun = begun,
+        });
+        Assert.Equal(expected, string.Join(' ', call.Parameters.Where(field => field.Key is "SipCallId" or "SipSourceIp" or "SipUsername")
+            .Select(field => $"{field.Key}={field.Value}")));
+    }
+
     [Fact]
     public async Task Documents_are_filled_with_them()
     {

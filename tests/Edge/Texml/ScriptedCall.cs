@@ -45,6 +45,12 @@ internal sealed class ScriptedCall : IProgramCall
         init => Leg = Leg with { Headers = value };
     }
 
+    /// <summary>The account's own equipment placed it.</summary>
+    public bool IsPlacedByCustomer
+    {
+        init => Leg = Leg with { IsPlacedByCustomer = value };
+    }
+
     /// <summary>How it began, for who wants to know.</summary>
     public CallEvent.LegInitiated Begun
     {

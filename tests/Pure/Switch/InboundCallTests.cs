@@ -72,6 +72,8 @@ public sealed class InboundCallTests
         _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
         Assert.Equal(["LegInitiated", "LegAnswered", "LegEnded"], _rig.Kinds);
+        Assert.Equal(new SipOrigin(Header(ok, "Call-ID"), "127.0.0.1", User: null),
+            Assert.IsType<CallEvent.LegInitiated>(_rig.Events[0]).Origin);
         Assert.Equal((HangupCause.RemoteHangup, HangupParty.Remote, 200), (_rig.Ended.Cause, _rig.Ended.By, _rig.Ended.SipStatus));
         Assert.Equal(4.3, _rig.Ended.Quality!.Mos);
         Assert.All(_rig.Events, e => Assert.Equal(_rig.Events[0].Leg.StartedAt, e.Leg.StartedAt));
