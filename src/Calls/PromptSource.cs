@@ -34,6 +34,14 @@ public abstract record PromptSource
         public bool IsByStandIn { get; init; }
     }
 
+    /// <summary>One after the other, as one sound. What cannot be had is left out, unless that is all.</summary>
+    public sealed record Sequence(IReadOnlyList<PromptSource> Parts) : PromptSource
+    {
+        public bool Equals(Sequence? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+        public override int GetHashCode() => Parts.Aggregate(Parts.Count, (hash, part) => HashCode.Combine(hash, part));
+    }
+
     /// <summary>A tone: frequencies in Hz, on and off in milliseconds, repeated for the total. For beeps and the lab.</summary>
     public sealed record Tone(int Hertz, int SecondHertz, int OnMilliseconds, int OffMilliseconds, int TotalMilliseconds) : PromptSource;
 }

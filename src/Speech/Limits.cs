@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Bytes of a rendered text: five minutes at 48 kHz, 16 bits.</summary>
     public const int RenderedBytes = 30 * 1024 * 1024;
 
+    /// <summary>How long several sounds may last together that are played as one: at 32 KB a second that is a file of 38 MB.</summary>
+    public static readonly TimeSpan Sequence = TimeSpan.FromMinutes(20);
+
     /// <summary>Hops that the fetch of one URL follows.</summary>
     public const int Redirects = 3;
 

@@ -57,6 +57,7 @@ public sealed class PromptPreparer : IPrompts
 
     public async ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
     {
+        if (source is PromptSource.Sequence sequence) return await JoinAsync(tenant, sequence, codec, stop);
         if (source is not PromptSource.Speech speech) return await FindAsync(tenant, source, codec, stop);
         var stand = _voices.Find(speech.Voice);
         if (stand.Refusal is { } why) return PromptResult.Failed(PromptFailure.SpeechUnavailable, why) with { Warning = why };
@@ -65,6 +66,37 @@ public sealed class PromptPreparer : IPrompts
             return result with { Warning = stand.Warning };
         var other = speech with { Voice = "", HasStandIn = false, IsByStandIn = true };
         return await FindAsync(tenant, other, codec, stop) with { Warning = $"The voice failed, and {_standIn.Identity} speaks." };
+    }
+
+    /// <summary>One file of all that can be had.</summary>
+    private async ValueTask<PromptResult> JoinAsync(TenantId tenant, PromptSource.Sequence sequence, string codec, CancellationToken stop)
+    {
+        var parts = new List<PreparedPrompt>();
+        var failed = PromptResult.Failed(PromptFailure.NotFound, "There is nothing to play.");
+        string? warning = null;
+        foreach (var one in sequence.Parts)
+        {
+            var result = await PrepareAsync(tenant, one, codec, stop);
+            warning ??= result.Prompt is null ? $"A sound is left out: {result.Detail}" : result.Warning;
+            if (result.Prompt is not { } prompt) failed = result;
+            else if (parts.Sum(part => part.Duration.Ticks) + prompt.Duration.Ticks <= Limits.Sequence.Ticks) parts.Add(prompt);
+            else warning ??= $"Together they may last {Limits.Sequence.TotalMinutes:0} minutes: what comes later is left out.";
+        }
+        if (parts.Count == 0) return failed;
+        // Without a form no part of it is ready.
+        string kept = Forms[codec].Codec, hash = Hashed(["sequence", .. parts.Select(part => part.Hash)]);
+        if (Encoded(hash, kept) is { } ready) return ready with { Warning = warning };
+        try
+        {
+            using var all = new MemoryStream();
+            foreach (var part in parts) await all.WriteAsync(await File.ReadAllBytesAsync(part.File, stop), stop);
+            string path = _cache.Write(FileName(hash, kept), all.ToArray());
+            return PromptResult.Ready(new(hash, path, DurationOf(all.Length, kept))) with { Warning = warning };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return PromptResult.Failed(PromptFailure.Failed, $"The prompt cannot be kept: {e.Message}");
+        }
     }
 
     private ISpeechProvider ProviderOf(PromptSource.Speech speech) => speech.IsByStandIn && _standIn is { } other ? other : _speech;
@@ -157,7 +189,7 @@ public sealed class PromptPreparer : IPrompts
             PromptSource.Content content => ReadContent(content),
             PromptSource.Url url => await FetchAsync(tenant, url),
             PromptSource.Speech speech => await SpeakAsync(speech),
-            PromptSource.Tone or PromptSource.Stored or PromptSource.Message =>
+            PromptSource.Tone or PromptSource.Stored or PromptSource.Message or PromptSource.Sequence =>
                 AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
             _ => throw new UnreachableException(),
         };

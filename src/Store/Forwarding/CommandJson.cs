@@ -114,33 +114,12 @@ internal sealed partial class CommandJsonContext : JsonSerializerContext;
 /// <summary>A source with its bytes, which the ledger leaves out.</summary>
 internal sealed class WholePromptConverter : JsonConverter<PromptSource>
 {
-    private const string Bytes = "content";
-
-    private static readonly PromptSourceConverter Others = new();
-
     public override PromptSource Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
-        var look = reader;
-        using (var json = JsonDocument.ParseValue(ref look))
-        {
-            if (json.RootElement.TryGetProperty(Bytes, out var bytes))
-            {
-                reader = look;
-                return new PromptSource.Content(bytes.GetBytesFromBase64());
-            }
-        }
-        return Others.Read(ref reader, type, options);
+        using var json = JsonDocument.ParseValue(ref reader);
+        return PromptSourceConverter.Of(json.RootElement);
     }
 
-    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options)
-    {
-        if (value is not PromptSource.Content content)
-        {
-            Others.Write(writer, value, options);
-            return;
-        }
-        writer.WriteStartObject();
-        writer.WriteBase64String(Bytes, content.Bytes.Span);
-        writer.WriteEndObject();
-    }
+    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options) =>
+        PromptSourceConverter.Write(writer, value, isWhole: true);
 }

@@ -181,10 +181,21 @@ internal sealed class LabelsConverter : JsonConverter<Labels>
 /// <summary>A source without its bytes: of content the ledger keeps the hash and the length.</summary>
 internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
 {
+    private const string Bytes = "content";
+
     public override PromptSource Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         using var json = JsonDocument.ParseValue(ref reader);
-        var root = json.RootElement;
+        return Of(json.RootElement);
+    }
+
+    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options) =>
+        Write(writer, value, isWhole: false);
+
+    public static PromptSource Of(JsonElement root)
+    {
+        if (root.TryGetProperty(Bytes, out var bytes)) return new PromptSource.Content(bytes.GetBytesFromBase64());
+        if (root.TryGetProperty("parts", out var parts)) return new PromptSource.Sequence([.. parts.EnumerateArray().Select(Of)]);
         if (root.TryGetProperty("url", out var url))
             return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
         if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
@@ -206,7 +217,8 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
         return new PromptSource.Content(default);
     }
 
-    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options)
+    /// <param name="isWhole">With the bytes of content.</param>
+    public static void Write(Utf8JsonWriter writer, PromptSource value, bool isWhole)
     {
         writer.WriteStartObject();
         switch (value)
@@ -220,6 +232,14 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 break;
             case PromptSource.Message message:
                 writer.WriteString("message", message.Id);
+                break;
+            case PromptSource.Sequence sequence:
+                writer.WriteStartArray("parts");
+                foreach (var part in sequence.Parts) Write(writer, part, isWhole);
+                writer.WriteEndArray();
+                break;
+            case PromptSource.Content content when isWhole:
+                writer.WriteBase64String(Bytes, content.Bytes.Span);
                 break;
             case PromptSource.Content content:
                 writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span)));

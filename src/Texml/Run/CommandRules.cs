@@ -23,7 +23,7 @@ internal static class CommandRules
         LegCommand.Enqueue { Queue: var queue } => FaultOfName(queue),
         LegCommand.BridgeQueue { Queue: var queue } => FaultOfName(queue),
         LegCommand.CreateConference { Name: var name, HoldAudio: var heard } => FaultOfConference(name)
-            ?? (heard is PromptSource.Speech waiting ? FaultOf(waiting) : null),
+            ?? SpeechesIn(heard).Select(FaultOf).FirstOrDefault(fault => fault is not null),
         LegCommand.Speak { Speech: var speech } => FaultOf(speech),
         LegCommand.Gather gather => gather.MorePrompts.Prepend(gather.Prompt).OfType<PromptSource.Speech>().Select(FaultOf)
             .FirstOrDefault(fault => fault is not null) ?? (gather.Speech is { } input ? FaultOf(input.Terms) : null),
@@ -109,6 +109,13 @@ internal static class CommandRules
     private static string? FaultOfName(string name) => name.Length > VoiceLimits.QueueNameLength
         ? $"its name has more than {VoiceLimits.QueueNameLength} characters"
         : name.Any(char.IsControl) ? "its name has control characters" : null;
+
+    private static IEnumerable<PromptSource.Speech> SpeechesIn(PromptSource? heard) => heard switch
+    {
+        PromptSource.Sequence sequence => sequence.Parts.OfType<PromptSource.Speech>(),
+        PromptSource.Speech speech => [speech],
+        _ => [],
+    };
 
     private static string? FaultOf(PromptSource.Speech speech) =>
         speech.Voice.Length > VoiceLimits.VoiceLength || speech.Language?.Length > VoiceLimits.VoiceLength

@@ -113,7 +113,7 @@ internal static class ConferenceNoun
         };
 
     /// <summary>
-    /// A sound, or the first that a document plays; where it plays none, the first that it says; and where it does neither, what is heard
+    /// A sound, or what a document plays and says, one after the other and again from the first; where it does neither, what is heard
     /// where it leads to.
     /// </summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
@@ -128,14 +128,10 @@ internal static class ConferenceNoun
                 var fetched = await call.FetchAsync(url, method, []);
                 if (fetched is { Root: null, Problem: null }) return new PromptSource.Url(fetched.Url);
                 call.Base = new(fetched.Url);
-                if (fetched.Root is { } root && (Find(root, "Play") ?? Find(root, "Say")) is { } heard)
-                {
-                    if (root.Children.Count > 1)
-                        await call.WarnAsync($"of the waitUrl of a conference the first {heard.Name} is heard, and no more");
-                    var spoken = call.Read(heard);
-                    return heard.Name is "Play" ? await PlayVerb.SourceAsync(call, heard, spoken)
-                        : await SayVerb.SpeechAsync(call, heard, spoken);
-                }
+                if (fetched.Root is { } root && root.Children.TakeWhile(child => child.Name is not "Redirect")
+                    .Any(child => child.Name is "Play" or "Say" && child.Text.Length > 0))
+                    return await SoundsAsync(call, root) is { Count: > 0 } sounds
+                        ? sounds.Distinct().Count() == 1 ? sounds[0] : new PromptSource.Sequence(sounds) : null;
                 if (fetched.Root is null || Find(fetched.Root, "Redirect") is not { } redirect)
                 {
                     string problem = fetched.Problem ?? "it plays and says nothing";
@@ -155,5 +151,36 @@ internal static class ConferenceNoun
 
         static TexmlElement? Find(TexmlElement root, string name) =>
             root.Children.FirstOrDefault(child => child.Name == name && child.Text.Length > 0);
+    }
+
+    /// <summary>What of a document is heard by who waits. A Redirect at its end begins again, as its end does.</summary>
+    private static async ValueTask<IReadOnlyList<PromptSource>> SoundsAsync(DocumentCall call, TexmlElement root)
+    {
+        var sounds = new List<PromptSource>();
+        foreach (var element in root.Children)
+        {
+            if (element.Name is "Redirect") break;
+            if (sounds.Count == Limits.Prompts)
+            {
+                await call.WarnAsync($"of the waitUrl of a conference the first {Limits.Prompts} sounds are heard ({element.At})");
+                break;
+            }
+            var values = call.Read(element);
+            foreach (string warning in values.Warnings) await call.WarnAsync(warning);
+            PromptSource? source = element.Name switch
+            {
+                "Play" => await PlayVerb.SourceAsync(call, element, values),
+                "Say" => await SayVerb.SpeechAsync(call, element, values),
+                "Pause" => PauseVerb.Silence(values),
+                _ => null,
+            };
+            if (source is null && element.Name is not ("Play" or "Say" or "Pause"))
+                await call.WarnAsync($"{element.Name} cannot be heard by who waits for a conference ({element.At})");
+            if (source is null) continue;
+            int loops = element.Name is "Pause" ? 1 : values.Whole("loop") ?? 1;
+            sounds.AddRange(Enumerable.Repeat(source, Math.Clamp(loops, 1, Limits.Prompts - sounds.Count)));
+            if (loops == 0) break;      // for ever
+        }
+        return sounds;
     }
 }

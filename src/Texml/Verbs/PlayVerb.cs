@@ -48,6 +48,13 @@ internal static class PauseVerb
         await call.NextWithinAsync(values.Seconds("length") ?? TimeSpan.FromSeconds(1), _ => false);
         return Step.Next;
     }
+
+    /// <summary>The same among sounds; null for none.</summary>
+    public static PromptSource? Silence(VerbValues values)
+    {
+        int length = (values.Whole("length") ?? 1) * 1_000;
+        return length == 0 ? null : new PromptSource.Tone(0, 0, 0, length, length);
+    }
 }
 
 /// <summary>Ends the call.</summary>

@@ -59,6 +59,40 @@ public sealed class PromptPreparerTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_sounds_are_one_file_without_what_cannot_be_had()
+    {
+        var preparer = Preparer();
+        var (one, other) = (new PromptSource.Content(Wav.Make(800)), new PromptSource.Content(Wav.Make(1_600)));
+        var result = await preparer.PrepareAsync(TenantA,
+            new PromptSource.Sequence([one, new PromptSource.Stored("gone"), other, one]), "PCMU", Stop);
+        Assert.Equal("A sound is left out: No media file has this name.", result.Warning);
+        var joined = Ready(result);
+        var (first, second) = (Ready(await preparer.PrepareAsync(TenantA, one, "PCMU", Stop)),
+            Ready(await preparer.PrepareAsync(TenantA, other, "PCMU", Stop)));
+        byte[] short1 = await File.ReadAllBytesAsync(first.File, Stop), long1 = await File.ReadAllBytesAsync(second.File, Stop);
+        byte[] together = [.. short1, .. long1, .. short1];
+        Assert.Equal(together, await File.ReadAllBytesAsync(joined.File, Stop));
+        Assert.Equal(first.Duration + second.Duration + first.Duration, joined.Duration);
+        Assert.Equal(joined, Ready(await preparer.PrepareAsync(TenantB, new PromptSource.Sequence([one, other, one]), "PCMU", Stop)));
+
+        result = await preparer.PrepareAsync(TenantA, new PromptSource.Sequence([new PromptSource.Stored("gone")]), "PCMU", Stop);
+        Assert.Equal(PromptFailure.NotFound, result.Failure);
+    }
+
+    /// <summary>A minute of silence as often as an hour may hold it, and once more.</summary>
+    [Fact]
+    public async Task Together_they_last_no_longer_than_they_may()
+    {
+        int most = (int)Limits.Sequence.TotalMinutes;
+        var minute = new PromptSource.Tone(0, 0, 0, 60_000, 60_000);
+        var result = await Preparer().PrepareAsync(TenantA, new PromptSource.Sequence([.. Enumerable.Repeat(minute, most)]), "PCMU", Stop);
+        Assert.Equal((Limits.Sequence, null), (Ready(result).Duration, result.Warning));
+        result = await Preparer().PrepareAsync(TenantA, new PromptSource.Sequence([.. Enumerable.Repeat(minute, most + 1)]), "PCMU", Stop);
+        Assert.Equal(Limits.Sequence, Ready(result).Duration);
+        Assert.StartsWith("Together they may last 20 minutes", result.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_start_finds_the_cache_of_the_last()
     {
         var source = new PromptSource.Speech("hello", "female", null, IsSsml: false);

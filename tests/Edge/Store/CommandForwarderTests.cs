@@ -61,6 +61,10 @@ public sealed class CommandForwarderTests
         },
         new LegCommand.Refer("sip:a@b") { Headers = [new("X-Three", "3")], AuthUser = "u", AuthPassword = "not-to-be-read" },
         new LegCommand.AnswerReferral(503),
+        new LegCommand.JoinConference(new(9))
+        {
+            HoldAudio = new PromptSource.Sequence([new PromptSource.Content(new byte[] { 7 }), new PromptSource.Stored("music")])
+        },
         new LegCommand.LimitTime(TimeSpan.FromSeconds(90)) { Labels = Labels.Of(("x", "y")) },
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
         new LegCommand.Hold(IsOn: true),

@@ -66,7 +66,7 @@ internal static class ConferenceProjection
     {
         PromptSource.Url url => [("media_url", url.Address)],
         PromptSource.Stored stored => [("media_name", stored.Name)],
-        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message => [],
+        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message or PromptSource.Sequence => [],
         _ => throw new UnreachableException(),
     };
 }
