@@ -122,6 +122,15 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Matches("confirmed +1", text);
     }
 
+    [Fact, Depth("sixty calls by the wall clock; README's demo is typed in the gate")]
+    public async Task Through_documents_the_demo_has_its_sixty_outcomes_too()
+    {
+        var (exit, text) = await RunAsync("demo", "--through", "texml");
+        Assert.True(exit == 0, text);
+        Assert.Contains("All 60 outcomes are what the people behind the numbers must give.", text, StringComparison.Ordinal);
+        Assert.Matches(@"Webhooks +\d+ delivered, 0 failed; \d{2,4} signatures verified, 0 refused", text);
+    }
+
     [Fact, Depth("README's demo is typed in the gate")]
     public Task The_usual_way_of_the_demo_has_a_name_too() => The_demo_ends_the_same_whatever_commands_its_calls("telnyx");
 
