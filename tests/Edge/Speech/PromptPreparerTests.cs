@@ -79,7 +79,7 @@ public sealed class PromptPreparerTests : IDisposable
         Assert.Equal(PromptFailure.NotFound, result.Failure);
     }
 
-    /// <summary>A minute of silence as often as an hour may hold it, and once more.</summary>
+    /// <summary>A minute of silence as often as there is room for it, and once more.</summary>
     [Fact]
     public async Task Together_they_last_no_longer_than_they_may()
     {
