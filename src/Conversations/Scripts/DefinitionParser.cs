@@ -11,7 +11,11 @@ internal static class DefinitionParser
     /// <summary>The node's own recogniser, which knows words and no sentences.</summary>
     private const string BuiltIn = "built-in";
 
-    private const int Name = 64, Text = 3_000, Phrase = 100, Variables = 500;
+    private const int Name = 64, Text = 3_000, Phrase = 100;
+    /// <summary>
+    /// From all sources: an assistant may have 500 of its own, and those of its call, of a command and of its colleagues come on top.
+    /// </summary>
+    private const int Variables = 2_000;
 
     public static (AgentDefinition? Definition, string? Fault) Read(string json)
     {

@@ -134,6 +134,18 @@ public sealed class AssistantAgentTests
         Assert.Equal("Say who calls and why.", (string?)tool["summary"]);
     }
 
+    [Theory, InlineData(500 + 9, null), InlineData(2_000, null), InlineData(2_001, "variables: must have at most 2000 members")]
+    public void As_many_variables_as_an_assistant_may_have_leave_room_for_those_of_its_call(int count, string? fault)
+    {
+        var variables = new JsonObject();
+        for (int i = 0; i < count; i++) variables[$"v{i}"] = "x";
+        Assert.Equal(fault, AgentDefinition.Read(new JsonObject
+        {
+            ["instructions"] = "x", ["model"] = new JsonObject { ["base_url"] = "http://127.0.0.1", ["name"] = "m" },
+            ["variables"] = variables,
+        }.ToJsonString()).Fault);
+    }
+
     [Fact]
     public void A_text_is_written_by_the_model_or_by_a_template()
     {
