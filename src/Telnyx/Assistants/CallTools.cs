@@ -53,21 +53,18 @@ internal static class CallTools
         // Webhooks had this name before there was such a tool, and instructions say it.
         if (!tools.Any(tool => tool.Text("type") is Texts)) names.Remove(Texts);
         if (isGather) names.Add(Gather);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var firsts = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {
             string type = tool.Text("type") ?? "";
-            if (BuiltIn.Contains(type) && !seen.Add(type))
-            {
-                refuse($"10041: more than one tool of the type {type} is not built yet.");
-                continue;
-            }
             var said = tool.Child(type) ?? [];
             if (Known.TryGetValue(type, out string[]? known))
                 foreach (var (name, value) in said)
                     if (!known.Contains(name) && value?.ToJsonString() is not (null or "false" or "\"\"" or "[]" or "{}"))
                         refuse($"10041: {name} of tools of the type {type} is not built yet.");
-            if (Write(type, said, tool, call, names, refuse) is { } one) written.Add((JsonNode)one);
+            if (Write(type, said, tool, call, names, refuse) is not { } one) continue;
+            if (!BuiltIn.Contains(type) || firsts.TryAdd(type, one)) written.Add((JsonNode)one);
+            else if (JoinedTools.Join(firsts[type], one) is { } unlike) refuse(unlike);
         }
         return written;
     }

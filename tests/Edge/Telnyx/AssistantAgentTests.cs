@@ -115,12 +115,49 @@ public sealed class AssistantAgentTests
         {"type": "webhook", "webhook": {"name": "a", "description": "d", "url": "https://a.example/{b}",
          "path_parameters": {"properties": {"b": {}}}, "body_parameters": {"properties": {"b": {}}}}}
         """, "10041: a webhook with two parameters of one name, b, is not built yet.")]
-    [InlineData("""{"type": "hangup", "hangup": {}}, {"type": "hangup", "hangup": {}}""",
-        "10041: more than one tool of the type hangup is not built yet.")]
+    [InlineData("""
+        {"type": "transfer", "transfer": {"from": "+1", "targets": [{"name": "desk", "to": "+2"}]}},
+        {"type": "transfer", "transfer": {"from": "+9", "targets": [{"name": "shop", "to": "+3"}]}}
+        """, "10041: tools of the type transfer that differ in from are not built yet.")]
+    [InlineData("""
+        {"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+2"}], "warm_transfer_instructions": "Say who calls."}},
+        {"type": "transfer", "transfer": {"targets": [{"name": "shop", "to": "+3"}]}}
+        """, "10041: tools of the type transfer that differ in warm_transfer_instructions are not built yet.")]
+    [InlineData("""
+        {"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+2"}]}},
+        {"type": "transfer", "transfer": {"targets": [{"name": "desk", "to": "+3"}]}}
+        """, "Tools of the type transfer have two targets of one name, desk.")]
     public void What_cannot_be_is_refused_by_name(string tools, string refused)
     {
         Tools($"[{tools}]");
         Assert.Equal(refused, Assert.Single(_refused));
+    }
+
+    [Fact]
+    public void Tools_of_one_type_are_one_which_may_do_what_all_of_them_may()
+    {
+        var tools = Tools("""
+            [{"type": "transfer", "transfer": {"from": "+1", "description": "To sales.", "targets": [{"name": "sales", "to": "+2"}]}},
+             {"type": "hangup", "hangup": {}},
+             {"type": "transfer", "transfer": {"from": "+1", "description": "To support.", "targets": [{"name": "support", "to": "+3"},
+              {"name": "sales", "to": "+2"}]}},
+             {"type": "handoff", "handoff": {"ai_assistants": [{"name": "a", "id": "assistant-a"}]}},
+             {"type": "handoff", "handoff": {"ai_assistants": [{"name": "b", "id": "assistant-b"}]}},
+             {"type": "hangup", "hangup": {"description": "Behind a goodbye."}}, {"type": "send_dtmf", "send_dtmf": {}},
+             {"type": "send_dtmf", "send_dtmf": {}}]
+            """);
+        Assert.Empty(_refused);
+        Assert.Equal(
+        [
+            """{"kind":"transfer","targets":{"sales":"+2","support":"+3"},"description":"To sales. To support.","from":"+1"}""",
+            """{"kind":"hangup","description":"Behind a goodbye."}""",
+            """{"kind":"handoff","targets":{"a":"assistant-a","b":"assistant-b"},"changes_voice":false}""",
+            """{"kind":"send_dtmf"}""",
+        ], tools.Select(tool => tool!.ToJsonString()));
+        Assert.Null(AgentDefinition.Read($$"""
+            {"instructions": "x", "model": {"base_url": "http://127.0.0.1", "name": "m"}, "tools":
+             {{new JsonArray(tools[0]!.DeepClone(), tools[1]!.DeepClone()).ToJsonString()}}}
+            """).Fault);
     }
 
     [Fact]
