@@ -137,10 +137,10 @@ public sealed class AssistantAgentTests
     public void Tools_of_one_type_are_one_which_may_do_what_all_of_them_may()
     {
         var tools = Tools("""
-            [{"type": "transfer", "transfer": {"from": "+1", "description": "To sales.", "targets": [{"name": "sales", "to": "+2"}]}},
+            [{"type": "transfer", "transfer": {"from": "100", "description": "To sales.", "targets": [{"name": "sales", "to": "200"}]}},
              {"type": "hangup", "hangup": {}},
-             {"type": "transfer", "transfer": {"from": "+1", "description": "To support.", "targets": [{"name": "support", "to": "+3"},
-              {"name": "sales", "to": "+2"}]}},
+             {"type": "transfer", "transfer": {"from": "100", "description": "To support.", "targets": [{"name": "support", "to": "300"},
+              {"name": "sales", "to": "200"}]}},
              {"type": "handoff", "handoff": {"ai_assistants": [{"name": "a", "id": "assistant-a"}]}},
              {"type": "handoff", "handoff": {"ai_assistants": [{"name": "b", "id": "assistant-b"}]}},
              {"type": "hangup", "hangup": {"description": "Behind a goodbye."}}, {"type": "send_dtmf", "send_dtmf": {}},
@@ -149,7 +149,7 @@ public sealed class AssistantAgentTests
         Assert.Empty(_refused);
         Assert.Equal(
         [
-            """{"kind":"transfer","targets":{"sales":"+2","support":"+3"},"description":"To sales. To support.","from":"+1"}""",
+            """{"kind":"transfer","targets":{"sales":"200","support":"300"},"description":"To sales. To support.","from":"100"}""",
             """{"kind":"hangup","description":"Behind a goodbye."}""",
             """{"kind":"handoff","targets":{"a":"assistant-a","b":"assistant-b"},"changes_voice":false}""",
             """{"kind":"send_dtmf"}""",
