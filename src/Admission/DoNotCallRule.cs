@@ -52,9 +52,11 @@ public sealed class DoNotCallRule(DoNotCallTable lists, IRouting routing)
         if (attempt is not CallAttempt { Kind: not DestinationKind.Number } call)
             return E164.TryParse(attempt.To, out var number) ? number.Text : null;
         if (call.Kind is not DestinationKind.Elsewhere) return null;
+        if (E164.TryOfUri(call.To, out var whole)) return whole.Text;
         int start = call.To.IndexOf(':', StringComparison.Ordinal) + 1, end = call.To.IndexOfAny(['@', ';', '?'], start);
         if (end < 0) return null;
         string user = Uri.UnescapeDataString(call.To[start..end]);
-        return E164.TryParse(user, out var shown) || E164.TryParse("+" + user, out shown) ? shown.Text : null;
+        // Many carriers are called without the sign in front.
+        return E164.TryParse("+" + user, out var shown) ? shown.Text : null;
     }
 }

@@ -5,6 +5,8 @@ namespace Ringwright.Core;
 /// <summary>A telephone number in international form: '+' and 3 to 15 digits (ITU-T E.164).</summary>
 public readonly record struct E164
 {
+    private const string VisualSeparators = "-.() ";
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     private E164(string text) => Text = text;
@@ -19,6 +21,27 @@ public readonly record struct E164
         number = new(text.ToString());
         return true;
     }
+
+    /// <summary>
+    /// The number of a <c>tel:</c> URI, or of the user part of a SIP URI: in international form, with visual separators or not, or with a
+    /// <c>phone-context</c> that says what stands in front of it (RFC 3966).
+    /// </summary>
+    public static bool TryOfUri(string uri, out E164 number)
+    {
+        number = default;
+        int start = uri.IndexOf(':', StringComparison.Ordinal) + 1, at = uri.IndexOf('@', StringComparison.Ordinal);
+        if (start == 0 || at >= 0 && at < start) return false;
+        string[] parts = (at < 0 ? uri[start..].Split('?')[0] : uri[start..at]).Split(';');
+        string digits = Plain(parts[0]);
+        if (digits.StartsWith('+')) return TryParse(digits, out number);
+        const string context = "phone-context=";
+        string? before = parts.Skip(1).FirstOrDefault(part => part.StartsWith(context, StringComparison.OrdinalIgnoreCase));
+        return before is not null && TryParse(Plain(before[context.Length..]) + digits, out number);
+    }
+
+    /// <summary>Unescaped, and without a password behind it.</summary>
+    private static string Plain(string text) =>
+        string.Concat(Uri.UnescapeDataString(text).Split(':')[0].Where(letter => !VisualSeparators.Contains(letter)));
 
     public override string ToString() => Text ?? "";
 

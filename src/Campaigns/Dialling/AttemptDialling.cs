@@ -22,11 +22,12 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     private readonly LoneDialling _alone = new(parts);
 
     /// <summary>Any thread may go on; what is refused is settled before it is over.</summary>
-    public void Begin(CampaignRun run, DialAttempt attempt)
+    /// <param name="address">Of the target: the attempt's number, or the URI that it is called by.</param>
+    public void Begin(CampaignRun run, DialAttempt attempt, string address)
     {
         bool isAlone = run.Terms.IsAlone;
         if (!isAlone) _live[attempt.Id] = 0;
-        var task = Task.Run(() => isAlone ? RunAloneAsync(run, attempt) : DialAsync(run, attempt), CancellationToken.None);
+        var task = Task.Run(() => isAlone ? RunAloneAsync(run, attempt) : DialAsync(run, attempt, address), CancellationToken.None);
         _open[attempt.Id] = task;
         _ = task.ContinueWith(_ => _open.TryRemove(attempt.Id, out Task? _), TaskScheduler.Default);
     }
@@ -59,14 +60,14 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         looked(run);
     }
 
-    private async Task DialAsync(CampaignRun run, DialAttempt attempt)
+    private async Task DialAsync(CampaignRun run, DialAttempt attempt, string address)
     {
         try
         {
             Dialled dialled;
             try
             {
-                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt, await AddressOfAsync(attempt).ConfigureAwait(false)),
+                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt, await ResolvedAsync(attempt.Tenant, address).ConfigureAwait(false)),
                     CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception failed)
@@ -102,10 +103,10 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     }
 
     /// <summary>What stands for nobody is dialled as it is, and refused as what it is.</summary>
-    private async ValueTask<string> AddressOfAsync(DialAttempt attempt) =>
-        parts.Addresses is { } addresses && !TargetAddress.TryParse(attempt.Number, out _)
-            ? await addresses.ResolveAsync(attempt.Tenant, attempt.Number, CancellationToken.None).ConfigureAwait(false) ?? attempt.Number
-            : attempt.Number;
+    private async ValueTask<string> ResolvedAsync(TenantId tenant, string address) =>
+        parts.Addresses is { } addresses && !TargetAddress.TryParse(address, out _)
+            ? await addresses.ResolveAsync(tenant, address, CancellationToken.None).ConfigureAwait(false) ?? address
+            : address;
 
     private static DialRequest RequestOf(CampaignRun run, DialAttempt attempt, string to) => AttemptMark.On(new()
     {

@@ -108,7 +108,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 if (_paces.NextOf(from, now) is var at && at < free) free = at;
                 continue;
             }
-            string number = target.Destinations[place]!; // NextDestination looked
+            string number = NumberAt(target, place);
             var answer = await policy.AskAsync(campaign.Tenant, terms, target, number, now, stop).ConfigureAwait(false);
             if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
             else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
@@ -141,7 +141,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         foreach (var attempt in claimed)
         {
             if (isLate && await IsShutAsync(run, attempt, targets[attempt.Target], stop).ConfigureAwait(false)) continue;
-            dialling.Begin(run, attempt);
+            dialling.Begin(run, attempt, targets[attempt.Target].Destinations[attempt.Destination]!); // it was claimed for that
             begun++;
         }
         if (claimed.Count == wanted.Count) return begun;
@@ -161,12 +161,17 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         bool isOver = run.Terms.EndsAt <= now;
         // The caps have allowed it, and would count it itself now.
         var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms with { Caps = null }, target,
-            target.Destinations[claimed.Destination]!, now, stop).ConfigureAwait(false); // it was claimed for that
+            NumberAt(target, claimed.Destination), now, stop).ConfigureAwait(false);
         if (!isOver && answer.IsOpen) return false;
         // Where nobody is ever to call, the next look says so.
         await _settlement.ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Whoever is called by a number at some host is called as by the number alone: whom nobody may call is known by that.</summary>
+    /// <param name="place">Where NextDestination has found an address.</param>
+    private static string NumberAt(Target target, int place) =>
+        E164.TryOfUri(target.Destinations[place]!, out var number) ? number.Text : target.Destinations[place]!;
 
     /// <summary>The same person sees the same caller again.</summary>
     private static string FromOf(CampaignRun run, Target target)

@@ -55,6 +55,27 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Single(Far.Invites);
     }
 
+    /// <summary>A number at a carrier's host is the number, for the caps and for whoever is on the line with it.</summary>
+    [Theory, InlineData("sip:+15550100009@carrier.example.com"), InlineData("sip:+1-555-010-0009;npdi=yes@10.0.0.1;user=phone")]
+    public async Task A_number_in_a_SIP_URI_is_that_number(string uri)
+    {
+        const string number = "+15550100009";
+        Far.Script(number, TakenCall.Talks(1), TakenCall.Talks(1));
+        Far.Script(uri, TakenCall.Talks(1), TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 20, Caps = new() { MaxPerDay = 1 } });
+        var now = Time.GetUtcNow();
+        await Store.Targets.AddAsync([.. new[] { number, uri }.Select(address => new Target
+        {
+            Id = Guid.CreateVersion7(now), Tenant = Tenant, List = campaign.List, Name = address, TimeZone = "Europe/Berlin",
+            Destinations = [address, null, null, null, null], DueAt = now, CreatedAt = now, UpdatedAt = now,
+        })], Stop);
+        await PassAsync(3);
+        StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(60);
+        Assert.Single(Far.Invites);
+    }
+
     [Fact]
     public async Task A_clock_that_is_set_back_an_hour_silences_nobody()
     {
