@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Agency.Providers;
 
@@ -14,6 +15,9 @@ internal sealed class Telephony(AgencyParts parts)
     private const string AtProvider = "/api/telephony_configs/telnyx", RecordType = "agency_integration";
     private const string NameOfApplication = "application_name", NameOfProfile = "name", AllowAll = "callCreationAllowAllAgents";
 
+    /// <summary>Longer than all steps take together, each as patient as it is.</summary>
+    private static readonly TimeSpan Busy = TimeSpan.FromMinutes(5);
+
     private readonly ProviderKeys? _keys = parts.Store is null ? null : new(parts.Store);
 
     public async ValueTask<Reply> Provision(OperationContext op)
@@ -23,6 +27,22 @@ internal sealed class Telephony(AgencyParts parts)
             return op.Fail(AgencyText.Bad("force", "Telephony is configured: force configures it anew."));
         if (MissingOf(own, isMade: false) is { Count: > 0 } missing) return Lacking(op, missing);
         if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the carrier here.");
+        var (at, until) = (Times.Cut(op.Now), Times.Cut(op.Now) + Busy);
+        if (!await parts.Integrations.TakeTelephonyAsync(own.TenantId, at, until, op.Stop))
+            return op.Fail(Fault.WrongState, "Another request is configuring telephony at this moment.");
+        try
+        {
+            // What another has made meanwhile is used.
+            return await MakeAsync(op, await OwnAsync(op), web);
+        }
+        finally
+        {
+            await parts.Integrations.LeaveTelephonyAsync(own.TenantId, until);
+        }
+    }
+
+    private async ValueTask<Reply> MakeAsync(OperationContext op, IntegrationRow own, IProviderWeb web)
+    {
         var carrier = new CarrierApi(web, own.CarrierBaseUrl ?? ProviderKeys.UsualCarrierUrl, _keys!.CarrierKeyOf(own)!);
         var done = new JsonArray();
         string name = $"ringwright-{own.TenantId}", hook = op.Links.To(

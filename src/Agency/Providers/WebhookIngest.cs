@@ -27,6 +27,9 @@ internal sealed class WebhookIngest(AgencyParts parts)
     /// <summary>Values of a call are few, and not deep.</summary>
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
+    /// <summary>So long a carrier may tell an event again.</summary>
+    private static readonly TimeSpan ToldAgain = TimeSpan.FromMinutes(5);
+
     private static readonly string[] Logged =
         ["Content-Type", "Content-Length", "User-Agent", UltravoxSignature.TimestampHeader, CarrierSignature.TimestampHeader];
 
@@ -87,7 +90,8 @@ internal sealed class WebhookIngest(AgencyParts parts)
         if (ObjectOf(bytes)?["data"] is not JsonObject told || TextOf(told["event_type"], LongestCall) is null)
             return await RefuseAsync(op, log, op.Fail(Fault.BadJson,
                 "A carrier's webhook is a JSON object with 'data' that has an 'event_type'."), "it is no event");
-        await parts.WebhookLogs.AddAsync(log with { ResponseStatus = 200 }, op.Stop);
+        await parts.WebhookLogs.AddEventAsync(log with { ResponseStatus = 200, EventId = TextOf(told["id"], LongestCall) }, now - ToldAgain,
+            op.Stop);
         return new() { Status = 200 };
     }
 

@@ -68,6 +68,13 @@ internal sealed class IntegrationTable(Database store)
         where tenant_id = @tenant and id = @Id
         """;
 
+    internal const string TakeTelephony = """
+        update agency_integrations set telephony_busy_until = @until
+        where tenant_id = @tenant and (telephony_busy_until is null or telephony_busy_until <= @at)
+        """;
+    internal const string LeaveTelephony =
+        "update agency_integrations set telephony_busy_until = null where tenant_id = @tenant and telephony_busy_until = @until";
+
     public ValueTask<IntegrationRow?> FindAsync(TenantId agency, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<IntegrationRow>(Select, new { tenant = agency }), stop);
 
@@ -98,4 +105,13 @@ internal sealed class IntegrationTable(Database store)
         AuditTable.Write(db, note);
         return after;
     }, stop);
+
+    /// <summary>One at a time makes what is missing at the carrier, whichever node he asks. It is there already.</summary>
+    /// <param name="until">Then another may: whoever has not left has died.</param>
+    public ValueTask<bool> TakeTelephonyAsync(TenantId agency, DateTimeOffset at, DateTimeOffset until, CancellationToken stop) =>
+        store.Sql.WriteAsync(db => db.Execute(TakeTelephony, new { tenant = agency, at, until }) > 0, stop);
+
+    /// <param name="until">As it was taken: nobody leaves for another.</param>
+    public async ValueTask LeaveTelephonyAsync(TenantId agency, DateTimeOffset until) =>
+        await store.Sql.WriteAsync(db => db.Execute(LeaveTelephony, new { tenant = agency, until }), CancellationToken.None);
 }

@@ -14,6 +14,8 @@ internal sealed record WebhookLog
     public string? ProviderCallId { get; init; }
     /// <summary>Which one has told it; null for the provider of voices.</summary>
     public string? Carrier { get; init; }
+    /// <summary>By what the carrier calls the event.</summary>
+    public string? EventId { get; init; }
     public string RequestMethod { get; init; } = "POST";
     /// <summary>Without the secret.</summary>
     public string RequestPath { get; init; } = "";
@@ -35,9 +37,9 @@ internal sealed class WebhookLogTable(Database store)
 {
     internal const string Insert = """
         insert into webhook_logs (id, tenant_id, source, provider_call_id, request_method, request_path, request_headers, request_body,
-            remote_ip, response_status, verified, verification_error, duplicate, received_at, carrier)
+            remote_ip, response_status, verified, verification_error, duplicate, received_at, carrier, event_id)
         values (@Id, @TenantId, 'ultravox', @ProviderCallId, @RequestMethod, @RequestPath, @RequestHeaders, @RequestBody, @RemoteIp,
-            @ResponseStatus, @IsVerified, @VerificationError, @IsDuplicate, @ReceivedAt, @Carrier)
+            @ResponseStatus, @IsVerified, @VerificationError, @IsDuplicate, @ReceivedAt, @Carrier, @EventId)
         """;
     internal const string SelectPage = """
         select id, tenant_id, provider_call_id, request_method, request_path, request_headers, request_body, remote_ip, response_status,
@@ -45,6 +47,8 @@ internal sealed class WebhookLogTable(Database store)
         from webhook_logs where tenant_id = @tenant order by received_at desc, id desc limit @limit offset @offset
         """;
     internal const string Count = "select count(*) from webhook_logs where tenant_id = @tenant";
+    internal const string CountEvent =
+        "select count(*) from webhook_logs where tenant_id = @tenant and event_id = @told and received_at > @since";
     internal const string Empty = "update webhook_logs set request_body = '' where tenant_id = @tenant and provider_call_id = @call";
     internal const string DeleteOld = """
         delete from webhook_logs where tenant_id = @tenant and id in (
@@ -57,6 +61,15 @@ internal sealed class WebhookLogTable(Database store)
     public async ValueTask AddAsync(WebhookLog log, CancellationToken stop) => await store.Sql.WriteAsync(db =>
     {
         Write(db, log);
+        return true;
+    }, stop);
+
+    /// <summary>An event that has come since then is the same one again.</summary>
+    public async ValueTask AddEventAsync(WebhookLog log, DateTimeOffset since, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    {
+        bool isKnown = log.EventId is { } told
+            && db.ExecuteScalar<long>(CountEvent, new { tenant = log.TenantId, told, since }) > 0;
+        Write(db, log with { IsDuplicate = isKnown });
         return true;
     }, stop);
 

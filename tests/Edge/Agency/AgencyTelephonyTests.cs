@@ -88,6 +88,21 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_requests_at_the_same_moment_one_makes_what_is_missing()
+    {
+        await KeysAsync(_server.Url + "/v2", CarrierKey);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _far.Held = held.Task;
+        var first = Host.AskAsync(Host.OwnerA, "POST", "/integrations/telephony/provision");
+        await _far.IsAsked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", "/integrations/telephony/provision");
+        held.SetResult();
+        Assert.Equal(200, (await first).Status);
+        Assert.Equal((1, 1), (_far.Applications.Count, _far.Profiles.Count));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", "/integrations/telephony/provision", """{"force":true}""");
+    }
+
+    [Fact]
     public async Task What_lacks_is_named_and_nobody_is_told()
     {
         // Case P06.
@@ -160,6 +175,10 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
         public JsonObject? Told { get; private set; }
         /// <summary>The carrier makes no profiles.</summary>
         public bool IsFailing { get; set; }
+        /// <summary>Until then the carrier makes nothing.</summary>
+        public Task Held { get; set; } = Task.CompletedTask;
+        /// <summary>The carrier is to make something.</summary>
+        public TaskCompletionSource IsAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public async Task AnswerAsync(HttpContext http)
         {
@@ -168,6 +187,11 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
             bool isKnown = isCarriers ? (string?)http.Request.Headers.Authorization == "Bearer " + CarrierKey
                 : (string?)http.Request.Headers["x-api-key"] == ProviderKey;
             var body = http.Request.ContentLength is > 0 ? (await JsonNode.ParseAsync(http.Request.Body))?.AsObject() : null;
+            if (isCarriers && method is "POST")
+            {
+                IsAsked.TrySetResult();
+                await Held;
+            }
             var (status, answer) = isKnown ? Answer(method, path, body ?? []) : (401, null);
             http.Response.StatusCode = status;
             if (answer is not null) await http.Response.WriteAsync(answer.ToJsonString());
