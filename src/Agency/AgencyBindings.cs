@@ -111,6 +111,7 @@ public static class AgencyBindings
             ("UpdateOutboundWebhook", outbound.Update), ("DeleteOutboundWebhook", outbound.Delete),
             ("ListOutboundDeliveries", deliveries.List), ("ResendOutboundDelivery", deliveries.Resend),
             ("GetIntegrations", integrations.Get), ("PutUltravox", integrations.PutUltravox), ("PutTelnyx", integrations.PutTelnyx),
+            ("PutLlm", integrations.PutLlm),
             ("DeleteIntegration", integrations.Delete), ("ProvisionTelephony", telephony.Provision),
             ("ImportTelephony", telephony.Import), ("VerifyTelephony", telephony.Verify),
             ("RotateWebhookSecret", integrations.Rotate), ("StartSyncJob", history.Start), ("ListSyncJobs", history.List),

@@ -31,6 +31,9 @@ public sealed record AgencyParts
     /// <summary>Judges calls that are over; null where nothing does.</summary>
     public ICallJudge? Judge { get; init; }
 
+    /// <summary>Judges calls of an agency by a model of its own; null where nothing does.</summary>
+    public Func<OwnModel, ICallJudge>? OwnJudge { get; init; }
+
     /// <summary>Asks providers of voices; null where nothing does.</summary>
     public IProviderWeb? Web { get; init; }
 

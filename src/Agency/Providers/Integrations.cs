@@ -7,11 +7,13 @@ namespace Ringwright.Agency.Providers;
 
 /// <summary>
 /// What an agency and its provider of voices are to know of each other: the address for webhooks, whose secret makes it the agency's, the
-/// keys by which they are signed, and the key by which the provider is asked; and the same of its carrier. No key is shown again.
+/// keys by which they are signed, and the key by which the provider is asked; and the same of its carrier, and of a language model of its
+/// own. No key is shown again.
 /// </summary>
 internal sealed class Integrations(AgencyParts parts)
 {
     private const string RecordType = "agency_integration";
+    private const string OfAnswers = "/chat/completions";
     private const string KeyAgain = "With another base_url the key is given again.";
     private const int ShownLetters = 4, UsualGraceMinutes = 60;
 
@@ -97,11 +99,59 @@ internal sealed class Integrations(AgencyParts parts)
         return await AnswerAsync(op, after);
     }
 
+    /// <summary>The model that judges the agency's calls from now on, in place of the node's. All of it is given at once.</summary>
+    public async ValueTask<Reply> PutLlm(OperationContext op)
+    {
+        var body = op.ReadObject();
+        string url = ((string)body["base_url"]!).TrimEnd('/'), key = (string)body["api_key"]!, model = (string)body["model"]!;  // required
+        if (FaultOf(url, ProviderKeys.ExampleModelUrl) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        if (url.EndsWith(OfAnswers, StringComparison.Ordinal))
+            return op.Fail(AgencyText.Bad("base_url",
+                $"base_url goes up to and without {OfAnswers}, such as {ProviderKeys.ExampleModelUrl}."));
+        if (!key.All(c => c is > ' ' and <= '~')) return op.Fail(AgencyText.Bad("api_key", "api_key is printable ASCII without spaces."));
+        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the model here.");
+        var own = await OwnAsync(op);
+        var answer = await web.SendAsync(new("GET", url + ProviderCheck.OfModels, key) { IsBearer = true }, op.Stop);
+        // Not each server lists its models: whether the key is good is seen with the first call that is judged.
+        bool hasNoList = answer is { Fault: null, Status: 404 or 405 };
+        if (!hasNoList && RefusalOf(op, answer) is { } refused) return refused;
+        var now = op.Now;
+        var after = await parts.Integrations.ChangeAsync(own.TenantId, row => row with
+        {
+            LlmBaseUrl = url,
+            LlmKey = _keys!.SealModelKey(row.TenantId, key),
+            LlmKeyPrefix = key[..Math.Min(ShownLetters, key.Length / 2)],
+            LlmModel = model,
+            LlmAddedAt = now,
+            LlmValidatedAt = hasNoList ? null : now,
+            UpdatedAt = now,
+        }, NoteOf(op, own, "updated"), op.Stop);
+        return await AnswerAsync(op, after);
+    }
+
     public async ValueTask<Reply> Delete(OperationContext op)
     {
-        if (op.Path("name") is not (ProviderCallTable.Provider or ProviderKeys.Carrier)) return op.Unknown("name");
+        string name = op.Path("name");
+        if (name is not (ProviderCallTable.Provider or ProviderKeys.Carrier or ProviderKeys.Model)) return op.Unknown("name");
         var own = await OwnAsync(op);
-        return op.Path("name") is ProviderKeys.Carrier ? await DeleteCarrierAsync(op, own) : await DeleteProviderAsync(op, own);
+        return name is ProviderKeys.Carrier ? await DeleteCarrierAsync(op, own)
+            : name is ProviderKeys.Model ? await DeleteModelAsync(op, own) : await DeleteProviderAsync(op, own);
+    }
+
+    /// <summary>The node's judges the agency's calls again, where it has one.</summary>
+    private async ValueTask<Reply> DeleteModelAsync(OperationContext op, IntegrationRow own)
+    {
+        await parts.Integrations.ChangeAsync(own.TenantId, row => row with
+        {
+            LlmBaseUrl = null,
+            LlmKey = null,
+            LlmKeyPrefix = null,
+            LlmModel = null,
+            LlmAddedAt = null,
+            LlmValidatedAt = null,
+            UpdatedAt = op.Now,
+        }, NoteOf(op, own, "deleted"), op.Stop);
+        return op.NoContent();
     }
 
     /// <summary>What the agency has at the carrier stays there.</summary>
@@ -179,7 +229,11 @@ internal sealed class Integrations(AgencyParts parts)
     private async ValueTask<Reply?> RefusalAsync(OperationContext op, ProviderRequest question)
     {
         if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
-        var answer = await web.SendAsync(question, op.Stop);
+        return RefusalOf(op, await web.SendAsync(question, op.Stop));
+    }
+
+    private static Reply? RefusalOf(OperationContext op, ProviderAnswer answer)
+    {
         if (answer.IsSuccess) return null;
         return answer is { Fault: null, Status: 401 or 403 }
             ? op.Fail(new Problem("invalid_credentials", "The provider does not know the key.") { Pointer = "/api_key" })
@@ -221,6 +275,12 @@ internal sealed class Integrations(AgencyParts parts)
                 ["added_at"] = AgencyText.Time(row.CarrierAddedAt), ["validated_at"] = AgencyText.Time(row.CarrierValidatedAt),
                 ["application_id"] = row.CarrierApplication, ["outbound_profile_id"] = row.CarrierProfile,
                 ["provisioned"] = row is { CarrierApplication: not null, CarrierProfile: not null },
+            },
+            ["llm"] = new JsonObject
+            {
+                ["configured"] = row.LlmKey is not null, ["base_url"] = row.LlmBaseUrl, ["model"] = row.LlmModel,
+                ["key_prefix"] = row.LlmKeyPrefix, ["added_at"] = AgencyText.Time(row.LlmAddedAt),
+                ["validated_at"] = AgencyText.Time(row.LlmValidatedAt),
             },
             ["ready_for_provisioning"] = Telephony.MissingOf(row, isMade: false).Count == 0 && row.TelephonyAt is null,
             ["telephony_configured"] = row.TelephonyAt is not null,

@@ -9,7 +9,7 @@ namespace Ringwright.Agency.Providers;
 /// </summary>
 internal sealed class ProviderCheck(AgencyParts parts)
 {
-    public const string OfAccount = "/api/accounts/me", OfBalance = "/balance";
+    public const string OfAccount = "/api/accounts/me", OfBalance = "/balance", OfModels = "/models";
 
     /// <returns>One for each key.</returns>
     public async Task<IReadOnlyList<JsonObject>> RunAsync(CancellationToken stop)
@@ -24,6 +24,9 @@ internal sealed class ProviderCheck(AgencyParts parts)
             if (keys.ApiKeyOf(row) is { } key)
                 all.Add(Shown(row, name, ProviderCallTable.Provider, url, row.KeyPrefix,
                     await web.SendAsync(new("GET", url + OfAccount, key), stop)));
+            if (keys.ModelOf(row) is { } model)
+                all.Add(Shown(row, name, ProviderKeys.Model, model.BaseUrl, row.LlmKeyPrefix,
+                    await web.SendAsync(new("GET", model.BaseUrl + OfModels, model.Key) { IsBearer = true }, stop)));
             if (keys.CarrierKeyOf(row) is { } own)
                 all.Add(Shown(row, name, ProviderKeys.Carrier, carrier, row.CarrierKeyPrefix,
                     await web.SendAsync(new("GET", carrier + OfBalance, own) { IsBearer = true }, stop)));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Core;
 using Ringwright.Store;
 
@@ -10,11 +11,12 @@ namespace Ringwright.Agency.Providers;
 
 /// <summary>
 /// How an agency and its provider know each other: the secret of the path, the keys to sign with, the key to ask with; and the key by which
-/// its carrier is asked.
+/// its carrier is asked, and its own model.
 /// </summary>
 internal sealed class ProviderKeys(Database store)
 {
-    public const string UsualBaseUrl = "https://api.ultravox.ai", UsualCarrierUrl = "https://api.telnyx.com/v2", Carrier = "telnyx";
+    public const string UsualBaseUrl = "https://api.ultravox.ai", UsualCarrierUrl = "https://api.telnyx.com/v2", Carrier = "telnyx",
+        ExampleModelUrl = "https://openrouter.ai/api/v1", Model = "llm";
 
     private const int NonceBytes = 16;
 
@@ -52,6 +54,13 @@ internal sealed class ProviderKeys(Database store)
 
     public string SealCarrierKey(TenantId agency, string key) => _seal.Seal(key, CarrierPurpose(agency));
 
+    /// <summary>Null where the agency has none of its own.</summary>
+    public OwnModel? ModelOf(IntegrationRow row) =>
+        row is { LlmKey: { } kept, LlmBaseUrl: { } url, LlmModel: { } name }
+            ? new(url, _seal.Unseal(kept, ModelPurpose(row.TenantId)), name) : null;
+
+    public string SealModelKey(TenantId agency, string key) => _seal.Seal(key, ModelPurpose(agency));
+
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     private static string SigningPurpose(TenantId agency) => $"{agency} signing_secrets";
@@ -59,4 +68,6 @@ internal sealed class ProviderKeys(Database store)
     private static string KeyPurpose(TenantId agency) => $"{agency} api_key";
 
     private static string CarrierPurpose(TenantId agency) => $"{agency} carrier_key";
+
+    private static string ModelPurpose(TenantId agency) => $"{agency} llm_key";
 }

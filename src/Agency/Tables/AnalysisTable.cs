@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Agency.Tables;
 
@@ -34,6 +35,15 @@ internal sealed class AnalysisTable(Database store)
             select id, tenant_id, call_id, attempts, max_attempts, created_at,
                 row_number() over (partition by tenant_id order by created_at, id) as nth
             from enrichment_queue where type = 'analysis' and status <> 'completed' and attempts < max_attempts and {IsDue}) due
+        order by nth, created_at, id limit @most
+        """;
+    /// <summary>The same, of some agencies.</summary>
+    internal const string SelectDueSomeAllTenants = $"""
+        select id, tenant_id, call_id, attempts, max_attempts from (
+            select id, tenant_id, call_id, attempts, max_attempts, created_at,
+                row_number() over (partition by tenant_id order by created_at, id) as nth
+            from enrichment_queue where type = 'analysis' and status <> 'completed' and attempts < max_attempts and {IsDue}
+                and tenant_id in @tenants) due
         order by nth, created_at, id limit @most
         """;
     /// <summary>Whoever had the last attempt is gone with it. By the same index.</summary>
@@ -91,6 +101,14 @@ internal sealed class AnalysisTable(Database store)
 
     public ValueTask<List<DueAnalysis>> ListDueAsync(DateTimeOffset now, int most, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<DueAnalysis>(SelectDueAllTenants, new { now, most }).AsList(), stop);
+
+    /// <param name="agencies">Those of no other are listed.</param>
+    public ValueTask<List<DueAnalysis>> ListDueAsync(IReadOnlyList<TenantId> agencies, DateTimeOffset now, int most,
+        CancellationToken stop)
+    {
+        var which = new { tenants = new InList<string>([.. agencies.Select(one => one.ToString())]), now, most };
+        return store.Sql.ReadAsync(db => db.Query<DueAnalysis>(SelectDueSomeAllTenants, which).AsList(), stop);
+    }
 
     public ValueTask<List<DueAnalysis>> ListLostAsync(DateTimeOffset now, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<DueAnalysis>(SelectLostAllTenants, new { now }).AsList(), stop);

@@ -6,7 +6,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
-/// <summary>How an agency and its provider of voices know each other, and its carrier.</summary>
+/// <summary>How an agency and its provider of voices know each other, and its carrier; and a language model of its own.</summary>
 internal sealed record IntegrationRow
 {
     public Guid Id { get; init; }
@@ -38,6 +38,14 @@ internal sealed record IntegrationRow
     public string? CarrierProfile { get; init; }
     /// <summary>Since when the provider of voices calls by the carrier.</summary>
     public DateTimeOffset? TelephonyAt { get; init; }
+    /// <summary>Null where the agency has no model of its own.</summary>
+    public string? LlmBaseUrl { get; init; }
+    /// <summary>Sealed.</summary>
+    public string? LlmKey { get; init; }
+    public string? LlmKeyPrefix { get; init; }
+    public string? LlmModel { get; init; }
+    public DateTimeOffset? LlmAddedAt { get; init; }
+    public DateTimeOffset? LlmValidatedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -48,11 +56,15 @@ internal sealed class IntegrationTable(Database store)
     private const string Columns = """
         id, tenant_id, path_nonce, old_path_nonce, old_path_ends_at, base_url, api_key, signing_secrets, key_prefix, key_added_at,
             key_validated_at, carrier_base_url, carrier_key, carrier_key_prefix, carrier_public_key, carrier_account, carrier_added_at,
-            carrier_validated_at, carrier_application, carrier_profile, telephony_at, created_at, updated_at
+            carrier_validated_at, carrier_application, carrier_profile, telephony_at, llm_base_url, llm_key, llm_key_prefix, llm_model,
+            llm_added_at, llm_validated_at, created_at, updated_at
         """;
     internal const string Select = $"select {Columns} from agency_integrations where tenant_id = @tenant";
-    internal const string SelectWithKeysAllTenants =
-        $"select {Columns} from agency_integrations where api_key is not null or carrier_key is not null order by created_at, id";
+    internal const string SelectWithKeysAllTenants = $"""
+        select {Columns} from agency_integrations where api_key is not null or carrier_key is not null or llm_key is not null
+        order by created_at, id
+        """;
+    internal const string SelectWithModelAllTenants = $"select {Columns} from agency_integrations where llm_key is not null";
     internal const string Insert = """
         insert into agency_integrations (id, tenant_id, path_nonce, created_at, updated_at) values (@id, @tenant, @nonce, @at, @at)
         on conflict (tenant_id) do nothing
@@ -64,7 +76,8 @@ internal sealed class IntegrationTable(Database store)
             carrier_key = @CarrierKey, carrier_key_prefix = @CarrierKeyPrefix, carrier_public_key = @CarrierPublicKey,
             carrier_account = @CarrierAccount, carrier_added_at = @CarrierAddedAt, carrier_validated_at = @CarrierValidatedAt,
             carrier_application = @CarrierApplication, carrier_profile = @CarrierProfile, telephony_at = @TelephonyAt,
-            updated_at = @UpdatedAt
+            llm_base_url = @LlmBaseUrl, llm_key = @LlmKey, llm_key_prefix = @LlmKeyPrefix, llm_model = @LlmModel,
+            llm_added_at = @LlmAddedAt, llm_validated_at = @LlmValidatedAt, updated_at = @UpdatedAt
         where tenant_id = @tenant and id = @Id
         """;
 
@@ -81,6 +94,10 @@ internal sealed class IntegrationTable(Database store)
     /// <summary>All that have a key.</summary>
     public ValueTask<List<IntegrationRow>> ListAsync(CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<IntegrationRow>(SelectWithKeysAllTenants).AsList(), stop);
+
+    /// <summary>All that have a model of their own.</summary>
+    public ValueTask<List<IntegrationRow>> ListWithModelAsync(CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<IntegrationRow>(SelectWithModelAllTenants).AsList(), stop);
 
     /// <param name="nonce">Of a new one.</param>
     public async ValueTask<IntegrationRow> EnsureAsync(TenantId agency, string nonce, DateTimeOffset at, CancellationToken stop) =>
@@ -100,7 +117,8 @@ internal sealed class IntegrationTable(Database store)
             tenant = agency, after.Id, after.PathNonce, after.OldPathNonce, after.OldPathEndsAt, after.BaseUrl, after.ApiKey,
             after.SigningSecrets, after.KeyPrefix, after.KeyAddedAt, after.KeyValidatedAt, after.CarrierBaseUrl, after.CarrierKey,
             after.CarrierKeyPrefix, after.CarrierPublicKey, after.CarrierAccount, after.CarrierAddedAt, after.CarrierValidatedAt,
-            after.CarrierApplication, after.CarrierProfile, after.TelephonyAt, after.UpdatedAt,
+            after.CarrierApplication, after.CarrierProfile, after.TelephonyAt, after.LlmBaseUrl, after.LlmKey, after.LlmKeyPrefix,
+            after.LlmModel, after.LlmAddedAt, after.LlmValidatedAt, after.UpdatedAt,
         });
         AuditTable.Write(db, note);
         return after;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -7,7 +8,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Talking;
 
-/// <summary>Has calls judged that are written down, by the node's model; without one they wait.</summary>
+/// <summary>Has calls judged that are written down, by the agency's own model or the node's; without one they wait.</summary>
 internal sealed class Analyses(AgencyParts parts)
 {
     /// <summary>Of one look, at the same time.</summary>
@@ -28,10 +29,24 @@ internal sealed class Analyses(AgencyParts parts)
 
     public async Task RunAsync(CancellationToken stop)
     {
-        if (parts.Judge is not { } judge) return;
+        var owns = await OwnJudgesAsync(stop);
+        if (parts.Judge is null && owns.Count == 0) return;
         foreach (var lost in await Table.ListLostAsync(Now, stop)) await Table.FailAsync(lost, "the node stopped", null, Now, stop);
-        var due = await Table.ListDueAsync(Now, Most, stop);
-        await Task.WhenAll(due.Select(one => TryAsync(judge, one, stop)));
+        // Those that wait for a model keep no others from theirs.
+        var due = parts.Judge is null ? await Table.ListDueAsync([.. owns.Keys], Now, Most, stop)
+            : await Table.ListDueAsync(Now, Most, stop);
+        await Task.WhenAll(due.Select(one => TryAsync(owns.GetValueOrDefault(one.TenantId) ?? parts.Judge!, one, stop)));
+    }
+
+    /// <summary>By models of agencies' own, which go before the node's.</summary>
+    private async ValueTask<Dictionary<TenantId, ICallJudge>> OwnJudgesAsync(CancellationToken stop)
+    {
+        var judges = new Dictionary<TenantId, ICallJudge>();
+        if (parts.OwnJudge is not { } judgeBy) return judges;
+        var keys = new ProviderKeys(parts.Store);
+        foreach (var row in await parts.Integrations.ListWithModelAsync(stop))
+            if (keys.ModelOf(row) is { } model) judges[row.TenantId] = judgeBy(model);
+        return judges;
     }
 
     /// <summary>One that cannot be judged keeps no other from it.</summary>

@@ -61,9 +61,14 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
     /// <summary>A call is judged once more; what was found before stands until then.</summary>
     public async ValueTask<Reply> Rerun(OperationContext op)
     {
-        if (AgencyText.Text(op.ReadObject(), "model") is { } model && model != parts.Judge?.Model)
-            return op.Fail(AgencyText.Bad("model", parts.Judge is { } judge ? $"Calls are judged by the node's model, {judge.Model}."
-                : "The node has no model."));
+        if (AgencyText.Text(op.ReadObject(), "model") is { } model)
+        {
+            string? own = (await parts.Integrations.FindAsync(op.Caller.Root, op.Stop))?.LlmModel, judging = own ?? parts.Judge?.Model;
+            if (model != judging)
+                return op.Fail(AgencyText.Bad("model", own is not null ? $"Calls are judged by the agency's model, {own}."
+                    : judging is not null ? $"Calls are judged by the node's model, {judging}."
+                    : "Neither the node nor the agency has a model."));
+        }
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
         if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Analysis, op.Stop) is not { } row)
             return op.Fail(Fault.WrongState, "Nothing was said in the call that could be judged, or it is not written down yet.");

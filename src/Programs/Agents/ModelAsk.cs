@@ -19,6 +19,12 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
     private const int MostBytes = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>In place of that of a file; null where there is none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Its address is the operator's choice, and not checked; else the target policy holds.</summary>
+    public bool IsOperatorConfigured { get; init; } = true;
+
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }
 
@@ -59,8 +65,8 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
     private async ValueTask<(ModelAnswer Said, bool IsCut)> SayAsync(string model, string instructions, JsonObject? schema, string text,
         (string, string)? repairs, int? most, CancellationToken stop)
     {
-        string? key = null, unkeyed = null;
-        if (keyFile is { } file)
+        string? key = Key, unkeyed = null;
+        if (key is null && keyFile is { } file)
         {
             key = await Task.Run(() => ModelKey.Read(file, out unkeyed), stop);
             if (key is null) return (new(null, $"its key: {unkeyed}"), false);
@@ -88,6 +94,6 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         web.SendAsync(new($"{baseUrl}/chat/completions", body)
         {
             Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
-            IsOperatorConfigured = true,
+            IsOperatorConfigured = IsOperatorConfigured,
         }, stop);
 }

@@ -46,10 +46,11 @@ internal sealed class AgencyModule : Module
 
     public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
+        var web = AgentWeb.Of(ground);
         var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
-            Web = new ProviderWeb(AgentWeb.Of(ground)), IsSigned = Signer.Verify, HasMail = ground.HasMail,
+            OwnJudge = model => CallJudge.Of(web, model), Web = new ProviderWeb(web), IsSigned = Signer.Verify, HasMail = ground.HasMail,
             UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
@@ -175,22 +176,29 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
         CampaignAgent.Of(terms) is null ? others.CallBackAsync(terms, leg, at) : talks.CallBackAsync(terms.Conversation, leg, at);
 }
 
-/// <summary>Asks the node's model what calls of agencies came to.</summary>
-internal sealed class CallJudge(IAgentWeb web, LlmSettings llm) : ICallJudge
+/// <summary>Asks the node's model, or an agency's own, what calls of agencies came to.</summary>
+/// <param name="name">The model, by the name that it is asked for with.</param>
+internal sealed class CallJudge(ModelAsk model, string name) : ICallJudge
 {
     /// <summary>Tokens of an answer; twice as many where those were too few.</summary>
     private const int MostTokens = 1_200;
 
-    private readonly ModelAsk _model = new(web, llm.BaseUrl, llm.KeyFile) { Temperature = 0, MostTokens = MostTokens };
-
     /// <summary>Null where no model thinks.</summary>
-    public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm ? new(AgentWeb.Of(ground), llm) : null;
+    public static CallJudge? Of(ModuleGround ground) => ground.Apis.Llm is { } llm
+        ? new CallJudge(new ModelAsk(AgentWeb.Of(ground), llm.BaseUrl, llm.KeyFile) { Temperature = 0, MostTokens = MostTokens },
+            llm.NameOf(CampaignTalkDesk.UsualModel))
+        : null;
 
-    public string Model => llm.NameOf(CampaignTalkDesk.UsualModel);
+    public static CallJudge Of(IAgentWeb web, OwnModel own) => new(new ModelAsk(web, own.BaseUrl, keyFile: null)
+    {
+        Temperature = 0, MostTokens = MostTokens, Key = own.Key, IsOperatorConfigured = false,
+    }, own.Name);
+
+    public string Model => name;
 
     public async ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop)
     {
-        var said = await _model.AskAsync(Model, instructions, new Dictionary<string, string>(), schema, transcript, stop);
+        var said = await model.AskAsync(name, instructions, new Dictionary<string, string>(), schema, transcript, stop);
         return new(said.Answer, said.Fault, said.IsRefused);
     }
 }

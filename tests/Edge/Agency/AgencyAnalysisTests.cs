@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
+using Ringwright.Edge.Speech;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
 using Ringwright.Testing;
@@ -167,6 +169,58 @@ public abstract class AgencyAnalysisTests(Product product)
         Assert.Equal(("completed", 2), await StandAsync(host, call));
         Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
         Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
+    }
+
+    [Fact]
+    public async Task An_agencys_own_model_judges_its_calls_and_nobody_elses()
+    {
+        const string key = "key-of-the-model";
+        var found = JsonNode.Parse(Found)!.AsObject();
+        found.Remove("extracted");      // of a campaign, and the call is of none
+        string asked = "";
+        await using var server = await TestServer.StartAsync(async http =>
+        {
+            bool isKnown = (string?)http.Request.Headers.Authorization == "Bearer " + key;
+            if (!isKnown || http.Request.Path != "/v1/chat/completions")
+            {
+                http.Response.StatusCode = !isKnown ? 401 : http.Request.Path == "/v1/models" ? 200 : 404;
+                return;
+            }
+            asked = (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: Stop))!.ToJsonString();
+            await http.Response.WriteAsync(new JsonObject
+            {
+                ["choices"] = new JsonArray(new JsonObject
+                {
+                    ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = found.ToJsonString() },
+                    ["finish_reason"] = "stop",
+                }),
+            }.ToJsonString(), Stop);
+        });
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        static string BodyOf(string url, string key) =>
+            new JsonObject { ["base_url"] = url, ["api_key"] = key, ["model"] = "judge-1" }.ToJsonString();
+        await host.RefusedAsync(400, "invalid_credentials", host.OwnerA, "PUT", "/integrations/llm",
+            BodyOf(server.Url + "/v1", "another-key"));
+        foreach (string url in new[] { server.Url + "/v1/chat/completions", "ftp://127.0.0.1/v1" })
+            await host.RefusedAsync(400, "validation_error", host.OwnerA, "PUT", "/integrations/llm", BodyOf(url, key));
+        var kept = await host.DoneAsync(200, host.OwnerA, "PUT", "/integrations/llm", BodyOf(server.Url + "/v1/", key));
+        Assert.Equal((true, server.Url + "/v1", "judge-1", "key-"), ((bool)kept["llm"]!["configured"]!,
+            (string?)kept["llm"]!["base_url"], (string?)kept["llm"]!["model"], (string?)kept["llm"]!["key_prefix"]));
+        Assert.DoesNotContain(key, kept.ToJsonString(), StringComparison.Ordinal);
+
+        await SaidAsync(database, AgencyOf(host.AccountA), Guid.NewGuid().ToString());
+        await SaidAsync(database, AgencyOf(host.AccountB), Guid.NewGuid().ToString());
+        await Eventually.SomeAsync(async () => await JudgedAsync(host, host.OwnerA) is 1 ? "judged" : null, "the call is judged");
+        Assert.Equal("judge-1", await database.Sql.ReadAsync(
+            db => db.ExecuteScalar<string>("select analysis_model from calls where analysis_model is not null"), Stop));
+        Assert.Contains("judge-1", asked, StringComparison.Ordinal);
+        Assert.Contains("A pizza?", asked, StringComparison.Ordinal);
+        // The other agency has no model, nor has the node.
+        Assert.Equal(0, await JudgedAsync(host, host.OwnerB));
+
+        await host.DoneAsync(204, host.OwnerA, "DELETE", "/integrations/llm");
+        Assert.False((bool)(await host.DoneAsync(200, host.OwnerA, "GET", "/integrations"))["llm"]!["configured"]!);
     }
 
     [Fact]

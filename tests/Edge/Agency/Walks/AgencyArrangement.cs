@@ -101,6 +101,7 @@ internal static class AgencyArrangement
         ["CreateClient"] = _ => new() { ["name"] = "Another" },
         ["PutUltravox"] = _ => new() { ["webhook_signing_secrets"] = new JsonArray("none of his") },
         ["PutTelnyx"] = _ => new() { ["account_sid"] = "none of his" },
+        ["PutLlm"] = _ => new() { ["base_url"] = "http://127.0.0.1:9/v1", ["api_key"] = "none of his", ["model"] = "none" },
         ["ProvisionTelephony"] = _ => [],
         ["ImportTelephony"] = _ => [],
         ["RotateWebhookSecret"] = _ => [],
