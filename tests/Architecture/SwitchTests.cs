@@ -69,13 +69,14 @@ public sealed class SwitchTests
     }
 
     /// <summary>
-    /// A simulated node stands for the edge: it does what its shards ask for, or says by name why it does nothing. The compiler asks both
-    /// for each kind of effect. Whoever only watches in the simulator, or puts things into words, takes what it looks for.
+    /// A simulated node and the tests' rig stand for the edge: they do what shards ask for, or say by name why they do nothing. The
+    /// compiler asks each for every kind of effect. Whoever only watches in the simulator, or puts things into words, takes what it looks
+    /// for.
     /// </summary>
     [Fact]
-    public void A_node_and_a_simulated_one_do_each_effect_by_the_same_interpreter()
+    public void A_node_and_who_stands_in_for_one_do_each_effect_by_the_same_interpreter()
     {
-        IReadOnlyList<(string Path, CompilationUnitSyntax Root)> all = [.. Files, .. Read("tests/Simulation")];
+        IReadOnlyList<(string Path, CompilationUnitSyntax Root)> all = [.. Files, .. Read("tests/Simulation"), .. Read("tests/Pure")];
         var places = from file in all
                      where file.Root.DescendantNodes().OfType<SwitchStatementSyntax>()
                          .Any(node => Arms.Of(node) is { } arms && arms.IsOver(Done))

@@ -169,24 +169,16 @@ public sealed class BridgeTests
     {
         while (_shard.TryPoll(out var effect))
         {
-            switch (effect)
+            if (effect is Effect.Send { Message: LegMessage.Ordered ordered })
             {
-                case Effect.Send { Message: LegMessage.Ordered ordered }:
-                    Assert.DoesNotContain((int)(uint)(ordered.Leg.Value >> 48), _left);
-                    _bridge = ordered.Bridge;
-                    if (!_orders.TryGetValue(ordered.Leg, out var orders)) _orders.Add(ordered.Leg, orders = []);
-                    orders.Add(ordered.Order);
-                    break;
-                case Effect.Acknowledge ack:
-                    _acks.Add((ack.Correlation, ack.Ack));
-                    break;
-                case Effect.Failed failed:
-                    _failures.Add(failed.Error);
-                    break;
-                default:
-                    Assert.Fail($"a bridge has no business with {effect}");
-                    break;
+                Assert.DoesNotContain((int)(uint)(ordered.Leg.Value >> 48), _left);
+                _bridge = ordered.Bridge;
+                if (!_orders.TryGetValue(ordered.Leg, out var orders)) _orders.Add(ordered.Leg, orders = []);
+                orders.Add(ordered.Order);
             }
+            else if (effect is Effect.Acknowledge ack) _acks.Add((ack.Correlation, ack.Ack));
+            else if (effect is Effect.Failed failed) _failures.Add(failed.Error);
+            else Assert.Fail($"a bridge has no business with {effect}");
         }
     }
 

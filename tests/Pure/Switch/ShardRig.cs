@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -19,12 +17,12 @@ namespace Ringwright.Pure.Switch;
 /// One shard, stepped by hand, with a peer that speaks literal SIP text and a world that answers
 /// every effect at once unless told otherwise.
 /// </summary>
-internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
+internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 {
-
     public static readonly IPEndPoint Peer = new(IPAddress.Loopback, 5070);
 
     private readonly CallShard _shard;
+    private readonly Hands _hands;
     private readonly Dictionary<long, Ack> _acks = [];
     private readonly List<Subject> _leased = [];
     private readonly Queue<ShardMessage> _messages = new();
@@ -57,6 +55,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         };
         if (change is not null) settings = Settings = change(settings);
         Registrations = new(settings.Anchor, settings.Networks);
+        _hands = new(this);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
         Filter = new(settings, this, Registrations);
     }
@@ -380,120 +379,6 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     private void Drain()
     {
-        while (_shard.TryPoll(out var effect))
-        {
-            switch (effect)
-            {
-                case Effect.Transmit send:
-                    OnTransmit?.Invoke(send);
-                    Sent.Add(Encoding.UTF8.GetString(send.Datagram.Bytes.Span));
-                    SentTo.Add(send.Datagram.To.Remote);
-                    SentBy.Add(send.Datagram.To);
-                    _lastTransmit = send.Datagram;
-                    break;
-                case Effect.Append { Happened: QueueEvent queue } append:
-                    Queues.Add(queue);
-                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(queue, true), Now);
-                    break;
-                case Effect.Append { Happened: ConferenceEvent conference } append:
-                    Conferences.Add(conference);
-                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(conference, true), Now);
-                    break;
-                case Effect.Append append:
-                    var call = (CallEvent)append.Happened;
-                    Events.Add(call);
-                    if (append.RecoveryBye is { } recoveryBye) RecoveryByes[call.Leg.Id] = recoveryBye;
-                    if (call is CallEvent.LegEnded) RecoveryByes.Remove(call.Leg.Id);
-                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(call, true), Now);
-                    break;
-                case Effect.KeepRecoveryBye keep:
-                    KeptBetween++;
-                    LastKept = keep.Correlation ?? LastKept;
-                    RecoveryByes[keep.Leg.Id] = keep.RecoveryBye;
-                    if (keep.Correlation is { } kept && CommitsAtOnce) Step(new LegMessage.RecoveryByeKept(keep.Leg.Id, kept, true), Now);
-                    break;
-                case Effect.RecoveryByeSent said:
-                    Said.Add(said);
-                    break;
-                case Effect.PreparePrompt prepare:
-                    Step(SubjectMessages.Prepared(prepare.For, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
-                    break;
-                case Effect.Resolve resolve:
-                    var place = resolve.Place;
-                    var found = Names.TryGetValue(place.Host, out var named) ? named
-                        : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
-                    SipFlow[] flows =
-                    [
-                        .. found.Select(remote => Settings.Networks.On(new(place.Transport ?? SipTransport.Udp, remote), Now))
-                            .OfType<SipFlow>(),
-                    ];
-                    string? trouble = found.Count == 0 ? "there is no such name" : null;
-                    Step(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
-                    break;
-                case Effect.FindHost find:
-                    Looked.Add(find.Name);
-                    IReadOnlyList<IPAddress> addresses = Hosts.TryGetValue(find.Name, out var host) ? [host] : [];
-                    if (AnswersLookUps) Step(new ShardMessage.HostFound(find.Name, addresses), Now);
-                    break;
-                case Effect.Passed passed:
-                    Passed.Add(passed);
-                    break;
-                case Effect.TrunkRegistered registered:
-                    TrunkOutcomes.Add(registered);
-                    break;
-                case Effect.TrunkNews news:
-                    TrunkNews.Add(news);
-                    break;
-                case Effect.Noted noted:
-                    Notes.Add(noted.Sentence);
-                    break;
-                case Effect.Media media:
-                    Commands.Add(media.Command);
-                    if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
-                    {
-                        var owner = OwnerOf(media.Command.Port);
-                        var counted = new PortStatistics(100, 1, 2, 99, 3.5, 4.3);
-                        Step(SubjectMessages.Media(new MediaEvent.Closed(owner, media.Command.Port, counted)), Now);
-                    }
-                    break;
-                case Effect.Send send:
-                    if (HoldsMessages) _messages.Enqueue(send.Message);
-                    else Step(send.Message, Now);        // the rig has one shard only
-                    break;
-                case Effect.KeepRecording keep:
-                    Recordings.Add(keep.Recording);
-                    break;
-                case Effect.OpenLiveAudio open:
-                    LiveAudio.Add(open.Order);
-                    break;
-                case Effect.PressOnLiveAudio press:
-                    PressedOnStreams.Add(press.Key);
-                    break;
-                case Effect.CloseLiveAudio close:
-                    ClosedStreams.Add(close.Order);
-                    break;
-                case Effect.FinishLiveAudio finish:
-                    Finished.Add(finish);
-                    break;
-                case Effect.AwaitGate ask:
-                    _thinking.Enqueue((_asking.Call, _asking.List, ask.Correlation));
-                    break;
-                case Effect.GateLeave leave:
-                    Leave(leave.Leg);
-                    break;
-                case Effect.Acknowledge ack:
-                    _acks[ack.Correlation] = ack.Ack;
-                    break;
-                case Effect.Pinged pinged:
-                    Pings.Add(pinged.Answer.Status);
-                    break;
-                case Effect.TextAnswered or Effect.TextCame:
-                    Texts.Add(effect);
-                    break;
-                case Effect.Failed failed:
-                    Failures.Add(failed.Error);
-                    break;
-            }
-        }
+        while (_shard.TryPoll(out var effect)) _hands.Run(effect);
     }
 }
