@@ -20,7 +20,7 @@ public sealed partial class ActingModuleTests
         await using var node = await RunningNode.StartAsync(s => s with { OperatorKey = OperatorKey }, modules: [module]);
         var acting = module.Joined!;        // it has joined
         using var far = new SipPeer(node.Node.Settings.Sip);
-        using var browser = new Browser($"http://{node.Node.Settings.Http}");
+        using var browser = new PageBrowser($"http://{node.Node.Settings.Http}");
 
         Assert.Equal((HttpStatusCode.SeeOther, SignIn + "?to=%2Fpages%2Facting"), await browser.PlaceAsync(Page));
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsync(SignIn, ("key", "no key of anybody"))).Status);
@@ -53,7 +53,7 @@ public sealed partial class ActingModuleTests
     public async Task A_session_ends_with_its_key_and_by_its_own_way_out_and_files_are_for_everybody()
     {
         await using var node = await RunningNode.StartAsync(modules: [new ActingModule()]);
-        using var browser = new Browser($"http://{node.Node.Settings.Http}");
+        using var browser = new PageBrowser($"http://{node.Node.Settings.Http}");
         using var file = await node.Api.GetAsync(Page + "/acting.css", Stop);
         Assert.Equal("text/css", file.Content.Headers.ContentType?.MediaType);
         Assert.Equal("h1 { color: green }", await file.Content.ReadAsStringAsync(Stop));
@@ -69,7 +69,7 @@ public sealed partial class ActingModuleTests
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PlaceAsync(Page)).Status);
 
         // The same machine by another of its names.
-        using var local = new Browser($"http://localhost:{node.Node.Settings.Http.Port}");
+        using var local = new PageBrowser($"http://localhost:{node.Node.Settings.Http.Port}");
         Assert.Equal((HttpStatusCode.SeeOther, Page), await local.PlaceAsync(SignIn, ("key", RunningNode.Key), ("to", Page)));
         await browser.PlaceAsync(SignIn, ("key", RunningNode.Key));
         Assert.Contains("Calls of", await browser.ReadAsync(Page), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed partial class ActingModuleTests
     public async Task The_operators_pages_take_his_key_and_no_accounts()
     {
         await using var node = await RunningNode.StartAsync(s => s with { OperatorKey = OperatorKey }, modules: [new ActingModule()]);
-        using var browser = new Browser($"http://{node.Node.Settings.Admin}");
+        using var browser = new PageBrowser($"http://{node.Node.Settings.Admin}");
 
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.PlaceAsync(Page)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsync(SignIn, ("key", RunningNode.Key))).Status);
@@ -93,55 +93,4 @@ public sealed partial class ActingModuleTests
 
     [GeneratedRegex("name=\"token\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex Token();
-
-    /// <summary>Keeps its cookie and says which page sends, as browsers do; it follows nothing.</summary>
-    private sealed class Browser(string origin) : IDisposable
-    {
-        private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-        private string _cookie = "";
-
-        public async Task<string> ReadAsync(string path)
-        {
-            using var answer = await SendAsync(new(HttpMethod.Get, origin + path));
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            return await answer.Content.ReadAsStringAsync(Stop);
-        }
-
-        /// <summary>Where it is sent on to; with fields it posts them.</summary>
-        public async Task<(HttpStatusCode Status, string? To)> PlaceAsync(string path, params (string Name, string Value)[] fields)
-        {
-            if (fields.Length > 0) return await PostAsync(path, fields);
-            using var answer = await SendAsync(new(HttpMethod.Get, origin + path));
-            return (answer.StatusCode, answer.Headers.Location?.OriginalString);
-        }
-
-        public Task<(HttpStatusCode Status, string? To)> PostAsync(string path, params (string Name, string Value)[] fields) =>
-            PostFromAsync(origin, path, fields);
-
-        /// <param name="from">The origin of the page that sends.</param>
-        public async Task<(HttpStatusCode Status, string? To)> PostFromAsync(string from, string path,
-            params (string Name, string Value)[] fields)
-        {
-            var request = new HttpRequestMessage(HttpMethod.Post, origin + path)
-            {
-                Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
-            };
-            request.Headers.Add("Origin", from);
-            using var answer = await SendAsync(request);
-            return (answer.StatusCode, answer.Headers.Location?.OriginalString);
-        }
-
-        public void Dispose() => _http.Dispose();
-
-        private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
-        {
-            using (request)
-            {
-                if (_cookie.Length > 0) request.Headers.Add("Cookie", _cookie);
-                var answer = await _http.SendAsync(request, Stop);
-                if (answer.Headers.TryGetValues("Set-Cookie", out var set)) _cookie = set.Single().Split(';')[0];
-                return answer;
-            }
-        }
-    }
 }
