@@ -19,15 +19,6 @@ internal static partial class Log
     [LoggerMessage(1204, LogLevel.Error, "{What}: the {Kind} {Id} is written, and what depends on it was not brought up to date")]
     public static partial void HookFailed(this ILogger logger, Exception fault, string what, string kind, string id);
 
-    [LoggerMessage(1205, LogLevel.Error, "The jobs cannot be read; it is tried again in {Seconds:F0} s")]
-    public static partial void JobsNotRead(this ILogger logger, Exception fault, double seconds);
-
-    [LoggerMessage(1206, LogLevel.Warning, "Job {Job} ({Kind}) broke off in attempt {Attempt}; it is tried again in {Seconds:F0} s")]
-    public static partial void JobBroken(this ILogger logger, Exception fault, Guid job, string kind, int attempt, double seconds);
-
-    [LoggerMessage(1207, LogLevel.Error, "Job {Job} ({Kind}) did not end in {Attempts} attempts and has failed")]
-    public static partial void JobGivenUp(this ILogger logger, Guid job, string kind, int attempts);
-
     [LoggerMessage(1209, LogLevel.Error, "The moves that are due cannot be read; it is tried again in {Seconds:F0} s")]
     public static partial void MovesNotRead(this ILogger logger, Exception fault, double seconds);
 
@@ -37,8 +28,4 @@ internal static partial class Log
     [LoggerMessage(1211, LogLevel.Error,
         "Request {Request} {Operation}: the store of files did not do what it was asked for; the caller may try again")]
     public static partial void BlobsAway(this ILogger logger, Exception why, string request, string operation);
-
-    [LoggerMessage(1208, LogLevel.Warning,
-        "The end of job {Job} ({Kind}) could not be written; it is done again when its lease has run out")]
-    public static partial void JobNotEnded(this ILogger logger, Exception fault, Guid job, string kind);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Account;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;

@@ -9,8 +9,8 @@ internal static class Walls
     /// <summary>The second language of a provider says what the first says: its ids, its names, its causes.</summary>
     public static readonly (string Dialect, string Of)[] SameProvider = [("Texml", "Telnyx")];
 
-    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Admission", "Campaigns",
-        "Speech", "Streams"];
+    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Jobs", "Http", "Delivery", "Egress", "Admission",
+        "Campaigns", "Speech", "Streams"];
 
     public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>
     {
@@ -30,8 +30,9 @@ internal static class Walls
         ["Campaigns"] = ["Core", "Calls", "Store", "Admission"],
         ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],
         ["Streams"] = ["Core", "Calls", "Sip", "Media", "Egress"],
-        ["Http"] = ["Core", "Calls", "Store"],
-        ["Uploads"] = ["Core", "Calls", "Store", "Egress", "Http"],
+        ["Jobs"] = ["Core", "Calls", "Store"],
+        ["Http"] = ["Core", "Calls", "Store", "Jobs"],
+        ["Uploads"] = ["Core", "Calls", "Store", "Egress", "Jobs", "Http"],
         ["Telnyx"] = DialectMay,
         ["Texml"] = [.. DialectMay, "Telnyx"],
         ["Voipbin"] = DialectMay,
@@ -41,7 +42,7 @@ internal static class Walls
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
         ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Admission",
-            "Campaigns", "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency",
-            "Operator", "Lab"],
+            "Campaigns", "Speech", "Streams", "Uploads", "Jobs", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra",
+            "Agency", "Operator", "Lab"],
     };
 }

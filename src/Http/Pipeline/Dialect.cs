@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Jobs;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Http;

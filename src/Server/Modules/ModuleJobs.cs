@@ -1,4 +1,4 @@
-using Ringwright.Http;
+using Ringwright.Jobs;
 
 namespace Ringwright.Server.Modules;
 

@@ -8,6 +8,7 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Operator;
 using Ringwright.Programs.Agents;
 using Ringwright.Server.Settings;

@@ -1,4 +1,5 @@
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Server.Modules;
 
 namespace Ringwright.Server.Nodes;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Messaging;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Inference;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;

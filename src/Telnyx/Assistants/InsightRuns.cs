@@ -1,4 +1,5 @@
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Assistants;

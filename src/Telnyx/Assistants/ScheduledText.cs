@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Store.Work;

@@ -1,5 +1,6 @@
 using Ringwright.Campaigns.Texts;
 using Ringwright.Http;
+using Ringwright.Jobs;
 
 namespace Ringwright.Telnyx.Messaging;
 

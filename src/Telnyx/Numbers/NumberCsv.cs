@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Account.Reports;

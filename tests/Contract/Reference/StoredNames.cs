@@ -17,7 +17,7 @@ namespace Ringwright.Contract.Reference;
 /// </summary>
 internal static partial class StoredNames
 {
-    private static readonly string[] Projects = ["Core", "Calls", "Switch", "Store", "Campaigns", "Delivery", "Http"];
+    private static readonly string[] Projects = ["Core", "Calls", "Switch", "Store", "Campaigns", "Delivery", "Jobs", "Http"];
     private static readonly Assembly[] Assemblies = [.. Projects.Select(name => Assembly.Load("Ringwright." + name))];
 
     /// <param name="database">A SQLite file with the newest schema.</param>

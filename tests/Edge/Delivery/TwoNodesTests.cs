@@ -7,6 +7,7 @@ using Ringwright.Delivery;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Testing;

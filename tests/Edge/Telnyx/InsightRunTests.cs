@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;

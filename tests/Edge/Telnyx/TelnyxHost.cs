@@ -16,6 +16,7 @@ using Ringwright.Edge.Campaigns;
 using Ringwright.Edge.Dialects;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Operator;
 using Ringwright.Server.Modules;
 using Ringwright.Store;

@@ -7,6 +7,7 @@ using Ringwright.Edge.Streams;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Media.Native;
 using Ringwright.Speech.Recognition;
 using Ringwright.Speech.Recordings;

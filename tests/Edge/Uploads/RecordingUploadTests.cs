@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 

@@ -4,6 +4,7 @@ using Ringwright.Admission.Numbering;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Reports;
 using Ringwright.Store.Resources;

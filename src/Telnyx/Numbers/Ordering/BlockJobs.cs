@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Telnyx.Voice;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Resources;

@@ -4,7 +4,7 @@ using Ringwright.Store;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Tables;
 
-namespace Ringwright.Http;
+namespace Ringwright.Jobs;
 
 /// <summary>
 /// Many finished webhooks once more: a job of an account, which goes no faster than they are taken. Accounts ask for it by their API, the

@@ -5,7 +5,7 @@ using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 
-namespace Ringwright.Http;
+namespace Ringwright.Jobs;
 
 /// <summary>
 /// Does the jobs of this node: those that are added wake it, and between them it sleeps until the next one is due. A job that is stopped

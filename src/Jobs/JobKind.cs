@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 
-namespace Ringwright.Http;
+namespace Ringwright.Jobs;
 
-/// <summary>A kind of work that a dialect gives to jobs.</summary>
+/// <summary>A kind of work that a dialect or a module gives to jobs.</summary>
 /// <param name="Name">As jobs name it: lower case, unique on the node.</param>
 /// <param name="Run">
 /// Does it and returns what the job's result is to be, or null. It may be run again from the start after a crash, so it

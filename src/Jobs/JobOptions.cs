@@ -1,4 +1,4 @@
-namespace Ringwright.Http;
+namespace Ringwright.Jobs;
 
 /// <summary>How jobs are run on this node.</summary>
 public sealed record JobOptions

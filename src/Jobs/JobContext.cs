@@ -3,7 +3,7 @@ using Ringwright.Core;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 
-namespace Ringwright.Http;
+namespace Ringwright.Jobs;
 
 /// <summary>A job as whoever does it sees it.</summary>
 public sealed class JobContext
