@@ -54,9 +54,17 @@ internal static class OperatorThings
                 new("SetTextPolicy", """{"stop_means_do_not_call": true}"""), new("GetTextPolicy"), new("RemoveTextPolicy"),
                 new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
                 new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
-                new("UpdateBalance", """{"credit_limit": "5.00", "currency": "USD"}"""), new("ListBalances"), new("ListPaymentRequests"), new("ListPhones"),
+                new("UpdateBalance", """{"credit_limit": "5.00", "currency": "USD"}"""), new("ListBalances"), new("ListPaymentRequests"),
+                new("ListPhones"),
                 new("ListMailboxes"), new("ListLiveConferences"), new("ListLiveQueues"), new("ListDecisions"), new("ListLiveCalls"),
-                new("ListEndedCalls"), new("ListStreams"), new("ListRefusedCalls"), new("GetClock"), new("ListAddresses"), new("ListStock"),
+                new("ListEndedCalls"), new("ListStreams"), new("ListRefusedCalls"), new("GetClock"), new("ListAddresses"),
+                new("ShareAddress", """{"address": "198.51.100.9"}"""), new("UnshareAddress", """{"address": "198.51.100.9"}"""),
+                new("ImportStock", """{"numbers": [{"phone_number": "+131220$digits"}]}"""), new("ListStock"),
+                new("GetStockNumber") { Path = ["+131220$digits"] },
+                new("UpdateStockNumber", """{"locality": "CHICAGO"}""") { Path = ["+131220$digits"] },
+                new("WithdrawStockNumber") { Path = ["+131220$digits"] }, new("OfferStockNumber") { Path = ["+131220$digits"] },
+                // Who looks for a number in another walk is not to find this one.
+                new("WithdrawStockNumber") { Path = ["+131220$digits"] },
                 new("ExplainRoute", Query: "from=%2B13125550111&to=%2B13125550100"),
             ],
             IsDear = true,
@@ -67,7 +75,7 @@ internal static class OperatorThings
         },
         new("AddVerifiedNumber", """{"account": "$name", "phone_number": "+13125550120"}""")
         {
-            Id = "phone_number", List = "ListVerifiedNumbers",
+            Id = "phone_number", List = "ListVerifiedNumbers", Acts = [new("RemoveVerifiedNumber") { Path = ["+13125550120"] }],
         },
         new("CreateAdministrator", """{"email": "$unique@example.com"}""") { Id = "email" },
         new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""")
@@ -95,6 +103,14 @@ internal static class OperatorThings
         new("CreateConnection", """{"kind": "application", "name": "$unique", "webhook_url": "https://example.com/hooks"}""")
         {
             List = "ListConnections", Read = "GetConnection", Update = "UpdateConnection", Change = """{"name": "$unique2"}""",
+            Acts =
+            [
+                new("CreateConnection", """
+                    {"kind": "credential", "name": "$unique3", "user_name": "walk$digits", "password": "secret-of-walk"}
+                    """),
+                new("SetPhoneMessages", """{"new": 2, "urgent_new": 1}""") { Path = ["walk$digits"] },
+                new("GetPhoneMessages") { Path = ["walk$digits"] },
+            ],
             Delete = "DeleteConnection",
         },
         new("CreateProfile", """{"name": "$unique"}""")

@@ -44,4 +44,10 @@ internal sealed record ThingRow(string Create, string Body)
 /// <summary>One operation on a thing.</summary>
 /// <param name="Body">JSON; nothing is sent where the operation has no body.</param>
 /// <param name="Query">Without the question mark.</param>
-internal sealed record Act(string Operation, string Body = "{}", string Query = "");
+internal sealed record Act(string Operation, string Body = "{}", string Query = "")
+{
+    /// <summary>
+    /// What the names in its path stand for beside those that say whose things are meant; nothing for those of the thing itself.
+    /// </summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+}

@@ -162,6 +162,7 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
     private async Task<Answer> DoAsync(JsonNode account, Act act, IReadOnlyList<string> ids)
     {
         var operation = dialect.Find(act.Operation);
+        if (act.Path.Count > 0) ids = await FillPathAsync(operation, act.Path);
         return await AskAsync(account, operation, ids, operation.Body is null ? null : await FillAsync(act.Body), act.Query);
     }
 
