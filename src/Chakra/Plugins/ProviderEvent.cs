@@ -30,9 +30,7 @@ internal sealed record ProviderEvent
         foreach (string name in ChakraLog.Moments)
             if (Moment(Text(name)) is { } at) facts[name] = at;
         foreach (string name in new[] { "callDuration", "connectionDuration" })
-            if (double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-                && seconds is >= 0 and <= 31_536_000)
-                facts[name] = Math.Ceiling(seconds);
+            if (Seconds(Text(name)) is { } seconds) facts[name] = seconds;
         if (Text("recordingUrl") is { } url && ChakraLog.CheckUrl(new() { ["recordingUrl"] = url }) is null) facts["recordingUrl"] = url;
         if (Guid.TryParseExact(Text("user"), "D", out var user)) facts["user"] = user.ToString();
         // A type may say of something else what it is.
@@ -69,6 +67,22 @@ internal sealed record ProviderEvent
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at.ToUnixTimeMilliseconds() : null;
         return millis is >= 1_000_000_000_000 and <= 9_999_999_999_999 ? millis : null;
+    }
+
+    /// <summary>Whole seconds of a duration in seconds, or as <c>mm:ss</c> or <c>hh:mm:ss</c>.</summary>
+    /// <returns>Null for what is no duration of a call.</returns>
+    private static double? Seconds(string? text)
+    {
+        string[] parts = text?.Split(':') ?? [];
+        if (parts.Length is 0 or > 3) return null;
+        double all = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return null;
+            if (i > 0 && number is not (>= 0 and < 60)) return null;
+            all = all * 60 + number;
+        }
+        return all is >= 0 and <= 31_536_000 ? Math.Ceiling(all) : null;
     }
 
     /// <summary>Whether it came in; null for a text that does not say.</summary>

@@ -180,6 +180,20 @@ public sealed class ChakraPluginTests
         Assert.Equal(("d928-1-vce-7", "INBOUND", "MISSED", "+15550100000", 1768875401000, 1768875421000),
             ((string?)snake["providerCallId"], (string?)snake["type"], (string?)snake["callStatus"], (string?)snake["to"],
             (long)snake["callStart"]!, (long)snake["callEnd"]!));
+        // Durations as a clock shows them, and one that no clock shows.
+        foreach (var (duration, talk, whole, connected) in new (string, string, int?, int?)[]
+            {
+                ("00:01:20", "01:05", 80, 65), ("1:00:00", "59:59.2", 3600, 3600), ("00:99:00", "1:2:3:4", null, null),
+                ("-00:00:05", ":", null, null),
+            })
+        {
+            var timed = await host.DoneAsync("POST", "/plugin/ameyo/event", $$"""
+                {"callId":"timed {{duration}}","from":"+15550177002","to":"+15550100000","status":"completed","duration":"{{duration}}",
+                 "talkTime":"{{talk}}"}
+                """);
+            var seen = await host.DoneAsync("GET", $"/call/{timed["id"]}");
+            Assert.Equal((whole, connected), ((int?)seen["callDuration"], (int?)seen["connectionDuration"]));
+        }
         await host.RefusesAsync(404, null, "POST", "/plugin/carrier-pigeon/event", json);
         foreach (string wrong in new[] { "[]", "{", "7", """{"callId":"A3","callId":"A4"}""", "{\"callId\":\"A\\u0000\"}" })
             await host.RefusesAsync(400, null, "POST", "/plugin/ameyo/event", wrong);
