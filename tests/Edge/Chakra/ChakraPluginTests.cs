@@ -212,9 +212,12 @@ public sealed class ChakraPluginTests
                 ("CONNECTED", "outbound.manual.dial", "COMPLETED"), ("CONNECTED", "inbound.call.dial", "ANSWERED"),
                 ("PROVIDER_TEMP_FAILURE", "outbound.auto.dial", "FAILED"), ("NUMBER_FAILURE", "outbound.auto.dial", "FAILED"),
                 ("CALL_NOT_PICKED", "outbound.auto.dial", "UNANSWERED"), ("NO_ANSWER", "inbound.call.dial", "MISSED"),
+                // It was cut off while both were on it, and it waited until nobody was left to wait for.
+                ("CALL_HANGUP", "outbound.manual.dial", "COMPLETED"), ("CALL_HANGUP", "inbound.call.dial", "ANSWERED"),
+                ("CALL_DROP", "inbound.call.dial", "MISSED"),
             })
         {
-            string answered = theirs is "CONNECTED" ? "\"callConnectedTime\":\"2025/10/09 17:53:30 +0900\"," : "";
+            string answered = theirs is "CONNECTED" or "CALL_HANGUP" ? "\"callConnectedTime\":\"2025/10/09 17:53:30 +0900\"," : "";
             var call = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", $$"""
                 {"customerCRTId":"d336-59e426de-vce-{{++n}}","callType":"{{type}}","srcPhone":"+15550100000","dstPhone":"+15550177003",
                  "systemDisposition":"{{theirs}}","callStartTime":"2025/10/09 17:53:20 +0900",{{answered}}
