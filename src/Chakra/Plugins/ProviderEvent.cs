@@ -37,11 +37,14 @@ internal sealed record ProviderEvent
         bool? isInbound = ProviderTables.NamesOf(provider, "type").Select(name => DirectionOf(TextOf(payload[name])))
             .Concat(ProviderTables.NamesOf(provider, "outbound").Select(name => FlagOf(payload[name]) is { } isOut ? !isOut : (bool?)null))
             .FirstOrDefault(said => said is not null);
+        // Some name the customer, whoever called whom; without a direction it is a call out.
+        string? customer = Text("customer");
         // A status may be the event's own: the first that is a word for calls counts, and the first of all where none is.
         var words = ProviderTables.NamesOf(provider, "callStatus").Select(name => TextOf(payload[name])).OfType<string>().ToList();
         return new()
         {
-            Provider = provider, CallId = Text("providerCallId"), From = Text("from"), To = Text("to"), IsInbound = isInbound,
+            Provider = provider, CallId = Text("providerCallId"), IsInbound = isInbound,
+            From = Text("from") ?? (isInbound is true ? customer : null), To = Text("to") ?? (isInbound is true ? null : customer),
             Status = words.Find(word => ProviderTables.WordOf(provider, word, isInbound ?? false) is not null) ?? words.FirstOrDefault(),
             At = ProviderTables.NamesOf(provider, "at").Any() ? Moment(Text("at")) ?? ChakraTime.Millis(now) : null,
             Facts = facts, Payload = payload,

@@ -180,6 +180,20 @@ public sealed class ChakraPluginTests
         Assert.Equal(("d928-1-vce-7", "INBOUND", "MISSED", "+15550100000", 1768875401000, 1768875421000),
             ((string?)snake["providerCallId"], (string?)snake["type"], (string?)snake["callStatus"], (string?)snake["to"],
             (long)snake["callStart"]!, (long)snake["callEnd"]!));
+        // The customer's number alone, whichever side he is on.
+        foreach (var (type, rest, from, to) in new[]
+            {
+                ("inbound.call.dial", "\"cstmPhone\":\"+15550177002\",\"dstPhone\":\"+15550100000\"", "+15550177002", "+15550100000"),
+                ("outbound.manual.dial", "\"phone\":\"+15550177002\",\"srcPhone\":\"+15550100000\"", "+15550100000", "+15550177002"),
+            })
+        {
+            var sided = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event",
+                $$"""{"callId":"sided {{type}}","callType":"{{type}}",{{rest}},"status":"completed"}"""))["id"]!);
+            Assert.Equal((from, to), ((string?)sided["from"], (string?)sided["to"]));
+        }
+        // Who is on the other side is not guessed.
+        await host.RefusesAsync(400, null, "POST", "/plugin/ameyo/event",
+            """{"callId":"one side","callType":"inbound.call.dial","phone":"+15550177002","status":"completed"}""");
         // Durations as a clock shows them, and one that no clock shows.
         foreach (var (duration, talk, whole, connected) in new (string, string, int?, int?)[]
             {
