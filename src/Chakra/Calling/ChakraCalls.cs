@@ -41,8 +41,10 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
         var notes = (await Notes.ListAsync(tenant, ids, stop)).ToDictionary(note => note.Id);
         var legs = (await Store.Legs.ListByUuidsAsync(tenant, ids, stop)).ToDictionary(leg => leg.Uuid.ToString());
         var attempts = legs.Values.Select(leg => AttemptMark.Of(leg.Labels)).OfType<string>().Distinct().ToList();
+        // What is recorded of a call that rings an agent first is recorded of one of its legs.
+        string[] heard = [.. ids, .. notes.Values.SelectMany(ClickMerge.LegsOf)];
         var (recorded, campaigns) = await Store.Sql.ReadAsync(db => (
-            db.Query<string>(SelectRecorded, new { tenant, ids = new InList<string>(ids) }).ToHashSet(),
+            db.Query<string>(SelectRecorded, new { tenant, ids = new InList<string>(heard) }).ToHashSet(),
             db.Query<AttemptOf>(SelectCampaigns, new { tenant, attempts = new InList<string>(attempts) })
                 .ToDictionary(row => row.Id, row => row.CampaignId)), stop);
         var calls = new List<ChakraCall>();
@@ -52,7 +54,8 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
             if (legs.GetValueOrDefault(id) is not { } leg)
             {
                 // What is left of a leg that has grown too old is not a call.
-                if (note is { IsLogged: true }) calls.Add(new(null, note, since));
+                if (note is { IsLogged: true })
+                    calls.Add(new(null, note, since) { HasRecording = ClickMerge.LegsOf(note).Any(recorded.Contains) });
                 continue;
             }
             calls.Add(new(leg, note, since)

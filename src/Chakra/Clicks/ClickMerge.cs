@@ -14,7 +14,16 @@ internal static class ClickMerge
     /// <summary>Member of the note that names the agent's leg; no other note has it.</summary>
     public const string AgentLeg = "agentLeg";
 
+    private const string CustomerLeg = "customerLeg";
+
     public static bool IsClick(ChakraNote? note) => note?.Document[AgentLeg] is not null;
+
+    /// <summary>Ids of its legs, the customer's if it is known; none of any other note.</summary>
+    public static IReadOnlyList<string> LegsOf(ChakraNote? note)
+    {
+        if (note is null || (string?)note.Document[AgentLeg] is not { } agent) return [];
+        return (string?)note.Document["providerPayload"]?[CustomerLeg] is { } customer ? [agent, customer] : [agent];
+    }
 
     /// <param name="agent">As it was at a step.</param>
     /// <param name="customer">Likewise; null before he is called.</param>
@@ -54,7 +63,7 @@ internal static class ClickMerge
     private static JsonObject Payload(LegRow agent, LegRow? customer)
     {
         var payload = new JsonObject { [AgentLeg] = agent.Uuid.ToString(), ["session"] = agent.Session.ToString() };
-        if (customer is not null) payload["customerLeg"] = customer.Uuid.ToString();
+        if (customer is not null) payload[CustomerLeg] = customer.Uuid.ToString();
         if ((customer ?? agent).Cause is { } cause) payload["cause"] = SnakeName.Of(cause);
         if ((customer ?? agent).SipStatus is { } status) payload["sipStatus"] = status;
         return payload;

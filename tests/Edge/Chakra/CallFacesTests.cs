@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Server.Cli;
+using Ringwright.Telnyx;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
@@ -81,6 +83,34 @@ public sealed class CallFacesTests
         using var nobody = new HttpClient { BaseAddress = host.Node.Api.BaseAddress };
         using var refused = await nobody.GetAsync(path, Stop);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await host.RefusesAsync(404, null, "GET", $"/call/{id}/recording", token: host.Other);
+    }
+
+    [Theory, InlineData("agentLeg"), InlineData("customerLeg")]
+    public async Task A_recording_of_either_leg_is_one_of_the_call_that_rings_an_agent_first(string leg)
+    {
+        const string agent = "6b1f3c1e-0000-4000-8000-000000000001";
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        await host.DoneAsync("PUT", "/config", $$"""
+            {"dispositions":[],"callerId":"+15559876543","users":[{"id":"{{agent}}","device":"sip:now-450@127.0.0.1:{{host.Far.Port}}"}]}
+            """);
+        string id = (string)(await host.DoneAsync("POST", "/call",
+            $$"""{"to":"sip:now-451@127.0.0.1:{{host.Far.Port}}","user":"{{agent}}"}"""))["id"]!;
+        var talks = await host.BecomesAsync(id, "IN_PROGRESS");
+        Assert.Null(talks["recordingUrl"]);
+        var database = host.Node.Node.Database;
+        var row = await database.Legs.FindByUuidAsync(new TenantId(Guid.Parse(host.Team)),
+            Guid.Parse((string)talks["providerPayload"]![leg]!), Stop);
+        Assert.NotNull(row);
+        await host.ActAsync(new Ids(database.Node).CallControl(row.Tenant, row.Id), "record_start",
+            """{"format":"wav","channels":"single"}""");
+        await host.Node.RecordsAsync();
+        (await host.Far.CalledAsync("now-451")).Hangup();
+        string url = await Eventually.SomeAsync(async () => (string?)(await host.CallAsync(id))["recordingUrl"], "the recording is saved");
+        string path = url.StartsWith('/') ? url : new Uri(url).PathAndQuery;
+        Assert.Equal($"/chakra/v1/ext/call/{id}/recording", path);
+        Assert.Equal("RIFF"u8.ToArray(), (await host.Node.Api.GetByteArrayAsync(path, Stop))[..4]);
+        Assert.Equal(url, (string?)Assert.Single((await host.ListAsync()).Calls)["recordingUrl"]);
         await host.RefusesAsync(404, null, "GET", $"/call/{id}/recording", token: host.Other);
     }
 
