@@ -116,7 +116,23 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
                 _ => null, _calls.TellLogged, stop);
             note = changed.Note ?? note;
         }
+        if (steps.Find(step => step.Type is "recording_saved") is { } saved) await TellHeardAsync(team, click, since, saved, stop);
         Mark(touched, _ => steps[^1].Seq);
+    }
+
+    /// <summary>The first recording of either leg gives the call its link, of which no note says anything.</summary>
+    private async Task TellHeardAsync(TenantId team, string click, DateTimeOffset? since, Step saved, CancellationToken stop)
+    {
+        var hooks = telling.Hooks.Of(team);
+        if (hooks.Count == 0 || saved.At <= store.Time.GetUtcNow() - Past) return;
+        var found = await _calls.ListAsync(team, [click], since, stop);
+        if (found.FirstOrDefault() is not { HasRecording: true, IsDeleted: false } call) return;
+        var (before, after) = ((call with { HasRecording = false }).Write(telling.Links), call.Write(telling.Links));
+        // Somebody may have given it another link.
+        if (JsonNode.DeepEquals(before["recordingUrl"], after["recordingUrl"])) return;
+        List<OutboxMessage> messages =
+            [.. ChakraEvents.Of(hooks, new(ChakraEvents.Updated, click, before, after, saved.At) { Number = saved.Seq })];
+        if (messages.Count > 0) await store.Outbox.AddAsync(messages, stop);
     }
 
     private void Mark(IEnumerable<KeyValuePair<CallKey, Touch>> touched, Func<Touch, long> told)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
 using Ringwright.Server.Cli;
 using Ringwright.Telnyx;
@@ -91,6 +92,8 @@ public sealed class CallFacesTests
     {
         const string agent = "6b1f3c1e-0000-4000-8000-000000000001";
         await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        await using var hook = await Sink.StartAsync();
+        await host.DoneAsync("POST", "/webhook", $$"""{"url":"{{hook.Url}}","events":["call.updated"]}""");
         await host.DoneAsync("PUT", "/config", $$"""
             {"dispositions":[],"callerId":"+15559876543","users":[{"id":"{{agent}}","device":"sip:now-450@127.0.0.1:{{host.Far.Port}}"}]}
             """);
@@ -111,6 +114,11 @@ public sealed class CallFacesTests
         Assert.Equal($"/chakra/v1/ext/call/{id}/recording", path);
         Assert.Equal("RIFF"u8.ToArray(), (await host.Node.Api.GetByteArrayAsync(path, Stop))[..4]);
         Assert.Equal(url, (string?)Assert.Single((await host.ListAsync()).Calls)["recordingUrl"]);
+        var told = await Eventually.SomeAsync(() => ValueTask.FromResult<JsonNode?>(hook.All
+            .Select(received => JsonNode.Parse(received.Text)!)
+            .FirstOrDefault(one => one["changed"]!.AsArray().Any(name => (string?)name == "recordingUrl"))), "the recording is told");
+        Assert.Equal((id, null), ((string?)told["after"]!["id"], (string?)told["before"]!["recordingUrl"]));
+        Assert.EndsWith(path, (string)told["after"]!["recordingUrl"]!, StringComparison.Ordinal);
         await host.RefusesAsync(404, null, "GET", $"/call/{id}/recording", token: host.Other);
     }
 
