@@ -69,6 +69,20 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         (await SearchAsync(code, "&filter[limit]=1001")).Refuses(400, "10031");
     }
 
+    [Theory]
+    [InlineData("available_phone_numbers", "country_code=US", "filter[country_code]")]
+    [InlineData("available_phone_numbers", "national_destination_code=312", "filter[national_destination_code]")]
+    [InlineData("available_phone_numbers", "features[]=sms", "filter[features][]")]
+    [InlineData("available_phone_numbers", "phone_number%5Bstarts_with%5D=555", "filter[phone_number][starts_with]")]
+    [InlineData("available_phone_numbers", "limit=1", "filter[limit]")]
+    [InlineData("available_phone_number_blocks", "country_code=US", "filter[country_code]")]
+    public async Task A_filter_outside_of_its_brackets_is_refused_with_the_way_to_write_it(string list, string query, string written)
+    {
+        var refused = await host.SendAsync("GET", $"/v2/{list}?{query}");
+        refused.Refuses(400, "10031");
+        Assert.Contains($"must be written {written}.", (string?)refused.Body["errors"]![0]!["detail"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_missing_is_made_up_from_the_same_area_code_and_state()
     {

@@ -17,6 +17,7 @@ internal static class NumberSearch
 
     public static async ValueTask<Reply> Numbers(OperationContext op, NumberParts parts)
     {
+        if (Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
         if (Limit(op.List) is not { } limit)
             return op.Fail(Bad("filter[limit]", $"filter[limit] must be from 1 to {StockLimits.MostFound}."));
         if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
@@ -37,6 +38,7 @@ internal static class NumberSearch
 
     public static async ValueTask<Reply> Blocks(OperationContext op, NumberParts parts)
     {
+        if (Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
         if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
         var found = await parts.Store.StockSearch.FindBlocksAsync(query with { Limit = UsualLimit }, op.Now, op.Stop);
         if (found.Count > 0) await parts.Store.StockSearch.RememberAsync(op.Tenant, [.. found.Select(n => n.Text)], op.Now, op.Stop);
@@ -90,6 +92,19 @@ internal static class NumberSearch
             var more = await search.FindAsync(op.Tenant, asked with { Limit = seen.Count + missing }, op.Now, op.Stop);
             around.AddRange(more.Where(number => seen.Add(number.Text)).Take(missing));
         }
+    }
+
+    /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
+    private static Problem? Unbracketed(OperationContext op)
+    {
+        var filters = op.Operation.FindQuery("filter")?.Schema;
+        foreach (var pair in op.Query.Pairs)
+        {
+            string field = pair.Key.Split('[')[0];
+            if (filters?.FindProperty(field) is not null)
+                return Bad(pair.Key, $"{pair.Key} must be written filter[{field}]{pair.Key[field.Length..]}.");
+        }
+        return null;
     }
 
     /// <summary>Null for one that is none.</summary>
