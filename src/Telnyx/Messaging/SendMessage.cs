@@ -34,6 +34,8 @@ internal static class SendMessage
             return op.Ok(MessageKey.Reply(op, parts, first, Valid));
         if (ReadTime(op, body, kind, out var sendAt) is { } badTime) return op.Fail(badTime);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
+        if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
+            return op.Invalid("/" + To, "40319", "A short code gets no messages from a short code or a name: send from a number.");
         if (!E164.TryParse(to, out var recipient) || recipient.Text != to)
             return op.Invalid("/" + To, "40310", $"{To} must be a phone number in +E.164 format: no way out of this node carries others.");
         var (sender, refusal) = await TextSender.FindAsync(op, parts, body, kind, to);

@@ -11,7 +11,9 @@ internal enum SendKind { Any, LongCode, ShortCode, Pool, Scheduled }
 /// <param name="Text">A number of the account's, a short code of its, or the name of the profile.</param>
 internal sealed record TextSender(string Text, TextTerms Profile)
 {
-    private const string From = "from", Asked = "messaging_profile_id", NorthAmerica = "+1";
+    public const string From = "from";
+
+    private const string Asked = "messaging_profile_id", NorthAmerica = "+1";
     private const int LongestName = 11;
 
     /// <summary>A name: nobody can answer to it, and files do not go from it.</summary>
@@ -77,6 +79,9 @@ internal sealed record TextSender(string Text, TextTerms Profile)
             ? (null, At(From, "40319", $"Numbers of {NorthAmerica} get no messages from a name: send from a number."))
             : (new(from, terms), null);
     }
+
+    /// <summary>It looks like a short code or a name, whoever has it.</summary>
+    public static bool IsNoNumber(string text) => ShortCode.IsOne(text) || IsOneName(text);
 
     private static bool IsOneName(string text) => text.Length is > 0 and <= LongestName && text.Any(char.IsAsciiLetter)
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is ' ');

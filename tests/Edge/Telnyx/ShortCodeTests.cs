@@ -54,6 +54,14 @@ public sealed class ShortCodeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((422, pointer), (refused.Status, refused.Pointer));
     }
 
+    [Theory, InlineData("24680"), InlineData("Ringwright")]
+    public async Task A_code_gets_no_texts_from_a_code_or_a_name(string from)
+    {
+        string profile = await _texts.ProfileAsync(), number = await _texts.NumberAsync(profile);
+        (await _texts.SendAsync(from, "12345", "x", $",\"messaging_profile_id\":\"{profile}\"")).Refuses(400, "40319", "/to");
+        (await _texts.SendAsync(number, "12345", "x")).Refuses(400, "40310", "/to");        // no way out carries it
+    }
+
     [Fact]
     public async Task Texts_go_from_a_code_of_the_account_that_is_on_a_profile()
     {
