@@ -95,7 +95,7 @@ internal static class NumberSearch
     }
 
     /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
-    private static Problem? Unbracketed(OperationContext op)
+    public static Problem? Unbracketed(OperationContext op)
     {
         var filters = op.Operation.FindQuery("filter")?.Schema;
         foreach (var pair in op.Query.Pairs)
