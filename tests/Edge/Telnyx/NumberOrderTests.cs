@@ -75,6 +75,7 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("available_phone_numbers", "features[]=sms", "filter[features][]")]
     [InlineData("available_phone_numbers", "phone_number%5Bstarts_with%5D=555", "filter[phone_number][starts_with]")]
     [InlineData("available_phone_numbers", "limit=1", "filter[limit]")]
+    [InlineData("available_phone_numbers", "number_type=local", "filter[phone_number_type]")]
     [InlineData("available_phone_number_blocks", "country_code=US", "filter[country_code]")]
     [InlineData("inventory_coverage", "country_code=US&filter[count]=true", "filter[country_code]")]
     public async Task A_filter_outside_of_its_brackets_is_refused_with_the_way_to_write_it(string list, string query, string written)

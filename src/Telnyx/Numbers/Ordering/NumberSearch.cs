@@ -100,9 +100,9 @@ internal static class NumberSearch
         var filters = op.Operation.FindQuery("filter")?.Schema;
         foreach (var pair in op.Query.Pairs)
         {
-            string field = pair.Key.Split('[')[0];
+            string said = pair.Key.Split('[')[0], field = TelnyxForm.Form.Lists.Renamed.GetValueOrDefault(said, said);
             if (filters?.FindProperty(field) is not null)
-                return Bad(pair.Key, $"{pair.Key} must be written filter[{field}]{pair.Key[field.Length..]}.");
+                return Bad(pair.Key, $"{pair.Key} must be written filter[{field}]{pair.Key[said.Length..]}.");
         }
         return null;
     }
