@@ -20,7 +20,7 @@ public sealed class RecordTables
         CancellationToken stop)
     {
         var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
-        string from = sql.From(query.Conditions, query.From, query.Until, isList: true);
+        string from = _sql.Folded(sql.From(query.Conditions, query.From, query.Until, isList: true));
         string page = $"select {sql.Columns(columns)} {from}{sql.OrderBy(query.Orders)}{sql.Page(query.Offset, query.Limit)}";
         return _sql.ReadAsync(db =>
         {
@@ -40,7 +40,7 @@ public sealed class RecordTables
     {
         var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
         string by = sql.Columns(query.By);
-        string from = sql.From(query.Conditions, query.From, query.Until, isList: false);
+        string from = _sql.Folded(sql.From(query.Conditions, query.From, query.Until, isList: false));
         string shown = string.Join(", ", ((string[])[by, sql.Metrics(query.Metrics)]).Where(part => part.Length > 0));
         // Without anything to group by, SQL would make a row of no records at all.
         string groups = by.Length == 0 ? "1 = 1" : string.Join(", ", Enumerable.Range(1, query.By.Count));

@@ -112,7 +112,7 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
         var filters = new FilterSql(writer.Sql.Engine.Documents, statements, view.Columns, records is null ? "" : view.Dialect);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
-        string where = filters.Where(query.Filters, query.AnyOf);
+        string where = writer.Sql.Folded(filters.Where(query.Filters, query.AnyOf));
         string page = $"{_select}{where}{filters.OrderBy(query.Sort, query.IsDescending)} limit @limit offset @offset";
         filters.Parameters.Add("limit", query.Limit);
         filters.Parameters.Add("offset", query.Offset);

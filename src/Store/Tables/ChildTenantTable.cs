@@ -70,7 +70,7 @@ public sealed class ChildTenantTable
         string secret = SigningKeyTable.NewWebhookSecret(), email = wanted.Email ?? ChildTenant.NobodysEmail(id);
         var made = await _sql.WriteAsync(db =>
         {
-            if (db.ExecuteScalar<long>(CountEmail, new { parent, email }) > 0) return (ChildMade)new ChildMade.EmailTaken();
+            if (db.ExecuteScalar<long>(_sql.Folded(CountEmail), new { parent, email }) > 0) return (ChildMade)new ChildMade.EmailTaken();
             var at = _time.GetUtcNow();
             // Names are unique on the node, for its operator; a customer need not know of others who have a client of the same name.
             bool isFree =
@@ -116,8 +116,9 @@ public sealed class ChildTenantTable
             (false, true) => SelectNewest,
             _ => SelectOldest,
         };
-        return _sql.ReadAsync(db => new ChildTenantPage([.. db.Query<Row>(select, which).AsList().Select(r => r.ToChild(db, _box))],
-            db.ExecuteScalar<long>(Count, which)), stop);
+        return _sql.ReadAsync(db => new ChildTenantPage(
+            [.. db.Query<Row>(_sql.Folded(select), which).AsList().Select(r => r.ToChild(db, _box))],
+            db.ExecuteScalar<long>(_sql.Folded(Count), which)), stop);
     }
 
     /// <returns>The account as it is now; null when it is none of this one's.</returns>

@@ -125,8 +125,8 @@ public sealed class DeliveryTable
         };
         return _sql.ReadAsync(db =>
         {
-            long total = db.ExecuteScalar<long>(Count, parameters);
-            return new DeliveryPage(Complete(db, tenant, db.Query<Row>(SelectMany, parameters).AsList()), total);
+            long total = db.ExecuteScalar<long>(_sql.Folded(Count), parameters);
+            return new DeliveryPage(Complete(db, tenant, db.Query<Row>(_sql.Folded(SelectMany), parameters).AsList()), total);
         }, stop);
     }
 
@@ -138,13 +138,14 @@ public sealed class DeliveryTable
 
     /// <summary>How many a replay is about.</summary>
     public ValueTask<long> CountAsync(TenantId tenant, ReplayQuery query, CancellationToken stop) =>
-        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplayed, Bind(tenant, query, ReplayPlace.Start, limit: 0)), stop);
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(_sql.Folded(CountReplayed), Bind(tenant, query, ReplayPlace.Start, limit: 0)), stop);
 
     /// <summary>The next of them behind a place: the one that finished first is first.</summary>
     public ValueTask<IReadOnlyList<ReplayPlace>> ListAsync(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit,
         CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<ReplayPlace>>(db => [.. db.Query<PlaceRow>(SelectReplayed, Bind(tenant, query, after, limit))
-            .Select(r => new ReplayPlace(r.FinishedAt, r.Id))], stop);
+        _sql.ReadAsync<IReadOnlyList<ReplayPlace>>(db =>
+            [.. db.Query<PlaceRow>(_sql.Folded(SelectReplayed), Bind(tenant, query, after, limit))
+                .Select(r => new ReplayPlace(r.FinishedAt, r.Id))], stop);
 
     private static object Bind(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit) => new
     {

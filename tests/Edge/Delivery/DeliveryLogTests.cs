@@ -41,6 +41,22 @@ public abstract class DeliveryLogTests(Product product)
         else Assert.Equal(3, page.Total);
     }
 
+    [Theory, InlineData("\u00e9lan"), InlineData("\u00c9LAN")]
+    public async Task Text_in_a_body_is_found_in_any_case_of_any_language(string part)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var message = Message(tenant, 1) with { Body = "{\"name\":\"\u00c9lan\"}" };
+        await test.Database.Outbox.AddAsync([message], Stop);
+        var attempt = new DeliveryAttempt
+        {
+            Number = 1, Url = "http://sink/", IsDelivered = true, StartedAt = Start, FinishedAt = Start.AddSeconds(1), Errors = [],
+            ResponseStatus = 200,
+        };
+        await test.Database.Outbox.RecordAsync(tenant, message.Id, attempt, new OutboxStep.Delivered(), Stop);
+        Assert.Equal(1, (await test.Database.Deliveries.ListAsync(tenant, new() { BodyContains = part }, Stop)).Total);
+    }
+
     [Fact]
     public async Task A_tenant_sees_its_own_log_only()
     {

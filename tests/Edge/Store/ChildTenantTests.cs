@@ -58,6 +58,19 @@ public abstract class ChildTenantTests(Product product)
     }
 
     [Fact]
+    public async Task Children_are_found_in_any_case_of_any_language()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var acme = await test.TenantAsync();
+        var made = await MakeAsync(test, acme, "\u00c9LAN \u00d6ST", "\u00c9lan@example.com");
+        foreach (string part in new[] { "\u00e9lan", "\u00c9lan", "\u00f6st", "\u00d6ST" })
+            Assert.Equal(made.Id, Assert.Single(
+                (await test.Database.ChildTenants.ListAsync(acme, new() { OrganizationContains = part }, Stop)).Rows).Id);
+        Assert.IsType<ChildMade.EmailTaken>(
+            await test.Database.ChildTenants.CreateAsync(acme, new("Twin", "\u00e9LAN@example.com", false, false), Notes, Stop));
+    }
+
+    [Fact]
     public async Task Children_have_none_of_their_own_and_no_address_twice_and_may_share_a_name()
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -163,6 +163,18 @@ public abstract class DocumentRowsTests(Product product)
             Assert.DoesNotContain(secret, everything, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("contains", "\u00c9L"), InlineData("starts_with", "\u00e9la"), InlineData("ends_with", "\u00d6st")]
+    public async Task A_filter_disregards_case_in_all_languages(string @operator, string value)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var rows = test.Database.Documents.Rows(Group);
+        await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "\u00c9LAN \u00d6ST" }), Stop);
+        await rows.InsertAsync(Shop.Row(tenant, 2, new() { ["name"] = "Elan Ost" }), Stop);
+        var page = await rows.ListAsync(tenant, new() { Filters = [new("name", @operator, [value])] }, Stop);
+        Assert.Equal("1", Assert.Single(page.Rows).Id);
+    }
+
     [Theory]
     [InlineData("name", "contains", "ET", "2"), InlineData("nested.rank", "gte", "9", "1,2"), InlineData("tags", "eq", "red", "1"),
         InlineData("parts", "eq", "+1", "1"), InlineData("parts", "eq", "code", ""), InlineData("parts", "in", "plain", "1"),
