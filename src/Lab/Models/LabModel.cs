@@ -60,8 +60,11 @@ public sealed class LabModel : IAsyncDisposable
         model._app.MapGet("/v1/models", context => WriteAsync(context, 200, new()
         {
             ["object"] = "list",
-            ["data"] = new JsonArray(new JsonObject { ["id"] = "rules", ["object"] = "model", ["owned_by"] = "ringwright-lab" }),
+            ["data"] = new JsonArray(Model("rules")),
         }));
+        // The rules answer by whichever name they are asked.
+        model._app.MapGet("/v1/models/{**name}", context =>
+            WriteAsync(context, 200, Model(Uri.UnescapeDataString((string?)context.Request.RouteValues["name"] ?? ""))));
         await model._app.StartAsync(stop);
         string address = model._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         model.BaseUrl = new($"{address.TrimEnd('/')}/v1");
@@ -69,6 +72,8 @@ public sealed class LabModel : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static JsonObject Model(string name) => new() { ["id"] = name, ["object"] = "model", ["owned_by"] = "ringwright-lab" };
 
     private async Task CompleteAsync(HttpContext context)
     {

@@ -94,7 +94,26 @@ internal static class AssistantBody
                 $"/{Messaging}/delivery_status_webhook_url", parts)
             ?? await CheckReferencesAsync(op, body, parts)
             ?? await SharedTools.CheckIdsAsync(op, body.Texts(ToolIds), parts)
-            ?? await AssistantTools.CheckAsync(op, body[Tools] as JsonArray, before?[Tools] as JsonArray, parts);
+            ?? await AssistantTools.CheckAsync(op, body[Tools] as JsonArray, before?[Tools] as JsonArray, parts)
+            ?? await CheckModelsAsync(op, body, before, parts);
+    }
+
+    /// <summary>
+    /// What stays is not asked for again: its server may have withdrawn it since. To a key of an account's own a server may list others.
+    /// </summary>
+    private static async ValueTask<Problem?> CheckModelsAsync(OperationContext op, JsonObject body, JsonObject? before,
+        AssistantParts parts)
+    {
+        string standIn = $"/{Fallback}/model";
+        foreach (var (pointer, now, was) in new (string, JsonObject?, JsonObject?)[]
+        {
+            ("/model", body, before), (standIn, body.Child(Fallback), before?.Child(Fallback)),
+        })
+            if (now?.Filled("model") is { } model && model != was?.Text("model") && now.Filled("llm_api_key_ref") is null
+                    && !await Models.MayNameAsync(op, model, parts))
+                return At(pointer, VoiceErrors.BadRequest,
+                    $"The model's server does not list {model}: GET /ai/models has those that may be named.");
+        return null;
     }
 
     /// <summary>No schema has looked at it: the contract does not know it.</summary>

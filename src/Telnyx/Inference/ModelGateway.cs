@@ -45,10 +45,15 @@ internal sealed class ModelGateway(LanguageModel model, EgressClient egress, str
             Headers = Headers, Timeout = Whole, MaxBytes = MostBytes, Arrives = arrives,
         }, stop);
 
-    public ValueTask<EgressResult> ListAsync(CancellationToken stop) => egress.SendAsync(new()
+    public ValueTask<EgressResult> ListAsync(CancellationToken stop) => AskAsync($"{model.BaseUrl}/models", stop);
+
+    /// <summary>What the server says of one model.</summary>
+    public ValueTask<EgressResult> FindAsync(string name, CancellationToken stop) =>
+        AskAsync($"{model.BaseUrl}/models/{Uri.EscapeDataString(name)}", stop);
+
+    private ValueTask<EgressResult> AskAsync(string url, CancellationToken stop) => egress.SendAsync(new()
     {
-        Url = $"{model.BaseUrl}/models", Use = TargetUse.Document, IsOperatorConfigured = true, Headers = Headers, Timeout = ForList,
-        MaxBytes = MostBytes,
+        Url = url, Use = TargetUse.Document, IsOperatorConfigured = true, Headers = Headers, Timeout = ForList, MaxBytes = MostBytes,
     }, stop);
 
     private IReadOnlyList<KeyValuePair<string, string>> Headers => key is null ? [] : [new("authorization", $"Bearer {key}")];

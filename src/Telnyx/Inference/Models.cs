@@ -19,15 +19,42 @@ internal static class Models
         if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
-        var read = ModelJson.ReadAny(result.Body.Span);
-        // Some servers have nothing around the list.
-        if ((read as JsonArray ?? (read as JsonObject)?["data"]) is not JsonArray told)
-            return ModelErrors.Failed(op, "its server's list of models is none");
-        // Not every server says all that the contract demands.
-        List<ListedModel> listed = [.. told.OfType<JsonObject>().Where(one => one.Filled("id") is not null)
-            .Select(one => new ListedModel(one.Text("id")!, one.Whole("created") ?? 0, one.Text("owned_by") ?? ""))];
+        if (Read(result.Body.Span) is not { } listed) return ModelErrors.Failed(op, "its server's list of models is none");
         parts.Inference.Listed.Keep(listed, op.Now);
         return Show(op, WithAliases(listed, model));
+    }
+
+    /// <summary>
+    /// False where the node's server lists its models and knows none by this name. A server that cannot be asked, or lists nothing, says
+    /// nothing of names.
+    /// </summary>
+    public static async ValueTask<bool> MayNameAsync(OperationContext op, string name, AssistantParts parts)
+    {
+        if (parts.Inference.Model is not { Name: null } model || model.Aliases.Contains(name) || model.AskedFor(name) != name) return true;
+        if (ModelGateway.Open(model, parts.Egress).Gateway is not { } gateway) return true;
+        var known = parts.Inference.Listed.Find(op.Now);
+        if (known is null)
+        {
+            var result = await gateway.ListAsync(op.Stop);
+            if (!result.IsSuccess || Read(result.Body.Span) is not { } listed) return true;
+            parts.Inference.Listed.Keep(listed, op.Now);
+            known = listed;
+        }
+        if (known.Count == 0 || known.Any(one => one.Id == name)) return true;
+        // Some know more names than they list: those of variants, and of what has come since.
+        var found = await gateway.FindAsync(name, op.Stop);
+        return found.IsSuccess && ModelJson.Read(found.Body.Span)?.Filled("id") is not null;
+    }
+
+    /// <summary>Null for what is no list of models.</summary>
+    private static List<ListedModel>? Read(ReadOnlySpan<byte> answer)
+    {
+        var read = ModelJson.ReadAny(answer);
+        // Some servers have nothing around the list.
+        if ((read as JsonArray ?? (read as JsonObject)?["data"]) is not JsonArray told) return null;
+        // Not every server says all that the contract demands.
+        return [.. told.OfType<JsonObject>().Where(one => one.Filled("id") is not null)
+            .Select(one => new ListedModel(one.Text("id")!, one.Whole("created") ?? 0, one.Text("owned_by") ?? ""))];
     }
 
     /// <summary>What the operator has a name for may be asked for by that, too.</summary>

@@ -35,6 +35,8 @@ internal sealed class Sink : IAsyncDisposable
         sink._app.MapPost("/speech/audio/speech", (Delegate)sink.SpeakAsync);
         sink._app.MapPost("/model/chat/completions", (Delegate)AnswerAsync);
         sink._app.MapGet("/model/models", () => Results.Json(new { data = new[] { new { id = "echo", @object = "model" } } }));
+        // It has whichever model it is asked for.
+        sink._app.MapGet("/model/models/{name}", (string name) => Results.Json(new { id = name, @object = "model" }));
         sink._app.MapGet("/{name}",
             (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
         await sink._app.StartAsync(TestContext.Current.CancellationToken);

@@ -117,6 +117,12 @@ public sealed class AssistantChatTests
         var asked = new ConcurrentQueue<string>();
         await using var server = await TestServer.StartAsync(async c =>
         {
+            // It lists none.
+            if (c.Request.Method is "GET")
+            {
+                c.Response.StatusCode = 404;
+                return;
+            }
             string model = (string)(await JsonNode.ParseAsync(c.Request.Body))!["model"]!;
             asked.Enqueue($"{model} {c.Request.Headers.Authorization}");
             if (model is "big")

@@ -279,6 +279,46 @@ public sealed class ModelGatewayTests
     }
 
     [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
+    public async Task An_assistant_is_saved_with_a_model_that_the_server_has_or_that_it_cannot_be_asked_for()
+    {
+        bool isDown = false;
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            bool isList = c.Request.Path.Value is "/v1/models";
+            if (isDown || !isList && c.Request.Path.Value is not "/v1/models/later") c.Response.StatusCode = 404;
+            return c.Response.WriteAsync(isList ? """{"data": [{"id": "a"}]}""" : """{"id": "later"}""", Stop);
+        });
+        await using (var rig = await ModelRig.AtAsync($"{server.Url}/v1", aliases: [("openai/gpt-4o", "a")]))
+        {
+            foreach (string known in new[] { "a", "openai/gpt-4o", "later" }) await SavedAsync(rig, known);
+            string assistant = await SavedAsync(rig, "a");
+            await RefusedAsync(rig, "/v2/ai/assistants", Fields("gone/model"), "/model");
+            var standIn = Fields("a");
+            standIn["fallback_config"] = new JsonObject { ["model"] = "gone/model" };
+            await RefusedAsync(rig, "/v2/ai/assistants", standIn, "/fallback_config/model");
+            await RefusedAsync(rig, $"/v2/ai/assistants/{assistant}", new() { ["model"] = "../a" }, "/model");
+            // What it has is no matter of a change of something else.
+            await rig.SendAsync(HttpMethod.Post, $"/v2/ai/assistants/{assistant}", new() { ["name"] = "b" });
+        }
+        isDown = true;
+        await using (var rig = await ModelRig.AtAsync($"{server.Url}/v1")) await SavedAsync(rig, "gone/model");
+        await using var named = await ModelRig.AtAsync($"{server.Url}/v1", name: "the-one");
+        await SavedAsync(named, "gone/model");
+
+        static JsonObject Fields(string model) => new() { ["name"] = "a", ["model"] = model, ["instructions"] = "x" };
+
+        static Task<string> SavedAsync(ModelRig rig, string model) => rig.MakeAsync("/v2/ai/assistants", Fields(model));
+
+        static async Task RefusedAsync(ModelRig rig, string path, JsonObject fields, string pointer)
+        {
+            var (status, text) = await rig.PostAsync(path, fields);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+            Assert.Contains($"\"{pointer}\"", text, StringComparison.Ordinal);
+            Assert.Contains("does not list", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task Names_of_models_stand_for_those_that_the_server_has()
     {
         var asked = new ConcurrentQueue<string>();
