@@ -39,7 +39,9 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
         _call = call;
-        var (json, fault) = await desk.OpenAsync(terms, call.Leg, call.Stop);
+        var missing = new List<string>();
+        var (json, fault) = await desk.OpenAsync(terms, call.Leg, missing.Add, call.Stop);
+        foreach (string line in missing) await call.SendAsync(new LegCommand.Note(NoteKind.Warning, line));
         AgentDefinition? agent = null;
         if (json is not null) (agent, fault) = AgentDefinition.Read(json);
         if (agent is null)

@@ -6,11 +6,13 @@ namespace Ringwright.Programs.Agents;
 public interface IAgentDesk
 {
     /// <summary>Asked once, when the conversation begins.</summary>
+    /// <param name="tell">Takes a line for the call's trace: what the agent does without, and why.</param>
     /// <returns>
     /// The agent as its files have it, with all that it knows of the call among its variables; or null and why, as part of a sentence and
     /// without anything of what is secret, when nobody can talk.
     /// </returns>
-    ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop);
+    ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,
+        CancellationToken stop);
 
     /// <summary>What its customer has given the agent to know.</summary>
     ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages, CancellationToken stop);

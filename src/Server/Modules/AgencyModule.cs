@@ -141,9 +141,10 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
     public static IAgentDesk? Of(ModuleGround ground) => ground.Apis.Llm is { } llm && AssistantDesk.Of(ground) is { } assistants
         ? new CampaignTalkDesk(new(ground.Database), llm, assistants) : null;
 
-    public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop)
+    public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,
+        CancellationToken stop)
     {
-        if (CampaignAgent.Of(terms) is not { } agent) return await others.OpenAsync(terms, leg, stop);
+        if (CampaignAgent.Of(terms) is not { } agent) return await others.OpenAsync(terms, leg, tell, stop);
         var (definition, temperature, fault) = await talks.OpenAsync(agent, terms.Conversation, leg, stop);
         if (definition is null) return (null, fault);
         var thinks = new JsonObject

@@ -303,9 +303,10 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
 
     public string? FaultOf(JsonObject definition) => AgentScripts.FaultOf(Whole(definition, "model"));
 
-    public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop)
+    public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,
+        CancellationToken stop)
     {
-        var (definition, missing) = await conversations.OpenAsync(leg, terms.Conversation, stop);
+        var (definition, missing) = await conversations.OpenAsync(leg, terms.Conversation, tell, stop);
         return definition is null ? (null, missing) : (Whole(definition, terms.Model), null);
     }
 

@@ -15,8 +15,10 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
     public const string ModelKey = "model_key";
 
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
+    /// <param name="tell">Takes a line for the call's trace: what the agent does without, and why.</param>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>
-    public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(LegFacts leg, Guid conversation, CancellationToken stop)
+    public async ValueTask<(JsonObject? Definition, string? Fault)> OpenAsync(LegFacts leg, Guid conversation, Action<string> tell,
+        CancellationToken stop)
     {
         var tenant = leg.Tenant;
         var row = await ConversationRecords.Rows(store).FindAsync(tenant, conversation.ToString(), stop);
@@ -30,7 +32,7 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
             if (variables.Text(CallVariables.CallId) is "") await PlaceAsync(leg, row, variables, stop);
             variables[CallVariables.Now] = CallVariables.Time(store.Time.GetUtcNow());
         }
-        if (asked is not null && web is not null) await AskAsync(row, definition, asked, web, stop);
+        if (asked is not null && web is not null) await AskAsync(row, definition, asked, web, tell, stop);
         string? missing = await ToolSecrets.FillAsync(definition, tenant, store, stop);
         return missing is null ? (definition, null) : (null, $"there is no integration secret {missing}");
     }
@@ -66,9 +68,10 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
     }
 
     /// <summary>What a server has said is kept with the conversation: insights go by it too.</summary>
-    private async ValueTask AskAsync(ResourceRow row, JsonObject definition, JsonObject asked, IVariablesWeb web, CancellationToken stop)
+    private async ValueTask AskAsync(ResourceRow row, JsonObject definition, JsonObject asked, IVariablesWeb web, Action<string> tell,
+        CancellationToken stop)
     {
-        var said = await new InitialVariables(store, web).AskAsync(row, definition, asked, stop);
+        var said = await new InitialVariables(store, web).AskAsync(row, definition, asked, tell, stop);
         var variables = definition.Child("variables");
         await ChangeAsync(row.Tenant, row.Id, body =>
         {

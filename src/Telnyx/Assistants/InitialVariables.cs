@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -48,12 +49,15 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
 
     /// <summary>Changes the agent by what the server says.</summary>
     /// <param name="definition">With the variables of the call.</param>
+    /// <param name="tell">Takes a line for the call's trace.</param>
     /// <returns>What it says of the conversation's metadata; null for nothing.</returns>
-    public async ValueTask<JsonObject?> AskAsync(ResourceRow conversation, JsonObject definition, JsonObject kept, CancellationToken stop)
+    public async ValueTask<JsonObject?> AskAsync(ResourceRow conversation, JsonObject definition, JsonObject kept, Action<string> tell,
+        CancellationToken stop)
     {
         var variables = definition.Child("variables") ?? [];
         string? assistant = conversation.Body.Child(ConversationRecords.Metadata)?.Text(AssistantRecords.AssistantId);
-        if (await HearAsync(conversation.Tenant, conversation.Id, assistant, variables, kept, stop) is not { } answer) return null;
+        if (await HearAsync(conversation.Tenant, conversation.Id, assistant, variables, kept, tell, stop) is not { } answer)
+            return null;
         if (variables.Parent is null) definition["variables"] = variables;
         if (answer.Child("memory")?.Filled("conversation_query") is { } query) await RememberAsync(conversation, definition, query, stop);
         return answer.Child("conversation")?.Child(ConversationRecords.Metadata);
@@ -67,7 +71,7 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
         CancellationToken stop)
     {
         var variables = AssistantAgent.Variables(fields.Child("dynamic_variables") ?? [], call);
-        if (Of(fields, call) is { } kept) await HearAsync(tenant, conversation: null, assistant, variables, kept, stop);
+        if (Of(fields, call) is { } kept) await HearAsync(tenant, conversation: null, assistant, variables, kept, _ => { }, stop);
         foreach (string ours in variables.Select(variable => variable.Key).Where(CallVariables.IsOurs).ToList()) variables.Remove(ours);
         return variables;
     }
@@ -75,14 +79,17 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
     /// <summary>Asks the server, and lays what it says over those variables that it may change.</summary>
     /// <returns>All that it says; null where that is nothing.</returns>
     private async ValueTask<JsonObject?> HearAsync(TenantId tenant, string? conversation, string? assistant, JsonObject variables,
-        JsonObject kept, CancellationToken stop)
+        JsonObject kept, Action<string> tell, CancellationToken stop)
     {
         byte[] body = Encoding.UTF8.GetBytes(Write(conversation, assistant, variables, store.Time.GetUtcNow()).ToJsonString());
         var patience = TimeSpan.FromMilliseconds(kept.Whole(Timeout) ?? UsualTimeout);
         if (await web.AskAsync(tenant, kept.Text(Url) ?? "", body, patience, stop) is not { } answered
             || Parse(answered) is not { } answer) return null;
         var untouched = kept.Texts(Fixed);
-        foreach (var (name, value) in AssistantAgent.Variables(answer.Child("dynamic_variables") ?? []).Take(MostVariables))
+        var told = AssistantAgent.Variables(answer.Child("dynamic_variables") ?? []);
+        if (told.Count > MostVariables) tell(string.Create(CultureInfo.InvariantCulture,
+            $"the variables webhook told {told.Count} variables: only the first {MostVariables} count"));
+        foreach (var (name, value) in told.Take(MostVariables))
             if (!untouched.Contains(name)) variables[name] = Clipped.Of((string)value!, CallVariables.LongestValue);     // it was made so
         return answer;
     }

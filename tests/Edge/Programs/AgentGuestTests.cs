@@ -146,8 +146,8 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
         return new(Dialled.Accepted(rung.Facts));
     }
 
-    public ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) =>
-        new((Agent, (string?)null));
+    public ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,
+        CancellationToken stop) => new((Agent, (string?)null));
 
     public ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages,
         CancellationToken stop) => throw new NotSupportedException("Nobody tells it anything.");

@@ -375,7 +375,20 @@ public sealed class AssistantCallTests : IDisposable
 
         // What is flat is nobody's.
         answer = """{"shop": "Due", "town": "Rome"}""";
-        Assert.Equal($"Uno Pisa Ada {Number}", (string?)(await MessagesAsync(node, await BeginAsync(), 1))[0]!["text"]);
+        string flat = await BeginAsync();
+        Assert.Equal($"Uno Pisa Ada {Number}", (string?)(await MessagesAsync(node, flat, 1))[0]!["text"]);
+        await ActAsync(node, call, "ai_assistant_stop", []);
+        Assert.Equal((flat, "stopped"), await EndAsync(node, flat));
+        // What is too much is left out, and that is told.
+        answer = new JsonObject
+        {
+            ["dynamic_variables"] = new JsonObject(Enumerable.Range(0, 203).Select(i =>
+                KeyValuePair.Create(i == 0 ? "shop" : i == 202 ? "town" : $"v{i}", (JsonNode?)"Tre"))),
+        }.ToJsonString();
+        Assert.Equal($"Tre Pisa Ada {Number}", (string?)(await MessagesAsync(node, await BeginAsync(), 1))[0]!["text"]);
+        await Eventually.SomeAsync(async () => (await node.Socket.SendAsync(HttpMethod.Get,
+            $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop)).ToJsonString() is var trace
+            && trace.Contains("told 203 variables: only the first 200 count", StringComparison.Ordinal) ? trace : null, "what is left out");
         peer.Send(peer.Inside(ok, Number, "BYE", 2));
         await EventAsync(node, "call.hangup");
         Assert.NotEqual(earlier, strange);
