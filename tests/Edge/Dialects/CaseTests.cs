@@ -2,7 +2,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Dialects;
 
-/// <summary>Each case that Telefonie and the call log have to pass is played by a test that there is: <c>tests/cases.tsv</c>.</summary>
+/// <summary>
+/// Each case that Telefonie, the call log and assistants have to pass is played by a test that there is: <c>tests/cases.tsv</c>.
+/// </summary>
 public sealed class CaseTests
 {
     private static readonly int[] Telefonie =
@@ -10,6 +12,12 @@ public sealed class CaseTests
 
     private static readonly int[] Chakra =
         [1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30, 32];
+
+    /// <summary>
+    /// Those that are played: nobody measures 1, 2, 3, 17 and 25 by the clock of the audio, and what 35, 38 and 39 ask for is not built.
+    /// </summary>
+    private static readonly int[] Assistants =
+        [5, 6, 7, 9, 10, 11, 13, 14, 15, 18, 19, 21, 22, 23, 26, 27, 29, 30, 31, 33, 34, 37];
 
     private static readonly (string Case, string Test)[] Rows =
     [
@@ -19,7 +27,8 @@ public sealed class CaseTests
 
     [Fact]
     public void Each_case_is_listed() => Assert.Equal(
-        Telefonie.Select(number => $"TF{number}").Concat(Chakra.Select(number => $"CH{number}")), Rows.Select(row => row.Case).Distinct());
+        Telefonie.Select(number => $"TF{number}").Concat(Chakra.Select(number => $"CH{number}"))
+            .Concat(Assistants.Select(number => $"AI{number}")), Rows.Select(row => row.Case).Distinct());
 
     [Fact]
     public void Each_is_played_by_a_test_that_there_is() => Assert.All(Rows,

@@ -4,7 +4,8 @@ using Xunit.v3;
 namespace Ringwright.Edge.Dialects;
 
 /// <summary>
-/// A test that a table names: a class and a method of this suite or of Interop's cases, or a file of the foreign clients' and a title.
+/// A test that a table names: a class and a method of this suite, of Interop's cases or of the pure conversations, or a file of the foreign
+/// clients' and a title.
 /// </summary>
 internal static class ListedTest
 {
@@ -15,7 +16,8 @@ internal static class ListedTest
         if (name.Split(Script) is [var file, var title])
             return Says(Repository.PathOf("tests", "Interop", "node", file + Script.TrimEnd()), $"'{title}'");
         return name.Split('.') is [var type, var method]
-            && (IsHere(type, method) || Says(Repository.PathOf("tests", "Interop", "Cases", type + ".cs"), $" {method}("));
+            && (IsHere(type, method) || Says(Repository.PathOf("tests", "Interop", "Cases", type + ".cs"), $" {method}(")
+                || Says(Repository.PathOf("tests", "Pure", "Conversations", type + ".cs"), $" {method}("));
     }
 
     private static bool IsHere(string type, string method) => typeof(ListedTest).Assembly.GetTypes().Where(one => one.Name == type)
