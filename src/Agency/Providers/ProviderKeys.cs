@@ -61,6 +61,10 @@ internal sealed class ProviderKeys(Database store)
 
     public string SealModelKey(TenantId agency, string key) => _seal.Seal(key, ModelPurpose(agency));
 
+    /// <summary>A key that was sealed by another database, or is none.</summary>
+    public static bool IsLocked(Exception failed) =>
+        failed is CryptographicException or FormatException or OverflowException or ArgumentException;
+
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     private static string SigningPurpose(TenantId agency) => $"{agency} signing_secrets";

@@ -45,7 +45,17 @@ internal sealed class Analyses(AgencyParts parts)
         if (parts.OwnJudge is not { } judgeBy) return judges;
         var keys = new ProviderKeys(parts.Store);
         foreach (var row in await parts.Integrations.ListWithModelAsync(stop))
-            if (keys.ModelOf(row) is { } model) judges[row.TenantId] = judgeBy(model);
+        {
+            try
+            {
+                if (keys.ModelOf(row) is { } model) judges[row.TenantId] = judgeBy(model);
+            }
+            catch (Exception locked) when (ProviderKeys.IsLocked(locked))
+            {
+                // The others' calls are judged, and its own by nobody else's model.
+                judges[row.TenantId] = new LockedJudge(row.LlmModel ?? "");
+            }
+        }
         return judges;
     }
 
