@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Agency.Talking;
 
-/// <summary>Stands for an agency's own model whose key does not open: nobody is asked, least of all the node's model in its place.</summary>
+/// <summary>For an agency whose own model's key does not open: nobody is asked, least of all the node's model in its place.</summary>
 internal sealed class LockedJudge(string model) : ICallJudge
 {
     public string Model => model;

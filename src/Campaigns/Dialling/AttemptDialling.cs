@@ -67,8 +67,8 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             Dialled dialled;
             try
             {
-                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt, await ResolvedAsync(attempt.Tenant, address).ConfigureAwait(false)),
-                    CancellationToken.None).ConfigureAwait(false);
+                string to = await ResolvedAsync(attempt.Tenant, address).ConfigureAwait(false);
+                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt, to), CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception failed)
             {

@@ -168,7 +168,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         return true;
     }
 
-    /// <summary>Whoever is called by a number at some host is called as by the number alone: whom nobody may call is known by that.</summary>
+    /// <summary>Whoever is called by a number at some host is judged by the number: that says who may be called.</summary>
     /// <param name="place">Where NextDestination has found an address.</param>
     private static string NumberAt(Target target, int place) =>
         E164.TryOfUri(target.Destinations[place]!, out var number) ? number.Text : target.Destinations[place]!;

@@ -308,6 +308,7 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Speech s => Hashed("speech", ProviderOf(s).Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text",
             s.Speed.ToString("R", CultureInfo.InvariantCulture), s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
+        PromptSource.Sequence => throw new UnreachableException("Each of its sounds has a key of its own."),
         _ => throw new UnreachableException(),
     };
 

@@ -38,7 +38,9 @@ internal static class JoinedTools
     /// <summary>As a request says it.</summary>
     private static string WrittenAs(string name) => name switch
     {
-        "summary" => "warm_transfer_instructions", "changes_voice" => "voice_mode", "template" => "message_template",
+        "summary" => "warm_transfer_instructions",
+        "changes_voice" => "voice_mode",
+        "template" => "message_template",
         _ => name,
     };
 }

@@ -110,12 +110,9 @@ internal static class CommandRules
         ? $"its name has more than {VoiceLimits.QueueNameLength} characters"
         : name.Any(char.IsControl) ? "its name has control characters" : null;
 
-    private static IEnumerable<PromptSource.Speech> SpeechesIn(PromptSource? heard) => heard switch
-    {
-        PromptSource.Sequence sequence => sequence.Parts.OfType<PromptSource.Speech>(),
-        PromptSource.Speech speech => [speech],
-        _ => [],
-    };
+    private static IEnumerable<PromptSource.Speech> SpeechesIn(PromptSource? heard) =>
+        heard is PromptSource.Sequence sequence ? sequence.Parts.OfType<PromptSource.Speech>()
+            : heard is PromptSource.Speech speech ? [speech] : [];
 
     private static string? FaultOf(PromptSource.Speech speech) =>
         speech.Voice.Length > VoiceLimits.VoiceLength || speech.Language?.Length > VoiceLimits.VoiceLength

@@ -1,3 +1,4 @@
+// Longer than others: one rig has cache, encoder and voices, and each way of a sound through them is one fact.
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
