@@ -153,7 +153,7 @@ public sealed class CommandForwarderTests
     public async Task Every_command_arrives_as_it_was_sent_and_the_answer_comes_back()
     {
         var all = typeof(LegCommand).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(LegCommand)));
-        Assert.Equal(all.Select(t => t.Name).Order(), OneOfEach.Select(c => c.GetType().Name).Order());
+        Assert.Equal(all.Select(t => t.Name).Order(), OneOfEach.Select(c => c.GetType().Name).Distinct().Order());
         await using var server = await Peer.ServerAsync();
         await using var one = await Peer.StartAsync(server, 1, delivers: false, Patient());
         await using var two = await Peer.StartAsync(server, 2, delivers: false, Patient());
