@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Ringwright.Server.Settings;
 using Ringwright.Testing;
 
@@ -13,7 +14,7 @@ public sealed partial class ContainerTests
     private static readonly string Folder = Repository.PathOf("deploy", "container");
 
     private static readonly string[] Instructions =
-        ["FROM", "COPY", "RUN", "USER", "WORKDIR", "VOLUME", "ENV", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"];
+        ["FROM", "ARG", "COPY", "RUN", "USER", "WORKDIR", "VOLUME", "ENV", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"];
 
     private static IEnumerable<string> Compose => File.ReadLines(Path.Combine(Folder, "compose.yaml"));
 
@@ -33,8 +34,10 @@ public sealed partial class ContainerTests
         Assert.True(steps.FindLastIndex(step => step.Name == "RUN") < user, "what is installed is installed before the user changes");
         foreach (var run in steps.Where(step => step.Text.Contains("apt-get install", StringComparison.Ordinal)))
             Assert.EndsWith("/var/lib/apt/lists/*", run.Text, StringComparison.Ordinal);
-        // What ./ringwright publish writes into the context.
-        Assert.Equal("ringwright_*.deb /tmp/", Assert.Single(steps, step => step.Name == "COPY").Text);
+        // What ./ringwright publish writes into the context, of one version where there are several.
+        Assert.Equal("ringwright_${VERSION}_*.deb /tmp/ringwright.deb", Assert.Single(steps, step => step.Name == "COPY").Text);
+        string version = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
+        Assert.Equal($"VERSION={version}", Assert.Single(steps, step => step.Name == "ARG").Text);
     }
 
     [Fact]
