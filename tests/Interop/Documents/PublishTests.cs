@@ -41,6 +41,24 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tagged_commit_is_released_as_the_version_of_its_tag()
+    {
+        string sources = _folder.File("sources");
+        Write(Path.Combine(sources, "Directory.Build.props"), "<Version>1.2.3</Version>\n");
+        foreach (string[] step in new string[][]
+            {
+                ["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "one"],
+                ["tag", "v1.2.4"],
+            })
+            Assert.Equal((0, ""), await RunAsync("git", ["-C", sources, .. step]));
+        var (status, text) = await RunAsync("sh", Repository.PathOf("tools", "Publish", "publish"), sources, "none", "none", "10", "out");
+        Assert.Equal((2, "ringwright: this commit is tagged v1.2.4, and Directory.Build.props says version 1.2.3\n"), (status, text));
+        Assert.Equal((0, ""), await RunAsync("git", "-C", sources, "tag", "v1.2.3"));
+        (_, text) = await RunAsync("sh", Repository.PathOf("tools", "Publish", "publish"), sources, "none", "none", "10", "out");
+        Assert.Equal("ringwright: there is no none/ringwright.dll\n", text);
+    }
+
+    [Fact]
     public async Task The_script_starts_the_program_with_the_runtime_beside_it_and_knows_the_packages_data()
     {
         string output = await PublishNothingAsync();
