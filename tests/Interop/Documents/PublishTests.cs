@@ -44,7 +44,8 @@ public sealed class PublishTests : IDisposable
     public async Task A_tagged_commit_is_released_as_the_version_of_its_tag()
     {
         string sources = _folder.File("sources");
-        Write(Path.Combine(sources, "Directory.Build.props"), "<Version>1.2.3</Version>\n");
+        Directory.CreateDirectory(sources);
+        await File.WriteAllTextAsync(Path.Combine(sources, "Directory.Build.props"), "<Version>1.2.3</Version>\n", Stop);
         foreach (string[] step in new string[][]
             {
                 ["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "one"],
