@@ -124,14 +124,17 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         if (paced == due.Count) return (free, 0);
         // Those behind them on the list may be due, too.
         if (wanted.Count == 0) return (now, 0);
-        int begun = await DialAsync(run, wanted, due, now, stop).ConfigureAwait(false);
+        if (await DialAsync(run, wanted, due, now, stop).ConfigureAwait(false) is not { } begun) return (Later(now), 0);
         return (run.Pace.Next > now + Finest ? run.Pace.Next : now + Finest, begun);
     }
 
-    private async ValueTask<int> DialAsync(CampaignRun run, List<DialAttempt> wanted, IReadOnlyList<Target> due, DateTimeOffset now,
+    /// <returns>How many calls were begun; null when the campaign has been stopped meanwhile: then nobody is put off.</returns>
+    private async ValueTask<int?> DialAsync(CampaignRun run, List<DialAttempt> wanted, IReadOnlyList<Target> due, DateTimeOffset now,
         CancellationToken stop)
     {
-        var claimed = await parts.Store.DialAttempts.ClaimAsync(wanted, parts.Store.Node.Node, stop).ConfigureAwait(false);
+        var claimed = await parts.Store.DialAttempts.ClaimRunningAsync(run.Campaign, wanted, parts.Store.Node.Node, stop)
+            .ConfigureAwait(false);
+        if (claimed is null) return null;
         run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
         var targets = due.ToDictionary(target => target.Id);

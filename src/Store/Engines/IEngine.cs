@@ -43,6 +43,9 @@ internal interface IEngine
     /// <summary>What ends a select of rows to be taken, so that two nodes do not wait for the same one.</summary>
     string SkipLocked { get; }
 
+    /// <summary>What ends a select of rows that nobody may change before the transaction ends; a change under way is waited for.</summary>
+    string Hold { get; }
+
     /// <summary>Nodes of other numbers may write to it at the same time.</summary>
     bool IsShared { get; }
 

@@ -60,6 +60,7 @@ internal sealed class PostgresEngine : IEngine
     public string Library => $"PostgreSQL {_version}".TrimEnd();
     public string BeginRead => "begin isolation level repeatable read read only;";
     public string SkipLocked => " for update skip locked";
+    public string Hold => " for share";
     public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
     public bool IsInPlace => true;
     public bool HasRoom => true;        // the server's disk is not ours to see

@@ -26,6 +26,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string Library => SqliteLibrary.Describe();
     public string BeginRead => "begin;";
     public string SkipLocked => "";        // there is one writer
+    public string Hold => "";
     public string BeginMigration => SqliteSession.BeginWrite;
     public bool IsInPlace => File.Exists(path);
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;

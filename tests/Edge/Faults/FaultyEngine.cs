@@ -30,6 +30,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string BeginRead => inner.BeginRead;
     public string BeginMigration => inner.BeginMigration;
     public string SkipLocked => inner.SkipLocked;
+    public string Hold => inner.Hold;
     public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
     public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
     public string MeasureSize => inner.MeasureSize;

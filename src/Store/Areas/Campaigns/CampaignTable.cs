@@ -20,6 +20,8 @@ public sealed class CampaignTable
         values (@id, @tenant, @name, 'stop', @reason, @list, @terms, @at, @at)
         """;
     internal const string Select = $"select {Columns} from rw_campaign where tenant_id = @tenant and id = @id";
+    internal const string SelectRunning =
+        "select state from rw_campaign where tenant_id = @tenant and id = @id and state = 'run' and deleted_at is null";
     internal const string SelectDocument = "select doc from rw_campaign where tenant_id = @tenant and id = @id and face is not null";
     private const string Living = "where tenant_id = @tenant and deleted_at is null";
     internal const string SelectPage =

@@ -170,13 +170,25 @@ public sealed class DialAttemptTable
 
     /// <summary>Takes a try of each target, where nobody else has and nobody below the same root is on the line with the number.</summary>
     /// <returns>Those that were taken.</returns>
-    public async ValueTask<IReadOnlyList<DialAttempt>> ClaimAsync(IReadOnlyList<DialAttempt> wanted, int node, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<DialAttempt>> ClaimAsync(IReadOnlyList<DialAttempt> wanted, int node, CancellationToken stop) =>
+        await ClaimAsync(null, wanted, node, stop).ConfigureAwait(false) ?? [];
+
+    /// <summary>As ClaimAsync, for one campaign, and only while it runs: a stop by another node is seen, or waits for the claim.</summary>
+    /// <returns>Those that were taken; null when the campaign does not run.</returns>
+    public ValueTask<IReadOnlyList<DialAttempt>?> ClaimRunningAsync(Campaign campaign, IReadOnlyList<DialAttempt> wanted, int node,
+        CancellationToken stop) => ClaimAsync(campaign, wanted, node, stop);
+
+    private async ValueTask<IReadOnlyList<DialAttempt>?> ClaimAsync(Campaign? running, IReadOnlyList<DialAttempt> wanted, int node,
+        CancellationToken stop)
     {
         var onLine = await _called.OnLineAsync(wanted, stop).ConfigureAwait(false);
-        var (claimed, _) = await _sql.WriteAsync(db =>
+        var (claimed, isRunning, _) = await _sql.WriteAsync(db =>
         {
             var added = new List<OutboxEntry>();
             var taken = new List<DialAttempt>();
+            if (running is not null && db.ExecuteScalar<string?>(CampaignTable.SelectRunning + _sql.Engine.Hold,
+                    new { tenant = running.Tenant, id = running.Id }) is null)
+                return (taken, false, added);
             var called = _called.Among(db, wanted);
             foreach (var attempt in wanted)
             {
@@ -189,9 +201,9 @@ public sealed class DialAttemptTable
                 _desk.Write(db, new CampaignNews.AttemptMoved(whole, IsNew: true, attempt.ClaimedAt), added);
                 TargetTable.Tell(db, _desk, attempt.Tenant, attempt.Target, attempt.ClaimedAt, added);
             }
-            return (taken, added);
+            return (taken, true, added);
         }, stop, committed: all => _desk.Added(all.added)).ConfigureAwait(false);
-        return claimed;
+        return isRunning ? claimed : null;
     }
 
     /// <summary>With the address as the face's document of the target has it: that may be changed later.</summary>

@@ -16,16 +16,31 @@ public sealed class KilledDiallerOnPostgresTests() : KilledDiallerTests(Product.
 /// <summary>What a process leaves that stopped between two of its writes.</summary>
 public abstract class KilledDiallerTests(Product product) : DiallerRig(product)
 {
-    private async Task<DialAttempt> ClaimAsync(Campaign campaign, int node)
-    {
-        var target = await TargetAsync(campaign, Anna);
-        var attempt = new DialAttempt
+    private async Task<DialAttempt> ClaimAsync(Campaign campaign, int node) =>
+        Assert.Single(await Store.DialAttempts.ClaimAsync([AttemptOn(campaign, await TargetAsync(campaign, Anna))], node, Stop));
+
+    private DialAttempt AttemptOn(Campaign campaign, Target target) =>
+        new()
         {
             Id = Guid.CreateVersion7(), Tenant = Tenant, Campaign = campaign.Id, List = campaign.List, Target = target.Id,
             Round = target.Round, Number = Anna, From = Caller, Destination = 0, Try = target.Tries[0] + 1, ClaimedAt = Time.GetUtcNow(),
             Evidence = [],
         };
-        return Assert.Single(await Store.DialAttempts.ClaimAsync([attempt], node, Stop));
+
+    [Fact]
+    public async Task Nobody_is_claimed_for_a_campaign_that_another_node_has_stopped()
+    {
+        var campaign = await CampaignAsync(Terms(), Anna);
+        var attempt = AttemptOn(campaign, await TargetAsync(campaign, Anna));
+        CampaignState[] all = [CampaignState.Stop, CampaignState.Run, CampaignState.Stopping];
+        foreach (var state in (CampaignState[])[CampaignState.Stopping, CampaignState.Stop])
+        {
+            await Store.Campaigns.MoveAsync(Tenant, campaign.Id, all, state, reason: null, Time.GetUtcNow(), note: null, Stop);
+            Assert.Null(await Store.DialAttempts.ClaimRunningAsync(campaign, [attempt], Store.Node.Node, Stop));
+            Assert.Equal(0, await Store.DialAttempts.CountLiveAsync(campaign, Stop));
+        }
+        await Store.Campaigns.MoveAsync(Tenant, campaign.Id, all, CampaignState.Run, reason: null, Time.GetUtcNow(), note: null, Stop);
+        Assert.Single((await Store.DialAttempts.ClaimRunningAsync(campaign, [attempt], Store.Node.Node, Stop))!);
     }
 
     [Fact]
