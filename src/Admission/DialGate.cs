@@ -183,9 +183,22 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>What holds for whoever is written to as for whoever is called.</summary>
-    private GateAnswer Answer(MessageAttempt message) =>
-        routing.Current.FindTenant(message.Tenant) is { IsDisabled: true } ? AccountDisabled
-            : CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
+    private GateAnswer Answer(MessageAttempt message)
+    {
+        var snapshot = routing.Current;
+        if (snapshot.FindTenant(message.Tenant) is { IsDisabled: true }) return AccountDisabled;
+        var destination = CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
+        return destination.IsOpen ? CheckPrice(message, snapshot) : destination;
+    }
+
+    /// <summary>What a text costs is held where it is kept: one without a price holds nothing, and would pass every limit.</summary>
+    private GateAnswer CheckPrice(MessageAttempt text, RoutingSnapshot snapshot)
+    {
+        bool isPaid = !text.IsPriced && snapshot.FindOwnNumber(text.To) is null && !options.IsOfLab(text.To);
+        if (!isPaid || options.AllowsUnpriced || PriceRule.AsksOfTexts(text.Tenant, snapshot) is not { } reason) return GateAnswer.Open;
+        var rate = snapshot.Rates.FindText(text.Tenant, Direction.Outbound, text.To, isOnNet: false, clock.GetUtcNow());
+        return rate is null ? NoPrice(text.To, reason, RateDeck.Texts) : GateAnswer.Open;
+    }
 
     private GateAnswer Answer(CallAttempt question, Asking asking)
     {
@@ -251,9 +264,10 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>With the shortest prefix that would do: the calling code's, for nobody prices a single number.</summary>
-    private GateAnswer NoPrice(string to, string why)
+    /// <param name="mark">What prices of its kind begin with.</param>
+    private GateAnswer NoPrice(string to, string why, string mark = "")
     {
-        string prefix = to[..Math.Min(to.Length, 1 + Math.Max(1, plans.CallingCodeLength(to.AsSpan(1))))];
+        string prefix = mark + to[..Math.Min(to.Length, 1 + Math.Max(1, plans.CallingCodeLength(to.AsSpan(1))))];
         return new(Refusal.SpendLimit, "no_price",
             $"The destination has no price, and {why}: it needs one for {prefix}, or a longer prefix of it (ringwright rates import).");
     }

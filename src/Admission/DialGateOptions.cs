@@ -16,10 +16,14 @@ public sealed record DialGateOptions
     public IReadOnlyCollection<string> PremiumCallingCodes { get; init; } = ["870", "881", "882", "883", "979"];
 
     /// <summary>
-    /// Numbers without a price may be called for nothing, whatever was said of their account's money. Else who pays in advance, has a cap
-    /// that somebody named, or a deck with prices, does not call what nobody has priced.
+    /// Numbers without a price may be called and written to for nothing, whatever was said of their account's money. Else who pays in
+    /// advance, has a cap that somebody named, or a deck with prices, does not call what nobody has priced; nor does he write there, whom
+    /// a cap of the day does not concern.
     /// </summary>
     public bool AllowsUnpriced { get; init; }
+
+    /// <summary>Numbers that people of a lab have: nobody is paid for a text to one.</summary>
+    public Func<string, bool> IsOfLab { get; init; } = static _ => false;
 
     /// <summary>
     /// How many live legs may go from one caller to one number of this node when they were all created within <see cref="LoopWindow"/>:

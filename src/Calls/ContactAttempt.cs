@@ -41,4 +41,8 @@ public sealed record CallAttempt : ContactAttempt
 }
 
 /// <summary>By a text message to a number. It is over when it is sent: there is nothing to count until it leaves.</summary>
-public sealed record MessageAttempt : ContactAttempt;
+public sealed record MessageAttempt : ContactAttempt
+{
+    /// <summary>What it costs was found when it was taken in, and is promised since.</summary>
+    public bool IsPriced { get; init; }
+}

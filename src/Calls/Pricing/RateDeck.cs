@@ -34,6 +34,7 @@ public sealed class RateDeck
             var among = table.GetValueOrDefault(key);
             if (among?.Has(rate.EffectiveFrom) is not true) Count++;
             if (direction is Direction.Outbound && key < TextFlag) HasOutbound = true;
+            if (direction is Direction.Outbound && key is >= TextFlag and < OnNetKey) HasOutboundTexts = true;
             table[key] = Dated.With(rate, among);
         }
     }
@@ -45,6 +46,9 @@ public sealed class RateDeck
 
     /// <summary>It prices calls to numbers that are not the node's.</summary>
     public bool HasOutbound { get; }
+
+    /// <summary>It prices texts to numbers that are not the node's.</summary>
+    public bool HasOutboundTexts { get; }
 
     /// <summary>The rate of the longest prefix that had one at the moment; null when none had, and for what is no number.</summary>
     public Rate? Find(Direction direction, string number, DateTimeOffset at) => Find(direction, number, at, 0);

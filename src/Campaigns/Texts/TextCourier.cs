@@ -167,8 +167,10 @@ public sealed class TextCourier : IAsyncDisposable
         }
         if (!isAnswer && _parts.Gate is { } gate)
         {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = text.Tenant, From = text.From, To = text.To })
-                .ConfigureAwait(false);
+            var answer = await gate.AskAsync(new MessageAttempt
+            {
+                Tenant = text.Tenant, From = text.From, To = text.To, IsPriced = text.Price is not null,
+            }).ConfigureAwait(false);
             if (answer.Refusal is Refusal.Overloaded)
             {
                 await _store.Texts.MoveAsync(text with { DueAt = now + GateRest }, TextState.Queued, null, _stop.Token)

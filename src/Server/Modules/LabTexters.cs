@@ -9,6 +9,8 @@ internal sealed class LabTexters : ITextPeople
     /// <summary>The latter is what two full queues cost a carrier's bind: five seconds, then ten.</summary>
     private static readonly TimeSpan Off = TimeSpan.FromSeconds(30), Full = TimeSpan.FromSeconds(15);
 
+    public static bool Has(string number) => Texters.HabitOf(number) is not null;
+
     public TextPerson? Find(string number) => Texters.HabitOf(number) is not { } habit ? null : new()
     {
         IsRefusing = habit is TextHabit.Refuses,

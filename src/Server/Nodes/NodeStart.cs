@@ -78,8 +78,11 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         var use = SharedUse.Of(Database, frame.Log("Store"));
         if (use is not null) Parts.Add(StopStep.Sharing, "what other nodes are told", use);
         var gate = new DialGate(Database.Routing, plans, EmergencyNumbers.Load(plans),
-            new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly, AllowsUnpriced = Settings.AllowsUnpriced }, frame.Clock,
-            use, new(Database.DoNotCall, Database.Routing));
+            new DialGateOptions
+            {
+                IsLoopbackOnly = Settings.IsOnLoopbackOnly, AllowsUnpriced = Settings.AllowsUnpriced,
+                IsOfLab = number => Settings.HasLab && LabTexters.Has(number),
+            }, frame.Clock, use, new(Database.DoNotCall, Database.Routing));
         await Database.DoNotCall.StartAsync(stop);
         // What an earlier start's calls cost is in the ledger by now.
         ledger.Settled = gate.Charged;

@@ -186,7 +186,8 @@ internal static class ServeFlags
             }),
         new("--unpriced", "refuse|allow", "refuse",
             "calls to numbers without a price of accounts whose balance or cap was named, that have a max_destination_rate, or a deck with "
-                + "prices: refused (no_price), or allowed and free",
+                + "prices, and texts there of accounts whose balance is limited or whose deck prices texts: refused (no_price), or allowed "
+                + "and free",
             (s, text) => s.AllowsUnpriced = text.OneOf("refuse", "allow") == "allow"),
         new("--session-expires", "N", "1800", "seconds after which a call that neither side has refreshed is over (RFC 4028), 2 to 86400",
             (s, text) => s.SessionSeconds = (uint)text.Number(2, 86_400)),

@@ -48,6 +48,41 @@ public sealed class PriceRuleTests : GateRig
             .Enter(ChildAsk()).IsOpen);
     }
 
+    [Theory]
+    [InlineData(null, null, null, true)]                        // nothing was said of money
+    [InlineData("+1,1,60,60", null, null, true)]                // a deck with prices of calls alone
+    [InlineData("sms:on-net,1,1,1", null, null, true)]
+    [InlineData("sms:+1,1,1,1", null, null, false)]             // prices of texts to others
+    [InlineData(null, null, 30_000_000L, true)]                 // a cap of the day does not count texts
+    [InlineData("+49,1,60,60", 0L, null, false)]                // pays in advance, and has a price of calls alone
+    [InlineData("sms:+49,1,1,1", 0L, null, true)]
+    public void Are_written_to_only_where_money_is_no_limit(string? rates, long? credit, long? cap, bool isOpen)
+    {
+        DialGate Make(DialGateOptions? options = null) => Gate(options, rates,
+            credit is null ? null : [new MoneyAccount { Tenant = TenantA, CreditLimitMicros = credit }], tenantSpend: cap);
+        var text = new MessageAttempt { Tenant = TenantA, From = Ours, To = Unpriced };
+        var answer = Make().Ask(text);
+        Assert.Equal(isOpen, answer.IsOpen);
+        if (isOpen) return;
+        Assert.Equal((Refusal.SpendLimit, "no_price"), (answer.Refusal, answer.Rule));
+        Assert.Contains("needs one for sms:+49,", answer.Detail, StringComparison.Ordinal);
+        Assert.True(Make(new() { AllowsUnpriced = true }).Ask(text).IsOpen);
+        // What nobody is paid for needs none, and what has one keeps it.
+        Assert.True(Make(new() { IsOfLab = static number => number == Unpriced }).Ask(text).IsOpen);
+        Assert.True(Make().Ask(text with { To = Theirs }).IsOpen);
+        Assert.True(Make().Ask(text with { IsPriced = true }).IsOpen);
+    }
+
+    [Fact]
+    public void A_text_of_an_account_below_one_that_pays_in_advance_needs_a_price_too()
+    {
+        var text = new MessageAttempt { Tenant = Child, From = Ours, To = Unpriced };
+        Assert.True(Gate().Ask(text).IsOpen);
+        Assert.Equal("no_price", Gate(accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }]).Ask(text).Rule);
+        Assert.True(Gate(accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }, new() { Tenant = Child, RollsUp = false }])
+            .Ask(text).IsOpen);
+    }
+
     [Fact]
     public void A_call_that_would_be_sent_on_to_one_stays_what_it_was()
     {

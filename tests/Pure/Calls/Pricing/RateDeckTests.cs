@@ -115,7 +115,8 @@ public sealed class RateDeckTests
             deck.FindText(Direction.Inbound, "+4930", Now)?.MicrosPerMinute));
         Assert.Equal((7, null), (deck.FindExact(Direction.Outbound, "sms:on-net", Now)?.MicrosPerMinute,
             deck.FindExact(Direction.Outbound, "on-net", Now)?.MicrosPerMinute));
-        Assert.True(deck.HasOutbound);
+        Assert.True(deck is { HasOutbound: true, HasOutboundTexts: true });
+        Assert.False(Deck("+49", "sms:on-net", "on-net").HasOutboundTexts);     // no text that leaves has a price by these
         Assert.False(Deck("sms:+49", "sms:on-net", "on-net").HasOutbound);      // no call has a price by these
         Assert.Equal(27, deck.FindText(Direction.Outbound, "+4930", Now)!.PriceOfParts(3));
         Assert.Equal(33, (Rate("sms:+49", 9) with { FeeMicros = 2 }).PriceOfParts(3));
