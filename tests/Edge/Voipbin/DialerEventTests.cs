@@ -36,6 +36,29 @@ public sealed class DialerEventTests
         Assert.DoesNotContain(hook.All, received => received.Text.Contains("password", StringComparison.Ordinal));
     }
 
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
+    public async Task A9_A23_a_campaign_is_told_as_it_is_made_changed_and_deleted()
+    {
+        await using var host = await DialerHost.StartAsync();
+        await using var hook = await Sink.StartAsync();
+        await host.DoneAsync("PUT", "/customer", $$"""{"name":"acme","webhook_uri":"{{hook.Url}}/hook"}""");
+        string id = (string)(await host.DoneAsync("POST", "/campaigns", """{"name":"x"}"""))["id"]!;
+        await host.DoneAsync("PUT", "/campaigns/" + id, """{"name":"y","detail":"d","service_level":50}""");
+        await host.DoneAsync("DELETE", "/campaigns/" + id);
+        DialerHost.Refuses(404, "CAMPAIGN_NOT_FOUND", await host.AskAsync("DELETE", "/campaigns/" + id));
+        await Eventually.TrueAsync(() => Told().Count >= 3, "three events");
+        var told = Told();
+        Assert.Equal(["campaign_created", "campaign_updated", "campaign_deleted"], told.Select(e => (string)e["type"]!));
+        Assert.Equal(["x", "y", "y"], told.Select(e => (string)e["data"]!["name"]!));
+        Assert.Null(told[0]["data"]!["tm_update"]);
+        Assert.Equal(("d", 50), ((string?)told[1]["data"]!["detail"], (int)told[1]["data"]!["service_level"]!));
+        Assert.NotNull(told[1]["data"]!["tm_update"]);
+        Assert.NotNull(told[2]["data"]!["tm_delete"]);
+
+        List<JsonNode> Told() =>
+            [.. hook.All.Select(received => JsonNode.Parse(received.Text)!).Where(e => (string?)e["data"]!["id"] == id)];
+    }
+
     [Fact]
     public async Task A99_A101_what_fails_is_sent_again_byte_for_byte_and_signed()
     {

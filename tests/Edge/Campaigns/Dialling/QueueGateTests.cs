@@ -52,6 +52,31 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
     }
 
     [Theory, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    [InlineData(1, 100, 1), InlineData(2, 200, 4), InlineData(3, 50, 1)]
+    public async Task Nobody_is_called_before_an_agent_is_free_and_then_as_many_as_the_level_says(int free, int level, int called)
+    {
+        var numbers = Numbers(8);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Silent);
+        var agents = new Agents { Room = new(0, 0) };
+        var campaign = await CampaignAsync(Terms() with { Queue = Queue, ServiceLevel = level, CallsPerSecond = 20 }, numbers);
+        var dialler = StartDialler(parts => parts with { Agents = agents });
+        await RunningAsync(campaign);
+        await PassAsync(12);
+        Assert.Empty(Far.Invites);
+        Assert.Equal(CampaignState.Run, (await FindAsync(campaign)).State);
+        agents.Room = new(free, 0);
+        dialler.AgentsFree(Queue);
+        await UntilAsync(() => Task.FromResult(Far.Invites.Count == called), withinSeconds: 6);
+        // As long as they all ring.
+        await PassAsync(3);
+        Assert.Equal(called, Far.Invites.Count);
+        agents.Room = new(8, 0);
+        dialler.AgentsFree();
+        await StoppedAsync(campaign);
+        Assert.Equal(8, Far.Invites.Count);
+    }
+
+    [Theory, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [InlineData(0, true), InlineData(100, false)]
     public async Task Nobody_is_called_at_level_0_or_for_a_queue_that_is_gone(int level, bool isThere)
     {

@@ -45,6 +45,19 @@ public sealed class CampaignEndTests : IAsyncLifetime
     }
 
     [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
+    public async Task What_was_never_answered_has_failed_however_normally_it_was_cleared()
+    {
+        // Case 55.
+        string list = await _rig.ListAsync("clears"), campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1));
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        var call = Assert.Single(await _rig.CallsAsync(campaign));
+        Assert.Equal(("done", "fail"), ((string?)call["status"], (string?)call["result"]));
+        var reasons = (await _rig.Host.DoneAsync("GET", $"/campaigns/{campaign}/stats"))["attempts"]!["reasons"]!.AsObject();
+        Assert.DoesNotContain(reasons, reason => reason.Key is "normal");
+    }
+
+    [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_recording_that_has_ended_begins_a_flow_that_refers_to_it()
     {
         string after = (string)(await _rig.Host.DoneAsync("POST", "/flows", """{"name":"after","actions":[{"type":"empty"}]}"""))["id"]!;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin.Dialling;
@@ -44,6 +45,14 @@ public sealed class CampaignRunTests : IAsyncLifetime
             (string?)call["outdial_id"], (string?)call["queue_id"]));
         Assert.NotEqual(CampaignRig.Nobody, (string?)call["reference_id"]);
         Assert.Equal((string?)call["id"], (string?)call["activeflow_id"]);
+        JsonNode? leg = null;
+        await _rig.EventuallyAsync(async () =>
+        {
+            (int status, leg) = await _rig.Host.AskAsync("GET", "/calls/" + call["reference_id"]);
+            return status == 200;
+        }, "its call is read");
+        Assert.Equal(((string?)call["reference_id"], (string?)call["activeflow_id"]),
+            ((string?)leg!["id"], (string?)leg["activeflow_id"]));
         Assert.Equal(("sip", _rig.Uas.At("ring")), ((string?)call["destination"]!["type"], (string?)call["destination"]!["target"]));
         Assert.Equal(("tel", CampaignRig.Source), ((string?)call["source"]!["type"], (string?)call["source"]!["target"]));
         Assert.Equal((0, 1, "dialing", ""),

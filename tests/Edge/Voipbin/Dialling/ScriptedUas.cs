@@ -11,7 +11,7 @@ namespace Ringwright.Edge.Voipbin.Dialling;
 
 /// <summary>
 /// A SIP far end whose user parts say what it does: <c>ok-N</c>, <c>wait</c>, <c>busy</c>, <c>noans</c>, <c>decline</c>, <c>nf</c>,
-/// <c>err</c>, <c>away</c>, <c>fax</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>.
+/// <c>err</c>, <c>away</c>, <c>fax</c>, <c>late</c>, <c>codec</c>, <c>clears</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>.
 /// Its messages are written by hand: nothing of them is the product's.
 /// </summary>
 internal sealed partial class ScriptedUas : IDisposable
@@ -128,6 +128,8 @@ internal sealed partial class ScriptedUas : IDisposable
             "away" => (503, "Service Unavailable"),
             "late" => (408, "Request Timeout"),
             "codec" => (488, "Not Acceptable Here"),
+            // What a gateway says of a telephone network that has cleared normally.
+            "clears" => (480, "Temporarily Unavailable\r\nReason: Q.850;cause=16;text=\"Normal call clearing\""),
             _ => default,
         };
         if (end.Status > 0) Send(call, end.Status, end.Phrase);
