@@ -1,9 +1,11 @@
+using Ringwright.Edge.Campaigns.Dialling;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Dialects;
 
 /// <summary>
-/// Each case that Telefonie, the call log and assistants have to pass is played by a test that there is: <c>tests/cases.tsv</c>.
+/// Each case that Telefonie, the call log, assistants and the dialer have to pass is played by a test that there is:
+/// <c>tests/cases.tsv</c>.
 /// </summary>
 public sealed class CaseTests
 {
@@ -19,6 +21,16 @@ public sealed class CaseTests
     private static readonly int[] Assistants =
         [5, 6, 7, 9, 10, 11, 13, 14, 15, 18, 19, 21, 22, 23, 26, 27, 29, 30, 31, 33, 34, 37];
 
+    private static readonly int[] Dialer =
+    [
+        1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27, 29, 30, 31, 33, 34, 35, 37, 38, 39, 41, 42, 43,
+        45, 46, 47, 49, 50, 51, 53, 54, 55, 57, 58, 59, 61, 62, 63, 65, 66, 67, 69, 70, 71, 73, 74, 75, 77, 78, 79, 81, 82, 83, 85,
+        86, 87, 89, 90, 91, 93, 94, 95, 97, 98, 99, 101, 102,
+    ];
+
+    /// <summary>Those that hold by a clock on the wall too.</summary>
+    private static readonly int[] InRealTime = [31, 33, 50, 54, 58, 65, 78, 89, 97, 99];
+
     private static readonly (string Case, string Test)[] Rows =
     [
         .. File.ReadLines(Repository.PathOf("tests", "cases.tsv")).Where(line => !line.StartsWith('#')).Skip(1)
@@ -28,9 +40,17 @@ public sealed class CaseTests
     [Fact]
     public void Each_case_is_listed() => Assert.Equal(
         Telefonie.Select(number => $"TF{number}").Concat(Chakra.Select(number => $"CH{number}"))
-            .Concat(Assistants.Select(number => $"AI{number}")), Rows.Select(row => row.Case).Distinct());
+            .Concat(Assistants.Select(number => $"AI{number}")).Concat(Dialer.Select(number => $"VB{number}")),
+        Rows.Select(row => row.Case).Distinct());
 
     [Fact]
     public void Each_is_played_by_a_test_that_there_is() => Assert.All(Rows,
         row => Assert.True(ListedTest.IsThere(row.Test), $"{row.Case}: there is no test {row.Test}"));
+
+    [Fact]
+    public void What_holds_in_real_time_is_played_so() => Assert.All(InRealTime, number =>
+        Assert.Contains(Rows, row => row.Case == $"VB{number}" && !IsByClockOfTest(row.Test)));
+
+    private static bool IsByClockOfTest(string test) => typeof(DiallerRig).Assembly.GetTypes()
+        .Any(type => type.Name == test.Split('.')[0] && typeof(DiallerRig).IsAssignableFrom(type));
 }
