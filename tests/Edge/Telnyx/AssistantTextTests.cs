@@ -2,6 +2,7 @@ using Ringwright.Admission;
 using Ringwright.Admission.Numbering;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Testing;
@@ -77,6 +78,30 @@ public sealed class AssistantTextTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.StartsWith(why, await SendAsync(own, caller, "Until tonight.", Direction.Outbound), StringComparison.Ordinal);
         Assert.Empty(await ListAsync(own));
     }
+
+    [Fact]
+    public async Task None_goes_to_a_number_without_a_price_where_money_is_limited()
+    {
+        var plans = NumberingPlans.Load();
+        Open(new DialGate(host.Store.Routing, plans, EmergencyNumbers.Load(plans), new(), host.Time));
+        var (own, person) = await PartiesAsync();
+        await LimitAsync(0);
+        try
+        {
+            Assert.Contains("needs one for sms:+49,", await SendAsync(own, "+493012345678", "Your table is booked."),
+                StringComparison.Ordinal);
+            Assert.Empty(await ListAsync(own));
+            Assert.Null(await SendAsync(own, person, "Here nobody is paid."));
+        }
+        finally
+        {
+            await LimitAsync(null);
+        }
+        Assert.Null(await SendAsync(own, "+493012345678", "Your table is booked."));
+    }
+
+    private async Task LimitAsync(long? credit) => await host.Store.MoneyAccounts.ChangeAsync(host.Tenant,
+        account => account with { CreditLimitMicros = credit }, AuditActor.Operator, Stop);
 
     private void Open(IDialGate? gate = null) => _sender.Open(new()
     {
