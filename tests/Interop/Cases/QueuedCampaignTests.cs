@@ -33,6 +33,12 @@ public sealed class QueuedCampaignTests(RunningNode node) : CallCase(node)
             (string?)attempt["reference_type"], (int)attempt["try_count"]!));
         var call = await GetAsync(customer, $"calls/{(string)attempt["reference_id"]!}");
         Assert.Equal(("progressing", (string?)attempt["activeflow_id"]), ((string?)call["status"], (string?)call["activeflow_id"]));
+        // What it names is there.
+        foreach (var (field, path) in new[] { ("activeflow_id", "activeflows"), ("queue_id", "queues") })
+        {
+            string named = (string)attempt[field]!;
+            Assert.Equal(named, await FieldAsync(customer, $"{path}/{named}", "id"));
+        }
         string queued = (string)(await GetAsync(customer, "queuecalls"))["result"]![0]!["id"]!;
         var waited = await GetAsync(customer, $"queuecalls/{queued}");
         Assert.Equal(("service", who, (string?)call["id"]),
