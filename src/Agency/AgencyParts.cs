@@ -133,6 +133,8 @@ public sealed record AgencyParts
 
     internal FigureTable Figures => new(Store);
 
+    internal FigureHourTable FigureHours => new(Store);
+
     internal RatePlanTable RatePlans => new(Store);
 
     internal UsageTable Usage => new(Store);
@@ -185,6 +187,9 @@ public sealed record AgencyParts
 
     /// <summary>Clients of all agencies are charged for what is over: again and again.</summary>
     public Task ChargeAsync(CancellationToken stop) => Charging.RunAsync(stop);
+
+    /// <summary>Hours in which something has changed are added up for figures: again and again.</summary>
+    public Task AddHoursAsync(CancellationToken stop) => FigureHours.AddAsync(stop);
 
     /// <summary>Numbers that agencies have ordered are ready, or not to be had: again and again.</summary>
     public Task FollowOrdersAsync(CancellationToken stop) => new LateOrders(this).RunAsync(stop);

@@ -223,6 +223,10 @@ public static class AgencyArea
             },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = "by keys of providers, which are given anew: start another" },
             new("historical_sync_errors") { Line = "agency_sync_error", LeftOut = "of those jobs" },
+            new("agency_hours") { Line = "agency_hour", LeftOut = "sums of calls, which are added up anew" },
+            new("agency_hour_sums") { Line = "agency_hour_sum", LeftOut = "sums of calls, which are added up anew" },
+            new("agency_hour_costs") { Line = "agency_hour_cost", LeftOut = "sums of calls, which are added up anew" },
+            new("agency_hour_marks") { Line = "agency_hour_mark", LeftOut = "hours that are added up within a minute" },
         ],
         Aged =
         [

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Figures;
@@ -29,12 +30,13 @@ internal sealed class FigureTable(Database store)
     /// <summary>Seconds of the plan: a minute, and whole ones after it.</summary>
     private const string Billed = "((r.talk_seconds + 59) / 60) * 60";
 
-    private const string FitsAllTenants = """
-        from rw_leg l
+    /// <summary>What is known of a call.</summary>
+    private const string Beside = """
         left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
         left join calls n on n.tenant_id = @agency and n.id = l.uuid
-        where l.tenant_id in @tenants and l.started_at >= @from and l.started_at < @before
-            and (@direction = '' or l.direction = @direction)
+        """;
+    private const string IsAskedForAllTenants = """
+        and (@direction = '' or l.direction = @direction)
             and l.uuid not in (
                 select a.leg_uuid from call_batches b join rw_attempt a on a.campaign_id = b.id
                 where b.tenant_id = @agency and b.is_test and a.leg_uuid is not null)
@@ -44,9 +46,52 @@ internal sealed class FigureTable(Database store)
                         and (@campaign = '' or call_batches.campaign_id = @campaign)
                         and (@agent = '' or call_batches.agent_mapping_id = @agent))))
         """;
+    private const string FitsAllTenants = $"""
+        from rw_leg l
+        {Beside}
+        where l.tenant_id in @tenants and l.started_at >= @from and l.started_at < @before
+            {IsAskedForAllTenants}
+        """;
+    /// <summary>
+    /// Calls of hours in which something has changed since they were added up. The marks are read first, and no call of another hour:
+    /// "cross join" says so to SQLite.
+    /// </summary>
+    private const string MarkedAllTenants = $"""
+        from (select distinct tenant_id, starts_at, last_at from agency_hour_marks
+            where tenant_id in @tenants and starts_at >= @from and starts_at < @before) m
+        cross join rw_leg l
+        {Beside}
+        where l.tenant_id = m.tenant_id and l.started_at >= m.starts_at and l.started_at <= m.last_at
+            {IsAskedForAllTenants}
+        """;
+    private const string KeptAllTenants = """
+        where k.tenant_id in @tenants and k.starts_at >= @from and k.starts_at < @before and (@direction = '' or k.direction = @direction)
+            and not exists (select 1 from agency_hour_marks m where m.tenant_id = k.tenant_id and m.starts_at = k.starts_at)
+        """;
     /// <summary>SLOT is the text of when the call began.</summary>
     internal const string SelectSumsAllTenants = $"""
         select substr(SLOT, 1, @length) as slot, {Sums} {FitsAllTenants} group by 1, 2, 3, 4, 5, 6
+        """;
+    /// <summary>
+    /// The same of whole hours: what is kept of them, and calls of the marked ones alone. One statement, so that nothing changes between
+    /// the two. KEPT is the text of when the hour began.
+    /// </summary>
+    internal const string SelectKeptSumsAllTenants = $"""
+        select substr(KEPT, 1, @length) as slot, k.direction as direction, k.answered as answered, k.ended as ended, k.cause as cause,
+            k.disposition as disposition, cast(sum(k.calls) as bigint) as calls, cast(sum(k.talk) as bigint) as talk,
+            cast(sum(k.billed) as bigint) as billed, cast(sum(k.analyzed) as bigint) as analyzed, cast(sum(k.judged) as bigint) as judged,
+            cast(sum(k.talked) as bigint) as talked, cast(sum(k.scripted) as bigint) as scripted,
+            cast(sum(k.adherence) as bigint) as adherence, cast(sum(k.interruptions) as bigint) as interruptions,
+            cast(sum(k.objections) as bigint) as objections, cast(sum(k.handled) as bigint) as handled,
+            cast(sum(k.signals) as bigint) as signals, cast(sum(k.leads) as bigint) as leads, cast(sum(k.booked) as bigint) as booked,
+            cast(sum(k.positive) as bigint) as positive, cast(sum(k.neutral) as bigint) as neutral,
+            cast(sum(k.negative) as bigint) as negative
+        from agency_hour_sums k {KeptAllTenants} group by 1, 2, 3, 4, 5, 6
+        union all
+        select c.slot, c.direction, c.answered, c.ended, c.cause, cast(c.disposition as text), c.calls, c.talk, c.billed, c.analyzed,
+            c.judged, c.talked, c.scripted, c.adherence, c.interruptions, c.objections, c.handled, c.signals, c.leads, c.booked,
+            c.positive, c.neutral, c.negative
+        from (select substr(SLOT, 1, @length) as slot, {Sums} {MarkedAllTenants} group by 1, 2, 3, 4, 5, 6) c
         """;
     private const string Sums = $"""
         l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
@@ -92,6 +137,16 @@ internal sealed class FigureTable(Database store)
             and r.cost_micros is not null
         group by r.cost_currency order by r.cost_currency
         """;
+    /// <summary>The same of whole hours, as with the sums: a currency may be there twice.</summary>
+    internal const string SelectKeptCostsAllTenants = $"""
+        select k.currency as currency, cast(sum(k.micros) as bigint) as micros from agency_hour_costs k {KeptAllTenants}
+        group by k.currency
+        union all
+        select r.cost_currency, cast(sum(r.cost_micros) as bigint) {MarkedAllTenants} and r.cost_micros is not null
+        group by r.cost_currency
+        """;
+    /// <summary>Without its row an account marks nothing.</summary>
+    internal const string CountAgency = "select count(*) from agencies where tenant_id = @tenant";
 
     /// <summary>Whole, of those that were judged last: whoever wants all of them exports the calls.</summary>
     internal const string SelectAnalysesAllTenants = $"""
@@ -104,8 +159,21 @@ internal sealed class FigureTable(Database store)
     private readonly string _selectSums =
         SelectSumsAllTenants.Replace("SLOT", store.Sql.TimeText("l.started_at"), StringComparison.Ordinal);
 
+    private readonly string _selectKeptSums =
+        SelectKeptSumsAllTenants.Replace("SLOT", store.Sql.TimeText("l.started_at"), StringComparison.Ordinal)
+            .Replace("KEPT", store.Sql.TimeText("k.starts_at"), StringComparison.Ordinal);
+
     public ValueTask<List<CallSum>> SumAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
-        : store.Sql.ReadAsync(db => db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList(), stop);
+        : store.Sql.ReadAsync(db => IsKept(db, search) ? db.Query<CallSum>(_selectKeptSums, ParametersOf(search)).AsList()
+            : ListSums(db, search), stop);
+
+    /// <summary>By the calls themselves, whatever is kept.</summary>
+    public List<CallSum> ListSums(IDbConnection db, FigureSearch search) =>
+        db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList();
+
+    /// <inheritdoc cref="ListSums"/>
+    public static List<CostSum> ListCosts(IDbConnection db, FigureSearch search) =>
+        db.Query<CostSum>(SelectCostsAllTenants, ParametersOf(search)).AsList();
 
     /// <summary>Of each of the campaigns, by its id; one without calls has none.</summary>
     public ValueTask<ILookup<string?, CallSum>> SumOfEachAsync(FigureSearch search, IReadOnlyList<string> campaigns,
@@ -139,7 +207,21 @@ internal sealed class FigureTable(Database store)
             .Select(found => found.Analysis)];
 
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
-        : store.Sql.ReadAsync(db => db.Query<CostSum>(SelectCostsAllTenants, ParametersOf(search)).AsList(), stop);
+        : store.Sql.ReadAsync(db => IsKept(db, search) ? ListKeptCosts(db, search) : ListCosts(db, search), stop);
+
+    private static List<CostSum> ListKeptCosts(IDbConnection db, FigureSearch search) =>
+    [
+        .. db.Query<CostSum>(SelectKeptCostsAllTenants, ParametersOf(search)).GroupBy(cost => cost.Currency, StringComparer.Ordinal)
+            .OrderBy(cost => cost.Key, StringComparer.Ordinal)
+            .Select(cost => new CostSum { Currency = cost.Key, Micros = cost.Sum(one => one.Micros) }),
+    ];
+
+    /// <summary>Hours are kept of all calls of an account, and not of those of a campaign or of an agent.</summary>
+    private static bool IsKept(IDbConnection db, FigureSearch search) =>
+        search is { Campaign: "", Agent: "", IsFine: false } && IsWhole(search.From) && IsWhole(search.Before)
+        && db.ExecuteScalar<long>(CountAgency, new { tenant = search.Agency }) > 0;
+
+    private static bool IsWhole(DateTimeOffset at) => at.UtcTicks % TimeSpan.TicksPerHour == 0;
 
     private static object ParametersOf(FigureSearch search) => new
     {

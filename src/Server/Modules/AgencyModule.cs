@@ -62,7 +62,7 @@ internal sealed class AgencyModule : Module
     {
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(5), LookAtTalks = TimeSpan.FromSeconds(3),
             LookAtWebhooks = TimeSpan.FromSeconds(1), LookAtSilence = TimeSpan.FromMinutes(1),
-            Hourly = TimeSpan.FromHours(1);
+            AddHours = TimeSpan.FromSeconds(30), Hourly = TimeSpan.FromHours(1);
 
         private Pipeline? _api;
 
@@ -79,6 +79,7 @@ internal sealed class AgencyModule : Module
             new("the look after who is told of agencies", Look, parts.ReadHooksAsync) { Tell = parts.Log.HooksNotRead },
             new("the telling of agencies", LookAtWebhooks, parts.TellAsync) { Tell = parts.Log.NewsNotTold },
             new("the look after ordered numbers", Look, parts.FollowOrdersAsync) { Tell = parts.Log.OrdersNotFollowed },
+            new("the adding up of hours", AddHours, parts.AddHoursAsync),
             new("the charging of clients", LookAtSilence, parts.ChargeAsync) { Tell = parts.Log.ClientsNotCharged },
             new("the forgetting of what agencies keep no longer", Hourly, parts.KeepAsync) { Tell = parts.Log.NothingForgotten },
         ];

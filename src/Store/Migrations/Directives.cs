@@ -11,6 +11,7 @@ internal static partial class Directives
 
     public static string ForSqlite(string sql)
     {
+        sql = For("sqlite", sql);
         var types = Types(sql);
         sql = Declared().Replace(sql, "");
         sql = Native().Replace(sql, match =>
@@ -23,6 +24,7 @@ internal static partial class Directives
     /// <summary>Text is compared by its code points, as SQLite does it, whatever language the database was made for.</summary>
     public static string ForPostgres(string sql)
     {
+        sql = For("postgres", sql);
         sql = Declared().Replace(sql,
             match => $"create type {match.Groups["type"].Value} as enum ({Values(match.Groups["values"].Value)});");
         sql = Native().Replace(sql, match => $"{match.Groups["column"].Value} {match.Groups["type"].Value}");
@@ -33,6 +35,9 @@ internal static partial class Directives
         return TextColumn().Replace(sql, match => match.Groups["before"].Value + Text);
     }
 
+    private static string For(string database, string sql) =>
+        Only().Replace(sql, match => match.Groups["database"].Value == database ? match.Groups["sql"].Value : "");
+
     private static string Check(Match match, string type) => Check(match.Groups["column"].Value, type, match.Groups["values"].Value);
 
     private static string Check(string column, string type, string values) => $"{column} {type} check ({column} in ({Values(values)}))";
@@ -42,6 +47,10 @@ internal static partial class Directives
     private static Dictionary<string, string> Types(string sql) =>
         Declared().Matches(sql).Concat(Known().Matches(sql))
             .ToDictionary(match => match.Groups["type"].Value, match => match.Groups["values"].Value);
+
+    // Whole statements that the databases have no common form of, such as triggers.
+    [GeneratedRegex(@"^-- @only (?<database>sqlite|postgres)\n(?<sql>.*?)^-- @end\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Only();
 
     // A type of the database's own where it has such, and a check where it has none: the values, in their order.
     [GeneratedRegex(@"^-- @type (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline)]

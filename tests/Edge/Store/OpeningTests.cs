@@ -41,6 +41,8 @@ public abstract class OpeningTests(Product product)
             Directives.ForPostgres("state -- @enum up|down not null,"));
         Assert.Equal("    text text collate \"C\" not null, -- a text\nalter table rw_a add column b text collate \"C\";",
             Directives.ForPostgres("    text text not null, -- a text\nalter table rw_a add column b text;"));
+        const string Two = "a;\n-- @only sqlite\nb;\n-- @end\n-- @only postgres\nc;\n-- @end\nd;";
+        Assert.Equal(("a;\nb;\nd;", "a;\nc;\nd;"), (Directives.ForSqlite(Two), Directives.ForPostgres(Two)));
 
         await using var test = await TestDatabase.OpenAsync(product);
         var refused = await Assert.ThrowsAnyAsync<DbException>(async () => await test.Database.Sql.WriteAsync(db =>
