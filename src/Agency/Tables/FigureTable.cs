@@ -31,7 +31,7 @@ internal sealed class FigureTable(Database store)
     private const string Billed = "((r.talk_seconds + 59) / 60) * 60";
 
     /// <summary>What is known of a call.</summary>
-    private const string Beside = """
+    private const string BesideAllTenants = """
         left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
         left join calls n on n.tenant_id = @agency and n.id = l.uuid
         """;
@@ -48,7 +48,7 @@ internal sealed class FigureTable(Database store)
         """;
     private const string FitsAllTenants = $"""
         from rw_leg l
-        {Beside}
+        {BesideAllTenants}
         where l.tenant_id in @tenants and l.started_at >= @from and l.started_at < @before
             {IsAskedForAllTenants}
         """;
@@ -60,7 +60,7 @@ internal sealed class FigureTable(Database store)
         from (select distinct tenant_id, starts_at, last_at from agency_hour_marks
             where tenant_id in @tenants and starts_at >= @from and starts_at < @before) m
         cross join rw_leg l
-        {Beside}
+        {BesideAllTenants}
         where l.tenant_id = m.tenant_id and l.started_at >= m.starts_at and l.started_at <= m.last_at
             {IsAskedForAllTenants}
         """;

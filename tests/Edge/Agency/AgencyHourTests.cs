@@ -97,14 +97,18 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
                 await WriteAsync("update rw_leg set state = 'answered', answered_at = @at where id = @leg", new { leg, at });
                 break;
             case < 11:
-                await WriteAsync("update rw_leg set state = 'ended', ended_at = @at, cause = @cause where id = @leg", new { leg, at, cause });
+                await WriteAsync("update rw_leg set state = 'ended', ended_at = @at, cause = @cause where id = @leg",
+                    new { leg, at, cause });
                 await WriteAsync("""
                     insert into rw_call_record (leg_id, tenant_id, session_id, connection_id, direction, from_party, to_party, started_at,
                         ended_at, total_seconds, talk_seconds, cause, ended_by, cost_micros, cost_currency)
                     select id, tenant_id, session_id, connection_id, direction, from_party, to_party, started_at, @at, @talk, @talk,
                         'hangup', 'local', @micros, @currency from rw_leg where id = @leg
                     on conflict (leg_id) do nothing
-                    """, new { leg, at, talk = random.Next(200), micros = (long)random.Next(9_000), currency = word[0] == 'a' ? "USD" : "EUR" });
+                    """, new
+                {
+                    leg, at, talk = random.Next(200), micros = (long)random.Next(9_000), currency = word[0] == 'a' ? "USD" : "EUR",
+                });
                 break;
             case < 14:
                 await WriteAsync("""
