@@ -24,6 +24,7 @@ internal static class BenchCommand
         root.Subcommands.Add(BareStreamsCommand());
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
+        root.Subcommands.Add(OverviewCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(CampaignCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
