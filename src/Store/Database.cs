@@ -96,6 +96,7 @@ public sealed class Database : IAsyncDisposable
         ForwardedCommands = new(sql, box, node.Node);
         DoNotCall = new(sql, new(box), time, logger);
         Consents = new(sql);
+        Registries = new(sql);
         CampaignDesk = new(Outbox, Documents);
         Campaigns = new(sql, CampaignDesk);
         Targets = new(sql, CampaignDesk);
@@ -186,6 +187,7 @@ public sealed class Database : IAsyncDisposable
     public SnapshotStore Snapshots { get; }
     public DoNotCallTable DoNotCall { get; }
     public ConsentTable Consents { get; }
+    public RegistryTable Registries { get; }
     public CampaignTable Campaigns { get; }
     public CampaignFaces CampaignFaces { get; }
     internal CampaignDesk CampaignDesk { get; }

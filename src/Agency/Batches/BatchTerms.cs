@@ -82,6 +82,7 @@ internal static partial class BatchTerms
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
             // What nobody can read opens nothing, and neither does no window.
             HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,
+            IsMarketing = campaign.Type is AgencyCampaign.Sales,
             EndsUnknownZones = true,
             LegalOverride = campaign.LegalOverride,
         };

@@ -12,7 +12,7 @@ namespace Ringwright.Agency.Tables;
 /// <summary>By what a client's batches call.</summary>
 internal sealed record AgencyCampaign
 {
-    public const string Active = "active", Archived = "archived", NoConsent = "none";
+    public const string Active = "active", Archived = "archived", NoConsent = "none", Sales = "sdr";
 
     public required Guid Id { get; init; }
     public required TenantId TenantId { get; init; }

@@ -11,7 +11,8 @@ internal sealed class AllPolicies(params ICallingPolicy[] policies) : ICallingPo
 {
     /// <summary>Those of a campaign, in their order.</summary>
     public static AllPolicies OfCampaigns(Database store, Lazy<RecipientZones> zones) =>
-        new(new ConsentPolicy(store.Consents), new TimePolicy(store.DialAttempts, zones));
+        new(new ConsentPolicy(store.Consents), new RegistryPolicy(store.Registries, store.Consents),
+            new TimePolicy(store.DialAttempts, zones));
 
     public async ValueTask<PolicyAnswer> AskAsync(TenantId tenant, CampaignTerms terms, Target target, string number, DateTimeOffset now,
         CancellationToken stop)

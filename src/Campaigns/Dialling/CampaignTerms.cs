@@ -56,6 +56,8 @@ public sealed record CampaignTerms
     public DateTimeOffset? EndsAt { get; init; }
     /// <summary>Nobody is called without a consent of this kind or a stronger one.</summary>
     public ConsentKind? Consent { get; init; }
+    /// <summary>It sells: who is on a national do-not-call registry is not called without a written consent.</summary>
+    public bool IsMarketing { get; init; }
     /// <summary>By the clocks of whom it calls.</summary>
     public CallingWindows Windows { get; init; } = CallingWindows.Always;
     /// <summary>Null for as often as anybody likes.</summary>
@@ -145,6 +147,7 @@ public sealed record CampaignTerms
         IsAlone = (bool?)terms["alone"] is true,
         Refs = terms["refs"] as JsonObject,
         EndsUnknownZones = (bool?)terms["ends_unknown_zones"] is true,
+        IsMarketing = (bool?)terms["marketing"] is true,
         LegalOverride = terms["legal_override"] as JsonObject,
     };
 
@@ -189,6 +192,7 @@ public sealed record CampaignTerms
             ["alone"] = IsAlone ? true : null,
             ["refs"] = Refs?.DeepClone(),
             ["ends_unknown_zones"] = EndsUnknownZones ? true : null,
+            ["marketing"] = IsMarketing ? true : null,
             ["legal_override"] = LegalOverride?.DeepClone(),
         };
         foreach (string name in terms.Where(one => one.Value is null).Select(one => one.Key).ToList()) terms.Remove(name);

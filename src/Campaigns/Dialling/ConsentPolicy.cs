@@ -21,11 +21,14 @@ internal sealed class ConsentPolicy(ConsentTable consents) : ICallingPolicy
             && (row.Kind == demanded || row.Kind is ConsentKind.Written));
         return given is null ? PolicyAnswer.Not(Missing) : PolicyAnswer.Open(new()
         {
-            ["consent"] = new JsonObject
-            {
-                ["id"] = given.Id.ToString(), ["kind"] = ContactWords.Of(given.Kind), ["source"] = given.Source,
-                ["given_at"] = given.GivenAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-            },
+            ["consent"] = Show(given),
         });
     }
+
+    /// <summary>As attempts keep it.</summary>
+    public static JsonObject Show(Consent given) => new()
+    {
+        ["id"] = given.Id.ToString(), ["kind"] = ContactWords.Of(given.Kind), ["source"] = given.Source,
+        ["given_at"] = given.GivenAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+    };
 }

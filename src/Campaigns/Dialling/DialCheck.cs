@@ -34,6 +34,8 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
     private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
     {
         [ConsentPolicy.Missing] = "The campaign asks for a consent, and none that the account has of this number is enough.",
+        [RegistryPolicy.Listed] = "The number is on a national do-not-call registry, and the account has no written consent of it.",
+        [RegistryPolicy.Stale] = "The snapshot of the national do-not-call registry that speaks for this number is older than 31 days.",
         [TimePolicy.NoWindow] = "No calling window of the campaign opens any more.",
         [TimePolicy.UnknownZone] = "The campaign has calling windows, and nobody knows by which clock whoever has this number lives.",
         [CallingHours] = "The campaign's calling windows are shut where whoever has this number may be.",
@@ -78,10 +80,10 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
             answer.Detail, []);
     }
 
-    /// <summary>Whether a campaign's windows are open to somebody; whether he has agreed to be called is not asked.</summary>
+    /// <summary>Whether a campaign's windows are open to somebody; no consent is asked for, and no registry.</summary>
     public async ValueTask<bool> IsOpenAsync(TenantId account, CampaignTerms terms, string number, string? zone, DateTimeOffset at,
-        CancellationToken stop) => (await _policy.AskAsync(account, terms with { Consent = null }, Somebody(account, number, zone, at),
-            number, at, stop).ConfigureAwait(false)).IsOpen;
+        CancellationToken stop) => (await _policy.AskAsync(account, terms with { Consent = null, IsMarketing = false },
+            Somebody(account, number, zone, at), number, at, stop).ConfigureAwait(false)).IsOpen;
 
     private static Target Somebody(TenantId account, string number, string? zone, DateTimeOffset at) => new()
     {

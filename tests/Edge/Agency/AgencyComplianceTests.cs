@@ -48,6 +48,42 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whom_a_national_registry_names_is_blocked_for_what_sells_without_a_written_consent()
+    {
+        string sells = await _lab.CampaignAsync(), serves = await _lab.CampaignAsync("""{"type":"cs"}""");
+        await SaysAsync("allow", null, sells, Number);
+        await RegistryAsync(TimeSpan.FromDays(1), Number);
+        var held = await SaysAsync("block", "national_dnc", sells, Number);
+        Assert.Equal("The number is on a national do-not-call registry, and the account has no written consent of it.",
+            (string?)held["message"]);
+        await SaysAsync("allow", null, serves, Number);
+        string batch = (string)(await _lab.BatchAsync(sells, [Number]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed", "failed");
+        var contact = Assert.Single(await _lab.ContactsAsync(batch));
+        Assert.Equal(("failed", "national_dnc"), ((string?)contact["status"], (string?)contact["block_reason"]));
+        Assert.Empty(_lab.Far.Calls);
+
+        await RegistryAsync(TimeSpan.FromDays(32), AgencyLab.Number("busy"));
+        await SaysAsync("block", "registry_stale", sells, Number);
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent",
+            $$"""{"client_id":"{{_lab.Client}}","phone_number":"{{Number}}","kind":"written","source":"form"}""");
+        var open = await SaysAsync("allow", null, sells, Number);
+        Assert.Equal(("written", true), ((string?)open["evidence"]!["registry_consent"]!["kind"],
+            (bool)open["evidence"]!["registries"]![0]!["stale"]!));
+    }
+
+    private async Task RegistryAsync(TimeSpan age, string number)
+    {
+        var registries = Host.Node.Node.Database.Registries;
+        var (at, load, stop) = (DateTimeOffset.UtcNow, Guid.NewGuid(), TestContext.Current.CancellationToken);
+        await registries.AddAsync(load, [number], at, stop);
+        Assert.NotNull(await registries.ReplaceAsync(new()
+        {
+            Name = "us", Prefix = "+1", Load = load, WarnsWhenStale = false, TakenAt = at - age, LoadedAt = at,
+        }, stop));
+    }
+
+    [Fact]
     public async Task Whom_nobody_may_call_is_blocked()
     {
         // Case C09.

@@ -37,6 +37,9 @@ internal static class ContactsArea
                 TenantColumn = null,
                 LeftOut = "what is left of accounts that have gone: numbers as hashes, which no other installation could read",
             },
+            new("rw_registry") { TenantColumn = null, LeftOut = "snapshots that are old within a month; the operator brings in new ones" },
+            new("rw_registry_load") { TenantColumn = null, LeftOut = "like the registries" },
+            new("rw_registry_number") { TenantColumn = null, LeftOut = "like the registries" },
         ],
     };
 }

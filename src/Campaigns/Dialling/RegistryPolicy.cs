@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>
+/// Whom a national do-not-call registry names is not called by a campaign that sells, unless he has agreed in writing; nor anybody by a
+/// snapshot that is too old to say. Where no registry speaks for a number, there is no such rule.
+/// </summary>
+internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable consents) : ICallingPolicy
+{
+    public const string Listed = "national_dnc", Stale = "registry_stale";
+
+    /// <summary>47 CFR 64.1200(c)(2)(i)(D): a version from not more than 31 days before the call.</summary>
+    private static readonly TimeSpan MostAge = TimeSpan.FromDays(31);
+
+    /// <summary>Of one number.</summary>
+    private const int MostConsents = 100;
+
+    public async ValueTask<PolicyAnswer> AskAsync(TenantId tenant, CampaignTerms terms, Target target, string number, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        if (!terms.IsMarketing) return PolicyAnswer.Open([]);
+        var answers = await registries.AskAsync(number, stop).ConfigureAwait(false);
+        if (answers.Count == 0) return PolicyAnswer.Open([]);
+        bool isListed = answers.Any(answer => answer.IsListed);
+        if (!isListed && !answers.Any(answer => IsStale(answer, now) && !answer.Registry.WarnsWhenStale))
+            return PolicyAnswer.Open(Asked(answers, now));
+        var (rows, _) = await consents.ListAsync(tenant, number, 0, MostConsents, stop).ConfigureAwait(false);
+        var written = rows.FirstOrDefault(row => row.RevokedAt is null && row.Channel is ConsentChannel.Voice && row.GivenAt <= now
+            && row.Kind is ConsentKind.Written);
+        if (written is null) return PolicyAnswer.Not(isListed ? Listed : Stale);
+        var evidence = Asked(answers, now);
+        evidence["registry_consent"] = ConsentPolicy.Show(written);
+        return PolicyAnswer.Open(evidence);
+    }
+
+    private static bool IsStale(RegistryAnswer answer, DateTimeOffset now) => now - answer.Registry.TakenAt > MostAge;
+
+    private static JsonObject Asked(IReadOnlyList<RegistryAnswer> answers, DateTimeOffset now) => new()
+    {
+        ["registries"] = new JsonArray([.. answers.Select(answer => (JsonNode)new JsonObject
+        {
+            ["name"] = answer.Registry.Name,
+            ["taken_at"] = answer.Registry.TakenAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            ["listed"] = answer.IsListed,
+            ["stale"] = IsStale(answer, now),
+        })]),
+    };
+}
