@@ -13,9 +13,6 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
 {
     public const string Listed = "national_dnc", Stale = "registry_stale";
 
-    /// <summary>47 CFR 64.1200(c)(2)(i)(D): a version from not more than 31 days before the call.</summary>
-    private static readonly TimeSpan MostAge = TimeSpan.FromDays(31);
-
     /// <summary>Of one number.</summary>
     private const int MostConsents = 100;
 
@@ -26,7 +23,7 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
         var answers = await registries.AskAsync(number, stop).ConfigureAwait(false);
         if (answers.Count == 0) return PolicyAnswer.Open([]);
         bool isListed = answers.Any(answer => answer.IsListed);
-        if (!isListed && !answers.Any(answer => IsStale(answer, now) && !answer.Registry.WarnsWhenStale))
+        if (!isListed && !answers.Any(answer => answer.Registry.IsStale(now) && !answer.Registry.WarnsWhenStale))
             return PolicyAnswer.Open(Asked(answers, now));
         var (rows, _) = await consents.ListAsync(tenant, number, 0, MostConsents, stop).ConfigureAwait(false);
         var written = rows.FirstOrDefault(row => row.RevokedAt is null && row.Channel is ConsentChannel.Voice && row.GivenAt <= now
@@ -37,8 +34,6 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
         return PolicyAnswer.Open(evidence);
     }
 
-    private static bool IsStale(RegistryAnswer answer, DateTimeOffset now) => now - answer.Registry.TakenAt > MostAge;
-
     private static JsonObject Asked(IReadOnlyList<RegistryAnswer> answers, DateTimeOffset now) => new()
     {
         ["registries"] = new JsonArray([.. answers.Select(answer => (JsonNode)new JsonObject
@@ -46,7 +41,7 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
             ["name"] = answer.Registry.Name,
             ["taken_at"] = answer.Registry.TakenAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             ["listed"] = answer.IsListed,
-            ["stale"] = IsStale(answer, now),
+            ["stale"] = answer.Registry.IsStale(now),
         })]),
     };
 }

@@ -29,6 +29,7 @@ internal static class CommandLine
         ("numbers", NumbersCommand.Create),
         ("stock", StockCommand.Create),
         ("dnc", DoNotCallCommand.Create),
+        ("registry", RegistryCommand.Create),
         ("consent", ConsentCommand.Create),
         ("campaign", CampaignCommand.Create),
         ("phone", PhoneCommand.Create),

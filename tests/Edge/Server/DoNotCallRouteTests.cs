@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -89,6 +90,62 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
         Assert.NotNull((string?)row["revoked_at"]);
         Assert.Equal("the callee", (string?)row["revoked_by"]);
     }
+
+    [Fact]
+    public async Task A_registry_is_brought_in_by_pieces_and_takes_its_place_whole()
+    {
+        string load = Guid.NewGuid().ToString();
+        var done = await AddAsync(load, "+12125550123", "+498912345678", "hello", "+12125550123");
+        Assert.Equal((1, 1, 2), ((int)done["added"]!, (int)done["known"]!, (int)done["skipped"]!));
+        Assert.Equal(["the number does not begin with +1", "the number is not in +E.164 form"],
+            done["rows"]!.AsArray().Select(row => (string?)row!["reason"]));
+        Assert.Equal((1, 1), ((int)(done = await AddAsync(load, "+12125550123", "+12125550124"))["added"]!, (int)done["known"]!));
+        Assert.Empty((await _client.DataAsync("GET", "/registries")).AsArray());
+        string body = $$"""{"load_id":"{{load}}","prefix":"+1","taken_at":"2026-01-31"}""";
+        var made = await _client.DataAsync("PUT", "/registries/us", body);
+        Assert.Equal(("us", "+1", 2, "block", true, "2026-01-31T00:00:00.000Z"), ((string?)made["id"], (string?)made["prefix"],
+            (int)made["phone_numbers"]!, (string?)made["when_stale"], (bool)made["stale"]!, (string?)made["taken_at"]));
+        foreach (var (wrong, sentence) in new[]
+            {
+                (("+1", "1x"), "prefix must be"), (("2026-01-31", "2999-01-01"), "not one that is to come"),
+                ((load, "x"), "must be a UUID"), ((load, $"{Guid.NewGuid()}"), "No number was brought in"),
+            })
+            await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, sentence, "PUT", "/registries/us",
+                body.Replace(wrong.Item1, wrong.Item2, StringComparison.Ordinal));
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "already", "POST", "/registries/actions/add_numbers",
+            $$"""{"load_id":"{{load}}","prefix":"+1","phone_numbers":["+12125550125"]}""");
+        Assert.Equal(2, (int)Assert.Single((await _client.DataAsync("GET", "/registries")).AsArray())!["phone_numbers"]!);
+        await _client.DataAsync("DELETE", "/registries/us");
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.AskAsync("DELETE", "/registries/us")).Status);
+    }
+
+    [Fact]
+    public async Task A_registrys_file_is_read_as_it_is_downloaded()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "registry.csv");
+        await File.WriteAllTextAsync(file,
+            "area,number\n212,5550123\n\n2125550124,2020-01-01\n+12125550125\nhello 1\n+498912345678\n", Stop);
+        var (exit, output, errors) = await CommandRun.RunAsync("registry", "load", "us", file, "--prefix", "+1", "--country", "US",
+            "--taken-at", "2026-01-31", "--warn-when-stale", "--data", _node.Node.Settings.Data);
+        Assert.True(exit == 0, errors);
+        Assert.Equal("""
+            registry us: 3 numbers below +1, 2 skipped:
+              line 6: 'hello 1': it is no number
+              line 7: '+498912345678': the number does not begin with +1
+
+            """.ReplaceLineEndings("\n"), output.ReplaceLineEndings("\n"));
+        var registries = _node.Node.Database.Registries;
+        foreach (string number in (string[])["+12125550123", "+12125550124", "+12125550125"])
+            Assert.True(Assert.Single(await registries.AskAsync(number, Stop)).IsListed, number);
+        Assert.True(Assert.Single(await registries.ListAsync(Stop)).WarnsWhenStale);
+    }
+
+    private Task<JsonNode> AddAsync(string load, params string[] numbers) => _client.DataAsync("POST", "/registries/actions/add_numbers",
+        new JsonObject
+        {
+            ["load_id"] = load, ["prefix"] = "+1", ["phone_numbers"] = new JsonArray([.. numbers.Select(one => (JsonNode)one)]),
+        }.ToJsonString());
 
     [Fact]
     public async Task No_key_of_an_account_reads_or_writes_a_list()

@@ -18,6 +18,11 @@ public sealed record RegistrySnapshot
     /// <summary>When it was true.</summary>
     public required DateTimeOffset TakenAt { get; init; }
     public required DateTimeOffset LoadedAt { get; init; }
+
+    /// <summary>47 CFR 64.1200(c)(2)(i)(D): a version from not more than 31 days before the call.</summary>
+    private static readonly TimeSpan MostAge = TimeSpan.FromDays(31);
+
+    public bool IsStale(DateTimeOffset now) => now - TakenAt > MostAge;
 }
 
 /// <summary>What a registry says of a number that it speaks for.</summary>

@@ -1,4 +1,3 @@
-using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
