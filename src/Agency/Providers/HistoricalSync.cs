@@ -64,7 +64,7 @@ internal sealed class HistoricalSync(AgencyParts parts)
         {
             if (await ProviderApi.OfAsync(parts, job.TenantId, stop) is not { } api)
             {
-                await FailAsync(job, "the agency has no key", isFinal: true, stop);
+                await FailAsync(job, "the agency has no key, or none that opens", isFinal: true, stop);
                 return;
             }
             var page = await api.ListAsync(job.PageCursor ?? FirstOf(job), stop);

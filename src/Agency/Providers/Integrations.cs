@@ -265,7 +265,9 @@ internal sealed class Integrations(AgencyParts parts)
                 ["configured"] = row.ApiKey is not null, ["key_prefix"] = row.KeyPrefix,
                 ["base_url"] = row.BaseUrl ?? ProviderKeys.UsualBaseUrl, ["added_at"] = AgencyText.Time(row.KeyAddedAt),
                 ["validated_at"] = AgencyText.Time(row.KeyValidatedAt),
-                ["webhook_signing_secrets"] = _keys!.SigningSecretsOf(row).Count,
+                // The page is where a key is put once more that does not open.
+                ["webhook_signing_secrets"] = _keys!.LockedOf(row).Contains(ProviderKeys.SigningSecrets) ? null
+                    : _keys.SigningSecretsOf(row).Count,
             },
             ["telnyx"] = new JsonObject
             {

@@ -19,11 +19,21 @@ internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next
 /// <summary>A provider of voices as an agency asks it: by its key, at its address and at no other, whatever an answer names.</summary>
 internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
 {
-    /// <summary>Null where the agency has no key, or nothing asks.</summary>
-    public static async ValueTask<ProviderApi?> OfAsync(AgencyParts parts, TenantId agency, CancellationToken stop) =>
-        parts.Web is { } way && await parts.Integrations.FindAsync(agency, stop) is { } row
-            && new ProviderKeys(parts.Store).ApiKeyOf(row) is { } known
-            ? new(way, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, known) : null;
+    /// <summary>Null where the agency has no key, or none that opens, or nothing asks.</summary>
+    public static async ValueTask<ProviderApi?> OfAsync(AgencyParts parts, TenantId agency, CancellationToken stop)
+    {
+        if (parts.Web is not { } way || await parts.Integrations.FindAsync(agency, stop) is not { } row) return null;
+        try
+        {
+            return new ProviderKeys(parts.Store).ApiKeyOf(row) is { } known
+                ? new(way, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, known) : null;
+        }
+        catch (Exception locked) when (ProviderKeys.IsLocked(locked))
+        {
+            // What works for all agencies goes on with the others.
+            return null;
+        }
+    }
 
     /// <param name="path">Below the address, with a query; or as <see cref="ProviderPage.Next"/> has it.</param>
     public async ValueTask<ProviderPage> ListAsync(string path, CancellationToken stop)

@@ -18,6 +18,11 @@ internal sealed class ProviderKeys(Database store)
     public const string UsualBaseUrl = "https://api.ultravox.ai", UsualCarrierUrl = "https://api.telnyx.com/v2", Carrier = "telnyx",
         ExampleModelUrl = "https://openrouter.ai/api/v1", Model = "llm";
 
+    public const string ProviderKey = "ultravox_api_key", CarrierKey = "telnyx_api_key", SigningSecrets = "webhook_signing_secrets",
+        ModelKey = "llm_api_key";
+
+    public const string Locked = "it does not open: it was sealed by a database with another token key";
+
     private const int NonceBytes = 16;
 
     private readonly ProviderSeal _seal = new(store.Node.TokenKey.Span);
@@ -64,6 +69,29 @@ internal sealed class ProviderKeys(Database store)
     /// <summary>A key that was sealed by another database, or is none.</summary>
     public static bool IsLocked(Exception failed) =>
         failed is CryptographicException or FormatException or OverflowException or ArgumentException;
+
+    /// <summary>Of what is kept that which does not open, by the names that requests have for it.</summary>
+    public IReadOnlyList<string> LockedOf(IntegrationRow row) =>
+    [
+        .. new (string Name, Func<object?> Open)[]
+        {
+            (ProviderKey, () => ApiKeyOf(row)), (SigningSecrets, () => SigningSecretsOf(row)), (CarrierKey, () => CarrierKeyOf(row)),
+            (ModelKey, () => ModelOf(row)),
+        }.Where(one => !Opens(one.Open)).Select(one => one.Name),
+    ];
+
+    private static bool Opens(Func<object?> open)
+    {
+        try
+        {
+            _ = open();
+            return true;
+        }
+        catch (Exception locked) when (IsLocked(locked))
+        {
+            return false;
+        }
+    }
 
     private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 

@@ -26,6 +26,7 @@ internal sealed class Telephony(AgencyParts parts)
         if (own.TelephonyAt is not null && (bool?)op.ReadObject()["force"] is not true)
             return op.Fail(AgencyText.Bad("force", "Telephony is configured: force configures it anew."));
         if (MissingOf(own, isMade: false) is { Count: > 0 } missing) return Lacking(op, missing);
+        if (LockedOf(own) is { Count: > 0 } locked) return Shut(op, locked);
         if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the carrier here.");
         var (at, until) = (Times.Cut(op.Now), Times.Cut(op.Now) + Busy);
         if (!await parts.Integrations.TakeTelephonyAsync(own.TenantId, at, until, op.Stop))
@@ -91,6 +92,7 @@ internal sealed class Telephony(AgencyParts parts)
     {
         var own = await OwnAsync(op);
         if (MissingOf(own, isMade: true) is { Count: > 0 } missing) return Lacking(op, missing);
+        if (LockedOf(own) is { Count: > 0 } locked) return Shut(op, locked);
         if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
         bool all = (bool?)op.ReadObject()["allow_all_agents"] ?? true;
         if (await TellAsync(own, web, all, op.Stop) is { } why)
@@ -104,6 +106,7 @@ internal sealed class Telephony(AgencyParts parts)
     {
         var own = await OwnAsync(op);
         var issues = MissingOf(own, isMade: true).Select(one => $"{one} is missing.").ToList();
+        issues.AddRange(LockedOf(own).Select(one => $"{one}: {ProviderKeys.Locked}."));
         var (there, status) = await ProviderApi.OfAsync(parts, own.TenantId, op.Stop) is { } api
             ? await api.FindAsync(AtProvider, op.Stop) : (null, null);
         if (there is not null)
@@ -160,11 +163,18 @@ internal sealed class Telephony(AgencyParts parts)
         return missing;
     }
 
-    private static Reply Lacking(OperationContext op, List<string> missing)
+    private List<string> LockedOf(IntegrationRow own) =>
+        [.. _keys!.LockedOf(own).Where(one => one is ProviderKeys.ProviderKey or ProviderKeys.CarrierKey)];
+
+    /// <summary>To be put once more, as if they were not there.</summary>
+    private static Reply Shut(OperationContext op, List<string> locked) =>
+        Lacking(op, locked, $"{string.Join(", ", locked)}: {ProviderKeys.Locked}. Put it once more.");
+
+    private static Reply Lacking(OperationContext op, List<string> missing, string? sentence = null)
     {
         List<Problem> problems =
         [
-            new("missing_credentials", $"Not all is there that it takes: {string.Join(", ", missing)}."),
+            new("missing_credentials", sentence ?? $"Not all is there that it takes: {string.Join(", ", missing)}."),
             .. missing.Select(one => new Problem("missing_credentials", one) { Pointer = "/missing" }),
         ];
         return op.Fail(problems);

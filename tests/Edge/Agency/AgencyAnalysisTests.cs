@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Http;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;
@@ -221,6 +222,43 @@ public abstract class AgencyAnalysisTests(Product product)
 
         await host.DoneAsync(204, host.OwnerA, "DELETE", "/integrations/llm");
         Assert.False((bool)(await host.DoneAsync(200, host.OwnerA, "GET", "/integrations"))["llm"]!["configured"]!);
+    }
+
+    [Fact]
+    public async Task Where_an_own_models_key_does_not_open_nobody_judges_in_its_place_and_the_others_go_on()
+    {
+        const string key = "key-of-the-model";
+        var found = JsonNode.Parse(Found)!.AsObject();
+        found.Remove("extracted");      // of a campaign, and the calls are of none
+        // The node's own rounds ask it, too.
+        await using var server = await TestServer.StartAsync(http => http.Response.WriteAsync(new JsonObject
+        {
+            ["choices"] = new JsonArray(new JsonObject
+            {
+                ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = found.ToJsonString() }, ["finish_reason"] = "stop",
+            }),
+        }.ToJsonString(), Stop));
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        foreach (string owner in new[] { host.OwnerA, host.OwnerB })
+            await host.DoneAsync(200, owner, "PUT", "/integrations/llm",
+                new JsonObject { ["base_url"] = server.Url + "/v1", ["api_key"] = key, ["model"] = "judge-1" }.ToJsonString());
+        var agency = AgencyOf(host.AccountA);
+        string kept = new ProviderSeal([.. new byte[31], 1]).Seal(key, $"{agency} llm_key"), call = Guid.NewGuid().ToString();
+        await database.Sql.WriteAsync(db => db.Execute("update agency_integrations set llm_key = @kept where tenant_id = @agency",
+            new { kept, agency }), Stop);
+
+        await SaidAsync(database, agency, call);
+        await SaidAsync(database, AgencyOf(host.AccountB), Guid.NewGuid().ToString());
+        FixedJudge ofNode = new(new(found.ToJsonString(), null)), own = new(new(found.ToJsonString(), null));
+        await new Analyses(new() { Store = database, Judge = ofNode, OwnJudge = _ => own }).RunAsync(Stop);
+        await Eventually.SomeAsync(async () => await JudgedAsync(host, host.OwnerB) is 1
+            && await StandAsync(host, call) is ("failed", 1) ? "over" : null, "both are over");
+        Assert.Equal((0, 0), (ofNode.Asked, await JudgedAsync(host, host.OwnerA)));
+        var alert = Assert.Single((await host.DoneAsync(200, host.OwnerA, "GET", "/alerts"))["alerts"]!.AsArray())!;
+        Assert.Equal("llm_credentials", (string?)alert["kind"]);
+        Assert.Contains("does not open", (string?)alert["detail"], StringComparison.Ordinal);
+        Assert.Empty((await host.DoneAsync(200, host.OwnerB, "GET", "/alerts"))["alerts"]!.AsArray());
     }
 
     [Fact]

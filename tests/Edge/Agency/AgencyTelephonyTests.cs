@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.AspNetCore.Http;
+using Ringwright.Agency.Providers;
+using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Edge.Speech;
 using Ringwright.Edge.Store;
@@ -125,6 +128,32 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
         Assert.Empty(_far.Applications);
         Assert.Equal(["The provider makes calls of some agents alone."],
             TextsOf((await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations/telephony/verify"))["sync_issues"]));
+    }
+
+    [Fact]
+    public async Task Keys_that_do_not_open_are_named_to_be_put_once_more_and_nobody_is_asked()
+    {
+        await KeysAsync(_server.Url + "/v2", CarrierKey);
+        var agency = new TenantId(Guid.Parse((string)Host.AccountA["id"]!));
+        var seal = new ProviderSeal(new byte[32]);
+        await Host.Node.Node.Database.Sql.WriteAsync(db => db.Execute("""
+            update agency_integrations set api_key = @key, carrier_key = @carrier, signing_secrets = @secrets where tenant_id = @agency
+            """, new
+        {
+            key = seal.Seal(ProviderKey, $"{agency} api_key"), carrier = seal.Seal(CarrierKey, $"{agency} carrier_key"),
+            secrets = seal.Seal("[]", $"{agency} signing_secrets"), agency,
+        }), TestContext.Current.CancellationToken);
+        var refused = await Host.RefusedAsync(400, "missing_credentials", Host.OwnerA, "POST", "/integrations/telephony/provision");
+        Assert.Equal(["ultravox_api_key", "telnyx_api_key"], TextsOf(refused["details"]!["missing"]));
+        Assert.Empty(_far.Applications);
+        var checkedNow = await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations/telephony/verify");
+        Assert.Contains("telnyx_api_key: it does not open: it was sealed by a database with another token key.",
+            TextsOf(checkedNow["sync_issues"]));
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations");
+        Assert.Null((int?)shown["ultravox"]!["webhook_signing_secrets"]);
+
+        await KeysAsync(_server.Url + "/v2", CarrierKey);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", "/integrations/telephony/provision");
     }
 
     [Fact]
