@@ -67,7 +67,8 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
     /// <returns>Why not, and whether it will never be; null when it is.</returns>
     private async ValueTask<(string? Fault, bool IsFinal)> FetchAsync(DueTranscript ours, CancellationToken stop)
     {
-        if (await ProviderApi.OfAsync(parts, ours.TenantId, stop) is not { } api) return ("the agency has no key any more, or none that opens", false);
+        if (await ProviderApi.OfAsync(parts, ours.TenantId, stop) is not { } api)
+            return ("the agency has no key any more, or none that opens", false);
         string call = $"/api/calls/{Uri.EscapeDataString(ours.ProviderCallId)}";
         var messages = new List<JsonObject>();
         string? path = call + "/messages?pageSize=100";
