@@ -402,8 +402,10 @@ public sealed class AgentConversation
             if (_awaitsHello) Open(now);
             else Take(now);
         }
-        else if (_reply is null && ++_unheard >= 2)
+        else if (_reply is null)
         {
+            _outputs.Enqueue(new ConversationOutput.Unheard(now));
+            if (++_unheard < 2) return;
             _unheard = 0;
             Say(_terms.Sorry, new() { Listen = _idleness.Listen }, now);
         }

@@ -110,6 +110,9 @@ public abstract record ConversationOutput
     /// <summary>It is part of the conversation from now on, and will not change.</summary>
     public sealed record Told(Message Message) : ConversationOutput;
 
+    /// <summary>The caller has spoken, and the recogniser has understood nothing of it. No brain is told.</summary>
+    public sealed record Unheard(Instant At) : ConversationOutput;
+
     /// <summary>The last one.</summary>
     public sealed record Ended(EndReason Reason) : ConversationOutput;
 }

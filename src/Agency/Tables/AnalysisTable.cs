@@ -87,7 +87,8 @@ internal sealed class AnalysisTable(Database store)
         """;
     internal const string CountSaid = $"""
         select count(*) from call_turns
-        where tenant_id = @tenant and call_id = @call and role = 'user' and body <> '{TurnRow.OptOutKey}'
+        where tenant_id = @tenant and call_id = @call and role = 'user'
+            and body not in ('{TurnRow.OptOutKey}', '{TurnRow.Unrecognised}')
         """;
 
     public const int Attempts = 4;

@@ -8,8 +8,14 @@ namespace Ringwright.Agency.Tables;
 /// <summary>Something that was said in a call, or that a tool was asked or has answered.</summary>
 internal sealed record TurnRow
 {
-    /// <summary>How a talk writes down the key by which a person wants no more calls, and nothing else was said with it.</summary>
+    /// <summary>
+    /// How a talk tells of the key by which a person wants no more calls, where nothing else was said with it. Older calls have it as a
+    /// turn.
+    /// </summary>
     public const string OptOutKey = "pressed 9";
+
+    /// <summary>The body of a person's turn of which the recogniser has understood nothing.</summary>
+    public const string Unrecognised = "[unrecognised]";
 
     public const string User = "user", Agent = "agent", ToolCall = "tool_call", ToolResult = "tool_result";
 

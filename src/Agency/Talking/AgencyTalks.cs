@@ -56,6 +56,8 @@ public sealed class AgencyTalks(Database store)
     public async ValueTask KeepAsync(LegFacts leg, string role, string text,
         IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at)
     {
+        // The key by which somebody wants no more calls is on the list that it put him on: he has said nothing.
+        if (role is "user" && text == TurnRow.OptOutKey) return;
         var agency = AgencyOf(leg);
         // Nothing is written that the agency has cut out.
         var redactor = Redactor.Of((await _tenancy.AgencyAsync(agency, CancellationToken.None)).Settings, leg.From, leg.To);
@@ -74,6 +76,10 @@ public sealed class AgencyTalks(Database store)
         }));
         await _turns.AddAsync(agency, leg.Uuid.ToString(), turns, CancellationToken.None);
     }
+
+    /// <summary>A person has spoken, and the recogniser has understood nothing of it.</summary>
+    public ValueTask KeepUnheardAsync(LegFacts leg, DateTimeOffset at) => _turns.AddAsync(AgencyOf(leg), leg.Uuid.ToString(),
+        [new() { Body = TurnRow.Unrecognised, SaidAt = Times.Cut(at) }], CancellationToken.None);
 
     /// <summary>Whoever was called is not called again, by the client or the agency whose call it is.</summary>
     /// <returns>False where there is no number to keep.</returns>

@@ -29,9 +29,9 @@ internal sealed record CallAnalysis
     /// <summary>How far the agent has done what it was told, in thousandths; null where nobody knows what that was.</summary>
     public long? ScriptPermille { get; init; }
 
-    /// <summary>A person said something, and did not only press the key for no more calls.</summary>
+    /// <summary>A person said something that was understood, and did not only press the key for no more calls.</summary>
     public static bool IsJudged(IEnumerable<TurnRow> turns) =>
-        turns.Any(turn => turn is { Role: TurnRow.User, Body: not TurnRow.OptOutKey });
+        turns.Any(turn => turn is { Role: TurnRow.User, Body: not (TurnRow.OptOutKey or TurnRow.Unrecognised) });
 
     /// <param name="answer">Fits the schema of <see cref="CallQuestion"/>.</param>
     /// <param name="hasScript">Somebody knows what the agent was told.</param>
@@ -95,5 +95,5 @@ internal sealed record CallAnalysis
         node is JsonValue value && value.TryGetValue(out string? text) ? Clipped.Of(text, LongestText) : node?.DeepClone();
 
     private static long LengthOf(IEnumerable<TurnRow> turns, string role) =>
-        turns.Where(turn => turn.Role == role).Sum(turn => (long)turn.Body.Length);
+        turns.Where(turn => turn.Role == role && turn.Body is not TurnRow.Unrecognised).Sum(turn => (long)turn.Body.Length);
 }

@@ -109,22 +109,31 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
 
     public void Tell(Message message, TimeSpan since)
     {
-        // What a tool answered is as old as the words beside it, and stands behind them.
-        _last = _begun + since > _last ? _begun + since : _last + Later;
-        _keeping = KeepAsync(_keeping, _call!.Leg, new(SnakeName.Of(message.Role), message.Text, _last)      // it runs
+        var (leg, at) = (_call!.Leg, Next(since));      // it runs
+        var kept = new KeptMessage(SnakeName.Of(message.Role), message.Text, at)
         {
             Calls = [.. message.Calls.Select(called => (called.Id, called.Name, called.Arguments))], CallId = message.CallId,
-        });
+        };
+        _keeping = KeepAsync(_keeping, leg, () => desk.KeepAsync(terms, leg, kept));
     }
+
+    public void TellUnheard(TimeSpan since)
+    {
+        var (leg, at) = (_call!.Leg, Next(since));      // it runs
+        _keeping = KeepAsync(_keeping, leg, () => desk.KeepUnheardAsync(terms, leg, at));
+    }
+
+    /// <summary>What a tool answered is as old as the words beside it, and stands behind them.</summary>
+    private DateTimeOffset Next(TimeSpan since) => _last = _begun + since > _last ? _begun + since : _last + Later;
 
     public Task KeepAsync() => _keeping;
 
-    private async Task KeepAsync(Task before, LegFacts leg, KeptMessage message)
+    private async Task KeepAsync(Task before, LegFacts leg, Func<ValueTask> keep)
     {
         await before;
         try
         {
-            await desk.KeepAsync(terms, leg, message);
+            await keep();
         }
         catch (Exception failed)
         {

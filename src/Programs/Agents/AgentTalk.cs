@@ -377,6 +377,9 @@ internal sealed class AgentTalk : IDisposable
                     if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
                         await SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
                     break;
+                case ConversationOutput.Unheard unheard:
+                    _guest?.TellUnheard(unheard.At - new Instant(0));
+                    break;
                 case ConversationOutput.Ended:
                     break;      // it says so itself
                 default:

@@ -21,6 +21,9 @@ public interface IAgentDesk
     /// <exception cref="Exception">It is not kept.</exception>
     ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message);
 
+    /// <summary>The same of somebody who has spoken and was not understood; who keeps nothing of it does nothing.</summary>
+    ValueTask KeepUnheardAsync(AgentTerms terms, LegFacts leg, DateTimeOffset at) => default;
+
     /// <summary>Its customer has the agent answer nothing for now.</summary>
     ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) => new(false);
 

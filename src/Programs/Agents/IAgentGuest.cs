@@ -29,6 +29,10 @@ internal interface IAgentGuest
     /// <param name="since">The talk's beginning.</param>
     void Tell(Message message, TimeSpan since);
 
+    /// <summary>Somebody has spoken whom the recogniser has not understood.</summary>
+    /// <param name="since">The talk's beginning.</param>
+    void TellUnheard(TimeSpan since) { }
+
     /// <summary>Completes when all that was told is kept, or cannot be.</summary>
     Task KeepAsync();
 

@@ -171,7 +171,8 @@ public sealed class TypedTalk : IDisposable
                     else _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, "Not done: there is no call.", false));
                     break;
                 case ConversationOutput.Pause or ConversationOutput.Resume or ConversationOutput.Silence or ConversationOutput.Told
-                    or ConversationOutput.HearIn or ConversationOutput.Interrupted or ConversationOutput.Ended or ConversationOutput.Adopt:
+                    or ConversationOutput.HearIn or ConversationOutput.Interrupted or ConversationOutput.Ended or ConversationOutput.Adopt
+                    or ConversationOutput.Unheard:
                     break;      // there is no voice to pause, what was told was printed, and nothing is asked ahead
                 default:
                     throw new UnreachableException();

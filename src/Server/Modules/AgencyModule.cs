@@ -165,6 +165,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
         ? others.KeepAsync(terms, leg, message)
         : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At);
 
+    public ValueTask KeepUnheardAsync(AgentTerms terms, LegFacts leg, DateTimeOffset at) =>
+        CampaignAgent.Of(terms) is null ? others.KeepUnheardAsync(terms, leg, at) : talks.KeepUnheardAsync(leg, at);
+
     public ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) =>
         CampaignAgent.Of(terms) is null ? others.IsSilencedAsync(terms, leg, stop) : new(false);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
@@ -225,6 +226,25 @@ public abstract class AgencyAnalysisTests(Product product)
     }
 
     [Fact]
+    public async Task Who_spoke_and_was_not_understood_has_a_turn_of_his_own_and_nobody_judges_it()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        var (agency, now) = (AgencyOf(host.AccountA), Times.Cut(DateTimeOffset.UtcNow));
+        var leg = Telnyx.Samples.Facts(Direction.Outbound) with { Tenant = agency };
+        await new AgencyTalks(database).KeepUnheardAsync(leg, now);
+        await new AgencyTalks(database).KeepAsync(leg, "user", "pressed 9", [], null, now);
+        var turn = Assert.Single(await new TurnTable(database).ListAsync(agency, leg.Uuid.ToString(), Stop));
+        Assert.Equal(("user", "[unrecognised]"), (turn.Role, turn.Body));
+
+        await SaidAsync(database, agency, Guid.NewGuid().ToString(), "[unrecognised]");
+        var judge = new FixedJudge(new(Found, null));
+        await RunAsync(database, judge);
+        Assert.Equal(0, judge.Asked);
+        Assert.Empty((await host.DoneAsync(200, host.OwnerA, "GET", "/queues/enrichment?type=analysis"))["items"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Where_an_own_models_key_does_not_open_nobody_judges_in_its_place_and_the_others_go_on()
     {
         const string key = "key-of-the-model";
@@ -358,12 +378,12 @@ public abstract class AgencyAnalysisTests(Product product)
         "/queues/enrichment?type=analysis&status=completed"))["pagination"]!["total"]!;
 
     /// <summary>A call in which somebody has said something, and that waits to be judged.</summary>
-    private static async Task SaidAsync(Database database, TenantId agency, string call)
+    private static async Task SaidAsync(Database database, TenantId agency, string call, string said = "yes")
     {
         var (turns, now) = (new TurnTable(database), Times.Cut(DateTimeOffset.UtcNow));
         await turns.AddAsync(agency, call,
         [
-            new() { Role = TurnRow.Agent, Body = "A pizza?", SaidAt = now }, new() { Role = TurnRow.User, Body = "yes", SaidAt = now },
+            new() { Role = TurnRow.Agent, Body = "A pizza?", SaidAt = now }, new() { Role = TurnRow.User, Body = said, SaidAt = now },
         ], Stop);
         await turns.BeginAsync(agency, null, "outbound", call, now, Stop);
         var (rows, _) = await new EnrichmentQueueTable(database).ListAsync(agency, "", "transcript", 0, 200, Stop);

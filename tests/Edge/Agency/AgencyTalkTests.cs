@@ -99,6 +99,8 @@ public abstract class AgencyTalkTests(Product product)
         var shown = await rig.BecomesAsync(call, "analysis_status", "completed");
         Assert.Equal("none", (string?)shown["analysis"]!["model"]);
         Assert.Empty(rig.Model.Asked);
+        // A key is nothing that a person has said.
+        Assert.All((await rig.TranscriptAsync(call))["transcript"]!.AsArray(), turn => Assert.Equal("agent", (string?)turn!["role"]));
     }
 
     [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]

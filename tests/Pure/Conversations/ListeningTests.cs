@@ -182,6 +182,9 @@ public sealed class ListeningTests
         }
         Assert.Equal("Sorry?", Assert.Single(talk.Heard).Text);
         Assert.Empty(talk.Asked);
+        // Whoever keeps what was said hears of both.
+        Assert.Equal(2, talk.Of<ConversationOutput.Unheard>().Count());
+        Assert.DoesNotContain(talk.Told, message => message.Role is MessageRole.User);
     }
 
     [Fact]
