@@ -43,7 +43,17 @@ internal sealed class WebhookIngest(AgencyParts parts)
         var now = Times.Cut(op.Now);
         var log = LogOf(op, known, "voice", bytes, redactor, now);
         if (bytes is null) return await TooLargeAsync(op, log);
-        var secrets = _keys!.SigningSecretsOf(known);       // there is a store where requests come
+        IReadOnlyList<string> secrets;
+        try
+        {
+            secrets = _keys!.SigningSecretsOf(known);       // there is a store where requests come
+        }
+        catch (Exception locked) when (ProviderKeys.IsLocked(locked))
+        {
+            // Nothing is believed that cannot be proven; the provider tells it once more.
+            return await RefuseAsync(op, log, op.Fail(Fault.Unavailable, $"The secret of webhooks: {ProviderKeys.Locked}."),
+                ProviderKeys.Locked);
+        }
         if (secrets.Count > 0 && UltravoxSignature.FaultOf(secrets, bytes, op.Header(UltravoxSignature.TimestampHeader),
                 op.Header(UltravoxSignature.SignatureHeader), now) is { } fault)
             return await RefuseAsync(op, log, op.Fail(Fault.UnknownCredential, $"The webhook is not believed: {fault}."), fault);

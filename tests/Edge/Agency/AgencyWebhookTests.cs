@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Agency.Providers;
+using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Edge.Speech;
 using Ringwright.Edge.Store;
@@ -247,6 +249,24 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
 
     /// <summary>The agency's, as it stands.</summary>
     /// <param name="secrets">By which the provider signs from now on; none changes nothing.</param>
+    [Fact]
+    public async Task Where_the_secret_does_not_open_nothing_is_believed_and_it_may_come_once_more()
+    {
+        string address = await AddressAsync(Secret), body = BodyOf(ProviderCallFacts.Started,
+            ProviderCallTests.CallOf("u-1", ProviderCallFacts.Started));
+        var agency = new TenantId(Guid.Parse((string)Host.AccountA["id"]!));
+        string kept = new ProviderSeal(new byte[32]).Seal("[]", $"{agency} signing_secrets");
+        await Host.Node.Node.Database.Sql.WriteAsync(db => db.Execute(
+            "update agency_integrations set signing_secrets = @kept where tenant_id = @agency", new { kept, agency }),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(503, await Host.HookAsync(address, body, SignedOf(body, Secret)));
+        var log = Assert.Single(await LogsAsync());
+        Assert.False((bool)log["verified"]!);
+        Assert.StartsWith("it does not open", (string?)log["verification_error"], StringComparison.Ordinal);
+        await AddressAsync(Secret);
+        Assert.Equal(204, await Host.HookAsync(address, body, SignedOf(body, Secret)));
+    }
+
     private Task<string> AddressAsync(params string[] secrets) => AddressOfAsync(Host.OwnerA, secrets);
 
     private async Task<string> AddressOfAsync(string token, params string[] secrets)
