@@ -249,6 +249,33 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
 
     /// <summary>The agency's, as it stands.</summary>
     /// <param name="secrets">By which the provider signs from now on; none changes nothing.</param>
+    [Fact, Depth("the gate has one delivery five times over; this is the same of many")]
+    public async Task Of_five_hundred_webhooks_at_once_none_is_lost_and_the_queue_is_empty_within_a_minute()
+    {
+        // Case X01, of one of its seconds; how long an answer takes is measured, and not tested here.
+        const int all = 500, atOnce = 50;
+        string address = await AddressAsync(Secret);
+        foreach (int[] some in Enumerable.Range(0, all).Chunk(atOnce))
+        {
+            int[] answers = await Task.WhenAll(some.Select(n =>
+            {
+                string body = BodyOf(ProviderCallFacts.Ended, ProviderCallTests.CallOf($"u-{n}", ProviderCallFacts.Ended));
+                return Host.HookAsync(address, body, SignedOf(body, Secret));
+            }));
+            Assert.All(answers, status => Assert.Equal(204, status));
+        }
+        long done = 0;
+        await Eventually.SomeAsync(async () =>
+        {
+            done = (long)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook?status=completed"))["pagination"]!["total"]!;
+            if (done == all) return "empty";
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            return null;
+        }, () => $"{all} are handled, and not {done}", TimeSpan.FromMinutes(1));
+        var first = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls");
+        Assert.Equal(all, (int)first["pagination"]!["total"]!);
+    }
+
     [Fact]
     public async Task Where_the_secret_does_not_open_nothing_is_believed_and_it_may_come_once_more()
     {
