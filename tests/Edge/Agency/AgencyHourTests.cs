@@ -120,10 +120,12 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
                     """, new { leg, agency = Agency, word, at, share = random.Next(1_000), mood });
                 break;
             case 14:
+                // A batch places calls of its own account.
                 await WriteAsync("""
                     insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try,
                         state, node, claimed_at, ended_at, cause, evidence)
-                    values (@leg, @tenant, @batch, @list, @leg, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @at, @at, 'x', '{}')
+                    select @leg, @tenant, @batch, @list, @leg, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @at, @at, 'x', '{}'
+                    from rw_leg where id = @leg and tenant_id = @tenant
                     on conflict (id) do nothing
                     """, new { leg, tenant = batch.Account, batch = batch.Id, list = batch.ListId, at });
                 // The call is named later.
