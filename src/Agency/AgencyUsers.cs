@@ -27,7 +27,7 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
         var owner = new UserRow
         {
             Id = Guid.CreateVersion7(at), TenantId = tenant.Id, Email = $"owner@{tenant.Id}.invalid", Role = AgencyRoles.Owner,
-            PasswordHash = Passwords.HashOf(password), Status = UserRow.Active, CreatedAt = at, UpdatedAt = at,
+            PasswordHash = Passwords.HashOfDrawn(password), Status = UserRow.Active, CreatedAt = at, UpdatedAt = at,
         };
         await new UserTable(store).AddAsync(owner, note: null, stop);
         return new() { ["email"] = owner.Email, ["password"] = password };

@@ -17,7 +17,7 @@ internal sealed class Administrators(AgencyParts parts)
         var at = parts.Store.Time.GetUtcNow();
         var row = new AdministratorRow
         {
-            Id = Guid.CreateVersion7(at), Email = email, PasswordHash = Passwords.HashOf(password), CreatedAt = at, UpdatedAt = at,
+            Id = Guid.CreateVersion7(at), Email = email, PasswordHash = Passwords.HashOfDrawn(password), CreatedAt = at, UpdatedAt = at,
         };
         return await parts.Administrators.AddAsync(row, stop) ? new() { ["email"] = email, ["password"] = password } : null;
     }

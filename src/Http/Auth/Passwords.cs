@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace Ringwright.Http;
 
-/// <summary>Passwords of users: PBKDF2 with SHA-512.</summary>
+/// <summary>Passwords of users: PBKDF2 with SHA-512; those that the program drew, and nobody chose, SHA-256.</summary>
 public static class Passwords
 {
     private static readonly PasswordHasher<string> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
@@ -14,8 +16,18 @@ public static class Passwords
     /// <summary>A comparison is meant to cost: not all processors are for those who only try.</summary>
     private static readonly SemaphoreSlim Turn = new(2);
 
+    /// <summary>No Base64 text has a colon.</summary>
+    private const string Drawn = "drawn:";
+
     /// <summary>What is stored of a password.</summary>
     public static string HashOf(string password) => Hasher.HashPassword("", password);
+
+    /// <summary>
+    /// What is stored of one that was drawn, of 120 bits or more, until its owner sets another: nobody guesses it, however fast he may
+    /// compare. A slow hash would only make each new account dear.
+    /// </summary>
+    public static string HashOfDrawn(string password) =>
+        Drawn + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
     /// <param name="hash">Null when there is nobody of that name: the answer is no, and takes as long.</param>
     public static async ValueTask<bool> FitsAsync(string? hash, string password, CancellationToken stop)
@@ -23,7 +35,11 @@ public static class Passwords
         await Turn.WaitAsync(stop);
         try
         {
-            var verdict = await Task.Run(() => Hasher.VerifyHashedPassword("", hash ?? Nobodys.Value, password), stop);
+            bool isDrawn = hash?.StartsWith(Drawn, StringComparison.Ordinal) ?? false;
+            // The time of an answer tells neither who is there nor who has never changed his password.
+            string slow = isDrawn ? Nobodys.Value : hash ?? Nobodys.Value;
+            var verdict = await Task.Run(() => Hasher.VerifyHashedPassword("", slow, password), stop);
+            if (isDrawn) return string.Equals(hash, HashOfDrawn(password), StringComparison.Ordinal);
             return hash is not null && verdict is not PasswordVerificationResult.Failed;
         }
         finally
