@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Conversations;
 
 /// <summary>What a conversation hears.</summary>
