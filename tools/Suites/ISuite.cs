@@ -16,6 +16,16 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
         ["RINGWRIGHT_FAMILIES"] = string.Join('|', Change?.Families ?? []),
     };
 
+    /// <summary>
+    /// The same for suites whose nodes live for seconds: a fifth of what those compute is compiling once more what they run for the last
+    /// time, and a tenth is mapping its pages twice. A run of everything has both, as nodes have that run for months.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOfNodes => IsAll || Filter is not null ? Environment
+        : new Dictionary<string, string>(Environment)
+        {
+            ["DOTNET_TC_CallCountingDelayMs"] = "5000", ["DOTNET_EnableWriteXorExecute"] = "0",
+        };
+
     /// <summary>What a change asks for, where only that is run.</summary>
     public ChangePlan? Change { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed partial class NodeSuite : ISuite
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter && !IsFile(filter) ? ["--test-name-pattern", Regex.Escape(filter)] : [];
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit,
-            ask.Environment,
+            ask.EnvironmentOfNodes,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
                 "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;

@@ -10,7 +10,7 @@ ISuite[] known =
     new XunitSuite("Architecture", isPatient: true, hasSecondTry: false) { IsBeside = false },
     new XunitSuite("Contract", isPatient: true, hasSecondTry: false) { IsBeside = false },
     new XunitSuite("Edge", isPatient: false, hasSecondTry: true),
-    new XunitSuite("Interop", isPatient: false, hasSecondTry: true),
+    new XunitSuite("Interop", isPatient: false, hasSecondTry: true) { StartsNodes = true },
     new NodeSuite(),
     new XunitSuite("Pure", isPatient: true, hasSecondTry: false),
     new XunitSuite("Simulation", isPatient: true, hasSecondTry: false),

@@ -11,6 +11,9 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
 
     public bool HasSecondTry => hasSecondTry;
 
+    /// <summary>Nodes of its tests are processes.</summary>
+    public bool StartsNodes { get; init; }
+
     public async Task<SuiteReport> RunAsync(Ask ask)
     {
         string[] which = ask.Filter is { } filter ? ["-method", $"*{filter}*"]
@@ -46,7 +49,7 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
         string[] nice = IsBeside && name != Durations.Yardstick ? Command.Lowest : [];
-        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, ask.Environment,
+        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, StartsNodes ? ask.EnvironmentOfNodes : ask.Environment,
             [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return (status, XunitReport.Read(name, file, seconds), log, seconds);

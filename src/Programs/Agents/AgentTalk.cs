@@ -1,3 +1,4 @@
+// Longer than most: one talk from its first word to its last, each output of the conversation answered in one switch.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;

@@ -10,7 +10,9 @@ public sealed class RegistryDiallingOnSqliteTests() : RegistryDiallingTests(Prod
 [Collection(nameof(Starving))] // its clock is the test's and its database is not: a server that is busy with others is late by that clock
 public sealed class RegistryDiallingOnPostgresTests() : RegistryDiallingTests(Product.Postgres);
 
-/// <summary>Whom campaigns that sell call where a national do-not-call registry was brought in. INVITEs are counted at the far end.</summary>
+/// <summary>
+/// Whom campaigns that sell call where a national do-not-call registry was brought in. INVITEs are counted at the far end.
+/// </summary>
 public abstract class RegistryDiallingTests(Product product) : DiallerRig(product)
 {
     [Fact]
