@@ -23,4 +23,32 @@ public sealed record SoundsAsked(TenantId Tenant, string Url, string Method, IRe
 public sealed record DocumentSounds(IReadOnlyList<DocumentSound> Sounds, IReadOnlyList<string> Warnings, string? Problem);
 
 /// <param name="Loops">0 is for ever.</param>
-public sealed record DocumentSound(PromptSource Source, int Loops);
+public sealed record DocumentSound(PromptSource Source, int Loops)
+{
+    /// <summary>
+    /// All of them as one sound that is heard again and again: from the first on, or, where one is for ever, from that one, which is the
+    /// last then. Null for none.
+    /// </summary>
+    /// <param name="most">Of them, each as often as it is repeated.</param>
+    /// <param name="isWhole">None is left out for that.</param>
+    public static PromptSource? Repeated(IReadOnlyList<DocumentSound> sounds, int most, out bool isWhole)
+    {
+        var parts = new List<PromptSource>();
+        int again = 0;
+        isWhole = true;
+        foreach (var (source, loops) in sounds)
+        {
+            isWhole = parts.Count < most;
+            if (!isWhole) break;
+            if (loops == 0) again = parts.Count;
+            parts.AddRange(Enumerable.Repeat(source, Math.Clamp(loops, 1, most - parts.Count)));
+            if (loops == 0) break;
+        }
+        return parts.Distinct().Count() switch
+        {
+            0 => null,
+            1 => parts[0],
+            _ => new PromptSource.Sequence(parts) { RepeatsFrom = again },
+        };
+    }
+}

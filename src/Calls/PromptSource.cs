@@ -37,7 +37,10 @@ public abstract record PromptSource
     /// <summary>One after the other, as one sound. What cannot be had is left out, unless that is all.</summary>
     public sealed record Sequence(IReadOnlyList<PromptSource> Parts) : PromptSource
     {
-        public bool Equals(Sequence? other) => other is not null && Parts.SequenceEqual(other.Parts);
+        /// <summary>The part that a repetition begins with, from 0: those before it are heard once.</summary>
+        public int RepeatsFrom { get; init; }
+
+        public bool Equals(Sequence? other) => other is not null && RepeatsFrom == other.RepeatsFrom && Parts.SequenceEqual(other.Parts);
 
         public override int GetHashCode() => Parts.Aggregate(Parts.Count, (hash, part) => HashCode.Combine(hash, part));
     }

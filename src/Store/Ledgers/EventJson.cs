@@ -195,7 +195,13 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
     public static PromptSource Of(JsonElement root)
     {
         if (root.TryGetProperty(Bytes, out var bytes)) return new PromptSource.Content(bytes.GetBytesFromBase64());
-        if (root.TryGetProperty("parts", out var parts)) return new PromptSource.Sequence([.. parts.EnumerateArray().Select(Of)]);
+        if (root.TryGetProperty("parts", out var parts))
+        {
+            return new PromptSource.Sequence([.. parts.EnumerateArray().Select(Of)])
+            {
+                RepeatsFrom = root.TryGetProperty("repeats_from", out var again) ? again.GetInt32() : 0
+            };
+        }
         if (root.TryGetProperty("url", out var url))
             return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
         if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
@@ -237,6 +243,7 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 writer.WriteStartArray("parts");
                 foreach (var part in sequence.Parts) Write(writer, part, isWhole);
                 writer.WriteEndArray();
+                if (sequence.RepeatsFrom > 0) writer.WriteNumber("repeats_from", sequence.RepeatsFrom);
                 break;
             case PromptSource.Content content when isWhole:
                 writer.WriteBase64String(Bytes, content.Bytes.Span);

@@ -6,17 +6,20 @@ namespace Ringwright.Switch.Activities;
 /// One entry of the leg's queue of sounds: a <see cref="Playback"/>, a <see cref="Speak"/> or a gather's prompt. The queue calls
 /// <see cref="OnStarted"/> when its audio begins and <see cref="OnEnded"/> exactly once when it is over,
 /// or <see cref="OnDropped"/> when it vanishes while it waits. A long text is several files that follow each other; of that nobody hears.
+/// So are a sound that is heard once and what is repeated behind it.
 /// </summary>
 internal abstract class Prompt
 {
     private readonly IReadOnlyList<PromptSource> _pieces;
+    private readonly bool _hasOpening;
     private int _place;
 
     /// <param name="loops">0 plays for ever.</param>
     protected Prompt(Guid id, PromptSource source, int loops)
     {
         (Id, Source, Loops) = (id, source, loops);
-        _pieces = SpeechPieces.Of(source);
+        _hasOpening = loops is not 1 && source is PromptSource.Sequence { RepeatsFrom: > 0 } parts && parts.RepeatsFrom < parts.Parts.Count;
+        _pieces = _hasOpening ? Parted((PromptSource.Sequence)source) : SpeechPieces.Of(source);
         Piece = new(_pieces[0], _pieces.Count == 1 ? loops : 1);
         Next = Following();
     }
@@ -56,9 +59,21 @@ internal abstract class Prompt
         return true;
     }
 
+    /// <summary>What is heard once cannot be had: what is repeated is heard without it.</summary>
+    /// <returns>False when that is not what the piece is.</returns>
+    public bool TryLeaveOut() => _hasOpening && _place == 0 && TryStep();
+
+    private static PromptSource[] Parted(PromptSource.Sequence source)
+    {
+        return [One([.. source.Parts.Take(source.RepeatsFrom)]), One([.. source.Parts.Skip(source.RepeatsFrom)])];
+
+        static PromptSource One(PromptSource[] parts) => parts.Length == 1 ? parts[0] : new PromptSource.Sequence(parts);
+    }
+
     private PromptPiece? Following()
     {
         if (_pieces.Count == 1) return null;
+        if (_hasOpening) return _place == 0 ? new(_pieces[1], Loops) : null;
         // A number that grows for years of calls, and no more.
         int next = _place + 1;
         return Loops > 0 && next / _pieces.Count >= Loops ? null : new(_pieces[next % _pieces.Count], loops: 1);

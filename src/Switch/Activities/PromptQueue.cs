@@ -136,6 +136,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 
             if (piece.Failure is { } failure)
             {
+                if (head.TryLeaveOut()) continue;
                 End(head, failure.Failure is PromptFailure.NotFound ? PlayStatus.FileNotFound : PlayStatus.Failed, failure.Detail);
                 continue;
             }

@@ -113,8 +113,8 @@ internal static class ConferenceNoun
         };
 
     /// <summary>
-    /// A sound, or what a document plays and says, one after the other and again from the first; where it does neither, what is heard
-    /// where it leads to.
+    /// A sound, or what a document plays and says, one after the other and again from the first, or from the one that is to be heard for
+    /// ever; where it does neither, what is heard where it leads to.
     /// </summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
     {
@@ -130,8 +130,7 @@ internal static class ConferenceNoun
                 call.Base = new(fetched.Url);
                 if (fetched.Root is { } root && root.Children.TakeWhile(child => child.Name is not "Redirect")
                     .Any(child => child.Name is "Play" or "Say" && child.Text.Length > 0))
-                    return await SoundsAsync(call, root) is { Count: > 0 } sounds
-                        ? sounds.Distinct().Count() == 1 ? sounds[0] : new PromptSource.Sequence(sounds) : null;
+                    return await SoundsAsync(call, root);
                 if (fetched.Root is null || Find(fetched.Root, "Redirect") is not { } redirect)
                 {
                     string problem = fetched.Problem ?? "it plays and says nothing";
@@ -154,13 +153,14 @@ internal static class ConferenceNoun
     }
 
     /// <summary>What of a document is heard by who waits. A Redirect at its end begins again, as its end does.</summary>
-    private static async ValueTask<IReadOnlyList<PromptSource>> SoundsAsync(DocumentCall call, TexmlElement root)
+    private static async ValueTask<PromptSource?> SoundsAsync(DocumentCall call, TexmlElement root)
     {
-        var sounds = new List<PromptSource>();
+        var sounds = new List<DocumentSound>();
+        int count = 0;
         foreach (var element in root.Children)
         {
             if (element.Name is "Redirect") break;
-            if (sounds.Count == Limits.Prompts)
+            if (count == Limits.Prompts)
             {
                 await call.WarnAsync($"of the waitUrl of a conference the first {Limits.Prompts} sounds are heard ({element.At})");
                 break;
@@ -178,9 +178,10 @@ internal static class ConferenceNoun
                 await call.WarnAsync($"{element.Name} cannot be heard by who waits for a conference ({element.At})");
             if (source is null) continue;
             int loops = element.Name is "Pause" ? 1 : values.Whole("loop") ?? 1;
-            sounds.AddRange(Enumerable.Repeat(source, Math.Clamp(loops, 1, Limits.Prompts - sounds.Count)));
+            sounds.Add(new(source, loops));
+            count += Math.Clamp(loops, 1, Limits.Prompts - count);
             if (loops == 0) break;      // for ever
         }
-        return sounds;
+        return DocumentSound.Repeated(sounds, Limits.Prompts, out _);
     }
 }

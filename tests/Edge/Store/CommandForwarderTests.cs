@@ -64,6 +64,9 @@ public sealed class CommandForwarderTests
         new LegCommand.JoinConference(new(9))
         {
             HoldAudio = new PromptSource.Sequence([new PromptSource.Content(new byte[] { 7 }), new PromptSource.Stored("music")])
+            {
+                RepeatsFrom = 1,
+            },
         },
         new LegCommand.LimitTime(TimeSpan.FromSeconds(90)) { Labels = Labels.Of(("x", "y")) },
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },

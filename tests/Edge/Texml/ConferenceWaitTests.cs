@@ -38,6 +38,19 @@ public sealed class ConferenceWaitTests(DocumentRig rig) : IClassFixture<Documen
         Assert.Empty(warnings);
     }
 
+    [Theory]
+    [InlineData("<Say>hi</Say><Play loop=\"0\">http://127.0.0.1:9/b.wav</Play>", 1)]
+    [InlineData("<Say loop=\"2\">hi</Say><Pause/><Play loop=\"0\">http://127.0.0.1:9/b.wav</Play><Say>never</Say>", 3)]
+    [InlineData("<Say>hi</Say><Play>http://127.0.0.1:9/b.wav</Play>", 0)]
+    public async Task What_comes_before_a_sound_that_is_for_ever_is_heard_once(string verbs, int again)
+    {
+        var (source, warnings) = await WaitAsync("text/xml", $"<Response>{verbs}</Response>");
+        var sequence = Assert.IsType<PromptSource.Sequence>(source);
+        Assert.Equal(again, sequence.RepeatsFrom);
+        Assert.Equal(new PromptSource.Url("http://127.0.0.1:9/b.wav"), sequence.Parts[^1]);
+        Assert.Empty(warnings);
+    }
+
     [Fact]
     public async Task One_sound_that_is_repeated_is_that_one()
     {

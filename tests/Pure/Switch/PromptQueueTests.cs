@@ -159,6 +159,32 @@ public sealed class PromptQueueTests
         Assert.Equal(["PlaybackStarted", "PlaybackEnded"], _host.Kinds);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void What_is_repeated_follows_what_is_heard_once_and_does_not_need_it(bool isThere)
+    {
+        PromptSource[] parts = [new PromptSource.Url("http://a/hello.wav"), new PromptSource.Url("http://a/music.wav")];
+        var sound = new PromptSource.Sequence(parts) { RepeatsFrom = 1 };
+        var music = new HoldMusic(_host.NewId(), sound, otherwise: static () => Assert.Fail("It is played."));
+        Assert.True(_queue.TryStart(music, StopWhat.Nothing));
+        Assert.Equal(parts, _host.Prepared.Select(one => one.Source));
+        if (isThere) Ready(1);
+        else _queue.OnPrepared(1, PromptResult.Failed(PromptFailure.NotFound, "why"));
+        Ready(2);
+        var plays = _host.Commands.OfType<MediaCommand.Play>().Select(play => (play.File, play.Loops)).ToList();
+        (string, int)[] heard = [("/cache/1", 1), ("/cache/2", 0)];
+        Assert.Equal(isThere ? heard : heard[1..], plays);
+    }
+
+    [Fact]
+    public void A_sequence_that_is_heard_once_is_one_file()
+    {
+        PromptSource[] parts = [new PromptSource.Url("http://a/hello.wav"), new PromptSource.Url("http://a/music.wav")];
+        var source = new PromptSource.Sequence(parts) { RepeatsFrom = 1 };
+        Assert.True(_queue.TryStart(new Playback(_host, new() { Source = source }), StopWhat.Nothing));
+        Assert.Equal(source, Assert.Single(_host.Prepared).Source);
+    }
+
     [Fact]
     public void The_queue_has_a_bound()
     {
