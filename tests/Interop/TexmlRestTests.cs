@@ -74,6 +74,13 @@ public sealed class TexmlRestTests(RunningNode node) : IClassFixture<RunningNode
         await DoAsync(bob, "Hold=false");
         await Task.WhenAll(a.HearsOnlyAsync([Two], One, File), b.HearsOnlyAsync([One], File));
 
+        // What its document plays before is heard once.
+        _web.Serve("hold", "<Play>said.wav</Play><Play loop=\"0\">music.wav</Play>");
+        await DoAsync(bob, $"Hold=true&HoldUrl={_web.Root}hold");
+        await Task.WhenAll(b.HearsOnlyAsync([File], One, Spoken), a.HearsSilenceAsync());
+        await DoAsync(bob, "Hold=false");
+        await Task.WhenAll(a.HearsOnlyAsync([Two], One, File), b.HearsOnlyAsync([One], File));
+
         // One hears it, then all do, from a document that another leads to.
         _web.Serve("announce", "<Redirect method=\"GET\">announced</Redirect>");
         _web.Serve("announced", "<Play>said.wav</Play>");

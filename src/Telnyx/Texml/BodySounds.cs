@@ -31,12 +31,13 @@ internal sealed class BodySounds(OperationContext op, VoiceParts parts, VoiceBod
         return sounds.Sounds;
     }
 
-    /// <summary>The first of it, which is heard again and again.</summary>
+    /// <summary>All of it as what is heard again and again, from the beginning or from a sound that is for ever.</summary>
     public async ValueTask<PromptSource?> MusicAsync(string field, string method, string? call = null)
     {
         var sounds = await AllAsync(field, method, call);
-        if (sounds.Count > 1) _warnings.Add($"{field}: the first sound is heard, and no more");
-        return sounds.Count > 0 ? sounds[0].Source : null;
+        var music = DocumentSound.Repeated(sounds, VoiceLimits.SoundsInTurn, out bool isWhole);
+        if (!isWhole) _warnings.Add($"{field}: the first {VoiceLimits.SoundsInTurn} sounds are heard, and no more");
+        return music;
     }
 
     /// <summary>Tells people of them, in the trace of a call.</summary>

@@ -16,6 +16,8 @@ internal static class VoiceLimits
     public const int Tries = 128;
     public const int DigitsOnAnswer = 64;
     public const int Loops = 100;
+    /// <summary>Of one document, each as often as it is repeated, that are heard again and again.</summary>
+    public const int SoundsInTurn = 100;
     /// <summary>Up or down.</summary>
     public const int Semitones = 14, Octaves = 1;
     public const int SipUriLength = 1_024;
