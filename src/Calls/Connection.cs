@@ -18,6 +18,8 @@ public sealed record Connection
     public string? WebhookFailoverUrl { get; init; }
     /// <summary>How it is asked for documents: POST or GET.</summary>
     public string WebhookMethod { get; init; } = "POST";
+    /// <summary>How <see cref="WebhookFailoverUrl"/> is asked for documents; null asks as <see cref="WebhookMethod"/> says.</summary>
+    public string? WebhookFailoverMethod { get; init; }
     /// <summary>Hears how calls go that documents command; null tells nobody.</summary>
     public string? StatusUrl { get; init; }
     /// <summary>POST or GET.</summary>

@@ -35,6 +35,7 @@ internal static class TexmlApplications
             Application = before.Application,
             Codecs = before.Codecs,
             Sip = before.Sip,
+            WebhookFailoverMethod = before.WebhookFailoverMethod,
             WebhookTimeout = before.WebhookTimeout,
             WebhookVersion = before.WebhookVersion,
             WebhookRetries = before.WebhookRetries,

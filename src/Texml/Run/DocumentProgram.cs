@@ -88,7 +88,8 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
     private static (string Method, string Url)? Fallback(DocumentCall call)
     {
         if (call.Leg.Labels[TexmlLabels.Fallback]?.Split(' ', 2) is [var method, var url]) return (method, url);
-        return call.Application is { WebhookFailoverUrl: { Length: > 0 } usual } application ? (application.WebhookMethod, usual) : null;
+        return call.Application is { WebhookFailoverUrl: { Length: > 0 } usual } application
+            ? (application.WebhookFailoverMethod ?? application.WebhookMethod, usual) : null;
     }
 
     /// <summary>Nothing of what ran before is heard, asked or joined any more. What goes on beside documents goes on.</summary>

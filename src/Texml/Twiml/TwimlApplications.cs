@@ -31,7 +31,7 @@ internal static class TwimlApplications
         var body = op.ReadObject();
         long id = op.Snowflakes.Next();
         var blank = Blank(op, id, TwimlLanguage.Target) with { Name = NameOf(op.Now) };
-        if (await CheckAsync(op, parts, body, blank) is { } problem) return op.Fail(problem);
+        if (await CheckAsync(op, parts, body) is { } problem) return op.Fail(problem);
         var application = Read(body, blank);
         string text = id.ToString(CultureInfo.InvariantCulture);
         var outcome = await parts.Store.Connections.Records.AddAsync(text, application, op.Now,
@@ -43,7 +43,7 @@ internal static class TwimlApplications
     {
         if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
         var body = op.ReadObject();
-        if (await CheckAsync(op, parts, body, row.Record) is { } problem) return op.Fail(problem);
+        if (await CheckAsync(op, parts, body) is { } problem) return op.Fail(problem);
         // Laid over what it is by then: somebody else's change of another field stays.
         var (_, now) = await parts.Store.Connections.Records.ChangeAsync(op.Tenant, row.Id, before => Read(body, before), op.Now,
             (before, after) => op.Note("updated", RecordType, op.Path("Sid"), Fields(before), Fields(after)), op.Stop);
@@ -69,7 +69,7 @@ internal static class TwimlApplications
     public static Connection Blank(OperationContext op, long id, string target) => new()
     {
         Id = new(id), Tenant = op.Tenant, Kind = ConnectionKind.Document, Name = "", Application = new(ApplicationKind.Document, target),
-        OutboundProfile = op.Routing.FindTenant(op.Tenant)?.DefaultProfile,
+        OutboundProfile = op.Routing.FindTenant(op.Tenant)?.DefaultProfile, WebhookFailoverMethod = "POST",
     };
 
     public static bool IsOne(Connection? connection) =>
@@ -87,10 +87,10 @@ internal static class TwimlApplications
         && await parts.Store.Connections.Records.FindAsync(op.Tenant, id.ToString(CultureInfo.InvariantCulture), op.Stop) is { } row
         && IsOne(row.Record) ? row : null;
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, TwimlParts parts, JsonObject body, Connection before) =>
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, TwimlParts parts, JsonObject body) =>
         (string?)body["FriendlyName"] is { } name && (name.Length is 0 or > MostCharacters || name.Any(char.IsControl))
             ? TwimlErrors.Bad("FriendlyName", $"FriendlyName has 1 to {MostCharacters} characters.")
-            : await TwimlVoiceFields.CheckAsync(op, parts, body, before);
+            : await TwimlVoiceFields.CheckAsync(op, parts, body);
 
     private static Connection Read(JsonObject body, Connection before) =>
         TwimlVoiceFields.Read(body, before) with { Name = (string?)body["FriendlyName"] ?? before.Name };

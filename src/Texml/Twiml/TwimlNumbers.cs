@@ -51,7 +51,7 @@ internal static class TwimlNumbers
             {
                 Name = row.Record.Text
             };
-            if (await TwimlVoiceFields.CheckAsync(op, parts, body, own) is { } problem) return op.Fail(problem);
+            if (await TwimlVoiceFields.CheckAsync(op, parts, body) is { } problem) return op.Fail(problem);
             if (await WriteAsync(op, parts, TwimlVoiceFields.Read(body, own), isNew: own != before) is not WriteOutcome.Done)
                 return op.Fail(Fault.Conflict);
             after = own.Id;
@@ -86,6 +86,7 @@ internal static class TwimlNumbers
             WebhookUrl = own.WebhookUrl,
             WebhookMethod = own.WebhookMethod,
             WebhookFailoverUrl = own.WebhookFailoverUrl,
+            WebhookFailoverMethod = own.WebhookFailoverMethod,
             StatusUrl = own.StatusUrl,
             StatusMethod = own.StatusMethod,
         }, op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), TwimlApplications.Fields(was),

@@ -15,7 +15,7 @@ internal static class TwimlVoiceFields
         ["VoiceUrl", "VoiceMethod", "VoiceFallbackUrl", "VoiceFallbackMethod", "StatusCallback", "StatusCallbackMethod"];
 
     /// <summary>Null when they can be so.</summary>
-    public static async ValueTask<Problem?> CheckAsync(OperationContext op, TwimlParts parts, JsonObject body, Connection before)
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, TwimlParts parts, JsonObject body)
     {
         foreach (var (name, use) in Urls)
         {
@@ -23,10 +23,7 @@ internal static class TwimlVoiceFields
             if (await parts.Voice.Egress.CheckUrlAsync(url, use, op.Stop) is { IsAllowed: false } verdict)
                 return TwimlErrors.Bad(name, verdict.Detail ?? $"{name} is no URL that may be used.");
         }
-        string method = (string?)body["VoiceMethod"] ?? before.WebhookMethod;
-        return (string?)body["VoiceFallbackMethod"] is { } fallback && fallback != method
-            ? TwimlErrors.Bad("VoiceFallbackMethod", $"VoiceFallbackMethod must be VoiceMethod, {method}: both are asked for alike.")
-            : null;
+        return null;
     }
 
     /// <summary>What the body does not name stays; an empty URL is none.</summary>
@@ -35,6 +32,7 @@ internal static class TwimlVoiceFields
         WebhookUrl = Url(body, "VoiceUrl", before.WebhookUrl),
         WebhookMethod = (string?)body["VoiceMethod"] ?? before.WebhookMethod,
         WebhookFailoverUrl = Url(body, "VoiceFallbackUrl", before.WebhookFailoverUrl),
+        WebhookFailoverMethod = (string?)body["VoiceFallbackMethod"] ?? before.WebhookFailoverMethod,
         StatusUrl = Url(body, "StatusCallback", before.StatusUrl),
         StatusMethod = (string?)body["StatusCallbackMethod"] ?? before.StatusMethod,
     };
@@ -44,7 +42,7 @@ internal static class TwimlVoiceFields
         shown["voice_url"] = connection?.WebhookUrl;
         shown["voice_method"] = connection?.WebhookMethod ?? "POST";
         shown["voice_fallback_url"] = connection?.WebhookFailoverUrl;
-        shown["voice_fallback_method"] = connection?.WebhookMethod ?? "POST";
+        shown["voice_fallback_method"] = connection?.WebhookFailoverMethod ?? connection?.WebhookMethod ?? "POST";
         shown["status_callback"] = connection?.StatusUrl;
         shown["status_callback_method"] = connection?.StatusMethod ?? "POST";
         shown["voice_caller_id_lookup"] = false;

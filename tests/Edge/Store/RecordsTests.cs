@@ -40,6 +40,18 @@ public abstract class RecordsTests(Product product)
         }
     }
 
+    [Theory]
+    [InlineData("POST", null), InlineData("GET", null), InlineData("GET", "POST"), InlineData("POST", "POST")]
+    public async Task How_documents_are_asked_for_is_kept(string method, string? failover)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var written = Application(tenant, 1, "Desk") with { WebhookMethod = method, WebhookFailoverMethod = failover };
+        await test.Database.Connections.Records.AddAsync("1", written, At, work: null, Stop);
+        var read = (await test.Database.Connections.Records.FindAsync(tenant, "1", Stop))!.Record;
+        Assert.Equal((method, failover), (read.WebhookMethod, read.WebhookFailoverMethod));
+    }
+
     [Fact]
     public async Task What_was_written_before_dialects_had_names_is_telnyxs()
     {

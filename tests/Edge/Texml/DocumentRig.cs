@@ -63,7 +63,7 @@ public sealed class DocumentRig : IAsyncLifetime
     }
 
     /// <summary>A call as verbs see it.</summary>
-    internal DocumentCall Open(ScriptedCall scripted) => new(scripted, _parts, application: null);
+    internal DocumentCall Open(ScriptedCall scripted, Connection? application = null) => new(scripted, _parts, application);
 
     /// <summary>What the document asked of its call, up to its end.</summary>
     internal async Task<ScriptedCall> RunAsync(string document, bool hangsUp = false)

@@ -296,6 +296,8 @@ for (const [name, Sdk] of versions) {
       assert.match(application.sid, /^AP[0-9a-f]{32}$/);
       assert.equal((await client.applications(application.sid).update({ friendlyName: `${name} again` })).friendlyName, `${name} again`);
       assert.equal((await client.applications(application.sid).fetch()).voiceUrl, `${web.url}/voice`);
+      const answers = await client.applications(application.sid).update({ voiceFallbackUrl: `${web.url}/voice`, voiceFallbackMethod: 'GET' });
+      assert.deepEqual([application.voiceFallbackMethod, answers.voiceMethod, answers.voiceFallbackMethod], ['POST', 'POST', 'GET']);
       assert.deepEqual((await client.applications.list({ friendlyName: `${name} again` })).map((one) => one.sid), [application.sid]);
       assert.equal((await client.incomingPhoneNumbers(number.sid).update({ voiceApplicationSid: application.sid })).voiceApplicationSid, application.sid);
       web.taken.length = 0;

@@ -152,7 +152,9 @@ public sealed class ConnectionTable
         parameters.Add("holdMusic", connection.HoldMusic);
         parameters.Add("applicationKind", connection.Application.Kind);
         parameters.Add("applicationTarget", connection.Application.Target);
-        parameters.Add("webhookMethod", connection.WebhookMethod);
+        // One column for both: "GET", or "GET POST" where it is said how the failover URL is asked.
+        parameters.Add("webhookMethod",
+            connection.WebhookFailoverMethod is { } failover ? $"{connection.WebhookMethod} {failover}" : connection.WebhookMethod);
         parameters.Add("statusUrl", connection.StatusUrl);
         parameters.Add("statusMethod", connection.StatusMethod);
         return parameters;
@@ -201,7 +203,8 @@ public sealed class ConnectionTable
             IsActive = IsActive,
             WebhookUrl = WebhookUrl,
             WebhookFailoverUrl = WebhookFailoverUrl,
-            WebhookMethod = WebhookMethod,
+            WebhookMethod = WebhookMethod.Split(' ')[0],
+            WebhookFailoverMethod = WebhookMethod.Split(' ') is [_, var failover] ? failover : null,
             StatusUrl = StatusUrl,
             StatusMethod = StatusMethod,
             WebhookTimeout = WebhookTimeoutMs is { } webhook ? TimeSpan.FromMilliseconds(webhook) : null,
