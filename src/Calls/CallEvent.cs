@@ -71,6 +71,8 @@ public abstract record CallEvent : SubjectEvent
     {
         public required string Codec { get; init; }
         public required int SampleRate { get; init; }
+        /// <inheritdoc cref="LegEnded.Answer"/>
+        public SipAnswer? Answer { get; init; }
     }
 
     /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
@@ -104,6 +106,8 @@ public abstract record CallEvent : SubjectEvent
         public string? Timer { get; init; }
         /// <summary>The command that ended the leg, when it had an id.</summary>
         public string? CommandId { get; init; }
+        /// <summary>Of a leg that a document has dialled to a SIP URI; else null.</summary>
+        public SipAnswer? Answer { get; init; }
         /// <summary>
         /// The leg's last sign of life, where nobody saw its end (a crash): only until then it lasted, and costs.
         /// <see cref="At"/> is when that was found.

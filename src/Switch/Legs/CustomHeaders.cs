@@ -17,10 +17,10 @@ internal static class CustomHeaders
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
 
     /// <param name="secret">A value whose header is left out.</param>
-    public static IReadOnlyList<CustomHeader> Of(SipRequest invite, string? secret = null)
+    public static IReadOnlyList<CustomHeader> Of(SipMessage message, string? secret = null)
     {
         List<CustomHeader> found = [];
-        foreach (var line in invite.Lines)
+        foreach (var line in message.Lines)
         {
             if (found.Count == Limits.CustomHeaders) break;
             string name = line.Name.AsText();
@@ -49,6 +49,9 @@ internal static class CustomHeaders
     public static IReadOnlyList<CustomHeader> Passed(SipRequest invite, bool isFromNetwork) =>
         [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)),
             .. isFromNetwork ? Diversions.BroughtBy(invite) : []];
+
+    /// <summary>What whoever was called says by them.</summary>
+    public static IReadOnlyList<CustomHeader> Answered(SipResponse final) => [.. Of(final).Where(h => IsCustomers(h.Name))];
 
     /// <summary>
     /// Those that may go out, without control characters in their values. One that has become longer than a line may be stays behind: of

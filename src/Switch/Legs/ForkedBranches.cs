@@ -19,6 +19,9 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
 
     public OutgoingInvite? Current { get; private set; }
 
+    /// <summary>Of the INVITE that was sent last, or of the one that has won; null before the first.</summary>
+    public string? CallId { get; private set; }
+
     /// <summary>The dial has sent as many INVITEs as one may.</summary>
     public bool IsSpent { get; private set; }
 
@@ -68,7 +71,8 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
             IsSpent = ++_sent >= Limits.Invites;
             _flows.Add(Current, flow);
             leg.Dialog.Own(Current.Transaction);
-            shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
+            CallId = invite.CallId.AsText();
+            shard.Emit(new Effect.DialogBegan(leg.Facts, CallId));
         }
         _waiting.Clear();
     }
@@ -104,6 +108,7 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         foreach (var loser in _beside) loser.Cancel(shard.Now, Ending.AnsweredElsewhere);
         _beside.Clear();
         Current = winner;
+        CallId = winner.Request.CallId.AsText();
     }
 
     /// <summary>True when one of several has failed, and the others still ring.</summary>

@@ -10,8 +10,10 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Answered()
     {
-        var answered =
-            new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate };
+        var answered = new CallEvent.LegAnswered
+        {
+            Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate, Answer = leg.Outbound?.Answer,
+        };
         if (leg.Outbound is not { } outbound)
         {
             Emit(answered);
@@ -72,6 +74,7 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
         Reason = ending.Reason,
         Timer = ending.Timer,
         CommandId = ending.CommandId,
+        Answer = leg.Outbound?.Answer,
     });
 
     private void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));

@@ -28,6 +28,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private SipFlow _flow;
     private FailureClass _failure;
     private int _digestAnswers;
+    private IReadOnlyList<CustomSipHeader> _said = [];
 
     /// <summary>What was dialled.</summary>
     public DialRequest Request => dial.Request;
@@ -39,6 +40,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     public PromptSource? Announcement => dial.Request.Announcement;
     public LegCommand? ConferenceOnAnswer => dial.Request.Conference;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
+
+    /// <inheritdoc cref="CallEvent.LegEnded.Answer"/>
+    public SipAnswer? Answer => TellsAnswer && _branches.CallId is { } callId ? new(callId, _said) : null;
+
+    private bool TellsAnswer => dial.Request is { Application.Kind: ApplicationKind.Document, To: var to }
+        && to.StartsWith("sip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The last of 180, 181, 182, 183.</summary>
     public int LastProvisional { get; private set; }
@@ -127,9 +134,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
                 break;
             case InviteNews.Answered answered:
                 _branches.Win(invite);
+                Hear(answered.Response);
                 OnAnswered(answered.Response, answered.Dialog, from, _branches.FlowOf(invite).Network);
                 break;
             case InviteNews.Failed failed:
+                Hear(failed.Response);
                 OnFailure(invite, failed.Response);
                 break;
             case InviteNews.AnsweredTooLate:
@@ -169,6 +178,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     /// <summary>One of the phones that ring has named that dialog.</summary>
     public bool HasEarly(DialogId id) => _branches.HasEarly(id);
+
+    private void Hear(SipResponse final)
+    {
+        if (TellsAnswer) _said = CustomHeaders.Answered(final);
+    }
 
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress, SipFlow from)
     {

@@ -49,7 +49,11 @@ internal sealed class DialledCall(Step.Go? whisper, Action<DialledNews> tell, bo
 internal abstract record DialledNews(LegFacts Leg)
 {
     /// <summary>Its party is there, and has heard what was to be heard.</summary>
-    public sealed record Ready(LegFacts Leg) : DialledNews(Leg);
+    public sealed record Ready(LegFacts Leg) : DialledNews(Leg)
+    {
+        /// <inheritdoc cref="CallEvent.LegEnded.Answer"/>
+        public SipAnswer? Answer { get; init; }
+    }
 
     /// <summary>It has a document of its own from now on.</summary>
     public sealed record Gone(LegFacts Leg) : DialledNews(Leg);

@@ -41,9 +41,9 @@ internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : IC
     {
         try
         {
-            await call.NextAsync(happened => happened is CallEvent.LegAnswered, dialled.Dismissed);
+            var answered = (CallEvent.LegAnswered)await call.NextAsync(happened => happened is CallEvent.LegAnswered, dialled.Dismissed);
             bool isTaken = dialled.Whisper is not { } whisper || await IsTakenAsync(call, whisper);
-            if (isTaken) dialled.Tell(new DialledNews.Ready(call.Leg));
+            if (isTaken) dialled.Tell(new DialledNews.Ready(call.Leg) { Answer = answered.Answer });
             else await call.SendAsync(new LegCommand.Hangup { Evidence = "The party did not take the call." });
             while (true)
                 if (await call.NextAsync(happened => happened is CallEvent.ReferAsked, dialled.Dismissed) is CallEvent.ReferAsked asked)

@@ -206,7 +206,7 @@ internal static class DialVerb
     {
         Fetched? referred = null;
         var over = new List<CallEvent.LegEnded>();
-        var there = new List<LegFacts>();
+        var there = new List<DialledNews.Ready>();
         LegId? joined = null;
         try
         {
@@ -216,7 +216,7 @@ internal static class DialVerb
                     || e is CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.DigitReceived { Digit: '*' });
                 if (happened is DialledNews.Ready ready)
                 {
-                    there.Add(ready.Leg);
+                    there.Add(ready);
                     if (Of(ready.Leg)?.Whisper is not null && joined is null)
                         await call.TrySendAsync(new LegCommand.Bridge(ready.Leg.Id) { ParksAfterUnbridge = true }, "Dial");
                 }
@@ -248,8 +248,8 @@ internal static class DialVerb
         }
         catch (CallOverException)
         {
-            var other = joined is null ? first : there.Find(leg => leg.Id == joined);
-            return DialResult.WithoutCaller(await call.UntilEndAsync(), over, joined, other);
+            var other = there.Find(ready => ready.Leg.Id == joined);
+            return DialResult.WithoutCaller(await call.UntilEndAsync(), over, joined, joined is null ? first : other?.Leg, other?.Answer);
         }
 
         DialledCall? Of(LegFacts leg) => dialled.Find(one => one.Has(leg));

@@ -304,7 +304,8 @@ public abstract class LedgerTests(Product product)
         var (facts, at) = (script.Facts, Script.At(4));
         CallEvent[] events =
         [
-            script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'),
+            script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Digit('#'),
+            (CallEvent.LegEnded)script.Ended() with { Answer = new("a84b@10.0.0.7", [new("X-Desk", "7")]) },
             script.Labelled(Labels.Of(("k", "v"))), new CallEvent.LegHeld(true) { Leg = facts, At = at },
             new CallEvent.LegBridged(facts.Id) { Leg = facts, At = at },
             new CallEvent.LegUnbridged(LegId.Compose(1, 0, 1, 1, 7)) { Leg = facts, At = at },

@@ -31,6 +31,32 @@ public sealed class DialResultTests(DocumentRig rig) : IClassFixture<DocumentRig
         string? Find(string name) => fields.Where(field => field.Key == name).Select(field => field.Value).FirstOrDefault();
     }
 
+    [Theory]
+    [InlineData(false, "busy"), InlineData(true, "completed")]
+    public async Task The_INVITE_and_the_headers_of_its_answer_are_told(bool isAnswered, string status)
+    {
+        var cause = isAnswered ? HangupCause.RemoteHangup : HangupCause.CalleeBusy;
+        var ended = Ended("sip:eve@example.com", cause, isAnswered ? null : 486, isAnswered) with
+        {
+            Answer = new("a84b@10.0.0.7", [new("X-Desk", "7"), new("x-desk", "8")])
+        };
+        var scripted = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target) };
+        var call = rig.Open(scripted);
+        var fields = DialResult.Of([ended], isAnswered ? ended.Leg.Id : null).Fields(call).ToDictionary();
+        Assert.Equal((status, "a84b@10.0.0.7", "7"), (fields["DialCallStatus"], fields["DialSipCallId"], fields["DialSipHeader_X-Desk"]));
+        Assert.Equal(isAnswered ? "200" : "486", fields["DialSipResponseCode"]);
+        scripted.End();
+        await call.UntilEndAsync();
+    }
+
+    [Fact]
+    public void Where_the_caller_hangs_up_first_what_was_answered_is_told_too()
+    {
+        var other = Ended("sip:eve@example.com", HangupCause.RemoteHangup, status: null, isAnswered: true).Leg;
+        var result = DialResult.WithoutCaller(end: null, [], other.Id, other, new("a84b@10.0.0.7", []));
+        Assert.Equal(("completed", "a84b@10.0.0.7"), (result.Status, result.Answer?.CallId));
+    }
+
     [Fact]
     public void Who_was_talked_to_had_answered_the_INVITE()
     {

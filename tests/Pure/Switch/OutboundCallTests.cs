@@ -47,6 +47,31 @@ public sealed class OutboundCallTests
         Assert.Equal(Peer, _rig.SentTo[^1]);
     }
 
+    [Theory]
+    [InlineData("200 OK"), InlineData("486 Busy Here")]
+    public void A_document_is_told_of_its_INVITE_and_of_what_was_said_to_it(string status)
+    {
+        _rig.Dial(Request() with { Application = new(ApplicationKind.Document, "dialled:1") });
+        string invite = LastInvite;
+        _rig.Receive(Response(invite, status, body: status.StartsWith('2') ? Answer : null,
+            extra: "X-Desk: 7\nP-Asserted-Identity: <sip:eve@example.com>"));
+        if (_rig.Events[^1] is CallEvent.LegAnswered answered)
+        {
+            Assert.Equal([new CustomSipHeader("X-Desk", "7")], answered.Answer!.Headers);
+            _rig.Receive(FromCallee(invite, "BYE", 1));
+        }
+        var told = _rig.Ended.Answer!;
+        Assert.Equal(Header(invite, "Call-ID"), told.CallId);
+        Assert.Equal([new CustomSipHeader("X-Desk", "7")], told.Headers);
+    }
+
+    [Fact]
+    public void Nobody_else_is()
+    {
+        Establish();
+        Assert.Null(Assert.IsType<CallEvent.LegAnswered>(_rig.Events[^1]).Answer);
+    }
+
     [Fact]
     public void A_call_rings_is_answered_and_ends_with_the_callees_BYE()
     {
