@@ -40,11 +40,16 @@ internal static partial class TexmlText
 
     private static Encoding Find(string name)
     {
+        // Many servers write it so, though it is registered with a hyphen only.
+        string known = name.Equals("utf8", StringComparison.OrdinalIgnoreCase) ? "utf-8" : name;
         try
         {
-            return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            // The provider has those of Windows and of mainframes, and not the others.
+            return CodePagesEncodingProvider.Instance.GetEncoding(known, EncoderFallback.ExceptionFallback,
+                DecoderFallback.ExceptionFallback)
+                ?? Encoding.GetEncoding(known, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
-        catch (ArgumentException)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)      // UTF-7 is the latter
         {
             throw new TexmlException($"The encoding {name} is not known; UTF-8 is.", new(1, 1));
         }

@@ -65,11 +65,25 @@ public sealed class TexmlDocumentTests
         Assert.Equal("grün", TexmlReader.Read(TexmlText.Decode(bytes, type)).Children[0].Text);
     }
 
+    [Theory]
+    [InlineData("text/xml; charset=utf8", "utf8", new byte[] { 0xE2, 0x82, 0xAC })]
+    [InlineData("text/xml; charset=\"UTF8\"", "utf-8", new byte[] { 0xE2, 0x82, 0xAC })]
+    [InlineData(null, "utf8", new byte[] { 0xE2, 0x82, 0xAC }), InlineData(null, "windows-1252", new byte[] { 0x80 })]
+    [InlineData("text/xml; charset=windows-1252", "windows-1252", new byte[] { 0x80 })]
+    public void Encodings_are_known_by_the_names_that_servers_give_them(string? type, string declared, byte[] euro)
+    {
+        byte[] head = Encoding.ASCII.GetBytes($"<?xml version=\"1.0\" encoding=\"{declared}\"?><Response><Say>");
+        byte[] bytes = [.. head, .. euro, .. "</Say></Response>"u8];
+        Assert.Equal("€", TexmlReader.Read(TexmlText.Decode(bytes, type)).Children[0].Text);
+    }
+
     [Fact]
     public void What_is_not_in_its_encoding_is_refused()
     {
         Assert.Throws<TexmlException>(() => TexmlText.Decode([(byte)'<', 0xC3, 0x28], "text/xml; charset=utf-8"));
+        Assert.Throws<TexmlException>(() => TexmlText.Decode([(byte)'<', 0xC3, 0x28], "text/xml; charset=utf8"));
         Assert.Throws<TexmlException>(() => TexmlText.Decode("<a/>"u8, "text/xml; charset=klingon"));
+        Assert.Throws<TexmlException>(() => TexmlText.Decode("<a/>"u8, "text/xml; charset=utf-7"));
     }
 
     [Fact]
