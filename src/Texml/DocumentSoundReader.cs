@@ -21,6 +21,7 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         var heard = new Heard(egress, asked.IsTwiml);
         var secrets = new SecretReader(_records, asked.Tenant) { IsLiteral = asked.IsTwiml };
         var (url, method) = (asked.Url, asked.Method);
+        var read = new HashSet<string>(StringComparer.Ordinal);
         for (int documents = 0; documents <= Limits.Redirects; documents++)
         {
             var fetched = await DocumentFetch.FetchAsync(egress, asked.Tenant, url, method, asked.Parameters, secrets, asked.Token, stop);
@@ -30,7 +31,11 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
                 heard.Add(new PromptSource.Url(fetched.Url), 1);
                 return heard.Done(secrets);
             }
-            if (heard.Read(root, new(fetched.Url)) is not { } next) return heard.Done(secrets);
+            var at = new Uri(fetched.Url);
+            read.UnionWith([url, at.AbsoluteUri]);
+            if (heard.Read(root, at) is not { } next) return heard.Done(secrets);
+            // It begins again: so does what is repeated, without being asked for, and what is heard once is over.
+            if (heard.IsAny && read.Contains(next.Url)) return heard.Done(secrets);
             (url, method) = next;
         }
         return None($"it leads from document to document, more than {Limits.Redirects} times");
@@ -43,6 +48,8 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         private readonly List<DocumentSound> _sounds = [];
         private readonly List<string> _warnings = [];
         private string? _problem;
+
+        public bool IsAny => _sounds.Count > 0;
 
         public void Add(PromptSource source, int loops) => _sounds.Add(new(source, loops));
 

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Egress;
+using Ringwright.Edge.Store;
+using Ringwright.Egress;
+using Ringwright.Texml;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>Documents of holdUrl, waitUrl and announceUrl of requests that lead on, as those of hold music do at their end.</summary>
+public sealed class HeldDocumentTests
+{
+    [Theory]
+    [InlineData("<Play>/a.wav</Play><Redirect/>", "a"), InlineData("<Play>/a.wav</Play><Redirect>/hold</Redirect>", "a")]
+    [InlineData("<Redirect method=\"GET\">/more</Redirect>", "b"), InlineData("<Play>/a.wav</Play><Redirect>more</Redirect>", "ab")]
+    public async Task One_that_begins_again_is_heard_once_as_it_is(string document, string heard)
+    {
+        var sounds = await ReadAsync(document);
+        Assert.Null(sounds.Problem);
+        Assert.Equal(heard, string.Concat(sounds.Sounds.Select(sound => ((PromptSource.Url)sound.Source).Address[^5])));
+    }
+
+    [Fact]
+    public async Task One_that_only_leads_to_itself_gives_nothing_to_hear()
+    {
+        var sounds = await ReadAsync("<Redirect/>");
+        Assert.Empty(sounds.Sounds);
+        Assert.StartsWith("it leads from document to document", sounds.Problem, StringComparison.Ordinal);
+    }
+
+    private static async Task<DocumentSounds> ReadAsync(string document)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var store = await TestDatabase.OpenAsync();
+        using EgressClient egress = new(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+        await using var sink = await Sink.StartAsync((received, context) =>
+        {
+            context.Response.ContentType = "text/xml";
+            string verbs = received.Path == "/more" ? "<Play>/b.wav</Play><Redirect>/hold</Redirect>" : document;
+            return context.Response.WriteAsync($"<Response>{verbs}</Response>", stop);
+        });
+        var asked = new SoundsAsked(new TenantId(Guid.NewGuid()), $"{sink.Url}/hold", "POST", []) { IsTwiml = true };
+        return await new DocumentSoundReader(egress, store.Database).ReadAsync(asked, stop);
+    }
+}
