@@ -100,6 +100,6 @@ internal static class DialTargets
                     headers.Add(new(parts[0], Uri.UnescapeDataString(parts[1])));
             }
         }
-        return uri.StartsWith("sip", StringComparison.OrdinalIgnoreCase) ? uri : "sip:" + uri;
+        return IsSip(uri) ? uri : "sip:" + uri;
     }
 }

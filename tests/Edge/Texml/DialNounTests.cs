@@ -77,6 +77,13 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     /// <summary>Other vendors' guides write one there.</summary>
+    [Theory, InlineData("eve@127.0.0.1:9"), InlineData("sipuser@127.0.0.1:9"), InlineData("sip.eve@127.0.0.1:9")]
+    public async Task A_Sip_without_a_scheme_is_a_SIP_URI_whatever_its_name_begins_with(string written)
+    {
+        var call = await rig.RunAsync($"<Response><Dial><Sip>{written}</Sip></Dial></Response>");
+        Assert.Equal($"sip:{written}", Assert.Single(call.Dials).To);
+    }
+
     [Theory, InlineData("", "sip"), InlineData(TwimlLanguage.Target, "sips"), InlineData("", "SIP")]
     public async Task A_SIP_URI_where_a_number_is_asked_for_stays_as_it_is(string target, string scheme)
     {
