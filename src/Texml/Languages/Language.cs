@@ -29,9 +29,16 @@ internal abstract class Language
     public abstract List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status);
 
     /// <summary>What requests for documents say of the headers that the call came with, as far as customers see them.</summary>
-    public virtual IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) => leg.Direction is not Direction.Inbound ? []
-        : leg.Headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(header => new KeyValuePair<string, string>($"SipHeader_{header.Name}", header.Value));
+    public virtual IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) =>
+        leg.Direction is not Direction.Inbound ? [] : Headers("SipHeader_", leg.Headers);
+
+    /// <summary>What the document that is for who was dialled alone is told of his answer.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> OfAnswer(SipAnswer? answer) => [];
+
+    /// <summary>The first of each name.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Headers(string prefix, IEnumerable<CustomSipHeader> headers) =>
+        headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(header => new KeyValuePair<string, string>(prefix + header.Name, header.Value));
 
     /// <summary>What the trunk that brought the call says of its caller: in requests for documents, and in the first callback.</summary>
     public abstract IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation);

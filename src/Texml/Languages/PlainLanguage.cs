@@ -35,6 +35,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
     /// <summary>They have no plain names.</summary>
     public override IEnumerable<KeyValuePair<string, string>> OfHeaders(LegFacts leg) => [];
 
+    public override IEnumerable<KeyValuePair<string, string>> OfAnswer(SipAnswer? answer) => [];
+
     /// <summary>Nor has that.</summary>
     public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) => [];
 

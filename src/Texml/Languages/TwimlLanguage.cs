@@ -63,6 +63,9 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
         leg is { Direction: Direction.Inbound, IsPlacedByCustomer: true, ToUri: { } called }
             ? base.OfHeaders(leg).Prepend(new("SipDomain", TwimlWords.HostOf(called))) : base.OfHeaders(leg);
 
+    public override IEnumerable<KeyValuePair<string, string>> OfAnswer(SipAnswer? answer) =>
+        answer is null ? [] : Headers("SipHeader_", answer.Headers);
+
     public override IEnumerable<KeyValuePair<string, string>> OfAttestation(CallerAttestation? attestation) =>
         attestation?.Verification is { } verified ? [new("StirVerstat", TwimlWords.Verstat(verified, attestation.Level))] : [];
 

@@ -42,7 +42,8 @@ internal sealed class DialledProgram(DialledCall dialled, TexmlParts parts) : IC
         try
         {
             var answered = (CallEvent.LegAnswered)await call.NextAsync(happened => happened is CallEvent.LegAnswered, dialled.Dismissed);
-            bool isTaken = dialled.Whisper is not { } whisper || await IsTakenAsync(call, whisper);
+            bool isTaken = dialled.Whisper is not { } whisper
+                || await IsTakenAsync(call, whisper with { More = [.. call.Language.OfAnswer(answered.Answer)] });
             if (isTaken) dialled.Tell(new DialledNews.Ready(call.Leg) { Answer = answered.Answer });
             else await call.SendAsync(new LegCommand.Hangup { Evidence = "The party did not take the call." });
             while (true)

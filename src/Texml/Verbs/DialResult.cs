@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Callbacks;
+using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Verbs;
@@ -83,7 +84,6 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
     {
         if (Answer is { } answer) yield return new("DialSipCallId", answer.CallId);
         if (SipStatus is { } status) yield return new("DialSipResponseCode", status.ToString(CultureInfo.InvariantCulture));
-        foreach (var (name, value) in Answer?.Headers.DistinctBy(header => header.Name, StringComparer.OrdinalIgnoreCase) ?? [])
-            yield return new($"DialSipHeader_{name}", value);
+        foreach (var header in Language.Headers("DialSipHeader_", Answer?.Headers ?? [])) yield return header;
     }
 }

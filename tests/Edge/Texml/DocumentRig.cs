@@ -65,6 +65,9 @@ public sealed class DocumentRig : IAsyncLifetime
     /// <summary>A call as verbs see it.</summary>
     internal DocumentCall Open(ScriptedCall scripted, Connection? application = null) => new(scripted, _parts, application);
 
+    /// <summary>What commands a leg that a document has dialled.</summary>
+    internal ICallProgram ProgramOf(DialledCall dialled) => new DialledProgram(dialled, _parts);
+
     /// <summary>What the document asked of its call, up to its end.</summary>
     internal async Task<ScriptedCall> RunAsync(string document, bool hangsUp = false)
     {

@@ -57,6 +57,12 @@ internal sealed class ScriptedCall : IProgramCall
         init => _events.Writer.TryWrite(value);
     }
 
+    /// <summary>How it was answered, for who waits for that.</summary>
+    public CallEvent.LegAnswered Answered
+    {
+        init => _events.Writer.TryWrite(value);
+    }
+
     /// <summary>Whose it is.</summary>
     public TenantId Tenant
     {
