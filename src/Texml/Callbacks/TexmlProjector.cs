@@ -285,7 +285,10 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         ];
         if (!language.IsTwiml) fields.Add(new("ConnectionId", party.Connection.ToString()));
         else if (happened is ConferenceEvent.ConferenceEnded { By: { } last })
+        {
             fields.Add(new("CallSidEndingConference", language.Call(facts.Tenant, last.Leg)));
+            if (last.Labels[TexmlLabels.ParticipantLabel] is { } name) fields.Add(new("ParticipantLabelEndingConference", name));
+        }
         if (news.Who is { } who)
         {
             fields.AddRange(language.Named("CallSid", language.Call(facts.Tenant, who.Leg)));

@@ -80,6 +80,16 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
         Assert.Equal(["label 1", "label 1", "label 2", null, null], told.Select(field => (string?)field["ParticipantLabel"]));
     }
 
+    [Theory, InlineData(null, null), InlineData(TwimlLanguage.Target, "label 1")]
+    public void In_TwiML_its_end_names_who_ended_it(string? language, string? label)
+    {
+        var one = Party(1, "end", language);
+        var told = Assert.Single(Tell(one, Joins(one, Plain), room =>
+            new ConferenceEvent.ConferenceEnded(ConferenceEnd.HostLeft, one) { Conference = room, At = Script.At(9) }));
+        Assert.Equal(label, (string?)told["ParticipantLabelEndingConference"]);
+        Assert.Equal(label is null ? null : TwimlSids.Call(one.Leg), (string?)told["CallSidEndingConference"]);
+    }
+
     [Theory, InlineData(null, 0), InlineData(TwimlLanguage.Target, 1)]
     public void In_TwiML_who_made_it_hears_of_those_who_say_nothing(string? language, int count)
     {
