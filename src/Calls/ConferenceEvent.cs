@@ -36,7 +36,11 @@ public abstract record ConferenceEvent : SubjectEvent
 
     public sealed record ParticipantChanged(LegId Leg, Guid Participant, Participation As) : ConferenceEvent;
 
-    public sealed record ParticipantLeft(ConferenceParty Who, Guid Participant) : ConferenceEvent;
+    public sealed record ParticipantLeft(ConferenceParty Who, Guid Participant) : ConferenceEvent
+    {
+        /// <summary>Null where that is not known, as after a crash.</summary>
+        public LeaveReason? Why { get; init; }
+    }
 
     /// <summary>Another one speaks now.</summary>
     public sealed record FloorChanged(ConferenceParty Who) : ConferenceEvent;
@@ -53,6 +57,21 @@ public abstract record ConferenceEvent : SubjectEvent
 
     /// <param name="By">Whose leaving ended it; null when none did.</param>
     public sealed record ConferenceEnded(ConferenceEnd Why, ConferenceParty? By) : ConferenceEvent;
+}
+
+/// <summary>Why a call takes part in a conference no more.</summary>
+public enum LeaveReason
+{
+    /// <summary>It has ended.</summary>
+    CallEnded,
+    /// <summary>It goes on elsewhere.</summary>
+    WentOn,
+    /// <summary>A command took it out.</summary>
+    TakenOut,
+    /// <summary>One left who was to end the conference.</summary>
+    HostLeft,
+    /// <summary>A command ended the conference.</summary>
+    ConferenceEnded,
 }
 
 /// <summary>Why a conference is no more.</summary>

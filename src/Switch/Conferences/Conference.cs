@@ -57,7 +57,7 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
             case ConferenceMessage.Depart depart:
                 if (Find(depart.Leg) is not { } departing) break;
                 departing.Who = depart.Who;
-                Remove(departing);
+                Remove(departing, depart.HasEnded ? LeaveReason.CallEnded : LeaveReason.WentOn);
                 break;
             case ConferenceMessage.Relabelled relabelled:
                 if (Find(relabelled.Who.Leg) is { } named) named.Who = relabelled.Who;
@@ -131,10 +131,10 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         Order(member.Leg, new ConferenceOrder.Change(room, RoomOf(member), HoldAudioOf(member)));
 
     /// <param name="beeps">As the conference does, or as its joining said, when not set.</param>
-    public void Remove(ConferenceMember gone, ConferenceBeeps? beeps = null)
+    public void Remove(ConferenceMember gone, LeaveReason why, ConferenceBeeps? beeps = null)
     {
         _members.Remove(gone);
-        Leave(gone, hangsUp: false);
+        Leave(gone, why, hangsUp: false);
         foreach (var member in _members)
         {
             if (!member.As.WhispersTo.Contains(gone.Leg)) continue;
@@ -275,11 +275,11 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         if (speaker is not null) Emit(new ConferenceEvent.FloorChanged(speaker.Who) { Conference = facts, At = shard.Now });
     }
 
-    private void Leave(ConferenceMember member, bool hangsUp)
+    private void Leave(ConferenceMember member, LeaveReason? why, bool hangsUp)
     {
         if (_floor.Leave(member) is { } speaker && !_isOver) TellFloor(speaker);
         Sounds.Leave(member, hangsUp ? PlayStatus.CallHangup : PlayStatus.Cancelled);
-        Emit(new ConferenceEvent.ParticipantLeft(member.Who, member.Id) { Conference = facts, At = shard.Now });
+        Emit(new ConferenceEvent.ParticipantLeft(member.Who, member.Id) { Conference = facts, At = shard.Now, Why = why });
         Order(member.Leg, new ConferenceOrder.Out(hangsUp));
     }
 
@@ -288,7 +288,13 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         if (_isOver) return;
         Sounds.HangUp();
         GiveUp();
-        foreach (var member in _members) Leave(member, hangsUp);
+        LeaveReason? left = why switch
+        {
+            ConferenceEnd.HostLeft => LeaveReason.HostLeft,
+            ConferenceEnd.Commanded => LeaveReason.ConferenceEnded,
+            _ => null,
+        };
+        foreach (var member in _members) Leave(member, left, hangsUp);
         _members.Clear();
         Emit(new ConferenceEvent.ConferenceEnded(why, by) { Conference = facts, At = shard.Now });
     }

@@ -55,7 +55,7 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
         switch (command)
         {
             case ConferenceCommand.Leave leave:
-                conference.Remove(Find(leave.Leg), leave.Beeps);
+                conference.Remove(Find(leave.Leg), LeaveReason.TakenOut, leave.Beeps);
                 break;
             case ConferenceCommand.Hold hold:
                 foreach (var member in Targets(hold.Legs)) Hold(member, hold.Audio);

@@ -29,7 +29,7 @@ public abstract record ConferenceMessage : ShardMessage.ToActor
     }
 
     /// <summary>A leg goes: it ends, or talks to somebody else now. <see cref="ConferenceOrder.Out"/> answers, or is on its way.</summary>
-    public sealed record Depart(ConferenceId Conference, LegId Leg, ConferenceParty Who) : ConferenceMessage
+    public sealed record Depart(ConferenceId Conference, LegId Leg, ConferenceParty Who, bool HasEnded) : ConferenceMessage
     {
         internal override Subject To => Subject.Of(Conference);
     }

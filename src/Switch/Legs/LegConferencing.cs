@@ -99,7 +99,7 @@ internal sealed class LegConferencing(ShardContext shard, Leg leg)
     {
         if (message.Order is ConferenceOrder.Enter { Who: var who, Correlation: var correlation })
         {
-            shard.Send(message.Conference.Shard, new ConferenceMessage.Depart(message.Conference, message.Leg, who));
+            shard.Send(message.Conference.Shard, new ConferenceMessage.Depart(message.Conference, message.Leg, who, HasEnded: true));
             Answer(shard, correlation, Refusal.AlreadyEnded);
         }
         else if (message.Order is ConferenceOrder.StayOut refused) Answer(shard, refused.Correlation, Refusal.AlreadyEnded);
@@ -130,7 +130,7 @@ internal sealed class LegConferencing(ShardContext shard, Leg leg)
     public void Depart()
     {
         if (_conference is not { } conference) return;
-        Send(conference, new ConferenceMessage.Depart(conference, leg.Facts.Id, Who));
+        Send(conference, new ConferenceMessage.Depart(conference, leg.Facts.Id, Who, HasEnded: false));
         GetOut();
     }
 
@@ -139,7 +139,8 @@ internal sealed class LegConferencing(ShardContext shard, Leg leg)
     {
         if (IsLeaving || _conference is null && _asked is null) return;
         IsLeaving = true;
-        if (_conference is { } conference) Send(conference, new ConferenceMessage.Depart(conference, leg.Facts.Id, Who));
+        if (_conference is { } conference)
+            Send(conference, new ConferenceMessage.Depart(conference, leg.Facts.Id, Who, HasEnded: true));
         leg.Timers.Arm(LegTimer.ConferenceWord, shard.Now + Limits.ConferenceWordWait);
     }
 

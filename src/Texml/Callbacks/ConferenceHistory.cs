@@ -12,6 +12,9 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
     /// <summary>How he takes part; null where that is not known.</summary>
     public Participation? As { get; init; }
 
+    /// <summary>Why he takes part no more; null for any other step, and where that is not known.</summary>
+    public LeaveReason? Left { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> More { get; init; } = [];
 
     /// <summary>How he takes part, as fields.</summary>
@@ -20,6 +23,19 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
         new("Muted", StatusFields.Word(part.IsMuted)), new("Hold", StatusFields.Word(part.IsOnHold)),
         new("Coaching", StatusFields.Word(part.Role is SupervisorRole.Whisper)),
         new("EndConferenceOnExit", StatusFields.Word(part.EndsConference || part.EndsSoftly)),
+    ];
+
+    /// <summary>What is told of who has left, as fields.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OfLeaving() => Left is not { } why ? [] :
+    [
+        new("ParticipantCallStatus", why is LeaveReason.CallEnded ? "completed" : "in-progress"),
+        new("ReasonParticipantLeft", why switch
+        {
+            LeaveReason.CallEnded => "participant_hung_up",
+            LeaveReason.HostLeft => "moderator_ended_conference",
+            LeaveReason.ConferenceEnded => "conference_ended_via_api",
+            _ => "participant_updated_via_api",     // he has another document now, or none
+        }),
     ];
 }
 
@@ -51,7 +67,7 @@ internal sealed class ConferenceHistory
             case ConferenceEvent.ParticipantLeft left:
                 _members.Remove(left.Who.Leg, out var gone);
                 if (_speaker?.Leg == left.Who.Leg) _speaker = null;
-                return [new("participant-leave", left.Who) { As = gone?.As }];
+                return [new("participant-leave", left.Who) { As = gone?.As, Left = left.Why }];
             case ConferenceEvent.ParticipantChanged changed:
                 return _members.TryGetValue(changed.Leg, out var member) ? Change(member, changed.As) : [];
             case ConferenceEvent.FloorChanged floor:

@@ -293,7 +293,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         {
             fields.AddRange(language.Named("CallSid", language.Call(facts.Tenant, who.Leg)));
             if (who.Labels[TexmlLabels.ParticipantLabel] is { } label) fields.Add(new("ParticipantLabel", label));
-            if (language.IsTwiml) fields.AddRange(news.OfPart());
+            if (language.IsTwiml) fields.AddRange([.. news.OfPart(), .. news.OfLeaving()]);
         }
         return Message(happened, target, news.Name, fields, at);
     }

@@ -80,6 +80,24 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
         Assert.Equal(["label 1", "label 1", "label 2", null, null], told.Select(field => (string?)field["ParticipantLabel"]));
     }
 
+    [Theory]
+    [InlineData(LeaveReason.CallEnded, "completed", "participant_hung_up")]
+    [InlineData(LeaveReason.WentOn, "in-progress", "participant_updated_via_api")]
+    [InlineData(LeaveReason.TakenOut, "in-progress", "participant_updated_via_api")]
+    [InlineData(LeaveReason.HostLeft, "in-progress", "moderator_ended_conference")]
+    [InlineData(LeaveReason.ConferenceEnded, "in-progress", "conference_ended_via_api"), InlineData(null, null, null)]
+    public void In_TwiML_it_is_told_why_somebody_has_left(LeaveReason? why, string? status, string? reason)
+    {
+        foreach (string? language in (string?[])[TwimlLanguage.Target, null])
+        {
+            var one = Party(1, "leave", language);
+            var told = Assert.Single(Tell(one, Joins(one, Plain), room =>
+                new ConferenceEvent.ParticipantLeft(one, Guid.Empty) { Conference = room, At = Script.At(9), Why = why }));
+            Assert.Equal(language is null ? (null, null) : (status, reason),
+                ((string?)told["ParticipantCallStatus"], (string?)told["ReasonParticipantLeft"]));
+        }
+    }
+
     [Theory, InlineData(null, null), InlineData(TwimlLanguage.Target, "label 1")]
     public void In_TwiML_its_end_names_who_ended_it(string? language, string? label)
     {

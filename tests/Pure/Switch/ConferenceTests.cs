@@ -9,6 +9,20 @@ namespace Ringwright.Pure.Switch;
 public sealed class ConferenceTests : ConferenceCalls
 {
     [Fact]
+    public void It_is_said_why_each_has_left()
+    {
+        Create(1);
+        var (two, three, four) = (Joined(2), Joined(3), Joined(4));
+        Assert.True(Rig.Command(new LegCommand.Park(), two).IsAccepted);
+        HangUp(three);
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.Leave(four)));
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.End()));
+        Assert.Equal<LeaveReason?>([LeaveReason.WentOn, LeaveReason.CallEnded, LeaveReason.TakenOut, LeaveReason.ConferenceEnded],
+            Rig.Conferences.OfType<ConferenceEvent.ParticipantLeft>().Select(left => left.Why));
+        EndAll();
+    }
+
+    [Fact]
     public void A_call_that_is_parked_leaves_its_conference_and_stays_up()
     {
         var (one, two) = (Create(1), Joined(2));
