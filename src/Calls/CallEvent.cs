@@ -41,7 +41,7 @@ public abstract record CallEvent : SubjectEvent
     {
         if (!Leg.Application.IsConfidential) return this;
         if (this is DigitReceived digit) return digit with { Digit = 'x' };
-        return this is GatherEnded gathered ? gathered with { Digits = new('x', gathered.Digits.Length) } : this;
+        return this is GatherEnded gathered ? gathered with { Digits = new('x', gathered.Digits.Length), FinishedBy = null } : this;
     }
 
     /// <summary>The leg exists. <see cref="OfferedCodecs"/> are SDP names in the peer's order, empty on outbound legs.</summary>
@@ -174,6 +174,8 @@ public abstract record CallEvent : SubjectEvent
     {
         public required string Digits { get; init; }
         public required GatherStatus Status { get; init; }
+        /// <summary>The key that ended the entry, and is none of its digits; null where none did.</summary>
+        public char? FinishedBy { get; init; }
         public string? GatherId { get; init; }
         /// <summary>What was said; null when that was nothing, or not asked for.</summary>
         public string? Speech { get; init; }

@@ -18,6 +18,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     private readonly Queue<PromptSource> _asked = new();
     private string? _deafness;
     private string _digits = "";
+    private char? _finishedBy;
     private int _try;
     private bool _isEnded;
     private GatherPrompt? _prompt;
@@ -44,7 +45,11 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
             Silence(prompt);
             Listen();
         }
-        if (command.TerminatingDigits.Contains(digit)) EndTry();
+        if (command.TerminatingDigits.Contains(digit))
+        {
+            _finishedBy = digit;
+            EndTry();
+        }
         else if (!command.ValidDigits.Contains(digit))
         {
             _digits += digit;
@@ -111,7 +116,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     private void BeginTry(bool wasInvalid)
     {
         _try++;
-        _digits = "";
+        (_digits, _finishedBy) = ("", null);
         _digitDue = _totalDue = Instant.Never;
         _spoken.Clear();
         if (command.Speech is { } input && _deafness is null && !speech.IsOrdered) speech.Listen(input.Terms, this);
@@ -192,7 +197,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
         host.Emit(new CallEvent.GatherEnded
         {
             Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId,
-            Speech = _spoken.Text, Confidence = _spoken.Confidence, SpeechFailure = _deafness
+            FinishedBy = _finishedBy, Speech = _spoken.Text, Confidence = _spoken.Confidence, SpeechFailure = _deafness
         });
     }
 

@@ -19,6 +19,9 @@ internal abstract class Language
     /// <summary>A Dial records the caller's leg, of which the recording is then; else that of who was dialled.</summary>
     public virtual bool RecordsCaller => IsTwiml;
 
+    /// <summary>The action of a Gather hears which key ended the entry.</summary>
+    public virtual bool TellsFinishingKey => IsTwiml;
+
     /// <summary>Requests for documents carry a signature by the account's token.</summary>
     public virtual bool IsSigned => IsTwiml;
 

@@ -15,6 +15,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
 {
     public override bool IsSigned => false;
 
+    public override bool TellsFinishingKey => false;
+
     public override bool TakesNationalNumbers => false;
 
     public override bool RecordsCaller => false;

@@ -47,8 +47,9 @@ internal static class GatherVerb
                 await Actions.GoAsync(call, values, [new("Digits", ended.Digits)], usesDocument: false, "invalidDigitsAction"));
         if (ended.Status is not GatherStatus.Valid)
             return call.Language.IsTwiml && values.Flag("actionOnEmptyResult")
-                ? await Actions.GoAsync(call, values, [new("Digits", "")], usesDocument: true) : Step.Next;
-        return ByItsMethod(await Actions.GoAsync(call, values, Result(ended), usesDocument: true));
+                ? await Actions.GoAsync(call, values, Result(call, ended with { Digits = "", Speech = null }), usesDocument: true)
+                : Step.Next;
+        return ByItsMethod(await Actions.GoAsync(call, values, Result(call, ended), usesDocument: true));
 
         // TeXML goes by the method of the application where it says none.
         Step ByItsMethod(Step step) =>
@@ -71,9 +72,14 @@ internal static class GatherVerb
             await call.NextAsync<CallEvent.PlaybackEnded>(e => e.Playback == id);
     }
 
-    private static List<KeyValuePair<string, string>> Result(CallEvent.GatherEnded ended)
+    private static List<KeyValuePair<string, string>> Result(DocumentCall call, CallEvent.GatherEnded ended)
     {
-        if (ended.Speech is not { } speech) return [new("Digits", ended.Digits)];
+        if (ended.Speech is not { } speech)
+        {
+            List<KeyValuePair<string, string>> pressed = [new("Digits", ended.Digits)];
+            if (call.Language.TellsFinishingKey) pressed.Add(new("FinishedOnKey", ended.FinishedBy?.ToString() ?? ""));
+            return pressed;
+        }
         var result = new List<KeyValuePair<string, string>> { new("SpeechResult", speech) };
         if (ended.Confidence is { } confidence) result.Add(new("Confidence", confidence.ToString("0.###", CultureInfo.InvariantCulture)));
         return result;

@@ -16,6 +16,9 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>The party hangs up while it hears or is asked something; what ended so is told before the call's end.</summary>
     public bool HangsUp { get; init; }
 
+    /// <summary>The party presses these keys when it is asked for some, the last of which ends the entry; else none.</summary>
+    public string? Presses { get; init; }
+
     /// <summary>Its end is not told before it refuses: from the first command of this kind on it takes none.</summary>
     public Type? EndsBefore { get; init; }
 
@@ -139,8 +142,8 @@ internal sealed class ScriptedCall : IProgramCall
             case LegCommand.Gather gather:
                 yield return new CallEvent.GatherEnded
                 {
-                    Leg = Leg, At = at, Digits = "", GatherId = gather.GatherId,
-                    Status = HangsUp ? GatherStatus.CallHangup : GatherStatus.Timeout,
+                    Leg = Leg, At = at, Digits = Presses?[..^1] ?? "", GatherId = gather.GatherId, FinishedBy = Presses?[^1],
+                    Status = HangsUp ? GatherStatus.CallHangup : Presses is null ? GatherStatus.Timeout : GatherStatus.Valid,
                 };
                 break;
             case LegCommand.RecordStart { Plan: var plan }:

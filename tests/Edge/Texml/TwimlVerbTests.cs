@@ -22,6 +22,16 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
     private static string[] Spoken(ScriptedCall call) =>
         [.. call.Commands.OfType<LegCommand.Speak>().Select(speak => speak.Speech.Text)];
 
+    [Theory, InlineData(TwimlLanguage.Target, "#"), InlineData("", null)]
+    public async Task Which_key_has_ended_an_entry_is_told(string target, string? key)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target), Presses = "12#" };
+        var step = await rig.RunAsync("<Response><Gather action=\"/next\"/></Response>", call);
+        var told = Assert.IsType<Step.Go>(step).More;
+        Assert.Equal("12", told.Single(field => field.Key == "Digits").Value);
+        Assert.Equal(key, told.Where(field => field.Key == "FinishedOnKey").Select(field => field.Value).SingleOrDefault());
+    }
+
     [Theory, InlineData("bargeIn=\"false\"", true), InlineData("bargeIn=\"true\"", false), InlineData("", false)]
     public async Task What_may_not_be_cut_short_is_heard_before_keys_count(string attribute, bool isUncut)
     {

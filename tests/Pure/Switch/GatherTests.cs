@@ -52,7 +52,9 @@ public sealed class GatherTests
         var gather = Start(new() { MaximumDigits = 4, GatherId = "g1" });
         Keys(gather, "12#");
         AssertEnded(GatherStatus.Valid, "12");
-        Assert.Equal("g1", ((CallEvent.GatherEnded)_host.Events[0]).GatherId);
+        var ended = (CallEvent.GatherEnded)_host.Events[0];
+        Assert.Equal("g1", ended.GatherId);
+        Assert.Equal('#', ended.FinishedBy);
         Assert.True(gather.IsEnded);
         Assert.Equal(Instant.Never, gather.NextDue);
     }
