@@ -94,7 +94,7 @@ internal static class RateDecks
         });
     }
 
-    /// <summary>What calls to, and from, a number cost by the deck: now, or at the moment that is asked for.</summary>
+    /// <summary>What calls and texts to, and from, a number cost by the deck: now, or at the moment that is asked for.</summary>
     public static async ValueTask<Reply> Find(OperationContext op, RateDeckTable decks)
     {
         if (await FindAsync(op, decks) is not { } found) return op.Unknown("id");
@@ -110,6 +110,8 @@ internal static class RateDecks
             ["number"] = number,
             ["outbound"] = Show(deck?.Find(Direction.Outbound, number, at)),
             ["inbound"] = Show(deck?.Find(Direction.Inbound, number, at)),
+            ["outbound_texts"] = Show(deck?.FindText(Direction.Outbound, number, at)),
+            ["inbound_texts"] = Show(deck?.FindText(Direction.Inbound, number, at)),
         });
     }
 
@@ -133,14 +135,20 @@ internal static class RateDecks
         ["effective_from"] = OperatorTime.Write(rate.EffectiveFrom),
     };
 
-    private static JsonObject Show(OperationContext op, RateDeckHead deck) => new()
+    private static JsonObject Show(OperationContext op, RateDeckHead deck)
     {
-        ["id"] = deck.Id.ToString(),
-        ["record_type"] = "rate_deck",
-        ["name"] = deck.Name,
-        ["default"] = deck.IsDefault,
-        ["rates"] = op.Routing.Rates.FindDeck(deck.Id)?.Count ?? 0,
-        ["created_at"] = OperatorTime.Write(deck.CreatedAt),
-        ["updated_at"] = OperatorTime.Write(deck.UpdatedAt),
-    };
+        var prices = op.Routing.Rates.FindDeck(deck.Id);
+        return new()
+        {
+            ["id"] = deck.Id.ToString(),
+            ["record_type"] = "rate_deck",
+            ["name"] = deck.Name,
+            ["default"] = deck.IsDefault,
+            ["rates"] = prices?.Count ?? 0,
+            ["prices_calls"] = prices?.HasOutbound ?? false,
+            ["prices_texts"] = prices?.HasOutboundTexts ?? false,
+            ["created_at"] = OperatorTime.Write(deck.CreatedAt),
+            ["updated_at"] = OperatorTime.Write(deck.UpdatedAt),
+        };
+    }
 }

@@ -90,7 +90,7 @@ internal static class RatesCommand
         var at = new Option<string>("--at") { Description = "at this date or moment; now when not given" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("show", "Show what calls to and from a number cost.") { number, deck, at, json, data };
+        var command = new Command("show", "Show what calls and texts to and from a number cost.") { number, deck, at, json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
@@ -102,7 +102,8 @@ internal static class RatesCommand
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(found));
             else await Console.Out.WriteLineAsync(
                 $"deck {target["name"]}, {found["number"]}\n  calls to it    {Words(found["outbound"])}\n  calls that come to it as an own "
-                + $"number  {Words(found["inbound"])}");
+                + $"number  {Words(found["inbound"])}\n  texts to it    {TextWords(found["outbound_texts"])}\n"
+                + $"  texts that come to it as an own number  {TextWords(found["inbound_texts"])}");
             return 0;
         });
         return command;
@@ -163,6 +164,11 @@ internal static class RatesCommand
         : $"{rate["price"]} {rate["currency"]} a minute by prefix {rate["prefix"]}, {rate["initial_seconds"]} s at least, then by "
             + $"{rate["increment_seconds"]} s{((string?)rate["fee"] is "0.00" ? "" : $", and {rate["fee"]} a call")} (since "
             + $"{rate["effective_from"]})";
+
+    /// <summary>Of a text its parts are paid, and none by how long it takes.</summary>
+    private static string TextWords(JsonNode? rate) => rate is null ? "no price"
+        : $"{rate["price"]} {rate["currency"]} a part by prefix {rate["prefix"]}"
+            + $"{((string?)rate["fee"] is "0.00" ? "" : $", and {rate["fee"]} of fee")} (since {rate["effective_from"]})";
 
     private static Option<string> Deck(string description) => new("--deck") { Description = description, HelpName = "NAME" };
 }

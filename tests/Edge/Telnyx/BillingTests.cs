@@ -91,6 +91,30 @@ public sealed class BillingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task A_deck_says_what_it_prices_and_what_texts_cost_beside_calls()
+    {
+        string deck = await DeckAsync("of texts");
+        async Task<(bool, bool)> PricesAsync()
+        {
+            var shown = (await OperateAsync("GET", $"/rate_decks/{deck}")).Data;
+            return ((bool)shown["prices_calls"]!, (bool)shown["prices_texts"]!);
+        }
+        Assert.Equal((false, false), await PricesAsync());
+        await ImportAsync(deck, "on-net,1,60,60\nsms:on-net,1,1,1\n");       // prices nothing that is somebody else's
+        Assert.Equal((false, false), await PricesAsync());
+        await ImportAsync(deck, "sms:+33,0.25,1,1\n");
+        Assert.Equal((false, true), await PricesAsync());
+        await ImportAsync(deck, "+33,1,60,60\n");
+        await ImportAsync(deck, "sms:+33,0.01,1,1\n", "?direction=inbound");
+        Assert.Equal((true, true), await PricesAsync());
+
+        var found = (await OperateAsync("GET", $"/rate_decks/{deck}/rates?number=%2B33123")).Data;
+        Assert.Equal(("1.00", "0.25", "0.01", "sms:+33"), ((string?)found["outbound"]!["price"], (string?)found["outbound_texts"]!["price"],
+            (string?)found["inbound_texts"]!["price"], (string?)found["outbound_texts"]!["prefix"]));
+        Assert.Null(found["inbound"]);
+    }
+
+    [Fact]
     public async Task A_later_price_takes_over_at_its_date()
     {
         string deck = await DeckAsync("dated");
