@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls.Pricing;
 using Ringwright.Server.Cli;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Doctor;
 
-/// <summary>Has everything a price that calls are routed to?</summary>
+/// <summary>Has everything a price that calls are routed to, and that texts go to by a carrier?</summary>
 internal static class PriceChecks
 {
     private const int MostNamed = 10;
@@ -16,15 +17,21 @@ internal static class PriceChecks
         limit.CancelAfter(Patience);
         try
         {
-            var routes = await TrunkCommand.AllAsync(admin, "operator/v1/routes", limit.Token);
-            var prefixes = PrefixesOf(routes);
+            var calls = PrefixesOf(await TrunkCommand.AllAsync(admin, "operator/v1/routes", limit.Token));
+            var texts = TextPrefixesOf(await TrunkCommand.AllAsync(admin, TextCarrierCommand.Path, limit.Token));
             var found = new List<Finding>();
             foreach (var deck in await TrunkCommand.AllAsync(admin, "operator/v1/rate_decks", limit.Token))
             {
                 if ((int)deck["rates"]! == 0) continue;
-                var prices = new Dictionary<string, bool>();
-                foreach (string prefix in prefixes) prices[prefix] = await HasPriceAsync(admin, deck, prefix, limit.Token);
-                found.AddRange(Of((string)deck["name"]!, prices));
+                var (ofCalls, ofTexts) = (new Dictionary<string, bool>(), new Dictionary<string, bool>());
+                foreach (string prefix in calls.Union(texts))
+                {
+                    var rates = await RatesAsync(admin, deck, prefix, limit.Token);
+                    if (calls.Contains(prefix)) ofCalls[prefix] = rates["outbound"] is not null;
+                    if (texts.Contains(prefix)) ofTexts[prefix] = rates["outbound_texts"] is not null;
+                }
+                found.AddRange(Of((string)deck["name"]!, ofCalls, (bool)deck["prices_calls"]!));
+                found.AddRange(OfTexts((string)deck["name"]!, ofTexts, (bool)deck["prices_texts"]!));
             }
             return found;
         }
@@ -43,23 +50,48 @@ internal static class PriceChecks
             .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
     ];
 
+    /// <summary>What the carriers of texts take that are switched on.</summary>
+    internal static IReadOnlyList<string> TextPrefixesOf(IEnumerable<JsonNode> carriers) =>
+    [
+        .. carriers.Where(carrier => (bool)carrier["enabled"]!)        // our own node answers so
+            .SelectMany(carrier => carrier["prefixes"]!.AsArray().Select(prefix => (string)prefix!)).Distinct().Order(),
+    ];
+
     /// <param name="prices">Of each prefix that calls are routed by, whether all numbers below it have a price.</param>
-    internal static IReadOnlyList<Finding> Of(string deck, IReadOnlyDictionary<string, bool> prices)
+    /// <param name="pricesSome">The deck prices calls to others: whoever it prices calls nothing else. If not, only who is limited.</param>
+    internal static IReadOnlyList<Finding> Of(string deck, IReadOnlyDictionary<string, bool> prices, bool pricesSome = true) =>
+        Missing(prices) is not { } missing ? []
+            :
+            [
+                Finding.Warning("prices", $"routed, and without a price for all numbers in the deck {deck}: {missing}",
+                    $"add them with ringwright rates import --deck {deck}: {Accounts(pricesSome)} cannot call there (no_price)"),
+            ];
+
+    /// <param name="prices">Of each prefix that a carrier takes texts by, whether texts to all numbers below it have a price.</param>
+    /// <param name="pricesSome">The like, of texts.</param>
+    internal static IReadOnlyList<Finding> OfTexts(string deck, IReadOnlyDictionary<string, bool> prices, bool pricesSome = true) =>
+        Missing(prices) is not { } missing ? []
+            :
+            [
+                Finding.Warning("prices", $"taken by a carrier of texts, and without a price of texts in the deck {deck}: {missing}",
+                    $"add them, {RateDeck.Texts} before the prefix, with ringwright rates import --deck {deck}: "
+                    + $"{Accounts(pricesSome)} cannot write there (no_price)"),
+            ];
+
+    private static string Accounts(bool pricesSome) =>
+        pricesSome ? "accounts that it prices" : "accounts that it prices and whose money is limited";
+
+    /// <summary>Those without a price, as a sentence has them; null when there are none.</summary>
+    private static string? Missing(IReadOnlyDictionary<string, bool> prices)
     {
         string[] missing = [.. prices.Where(price => !price.Value).Select(price => price.Key)];
-        if (missing.Length == 0) return [];
+        if (missing.Length == 0) return null;
         string more = missing.Length > MostNamed ? $" and {missing.Length - MostNamed} more" : "";
-        return
-        [
-            Finding.Warning("prices",
-                $"routed, and without a price for all numbers in the deck {deck}: {string.Join(", ", missing.Take(MostNamed))}{more}",
-                $"add them with ringwright rates import --deck {deck}: accounts that it prices cannot call there (no_price)"),
-        ];
+        return string.Join(", ", missing.Take(MostNamed)) + more;
     }
 
-    /// <summary>The prefix as a number: what is priced there is priced below it.</summary>
-    private static async Task<bool> HasPriceAsync(AdminClient admin, JsonNode deck, string prefix, CancellationToken stop) =>
-        (await admin.DataAsync(HttpMethod.Get,
-            $"operator/v1/rate_decks/{deck["id"]}/rates?number={Uri.EscapeDataString(prefix.Length == 0 ? "+" : prefix)}", null,
-            stop))["outbound"] is not null;
+    /// <summary>Of the prefix as a number: what is priced there is priced below it.</summary>
+    private static async Task<JsonNode> RatesAsync(AdminClient admin, JsonNode deck, string prefix, CancellationToken stop) =>
+        await admin.DataAsync(HttpMethod.Get,
+            $"operator/v1/rate_decks/{deck["id"]}/rates?number={Uri.EscapeDataString(prefix.Length == 0 ? "+" : prefix)}", null, stop);
 }

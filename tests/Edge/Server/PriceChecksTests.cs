@@ -28,4 +28,30 @@ public sealed class PriceChecksTests
         var many = Assert.Single(PriceChecks.Of("gold", Enumerable.Range(30, 15).ToDictionary(code => $"+{code}", _ => false)));
         Assert.EndsWith("and 5 more", many.Says, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Prefixes_of_texts_are_those_of_carriers_that_are_on()
+    {
+        JsonNode Carrier(bool isEnabled, params string[] prefixes) => new JsonObject
+        {
+            ["enabled"] = isEnabled, ["prefixes"] = new JsonArray([.. prefixes.Select(prefix => (JsonNode)prefix)]),
+        };
+        Assert.Equal(["+", "+43", "+49"],
+            PriceChecks.TextPrefixesOf([Carrier(true, "+49", "+43"), Carrier(false, "+1"), Carrier(true, "+", "+49"), Carrier(true)]));
+    }
+
+    [Fact]
+    public void Texts_without_a_price_are_named_as_texts()
+    {
+        Assert.Empty(PriceChecks.OfTexts("gold", new Dictionary<string, bool> { ["+49"] = true }));
+        var finding = Assert.Single(PriceChecks.OfTexts("gold", new Dictionary<string, bool> { ["+43"] = false, ["+49"] = true }));
+        Assert.Equal(Verdict.Warning, finding.Verdict);
+        Assert.EndsWith("a price of texts in the deck gold: +43", finding.Says, StringComparison.Ordinal);
+        Assert.Contains("sms: before the prefix", finding.Advice, StringComparison.Ordinal);
+        Assert.Contains(": accounts that it prices cannot write there", finding.Advice, StringComparison.Ordinal);
+        // What prices calls alone lets whoever owes what he likes write for nothing.
+        var ofCalls = Assert.Single(PriceChecks.OfTexts("gold", new Dictionary<string, bool> { ["+43"] = false }, pricesSome: false));
+        Assert.Contains("whose money is limited cannot write there", ofCalls.Advice, StringComparison.Ordinal);
+        Assert.Contains("ringwright rates import --deck gold", finding.Advice, StringComparison.Ordinal);
+    }
 }
