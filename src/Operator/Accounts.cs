@@ -67,6 +67,7 @@ internal static class Accounts
         shown["webhook_secret"] = made.WebhookSecret;
         shown["auth_token"] = made.AuthToken;
         shown["needs_prices"] = PriceRule.Asks(made.Tenant.Id, profile: null, op.Routing) is not null;
+        shown["needs_text_prices"] = PriceRule.AsksOfTexts(made.Tenant.Id, op.Routing) is not null;
         shown["rate_deck"] = op.Routing.Rates.DeckOf(made.Tenant.Id)?.Name;
         foreach (var (member, value) in await parts.Accounts.Credentials(made.Tenant, op.Stop)) shown[member] = value?.DeepClone();
         return op.Created(shown);

@@ -36,7 +36,7 @@ internal static class TenantCommand
                     + $"  X-API-Key       {made["telefonie_key"]}\n  bearer token    {made["chakra_token"]}\n"
                     + $"  webhook secret  {made["webhook_secret"]}\n  account SID     {made["account_sid"]}\n"
                     + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}\n"
-                    + $"  calls           {Prices(made)}"
+                    + $"  calls           {Prices(made)}\n  texts           {TextPrices(made)}"
                     + (made["agency_owner"] is not { } owner ? ""
                         : $"\n  agency owner    {owner["email"]}\n  first password  {owner["password"]}"));
             return 0;
@@ -51,6 +51,12 @@ internal static class TenantCommand
                 : "to no number before there are prices (ringwright rates import), for its money is limited"
             : "to every number that its profile allows, also without a price and then free, until it has a deck with prices "
                 + "(ringwright rates import), a balance or a cap of its own";
+
+    private static string TextPrices(JsonNode made) =>
+        !(bool)made["needs_text_prices"]! // our own node answers so
+            ? "to every number, also without a price and then free, until it has a deck with prices of texts (sms:) or a balance of its own"
+            : made["rate_deck"] is { } deck ? $"to numbers whose texts the deck {deck} prices (sms:); others are refused (no_price)"
+            : "to no number of others before there are prices of texts (sms:, ringwright rates import), for its money is limited";
 
     private static Command List()
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 
 namespace Ringwright.Edge.Server;
 
@@ -125,5 +127,28 @@ public sealed class OperatorAccountTests : IAsyncLifetime
         await _client.RefusesAsync(HttpStatusCode.NotFound, "there is no payment request", "POST",
             $"/payment_requests/{Guid.NewGuid()}/actions/approve");
         Assert.Empty((await _client.DataAsync("GET", "/payment_requests")).AsArray());
+    }
+
+    [Fact]
+    public async Task A_new_account_is_told_whether_its_calls_and_its_texts_need_prices()
+    {
+        string deck = (string)(await _client.DataAsync("POST", "/rate_decks", """{"name":"texts"}"""))["id"]!;
+        var price = new Rate
+        {
+            Prefix = "sms:+33", Currency = "USD", MicrosPerMinute = 4_000, InitialSeconds = 1, IncrementSeconds = 1,
+        };
+        await _node.Node.Database.RateDecks.ImportAsync(Guid.Parse(deck), [(Direction.Outbound, price)], isWhole: true, Stop);
+        string above = (string)(await _client.DataAsync("POST", "/accounts", """{"name":"above"}"""))["id"]!;
+        Assert.Equal((false, false), await NeedsAsync("owes"));
+        await _client.DataAsync("PATCH", $"/accounts/{above}/balance", $$"""{"rate_deck_id":"{{deck}}"}""");
+        Assert.Equal((false, true), await NeedsAsync("has a deck of texts"));
+        await _client.DataAsync("PATCH", $"/accounts/{above}/balance", """{"credit_limit":"10","currency":"USD"}""");
+        Assert.Equal((true, true), await NeedsAsync("is limited"));
+
+        async Task<(bool, bool)> NeedsAsync(string name)
+        {
+            var made = await _client.DataAsync("POST", "/accounts", $$"""{"name":"{{name}}","parent_id":"{{above}}"}""");
+            return ((bool)made["needs_prices"]!, (bool)made["needs_text_prices"]!);
+        }
     }
 }
