@@ -8,6 +8,10 @@ namespace Ringwright.Calls;
 public readonly record struct GateAnswer(Refusal Refusal, string? Rule, string? Detail)
 {
     public bool IsOpen => Refusal is Refusal.None;
+
+    /// <summary>What is told of a refused text, as of a call: the rule's name, then the sentence. Null when there is no sentence.</summary>
+    public string? Said => Rule is { } rule && Detail is { } sentence ? $"{rule}: {sentence}" : Detail;
+
     public static GateAnswer Open => new(Refusal.None, null, null);
 
     /// <summary>For a gate that has not answered in time, or has failed: what nobody has allowed is not done.</summary>

@@ -29,7 +29,7 @@ internal static class TelefonieSend
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
-            if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
+            if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
         // What does not leave puts no number on a profile.
         var standing = await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop);

@@ -36,7 +36,7 @@ internal static class GroupMms
         if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         foreach (string to in recipients)
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })
-                    is { IsOpen: false } answer) return op.Refuse(answer.Refusal, answer.Detail);
+                    is { IsOpen: false } answer) return op.Refuse(answer.Refusal, answer.Said);
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);

@@ -68,7 +68,7 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = tenant, From = own.Text, To = to });
             if (answer.Refusal is Refusal.Overloaded) return new(Busy);
-            if (!answer.IsOpen) return No("10010", answer.Detail ?? answer.Rule ?? SnakeName.Of(answer.Refusal));
+            if (!answer.IsOpen) return No("10010", answer.Said ?? answer.Rule ?? SnakeName.Of(answer.Refusal));
         }
         var text = TextOf(come, own, to, cut, terms, routing, now);
         if (await ClosedAsync(text, now, stop) is { } closed) return No("10010", closed);

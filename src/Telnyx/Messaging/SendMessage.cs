@@ -66,7 +66,7 @@ internal static class SendMessage
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to });
-            if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
+            if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);

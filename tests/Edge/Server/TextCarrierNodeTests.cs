@@ -57,6 +57,32 @@ public sealed class TextCarrierNodeTests
     }
 
     [Fact]
+    public async Task One_without_a_price_is_refused_by_the_accounts_api_where_money_is_limited()
+    {
+        await using var node = await OperatorClient.StartAsync();
+        var client = new OperatorClient(node);
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{Number}}"}""");
+        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Number}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        string json = $$"""{"from":"{{Number}}","to":"{{Person}}","text":"Are you there?"}""";
+        await client.DataAsync("PATCH", $"/accounts/{account}/balance", """{"credit_limit":"10","currency":"USD"}""");
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/messages")
+        {
+            Content = new StringContent(json, null, "application/json"),
+        };
+        using var refused = await node.Api.SendAsync(request, Stop);
+        var error = JsonNode.Parse(await refused.Content.ReadAsStringAsync(Stop))!["errors"]![0]!;
+        Assert.Equal((HttpStatusCode.Forbidden, "10010"), (refused.StatusCode, (string?)error["code"]));
+        Assert.StartsWith("no_price: ", (string?)error["detail"], StringComparison.Ordinal);
+        Assert.Contains("needs one for sms:+49,", (string?)error["detail"], StringComparison.Ordinal);
+        Assert.Empty((await node.Node.Database.Texts.ListAsync(new(new Guid(account)), new(), Stop)).Rows);
+        await client.DataAsync("PATCH", $"/accounts/{account}/balance", """{"credit_limit":null}""");
+        await ApiAsync(node, HttpMethod.Post, "messages", json);
+    }
+
+    [Fact]
     public async Task A_message_leaves_by_http_and_its_receipt_comes_to_the_secret_path()
     {
         await using var sink = await Sink.StartAsync(async (_, http) =>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -132,6 +134,30 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
             $$"""{"to":"+19005550100","from":"{{TelefonieHost.FirstNumber}}","body":"x"}""");
         Assert.True(status is 403, $"{status} {body.ToJsonString()}");
         Assert.Null(_host.Node.Node.Database.Routing.Current.FindOwnNumber(TelefonieHost.FirstNumber)!.MessagingProfile);
+    }
+
+    [Fact]
+    public async Task Without_a_price_none_leaves_where_money_is_limited_and_with_one_it_does()
+    {
+        string json = $$"""{"to":"+493012345678","from":"{{TelefonieHost.FirstNumber}}","body":"x"}""",
+            balance = $"/accounts/{_host.Account}/balance";
+        await _host.Operator.DataAsync("PATCH", balance, """{"credit_limit":"10","currency":"USD"}""");
+        var refused = await _host.RefusesAsync(403, "insufficient_funds", "POST", Root, json);
+        Assert.StartsWith("no_price: ", (string?)refused["message"], StringComparison.Ordinal);
+        Assert.Contains("needs one for sms:+49,", (string?)refused["message"], StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync(""));
+        // Nobody is paid for what stays on the node.
+        await SendAsync("x");
+
+        string deck = (string)(await _host.Operator.DataAsync("POST", "/rate_decks", """{"name":"texts"}"""))["id"]!;
+        var price = new Rate
+        {
+            Prefix = "sms:+49", Currency = "USD", MicrosPerMinute = 50_000, InitialSeconds = 1, IncrementSeconds = 1,
+        };
+        await _host.Node.Node.Database.RateDecks.ImportAsync(Guid.Parse(deck), [(Direction.Outbound, price)], isWhole: true,
+            TestContext.Current.CancellationToken);
+        await _host.Operator.DataAsync("PATCH", balance, $$"""{"rate_deck_id":"{{deck}}"}""");
+        await _host.DoneAsync(201, "POST", Root, json);
     }
 
     private static string Owned => $"/numbers/owned/{Uri.EscapeDataString(TelefonieHost.SecondNumber)}";

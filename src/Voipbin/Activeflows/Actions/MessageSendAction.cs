@@ -45,7 +45,7 @@ internal sealed class MessageSendAction : IFlowAction
         if (run.Parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = run.Tenant, From = from, To = number.Text });
-            if (!answer.IsOpen) return $"{to} was refused: {answer.Detail ?? answer.Rule ?? answer.Refusal.ToString()}";
+            if (!answer.IsOpen) return $"{to} was refused: {answer.Said ?? answer.Rule ?? answer.Refusal.ToString()}";
         }
         return await run.Parts.Records.SendTextAsync(run.Tenant, from, number.Text, words, run.Parts.Holds, run.Interrupted);
     }
