@@ -13,6 +13,8 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     /// <summary>So many attempts in a row that found no line stop a campaign.</summary>
     private const int MostTroubles = 10;
     public const string NoLine = "trunk_unreachable";
+    /// <summary>The gate's word for a trunk that got as many calls as it may in a second.</summary>
+    private const string TrunkRate = "trunk_call_rate";
 
     private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(5);
 
@@ -78,6 +80,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             if (dialled.Ack.IsAccepted)
             {
                 run.HadLine();
+                run.Lines.Took(parts.Time.GetUtcNow());
                 return;
             }
             Ended(attempt.Id);
@@ -142,6 +145,10 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             case RefusedKind.Line:
                 await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
                 run.HadTrouble();
+                break;
+            case RefusedKind.Busy when dialled.Rule is TrunkRate:
+                run.Lines.Refused(now);
+                await _settlement.ReturnAsync(attempt, reason, now + LinePace.Window, CancellationToken.None).ConfigureAwait(false);
                 break;
             case RefusedKind.Busy:
                 await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);

@@ -17,6 +17,9 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
 
     public Pace Pace { get; private set; } = new(now + BeforeFirst);
 
+    /// <summary>What its trunks have taken, when they have refused a call for their rate.</summary>
+    public LinePace Lines { get; } = new();
+
     /// <summary>Nothing is to be done before, unless it is poked.</summary>
     public DateTimeOffset LookAt { get; set; } = now;
 

@@ -67,7 +67,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         CancellationToken stop)
     {
         var (campaign, terms) = (run.Campaign, run.Terms);
-        int room = Math.Min(MostAtOnce, run.Pace.Room(now, terms.CallsPerSecond, Slack));
+        int room = Math.Min(MostAtOnce, run.Pace.Room(now, run.Lines.Of(terms.CallsPerSecond, now), Slack));
         if (room <= 0) return (run.Pace.Next > now ? run.Pace.Next : Later(now), 0);
         // Whoever calls nobody takes nothing of what is shared by those who call.
         if (!terms.IsAlone) room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
@@ -135,7 +135,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         var claimed = await parts.Store.DialAttempts.ClaimRunningAsync(run.Campaign, wanted, parts.Store.Node.Node, stop)
             .ConfigureAwait(false);
         if (claimed is null) return null;
-        run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
+        run.Pace.Take(claimed.Count, now, run.Lines.Of(run.Terms.CallsPerSecond, now));
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
         var targets = due.ToDictionary(target => target.Id);
         // A claim waits as long as the disk does: what was judged before it may not hold any more.
