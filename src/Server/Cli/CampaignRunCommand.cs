@@ -42,11 +42,16 @@ internal static class CampaignRunCommand
             Description = "calls that begin in a second", HelpName = "N", DefaultValueFactory = _ => 2
         };
         var name = new Option<string>("--name") { Description = "what the campaign is called; the file's name when not given" };
+        var trunk = new Option<string>("--trunk")
+        {
+            Description = "where calls leave, of a node that has one account and no route yet: it is added, with a route for every number",
+            HelpName = "HOST[:PORT]"
+        };
         var (tenant, data) = (CampaignCommand.Tenant(), DataOption.Create());
         var (reads, rules) = (new TargetFileOptions(), new CampaignRuleOptions());
         var command = new Command("run", "Call a list through the running node or, when none runs, a temporary one, to its end.")
         {
-            contacts, message, from, tries, retry, ring, perSecond, atOnce, name, tenant, data
+            contacts, message, from, tries, retry, ring, perSecond, atOnce, name, trunk, tenant, data
         };
         rules.AddTo(command);
         reads.AddTo(command);
@@ -63,17 +68,20 @@ internal static class CampaignRunCommand
             };
             if (parsed.GetValue(atOnce) is > 0 and var most) body["concurrent_calls"] = most;
             rules.Fill(parsed, body);
-            return await RunAsync(parsed.Folder(data), parsed.GetValue(tenant), file, reads.Read(parsed), body, stop);
+            return await RunAsync(parsed.Folder(data), parsed.GetValue(tenant), parsed.GetValue(trunk), file, reads.Read(parsed), body,
+                stop);
         });
         return command;
     }
 
     /// <returns>0 when the list was called to its end.</returns>
-    private static async Task<int> RunAsync(string data, string? tenant, string file, TargetReading reading, JsonObject body,
-        CancellationToken stop)
+    private static async Task<int> RunAsync(string data, string? tenant, string? trunk, string file, TargetReading reading,
+        JsonObject body, CancellationToken stop)
     {
         long rows = TargetFile.Check(file, reading);
         await using var node = await NodeAccess.OpenWithEngineAsync(data, isLocal: false, mayBeNew: true, stop);
+        if (trunk is not null && await CampaignTrunk.UseAsync(node.Client, trunk, stop) is { } added)
+            await Console.Out.WriteLineAsync(added);
         string campaigns = await CampaignCommand.PathAsync(node, tenant, stop);
         var campaign = await node.Client.DataAsync(HttpMethod.Post, campaigns, body, stop);
         string path = $"{campaigns}/{campaign["id"]}";
