@@ -48,7 +48,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         var done = await _host.ShownAsync("/queuecalls/" + id, "status", "done");
         Assert.True((int)done["duration_service"]! > 0 && done["tm_end"] is not null && done["tm_service"] is not null);
         await _host.ToldAsync(id, "queuecall_created", "queuecall_waiting", "queuecall_connecting", "queuecall_serviced", "queuecall_done");
-        // 93: he is busy until he says otherwise.
+        // He is busy until he says otherwise.
         await Eventually.TrueAsync(() => StatusesTold().SequenceEqual(["available", "ringing", "busy"]),
             () => $"his statuses are told, and not {string.Join(", ", StatusesTold())}");
         await Task.Delay(1_500, TestContext.Current.CancellationToken);
@@ -60,6 +60,35 @@ public sealed class DialerQueueTests : IAsyncLifetime
         var group = await _host.ShownAsync("/groupcalls/" + leg, "status", "hangup");
         Assert.Equal(("ring_all", 1), ((string?)group["ring_method"], (int)group["call_count"]!));
         await _host.ToldAsync(leg, "groupcall_created", "groupcall_progressing", "groupcall_hangup");
+    }
+
+    [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
+    public async Task D93_who_has_talked_is_rung_for_nobody_until_he_says_that_he_is_available()
+    {
+        string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("now-agent-1000");
+        var first = await _host.QueuedAsync("now-first-700", queue);
+        var rung = await _host.Far.CalledAsync("now-agent-1000");
+        await rung.HearsAsync(700);
+        await _host.ShownAsync("/agents/" + agent, "status", "busy");
+        // Both sides hang up.
+        _host.Far.To("now-first-700").Single().Hangup();
+        rung.Hangup();
+        await _host.ShownAsync("/queuecalls/" + (await _host.QueuecallAsync(first))["id"], "status", "done");
+
+        var second = await _host.QueuedAsync("now-second-600", queue);
+        string waiting = (string)(await _host.QueuecallAsync(second))["id"]!;
+        await _host.ShownAsync("/queuecalls/" + waiting, "status", "waiting");
+        await Task.Delay(2_500, TestContext.Current.CancellationToken);
+        Assert.Equal("busy", (string?)(await _host.Api.DoneAsync("GET", "/agents/" + agent))["status"]);
+        Assert.Equal("waiting", (string?)(await _host.Api.DoneAsync("GET", "/queuecalls/" + waiting))["status"]);
+        Assert.Single(_host.Far.To("now-agent-1000"));
+
+        Assert.Equal("available", (string?)(await _host.StatusAsync(agent, "available"))["status"]);
+        var again = await _host.Far.CalledAsync("now-agent-1000", nth: 2);
+        await again.HearsAsync(600);
+        var served = await _host.ShownAsync("/queuecalls/" + waiting, "status", "service");
+        Assert.Equal(agent, (string?)served["service_agent_id"]);
+        Assert.Equal(2, _host.Far.To("now-agent-1000").Count());
     }
 
     [Fact]
