@@ -4,16 +4,20 @@ using System.Security.Authentication;
 using System.Text;
 using Ringwright.Calls;
 using Ringwright.Egress;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Delivery.Mails;
 
 /// <summary>Sends messages whose URL is <c>mailto:</c> and an address, one conversation each: notifications are rare.</summary>
-public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> formats)
+/// <param name="blobs">Where the files are that go with a mail.</param>
+public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> formats, IBlobs blobs)
 {
     public const string Scheme = "mailto:";
 
     private const int LineCharacters = 76;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly KeyValuePair<string, string> InBase64 = new("Content-Transfer-Encoding", "base64");
+    private static readonly KeyValuePair<string, string>[] OfText = [new("Content-Type", "text/plain; charset=utf-8"), InBase64];
 
     public static bool Takes(string url) => url.StartsWith(Scheme, StringComparison.Ordinal);
 
@@ -34,10 +38,14 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
             new("Message-ID", $"<{message.Id}@{server.From[(server.From.IndexOf('@') + 1)..]}>"),
             new("Auto-Submitted", "auto-generated"),
             new("MIME-Version", "1.0"),
-            new("Content-Type", "text/plain; charset=utf-8"),
-            new("Content-Transfer-Encoding", "base64"),
         ];
-        return new(head, await TalkAsync(to, Compose(head, text.Text), stop).ConfigureAwait(false));
+        // No line of base64 begins with two dashes (RFC 2046 section 5.1.1).
+        string boundary = $"=_{message.Id:N}";
+        if (text.Files.Count == 0) head.AddRange(OfText);
+        else head.Add(new("Content-Type", $"multipart/mixed; boundary=\"{boundary}\""));
+        if (await ComposeAsync(head, text, boundary, stop).ConfigureAwait(false) is not { } mail)
+            return new(head, new() { Failure = EgressFailure.Broken, Detail = "A file that goes with the mail is not there." });
+        return new(head, await TalkAsync(to, mail, stop).ConfigureAwait(false));
     }
 
     private async Task<EgressResult> TalkAsync(string to, byte[] mail, CancellationToken stop)
@@ -78,16 +86,53 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
         }
     }
 
-    private static byte[] Compose(List<KeyValuePair<string, string>> head, string text)
+    /// <returns>Null when a file is not to be had.</returns>
+    private async ValueTask<byte[]?> ComposeAsync(List<KeyValuePair<string, string>> head, MailText text, string boundary,
+        CancellationToken stop)
     {
         var mail = new StringBuilder();
-        foreach (var (name, value) in head) mail.Append(name).Append(": ").Append(value).Append("\r\n");
+        byte[] words = Encoding.UTF8.GetBytes(
+            text.Text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
+        if (text.Files.Count == 0)
+        {
+            AppendPart(mail, head, words);
+            return Encoding.ASCII.GetBytes(mail.ToString());
+        }
+        AppendPart(mail, head, []);
+        mail.Append("--").Append(boundary).Append("\r\n");
+        AppendPart(mail, OfText, words);
+        foreach (var file in text.Files)
+        {
+            if (await ReadAsync(file.Key, stop).ConfigureAwait(false) is not { } bytes) return null;
+            mail.Append("--").Append(boundary).Append("\r\n");
+            AppendPart(mail,
+                [new("Content-Type", file.Type), InBase64, new("Content-Disposition", $"attachment; filename=\"{file.Name}\"")], bytes);
+        }
+        mail.Append("--").Append(boundary).Append("--\r\n");
+        return Encoding.ASCII.GetBytes(mail.ToString());
+    }
+
+    private async ValueTask<byte[]?> ReadAsync(BlobKey key, CancellationToken stop)
+    {
+        try
+        {
+            return await blobs.ReadAsync(key, stop).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The store of files is away, as it may be for a moment.
+            return null;
+        }
+    }
+
+    /// <summary>Fields, an empty line, and the bytes in base64.</summary>
+    private static void AppendPart(StringBuilder mail, IReadOnlyList<KeyValuePair<string, string>> fields, byte[] bytes)
+    {
+        foreach (var (name, value) in fields) mail.Append(name).Append(": ").Append(value).Append("\r\n");
         mail.Append("\r\n");
-        string body = Convert.ToBase64String(
-            Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)));
+        string body = Convert.ToBase64String(bytes);
         for (int i = 0; i < body.Length; i += LineCharacters)
             mail.Append(body, i, Math.Min(LineCharacters, body.Length - i)).Append("\r\n");
-        return Encoding.ASCII.GetBytes(mail.ToString());
     }
 
     /// <summary>As it is, or as encoded words (RFC 2047 section 2), each of at most 75 characters.</summary>

@@ -29,7 +29,7 @@ internal sealed class EventDelivery
         if (rest is { } span) options = options with { LookEvery = span, Ahead = span + options.Ahead };
         var sender = new MessageSender(egress, writer, options)
         {
-            Mails = mail is null ? null : new(mail, NodeModules.MailFormats(database)),
+            Mails = mail is null ? null : new(mail, NodeModules.MailFormats(database), database.Blobs),
         };
         _dispatcher = new(database, sender, options, clock, loggers.CreateLogger("Ringwright.Delivery")) { GivenUp = givenUp };
         Events = new(database, writer, clock);

@@ -8,6 +8,7 @@ using Ringwright.Edge.Faults;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -93,7 +94,10 @@ internal sealed class DeliveryRig : IAsyncDisposable
 
     private WebhookDispatcher Make()
     {
-        var sender = new MessageSender(_egress, Writer, _options) { Mails = _mail is null ? null : new(_mail, [new PlainFormat()]) };
+        var sender = new MessageSender(_egress, Writer, _options)
+        {
+            Mails = _mail is null ? null : new(_mail, [new PlainFormat()], Test.Database.Blobs),
+        };
         return new(Test.Database, sender, _options, Time, Log) { GivenUp = (entry, last) => GivenUp?.Invoke(entry, last) ?? [] };
     }
 }
@@ -114,5 +118,13 @@ internal sealed class PlainFormat : IWebhookFormat, IMailFormat
     }
 
     MailText IMailFormat.Write(OutboxMessage message) =>
-        new("Grüße von " + message.EventType, $"One line.\n.\n.. three dots and ü\n{message.Body}\n");
+        new("Grüße von " + message.EventType, $"One line.\n.\n.. three dots and ü\n{message.Body}\n")
+        {
+            Files = message.EventType == Recorded ? [new(SoundOf(message), "call.wav", "audio/wav")] : [],
+        };
+
+    /// <summary>A mail of this event has a file, which is kept under the message's id.</summary>
+    public const string Recorded = "test.recorded";
+
+    public static BlobKey SoundOf(OutboxMessage message) => BlobKey.OfRecording(message.Tenant, message.Id, RecordFormat.Wav);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Ringwright.Delivery.Mails;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Delivery;
@@ -29,6 +30,40 @@ public abstract class MailTests(Product product)
             head["subject"], ignoreCase: true);
         Assert.Equal("One line.\r\n.\r\n.. three dots and ü\r\n{\"n\":1}\r\n", Encoding.UTF8.GetString(Convert.FromBase64String(body)));
         Assert.Equal((250, "mailto:ada@example.com"), (delivery.Attempts[0].ResponseStatus, delivery.Attempts[0].Url));
+    }
+
+    [Fact]
+    public async Task A_file_goes_with_a_mail_and_none_goes_out_without_its_file()
+    {
+        await using var sink = new MailSink();
+        await using var node = await DeliveryRig.StartAsync(product, mail: Server(sink));
+        byte[] sound = [.. Enumerable.Range(0, 1_000).Select(i => (byte)(i % 256))];
+        var whole = node.Message("mailto:ada@example.com") with { EventType = PlainFormat.Recorded };
+        await node.Test.Database.Blobs.PutAsync(PlainFormat.SoundOf(whole), sound, TestContext.Current.CancellationToken);
+        await node.SendAsync(whole);
+        Assert.True((await node.FinishedAsync(whole)).IsDelivered);
+
+        string text = Assert.Single(sink.Taken).Text.ReplaceLineEndings("\n");
+        string head = text[..text.IndexOf("\n\n", StringComparison.Ordinal)], boundary = $"=_{whole.Id:N}";
+        Assert.Contains($"\nContent-Type: multipart/mixed; boundary=\"{boundary}\"", head, StringComparison.Ordinal);
+        Assert.DoesNotContain("Content-Transfer-Encoding", head, StringComparison.Ordinal);
+        string[] parts = text.Split("--" + boundary);
+        Assert.Equal((4, "--\n"), (parts.Length, parts[3]));
+        Assert.StartsWith("\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n", parts[1],
+            StringComparison.Ordinal);
+        Assert.StartsWith("One line.\r\n", Encoding.UTF8.GetString(Decoded(parts[1])), StringComparison.Ordinal);
+        Assert.StartsWith("\nContent-Type: audio/wav\nContent-Transfer-Encoding: base64\n"
+            + "Content-Disposition: attachment; filename=\"call.wav\"\n\n", parts[2], StringComparison.Ordinal);
+        Assert.Equal(sound, Decoded(parts[2]));
+
+        var gone = node.Message("mailto:ada@example.com") with { EventType = PlainFormat.Recorded };
+        await node.SendAsync(gone);
+        var delivery = await node.FinishedAsync(gone);
+        Assert.Equal((false, 3), (delivery.IsDelivered, delivery.Attempts.Count));
+        Assert.Single(sink.Taken);
+
+        static byte[] Decoded(string part) => Convert.FromBase64String(
+            part[(part.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Replace("\n", "", StringComparison.Ordinal));
     }
 
     [Fact]
