@@ -29,6 +29,8 @@ internal static class FlowLimits
     /// <summary>Mails of one account from one process.</summary>
     public const int MailsAnHour = 100;
     public const int MailSubjectCharacters = 200, MailCharacters = 32 * 1024;
+    /// <summary>Of one mail, which is in memory as a whole; the bytes are those of all its recordings.</summary>
+    public const int MailRecordings = 10, MailRecordingBytes = 5 * 1024 * 1024;
     /// <summary>Rung or called at once.</summary>
     public const int Destinations = 10;
     public const int Sounds = 100;
@@ -45,4 +47,6 @@ internal static class FlowLimits
     public static readonly TimeSpan Detection = TimeSpan.FromSeconds(30);
     /// <summary>For a recording to be kept, once it has ended.</summary>
     public static readonly TimeSpan Keeping = TimeSpan.FromMinutes(2);
+    /// <summary>For a recording that is to go with a mail to be kept: the flow waits for it, and so does who is on the line.</summary>
+    public static readonly TimeSpan Attaching = TimeSpan.FromSeconds(10);
 }

@@ -1,6 +1,6 @@
 namespace Ringwright.Voipbin.Activeflows;
 
-internal enum OptionKind { Text, Whole, Number, Flag, Id, Word, Url, Texts, Urls, Wholes, Address, Addresses, Actions, Targets }
+internal enum OptionKind { Text, Whole, Number, Flag, Id, Word, Url, Texts, Urls, Wholes, Address, Addresses, Actions, Targets, Recordings }
 
 /// <summary>One option of an action: what may stand there.</summary>
 internal sealed record FlowOption(string Name, OptionKind Kind)

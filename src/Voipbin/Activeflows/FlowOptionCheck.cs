@@ -56,6 +56,7 @@ internal static class FlowOptionCheck
         OptionKind.Wholes => FaultOfList(option, value, item => FlowOptions.WholeOf(item) is null ? "is a list of whole numbers" : null),
         OptionKind.Address => FaultOfAddress(value),
         OptionKind.Addresses => FaultOfList(option, value, FaultOfAddress),
+        OptionKind.Recordings => FaultOfList(option, value, FaultOfRecording),
         OptionKind.Actions => value is JsonArray ? null : "is a list of actions",       // which are checked as such
         OptionKind.Targets => value is JsonObject targets && targets.Count <= option.MostLength
             && targets.All(one => one.Value is { } id && TextOf(id) is { } text && Guid.TryParseExact(text, "D", out _)) ? null
@@ -72,6 +73,21 @@ internal static class FlowOptionCheck
     private static string? FaultOfAddress(JsonNode value) =>
         value is not JsonObject address || address.Any(member => member.Value is { } text && TextOf(text) is null) ? "is an address"
         : VoipbinAddress.Check("it", (JsonObject)address.DeepClone())?.Detail is { } wrong ? $"is no address: {wrong.TrimEnd('.')}" : null;
+
+    /// <summary>Of the type recording, or of none and then nothing.</summary>
+    private static string? FaultOfRecording(JsonNode value)
+    {
+        if (value is not JsonObject one || one.Any(member => member.Key is not ("reference_type" or "reference_id")
+            || member.Value is { } text && TextOf(text) is null)) return "has an entry other than a reference_type and a reference_id";
+        string id = (string?)one["reference_id"] ?? "";
+        return (string?)one["reference_type"] switch
+        {
+            null or "" => null,
+            "recording" => Guid.TryParseExact(id, "D", out var named) && named != Guid.Empty ? null
+                : "has a recording whose reference_id is no UUID",
+            _ => "has a reference_type other than recording",
+        };
+    }
 
     private static string? FaultOfList(FlowOption option, JsonNode value, Func<JsonNode, string?> faultOf)
     {

@@ -98,15 +98,37 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         };
     }
 
-    public async ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop)
+    public async ValueTask<string?> SendMailAsync(TenantId tenant, FlowMail mail, CancellationToken stop)
     {
+        var kept = new List<RecordingRow>();
+        foreach (var recording in mail.Recordings.Distinct())
+        {
+            if (await FindKeptAsync(tenant, recording, stop) is not { } row) return $"there is no recording {recording}, or it is not over";
+            if (row.Blob is null) return $"the recording {recording} is in a bucket of the customer's own";
+            kept.Add(row);
+        }
+        if (kept.Sum(row => row.Bytes) > FlowLimits.MailRecordingBytes)
+            return $"recordings of more than {FlowLimits.MailRecordingBytes / (1024 * 1024)} MiB go with no mail";
         var now = store.Time.GetUtcNow();
-        string body = new JsonObject { [VoipbinMailFormat.Subject] = subject, [VoipbinMailFormat.Content] = content }.ToJsonString();
-        await store.Outbox.AddAsync([.. to.Select(address => new OutboxMessage
+        string body = VoipbinMailFormat.BodyOf(mail.Subject, mail.Content, kept);
+        await store.Outbox.AddAsync([.. mail.To.Select(address => new OutboxMessage
         {
             Id = Guid.CreateVersion7(now), Tenant = tenant, OrderKey = $"email {address}", Format = VoipbinMailFormat.FormatName,
             EventType = "email_send", Url = MailSender.Scheme + address, OccurredAt = now, Body = body, Version = "1",
         })], stop);
+        return null;
+    }
+
+    /// <summary>Null when there is none, and when it goes on for longer than keeping one takes.</summary>
+    private async ValueTask<RecordingRow?> FindKeptAsync(TenantId tenant, Guid recording, CancellationToken stop)
+    {
+        var until = store.Time.GetUtcNow() + FlowLimits.Attaching;
+        while (await store.Recordings.FindBegunAsync(tenant, recording, stop) is not { State: RecordingState.Saved })
+        {
+            if (store.Time.GetUtcNow() >= until) return null;
+            await Task.Delay(BetweenLooks, store.Time, stop);
+        }
+        return await store.Recordings.FindAsync(tenant, recording, stop);
     }
 
     public async ValueTask<string> ReadSpokenAsync(TenantId tenant, bool isRecording, Guid reference, string language,

@@ -32,8 +32,9 @@ internal interface IFlowRecords
     /// <returns>Why not, as a sentence without its end; null when it is on its way.</returns>
     ValueTask<string?> SendTextAsync(TenantId tenant, string from, string to, string words, IHolds? holds, CancellationToken stop);
 
-    /// <summary>Has a mail to each of them go out.</summary>
-    ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop);
+    /// <summary>Has a mail to each of them go out; waits a little for recordings that are about to be kept.</summary>
+    /// <returns>Why not, as a sentence without its end; null when it is on its way.</returns>
+    ValueTask<string?> SendMailAsync(TenantId tenant, FlowMail mail, CancellationToken stop);
 
     /// <summary>What was said, written down anew and in order; waits for that.</summary>
     /// <param name="isRecording">Of a recording; else of all those of a call.</param>
@@ -48,6 +49,10 @@ internal interface IFlowRecords
     /// <returns>How many.</returns>
     ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language, CancellationToken stop);
 }
+
+/// <param name="To">Bare addresses, each of which gets a mail of its own.</param>
+/// <param name="Recordings">What goes with it.</param>
+internal sealed record FlowMail(IReadOnlyList<string> To, string Subject, string Content, IReadOnlyList<Guid> Recordings);
 
 /// <param name="Own">Of the node: campaign, list and target.</param>
 /// <param name="OfTarget">Of the customer.</param>

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Edge.Egress;
 using Ringwright.Http;
 using Ringwright.Server.Modules;
+using Ringwright.Server.Settings;
 using Ringwright.Testing;
 using Ringwright.Voipbin.Calling;
 using Ringwright.Voipbin.Queueing;
@@ -19,9 +20,10 @@ internal sealed class CallingHost : IAsyncDisposable
     public Sink Hook { get; }
     public CallWork Work => Api.Node.Node.Modules.OfType<VoipbinModule.Joined>().Single().Work;
 
-    public static async Task<CallingHost> StartAsync()
+    /// <param name="change">What of the node's settings is to be different.</param>
+    public static async Task<CallingHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null)
     {
-        var host = new CallingHost(await DialerHost.StartAsync(), new(), await Sink.StartAsync());
+        var host = new CallingHost(await DialerHost.StartAsync(change), new(), await Sink.StartAsync());
         await host.Api.DoneAsync("PUT", "/customer", $$"""{"name":"acme","webhook_uri":"{{host.Hook.Url}}"}""");
         return host;
     }

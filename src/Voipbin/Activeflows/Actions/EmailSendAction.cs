@@ -1,6 +1,8 @@
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
-/// <summary>Sends a plain mail to each destination by the node's mail server; nobody waits for its arrival.</summary>
+/// <summary>
+/// Sends a plain mail to each destination by the node's mail server, and recordings with it; nobody waits for its arrival.
+/// </summary>
 internal sealed class EmailSendAction : IFlowAction
 {
     public string Type => "email_send";
@@ -9,8 +11,7 @@ internal sealed class EmailSendAction : IFlowAction
     [
         FlowOption.Addresses("destinations").Required, FlowOption.Text("subject", FlowLimits.MailSubjectCharacters),
         FlowOption.Text("content", FlowLimits.MailCharacters).Required,
-        // A mail has none here; clients that send all options send an empty list.
-        new("attachments", OptionKind.Texts) { MostLength = 0 },
+        new("attachments", OptionKind.Recordings) { MostLength = FlowLimits.MailRecordings },
     ];
 
     public bool EndsOnFailure => false;
@@ -26,8 +27,11 @@ internal sealed class EmailSendAction : IFlowAction
         string[] to = [.. options.Objects("destinations").Select(MailOf).OfType<string>()];
         if (!run.Parts.Mails.TryTake(run.Tenant, to.Length))
             return new FlowStep.Failed($"an account sends {FlowLimits.MailsAnHour} mails an hour at the most");
-        await run.Parts.Records.SendMailAsync(run.Tenant, to, options.Text("subject"), options.Text("content"), run.Interrupted);
-        return FlowStep.Next;
+        Guid[] recordings = [.. options.Objects("attachments").Where(one => (string?)one["reference_type"] is "recording")
+            .Select(one => Guid.Parse((string)one["reference_id"]!))];       // checked
+        var mail = new FlowMail(to, options.Text("subject"), options.Text("content"), recordings);
+        return await run.Parts.Records.SendMailAsync(run.Tenant, mail, run.Interrupted) is { } why ? new FlowStep.Failed(why)
+            : FlowStep.Next;
     }
 
     /// <summary>One bare address; null for what is none.</summary>

@@ -135,6 +135,21 @@ public sealed class FlowAssistantTests : IAsyncLifetime
         Assert.Equal(4, _rig.Records.Mails.Count);
     }
 
+    [Fact]
+    public async Task Recordings_go_with_a_mail_and_a_flow_goes_on_without_them()
+    {
+        string flow = $$$"""
+            [{"type":"variable_set","option":{"key":"kept","value":"{{{Who}}}"}},
+             {"type":"email_send","option":{"content":"Listen.","destinations":[{"type":"email","target":"a@example.com"}],
+              "attachments":[{"reference_type":"recording","reference_id":"${kept}"},{"reference_type":"","reference_id":""}]}}]
+            """;
+        Assert.Equal(FlowOutcome.Finished, await _rig.RunAsync(flow));
+        Assert.Equal([Guid.Parse(Who)], _rig.Records.Attached);
+        _rig.Records.NoMails = "there is no recording";
+        Assert.Equal(FlowOutcome.Finished, await _rig.RunAsync(flow));
+        Assert.Single(_rig.Records.Mails);
+    }
+
     private sealed class Assistants : IFlowAssistants
     {
         public ConcurrentQueue<Guid> Ordered { get; } = new();

@@ -124,12 +124,17 @@ internal sealed class FakeRecords : IFlowRecords
     }
 
     public ConcurrentQueue<(string To, string Subject, string Content)> Mails { get; } = new();
+    /// <summary>Recordings that went with mails.</summary>
+    public ConcurrentQueue<Guid> Attached { get; } = new();
+    public string? NoMails { get; set; }
     public string Spoken { get; set; } = "";
 
-    public ValueTask SendMailAsync(TenantId tenant, IReadOnlyList<string> to, string subject, string content, CancellationToken stop)
+    public ValueTask<string?> SendMailAsync(TenantId tenant, FlowMail mail, CancellationToken stop)
     {
-        foreach (string one in to) Mails.Enqueue((one, subject, content));
-        return default;
+        if (NoMails is not null) return new(NoMails);
+        foreach (string one in mail.To) Mails.Enqueue((one, mail.Subject, mail.Content));
+        foreach (var recording in mail.Recordings) Attached.Enqueue(recording);
+        return new((string?)null);
     }
 
     public ValueTask<string> ReadSpokenAsync(TenantId tenant, bool isRecording, Guid reference, string language, CancellationToken stop) =>
