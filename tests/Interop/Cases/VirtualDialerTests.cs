@@ -5,7 +5,8 @@ namespace Ringwright.Interop.Cases;
 
 /// <summary>Timed cases of the dialer's API by a clock that the test moves, on the lab's people.</summary>
 [Depth("the gate has the dialler's rules by a clock of their own, and campaigns and queues of this API on the wall's")]
-public sealed class VirtualDialerTests(VirtualNode node) : IClassFixture<VirtualNode>, IAsyncLifetime
+[Collection(nameof(VirtualDialing))]
+public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
 {
     private const string Busy = "+15550020", Absent = "+15550030", Declines = "+15550040", NoNumber = "+15550050", Machine = "+15550010",
         Person = "+15550000";
@@ -212,6 +213,81 @@ public sealed class VirtualDialerTests(VirtualNode node) : IClassFixture<Virtual
         }
     }
 
+    [Fact] // cases 37, 39
+    public async Task An_empty_list_and_a_missing_one_stop_within_seconds_and_call_nobody()
+    {
+        string plan = await _dialer.PlanAsync(1);
+        string[] campaigns =
+        [
+            await _dialer.CampaignAsync(await _dialer.ListAsync(), plan), await _dialer.CampaignAsync(VirtualDialer.Nobody, plan),
+            await _dialer.CampaignAsync(await _dialer.ListAsync(Person + "151"), VirtualDialer.Nobody),
+        ];
+        foreach (string campaign in campaigns)
+        {
+            await _dialer.RunAsync(campaign);
+            await _dialer.StoppedAsync(campaign, 3);
+            Assert.Empty(await _dialer.CallsAsync(campaign));
+            await Eventually.TrueAsync(() => _dialer.TypesOf(campaign, "campaign_").SequenceEqual(
+                ["campaign_created", "campaign_status_run", "campaign_status_stop"]),
+                () => string.Join(", ", _dialer.TypesOf(campaign, "campaign_")));
+        }
+    }
+
+    [Fact] // cases 41, 43
+    public async Task A_stop_ends_the_calling_and_a_run_goes_on_at_the_same_pace()
+    {
+        string list = await _dialer.ListAsync([.. Enumerable.Range(160, 20).Select(i => $"{Person}{i}")]);
+        string campaign = await _dialer.CampaignAsync(list, await _dialer.PlanAsync(1));
+        await _dialer.RunAsync(campaign);
+        await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count >= 3, "three are called", 10);
+        Assert.Equal("stopping", (string?)(await _dialer.StopAsync(campaign))["status"]);
+        int made = (await _dialer.CallsAsync(campaign)).Count;
+        await _dialer.PassAsync(8);
+        int sent = (await _dialer.CallsAsync(campaign)).Count;
+        Assert.InRange(sent, made, made + 1);
+        Assert.Equal("stopping", await _dialer.StatusAsync(campaign));
+
+        Assert.Equal("run", (string?)(await _dialer.RunAsync(campaign))["status"]);
+        await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count >= sent + 5, "it goes on", 10);
+        // Two loops would need half the time.
+        var times = (await _dialer.CallsAsync(campaign)).Skip(sent).Select(call => VirtualDialer.TimeOf(call, "tm_create")).ToList();
+        for (int i = 1; i < times.Count; i++) Assert.InRange((times[i] - times[i - 1]).TotalSeconds, 0.3, 0.7);
+    }
+
+    [Fact] // cases 66, 69
+    public async Task A_target_is_called_once_at_a_time_and_one_that_is_deleted_not_again()
+    {
+        string list = await _dialer.ListAsync(Absent + "181", Absent + "182", Absent + "183");
+        string campaign = await _dialer.CampaignAsync(list, await _dialer.PlanAsync(2, interval: 0));
+        string before = (string)(await _dialer.TargetOfAsync(list))["id"]!, during = (string)(await _dialer.TargetOfAsync(list, 1))["id"]!;
+        await _dialer.AskAsync("DELETE", $"outdials/{list}/targets/{before}");
+        await _dialer.RunAsync(campaign);
+        await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count == 2, "both are called", 10);
+        await _dialer.AskAsync("DELETE", $"outdials/{list}/targets/{during}");
+        await _dialer.StoppedAsync(campaign);
+        var calls = await _dialer.CallsAsync(campaign);
+        Assert.DoesNotContain(calls, call => (string?)call["outdial_target_id"] == before);
+        var deleted = Assert.Single(calls, call => (string?)call["outdial_target_id"] == during);
+        Assert.Equal(("done", "fail"), ((string?)deleted["status"], (string?)deleted["result"]));
+        var twice = calls.Where(call => (string?)call["outdial_target_id"] != during).ToList();
+        Assert.Equal([1, 2], twice.Select(call => (int)call["try_count"]!));
+        var over = VirtualDialer.TimeOf(await _dialer.CallOfAsync(twice[0]), "tm_hangup");
+        Assert.True(VirtualDialer.TimeOf(twice[1], "tm_create") >= over, "the second try waits for the end of the first");
+    }
+
+    [Fact] // case 73
+    public async Task A_flow_that_hangs_up_as_busy_fails_and_the_target_is_called_again()
+    {
+        string list = await _dialer.ListAsync(Person + "191"), campaign = await _dialer.CampaignAsync(list, await _dialer.PlanAsync(2),
+            """{"actions":[{"type":"hangup","option":{"reason":"busy"} }]}""");
+        await _dialer.RunAsync(campaign);
+        await _dialer.StoppedAsync(campaign);
+        var calls = await _dialer.CallsAsync(campaign);
+        Assert.Equal([(1, "fail"), (2, "fail")], calls.Select(call => ((int)call["try_count"]!, (string)call["result"]!)));
+        foreach (var call in calls) Assert.Equal("busy", (string?)(await _dialer.CallOfAsync(call))["hangup_reason"]);
+        Assert.Equal("done", (string?)(await _dialer.TargetOfAsync(list))["status"]);
+    }
+
     [Fact] // case 70
     public async Task A_machine_is_hung_up_on_fails_and_is_called_again()
     {
@@ -223,84 +299,6 @@ public sealed class VirtualDialerTests(VirtualNode node) : IClassFixture<Virtual
         var calls = await _dialer.CallsAsync(campaign);
         Assert.Equal([(1, "fail"), (2, "fail")], calls.Select(call => ((int)call["try_count"]!, (string)call["result"]!)));
         foreach (var call in calls) Assert.Equal("amd", (string?)(await _dialer.CallOfAsync(call))["hangup_reason"]);
-    }
-
-    [Fact] // cases 78, 93
-    public async Task Who_answers_reaches_an_agent_who_is_busy_from_then_on_until_he_says_otherwise()
-    {
-        string agent = await _dialer.AgentAsync(Person + "110"), queue = await _dialer.QueueAsync();
-        await _dialer.SetAgentAsync(agent, "available");
-        string campaign = await _dialer.CampaignAsync(await _dialer.ListAsync(Talker(6)), await _dialer.PlanAsync(1),
-            $$"""{"actions":[],"queue_id":"{{queue}}"}""");
-        await _dialer.RunAsync(campaign);
-        await _dialer.StoppedAsync(campaign);
-        var call = Assert.Single(await _dialer.CallsAsync(campaign));
-        Assert.Equal(("done", "success", queue), ((string?)call["status"], (string?)call["result"], (string?)call["queue_id"]));
-        JsonObject? queued = null;
-        await _dialer.UntilAsync(async () => (queued = await _dialer.QueuecallAsync((string)call["reference_id"]!)) is not null
-            && (string?)queued["status"] is "done", "he has been served", 10);
-        Assert.Equal(agent, (string?)queued!["service_agent_id"]);
-        Assert.InRange((int)queued["duration_service"]!, 3_000, 6_500);
-        string id = (string)queued["id"]!;
-        await Eventually.TrueAsync(() => _dialer.TypesOf(id, "queuecall_").SequenceEqual(
-            ["queuecall_created", "queuecall_waiting", "queuecall_connecting", "queuecall_serviced", "queuecall_done"]),
-            () => string.Join(", ", _dialer.TypesOf(id, "queuecall_")));
-        await Eventually.TrueAsync(() => StatusesTold().SequenceEqual(["available", "ringing", "busy"]),
-            () => string.Join(", ", StatusesTold()));
-
-        await _dialer.PassAsync(30);
-        Assert.Equal("busy", (string?)(await _dialer.AskAsync("GET", "agents/" + agent))["status"]);
-        Assert.Equal("available", (string?)(await _dialer.SetAgentAsync(agent, "available"))["status"]);
-
-        IEnumerable<string> StatusesTold() =>
-            _dialer.EventsOf(agent, "agent_status_updated").Select(told => (string)told["data"]!["status"]!);
-    }
-
-    [Fact] // cases 79, 85, 89
-    public async Task Nobody_is_called_without_an_agent_and_nobody_more_while_one_waits_for_him()
-    {
-        string agent = await _dialer.AgentAsync(Absent + "120"), queue = await _dialer.QueueAsync();
-        string campaign = await _dialer.CampaignAsync(await _dialer.ListAsync(Talker(4), Talker(5)), await _dialer.PlanAsync(1),
-            $$"""{"actions":[],"queue_id":"{{queue}}"}""");
-        await _dialer.RunAsync(campaign);
-        await _dialer.PassAsync(12);
-        Assert.Empty(await _dialer.CallsAsync(campaign));
-        Assert.Equal("run", await _dialer.StatusAsync(campaign));
-
-        await _dialer.SetAgentAsync(agent, "available");
-        await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count == 1, "the first is called", 6);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "he gives up", 10);
-        var calls = await _dialer.CallsAsync(campaign);
-        // The agent rang all the while, and the second was not called before that was over.
-        var over = VirtualDialer.TimeOf(await _dialer.CallOfAsync(calls[0]), "tm_hangup");
-        Assert.All(calls.Skip(1), call => Assert.True(VirtualDialer.TimeOf(call, "tm_create") >= over));
-        JsonObject? queued = null;
-        await _dialer.UntilAsync(async () => (queued = await _dialer.QueuecallAsync((string)calls[0]["reference_id"]!)) is not null
-            && (string?)queued["status"] is "abandoned", "he has left the queue", 5);
-        Assert.InRange((int)queued!["duration_waiting"]!, 3_500, 4_500);
-    }
-
-    [Fact] // case 91
-    public async Task Who_has_waited_longest_is_served_first()
-    {
-        string agent = await _dialer.AgentAsync(Person + "130"), queue = await _dialer.QueueAsync();
-        var first = await WaitsAsync(Person + "131");
-        await _dialer.PassAsync(3);
-        var second = await WaitsAsync(Person + "132");
-        await _dialer.PassAsync(3);
-        await _dialer.SetAgentAsync(agent, "available");
-        await _dialer.UntilAsync(async () => await StatusAsync(first) is "service", "the first is served", 10);
-        Assert.Equal("waiting", await StatusAsync(second));
-        foreach (var call in new[] { first, second }) await _dialer.AskAsync("POST", $"calls/{call["id"]}/hangup");
-        await _dialer.UntilAsync(async () => await StatusAsync(first) is "done" && await StatusAsync(second) is "abandoned",
-            "both are over", 10);
-
-        Task<JsonObject> WaitsAsync(string number) => _dialer.AskAsync("POST", "calls", $$"""
-            {"source":{"type":"tel","target":"{{_dialer.Number}}"},"destinations":[{"type":"tel","target":"{{number}}"}],
-             "actions":[{"type":"queue_join","option":{"queue_id":"{{queue}}"} }]}
-            """);
-
-        async Task<string?> StatusAsync(JsonObject call) => (string?)(await _dialer.QueuecallAsync((string)call["id"]!))?["status"];
     }
 
     [Fact] // cases 94, 95

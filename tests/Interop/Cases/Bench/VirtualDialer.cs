@@ -10,6 +10,10 @@ public sealed class VirtualNode : RunningNode
     public VirtualNode() : base("--api-rate", "100000") => HasVirtualClock = true;
 }
 
+/// <summary>One such node for all classes of the dialer's cases, one after another.</summary>
+[CollectionDefinition(nameof(VirtualDialing))]
+public sealed class VirtualDialing : ICollectionFixture<VirtualNode>;
+
 /// <summary>
 /// A client of the dialer's API at such a node, and a receiver of its events. Whatever a test has begun is over behind it, so that the
 /// next one finds nobody on the line.
