@@ -120,6 +120,7 @@ internal static class CampaignDocument
     public static bool TryMoment(string? text, out DateTimeOffset at) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
 
-    private static string CallerOf(JsonObject source) =>
-        (string?)source["target"] is { Length: > 0 } ? TargetDocument.TextOf(source) : "";
+    /// <summary>Whom the called see; empty where that is neither a number nor a SIP address, and then nobody is called.</summary>
+    private static string CallerOf(JsonObject source) => (string?)source["target"] is { Length: > 0 }
+        && VoipbinAddress.TypeOf(source) is "tel" or "sip" ? TargetDocument.TextOf(source) : "";
 }

@@ -10,7 +10,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
 {
     public const string Exhausted = Campaign.Exhausted, Ended = "ended";
 
-    private const string TooLate = "too_late";
+    private const string TooLate = "too_late", NoCaller = "no_caller_id";
 
     private const int MostAtOnce = 50, MostProgressing = 500;
     /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
@@ -87,6 +87,11 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
 
         var due = await parts.Store.Targets.ListDueAsync(campaign.Tenant, campaign.List, now, room + Spare, stop).ConfigureAwait(false);
         if (due.Count == 0) return (await RestAsync(run, now, stop).ConfigureAwait(false), 0);
+        if (!terms.IsAlone && terms.From.All(string.IsNullOrEmpty))
+        {
+            await dialling.StopAsync(run, NoCaller, stop).ConfigureAwait(false);
+            return (Later(now), 0);
+        }
         var wanted = new List<DialAttempt>();
         var deferred = new List<TargetDeferral>();
         var callers = new Dictionary<string, int>(StringComparer.Ordinal);

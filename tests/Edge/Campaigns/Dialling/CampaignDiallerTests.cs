@@ -72,6 +72,20 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
     }
 
     [Fact]
+    public async Task A_campaign_that_has_no_caller_to_show_calls_nobody_and_stops()
+    {
+        var campaign = await CampaignAsync(Terms() with { From = [""] }, Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Empty(Far.Invites);
+        Assert.Empty(await AttemptsAsync(campaign));
+        Assert.Equal("no_caller_id", (await FindAsync(campaign)).StopReason);
+        var target = await TargetAsync(campaign, Anna);
+        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+    }
+
+    [Fact]
     public async Task No_more_are_up_at_once_than_may()
     {
         string[] numbers = [.. Enumerable.Range(0, 9).Select(i => $"+1212555011{i}")];

@@ -44,6 +44,24 @@ public sealed class CampaignEndTests : IAsyncLifetime
         }
     }
 
+    [Theory, Depth("the dialler's own tests have the same")]
+    [InlineData("{}"), InlineData("""{"type":"email","target":"ada@example.com"}"""), InlineData("""{"target":"Acme"}""")]
+    public async Task A_plan_that_shows_no_number_calls_nobody_and_the_campaign_says_so(string source)
+    {
+        string list = await _rig.ListAsync("ok-1");
+        string plan = (string)(await _rig.Host.DoneAsync("POST", "/outplans",
+            $$"""{"name":"plan","source":{{source}},"max_try_count_0":1}"""))["id"]!;
+        string campaign = await _rig.CampaignAsync(list, plan);
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        Assert.Equal("no_caller_id", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
+        Assert.Empty(_rig.Uas.Calls);
+        var target = await _rig.TargetOfAsync(list);
+        Assert.Equal(("idle", 0), ((string?)target["status"], (int)target["try_count_0"]!));
+        await _rig.EventuallyAsync(() => _rig.OfId(campaign).Any(told => (string?)told["type"] is "campaign_status_stop"
+            && (string?)told["data"]!["stop_reason"] == "no_caller_id"), "the event");
+    }
+
     [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task What_was_never_answered_has_failed_however_normally_it_was_cleared()
     {
