@@ -301,6 +301,47 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
         foreach (var call in calls) Assert.Equal("amd", (string?)(await _dialer.CallOfAsync(call))["hangup_reason"]);
     }
 
+    [Fact] // case 71
+    public async Task A_person_who_says_a_word_and_waits_hears_what_comes_next()
+    {
+        Tool.Require("espeak-ng");
+        string campaign = await _dialer.CampaignAsync(await _dialer.ListAsync(Person + "911"), await _dialer.PlanAsync(2),
+            """{"actions":[{"type":"amd","option":{"machine_handle":"hangup"} },{"type":"sleep","option":{"duration":3000} }]}""");
+        await _dialer.RunAsync(campaign);
+        await _dialer.StoppedAsync(campaign);
+        var call = Assert.Single(await _dialer.CallsAsync(campaign));
+        Assert.Equal("success", (string?)call["result"]);
+        Assert.Equal("normal", (string?)(await _dialer.CallOfAsync(call))["hangup_reason"]);
+        Assert.Equal(["amd", "sleep"], await DoneAsync((string)call["activeflow_id"]!));
+    }
+
+    [Theory] // case 77
+    [InlineData('1', true), InlineData('2', false)]
+    public async Task A_key_chooses_between_a_recording_and_the_end(char key, bool isRecorded)
+    {
+        const string One = "00000000-0000-4000-8000-000000000001", Two = "00000000-0000-4000-8000-000000000002";
+        Tool.Require("espeak-ng");
+        var made = await _dialer.AskAsync("POST", "calls", $$"""
+            {"source":{"type":"tel","target":"{{_dialer.Number}}"},"destinations":[{"type":"tel","target":"+1555007{{key}}001"}],
+             "actions":[{"type":"talk","option":{"text":"Please press a key.","language":"en-US"} },
+              {"type":"digits_receive","option":{"length":1,"duration":20000} },
+              {"type":"branch","option":{"target_ids":{"1":"{{One}}","2":"{{Two}}"} } },{"type":"hangup"},
+              {"id":"{{One}}","type":"recording_start","option":{"format":"wav"} },
+              {"type":"sleep","option":{"duration":1500} },{"type":"stop"},{"id":"{{Two}}","type":"hangup"}]}
+            """);
+        string path = "calls/" + made["id"];
+        await _dialer.UntilAsync(async () => (string?)(await _dialer.AskAsync("GET", path))["status"] is "hangup", "the call is over");
+        var over = await _dialer.AskAsync("GET", path);
+        string[] done = isRecorded ? ["talk", "digits_receive", "branch", "recording_start", "sleep", "stop"]
+            : ["talk", "digits_receive", "branch", "hangup"];
+        Assert.Equal(done, await DoneAsync((string)over["activeflow_id"]!));
+        Assert.Equal(isRecorded ? 1 : 0, over["recording_ids"]!.AsArray().Count);
+    }
+
+    /// <summary>What a run has carried out.</summary>
+    private async Task<IReadOnlyList<string>> DoneAsync(string run) => [.. (await _dialer.AskAsync("GET", "activeflows/" + run))
+        ["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!)];
+
     [Fact] // cases 94, 95
     public async Task A_campaign_without_calls_runs_its_actions_for_each_target()
     {
