@@ -26,7 +26,7 @@ public static class VoipbinBindings
         var events = new VoipbinEvents(parts);
         ResourceKind outplans = Outplans.Kind(contract, events, parts), tags = VoipbinTags.Kind(contract, events);
         ResourceKind flows = Flows.Kind(contract, events, parts);
-        var queues = VoipbinQueues.Kind(contract, events, tags, flows);
+        var queues = VoipbinQueues.Kind(contract, events, parts, tags, flows);
         var agents = Agents.Kind(contract, events, parts, tags);
         var (queuecalls, groupcalls) = (Queuecalls.Kind(contract, events), Groupcalls.Kind(contract, events));
         var logins = new Logins(parts);

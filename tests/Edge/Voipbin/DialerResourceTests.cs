@@ -148,13 +148,42 @@ public sealed class DialerResourceTests : IAsyncLifetime
         foreach (var (name, value) in new[]
             {
                 ("timeout_wait", "-1"), ("timeout_wait", "1.5"), ("timeout_service", "\"soon\""), ("timeout_service", "3000000000"),
-                ("wait_actions", """[{"type":"talk","option":{"text":"Please wait."}}]"""),
+                ("wait_actions", "\"Please wait.\""),
             })
         {
             var refused = await _host.AskAsync("POST", "/queues", $$"""{"routing_method":"random","{{name}}":{{value}} }""");
             DialerHost.Refuses(400, "INVALID_ARGUMENT", refused);
             Assert.Contains(name, (string?)refused.Body!["error"]!["message"], StringComparison.Ordinal);
         }
+    }
+
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
+    public async Task A_queue_that_is_given_actions_has_a_flow_of_its_own()
+    {
+        var queue = await _host.DoneAsync("POST", "/queues", """
+            {"name":"q","routing_method":"random","wait_actions":[{"type":"talk","option":{"text":"Please wait.","language":"en-US"}},
+             {"type":"sleep","option":{"duration":10000}}]}
+            """);
+        string id = (string)queue["id"]!, flow = (string)queue["wait_flow_id"]!;
+        var shown = await _host.DoneAsync("GET", "/flows/" + flow);
+        Assert.Equal(("queue", "q"), ((string?)shown["type"], (string?)shown["name"]));
+        Assert.Equal(["talk", "sleep"], shown["actions"]!.AsArray().Select(action => (string)action!["type"]!));
+        Assert.All(shown["actions"]!.AsArray(), action => Assert.NotEqual(Nobody, (string?)action!["id"]));
+
+        var changed = await _host.DoneAsync("PUT", "/queues/" + id,
+            """{"name":"q","routing_method":"random","wait_actions":[{"type":"beep"}]}""");
+        Assert.Equal(flow, (string?)changed["wait_flow_id"]);
+        Assert.Equal("beep", (string?)Assert.Single((await _host.DoneAsync("GET", "/flows/" + flow))["actions"]!.AsArray())!["type"]);
+        DialerHost.Refuses(400, "INVALID_ACTION_TYPE", await _host.AskAsync("PUT", "/queues/" + id,
+            """{"name":"q","routing_method":"random","wait_actions":[{"type":"no_such"}]}"""));
+        // Another change keeps it, and a flow that is named holds.
+        Assert.Equal(flow, (string?)(await _host.DoneAsync("PUT", $"/queues/{id}/tag_ids", "{}"))["wait_flow_id"]);
+        string other = (string)(await _host.DoneAsync("POST", "/flows", """{"name":"other","actions":[]}"""))["id"]!;
+        Assert.Equal(other, (string?)(await _host.DoneAsync("PUT", "/queues/" + id,
+            $$"""{"routing_method":"random","wait_flow_id":"{{other}}","wait_actions":[{"type":"beep"}]}"""))["wait_flow_id"]);
+        Assert.Equal(Nobody, (string?)(await _host.DoneAsync("PUT", "/queues/" + id, """{"routing_method":"random"}"""))["wait_flow_id"]);
+        await _host.DoneAsync("DELETE", "/queues/" + id);
+        Assert.NotNull((await _host.DoneAsync("GET", "/flows/" + flow))["tm_delete"]);
     }
 
     [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
