@@ -36,6 +36,11 @@ public sealed record DialRequest
     /// <summary>Given up so long after it begins to ring; null lets it ring as long as <see cref="RingTimeout"/> does.</summary>
     public TimeSpan? RingsFor { get; init; }
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
+    /// <summary>
+    /// Where the account has as many calls as it may have, it is no refusal: the leg waits for room, and nobody is called before. As many
+    /// of one account wait as may; the next is refused.
+    /// </summary>
+    public bool WaitsForRoom { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>What commands the leg.</summary>
     public Application Application { get; init; } = Application.Webhook;

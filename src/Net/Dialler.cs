@@ -66,6 +66,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         {
             foreach (var leg in legs.Where(l => !l.IsHandedOver))
             {
+                if (leg.IsHeld) placement.LeaveRoom(leg.Initiated.Leg.Tenant, leg.Initiated.Leg.Id);
                 gate.Leave(leg.Initiated.Leg.Id);
                 media.Post(new MediaCommand.Close(leg.Placed.Lease.Port));
             }
@@ -122,8 +123,13 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         // The plan says what the destination means, so that the gate judges what is dialled.
         var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter, trunks: new(trunks, edge.Now));
         var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
-        var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed);
-        if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
+        bool isHeld = request.WaitsForRoom && placement.TryHold(entered, request.Tenant, leg);
+        var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed, isHeld);
+        if (!answer.IsOpen)
+        {
+            if (isHeld) placement.LeaveRoom(request.Tenant, leg);
+            return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
+        }
         var mine = new NewLeg(placed, new()
         {
             Leg = placed.Facts,
@@ -132,9 +138,11 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             CommandId = request.CommandId,
             Dialled = request.To,
             IsLinked = request.Link is not null,
-        }, InviteNames.Mint(identity, shard, counter, edge.Random()));
+        }, InviteNames.Mint(identity, shard, counter, edge.Random()))
+        { IsHeld = isHeld };
         legs.Add(mine);
-        mine.RecoveryBye = invites.RecoveryBye(placed.Request, placed.Plan, mine.Names);
+        // Of one that waits no INVITE is on its way that a next start would have to take back.
+        if (!isHeld) mine.RecoveryBye = invites.RecoveryBye(placed.Request, placed.Plan, mine.Names);
         return null;
     }
 
@@ -170,7 +178,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             leg.IsHandedOver = true;
             edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs)
             {
-                Rivals = rivals, Names = leg.Names, RecoveryBye = leg.RecoveryBye
+                Rivals = rivals, IsHeld = leg.IsHeld, Names = leg.IsHeld ? null : leg.Names, RecoveryBye = leg.RecoveryBye
             });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg) with { LeftOut = leftOut };
@@ -188,6 +196,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated, InviteNames Names)
     {
         public string? RecoveryBye { get; set; }
+
+        /// <summary>It waits for room before anybody is called.</summary>
+        public bool IsHeld { get; init; }
 
         /// <summary>Its shard looks after gate and port from now on.</summary>
         public bool IsHandedOver { get; set; }

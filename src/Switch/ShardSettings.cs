@@ -44,6 +44,8 @@ public sealed record ShardSettings
     public int UnprovenShare { get; init; } = 25;
     /// <summary>How addresses stand that are no trunk's, for all shards.</summary>
     public WayBoard Ways { get; init; } = new();
+    /// <summary>Calls that wait until their account may have one more, for all shards.</summary>
+    public WaitingRoom Room { get; init; } = new();
     /// <summary>The calls of SIP users, for all shards.</summary>
     public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>

@@ -267,6 +267,7 @@ internal sealed class Leg : Actor
         Conferencing.HangUp();
         Supervising.HangUp();
         Outbound?.LeaveRace();
+        Outbound?.LeaveRoom();
         Activities.LiveAudio.Abandon();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
@@ -317,6 +318,7 @@ internal sealed class Leg : Actor
         Supervising.HangUp();
         Transferee?.Stop();
         Outbound?.LeaveRace();
+        Outbound?.LeaveRoom();
         Activities.HangUp();
         Opposite.HangUp();
         Conferencing.HangUp();      // behind what its activities have to say to it

@@ -33,6 +33,9 @@ public abstract record LegMessage : ShardMessage.ToActor
         /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
         public bool IsCommitted { get; init; } = true;
 
+        /// <summary>The gate does not count it yet: it waits until the account may have one more call, and calls nobody before.</summary>
+        public bool IsHeld { get; init; }
+
         /// <summary>The leg that the gate counts in place of this one; null for itself.</summary>
         public LegId? AtGate { get; init; }
 

@@ -18,6 +18,8 @@ internal enum LegTimer
     TimeLimit,
     /// <summary>Outbound: what the node had to say is over.</summary>
     Announced,
+    /// <summary>Outbound: whether the account may have one more call by now.</summary>
+    Room,
     /// <summary>Outbound: the socket of a media stream, which is to be open before anybody is called.</summary>
     EarlyStream,
     /// <summary>Outbound: this target has not answered at all.</summary>
@@ -114,6 +116,9 @@ internal sealed class LegTimers
                 break;
             case LegTimer.Announced:
                 leg.End(Ending.ByAnnouncement, LegInput.HangUp);
+                break;
+            case LegTimer.Room:
+                leg.Outbound?.LookForRoom();
                 break;
             case LegTimer.EarlyStream:
                 leg.Outbound?.Call();

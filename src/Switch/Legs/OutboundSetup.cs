@@ -24,6 +24,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private readonly OutboundInvite _invite = new(shard, leg, dial);
     private readonly ForkedBranches _branches = new(shard, leg);
     private readonly PhoneFlows _phones = new();
+    private readonly RoomWait? _room = dial.IsHeld ? new(shard, leg, dial) : null;
     private readonly EarlyMedia _early = new(leg, isHeard: dial.Request is { Link.Ringback: not null } or { ConfersEarly: true });
     private SipFlow _flow;
     private FailureClass _failure;
@@ -71,6 +72,18 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     public void Start()
     {
         if (dial.RecoveryBye is { } recoveryBye) leg.RecoveryBye.Begin(recoveryBye);
+        if (_room is not null) _room.Begin();
+        else Proceed();
+    }
+
+    public void LookForRoom() => _room?.Look();
+
+    /// <summary>The leg is over: others may have the room that it has waited for.</summary>
+    public void LeaveRoom() => _room?.Leave();
+
+    /// <summary>The account has room for the call.</summary>
+    public void Proceed()
+    {
         if (dial.Request.OpensStreamFirst)
         {
             leg.Activities.LiveAudio.Streams.Start(leg.StreamFromAnswer);

@@ -14,21 +14,38 @@ namespace Ringwright.Switch.Routing;
 /// <param name="random">For the UUIDs.</param>
 public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings settings, Func<ulong> random)
 {
+    /// <summary>
+    /// A leg that may wait for room does so where its account has none, and where others of the account wait already. The gate counts it
+    /// when it has waited; until then whoever gives it up has it <see cref="LeaveRoom"/>.
+    /// </summary>
+    /// <param name="entered">What the gate said of it.</param>
+    /// <returns>False when it need not wait, or as many wait as may: then the gate's answer holds.</returns>
+    public bool TryHold(GateAnswer entered, TenantId account, LegId leg)
+    {
+        bool waits = entered.IsOpen ? settings.Room.HasWaiting(account) : WaitingRoom.IsFull(entered.Refusal);
+        if (!waits || !settings.Room.TryEnter(account, leg)) return false;
+        gate.Leave(leg);
+        return true;
+    }
+
+    public void LeaveRoom(TenantId account, LegId leg) => settings.Room.Leave(account, leg);
+
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="entered">What the gate said of it; open where another leg stands for the call there.</param>
+    /// <param name="isHeld">It waits for room at the gate, and takes none at a trunk meanwhile.</param>
     /// <returns>Open when <paramref name="placed"/> holds a port beside the place at the gate: who gives it up gives back both.</returns>
     public GateAnswer TryPlace(GateAnswer entered, RoutingSnapshot routing, DialRequest request, DialPlan plan, LegId leg,
-        Instant now, out PlacedLeg placed)
+        Instant now, out PlacedLeg placed, bool isHeld = false)
     {
         placed = null!;
-        if (!entered.IsOpen) return entered;
+        if (!entered.IsOpen && !isHeld) return entered;
         request = request with { To = plan.Destination.To };
         try
         {
             if ((request.Stream is not null || request.Transcription is not null || request.Agent is not null) && !settings.HasLiveAudio)
                 return new(Refusal.NoLiveAudio, "no_live_audio", "This node carries no live audio.");
             if (plan.Judge(settings.Targets) is { IsOpen: false } judged) return judged;
-            if (EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;
+            if (!isHeld && EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;
             var facts = OutboundFacts.Of(request, plan, leg, now, settings.Anchor, settings.Domain, random);
             if (TakePort(leg, NetworkOf(plan.Targets), out var lease) is { IsOpen: false } full) return full;
             var codecs = routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];

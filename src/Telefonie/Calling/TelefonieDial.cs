@@ -28,6 +28,7 @@ internal static class TelefonieDial
             To = (string)body["to"]!,       // required, as is from
             From = (string)body["from"]!,
             RingTimeout = TimeSpan.FromSeconds((int?)body["timeout"] ?? UsualRing),
+            WaitsForRoom = true,        // it is queued meanwhile, and can be canceled
             Record = (bool?)body["record"] is true ? new() { Id = Guid.CreateVersion7(op.Now), Format = RecordFormat.Wav } : null,
             MachineDetection = !detects ? null : new(document is null ? MachineMode.Detect : MachineMode.GreetingEnd),
             Application = document is null ? Application.Webhook : Application.PlainDocument,

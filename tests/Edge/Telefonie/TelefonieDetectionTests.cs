@@ -79,21 +79,36 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         Assert.Empty(_host.Far.Calls);
     }
 
-    [Fact, Depth("MoneyTests charge, SharedLimitsTests refuse beyond a limit; a call is held here in the gate")]
-    public async Task TF9_a_call_beyond_the_limit_is_refused_and_never_placed()
+    [Fact, Depth("WaitingCallTests hold calls in the switch, and SharedLimitsTests refuse what does not wait")]
+    public async Task TF9_a_call_beyond_the_limit_is_queued_and_who_is_cancelled_then_is_never_called()
     {
         await _host.Operator.DataAsync("PATCH", $"/accounts/{_host.Account}", """{"channels":1}""");
         var live = await _host.CallAsync("wait");
         await _host.ShownAsync(live, "in-progress");
-        await _host.RefusesAsync(429, "limit_reached", "POST", "/voice/calls",
-            $$"""{"to":"{{TelefonieHost.Number("ring")}}","from":"{{TelefonieHost.FirstNumber}}"}""");
+        var queued = await _host.CallAsync("ring");
+        var next = await _host.CallAsync("ok-1");
+        // Longer than it takes to ask for room.
+        await Task.Delay(1_500, TestContext.Current.CancellationToken);
+        foreach (var call in new[] { queued, next })
+        {
+            Assert.Equal("queued", (string?)call["status"]);
+            Assert.Equal("queued", (string?)(await _host.GetAsync(call))["status"]);
+        }
+        string path = $"/voice/calls/{queued["id"]}";
+        await _host.RefusesAsync(409, "invalid_state", "POST", path, """{"status":"completed"}""");
+        var canceled = await _host.SettledAsync(path, """{"status":"canceled"}""", call => (string?)call["status"] is "canceled");
+        Assert.Equal((0, null), ((int)canceled["duration"]!, (string?)canceled["start_time"]));
+        await _host.ToldAsync(queued, "queued", "canceled");
+        Assert.Equal(canceled.ToJsonString(), (await _host.DoneAsync(200, "POST", path, """{"status":"canceled"}""")).ToJsonString());
+
         await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
         await _host.ShownAsync(live, "completed");
-        // The limit is free again, and what was refused does not come by itself.
-        var next = await _host.CallAsync("ok-1");
+        // Whoever waits has the room that is free, and who was cancelled does not come by itself.
         await _host.ShownAsync(next, "completed");
+        await _host.ToldAsync(next, "queued", "ringing", "in-progress", "completed");
+        await _host.ToldAsync(queued, "queued", "canceled");
         Assert.Empty(_host.Far.Of(TelefonieHost.Number("ring")));
-        Assert.Equal(2, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
+        Assert.Equal(3, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
     }
 
     /// <summary>What was told of a call beside its status.</summary>

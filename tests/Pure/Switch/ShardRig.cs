@@ -197,7 +197,7 @@ internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPla
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
     public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null,
-        string? recoveryBye = null, Action? before = null)
+        string? recoveryBye = null, Action? before = null, bool isHeld = false)
     {
         request ??= Request();
         var plan = DialPlan.For(Current, request, Settings.Hosts, trunks: new(Settings.Trunks, Now));
@@ -211,12 +211,13 @@ internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPla
             Labels = request.Labels
         };
         TryLease(leg, network: 0, out var lease);
-        InGate.Add(leg);
+        if (isHeld) Assert.True(Settings.Room.TryEnter(request.Tenant, leg));
+        else InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();
         Handle(new LegMessage.Dial(facts, request, plan, lease, ["PCMU", "PCMA"])
         {
-            Rivals = rivals ?? [], Names = names, RecoveryBye = recoveryBye
+            Rivals = rivals ?? [], Names = names, RecoveryBye = recoveryBye, IsHeld = isHeld
         });
         return facts;
     }
