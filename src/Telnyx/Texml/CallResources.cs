@@ -33,6 +33,12 @@ internal static class CallResources
     {
         var record = leg.IsAlive ? null : await parts.Store.CallRecords.FindAsync(op.Tenant, leg.Id, op.Stop);
         string sid = parts.Ids.CallControl(leg.Tenant, leg.Id);
+        return Of(leg, record, sid, TexmlPaths.Of(op, $"Calls/{sid}"));
+    }
+
+    /// <param name="record">Null of a call whose length and price are not known yet.</param>
+    internal static JsonObject Of(LegRow leg, CallRecord? record, string sid, string uri)
+    {
         var fields = new JsonObject
         {
             ["account_sid"] = leg.Tenant.ToString(),
@@ -47,7 +53,7 @@ internal static class CallResources
             ["status"] = StatusOf(leg),
             ["to"] = leg.To,
             ["to_formatted"] = leg.To,
-            ["uri"] = TexmlPaths.Of(op, $"Calls/{sid}"),
+            ["uri"] = uri,
         };
         if (leg.Labels[TexmlLabels.AnsweredBy] is { } who) fields["answered_by"] = who;
         if (leg.EndedAt is { } end) fields["end_time"] = TexmlTime.Text(end);

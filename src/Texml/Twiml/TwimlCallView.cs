@@ -19,9 +19,7 @@ internal static class TwimlCallView
         var shown = Of(op, leg.Id, leg.From, leg.To, TwimlWords.Direction(leg.Direction, parent is not null), StatusOf(leg), leg.StartedAt);
         shown["answered_by"] = leg.Labels[TexmlLabels.AnsweredBy] switch { null => null, "not_sure" => "unknown", var who => who };
         shown["caller_name"] = leg.CallerName;
-        shown["date_updated"] = TexmlTime.Text(leg.EndedAt ?? leg.AnsweredAt ?? leg.StartedAt);
-        shown["start_time"] = TexmlTime.Text(leg.AnsweredAt ?? leg.StartedAt);
-        shown["end_time"] = leg.EndedAt is { } end ? TexmlTime.Text(end) : null;
+        foreach (var (field, at) in TimesOf(leg)) shown[field] = at;
         shown["duration"] = record?.TalkSeconds.ToString(CultureInfo.InvariantCulture);
         shown["forwarded_from"] = TwimlWords.ForwardedFrom(leg.Headers);
         shown["parent_call_sid"] = parent;
@@ -33,6 +31,14 @@ internal static class TwimlCallView
         shown["price_unit"] = record?.Cost?.Currency;
         return shown;
     }
+
+    /// <summary>As its row has them.</summary>
+    public static (string Field, string? At)[] TimesOf(LegRow leg) =>
+    [
+        ("date_updated", TexmlTime.Text(leg.EndedAt ?? leg.AnsweredAt ?? leg.StartedAt)),
+        ("start_time", TexmlTime.Text(leg.AnsweredAt ?? leg.StartedAt)),
+        ("end_time", leg.EndedAt is { } end ? TexmlTime.Text(end) : null),
+    ];
 
     /// <summary>A call that was placed just now.</summary>
     public static JsonObject OfNew(OperationContext op, LegFacts leg) =>

@@ -69,6 +69,9 @@ public sealed class FaceScenarios() : Scenario(Weather.Fair)
         Assert.All(call.Starts, at => Assert.Equal(started, at));
         Assert.All(call.Answers, at => Assert.Equal(answered, at));
         Assert.All(call.Ends, at => Assert.Equal(ended, at));
+        Assert.Equal(call.Leg.StartedAt.ToUnixTimeSeconds(), call.StartSecond);
+        Assert.Equal((call.Leg.AnsweredAt ?? call.Leg.StartedAt).ToUnixTimeSeconds(), call.AnswerSecond);
+        Assert.All(call.EndSeconds, at => Assert.Equal(call.Leg.EndedAt?.ToUnixTimeSeconds(), at));
         Assert.All(call.TalkSeconds, seconds => Assert.Equal(talked, seconds));
     }
 
