@@ -13,14 +13,14 @@ namespace Ringwright.Simulation;
 public sealed class FaceScenarios() : Scenario(Weather.Fair)
 {
     private const int Calls = 4;
-    private const string Third = "+493012300007", Beyond = "+2348012345678", FromWire = "wire or ";
+    private const string Third = "+493012300007", Beyond = "+2348012345678", Mailed = "+4989457", FromWire = "wire or ";
 
     private static readonly int[] Refusals = [486, 603, 404, 480, 488, 500];
 
     /// <summary>What becomes of a call: first of calls in, then of calls out.</summary>
     private enum Kind
     {
-        Talks, IsRejected, IsTurnedAway, GivesUp, IsTransferred, Waits, Confers,
+        Talks, IsRejected, IsTurnedAway, GivesUp, LeavesMessage, IsTransferred, Waits, Confers,
         Answers, Refuses, Rings, IsCancelled, Forks, IsDetected, IsLimited, Vanishes, IsAway, IsBlocked,
     }
 
@@ -46,8 +46,15 @@ public sealed class FaceScenarios() : Scenario(Weather.Fair)
             HangupCause.RemoteFailure, HangupCause.RtpTimeout, HangupCause.NodeRestart,
         ];
         var seen = new HashSet<HangupCause>();
-        for (ulong seed = 1; seed <= 300; seed++) seen.UnionWith(FacesOf(Play(seed)).Select(call => call.End.Cause));
+        int messages = 0;
+        for (ulong seed = 1; seed <= 300; seed++)
+        {
+            var calls = FacesOf(Play(seed));
+            seen.UnionWith(calls.Select(call => call.End.Cause));
+            messages += calls.Count(call => call is { End.IsAnswered: true, Ended.Leg.Application.Kind: ApplicationKind.Voicemail });
+        }
         Assert.Empty(ways.Except(seen));
+        Assert.True(messages > 0, "nobody has left a message");
     }
 
     private static List<SimFaces> FacesOf(SimWorld world) =>
@@ -88,6 +95,7 @@ public sealed class FaceScenarios() : Scenario(Weather.Fair)
     {
         var world = World(seed);
         if (seed % 4 == 0) world.Weather = Weather.Foul;
+        world.Mailboxes.Open(Mailed);
         var kinds = new Dictionary<string, Kind>();
         var legs = new Dictionary<LegId, Kind>();
         world.Customer("telnyx").On("call.initiated", OnInitiated).On("call.answered", OnAnswered);
@@ -120,7 +128,8 @@ public sealed class FaceScenarios() : Scenario(Weather.Fair)
             if (kind is Kind.IsRejected) api.Reject(call);
             else if (kind is Kind.IsTurnedAway) api.Reject(call, "USER_BUSY");
             else if (kind is Kind.IsCancelled) world.After(world.Between(0.1, 1), () => api.Hangup(call));
-            else if (isIn && kind is not Kind.GivesUp) world.After(world.Between(0, 1), () => api.Answer(call));
+            // Nobody takes the call of whoever leaves a message, until voicemail does.
+            else if (isIn && kind is not (Kind.GivesUp or Kind.LeavesMessage)) world.After(world.Between(0, 1), () => api.Answer(call));
         }
 
         void OnAnswered(SimWebhook call, SimApi api)
@@ -139,9 +148,9 @@ public sealed class FaceScenarios() : Scenario(Weather.Fair)
     {
         var phone = world.Phone(number);
         if (kind is Kind.GivesUp) phone.GivesUpAfter = world.Between(1, 4);
-        else phone.GivesUpAfter = TimeSpan.FromSeconds(20);
+        else phone.GivesUpAfter = TimeSpan.FromSeconds(kind is Kind.LeavesMessage ? 60 : 20);
         phone.HangsUpAfter = world.Between(3, 8);
-        world.After(world.Between(0, 1), () => phone.Dial(Ours));
+        world.After(world.Between(0, 1), () => phone.Dial(kind is Kind.LeavesMessage ? Mailed : Ours));
         return [phone];
     }
 

@@ -6,10 +6,27 @@ namespace Ringwright.Simulation;
 internal sealed class SimMailboxes : IMailboxes
 {
     private readonly List<VoiceMessage> _messages = [];
+    private readonly HashSet<string> _numbers = new(StringComparer.Ordinal);
 
     public int Tries { get; private set; }
 
     public void Add(VoiceMessage message) => _messages.Add(message);
+
+    /// <summary>Calls to this number of the world's connection are taken by voicemail when nobody else takes them.</summary>
+    public void Open(string number) => _numbers.Add(number);
+
+    /// <summary>The same with the numbers that have a mailbox.</summary>
+    public RoutingSnapshot In(RoutingSnapshot routing)
+    {
+        if (_numbers.Count == 0) return routing;
+        var changes = new RoutingChanges();
+        foreach (string number in _numbers)
+        {
+            changes.Numbers[number] = new(number, SimWorld.Tenant, SimWorld.Connection);
+            changes.Mailboxes[(SimWorld.Tenant, number)] = new(SimWorld.Tenant, number);
+        }
+        return routing.With(changes);
+    }
 
     public ValueTask<IReadOnlyList<VoiceMessage>> ListAsync(VoiceMailbox mailbox, CancellationToken stop) => new([.. _messages]);
 

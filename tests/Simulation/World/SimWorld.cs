@@ -127,9 +127,10 @@ internal sealed class SimWorld : IRouting
     };
 
     public RoutingSnapshot Current =>
-        _snapshot ??= new([new Tenant { Id = Tenant, Name = "tenant" }], [Application, .. _desks.Values.Select(d => d.Connection)],
+        _snapshot ??= Mailboxes.In(new([new Tenant { Id = Tenant, Name = "tenant" }],
+            [Application, .. _desks.Values.Select(d => d.Connection)],
             [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)],
-            [Profile], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
+            [Profile], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>()));
 
     /// <summary>What the trunks of phones say: their sound may come from elsewhere when they are silent.</summary>
     public bool AdjustsRtp { get; init; } = true;
