@@ -38,17 +38,17 @@ public abstract class CallsInAllFacesTests
     /// <summary>What people do, and what is said of it behind the end: by hand, of the customers' documents.</summary>
     private static readonly Way[] Ways =
     [
-        new("+1555000", "in-progress", new("completed", "completed", "normal", "COMPLETED")),
-        new("+1555001", "in-progress", new("completed", "completed", "normal", "COMPLETED")),
-        new("+1555002", null, new("busy", "busy", "busy", "BUSY")),
-        new("+1555003", "ringing", new("canceled", "canceled", "cancel", "FAILED")),
-        new("+1555004", null, new("failed", "failed", "noanswer", "REJECTED")),
-        new("+1555005", null, new("failed", "failed", "failed", "FAILED")),
+        new("+1555000", "in-progress", new("completed", "completed", "normal", "COMPLETED", "answered")),
+        new("+1555001", "in-progress", new("completed", "completed", "normal", "COMPLETED", "answered")),
+        new("+1555002", null, new("busy", "busy", "busy", "BUSY", "busy")),
+        new("+1555003", "ringing", new("canceled", "canceled", "cancel", "FAILED", "no_answer")),
+        new("+1555004", null, new("failed", "failed", "noanswer", "REJECTED", "declined")),
+        new("+1555005", null, new("failed", "failed", "failed", "FAILED", null)),
         // Talks for two seconds and hangs up.
-        new("+15550090002", null, new("completed", "completed", "normal", "COMPLETED")),
+        new("+15550090002", null, new("completed", "completed", "normal", "COMPLETED", "answered")),
     ];
 
-    private static readonly Words Killed = new("completed", "failed", "failed", "FAILED");
+    private static readonly Words Killed = new("completed", "failed", "failed", "FAILED", "answered");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -118,24 +118,31 @@ public abstract class CallsInAllFacesTests
         var twiml = await asker.TwimlAsync($"Calls/{faces["twiml"]["sid"]}.json");
         var telnyx = (await asker.BearAsync(
             $"v2/calls/{Uri.EscapeDataString((string)faces["telnyx"]["data"]!["call_control_id"]!)}"))["data"]!;
-        string what = string.Join('\n', new[] { telefonie, chakra, voipbin, texml, twiml, telnyx }.Select(one => one.ToJsonString()));
+        // People read it with a session; as their API answers its own account it is among the faces.
+        var agency = faces["agency"];
+        string what = string.Join('\n',
+            new[] { telefonie, chakra, voipbin, texml, twiml, telnyx, agency }.Select(one => one.ToJsonString()));
 
         Same(what, call.Words, new Words((string)telefonie["status"]!, (string)texml["status"]!, (string)voipbin["hangup_reason"]!,
-            (string)chakra["callStatus"]!));
+            (string)chakra["callStatus"]!, (string?)agency["outcome"]));
         Assert.Equal((string)texml["status"]!, (string?)twiml["status"]);
         Same(what, (call.From, call.To), ((string?)telefonie["from"], (string?)telefonie["to"]),
             ((string?)chakra["from"], (string?)chakra["to"]), ((string?)texml["from"], (string?)texml["to"]),
             ((string?)twiml["from"], (string?)twiml["to"]),
-            ((string?)voipbin["source"]!["target"], (string?)voipbin["destination"]!["target"]));
+            ((string?)voipbin["source"]!["target"], (string?)voipbin["destination"]!["target"]),
+            ((string?)agency["from_number"], (string?)agency["to_number"]));
 
         bool isAnswered = telefonie["start_time"] is not null;
-        Same(what, Millis(voipbin["tm_create"]), (long?)chakra["callStart"], Millis(telnyx["start_time"]));
-        Same(what, Millis(telefonie["start_time"]), (long?)chakra["connectionStart"], Millis(voipbin["tm_progressing"]));
-        Same(what, Millis(telefonie["end_time"]), (long?)chakra["callEnd"], Millis(voipbin["tm_hangup"]), Millis(telnyx["end_time"]));
+        Same(what, Millis(voipbin["tm_create"]), (long?)chakra["callStart"], Millis(telnyx["start_time"]), Millis(agency["created_at"]));
+        Same(what, Millis(telefonie["start_time"]), (long?)chakra["connectionStart"], Millis(voipbin["tm_progressing"]),
+            Millis(agency["joined_at"]));
+        Same(what, Millis(telefonie["end_time"]), (long?)chakra["callEnd"], Millis(voipbin["tm_hangup"]), Millis(telnyx["end_time"]),
+            Millis(agency["ended_at"]));
         Same(what, Seconds(telefonie["end_time"]), SecondsOf(twiml["end_time"]), SecondsOf(texml["end_time"]));
         if (isAnswered) Same(what, Seconds(telefonie["start_time"]), SecondsOf(twiml["start_time"]));
         int talked = (int)telefonie["duration"]!;
-        Same(what, talked, (int)chakra["connectionDuration"]!, Number(texml["duration"]), Number(twiml["duration"]));
+        Same(what, talked, (int)chakra["connectionDuration"]!, Number(texml["duration"]), Number(twiml["duration"]),
+            (int)agency["duration_seconds"]!);
         Assert.True(isAnswered == (talked > 0), what);
 
         // Below nothing in two of them.
@@ -143,7 +150,7 @@ public abstract class CallsInAllFacesTests
         Same(what, isAnswered ? "USD" : null, (string?)telefonie["price_unit"]);
 
         Same(what, call.IsRecorded && isAnswered, telefonie["recording_url"] is not null, chakra["recordingUrl"] is not null,
-            voipbin["recording_ids"]!.AsArray().Count == 1);
+            voipbin["recording_ids"]!.AsArray().Count == 1, (bool)agency["has_recording"]!);
         if (telefonie["recording_url"] is null) return;
         byte[] one = await asker.SoundAsync((string)telefonie["recording_url"]!, "X-API-Key", asker.Node.Key);
         byte[] other = await asker.SoundAsync((string)chakra["recordingUrl"]!, "Authorization", "Bearer " + asker.Node.Key);
@@ -172,7 +179,8 @@ public abstract class CallsInAllFacesTests
     /// <param name="Until">The status in which somebody hangs up on them; null of those who end their calls by themselves.</param>
     private sealed record Way(string Prefix, string? Until, Words Words);
 
-    private sealed record Words(string Telefonie, string Documents, string Voipbin, string Chakra);
+    /// <param name="Agency">Null of a call that ended by a fault of the line.</param>
+    private sealed record Words(string Telefonie, string Documents, string Voipbin, string Chakra, string? Agency);
 
     private sealed record Call(string Id, string From, string To, bool IsRecorded, Way Way, Words Words);
 
