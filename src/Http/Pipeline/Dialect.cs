@@ -17,6 +17,8 @@ public sealed record Dialect
     public string Title { get => field ?? Name; init; }
     /// <summary>The prefix of every path: "/v2".</summary>
     public required string Root { get; init; }
+    /// <summary>The same at a host name of the API's own, as its original has it; null where <see cref="Root"/> is that.</summary>
+    public string? RootAtHost => Root.StartsWith($"/{Name}/", StringComparison.Ordinal) ? Root[(Name.Length + 1)..] : null;
     public required Contract Contract { get; init; }
     public required ErrorCatalogue Errors { get; init; }
     /// <summary>How requests and replies are written, beside what the contract says.</summary>

@@ -18,9 +18,18 @@ public static class PipelineEndpoints
     /// All operations under the dialect's root and at the host's root, those that are in as OpenAPI, and the 404 and 405 of everything else
     /// under the root.
     /// </summary>
-    public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline)
+    public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline) => Map(routes, pipeline, pipeline.Dialect.Root);
+
+    /// <summary>
+    /// The same once more at the path of the original, for requests to one of these host names; nothing for an API whose path that is.
+    /// </summary>
+    public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline, string[] hosts)
     {
-        string root = pipeline.Dialect.Root;
+        if (pipeline.Dialect.RootAtHost is { } root) Map(routes.MapGroup("").RequireHost(hosts), pipeline, root);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, Pipeline pipeline, string root)
+    {
         var contract = pipeline.Dialect.Contract;
         var paths = new PathIndex();
         var hostPaths = new Dictionary<string, PathIndex>(StringComparer.Ordinal);

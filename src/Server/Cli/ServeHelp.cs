@@ -18,8 +18,8 @@ internal sealed class ServeHelp(Command command, SynchronousCommandLineAction? o
     internal static readonly IReadOnlyList<(string Title, string[] Flags)> Groups =
     [
         ("Where it is reached",
-            ["--http", "--public-url", "--admin", "--operator-key", "--storage", "--trusted-proxies", "--cors", "--api-rate", "--api-key",
-                "--ready-file"]),
+            ["--http", "--public-url", "--api-hosts", "--admin", "--operator-key", "--storage", "--trusted-proxies", "--cors", "--api-rate",
+                "--api-key", "--ready-file"]),
         ("SIP and networks",
             ["--sip", "--sip-tls", "--sip-tls-cert", "--sip-tls-key", "--sip-tls-clients", "--rtp", "--advertise", "--sip-domain",
                 "--session-expires", "--session-min", "--nat-keepalive", "--nat-keepalive-seconds", "--nat-expires", "--ring-seconds",

@@ -40,6 +40,7 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
     public async Task StartPublicAsync(Readiness readiness, KeyAuthenticator keys, TryLinkBook? tries, CancellationToken stop)
     {
         var (settings, downloads) = (frame.Settings, running.Ground.Downloads);
+        CheckHosts();
         frame.Parts.Add(StopStep.Listeners, Name, await WebListener.StartAsync("--http", settings.Http, frame.Held.Take(settings.Http),
             Budget("http", frame.Descriptors.Http), frame.Loggers, null, app =>
             {
@@ -57,6 +58,8 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
                 foreach (var api in apis)
                 {
                     app.MapDialect(api.Pipeline);
+                    string[] hosts = [.. settings.ApiHosts.Where(one => one.Api == api.Pipeline.Dialect.Name).Select(one => one.Host)];
+                    if (hosts.Length > 0) app.MapDialect(api.Pipeline, hosts);
                     api.MapPages(app);
                 }
                 ModulePages.Map(app, running.Modules, running.Database, keys, downloads.Public);
@@ -67,6 +70,15 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
                 if (tries is not null)
                     new TryPages(tries, downloads.Public.Origin, new(LabRole.SocketFor(settings.Data), TimeProvider.System)).Map(app);
             }, stop));
+    }
+
+    /// <summary>A name that says nothing of any API is a mistake that nobody would notice.</summary>
+    private void CheckHosts()
+    {
+        string[] names = [.. apis.Select(api => api.Pipeline.Dialect).Where(api => api.RootAtHost is not null).Select(api => api.Name)];
+        foreach (var (api, host) in frame.Settings.ApiHosts)
+            if (!names.Contains(api))
+                throw new StartRefused($"--api-hosts {api}={host}: host names may be given to {string.Join(" and ", names)}");
     }
 
     private void Receive(WebApplication app)

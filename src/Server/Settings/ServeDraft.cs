@@ -27,6 +27,7 @@ internal sealed class ServeDraft
     public NumberRange? FlashCallers;
     public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
+    public IReadOnlyList<(string Api, string Host)> ApiHosts = [];
     public IReadOnlyList<(string Name, string Voice)> VoiceAliases = [];
     public IReadOnlyList<(string Name, string Model)> LlmAliases = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
@@ -61,7 +62,8 @@ internal sealed class ServeDraft
             Sip = networks[0].Sip, SipTls = networks[0].SipTls, Rtp = networks[0].Rtp, Advertise = networks[0].Advertise,
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
-            PublicUrl = PublicUrl, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            PublicUrl = PublicUrl, ApiHosts = ApiHosts, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey,
+            ApiRate = ApiRate,
             CampaignShare = CampaignShare, CampaignAccountRate = CampaignAccountRate, CampaignCallerRate = CampaignCallerRate,
             InboundRate = InboundRate, UnprovenShare = UnprovenShare,
             OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,

@@ -31,6 +31,8 @@ internal sealed record ServeSettings
     /// <summary>The address that SIP and SDP tell others; the listener's own when not set.</summary>
     public IPAddress? Advertise { get; init; }
     public Uri? PublicUrl { get; init; }
+    /// <summary>Host names at which an API, by its name, has the path of its original.</summary>
+    public IReadOnlyList<(string Api, string Host)> ApiHosts { get; init; } = [];
     public IReadOnlyList<string> SipDomains { get; init; } = [];
     /// <summary>Whose pages may use the APIs from a browser; <see cref="Nodes.CrossOrigin.Any"/> for all.</summary>
     public IReadOnlyList<string> PageOrigins { get; init; } = [];

@@ -158,6 +158,14 @@ internal readonly record struct SettingText(string Source, string Value)
         return ((one with { Value = one.Value[..equals] }).PhoneNumber(), one.Value[(equals + 1)..]);
     });
 
+    public IReadOnlyList<(string Api, string Host)> ApiHosts() => Each(static one =>
+    {
+        int equals = one.Value.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || Uri.CheckHostName(one.Value[(equals + 1)..]) is UriHostNameType.Unknown)
+            throw one.Bad("must be API=HOST, an API's name and a host name such as voice.example.com");
+        return (one.Value[..equals], one.Value[(equals + 1)..]);
+    });
+
     public string OneOf(params string[] words)
     {
         foreach (string word in words)

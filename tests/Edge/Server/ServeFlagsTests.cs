@@ -103,6 +103,8 @@ public sealed class ServeFlagsTests
     [InlineData("--allow-targets", "10.0.0.0/33")]
     [InlineData("--sip-domain", "a b")]
     [InlineData("--sip-domain", "sip:example.com")]
+    [InlineData("--api-hosts", "voice.example.com")]
+    [InlineData("--api-hosts", "voice=a b")]
     [InlineData("--drain-seconds", "86401")]
     [InlineData("--shards", "65")]
     [InlineData("--log-level", "loud")]
@@ -146,6 +148,7 @@ public sealed class ServeFlagsTests
     [InlineData("--database", "postgresql://db.example/calls")]
     [InlineData("--database", "postgres:Host=/run/postgresql;Database=calls")]
     [InlineData("--sip-domain", "sip.example.com, 192.0.2.1")]
+    [InlineData("--api-hosts", "voice=voice.example.com, crm=192.0.2.1")]
     [InlineData("--allow-targets", "10.0.0.0/8, 192.168.1.5")]
     public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
 
