@@ -140,7 +140,7 @@ public static class Limits
     /// <summary>Calls of one account that wait until it may have one more: each holds a media port. The next is refused.</summary>
     public const int WaitingCalls = 100;
     /// <summary>How often the first of them asks for room, and how long each may wait for it: as long as a call may ring.</summary>
-    public static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(500), RoomWait = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(200), RoomWait = TimeSpan.FromMinutes(10);
     /// <summary>
     /// How long calls pass over an address of a trunk at which one has failed: twice as long each further time. Carriers restart within
     /// the first; the longest is what a repaired trunk waits for at most.
