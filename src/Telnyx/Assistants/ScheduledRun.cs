@@ -100,7 +100,7 @@ internal sealed class ScheduledRun(JobContext job, AssistantJobParts parts)
     {
         var (routing, from) = (parts.Store.Routing.Current, row.Body.Text(ScheduledEvents.AgentTarget) ?? "");
         var connection = routing.FindOwnNumber(from) is { Connection: { } of } number && number.Tenant == job.Tenant
-            && routing.FindConnection(job.Tenant, of) is { Kind: "call_control", OutboundProfile: not null } ? of : default;
+            && routing.FindConnection(job.Tenant, of) is { Kind: ConnectionKind.CallControl, OutboundProfile: not null } ? of : default;
         return new()
         {
             Tenant = job.Tenant, Connection = connection, From = from, To = row.Body.Text(ScheduledEvents.EndUser) ?? "",

@@ -185,7 +185,7 @@ internal static class SentEvents
     {
         public RoutingSnapshot Current { get; } = new([], [new Connection
         {
-            Id = Leg.Connection, Tenant = Tenant, Kind = "call_control", Name = "x", WebhookUrl = "https://example.com/hooks",
+            Id = Leg.Connection, Tenant = Tenant, Kind = ConnectionKind.CallControl, Name = "x", WebhookUrl = "https://example.com/hooks",
             WebhookVersion = version, TellsCost = true,
         }], [], [], [], []);
     }

@@ -310,7 +310,7 @@ public sealed class SilentDatabaseTests
 
     private static RoutingSnapshot RoutingOf(TenantId tenant) => new(
         [new() { Id = tenant, Name = "acme" }],
-        [new() { Id = EngineRig.Connection, Tenant = tenant, Kind = "call_control", Name = "app" }],
+        [new() { Id = EngineRig.Connection, Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "app" }],
         [], [], [], [])
     { VerifiedNumbers = [new(tenant, "+4930123")] };
 

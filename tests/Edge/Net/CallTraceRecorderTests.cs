@@ -127,7 +127,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
         Current = new([new() { Id = EngineRig.Tenant, Name = "one" }],
             [new()
             {
-                Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = "call_control", Name = "app", IsDtmfRedacted = isRedacted
+                Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = ConnectionKind.CallControl, Name = "app",
+                IsDtmfRedacted = isRedacted
             }], [], [], [], []);
         byte[] info = Message("a", "INFO", "Authorization: Digest topsecret\r\nContent-Type: application/dtmf-relay\r\n", "Signal=5\r\n");
         byte[] before = [.. info];

@@ -55,7 +55,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public static RoutingSnapshot Routing(params Trunk[] trunks) => new(
         [new() { Id = Tenant, Name = "one" }],
-        [new() { Id = Connection, Tenant = Tenant, Kind = "call_control", Name = "app" }],
+        [new() { Id = Connection, Tenant = Tenant, Kind = ConnectionKind.CallControl, Name = "app" }],
         [new("+4989456", Tenant, Connection)], [], trunks,
         trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }))
     { VerifiedNumbers = [new(Tenant, "+4930123")] };

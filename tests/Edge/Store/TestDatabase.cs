@@ -156,7 +156,7 @@ internal static class Shop
         {
             Id = new(long.Parse(row.Id)),
             Tenant = row.Tenant,
-            Kind = "call_control",
+            Kind = ConnectionKind.CallControl,
             Name = (string)row.Body["title"]!,
             IsActive = (bool?)row.Body["on"] ?? true,
             WebhookUrl = (string?)row.Body["url"],

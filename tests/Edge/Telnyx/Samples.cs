@@ -19,7 +19,7 @@ internal static class Samples
     {
         Id = Application,
         Tenant = Tenant,
-        Kind = "call_control",
+        Kind = ConnectionKind.CallControl,
         Name = "call-router",
         WebhookUrl = "https://example.com/hooks",
         WebhookFailoverUrl = "https://failover.example.com/hooks",

@@ -148,7 +148,10 @@ internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPla
     /// <summary>Who calls in the rig's own requests; most tests are not about whose number that is.</summary>
     public static VerifiedNumber Caller { get; } = new(Sample.Tenant, "+4930123");
 
-    public static Connection App => new() { Id = Sample.Connection, Tenant = Sample.Tenant, Kind = "call_control", Name = "app" };
+    public static Connection App => new()
+    {
+        Id = Sample.Connection, Tenant = Sample.Tenant, Kind = ConnectionKind.CallControl, Name = "app"
+    };
 
     public Instant NextDue => _shard.NextDue;
 

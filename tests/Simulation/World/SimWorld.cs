@@ -119,7 +119,7 @@ internal sealed class SimWorld : IRouting
     {
         Id = Connection,
         Tenant = Tenant,
-        Kind = "call_control",
+        Kind = ConnectionKind.CallControl,
         Name = "application",
         WebhookUrl = "https://customer.example/hooks",
         RtpTimeoutSeconds = TalkingSeconds,
