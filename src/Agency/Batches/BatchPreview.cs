@@ -25,6 +25,9 @@ internal sealed class BatchPreview(AgencyParts parts)
                 kind, at, stop);
             waiting.RemoveAll(contact => !agreed.Contains(contact.PhoneNumber));
         }
+        int agreeing = waiting.Count;
+        var barred = await check.ListBarredAsync(batch.Account, terms, [.. waiting.Select(contact => contact.PhoneNumber)], at, stop);
+        waiting.RemoveAll(contact => barred.Contains(contact.PhoneNumber));
         int open = 0;
         foreach (var contact in waiting)
             if (await check.IsOpenAsync(batch.Account, terms, contact.PhoneNumber, contact.Timezone, at, stop)) open++;
@@ -33,7 +36,7 @@ internal sealed class BatchPreview(AgencyParts parts)
         return new()
         {
             ["callable_now"] = open, ["deferred_by_hours"] = waiting.Count - open, ["blocked_dnc"] = contacts.Count - asked,
-            ["blocked_consent"] = asked - waiting.Count, ["notes"] = notes,
+            ["blocked_consent"] = asked - agreeing, ["blocked_registry"] = agreeing - waiting.Count, ["notes"] = notes,
             ["estimated_minutes_to_finish"] = (waiting.Count + batch.CallsPerMinute - 1) / batch.CallsPerMinute,
         };
     }

@@ -43,6 +43,7 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
     };
 
     private readonly ICallingPolicy _policy = AllPolicies.OfCampaigns(store, zones);
+    private readonly RegistryPolicy _registries = new(store.Registries, store.Consents);
 
     /// <param name="terms">Of the campaign; null for a call of none.</param>
     /// <param name="number">+E.164, or what else is dialled.</param>
@@ -84,6 +85,11 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
     public async ValueTask<bool> IsOpenAsync(TenantId account, CampaignTerms terms, string number, string? zone, DateTimeOffset at,
         CancellationToken stop) => (await _policy.AskAsync(account, terms with { Consent = null, IsMarketing = false },
             Somebody(account, number, zone, at), number, at, stop).ConfigureAwait(false)).IsOpen;
+
+    /// <summary>Whom of many a campaign that sells does not call because of a national registry; nobody where it does not.</summary>
+    public async ValueTask<IReadOnlySet<string>> ListBarredAsync(TenantId account, CampaignTerms terms, IReadOnlyList<string> numbers,
+        DateTimeOffset at, CancellationToken stop) =>
+        terms.IsMarketing ? await _registries.ListBarredAsync(account, numbers, at, stop).ConfigureAwait(false) : new HashSet<string>();
 
     private static Target Somebody(TenantId account, string number, string? zone, DateTimeOffset at) => new()
     {

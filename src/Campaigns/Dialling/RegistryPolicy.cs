@@ -34,6 +34,18 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
         return PolicyAnswer.Open(evidence);
     }
 
+    /// <summary>Of many numbers those that a campaign that sells calls by no means, as registries and consents are now.</summary>
+    public async ValueTask<IReadOnlySet<string>> ListBarredAsync(TenantId tenant, IReadOnlyList<string> numbers, DateTimeOffset at,
+        CancellationToken stop)
+    {
+        var known = await registries.ListAsync(stop).ConfigureAwait(false);
+        var barred = new HashSet<string>(await registries.ListAsync(known, numbers, stop).ConfigureAwait(false), StringComparer.Ordinal);
+        foreach (var old in known.Where(one => one.IsStale(at) && !one.WarnsWhenStale))
+            barred.UnionWith(numbers.Where(number => number.StartsWith(old.Prefix, StringComparison.Ordinal)));
+        barred.ExceptWith(await consents.ListAgreedAsync(tenant, [.. barred], ConsentKind.Written, at, stop).ConfigureAwait(false));
+        return barred;
+    }
+
     private static JsonObject Asked(IReadOnlyList<RegistryAnswer> answers, DateTimeOffset now) => new()
     {
         ["registries"] = new JsonArray([.. answers.Select(answer => (JsonNode)new JsonObject

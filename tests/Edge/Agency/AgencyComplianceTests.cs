@@ -72,6 +72,31 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
             (bool)open["evidence"]!["registries"]![0]!["stale"]!));
     }
 
+    [Fact]
+    public async Task A_preview_counts_whom_a_national_registry_keeps_from_being_called()
+    {
+        string sells = await _lab.CampaignAsync(), serves = await _lab.CampaignAsync("""{"type":"cs"}"""), other = AgencyLab.Number("busy");
+        Assert.Equal((2, 0, 0), await PreviewAsync(sells, other));
+        await RegistryAsync(TimeSpan.FromDays(1), Number);
+        Assert.Equal((1, 0, 1), await PreviewAsync(sells, other));
+        Assert.Equal((2, 0, 0), await PreviewAsync(serves, other));
+        // By one that is too old nobody is called.
+        await RegistryAsync(TimeSpan.FromDays(32), Number);
+        Assert.Equal((0, 0, 2), await PreviewAsync(sells, other));
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent",
+            $$"""{"client_id":"{{_lab.Client}}","phone_number":"{{Number}}","kind":"written","source":"form"}""");
+        Assert.Equal((1, 0, 1), await PreviewAsync(sells, other));
+        string asking = await _lab.CampaignAsync("""{"consent_required":"express"}""");
+        Assert.Equal((1, 1, 0), await PreviewAsync(asking, other));
+    }
+
+    private async Task<(int Callable, int NoConsent, int Registry)> PreviewAsync(string campaign, string other)
+    {
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, [Number, other], """{"hold":true}"""));
+        var preview = made["preview"]!;
+        return ((int)preview["callable_now"]!, (int)preview["blocked_consent"]!, (int)preview["blocked_registry"]!);
+    }
+
     private async Task RegistryAsync(TimeSpan age, string number)
     {
         var registries = Host.Node.Node.Database.Registries;

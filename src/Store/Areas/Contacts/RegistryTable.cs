@@ -36,6 +36,8 @@ public sealed class RegistryTable
 {
     /// <summary>Of one write.</summary>
     public const int MostAtOnce = 5_000;
+    /// <summary>Of one question.</summary>
+    private const int MostAsked = 500;
     private const int Piece = 20_000;
     /// <summary>A load that nobody has gone on with so long was broken off.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
@@ -43,6 +45,7 @@ public sealed class RegistryTable
     private const string Columns = "name, prefix, load_id, numbers, warns_when_stale, taken_at, loaded_at";
     internal const string SelectAll = $"select {Columns} from rw_registry order by name";
     internal const string SelectNumber = "select count(*) from rw_registry_number where load_id = @load and number = @number";
+    internal const string SelectNumbers = "select number from rw_registry_number where load_id = @load and number in @numbers";
     internal const string CountUses = "select count(*) from rw_registry where load_id = @load";
     private const string InsertNumbers = "insert into rw_registry_number (load_id, number) values";
     internal const string UpsertLoad = """
@@ -86,6 +89,17 @@ public sealed class RegistryTable
                 .Select(row => new RegistryAnswer(row.ToSnapshot(),
                     db.ExecuteScalar<long>(SelectNumber, new { load = row.LoadId, number }) > 0)),
         ], stop);
+
+    /// <summary>Which of many numbers stand in a snapshot that speaks for them.</summary>
+    public ValueTask<IReadOnlySet<string>> ListAsync(IReadOnlyList<RegistrySnapshot> registries, IReadOnlyList<string> numbers,
+        CancellationToken stop) => _sql.ReadAsync<IReadOnlySet<string>>(db =>
+        {
+            var listed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var registry in registries)
+                foreach (string[] some in numbers.Where(one => one.StartsWith(registry.Prefix, StringComparison.Ordinal)).Chunk(MostAsked))
+                    listed.UnionWith(db.Query<string>(SelectNumbers, new { load = registry.Load, numbers = new InList<string>(some) }));
+            return listed;
+        }, stop);
 
     /// <summary>More numbers for a snapshot that nobody is asked by yet.</summary>
     /// <param name="numbers">At most <see cref="MostAtOnce"/>, in +E.164 form.</param>
