@@ -97,7 +97,7 @@ public static class AgencyBindings
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
             ("DeleteClient", clients.Delete),
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
-            ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
+            ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete), ("SyncAgents", new AgentSync(parts).Sync),
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
             ("ListVoices", new AgencyVoices(parts).List),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),

@@ -69,6 +69,8 @@ public sealed record AgencyParts
 
     internal AgentTable Agents => new(Store);
 
+    internal ProviderAgentTable ProviderAgents => new(Store);
+
     internal ToolTable Tools => new(Store);
 
     internal CallNoteTable CallNotes => new(Store);

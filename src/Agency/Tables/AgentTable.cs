@@ -59,7 +59,7 @@ internal enum AgentRemoval { Done, Unknown, InUse }
 /// <summary>Agents of an agency. One that was deleted stays, for what named it, and is shown no more.</summary>
 internal sealed class AgentTable(Database store)
 {
-    private const string Columns = """
+    internal const string Columns = """
         id, tenant_id, ultravox_agent_name as name, ultravox_agent_id as provider_id, voice_provider, managed as is_managed, client_id,
             campaign_id, cast(default_direction as text) as default_direction,
             system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, voicemail_policy,

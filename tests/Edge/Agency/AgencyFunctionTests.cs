@@ -67,6 +67,7 @@ public sealed class AgencyFunctionTests
         var heat = await DoneAsync(200, owner, "GET", "dashboard-heatmap");
         Assert.Equal(["best_times", "heatmap", "metric", "period"], heat.Select(one => one.Key).Order(StringComparer.Ordinal));
         await DoneAsync(200, lab.Viewer, "GET", "dashboard-overview");
+        Assert.Equal("missing_credentials", (string?)(await DoneAsync(400, owner, "POST", "agents-sync"))["error"]!["code"]);
         var absent = await DoneAsync(501, owner, "POST", "voices-sync", "{}");
         Assert.Equal("not_implemented", (string?)absent["error"]!["code"]);
 
