@@ -45,7 +45,7 @@ internal sealed class ContactColumns
     {
         var columns = new ContactColumns();
         // Spreadsheets write columns that have no name, and often several of them.
-        string[] names = [.. header.Select((name, place) => name.Length == 0 ? Unnamed(place) : name)];
+        string[] said = [.. header.Select((name, place) => name.Length == 0 ? Unnamed(place) : name)], names = Apart(said);
         if (named.FirstOrDefault(one => !names.Contains(one.Key, StringComparer.Ordinal)) is { Key: { } missing })
         {
             problem = AgencyText.Bad("mapping", $"The file has no column '{missing}'.");
@@ -53,8 +53,7 @@ internal sealed class ContactColumns
         }
         foreach (var (place, name) in names.Index())
         {
-            var (field, fault) = FieldOf(name, place, named);
-            if (fault is null && columns.Mapping.ContainsKey(name)) fault = $"Two columns are called '{name}'.";
+            var (field, fault) = FieldOf(name, said[place], place, named);
             if (fault is null && field is not null && columns._fields.IndexOf(field) is >= 0 and var first)
                 fault = $"Two columns are {field}: '{names[first]}' and '{name}'. Say by mapping which is, and \"\" for the other.";
             if (fault is not null)
@@ -66,7 +65,7 @@ internal sealed class ContactColumns
             columns.Mapping[name] = field;
         }
         string[] numbers = columns._fields.Contains(Number) ? []
-            : [.. names.Where(name => !named.ContainsKey(name) && Further.GetValueOrDefault(KeyOf(name)) is Number)];
+            : [.. names.Where((name, place) => !named.ContainsKey(name) && Further.GetValueOrDefault(KeyOf(said[place])) is Number)];
         if (numbers.Length > 1)
         {
             string several = string.Join(", ", numbers.Select(name => $"'{name}'"));
@@ -116,11 +115,25 @@ internal sealed class ContactColumns
         if (last >= 0 && !contact.ContainsKey("last_name")) contact["last_name"] = name[(last + 1)..];
     }
 
-    private static (string? Field, string? Fault) FieldOf(string name, int place, JsonObject named)
+    /// <summary>Of columns with one name each further one has its number behind it, by which a mapping names it.</summary>
+    private static string[] Apart(string[] said)
+    {
+        var names = new List<string>();
+        foreach (string name in said)
+        {
+            string own = name;
+            for (int nth = 2; names.Contains(own, StringComparer.Ordinal); nth++) own = $"{name} ({nth})";
+            names.Add(own);
+        }
+        return [.. names];
+    }
+
+    /// <param name="said">As the file calls it, beside others, too.</param>
+    private static (string? Field, string? Fault) FieldOf(string name, string said, int place, JsonObject named)
     {
         string key = KeyOf(name);
         if (!named.TryGetPropertyValue(name, out var asked))
-            return (Known.GetValueOrDefault(key) ?? Data + (key.Length == 0 ? Unnamed(place) : OwnOf(name) ?? key), null);
+            return (Known.GetValueOrDefault(KeyOf(said)) ?? Data + (key.Length == 0 ? Unnamed(place) : OwnOf(name) ?? key), null);
         if (asked is null) return (null, null);
         if (asked.GetValueKind() is not JsonValueKind.String) return (null, "A mapping has the field of each column as a text.");
         string field = (string)asked!;       // it is a text

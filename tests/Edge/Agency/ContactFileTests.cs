@@ -156,6 +156,22 @@ public sealed class ContactFileTests
     }
 
     [Fact]
+    public void Columns_with_one_name_are_told_apart_and_of_two_with_a_fields_name_a_mapping_says_which_it_is()
+    {
+        var file = Read("phone,Notes,Notes,,Notes\n+12125550100,a,b,c,d\n");
+        Assert.Equal("""{"notes":"a","notes_2":"b","column_4":"c","notes_3":"d"}""",
+            Assert.Single(file.Rows).Given["custom_data"]!.ToJsonString());
+        Assert.Equal(["phone", "Notes", "Notes (2)", "column_4", "Notes (3)"], file.Mapping.Select(one => one.Key));
+
+        const string twice = "Phone,Phone\n+12125550100,+12125550101\n", other = "Telefon,Telefon\n+12125550100,+12125550101\n";
+        Assert.Equal("validation_error /mapping", Refused(twice));
+        Assert.Equal("validation_error /mapping", Refused(other));
+        Assert.Equal("+12125550101", (string?)Assert.Single(Read(twice, named: new() { ["Phone"] = "" }).Rows).Given["phone_number"]);
+        Assert.Equal("+12125550101",
+            (string?)Assert.Single(Read(other, named: new() { ["Telefon (2)"] = "phone_number" }).Rows).Given["phone_number"]);
+    }
+
+    [Fact]
     public void What_is_no_file_of_contacts_is_refused_as_a_whole()
     {
         Assert.Equal("validation_error /file", Refused(""));
