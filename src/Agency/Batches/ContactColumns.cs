@@ -107,9 +107,15 @@ internal sealed class ContactColumns
         }
     }
 
-    /// <summary>What stands behind the last space is the last name. A column of its own is nearer.</summary>
+    /// <summary>
+    /// What stands behind the last space is the last name, and so is one word before a comma, as in "Berg, Anna". A column of its own is
+    /// nearer.
+    /// </summary>
     private static void AddName(JsonObject contact, string name)
     {
+        if (name.Split(',', StringSplitOptions.TrimEntries) is [var family, { Length: > 0 } given] && family.Length > 0
+            && !family.Contains(' ', StringComparison.Ordinal))
+            name = $"{given} {family}";
         int last = name.LastIndexOf(' ');
         if (!contact.ContainsKey("first_name")) contact["first_name"] = last < 0 ? name : name[..last].TrimEnd();
         if (last >= 0 && !contact.ContainsKey("last_name")) contact["last_name"] = name[(last + 1)..];

@@ -62,6 +62,16 @@ public sealed class ContactFileTests
         Assert.Equal("""{"first_name":"Cher","phone_number":"\u002B12125550101"}""", rows[1].Given.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("Berg, Anna Maria", "Anna Maria", "Berg")]
+    [InlineData("Anna Berg, MD", "Anna Berg,", "MD")]
+    [InlineData("Berg,", "Berg,", null)]
+    public void A_last_name_that_stands_before_a_comma_is_one(string name, string first, string? last)
+    {
+        var given = Assert.Single(Read($"phone,name\n+12125550100,\"{name}\"\n").Rows).Given;
+        Assert.Equal((first, last), ((string?)given["first_name"], (string?)given["last_name"]));
+    }
+
     [Fact]
     public void A_row_with_a_quote_that_stands_alone_is_none_and_the_others_are_contacts()
     {
