@@ -71,6 +71,8 @@ public sealed record AgencyParts
 
     internal ProviderAgentTable ProviderAgents => new(Store);
 
+    internal ProviderVoiceTable ProviderVoices => new(Store);
+
     internal ToolTable Tools => new(Store);
 
     internal CallNoteTable CallNotes => new(Store);

@@ -22,42 +22,27 @@ internal sealed class AgentSync(AgencyParts parts)
         if (isToRemove && mode is not Full)
             return op.Fail(AgencyText.Bad("remove_orphans", $"Orphans are removed by the mode {Full} alone."));
         var agency = op.Caller.Root;
-        if (await parts.Integrations.FindAsync(agency, op.Stop) is not { ApiKey: not null })
-            return op.Fail(new Problem("missing_credentials", "The agency has no key for its provider: PUT /integrations/ultravox.")
-            {
-                Pointer = "/ultravox_api_key",
-            });
-        if (await ProviderApi.OfAsync(parts, agency, op.Stop) is not { } api)
-            return op.Fail(new Problem("missing_credentials", $"The provider's key: {ProviderKeys.Locked}. Put it once more.")
-            {
-                Pointer = "/ultravox_api_key",
-            });
+        var (api, refusal) = await ProviderApi.ForAsync(op, parts);
+        if (api is null) return refusal!;       // one of both is there
+        var all = await api.ListAllAsync(First, MostPages, op.Stop);
+        if (all.Fault is { } fault) return op.Fail(new Problem("provider_error", $"Nothing was brought in step: {fault}."));
 
         var (told, named, faults) = (new Dictionary<string, AgentRow>(StringComparer.Ordinal),
             new HashSet<string>(StringComparer.Ordinal), new JsonArray());
         int broken = 0;
-        string? next = First;
-        for (int pages = 1; next is not null; pages++)
+        foreach (var row in all.Rows)
         {
-            var page = await api.ListAsync(next, op.Stop);
-            string? fault = page.Fault ?? (page.Next == next || page.Next is not null && pages == MostPages
-                ? "the provider's list does not end" : null);
-            if (fault is not null) return op.Fail(new Problem("provider_error", $"Nothing was brought in step: {fault}."));
-            next = page.Next;
-            foreach (var row in page.Rows)
-            {
-                var (id, why) = Read(row, told);
-                if (id is not null) named.Add(id);
-                if (why is null) continue;
-                broken++;
-                if (faults.Count < MostTold) faults.Add((JsonNode)new JsonObject { ["ultravox_agent_id"] = id, ["error"] = why });
-            }
+            var (id, why) = Read(row, told);
+            if (id is not null) named.Add(id);
+            if (why is null) continue;
+            broken++;
+            if (faults.Count < MostTold) faults.Add((JsonNode)new JsonObject { ["ultravox_agent_id"] = id, ["error"] = why });
         }
 
         // Where an agent cannot be read, nobody knows whether it is one of those that are here.
         var step = new AgentStep(mode is Full or ImportOnly, mode is Full or UpdateOnly, isToRemove && broken == 0);
         var done = await parts.ProviderAgents.BringAsync(agency, told.Values, named, step, op.Now,
-            all => op.Note("synced", AgencyAgents.RecordType, agency.ToString(), null, Show(all, broken)) with { Tenant = agency },
+            counted => op.Note("synced", AgencyAgents.RecordType, agency.ToString(), null, Show(counted, broken)) with { Tenant = agency },
             op.Stop);
         return op.Ok(new JsonObject
         {

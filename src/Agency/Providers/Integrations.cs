@@ -191,6 +191,7 @@ internal sealed class Integrations(AgencyParts parts)
             OldPathNonce = null,
             OldPathEndsAt = null,
         }, NoteOf(op, own, "deleted"), op.Stop);
+        await parts.ProviderVoices.ReplaceAsync(own.TenantId, [], op.Now, note: null, op.Stop);
         return op.NoContent();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Http;
 
 namespace Ringwright.Agency.Providers;
 
@@ -33,6 +34,34 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
             // What works for all agencies goes on with the others.
             return null;
         }
+    }
+
+    /// <summary>For who asks now: null, and a refusal, where there is no key.</summary>
+    public static async ValueTask<(ProviderApi? Api, Reply? Refusal)> ForAsync(OperationContext op, AgencyParts parts)
+    {
+        bool isThere = await parts.Integrations.FindAsync(op.Caller.Root, op.Stop) is { ApiKey: not null };
+        if (isThere && await OfAsync(parts, op.Caller.Root, op.Stop) is { } api) return (api, null);
+        string sentence = isThere ? $"The provider's key: {ProviderKeys.Locked}. Put it once more."
+            : "The agency has no key for its provider: PUT /integrations/ultravox.";
+        return (null, op.Fail(new Problem("missing_credentials", sentence) { Pointer = "/ultravox_api_key" }));
+    }
+
+    /// <summary>The whole of a list; or why it cannot be read to its end.</summary>
+    /// <param name="most">Pages.</param>
+    public async ValueTask<ProviderPage> ListAllAsync(string path, int most, CancellationToken stop)
+    {
+        var rows = new List<JsonObject>();
+        string? next = path;
+        for (int pages = 1; next is not null; pages++)
+        {
+            var page = await ListAsync(next, stop);
+            if (page.Fault is not null) return page;
+            if (page.Next is not null && (page.Next == next || pages == most))
+                return page with { Fault = "the provider's list does not end" };
+            rows.AddRange(page.Rows);
+            next = page.Next;
+        }
+        return new(rows, null, rows.Count);
     }
 
     /// <param name="path">Below the address, with a query; or as <see cref="ProviderPage.Next"/> has it.</param>

@@ -204,6 +204,7 @@ public static class AgencyArea
                     Whole("priority").Optional, Time("created_at"),
                 ],
             },
+            new("agency_voices") { Line = "agency_voice", LeftOut = "a provider's, which is asked again" },
             new("agency_integrations") { Line = "agency_integration", LeftOut = "keys and addresses of providers, which are given anew" },
             new("webhook_queue") { Line = "agency_webhook", LeftOut = "what providers have told, which is merged within seconds" },
             new("agency_alerts") { Line = "agency_alert", LeftOut = "what somebody was to look at, for 30 days" },

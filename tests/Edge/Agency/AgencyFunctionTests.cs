@@ -68,8 +68,8 @@ public sealed class AgencyFunctionTests
         Assert.Equal(["best_times", "heatmap", "metric", "period"], heat.Select(one => one.Key).Order(StringComparer.Ordinal));
         await DoneAsync(200, lab.Viewer, "GET", "dashboard-overview");
         Assert.Equal("missing_credentials", (string?)(await DoneAsync(400, owner, "POST", "agents-sync"))["error"]!["code"]);
-        var absent = await DoneAsync(501, owner, "POST", "voices-sync", "{}");
-        Assert.Equal("not_implemented", (string?)absent["error"]!["code"]);
+        Assert.Equal("missing_credentials", (string?)(await DoneAsync(400, owner, "POST", "voices-sync", "{}"))["error"]!["code"]);
+        await host.RefusedAsync(501, "not_implemented", owner, "POST", "/tools/sync");
 
         // What another agency has is not there, by each function that names something.
         var things = new Dictionary<string, string>

@@ -107,6 +107,7 @@ internal static class AgencyArrangement
         ["RotateWebhookSecret"] = _ => [],
         ["StartSyncJob"] = _ => [],
         ["SyncAgents"] = _ => [],
+        ["SyncVoices"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
         ["ReleaseNumbers"] = e => new() { ["phone_number_ids"] = new JsonArray(e.Ids["numbers"]), ["confirm"] = true },
     };
