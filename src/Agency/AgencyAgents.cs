@@ -58,6 +58,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var scope = AgencyScope.Of(op);
         var body = op.ReadObject();
         if (await FindAsync(op) is not { } agent) return op.Unknown("id");
+        if (TheirsOf(agent, body) is { } theirs)
+            return op.Fail(AgencyText.Bad(theirs, $"The agent is its provider's: change {theirs} there, and POST /agents/sync."));
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
@@ -148,6 +150,12 @@ internal sealed class AgencyAgents(AgencyParts parts)
             return AgencyText.Bad("temperature", "A temperature has at most two decimals.");
         return AgentTransfers.FaultOf(body, op.BodySchema?.FindProperty(AgentTransfers.Field)?.FindItems());
     }
+
+    /// <summary>What a change would change here alone, of an agent that is a provider's; null where there is nothing.</summary>
+    private static string? TheirsOf(AgentRow agent, JsonObject body) => agent.VoiceProvider is AgentRow.Internal ? null
+        // A function has the agent's own id in its body.
+        : body.Select(field => field.Key)
+            .FirstOrDefault(name => name is not ("client_id" or "campaign_id" or "default_direction" or "agent_id"));
 
     private static Problem? LacksMessage(AgentRow agent) => agent is { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: null }
         ? AgencyText.Bad("voicemail_message", "An agent that leaves a message needs a voicemail_message.") : null;

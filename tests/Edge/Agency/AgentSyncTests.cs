@@ -49,6 +49,11 @@ public abstract class AgentSyncTests(Product product)
             (string?)anna["language_hint"], (string?)anna["first_speaker_text"], (int)anna["max_duration_seconds"]!,
             (decimal)anna["temperature"]!));
         Assert.Empty(await AgentsAsync(host, host.OwnerB));
+        // What it says is changed there.
+        var refused = await host.RefusedAsync(400, "validation_error", host.OwnerA, "PATCH", "/agents/" + anna["id"],
+            """{"default_direction":"inbound","system_prompt":"Be rude."}""");
+        Assert.NotNull(refused["details"]!["system_prompt"]);
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agents/" + anna["id"], """{"default_direction":"inbound"}""");
 
         agents = [AgentOf("a-1", "Anna", "Be brief."), AgentOf("a-3", "Cleo", "Be kind.")];
         Assert.Equal((1, 0, 1, 0, 1, 0), await SyncAsync(host, """{"mode":"import_only"}"""));
