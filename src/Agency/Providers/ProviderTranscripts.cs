@@ -71,7 +71,9 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
             return ("the agency has no key any more, or none that opens", false);
         string call = $"/api/calls/{Uri.EscapeDataString(ours.ProviderCallId)}";
         var messages = new List<JsonObject>();
-        string? path = call + "/messages?pageSize=100";
+        // Else those of the last stage alone come, and with them what was only given to the model before the call
+        // (https://docs.ultravox.ai/api-reference/calls/calls-messages-list).
+        string? path = call + "/messages?mode=in_call&pageSize=100";
         for (int pages = 0; path is not null; pages++)
         {
             if (pages == MostPages || messages.Count > MostMessages) return ("it has too many messages", true);

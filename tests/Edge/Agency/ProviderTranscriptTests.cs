@@ -108,12 +108,28 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
             : url.EndsWith("/recording", StringComparison.Ordinal) ? (302, "")
             : (200, """{"results":[7,{"role":"MESSAGE_ROLE_OTHER"}],"next":"https://evil.example/api/messages?cursor=2"}""");
         await RunAsync();
-        Assert.Equal(["https://voice.example/api/calls/..%2Fc%201%3Fx%3D/messages?pageSize=100",
+        Assert.Equal(["https://voice.example/api/calls/..%2Fc%201%3Fx%3D/messages?mode=in_call&pageSize=100",
             "https://voice.example/api/messages?cursor=2", "https://voice.example/api/calls/..%2Fc%201%3Fx%3D/recording"], _provider.Asked);
         var call = await _parts.ProviderCalls.FindAsync(agency, IdOf(agency, "../c 1?x="), Stop);
         Assert.True(call!.HasRecording);
         // Nobody said anything: no model is asked.
         Assert.Equal(("completed", "completed"), await StandAsync(agency, "../c 1?x="));
+    }
+
+    [Fact]
+    public async Task What_was_said_in_all_stages_of_a_call_is_asked_for()
+    {
+        var agency = await AgencyAsync("acme", "key");
+        await EndAsync(agency, "c-1");
+        _provider.Answer = url => url.EndsWith("/recording", StringComparison.Ordinal) ? (404, "")
+            : (200, url.Contains("mode=in_call", StringComparison.Ordinal) ? """
+                {"next":null,"total":2,"results":[
+                 {"role":"MESSAGE_ROLE_AGENT","text":"Who is it?","callStageMessageIndex":0,"callStageId":"s-1"},
+                 {"role":"MESSAGE_ROLE_USER","text":"Zoe.","callStageMessageIndex":0,"callStageId":"s-2"}]}
+                """ : """{"next":null,"total":1,"results":[{"role":"MESSAGE_ROLE_USER","text":"Zoe.","callStageMessageIndex":0}]}""");
+        await RunAsync();
+        var turns = await _parts.Turns.ListAsync(agency, IdOf(agency, "c-1"), Stop);
+        Assert.Equal(["Who is it?", "Zoe."], turns.Select(turn => turn.Body));
     }
 
     private static (int, string) Talk(string url) => url.EndsWith("/recording", StringComparison.Ordinal) ? (404, "") : (200, """
