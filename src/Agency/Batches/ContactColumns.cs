@@ -85,7 +85,7 @@ internal sealed class ContactColumns
         JsonObject data = [];
         for (int place = 0; place < _fields.Count && place < cells.Count; place++)
         {
-            string cell = cells[place];
+            string cell = Plain(cells[place]);
             if (_fields[place] is not { } field || cell.Length == 0) continue;
             if (_words.TryGetValue(place, out string? word)) data[word] = cell;
             if (field.StartsWith(Data, StringComparison.Ordinal)) data[field[Data.Length..]] = cell;
@@ -95,6 +95,10 @@ internal sealed class ContactColumns
         if (data.Count > 0) contact["custom_data"] = data;
         return contact;
     }
+
+    /// <summary>Of a cell by which a spreadsheet is told to leave it as it is, what stands in it.</summary>
+    private static string Plain(string cell) =>
+        cell.Length > 3 && cell.StartsWith("=\"", StringComparison.Ordinal) && cell.IndexOf('"', 2) == cell.Length - 1 ? cell[2..^1] : cell;
 
     private void AddFurther(IReadOnlyList<string> names, JsonObject named)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Ringwright.Campaigns.Lists;
@@ -11,7 +12,7 @@ namespace Ringwright.Agency.Batches;
 /// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons or tabs between them;
 /// UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
 /// </summary>
-internal sealed class ContactFile
+internal sealed partial class ContactFile
 {
     public const int MostRows = 100_000;
 
@@ -31,6 +32,7 @@ internal sealed class ContactFile
     {
         string text = ListText.Decode(bytes) ?? ListText.Latin.GetString(bytes);
         if (text.Contains('\0', StringComparison.Ordinal)) return (null, AgencyText.Bad("file", "The file is no text: it has a NUL."));
+        text = AsText().Replace(text, "\"$1\"");
         var quotes = new ListQuotes();
         var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
@@ -67,4 +69,8 @@ internal sealed class ContactFile
             return (null, AgencyText.Bad("file", $"The file cannot be read as CSV: see line {csv.Parser.RawRow}."));
         }
     }
+
+    /// <summary>A cell as some write one that a spreadsheet is to leave as it is: <c>="+12125550100"</c>, which is no CSV.</summary>
+    [GeneratedRegex("""(?<![^,;\t\r\n])="([^"\r\n]+)"(?![^,;\t\r\n])""", RegexOptions.CultureInvariant)]
+    private static partial Regex AsText();
 }

@@ -92,6 +92,15 @@ public sealed class ContactFileTests
     }
 
     [Fact]
+    public void A_cell_that_a_spreadsheet_is_told_to_leave_as_it_is_is_what_stands_in_it()
+    {
+        var rows = Read("phone,code,note\n=\"+12125550100\",=\"007\",a\n\"=\"\"+12125550101\"\"\",=1+1,\"b,=\"\"c\"\"\"\n").Rows;
+        Assert.Equal(["+12125550100", "+12125550101"], rows.Select(row => (string?)row.Given["phone_number"]));
+        Assert.Equal([("007", "a"), ("=1+1", "b,=\"c\"")], rows.Select(row => row.Given["custom_data"]!)
+            .Select(data => ((string?)data["code"], (string?)data["note"])));
+    }
+
+    [Fact]
     public void A_number_without_its_country_is_read_as_its_country_dials_it()
     {
         Assert.True(NationalNumbers.TryOf(NumberingPlans.Load(), "de", out var home));
