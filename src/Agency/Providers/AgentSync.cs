@@ -11,7 +11,7 @@ internal sealed class AgentSync(AgencyParts parts)
     private const string First = "/api/agents?pageSize=100";
 
     /// <summary>Pages of a list, and agents of which is told why they were left out.</summary>
-    private const int MostPages = 100, MostTold = 100;
+    private const int MostPages = 50, MostTold = 100;
 
     /// <summary>Nothing is written before all of the list is read.</summary>
     public async ValueTask<Reply> Sync(OperationContext op)

@@ -12,6 +12,8 @@ internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next
     public int? Status { get; init; } = 200;
     /// <summary>As part of a sentence; null when all is well.</summary>
     public string? Fault { get; init; }
+    /// <summary>Bytes of the answer.</summary>
+    public int Size { get; init; }
 
     /// <summary>Asked again it would say the same: the key is not good.</summary>
     public bool IsRefusal => Status is 401 or 403;
@@ -51,6 +53,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
     public async ValueTask<ProviderPage> ListAllAsync(string path, int most, CancellationToken stop)
     {
         var rows = new List<JsonObject>();
+        int size = 0;
         string? next = path;
         for (int pages = 1; next is not null; pages++)
         {
@@ -58,6 +61,8 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
             if (page.Fault is not null) return page;
             if (page.Next is not null && (page.Next == next || pages == most))
                 return page with { Fault = "the provider's list does not end" };
+            size += page.Size;
+            if (size > MostOfAll) return page with { Fault = "the provider's list is too long" };
             rows.AddRange(page.Rows);
             next = page.Next;
         }
@@ -76,7 +81,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
                 return none with { Fault = NoList };
             // What is no object has no fields, and whoever reads it says so.
             return new([.. rows.Select(row => row as JsonObject ?? [])], NextOf((string?)page["next"]),
-                page["total"] is JsonValue total && total.TryGetValue(out int count) ? count : null);
+                page["total"] is JsonValue total && total.TryGetValue(out int count) ? count : null) { Size = answer.Body.Length };
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {
@@ -113,6 +118,9 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
     /// <summary>Of another page's address the path alone is taken: the key goes nowhere else.</summary>
     private static string? NextOf(string? next) => string.IsNullOrEmpty(next) ? null
         : Uri.TryCreate(next, UriKind.Absolute, out var url) ? Absolute + url.PathAndQuery : throw new FormatException();
+
+    /// <summary>Bytes of a list that is held whole.</summary>
+    private const int MostOfAll = 16 * 1024 * 1024;
 
     private const string NoList = "the provider's answer is no list";
 

@@ -8,7 +8,7 @@ namespace Ringwright.Agency.Providers;
 internal sealed class VoiceSync(AgencyParts parts)
 {
     private const string RecordType = "agency_voice", First = "/api/voices?pageSize=100";
-    private const int MostPages = 100, LongestText = 2_000;
+    private const int MostPages = 50, LongestText = 2_000;
 
     /// <summary>What was read before is there until all of the list is read.</summary>
     public async ValueTask<Reply> Sync(OperationContext op)

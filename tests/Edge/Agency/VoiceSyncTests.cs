@@ -24,12 +24,13 @@ public abstract class VoiceSyncTests(Product product)
              "previewUrl":"javascript:alert(1)"},
             {"name":"Nobody of Elsewhere"}
             """;
+        string next = "null";
         int status = 200;
         await using var provider = await TestServer.StartAsync(async http =>
         {
             http.Response.StatusCode = status;
             if (http.Request.Path != "/api/voices" || status != 200) return;
-            await http.Response.WriteAsync($$"""{"next":null,"results":[{{rows}}]}""");
+            await http.Response.WriteAsync($$"""{"next":{{next}},"results":[{{rows}}]}""");
         });
         await using var host = await AgencyHost.StartAsync(product);
         await host.RefusedAsync(400, "missing_credentials", host.OwnerA, "POST", "/voices/sync");
@@ -58,6 +59,10 @@ public abstract class VoiceSyncTests(Product product)
         (status, rows) = (200, """{"voiceId":"v-1","name":"Zoe of Elsewhere"}""");
         await host.DoneAsync(200, host.OwnerA, "POST", "/voices/sync");
         Assert.Null((string?)Assert.Single(await VoicesAsync(host, host.OwnerA, "?search=elsewhere"))["preview_url"]);
+        // Each page names the same one.
+        next = "\"https://elsewhere.example/api/voices?cursor=1\"";
+        var endless = await host.RefusedAsync(502, "provider_error", host.OwnerA, "POST", "/voices/sync");
+        Assert.Contains("the provider's list does not end", (string?)endless["message"], StringComparison.Ordinal);
         await host.DoneAsync(204, host.OwnerA, "DELETE", "/integrations/ultravox");
         Assert.Empty(await VoicesAsync(host, host.OwnerA, "?search=elsewhere"));
     }
