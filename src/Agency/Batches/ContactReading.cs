@@ -29,6 +29,16 @@ internal sealed class ContactReading
         ["AKST"] = "America/Anchorage", ["HST"] = "Pacific/Honolulu", ["GMT"] = "Etc/GMT", ["CET"] = "Europe/Paris",
         ["ET"] = "America/New_York", ["CT"] = "America/Chicago", ["MT"] = "America/Denver", ["PT"] = "America/Los_Angeles",
         ["AKDT"] = "America/Anchorage", ["AKT"] = "America/Anchorage", ["HT"] = "Pacific/Honolulu", ["CEST"] = "Europe/Paris",
+        // As people, Windows and Rails call the same.
+        ["Eastern Time"] = "America/New_York", ["Eastern Standard Time"] = "America/New_York",
+        ["Eastern Time (US & Canada)"] = "America/New_York", ["Central Time"] = "America/Chicago",
+        ["Central Standard Time"] = "America/Chicago", ["Central Time (US & Canada)"] = "America/Chicago",
+        ["Mountain Time"] = "America/Denver", ["Mountain Standard Time"] = "America/Denver",
+        ["Mountain Time (US & Canada)"] = "America/Denver", ["US Mountain Standard Time"] = "America/Phoenix",
+        ["Pacific Time"] = "America/Los_Angeles", ["Pacific Standard Time"] = "America/Los_Angeles",
+        ["Pacific Time (US & Canada)"] = "America/Los_Angeles", ["Alaskan Standard Time"] = "America/Anchorage",
+        ["Hawaiian Standard Time"] = "Pacific/Honolulu", ["GMT Standard Time"] = "Europe/London",
+        ["W. Europe Standard Time"] = "Europe/Berlin", ["Romance Standard Time"] = "Europe/Paris",
     };
 
     private readonly List<ContactRow> _accepted = [];

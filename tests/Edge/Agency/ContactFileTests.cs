@@ -116,6 +116,8 @@ public sealed class ContactFileTests
     [Theory]
     [InlineData("EST", "America/New_York"), InlineData("pt", "America/Los_Angeles"), InlineData("CT", "America/Chicago")]
     [InlineData("CEST", "Europe/Paris"), InlineData("Europe/Berlin", "Europe/Berlin")]
+    [InlineData("Eastern Standard Time", "America/New_York"), InlineData("Pacific Time (US & Canada)", "America/Los_Angeles")]
+    [InlineData("US Mountain Standard Time", "America/Phoenix"), InlineData("w. europe standard time", "Europe/Berlin")]
     public void A_zone_is_known_by_the_letters_that_lists_have_for_it(string written, string zone)
     {
         var rows = Read($"phone,timezone\n+12125550100,{written}\n").Rows;
