@@ -11,8 +11,8 @@ namespace Ringwright.Agency.Providers;
 /// </summary>
 internal sealed class ProviderTranscripts(AgencyParts parts)
 {
-    /// <summary>Of one look, at the same time; messages of a call, and pages of them.</summary>
-    private const int Most = 10, MostMessages = 5_000, MostPages = 100;
+    /// <summary>Of one look, at the same time; messages of a call, pages of them, and bytes of those.</summary>
+    private const int Most = 10, MostMessages = 5_000, MostPages = 100, MostBytes = 16 * 1024 * 1024;
 
     /// <summary>So long it is ours.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -74,13 +74,14 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
         // Else those of the last stage alone come, and with them what was only given to the model before the call
         // (https://docs.ultravox.ai/api-reference/calls/calls-messages-list).
         string? path = call + "/messages?mode=in_call&pageSize=100";
-        for (int pages = 0; path is not null; pages++)
+        for (int pages = 0, size = 0; path is not null; pages++)
         {
-            if (pages == MostPages || messages.Count > MostMessages) return ("it has too many messages", true);
+            if (pages == MostPages || messages.Count > MostMessages || size > MostBytes) return ("it has too many messages", true);
             var page = await api.ListAsync(path, stop);
             if (page.Fault is { } fault)
                 return (fault, page.IsRefusal || (page.Status is 404 && Now - ours.EndedAt > Late));
             messages.AddRange(page.Rows);
+            size += page.Size;
             path = page.Next;
         }
         if (await api.HasAsync(call + "/recording", stop) is not { } hasRecording)

@@ -132,6 +132,20 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Equal(["Who is it?", "Zoe."], turns.Select(turn => turn.Body));
     }
 
+    [Fact]
+    public async Task A_call_with_more_messages_than_can_be_held_is_left_for_people()
+    {
+        var agency = await AgencyAsync("acme", "key");
+        await EndAsync(agency, "c-1");
+        string text = new('x', 9 * 1024 * 1024), row = $$"""{"role":"MESSAGE_ROLE_USER","text":"{{text}}"}""";
+        int asked = 0;
+        _provider.Answer = _ => (200, $$"""{"next":"https://voice.example/api/messages?cursor={{++asked}}","results":[{{row}}]}""");
+        await RunAsync();
+        var job = await JobAsync(agency);
+        Assert.Equal(("failed", "it has too many messages", 2), (job.Status, job.ErrorMessage, asked));
+        Assert.Null(job.NextRetryAt);
+    }
+
     private static (int, string) Talk(string url) => url.EndsWith("/recording", StringComparison.Ordinal) ? (404, "") : (200, """
         {"next":null,"results":[
          {"role":"MESSAGE_ROLE_USER","text":"Yes.","ordinal":2,"timespan":{"start":"1.5s","end":"2.5s"}},
