@@ -34,7 +34,7 @@ internal sealed class TurnDetector(TurnTerms terms)
         _keys.Length > 0 ? _isKeyed ? default : _keysDue
         : _isTalking ? Instant.Never
         : Text.Length == 0 ? _isUnanswered ? _quietSince + terms.ForWords : Instant.Never
-        : Instant.Max(_quietSince + TurnRules.SilenceBehind(Text, terms, IsDictation),
+        : Instant.Max(_quietSince + terms.EndOfTurn.SilenceBehind(new(Text, IsDictation), terms),
             _interim.Length > 0 || _isUnanswered ? _quietSince + terms.ForFinal : default);
 
     /// <summary>A turn as brains are told it.</summary>

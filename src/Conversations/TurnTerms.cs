@@ -5,6 +5,9 @@ public sealed record TurnTerms
 {
     public static readonly TurnTerms Usual = new();
 
+    /// <summary>Who judges it; the times from <see cref="Wait"/> to <see cref="HasPunctuation"/> are those of the rule of words.</summary>
+    public IEndOfTurn EndOfTurn { get; init; } = EndOfTurnByWords.Usual;
+
     /// <summary>Silence that no turn ends before.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(0.4);
     /// <summary>Behind a full stop, a question mark or an exclamation mark.</summary>

@@ -18,6 +18,21 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void A_model_of_ends_of_turns_judges_in_place_of_the_rule_of_words()
+    {
+        var talk = new Talk(new() { Greeting = "", Turns = new() { EndOfTurn = new EndsBehind("please") } });
+        // By the rule of words the first would wait for 1.5 s of silence, and the second for no more than 0.4.
+        talk.Say("A pizza please", silence: 0.1);
+        Assert.Equal("A pizza please", Assert.Single(talk.Asked).Said);
+        talk.Answer("Here it is.");
+        talk.Pass(3);
+        talk.Say("And another one.", silence: 2);
+        Assert.Single(talk.Asked);
+        talk.Pass(0.4);
+        Assert.Equal("And another one.", talk.Asked[^1].Said);
+    }
+
+    [Fact]
     public void Keys_are_nothing_to_one_that_hears_none()
     {
         var talk = new Talk(new() { Greeting = "Good morning to all of you.", HearsKeys = false });
@@ -294,5 +309,12 @@ public sealed class ListeningTests
         var talk = new Talk(new() { Greeting = "", ForHello = TimeSpan.FromSeconds(1.5) });
         talk.Say("Hello?", silence: 0.6);
         Assert.Equal("Hello?", Assert.Single(talk.Asked).Said);
+    }
+
+    /// <summary>Who says this has said all; anybody else is given time.</summary>
+    private sealed class EndsBehind(string word) : IEndOfTurn
+    {
+        public TimeSpan SilenceBehind(SaidSoFar said, TurnTerms terms) =>
+            TimeSpan.FromSeconds(said.Text.EndsWith(word, StringComparison.Ordinal) ? 0.2 : 2.5);
     }
 }
