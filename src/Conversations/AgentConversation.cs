@@ -268,7 +268,7 @@ public sealed class AgentConversation
         (_awaitsHello, _openingDue) = (false, Instant.Never);
         // Somebody has said something whose end is not clear yet: it is his hello.
         string said = _turn.Text, pressed = _turn.Keys;
-        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(said, pressed), now);
+        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(said, pressed), _turn.HeardUntil(now));
         _turn.Clear();
         bool isProtected = _terms.Interruptions.ProtectsGreeting;
         if (_terms.Greeting is { Length: > 0 } greeting)
@@ -415,6 +415,7 @@ public sealed class AgentConversation
     private void Take(Instant now)
     {
         string said = _turn.Text, pressed = _turn.Keys;
+        var until = _turn.HeardUntil(now);
         _turn.Clear();
         _unheard = 0;
         // What the brain is asked answers these as well.
@@ -430,7 +431,7 @@ public sealed class AgentConversation
             pressed = unheard.Pressed + pressed;
             _history.TakeBackTurn();
         }
-        _history.AddTurn(TurnDetector.Written(said, pressed), now);
+        _history.AddTurn(TurnDetector.Written(said, pressed), until);
         _reply = new() { Said = said, Pressed = pressed, Listen = _idleness.Listen };
         if (_ahead.Take(said, pressed, now) is not { } answered) _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
         else foreach (var part in answered) OnBrain(part, now);
@@ -595,7 +596,7 @@ public sealed class AgentConversation
             _reply = null;
         }
         // He was heard, though nobody answers.
-        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), now);
+        if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), _turn.HeardUntil(now));
         _history.Settle();
         Ended = reason;
         _outputs.Enqueue(new ConversationOutput.Ended(reason));

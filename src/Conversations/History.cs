@@ -23,11 +23,12 @@ internal sealed class History(Action<ConversationOutput> emit)
     /// </summary>
     public void Take(IReadOnlyList<Message> messages) => _given.AddRange(messages);
 
-    public void AddTurn(string text, Instant now)
+    /// <param name="until">Its last sound. What was heard before it is never later, so that the order of times is that of messages.</param>
+    public void AddTurn(string text, Instant until)
     {
         Settle();
         Place();
-        _open = new(MessageRole.User, text, now);
+        _open = new(MessageRole.User, text, _messages is [.., var last] ? Instant.Max(last.At, until) : until);
         _messages.Add(_open);
     }
 

@@ -12,7 +12,7 @@ public enum MessageRole
 }
 
 /// <summary>One entry of what was said. An assistant's has the words that were heard, and no others.</summary>
-/// <param name="At">When it was heard: the beginning of what was said to the caller, the end of his turn.</param>
+/// <param name="At">When it was heard: the beginning of what was said to the caller, the end of what he said.</param>
 public sealed record Message(MessageRole Role, string Text, Instant At)
 {
     /// <summary>Somebody has cut it off, and was heard then.</summary>

@@ -29,6 +29,14 @@ internal sealed class TurnDetector(TurnTerms terms)
 
     public bool IsEmpty => Text.Length == 0 && _keys.Length == 0;
 
+    /// <summary>When the last of it was heard: now, as long as he talks.</summary>
+    public Instant HeardUntil(Instant now)
+    {
+        if (_isTalking) return now;
+        var (said, pressed) = (Text.Length > 0 ? _quietSince : default, _keys.Length > 0 ? _keysDue - terms.BetweenKeys : default);
+        return Instant.Min(now, Instant.Max(said, pressed));
+    }
+
     /// <summary>When <see cref="Judge"/> says something without further news.</summary>
     public Instant NextDue =>
         _keys.Length > 0 ? _isKeyed ? default : _keysDue

@@ -18,6 +18,38 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void A_turn_has_the_time_of_its_last_sound_and_not_of_the_silence_that_ended_it()
+    {
+        var talk = new Talk();
+        talk.Say("I would like", silence: 3);       // silent from 0.3 s on, and over at 1.8 s
+        talk.Answer("A pizza?");
+        talk.Pass(2);
+        var key = talk.Time;
+        talk.Keys("1");
+        talk.Pass(3);                               // two seconds of which are for another key
+        talk.Answer("Thank you.");
+        talk.Pass(2);
+        Assert.Equal(["User: I would like", "Assistant: A pizza?", "User: pressed 1", "Assistant: Thank you."], talk.Lines);
+        Assert.Equal((TimeSpan.FromSeconds(0.3), key), (talk.Told[0].At - Talk.Start, talk.Told[2].At - Talk.Start));
+    }
+
+    [Fact]
+    public void What_somebody_tells_while_the_caller_is_silent_does_not_come_behind_his_words()
+    {
+        var talk = new Talk();
+        talk.Voice(isTalking: true);
+        talk.Pass(0.5);
+        talk.Words("I would like");
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        talk.Do(new ConversationInput.Told([new(MessageRole.System, "He has ordered before.", talk.Now)], AnswersNow: false));
+        talk.Pass(2);
+        var asked = Assert.Single(talk.Asked).History;
+        Assert.Equal([MessageRole.System, MessageRole.User], asked.Select(message => message.Role));
+        Assert.Equal(asked[0].At, asked[1].At);
+    }
+
+    [Fact]
     public void A_model_of_ends_of_turns_judges_in_place_of_the_rule_of_words()
     {
         var talk = new Talk(new() { Greeting = "", Turns = new() { EndOfTurn = new EndsBehind("please") } });
