@@ -82,7 +82,8 @@ internal static class OverviewCost
         }
     }
 
-    private static async Task<string> SignInAsync(NodeProcess node, JsonNode owner, CancellationToken stop)
+    /// <param name="owner">Of an account that was just made, as the operator is shown him.</param>
+    public static async Task<string> SignInAsync(NodeProcess node, JsonNode owner, CancellationToken stop)
     {
         using var http = new HttpClient { BaseAddress = new(node.Api, Root) };
         using var body = new StringContent(

@@ -26,6 +26,7 @@ internal static class BenchCommand
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(OverviewCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(ContactsCommand.Create());
         root.Subcommands.Add(CampaignCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
         root.Subcommands.Add(ProbeProcess.Create());
