@@ -55,6 +55,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
         application._server.MapPost(DocumentPath + "{name}", application.GiveAsync);
         application._server.MapGet(StreamEcho.Path, StreamEcho.TakeAsync);
         application._server.MapGet(PromptPath + "{milliseconds:int}", PlayAsync);
+        ProviderStubs.Map(application._server);
         await application._server.StartAsync(stop);
         // Kestrel always says where it listens
         string root = application._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -216,6 +217,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
                 Act(call, "hangup", "{}");
             else if (plan.Habit is ApplicationHabit.Streams && type == "call.answered")
                 Act(call, "streaming_start", $$"""{"stream_url":"{{stream}}","stream_bidirectional_mode":"rtp"}""");
+            else if (plan.Habit is ApplicationHabit.Converses && type == "call.answered")
+                Act(call, "ai_assistant_start", """{"assistant":{"instructions":"Answer in one sentence."},"greeting":"Hello."}""");
             else if (plan.Habit is not ApplicationHabit.Plays) return;
             else if (type == "call.answered") Act(call, "playback_start", $$"""{"audio_url":"{{prompt}}"}""");
             else if (type == "call.playback.ended")

@@ -13,8 +13,12 @@ internal sealed record LegSetting(Tone Says, int HearsHertz, bool IsSecure, bool
     public static LegSetting Of(CallPlan plan, bool isCaller)
     {
         var codec = isCaller ? plan.CallerCodec : plan.CalleeCodec;
-        return new(Tone.Of(codec, isCaller ? Tone.CallerHertz : Tone.CalleeHertz), isCaller ? Tone.CalleeHertz : Tone.CallerHertz,
-            plan.IsSecure, !plan.IsTranscoded && plan.Habit is not ApplicationHabit.Confers);
+        bool converses = plan.Habit is ApplicationHabit.Converses;
+        var says = converses ? Tone.Turns(codec, CallPlan.TurnMilliseconds - CallPlan.SaidMilliseconds, CallPlan.SaidMilliseconds)
+            : Tone.Of(codec, isCaller ? Tone.CallerHertz : Tone.CalleeHertz);
+        // The number of a frame is heard by whoever listens for a voice.
+        return new(says, isCaller ? Tone.CalleeHertz : Tone.CallerHertz, plan.IsSecure,
+            !plan.IsTranscoded && !converses && plan.Habit is not ApplicationHabit.Confers);
     }
 }
 

@@ -4,7 +4,7 @@ using Ringwright.Bench.Driving.Sound;
 namespace Ringwright.Bench.Driving;
 
 /// <summary>What the customer's application of a run does with its webhooks.</summary>
-internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams, Asks, Documents }
+internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams, Asks, Documents, Converses }
 
 /// <summary>Who begins the calls; the driver does not begin those of a campaign.</summary>
 internal enum CallStart { BySip, ByApi, ByCampaign }
@@ -14,6 +14,12 @@ internal enum HangsUp { Node, Caller, Callee }
 /// <summary>One run of calls, as the driver is told to make it.</summary>
 internal sealed record CallPlan
 {
+    /// <summary>Of <see cref="ApplicationHabit.Converses"/>: from one turn of the caller's to the next, and what he says in each.</summary>
+    public const int TurnMilliseconds = 4_000, SaidMilliseconds = 600;
+
+    /// <summary>Behind what is said, until the answer is surely heard; and the shortest call of those without.</summary>
+    private const int AnswerMilliseconds = 2_000, BriefMilliseconds = 1_000;
+
     public required int Calls { get; init; }
     public required double PerSecond { get; init; }
 
@@ -64,6 +70,12 @@ internal sealed record CallPlan
     /// <summary>Callers speak SIP over one TLS connection.</summary>
     public bool IsTls { get; init; }
     public bool IsTranscoded => HasCallee && CallerCodec != CalleeCodec;
+
+    /// <summary>Turns of each call that are answered; 0 where nobody converses.</summary>
+    public int Turns => Habit is ApplicationHabit.Converses ? Math.Max(0, HoldMilliseconds - AnswerMilliseconds) / TurnMilliseconds : 0;
+
+    /// <summary>The shortest call of the kind in which all that it is about happens.</summary>
+    public int LeastMilliseconds => Habit is ApplicationHabit.Converses ? TurnMilliseconds + AnswerMilliseconds : BriefMilliseconds;
 
     /// <summary>Requests a second beside the calls, for load on the API; 0 for none.</summary>
     public double Questions { get; init; }

@@ -37,12 +37,14 @@ internal sealed record MetricReading(IReadOnlyDictionary<string, double> Values)
     /// <summary>
     /// A histogram's observations since <paramref name="before"/>, by upper bound, each bound counting those below it too.
     /// </summary>
-    public IReadOnlyList<(double Bound, double Count)> BucketsSince(MetricReading before, string name)
+    /// <param name="label">Those that have it alone, as the page writes it; empty for all.</param>
+    public IReadOnlyList<(double Bound, double Count)> BucketsSince(MetricReading before, string name, string label = "")
     {
         var sums = new SortedDictionary<double, double>();
         foreach (var (key, value) in Values)
         {
-            if (!key.StartsWith(name + "_bucket{", StringComparison.Ordinal) || BoundOf(key) is not { } bound) continue;
+            if (!key.StartsWith(name + "_bucket{", StringComparison.Ordinal) || !key.Contains(label, StringComparison.Ordinal)
+                || BoundOf(key) is not { } bound) continue;
             sums[bound] = sums.GetValueOrDefault(bound) + value - before.Values.GetValueOrDefault(key);
         }
         return [.. sums.Select(s => (s.Key, s.Value))];

@@ -51,6 +51,10 @@ internal static class BenchTable
                 rows.Add([$"{w.Workload.Name}, mouth to ear", Times(transit), IsEcho(w) ? "goal p99 60 ms" : "goal 2 / 4 ms"]);
             if (w.TickLateMs is { } tickLate)
                 rows.Add([$"{w.Workload.Name}, tick lateness", Invariant($"p99 {tickLate:F2} ms while all calls are up"), "goal p99 1 ms"]);
+            if (w.Turns is { } turns)
+                rows.Add([$"{w.Workload.Name}, own part of an answer", string.Create(CultureInfo.InvariantCulture,
+                    $"p95 {turns.OwnP95:F1} ms of {turns.Count:F0}; the whole p50 {turns.WholeP50:F0}, p95 {turns.WholeP95:F0} ms"),
+                    "goal p95 80 ms"]);
             if (w.Times(r => r.Audio.JitterMs) is { } jitter)
                 rows.Add([$"{w.Workload.Name}, jitter at the far ends", Times(jitter), ""]);
         }

@@ -142,7 +142,19 @@ internal static class Catalogue
         Waiting,
     ];
 
-    public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others, .. OfDocuments];
+    /// <summary>Model, voice and recogniser answer at once: what is left is the node's own.</summary>
+    private static readonly Workload Conversations =
+        new("W16", "50 conversations with an assistant, ten turns each, one in four seconds", "conversation-second")
+        {
+            Needs = NodeNeeds.Conversations, IsPerSecond = true, WarmUpCalls = 50, WatchesTicks = true,
+            Plan = Nowhere with
+            {
+                Calls = 50, PerSecond = 25, Ends = HangsUp.Caller, HoldMilliseconds = 42_000, CallerTalks = true,
+                Habit = ApplicationHabit.Converses, Webhooks = [.. CallHooks, "call.conversation.created", "call.conversation.ended"],
+            },
+        };
+
+    public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others, .. OfDocuments, Conversations];
 
     /// <summary>Workloads by their names; W10 is W10 and its variants, "all" is all.</summary>
     /// <exception cref="BenchFailure">There is no such workload.</exception>

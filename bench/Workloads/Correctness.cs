@@ -53,6 +53,9 @@ internal static class Correctness
             if (audio.LostOnTheWay > audio.Received / WrongTonesOf)
                 faults.Add($"{audio.LostOnTheWay} of {audio.Received} frames were lost between a caller and himself");
         }
+        // An answer is more than a second of a tone, and the last one may be cut off.
+        if (audio.LeastLoud < plan.Turns * FramesPerSecond / 4)
+            faults.Add($"a caller heard {audio.LeastLoud} frames in {plan.Turns} turns");
         if (audio.Forged > 0) faults.Add($"{audio.Forged} SRTP packets were not made with the agreed key");
         if (plan is { CallerTalks: true, CalleeTalks: true, IsTranscoded: true })
         {

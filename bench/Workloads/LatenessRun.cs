@@ -31,6 +31,10 @@ internal sealed record Lateness(double P50, double P99, double Max)
     public static double? P99Between(MetricReading before, MetricReading after) =>
         FromBuckets(after.BucketsSince(before, LatenessRun.Histogram), most: null)?.P99;
 
+    /// <summary>In milliseconds, what such a share of all does not exceed; null when nothing was counted.</summary>
+    public static double? ShareOf(IReadOnlyList<(double Bound, double Count)> buckets, double share) =>
+        buckets.Count == 0 || buckets[^1].Count <= 0 ? null : 1_000 * At(buckets, share * buckets[^1].Count);
+
     /// <summary>The value below which so many lie, straight between the bounds of its bucket.</summary>
     private static double At(IReadOnlyList<(double Bound, double Count)> buckets, double count)
     {

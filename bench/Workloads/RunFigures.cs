@@ -27,6 +27,9 @@ internal sealed record RunFigures
     /// <summary>The 99th percentile of how late ticks were while all calls were up; null where nobody looked.</summary>
     public double? TickLateMs { get; init; }
 
+    /// <summary>How long callers waited for an assistant's answers; null where nobody talked with one.</summary>
+    public TurnFigures? Turns { get; init; }
+
     /// <summary>While all calls were up; null where that never was.</summary>
     public required double? ResidentMb { get; init; }
     public required CallReport Report { get; init; }
@@ -44,6 +47,11 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     public double? DatabaseCpuMs => Runs.All(r => r.DatabaseCpuMs is not null) ? Median(r => r.DatabaseCpuMs ?? 0) : null;
     public double? SteadyCpuMs => Runs.All(r => r.SteadyCpuMs is not null) ? Median(r => r.SteadyCpuMs ?? 0) : null;
     public double? TickLateMs => Runs.All(r => r.TickLateMs is not null) ? Median(r => r.TickLateMs ?? 0) : null;
+    /// <summary>Of the run whose own part is the median.</summary>
+    public TurnFigures? Turns =>
+        Runs.Select(r => r.Turns).OfType<TurnFigures>().OrderBy(turns => turns.OwnP95).ToList() is { Count: > 0 } all
+            ? all[all.Count / 2] : null;
+
     public double? ResidentMb => Runs.All(r => r.ResidentMb is not null) ? Median(r => r.ResidentMb ?? 0) : null;
 
     /// <summary>Between the warm-up and the first run; null when not measured.</summary>

@@ -3,7 +3,7 @@ using Ringwright.Bench.Driving;
 namespace Ringwright.Bench.Workloads;
 
 /// <summary>What the node must know before the calls of a workload can be.</summary>
-internal enum NodeNeeds { EchoLine, Application, Equipment, Documents }
+internal enum NodeNeeds { EchoLine, Application, Equipment, Documents, Conversations }
 
 /// <summary>One workload: its name, what a figure of it counts, its bars, its calls.</summary>
 internal sealed record Workload(string Name, string Title, string Unit)
@@ -45,6 +45,6 @@ internal sealed record Workload(string Name, string Title, string Unit)
         plan with
         {
             PromptMilliseconds = Math.Min(plan.PromptMilliseconds, 1_000),
-            HoldMilliseconds = Math.Min(plan.HoldMilliseconds, 1_000)
+            HoldMilliseconds = Math.Min(plan.HoldMilliseconds, plan.LeastMilliseconds)
         };
 }

@@ -53,6 +53,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         {
             int tlsPort = FreePorts.One();
             List<string> flags = workload.Needs is NodeNeeds.EchoLine ? ["--echo", EchoNumber] : [];
+            if (workload.Needs is NodeNeeds.Conversations) flags.AddRange(ProviderStubs.FlagsFor(driver.Place.Application));
             if (isBare) flags.AddRange(["--black-box", "off"]);
             if (workload.Plan.IsTls) flags.AddRange(["--sip-tls", $"127.0.0.1:{tlsPort}"]);
             if (workload.IsOnPostgres) flags.AddRange(["--database", (database = await OwnPostgres.StartAsync()).Url]);
@@ -161,7 +162,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         CpuReading? began = null, full = null, emptying = null, done = null;
         long fullAt = 0, emptyingAt = 0, compiled = _node.Tree.ThreadNanos(CompilerThread);
         double? resident = null;
-        MetricReading? ticksBefore = null, ticksAfter = null;
+        MetricReading? ticksBefore = null, ticksAfter = null, turnsBefore = null, turnsAfter = null;
         if (_recordings is not null) await _recordings.BeginAsync(stop);
         var databaseBefore = _database?.Tree.ReadCpu();
         var report = await _driver.RunAsync(plan, async moment =>
@@ -170,6 +171,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
             switch (moment)
             {
                 case DriverMoment.Began:
+                    if (plan.Turns > 0) turnsBefore = await _node.MetricsAsync(stop);
                     // Where the first has gone before the last has come, the whole run is what there is.
                     if (_workload.WatchesTicks) ticksBefore = await _node.MetricsAsync(stop);
                     began = _node.Tree.ReadCpu();
@@ -189,6 +191,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
                     if (_recordings is not null) await _recordings.WaitAsync(stop);
                     done = _node.Tree.ReadCpu();
                     if (_workload.WatchesTicks) ticksAfter ??= await _node.MetricsAsync(stop);
+                    if (plan.Turns > 0) turnsAfter = await _node.MetricsAsync(stop);
                     break;
             }
         }, stop);
@@ -199,6 +202,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         double cpu = done.MillisecondsSince(began);
         double? database = databaseBefore is null ? null : _database!.Tree.ReadCpu().MillisecondsSince(databaseBefore) / units;
         compiled = _node.Tree.ThreadNanos(CompilerThread) - compiled;
+        var turns = turnsBefore is not null && turnsAfter is not null ? TurnFigures.Between(turnsBefore, turnsAfter) : null;
         double baseline = isWithBaseline ? await BaselineRun.MeasureAsync(_driver, plan, report, stop) : 0;
         return new()
         {
@@ -210,9 +214,14 @@ internal sealed class WorkloadRun : IAsyncDisposable
             SteadyCpuMs = _workload.IsPerSecond && full is not null
                 && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * plan.Calls) : null,
             TickLateMs = ticksBefore is not null && ticksAfter is not null ? Lateness.P99Between(ticksBefore, ticksAfter) : null,
+            Turns = turns,
             ResidentMb = _workload.IsPerSecond ? resident : null,
             Report = report,
-            Faults = [.. Correctness.Faults(plan, report), .. _recordings is null ? [] : await _recordings.FaultsAsync(plan, stop)],
+            Faults =
+            [
+                .. Correctness.Faults(plan, report), .. TurnFigures.Faults(plan, turns),
+                .. _recordings is null ? [] : await _recordings.FaultsAsync(plan, stop),
+            ],
         };
     }
 

@@ -75,6 +75,22 @@ public sealed class BenchTests
         Assert.True((double)workloads["W13"]!["tick_late_p99_ms"]! >= 0);
     }
 
+    [Fact, Depth("Edge has conversations; bench --against runs workloads before an issue is resolved")]
+    public async Task Conversations_are_held_beside_stubs_and_each_turn_is_answered()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("figures.json");
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file, "--workload", "W16");
+        Assert.True(code == 0, output);
+
+        var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        var talks = figures["workloads"]!["W16"]!;
+        Assert.True((double)talks["cpu_ms"]! > 0);
+        Assert.True((double)talks["own_turn_p95_ms"]! >= 0);
+        Assert.True((double)talks["turn_p50_ms"]! > 0);
+        Assert.Empty(figures["faults"]!.AsArray());
+    }
+
     [Fact, Depth("a curve is workloads one after the other; Edge has how it is judged")]
     public async Task Curves_are_measured_and_drawn()
     {

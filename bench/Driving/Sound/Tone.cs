@@ -6,7 +6,7 @@ internal sealed record Tone(AudioFormat Format, int Hertz, byte[][] Frames)
     /// <summary>Of callers and callees, so that nobody is taken for hearing the other who hears himself.</summary>
     public const int CallerHertz = 450, CalleeHertz = 600;
 
-    private const int Amplitude = 10_000, Seconds = 1;
+    private const int Amplitude = 10_000, Seconds = 1, VoiceHertz = 150, GlideHertz = 40, Overtones = 6;
 
     public static Tone Of(Codec codec, int hertz)
     {
@@ -14,6 +14,26 @@ internal sealed record Tone(AudioFormat Format, int Hertz, byte[][] Frames)
         short[] samples = [.. Enumerable.Range(0, Seconds * format.SampleRate)
             .Select(i => (short)(Amplitude * Math.Sin(2 * Math.PI * hertz * i / format.SampleRate)))];
         return new(format, hertz, format.Encode(samples));
+    }
+
+    /// <summary>
+    /// Silence and then something that is said, over and over. It glides and has overtones, as a voice has: what stands still is no speech
+    /// to whoever recognises it.
+    /// </summary>
+    public static Tone Turns(Codec codec, int silentMilliseconds, int saidMilliseconds)
+    {
+        var format = AudioFormat.Of(codec);
+        int silent = format.SampleRate * silentMilliseconds / 1_000, said = format.SampleRate * saidMilliseconds / 1_000;
+        short[] samples = new short[silent + said];
+        double phase = 0;
+        for (int i = 0; i < said; i++)
+        {
+            double at = (double)i / format.SampleRate, sample = 0;
+            phase += 2 * Math.PI * (VoiceHertz + GlideHertz * Math.Sin(2 * Math.PI * 1.5 * at)) / format.SampleRate;
+            for (int overtone = 1; overtone <= Overtones; overtone++) sample += Math.Sin(overtone * phase) / Overtones;
+            samples[silent + i] = (short)(Amplitude * (0.75 + 0.25 * Math.Sin(2 * Math.PI * 4 * at)) * sample);
+        }
+        return new(format, 0, format.Encode(samples));
     }
 
     /// <summary>What a phone sends whose owner says nothing.</summary>

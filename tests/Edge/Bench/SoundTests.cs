@@ -2,6 +2,7 @@ using System.Text;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Driving.Sound;
 using Ringwright.Bench.Sockets;
+using Ringwright.Speech.Recognition.Segments;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Bench;
@@ -31,6 +32,22 @@ public sealed class SoundTests
         short[] tone = [.. Enumerable.Range(0, 1_600).Select(i => (short)(1_000 * Math.Sin(2 * Math.PI * 450 * i / 8_000)))];
         Assert.False(Tone.IsHeard(tone, 8_000, 450));
         Assert.False(Tone.IsHeard(new short[1_600], 8_000, 450));
+    }
+
+    [Fact]
+    public void Who_converses_is_silent_and_then_says_what_a_recogniser_takes_for_speech()
+    {
+        var said = Tone.Turns(Codec.Pcmu, silentMilliseconds: 400, saidMilliseconds: 600);
+        short[] samples = said.Format.Decode(said.Frames);
+        Assert.Equal(8_000, samples.Length);
+        var found = new List<SpeechSegment>();
+        // As a call brings it: again and again.
+        var segmenter = new Segmenter(8_000, new() { Pause = 200 }, found.Add);
+        for (int turn = 0; turn < 3; turn++) segmenter.Handle(samples);
+        segmenter.Finish();
+        Assert.Equal(3, found.Count);
+        Assert.All(found, one => Assert.False(SteadyTone.Is(one.Samples, 8_000)));
+        Assert.All(samples[..3_200], sample => Assert.InRange(sample, -10, 10));
     }
 
     [Fact]
