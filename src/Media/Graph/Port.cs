@@ -12,6 +12,8 @@ namespace Ringwright.Media.Graph;
 /// <summary>One party's audio, both ways. Made once and used for one owner after another.</summary>
 internal sealed class Port
 {
+    private static readonly short[] NoSound = new short[Limits.FrameSamples];
+
     private readonly MediaSettings _settings;
     private readonly MediaCounters _counters;
     private readonly Queue<MediaEvent> _events;
@@ -315,7 +317,9 @@ internal sealed class Port
         {
             _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key, now);
-            if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
+            // Who describes his background says that he is silent, however loud it is.
+            if (_voice.IsOn && (_listener.IsNoise ? _voice.Handle(0) : _voice.Handle(_listener.Plain)))
+                _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             if (_speaking.WantsSamples)
                 _speaking.PutSamples(_recorders.Taps.Speak(_listener.Samples), _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
@@ -340,7 +344,7 @@ internal sealed class Port
         IsPassingAcross = IsPassing && !isOfShard;
         if (_recorders.IsOn)
         {
-            if (Expects) _recorders.Taps.Hear(_listener.Samples);
+            if (Expects) _recorders.Taps.Hear(_listener.IsNoise ? NoSound.AsSpan(0, _listener.Samples.Length) : _listener.Samples);
             _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, _beat);
             TellRecorded();
         }

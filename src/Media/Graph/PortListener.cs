@@ -38,6 +38,9 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     /// </summary>
     public int Said => _said;
 
+    /// <summary>All of this tick is the background that the party describes while it says nothing.</summary>
+    public bool IsNoise { get; private set; }
+
     /// <summary>When this tick's audio was captured; the time on the network is not in it.</summary>
     public CaptureMoment Captured { get; private set; }
 
@@ -92,6 +95,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
 
         int frame = _codec.FrameSamples;
         (_said, _isAnew) = (frame, false);
+        bool isNoise = _queued == 0;
         while (_queued < frame)
         {
             var popped = buffer.Pop(now, out var payload);
@@ -100,11 +104,13 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
             int samples = popped is Popped.Audio ? _other is { } other ? _others.Samples(other, payload) : SamplesOf(_codec, payload)
                 : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
             if (isWanted) Fill(popped, payload, room[..samples]);
+            isNoise &= noise.IsOn && popped is Popped.Waiting or Popped.Late;
             if (popped is Popped.Audio) Date(samples);
             if (popped is Popped.Late or Popped.Waiting) _said = _queued;
             else _passed += samples;
             _queued += samples;
         }
+        IsNoise = isNoise;
         Captured = new(_next, _isAnew);
         _next += Length(_said);
         _queue.AsSpan(0, frame).CopyTo(_tick);

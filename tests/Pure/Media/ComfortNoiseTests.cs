@@ -119,6 +119,41 @@ public sealed class ComfortNoiseTests
     }
 
     [Theory]
+    [InlineData(30), InlineData(40), InlineData(46)]
+    public void Background_is_no_voice_however_loud_it_is_and_ends_what_was_said(byte level)
+    {
+        var world = new ShardWorld().Connected();
+        world.Do(new MediaCommand.WatchVoice(world.Port, 400));
+        world.Hear([level], ComfortNoise.PayloadType);
+        world.Tick(100);
+        Assert.Empty(world.Events);
+        byte[] speech = ShardWorld.Encode("PCMU", Signals.SpeechLike(8000, 8000));
+        for (int i = 0; i < 50; i++) { world.Hear(speech[(i * 160)..((i + 1) * 160)]); world.Tick(); }
+        Assert.Equal(new MediaEvent.Voice(ShardWorld.Leg, world.Port, true), Assert.Single(world.Events));
+        world.Hear([level], ComfortNoise.PayloadType);
+        world.Tick(40);
+        Assert.Equal(new MediaEvent.Voice(ShardWorld.Leg, world.Port, false), world.Events[^1]);
+        world.Tick(400);
+        Assert.Equal(2, world.Events.Count);
+    }
+
+    [Fact]
+    public void Whoever_recognises_what_a_party_says_gets_silence_for_its_background()
+    {
+        var world = new ShardWorld().Connected();
+        var ear = new Ear(world, 8_000);
+        for (int i = 0; i < 20; i++) { world.Hear(Loud); world.Tick(); }
+        world.Hear([30], ComfortNoise.PayloadType);
+        world.Tick(20);
+        short[] heard = new short[8_000];
+        Assert.Contains(heard[..ear.Read(heard)], sample => sample != 0);
+        world.Tick(20);
+        int count = ear.Read(heard);
+        Assert.InRange(count, 10 * 160, 30 * 160);
+        Assert.All(heard[..count], sample => Assert.Equal(0, sample));
+    }
+
+    [Theory]
     [InlineData(0), InlineData(127), InlineData(128), InlineData(255)]
     public void No_level_is_too_much(byte level)
     {
