@@ -317,9 +317,7 @@ internal sealed class Port
         {
             _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key, now);
-            // Who describes his background says that he is silent, however loud it is.
-            if (_voice.IsOn && (_listener.IsNoise ? _voice.Handle(0) : _voice.Handle(_listener.Plain)))
-                _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
+            if (_voice.IsOn && _voice.Handle(Spoken(_listener.Plain))) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             if (_speaking.WantsSamples)
                 _speaking.PutSamples(_recorders.Taps.Speak(_listener.Samples), _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
@@ -329,9 +327,15 @@ internal sealed class Port
                 _events.Enqueue(new MediaEvent.Silent(Owner, Id));
             }
         }
-        _seat.Say(Expects ? _recorders.Taps.Speak(_listener.Samples) : default);
-        _machine.Tick(Owner, Id, _listener.Plain);
+        _seat.Say(Expects ? _recorders.Taps.Speak(Spoken(_listener.Samples)) : default);
+        _machine.Tick(Owner, Id, Spoken(_listener.Plain));
     }
+
+    /// <summary>
+    /// For whoever judges what is said, or mixes it: who describes his background says that he is silent, however loud it is.
+    /// </summary>
+    private ReadOnlySpan<short> Spoken(ReadOnlySpan<short> samples) =>
+        _listener.IsNoise ? NoSound.AsSpan(0, samples.Length) : samples;
 
     /// <summary>The other half: the party gets what it is to hear. Between the two its room has mixed.</summary>
     public void Send(Instant now)
@@ -344,7 +348,7 @@ internal sealed class Port
         IsPassingAcross = IsPassing && !isOfShard;
         if (_recorders.IsOn)
         {
-            if (Expects) _recorders.Taps.Hear(_listener.IsNoise ? NoSound.AsSpan(0, _listener.Samples.Length) : _listener.Samples);
+            if (Expects) _recorders.Taps.Hear(Spoken(_listener.Samples));
             _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, _beat);
             TellRecorded();
         }

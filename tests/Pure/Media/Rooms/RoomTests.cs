@@ -1,8 +1,10 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
+using Ringwright.Media.Dsp;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
 using Ringwright.Testing;
 
 namespace Ringwright.Pure.Media.Rooms;
@@ -235,6 +237,26 @@ public sealed class RoomTests
         world.Settle();
         Assert.InRange(Signals.Rms(a.Heard.ToArray()), 8, 40);
         Hears(b, a);
+    }
+
+    [Fact]
+    public void Whoever_describes_his_background_does_not_talk_and_nobody_hears_it()
+    {
+        var world = new RoomWorld();
+        var room = world.OpenRoom();
+        var (a, b) = (world.AddTo(room, 400), world.AddTo(room, 700));
+        world.Settle();
+        // A comfort noise packet in place of the next, and then none: -30 dB.
+        byte[] noise = [.. a.NextPacket().AsSpan(0, RtpPacket.HeaderBytes), 30];
+        noise[1] = ComfortNoise.PayloadType;
+        a.Sends = false;
+        world.Hear(a, noise);
+        world.Tick(20);
+        b.Forget();
+        world.Tick(50);
+        Assert.Empty(world.Events);
+        Assert.NotEmpty(b.Payloads);
+        Assert.All(b.Payloads, payload => Assert.All(payload, sample => Assert.Equal(0xFF, sample)));
     }
 
     [Fact]
