@@ -4,12 +4,15 @@ using Xunit.v3;
 namespace Ringwright.Edge.Dialects;
 
 /// <summary>
-/// A test that a table names: a class and a method of this suite, of Interop's cases or of the pure conversations, or a file of the foreign
-/// clients' and a title.
+/// A test that a table names: a class and a method of this suite, of Interop's cases or of the pure suite, or a file of the
+/// foreign clients' and a title.
 /// </summary>
 internal static class ListedTest
 {
     private const string Script = ".test.js ";
+
+    /// <summary>Folders of the pure suite.</summary>
+    private static readonly string[] Pure = ["Conversations", "Media", "Switch"];
 
     public static bool IsThere(string name)
     {
@@ -17,7 +20,7 @@ internal static class ListedTest
             return Says(Repository.PathOf("tests", "Interop", "node", file + Script.TrimEnd()), $"'{title}'");
         return name.Split('.') is [var type, var method]
             && (IsHere(type, method) || Says(Repository.PathOf("tests", "Interop", "Cases", type + ".cs"), $" {method}(")
-                || Says(Repository.PathOf("tests", "Pure", "Conversations", type + ".cs"), $" {method}("));
+                || Pure.Any(folder => Says(Repository.PathOf("tests", "Pure", folder, type + ".cs"), $" {method}(")));
     }
 
     private static bool IsHere(string type, string method) => typeof(ListedTest).Assembly.GetTypes().Where(one => one.Name == type)
