@@ -19,7 +19,7 @@ public sealed class ConnectionTable
         tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries, first_command_timeout_ms,
             inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
             is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target,
-            webhook_method, status_url, status_method
+            webhook_method, webhook_failover_method, status_url, status_method
         """;
     internal const string Source = "rw_connection where tenant_id = @tenant and kind = @kind";
     internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
@@ -27,10 +27,10 @@ public sealed class ConnectionTable
     internal const string Insert = $"""
         insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
-            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target, webhook_method, status_url, status_method, doc, revision, created_at, updated_at)
+            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target, webhook_method, webhook_failover_method, status_url, status_method, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion, @webhookRetries,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
-            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @applicationKind, @applicationTarget, @webhookMethod, @statusUrl, @statusMethod, @doc, @revision, @createdAt, @updatedAt)
+            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @applicationKind, @applicationTarget, @webhookMethod, @webhookFailoverMethod, @statusUrl, @statusMethod, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = $"""
         update rw_connection set unique_name = {UniqueName}, name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
@@ -39,7 +39,8 @@ public sealed class ConnectionTable
             codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
             subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, tells_cost = @tellsCost,
             rtp_timeout_secs = @rtpTimeoutSecs, held_rtp_timeout_secs = @heldRtpTimeoutSecs, hold_music = @holdMusic, application_kind = @applicationKind,
-            application_target = @applicationTarget, webhook_method = @webhookMethod, status_url = @statusUrl, status_method = @statusMethod,
+            application_target = @applicationTarget, webhook_method = @webhookMethod,
+            webhook_failover_method = @webhookFailoverMethod, status_url = @statusUrl, status_method = @statusMethod,
             doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
@@ -152,9 +153,8 @@ public sealed class ConnectionTable
         parameters.Add("holdMusic", connection.HoldMusic);
         parameters.Add("applicationKind", connection.Application.Kind);
         parameters.Add("applicationTarget", connection.Application.Target);
-        // One column for both: "GET", or "GET POST" where it is said how the failover URL is asked.
-        parameters.Add("webhookMethod",
-            connection.WebhookFailoverMethod is { } failover ? $"{connection.WebhookMethod} {failover}" : connection.WebhookMethod);
+        parameters.Add("webhookMethod", connection.WebhookMethod);
+        parameters.Add("webhookFailoverMethod", connection.WebhookFailoverMethod);
         parameters.Add("statusUrl", connection.StatusUrl);
         parameters.Add("statusMethod", connection.StatusMethod);
         return parameters;
@@ -190,6 +190,7 @@ public sealed class ConnectionTable
         public string ApplicationKind { get; init; } = "";
         public string ApplicationTarget { get; init; } = "";
         public string WebhookMethod { get; init; } = "";
+        public string? WebhookFailoverMethod { get; init; }
         public string? StatusUrl { get; init; }
         public string StatusMethod { get; init; } = "";
 
@@ -203,8 +204,8 @@ public sealed class ConnectionTable
             IsActive = IsActive,
             WebhookUrl = WebhookUrl,
             WebhookFailoverUrl = WebhookFailoverUrl,
-            WebhookMethod = WebhookMethod.Split(' ')[0],
-            WebhookFailoverMethod = WebhookMethod.Split(' ') is [_, var failover] ? failover : null,
+            WebhookMethod = WebhookMethod,
+            WebhookFailoverMethod = WebhookFailoverMethod,
             StatusUrl = StatusUrl,
             StatusMethod = StatusMethod,
             WebhookTimeout = WebhookTimeoutMs is { } webhook ? TimeSpan.FromMilliseconds(webhook) : null,
