@@ -1,7 +1,6 @@
 using Ringwright.Admission;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
-using Ringwright.Core;
 using Ringwright.Edge.Campaigns;
 using Ringwright.Store.Tables;
 
