@@ -32,6 +32,7 @@ internal static class DapperTypes
         // written by us, never "null"
         SqlMapper.AddTypeHandler(new TextHandler<JsonObject>(v => v.ToJsonString(), t => JsonNode.Parse(t)!.AsObject()));
         SqlMapper.AddTypeHandler(new ConnectionHandler());
+        SqlMapper.ConnectionStringComparer = new ProductComparer();
         return true;
     }
 
@@ -65,5 +66,18 @@ internal static class DapperTypes
         }
 
         public override ConnectionId Parse(object value) => new(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>
+    /// All databases of one product are read by the same code. Dapper makes it for each connection string otherwise, and a process that
+    /// opens a second database compiles all of it again. Columns of other types, as of an older schema, are noticed by Dapper itself.
+    /// </summary>
+    private sealed class ProductComparer : IEqualityComparer<string>
+    {
+        public bool Equals(string? x, string? y) => IsFile(x) == IsFile(y);
+
+        public int GetHashCode(string obj) => IsFile(obj) ? 1 : 0;
+
+        private static bool IsFile(string? connection) => connection?.StartsWith("Data Source=", StringComparison.Ordinal) ?? false;
     }
 }

@@ -1,0 +1,21 @@
+using Dapper;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>Code that reads rows is compiled, which is dearer than most statements.</summary>
+public sealed class CodeOfRowsTests
+{
+    [Theory]
+    [InlineData(Product.Sqlite)]
+    [InlineData(Product.Postgres)]
+    public async Task It_is_made_once_for_all_databases_of_a_product(Product product)
+    {
+        string sql = $"select 'yes' as of_{product}";
+        for (int i = 0; i < 3; i++)
+        {
+            await using var test = await TestDatabase.OpenAsync(product);
+            Assert.Equal("yes", Assert.Single(await test.QueryAsync(sql)));
+        }
+        Assert.Single(SqlMapper.GetCachedSQL(), known => known.Item2 == sql);
+    }
+}
