@@ -45,12 +45,17 @@ public sealed class NumberingPlans
         NumberType.Uan, NumberType.Voicemail, NumberType.FixedLine, NumberType.Mobile,
     ];
 
+    private static readonly Lazy<NumberingPlans> OfTheWorld = new(ReadFile);
+
     private readonly FrozenDictionary<string, Plan[]> _plans;
     private readonly ConcurrentDictionary<E164, NumberFacts> _known = new();
 
     private NumberingPlans(FrozenDictionary<string, Plan[]> plans) => _plans = plans;
 
-    public static NumberingPlans Load()
+    /// <summary>Whoever asks gets the same: they do not change, and their patterns are dearer than the file.</summary>
+    public static NumberingPlans Load() => OfTheWorld.Value;
+
+    private static NumberingPlans ReadFile()
     {
         var plans = Rows("numbering.tsv", Columns).Select(cells => new Plan(cells)).GroupBy(p => p.CallingCode, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);

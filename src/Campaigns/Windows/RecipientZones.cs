@@ -25,10 +25,13 @@ public sealed class RecipientZones
     private static readonly FrozenSet<string> MobilesHaveAreaCodes =
         new[] { "52", "54", "55", "62", "86" }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Of zones.tsv, which does not change, whoever asks.</summary>
+    private static readonly Lazy<(FrozenDictionary<int, Place> ByPrefix, int Longest)> Places = new(ReadPlaces);
+    private static readonly Lazy<FrozenDictionary<string, ZoneSet>> Mainlands = new(ReadMainlands);
+
     private readonly NumberingPlans _plans;
     private readonly FrozenDictionary<int, Place> _byPrefix;
     private readonly int _longest;
-    private readonly Lazy<FrozenDictionary<string, ZoneSet>> _mainlands = new(ReadMainlands);
 
     private RecipientZones(NumberingPlans plans, FrozenDictionary<int, Place> byPrefix, int longest)
     {
@@ -37,7 +40,9 @@ public sealed class RecipientZones
         _longest = longest;
     }
 
-    public static RecipientZones Load(NumberingPlans plans)
+    public static RecipientZones Load(NumberingPlans plans) => new(plans, Places.Value.ByPrefix, Places.Value.Longest);
+
+    private static (FrozenDictionary<int, Place> ByPrefix, int Longest) ReadPlaces()
     {
         var sets = new Dictionary<string, ZoneSet>(StringComparer.Ordinal);
         var byPrefix = new Dictionary<int, Place>();
@@ -49,7 +54,7 @@ public sealed class RecipientZones
             byPrefix.Add(ValueOf(cells[0]), new(set, IsMixed: cells[2] == "mixed"));
             longest = Math.Max(longest, cells[0].Length);
         }
-        return new(plans, byPrefix.ToFrozenDictionary(), longest);
+        return (byPrefix.ToFrozenDictionary(), longest);
     }
 
     /// <summary>
@@ -76,7 +81,7 @@ public sealed class RecipientZones
             if (length == codeLength) ofCode = longest;
         }
         if (longest.Zones is null)
-            return _plans.Classify(number).Country is { } country ? _mainlands.Value.GetValueOrDefault(country) : null;
+            return _plans.Classify(number).Country is { } country ? Mainlands.Value.GetValueOrDefault(country) : null;
         return longest.IsMixed && !HasPlace(_plans.Classify(number)) ? ofCode.Zones : longest.Zones;
     }
 

@@ -8,6 +8,9 @@ public sealed class NumberingPlansTests
     internal static readonly NumberingPlans Plans = NumberingPlans.Load();
     internal static readonly EmergencyNumbers Emergencies = EmergencyNumbers.Load(Plans);
 
+    [Fact]
+    public void They_are_read_once() => Assert.Same(Plans, NumberingPlans.Load());
+
     [Theory]
     [InlineData("+12125550123", "1", "US", NumberType.FixedLine)]
     [InlineData("+14165550123", "1", "CA", NumberType.FixedLine)]
