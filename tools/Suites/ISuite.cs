@@ -17,14 +17,18 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
     };
 
     /// <summary>
+    /// The same for suites of the gate: a tenth of what they compute is mapping the pages of compiled code twice. A run of everything does
+    /// that too, as nodes do.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOfGate => IsAll || Filter is not null ? Environment
+        : new Dictionary<string, string>(Environment) { ["DOTNET_EnableWriteXorExecute"] = "0" };
+
+    /// <summary>
     /// The same for suites whose nodes live for seconds: a fifth of what those compute is compiling once more what they run for the last
-    /// time, and a tenth is mapping its pages twice. A run of everything has both, as nodes have that run for months.
+    /// time. A run of everything has that too, as nodes have that run for months.
     /// </summary>
     public IReadOnlyDictionary<string, string> EnvironmentOfNodes => IsAll || Filter is not null ? Environment
-        : new Dictionary<string, string>(Environment)
-        {
-            ["DOTNET_TC_CallCountingDelayMs"] = "5000", ["DOTNET_EnableWriteXorExecute"] = "0",
-        };
+        : new Dictionary<string, string>(EnvironmentOfGate) { ["DOTNET_TC_CallCountingDelayMs"] = "5000" };
 
     /// <summary>What a change asks for, where only that is run.</summary>
     public ChangePlan? Change { get; init; }

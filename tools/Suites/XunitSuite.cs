@@ -49,7 +49,7 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
         string[] nice = IsBeside && name != Durations.Yardstick ? Command.Lowest : [];
-        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, StartsNodes ? ask.EnvironmentOfNodes : ask.Environment,
+        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
             [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return (status, XunitReport.Read(name, file, seconds), log, seconds);
