@@ -76,7 +76,6 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.DoesNotContain(call.Warnings, warning => warning.StartsWith("callerId", StringComparison.Ordinal));
     }
 
-    /// <summary>Other vendors' guides write one there.</summary>
     [Theory, InlineData("eve@127.0.0.1:9"), InlineData("sipuser@127.0.0.1:9"), InlineData("sip.eve@127.0.0.1:9")]
     public async Task A_Sip_without_a_scheme_is_a_SIP_URI_whatever_its_name_begins_with(string written)
     {
@@ -84,6 +83,7 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal($"sip:{written}", Assert.Single(call.Dials).To);
     }
 
+    /// <summary>Other vendors' guides write one there.</summary>
     [Theory, InlineData("", "sip"), InlineData(TwimlLanguage.Target, "sips"), InlineData("", "SIP")]
     public async Task A_SIP_URI_where_a_number_is_asked_for_stays_as_it_is(string target, string scheme)
     {
