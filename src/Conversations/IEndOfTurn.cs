@@ -1,7 +1,8 @@
 namespace Ringwright.Conversations;
 
 /// <summary>
-/// Judges how much silence behind a caller's words ends his turn (5.2). It is a port, so that a model may stand where the rule of words does.
+/// Judges how much silence behind a caller's words ends his turn (5.2). It is a port, so that a model may stand where the rule of words
+/// does.
 /// It is asked again and again while he is silent: it answers at once, and the same words get the same answer.
 /// </summary>
 public interface IEndOfTurn

@@ -54,6 +54,10 @@ internal static class Migrator
                 InsertHistory, area: null, time));
     }
 
+    /// <summary>Some are for one of the databases only; SQLite takes a text of comments alone for a misuse.</summary>
+    private static bool HasStatement(string sql) =>
+        sql.Split('\n').Any(line => line.Trim() is { Length: > 0 } text && !text.StartsWith("--", StringComparison.Ordinal));
+
     private static bool Apply(IEngine engine, DbConnection connection, Migration migration, Func<DbConnection, bool> isApplied,
         string insert, string? area, TimeProvider time)
     {
@@ -66,7 +70,8 @@ internal static class Migrator
                 connection.Run("rollback;");
                 return false;
             }
-            connection.Run(engine.Expand(migration.Text));
+            string sql = engine.Expand(migration.Text);
+            if (HasStatement(sql)) connection.Run(sql);
             connection.Execute(insert, new
             {
                 area,
