@@ -132,14 +132,14 @@ public sealed class OperatorAccountTests : IAsyncLifetime
     [Fact]
     public async Task A_new_account_is_told_whether_its_calls_and_its_texts_need_prices()
     {
+        string above = (string)(await _client.DataAsync("POST", "/accounts", """{"name":"above"}"""))["id"]!;
+        Assert.Equal((false, false), await NeedsAsync("owes"));
         string deck = (string)(await _client.DataAsync("POST", "/rate_decks", """{"name":"texts"}"""))["id"]!;
         var price = new Rate
         {
             Prefix = "sms:+33", Currency = "USD", MicrosPerMinute = 4_000, InitialSeconds = 1, IncrementSeconds = 1,
         };
         await _node.Node.Database.RateDecks.ImportAsync(Guid.Parse(deck), [(Direction.Outbound, price)], isWhole: true, Stop);
-        string above = (string)(await _client.DataAsync("POST", "/accounts", """{"name":"above"}"""))["id"]!;
-        Assert.Equal((false, false), await NeedsAsync("owes"));
         await _client.DataAsync("PATCH", $"/accounts/{above}/balance", $$"""{"rate_deck_id":"{{deck}}"}""");
         Assert.Equal((false, true), await NeedsAsync("has a deck of texts"));
         await _client.DataAsync("PATCH", $"/accounts/{above}/balance", """{"credit_limit":"10","currency":"USD"}""");

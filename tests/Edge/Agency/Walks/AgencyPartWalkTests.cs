@@ -42,7 +42,7 @@ public abstract class AgencyPartWalkTests(AgencyWorld world)
         string agency = (string)world.Host.AccountA["id"]!;
         // Files and the stream are asked by other parts.
         string[] others = ["Logout", "Stream", "PutLogo", "ImportContacts"], ofNone = ["ListAgencies", "CreateAgency", "TickWorker",
-            "ListVoices", "SyncVoices", "GetMe", "ChangePassword"];
+            "ListVoices", "GetMe", "ChangePassword"];
         foreach (var operation in AgencyArrangement.Bound.Where(one => !one.IsPublic && !others.Contains(one.Id)))
         {
             bool may = AgencyMatrix.CellOf(operation.Id, "admin") is not '-';
