@@ -149,8 +149,13 @@ internal static class Catalogue
             Needs = NodeNeeds.Conversations, IsPerSecond = true, WarmUpCalls = 50, WatchesTicks = true,
             Plan = Nowhere with
             {
-                Calls = 50, PerSecond = 25, Ends = HangsUp.Caller, HoldMilliseconds = 42_000, CallerTalks = true,
-                Habit = ApplicationHabit.Converses, Webhooks = [.. CallHooks, "call.conversation.created", "call.conversation.ended"],
+                Calls = 50,
+                PerSecond = 25,
+                Ends = HangsUp.Caller,
+                HoldMilliseconds = 42_000,
+                CallerTalks = true,
+                Habit = ApplicationHabit.Converses,
+                Webhooks = [.. CallHooks, "call.conversation.created", "call.conversation.ended"],
             },
         };
 

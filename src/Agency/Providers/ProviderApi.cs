@@ -81,7 +81,8 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
                 return none with { Fault = NoList };
             // What is no object has no fields, and whoever reads it says so.
             return new([.. rows.Select(row => row as JsonObject ?? [])], NextOf((string?)page["next"]),
-                page["total"] is JsonValue total && total.TryGetValue(out int count) ? count : null) { Size = answer.Body.Length };
+                page["total"] is JsonValue total && total.TryGetValue(out int count) ? count : null)
+            { Size = answer.Body.Length };
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
         {
