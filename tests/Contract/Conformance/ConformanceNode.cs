@@ -76,6 +76,9 @@ public sealed class ConformanceNode : IAsyncLifetime
 
     internal Uri Root => new($"http://{_node.Settings.Http}");
 
+    /// <summary>The folder that it keeps everything in.</summary>
+    internal string Data => _folder.Path;
+
     /// <summary>Where the operator is asked, by his key.</summary>
     internal Uri OperatorRoot => new($"http://{_node.Settings.Admin}");
 

@@ -214,6 +214,9 @@ internal static class CallRows
             ["incoming"] = ComeInAsync,
             ["queued_call"] = async words => (await EnqueueAsync(words)).Call,
             ["queue"] = async words => (await EnqueueAsync(words)).Queue,
+            // Its UUID; the name is what customers ask for it by.
+            ["queue_id"] = async words =>
+                (string)(await words.Node.Owner.GetAsync($"/v2/queues/{await words.FillAsync("$queue")}")).Data!["id"]!,
             ["call_of_queue"] = async words =>
             {
                 var calls = await words.Node.Owner.GetAsync($"/v2/queues/{await words.FillAsync("$queue")}/calls");

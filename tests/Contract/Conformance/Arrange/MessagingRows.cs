@@ -133,9 +133,7 @@ internal static class MessagingRows
             ["rejected_verification"] = async words =>
             {
                 string id = await words.FillAsync("$SubmitVerificationRequest");
-                var desk = await words.Node.Commands.SendAsync(HttpMethod.Get, "operator/v1/decisions?page[size]=250", null,
-                    TestContext.Current.CancellationToken);
-                var waits = desk["data"]!.AsArray().First(d => (string?)d!["id"] == id)!;
+                var waits = await WaitingAsync(words, id);
                 await words.Node.Commands.SendAsync(HttpMethod.Post,
                     $"operator/v1/accounts/{waits["account_id"]}/decisions/toll_free_verification/{id}",
                     new JsonObject
@@ -144,8 +142,18 @@ internal static class MessagingRows
                     }, TestContext.Current.CancellationToken);
                 return id;
             },
+            ["revision_of_verification"] = async words =>
+                $"{(long)(await WaitingAsync(words, await words.FillAsync("$SubmitVerificationRequest")))["revision"]!}",
         },
     };
+
+    /// <summary>What the operator is to decide on, as his desk shows it.</summary>
+    private static async Task<JsonNode> WaitingAsync(Words words, string id)
+    {
+        var desk = await words.Node.Commands.SendAsync(HttpMethod.Get, "operator/v1/decisions?page[size]=250", null,
+            TestContext.Current.CancellationToken);
+        return desk["data"]!.AsArray().First(d => (string?)d!["id"] == id)!;
+    }
 
     /// <summary>An own number that is on a messaging profile: this one, or a new one.</summary>
     private static async Task<string> TextingAsync(Words words, string? profile)

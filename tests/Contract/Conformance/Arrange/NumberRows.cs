@@ -83,17 +83,16 @@ internal static partial class NumberRows
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
         {
+            ["carrier_trunk"] = words => words.Node.KeepAsync("trunk of who proves", async () =>
+                (string)(await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/trunks",
+                    new JsonObject { ["name"] = "proofs", ["host"] = "127.0.0.1", ["port"] = words.Node.Carrier.Port },
+                    TestContext.Current.CancellationToken))["data"]!["id"]!),
             ["provable"] = async words =>
             {
                 await words.Node.KeepAsync("way to who proves", async () =>
-                {
-                    var trunk = await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/trunks",
-                        new JsonObject { ["name"] = "proofs", ["host"] = "127.0.0.1", ["port"] = words.Node.Carrier.Port },
-                        TestContext.Current.CancellationToken);
-                    return (string)(await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/routes",
-                        new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+1646" },
-                        TestContext.Current.CancellationToken))["data"]!["id"]!;
-                });
+                    (string)(await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/routes",
+                        new JsonObject { ["trunk_id"] = await words.FillAsync("$carrier_trunk"), ["prefix"] = "+1646" },
+                        TestContext.Current.CancellationToken))["data"]!["id"]!);
                 return string.Create(CultureInfo.InvariantCulture, $"+1646555{Interlocked.Increment(ref _provable):D4}");
             },
             ["proved"] = async words =>

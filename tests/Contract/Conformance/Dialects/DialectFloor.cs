@@ -142,7 +142,8 @@ internal sealed class DialectFloor(DialectWorld world, WalkedDialect dialect)
     {
         foreach (var operation in await RealAsync())
         {
-            if (operation.Method is not "GET" || dialect.OwnIds(operation, world.Stranger) is not { } ids || IsStream(operation)) continue;
+            if (operation.Method is not "GET" || Requests.IsStream(operation)) continue;
+            if (dialect.OwnIds(operation, world.Stranger) is not { } ids) continue;
             var answer = await SendAsync(world.Stranger, "GET", dialect.UrlOf(operation, ids, Requests.QueryOf(operation)));
             if (!answer.IsSuccess && !IsRefused(operation, answer)) Tell(operation, $"{answer}");
             else if (answer.IsSuccess && operation.FindReply(answer.Status) is null && operation.Replies.Count > 0)
@@ -184,9 +185,6 @@ internal sealed class DialectFloor(DialectWorld world, WalkedDialect dialect)
             : dialect.Silent.Contains(operation.Id) && answer.Text.Length == 0);
 
     private static bool IsTelling(Answer answer) => Inside.Any(word => answer.Text.Contains(word, StringComparison.Ordinal));
-
-    private static bool IsStream(Operation operation) =>
-        operation.Replies.Any(reply => reply.Content.Any(content => content.MediaType == "text/event-stream"));
 
     /// <summary>A list of nothing.</summary>
     private static bool IsEmpty(JsonNode? reply) =>

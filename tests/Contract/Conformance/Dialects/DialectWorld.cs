@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Server.Nodes;
 
 namespace Ringwright.Contract.Conformance.Dialects;
 
@@ -9,10 +10,21 @@ internal sealed class DialectWorld : IDisposable
     /// <summary>Nothing that is asked here takes as long; what hangs is said to.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _public, _operators;
+    private readonly HttpClient _public, _operators, _socket;
     private readonly Dictionary<string, IReadOnlyList<Operation>> _real = new(StringComparer.Ordinal);
+    private JsonObject? _first;
 
-    private DialectWorld(ConformanceNode node) => (_public, _operators) = (ClientOf(node.Root), ClientOf(node.OperatorRoot));
+    private DialectWorld(ConformanceNode node)
+    {
+        Node = node;
+        (_public, _operators) = (ClientOf(node.Root), ClientOf(node.OperatorRoot));
+        _socket = new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(node.Data)))
+        {
+            BaseAddress = new("http://node/"), Timeout = Patience
+        };
+    }
+
+    public ConformanceNode Node { get; }
 
     public JsonObject Owner { get; private set; } = [];         // made before anybody asks
     /// <summary>Another account, with nothing of its own but its keys.</summary>
@@ -49,14 +61,29 @@ internal sealed class DialectWorld : IDisposable
         }
     }
 
+    /// <summary>The node's first account, as the operator names it.</summary>
+    public async Task<JsonObject> FirstAsync()
+    {
+        if (_first is not null) return _first;
+        var accounts = await Node.Commands.ListAsync("operator/v1/accounts", Stop);
+        var first = accounts.Single(account => (string?)account!["name"] == "default")!;
+        return _first = new() { ["id"] = first["id"]!.DeepClone(), ["operator_key"] = ConformanceNode.OperatorKey };
+    }
+
     /// <param name="account">Null shows no credential.</param>
     /// <param name="url">From the host's root on.</param>
-    public async Task<Answer> SendAsync(WalkedDialect dialect, JsonNode? account, string method, string url, HttpContent? content = null)
+    /// <param name="isOnSocket">On that of the data folder.</param>
+    /// <param name="isEndless">Only how the answer begins is waited for.</param>
+    public async Task<Answer> SendAsync(WalkedDialect dialect, JsonNode? account, string method, string url, HttpContent? content = null,
+        bool isOnSocket = false, bool isEndless = false)
     {
         using var request = new HttpRequestMessage(new(method), url) { Content = content };
         if (account is not null) dialect.Show(request, account);
-        using var answer = await (dialect.IsOperators ? _operators : _public).SendAsync(request, Stop);
-        return new((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(Stop),
+        var client = isOnSocket ? _socket : dialect.IsOperators ? _operators : _public;
+        using var answer = await client.SendAsync(request,
+            isEndless ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, Stop);
+        string text = isEndless && answer.IsSuccessStatusCode ? "" : await answer.Content.ReadAsStringAsync(Stop);
+        return new((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text,
             answer.Headers.Concat(answer.Content.Headers)
                 .ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase));
     }
@@ -76,6 +103,7 @@ internal sealed class DialectWorld : IDisposable
     {
         _public.Dispose();
         _operators.Dispose();
+        _socket.Dispose();
     }
 
     private static HttpClient ClientOf(Uri root) =>

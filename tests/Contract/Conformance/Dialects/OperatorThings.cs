@@ -9,6 +9,8 @@ internal static class OperatorThings
         new("CreateTrunk", """{"name": "$unique", "host": "198.51.100.7", "probe_seconds": 0}""")
         {
             List = "ListTrunks", Read = "GetTrunk", Update = "UpdateTrunk", Change = """{"name": "$unique2"}""", Delete = "DeleteTrunk",
+            // One whose far end answers.
+            Acts = [new("TestTrunk") { Path = ["$carrier_trunk"] }],
             IsDear = true,
         },
         new("CreateRoute", """{"trunk_id": "$CreateTrunk", "prefix": "+1999"}""")
@@ -26,11 +28,26 @@ internal static class OperatorThings
         new("CreateRateDeck", """{"name": "$unique"}""")
         {
             List = "ListRateDecks", Read = "GetRateDeck", Update = "UpdateRateDeck", Change = """{"name": "$unique2"}""",
-            Acts = [new("FindRates", Query: "number=%2B13125550100")], Delete = "DeleteRateDeck", IsDear = true,
+            Acts =
+            [
+                new("ImportRates", "prefix,price,initial,increment\n1312,0.0100,60,60\n", "currency=USD") { MediaType = "text/csv" },
+                new("FindRates", Query: "number=%2B13125550100"),
+            ],
+            Delete = "DeleteRateDeck", IsDear = true,
         },
         new("AddShortCode", """{"account": "$name", "short_code": "$digits"}""")
         {
             Id = "short_code", List = "ListShortCodes", Delete = "RemoveShortCode", StaysRead = true,     // five digits may stand anywhere
+        },
+        new("AddRegistryNumbers", """{"load_id": "$uuid", "prefix": "+1312", "phone_numbers": ["+13125550123"]}""")
+        {
+            Id = "load_id",
+            Acts =
+            [
+                new("ReplaceRegistry", """{"load_id": "$uuid", "prefix": "+1312", "taken_at": "2025-01-31"}""") { Path = ["$unique"] },
+                new("ListRegistries"), new("RemoveRegistry") { Path = ["$unique"] },
+            ],
+            IsDear = true,
         },
         new("AddContentRule", """{"phrase": "$unique"}""")
         {
@@ -65,7 +82,15 @@ internal static class OperatorThings
                 new("WithdrawStockNumber") { Path = ["+131220$digits"] }, new("OfferStockNumber") { Path = ["+131220$digits"] },
                 // Who looks for a number in another walk is not to find this one.
                 new("WithdrawStockNumber") { Path = ["+131220$digits"] },
-                new("ExplainRoute", Query: "from=%2B13125550111&to=%2B13125550100"),
+                new("ExplainRoute", Query: "from=%2B13125550111&to=%2B13125550100"), new("ListAgencyProviders"),
+                new("RemoveAccessNetwork") { IsOfFirst = true, Path = ["$CreateAccessIPRange"] },
+                new("ApprovePaymentRequest") { Path = ["$payment_request"] },
+                new("RejectPaymentRequest") { Path = ["$payment_request2"] },
+                new("GetText") { IsOfFirst = true, Path = ["$SendMessage"] },
+                new("Decide", """{"move": "rejected", "revision": $revision_of_verification, "reason": "The consent page is empty."}""")
+                {
+                    IsOfFirst = true, Path = ["toll_free_verification", "$SubmitVerificationRequest"]
+                },
             ],
             IsDear = true,
         },
@@ -77,7 +102,15 @@ internal static class OperatorThings
         {
             Id = "phone_number", List = "ListVerifiedNumbers", Acts = [new("RemoveVerifiedNumber") { Path = ["+13125550120"] }],
         },
-        new("CreateAdministrator", """{"email": "$unique@example.com"}""") { Id = "email" },
+        new("CreateAdministrator", """{"email": "$unique@example.com"}""")
+        {
+            Id = "email",
+            Acts =
+            [
+                new("SaveSnapshot", """{"path": "$file", "account_id": "$CreateAccount"}""") { IsOnSocket = true },
+                new("LoadSnapshot", """{"path": "$file", "replace": true}""") { IsOnSocket = true },
+            ],
+        },
         new("CreateKey", """{"account_id": "$account", "role": "reader", "label": "$unique"}""")
         {
             List = "ListKeys", Acts = [new("RevokeKey")],
@@ -112,6 +145,22 @@ internal static class OperatorThings
                 new("GetPhoneMessages") { Path = ["walk$digits"] },
             ],
             Delete = "DeleteConnection",
+        },
+        new("CreateWebhookReplay", """{"event_type": "call.hangup"}""")
+        {
+            Read = "GetWebhookReplay", Acts = [new("ReplayWebhook") { IsOfFirst = true, Path = ["$delivery"] }, new("FollowEvents")],
+        },
+        new("PlaceTestCall", """{"account_id": "$account", "to": "$answers"}""")
+        {
+            Id = "leg",
+            Acts =
+            [
+                new("ListCallEvents"), new("HangUpCall"),
+                new("GetCallTrace") { Path = ["$call"] }, new("GetCallFaces") { Path = ["$call"] },
+                new("GetLiveConference") { Path = ["$conference"] }, new("ListLiveParticipants") { Path = ["$conference"] },
+                new("GetLiveQueue") { Path = ["$queue_id"] }, new("ListQueuedCalls") { Path = ["$queue_id"] },
+            ],
+            IsDear = true,
         },
         new("CreateProfile", """{"name": "$unique"}""")
         {

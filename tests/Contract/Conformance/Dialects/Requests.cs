@@ -38,6 +38,10 @@ internal static class Requests
             .Where(p => p is { In: ParameterPlace.Query, IsRequired: true, IsDeep: false } && p.Name != beside)
             .Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(EveryOperation.ValueFor(p.Schema))}"));
 
+    /// <summary>Its answer goes on for as long as somebody listens.</summary>
+    public static bool IsStream(Operation operation) =>
+        operation.Replies.Any(reply => reply.Content.Any(content => content.MediaType == "text/event-stream"));
+
     /// <summary>Parameters of the query whose type is said and asked for, and that do something.</summary>
     public static IEnumerable<Parameter> TypedOf(Operation operation) => operation.Parameters.Where(p =>
         p is { In: ParameterPlace.Query, IsDeep: false, IsOpen: false } && !p.Name.Contains('[')

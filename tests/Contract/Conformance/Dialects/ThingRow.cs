@@ -3,8 +3,9 @@ namespace Ringwright.Contract.Conformance.Dialects;
 /// <summary>
 /// One kind of thing that an account makes, and the operations that go with it. The walk makes one, lists, reads, changes and deletes it,
 /// and has another account try the same first. Words begin with <c>$</c>: <c>$unique</c> and <c>$digits</c>, <c>$account</c> and
-/// <c>$name</c> of the owner, and the id of what the create of another row has made (<c>$CreateTrunk</c>). In one row a word means one
-/// thing; <c>$unique2</c> is another one.
+/// <c>$name</c> of the owner, a <c>$uuid</c>, a <c>$file</c> that is not there yet, and the id of what the create of another row has made
+/// (<c>$CreateTrunk</c>). What is none of these is a word of the first provider's rows (<c>$call</c>), and the node's first account has
+/// what it means. In one row a word means one thing; <c>$unique2</c> is another one.
 /// </summary>
 /// <param name="Create">Operation that makes one.</param>
 /// <param name="Body">JSON, laid over the smallest body that fits the schema.</param>
@@ -50,4 +51,13 @@ internal sealed record Act(string Operation, string Body = "{}", string Query = 
     /// What the names in its path stand for beside those that say whose things are meant; nothing for those of the thing itself.
     /// </summary>
     public IReadOnlyList<string> Path { get; init; } = [];
+
+    /// <summary>Of a body that is no JSON: it is sent as it stands.</summary>
+    public string? MediaType { get; init; }
+
+    /// <summary>Of the node's first account, which has what the words of the first provider's rows make.</summary>
+    public bool IsOfFirst { get; init; }
+
+    /// <summary>It is answered on the data folder's socket alone.</summary>
+    public bool IsOnSocket { get; init; }
 }

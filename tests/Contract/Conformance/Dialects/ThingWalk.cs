@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -14,6 +15,7 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
 
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
+    private readonly Words _firsts = new(world.Node);
 
     public async Task<IReadOnlyList<string>> RunAsync()
     {
@@ -162,8 +164,13 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
     private async Task<Answer> DoAsync(JsonNode account, Act act, IReadOnlyList<string> ids)
     {
         var operation = dialect.Find(act.Operation);
+        if (act.IsOfFirst) account = await world.FirstAsync();
         if (act.Path.Count > 0) ids = await FillPathAsync(operation, act.Path);
-        return await AskAsync(account, operation, ids, operation.Body is null ? null : await FillAsync(act.Body), act.Query);
+        string? body = operation.Body is null ? null : await FillAsync(act.Body);
+        if (body is null || (act.MediaType is null && !act.IsOnSocket)) return await AskAsync(account, operation, ids, body, act.Query);
+        var content = Requests.ContentOf(Encoding.UTF8.GetBytes(body), act.MediaType ?? "application/json");
+        return await world.SendAsync(dialect, account, operation.Method, UrlOf(account, operation, ids, act.Query), content,
+            act.IsOnSocket);
     }
 
     /// <summary>Asks with as much of the path as the operation has; what says whose things are meant is the asking account's own.</summary>
@@ -173,7 +180,8 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
         // A list may be asked for by a body, which may say nothing.
         var content = body is not null ? Requests.ContentOf(JsonNode.Parse(body)!)
             : operation.Body is not null ? Requests.ContentOf(new JsonObject()) : null;
-        return world.SendAsync(dialect, account, operation.Method, UrlOf(account, operation, ids, more), content);
+        return world.SendAsync(dialect, account, operation.Method, UrlOf(account, operation, ids, more), content,
+            isEndless: Requests.IsStream(operation));
     }
 
     private string UrlOf(JsonNode account, Operation operation, IReadOnlyList<string> ids, string more = "")
@@ -232,8 +240,9 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
         if (word is "$name") return (string)world.Owner["name"]!;
         if (word.StartsWith("$unique", StringComparison.Ordinal)) return "walk-" + Guid.NewGuid().ToString("N")[..12];
         if (word is "$digits") return $"{10_000 + (uint)Guid.NewGuid().GetHashCode() % 90_000}";
-        var other = dialect.Things.FirstOrDefault(thing => thing.Create == word[1..])
-            ?? throw new Xunit.Sdk.XunitException($"'{word}' is no word, and no operation with a row.");
+        if (word is "$uuid") return Guid.NewGuid().ToString();
+        if (word is "$file") return Path.Combine(world.Node.Data, Guid.NewGuid().ToString("N"));
+        if (dialect.Things.FirstOrDefault(thing => thing.Create == word[1..]) is not { } other) return await _firsts.FillAsync(word);
         var (_, answer) = await CreateAsync(other);
         return IdIn(other, answer) ?? throw new Xunit.Sdk.XunitException($"{other.Create} made nothing: {answer}");
     }
@@ -245,6 +254,6 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
 
     private void Tell(Operation operation, string fault) => _faults.Add($"{dialect} {operation.Id} {operation}: {fault}");
 
-    [GeneratedRegex(@"\$[A-Za-z][A-Za-z0-9]*")]
+    [GeneratedRegex(@"\$[A-Za-z][A-Za-z0-9_]*")]
     private static partial Regex Word();
 }
