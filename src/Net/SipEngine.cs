@@ -115,6 +115,7 @@ public sealed class SipEngine : IAsyncDisposable
             TrunkHosts = TrunkHosts,
             HasOpus = options.HasOpus,
             HasLiveAudio = options.LiveAudio is not null,
+            TraitsOf = options.TraitsOf,
             Targets = targets,
             Anchor = anchor,
         };

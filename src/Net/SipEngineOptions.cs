@@ -56,6 +56,9 @@ public sealed record SipEngineOptions
     /// <summary>Media speaks Opus, so legs that ask for it may offer it.</summary>
     public bool HasOpus { get; init; }
 
+    /// <summary>What modules say of their programs; asked on a signalling thread as a leg is made.</summary>
+    public Func<Application, ApplicationTraits?> TraitsOf { get; init; } = static _ => null;
+
     /// <summary>Signalling threads.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
 

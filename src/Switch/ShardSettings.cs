@@ -52,6 +52,8 @@ public sealed record ShardSettings
     public bool HasOpus { get; init; }
     /// <summary>The node carries media streams.</summary>
     public bool HasLiveAudio { get; init; }
+    /// <summary>What modules say of their programs, as <see cref="Application.WithTraits"/> asks.</summary>
+    public Func<Application, ApplicationTraits?> TraitsOf { get; init; } = static _ => null;
     public required TargetPolicy Targets { get; init; }
     public required WallAnchor Anchor { get; init; }
     /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>

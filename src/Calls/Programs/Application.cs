@@ -12,22 +12,29 @@ public sealed record Application(string Kind, string Target = "")
     /// <summary>The call was dialled into a conference, and ends when it takes part no longer.</summary>
     public static readonly Application Participant = new(ApplicationKind.Document, "participant");
 
+    /// <summary>What a module has said of its program when the leg was made; null for the node's own, and where it said nothing.</summary>
+    public ApplicationTraits? Traits { get; init; }
+
     /// <summary>
     /// A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.
     /// </summary>
     public bool IsProgram => Kind is not ApplicationKind.Webhook;
 
-    /// <summary>What is said and pressed there is between the node and who calls: a PIN among it.</summary>
-    public bool IsConfidential => Kind is ApplicationKind.Voicemail or ApplicationKind.Mailbox;
+    /// <inheritdoc cref="ApplicationTraits.IsConfidential"/>
+    public bool IsConfidential => Known.IsConfidential;
 
-    /// <summary>
-    /// How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will,
-    /// but one whose document is still being asked for.
-    /// </summary>
-    public TimeSpan? FirstCommandTimeout => IsProgram && Kind is not ApplicationKind.Document ? TimeSpan.FromSeconds(10) : null;
+    /// <inheritdoc cref="ApplicationTraits.FirstCommandTimeout"/>
+    public TimeSpan? FirstCommandTimeout => Known.FirstCommandTimeout;
 
-    /// <summary>It never lets anybody wait: a caller is not told that it rings.</summary>
-    public bool AnswersAtOnce => Kind is ApplicationKind.Echo or ApplicationKind.Mailbox;
+    /// <inheritdoc cref="ApplicationTraits.AnswersAtOnce"/>
+    public bool AnswersAtOnce => Known.AnswersAtOnce;
+
+    /// <summary>The same with what a module says of it. Nobody is asked of the node's own kinds, and nobody changes them.</summary>
+    /// <param name="ask">Gives null where no module says anything.</param>
+    public Application WithTraits(Func<Application, ApplicationTraits?> ask) =>
+        ApplicationTraits.OwnOf(Kind) is null && ask(this) is { } said ? this with { Traits = said } : this;
+
+    private ApplicationTraits Known => ApplicationTraits.OwnOf(Kind) ?? Traits ?? ApplicationTraits.Usual;
 }
 
 /// <summary>Stored by these words.</summary>

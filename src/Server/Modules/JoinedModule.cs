@@ -44,6 +44,12 @@ internal class JoinedModule : IAsyncDisposable
     /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
     public virtual ICallProgram? CreateProgram(Application application) => null;
 
+    /// <summary>
+    /// What holds for calls of its programs of this application; null when that is nothing beside what holds for any program, or when the
+    /// program is none of its own. Asked on a thread of the engine as a leg is made: it looks something up, and waits for nothing.
+    /// </summary>
+    public virtual ApplicationTraits? TraitsOf(Application application) => null;
+
     /// <summary>A new program for a conversation on a leg that somebody else commands; null when it has none.</summary>
     public virtual ICallProgram? CreateGuest(CallEvent.AgentStarted started) => null;
 

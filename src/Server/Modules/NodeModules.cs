@@ -136,6 +136,9 @@ internal static class NodeModules
     public static ICallProgram? CreateProgram(IReadOnlyList<JoinedModule> joined, Application application) =>
         joined.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
 
+    public static ApplicationTraits? TraitsOf(IReadOnlyList<JoinedModule> joined, Application application) =>
+        joined.Select(module => module.TraitsOf(application)).FirstOrDefault(traits => traits is not null);
+
     public static ICallProgram? CreateGuest(IReadOnlyList<JoinedModule> joined, CallEvent.AgentStarted started) =>
         joined.Select(module => module.CreateGuest(started)).FirstOrDefault(program => program is not null);
 

@@ -106,8 +106,9 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         Parts.Add(StopStep.Forwarding, "the commands of other nodes", forwarder);
         var recordings = new RecordingKeeper(Database, ledger, media.Files, RecordingParts.In(Settings.Data), frame.Log("Store"));
         Parts.Add(StopStep.Recordings, "recordings", () => recordings.FinishAsync(LastRecordings));
+        var options = NodeEngine.OptionsOf(frame, Database, ledger, media, recordings, forwarder, liveAudio, recoveryByes, _isAfterStall);
         var engine = node.Has(NodeEngine.Create(frame,
-            NodeEngine.OptionsOf(frame, Database, ledger, media, recordings, forwarder, liveAudio, recoveryByes, _isAfterStall), Database,
+            options with { TraitsOf = application => NodeModules.TraitsOf(node.Modules, application) }, Database,
             ledger, node.Modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)), prompts, media, policy, _anchor));
         var feed = new EventFeed();
         CampaignDialler? dialler = null;

@@ -285,7 +285,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Connection = connection.Id,
             Direction = Direction.Inbound,
             // What goes on by itself is commanded by nobody.
-            Application = route.Application ?? (route.Onward is null ? connection.Application : Application.Webhook),
+            Application = (route.Application ?? (route.Onward is null ? connection.Application : Application.Webhook))
+                .WithTraits(shard.Settings.TraitsOf),
             IsPlacedByCustomer = route.IsPlacedByCustomer,
             From = route.From,
             To = route.To,

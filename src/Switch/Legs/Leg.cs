@@ -102,6 +102,7 @@ internal sealed class Leg : Actor
     /// <summary>A program takes the call, which nobody else has taken. What it says and hears is not recorded.</summary>
     public void HandOver(Application application)
     {
+        application = application.WithTraits(_shard.Settings.TraitsOf);
         Facts = Facts with { Application = application };
         (RecordFromAnswer, StreamFromAnswer, TranscriptionFromAnswer, AgentFromAnswer) = (null, null, null, null);
         Ringing.AwaitAnswer();

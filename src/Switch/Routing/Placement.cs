@@ -39,7 +39,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     {
         placed = null!;
         if (!entered.IsOpen && !isHeld) return entered;
-        request = request with { To = plan.Destination.To };
+        request = request with { To = plan.Destination.To, Application = request.Application.WithTraits(settings.TraitsOf) };
         try
         {
             if ((request.Stream is not null || request.Transcription is not null || request.Agent is not null) && !settings.HasLiveAudio)
