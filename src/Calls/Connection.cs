@@ -7,8 +7,7 @@ public sealed record Connection
 {
     public required ConnectionId Id { get; init; }
     public required TenantId Tenant { get; init; }
-    /// <summary>One of <see cref="ConnectionKind"/>.</summary>
-    public required string Kind { get; init; }
+    public required ConnectionKind Kind { get; init; }
     public required string Name { get; init; }
     /// <summary>What commands the calls that come to it; equipment has none but its own phones.</summary>
     public Application Application { get; init; } = Application.Webhook;
@@ -93,17 +92,17 @@ public sealed record Connection
     public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Disabled;
 }
 
-/// <summary>How a connection reaches what is behind it.</summary>
-public static class ConnectionKind
+/// <summary>How a connection reaches what is behind it. Stored by its name.</summary>
+public enum ConnectionKind
 {
     /// <summary>An application, which commands its calls.</summary>
-    public const string CallControl = "call_control";
+    CallControl,
     /// <summary>Documents, which the node fetches, command its calls.</summary>
-    public const string Document = "document";
+    Document,
     /// <summary>SIP equipment that registers, and calls, with a user name and password.</summary>
-    public const string Credential = "credential";
+    Credential,
     /// <summary>SIP equipment at listed addresses.</summary>
-    public const string Ip = "ip";
+    Ip,
     /// <summary>SIP equipment at listed host names.</summary>
-    public const string Fqdn = "fqdn";
+    Fqdn,
 }

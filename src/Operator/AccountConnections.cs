@@ -28,16 +28,24 @@ internal static class AccountConnections
         string kind = (string)body["kind"]!;    // required
         var connection = new Connection
         {
-            Id = new(id), Tenant = account, Kind = kind is NameOfApplications ? ConnectionKind.CallControl : kind, Name = ""
+            Id = new(id), Tenant = account, Name = "",
+            Kind = kind switch
+            {
+                "document" => ConnectionKind.Document,
+                "credential" => ConnectionKind.Credential,
+                "ip" => ConnectionKind.Ip,
+                "fqdn" => ConnectionKind.Fqdn,
+                _ => ConnectionKind.CallControl,        // the schema knows no other but that of applications
+            },
         };
         if (connection.Kind is ConnectionKind.Document) return connection with { Application = new(ApplicationKind.Document) };
         if (!connection.IsEquipment) return connection;
-        return connection with { Sip = new() { Origination = new() { IsDigestRequired = kind is ConnectionKind.Credential } } };
+        return connection with { Sip = new() { Origination = new() { IsDigestRequired = connection.Kind is ConnectionKind.Credential } } };
     }
 
     private static JsonObject Fields(Connection connection) => new()
     {
-        ["kind"] = connection.Kind is ConnectionKind.CallControl ? NameOfApplications : connection.Kind,
+        ["kind"] = connection.Kind is ConnectionKind.CallControl ? NameOfApplications : SnakeName.Of(connection.Kind),
         ["name"] = connection.Name,
         ["enabled"] = connection.IsActive,
         ["application"] = new JsonObject { ["kind"] = connection.Application.Kind, ["target"] = connection.Application.Target },

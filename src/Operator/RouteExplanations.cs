@@ -39,7 +39,7 @@ internal static class RouteExplanations
     {
         ["id"] = candidate.Connection.Id.ToString(),
         ["name"] = candidate.Connection.Name,
-        ["kind"] = candidate.Connection.Kind,
+        ["kind"] = SnakeName.Of(candidate.Connection.Kind),
         ["outcome"] = SnakeName.Of(candidate.Outcome),
         ["reason"] = candidate.Outcome switch
         {

@@ -37,12 +37,13 @@ internal static class AllConnections
         },
     };
 
+    /// <param name="kind">As it is stored.</param>
     private static string RecordType(string? kind) => kind switch
     {
-        ConnectionKind.Credential => "credential_connection",
-        ConnectionKind.Ip => "ip_connection",
-        ConnectionKind.Fqdn => "fqdn_connection",
-        ConnectionKind.Document => "texml_application",
+        "credential" => "credential_connection",
+        "ip" => "ip_connection",
+        "fqdn" => "fqdn_connection",
+        "document" => "texml_application",
         _ => "call_control_application",
     };
 }

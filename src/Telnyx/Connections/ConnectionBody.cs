@@ -23,7 +23,7 @@ internal static class ConnectionBody
 
     /// <summary>What all kinds have in common.</summary>
     /// <param name="name">The field of the connection's name.</param>
-    public static Connection Read(ResourceRow row, string kind, string name)
+    public static Connection Read(ResourceRow row, ConnectionKind kind, string name)
     {
         var body = row.Body;
         var (inbound, outbound) = (body.Child("inbound"), body.Child("outbound"));
@@ -54,7 +54,7 @@ internal static class ConnectionBody
     }
 
     /// <summary>A connection of SIP equipment; what only one kind has is laid over it by that kind.</summary>
-    public static Connection ReadSip(ResourceRow row, string kind)
+    public static Connection ReadSip(ResourceRow row, ConnectionKind kind)
     {
         var body = row.Body;
         return Read(row, kind, "connection_name") with

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Documents;
@@ -54,7 +55,7 @@ public abstract class AuditTableTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("credential", Shop.Applications with { Secret = "password" });
+        var rows = test.Database.Connections.Rows(ConnectionKind.Credential, Shop.Applications with { Secret = "password" });
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["password"] = "hunter22" }), Note(tenant, "created"), Stop);
         Assert.Equal("""[{"field":"title","from":null,"to":"A"},{"field":"password","from":null,"to":"***"}]""",
             Assert.Single(await EventsAsync(test, tenant)).Changes.ToJsonString());

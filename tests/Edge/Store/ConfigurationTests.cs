@@ -60,10 +60,10 @@ public abstract class ConfigurationTests(Product product)
         await database.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = 5 }, Stop);
         Assert.Equal(5, database.Routing.Current.FindTenant(tenant)!.Limits.Channels);
 
-        var connections = database.Connections.Rows("call_control", Shop.Applications);
+        var connections = database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await connections.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["url"] = "http://sink/" }), Stop);
         var connection = database.Routing.Current.FindConnection(tenant, new(1))!;
-        Assert.Equal(("A", "http://sink/", "call_control"), (connection.Name, connection.WebhookUrl, connection.Kind));
+        Assert.Equal(("A", "http://sink/", ConnectionKind.CallControl), (connection.Name, connection.WebhookUrl, connection.Kind));
         Assert.Equal(["PCMA"], connection.Codecs);
 
         await database.Numbers.Rows(Shop.Numbers).InsertAsync(
@@ -86,7 +86,7 @@ public abstract class ConfigurationTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await Task.WhenAll(Enumerable.Range(1, 100).Select(async i =>
         {
             await rows.InsertAsync(Shop.Row(tenant, i, new() { ["title"] = $"n{i}" }), Stop);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Ringwright.Calls;
 using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
@@ -235,7 +236,7 @@ public sealed partial class EveryTableSnapshotTests
     private static SnapshotKind[] Kinds(Database database) =>
     [
         new("outbound_voice_profile", database.OutboundProfiles.Rows(Shop.Profiles)),
-        new("call_control_application", database.Connections.Rows("call_control", Shop.Applications)),
+        new("call_control_application", database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications)),
         new("phone_number", database.Numbers.Rows(Shop.Numbers)),
     ];
 

@@ -55,7 +55,7 @@ public abstract class MoneyTests(Product product)
         await ImportAsync(test, Price("+1555", 60_000));
         var profiles = Shop.Profiles with { Read = row => Shop.Profiles.Read(row) with { BillingGroup = Group } };
         await test.Database.OutboundProfiles.Rows(profiles).InsertAsync(Shop.Row(tenant, 5, new() { ["name"] = "out" }), Stop);
-        await test.Database.Connections.Rows("call_control", Shop.Applications)
+        await test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications)
             .InsertAsync(Shop.Row(tenant, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
         await RunAsync(Open(test), Leg(tenant, 1), seconds: 61);
         Assert.Equal(Group, Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop)).BillingGroup);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
 using Ringwright.Testing;
@@ -14,7 +15,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         var row = Shop.Row(tenant, 1234567890123456789, at: new(2026, 1, 6, 15, 0, 0, 123, 456, TimeSpan.Zero),
             body: new() { ["title"] = "One", ["url"] = "http://x/", ["nested"] = new JsonObject { ["deep"] = 5 } });
 
@@ -30,7 +31,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
-        var rows = test.Database.Connections.Rows("credential", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.Credential, Shop.Applications);
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(acme, 1, new() { ["title"] = "A" }), Stop));
         Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Shop.Row(acme, 2, new() { ["title"] = "A" }), Stop));
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(other, 1, new() { ["title"] = "A" }), Stop));
@@ -43,12 +44,12 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var applications = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var applications = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         foreach (long id in new[] { 1L, 2, 3 })
             Assert.Equal(WriteOutcome.Done,
                 await applications.InsertAsync(Shop.Row(tenant, id, new() { ["title"] = id == 3 ? "B" : "A" }), Stop));
         Assert.Equal(WriteOutcome.Done, await applications.UpdateAsync(Shop.Row(tenant, 3, new() { ["title"] = "A" }), Stop));
-        Assert.Equal(WriteOutcome.Done, await test.Database.Connections.Rows("credential", Shop.Applications)
+        Assert.Equal(WriteOutcome.Done, await test.Database.Connections.Rows(ConnectionKind.Credential, Shop.Applications)
             .InsertAsync(Shop.Row(tenant, 4, new() { ["title"] = "A" }), Stop));
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
         foreach (long id in new[] { 1L, 2 })
@@ -60,7 +61,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
         var read = (await rows.FindAsync(tenant, "1", Stop))!;
         Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(read with { Body = new() { ["title"] = "B" } }, Stop));
@@ -76,7 +77,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
         Assert.Null(await rows.FindAsync(tenant, id, Stop));
         Assert.Equal(WriteOutcome.Missing, await rows.DeleteAsync(tenant, id, Stop));
@@ -87,7 +88,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await rows.InsertAsync(Shop.Row(acme, 1, new() { ["title"] = "A" }), Stop);
 
         Assert.Null(await rows.FindAsync(other, "1", Stop));
@@ -102,8 +103,8 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var (first, second) = (test.Database.Connections.Rows("call_control", Shop.Applications),
-            test.Database.Connections.Rows("texml", Shop.Applications));
+        var (first, second) = (test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications),
+            test.Database.Connections.Rows(ConnectionKind.Document, Shop.Applications));
         await first.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
         Assert.Null(await second.FindAsync(tenant, "1", Stop));
         Assert.Empty((await second.ListAsync(tenant, new(), Stop)).Rows);
@@ -116,7 +117,7 @@ public abstract class ResourceRowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
-        var connections = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var connections = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await profiles.InsertAsync(Shop.Row(tenant, 7, new() { ["name"] = "P" }), Stop);
         await connections.InsertAsync(
             Shop.Row(tenant, 1, new() { ["title"] = "A", ["outbound"] = new JsonObject { ["profile"] = 7L } }), Stop);
@@ -134,7 +135,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var connections = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var connections = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         var numbers = test.Database.Numbers.Rows(Shop.Numbers);
         await connections.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
         await numbers.InsertAsync(Shop.Row(tenant, 5, new() { ["number"] = "+15550001", ["connection"] = "1" }), Stop);
@@ -289,7 +290,7 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ListAsync(tenant, new() { Sort = path }, Stop));
         await Assert.ThrowsAsync<ArgumentException>(async () =>
             await rows.ListAsync(tenant, new() { Filters = [new(path, "eq", ["x"])] }, Stop));
@@ -314,7 +315,7 @@ public abstract class ResourceRowsTests(Product product)
 
     private static async Task<IResourceRows> FourAsync(TestDatabase test, TenantId tenant)
     {
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
         JsonObject[] bodies =
         [
             new()

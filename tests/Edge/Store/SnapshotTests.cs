@@ -357,7 +357,7 @@ public sealed class SnapshotTests
     private static IReadOnlyList<SnapshotKind> Kinds(Database database) =>
     [
         new("outbound_voice_profile", database.OutboundProfiles.Rows(Shop.Profiles)),
-        new("call_control_application", database.Connections.Rows("call_control", Shop.Applications)),
+        new("call_control_application", database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications)),
         new("phone_number", database.Numbers.Rows(Shop.Numbers)),
     ];
 
@@ -373,7 +373,7 @@ public sealed class SnapshotTests
             AuthPassword = "tr-secret", Sources = [IPNetwork.Parse("192.0.2.0/24")]
         }, Stop);
         await database.OutboundProfiles.Rows(Shop.Profiles).InsertAsync(Shop.Row(acme, 5, new() { ["name"] = "out" }), Stop);
-        await database.Connections.Rows("call_control", Shop.Applications)
+        await database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications)
             .InsertAsync(Shop.Row(acme, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
         await database.Numbers.Rows(Shop.Numbers).InsertAsync(
             Shop.Row(acme, 9, new() { ["number"] = "+15550100001", ["connection"] = "77", ["tags"] = new JsonArray("vip") }), Stop);

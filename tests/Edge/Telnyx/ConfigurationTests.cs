@@ -86,7 +86,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
             ,"inbound":{"channel_limit":4},"outbound":{"channel_limit":5,"outbound_voice_profile_id":"{{profile.Data["id"]}}"},"redact_dtmf_debug_logging":true,"dtmf_type":"Inband"
             """);
         var connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
-        Assert.Equal(("call_control", "full", true), (connection.Kind, connection.Name, connection.IsActive));
+        Assert.Equal((ConnectionKind.CallControl, "full", true), (connection.Kind, connection.Name, connection.IsActive));
         Assert.Equal(("https://93.184.216.34/hooks", "https://93.184.216.34/f", "1"),
             (connection.WebhookUrl, connection.WebhookFailoverUrl, connection.WebhookVersion));
         Assert.Equal((25, 10),

@@ -166,7 +166,7 @@ public sealed class FaceTests
         ExpiresAt = Maybe(random, At.AddTicks(random.NextInt64(1_000_000_000) * 10)),
     };
 
-    private static Connection Connection(Random random, string kind)
+    private static Connection Connection(Random random, ConnectionKind kind)
     {
         var connection = new Connection
         {
@@ -202,7 +202,7 @@ public sealed class FaceTests
         } : connection;
     }
 
-    private static SipConnection Sip(Random random, string kind)
+    private static SipConnection Sip(Random random, ConnectionKind kind)
     {
         bool isDigest = kind is ConnectionKind.Credential || (kind is ConnectionKind.Fqdn && Flip(random));
         return new()

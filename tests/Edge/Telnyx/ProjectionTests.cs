@@ -247,13 +247,14 @@ public sealed class ProjectionTests
 
     [Fact]
     public void Legs_of_other_kinds_of_connections_are_left_alone() =>
-        Assert.Empty(Samples.Projector(Samples.Connection with { Kind = "texml" })
+        Assert.Empty(Samples.Projector(Samples.Connection with { Kind = ConnectionKind.Document })
             .Project(Events["call.answered"], Samples.Start, Samples.Start));
 
     [Theory]
     [InlineData(ConnectionKind.CallControl, true), InlineData(ConnectionKind.Credential, true), InlineData(ConnectionKind.Ip, true),
         InlineData(ConnectionKind.Fqdn, true), InlineData(ConnectionKind.Document, false)]
-    public void Each_event_goes_to_the_sink_of_applications_and_equipment_and_where_documents_command_to_none(string kind, bool isTold)
+    public void Each_event_goes_to_the_sink_of_applications_and_equipment_and_where_documents_command_to_none(ConnectionKind kind,
+        bool isTold)
     {
         var connection = Samples.Connection with
         {

@@ -72,7 +72,8 @@ public sealed class SipDirectoryTests
 
     private static SipDirectory Directory(Connection[] connections, SipEquipment equipment) => new(connections, equipment);
 
-    private static Connection Connection(long id, string kind) => new() { Id = new(id), Tenant = Tenant, Kind = kind, Name = $"c{id}" };
+    private static Connection Connection(long id, ConnectionKind kind) =>
+        new() { Id = new(id), Tenant = Tenant, Kind = kind, Name = $"c{id}" };
 
     private static ConnectionAddress Address(long id, long connection, IPAddress address) =>
         new(id, Tenant, new(connection), address, 5060);

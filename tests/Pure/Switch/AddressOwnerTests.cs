@@ -27,7 +27,7 @@ public sealed class AddressOwnerTests
 
     /// <summary>The later ones have listed it later.</summary>
     private Connection List(TenantId tenant, IPAddress address, SipOrigination? origination = null, int port = 5060,
-        string kind = ConnectionKind.Ip)
+        ConnectionKind kind = ConnectionKind.Ip)
     {
         int n = _connections.Count + 1;
         var connection = new Connection

@@ -157,7 +157,7 @@ public sealed class DigitMethodTests
     [InlineData(ConnectionKind.CallControl, "sip:bob@127.0.0.1:5070", false, DigitMethod.Info)]
     [InlineData(ConnectionKind.Credential, "+4989111", true, DigitMethod.Info)]
     [InlineData(ConnectionKind.Credential, "sip:bob@127.0.0.1:5070", false, DigitMethod.Events)]
-    public void A_connection_speaks_for_its_own_side(string kind, string to, bool isDelivery, DigitMethod expected)
+    public void A_connection_speaks_for_its_own_side(ConnectionKind kind, string to, bool isDelivery, DigitMethod expected)
     {
         var connection = App with
         {

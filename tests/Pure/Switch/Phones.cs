@@ -79,6 +79,6 @@ internal static class Phones
             + $"algorithm={parsed.AlgorithmName}, qop=auth, nc=00000001, cnonce=\"c0ffee\"";
     }
 
-    private static Connection Of(long id, string kind, SipConnection sip) =>
+    private static Connection Of(long id, ConnectionKind kind, SipConnection sip) =>
         new() { Id = new(id), Tenant = Sample.Tenant, Kind = kind, Name = $"connection {id}", Sip = sip };
 }

@@ -89,7 +89,7 @@ public sealed class ConnectionTable
         {
             Bind = Bind,
             TenantOf = connection => connection.Tenant,
-            KindOf = connection => connection.Kind,
+            KindOf = connection => Names<ConnectionKind>.Of(connection.Kind),
             SecretOf = connection => connection.Sip?.Password,
             Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_connection {rest}",
                 which).Select(row => row.ToKept(box)),
@@ -107,11 +107,11 @@ public sealed class ConnectionTable
         new TypedRows<Connection>(_writer, _box, Statements with { Source = SourceOfAll }, view, "", Bind, _table);
 
     /// <summary>
-    /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each
+    /// The connections of one kind. Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each
     /// of its host names). A secret is the password of <see cref="SipConnection"/>.
     /// </summary>
-    public IResourceRows Rows(string kind, ResourceView<Connection> view) =>
-        new TypedRows<Connection>(_writer, _box, Statements, view, kind, Bind, _table);
+    public IResourceRows Rows(ConnectionKind kind, ResourceView<Connection> view) =>
+        new TypedRows<Connection>(_writer, _box, Statements, view, Names<ConnectionKind>.Of(kind), Bind, _table);
 
     /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
     internal void Switch(IDbConnection db, TenantId tenant, bool isActive, DateTimeOffset at) =>
@@ -198,7 +198,7 @@ public sealed class ConnectionTable
         {
             Id = Id,
             Tenant = TenantId,
-            Kind = Kind,
+            Kind = Names<ConnectionKind>.Parse(Kind),
             Application = ApplicationKind is Calls.ApplicationKind.Webhook ? Application.Webhook : new(ApplicationKind, ApplicationTarget),
             Name = Name,
             IsActive = IsActive,

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Reports;
 using Ringwright.Store.Resources;
 
@@ -57,8 +58,10 @@ internal static class DetailKinds
     public static readonly FrozenDictionary<string, DetailKind> ByName = new Dictionary<string, DetailKind>
     {
         ["sip-trunking"] = new("sip-trunking", RecordSources.Calls, [.. Party, .. Price]) { RatedBy = "minutes" },
-        ["call-control"] =
-            new("call-control", RecordSources.Calls, Party) { Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])] },
+        ["call-control"] = new("call-control", RecordSources.Calls, Party)
+        {
+            Always = [new("connection_kind", "eq", [SnakeName.Of(ConnectionKind.CallControl)])],
+        },
         ["amd"] = new("amd_detail_record", RecordSources.MachineDetections,
             [new("id", "id"), .. Invocation, new("invoked_at", "at"), new("created_at", "at")]),
         ["recording"] = new("recording", RecordSources.Recordings,

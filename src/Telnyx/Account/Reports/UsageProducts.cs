@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Reports;
 using Ringwright.Store.Resources;
 
@@ -47,7 +48,7 @@ internal static class UsageProducts
         new("amd", "amd", RecordSources.MachineDetections, FeatureDimensions, new Dictionary<string, string> { ["invocations"] = "uses" }),
         new("call-control", "call-control", RecordSources.Calls, CallDimensions, CallMetrics)
         {
-            Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])],
+            Always = [new("connection_kind", "eq", [SnakeName.Of(ConnectionKind.CallControl)])],
         },
         new("messaging", "messaging", TextRecords.Texts,
             new Dictionary<string, string>(Names("date", "direction", "currency", "message_type", "profile_id", "status"))
