@@ -14,7 +14,6 @@ internal static class UnbuiltOperations
     {
         ["PostSummary"] = "summaries of stored files, which need object storage",
         ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
-        ["CancelSubNumberOrder"] = "cancelling orders: one succeeds or fails at once",
         ["UpdateNumberOrderPhoneNumber"] = "regulatory requirements",
         ["UpdateSubNumberOrder"] = "regulatory requirements",
         ["CreatePhoneNumbersJobUpdateEmergencySettings"] = "emergency calling",

@@ -29,6 +29,7 @@ internal static class Bindings
             Crud("UpdateNumberOrder", OrderKinds.OrderKind),
             Crud("ListSubNumberOrders", OrderKinds.PartKind),
             Handle("GetSubNumberOrder", op => NumberOrders.Part(op, parts)),
+            Handle("CancelSubNumberOrder", op => NumberOrders.Cancel(op, parts)),
             Crud("RetrieveOrderPhoneNumbers", OrderKinds.NumberKind),
             Crud("GetNumberOrderPhoneNumber", OrderKinds.NumberKind),
             Handle("CreateSubNumberOrdersReport", op => OrderReports.Create(op, parts)),

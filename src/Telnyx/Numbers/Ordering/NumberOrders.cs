@@ -17,7 +17,7 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 internal static class NumberOrders
 {
     private const int MostNumbers = 1_000, MostShown = 50;
-    private const string InvalidConnection = "85004", InvalidProfile = "85005";
+    private const string InvalidConnection = "85004", InvalidProfile = "85005", PartId = "sub_number_order_id";
 
     /// <summary>What goes with every number of an order.</summary>
     public sealed record Wish(IReadOnlyList<string> Numbers)
@@ -53,9 +53,7 @@ internal static class NumberOrders
     /// <summary>One part of an order; with its numbers, when they are asked for.</summary>
     public static async ValueTask<Reply> Part(OperationContext op, NumberParts parts)
     {
-        const string name = "sub_number_order_id";
-        if (await parts.Store.Documents.Rows(OrderKinds.Parts).FindAsync(op.Tenant, op.Path(name), op.Stop) is not { } row)
-            return op.Unknown(name);
+        if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
         var shown = OrderKinds.Show(row, OrderKinds.Part);
         shown["user_id"] = op.Tenant.ToString();
         if (op.List.Filter("include_phone_numbers") is "true")
@@ -66,6 +64,18 @@ internal static class NumberOrders
         }
         return op.Ok(shown);
     }
+
+    /// <summary>Only what is pending can be cancelled, and a part is decided when it is made. Numbers that it has are given back.</summary>
+    public static async ValueTask<Reply> Cancel(OperationContext op, NumberParts parts)
+    {
+        if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
+        return op.Fail(new Problem(VoiceErrors.BadRequest,
+            $"This sub number order has the status {row.Body.Text(OrderKinds.Status)} and cannot be cancelled. "
+            + "What it ordered is given back by DELETE /v2/phone_numbers/{id}."));
+    }
+
+    private static ValueTask<ResourceRow?> FindPartAsync(OperationContext op, NumberParts parts) =>
+        parts.Store.Documents.Rows(OrderKinds.Parts).FindAsync(op.Tenant, op.Path(PartId), op.Stop);
 
     private static JsonObject OfPart(ResourceRow number)
     {
