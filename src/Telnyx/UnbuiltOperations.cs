@@ -14,8 +14,6 @@ internal static class UnbuiltOperations
     {
         ["PostSummary"] = "summaries of stored files, which need object storage",
         ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
-        ["UpdateNumberOrderPhoneNumber"] = "regulatory requirements",
-        ["UpdateSubNumberOrder"] = "regulatory requirements",
         ["CreatePhoneNumbersJobUpdateEmergencySettings"] = "emergency calling",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",

@@ -29,4 +29,29 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("PATCH", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("PATCH", $"/v2/sub_number_orders/{Guid.NewGuid()}/cancel")).Refuses(404, "10005");
     }
+
+    [Fact]
+    public async Task Values_that_no_number_asks_for_belong_to_no_order()
+    {
+        string made = (string)(await OrderedAsync("702")).Data["id"]!;
+        var order = (await host.SendAsync("GET", $"/v2/number_orders/{made}")).Data;
+        string[] paths =
+        [
+            $"/v2/number_orders/{made}", $"/v2/sub_number_orders/{order["sub_number_orders_ids"]![0]}",
+            $"/v2/number_order_phone_numbers/{order["phone_numbers"]![0]!["id"]}",
+        ];
+        foreach (string path in paths)
+        {
+            (await host.SendAsync("PATCH", path,
+                $$"""{"regulatory_requirements":[{"requirement_id":"{{Guid.NewGuid()}}","field_value":"Jane"}]}"""))
+                .Refuses(422, "85002", "/regulatory_requirements/0/requirement_id");
+            (await host.SendAsync("PATCH", path, """{"regulatory_requirements":[{"field_value":"Jane"}]}"""))
+                .Refuses(422, "85003", "/regulatory_requirements");
+            var empty = await host.SendAsync("PATCH", path, """{"regulatory_requirements":[]}""");
+            Assert.True(empty.Status == 200, empty.Text);
+            Assert.Equal((true, "success"), ((bool)empty.Data["requirements_met"]!, (string)empty.Data["status"]!));
+            Assert.Equal(path, path[..(path.LastIndexOf('/') + 1)] + empty.Data["id"]);
+            (await host.SendAsync("PATCH", path, "{}", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        }
+    }
 }

@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
 /// The documents that an order leaves: itself, a part for each country and type, and each number. They are written with what they tell of,
-/// and nothing changes them but the account's own reference.
+/// and nothing changes them but the account's own reference. Who patches them with values of requirements learns that there are none.
 /// </summary>
 internal static class OrderKinds
 {
@@ -20,17 +20,19 @@ internal static class OrderKinds
         Reservations = new(Reservation);
 
     private const int LongestReference = 255;
+    private const string Requirements = "regulatory_requirements", RequirementId = "requirement_id", NotOfOrder = "85002", Met = "85003";
 
     public static readonly ResourceKind OrderKind = new(Order)
     {
         IsNewestFirst = true,
-        Validate = (_, body, _) => new(CheckReference(body)),
+        Validate = (_, body, before) => new(CheckReference(body) ?? CheckRequirements(body, before)),
         Show = Micros,
     };
 
     public static readonly ResourceKind PartKind = new(Part)
     {
         IsNewestFirst = true,
+        Validate = (_, body, before) => new(CheckRequirements(body, before)),
         Show = (op, row, shown) =>
         {
             Micros(op, row, shown);
@@ -38,7 +40,11 @@ internal static class OrderKinds
         },
     };
 
-    public static readonly ResourceKind NumberKind = new(Number) { IsNewestFirst = true };
+    public static readonly ResourceKind NumberKind = new(Number)
+    {
+        IsNewestFirst = true,
+        Validate = (_, body, before) => new(CheckRequirements(body, before)),
+    };
 
     public static readonly ResourceKind BlockKind = new(Block)
     {
@@ -65,6 +71,26 @@ internal static class OrderKinds
 
     public static Problem? CheckReference(JsonObject body) => body.Text(Reference) is { Length: > LongestReference }
         ? new(VoiceErrors.BadLength, $"{Reference} may have {LongestReference} characters.") { Pointer = "/" + Reference } : null;
+
+    /// <summary>
+    /// No number asks for values: what brings one is told so, and no update changes what is asked for. An empty list asks for nothing.
+    /// </summary>
+    private static Problem? CheckRequirements(JsonObject body, ResourceRow? before)
+    {
+        if (body[Requirements] is JsonArray { Count: > 0 } given)
+        {
+            foreach (var (i, item) in given.Index())
+                if ((item as JsonObject)?.Text(RequirementId) is { } id)
+                    return new(NotOfOrder, $"{id} is no requirement of this order: its numbers ask for none.")
+                    {
+                        Pointer = $"/{Requirements}/{i}/{RequirementId}",
+                    };
+            return new(Met, "The requirements of this order are met: its numbers ask for none.") { Pointer = "/" + Requirements };
+        }
+        if (before?.Body[Requirements] is { } own) body[Requirements] = own.DeepClone();
+        else body.Remove(Requirements);
+        return null;
+    }
 
     /// <summary>These tell moments with six digits.</summary>
     private static void Micros(OperationContext op, ResourceRow row, JsonObject shown) => Stamp(row, shown);

@@ -14,6 +14,9 @@ internal static class OrderRows
     /// <summary>A create shows what was asked for before it is decided; a moment later it is.</summary>
     private static readonly string[] Decided = ["status", "phone_numbers"];
 
+    /// <summary>Nothing here asks for values of requirements, so an update that succeeds brings none.</summary>
+    private const string NoValues = """{"regulatory_requirements": null}""";
+
     public static readonly Area Area = new(
     [
         new("ListAvailablePhoneNumbers") { Query = "filter[national_destination_code]=$stocked_code" },
@@ -34,10 +37,11 @@ internal static class OrderRows
                 {"billing_group_id": "$CreateBillingGroup", "connection_id": "$CreateCallControlApplication",
                  "messaging_profile_id": "$CreateMessagingProfile"}
                 """,
+            FullUpdate = NoValues,
             Unlike = Decided,
         },
-        new("ListSubNumberOrders") { Thing = "$sub_order" },
-        new("RetrieveOrderPhoneNumbers") { Thing = "$ordered_number" },
+        new("ListSubNumberOrders") { Thing = "$sub_order", FullUpdate = NoValues },
+        new("RetrieveOrderPhoneNumbers") { Thing = "$ordered_number", FullUpdate = NoValues },
         new("CreateNumberBlockOrder", """{"starting_number": "$found_block", "range": 10}""")
         {
             Full = """{"connection_id": "$CreateCallControlApplication", "messaging_profile_id": "$CreateMessagingProfile"}""",
