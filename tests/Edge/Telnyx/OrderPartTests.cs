@@ -3,13 +3,18 @@ namespace Ringwright.Edge.Telnyx;
 /// <summary>The parts of an order of numbers, and what may be asked of what is decided.</summary>
 public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
-    /// <summary>An account finds numbers of an area code that nothing else here uses, and orders them.</summary>
-    private async Task<Answer> OrderedAsync(string code, int count = 1)
+    private async Task StockAsync(string code, int count, string more = "")
     {
         var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
-            $$"""{"numbers":[{"first":"+1{{code}}5550100","last":"+1{{code}}5550{{99 + count}}","country":"US"}]}""",
+            $$"""{"numbers":[{"first":"+1{{code}}5550100","last":"+1{{code}}5550{{99 + count}}","country":"US"{{more}}}]}""",
             TelnyxHost.OperatorKey);
         Assert.True(made.Status == 200, made.Text);
+    }
+
+    /// <summary>An account finds numbers of an area code that nothing else here uses, and orders them.</summary>
+    private async Task<Answer> OrderedAsync(string code, int count = 1, string more = "")
+    {
+        await StockAsync(code, count, more);
         var found = await host.SendAsync("GET", $"/v2/available_phone_numbers?filter[national_destination_code]={code}");
         Assert.Equal(count, found.List.Count);
         string numbers = string.Join(',', found.List.Select(number => $$"""{"phone_number":"{{number!["phone_number"]}}"}"""));
@@ -53,5 +58,29 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             Assert.Equal(path, path[..(path.LastIndexOf('/') + 1)] + empty.Data["id"]);
             (await host.SendAsync("PATCH", path, "{}", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         }
+    }
+
+    [Fact]
+    public async Task Numbers_of_two_blocks_are_two_parts_and_a_whole_block_is_one()
+    {
+        const string blocks = ""","block_size":10""";
+        var mixed = (await OrderedAsync("703", 20, blocks)).Data;
+        var parts = mixed["sub_number_orders_ids"]!.AsArray();
+        Assert.Equal(2, parts.Count);
+        foreach (var id in parts)
+        {
+            var part = (await host.SendAsync("GET", $"/v2/sub_number_orders/{id}?filter[include_phone_numbers]=true")).Data;
+            Assert.Equal((10, false), ((int)part["phone_numbers_count"]!, (bool)part["is_block_sub_number_order"]!));
+            Assert.Single(part["phone_numbers"]!.AsArray().Select(number => ((string)number!["phone_number"]!)[..11]).Distinct());
+        }
+
+        await StockAsync("704", 20, blocks);
+        Assert.Equal(200, (await host.SendAsync("GET",
+            "/v2/available_phone_number_blocks?filter[national_destination_code]=704")).Status);
+        var whole = await host.SendAsync("POST", "/v2/number_block_orders", """{"starting_number":"+17045550110","range":10}""");
+        Assert.True(whole.Status == 200, whole.Text);
+        var ordered = (await host.SendAsync("GET", "/v2/sub_number_orders?page[size]=250")).List
+            .Where(part => (bool)part!["is_block_sub_number_order"]!);
+        Assert.Equal(10, (int)Assert.Single(ordered)!["phone_numbers_count"]!);
     }
 }

@@ -9,7 +9,7 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
-/// <summary>A block of numbers, whole or not at all: it makes a number order with one part for each type.</summary>
+/// <summary>A block of numbers, whole or not at all: it makes a number order with one part.</summary>
 internal static class BlockOrders
 {
     public const string First = "starting_number", Range = "range";

@@ -7,7 +7,10 @@ using Ringwright.Store.Work;
 
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
-/// <summary>The documents of one order: itself, its parts by country and type, and its numbers. All of it succeeded.</summary>
+/// <summary>
+/// The documents of one order: itself, its parts by country, type and the block that a number is out of, and its numbers. A block that is
+/// ordered whole is one part. All of it succeeded.
+/// </summary>
 internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentWrite> All)
 {
     public static OrderDocuments Of(OperationContext op, NumberOrders.Wish wish, IReadOnlyList<StockNumber> stock)
@@ -16,7 +19,9 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         var writes = new List<DocumentWrite>();
         var parts = new JsonArray();
         var numbers = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var part in stock.GroupBy(number => (number.Country, number.Type)))
+        var first = stock[0];
+        foreach (var part in stock.GroupBy(number => wish.Block is null ? (number.Country, number.Type, Block: number.BlockFirst)
+            : (first.Country, first.Type, Block: wish.Block)))
         {
             string id = Guid.NewGuid().ToString();
             parts.Add((JsonNode)id);

@@ -7,8 +7,9 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
-/// The documents that an order leaves: itself, a part for each country and type, and each number. They are written with what they tell of,
-/// and nothing changes them but the account's own reference. Who patches them with values of requirements learns that there are none.
+/// The documents that an order leaves: itself, a part for each country, type and block, and each number. They are written with what they
+/// tell of, and nothing changes them but the account's own reference. Who patches them with values of requirements learns that there are
+/// none.
 /// </summary>
 internal static class OrderKinds
 {
