@@ -187,8 +187,18 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     {
         var snapshot = routing.Current;
         if (snapshot.FindTenant(message.Tenant) is { IsDisabled: true }) return AccountDisabled;
-        var destination = CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
+        bool isEmergency = emergencies.Includes(message.To);
+        var destination = ShortCode.IsOne(message.To) && !isEmergency ? CheckCode(message)
+            : CheckDestination(message, DestinationKind.Number, isEmergency, out _);
         return destination.IsOpen ? CheckPrice(message, snapshot) : destination;
+    }
+
+    /// <summary>A short code is one of the sender's country: elsewhere the same digits are somebody else's.</summary>
+    private GateAnswer CheckCode(MessageAttempt message)
+    {
+        string? country = E164.TryParse(message.From, out var sender) ? plans.Classify(sender).Country : null;
+        return _countries.Count == 0 || (country is not null && _countries.Contains(country)) ? GateAnswer.Open
+            : new(Refusal.CountryNotAllowed, "country", "Texts to short codes of the sender's country are not allowed on this node.");
     }
 
     /// <summary>What a text costs is held where it is kept: one without a price holds nothing, and would pass every limit.</summary>

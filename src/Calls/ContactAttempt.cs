@@ -14,7 +14,7 @@ public abstract record ContactAttempt
     public required TenantId Tenant { get; init; }
     /// <summary>+E.164 text, or what else the caller or sender shows.</summary>
     public required string From { get; init; }
-    /// <summary>+E.164 text, of a call also a sip: URI or a short number.</summary>
+    /// <summary>+E.164 text, of a call also a sip: URI or a short number, of a message also a short code.</summary>
     public required string To { get; init; }
 }
 

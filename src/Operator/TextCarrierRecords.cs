@@ -174,16 +174,23 @@ internal static class TextCarrierRecords
         var prefixes = items.Select(item => item!.GetValue<string>()).ToList();
         for (int i = 0; i < prefixes.Count; i++)
         {
-            string prefix = prefixes[i];
-            if (prefix.Length is < 1 or > 16 || prefix[0] != '+' || prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9')
-                || prefix.StartsWith("+0", StringComparison.Ordinal))
-                problems.Add(new("invalid", "A prefix must be + and up to 15 digits of a number; + alone is every number.")
+            if (!IsOfNumbers(prefixes[i]) && !IsOfCodes(prefixes[i]))
+                problems.Add(new("invalid", "A prefix must be + and up to 15 digits of a number; + alone is every number. "
+                    + $"Or it is {TextCarrier.Codes} and up to {ShortCode.Longest} digits of a short code; "
+                    + $"{TextCarrier.Codes} alone is every one.")
                 {
                     Pointer = $"/prefixes/{i}",
                 });
         }
         return prefixes;
     }
+
+    private static bool IsOfNumbers(string prefix) => prefix.Length is >= 1 and <= 16 && prefix[0] == '+'
+        && !prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9') && !prefix.StartsWith("+0", StringComparison.Ordinal);
+
+    private static bool IsOfCodes(string prefix) => prefix.StartsWith(TextCarrier.Codes, StringComparison.Ordinal)
+        && prefix.Length <= TextCarrier.Codes.Length + ShortCode.Longest
+        && !prefix.AsSpan(TextCarrier.Codes.Length).ContainsAnyExceptInRange('0', '9');
 
     private static Reply NameTaken(OperationContext op) =>
         op.Fail(new Problem("duplicate", "There is a text carrier with this name already.") { Pointer = "/name" });

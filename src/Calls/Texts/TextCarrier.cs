@@ -18,6 +18,9 @@ public sealed record TextCarrier
 {
     public const int UsualPort = 2775, UsualRate = 10, UsualWindow = 10;
 
+    /// <summary>Before the beginning of short codes that it takes texts to; by itself it is all of them.</summary>
+    public const string Codes = "code:";
+
     public required Guid Id { get; init; }
     public required string Name { get; init; }
     public bool IsEnabled { get; init; } = true;
@@ -29,7 +32,7 @@ public sealed record TextCarrier
     public required string SystemId { get; init; }
     public required string Password { get; init; }
     public string SystemType { get; init; } = "";
-    /// <summary>Beginnings of +E.164 numbers that it takes texts to; "+" for all.</summary>
+    /// <summary>Beginnings of +E.164 numbers that it takes texts to, "+" for all; and of short codes, behind <see cref="Codes"/>.</summary>
     public IReadOnlyList<string> Prefixes { get; init; } = [];
     /// <summary>Of several with a prefix of the same length the lowest comes first.</summary>
     public int Priority { get; init; }
@@ -57,8 +60,9 @@ public sealed record TextCarrier
     public int Fits(string number)
     {
         int longest = 0;
+        string asked = number.StartsWith('+') ? number : Codes + number;
         foreach (string prefix in Prefixes)
-            if (prefix.Length > longest && number.StartsWith(prefix, StringComparison.Ordinal)) longest = prefix.Length;
+            if (prefix.Length > longest && asked.StartsWith(prefix, StringComparison.Ordinal)) longest = prefix.Length;
         return IsEnabled ? longest : 0;
     }
 

@@ -28,7 +28,8 @@ internal static class TextCarrierCommand
         var type = new Option<string>("--system-type") { Description = "where it asks for one" };
         var prefixes = new Option<string[]>("--prefix")
         {
-            Description = "numbers that it takes texts to: +49, +1…; + (as it is without this) for all; may be given again",
+            Description = "numbers that it takes texts to: +49, +1…; + (as it is without this) for all; code:123 for short codes; "
+                + "may be given again",
         };
         var receive = new Option<int?>("--receive-port")
         {

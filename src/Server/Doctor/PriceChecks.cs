@@ -50,11 +50,12 @@ internal static class PriceChecks
             .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
     ];
 
-    /// <summary>What the carriers of texts take that are switched on.</summary>
+    /// <summary>What the carriers of texts take that are switched on; short codes have no price in any deck.</summary>
     internal static IReadOnlyList<string> TextPrefixesOf(IEnumerable<JsonNode> carriers) =>
     [
         .. carriers.Where(carrier => (bool)carrier["enabled"]!)        // our own node answers so
-            .SelectMany(carrier => carrier["prefixes"]!.AsArray().Select(prefix => (string)prefix!)).Distinct().Order(),
+            .SelectMany(carrier => carrier["prefixes"]!.AsArray().Select(prefix => (string)prefix!))
+            .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
     ];
 
     /// <param name="prices">Of each prefix that calls are routed by, whether all numbers below it have a price.</param>

@@ -36,8 +36,7 @@ internal static class SendMessage
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
             return op.Invalid("/" + To, "40319", "A short code gets no messages from a short code or a name: send from a number.");
-        if (!E164.TryParse(to, out var recipient) || recipient.Text != to)
-            return op.Invalid("/" + To, "40310", $"{To} must be a phone number in +E.164 format: no way out of this node carries others.");
+        if (await RecipientFaultAsync(parts, to, op.Stop) is { } nobody) return op.Fail(nobody);
         var (sender, refusal) = await TextSender.FindAsync(op, parts, body, kind, to);
         if (sender is null) return op.Fail(refusal!);       // one of the two is there
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
@@ -59,7 +58,7 @@ internal static class SendMessage
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
                 $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
-        string? country = parts.Plans.Classify(recipient).Country;
+        string? country = CountryOf(parts, to, sender);
         if (!sender.Profile.Allows(country))
             return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
         if (await UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
@@ -94,6 +93,23 @@ internal static class SendMessage
         TextRefusal.NoMoney => new("20100", "What the account has, and may owe, does not pay for this message."),
         _ => new("40333", "The messaging profile's spend limit of the day is reached."),
     };
+
+    /// <summary>Why it cannot be where a message goes; null when it can. Short codes of this node are no way's.</summary>
+    private static async ValueTask<Problem?> RecipientFaultAsync(MessagingParts parts, string to, CancellationToken stop)
+    {
+        if (E164.TryParse(to, out var number) && number.Text == to) return null;
+        if (!ShortCode.IsOne(to)) return OfRecipient($"{To} must be a phone number in +E.164 format, or a short code.");
+        var carriers = await parts.Store.TextCarriers.ListAsync(stop);
+        return TextCarrier.For(carriers.Select(one => one.Value), to).Count > 0
+            && await parts.Store.ShortCodes.FindAsync(to, stop) is null ? null
+            : OfRecipient("No way out of this node carries messages to this short code.");
+
+        static Problem OfRecipient(string detail) => new("40310", detail) { Pointer = "/" + To };
+    }
+
+    /// <summary>A short code is one of the sender's country.</summary>
+    private static string? CountryOf(MessagingParts parts, string to, TextSender sender) =>
+        E164.TryParse(ShortCode.IsOne(to) ? sender.Text : to, out var number) ? parts.Plans.Classify(number).Country : null;
 
     /// <summary>What is wrong with the words of a message; null when nothing is.</summary>
     /// <param name="isAlone">No file goes with them.</param>

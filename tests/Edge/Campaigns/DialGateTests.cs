@@ -19,6 +19,7 @@ public sealed class DialGateTests : GateRig
     [InlineData("+15550001234", null)]
     [InlineData("+19005551234", "premium_number")]
     [InlineData("911", "emergency_number")]
+    [InlineData("24680", null)]        // a short code
     [InlineData("hello", "bad_destination")]
     [InlineData(Ours, "loop")]
     public void A_message_meets_the_rules_that_hold_on_every_channel_and_no_limit_of_calls(string to, string? rule)

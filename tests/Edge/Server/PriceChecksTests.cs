@@ -37,7 +37,8 @@ public sealed class PriceChecksTests
             ["enabled"] = isEnabled, ["prefixes"] = new JsonArray([.. prefixes.Select(prefix => (JsonNode)prefix)]),
         };
         Assert.Equal(["+", "+43", "+49"],
-            PriceChecks.TextPrefixesOf([Carrier(true, "+49", "+43"), Carrier(false, "+1"), Carrier(true, "+", "+49"), Carrier(true)]));
+            PriceChecks.TextPrefixesOf(
+                [Carrier(true, "+49", "+43"), Carrier(false, "+1"), Carrier(true, "+", "code:", "+49"), Carrier(true)]));
     }
 
     [Fact]

@@ -78,6 +78,7 @@ public sealed class OperatorTextCarrierTests(TelnyxHost host) : IClassFixture<Te
 
     [Theory]
     [InlineData("prefixes", """["49"]""", "/prefixes/0"), InlineData("prefixes", """["+49","+0"]""", "/prefixes/1")]
+    [InlineData("prefixes", """["code:1a"]""", "/prefixes/0"), InlineData("prefixes", """["code:123456789"]""", "/prefixes/0")]
     [InlineData("host", "\"two words\"", "/host"), InlineData("system_id", "\"Zürich\"", "/system_id")]
     [InlineData("password", "\" \"", "/password")]
     public async Task What_no_carrier_has_is_refused(string field, string value, string pointer)

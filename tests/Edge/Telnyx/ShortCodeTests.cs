@@ -63,6 +63,31 @@ public sealed class ShortCodeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task A_code_gets_texts_from_a_number_where_a_carrier_takes_it()
+    {
+        string profile = await _texts.ProfileAsync(), number = await _texts.NumberAsync(profile);
+        string german = await _texts.NumberAsync(await _texts.ProfileAsync(), prefix: "+4930901821");
+        string home = (string)(await host.SendAsync("POST", "/v2/messaging_profiles",
+            """{"name":"At home","whitelisted_destinations":["US"]}""")).Data["id"]!;
+        string code = $"77{Next()}";
+        (await _texts.SendAsync(number, code, "x")).Refuses(400, "40310", "/to");
+        var made = await OperatorAsync("POST", "/text_carriers",
+            """{"name":"codes","host":"smpp.example.com","system_id":"acme","password":"secret","prefixes":["code:77"]}""");
+        Assert.True(made.Status == 201, made.Text);
+        var sent = await _texts.SendAsync(number, code, "x");
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal(code, (string?)sent.Data["to"]![0]!["phone_number"]);
+        (await _texts.SendAsync(number, "88888", "x")).Refuses(400, "40310", "/to");
+
+        // It is one of the sender's country, and one of this node's is no carrier's.
+        Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/phone_numbers/{german}/messaging",
+            $$"""{"messaging_profile_id":"{{home}}"}""")).Status);
+        (await _texts.SendAsync(german, code, "x")).Refuses(400, "40309", "/to");
+        Assert.Equal(201, (await GiveAsync("acme", code)).Status);
+        (await _texts.SendAsync(number, code, "x")).Refuses(400, "40310", "/to");
+    }
+
+    [Fact]
     public async Task Texts_go_from_a_code_of_the_account_that_is_on_a_profile()
     {
         string profile = await _texts.ProfileAsync(), to = await _texts.NumberAsync(profile), code = Next();

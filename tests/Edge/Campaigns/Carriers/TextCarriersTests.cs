@@ -67,6 +67,17 @@ public sealed class TextCarriersTests
     }
 
     [Fact]
+    public async Task A_text_to_a_short_code_goes_where_the_carrier_takes_its_codes()
+    {
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { Prefixes = ["+", "code:24"] });
+        await rig.WhenAsync(bind => bind.IsBound);
+        await rig.WhenAsync(await rig.SendAsync(to: "24680"), TextState.Sent);
+        Assert.Equal(SmppAddress.Of("24680"), Assert.Single(rig.Centre.Submitted).To);
+        var away = await rig.WhenAsync(await rig.SendAsync(to: "31415"), TextState.SendingFailed);
+        Assert.Equal(TextFault.NoRoute, away.Fault);
+    }
+
+    [Fact]
     public async Task A_text_that_its_account_wants_in_UCS_2_goes_so()
     {
         await using var rig = await CarrierRig.OpenAsync();
