@@ -5,10 +5,15 @@ using Ringwright.Delivery;
 
 namespace Ringwright.Telnyx;
 
-/// <summary>The two envelopes around an event. Version 2 has data and meta; version 1 is the older flat one.</summary>
+/// <summary>
+/// The two envelopes around an event, and none. Version 2 has data and meta; version 1 is the older flat one, which messages never had.
+/// </summary>
 public sealed class TelnyxWebhookFormat : IWebhookFormat
 {
     public const string FormatName = "telnyx";
+
+    /// <summary>The version of a message whose body goes as it is.</summary>
+    public const string Bare = "bare";
 
     public string Name => FormatName;
     public string UserAgent => "telnyx-webhooks";
@@ -18,7 +23,8 @@ public sealed class TelnyxWebhookFormat : IWebhookFormat
     public byte[] Write(OutboxMessage message, int attempt, string url) =>
         JsonScratch.Bytes((message, attempt, url), static (json, it) =>
         {
-            if (it.message.Version == "1") WriteFirst(json, it.message, it.attempt, it.url);
+            if (it.message.Version == Bare) json.WriteRawValue(it.message.Body);
+            else if (it.message.Version == "1") WriteFirst(json, it.message, it.attempt, it.url);
             else WriteSecond(json, it.message, it.attempt, it.url);
         });
 

@@ -39,7 +39,7 @@ internal static class MessageBody
             ["from"] = Party(text.From, isOut ? null : "received"),
             ["to"] = new JsonArray(Party(text.To, isOut ? SnakeName.Of(text.State) : "webhook_delivered")),
             ["text"] = text.Words,
-            ["media"] = new JsonArray([.. text.Media.Select(media => (JsonNode)File(text, media, isOut, links, now))]),
+            ["media"] = FilesOf(text, links, now),
             ["webhook_url"] = text.Facts.Filled(WebhookUrl),
             ["webhook_failover_url"] = text.Facts.Filled(FailoverUrl),
             ["encoding"] = text.Encoding is TextEncoding.Gsm7 ? "GSM-7" : "UCS-2",
@@ -85,6 +85,10 @@ internal static class MessageBody
         shown["to"] = new JsonArray([.. texts.Select(text => (JsonNode)Party(text.To, SnakeName.Of(text.State)))]);
         return shown;
     }
+
+    /// <summary>What goes with a message, with links to it.</summary>
+    public static JsonArray FilesOf(TextMessage text, DownloadLinks? links, DateTimeOffset now) =>
+        new([.. text.Media.Select(media => (JsonNode)File(text, media, text.Direction is Direction.Outbound, links, now))]);
 
     /// <summary>The code of the contract's list.</summary>
     public static string CodeOf(TextFault fault) => fault switch

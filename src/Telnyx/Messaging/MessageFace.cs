@@ -17,6 +17,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
     /// <summary>The contract's names of the webhooks that are really sent.</summary>
     public static IReadOnlyList<string> Emitted { get; } = ["deliveryUpdate", "inboundMessage"];
 
+    private const string UsualVersion = "2";
     private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
 
     public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop)
@@ -63,8 +64,10 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
             TextNews.Finalized => "message.finalized",
             _ => "message.received",
         };
-        bool isForm = text.Facts.Text(MessageBody.Version) is MessageForm.Version;
-        var body = isForm ? MessageForm.Of(text, links, now) : TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now));
+        string? version = text.Facts.Text(MessageBody.Version);
+        bool isForm = version is MessageForm.Version, isFlat = version is MessageFlat.Version;
+        var body = isForm ? MessageForm.Of(text, links, now) : isFlat ? MessageFlat.Of(text, links, now)
+            : TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now));
         return new()
         {
             Id = id,
@@ -78,6 +81,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
             Timeout = WebhookTimeout,
             OccurredAt = at,
             Body = body.ToJsonString(TelnyxJson.Plain),
+            Version = isFlat ? TelnyxWebhookFormat.Bare : UsualVersion,
         };
     }
 }

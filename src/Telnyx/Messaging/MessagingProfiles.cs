@@ -13,8 +13,7 @@ internal static class MessagingProfiles
 {
     public const string RecordType = MessagingSettings.ProfileKind;
 
-    private const string Version = "webhook_api_version", Destinations = "whitelisted_destinations", Pool = "number_pool_settings",
-        Limit = "daily_spend_limit";
+    private const string Destinations = "whitelisted_destinations", Pool = "number_pool_settings", Limit = "daily_spend_limit";
     private const int LongestName = 255;
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Weights = ["toll_free_weight", "long_code_weight"];
 
@@ -37,9 +36,6 @@ internal static class MessagingProfiles
             return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
         if (body.Texts(Destinations).Count == 0)
             return At("/" + Destinations, VoiceErrors.BadRequest, $"{Destinations} must name at least one country, or * for all.");
-        if (body.Filled(Version) is not (null or "2" or MessageForm.Version))
-            return At("/" + Version, VoiceErrors.BadRequest,
-                $"10041: {Version} must be 2 or {MessageForm.Version}: the envelope of messages of version 1 is not built.");
         if (body.Flag("daily_spend_limit_enabled", fallback: false) && body.Filled(Limit) is null)
             return At("/" + Limit, VoiceErrors.BadRequest, $"{Limit} is needed while daily_spend_limit_enabled is true.");
         if (body.Filled(Limit) is { } limit && TextTerms.Micros(limit) is null)

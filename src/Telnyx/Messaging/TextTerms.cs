@@ -33,7 +33,8 @@ internal sealed record TextTerms
             Name = body.Filled("alpha_sender"),
             WebhookUrl = body.Filled("webhook_url"),
             WebhookFailoverUrl = body.Filled("webhook_failover_url"),
-            Version = body.Text("webhook_api_version") is MessageForm.Version ? MessageForm.Version : null,
+            Version = body.Text("webhook_api_version") is MessageForm.Version or MessageFlat.Version
+                ? body.Text("webhook_api_version") : null,
             DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,
             Pool = body.Child("number_pool_settings") is { } pool ? PoolTerms.Of(pool) : null,
         };

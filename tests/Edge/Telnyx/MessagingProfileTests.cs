@@ -62,7 +62,6 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     [InlineData("""{"name":" ","whitelisted_destinations":["US"]}""", "10025", "/name")]
     [InlineData("""{"name":"x","whitelisted_destinations":[]}""", "10015", "/whitelisted_destinations")]
     [InlineData("""{"name":"x","whitelisted_destinations":["usa"]}""", "10015", "/whitelisted_destinations/0")]
-    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_api_version":"1"}""", "10015", "/webhook_api_version")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_url":"http://127.0.0.1/x"}""", "10003", "/webhook_url")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"daily_spend_limit_enabled":true}""", "10015", "/daily_spend_limit")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"mms_transcoding":true}""", "10015", "/mms_transcoding")]
