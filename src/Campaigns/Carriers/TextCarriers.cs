@@ -25,7 +25,7 @@ public sealed record TextCarriersParts
 /// The node's ways to the operator's carriers of texts: it keeps one for each that is switched on, and follows what the operator
 /// changes. Each part of a text is committed as submitted before its bytes leave.
 /// </summary>
-public sealed class TextCarriers : ITextWays, IAsyncDisposable
+public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
@@ -34,6 +34,8 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     private readonly TextProgress _progress;
     private readonly CancellationTokenSource _stop = new();
     private IReadOnlyDictionary<Guid, CarrierLink> _links = new Dictionary<Guid, CarrierLink>();
+    // Parts that wait, by carrier, as they were counted last.
+    private IReadOnlyDictionary<Guid, long> _waiting = new Dictionary<Guid, long>();
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
 
@@ -67,9 +69,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     /// <summary>The first carrier that is bound takes it; while none is, or the one has enough, it waits in its queue.</summary>
     public async ValueTask<bool> TakeAsync(TextMessage text, DateTimeOffset now, CancellationToken stop)
     {
-        var links = For(text.To);
-        if (links.Count == 0) return false;
-        var link = links.FirstOrDefault(one => one.Status.IsBound) ?? links[0];
+        if (FirstOf(text.To) is not { } link) return false;
         ushort reference = ReferenceOf(text);
         int parts = link.PartsOf(text);
         if (link.RoomAt(parts, now) is { } later)
@@ -85,6 +85,9 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
             [.. Enumerable.Range(0, parts).Select(i => (reference + i) & ushort.MaxValue)], now, stop).ConfigureAwait(false);
         return true;
     }
+
+    public TimeSpan? WaitOf(string to) => FirstOf(to) is not { } link ? null
+        : TimeSpan.FromSeconds(Volatile.Read(ref _waiting).GetValueOrDefault(link.Carrier.Id) / (double)link.Carrier.Rate);
 
     public async ValueTask LookAfterAsync(TextMessage text, DateTimeOffset now, CancellationToken stop) =>
         await _store.TextParts.ChangeAsync(text.Tenant, text.Id,
@@ -134,6 +137,24 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
     private IEnumerable<Measurement<int>> Measure(Func<CarrierLink, int> what) =>
         _links.Values.Select(link => new Measurement<int>(what(link), Metrics.Of("carrier", link.Carrier.Name)));
 
+    /// <summary>By which a text to the number goes now, or waits until it may; null when no carrier takes it.</summary>
+    private CarrierLink? FirstOf(string to)
+    {
+        var links = For(to);
+        return links.FirstOrDefault(one => one.Status.IsBound) ?? links.FirstOrDefault();
+    }
+
+    private async Task CountAsync()
+    {
+        int longest = _links.Values.SelectMany(link => link.Carrier.Prefixes).Select(prefix => prefix.Length).DefaultIfEmpty().Max();
+        var waiting = new Dictionary<Guid, long>();
+        // Where no carrier is, nothing waits for one.
+        foreach (var some in longest == 0 ? [] : await _store.Texts.WaitingAsync(longest, _stop.Token).ConfigureAwait(false))
+            if (FirstOf(some.Beginning) is { } link)
+                waiting[link.Carrier.Id] = waiting.GetValueOrDefault(link.Carrier.Id) + some.Parts;
+        Volatile.Write(ref _waiting, waiting);
+    }
+
     private List<CarrierLink> For(string to)
     {
         var links = _links;
@@ -148,6 +169,7 @@ public sealed class TextCarriers : ITextWays, IAsyncDisposable
             try
             {
                 await FollowAsync(await _store.TextCarriers.ListAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                await CountAsync().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -129,12 +129,10 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             _hours = new(ground.Database, services.Plans);
-            var parts = PartsOf(services);
             var (face, log) = (NodeModules.Texts(ground.Database, ground.Downloads), ground.Loggers.CreateLogger("Ringwright.Campaigns"));
             var rest = ground.Rest ?? TimeSpan.FromSeconds(5);
             var desk = new TextDesk(ground.Database, face, services.Plans, services.Holds);
             _phones = services.Sip.Texts is { } line ? new(ground.Database, desk, line, log) : null;
-            services.Sip.Texts?.HandTo(new PhoneSender(parts.Messaging, desk, _phones));
             _carriers = new(new()
             {
                 Store = ground.Database, Desk = desk, Log = log, Phones = _phones,
@@ -143,6 +141,9 @@ internal sealed class TelnyxModule : Module
             {
                 LongestSleep = rest,
             };
+            // What waits for the carriers is asked before anything is taken in.
+            var parts = PartsOf(services);
+            services.Sip.Texts?.HandTo(new PhoneSender(parts.Messaging, desk, _phones));
             _courier = new(new()
             {
                 Store = ground.Database, Face = face, Plans = services.Plans, Gate = services.Dialling.Gate,
@@ -234,7 +235,7 @@ internal sealed class TelnyxModule : Module
                 Messaging = new()
                 {
                     Store = store, Egress = egress, Plans = services.Plans, Gate = services.Dialling.Gate, Holds = services.Holds,
-                    Hours = _hours, Links = links,
+                    Hours = _hours, Queue = _carriers, Links = links,
                 },
                 Verify = new()
                 {

@@ -19,6 +19,8 @@ public sealed record MessagingParts
     public IDialGate? Gate { get; init; }
     /// <summary>At which hours messages may arrive; null where nobody keeps any.</summary>
     public TextHours? Hours { get; init; }
+    /// <summary>What waits to leave the node; null where nothing leaves it.</summary>
+    public ITextQueue? Queue { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>To files that go with messages.</summary>

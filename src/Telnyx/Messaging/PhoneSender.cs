@@ -72,6 +72,7 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
         }
         var text = TextOf(come, own, to, cut, terms, routing, now);
         if (await ClosedAsync(text, now, stop) is { } closed) return No("10010", closed);
+        if (SendMessage.QueueFault(parts, routing, to) is { } full) return No(full.Code, full.Detail ?? "");
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(tenant), parts.Holds, text.Cost, terms?.DailyMicros, now, stop);
         var refused = await _store.Texts.AddAsync(text, allowance, work: null, stop);
         if (refused is TextRefusal.None or TextRefusal.Repeated) return new(Taken);

@@ -62,6 +62,7 @@ internal static class SendMessage
         if (!sender.Profile.Allows(country))
             return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
         if (await UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
+        if (sendAt is null && QueueFault(parts, op.Routing, to) is { } full) return op.Fail(full);
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to });
@@ -105,6 +106,13 @@ internal static class SendMessage
             : OfRecipient("No way out of this node carries messages to this short code.");
 
         static Problem OfRecipient(string detail) => new("40310", detail) { Pointer = "/" + To };
+    }
+
+    /// <summary>What would expire before its turn comes is not taken in; what is scheduled has a queue that nobody knows yet.</summary>
+    public static Problem? QueueFault(MessagingParts parts, RoutingSnapshot routing, string to)
+    {
+        if (routing.FindOwnNumber(to) is { IsPortedOut: false } || parts.Queue?.WaitOf(to) is not { } wait || wait <= Valid) return null;
+        return new("40318", $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
     }
 
     /// <summary>A short code is one of the sender's country.</summary>

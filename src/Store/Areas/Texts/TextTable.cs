@@ -53,6 +53,11 @@ public sealed class TextTable
         select {Columns} from rw_text where due_at is not null and due_at <= @now order by due_at, received_at, id limit @limit
         """;
     internal const string SelectNextDueAllTenants = "select min(due_at) from rw_text where due_at is not null and due_at > @now";
+    // All that wait for a way out, by how their numbers begin: ways are told apart by nothing else.
+    internal const string SumWaitingAllTenants = """
+        select substr(recipient, 1, @length) as beginning, cast(sum(parts) as bigint) as parts from rw_text
+        where due_at is not null and state = 'queued' and direction = 'outbound' group by 1
+        """;
     // What is not sent yet is promised, and not in the balance.
     internal const string SumPromised = """
         select cast(coalesce(sum((price_micros + fee_micros) * parts), 0) as bigint) from rw_text
@@ -233,6 +238,11 @@ public sealed class TextTable
         return due is null or DBNull ? (DateTimeOffset?)null : Times.Read(due);
     }, stop);
 
+    /// <summary>Parts of all accounts that have not left yet, by so many first characters of whom they are to.</summary>
+    public ValueTask<IReadOnlyList<TextsWaiting>> WaitingAsync(int length, CancellationToken stop) =>
+        _writer.Sql.ReadAsync<IReadOnlyList<TextsWaiting>>(
+            db => [.. db.Query<TextsWaiting>(SumWaitingAllTenants, new { length })], stop);
+
     /// <summary>Texts of the profile that have not left yet.</summary>
     public ValueTask<long> CountWaitingAsync(TenantId tenant, Guid profile, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountWaiting, new { tenant, profile }), stop);
@@ -355,6 +365,13 @@ public sealed class TextTable
             Subject = Subject,
         };
     }
+}
+
+/// <summary>What waits to numbers that begin so.</summary>
+public sealed record TextsWaiting
+{
+    public string Beginning { get; init; } = "";
+    public long Parts { get; init; }
 }
 
 /// <summary>What a number has sent: of late, and of what is over how much arrived.</summary>

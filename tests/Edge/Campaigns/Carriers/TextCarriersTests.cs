@@ -1,4 +1,5 @@
 using System.Text;
+using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Carriers;
@@ -75,6 +76,34 @@ public sealed class TextCarriersTests
         Assert.Equal(SmppAddress.Of("24680"), Assert.Single(rig.Centre.Submitted).To);
         var away = await rig.WhenAsync(await rig.SendAsync(to: "31415"), TextState.SendingFailed);
         Assert.Equal(TextFault.NoRoute, away.Fault);
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task How_long_a_text_would_wait_is_what_waits_by_the_carriers_rate(Product product)
+    {
+        // Nobody is there, so that all of it waits.
+        await using var rig = await CarrierRig.OpenAsync(product,
+            carrier => carrier with { Port = 1, Rate = 2, Prefixes = ["+49", "code:"] });
+        await Eventually.TrueAsync(() => rig.Carriers.WaitOf(CarrierRig.Person) == TimeSpan.Zero, "the carrier is known");
+        var now = rig.Clock.GetUtcNow();
+        var text = new TextMessage
+        {
+            Id = Guid.CreateVersion7(now), Tenant = rig.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
+            From = CarrierRig.Own, To = CarrierRig.Person, Profile = CarrierRig.Profile, Words = "Hello", Encoding = TextEncoding.Gsm7,
+            Parts = 5_000, DueAt = now + TimeSpan.FromHours(1), ReceivedAt = now,
+        };
+        TextMessage[] all =
+        [
+            text, text with { Id = Guid.CreateVersion7(now), To = "24680", Parts = 1_000 },
+            text with { Id = Guid.CreateVersion7(now), To = "+12125550123" },
+        ];
+        foreach (var one in all) await rig.Test.Database.Texts.AddAsync(one, default, null, Stop);
+        await Eventually.TrueAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(1));
+            return rig.Carriers.WaitOf("+4930123456") == TimeSpan.FromSeconds(3_000);
+        }, () => $"it waits {rig.Carriers.WaitOf("+4930123456")}");
+        Assert.Null(rig.Carriers.WaitOf("+12125550123"));
     }
 
     [Fact]
