@@ -43,6 +43,8 @@ internal sealed class NumberChange(JobContext job, Database store)
                 return (WriteOutcome.Done, fault);
             body[VoiceSettingsRows.Field] = settings;
         }
+        // A job that is begun again finds what it has done: that is not written twice, and is in the trail once.
+        if (JsonNode.DeepEquals(body, row.Body)) return (WriteOutcome.Done, null);
         var now = store.Time.GetUtcNow();
         return (await _rows.UpdateAsync(row with { Body = body, UpdatedAt = now }, Work("updated", row, body), job.Stop), null);
     });

@@ -57,6 +57,17 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             (bool?)changed["call_forwarding_enabled"]));
         Assert.Empty((await host.SendAsync("GET", $"/v2/phone_numbers/{two.Id}")).Data["tags"]!.AsArray());
 
+        // What is so already is not written again: a job that is begun anew changes each number once.
+        async Task<int> NotesAsync() => (await host.SendAsync("GET", "/v2/audit_events?page[size]=250")).List
+            .Count(note => (string?)note!["resource_id"] == one.Id);
+        int notes = await NotesAsync();
+        Assert.NotEqual(0, notes);
+        await DoneAsync(await AskAsync("update_phone_numbers", new()
+        {
+            ["phone_numbers"] = new JsonArray(one.Text), ["tags"] = new JsonArray("many"), ["customer_reference"] = "R-1",
+        }));
+        Assert.Equal(notes, await NotesAsync());
+
         // Those that a filter fits; what was not said stays.
         var fitting = await DoneAsync(await AskAsync("update_phone_numbers",
             new() { ["phone_numbers"] = new JsonArray(), ["customer_reference"] = "R-2" }, "?filter[tag]=many"));
