@@ -47,6 +47,7 @@ public sealed class AssistantTexts
         }
         var text = TextOf(Guid.CreateVersion7(now), leg.Tenant, terms, routing, call.Agent, call.EndUser, words, now);
         if (await SendMessage.HoursFaultAsync(parts, text, stop) is { } closed) return closed;
+        if (SendMessage.QueueFault(parts, routing, call.EndUser) is { Detail: var full }) return full ?? "Too much waits for the way out.";
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(leg.Tenant), parts.Holds, text.Cost, terms.DailyMicros, now,
             stop);
         var refused = await parts.Store.Texts.AddAsync(text, allowance, work: null, stop);
