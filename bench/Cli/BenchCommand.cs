@@ -25,6 +25,7 @@ internal static class BenchCommand
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(OverviewCommand.Create());
+        root.Subcommands.Add(StockCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(ContactsCommand.Create());
         root.Subcommands.Add(CampaignCommand.Create());
