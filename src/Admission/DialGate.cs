@@ -204,10 +204,12 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <summary>What a text costs is held where it is kept: one without a price holds nothing, and would pass every limit.</summary>
     private GateAnswer CheckPrice(MessageAttempt text, RoutingSnapshot snapshot)
     {
-        bool isPaid = !text.IsPriced && snapshot.FindOwnNumber(text.To) is null && !options.IsOfLab(text.To);
+        bool isPaid = !text.IsPriced && !text.IsOnNet && snapshot.FindOwnNumber(text.To) is null && !options.IsOfLab(text.To);
         if (!isPaid || options.AllowsUnpriced || PriceRule.AsksOfTexts(text.Tenant, snapshot) is not { } reason) return GateAnswer.Open;
         var rate = snapshot.Rates.FindText(text.Tenant, Direction.Outbound, text.To, isOnNet: false, clock.GetUtcNow());
-        return rate is null ? NoPrice(text.To, reason, RateDeck.Texts) : GateAnswer.Open;
+        if (rate is not null) return GateAnswer.Open;
+        return ShortCode.IsOne(text.To) ? new(Refusal.SpendLimit, "no_price", $"Short codes of elsewhere have no price, and {reason}.")
+            : NoPrice(text.To, reason, RateDeck.Texts);
     }
 
     private GateAnswer Answer(CallAttempt question, Asking asking)

@@ -45,4 +45,6 @@ public sealed record MessageAttempt : ContactAttempt
 {
     /// <summary>What it costs was found when it was taken in, and is promised since.</summary>
     public bool IsPriced { get; init; }
+    /// <summary>To a short code of this node: no way out is paid for it.</summary>
+    public bool IsOnNet { get; init; }
 }

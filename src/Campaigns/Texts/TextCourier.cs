@@ -160,6 +160,9 @@ public sealed class TextCourier : IAsyncDisposable
             return;
         }
         bool isAnswer = TextDesk.IsOfPerson(text);
+        // A short code of this node is no way's, whatever a carrier takes.
+        bool isToCode = ShortCode.IsOne(text.To)
+            && await _store.ShortCodes.FindAsync(text.To, _stop.Token).ConfigureAwait(false) is not null;
         if (!isAnswer && await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
         {
             await EndAsync(text, TextState.SendingFailed, fault, now).ConfigureAwait(false);
@@ -169,7 +172,7 @@ public sealed class TextCourier : IAsyncDisposable
         {
             var answer = await gate.AskAsync(new MessageAttempt
             {
-                Tenant = text.Tenant, From = text.From, To = text.To, IsPriced = text.Price is not null,
+                Tenant = text.Tenant, From = text.From, To = text.To, IsPriced = text.Price is not null, IsOnNet = isToCode,
             }).ConfigureAwait(false);
             if (answer.Refusal is Refusal.Overloaded)
             {
@@ -192,7 +195,7 @@ public sealed class TextCourier : IAsyncDisposable
             return;
         }
         if (mayLeave && routing.FindOwnNumber(text.To) is null or { IsPortedOut: true } && _parts.Ways is { } ways && !isAnswer
-            && await ways.TakeAsync(text, now, _stop.Token).ConfigureAwait(false)) return;
+            && !isToCode && await ways.TakeAsync(text, now, _stop.Token).ConfigureAwait(false)) return;
         var receiver = await _desk.FindReceiverAsync(text.To, _stop.Token).ConfigureAwait(false);
         string? user = receiver is null && mayLeave ? _parts.Phones?.OnlyUserOf(text.To) : null;
         if (receiver is null && user is null)

@@ -48,8 +48,11 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
         if (routing.FindNumberOf(come.Connection) is not { IsPortedOut: false } own || own.Tenant != tenant)
             return No("40305", "The phone's connection has no number.");
         if (own.MessagingProfile is not { } profile) return await AskAsync(come, own, now, stop);
-        if (RecipientOf(come.To, tenant, routing) is not { } recipient) return new(NotFound, "Nobody has this number or name.");
-        string to = recipient.Text;
+        // A colleague's name may be the digits of a short code: he is who is meant.
+        var recipient = RecipientOf(come.To, tenant, routing);
+        var (here, nobody) = recipient is null ? await SendMessage.FindCodeAsync(parts, come.To, stop) : (null, null);
+        if (nobody is not null) return new(NotFound, "Nobody has this number or name.");
+        string to = recipient?.Text ?? come.To;
         if (to == own.Text) return No("40310", "A message cannot be sent to the number that it is from.");
         var cut = TextCut.Of(come.Words);
         if (come.Words.Contains('\0')) return new(BadRequest, "A message may not hold the character U+0000.");
@@ -61,18 +64,18 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
         var terms = profile == PlainTexts.ProfileOf(tenant) ? null : await MessageFace.TermsAsync(_store, tenant, profile.ToString(), stop);
         if (terms is null && profile != PlainTexts.ProfileOf(tenant)) return No("40312", "The messaging profile is not there any more.");
         if (terms is { IsEnabled: false }) return No("40312", "The messaging profile is switched off.");
-        string? country = parts.Plans.Classify(recipient).Country;
+        string? country = SendMessage.CountryOf(parts, to, own.Text, here);
         if (terms?.Allows(country) is false)
             return No("40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
         if (parts.Gate is { } gate)
         {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = tenant, From = own.Text, To = to });
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = tenant, From = own.Text, To = to, IsOnNet = here is not null });
             if (answer.Refusal is Refusal.Overloaded) return new(Busy);
             if (!answer.IsOpen) return No("10010", answer.Said ?? answer.Rule ?? SnakeName.Of(answer.Refusal));
         }
-        var text = TextOf(come, own, to, cut, terms, routing, now);
+        var text = TextOf(come, own, to, cut, terms, routing, now, isOnNet: here is not null);
         if (await ClosedAsync(text, now, stop) is { } closed) return No("10010", closed);
-        if (SendMessage.QueueFault(parts, routing, to) is { } full) return No(full.Code, full.Detail ?? "");
+        if (here is null && SendMessage.QueueFault(parts, routing, to) is { } full) return No(full.Code, full.Detail ?? "");
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(tenant), parts.Holds, text.Cost, terms?.DailyMicros, now, stop);
         var refused = await _store.Texts.AddAsync(text, allowance, work: null, stop);
         if (refused is TextRefusal.None or TextRefusal.Repeated) return new(Taken);
@@ -112,9 +115,9 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
     }
 
     private TextMessage TextOf(TextOfPhone come, Number own, string to, TextCut cut, TextTerms? terms, RoutingSnapshot routing,
-        DateTimeOffset now)
+        DateTimeOffset now, bool isOnNet)
     {
-        var rate = routing.Rates.FindText(own.Tenant, Direction.Outbound, to, routing.FindOwnNumber(to) is not null, now);
+        var rate = routing.Rates.FindText(own.Tenant, Direction.Outbound, to, isOnNet || routing.FindOwnNumber(to) is not null, now);
         return new()
         {
             Id = IdOf(come, own, now), Tenant = own.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = own.Text,

@@ -36,7 +36,8 @@ internal static class SendMessage
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
             return op.Invalid("/" + To, "40319", "A short code gets no messages from a short code or a name: send from a number.");
-        if (await RecipientFaultAsync(parts, to, op.Stop) is { } nobody) return op.Fail(nobody);
+        var (here, nobody) = await FindCodeAsync(parts, to, op.Stop);
+        if (nobody is not null) return op.Fail(nobody);
         var (sender, refusal) = await TextSender.FindAsync(op, parts, body, kind, to);
         if (sender is null) return op.Fail(refusal!);       // one of the two is there
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
@@ -58,20 +59,23 @@ internal static class SendMessage
         if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
             return op.Invalid("/" + Words, "40328",
                 $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
-        string? country = CountryOf(parts, to, sender);
+        string? country = CountryOf(parts, to, sender.Text, here);
         if (!sender.Profile.Allows(country))
             return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
         if (await UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
-        if (sendAt is null && QueueFault(parts, op.Routing, to) is { } full) return op.Fail(full);
+        if (sendAt is null && here is null && QueueFault(parts, op.Routing, to) is { } full) return op.Fail(full);
         if (parts.Gate is { } gate)
         {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to });
+            var answer = await gate.AskAsync(new MessageAttempt
+            {
+                Tenant = op.Tenant, From = sender.Text, To = to, IsOnNet = here is not null,
+            });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
-        var text = TextOf(op, body, sender, cut, to, words, sendAt);
+        var text = TextOf(op, body, sender, cut, to, words, sendAt, isOnNet: here is not null);
         if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, op.Now) };
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         if (await HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
@@ -95,15 +99,16 @@ internal static class SendMessage
         _ => new("40333", "The messaging profile's spend limit of the day is reached."),
     };
 
-    /// <summary>Why it cannot be where a message goes; null when it can. Short codes of this node are no way's.</summary>
-    private static async ValueTask<Problem?> RecipientFaultAsync(MessagingParts parts, string to, CancellationToken stop)
+    /// <summary>Whether it is where a message goes: a number, a short code of this node, or one that a way out carries.</summary>
+    /// <returns>The code of this node, if it is one, or why no message goes there.</returns>
+    public static async ValueTask<(ShortCode? Here, Problem? Fault)> FindCodeAsync(MessagingParts parts, string to, CancellationToken stop)
     {
-        if (E164.TryParse(to, out var number) && number.Text == to) return null;
-        if (!ShortCode.IsOne(to)) return OfRecipient($"{To} must be a phone number in +E.164 format, or a short code.");
+        if (E164.TryParse(to, out var number) && number.Text == to) return (null, null);
+        if (!ShortCode.IsOne(to)) return (null, OfRecipient($"{To} must be a phone number in +E.164 format, or a short code."));
+        if (await parts.Store.ShortCodes.FindAsync(to, stop) is { } here) return (here, null);
         var carriers = await parts.Store.TextCarriers.ListAsync(stop);
-        return TextCarrier.For(carriers.Select(one => one.Value), to).Count > 0
-            && await parts.Store.ShortCodes.FindAsync(to, stop) is null ? null
-            : OfRecipient("No way out of this node carries messages to this short code.");
+        return (null, TextCarrier.For(carriers.Select(one => one.Value), to).Count > 0 ? null
+            : OfRecipient("Nobody of this node has this short code, and no way out of it carries messages there."));
 
         static Problem OfRecipient(string detail) => new("40310", detail) { Pointer = "/" + To };
     }
@@ -115,9 +120,12 @@ internal static class SendMessage
         return new("40318", $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
     }
 
-    /// <summary>A short code is one of the sender's country.</summary>
-    private static string? CountryOf(MessagingParts parts, string to, TextSender sender) =>
-        E164.TryParse(ShortCode.IsOne(to) ? sender.Text : to, out var number) ? parts.Plans.Classify(number).Country : null;
+    /// <summary>A short code of somewhere else is one of the sender's country.</summary>
+    public static string? CountryOf(MessagingParts parts, string to, string from, ShortCode? here)
+    {
+        if (here is not null) return here.Country;
+        return E164.TryParse(ShortCode.IsOne(to) ? from : to, out var number) ? parts.Plans.Classify(number).Country : null;
+    }
 
     /// <summary>What is wrong with the words of a message; null when nothing is.</summary>
     /// <param name="isAlone">No file goes with them.</param>
@@ -197,9 +205,9 @@ internal static class SendMessage
     }
 
     public static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
-        DateTimeOffset? sendAt)
+        DateTimeOffset? sendAt, bool isOnNet = false)
     {
-        bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
+        isOnNet |= op.Routing.FindOwnNumber(to) is not null;
         var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
         var profile = body.Flag("use_profile_webhooks", fallback: true) ? sender.Profile : null;
         return new()

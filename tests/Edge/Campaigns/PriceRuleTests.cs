@@ -71,6 +71,8 @@ public sealed class PriceRuleTests : GateRig
         Assert.True(Make(new() { IsOfLab = static number => number == Unpriced }).Ask(text).IsOpen);
         Assert.True(Make().Ask(text with { To = Theirs }).IsOpen);
         Assert.True(Make().Ask(text with { IsPriced = true }).IsOpen);
+        Assert.True(Make().Ask(text with { To = "24680", IsOnNet = true }).IsOpen);
+        Assert.Equal("no_price", Make().Ask(text with { To = "24680" }).Rule);
     }
 
     [Fact]
