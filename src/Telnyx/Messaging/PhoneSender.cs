@@ -31,13 +31,17 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
     {
         try
         {
-            return await JudgeAsync(text, stop);
+            return await JudgeAsync(Meant(text), stop);
         }
         catch (StoreUnavailableException)
         {
             return new(Busy);
         }
     }
+
+    /// <summary>Bare digits come as a number. Those that are no possible one are a short code, or a colleague's name.</summary>
+    private TextOfPhone Meant(TextOfPhone come) => come.To is ['+', .. var digits] && ShortCode.IsOne(digits)
+        && E164.TryParse(come.To, out var number) && !parts.Plans.Classify(number).IsPossible ? come with { To = digits } : come;
 
     private async ValueTask<PhoneTextVerdict> JudgeAsync(TextOfPhone come, CancellationToken stop)
     {

@@ -48,6 +48,15 @@ public sealed class PhoneTextNodeTests
         bob.Send(Answer(await bob.HearAsync("MESSAGE"), "486 Busy Here"));
         await Eventually.SomeAsync(async () => await ApiAsync(node, HttpMethod.Get, $"messages/{message["id"]}", null) is var now
             && (string?)now["to"]![0]!["status"] == "delivery_failed" ? now : null, "the phone does not take it");
+        // A short code of the node gets what a phone writes, and nobody has another one.
+        string name = (string)(await client.DataAsync("GET", "/accounts"))[0]!["name"]!;
+        var code = await client.DataAsync("POST", "/short_codes", $$"""{"account":"{{name}}","short_code":"24680"}""");
+        await ApiAsync(node, HttpMethod.Patch, $"short_codes/{code["id"]}", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        await AskAsync(alice, "MESSAGE", "alice", $"sip:24680@{Domain}", "Win", "202");
+        var texts = node.Node.Database.Texts;
+        await Eventually.SomeAsync(async () => (await texts.ListAsync(new(new Guid(account)), new() { To = "24680" }, Stop)).Rows
+            .FirstOrDefault(row => row is { Words: "Win", State: Ringwright.Store.Tables.TextState.Received }), "the code has it");
+        await AskAsync(alice, "MESSAGE", "alice", $"sip:13579@{Domain}", "Lose", "404");
         // Bob's number is on no profile, so he gets texts and sends none.
         string refused = await AskAsync(bob, "MESSAGE", "bobby", $"sip:{Alice}@{Domain}", "No", "403");
         Assert.Contains("40305", SipPeer.Header(refused, "Warning"), StringComparison.Ordinal);
