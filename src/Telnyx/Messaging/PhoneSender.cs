@@ -55,6 +55,11 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
         // A colleague's name may be the digits of a short code: he is who is meant.
         var recipient = RecipientOf(come.To, tenant, routing);
         var (here, nobody) = recipient is null ? await SendMessage.FindCodeAsync(parts, come.To, stop) : (null, null);
+        // Whoever writes to an emergency number is told that nobody reads it there, and not that it is wrong.
+        if (nobody is not null && parts.Gate is { } judge
+            && await judge.AskAsync(new MessageAttempt { Tenant = tenant, From = own.Text, To = come.To })
+                is { Refusal: Refusal.EmergencyDestination } emergency)
+            return No("10010", emergency.Said ?? emergency.Rule ?? SnakeName.Of(emergency.Refusal));
         if (nobody is not null) return new(NotFound, "Nobody has this number or name.");
         string to = recipient?.Text ?? come.To;
         if (to == own.Text) return No("40310", "A message cannot be sent to the number that it is from.");

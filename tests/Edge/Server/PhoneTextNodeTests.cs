@@ -57,6 +57,7 @@ public sealed class PhoneTextNodeTests
         await Eventually.SomeAsync(async () => (await texts.ListAsync(new(new Guid(account)), new() { To = "24680" }, Stop)).Rows
             .FirstOrDefault(row => row is { Words: "Win", State: Ringwright.Store.Tables.TextState.Received }), "the code has it");
         await AskAsync(alice, "MESSAGE", "alice", $"sip:13579@{Domain}", "Lose", "404");
+        await AskAsync(alice, "MESSAGE", "alice", $"sip:911@{Domain}", "Help", "403");
         // Bob's number is on no profile, so he gets texts and sends none.
         string refused = await AskAsync(bob, "MESSAGE", "bobby", $"sip:{Alice}@{Domain}", "No", "403");
         Assert.Contains("40305", SipPeer.Header(refused, "Warning"), StringComparison.Ordinal);
