@@ -14,9 +14,11 @@ public static class OperatorDialect
 
     public const string Root = "/operator/v1";
 
+    private static readonly Lazy<Contract> Facts = new(ReadContract);
+
     public static Dialect Create(OperatorParts parts)
     {
-        var contract = ReadContract();
+        var contract = Facts.Value;
         return new()
         {
             Name = "operator",
