@@ -25,9 +25,10 @@ public static class Downloads
     public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time,
         IRecordingsElsewhere elsewhere)
     {
-        routes.MapMethods(DownloadLinks.Recordings + Pattern, ReadingMethods.All,
-            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+        routes.MapOwn(DownloadLinks.Recordings + Pattern, ReadingMethods.All,
+            async http =>
             {
+                var (tenant, id, file) = PartsOf(http);
                 if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
                 if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { } recording)
                     return Gone("This recording was deleted.\n");
@@ -39,14 +40,18 @@ public static class Downloads
                     return Gone("This recording was deleted.\n");
                 return Give(http, found, RecordFormats.MediaTypeOf(recording.Plan.Format), file);
             });
-        routes.MapMethods(DownloadLinks.Results + Pattern, ReadingMethods.All,
-            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
-                Refuse(DownloadLinks.Results, tenant, id, file, http)
-                ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file)
-                    : Gone("This file was deleted.\n")));
-        routes.MapMethods(DownloadLinks.Messages + Pattern, ReadingMethods.All,
-            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+        routes.MapOwn(DownloadLinks.Results + Pattern, ReadingMethods.All,
+            async http =>
             {
+                var (tenant, id, file) = PartsOf(http);
+                return Refuse(DownloadLinks.Results, tenant, id, file, http)
+                    ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file)
+                        : Gone("This file was deleted.\n"));
+            });
+        routes.MapOwn(DownloadLinks.Messages + Pattern, ReadingMethods.All,
+            async http =>
+            {
+                var (tenant, id, file) = PartsOf(http);
                 if (Refuse(DownloadLinks.Messages, tenant, id, file, http) is { } refusal) return refusal;
                 if (await store.TextMedia.FindAsync(new(tenant), id, http.RequestAborted) is not var (type, octets))
                     return Gone("This file was deleted.\n");
@@ -71,6 +76,9 @@ public static class Downloads
             };
         }
     }
+
+    private static (Guid Tenant, Guid Id, string File) PartsOf(HttpContext http) =>
+        (Guid.Parse(http.PathValue("tenant")), Guid.Parse(http.PathValue("id")), http.PathValue("file"));
 
     private static IResult Give(HttpContext http, (BlobContent Content, DateTimeOffset ChangedAt) found, string type, string file)
     {

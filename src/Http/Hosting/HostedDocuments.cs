@@ -22,12 +22,12 @@ public static class HostedDocuments
     /// <param name="folder">Null serves no folder.</param>
     public static void MapHostedDocuments(this IEndpointRouteBuilder routes, HostedDocumentTable stored, DocumentFolder? folder)
     {
-        routes.MapMethods(Root + "/{token:length(43)}", Methods, async Task<IResult> (string token, HttpContext http) =>
-            Give(http, await stored.FindByTokenAsync(token, http.RequestAborted) is { } found
+        routes.MapOwn(Root + "/{token:length(43)}", Methods, async http =>
+            Give(http, await stored.FindByTokenAsync(http.PathValue("token"), http.RequestAborted) is { } found
                 ? new(Encoding.UTF8.GetBytes(found.Content), null) : FolderDocument.Missing));
         if (folder is not null)
-            routes.MapMethods(Files + "{**path}", Methods, async Task<IResult> (string? path, HttpContext http) =>
-                Give(http, await folder.ReadAsync(path ?? "", http.RequestAborted)));
+            routes.MapOwn(Files + "{**path}", Methods, async http =>
+                Give(http, await folder.ReadAsync(http.PathValue("path"), http.RequestAborted)));
     }
 
     private static IResult Give(HttpContext http, FolderDocument document)
