@@ -7,9 +7,12 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop;
 
-/// <summary>Those of 15 s and more in a run of the gate. Those that wait stand between those that compute.</summary>
+/// <summary>
+/// The longest of all speaks sixty calls in real time. So it has those beside it that wait more than they compute, and what kills nodes or
+/// floods them comes behind those.
+/// </summary>
 public sealed class LongestClasses() : LongestFirst(
-    typeof(DocumentTests), typeof(TexmlTests), typeof(AnAgencysBatchesKilledOnPostgres), typeof(SippTests),
-    typeof(ACampaignKilledOnPostgres), typeof(TollFraudTests), typeof(NeighboursDefinition), typeof(HostileDocumentTests),
-    typeof(FloodTests), typeof(ANodeKilledOnPostgres), typeof(SilentDatabaseTests), typeof(DocumentThiefTests), typeof(AgentProgramTests),
-    typeof(ARestartOnSqlite));
+    typeof(DocumentTests), typeof(TexmlTests), typeof(HostileDocumentTests), typeof(DocumentThiefTests), typeof(SilentDatabaseTests),
+    typeof(VerifiedNumberTests), typeof(DocumentProgramTests), typeof(AgentProgramTests), typeof(SoftphoneTests),
+    typeof(AnAgencysBatchesKilledOnPostgres), typeof(ACampaignKilledOnPostgres), typeof(NeighboursDefinition), typeof(TollFraudTests),
+    typeof(FloodTests), typeof(ANodeKilledOnPostgres), typeof(ARestartOnSqlite));
