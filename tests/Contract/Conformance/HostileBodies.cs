@@ -11,7 +11,7 @@ namespace Ringwright.Contract.Conformance;
 /// Bodies that nobody would send by mistake, to every operation that has one. Whatever the answer is,
 /// it is not a fault of ours, and it has the shape of one.
 /// </summary>
-[Collection(nameof(ConformanceNode))]
+[Collection(nameof(HostileBodies))]
 public sealed class HostileBodies(ConformanceNode node)
 {
     private const int Huge = 1024 * 1024, Many = 100_000, Shown = 12;

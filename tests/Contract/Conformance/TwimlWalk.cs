@@ -12,7 +12,7 @@ namespace Ringwright.Contract.Conformance;
 /// The root of TwiML on the running program: whose things each operation shows and changes, and what it answers to bodies that nobody would
 /// send by mistake.
 /// </summary>
-[Collection(nameof(ConformanceNode))]
+[Collection(nameof(HostileBodies))]
 public sealed class TwimlWalk(ConformanceNode node) : IDisposable
 {
     private const int Huge = 1024 * 1024, Many = 20_000, Shown = 12;

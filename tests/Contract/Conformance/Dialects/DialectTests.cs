@@ -3,10 +3,10 @@ using Ringwright.Testing;
 namespace Ringwright.Contract.Conformance.Dialects;
 
 /// <summary>
-/// Every dialect but the first provider's, whose walk is <see cref="ConformanceTests"/>, on the same node: how each of its operations
-/// refuses, and the life of what its rows make, with another account that tries the same.
+/// Every dialect but the first provider's, whose walk is <see cref="ConformanceTests"/>: how each of its operations refuses, and the life
+/// of what its rows make, with another account that tries the same.
 /// </summary>
-[Collection(nameof(ConformanceNode))]
+[Collection(nameof(HostileBodies))]
 public sealed class DialectTests(ConformanceNode node)
 {
     private const int Shown = 12;
