@@ -14,6 +14,8 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
         ["RINGWRIGHT_PROGRAM"] = Tree.Ahead ?? "",
         ["RINGWRIGHT_DEPTH"] = IsAll || Filter is not null ? "all" : "gate",
         ["RINGWRIGHT_FAMILIES"] = string.Join('|', Change?.Families ?? []),
+        // A web server of a test looks for an appsettings.json, and watches each folder of the tree lest one should come.
+        ["DOTNET_hostBuilder__reloadConfigOnChange"] = "false", ["ASPNETCORE_hostBuilder__reloadConfigOnChange"] = "false",
     };
 
     /// <summary>
