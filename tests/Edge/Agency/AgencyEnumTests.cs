@@ -29,7 +29,7 @@ public sealed class AgencyEnumTests
 
     private static async Task<TestDatabase> OpenAsync(Product product)
     {
-        var test = await TestDatabase.ReserveAsync(product);
+        var test = await TestDatabase.ReserveAsync(product, isMigrated: true);
         test.Areas = [AgencyArea.Area];
         await test.ReopenAsync();
         return test;

@@ -103,7 +103,7 @@ public sealed class AgencyRowTests
 
     private static async Task<TestDatabase> OpenAsync()
     {
-        var test = await TestDatabase.ReserveAsync(Product.Postgres);
+        var test = await TestDatabase.ReserveAsync(Product.Postgres, isMigrated: true);
         test.Areas = [AgencyArea.Area];
         await test.ReopenAsync();
         return test;

@@ -16,7 +16,7 @@ public sealed class AgencySnapshotTests
 
     private static async Task<TestDatabase> OpenAsync(Product product)
     {
-        var test = await TestDatabase.ReserveAsync(product);
+        var test = await TestDatabase.ReserveAsync(product, isMigrated: true);
         test.Areas = [AgencyArea.Area];
         await test.ReopenAsync();
         return test;

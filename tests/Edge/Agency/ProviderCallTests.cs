@@ -31,7 +31,7 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _test = await TestDatabase.ReserveAsync(product, _clock);
+        _test = await TestDatabase.ReserveAsync(product, _clock, isMigrated: true);
         _test.Areas = [AgencyArea.Area];
         await _test.ReopenAsync();
         _parts = new() { Store = _test.Database };

@@ -114,6 +114,7 @@ internal sealed class FaultyDatabase : IAsyncDisposable
     public static async Task<FaultyDatabase> OpenAsync(ILogger? logger = null)
     {
         var test = new FaultyDatabase();
+        Migrated.CopyTo(test._folder.Path, ofNode: false);
         await test.OpenAgainAsync(logger);
         return test;
     }

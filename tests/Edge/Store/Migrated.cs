@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
@@ -15,15 +16,22 @@ internal static class Migrated
     private const string Name = "ringwright.db";
 
     private static readonly Lazy<byte[]> File = new(() => MakeFile([])), NodeFile = new(() => MakeFile(NodeModules.Areas));
+    private static readonly ConcurrentDictionary<string, Lazy<byte[]>> FilesByAreas = new(StringComparer.Ordinal);
     private static readonly Lazy<Task<string>> Template = new(() => MakeTemplateAsync([])),
         NodeTemplate = new(() => MakeTemplateAsync(NodeModules.Areas));
 
     /// <summary>One of SQLite, where there is none yet.</summary>
     /// <param name="ofNode">With the tables of the modules that a node joins.</param>
-    public static void CopyTo(string folder, bool ofNode)
+    public static void CopyTo(string folder, bool ofNode) => CopyTo(folder, ofNode ? NodeFile : File);
+
+    /// <summary>The same with the tables of these areas beside the store's own.</summary>
+    public static void CopyTo(string folder, IReadOnlyList<StoreArea> areas) =>
+        CopyTo(folder, FilesByAreas.GetOrAdd(string.Join(' ', areas.Select(area => area.Name)), _ => new(() => MakeFile(areas))));
+
+    private static void CopyTo(string folder, Lazy<byte[]> file)
     {
         string path = Path.Combine(folder, Name);
-        if (Directory.Exists(folder) && !System.IO.File.Exists(path)) System.IO.File.WriteAllBytes(path, (ofNode ? NodeFile : File).Value);
+        if (Directory.Exists(folder) && !System.IO.File.Exists(path)) System.IO.File.WriteAllBytes(path, file.Value);
     }
 
     /// <returns>The address of one of PostgreSQL.</returns>

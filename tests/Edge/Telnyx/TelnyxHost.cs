@@ -14,6 +14,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Campaigns;
 using Ringwright.Edge.Dialects;
+using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Jobs;
@@ -70,6 +71,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var module = new TelnyxModule();
+        Migrated.CopyTo(_folder.Path, module.Areas);
         Store = await Database.OpenAsync(new()
         {
             DataFolder = _folder.Path, Blobs = Elsewhere, Dialects = [.. module.Faces, Tiny.Faces], Areas = module.Areas

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Store;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.OAuth;
@@ -23,6 +24,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Migrated.CopyTo(_folder.Path, ofNode: false);
         _store = await Database.OpenAsync(new() { DataFolder = _folder.Path }, _time, NullLogger.Instance, Stop);
         _tenant = (await _store.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop))!.Tenant.Id;
         var row = new ResourceRow
