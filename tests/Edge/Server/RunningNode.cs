@@ -31,7 +31,7 @@ internal sealed class RunningNode : IAsyncDisposable
     public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null, IBlobs? blobs = null,
         Func<string?, IRecogniser?>? recognisers = null, IReadOnlyList<Module>? modules = null)
     {
-        var folder = new TempFolder();
+        var folder = TempFolder.Quick();
         var settings = SettingsIn(folder.Path);
         settings = change?.Invoke(settings) ?? settings;
         if (settings.Database is null) Migrated.CopyTo(settings.Data, ofNode: true);

@@ -19,7 +19,7 @@ public enum Product { Sqlite, Postgres }
 /// <summary>A real database in a folder of its own; it can be closed and opened again.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = TempFolder.Quick();
     private readonly Product _product;
     private readonly string? _echoNumber;
 

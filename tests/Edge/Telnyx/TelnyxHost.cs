@@ -40,7 +40,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal const string Key = "KEY0123456789ABCDEF_test", OtherTenantKey = "KEYFEDCBA9876543210_other",
         OperatorKey = "operator-key-0123456789";
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = TempFolder.Quick();
     private WebApplication _app = null!;        // set before the first test
     private HttpClient _http = null!;
     private JobRunner _jobs = null!;
