@@ -13,6 +13,8 @@ public sealed record Migration(int Version, string Name, string Text)
     private const string Extension = ".sql";
     private const int Digits = 4;
 
+    private static readonly Lazy<IReadOnlyList<Migration>> History = new(() => Embedded(typeof(Migration).Assembly, ""));
+
     internal string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
     /// <summary>
@@ -33,7 +35,7 @@ public sealed record Migration(int Version, string Name, string Text)
     }
 
     /// <summary>The one chain of before there were areas: the history of every database, frozen with its last file.</summary>
-    internal static IReadOnlyList<Migration> Embedded() => Embedded(typeof(Migration).Assembly, "");
+    internal static IReadOnlyList<Migration> Embedded() => History.Value;
 
     /// <summary>Those of an area of this project: <c>Areas/FOLDER/0001-what.sql</c>.</summary>
     internal static IReadOnlyList<Migration> OfArea(string folder) => Embedded(typeof(Migration).Assembly, folder);
