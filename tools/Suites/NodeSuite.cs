@@ -32,8 +32,8 @@ internal sealed partial class NodeSuite : ISuite
 
         if (!await InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
         var reports = new List<SuiteReport>();
-        var files = Files(ask).OrderBy(file => Array.IndexOf(Longest, file) is >= 0 and var place ? place : Longest.Length);
-        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, _) =>
+        var ordered = Files(ask).OrderBy(file => Array.IndexOf(Longest, file) is >= 0 and var place ? place : Longest.Length);
+        await Parallel.ForEachAsync(ordered, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, _) =>
         {
             var report = await RunFileAsync(ask, file, file);
             lock (reports) reports.Add(report);
