@@ -12,6 +12,9 @@ internal sealed class Durations(string file)
     /// <summary>The suite whose time the others are told in.</summary>
     public const string Yardstick = "Pure";
 
+    /// <summary>It has nothing beside it where its time is measured: in a run of everything.</summary>
+    public static bool IsAlone(string suite, Ask ask) => suite == Yardstick && ask.IsAll;
+
     private const char All = '*';
     private const string Header = "class\tof Pure's time\tdepth\twhy";
 

@@ -1,9 +1,9 @@
 namespace Ringwright.Suites;
 
 /// <summary>
-/// Runs suites: first the one that others' durations are told in, alone; then those that wait for real time, one after the other. Half of
-/// the processors idle meanwhile, and those that only compute take that half, at the lowest priority: whoever measures half a second is
-/// served before them.
+/// Runs suites: in a run of everything first the one that others' durations are told in, alone; then those that wait for real time, one
+/// after the other. Half of the processors idle meanwhile, and those that only compute take that half, at the lowest priority: whoever
+/// measures half a second is served before them.
 /// </summary>
 internal sealed class Run(Ask ask, Action<string> say)
 {
@@ -16,8 +16,8 @@ internal sealed class Run(Ask ask, Action<string> say)
 
     public async Task AllAsync(IReadOnlyList<ISuite> suites)
     {
-        await InTurnAsync(suites.Where(suite => suite.Name == Durations.Yardstick));
-        var rest = suites.Where(suite => suite.Name != Durations.Yardstick).ToLookup(suite => suite.IsBeside);
+        await InTurnAsync(suites.Where(suite => Durations.IsAlone(suite.Name, ask)));
+        var rest = suites.Where(suite => !Durations.IsAlone(suite.Name, ask)).ToLookup(suite => suite.IsBeside);
         await Task.WhenAll(InTurnAsync(rest[true]), InTurnAsync(rest[false]));
     }
 

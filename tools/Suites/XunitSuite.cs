@@ -48,7 +48,7 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         string file = ask.Tree.Report(reports, "xml"), log = ask.Tree.Report(reports, "log");
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
-        string[] nice = IsBeside && name != Durations.Yardstick ? Command.Lowest : [];
+        string[] nice = IsBeside && !Durations.IsAlone(name, ask) ? Command.Lowest : [];
         int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
             [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;

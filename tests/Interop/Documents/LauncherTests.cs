@@ -155,7 +155,7 @@ public sealed class LauncherTests : IDisposable
     /// does.
     /// </summary>
     [Theory]
-    [InlineData("nothing", "", "--gates 3 0 --beside format --beside ahead --suite Pure")]
+    [InlineData("nothing", "", "--gates 3 0 --beside ahead --beside format --suite Pure")]
     [InlineData("build Ringwright.slnx", "build", "2 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
@@ -169,10 +169,10 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory, Depth("the gate has it with no fault, and with one that stops the build")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside format --beside ahead --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside ahead --beside format --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside ahead --beside format --suite Pure")]
     // "build", the plain one, is good then.
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside ahead --beside format --suite Pure")]
     public Task Each_gate_that_a_change_fails_is_counted(string broken, string gate, string line) =>
         What_every_change_must_pass_counts_its_gates_and_goes_on(broken, gate, line);
 

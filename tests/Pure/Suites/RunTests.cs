@@ -27,11 +27,27 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task In_the_gate_whose_durations_nobody_writes_the_yardstick_is_one_that_computes()
+    {
+        TaskCompletionSource edge = new();
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        var all = run.AllAsync(
+        [
+            new PacedSuite("Edge", false, _told, edge.Task), new PacedSuite("Interop", false, _told), new PacedSuite("Pure", true, _told),
+        ]);
+        await Eventually.TrueAsync(() => { lock (_told) return _told.Count == 2; }, "two of them run");
+        Assert.Equal(["Edge", "Pure"], _told.Order(StringComparer.Ordinal));
+        edge.SetResult();
+        await all;
+        Assert.Equal(3, run.Reports.Count);
+    }
+
+    [Fact]
     public async Task The_yardstick_runs_alone_and_computing_goes_on_beside_waiting()
     {
         TaskCompletionSource pure = new(), edge = new(), contract = new();
         var lines = new List<string>();
-        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), lines.Add);
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: true, TimeSpan.FromMinutes(1)), lines.Add);
         var all = run.AllAsync(
         [
             new PacedSuite("Edge", false, _told, edge.Task), new PacedSuite("Interop", false, _told),
