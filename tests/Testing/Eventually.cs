@@ -10,7 +10,9 @@ namespace Ringwright.Testing;
 public static class Eventually
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50);
+    /// <summary>A probe is often a request, and a hundred of them a second are more work than what is waited for.</summary>
+    private const double OfWait = 0.05;
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) =>
         TrueAsync(condition, () => what, deadline);
@@ -38,9 +40,11 @@ public static class Eventually
         while (true)
         {
             if (await probe() is { } found) return found;
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline))
+            var waited = Stopwatch.GetElapsedTime(start);
+            if (waited > (deadline ?? Deadline))
                 Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            var pause = waited * OfWait;
+            await Task.Delay(pause < Pause ? Pause : pause > LongestPause ? LongestPause : pause, TestContext.Current.CancellationToken);
         }
     }
 }
