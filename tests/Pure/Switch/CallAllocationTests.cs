@@ -11,7 +11,7 @@ namespace Ringwright.Pure.Switch;
 [Collection(nameof(Counting))]
 public sealed class CallAllocationTests
 {
-    private const int Calls = 20, Rounds = 12;
+    private const int Calls = 20, Rounds = 12, MostRounds = 60;
 
     private readonly ShardRig _rig = new();
     private int _call;
@@ -42,9 +42,10 @@ public sealed class CallAllocationTests
     {
         for (int i = 0; i < Calls; i++) Run(call);
         long least = long.MaxValue;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Rounds || (round < MostRounds && least > Allowed(path)); round++)
         {
-            // Optimised code keeps on the stack what the first code allocates, and is made beside: it is waited for.
+            // Optimised code keeps on the stack what the first code allocates, and is made beside: it is waited for, longer where others
+            // have the processors.
             Thread.Sleep(200);
             long before = _rig.Allocated;
             for (int i = 0; i < Calls; i++) Run(call);
@@ -55,6 +56,9 @@ public sealed class CallAllocationTests
         Assert.Equal(_call, _rig.Events.OfType<CallEvent.LegAnswered>().Count());
         _rig.AssertNothingLeft();
     }
+
+    private static long Allowed(string path) =>
+        AllocationBudget.All.TryGetValue(path, out var budget) ? budget.Bytes * Calls : long.MaxValue;
 
     /// <summary>One call, and its transactions' timers.</summary>
     private void Run(Action call)
