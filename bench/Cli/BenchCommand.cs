@@ -9,6 +9,7 @@ using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Reports;
 using Ringwright.Bench.Soak;
 using Ringwright.Bench.Soak.Thousand;
+using Ringwright.Bench.Texts;
 using Ringwright.Bench.Workloads;
 
 namespace Ringwright.Bench.Cli;
@@ -26,6 +27,7 @@ internal static class BenchCommand
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(OverviewCommand.Create());
         root.Subcommands.Add(StockCommand.Create());
+        root.Subcommands.Add(TextsCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(ContactsCommand.Create());
         root.Subcommands.Add(CampaignCommand.Create());
