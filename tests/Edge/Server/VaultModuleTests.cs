@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Edge.Net;
 using Ringwright.Testing;
 
