@@ -59,7 +59,7 @@ internal static class NumberOrders
         if (op.List.Filter("include_phone_numbers") is "true")
         {
             var numbers = await parts.Store.Documents.Rows(OrderKinds.Numbers).ListAsync(op.Tenant,
-                new() { Filters = [new(name, "eq", [row.Id])], Limit = MostShown }, op.Stop);
+                new() { Filters = [new(PartId, "eq", [row.Id])], Limit = MostShown }, op.Stop);
             shown["phone_numbers"] = new JsonArray([.. numbers.Rows.Select(number => (JsonNode)OfPart(number))]);
         }
         return op.Ok(shown);
