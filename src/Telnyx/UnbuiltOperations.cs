@@ -54,7 +54,6 @@ internal static class UnbuiltOperations
         ["Object"] = "object storage",
         ["Phone Number Campaigns"] = "10DLC registration",
         ["Phone Number Configurations"] = "this setting of numbers",
-        ["Phone Number Orders"] = "number orders",
         ["Phone Number Porting"] = "porting",
         ["Porting Orders"] = "porting",
         ["Presigned Object URLs"] = "object storage",
