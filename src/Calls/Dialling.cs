@@ -37,8 +37,8 @@ public sealed record DialRequest
     public TimeSpan? RingsFor { get; init; }
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
     /// <summary>
-    /// Where the account has as many calls as it may have, it is no refusal: the leg waits for room, and nobody is called before. As many
-    /// of one account wait as may; the next is refused.
+    /// Where the account, or every trunk that leads there, has as many calls as it may have, it is no refusal: the leg waits for room, and
+    /// nobody is called before. As many of one account wait as may; the next is refused.
     /// </summary>
     public bool WaitsForRoom { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;

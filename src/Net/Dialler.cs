@@ -122,9 +122,18 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, edge.Random());
         // The plan says what the destination means, so that the gate judges what is dialled.
         var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter, trunks: new(trunks, edge.Now));
+        // Where it waits for a trunk it is a call to where it would go with room: its facts name that, and it finds its way when it leaves.
+        if (request.WaitsForRoom && plan.Refusal is Refusal.TrunkLimit)
+            plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
         var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
-        bool isHeld = request.WaitsForRoom && placement.TryHold(entered, request.Tenant, leg);
+        bool isHeld = request.WaitsForRoom && placement.TryHold(entered, request.Tenant, leg, plan.Way);
         var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed, isHeld);
+        if (!isHeld && request.WaitsForRoom && answer.Refusal is Refusal.TrunkLimit
+            && placement.TryHold(answer, request.Tenant, leg, plan.Way))
+        {
+            isHeld = true;
+            answer = placement.TryPlace(answer, routing.Current, request, plan, leg, edge.Now, out placed, isHeld);
+        }
         if (!answer.IsOpen)
         {
             if (isHeld) placement.LeaveRoom(request.Tenant, leg);

@@ -33,7 +33,7 @@ public abstract record LegMessage : ShardMessage.ToActor
         /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
         public bool IsCommitted { get; init; } = true;
 
-        /// <summary>The gate does not count it yet: it waits until the account may have one more call, and calls nobody before.</summary>
+        /// <summary>Neither gate nor trunk counts it yet: it waits until they have room, and calls nobody before.</summary>
         public bool IsHeld { get; init; }
 
         /// <summary>The leg that the gate counts in place of this one; null for itself.</summary>

@@ -81,9 +81,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The leg is over: others may have the room that it has waited for.</summary>
     public void LeaveRoom() => _room?.Leave();
 
-    /// <summary>The account has room for the call.</summary>
-    public void Proceed()
+    /// <summary>There is room for the call.</summary>
+    /// <param name="found">Where it goes now that it has waited; null for where it was to go when it was dialled.</param>
+    public void Proceed(DialPlan? found = null)
     {
+        if (found is not null) _targets.Follow(found);
         if (dial.Request.OpensStreamFirst)
         {
             leg.Activities.LiveAudio.Streams.Start(leg.StreamFromAnswer);

@@ -18,6 +18,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
 {
     private readonly Queue<SipFlow> _flows = new();
     private readonly Redirections _redirections = new(shard, leg.Facts, dial);
+    private DialPlan _plan = dial.Plan;
     private int _next;
     private int _resolving;
     /// <summary>UDP again, for a request that was too long for it and found no TCP.</summary>
@@ -50,11 +51,11 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <summary>
     /// How long the current flow may be silent: whoever is last has the transaction's time, unless that was in vain before.
     /// </summary>
-    public TimeSpan? Silence => AreMore || IsDoubted || Current is { IsPassedOver: true } && dial.Plan.Targets.Count > 1
+    public TimeSpan? Silence => AreMore || IsDoubted || Current is { IsPassedOver: true } && _plan.Targets.Count > 1
         ? Current?.Silence ?? Limits.TargetSilence
         : null;
 
-    private bool AreOthers => !_redirections.IsEmpty || _next < dial.Plan.Targets.Count || _deferred is { Count: > 0 };
+    private bool AreOthers => !_redirections.IsEmpty || _next < _plan.Targets.Count || _deferred is { Count: > 0 };
 
     /// <summary>
     /// Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.
@@ -67,11 +68,14 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         bool Turn(bool isNext)
         {
             if (!isNext) return false;
-            _next = dial.Plan.Targets.Count;
+            _next = _plan.Targets.Count;
             _deferred?.Clear();
             return true;
         }
     }
+
+    /// <summary>Nobody was tried yet, and the call goes there now.</summary>
+    public void Follow(DialPlan plan) => _plan = plan;
 
     public bool TryAdvance(out DialTarget target)
     {
@@ -94,7 +98,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     private bool TryTakeNext(out DialTarget target)
     {
         if (_redirections.TryTake(out target)) Current = target;
-        else if (_next < dial.Plan.Targets.Count) Current = target = dial.Plan.Targets[_next++];
+        else if (_next < _plan.Targets.Count) Current = target = _plan.Targets[_next++];
         else if (_deferred is { } waiting && waiting.TryDequeue(out var deferred)) Current = target = deferred;
         else return false;
         return true;

@@ -5,47 +5,77 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// A dialled leg waits until its account may have one more call: nobody is called meanwhile, and the gate counts nothing. The first of an
-/// account asks the gate now and then, the others wait behind it.
+/// A dialled leg waits until its account, or a trunk that leads there, may have one more call: nobody is called meanwhile, and neither
+/// counts it. Those whose turn it is ask now and then, the others wait behind them. Where the call goes is found anew each time.
 /// </summary>
 internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
     private Instant _until;
+    private uint _turn;
 
     private TenantId Account => dial.Request.Tenant;
 
     public void Begin()
     {
         _until = shard.Now + Limits.RoomWait;
-        shard.Emit(new Effect.Noted(leg.Facts, "It waits: the account has as many calls as it may have."));
+        _turn = shard.NextTurn();
+        shard.Emit(new Effect.Noted(leg.Facts,
+            "It waits: the account, or every trunk that leads there, has as many calls as it may have."));
         Look();
     }
 
     public void Look()
     {
         if (shard.IsDraining) leg.End(Ending.ByNode(HangupCause.NodeShutdown), LegInput.HangUp);
-        else if (shard.Now >= _until) Fail($"The account had no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
-        else if (!shard.Settings.Room.IsFirst(Account, leg.Facts.Id)) LookLater();
-        else if (Ask() is { } answer) Hear(answer);
+        else if (shard.Now >= _until) Fail($"There was no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
+        else if (!shard.Settings.Room.IsNext(Account, leg.Facts.Id)) LookLater();
+        else Ask();
     }
 
     /// <summary>Idempotent.</summary>
     public void Leave() => shard.Settings.Room.Leave(Account, leg.Facts.Id);
 
-    private GateAnswer? Ask() =>
-        shard.Questions.Enter(CallAttempts.Of(dial.Request, dial.Plan, leg.Facts.Id, Direction.Outbound), leg.Facts.Id, Hear);
-
-    private void Hear(GateAnswer answer)
+    /// <summary>The trunks first: where they are full the gate need not be asked.</summary>
+    private void Ask()
     {
-        if (leg.IsOver) shard.Gate.Leave(leg.Facts.Id);
-        else if (answer.IsOpen)
+        var plan = DialPlan.ForProgram(shard.Routing, dial.Request, shard.Hosts, turn: _turn, trunks: shard.Trunks);
+        var judged = plan.Judge(shard.Settings.Targets);
+        if (!judged.IsOpen) Wait(judged, plan);
+        else if (shard.Questions.Enter(CallAttempts.Of(dial.Request, plan, leg.Facts.Id, Direction.Outbound), leg.Facts.Id,
+            answer => Hear(answer, plan)) is { } answered) Hear(answered, plan);
+    }
+
+    private void Hear(GateAnswer answer, DialPlan plan)
+    {
+        if (leg.IsOver)
+        {
+            shard.Gate.Leave(leg.Facts.Id);
+            return;
+        }
+        if (!answer.IsOpen)
+        {
+            Wait(answer, plan);
+            return;
+        }
+        var entered = shard.Placement.EnterTrunk(shard.Routing, leg.Facts.Id, ref plan, shard.Now);
+        if (entered.IsOpen)
         {
             Leave();
-            leg.Outbound!.Proceed();        // it waits, so it is dialled
+            leg.Outbound!.Proceed(plan);        // it waits, so it is dialled
+            return;
         }
-        else if (WaitingRoom.IsFull(answer.Refusal) || answer.Refusal is Refusal.Overloaded) LookLater();
-        // What may not be at all does not wait any longer.
-        else Fail(answer.Detail ?? "The call may not be placed any more.");
+        // Somebody else was quicker.
+        shard.Gate.Leave(leg.Facts.Id);
+        Wait(entered, plan);
+    }
+
+    /// <summary>What may not be at all does not wait any longer.</summary>
+    private void Wait(GateAnswer refused, DialPlan plan)
+    {
+        bool isFull = WaitingRoom.IsFull(refused.Refusal);
+        if (isFull) shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
+        if (isFull || refused.Refusal is Refusal.Overloaded) LookLater();
+        else Fail(refused.Detail ?? "The call may not be placed any more.");
     }
 
     private void LookLater() => leg.Timers.Arm(LegTimer.Room, shard.Now + Limits.RoomLook);

@@ -89,6 +89,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>What the refusal is called, where its kind does not say so.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>The first trunk that leads there, also when it has no room; null when none does.</summary>
+    public TrunkId? Way { get; init; }
+
     /// <summary>
     /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI:
     /// what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the request's connection.
@@ -177,8 +180,8 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             else weighed?.Add(new(route, trunk, outcome));
         }
         var targets = chosen.Finish();
-        return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination }
-            : chosen.Full is { } full ? new([], full.Refusal, full.Detail) { Destination = destination, Rule = full.Rule }
+        return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination, Way = chosen.Way }
+            : chosen.Full is { } full ? new([], full.Refusal, full.Detail) { Destination = destination, Rule = full.Rule, Way = chosen.Way }
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
 

@@ -15,15 +15,16 @@ namespace Ringwright.Switch.Routing;
 public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings settings, Func<ulong> random)
 {
     /// <summary>
-    /// A leg that may wait for room does so where its account has none, and where others of the account wait already. The gate counts it
-    /// when it has waited; until then whoever gives it up has it <see cref="LeaveRoom"/>.
+    /// A leg that may wait for room does so where its account or each trunk has none, and where others of the account wait already whose
+    /// turn is before. The gate counts it when it has waited; until then whoever gives it up has it <see cref="LeaveRoom"/>.
     /// </summary>
-    /// <param name="entered">What the gate said of it.</param>
-    /// <returns>False when it need not wait, or as many wait as may: then the gate's answer holds.</returns>
-    public bool TryHold(GateAnswer entered, TenantId account, LegId leg)
+    /// <param name="said">What the gate or <see cref="TryPlace"/> said of it.</param>
+    /// <param name="way">The first trunk that leads there, <see cref="DialPlan.Way"/>.</param>
+    /// <returns>False when it need not wait, or as many wait as may: then that answer holds.</returns>
+    public bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way)
     {
-        bool waits = entered.IsOpen ? settings.Room.HasWaiting(account) : WaitingRoom.IsFull(entered.Refusal);
-        if (!waits || !settings.Room.TryEnter(account, leg)) return false;
+        bool waits = said.IsOpen ? settings.Room.HasBefore(account, way) : WaitingRoom.IsFull(said.Refusal);
+        if (!waits || !settings.Room.TryEnter(account, new(leg, way, said.Refusal is Refusal.TrunkLimit))) return false;
         gate.Leave(leg);
         return true;
     }
@@ -32,7 +33,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
 
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="entered">What the gate said of it; open where another leg stands for the call there.</param>
-    /// <param name="isHeld">It waits for room at the gate, and takes none at a trunk meanwhile.</param>
+    /// <param name="isHeld">It waits for room, and takes none at the gate or at a trunk meanwhile.</param>
     /// <returns>Open when <paramref name="placed"/> holds a port beside the place at the gate: who gives it up gives back both.</returns>
     public GateAnswer TryPlace(GateAnswer entered, RoutingSnapshot routing, DialRequest request, DialPlan plan, LegId leg,
         Instant now, out PlacedLeg placed, bool isHeld = false)
@@ -77,7 +78,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     }
 
     /// <summary>The first trunk of the plan that has room for the call; those before it are tried no more.</summary>
-    private GateAnswer EnterTrunk(RoutingSnapshot routing, LegId leg, ref DialPlan plan, Instant now)
+    internal GateAnswer EnterTrunk(RoutingSnapshot routing, LegId leg, ref DialPlan plan, Instant now)
     {
         if (ShortNumber.IsEmergency(plan.Destination.To)) return GateAnswer.Open;
         var answer = GateAnswer.Open;

@@ -30,8 +30,12 @@ internal sealed class TrunkChoice(TrunkView trunks, bool isEmergency, List<Route
     /// <summary>Which limit the first trunk meets that has no room; null while all have.</summary>
     public GateAnswer? Full { get; private set; }
 
+    /// <summary>The first one, also when it has no room.</summary>
+    public TrunkId? Way { get; private set; }
+
     public void Add(Route route, Trunk trunk, DialTarget target)
     {
+        Way ??= trunk.Id;
         if (!isEmergency && trunks.Board?.Ask(trunk, Direction.Outbound, trunks.Now) is { IsOpen: false } full)
         {
             Full ??= full;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
@@ -109,6 +110,35 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         await _host.ToldAsync(queued, "queued", "canceled");
         Assert.Empty(_host.Far.Of(TelefonieHost.Number("ring")));
         Assert.Equal(3, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
+    }
+
+    [Fact, Depth("WaitingCallTests hold calls in the switch, and TrunkLimitTests count them")]
+    public async Task TF9_calls_beyond_the_pace_of_a_trunk_are_queued_and_leave_when_it_takes_them()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/trunks/{_host.Trunk}", """{"calls_per_second":1}""");
+        long begun = Stopwatch.GetTimestamp();
+        var calls = new List<JsonObject>();
+        for (int i = 0; i < 3; i++) calls.Add(await _host.CallAsync("ok-1"));
+        foreach (var call in calls) await _host.ShownAsync(call, "completed");
+        Assert.True(Stopwatch.GetElapsedTime(begun) > TimeSpan.FromSeconds(1.9), "one a second, and the first at once");
+        foreach (var call in calls) await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
+        Assert.Equal(calls.Count, _host.Far.Of(TelefonieHost.Number("ok-1")).Count());
+    }
+
+    [Fact, Depth("WaitingCallTests hold calls in the switch, and TrunkLimitTests count them")]
+    public async Task TF9_a_call_that_every_trunk_is_too_full_for_is_queued_until_another_ends()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/trunks/{_host.Trunk}", """{"channel_limit":1}""");
+        var live = await _host.CallAsync("wait");
+        await _host.ShownAsync(live, "in-progress");
+        var queued = await _host.CallAsync("ok-1");
+        // Longer than it takes to ask for room.
+        await Task.Delay(1_500, TestContext.Current.CancellationToken);
+        Assert.Equal("queued", (string?)(await _host.GetAsync(queued))["status"]);
+        Assert.Empty(_host.Far.Of(TelefonieHost.Number("ok-1")));
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
+        await _host.ShownAsync(queued, "completed");
+        await _host.ToldAsync(queued, "queued", "ringing", "in-progress", "completed");
     }
 
     /// <summary>What was told of a call beside its status.</summary>

@@ -57,6 +57,8 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     public string First { get; private set; } = "";
     public string Second { get; private set; } = "";
     public string Account { get; private set; } = "";
+    /// <summary>To the far end.</summary>
+    public string Trunk { get; private set; } = "";
     public JsonNode Made { get; private set; } = new JsonObject();
     public Sink Hook { get; }
     public RunningNode Node => _node;
@@ -77,6 +79,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
         var host = new TelefonieHost(node, await Sink.StartAsync());
         var trunk = await host.Operator.DataAsync("POST", "/trunks",
             $$"""{"name":"far","host":"127.0.0.1","port":{{host.Far.Port}},"caller_id":"any"}""");
+        host.Trunk = (string)trunk["id"]!;
         await host.Operator.DataAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk["id"]}}","prefix":"+1555"}""");
         foreach (string number in new[] { FirstNumber, SecondNumber })
         {

@@ -204,6 +204,7 @@ internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPla
     {
         request ??= Request();
         var plan = DialPlan.For(Current, request, Settings.Hosts, trunks: new(Settings.Trunks, Now));
+        if (isHeld) plan = DialPlan.For(Current, request, Settings.Hosts);      // it goes there when there is room
         var leg = DialledLeg(counter);
         var facts = Sample.Facts(Direction.Outbound) with
         {
@@ -214,7 +215,7 @@ internal sealed partial class ShardRig : IRouting, ILedger, IDialGate, IMediaPla
             Labels = request.Labels
         };
         TryLease(leg, network: 0, out var lease);
-        if (isHeld) Assert.True(Settings.Room.TryEnter(request.Tenant, leg));
+        if (isHeld) Assert.True(Settings.Room.TryEnter(request.Tenant, new(leg, plan.Way, IsForTrunk: false)));
         else InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();

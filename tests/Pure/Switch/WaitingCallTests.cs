@@ -2,13 +2,20 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>Dialled calls that wait until their account may have one more: whom they are to hears nothing of them before.</summary>
+/// <summary>Dialled calls that wait until their account or a trunk may have one more: whom they are to hears nothing of them before.</summary>
 public sealed class WaitingCallTests
 {
+    private static readonly Trunk Narrow = new()
+    {
+        Id = new(new Guid(1, 0, 0, new byte[8])), Name = "narrow", Host = "10.0.0.1", ChannelLimit = 1,
+    };
+    private static readonly Trunk Other = Narrow with { Id = new(new Guid(2, 0, 0, new byte[8])), Name = "other", Host = "10.0.0.2" };
+
     private readonly ShardRig _rig = new() { OutboundRefusal = Refusal.TenantChannelLimit };
 
     private bool IsSomebodyWaiting => _rig.Settings.Room.HasWaiting(Sample.Tenant);
@@ -80,6 +87,95 @@ public sealed class WaitingCallTests
         Assert.False(IsSomebodyWaiting);
     }
 
+    [Theory]
+    [InlineData(1, null), InlineData(null, 1)]
+    public void A_trunk_that_is_full_is_waited_for_in_order_and_nothing_is_held_at_the_gate_meanwhile(int? channels, int? perSecond)
+    {
+        Lead(Narrow with { ChannelLimit = channels, CallsPerSecond = perSecond });
+        _rig.Dial(Request("+4989777"), counter: 1);
+        var first = _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        _rig.Dial(Request("+4989779"), counter: 3, isHeld: true);
+        _rig.Advance(0.5);
+        Assert.Equal((1, 1), (_rig.SentOnce("INVITE "), _rig.InGate.Count));
+        if (channels is not null)
+        {
+            _rig.Advance(3);
+            Assert.Equal((1, 1), (_rig.SentOnce("INVITE "), _rig.InGate.Count));
+            _rig.Receive(Response(_rig.SentLast("INVITE "), "486 Busy Here"));
+        }
+        _rig.Advance(1);
+        Assert.Equal(first.Id, Assert.Single(_rig.Asked).Leg);
+        Assert.Equal(2, _rig.SentOnce("INVITE "));
+        Assert.True(IsCalled("sip:+4989778@10.0.0.1"));
+        Assert.True(IsSomebodyWaiting);
+    }
+
+    [Fact]
+    public void Whoever_has_waited_is_called_by_the_trunk_that_has_room()
+    {
+        Lead(Narrow, Other with { ChannelLimit = null, CallsPerSecond = 1 });
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        Assert.Equal((2, 2), (_rig.SentOnce("INVITE "), _rig.InGate.Count));
+        Assert.True(IsCalled("sip:+4989778@10.0.0.2"));
+        Assert.False(IsSomebodyWaiting);
+    }
+
+    [Fact]
+    public void Whoever_waits_goes_by_the_routes_that_there_are_when_it_leaves()
+    {
+        Lead(Narrow);
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        _rig.Advance(2);
+        Assert.Equal(1, _rig.SentOnce("INVITE "));
+        Lead(Narrow, Other);
+        _rig.Advance(Limits.RoomLook.TotalSeconds);
+        Assert.True(IsCalled("sip:+4989778@10.0.0.2"));
+        _rig.Dial(Request("+4989779"), counter: 3, isHeld: true);
+        Lead();
+        _rig.Advance(Limits.RoomLook.TotalSeconds);
+        Assert.Equal((DialledLeg(3), 503), (_rig.Ended.Leg.Id, _rig.Ended.SipStatus));
+        Assert.Equal(2, _rig.SentOnce("INVITE "));
+        Assert.False(IsSomebodyWaiting);
+    }
+
+    [Fact]
+    public void Whoever_waits_for_a_trunk_is_passed_by_calls_that_do_not_go_there_and_by_no_others()
+    {
+        Lead(Narrow);
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        _rig.Dial(counter: 3, isHeld: true);
+        Assert.Equal(2, _rig.SentOnce("INVITE "));
+        Assert.True(IsCalled("sip:bob@127.0.0.1"));
+        var placement = new Placement(_rig, _rig, _rig.Settings, () => 1);
+        Assert.False(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(4), Other.Id));
+        Assert.True(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(4), Narrow.Id));
+        Assert.False(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(5), way: null));
+    }
+
+    [Fact]
+    public void Whoever_waits_for_the_account_is_passed_by_nobody()
+    {
+        var room = new WaitingRoom();
+        foreach (var (leg, way) in new[] { (1u, Narrow.Id), (2u, Narrow.Id), (3u, Other.Id) })
+            Assert.True(room.TryEnter(Sample.Tenant, new(DialledLeg(leg), way, IsForTrunk: false)));
+        Assert.Equal([1u], Next());
+        room.Change(Sample.Tenant, new(DialledLeg(1), Narrow.Id, IsForTrunk: true));
+        Assert.Equal([1u, 3u], Next());
+        Assert.True(room.HasBefore(Sample.Tenant, way: null));
+        room.Change(Sample.Tenant, new(DialledLeg(3), Other.Id, IsForTrunk: true));
+        Assert.False(room.HasBefore(Sample.Tenant, way: null));
+        Assert.True(room.HasBefore(Sample.Tenant, Other.Id));
+        room.Leave(Sample.Tenant, DialledLeg(1));
+        Assert.Equal([2u], Next());
+        room.Change(Sample.Tenant, new(DialledLeg(9), Other.Id, IsForTrunk: true));
+        Assert.False(room.IsNext(Sample.Tenant, DialledLeg(9)));
+
+        IEnumerable<uint> Next() => new[] { 1u, 2u, 3u }.Where(leg => room.IsNext(Sample.Tenant, DialledLeg(leg)));
+    }
+
     [Fact]
     public void A_node_that_stops_places_none_of_them()
     {
@@ -95,16 +191,28 @@ public sealed class WaitingCallTests
     public void As_many_of_an_account_wait_as_may_and_others_wait_beside_them()
     {
         var room = new WaitingRoom();
-        for (uint i = 0; i < Limits.WaitingCalls; i++) Assert.True(room.TryEnter(Sample.Tenant, DialledLeg(i)));
-        Assert.False(room.TryEnter(Sample.Tenant, DialledLeg(1_000)));
+        for (uint i = 0; i < Limits.WaitingCalls; i++) Assert.True(room.TryEnter(Sample.Tenant, Call(i)));
+        Assert.False(room.TryEnter(Sample.Tenant, Call(1_000)));
         var other = new TenantId(Guid.NewGuid());
-        Assert.True(room.TryEnter(other, DialledLeg(1_000)));
-        Assert.True(room.IsFirst(other, DialledLeg(1_000)));
+        Assert.True(room.TryEnter(other, Call(1_000)));
+        Assert.True(room.IsNext(other, DialledLeg(1_000)));
         room.Leave(Sample.Tenant, DialledLeg(0));
-        Assert.True(room.TryEnter(Sample.Tenant, DialledLeg(1_001)));
-        Assert.True(room.IsFirst(Sample.Tenant, DialledLeg(1)));
+        Assert.True(room.TryEnter(Sample.Tenant, Call(1_001)));
+        Assert.True(room.IsNext(Sample.Tenant, DialledLeg(1)));
         room.Leave(other, DialledLeg(1_000));
         room.Leave(other, DialledLeg(1_000));
         Assert.False(room.HasWaiting(other));
+
+        static HeldCall Call(uint leg) => new(DialledLeg(leg), Way: null, IsForTrunk: false);
+    }
+
+    private bool IsCalled(string uri) => _rig.Sent.Exists(text => text.StartsWith($"INVITE {uri}", StringComparison.Ordinal));
+
+    /// <summary>Calls to numbers go by these trunks, in this order, and the gate has room.</summary>
+    private void Lead(params Trunk[] trunks)
+    {
+        _rig.OutboundRefusal = Refusal.None;
+        _rig.Current = Snapshot(trunks: trunks,
+            routes: trunks.Select((trunk, i) => new Route { Id = trunk.Id.Value, Trunk = trunk.Id, Priority = i }));
     }
 }
