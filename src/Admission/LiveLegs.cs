@@ -139,7 +139,7 @@ internal sealed class LiveLegs
 
     /// <summary>What a leg is told for which one of <see cref="UsesOf"/> has no room.</summary>
     public static GateAnswer Full(Use use, LiveLeg leg, in ChannelLimits limits) =>
-        use.Name == NameOf(leg.Tenant) ? TenantFull(limits) : leg.Parent is { } parent && use.Name == NameOf(parent) ? ParentFull
+        use.Name == NameOf(leg.Tenant) ? TenantFull(limits) : leg.Parent is { } parent && use.Name == NameOf(parent) ? ParentFull(limits)
             : leg.Profile is { } profile && use.Name == NameOf(leg.Tenant, profile) ? ProfileFull(limits)
             : leg.Zone is { } zone && use.Name == NameOf(leg.Tenant, zone) ? ZoneFull(zone, limits) : ConnectionFull(leg, limits);
 
@@ -221,7 +221,7 @@ internal sealed class LiveLegs
         if (IsFull(_tenants, leg.Tenant, limits.Tenant))
             return TenantFull(limits);
         if (leg.Parent is { } parent && IsFull(_tenants, parent, limits.Parent))
-            return ParentFull;
+            return ParentFull(limits);
         if (leg.Profile is { } profile && IsFull(_profiles, (leg.Tenant, profile), limits.Profile))
             return ProfileFull(limits);
         if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
@@ -233,24 +233,29 @@ internal sealed class LiveLegs
 
     private int Waiting(Func<LiveLeg, bool> isOf) => _waiting.Count == 0 ? 0 : _waiting.Values.Count(isOf);
 
-    private static GateAnswer ParentFull =>
-        new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
+    private static GateAnswer ParentFull(in ChannelLimits limits) =>
+        new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.")
+        { IsForGood = limits.Parent is 0 };
 
     private static GateAnswer TenantFull(in ChannelLimits limits) =>
-        new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
+        new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.")
+        { IsForGood = limits.Tenant is 0 };
 
     private static GateAnswer ProfileFull(in ChannelLimits limits) =>
         new(Refusal.ProfileChannelLimit, "profile_channel_limit",
-            $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
+            $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.")
+        { IsForGood = limits.Profile is 0 };
 
     private static GateAnswer ConnectionFull(LiveLeg leg, in ChannelLimits limits) =>
         new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
             $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} "
-            + "calls is reached.");
+            + "calls is reached.")
+        { IsForGood = limits.Connection is 0 };
 
     private static GateAnswer ZoneFull(string zone, in ChannelLimits limits) =>
         new(Refusal.TenantChannelLimit, "voice_channels",
-            $"All {limits.Zone} voice channels of the account's numbers in the zone {zone} are in use.");
+            $"All {limits.Zone} voice channels of the account's numbers in the zone {zone} are in use.")
+        { IsForGood = limits.Zone is 0 };
 
     private static string NameOf(TenantId tenant) => $"channels {tenant}";
 

@@ -9,6 +9,9 @@ public readonly record struct GateAnswer(Refusal Refusal, string? Rule, string? 
 {
     public bool IsOpen => Refusal is Refusal.None;
 
+    /// <summary>The limit is none at all: it has no room either when other calls end.</summary>
+    public bool IsForGood { get; init; }
+
     /// <summary>What is told of a refused text, as of a call: the rule's name, then the sentence. Null when there is no sentence.</summary>
     public string? Said => Rule is { } rule && Detail is { } sentence ? $"{rule}: {sentence}" : Detail;
 

@@ -72,7 +72,7 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
     /// <summary>What may not be at all does not wait any longer.</summary>
     private void Wait(GateAnswer refused, DialPlan plan)
     {
-        bool isFull = WaitingRoom.IsFull(refused.Refusal);
+        bool isFull = WaitingRoom.IsFull(refused);
         if (isFull) shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
         if (isFull || refused.Refusal is Refusal.Overloaded) LookLater();
         else Fail(refused.Detail ?? "The call may not be placed any more.");

@@ -23,7 +23,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     /// <returns>False when it need not wait, or as many wait as may: then that answer holds.</returns>
     public bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way)
     {
-        bool waits = said.IsOpen ? settings.Room.HasBefore(account, way) : WaitingRoom.IsFull(said.Refusal);
+        bool waits = said.IsOpen ? settings.Room.HasBefore(account, way) : WaitingRoom.IsFull(said);
         if (!waits || !settings.Room.TryEnter(account, new(leg, way, said.Refusal is Refusal.TrunkLimit))) return false;
         gate.Leave(leg);
         return true;

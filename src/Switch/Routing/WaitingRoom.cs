@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
@@ -14,8 +15,8 @@ public sealed class WaitingRoom
     private readonly ConcurrentDictionary<TenantId, ImmutableList<HeldCall>> _accounts = new();
 
     /// <summary>What is refused for this may have its room when another call ends.</summary>
-    public static bool IsFull(Refusal refusal) => refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit
-        or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit;
+    public static bool IsFull(GateAnswer refused) => !refused.IsForGood && refused.Refusal is Refusal.TenantChannelLimit
+        or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit;
 
     public bool HasWaiting(TenantId account) => _accounts.ContainsKey(account);
 

@@ -129,6 +129,16 @@ public sealed class DialGateTests : GateRig
         Assert.True(gate.Enter(Ask("+15550001235")).IsOpen);
     }
 
+    [Theory]
+    [InlineData(0, true), InlineData(1, false)]
+    public void A_limit_of_none_is_told_from_one_that_is_reached(int limit, bool isForGood)
+    {
+        var gate = Gate(tenantLimit: limit);
+        for (int i = 0; i < limit; i++) Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        var refused = gate.Enter(Ask("+15550001235"));
+        Assert.Equal(("tenant_channel_limit", isForGood), (refused.Rule, refused.IsForGood));
+    }
+
     [Fact]
     public void A_childs_legs_count_for_its_own_limit_and_for_its_parents()
     {

@@ -141,6 +141,15 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         await _host.ToldAsync(queued, "queued", "ringing", "in-progress", "completed");
     }
 
+    [Fact, Depth("DialGateTests tell a limit of none from one that is reached, and WaitingCallTests wait for the other alone")]
+    public async Task An_account_that_may_have_no_call_is_refused_at_once()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/accounts/{_host.Account}", """{"channels":0}""");
+        await _host.RefusesAsync(429, "limit_reached", "POST", "/voice/calls",
+            $$"""{"to":"{{TelefonieHost.Number("ok-1")}}","from":"{{TelefonieHost.FirstNumber}}"}""");
+        Assert.Empty(_host.Far.Calls);
+    }
+
     /// <summary>What was told of a call beside its status.</summary>
     private List<JsonObject> News(JsonObject call) =>
     [

@@ -7,7 +7,7 @@ using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>Dialled calls that wait until their account or a trunk may have one more: whom they are to hears nothing of them before.</summary>
+/// <summary>Dialled calls that wait until their account or a trunk has room: whom they are to hears nothing of them before.</summary>
 public sealed class WaitingCallTests
 {
     private static readonly Trunk Narrow = new()
@@ -174,6 +174,22 @@ public sealed class WaitingCallTests
         Assert.False(room.IsNext(Sample.Tenant, DialledLeg(9)));
 
         IEnumerable<uint> Next() => new[] { 1u, 2u, 3u }.Where(leg => room.IsNext(Sample.Tenant, DialledLeg(leg)));
+    }
+
+    [Fact]
+    public void A_limit_of_none_is_not_waited_for()
+    {
+        var full = new GateAnswer(Refusal.TenantChannelLimit, "rule", "why");
+        var placement = new Placement(_rig, _rig, _rig.Settings, () => 1);
+        Assert.False(placement.TryHold(full with { IsForGood = true }, Sample.Tenant, DialledLeg(1), way: null));
+        Assert.True(placement.TryHold(full, Sample.Tenant, DialledLeg(1), way: null));
+        _rig.GateThinks = true;
+        _rig.Dial(counter: 2, isHeld: true);
+        _rig.Settings.Room.Leave(Sample.Tenant, DialledLeg(1));
+        _rig.Advance(Limits.RoomLook.TotalSeconds);
+        _rig.AnswerGate(full with { IsForGood = true });
+        Assert.Equal((HangupCause.RemoteFailure, 503), (_rig.Ended.Cause, _rig.Ended.SipStatus));
+        Assert.False(IsSomebodyWaiting);
     }
 
     [Fact]
