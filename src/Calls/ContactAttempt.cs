@@ -34,6 +34,8 @@ public sealed record CallAttempt : ContactAttempt
     public bool IsFromPhone { get; init; }
     /// <summary>As in <see cref="DialRequest"/>.</summary>
     public bool IsByOperator { get; init; }
+    /// <inheritdoc cref="IsByOperator"/>
+    public bool WaitsForRoom { get; init; }
     /// <summary>Between numbers of this node: no trunk is paid for it.</summary>
     public bool IsOnNet { get; init; }
     /// <summary>To a SIP user of this node, or to equipment that takes a call to its number: needs no outbound profile.</summary>

@@ -22,6 +22,7 @@ public static class CallAttempts
         To = plan.Destination.To,
         Kind = plan.Destination.Kind,
         IsByOperator = request.IsByOperator,
+        WaitsForRoom = request.WaitsForRoom,
         IsFromPhone = request.IsFromPhone,
         StaysHere = plan.StaysHere,
         IsOnNet = plan.IsOnNet,

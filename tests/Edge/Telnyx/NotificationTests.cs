@@ -191,18 +191,22 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Empty(host.Module.GivenUp(entry with { Tenant = host.Stranger }, last));
     }
 
-    [Fact]
-    public async Task A_call_that_a_limit_refuses_is_told()
+    [Theory]
+    [InlineData("limit", false, false, "was refused"), InlineData("room", true, false, "met a limit"),
+        InlineData("none", true, true, "was refused")]
+    public async Task A_call_that_a_limit_refuses_or_keeps_waiting_is_told(string place, bool waits, bool isForGood, string became)
     {
-        string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/limit");
+        string hook = $"https://93.184.216.34/{place}", profile = await ProfileAsync();
         await host.SendAsync("POST", "/v2/notification_settings",
-            Setting(await ConditionAsync("notification.channel_limit.reached"), channel, profile));
-        var gate = host.Module.Watch(
-            new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
-        for (int i = 0; i < 5; i++) Assert.False((await gate.EnterAsync(Question())).IsOpen);
-        await Testing.Eventually.SomeAsync(async () => (await ToldAsync("https://93.184.216.34/limit")).FirstOrDefault(),
-            "the notification");
-        Assert.Single(await ToldAsync("https://93.184.216.34/limit"));
+            Setting(await ConditionAsync("notification.channel_limit.reached"), await ChannelAsync(profile, "webhook", hook), profile));
+        var full = new GateAnswer(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels",
+            "The account has as many calls as it may.");
+        var gate = host.Module.Watch(new ShutGate(full with { IsForGood = isForGood }));
+        for (int i = 0; i < 5; i++) Assert.False((await gate.EnterAsync(Question() with { WaitsForRoom = waits })).IsOpen);
+        await Testing.Eventually.SomeAsync(async () => (await ToldAsync(hook)).FirstOrDefault(), "the notification");
+        var message = (await host.Store.Outbox.FindAsync(host.Tenant, Assert.Single(await ToldAsync(hook)).Id, Stop))!;
+        Assert.Equal($"A call from +15550100001 to +15550100003 {became}: The account has as many calls as it may.",
+            (string?)JsonNode.Parse(message.Body)!["payload"]!["summary"]);
     }
 
     private CallAttempt Question() => new()

@@ -8,7 +8,7 @@ using Ringwright.Store;
 namespace Ringwright.Telnyx.Account.Notifications;
 
 /// <summary>
-/// Stands before the dial gate and notices which calls a limit refuses. Whoever asks the gate never waits for it:
+/// Stands before the dial gate and notices which calls a limit refuses or keeps waiting. Whoever asks the gate never waits for it:
 /// what is to be told is written behind, and of the same thing only once in an hour.
 /// </summary>
 internal sealed class LimitWatch : IDialGate, IAsyncDisposable
@@ -70,6 +70,8 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
             _ => null,
         };
         if (condition is null) return;
+        // Of one that may wait nobody knows here whether as many do as may.
+        bool mayWait = question.WaitsForRoom && !answer.IsForGood && condition == Catalogue.ChannelLimitReached;
         foreach (var target in _book.Find(question.Tenant, condition))
         {
             var message = _book.MessageOf(new Occurrence
@@ -78,7 +80,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
                 Condition = condition,
                 At = _time.GetUtcNow(),
                 Subject = answer.Rule ?? "",
-                Summary = $"A call from {question.From} to {question.To} was refused: {answer.Detail}",
+                Summary = $"A call from {question.From} to {question.To} {(mayWait ? "met a limit" : "was refused")}: {answer.Detail}",
                 Facts =
                 [
                     ("connection_id", question.Connection.ToString()),
