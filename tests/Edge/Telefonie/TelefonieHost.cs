@@ -46,6 +46,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
 
     private readonly RunningNode _node;
     private readonly HttpClient _client;
+    private bool _isStopped;
 
     private TelefonieHost(RunningNode node, Sink hook)
     {
@@ -223,11 +224,18 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     [GeneratedRegex(@"^\+[1-9]\d{1,14}$")]
     private static partial Regex E164();
 
+    /// <summary>Ends the node. The far end and the receiver stay.</summary>
+    public async Task StopAsync()
+    {
+        _isStopped = true;
+        await _node.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         Far.Dispose();
-        await _node.DisposeAsync();
+        if (!_isStopped) await _node.DisposeAsync();
         await Hook.DisposeAsync();
     }
 }
