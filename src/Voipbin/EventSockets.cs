@@ -29,7 +29,7 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
     /// <summary>Until the other end closes.</summary>
     public async Task RunAsync(OperationContext op, MessageSocket socket, CancellationToken stop)
     {
-        var topics = new EventTopics(op.Tenant, _resources);
+        var topics = new EventTopics(op.Caller, _resources, (agent, wait) => IsAgentAsync(op.Tenant, agent, wait));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task? sending = null;
         try
@@ -38,7 +38,7 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
             for (int messages = 0; messages < MostMessages; messages++)
             {
                 if (await socket.ReceiveAsync(over.Token) is not { } message) return;
-                var (answer, isFault) = Take(op, topics, message);
+                var (answer, isFault) = await TakeAsync(op, topics, message, over.Token);
                 if (isFault && ++faults > MostFaults) return;
                 if (sending is null && !topics.IsEmpty)
                 {
@@ -106,7 +106,8 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
     }
 
     /// <returns>What is answered: a fault, or that it was taken where that was asked for by a <c>request_id</c>.</returns>
-    private static (ReadOnlyMemory<byte>? Answer, bool IsFault) Take(OperationContext op, EventTopics topics, SocketMessage message)
+    private static async ValueTask<(ReadOnlyMemory<byte>? Answer, bool IsFault)> TakeAsync(OperationContext op, EventTopics topics,
+        SocketMessage message, CancellationToken stop)
     {
         if (Read(message) is not { } order) return Wrong("A message is a JSON object of at most 16 KiB.", isForeign: false);
         string? type = TextOf(order["type"]);
@@ -115,8 +116,8 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
         if (order["topics"] is not JsonArray { Count: > 0 and <= EventTopics.Most } list
             || list.Select(TextOf).OfType<string>().ToList() is not { } texts || texts.Count < list.Count)
             return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
-        string? fault = type is "subscribe" ? topics.Add(texts, out bool isTheirs) : topics.Remove(texts, out isTheirs);
-        if (fault is not null) return Wrong(fault, isTheirs);
+        var fault = type is "subscribe" ? await topics.AddAsync(texts, stop) : await topics.RemoveAsync(texts, stop);
+        if (fault is not null) return Wrong(fault.Text, fault.IsForeign);
         if (TextOf(order["request_id"]) is not { Length: <= MostIdCharacters } id) return (null, false);
         var taken = new JsonObject { ["type"] = type + "d", ["request_id"] = id, ["topics"] = list.DeepClone() };
         return (Encoding.UTF8.GetBytes(taken.ToJsonString()), false);
@@ -124,6 +125,9 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
         (ReadOnlyMemory<byte>? Answer, bool IsFault) Wrong(string text, bool isForeign) =>
             ((isForeign ? op.Fail(Fault.ForeignResource, text) : op.Fail(VoipbinShape.Bad("topics", text))).Body, true);
     }
+
+    private async ValueTask<bool> IsAgentAsync(TenantId tenant, string agent, CancellationToken stop) =>
+        await parts.Store.Documents.Rows(Agents.Stored).FindAsync(tenant, agent, stop) is not null;
 
     private static JsonObject? Read(SocketMessage message)
     {

@@ -1,83 +1,128 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Core;
+using Ringwright.Http;
 
 namespace Ringwright.Voipbin;
 
+/// <summary>Why a topic is none.</summary>
+/// <param name="IsForeign">It is one, and not for who asks.</param>
+internal sealed record TopicFault(string Text, bool IsForeign);
+
 /// <summary>
-/// What one socket has subscribed to: <c>customer_id:UUID:campaign</c>, or with <c>:UUID</c> of one behind it; <c>:*</c> is all of them,
-/// too. Any thread.
+/// What one socket has subscribed to: <c>customer_id:UUID:campaign</c> of the customer, <c>agent_id:UUID:queuecall</c> of an agent, or with
+/// <c>:UUID</c> of one behind it; <c>:*</c> is all of them, too. What is heard: any thread; the rest: one.
 /// </summary>
+/// <param name="caller">An agent hears what is its own.</param>
 /// <param name="resources">Of which there are events.</param>
-internal sealed class EventTopics(TenantId customer, IReadOnlySet<string> resources)
+/// <param name="isAgent">Whether the customer has such an agent.</param>
+internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources, Func<string, CancellationToken, ValueTask<bool>> isAgent)
 {
     public const int Most = 100;
 
-    /// <summary>A resource, or one of it.</summary>
+    private const string OfCustomer = "customer_id", OfAgent = "agent_id";
+
+    /// <summary>A resource, or one of it; of an agent with the agent before it.</summary>
     private readonly ConcurrentDictionary<string, byte> _all = new(StringComparer.Ordinal);
+    /// <summary>Who has been found to be one of the customer's.</summary>
+    private readonly HashSet<string> _agents = new(StringComparer.Ordinal);
 
     public bool IsEmpty => _all.IsEmpty;
 
     /// <summary>All of them, or none where one is wrong.</summary>
-    /// <returns>Why one is none, as a sentence; null when they are taken.</returns>
-    public string? Add(IReadOnlyList<string> topics, out bool isForeign)
+    /// <returns>Why one is none; null when they are taken.</returns>
+    public async ValueTask<TopicFault?> AddAsync(IReadOnlyList<string> topics, CancellationToken stop)
     {
-        if (Read(topics, out isForeign, out string? fault) is not { } keys) return fault;
-        if (_all.Count + keys.Count(key => !_all.ContainsKey(key)) > Most) return $"A socket has at most {Most} topics.";
+        var (keys, fault) = await ReadAsync(topics, stop);
+        if (fault is not null) return fault;
+        if (_all.Count + keys.Count(key => !_all.ContainsKey(key)) > Most)
+            return new($"A socket has at most {Most} topics.", IsForeign: false);
         foreach (string key in keys) _all[key] = 0;
         return null;
     }
 
-    /// <inheritdoc cref="Add"/>
-    public string? Remove(IReadOnlyList<string> topics, out bool isForeign)
+    /// <inheritdoc cref="AddAsync"/>
+    public async ValueTask<TopicFault?> RemoveAsync(IReadOnlyList<string> topics, CancellationToken stop)
     {
-        if (Read(topics, out isForeign, out string? fault) is not { } keys) return fault;
+        var (keys, fault) = await ReadAsync(topics, stop);
         foreach (string key in keys) _all.TryRemove(key, out _);
-        return null;
+        return fault;
     }
 
     /// <summary>What is said of the event; null when nobody here wants it.</summary>
     public string? TextOf(OutboxMessage message)
     {
-        if (message.Tenant != customer || message.Format != VoipbinWebhookFormat.FormatName) return null;
+        if (message.Tenant != caller.Tenant || message.Format != VoipbinWebhookFormat.FormatName) return null;
         string resource = ResourceOf(message.EventType);
+        string? field = AgentFieldOf(resource);
         bool isWhole = _all.ContainsKey(resource);
-        if (!isWhole && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal))) return null;
+        if (!isWhole && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
+            || field is not null && key.StartsWith(OfAgent, StringComparison.Ordinal))) return null;
         string text = VoipbinWebhookFormat.TextOf(message);
-        return isWhole || _all.ContainsKey($"{resource}:{(string?)JsonNode.Parse(text)?["data"]?["id"]}") ? text : null;
+        return isWhole || IsMeant(resource, field, JsonNode.Parse(text)?["data"]) ? text : null;
     }
 
     /// <summary>Of an event's name: "campaign_status_run" is of a campaign.</summary>
     public static string ResourceOf(string name) => name.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? name[..end] : name;
 
-    private HashSet<string>? Read(IReadOnlyList<string> topics, out bool isForeign, out string? fault)
+    private bool IsMeant(string resource, string? field, JsonNode? data)
     {
-        (isForeign, fault) = (false, null);
+        string? id = (string?)data?["id"];
+        if (_all.ContainsKey($"{resource}:{id}")) return true;
+        if (field is null || (string?)data?[field] is not { } agent) return false;
+        string own = $"{OfAgent}:{agent}:{resource}";
+        return _all.ContainsKey(own) || _all.ContainsKey($"{own}:{id}");
+    }
+
+    /// <summary>What says of a resource whose it is; null for those that are no agent's.</summary>
+    private static string? AgentFieldOf(string resource) => resource switch
+    {
+        "agent" => "id",
+        "queuecall" => "service_agent_id",
+        _ => null,
+    };
+
+    /// <returns>No keys where there is a fault.</returns>
+    private async ValueTask<(HashSet<string> Keys, TopicFault? Fault)> ReadAsync(IReadOnlyList<string> topics, CancellationToken stop)
+    {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (string topic in topics)
         {
-            if (Read(topic, out isForeign, out fault) is not { } key) return null;
+            var (key, fault) = await ReadAsync(topic, stop);
+            if (fault is not null) return ([], fault);
             keys.Add(key);
         }
-        return keys;
+        return (keys, null);
     }
 
-    private string? Read(string topic, out bool isForeign, out string? fault)
+    private async ValueTask<(string Key, TopicFault? Fault)> ReadAsync(string topic, CancellationToken stop)
     {
-        (isForeign, fault) = (false, null);
         string[] parts = topic.Split(':');
         if (parts is [_, _, _, "*"]) parts = parts[..3];
-        if (parts.Length is not (3 or 4) || parts[0] != "customer_id" || !Guid.TryParseExact(parts[1], "D", out var owner)
+        if (parts.Length is not (3 or 4) || parts[0] is not (OfCustomer or OfAgent) || !Guid.TryParseExact(parts[1], "D", out var owner)
             || parts.Length == 4 && !Guid.TryParseExact(parts[3], "D", out _))
-        {
-            fault = "A topic is customer_id:UUID:RESOURCE, or with :UUID of one resource behind it, or :* of all.";
-            return null;
-        }
-        isForeign = owner.ToString() != customer.ToString();
-        if (isForeign)
-            fault = "This customer's own events can be subscribed to, and nobody else's.";
-        else if (!resources.Contains(parts[2])) fault = $"There are no events of '{parts[2]}'.";
-        return fault is null ? string.Join(':', parts[2..]).ToLowerInvariant() : null;
+            return Wrong("A topic is customer_id:UUID:RESOURCE or agent_id:UUID:RESOURCE, or with :UUID of one resource behind it, "
+                + "or :* of all.", isForeign: false);
+        bool isOfAgent = parts[0] is OfAgent;
+        if (isOfAgent && !await MayHearAsync(owner.ToString(), stop))
+            return Wrong("An agent's events are the agent's own, and those of the customer's agents a manager's.", isForeign: true);
+        if (!isOfAgent && owner.ToString() != caller.Tenant.ToString())
+            return Wrong("This customer's own events can be subscribed to, and nobody else's.", isForeign: true);
+        if (!isOfAgent && caller.Role < CallerRole.Member)
+            return Wrong("An agent subscribes to what is its own: agent_id:UUID:RESOURCE.", isForeign: true);
+        if (!resources.Contains(parts[2])) return Wrong($"There are no events of '{parts[2]}'.", isForeign: false);
+        if (isOfAgent && AgentFieldOf(parts[2]) is null)
+            return Wrong($"Events of '{parts[2]}' are no agent's: those of agent and queuecall are.", isForeign: false);
+        return (string.Join(':', isOfAgent ? parts : parts[2..]).ToLowerInvariant(), null);
+
+        static (string Key, TopicFault? Fault) Wrong(string text, bool isForeign) => ("", new(text, isForeign));
+    }
+
+    private async ValueTask<bool> MayHearAsync(string agent, CancellationToken stop)
+    {
+        if (caller.KeyId == Agents.KeyIdOf(agent) || _agents.Contains(agent)) return true;
+        if (caller.Role < CallerRole.Member || !await isAgent(agent, stop)) return false;
+        _agents.Add(agent);
+        return true;
     }
 }

@@ -199,8 +199,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             SaidAll = http.Features.Get<IClientPresence>()?.SaidAll ?? default,
             IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
+            // Who may do less than at the beginning begins again: what goes on was opened with more.
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still }
-                && still.Tenant == caller.Tenant && still.Role >= operation.Role
+                && still.Tenant == caller.Tenant && still.Role >= caller.Role
                 && AccountGuard.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
             RequestHeaders = http.Request.Headers,
             RawQuery = http.Request.QueryString.Value ?? "",

@@ -93,15 +93,50 @@ public sealed class EventSocketTests : IAsyncLifetime
     [Fact]
     public async Task Only_who_may_read_what_events_tell_opens_one()
     {
-        var (_, agent) = await _host.AgentAsync("agent", 16);
+        var (_, nobody) = await _host.AgentAsync("nobody", 0);
         Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync(""));
         Assert.Equal(HttpStatusCode.Unauthorized, await RefusedAsync("?accesskey=nobodys"));
-        Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync("?token=" + agent));
-        DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.AsAgentAsync(agent, "GET", "/ws"));
+        Assert.Equal(HttpStatusCode.Forbidden, await RefusedAsync("?token=" + nobody));
+        DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.AsAgentAsync(nobody, "GET", "/ws"));
         var (_, manager) = await _host.AgentAsync("manager", 64);
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(AddressOf("?token=" + manager), Stop);
+        using var socket = await OpenAsAgentAsync(manager);
         await SubscribeAsync(socket, await TopicAsync("campaign"));
+    }
+
+    [Fact]
+    public async Task An_agent_hears_of_itself_and_a_manager_of_each_agent_of_the_customer()
+    {
+        var (id, token) = await _host.AgentAsync("agent", 16);
+        var (other, _) = await _host.AgentAsync("other", 16);
+        var (foreign, _) = await _host.AgentAsync("foreign", 16, _host.Second);
+        var (_, manager) = await _host.AgentAsync("manager", 64);
+        using var own = await OpenAsAgentAsync(token);
+        using var managers = await OpenAsAgentAsync(manager);
+        foreach (string topic in new[] { await TopicAsync("agent"), $"agent_id:{other}:agent", $"agent_id:{foreign}:agent" })
+            Assert.Equal("PERMISSION_DENIED", await RefusalAsync(own, topic));
+        Assert.Equal("PERMISSION_DENIED", await RefusalAsync(managers, $"agent_id:{foreign}:agent"));
+        Assert.Equal("INVALID_ARGUMENT", await RefusalAsync(own, $"agent_id:{id}:tag"));
+        await SubscribeAsync(own, $"agent_id:{id}:agent", $"agent_id:{id.ToUpperInvariant()}:queuecall:*");
+        await SubscribeAsync(managers, $"agent_id:{other}:agent:{other}");
+
+        var first = await _host.DoneAsync("PUT", $"/agents/{other}/status", """{"status":"away"}""");
+        var second = await _host.DoneAsync("PUT", $"/agents/{id}/status", """{"status":"away"}""");
+        AssertTold("agent_status_updated", second, await HearAsync(own));
+        AssertTold("agent_status_updated", first, await HearAsync(managers));
+        await SubscribeAsync(own, "unsubscribe", [$"agent_id:{id}:agent"]);
+    }
+
+    [Fact, Depth("a socket's credential is looked at every 15 seconds")]
+    public async Task Whoever_is_a_manager_no_more_hears_no_more_of_the_customer()
+    {
+        var (id, token) = await _host.AgentAsync("manager", 64);
+        using var socket = await OpenAsAgentAsync(token);
+        await SubscribeAsync(socket, await TopicAsync("tag"));
+        await _host.DoneAsync("PUT", $"/agents/{id}/permission", """{"permission":16}""");
+        Assert.True(await IsClosedAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
+        using var again = await OpenAsAgentAsync(token);
+        Assert.Equal("PERMISSION_DENIED", await RefusalAsync(again, await TopicAsync("tag")));
     }
 
     [Fact, Depth("who takes nothing is given ten seconds")]
@@ -137,6 +172,20 @@ public sealed class EventSocketTests : IAsyncLifetime
         var socket = new ClientWebSocket();
         await socket.ConnectAsync(AddressOf("?accesskey=" + accesskey), Stop);
         return socket;
+    }
+
+    private async Task<ClientWebSocket> OpenAsAgentAsync(string token)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(AddressOf("?token=" + token), Stop);
+        return socket;
+    }
+
+    /// <summary>Why the topic is refused.</summary>
+    private static async Task<string?> RefusalAsync(ClientWebSocket socket, string topic)
+    {
+        await SayAsync(socket, $$"""{"type":"subscribe","topics":["{{topic}}"]}""");
+        return (string?)(await HearAsync(socket))["error"]?["reason"];
     }
 
     private async Task<HttpStatusCode> RefusedAsync(string query)

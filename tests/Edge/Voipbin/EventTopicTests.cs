@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Voipbin;
+
+namespace Ringwright.Edge.Voipbin;
+
+/// <summary>Which events topics of an agent are about.</summary>
+public sealed class EventTopicTests
+{
+    private static readonly TenantId Customer = new(Guid.NewGuid());
+    private static readonly string Agent = Guid.NewGuid().ToString(), Other = Guid.NewGuid().ToString();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Callers_for_whom_an_agent_is_rung_are_the_agents_and_nobody_elses()
+    {
+        var topics = Topics(CallerRole.Reader);
+        Assert.Null(await topics.AddAsync([$"agent_id:{Agent}:queuecall"], Stop));
+        Assert.NotNull(topics.TextOf(Told("queuecall_connecting", Agent)));
+        Assert.NotNull(topics.TextOf(Told("queuecall_done", Agent)));
+        Assert.Null(topics.TextOf(Told("queuecall_connecting", Other)));
+        Assert.Null(topics.TextOf(Told("queuecall_waiting", Guid.Empty.ToString())));
+        Assert.Null(topics.TextOf(Told("queuecall_connecting", Agent) with { Tenant = new(Guid.NewGuid()) }));
+        Assert.Null(topics.TextOf(Told("agent_updated", Agent)));
+        Assert.Null(await topics.RemoveAsync([$"agent_id:{Agent}:queuecall:*"], Stop));
+        Assert.Null(topics.TextOf(Told("queuecall_done", Agent)));
+        Assert.True(topics.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_manager_names_an_agent_of_the_customer_and_maybe_one_caller()
+    {
+        var topics = Topics(CallerRole.Member);
+        var told = Told("queuecall_serviced", Other);
+        string id = (string)JsonNode.Parse(told.Body)!["data"]!["id"]!;
+        Assert.True((await topics.AddAsync([$"agent_id:{Guid.NewGuid()}:queuecall"], Stop))!.IsForeign);
+        Assert.Null(await topics.AddAsync([$"agent_id:{Other}:queuecall:{id}"], Stop));
+        Assert.Equal(told.Body, topics.TextOf(told));
+        Assert.Null(topics.TextOf(Told("queuecall_serviced", Other)));
+        Assert.False((await topics.AddAsync([$"agent_id:{Other}:campaign"], Stop))!.IsForeign);
+    }
+
+    private static EventTopics Topics(CallerRole role) =>
+        new(new Caller(Customer, null, role, Agents.KeyIdOf(Agent)), new HashSet<string> { "agent", "queuecall", "campaign" },
+            static (agent, _) => ValueTask.FromResult(agent == Other));
+
+    private static OutboxMessage Told(string type, string agent)
+    {
+        string id = Guid.NewGuid().ToString();
+        var body = new JsonObject
+        {
+            ["type"] = type, ["data"] = new JsonObject { ["id"] = id, ["service_agent_id"] = agent },
+        };
+        return new()
+        {
+            Id = Guid.NewGuid(), Tenant = Customer, OrderKey = id, Format = VoipbinWebhookFormat.FormatName, EventType = type, Url = "",
+            OccurredAt = DateTimeOffset.UnixEpoch, Body = body.ToJsonString(),
+        };
+    }
+}
