@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Voipbin.Queueing;
 
 namespace Ringwright.Voipbin;
 
@@ -60,6 +61,7 @@ internal static class Agents
         if (SetPassword(op, body, before) is { } weak) return weak;
         if ((string?)body["status"] is { } status && status != (string?)before?.Body["status"] && !Statuses.Contains(status))
             return VoipbinShape.Bad("status", $"status must be one of {string.Join(", ", Statuses)}.");
+        if (before is not null && op.BodySchema?.FindProperty("status") is not null) AgentPresence.Keep(body);
         foreach (var node in body["addresses"] as JsonArray ?? [])
             if (node is not JsonObject address) return VoipbinShape.Bad("addresses", "addresses has something that is no address.");
             else if (VoipbinAddress.Check("addresses", address) is { } wrong) return wrong;

@@ -73,8 +73,12 @@ public sealed class CallWork
         foreach (var open in await _parts.Store.States.DueAsync(kinds, Time.GetUtcNow(), MostOpen, stop))
         {
             var rows = open.Kind == kinds[0] ? Queuecalls : open.Kind == kinds[1] ? Groupcalls : Presence.Rows;
-            if (await rows.FindAsync(open.Tenant, open.Id, stop) is not { } row
-                    || (string?)row.Body[LiveRows.Owner] is not { } owner) continue;
+            if (await rows.FindAsync(open.Tenant, open.Id, stop) is not { } row) continue;
+            if ((string?)row.Body[LiveRows.Owner] is not { } owner)
+            {
+                if (open.Kind == kinds[2]) await Presence.WakeAsync(row.Tenant, row.Id, Time.GetUtcNow(), stop);
+                continue;
+            }
             bool isOurs = owner == _parts.Owner;
             if (isOurs && row.Body.ContainsKey(LiveRows.Kicked)) End(open.Kind == kinds[0], row);
             if (isOurs ? IsAtWork(open.Kind, row) || Time.GetUtcNow() - row.UpdatedAt < Young : _parts.IsAlive(owner)) continue;
@@ -82,7 +86,7 @@ public sealed class CallWork
             else if (open.Kind == kinds[1])
                 await Groupcalls.ChangeAsync(row.Tenant, row.Id, static body => body.Remove(LiveRows.Owner) && Set(body), RingGroup.Hangup,
                     stop);
-            else await Presence.ReleaseAsync(row.Tenant, row.Id, AgentPresence.TakenFor(row) ?? "", hasAnswered: false, stop);
+            else await Presence.LetGoAsync(row, stop);
         }
     }
 
@@ -94,7 +98,7 @@ public sealed class CallWork
     }
 
     private bool IsAtWork(string kind, ResourceRow row) => kind == Groupcalls.Kind.RecordType ? Rings.Find(row.Id) is not null
-        : Floor.Find(kind == Agents.RecordType ? AgentPresence.TakenFor(row) ?? "" : row.Id) is not null;
+        : Floor.Find(kind == Agents.RecordType ? AgentPresence.WorkOf(row) ?? "" : row.Id) is not null;
 
     private static bool Set(JsonObject body)
     {

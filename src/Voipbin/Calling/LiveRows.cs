@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -17,6 +18,9 @@ internal sealed class LiveRows(VoipbinParts parts, Contract contract, ResourceKi
 {
     /// <summary>Of the body: <see cref="VoipbinParts.Owner"/> of the process that looks after the row, if one has to.</summary>
     public const string Owner = "owner";
+
+    /// <summary>Of the body of a row that no process looks after: when it is to be looked at again, by whichever lives then.</summary>
+    public const string Due = "due_at";
 
     /// <summary>Of the body: somebody asks, maybe at another node, that it ends.</summary>
     public const string Kicked = "kick";
@@ -65,7 +69,7 @@ internal sealed class LiveRows(VoipbinParts parts, Contract contract, ResourceKi
             var at = name is null ? before.UpdatedAt : VoipbinForm.Moments.Next(kind.RecordType, tenant, now);
             var after = before with { Body = body, UpdatedAt = at };
             var work = name is null ? new() : await _events.TellAsync(noun, _shape, new("updated", before, after) { At = now }, name: name);
-            var due = body.ContainsKey(Owner) ? before.CreatedAt : (DateTimeOffset?)null;
+            var due = body.ContainsKey(Owner) ? before.CreatedAt : DueOf(body);
             work = work with { Entry = new StateEntry(kind.RecordType, id, due, null) };
             if (await Rows.UpdateAsync(after, work, stop) is WriteOutcome.Done)
                 return (after with { Revision = before.Revision + 1 }, true);
@@ -74,6 +78,10 @@ internal sealed class LiveRows(VoipbinParts parts, Contract contract, ResourceKi
         }
         throw new InvalidOperationException($"The {noun} {id} is changed by others all the time.");
     }
+
+    /// <summary>Null for never.</summary>
+    public static DateTimeOffset? DueOf(JsonObject body) =>
+        DateTimeOffset.TryParse((string?)body[Due], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 
     public ValueTask DeleteOwnerAsync(TenantId tenant, string id, CancellationToken stop) =>
         new(ChangeAsync(tenant, id, static body => body.Remove(Owner), name: null, stop).AsTask());

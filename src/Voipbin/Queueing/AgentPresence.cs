@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -17,6 +18,10 @@ internal sealed class AgentPresence(VoipbinParts parts, Contract contract)
 
     /// <summary>Of an agent's row: for what he is rung.</summary>
     private const string Taken = "rung_for";
+    /// <summary>Where the queue frees him behind his talk: for whom he talks, and how many milliseconds he is left alone then.</summary>
+    private const string Serves = "serves", Rest = "rest";
+    /// <summary>Somebody has said meanwhile what his status is.</summary>
+    private const string Stays = "stays";
     private const int Most = 10_000;
 
     public LiveRows Rows => _rows;
@@ -37,26 +42,105 @@ internal sealed class AgentPresence(VoipbinParts parts, Contract contract)
         await _rows.ChangeAsync(tenant, agent, body =>
         {
             if (!IsFree(body)) return false;
+            Forget(body);
             (body["status"], body[Taken], body[LiveRows.Owner]) = (Ringing, what, parts.Owner);
             return true;
         }, StatusUpdated, stop) is (_, true);
 
-    /// <summary>He talks, and is busy until somebody says otherwise; or he did not answer, and is there again.</summary>
-    public async ValueTask ReleaseAsync(TenantId tenant, string agent, string what, bool hasAnswered, CancellationToken stop)
+    /// <summary>He did not answer, and is there again.</summary>
+    public async ValueTask ReleaseAsync(TenantId tenant, string agent, string what, CancellationToken stop)
     {
-        var settled = await _rows.ChangeAsync(tenant, agent, body => Settle(body, what, hasAnswered, isMeant: true), StatusUpdated, stop);
-        // Somebody has set another status meanwhile, which stays.
-        if (settled is (_, false))
-            settled = await _rows.ChangeAsync(tenant, agent, body => Settle(body, what, hasAnswered, isMeant: false), name: null, stop);
-        if (settled is (_, true) && !hasAnswered) parts.AgentsChanged(tenant);
+        if (await SettleAsync(tenant, agent, what, hasAnswered: false, rest: null, stop)) parts.AgentsChanged(tenant);
     }
 
-    /// <summary>What an agent is rung for, by a process that is no more.</summary>
-    public static string? TakenFor(ResourceRow agent) => (string?)agent.Body[Taken];
+    /// <summary>He talks, and is busy until somebody says otherwise.</summary>
+    /// <param name="rest">How long he is left alone behind his talk, before he is there again by himself; null for ever.</param>
+    public async ValueTask ServeAsync(TenantId tenant, string agent, string what, TimeSpan? rest, CancellationToken stop) =>
+        await SettleAsync(tenant, agent, what, hasAnswered: true, rest, stop);
+
+    /// <summary>His talk is over.</summary>
+    public async ValueTask RestAsync(TenantId tenant, string agent, string what, CancellationToken stop)
+    {
+        var now = parts.Store.Time.GetUtcNow();
+        var rests = await _rows.ChangeAsync(tenant, agent, body =>
+        {
+            if ((string?)body[Serves] != what) return false;
+            var until = now + TimeSpan.FromMilliseconds((long?)body[Rest] ?? 0);
+            bool isSaid = body.ContainsKey(Stays);
+            Forget(body);
+            body.Remove(LiveRows.Owner);
+            if (!isSaid) body[LiveRows.Due] = until.ToString("O", CultureInfo.InvariantCulture);
+            return true;
+        }, name: null, stop);
+        if (rests is (var row, true) && LiveRows.DueOf(row.Body) is { } at) _ = WaitAsync(tenant, agent, at);
+    }
+
+    /// <summary>He is there again, when he has been left alone for as long as his queue says.</summary>
+    public async ValueTask WakeAsync(TenantId tenant, string agent, DateTimeOffset now, CancellationToken stop)
+    {
+        var woken = await _rows.ChangeAsync(tenant, agent, body =>
+        {
+            if (!IsDue(body, now) || body.ContainsKey(Stays) || (string?)body["status"] is not Busy) return false;
+            Forget(body);
+            body["status"] = Available;
+            return true;
+        }, StatusUpdated, stop);
+        if (woken is (_, true)) parts.AgentsChanged(tenant);
+        // Another status has been set meanwhile, which stays.
+        else await _rows.ChangeAsync(tenant, agent, body => IsDue(body, now) && Forget(body), name: null, stop);
+    }
+
+    /// <summary>The process that looked after him is no more, or has forgotten him.</summary>
+    public ValueTask LetGoAsync(ResourceRow agent, CancellationToken stop) => (string?)agent.Body[Taken] is { } what
+        ? ReleaseAsync(agent.Tenant, agent.Id, what, stop) : RestAsync(agent.Tenant, agent.Id, WorkOf(agent) ?? "", stop);
+
+    /// <summary>What an agent is rung for, or talks for, maybe by a process that is no more.</summary>
+    public static string? WorkOf(ResourceRow agent) => (string?)agent.Body[Taken] ?? (string?)agent.Body[Serves];
+
+    /// <summary>Somebody says what his status is: no talk's end changes it.</summary>
+    public static void Keep(JsonObject agent)
+    {
+        if (agent.ContainsKey(Serves) || agent.ContainsKey(LiveRows.Due)) agent[Stays] = true;
+    }
 
     private const string StatusUpdated = "status_updated";
 
-    private static bool Settle(JsonObject body, string what, bool hasAnswered, bool isMeant)
+    /// <summary>In this process at that moment; where it dies, or the database is away, whoever sweeps does it.</summary>
+    private async Task WaitAsync(TenantId tenant, string agent, DateTimeOffset until)
+    {
+        try
+        {
+            var left = until - parts.Store.Time.GetUtcNow();
+            if (left > TimeSpan.Zero) await Task.Delay(left, parts.Store.Time);
+            await WakeAsync(tenant, agent, until, CancellationToken.None);
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            // He is swept.
+        }
+    }
+
+    private async ValueTask<bool> SettleAsync(TenantId tenant, string agent, string what, bool hasAnswered, TimeSpan? rest,
+        CancellationToken stop)
+    {
+        var settled = await _rows.ChangeAsync(tenant, agent, body => Settle(body, what, hasAnswered, rest, isMeant: true), StatusUpdated,
+            stop);
+        // Somebody has set another status meanwhile, which stays.
+        if (settled is (_, false))
+            settled = await _rows.ChangeAsync(tenant, agent, body => Settle(body, what, hasAnswered, rest, isMeant: false), name: null,
+                stop);
+        return settled is (_, true);
+    }
+
+    private static bool IsDue(JsonObject body, DateTimeOffset now) => LiveRows.DueOf(body) is { } at && at <= now;
+
+    private static bool Forget(JsonObject body)
+    {
+        foreach (string name in (string[])[Serves, Rest, Stays, LiveRows.Due]) body.Remove(name);
+        return true;
+    }
+
+    private static bool Settle(JsonObject body, string what, bool hasAnswered, TimeSpan? rest, bool isMeant)
     {
         if ((string?)body[Taken] != what) return false;
         // Who says that he is available while he takes a call is not.
@@ -64,7 +148,14 @@ internal sealed class AgentPresence(VoipbinParts parts, Contract contract)
         if (changes != isMeant) return false;
         if (changes) body["status"] = hasAnswered ? Busy : Available;
         body.Remove(Taken);
-        body.Remove(LiveRows.Owner);
+        if (hasAnswered && rest is { } time)
+        {
+            // This process looks after him until his talk is over.
+            body[Serves] = what;
+            body[Rest] = (long)time.TotalMilliseconds;
+            if (!changes) body[Stays] = true;
+        }
+        else body.Remove(LiveRows.Owner);
         return true;
     }
 

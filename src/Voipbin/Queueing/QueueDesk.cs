@@ -100,7 +100,7 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
         {
             if (!await work.Presence.TakeAsync(tenant, agent.Id, turn.Id, CancellationToken.None)) continue;
             if (await ConnectAsync(turn, agent)) return true;
-            await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, hasAnswered: false, CancellationToken.None);
+            await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
             return true;
         }
         return false;

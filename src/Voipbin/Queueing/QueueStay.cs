@@ -107,6 +107,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             }
             // Should he have answered in that moment, he was let go at once.
             if (isHeld) await FreeAsync(agent);
+            else await work.Presence.RestAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None);
         }
     }
 
@@ -114,7 +115,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     {
         await _sound.StopAsync();
         var now = work.Time.GetUtcNow();
-        await work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, hasAnswered: true, CancellationToken.None);
+        await work.Presence.ServeAsync(agent.Tenant, agent.Id, caller.Id, TimeOf("wrap_up_timeout"), CancellationToken.None);
         await work.Floor.ServeAsync(caller, now);
         var limit = LimitOf("service_timeout", now);
         while (true)
@@ -179,10 +180,13 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     }
 
     private ValueTask FreeAsync(ResourceRow agent) =>
-        work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, hasAnswered: false, CancellationToken.None);
+        work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None);
 
-    private DateTimeOffset? LimitOf(string field, DateTimeOffset from) =>
-        (long?)caller.Queue.Body[field] is > 0 and var milliseconds ? from + TimeSpan.FromMilliseconds(milliseconds) : null;
+    private DateTimeOffset? LimitOf(string field, DateTimeOffset from) => from + TimeOf(field);
+
+    /// <summary>Of the queue; null for none.</summary>
+    private TimeSpan? TimeOf(string field) =>
+        (long?)caller.Queue.Body[field] is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>The next that happens; what the call says goes to what is heard, too.</summary>
     private async ValueTask<StayEvent> NextAsync(Task? other, DateTimeOffset? limit)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
@@ -154,6 +155,42 @@ public sealed class DialerAgentTests : IAsyncLifetime
                 new() { Id = id, Tenant = _tenant, Body = left, CreatedAt = at, UpdatedAt = at },
                 new() { Entry = new(kind, id, at, null) }, Stop);
             return id;
+        }
+    }
+
+    [Fact]
+    public async Task Whom_a_killed_process_left_in_a_talk_or_behind_it_is_available_when_his_time_is_over()
+    {
+        string talked = await _host.AgentAsync("now-a-1"), rested = await _host.AgentAsync("now-b-1"),
+            said = await _host.AgentAsync("now-c-1"), early = await _host.AgentAsync("now-d-1");
+        var store = _host.Api.Node.Node.Database;
+        var rows = store.Documents.Rows(Agents.Stored);
+        string past = DateTimeOffset.UtcNow.AddMinutes(-1).ToString("O", CultureInfo.InvariantCulture),
+            later = DateTimeOffset.UtcNow.AddHours(1).ToString("O", CultureInfo.InvariantCulture);
+        await LeaveAsync(talked, new()
+        {
+            ["serves"] = Guid.NewGuid().ToString(), ["rest"] = 1L, ["owner"] = $"{store.Node.Node} {store.Node.Epoch - 1}",
+        });
+        await LeaveAsync(rested, new() { ["due_at"] = past });
+        await LeaveAsync(said, new() { ["due_at"] = past, ["stays"] = true });
+        await LeaveAsync(early, new() { ["due_at"] = later });
+
+        await _host.Work.SweepAsync(Stop);
+        foreach (string agent in new[] { talked, rested }) await _host.ShownAsync("/agents/" + agent, "status", "available");
+        foreach (string agent in new[] { said, early })
+            Assert.Equal("busy", (string?)(await _host.Api.DoneAsync("GET", "/agents/" + agent))["status"]);
+        // Who says that he is busy is no longer waited for.
+        await _host.StatusAsync(early, "busy");
+        Assert.True((await rows.FindAsync(_tenant, early, Stop))!.Body.ContainsKey("stays"));
+
+        async Task LeaveAsync(string agent, JsonObject left)
+        {
+            var row = (await rows.FindAsync(_tenant, agent, Stop))!;
+            var body = row.Body.DeepClone().AsObject();
+            body["status"] = "busy";
+            foreach (var (name, value) in left) body[name] = value?.DeepClone();
+            Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body },
+                new() { Entry = new(Agents.RecordType, agent, row.CreatedAt, null) }, Stop));
         }
     }
 

@@ -92,6 +92,25 @@ public sealed class DialerQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_has_talked_is_available_again_when_his_queue_has_left_him_alone_for_long_enough()
+    {
+        string queue = await _host.QueueAsync(""","wrap_up_timeout":1500"""), agent = await _host.AgentAsync("now-agent-1000");
+        Assert.Equal(1500, (int)(await _host.Api.DoneAsync("GET", "/queues/" + queue))["wrap_up_timeout"]!);
+        string other = await _host.QueueAsync();
+        Assert.False((await _host.Api.DoneAsync("GET", "/queues/" + other)).ContainsKey("wrap_up_timeout"));
+        var call = await _host.QueuedAsync("now-first-700", queue);
+        var rung = await _host.Far.CalledAsync("now-agent-1000");
+        await rung.HearsAsync(700);
+        await _host.ShownAsync("/agents/" + agent, "status", "busy");
+        long begun = Stopwatch.GetTimestamp();
+        _host.Far.To("now-first-700").Single().Hangup();
+        await _host.ShownAsync("/queuecalls/" + (await _host.QueuecallAsync(call))["id"], "status", "done");
+        await _host.ShownAsync("/agents/" + agent, "status", "available");
+        var took = Stopwatch.GetElapsedTime(begun);
+        Assert.True(took >= TimeSpan.FromMilliseconds(1500), $"after {took}");
+    }
+
+    [Fact]
     public async Task D89_a_caller_who_gives_up_is_abandoned_and_his_wait_is_measured()
     {
         string queue = await _host.QueueAsync();
