@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Delivery.Mails;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
+using Ringwright.Voipbin.Activeflows;
 
 namespace Ringwright.Voipbin;
 
@@ -12,15 +13,16 @@ public sealed class VoipbinMailFormat : IMailFormat
 {
     public const string FormatName = "voipbin_mail";
 
-    private const string Subject = "subject", Content = "content", Recordings = "recordings";
+    private const string Subject = "subject", Content = "content", Html = "html", Recordings = "recordings";
 
     public string Name => FormatName;
 
     /// <summary>The message that <see cref="Write"/> reads.</summary>
     /// <param name="recordings">Kept by this node's installation.</param>
-    internal static string BodyOf(string subject, string content, IEnumerable<RecordingRow> recordings)
+    internal static string BodyOf(FlowMail said, IEnumerable<RecordingRow> recordings)
     {
-        var mail = new JsonObject { [Subject] = subject, [Content] = content };
+        var mail = new JsonObject { [Subject] = said.Subject, [Content] = said.Content };
+        if (said.IsHtml) mail[Html] = true;
         var names = new JsonObject();
         foreach (var row in recordings) names[row.Id.ToString()] = RecordFormats.ExtensionOf(row.Plan.Format);
         if (names.Count > 0) mail[Recordings] = names;
@@ -32,6 +34,7 @@ public sealed class VoipbinMailFormat : IMailFormat
         var mail = (JsonObject)JsonNode.Parse(message.Body)!;      // made as an object
         return new((string)mail[Subject]!, (string)mail[Content]!)
         {
+            IsHtml = mail.ContainsKey(Html),
             Files = [.. (mail[Recordings] as JsonObject ?? []).Select(one => FileOf(message.Tenant, one.Key, (string)one.Value!))],
         };
     }

@@ -14,6 +14,9 @@ public interface IMailFormat
 /// <summary>What a mail says.</summary>
 public sealed record MailText(string Subject, string Text)
 {
+    /// <summary>The text is HTML; else it is plain.</summary>
+    public bool IsHtml { get; init; }
+
     /// <summary>What goes with it; each is read when the mail is sent.</summary>
     public IReadOnlyList<MailFile> Files { get; init; } = [];
 }

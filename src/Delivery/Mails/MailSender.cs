@@ -17,7 +17,8 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
     private const int LineCharacters = 76;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly KeyValuePair<string, string> InBase64 = new("Content-Transfer-Encoding", "base64");
-    private static readonly KeyValuePair<string, string>[] OfText = [new("Content-Type", "text/plain; charset=utf-8"), InBase64];
+    private static readonly KeyValuePair<string, string>[] OfText = [new("Content-Type", "text/plain; charset=utf-8"), InBase64],
+        OfHtml = [new("Content-Type", "text/html; charset=utf-8"), InBase64];
 
     public static bool Takes(string url) => url.StartsWith(Scheme, StringComparison.Ordinal);
 
@@ -41,7 +42,7 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
         ];
         // No line of base64 begins with two dashes (RFC 2046 section 5.1.1).
         string boundary = $"=_{message.Id:N}";
-        if (text.Files.Count == 0) head.AddRange(OfText);
+        if (text.Files.Count == 0) head.AddRange(text.IsHtml ? OfHtml : OfText);
         else head.Add(new("Content-Type", $"multipart/mixed; boundary=\"{boundary}\""));
         if (await ComposeAsync(head, text, boundary, stop).ConfigureAwait(false) is not { } mail)
             return new(head, new() { Failure = EgressFailure.Broken, Detail = "A file that goes with the mail is not there." });
@@ -100,7 +101,7 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
         }
         AppendPart(mail, head, []);
         mail.Append("--").Append(boundary).Append("\r\n");
-        AppendPart(mail, OfText, words);
+        AppendPart(mail, text.IsHtml ? OfHtml : OfText, words);
         foreach (var file in text.Files)
         {
             if (await ReadAsync(file.Key, stop).ConfigureAwait(false) is not { } bytes) return null;

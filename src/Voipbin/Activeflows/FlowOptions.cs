@@ -5,8 +5,13 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Voipbin.Activeflows;
 
 /// <summary>The options of one action, filled and found right. What is not there is its zero value.</summary>
-internal sealed class FlowOptions(JsonObject values)
+/// <param name="written">As they were before variables were filled in; null where that is the same.</param>
+internal sealed class FlowOptions(JsonObject values, JsonObject? written = null)
 {
+    /// <summary>A text as whoever wrote the flow wrote it, with the names of its variables.</summary>
+    public string Written(string name) =>
+        (written ?? values)[name] is { } value && value.GetValueKind() is JsonValueKind.String ? (string)value! : "";
+
     public string Text(string name) => values[name] is { } value && value.GetValueKind() is JsonValueKind.String ? (string)value! : "";
 
     /// <summary>Null for the empty text.</summary>

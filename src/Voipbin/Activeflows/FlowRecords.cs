@@ -110,7 +110,7 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         if (kept.Sum(row => row.Bytes) > FlowLimits.MailRecordingBytes)
             return $"recordings of more than {FlowLimits.MailRecordingBytes / (1024 * 1024)} MiB go with no mail";
         var now = store.Time.GetUtcNow();
-        string body = VoipbinMailFormat.BodyOf(mail.Subject, mail.Content, kept);
+        string body = VoipbinMailFormat.BodyOf(mail, kept);
         await store.Outbox.AddAsync([.. mail.To.Select(address => new OutboxMessage
         {
             Id = Guid.CreateVersion7(now), Tenant = tenant, OrderKey = $"email {address}", Format = VoipbinMailFormat.FormatName,

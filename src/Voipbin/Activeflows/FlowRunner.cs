@@ -156,7 +156,7 @@ internal sealed class FlowRunner
         {
             if (Call is not null && FlowActions.Find(action.Type)!.Media is FlowMedia.Call && action.Type is not "hangup")
                 await Call.AnswerAsync();
-            step = await known.RunAsync(this, new(option));
+            step = await known.RunAsync(this, new(option, action.Option));
         }
         if (step is not FlowStep.Failed failed) return step;
         if (known.EndsOnFailure) throw new FlowFailedException($"{action.Type}: {failed.Why}");

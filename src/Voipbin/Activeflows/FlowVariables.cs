@@ -62,8 +62,9 @@ internal sealed class FlowVariables
     /// <summary>
     /// Each <c>${name}</c> is the value of that name; of one that there is none of, nothing. What comes in so is not looked at again.
     /// </summary>
+    /// <param name="encode">What makes a value fit in; null takes it as it is.</param>
     /// <exception cref="FlowFailedException">It becomes too long.</exception>
-    public string Fill(string text)
+    public string Fill(string text, Func<string, string>? encode = null)
     {
         if (!text.Contains("${", StringComparison.Ordinal)) return text;
         var filled = new StringBuilder();
@@ -72,7 +73,8 @@ internal sealed class FlowVariables
         {
             int begin = text.IndexOf("${", at, StringComparison.Ordinal), end = begin < 0 ? -1 : text.IndexOf('}', begin);
             if (end < 0) break;
-            filled.Append(text, at, begin - at).Append(Get(text[(begin + 2)..end].Trim()));
+            string value = Get(text[(begin + 2)..end].Trim());
+            filled.Append(text, at, begin - at).Append(encode is null ? value : encode(value));
             if (filled.Length > FlowLimits.OptionCharacters) throw TooLong();
             at = end + 1;
         }

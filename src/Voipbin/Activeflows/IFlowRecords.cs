@@ -52,7 +52,11 @@ internal interface IFlowRecords
 
 /// <param name="To">Bare addresses, each of which gets a mail of its own.</param>
 /// <param name="Recordings">What goes with it.</param>
-internal sealed record FlowMail(IReadOnlyList<string> To, string Subject, string Content, IReadOnlyList<Guid> Recordings);
+internal sealed record FlowMail(IReadOnlyList<string> To, string Subject, string Content, IReadOnlyList<Guid> Recordings)
+{
+    /// <summary>The content is HTML; else it is plain text.</summary>
+    public bool IsHtml { get; init; }
+}
 
 /// <param name="Own">Of the node: campaign, list and target.</param>
 /// <param name="OfTarget">Of the customer.</param>

@@ -4,9 +4,28 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
 
-/// <summary>A flow mails what it has recorded.</summary>
+/// <summary>A flow mails what it says, and what it has recorded.</summary>
 public sealed class MailedRecordingTests
 {
+    [Fact]
+    public async Task Html_of_a_flow_goes_out_as_html()
+    {
+        await using var sink = new MailSink();
+        await using var host = await CallingHost.StartAsync(settings => settings with
+        {
+            Mail = new MailServer { Host = "127.0.0.1", Port = sink.Port, From = "node@example.com" },
+        });
+        await host.Api.DoneAsync("POST", "/activeflows", """
+            {"actions":[{"type":"email_send","option":{"subject":"Due","content":"<p>You owe 42.</p>",
+             "destinations":[{"type":"email","target":"ada@example.com"}]}}]}
+            """);
+        await Eventually.TrueAsync(() => sink.Taken.Count > 0, "the mail");
+        string text = Assert.Single(sink.Taken).Text.ReplaceLineEndings("\n");
+        Assert.Contains("\nContent-Type: text/html; charset=utf-8\n", text, StringComparison.Ordinal);
+        string body = text[(text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Replace("\n", "", StringComparison.Ordinal);
+        Assert.Equal("<p>You owe 42.</p>", Encoding.UTF8.GetString(Convert.FromBase64String(body)));
+    }
+
     [Fact, Depth("the gate has mails with files, and flows that name recordings for theirs")]
     public async Task The_recording_of_a_call_goes_with_the_mail_of_its_flow()
     {

@@ -1,7 +1,10 @@
+using System.Net;
+
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
 /// <summary>
-/// Sends a plain mail to each destination by the node's mail server, and recordings with it; nobody waits for its arrival.
+/// Sends a mail to each destination by the node's mail server, and recordings with it; nobody waits for its arrival. It is HTML where the
+/// flow says so itself: what variables bring in is text in either, for strangers can say that.
 /// </summary>
 internal sealed class EmailSendAction : IFlowAction
 {
@@ -29,9 +32,23 @@ internal sealed class EmailSendAction : IFlowAction
             return new FlowStep.Failed($"an account sends {FlowLimits.MailsAnHour} mails an hour at the most");
         Guid[] recordings = [.. options.Objects("attachments").Where(one => (string?)one["reference_type"] is "recording")
             .Select(one => Guid.Parse((string)one["reference_id"]!))];       // checked
-        var mail = new FlowMail(to, options.Text("subject"), options.Text("content"), recordings);
+        string written = options.Written("content");
+        bool isHtml = IsHtml(written);
+        string content = isHtml ? run.Variables.Fill(written, static value => WebUtility.HtmlEncode(value)) : options.Text("content");
+        var mail = new FlowMail(to, options.Text("subject"), content, recordings) { IsHtml = isHtml };
         return await run.Parts.Records.SendMailAsync(run.Tenant, mail, run.Interrupted) is { } why ? new FlowStep.Failed(why)
             : FlowStep.Next;
+    }
+
+    /// <summary>Begins as a document of HTML does, or with an element that ends somewhere.</summary>
+    private static bool IsHtml(string content)
+    {
+        string text = content.TrimStart();
+        if (text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)) return true;
+        int end = 1;
+        while (end < text.Length && char.IsAsciiLetterOrDigit(text[end])) end++;
+        return text.StartsWith('<') && end > 1 && char.IsAsciiLetter(text[1])
+            && text.Contains($"</{text[1..end]}>", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>One bare address; null for what is none.</summary>

@@ -135,6 +135,23 @@ public sealed class FlowAssistantTests : IAsyncLifetime
         Assert.Equal(4, _rig.Records.Mails.Count);
     }
 
+    [Theory]
+    [InlineData("<h1>You</h1><p>owe ${who}</p>", true, "<h1>You</h1><p>owe &lt;b&gt;Ada&lt;/b&gt;</p>")]
+    [InlineData(" <!DOCTYPE html><html><body>${who}</body></html>", true,
+        " <!DOCTYPE html><html><body>&lt;b&gt;Ada&lt;/b&gt;</body></html>")]
+    [InlineData("${who} has called.", false, "<b>Ada</b> has called.")]
+    [InlineData("<ada@example.com> has called.", false, "<ada@example.com> has called.")]
+    [InlineData("2 < 3", false, "2 < 3")]
+    public async Task A_mail_is_html_where_its_flow_says_so_and_never_by_what_variables_bring(string content, bool isHtml, string sent)
+    {
+        await _rig.RunAsync($$$"""
+            [{"type":"variable_set","option":{"key":"who","value":"<b>Ada</b>"}},
+             {"type":"email_send","option":{"content":"{{{content}}}","destinations":[{"type":"email","target":"a@example.com"}]}}]
+            """);
+        Assert.Equal([("a@example.com", "", sent)], _rig.Records.Mails);
+        Assert.Equal([isHtml], _rig.Records.AreHtml);
+    }
+
     [Fact]
     public async Task Recordings_go_with_a_mail_and_a_flow_goes_on_without_them()
     {

@@ -124,6 +124,8 @@ internal sealed class FakeRecords : IFlowRecords
     }
 
     public ConcurrentQueue<(string To, string Subject, string Content)> Mails { get; } = new();
+    /// <summary>Whether each of them is HTML.</summary>
+    public ConcurrentQueue<bool> AreHtml { get; } = new();
     /// <summary>Recordings that went with mails.</summary>
     public ConcurrentQueue<Guid> Attached { get; } = new();
     public string? NoMails { get; set; }
@@ -133,6 +135,7 @@ internal sealed class FakeRecords : IFlowRecords
     {
         if (NoMails is not null) return new(NoMails);
         foreach (string one in mail.To) Mails.Enqueue((one, mail.Subject, mail.Content));
+        foreach (string _ in mail.To) AreHtml.Enqueue(mail.IsHtml);
         foreach (var recording in mail.Recordings) Attached.Enqueue(recording);
         return new((string?)null);
     }
