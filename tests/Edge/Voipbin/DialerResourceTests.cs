@@ -130,7 +130,12 @@ public sealed class DialerResourceTests : IAsyncLifetime
         await _host.DoneAsync("DELETE", "/tags/" + tag);
         DialerHost.Refuses(400, "INVALID_ARGUMENT",
             await _host.AskAsync("PUT", $"/queues/{queue["id"]}/tag_ids", $$"""{"tag_ids":["{{tag}}"]}"""));
-        DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("POST", $"/queues/{queue["id"]}/direct_hash_regenerate"));
+        foreach (string path in new[]
+            {
+                $"/queues/{queue["id"]}/direct_hash_regenerate", $"/queues/{queue["id"]}/direct-hash-regenerate",
+                $"/agents/{queue["id"]}/direct-hash-regenerate",
+            })
+            DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("POST", path));
     }
 
     [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
