@@ -4,8 +4,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>
-/// How many calls the campaigns of this node may begin together at this moment: of one account, and of those that show one number. A
-/// campaign's own pace is beside these. Not for several threads.
+/// How many calls the campaigns of this node may begin together at this moment: of one account with those below it, and of those that
+/// show one number. A campaign's own pace is beside these. Not for several threads.
 /// </summary>
 internal sealed class SharedPaces(DiallerParts parts)
 {
@@ -17,10 +17,10 @@ internal sealed class SharedPaces(DiallerParts parts)
     private readonly Dictionary<string, Pace> _callers = new(StringComparer.Ordinal);
 
     public int RoomOf(TenantId account, DateTimeOffset now) =>
-        parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, account, now).Room(now, most, Slack) : int.MaxValue;
+        parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, RootOf(account), now).Room(now, most, Slack) : int.MaxValue;
 
     /// <summary>When the account's next call may begin.</summary>
-    public DateTimeOffset NextOf(TenantId account, DateTimeOffset now) => PaceOf(_accounts, account, now).Next;
+    public DateTimeOffset NextOf(TenantId account, DateTimeOffset now) => PaceOf(_accounts, RootOf(account), now).Next;
 
     public int RoomOf(string caller, DateTimeOffset now) =>
         parts.CallerCallsPerSecond is { } most ? PaceOf(_callers, caller, now).Room(now, most, Slack) : int.MaxValue;
@@ -31,10 +31,16 @@ internal sealed class SharedPaces(DiallerParts parts)
     public void Take(IReadOnlyCollection<DialAttempt> begun, DateTimeOffset now)
     {
         if (parts.AccountCallsPerSecond is { } ofAccount)
-            foreach (var of in begun.GroupBy(one => one.Tenant)) PaceOf(_accounts, of.Key, now).Take(of.Count(), now, ofAccount);
+            foreach (var of in begun.GroupBy(one => RootOf(one.Tenant))) PaceOf(_accounts, of.Key, now).Take(of.Count(), now, ofAccount);
         if (parts.CallerCallsPerSecond is { } ofCaller)
             foreach (var of in begun.GroupBy(one => one.From)) PaceOf(_callers, of.Key, now).Take(of.Count(), now, ofCaller);
     }
+
+    /// <summary>
+    /// The account above, else itself: were each child to count alone, an account would be as fast as it has children. No child is one's
+    /// parent.
+    /// </summary>
+    private TenantId RootOf(TenantId account) => parts.Store.Routing.Current.FindTenant(account)?.Parent ?? account;
 
     private static Pace PaceOf<TKey>(Dictionary<TKey, Pace> paces, TKey key, DateTimeOffset now) where TKey : notnull
     {

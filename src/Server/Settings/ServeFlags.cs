@@ -167,7 +167,7 @@ internal static class ServeFlags
             "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
             (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
         new("--campaign-account-rate", "N", "0",
-            "calls a second that campaigns of one account may begin together on this node, 1 to 1000, or 0 for no limit",
+            "calls a second that campaigns of an account and its child accounts begin together on this node, 1 to 1000, or 0 for no limit",
             (s, text) => s.CampaignAccountRate = (int)text.Number(0, 1000)),
         new("--campaign-caller-rate", "N", "0",
             "calls a second that campaigns may begin on this node and that show the same number, 1 to 1000, or 0 for no limit",

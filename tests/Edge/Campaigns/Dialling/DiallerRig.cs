@@ -27,7 +27,8 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
     private protected TestDatabase Test { get; private set; } = null!;      // set before each test, like the three below
     private protected Ledger Ledger { get; private set; } = null!;
     private protected Callees Far { get; private set; } = null!;
-    private protected TenantId Tenant { get; private set; }
+    /// <summary>Whose the next campaign is.</summary>
+    private protected TenantId Tenant { get; set; }
     private protected Database Store => Test.Database;
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -101,14 +102,14 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
 
     private protected async Task RunningAsync(Campaign campaign)
     {
-        Assert.Null(await CampaignSwitch.StartAsync(Store, Tenant, campaign.Id, Time.GetUtcNow(), note: null, Stop));
+        Assert.Null(await CampaignSwitch.StartAsync(Store, campaign.Tenant, campaign.Id, Time.GetUtcNow(), note: null, Stop));
     }
 
     private protected async Task<Campaign> FindAsync(Campaign campaign) =>
-        await Store.Campaigns.FindAsync(Tenant, campaign.Id, Stop) ?? throw new InvalidOperationException("it has gone");
+        await Store.Campaigns.FindAsync(campaign.Tenant, campaign.Id, Stop) ?? throw new InvalidOperationException("it has gone");
 
     private protected async Task<Target> TargetAsync(Campaign campaign, string number) =>
-        (await Store.Targets.ListAsync(Tenant, campaign.List, 0, 1_000, Stop)).Single(target => target.Name == number);
+        (await Store.Targets.ListAsync(campaign.Tenant, campaign.List, 0, 1_000, Stop)).Single(target => target.Name == number);
 
     private protected async Task<IReadOnlyList<DialAttempt>> AttemptsAsync(Campaign campaign) =>
         (await Store.DialAttempts.ListAsync(campaign, 0, 1_000, Stop)).Rows;

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
@@ -40,6 +41,26 @@ public sealed class SharedRateTests() : DiallerRig(Product.Sqlite)
         AreApart(invites.Select(invite => invite.At), Half);
         // Neither waits for the end of the other.
         Assert.InRange(invites.Take(6).Count(invite => first.Contains(invite.Number)), 2, 4);
+    }
+
+    [Fact]
+    public async Task Children_begin_together_what_the_account_above_them_may()
+    {
+        var above = Tenant;
+        var campaigns = new List<Campaign> { await CampaignAsync(Terms() with { CallsPerSecond = 50 }, Numbers(0, 3)) };
+        for (int i = 1; i <= 3; i++)
+        {
+            // No other has its name.
+            Tenant = (await Store.Tenants.CreateAsync($"child {i}", TenantLimits.None, above, Stop))!.Tenant.Id;
+            campaigns.Add(await CampaignAsync(Terms() with { CallsPerSecond = 50 }, Numbers(100 * i, 3)));
+        }
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), AccountCallsPerSecond = 2 });
+        await DoneAsync([.. campaigns]);
+        var invites = Far.Invites.ToList();
+        Assert.Equal(12, invites.Count);
+        AreApart(invites.Select(invite => invite.At), Half);
+        // None waits for the end of another.
+        Assert.Equal(4, invites.Take(6).Select(invite => invite.Number[..^2]).Distinct().Count());
     }
 
     [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
