@@ -27,6 +27,8 @@ public sealed record DiallerParts
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1);
     /// <summary>Calls of campaigns that this node has at a time, at most: the others are for who calls in. Null for any number.</summary>
     public int? MostCalls { get; init; }
+    /// <summary>Calls that all campaigns begin a second on this node; null for any number.</summary>
+    public int? CallsPerSecond { get; init; }
     /// <summary>Calls that the campaigns of one account and of its children begin a second on this node; null for any number.</summary>
     public int? AccountCallsPerSecond { get; init; }
     /// <summary>Calls that show one number and that campaigns begin a second on this node; null for any number.</summary>

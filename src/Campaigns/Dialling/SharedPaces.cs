@@ -4,8 +4,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>
-/// How many calls the campaigns of this node may begin together at this moment: of one account with those below it, and of those that
-/// show one number. A campaign's own pace is beside these. Not for several threads.
+/// How many calls the campaigns of this node may begin together at this moment: all of them, those of one account with those below it, and
+/// those that show one number. A campaign's own pace is beside these. Not for several threads.
 /// </summary>
 internal sealed class SharedPaces(DiallerParts parts)
 {
@@ -15,12 +15,23 @@ internal sealed class SharedPaces(DiallerParts parts)
 
     private readonly Dictionary<TenantId, Pace> _accounts = [];
     private readonly Dictionary<string, Pace> _callers = new(StringComparer.Ordinal);
+    private Pace? _node;
 
-    public int RoomOf(TenantId account, DateTimeOffset now) =>
-        parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, RootOf(account), now).Room(now, most, Slack) : int.MaxValue;
+    public int RoomOf(TenantId account, DateTimeOffset now)
+    {
+        int ofNode = parts.CallsPerSecond is { } all ? NodePace(now).Room(now, all, Slack) : int.MaxValue;
+        int own = parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, RootOf(account), now).Room(now, most, Slack) : int.MaxValue;
+        return Math.Min(ofNode, own);
+    }
 
     /// <summary>When the account's next call may begin.</summary>
-    public DateTimeOffset NextOf(TenantId account, DateTimeOffset now) => PaceOf(_accounts, RootOf(account), now).Next;
+    public DateTimeOffset NextOf(TenantId account, DateTimeOffset now)
+    {
+        var next = parts.CallsPerSecond is null ? now : NodePace(now).Next;
+        if (parts.AccountCallsPerSecond is null) return next;
+        var own = PaceOf(_accounts, RootOf(account), now).Next;
+        return own > next ? own : next;
+    }
 
     public int RoomOf(string caller, DateTimeOffset now) =>
         parts.CallerCallsPerSecond is { } most ? PaceOf(_callers, caller, now).Room(now, most, Slack) : int.MaxValue;
@@ -30,11 +41,14 @@ internal sealed class SharedPaces(DiallerParts parts)
 
     public void Take(IReadOnlyCollection<DialAttempt> begun, DateTimeOffset now)
     {
+        if (parts.CallsPerSecond is { } ofNode) NodePace(now).Take(begun.Count, now, ofNode);
         if (parts.AccountCallsPerSecond is { } ofAccount)
             foreach (var of in begun.GroupBy(one => RootOf(one.Tenant))) PaceOf(_accounts, of.Key, now).Take(of.Count(), now, ofAccount);
         if (parts.CallerCallsPerSecond is { } ofCaller)
             foreach (var of in begun.GroupBy(one => one.From)) PaceOf(_callers, of.Key, now).Take(of.Count(), now, ofCaller);
     }
+
+    private Pace NodePace(DateTimeOffset now) => _node ??= new(now);
 
     /// <summary>
     /// The account above, else itself: were each child to count alone, an account would be as fast as it has children. No child is one's

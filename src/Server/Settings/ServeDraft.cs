@@ -33,7 +33,7 @@ internal sealed class ServeDraft
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards, CampaignShare, CampaignAccountRate, CampaignCallerRate, InboundRate, UnprovenShare;
+    public int ApiRate, Shards, CampaignShare, CampaignRate, CampaignAccountRate, CampaignCallerRate, InboundRate, UnprovenShare;
     public OutOfMoney OutOfMoney;
     public bool AllowsUnpriced;
     public int? Node;
@@ -64,7 +64,8 @@ internal sealed class ServeDraft
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             PublicUrl = PublicUrl, ApiHosts = ApiHosts, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey,
             ApiRate = ApiRate,
-            CampaignShare = CampaignShare, CampaignAccountRate = CampaignAccountRate, CampaignCallerRate = CampaignCallerRate,
+            CampaignShare = CampaignShare, CampaignRate = CampaignRate, CampaignAccountRate = CampaignAccountRate,
+            CampaignCallerRate = CampaignCallerRate,
             InboundRate = InboundRate, UnprovenShare = UnprovenShare,
             OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },

@@ -166,6 +166,8 @@ internal static class ServeFlags
         new("--campaign-share", "N", "90",
             "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
             (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
+        new("--campaign-rate", "N", "0", "calls a second that all campaigns begin together on this node, 1 to 1000, or 0 for no limit",
+            (s, text) => s.CampaignRate = (int)text.Number(0, 1000)),
         new("--campaign-account-rate", "N", "0",
             "calls a second that campaigns of an account and its child accounts begin together on this node, 1 to 1000, or 0 for no limit",
             (s, text) => s.CampaignAccountRate = (int)text.Number(0, 1000)),

@@ -43,6 +43,8 @@ internal sealed record ServeSettings
     public int ApiRate { get; init; }
     /// <summary>Per cent of <see cref="Channels"/>.</summary>
     public int CampaignShare { get; init; } = 100;
+    /// <summary>Calls a second that campaigns begin; 0 is no limit.</summary>
+    public int CampaignRate { get; init; }
     /// <summary>Calls a second that campaigns of one account and of its children begin; 0 is no limit.</summary>
     public int CampaignAccountRate { get; init; }
     /// <summary>Calls a second that campaigns begin and that show one number; 0 is no limit.</summary>

@@ -6,7 +6,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
-/// <summary>Paces that campaigns share: those of one account, and those that show one number.</summary>
+/// <summary>Paces that campaigns share: all of a node, those of one account, and those that show one number.</summary>
 public sealed class SharedRateTests() : DiallerRig(Product.Sqlite)
 {
     private const string Other = "+15550100001";
@@ -61,6 +61,22 @@ public sealed class SharedRateTests() : DiallerRig(Product.Sqlite)
         AreApart(invites.Select(invite => invite.At), Half);
         // None waits for the end of another.
         Assert.Equal(4, invites.Take(6).Select(invite => invite.Number[..^2]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Campaigns_of_all_accounts_begin_together_what_the_node_may()
+    {
+        var (first, second) = (Numbers(0, 4), Numbers(100, 4));
+        var one = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, first);
+        Tenant = await Test.TenantAsync("stranger");
+        var two = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, second);
+        // The slower of the two holds.
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), CallsPerSecond = 2, AccountCallsPerSecond = 10 });
+        await DoneAsync(one, two);
+        var invites = Far.Invites.ToList();
+        Assert.Equal(8, invites.Count);
+        AreApart(invites.Select(invite => invite.At), Half);
+        Assert.InRange(invites.Take(4).Count(invite => first.Contains(invite.Number)), 1, 3);
     }
 
     [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
