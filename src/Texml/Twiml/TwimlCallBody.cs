@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Texml.Languages;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -24,16 +25,21 @@ internal static class TwimlCallBody
             string field = Array.Find(Names, pair => pair.Ours == name).Theirs ?? name;
             theirs[field] = name switch
             {
+                "To" or "From" => NumberOf(value),
                 "StatusCallbackEvent" or "RecordingStatusCallbackEvent" => Joined(value),
                 "RecordingChannels" => (string?)value is "dual" ? "dual" : "single",
                 "MachineDetectionTimeout" => (int)value * 1_000,       // seconds here
                 _ => value.DeepClone(),
             };
         }
-        if ((string?)body["CallerId"] is { Length: > 0 } shown) theirs["From"] = shown;
+        if (body["CallerId"] is { } caller && (string?)caller is { Length: > 0 }) theirs["From"] = NumberOf(caller);
         ReadHeaders(theirs);
         return theirs;
     }
+
+    /// <summary>What has letters is no number, and stays as it is: its dashes and dots are a part of it.</summary>
+    private static JsonNode? NumberOf(JsonNode value) => (string?)value is { } text && !text.Any(char.IsLetter)
+        ? WrittenNumber.Read(text, takesNational: true) : value.DeepClone();
 
     /// <summary>Headers for whoever is called stand behind his SIP URI: ?X-…=value.</summary>
     private static void ReadHeaders(JsonObject theirs)

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Voice.Calls;
 using Ringwright.Texml.Documents;
+using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
 
 namespace Ringwright.Texml.Verbs;
@@ -72,19 +72,7 @@ internal static class DialTargets
     private static bool IsSip(string text) => text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>As people write it, and as it comes out of their address books: with marks of direction that nobody sees.</summary>
-    private static string NumberOf(DocumentCall call, string text)
-    {
-        string number = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('(' or ')' or '.')
-            && char.GetUnicodeCategory(c) is not (UnicodeCategory.DashPunctuation or UnicodeCategory.Format)));
-        if (!call.Language.TakesNationalNumbers || !number.All(char.IsAsciiDigit)) return number;
-        return number switch
-        {
-            [>= '2' and <= '9', ..] when number.Length == 10 => "+1" + number,
-            ['1', >= '2' and <= '9', ..] when number.Length == 11 => "+" + number,
-            _ => number,
-        };
-    }
+    private static string NumberOf(DocumentCall call, string text) => WrittenNumber.Read(text, call.Language.TakesNationalNumbers);
 
     /// <summary>Headers come behind a question mark: X-…=value.</summary>
     private static string SipOf(string text, List<CustomSipHeader> headers)

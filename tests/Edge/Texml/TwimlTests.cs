@@ -96,6 +96,19 @@ public sealed class TwimlTests
         Assert.Equal("To", TwimlCallBody.NameOf("CustomHeaders/0"));
     }
 
+    /// <summary>As its reference has had them from the first, and as a form has them whose + was not escaped.</summary>
+    [Theory]
+    [InlineData("+1 (415) 555-1212", "+14155551212"), InlineData("(415) 555-1212", "+14155551212")]
+    [InlineData("415-555-1212", "+14155551212"), InlineData("1.415.555.1212", "+14155551212"), InlineData(" 14155551212", "+14155551212")]
+    [InlineData("+49 30 1234567", "+49301234567"), InlineData("+14155551212", "+14155551212"), InlineData("030 1234567", "0301234567")]
+    [InlineData("sip:tom-boy@example.com", "sip:tom-boy@example.com"), InlineData("client:tom-boy", "client:tom-boy")]
+    public void Numbers_of_a_new_call_are_taken_as_people_write_them(string written, string number)
+    {
+        var body = TwimlCallBody.OfNew(new() { ["To"] = written, ["From"] = written });
+        Assert.Equal((number, number), ((string?)body["To"], (string?)body["From"]));
+        Assert.Equal(number, (string?)TwimlCallBody.OfNew(new() { ["From"] = "+15550000001", ["CallerId"] = written })["From"]);
+    }
+
     [Theory]
     [InlineData("twiml", true), InlineData("twiml.number", true), InlineData("twiml.dialled:abc", true), InlineData("", false)]
     [InlineData("dialled:abc", false), InlineData("participant", false), InlineData("twimlish", false)]
