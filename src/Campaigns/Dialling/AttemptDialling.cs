@@ -81,6 +81,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             {
                 run.HadLine();
                 run.Lines.Took(parts.Time.GetUtcNow());
+                run.Room.Took(parts.Time.GetUtcNow());
                 return;
             }
             Ended(attempt.Id);
@@ -149,6 +150,10 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             case RefusedKind.Busy when dialled.Rule is TrunkRate:
                 run.Lines.Refused(now);
                 await _settlement.ReturnAsync(attempt, reason, now + LinePace.Window, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case RefusedKind.Busy when AttemptJudge.IsFull(refusal):
+                run.Room.Refused(now);
+                await _settlement.ReturnAsync(attempt, reason, now + LineRoom.Rest, CancellationToken.None).ConfigureAwait(false);
                 break;
             case RefusedKind.Busy:
                 await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);

@@ -28,7 +28,7 @@ public sealed class CampaignDialler : IAsyncDisposable
     // What was said since the last round.
     private readonly ConcurrentDictionary<Guid, byte> _grown = new();
     private readonly ConcurrentQueue<Guid?> _freed = new();
-    private int _hasChanged, _hasEnded, _isCalled;
+    private int _hasChanged, _hasEnded, _endedCalls, _isCalled;
     private TaskCompletionSource _wake = Bell();
     private volatile bool _isAsleep;
     private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
@@ -83,6 +83,7 @@ public sealed class CampaignDialler : IAsyncDisposable
         if (happened is not CallEvent.LegEnded { Leg: var leg } || AttemptMark.Of(leg) is not { } attempt) return;
         // A leg that was transferred has the mark, too, and ends behind the one that was dialled.
         if (Guid.TryParse(attempt, out var id)) _dialling.Ended(id);
+        Interlocked.Increment(ref _endedCalls);
         Volatile.Write(ref _hasEnded, 1);
         Ring();
     }
@@ -211,10 +212,13 @@ public sealed class CampaignDialler : IAsyncDisposable
             && await _settlement.RunAsync(_runs, SettledAtOnce, _stop.Token).ConfigureAwait(false) == SettledAtOnce;
         if (isLook) _lookedAt = now;
         PokeThoseConcerned();
+        if (Interlocked.Exchange(ref _endedCalls, 0) is > 0 and var calls)
+            foreach (var run in _runs.Values) run.Room.Freed(calls);
         if (isLook || hasEnded || isCalled) Poke(run => isCalled || run.IsHeldBack);
 
         var next = _lookedAt + _parts.Rest;
-        // Whoever has waited longest is first, so that what they share is nobody's for ever.
+        // Whoever has waited longest is first, so that what they share is nobody's for ever: whose call was refused, waits on.
+        foreach (var refused in _runs.Values.Where(run => run.Room.TakeRefused())) refused.Turn = 0;
         var runs = _runs.Values.OrderBy(run => run.Turn).ToList();
         for (int i = 0; i < runs.Count; i++)
         {

@@ -20,6 +20,9 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// <summary>What its trunks have taken, when they have refused a call for their rate.</summary>
     public LinePace Lines { get; } = new();
 
+    /// <summary>What they have room for, when they have refused calls because as many are up as may be.</summary>
+    public LineRoom Room { get; } = new();
+
     /// <summary>Nothing is to be done before, unless it is poked.</summary>
     public DateTimeOffset LookAt { get; set; } = now;
 

@@ -72,6 +72,13 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         // Whoever calls nobody takes nothing of what is shared by those who call.
         if (!terms.IsAlone) room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
         if (room <= 0) return (_paces.NextOf(campaign.Tenant, now), 0);
+        room = Math.Min(room, run.Room.Of(now));
+        if (room <= 0)
+        {
+            // Whatever ends is told to those who were held back.
+            run.IsHeldBack = true;
+            return (run.Room.Next, 0);
+        }
         if (terms.ConcurrentCalls is { } most)
             room = Math.Min(room, most - await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false));
         if (terms.Queue is { } queue) room = Math.Min(room, await _gate.RoomAsync(run, queue, now, stop).ConfigureAwait(false));
@@ -142,6 +149,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         if (claimed is null) return null;
         run.Pace.Take(claimed.Count, now, run.Lines.Of(run.Terms.CallsPerSecond, now));
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
+        run.Room.Take(claimed.Count, now);
         var targets = due.ToDictionary(target => target.Id);
         // A claim waits as long as the disk does: what was judged before it may not hold any more.
         bool isLate = parts.Time.GetUtcNow() - now >= Slack;
