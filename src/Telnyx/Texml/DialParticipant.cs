@@ -76,6 +76,7 @@ internal static class DialParticipant
         return Labels.Of(
             (TexmlLabels.Joins, conference.Uuid.ToString()),
             (TexmlLabels.ParticipantLabel, label),
+            (TexmlLabels.StartsConference, body.Has("StartConferenceOnEnter") && !body.Flag("StartConferenceOnEnter") ? "false" : null),
             (TexmlLabels.Status, await call.StatusAsync()),
             (TexmlLabels.Detection, isDetected ? await urls.CallbackAsync("AmdStatusCallback",
                 body.Text("MachineDetection") is "DetectMessageEnd" ? ["amd", "end"] : ["amd"]) : null),

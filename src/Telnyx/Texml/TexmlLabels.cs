@@ -15,6 +15,8 @@ internal static class TexmlLabels
     public const string Action = "texml.action";
     public const string Conference = "texml.conference";
     public const string ParticipantLabel = "texml.participant";
+    /// <summary>Of who takes part in a conference: "false" where it does not start with him.</summary>
+    public const string StartsConference = "texml.starts";
     /// <summary>Of who takes part in a conference: which language its callbacks speak, where it is not this one.</summary>
     public const string Language = "texml.language";
     /// <summary>Of one that was dialled into it: its UUID.</summary>

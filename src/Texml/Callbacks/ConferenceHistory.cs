@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
 
 namespace Ringwright.Texml.Callbacks;
 
@@ -18,10 +19,11 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
     public IReadOnlyList<KeyValuePair<string, string>> More { get; init; } = [];
 
     /// <summary>How he takes part, as fields.</summary>
-    public IEnumerable<KeyValuePair<string, string>> OfPart() => As is not { } part ? [] :
+    public IEnumerable<KeyValuePair<string, string>> OfPart() => As is not { } part || Who is not { } who ? [] :
     [
         new("Muted", StatusFields.Word(part.IsMuted)), new("Hold", StatusFields.Word(part.IsOnHold)),
         new("Coaching", StatusFields.Word(part.Role is SupervisorRole.Whisper)),
+        new("StartConferenceOnEnter", StatusFields.Word(who.Labels[TexmlLabels.StartsConference] is not "false")),
         new("EndConferenceOnExit", StatusFields.Word(part.EndsConference || part.EndsSoftly)),
     ];
 

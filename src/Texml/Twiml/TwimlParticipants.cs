@@ -68,7 +68,7 @@ internal static class TwimlParticipants
         return ack.IsAccepted ? op.NoContent() : op.Refuse(ack.Refusal);
     }
 
-    public static JsonObject Show(OperationContext op, ConferenceRow conference, LegId leg, Participation part, string? label,
+    public static JsonObject Show(OperationContext op, ConferenceRow conference, LegId leg, Participation part, Labels labels,
         string status, DateTimeOffset createdAt, DateTimeOffset updatedAt)
     {
         string call = TwimlSids.Call(leg), room = TwimlSids.Conference(conference.Uuid);
@@ -77,14 +77,14 @@ internal static class TwimlParticipants
             ["account_sid"] = TwimlSids.Account(op.Tenant),
             ["call_sid"] = call,
             ["conference_sid"] = room,
-            ["label"] = label,
+            ["label"] = labels[TexmlLabels.ParticipantLabel],
             ["call_sid_to_coach"] =
                 part is { Role: SupervisorRole.Whisper, WhispersTo: [var coached, ..] } ? TwimlSids.Call(coached) : null,
             ["coaching"] = part.Role is SupervisorRole.Whisper,
             ["muted"] = part.IsMuted,
             ["hold"] = part.IsOnHold,
             ["end_conference_on_exit"] = part.EndsConference || part.EndsSoftly,
-            ["start_conference_on_enter"] = true,       // nobody remembers who has waited
+            ["start_conference_on_enter"] = labels[TexmlLabels.StartsConference] is not "false",
             ["status"] = status,
             ["queue_time"] = null,
             ["date_created"] = TexmlTime.Text(createdAt),
@@ -94,8 +94,7 @@ internal static class TwimlParticipants
     }
 
     private static JsonObject Show(OperationContext op, ConferenceRow conference, PresentParticipant one) =>
-        Show(op, conference, one.Part.Leg, one.Part.As, one.Labels[TexmlLabels.ParticipantLabel], "connected", one.Part.CreatedAt,
-            one.Part.UpdatedAt);
+        Show(op, conference, one.Part.Leg, one.Part.As, one.Labels, "connected", one.Part.CreatedAt, one.Part.UpdatedAt);
 
     private static async ValueTask<IReadOnlyList<PresentParticipant>> PresentAsync(OperationContext op, TwimlParts parts,
         ConferenceRow conference) => conference.Status is ConferenceStatus.Completed ? []

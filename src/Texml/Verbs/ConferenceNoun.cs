@@ -45,6 +45,8 @@ internal static class ConferenceNoun
         var music = await WaitSoundAsync(call, values) ?? WaitingTone.Of(call, values);
         var plan = RecordingOf(values, call.Language.UsualFormat);
         var labels = Labels.Of((TexmlLabels.Conference, status), (TexmlLabels.ParticipantLabel, values.Filled("participantLabel")),
+            // Said in any case: he may come from another one.
+            (TexmlLabels.StartsConference, starts ? "true" : "false"),
             (TexmlLabels.Language, call.Language.IsTwiml ? TwimlLanguage.Target : null));
         if (plan is not null)
         {

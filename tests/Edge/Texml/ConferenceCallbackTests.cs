@@ -14,11 +14,11 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
     private static readonly Participation Plain = new();
 
     /// <param name="events">Null for one whose document names no URL.</param>
-    private static ConferenceParty Party(uint counter, string? events, string? language)
+    private static ConferenceParty Party(uint counter, string? events, string? language, string? starts = null)
     {
         string? target = events is null ? null : TexmlLabels.Of("POST", events.Split(','), "http://127.0.0.1:9/room");
         var labels = Labels.Of((TexmlLabels.Conference, target), (TexmlLabels.Language, language),
-            (TexmlLabels.ParticipantLabel, $"label {counter}"));
+            (TexmlLabels.ParticipantLabel, $"label {counter}"), (TexmlLabels.StartsConference, starts));
         return ConferenceParty.Of(new Script(new(Guid.NewGuid()), counter).Facts with { Labels = labels });
     }
 
@@ -67,6 +67,15 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
         Assert.Equal(["false", "true"], told.Select(field => (string?)field["Muted"]));
         Assert.All(told, field => Assert.Equal(("false", "false", "true", TwimlSids.Call(one.Leg)), ((string?)field["Hold"],
             (string?)field["Coaching"], (string?)field["EndConferenceOnExit"], (string?)field["CallSid"])));
+    }
+
+    [Theory, InlineData(null, "true"), InlineData("true", "true"), InlineData("false", "false")]
+    public void In_TwiML_it_is_told_whether_the_conference_starts_with_him(string? starts, string told)
+    {
+        var one = Party(1, "join,leave", TwimlLanguage.Target, starts);
+        var all = Tell(one, Joins(one, Plain), room =>
+            new ConferenceEvent.ParticipantLeft(one, Guid.Empty) { Conference = room, At = Script.At(9), Why = LeaveReason.CallEnded });
+        Assert.Equal([told, told], all.Select(field => (string?)field["StartConferenceOnEnter"]));
     }
 
     [Fact]

@@ -118,6 +118,14 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
     }
 
+    [Theory, InlineData("", "true"), InlineData(" startConferenceOnEnter=\"false\"", "false")]
+    public async Task Whether_a_conference_starts_with_him_is_kept_with_his_call(string attribute, string kept)
+    {
+        var call = await RunAsync($"<Dial><Conference{attribute}>room</Conference></Dial>");
+        var labels = Assert.Single(call.Commands.OfType<LegCommand.CreateConference>()).Labels;
+        Assert.Equal(kept, labels?[TexmlLabels.StartsConference]);
+    }
+
     [Theory, InlineData("nobody"), InlineData("CA00000000000000000000000000000000x")]
     public async Task Who_would_coach_nobody_is_not_let_in_to_be_heard_by_all(string coached)
     {

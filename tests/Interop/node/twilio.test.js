@@ -213,10 +213,11 @@ for (const [name, Sdk] of versions) {
       assert.equal((await client.conferences(conference.sid).fetch()).friendlyName, room);
       await until('one takes part', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
       assert.deepEqual((await client.conferences(conference.sid).participants.list()).map((one) => one.callSid), [first.sid]);
-      const second = await client.conferences(conference.sid).participants.create({ to: '+15550000002', from, endConferenceOnExit: false, statusCallback: `${web.url}/second`, statusCallbackEvent: ['answered', 'completed'] });
+      const second = await client.conferences(conference.sid).participants.create({ to: '+15550000002', from, startConferenceOnEnter: false, endConferenceOnExit: false, statusCallback: `${web.url}/second`, statusCallbackEvent: ['answered', 'completed'] });
       await until('two take part', async () => (await client.conferences(conference.sid).participants.list()).length === 2);
       assert.equal((await client.conferences(conference.sid).participants(second.callSid).update({ muted: true })).muted, true);
       assert.equal((await client.conferences(conference.sid).participants(second.callSid).fetch()).muted, true);
+      assert.equal((await client.conferences(conference.sid).participants(second.callSid).fetch()).startConferenceOnEnter, false);
       assert.deepEqual((await client.conferences(conference.sid).participants.list({ muted: true })).map((one) => one.callSid), [second.callSid]);
       await client.conferences(conference.sid).participants(second.callSid).update({ hold: true, holdUrl: `${web.url}/hold` });
       assert.equal((await web.next('/hold')).form.ConferenceSid, conference.sid);
