@@ -89,31 +89,20 @@ internal static class CampaignRunCommand
         if (sent.Added == 0) return 1;
 
         var state = await node.Client.DataAsync(HttpMethod.Post, path + "/actions/start", null, stop);
-        for (string shown = ""; ;)
+        var board = new CampaignBoard(Console.Out, isTerminal: !Console.IsOutputRedirected);
+        while (true)
         {
-            if (LineOf(state) is var line && line != shown)
-                await Console.Out.WriteLineAsync($"{DateTimeOffset.UtcNow:HH:mm:ss}  {shown = line}");
+            await board.ShowAsync(state, DateTimeOffset.UtcNow);
             if ((string?)state["state"] is "stop") break;
             bool isAskedToStop = stop.IsCancellationRequested && (string?)state["state"] is "run";
             await Task.Delay(Look, CancellationToken.None);
             state = isAskedToStop ? await node.Client.DataAsync(HttpMethod.Post, path + "/actions/stop", null, CancellationToken.None)
                 : await node.Client.DataAsync(HttpMethod.Get, path, null, CancellationToken.None);
         }
-        await Console.Out.WriteLineAsync();
-        var outcomes = state["attempts"]!.AsArray(); // our own node answers so
-        await Table.WriteAsync(Console.Out, ["RESULT", "WHY", "ATTEMPTS"], [.. outcomes.Select(one =>
-            (IReadOnlyList<string>)[$"{one!["result"]}", $"{one["reason"]}", $"{one["attempts"]}"])]);
+        await board.EndAsync(state);
         bool isDone = (string?)state["stop_reason"] is "exhausted";
         await Console.Out.WriteLineAsync(isDone ? "The list was called to its end." : $"It stopped: {state["stop_reason"]}.");
         return isDone ? 0 : 1;
-    }
-
-    private static string LineOf(JsonNode state)
-    {
-        var targets = state["targets"]!; // our own node answers so, and so below
-        long attempts = state["attempts"]!.AsArray().Sum(one => (long)one!["attempts"]!);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{state["state"]}: {targets["done"]} done, {targets["progressing"]} up, {targets["idle"]} to call, {attempts} attempts");
     }
 
     private static Option<int> Whole(string name, int usual, int least, int most, string says)
