@@ -9,8 +9,8 @@ using Ringwright.Http;
 namespace Ringwright.Agency.Batches;
 
 /// <summary>
-/// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons or tabs between them;
-/// UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
+/// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons, tabs or bars (<c>|</c>)
+/// between them; UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
 /// </summary>
 internal sealed partial class ContactFile
 {
@@ -71,6 +71,6 @@ internal sealed partial class ContactFile
     }
 
     /// <summary>A cell as some write one that a spreadsheet is to leave as it is: <c>="+12125550100"</c>, which is no CSV.</summary>
-    [GeneratedRegex("""(?<![^,;\t\r\n])="([^"\r\n]+)"(?![^,;\t\r\n])""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""(?<![^,;|\t\r\n])="([^"\r\n]+)"(?![^,;|\t\r\n])""", RegexOptions.CultureInvariant)]
     private static partial Regex AsText();
 }

@@ -10,7 +10,7 @@ public static class ListText
 {
     private const int WindowsLatin = 1252;
 
-    private static readonly char[] Separators = [',', ';', '\t'];
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     /// <summary>What bytes are that are neither marked nor UTF-8: as older spreadsheets write them.</summary>
     public static Encoding Latin { get; } = CodePagesEncodingProvider.Instance.GetEncoding(WindowsLatin)!; // it has it

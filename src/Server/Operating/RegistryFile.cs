@@ -12,7 +12,7 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
 {
     public const string Path = "operator/v1/registries";
     private const int PieceRows = 5_000, FaultsShown = 20, TextShown = 64;
-    private static readonly char[] Separators = [',', ';', '\t'];
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     private readonly List<string> _piece = [];
 

@@ -36,7 +36,7 @@ public sealed class ContactFileTests
     }
 
     [Theory]
-    [InlineData(','), InlineData(';'), InlineData('\t')]
+    [InlineData(','), InlineData(';'), InlineData('\t'), InlineData('|')]
     public void What_separates_the_names_separates_the_cells(char separator)
     {
         var file = Read(string.Join(separator, "Mobile", "\"Last, Name; of\"", "E-Mail") + "\n"

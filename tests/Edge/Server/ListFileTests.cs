@@ -55,12 +55,12 @@ public sealed class ListFileTests : IDisposable
     [Fact]
     public void Utf_8_without_a_mark_is_read_as_such() => Assert.Equal([(2, "+1", "Zoë")], RowsOf("phone,name\n+1,Zoë\n"));
 
-    [Theory, InlineData(','), InlineData(';'), InlineData('\t')]
+    [Theory, InlineData(','), InlineData(';'), InlineData('\t'), InlineData('|')]
     public void What_separates_the_names_separates_the_cells(char separator) => Assert.Equal([(2, "+1", "a, b; c"), (4, "+2", "")],
         RowsOf(string.Join(separator, "Name", "Phone") + "\n" + string.Join(separator, "\"a, b; c\"", "+1") + "\n"
             + separator + "\n" + string.Join(separator, "", "+2")));
 
-    [Theory, InlineData(','), InlineData(';'), InlineData('\t')]
+    [Theory, InlineData(','), InlineData(';'), InlineData('\t'), InlineData('|')]
     public void A_line_that_says_what_separates_cells_is_none_of_names(char separator) => Assert.Equal([(3, "+1", "Ann")],
         RowsOf($"sep={separator}\r\nPhone{separator}Name\r\n+1{separator}Ann\r\n"));
 
