@@ -22,6 +22,8 @@ internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next
 /// <summary>A provider of voices as an agency asks it: by its key, at its address and at no other, whatever an answer names.</summary>
 internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
 {
+    private static readonly JsonDocumentOptions Parsing = new() { AllowDuplicateProperties = false };
+
     /// <summary>Null where the agency has no key, or none that opens, or nothing asks.</summary>
     public static async ValueTask<ProviderApi?> OfAsync(AgencyParts parts, TenantId agency, CancellationToken stop)
     {
@@ -77,7 +79,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
         if (!answer.IsSuccess) return none;
         try
         {
-            if (JsonNode.Parse(answer.Body.Span) is not JsonObject page || page["results"] is not JsonArray rows)
+            if (JsonNode.Parse(answer.Body.Span, documentOptions: Parsing) is not JsonObject page || page["results"] is not JsonArray rows)
                 return none with { Fault = NoList };
             // What is no object has no fields, and whoever reads it says so.
             return new([.. rows.Select(row => row as JsonObject ?? [])], NextOf((string?)page["next"]),
@@ -97,7 +99,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
         if (!answer.IsSuccess) return (null, answer.Status);
         try
         {
-            return (JsonNode.Parse(answer.Body.Span) as JsonObject, answer.Status);
+            return (JsonNode.Parse(answer.Body.Span, documentOptions: Parsing) as JsonObject, answer.Status);
         }
         catch (JsonException)
         {

@@ -146,6 +146,19 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Null(job.NextRetryAt);
     }
 
+    [Theory]
+    [InlineData("""{"results":[],"next":null,"next":null}""")]
+    [InlineData("""{"next":null,"results":[{"role":"MESSAGE_ROLE_USER","text":"Yes.","text":"No."}]}""")]
+    public async Task An_answer_that_says_a_field_twice_is_no_list(string answer)
+    {
+        var agency = await AgencyAsync("acme", "key");
+        await EndAsync(agency, "c-1");
+        _provider.Answer = _ => (200, answer);
+        await RunAsync();
+        Assert.Equal("the provider's answer is no list", (await JobAsync(agency)).ErrorMessage);
+        Assert.Empty(await _parts.Turns.ListAsync(agency, IdOf(agency, "c-1"), Stop));
+    }
+
     private static (int, string) Talk(string url) => url.EndsWith("/recording", StringComparison.Ordinal) ? (404, "") : (200, """
         {"next":null,"results":[
          {"role":"MESSAGE_ROLE_USER","text":"Yes.","ordinal":2,"timespan":{"start":"1.5s","end":"2.5s"}},
