@@ -117,7 +117,7 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
             || list.Select(TextOf).OfType<string>().ToList() is not { } texts || texts.Count < list.Count)
             return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
         var fault = type is "subscribe" ? await topics.AddAsync(texts, stop) : await topics.RemoveAsync(texts, stop);
-        if (fault is not null) return Wrong(fault.Text, fault.IsForeign);
+        if (fault is not null) return (Wrong(fault.Text, fault.IsForeign).Answer, !fault.IsUnheard);
         if (TextOf(order["request_id"]) is not { Length: <= MostIdCharacters } id) return (null, false);
         var taken = new JsonObject { ["type"] = type + "d", ["request_id"] = id, ["topics"] = list.DeepClone() };
         return (Encoding.UTF8.GetBytes(taken.ToJsonString()), false);

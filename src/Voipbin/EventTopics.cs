@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
@@ -7,7 +8,8 @@ namespace Ringwright.Voipbin;
 
 /// <summary>Why a topic is none.</summary>
 /// <param name="IsForeign">It is one, and not for who asks.</param>
-internal sealed record TopicFault(string Text, bool IsForeign);
+/// <param name="IsUnheard">It is one, and nothing is ever told here of what it is about: the other topics of its order hold.</param>
+internal sealed record TopicFault(string Text, bool IsForeign, bool IsUnheard = false);
 
 /// <summary>
 /// What one socket has subscribed to: <c>customer_id:UUID:campaign</c> of the customer, <c>agent_id:UUID:queuecall</c> of an agent, or with
@@ -22,6 +24,14 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
 
     private const string OfCustomer = "customer_id", OfAgent = "agent_id";
 
+    /// <summary>What the original has events of, and this node has none: clients subscribe to them beside others.</summary>
+    private static readonly FrozenSet<string> Unheard = new[]
+    {
+        "accesskey", "ai", "aicall", "billing", "chat", "chatroom", "confbridge", "conference", "conferencecall", "contact", "conversation",
+        "customer", "email", "extension", "message", "number", "provider", "recording", "route", "summary", "transcribe", "transcript",
+        "transfer", "trunk",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>A resource, or one of it; of an agent with the agent before it.</summary>
     private readonly ConcurrentDictionary<string, byte> _all = new(StringComparer.Ordinal);
     /// <summary>Who has been found to be one of the customer's.</summary>
@@ -29,16 +39,15 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
 
     public bool IsEmpty => _all.IsEmpty;
 
-    /// <summary>All of them, or none where one is wrong.</summary>
-    /// <returns>Why one is none; null when they are taken.</returns>
+    /// <summary>All of them that are heard of, or none where one is wrong.</summary>
+    /// <returns>Why one is none, or is not heard of; null when they are all taken.</returns>
     public async ValueTask<TopicFault?> AddAsync(IReadOnlyList<string> topics, CancellationToken stop)
     {
         var (keys, fault) = await ReadAsync(topics, stop);
-        if (fault is not null) return fault;
         if (_all.Count + keys.Count(key => !_all.ContainsKey(key)) > Most)
             return new($"A socket has at most {Most} topics.", IsForeign: false);
         foreach (string key in keys) _all[key] = 0;
-        return null;
+        return fault;
     }
 
     /// <inheritdoc cref="AddAsync"/>
@@ -82,17 +91,19 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         _ => null,
     };
 
-    /// <returns>No keys where there is a fault.</returns>
+    /// <returns>No keys where there is a fault, but for one that is only not heard of.</returns>
     private async ValueTask<(HashSet<string> Keys, TopicFault? Fault)> ReadAsync(IReadOnlyList<string> topics, CancellationToken stop)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
+        TopicFault? unheard = null;
         foreach (string topic in topics)
         {
             var (key, fault) = await ReadAsync(topic, stop);
-            if (fault is not null) return ([], fault);
-            keys.Add(key);
+            if (fault is { IsUnheard: true }) unheard ??= fault;
+            else if (fault is not null) return ([], fault);
+            else keys.Add(key);
         }
-        return (keys, null);
+        return (keys, keys.Count == 0 || unheard is null ? unheard : unheard with { Text = unheard.Text + " The other topics hold." });
     }
 
     private async ValueTask<(string Key, TopicFault? Fault)> ReadAsync(string topic, CancellationToken stop)
@@ -110,12 +121,14 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
             return Wrong("This customer's own events can be subscribed to, and nobody else's.", isForeign: true);
         if (!isOfAgent && caller.Role < CallerRole.Member)
             return Wrong("An agent subscribes to what is its own: agent_id:UUID:RESOURCE.", isForeign: true);
-        if (!resources.Contains(parts[2])) return Wrong($"There are no events of '{parts[2]}'.", isForeign: false);
+        if (!resources.Contains(parts[2]))
+            return Wrong($"There are no events of '{parts[2]}'.", isForeign: false, isUnheard: Unheard.Contains(parts[2]));
         if (isOfAgent && AgentFieldOf(parts[2]) is null)
-            return Wrong($"Events of '{parts[2]}' are no agent's: those of agent and queuecall are.", isForeign: false);
+            return Wrong($"Events of '{parts[2]}' are no agent's: those of agent and queuecall are.", isForeign: false, isUnheard: true);
         return (string.Join(':', isOfAgent ? parts : parts[2..]).ToLowerInvariant(), null);
 
-        static (string Key, TopicFault? Fault) Wrong(string text, bool isForeign) => ("", new(text, isForeign));
+        static (string Key, TopicFault? Fault) Wrong(string text, bool isForeign, bool isUnheard = false) =>
+            ("", new(text, isForeign, isUnheard));
     }
 
     private async ValueTask<bool> MayHearAsync(string agent, CancellationToken stop)

@@ -104,6 +104,22 @@ public sealed class EventSocketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_topic_of_what_has_no_events_here_is_told_and_costs_the_others_nothing()
+    {
+        string tags = await TopicAsync("tag:*"), messages = await TopicAsync("message:*");
+        using var socket = await OpenAsync(_host.First);
+        // So often that a socket of faults would be closed.
+        for (int i = 0; i < 12; i++)
+        {
+            await SayAsync(socket, $$"""{"type":"subscribe","topics":["{{tags}}","{{messages}}"]}""");
+            var error = (await HearAsync(socket))["error"]!;
+            Assert.Equal("INVALID_ARGUMENT", (string?)error["reason"]);
+            Assert.Contains("'message'", (string?)error["message"], StringComparison.Ordinal);
+        }
+        AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"x"}"""), await HearAsync(socket));
+    }
+
+    [Fact]
     public async Task An_agent_hears_of_itself_and_a_manager_of_each_agent_of_the_customer()
     {
         var (id, token) = await _host.AgentAsync("agent", 16);

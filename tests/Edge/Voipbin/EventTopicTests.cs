@@ -43,6 +43,22 @@ public sealed class EventTopicTests
         Assert.False((await topics.AddAsync([$"agent_id:{Other}:campaign"], Stop))!.IsForeign);
     }
 
+    [Fact]
+    public async Task Topics_that_nothing_is_told_of_leave_the_others_and_wrong_ones_do_not()
+    {
+        var topics = Topics(CallerRole.Member);
+        string mine = $"customer_id:{Customer}:campaign", agents = $"agent_id:{Other}:campaign:*";
+        var unheard = await topics.AddAsync([agents, $"customer_id:{Customer}:conference:*"], Stop);
+        Assert.Equal((true, true), (unheard!.IsUnheard, topics.IsEmpty));
+        Assert.False((await topics.AddAsync([mine, $"customer_id:{Customer}:campaigns"], Stop))!.IsUnheard);
+        Assert.False((await topics.AddAsync([mine, $"customer_id:{Guid.NewGuid()}:message"], Stop))!.IsUnheard);
+        Assert.True(topics.IsEmpty);
+        Assert.True((await topics.AddAsync([mine, agents], Stop))!.IsUnheard);
+        Assert.NotNull(topics.TextOf(Told("campaign_status_run", Other)));
+        Assert.True((await topics.RemoveAsync([agents, mine], Stop))!.IsUnheard);
+        Assert.True(topics.IsEmpty);
+    }
+
     private static EventTopics Topics(CallerRole role) =>
         new(new Caller(Customer, null, role, Agents.KeyIdOf(Agent)), new HashSet<string> { "agent", "queuecall", "campaign" },
             static (agent, _) => ValueTask.FromResult(agent == Other));
