@@ -24,7 +24,11 @@ public abstract record ConferenceCommand : SubjectCommand
 
     /// <summary>Plays a file to all over what is said, or to those listed in place of it; one after the other.</summary>
     /// <param name="Loops">1 to 100; 0 plays for ever.</param>
-    public sealed record Play(IReadOnlyList<LegId> Legs, PromptSource Source, int Loops = 1) : ConferenceCommand;
+    public sealed record Play(IReadOnlyList<LegId> Legs, PromptSource Source, int Loops = 1) : ConferenceCommand
+    {
+        /// <summary>The announcement that it is a part of; its end says so, too.</summary>
+        public ConferenceAnnouncement? Announcement { get; init; }
+    }
 
     /// <summary>Speaks a text, as <see cref="Play"/> plays.</summary>
     public sealed record Speak(IReadOnlyList<LegId> Legs, PromptSource.Speech Speech) : ConferenceCommand;
@@ -58,6 +62,11 @@ public abstract record ConferenceCommand : SubjectCommand
     /// <summary>It is over, and all who take part are hung up.</summary>
     public sealed record End : ConferenceCommand;
 }
+
+/// <summary>What whoever asked for an announcement must know at the end of each of its sounds.</summary>
+/// <param name="Url">As it was asked for: that of a sound, or of a document of several.</param>
+/// <param name="IsLast">No sound of it comes behind this one.</param>
+public sealed record ConferenceAnnouncement(Guid Id, string Url, bool IsLast);
 
 /// <summary>How a conference is to be.</summary>
 public sealed record ConferenceTerms

@@ -49,11 +49,17 @@ public abstract record ConferenceEvent : SubjectEvent
     public sealed record ConferencePlaybackStarted(Guid Playback, PromptSource Source, ConferenceParty? Who) : ConferenceEvent;
 
     public sealed record ConferencePlaybackEnded(Guid Playback, PromptSource Source, ConferenceParty? Who, PlayStatus Status)
-        : ConferenceEvent;
+        : ConferenceEvent
+    {
+        public ConferenceAnnouncement? Announcement { get; init; }
+    }
 
     public sealed record ConferenceSpeakStarted(Guid Speak, ConferenceParty? Who) : ConferenceEvent;
 
-    public sealed record ConferenceSpeakEnded(Guid Speak, ConferenceParty? Who, PlayStatus Status) : ConferenceEvent;
+    public sealed record ConferenceSpeakEnded(Guid Speak, ConferenceParty? Who, PlayStatus Status) : ConferenceEvent
+    {
+        public ConferenceAnnouncement? Announcement { get; init; }
+    }
 
     /// <param name="By">Whose leaving ended it; null when none did.</param>
     public sealed record ConferenceEnded(ConferenceEnd Why, ConferenceParty? By) : ConferenceEvent;

@@ -4,7 +4,11 @@ namespace Ringwright.Switch.Activities;
 
 /// <summary>A file or a text that somebody else has a leg say, and of which that one tells: a conference, or the leg's partner.</summary>
 /// <param name="Loops">0 is for ever.</param>
-public sealed record OrderedSound(Guid Id, PromptSource Source, int Loops);
+public sealed record OrderedSound(Guid Id, PromptSource Source, int Loops)
+{
+    /// <summary>Of a conference's.</summary>
+    public ConferenceAnnouncement? Announcement { get; init; }
+}
 
 /// <summary>It in a queue: its orderer's own, or that of the leg that says it.</summary>
 /// <param name="tell">Gets null when it begins, and once how it ended; nothing of one that vanishes while it waits.</param>

@@ -67,7 +67,7 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
                 foreach (var member in Targets(mute.Legs)) conference.Change(member, member.As with { IsMuted = mute.IsOn });
                 break;
             case ConferenceCommand.Play play:
-                sounds.Start(Listed(play.Legs), play.Source, play.Loops);
+                sounds.Start(Listed(play.Legs), play.Source, play.Loops, play.Announcement);
                 break;
             case ConferenceCommand.Speak speak:
                 sounds.Start(Listed(speak.Legs), speak.Speech, loops: 1);

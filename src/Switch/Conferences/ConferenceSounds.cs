@@ -42,15 +42,15 @@ internal sealed class ConferenceSounds : IPromptHost
     }
 
     /// <param name="hearers">None for all.</param>
-    public void Start(IReadOnlyList<ConferenceMember> hearers, PromptSource source, int loops)
+    public void Start(IReadOnlyList<ConferenceMember> hearers, PromptSource source, int loops, ConferenceAnnouncement? announcement = null)
     {
         if (hearers.Count == 0)
         {
-            var sound = new OrderedSound(NewId(), source, loops);
+            var sound = new OrderedSound(NewId(), source, loops) { Announcement = announcement };
             _prompts.TryStart(new OrderedPrompt(sound, status => Tell(sound, who: null, status)), StopWhat.Nothing);
         }
         foreach (var hearer in hearers)
-            _conference.Order(hearer.Leg, new ConferenceOrder.Sound(new(NewId(), source, loops)));
+            _conference.Order(hearer.Leg, new ConferenceOrder.Sound(new(NewId(), source, loops) { Announcement = announcement }));
     }
 
     /// <inheritdoc cref="Start"/>
@@ -89,7 +89,13 @@ internal sealed class ConferenceSounds : IPromptHost
         _conference.Emit(ended is not { } status
             ? isSpeech ? new ConferenceEvent.ConferenceSpeakStarted(sound.Id, who) { Conference = facts, At = now }
                 : new ConferenceEvent.ConferencePlaybackStarted(sound.Id, sound.Source, who) { Conference = facts, At = now }
-            : isSpeech ? new ConferenceEvent.ConferenceSpeakEnded(sound.Id, who, status) { Conference = facts, At = now }
-                : new ConferenceEvent.ConferencePlaybackEnded(sound.Id, sound.Source, who, status) { Conference = facts, At = now });
+            : isSpeech ? new ConferenceEvent.ConferenceSpeakEnded(sound.Id, who, status)
+                {
+                    Conference = facts, At = now, Announcement = sound.Announcement,
+                }
+                : new ConferenceEvent.ConferencePlaybackEnded(sound.Id, sound.Source, who, status)
+                {
+                    Conference = facts, At = now, Announcement = sound.Announcement,
+                });
     }
 }

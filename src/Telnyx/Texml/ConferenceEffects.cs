@@ -18,6 +18,7 @@ internal sealed record ParticipantChange
     public bool? EndsConference { get; init; }
     public bool? BeepsOnExit { get; init; }
     public IReadOnlyList<DocumentSound> Announcement { get; init; } = [];
+    public string AnnounceUrl { get; init; } = "";
 
     /// <summary>What is seen of it stands in the store.</summary>
     public bool IsDone(Participation part) =>
@@ -34,12 +35,18 @@ internal static class ConferenceEffects
 
     /// <summary>One behind the other.</summary>
     /// <param name="hearers">None for all.</param>
+    /// <param name="url">Where they came from.</param>
     public static async ValueTask<Ack> AnnounceAsync(ICallControl calls, ConferenceId conference, IReadOnlyList<LegId> hearers,
-        IReadOnlyList<DocumentSound> sounds, CancellationToken stop)
+        IReadOnlyList<DocumentSound> sounds, string url, CancellationToken stop)
     {
-        foreach (var sound in sounds)
+        var id = Guid.CreateVersion7();
+        for (int i = 0; i < sounds.Count; i++)
         {
-            var ack = await calls.SendAsync(Subject.Of(conference), new ConferenceCommand.Play(hearers, sound.Source, sound.Loops), stop);
+            var play = new ConferenceCommand.Play(hearers, sounds[i].Source, sounds[i].Loops)
+            {
+                Announcement = new(id, url, IsLast: i == sounds.Count - 1),
+            };
+            var ack = await calls.SendAsync(Subject.Of(conference), play, stop);
             if (!ack.IsAccepted) return ack;
         }
         return Ack.Accepted;
@@ -54,7 +61,7 @@ internal static class ConferenceEffects
             var ack = await calls.SendAsync(Subject.Of(conference), command, stop);
             if (!ack.IsAccepted) return ack;
         }
-        return await AnnounceAsync(calls, conference, [leg], change.Announcement, stop);
+        return await AnnounceAsync(calls, conference, [leg], change.Announcement, change.AnnounceUrl, stop);
     }
 
     /// <summary>Out of the conference: its call goes on with its document, if it has one, or ends.</summary>

@@ -50,7 +50,8 @@ internal static class ConferenceResources
         var announcement = await sounds.AllAsync("AnnounceUrl", new BodyUrls(op, parts, body).Method("AnnounceMethod"));
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
 
-        var ack = status is null ? await ConferenceEffects.AnnounceAsync(op.Calls, conference.Id, [], announcement, op.Stop)
+        var ack = status is null
+            ? await ConferenceEffects.AnnounceAsync(op.Calls, conference.Id, [], announcement, body.Text("AnnounceUrl") ?? "", op.Stop)
             : await ConferenceEffects.EndAsync(op.Calls, conference.Id, op.Stop);
         if (!ack.IsAccepted) return op.Fail(Errors.Of(ack.Refusal));
         if (sounds.Warnings.Count > 0) await WarnAsync(op, parts, conference, sounds);

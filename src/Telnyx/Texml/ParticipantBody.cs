@@ -30,6 +30,7 @@ internal static class ParticipantBody
             EndsConference = Flag(body, "EndConferenceOnExit"),
             BeepsOnExit = Flag(body, "BeepOnExit"),
             Announcement = await sounds.AllAsync("AnnounceUrl", urls.Method("AnnounceMethod"), call),
+            AnnounceUrl = body.Text("AnnounceUrl") ?? "",
         };
     }
 

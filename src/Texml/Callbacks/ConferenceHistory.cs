@@ -16,6 +16,12 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
     /// <summary>Why he takes part no more; null for any other step, and where that is not known.</summary>
     public LeaveReason? Left { get; init; }
 
+    /// <summary>What was heard; null for any other step, and where nobody knows where it came from.</summary>
+    public ConferenceAnnouncement? Announcement { get; init; }
+
+    /// <summary>Why it was not heard; null where it was.</summary>
+    public PlayStatus? Unheard { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> More { get; init; } = [];
 
     /// <summary>How he takes part, as fields.</summary>
@@ -26,6 +32,14 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
         new("StartConferenceOnEnter", StatusFields.Word(who.Labels[TexmlLabels.StartsConference] is not "false")),
         new("EndConferenceOnExit", StatusFields.Word(part.EndsConference || part.EndsSoftly)),
     ];
+
+    /// <summary>What is told of an announcement, as fields.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OfAnnouncement()
+    {
+        if (Announcement is { Url: { Length: > 0 } url }) yield return new("AnnounceUrl", url);
+        if (Unheard is { } why)
+            yield return new("ReasonAnnouncementFailed", why is PlayStatus.FileNotFound ? "file_not_found" : "playback_failed");
+    }
 
     /// <summary>What is told of who has left, as fields.</summary>
     public IEnumerable<KeyValuePair<string, string>> OfLeaving() => Left is not { } why ? [] :
@@ -48,6 +62,8 @@ internal sealed record ConferenceStep(string Name, ConferenceParty? Who)
 internal sealed class ConferenceHistory
 {
     private readonly Dictionary<LegId, Part> _members = [];
+    /// <summary>Announcements of several sounds of which one was not heard: they end with their last.</summary>
+    private readonly Dictionary<Guid, PlayStatus> _unheard = [];
     private ConferenceParty? _speaker;
     private int _told;
 
@@ -77,10 +93,10 @@ internal sealed class ConferenceHistory
                 _speaker = floor.Who;
                 return before is null || before.Leg == floor.Who.Leg ? [Speech("start", floor.Who)]
                     : [Speech("stop", before), Speech("start", floor.Who)];
-            case ConferenceEvent.ConferencePlaybackEnded { Who: null, Status: var status }:
-                return Announced(status);
-            case ConferenceEvent.ConferenceSpeakEnded { Who: null, Status: var status }:
-                return Announced(status);
+            case ConferenceEvent.ConferencePlaybackEnded ended when ended.Who is null || ended.Announcement is not null:
+                return Announced(ended.Who, ended.Status, ended.Announcement);
+            case ConferenceEvent.ConferenceSpeakEnded ended when ended.Who is null || ended.Announcement is not null:
+                return Announced(ended.Who, ended.Status, ended.Announcement);
             case ConferenceEvent.ConferenceEnded ended:
                 return [new("conference-end", null) { More = [new("ReasonConferenceEnded", ReasonOf(ended.Why))] }];
             case ConferenceEvent.ConferenceBegan or ConferenceEvent.ConferencePlaybackStarted or ConferenceEvent.ConferencePlaybackEnded
@@ -119,13 +135,25 @@ internal sealed class ConferenceHistory
     private ConferenceStep Speech(string what, ConferenceParty who) =>
         new($"participant-speech-{what}", who) { As = _members.GetValueOrDefault(who.Leg)?.As };
 
-    /// <summary>To all; one that was stopped has no word.</summary>
-    private static ConferenceStep[] Announced(PlayStatus status) => status switch
+    /// <summary>Once, however many sounds it has; one that was stopped has no word.</summary>
+    /// <param name="who">Who alone has heard it; null for all.</param>
+    private ConferenceStep[] Announced(ConferenceParty? who, PlayStatus status, ConferenceAnnouncement? announcement)
     {
-        PlayStatus.Completed => [new("announcement-end", null)],
-        PlayStatus.FileNotFound or PlayStatus.Failed => [new("announcement-fail", null)],
-        _ => [],
-    };
+        bool isHeard = status is PlayStatus.Completed, isUnheard = status is PlayStatus.FileNotFound or PlayStatus.Failed;
+        if (announcement is { IsLast: false })
+        {
+            if (isUnheard) _unheard.TryAdd(announcement.Id, status);
+            return [];
+        }
+        PlayStatus? why = isUnheard ? status : null;
+        if (announcement is not null && _unheard.Remove(announcement.Id, out var before)) why = before;
+        if (!isHeard && !isUnheard) return [];
+        var step = new ConferenceStep(why is null ? "announcement-end" : "announcement-fail", who)
+        {
+            Announcement = announcement, Unheard = why,
+        };
+        return [who is null ? step : step with { As = _members.GetValueOrDefault(who.Leg)?.As }];
+    }
 
     private static string ReasonOf(ConferenceEnd why) => why switch
     {

@@ -284,7 +284,8 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             new("SequenceNumber", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", language.Time(at)), .. news.More,
         ];
         if (!language.IsTwiml) fields.Add(new("ConnectionId", party.Connection.ToString()));
-        else if (happened is ConferenceEvent.ConferenceEnded { By: { } last })
+        else fields.AddRange(news.OfAnnouncement());
+        if (language.IsTwiml && happened is ConferenceEvent.ConferenceEnded { By: { } last })
         {
             fields.Add(new("CallSidEndingConference", language.Call(facts.Tenant, last.Leg)));
             if (last.Labels[TexmlLabels.ParticipantLabel] is { } name) fields.Add(new("ParticipantLabelEndingConference", name));

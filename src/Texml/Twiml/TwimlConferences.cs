@@ -43,7 +43,7 @@ internal static class TwimlConferences
         var announcement = await sounds.AllAsync("AnnounceUrl", new BodyUrls(op, parts.Voice, body).Method("AnnounceMethod"));
         if (body.Problems.Count > 0) return op.Fail(TwimlErrors.Translate(body.Problems[0], TwimlCallBody.NameOf));
         var ack = isEnd ? await ConferenceEffects.EndAsync(op.Calls, conference.Id, op.Stop)
-            : await ConferenceEffects.AnnounceAsync(op.Calls, conference.Id, [], announcement, op.Stop);
+            : await ConferenceEffects.AnnounceAsync(op.Calls, conference.Id, [], announcement, body.Text("AnnounceUrl") ?? "", op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
         if (sounds.Warnings.Count > 0
             && await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, 0, 1, op.Stop) is [var one, ..])

@@ -44,6 +44,12 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
             Conference = room, At = Script.At(4),
         };
 
+    private static Func<ConferenceFacts, ConferenceEvent> Announced(Guid id, PlayStatus status, bool isLast, ConferenceParty? who = null) =>
+        room => new ConferenceEvent.ConferencePlaybackEnded(Guid.Empty, new PromptSource.Url("http://127.0.0.1:9/"), who, status)
+        {
+            Conference = room, At = Script.At(4), Announcement = new(id, "http://127.0.0.1:9/announce", isLast),
+        };
+
     private static IEnumerable<string> Names(IEnumerable<JsonNode> told) => told.Select(one => (string)one["StatusCallbackEvent"]!);
 
     [Theory, InlineData(null), InlineData(TwimlLanguage.Target)]
@@ -87,6 +93,23 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
         Assert.Equal(["participant-speech-start", "participant-speech-stop", "participant-speech-start", "announcement-end",
             "announcement-fail"], Names(told));
         Assert.Equal(["label 1", "label 1", "label 2", null, null], told.Select(field => (string?)field["ParticipantLabel"]));
+    }
+
+    [Theory, InlineData(TwimlLanguage.Target, "file_not_found", "playback_failed", "http://127.0.0.1:9/announce")]
+    [InlineData(null, null, null, null)]
+    public void An_announcement_is_told_once_to_all_or_to_one_and_in_TwiML_with_its_URL(string? language, string? lost, string? failed,
+        string? url)
+    {
+        var one = Party(1, "announcement", language);
+        Guid heard = Guid.NewGuid(), unheard = Guid.NewGuid();
+        var told = Tell(one, Joins(one, Plain), Announced(heard, PlayStatus.Completed, isLast: false),
+            Announced(heard, PlayStatus.Completed, isLast: true), Announced(unheard, PlayStatus.FileNotFound, isLast: false),
+            Announced(unheard, PlayStatus.Completed, isLast: true), Announced(Guid.NewGuid(), PlayStatus.Failed, isLast: true, one),
+            Announced(Guid.NewGuid(), PlayStatus.Completed, isLast: true, one));
+        Assert.Equal(["announcement-end", "announcement-fail", "announcement-fail", "announcement-end"], Names(told));
+        Assert.Equal([null, lost, failed, null], told.Select(field => (string?)field["ReasonAnnouncementFailed"]));
+        Assert.Equal([null, null, "label 1", "label 1"], told.Select(field => (string?)field["ParticipantLabel"]));
+        Assert.All(told, field => Assert.Equal(url, (string?)field["AnnounceUrl"]));
     }
 
     [Theory]

@@ -112,6 +112,19 @@ public sealed class ConferenceSoundTests : ConferenceCalls
     }
 
     [Fact]
+    public void The_end_of_a_sound_says_which_announcement_it_is_of()
+    {
+        var (_, two) = (Create(1), Joined(2));
+        var announcement = new ConferenceAnnouncement(Guid.NewGuid(), "https://example.com/a.wav", IsLast: true);
+        Do(new ConferenceCommand.Play([two], new PromptSource.Stored("a")) { Announcement = announcement });
+        Do(new ConferenceCommand.Play([], new PromptSource.Stored("b")) { Announcement = announcement });
+        HangUp(two);
+        EndAll();
+        Assert.Equal([announcement, announcement],
+            Rig.Conferences.OfType<ConferenceEvent.ConferencePlaybackEnded>().Select(e => e.Announcement));
+    }
+
+    [Fact]
     public void What_is_played_to_one_alone_ends_when_he_leaves_and_when_the_conference_ends()
     {
         var (host, two) = (Create(1, part: new() { EndsConference = true }), Joined(2));
