@@ -67,6 +67,7 @@ public sealed class DocumentCheckTests
     [InlineData("<Dial recordingConfigurationId=\"RC01\" passports=\"e30\">+15550000001</Dial>", 2)]
     [InlineData("<Dial><Conference recordingConfigurationId=\"RC01\">room</Conference></Dial>", 1)]
     [InlineData("<Start><Recording recordingConfigurationId=\"RC01\"/></Start>", 1)]
+    [InlineData("<Connect><ConversationRelay url=\"wss://a.example\" turnDetection=\"on\" backgroundNoiseReduction=\"on\"/></Connect>", 2)]
     [InlineData("<Connect><Stream url=\"wss://example.com\" connectorName=\"mine\"/></Connect>", 1)]
     [InlineData("<Start><Transcription profanityFilter=\"false\""
         + " speechModel=\"telephony\" enableAutomaticPunctuation=\"true\" intelligenceService=\"GA01\" conversationId=\"c\""
