@@ -51,6 +51,10 @@ internal sealed partial class StoreAreas
         return new(Order(given));
     }
 
+    /// <summary>The same with as many migrations of each as a program of before had.</summary>
+    internal StoreAreas Until(Func<StoreArea, int> migrations) =>
+        new([.. All.Select(area => area with { Migrations = [.. area.Migrations.Take(migrations(area))] })]);
+
     private static List<StoreArea> Order(StoreArea[] given)
     {
         var byName = given.ToDictionary(area => area.Name, StringComparer.Ordinal);
