@@ -27,6 +27,8 @@ internal sealed record ProviderCallFacts
     public DateTimeOffset? JoinedAt { get; private init; }
     public DateTimeOffset? EndedAt { get; private init; }
     public string? EndReason { get; private init; }
+    /// <summary>What ended its SIP session, which may be known with the bill alone.</summary>
+    public string? SipReason { get; private init; }
     public string? ShortSummary { get; private init; }
     public string? Summary { get; private init; }
     /// <summary>Rounded up.</summary>
@@ -60,6 +62,7 @@ internal sealed record ProviderCallFacts
             JoinedAt = said is Joined ? joined ?? at : joined,
             EndedAt = said is Ended ? ended ?? at : ended,
             EndReason = isEnd ? TextOf(call, "endReason", LongestText) : null,
+            SipReason = (isEnd || isBill) && call["sipDetails"] is JsonObject sip ? TextOf(sip, "terminationReason", LongestText) : null,
             ShortSummary = isEnd ? TextOf(call, "shortSummary", LongestSummary) : null,
             Summary = isEnd ? TextOf(call, "summary", LongestSummary) : null,
             BilledSeconds = isBill ? SecondsOf(TextOf(call, "billedDuration", LongestText)) : null,

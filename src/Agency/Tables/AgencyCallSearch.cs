@@ -78,7 +78,13 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
                 else 'initiated' end in @states)
             and (@hasParties = 0 or from_number in @parties or to_number in @parties)
             and (@hasEnds = 0 or (ended_at is not null and (direction || case when joined_at is null then ' no ' else ' yes ' end ||
-                case when end_reason = 'agent_hangup' then 'api_hangup' when end_reason = 'timeout' and joined_at is not null
+                case when joined_at is null and sip_reason = 'SIP_TERMINATION_BUSY' then 'callee_busy'
+                when joined_at is null and sip_reason = 'SIP_TERMINATION_REJECTED' then 'callee_declined'
+                when joined_at is null and sip_reason = 'SIP_TERMINATION_INVALID_NUMBER' then 'not_found'
+                when joined_at is null and sip_reason = 'SIP_TERMINATION_CANCELED' then 'caller_cancel'
+                when joined_at is null and sip_reason = 'SIP_TERMINATION_DESTINATION_UNAVAILABLE' then 'remote_timeout'
+                when joined_at is null and sip_reason = 'SIP_TERMINATION_TIMEOUT' then 'ring_timeout'
+                when end_reason = 'agent_hangup' then 'api_hangup' when end_reason = 'timeout' and joined_at is not null
                 then 'time_limit' when end_reason = 'connection_error' then 'transport_failure' when end_reason = 'system_error'
                 then 'internal' when joined_at is not null then 'remote_hangup' else 'ring_timeout' end) in @words))
             and (@batch = '' or batch_id = @batch) and (@campaign = '' or campaign_id = @campaign)

@@ -24,6 +24,8 @@ internal sealed record ProviderCall
     public DateTimeOffset? EndedAt { get; init; }
     /// <summary>In the provider's word.</summary>
     public string? EndReason { get; init; }
+    /// <summary>The same of its SIP session: https://docs.ultravox.ai/api-reference/calls/calls-get.</summary>
+    public string? SipReason { get; init; }
     public string? ShortSummary { get; init; }
     public string? Summary { get; init; }
     public long? BilledSeconds { get; init; }
@@ -38,8 +40,19 @@ internal sealed record ProviderCall
         Direction = Direction is "outbound" ? Ringwright.Calls.Direction.Outbound : Ringwright.Calls.Direction.Inbound,
         From = FromNumber, To = ToNumber, StartedAt = StartedAt, AnsweredAt = JoinedAt, EndedAt = EndedAt,
         State = EndedAt is not null ? StoredLegState.Ended : JoinedAt is not null ? StoredLegState.Answered : StoredLegState.Initiated,
-        Cause = EndedAt is null ? null : CauseOf(EndReason, JoinedAt is not null),
+        Cause = EndedAt is null ? null : CauseOf(JoinedAt is null ? SipReason : null, EndReason, JoinedAt is not null),
     };
+
+    /// <summary>The disposition of one that nobody joined.</summary>
+    public string Unheard => AsLeg().Cause switch
+    {
+        HangupCause.CalleeBusy => "busy",
+        HangupCause.CalleeDeclined => "declined",
+        HangupCause.NotFound => "failed",
+        _ => NoAnswer,
+    };
+
+    public const string NoAnswer = "no_answer";
 
     /// <summary>Null for one that no batch and no agent of the agency is said to have.</summary>
     public BatchCall? Placed => AgentMappingId is null && BatchId is null ? null : new()
@@ -48,12 +61,22 @@ internal sealed record ProviderCall
     };
 
     /// <summary>The cause of the node's own that says the same; <see cref="ProviderCallTable"/> has it for filters.</summary>
-    private static HangupCause CauseOf(string? reason, bool isJoined) => reason switch
+    /// <param name="sip">Of one that nobody joined: it says more than that.</param>
+    private static HangupCause CauseOf(string? sip, string? reason, bool isJoined) => sip switch
     {
-        "agent_hangup" => HangupCause.ApiHangup,
-        "timeout" when isJoined => HangupCause.TimeLimit,
-        "connection_error" => HangupCause.TransportFailure,
-        "system_error" => HangupCause.Internal,
-        _ => isJoined ? HangupCause.RemoteHangup : HangupCause.RingTimeout,
+        "SIP_TERMINATION_BUSY" => HangupCause.CalleeBusy,
+        "SIP_TERMINATION_REJECTED" => HangupCause.CalleeDeclined,
+        "SIP_TERMINATION_INVALID_NUMBER" => HangupCause.NotFound,
+        "SIP_TERMINATION_CANCELED" => HangupCause.CallerCancel,
+        "SIP_TERMINATION_DESTINATION_UNAVAILABLE" => HangupCause.RemoteTimeout,
+        "SIP_TERMINATION_TIMEOUT" => HangupCause.RingTimeout,
+        _ => reason switch
+        {
+            "agent_hangup" => HangupCause.ApiHangup,
+            "timeout" when isJoined => HangupCause.TimeLimit,
+            "connection_error" => HangupCause.TransportFailure,
+            "system_error" => HangupCause.Internal,
+            _ => isJoined ? HangupCause.RemoteHangup : HangupCause.RingTimeout,
+        },
     };
 }

@@ -19,7 +19,7 @@ internal sealed class ProviderCallTable(Database store)
 
     private const string Columns = """
         id, tenant_id, provider_call_id, client_id, agent_mapping_id, campaign_id, batch_id, contact_id, direction, from_number, to_number,
-            started_at, joined_at, ended_at, end_reason, short_summary, summary, billed_seconds, billing_status, has_recording
+            started_at, joined_at, ended_at, end_reason, short_summary, summary, billed_seconds, billing_status, has_recording, sip_reason
         """;
     internal const string SelectMany = $"select {Columns} from provider_calls where tenant_id = @tenant and id in @ids";
     internal const string SelectOne = $"select {Columns} from provider_calls where tenant_id = @tenant and id = @id";
@@ -37,9 +37,9 @@ internal sealed class ProviderCallTable(Database store)
     internal const string Upsert = """
         insert into provider_calls (id, tenant_id, provider, provider_call_id, client_id, agent_mapping_id, campaign_id, batch_id,
             contact_id, direction, from_number, to_number, started_at, joined_at, ended_at, end_reason, short_summary, summary,
-            billed_seconds, billing_status, created_at, updated_at)
+            billed_seconds, billing_status, sip_reason, created_at, updated_at)
         values (@id, @tenant, 'ultravox', @call, @client, @agent, @campaign, @batch, @contact, @direction, @from, @to, @started, @joined,
-            @ended, @reason, @shortly, @summary, @billed, @billing, @at, @at)
+            @ended, @reason, @shortly, @summary, @billed, @billing, @sip, @at, @at)
         on conflict (id) do update set
             client_id = coalesce(provider_calls.client_id, excluded.client_id),
             agent_mapping_id = coalesce(provider_calls.agent_mapping_id, excluded.agent_mapping_id),
@@ -58,6 +58,7 @@ internal sealed class ProviderCallTable(Database store)
             summary = coalesce(provider_calls.summary, excluded.summary),
             billed_seconds = coalesce(provider_calls.billed_seconds, excluded.billed_seconds),
             billing_status = coalesce(provider_calls.billing_status, excluded.billing_status),
+            sip_reason = coalesce(provider_calls.sip_reason, excluded.sip_reason),
             updated_at = excluded.updated_at
         where provider_calls.tenant_id = @tenant
         """;
@@ -70,8 +71,13 @@ internal sealed class ProviderCallTable(Database store)
             select id from calls where tenant_id = @tenant and id = @id and redacted_at is not null)
         """;
     internal const string SkipTranscript = """
-        update calls set transcript_status = 'completed', disposition = coalesce(disposition, 'no_answer'), updated_at = @at
+        update calls set transcript_status = 'completed', disposition = coalesce(disposition, @unheard), updated_at = @at
         where tenant_id = @tenant and id = @id and transcript_status = 'pending'
+        """;
+    /// <summary>Why nobody was there was told behind the end.</summary>
+    internal const string Reword = """
+        update calls set disposition = @unheard, updated_at = @at
+        where tenant_id = @tenant and id = @id and analysis_model = 'none' and disposition = 'no_answer'
         """;
     internal const string InsertJob = """
         insert into enrichment_queue (id, tenant_id, call_id, type, max_attempts, priority, created_at)
@@ -81,7 +87,8 @@ internal sealed class ProviderCallTable(Database store)
     /// <summary>It had ended before it was known that somebody was there.</summary>
     internal const string Await = """
         update calls set transcript_status = 'pending', analysis_status = 'pending', analysis_model = null, analyzed_at = null,
-            disposition = case when disposition = 'no_answer' then null else disposition end, updated_at = @at
+            disposition = case when disposition in ('no_answer', 'busy', 'declined', 'failed') then null else disposition end,
+            updated_at = @at
         where tenant_id = @tenant and id = @id and analysis_model = 'none'
         """;
 
@@ -142,7 +149,8 @@ internal sealed class ProviderCallTable(Database store)
             contact = whose.Contact, call = facts.CallId, direction, from = facts.From, to = facts.To, source, at,
             started = facts.StartedAt ?? facts.JoinedAt ?? facts.EndedAt ?? at, joined = facts.JoinedAt, ended = facts.EndedAt,
             reason = facts.EndReason, shortly = facts.ShortSummary, summary = facts.Summary, billed = facts.BilledSeconds,
-            billing = facts.BillingStatus, job = Guid.CreateVersion7(at), most = EnrichmentTable.TranscriptAttempts, priority,
+            billing = facts.BillingStatus, sip = facts.SipReason, job = Guid.CreateVersion7(at),
+            most = EnrichmentTable.TranscriptAttempts, priority,
         };
         db.Execute(InsertCall, all);
         db.Execute(Upsert, all);
@@ -155,6 +163,11 @@ internal sealed class ProviderCallTable(Database store)
             if (priority is not null && db.Execute(InsertJob, all) > 0) db.Execute(Await, all);
         }
         // Nobody was there: nothing was said, and nobody is asked for it.
-        else if (db.Execute(SkipTranscript, all) > 0) db.Execute(AnalysisTable.Skip, new { tenant = agency, call = id, now = at });
+        else
+        {
+            var skipped = new { tenant = agency, id, unheard = ended.Unheard, at };
+            if (db.Execute(SkipTranscript, skipped) > 0) db.Execute(AnalysisTable.Skip, new { tenant = agency, call = id, now = at });
+            else if (facts.SipReason is not null && ended.Unheard is not ProviderCall.NoAnswer) db.Execute(Reword, skipped);
+        }
     }
 }

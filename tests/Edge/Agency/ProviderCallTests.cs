@@ -117,6 +117,39 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
         Assert.Equal(1, (await _parts.Queue.ListAsync(_agency, "pending", "transcript", 0, 10, Stop)).Total);
     }
 
+    [Theory]
+    [InlineData("BUSY", "CalleeBusy", "busy"), InlineData("REJECTED", "CalleeDeclined", "declined")]
+    [InlineData("INVALID_NUMBER", "NotFound", "failed"), InlineData("CANCELED", "CallerCancel", "no_answer")]
+    [InlineData("DESTINATION_UNAVAILABLE", "RemoteTimeout", "no_answer"), InlineData("TIMEOUT", "RingTimeout", "no_answer")]
+    [InlineData("NORMAL", "RingTimeout", "no_answer"), InlineData("UNKNOWN", "RingTimeout", "no_answer")]
+    public async Task Why_nobody_joined_is_what_its_session_says_with_the_end_or_the_bill(string reason, string cause, string disposition)
+    {
+        foreach (string told in new[] { ProviderCallFacts.Ended, ProviderCallFacts.Billed })
+        {
+            foreach (string said in new[] { ProviderCallFacts.Ended, ProviderCallFacts.Billed })
+            {
+                var call = CallOf($"c-{told}", said);
+                (call["joined"], call["endReason"]) = (null, "unjoined");
+                bool isKnown = said == told || said is ProviderCallFacts.Billed;
+                call["sipDetails"] = new JsonObject
+                {
+                    ["billedDuration"] = null, ["terminationReason"] = isKnown ? $"SIP_TERMINATION_{reason}" : null,
+                };
+                await TellAsync(said, call);
+                await Follower.RunAsync(Stop);
+            }
+            Assert.Equal(cause, (await CallAsync($"c-{told}")).AsLeg().Cause.ToString());
+            string id = ProviderCallTable.IdOf(_agency, $"c-{told}").ToString();
+            Assert.Equal(disposition, Assert.Single(await _parts.CallNotes.ListAsync(_agency, [id], Stop)).Disposition);
+        }
+        // Somebody was there all the same.
+        await TellAsync(ProviderCallFacts.Joined, CallOf("c-call.ended", ProviderCallFacts.Joined));
+        await Follower.RunAsync(Stop);
+        Assert.Equal("RemoteHangup", (await CallAsync("c-call.ended")).AsLeg().Cause.ToString());
+        string joined = ProviderCallTable.IdOf(_agency, "c-call.ended").ToString();
+        Assert.Null(Assert.Single(await _parts.CallNotes.ListAsync(_agency, [joined], Stop)).Disposition);
+    }
+
     [Fact]
     public async Task What_cannot_be_merged_is_tried_five_times_ever_later_and_stays_for_people()
     {
