@@ -21,6 +21,17 @@ public sealed class WorkflowTests
         Assert.All(lines, line => Assert.Contains(line, typed));
     }
 
+    /// <summary>A release of theirs may have the archives of several.</summary>
+    [Fact]
+    public void It_takes_the_archive_of_one_version_and_that_is_the_one_of_these_sources()
+    {
+        string job = File.ReadAllText(Repository.PathOf("deploy/ci/github-actions.yml")), page = File.ReadAllText(Repository.PathOf(Page));
+        string version = File.ReadAllText(Repository.PathOf("Directory.Build.props")).Split("<Version>")[1].Split("</Version>")[0];
+        Assert.Contains($" VERSION: {version}\n", job, StringComparison.Ordinal);
+        Assert.Contains("--pattern \"ringwright-$VERSION-linux-x64.tar.gz\"", job, StringComparison.Ordinal);
+        Assert.Contains($" release/ringwright-{version}-linux-x64.tar.gz\n", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Its_own_tests_find_the_node_by_what_the_page_says()
     {
