@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
 
