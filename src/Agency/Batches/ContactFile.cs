@@ -9,7 +9,8 @@ using Ringwright.Http;
 namespace Ringwright.Agency.Batches;
 
 /// <summary>
-/// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons, tabs or bars (<c>|</c>)
+/// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons, tabs or bars
+/// (<c>|</c>)
 /// between them; UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
 /// </summary>
 internal sealed partial class ContactFile
