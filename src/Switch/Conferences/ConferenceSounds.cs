@@ -90,9 +90,9 @@ internal sealed class ConferenceSounds : IPromptHost
             ? isSpeech ? new ConferenceEvent.ConferenceSpeakStarted(sound.Id, who) { Conference = facts, At = now }
                 : new ConferenceEvent.ConferencePlaybackStarted(sound.Id, sound.Source, who) { Conference = facts, At = now }
             : isSpeech ? new ConferenceEvent.ConferenceSpeakEnded(sound.Id, who, status)
-                {
-                    Conference = facts, At = now, Announcement = sound.Announcement,
-                }
+            {
+                Conference = facts, At = now, Announcement = sound.Announcement,
+            }
                 : new ConferenceEvent.ConferencePlaybackEnded(sound.Id, sound.Source, who, status)
                 {
                     Conference = facts, At = now, Announcement = sound.Announcement,
