@@ -7,6 +7,8 @@ namespace Ringwright.Agency.Tables;
 /// <summary>A call that a provider of voices has had for the agency, and the ledger knows nothing of.</summary>
 internal sealed record ProviderCall
 {
+    public const string NoAnswer = "no_answer";
+
     /// <summary>A UUID, as other calls have.</summary>
     public string Id { get; init; } = "";
     public TenantId TenantId { get; init; }
@@ -44,15 +46,13 @@ internal sealed record ProviderCall
     };
 
     /// <summary>The disposition of one that nobody joined.</summary>
-    public string Unheard => AsLeg().Cause switch
+    public string Unheard => CauseOf(SipReason, EndReason, isJoined: false) switch
     {
         HangupCause.CalleeBusy => "busy",
         HangupCause.CalleeDeclined => "declined",
         HangupCause.NotFound => "failed",
         _ => NoAnswer,
     };
-
-    public const string NoAnswer = "no_answer";
 
     /// <summary>Null for one that no batch and no agent of the agency is said to have.</summary>
     public BatchCall? Placed => AgentMappingId is null && BatchId is null ? null : new()
