@@ -79,6 +79,27 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
                 .ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Calls_that_nobody_joined_are_found_by_what_their_session_says()
+    {
+        string address = await AddressAsync(Secret);
+        foreach (string reason in new[] { "BUSY", "REJECTED", "NORMAL" })
+        {
+            var call = ProviderCallTests.CallOf(reason, ProviderCallFacts.Ended);
+            (call["joined"], call["endReason"]) = (null, "unjoined");
+            call["sipDetails"] = new JsonObject { ["terminationReason"] = $"SIP_TERMINATION_{reason}" };
+            string body = BodyOf(ProviderCallFacts.Ended, call);
+            Assert.Equal(204, await Host.HookAsync(address, body, SignedOf(body, Secret)));
+        }
+        await Eventually.SomeAsync(async () => (await _lab.CallsAsync(Host.OwnerA)).ElementAtOrDefault(2), "the calls are there");
+        foreach (var (outcome, cause) in new[] { ("busy", "user_busy"), ("declined", "call_rejected"), ("no_answer", "timeout") })
+        {
+            var found = Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?outcome=" + outcome));
+            Assert.Equal((outcome, cause, "unjoined", outcome), ((string?)found["outcome"], (string?)found["hangup_cause"],
+                (string?)found["end_reason"], (string?)found["disposition"]));
+        }
+    }
+
     [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task A_call_that_names_a_batch_of_nobodys_is_its_agents_and_moves_with_nobody()
     {
