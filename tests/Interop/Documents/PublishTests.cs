@@ -8,6 +8,9 @@ namespace Ringwright.Interop.Documents;
 /// <summary>What <c>./ringwright publish</c> makes: of a program that is none, and of the one that was built.</summary>
 public sealed class PublishTests : IDisposable
 {
+    /// <summary>Some of what is called is on root's path alone.</summary>
+    private const string RootsPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     private readonly TempFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -121,22 +124,10 @@ public sealed class PublishTests : IDisposable
     {
         Tool.Require("dpkg", "ip", "espeak-ng");
         Tool.RequireMounts();
-        string package = Directory.GetFiles(await PublishAsBuiltAsync(), "*.deb").Single(), root = _folder.File("root");
-        // Some of what is called is on root's path alone.
-        const string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        var made = await RunAsync("env", path, "sh", Repository.PathOf("tests", "Interop", "Documents", "bare-root"), root,
-            "libgcc-s1", "libstdc++6", "libssl3", "libssl3t64", "ca-certificates", "tzdata", "espeak-ng", "libsqlite3-0", "libmpg123-0",
-            "libmp3lame0", "libopus0");
-        Assert.True(made.Status == 0, made.Text);
-        var (status, text) = await RunAsync("env", path, "dpkg", $"--root={root}", "--install", package);
+        string package = Directory.GetFiles(await PublishAsBuiltAsync(), "*.deb").Single(), root = await BareRootAsync();
+        var (status, text) = await RunAsync("env", RootsPath, "dpkg", $"--root={root}", "--install", package);
         Assert.True(status == 0, text);
-
-        // Namespaces of its own: its processes, its mounts and its lone loopback go with the shell that began them.
-        const string enter = """
-            ip link set lo up && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
-            exec chroot --userspec=ringwright:ringwright "$1" /usr/bin/env -i PATH=/usr/bin:/bin /bin/sh -c "$2"
-            """;
-        const string walk = """
+        await WalkAsync(root, "ringwright:ringwright", """
             cd /var/lib/ringwright
             ringwright serve --lab --seed 1 >node.log 2>&1 &
             node=$!
@@ -144,11 +135,56 @@ public sealed class PublishTests : IDisposable
             ringwright doctor || echo "doctor: $?"
             kill -TERM $node
             wait $node && echo ended
+            """);
+    }
+
+    /// <summary>The same of what is only unpacked: nothing is installed, and who starts it is nobody, with a folder of his own.</summary>
+    [Fact, Depth("it packs a hundred megabytes, and makes a root of a hundred more")]
+    public async Task The_archive_is_unpacked_on_a_bare_Debian_and_anybody_hears_a_call_there()
+    {
+        Tool.Require("dpkg", "ip", "espeak-ng");
+        Tool.RequireMounts();
+        string archive = Archive(await PublishAsBuiltAsync()), root = await BareRootAsync();
+        string program = Path.GetFileName(archive)[..^".tar.gz".Length], own = Path.Combine(root, "own");
+        Assert.Equal(0, (await RunAsync("tar", "-xzf", archive, "--no-same-owner", "-C", root)).Status);
+        Assert.Equal((0, ""), await RunAsync("mkdir", "-m", "0777", own));
+        await WalkAsync(root, "65534:65534", $"""
+            cd /own
+            PATH=/{program}/bin:$PATH
+            ringwright serve --lab --seed 1 --data data >node.log 2>&1 &
+            node=$!
+            ringwright wait --data data --seconds 120 && ringwright call +15550000001 --say "Hello from a bare machine" --data data &&
+                echo heard || cat node.log
+            kill -TERM $node
+            wait $node && echo ended
+            """);
+        Assert.False(File.Exists(Path.Combine(root, "usr", "bin", "ringwright")));
+    }
+
+    private async Task<string> BareRootAsync()
+    {
+        string root = _folder.File("root");
+        var (status, text) = await RunAsync("env", RootsPath, "sh", Repository.PathOf("tests", "Interop", "Documents", "bare-root"), root,
+            "libgcc-s1", "libstdc++6", "libssl3", "libssl3t64", "ca-certificates", "tzdata", "espeak-ng", "libsqlite3-0", "libmpg123-0",
+            "libmp3lame0", "libopus0");
+        Assert.True(status == 0, text);
+        return root;
+    }
+
+    /// <summary>
+    /// Namespaces of its own: its processes, its mounts and its lone loopback go with the shell that began them. It says that a call was
+    /// heard, and that the node ended as it should.
+    /// </summary>
+    private static async Task WalkAsync(string root, string user, string walk)
+    {
+        const string enter = """
+            ip link set lo up && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+            exec chroot --userspec="$3" "$1" /usr/bin/env -i PATH=/usr/bin:/bin /bin/sh -c "$2"
             """;
-        var walked = await RunAsync("env", path, "unshare", "--mount", "--net", "--pid", "--fork", "--kill-child",
-            "sh", "-c", enter, "sh", root, walk);
-        Assert.True(walked.Status == 0 && walked.Text.Contains("\nheard\n", StringComparison.Ordinal)
-            && walked.Text.Contains("\nended\n", StringComparison.Ordinal), walked.Text);
+        var (status, text) = await RunAsync("env", RootsPath, "unshare", "--mount", "--net", "--pid", "--fork", "--kill-child",
+            "sh", "-c", enter, "sh", root, walk, user);
+        Assert.True(status == 0 && text.Contains("\nheard\n", StringComparison.Ordinal)
+            && text.Contains("\nended\n", StringComparison.Ordinal), text);
     }
 
     private async Task ServeAsync(string program, string data, string ready)
