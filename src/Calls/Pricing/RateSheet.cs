@@ -138,7 +138,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
     /// <summary>Spreadsheets of many countries write semicolons, and what is copied from one has tabs.</summary>
     private static string Separated(string line) =>
         line.Contains(';', StringComparison.Ordinal) ? " (cells are separated by commas here, not by ';')"
-        : line.Contains('\t', StringComparison.Ordinal) ? " (cells are separated by commas here, not by tabs)" : "";
+        : line.Contains('\t', StringComparison.Ordinal) ? " (cells are separated by commas here, not by tabs)"
+        : line.Contains('|', StringComparison.Ordinal) ? " (cells are separated by commas here, not by '|')" : "";
 
     /// <summary>A date is its midnight in UTC.</summary>
     public static bool TryMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(text,

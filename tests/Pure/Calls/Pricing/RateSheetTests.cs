@@ -76,6 +76,7 @@ public sealed class RateSheetTests
         InlineData("+49,free,1,1", "price"), InlineData("+49,-1,1,1", "price"), InlineData("+49,1001,1,1", "price"),
         InlineData("+49,0.02,0,1", "initial"), InlineData("+49,0.02,1,3601", "increment"), InlineData("+49,0.02,1,1,1", "5 cells"),
         InlineData("+49;0.02;1;1", "by commas here, not by ';'"), InlineData("+49\t0.02\t1\t1", "not by tabs"),
+        InlineData("+49|0.02|1|1", "by commas here, not by '|'"),
         InlineData("0049,0.02,1,1", "no 00"), InlineData("+0049,0.02,1,1", "prefix"), InlineData("0,0.02,1,1", "prefix"),
         InlineData("011 44,0.02,1,1", "prefix"), InlineData("4.41E+11,0.02,1,1", "prefix"), InlineData("'+44,0.02,1,1", "prefix"),
         InlineData("+49,\"0,006\",1,1", "price"), InlineData("+49,$0.02,1,1", "price"), InlineData("+49,1e-3,1,1", "price"),
