@@ -125,18 +125,18 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "registry.csv");
         await File.WriteAllTextAsync(file,
-            "area,number\n212,5550123\n\n2125550124,2020-01-01\n+12125550125\nhello 1\n+498912345678\n", Stop);
+            "area,number\n212,5550123\n\n2125550124,2020-01-01\n+12125550125\nhello 1\n+498912345678\n212|5550126\n", Stop);
         var (exit, output, errors) = await CommandRun.RunAsync("registry", "load", "us", file, "--prefix", "+1", "--country", "US",
             "--taken-at", "2026-01-31", "--warn-when-stale", "--data", _node.Node.Settings.Data);
         Assert.True(exit == 0, errors);
         Assert.Equal("""
-            registry us: 3 numbers below +1, 2 skipped:
+            registry us: 4 numbers below +1, 2 skipped:
               line 6: 'hello 1': it is no number
               line 7: '+498912345678': the number does not begin with +1
 
             """.ReplaceLineEndings("\n"), output.ReplaceLineEndings("\n"));
         var registries = _node.Node.Database.Registries;
-        foreach (string number in (string[])["+12125550123", "+12125550124", "+12125550125"])
+        foreach (string number in (string[])["+12125550123", "+12125550124", "+12125550125", "+12125550126"])
             Assert.True(Assert.Single(await registries.AskAsync(number, Stop)).IsListed, number);
         Assert.True(Assert.Single(await registries.ListAsync(Stop)).WarnsWhenStale);
     }
