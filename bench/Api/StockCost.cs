@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -38,7 +37,8 @@ internal static class StockCost
             await WriteAsync(file, lines, stop);
             await using var node = await NodeProcess.StartAsync(new(), stop);
             say($"stock of {numbers} numbers: bare");
-            double bare = Bare(Path.Combine(node.DataFolder, "ringwright.db"), file, numbers);
+            double bare = BareInsert.Measure(Path.Combine(node.DataFolder, "ringwright.db"), file, ["rw_stock_number"], numbers,
+                connection => Insert(connection, file));
             say($"stock of {numbers} numbers: stock import");
             var watch = Stopwatch.StartNew();
             string said = await node.RunAsync(stop, "stock", "import", file);
@@ -89,40 +89,7 @@ internal static class StockCost
         }
     }
 
-    /// <returns>Seconds.</returns>
-    private static double Bare(string from, string file, int numbers)
-    {
-        string path = file + ".db";
-        try
-        {
-            using var connection = new SqliteConnection($"Data Source={path}");
-            List<string> schema;
-            using (var node = BareSqlite.Open(from)) schema = SchemaOf(node);
-            connection.Open();
-            Run(connection, "pragma journal_mode = wal; pragma synchronous = normal;");
-            foreach (string statement in schema) Run(connection, statement);
-            var watch = Stopwatch.StartNew();
-            int written = Insert(connection, file);
-            double seconds = watch.Elapsed.TotalSeconds;
-            return written == numbers ? seconds : throw new BenchFailure($"{written} rows were inserted, not {numbers}");
-        }
-        finally
-        {
-            SqliteConnection.ClearAllPools();
-            foreach (string one in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(one);
-        }
-    }
-
-    private static List<string> SchemaOf(DbConnection node)
-    {
-        using var ask = node.CreateCommand();
-        ask.CommandText = "select sql from sqlite_master where tbl_name = 'rw_stock_number' and sql is not null order by type desc";
-        using var reader = ask.ExecuteReader();
-        var statements = new List<string>();
-        while (reader.Read()) statements.Add(reader.GetString(0));
-        return statements;
-    }
-
+    /// <returns>How many rows.</returns>
     private static int Insert(SqliteConnection connection, string file)
     {
         using var transaction = connection.BeginTransaction();
@@ -132,8 +99,8 @@ internal static class StockCost
             + "upfront_micros, monthly_micros, currency, is_reservable, is_quickship, state, imported_at) values (@text, @national, "
             + "@reversed, 'US', 'local', @ndc, @locality, @area, ',sms,voice,', 0, 1000000, 'USD', true, false, 'available', "
             + "'2026-01-06T15:00:00.000000Z')";
-        var (text, national, reversed) = (Add("@text"), Add("@national"), Add("@reversed"));
-        var (ndc, locality, area) = (Add("@ndc"), Add("@locality"), Add("@area"));
+        var (text, national, reversed) = (insert.Parameter("@text"), insert.Parameter("@national"), insert.Parameter("@reversed"));
+        var (ndc, locality, area) = (insert.Parameter("@ndc"), insert.Parameter("@locality"), insert.Parameter("@area"));
         int written = 0;
         foreach (string line in File.ReadLines(file).Skip(1))
         {
@@ -152,14 +119,5 @@ internal static class StockCost
         }
         transaction.Commit();
         return written;
-
-        SqliteParameter Add(string called) => insert.Parameters.Add(new SqliteParameter { ParameterName = called });
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

@@ -15,7 +15,6 @@ namespace Ringwright.Bench.Campaigns;
 /// </summary>
 internal static class ContactsCost
 {
-    private const int RowsOfCommit = 500;
     private const double GoalRatio = 1.5;
     private const string From = "+15550100000", Root = "/api/agency/v1/", Contacts = "campaign_contacts", Targets = "rw_target";
 
@@ -115,38 +114,14 @@ internal static class ContactsCost
     /// <returns>Seconds.</returns>
     private static double Bare(string from, string file, int rows)
     {
-        string path = file + ".db";
-        try
-        {
-            using var connection = new SqliteConnection($"Data Source={path}");
-            List<TableRows> tables;
-            using (var node = BareSqlite.Open(from)) tables = [Read(node, Contacts), Read(node, Targets)];
-            if (tables[0].Rows.Count != rows) throw new BenchFailure($"{tables[0].Rows.Count} contacts are there, not {rows}");
-            connection.Open();
-            Run(connection, "pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = off;");
-            foreach (string statement in tables.SelectMany(table => table.Schema)) Run(connection, statement);
-            var watch = Stopwatch.StartNew();
-            int written = Insert(connection, file, tables);
-            double seconds = watch.Elapsed.TotalSeconds;
-            return written == rows ? seconds : throw new BenchFailure($"{written} rows were inserted, not {rows}");
-        }
-        finally
-        {
-            SqliteConnection.ClearAllPools();
-            foreach (string one in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(one);
-        }
+        List<TableRows> tables;
+        using (var node = BareSqlite.Open(from)) tables = [Read(node, Contacts), Read(node, Targets)];
+        if (tables[0].Rows.Count != rows) throw new BenchFailure($"{tables[0].Rows.Count} contacts are there, not {rows}");
+        return BareInsert.Measure(from, file, [Contacts, Targets], rows, connection => Insert(connection, file, tables));
     }
 
     private static TableRows Read(DbConnection node, string table)
     {
-        var schema = new List<string>();
-        using (var ask = node.CreateCommand())
-        {
-            ask.CommandText = "select sql from sqlite_master where sql is not null and type in ('table', 'index') "
-                + $"and tbl_name = '{table}' order by type desc";
-            using var statements = ask.ExecuteReader();
-            while (statements.Read()) schema.Add(statements.GetString(0));
-        }
         using var select = node.CreateCommand();
         select.CommandText = $"select * from {table}";
         using var reader = select.ExecuteReader();
@@ -158,35 +133,25 @@ internal static class ContactsCost
             reader.GetValues(row);
             rows.Add(row);
         }
-        return new() { Name = table, Schema = schema, Columns = columns, Rows = rows };
+        return new() { Name = table, Columns = columns, Rows = rows };
     }
 
     private static int Insert(SqliteConnection connection, string file, List<TableRows> tables)
     {
         SqliteCommand[] inserts = [.. tables.Select(table => InsertOf(connection, table))];
-        int written = 0;
-        var transaction = connection.BeginTransaction();
-        foreach (string line in File.ReadLines(file).Skip(1))
+        int place = 0;
+        int written = BareInsert.OfNumbers(connection, file, (_, transaction) =>
         {
-            string[] cells = line.Split(',');
-            bool isNumber = cells[0].Length is >= 4 and <= 16 && cells[0][0] == '+'
-                && !cells[0].AsSpan(1).ContainsAnyExceptInRange('0', '9');
-            if (!isNumber) continue;
             for (int i = 0; i < inserts.Length; i++)
             {
-                if (written >= tables[i].Rows.Count) continue;
-                object[] row = tables[i].Rows[written];
+                if (place >= tables[i].Rows.Count) continue;
+                object[] row = tables[i].Rows[place];
                 for (int column = 0; column < row.Length; column++) inserts[i].Parameters[column].Value = row[column];
                 inserts[i].Transaction = transaction;
                 inserts[i].ExecuteNonQuery();
             }
-            if (++written % RowsOfCommit != 0) continue;
-            transaction.Commit();
-            transaction.Dispose();
-            transaction = connection.BeginTransaction();
-        }
-        transaction.Commit();
-        transaction.Dispose();
+            place++;
+        });
         foreach (var insert in inserts) insert.Dispose();
         return written;
     }
@@ -197,22 +162,14 @@ internal static class ContactsCost
         string names = string.Join(", ", table.Columns.Select(column => $"\"{column}\"")),
             values = string.Join(", ", table.Columns.Select(column => $"@{column}"));
         insert.CommandText = $"insert into {table.Name} ({names}) values ({values})";
-        foreach (string column in table.Columns) insert.Parameters.Add(new SqliteParameter { ParameterName = $"@{column}" });
+        foreach (string column in table.Columns) insert.Parameter($"@{column}");
         return insert;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     /// <summary>A table of the node's as it is, in memory.</summary>
     private sealed record TableRows
     {
         public required string Name { get; init; }
-        public required IReadOnlyList<string> Schema { get; init; }
         public required IReadOnlyList<string> Columns { get; init; }
         public required IReadOnlyList<object[]> Rows { get; init; }
     }

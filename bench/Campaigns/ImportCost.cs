@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -14,7 +13,6 @@ namespace Ringwright.Bench.Campaigns;
 /// </summary>
 internal static class ImportCost
 {
-    private const int RowsOfCommit = 500;
     public const double GoalRatio = 1.5;
 
     public static async Task<JsonObject> MeasureAsync(int rows, Action<string> say, CancellationToken stop)
@@ -32,7 +30,8 @@ internal static class ImportCost
                 ["name"] = "import", ["from"] = new JsonArray("+15550100000"), ["message"] = "Hello {name}.",
             }, stop);
             say($"import of {rows} contacts: bare");
-            double bare = Bare(Path.Combine(node.DataFolder, "ringwright.db"), file, rows);
+            double bare = BareInsert.Measure(Path.Combine(node.DataFolder, "ringwright.db"), file, ["rw_target"], rows,
+                connection => Insert(connection, file));
             say($"import of {rows} contacts: campaign import");
             var watch = Stopwatch.StartNew();
             string said = await node.RunAsync(stop, "campaign", "import", (string)campaign["id"]!, file); // it has one
@@ -65,76 +64,22 @@ internal static class ImportCost
         }
     }
 
-    /// <returns>Seconds.</returns>
-    private static double Bare(string from, string file, int rows)
-    {
-        string path = file + ".db";
-        try
-        {
-            using var connection = new SqliteConnection($"Data Source={path}");
-            List<string> schema;
-            using (var node = BareSqlite.Open(from)) schema = SchemaOf(node);
-            connection.Open();
-            Run(connection, "pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = off;");
-            foreach (string statement in schema) Run(connection, statement);
-            var watch = Stopwatch.StartNew();
-            int written = Insert(connection, file);
-            double seconds = watch.Elapsed.TotalSeconds;
-            return written == rows ? seconds : throw new BenchFailure($"{written} rows were inserted, not {rows}");
-        }
-        finally
-        {
-            SqliteConnection.ClearAllPools();
-            foreach (string one in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(one);
-        }
-    }
-
-    private static List<string> SchemaOf(DbConnection node)
-    {
-        using var ask = node.CreateCommand();
-        ask.CommandText = "select sql from sqlite_master where tbl_name = 'rw_target' and sql is not null order by type desc";
-        using var reader = ask.ExecuteReader();
-        var statements = new List<string>();
-        while (reader.Read()) statements.Add(reader.GetString(0));
-        return statements;
-    }
-
+    /// <returns>How many rows.</returns>
     private static int Insert(SqliteConnection connection, string file)
     {
         using var insert = connection.CreateCommand();
         insert.CommandText = "insert into rw_target (id, tenant_id, list_id, name, data, timezone, identity_key, destinations, state, "
             + "due_at, created_at, updated_at) values (@id, 't', 'l', @name, @data, null, @number, @destinations, 'idle', @at, @at, @at)";
-        var (id, name, data, number, destinations) = (Add("@id"), Add("@name"), Add("@data"), Add("@number"), Add("@destinations"));
-        Add("@at").Value = "2026-01-06T15:00:00.000000Z";
+        var (id, name, data) = (insert.Parameter("@id"), insert.Parameter("@name"), insert.Parameter("@data"));
+        var (number, destinations) = (insert.Parameter("@number"), insert.Parameter("@destinations"));
+        insert.Parameter("@at").Value = "2026-01-06T15:00:00.000000Z";
         insert.Prepare();
-        int written = 0;
-        var transaction = connection.BeginTransaction();
-        foreach (string line in File.ReadLines(file).Skip(1))
+        return BareInsert.OfNumbers(connection, file, (cells, transaction) =>
         {
-            string[] cells = line.Split(',');
-            bool isNumber = cells[0].Length is >= 4 and <= 16 && cells[0][0] == '+'
-                && !cells[0].AsSpan(1).ContainsAnyExceptInRange('0', '9');
-            if (!isNumber) continue;
             insert.Transaction = transaction;
             (id.Value, name.Value, data.Value) = (Guid.CreateVersion7().ToString(), cells[1], $"{{\"town\":\"{cells[2]}\"}}");
             (number.Value, destinations.Value) = (cells[0], $"[\"{cells[0]}\",null,null,null,null]");
-            written += insert.ExecuteNonQuery();
-            if (written % RowsOfCommit != 0) continue;
-            transaction.Commit();
-            transaction.Dispose();
-            transaction = connection.BeginTransaction();
-        }
-        transaction.Commit();
-        transaction.Dispose();
-        return written;
-
-        SqliteParameter Add(string called) => insert.Parameters.Add(new SqliteParameter { ParameterName = called });
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+            insert.ExecuteNonQuery();
+        });
     }
 }
