@@ -119,6 +119,13 @@ public enum Refusal
     Withdrawn,
 }
 
+public static class Refusals
+{
+    /// <summary>As many calls are up, or have begun in this second, as may: there is room when others have ended.</summary>
+    public static bool IsOfRoom(this Refusal refusal) => refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit
+        or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit;
+}
+
 /// <summary>The engine's synchronous answer to a command: accepted, or refused and nothing changed.</summary>
 public readonly record struct Ack(Refusal Refusal)
 {

@@ -151,7 +151,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
                 run.Lines.Refused(now);
                 await _settlement.ReturnAsync(attempt, reason, now + LinePace.Window, CancellationToken.None).ConfigureAwait(false);
                 break;
-            case RefusedKind.Busy when AttemptJudge.IsFull(refusal):
+            case RefusedKind.Busy when refusal.IsOfRoom():
                 run.Room.Refused(now);
                 await _settlement.ReturnAsync(attempt, reason, now + LineRoom.Rest, CancellationToken.None).ConfigureAwait(false);
                 break;

@@ -56,10 +56,6 @@ internal static class AttemptJudge
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether as many calls are up as may be: there is room when one has ended.</summary>
-    public static bool IsFull(Refusal refusal) => refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit
-        or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit;
-
     /// <summary>What a refusal is called: the rule that has refused, where one is named.</summary>
     public static string WordOf(Refusal refusal, string? rule) => rule ?? SnakeName.Of(refusal);
 
