@@ -139,6 +139,8 @@ public static class Limits
     public static readonly TimeSpan EarlyStream = TimeSpan.FromSeconds(10);
     /// <summary>Calls of one account that wait until it may have one more: each holds a media port. The next is refused.</summary>
     public const int WaitingCalls = 100;
+    /// <summary>Of all accounts: each has a media port meanwhile, and an account may have any number of children.</summary>
+    public const int WaitingCallsOfNode = 1_000;
     /// <summary>How often the first of them asks for room, and how long each may wait for it: as long as a call may ring.</summary>
     public static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(200), RoomWait = TimeSpan.FromMinutes(10);
     /// <summary>

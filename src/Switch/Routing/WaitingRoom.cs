@@ -15,8 +15,9 @@ public sealed class WaitingRoom
     private readonly ConcurrentDictionary<TenantId, ImmutableList<HeldCall>> _accounts = new();
 
     /// <summary>What is refused for this may have its room when another call ends.</summary>
-    public static bool IsFull(GateAnswer refused) => !refused.IsForGood && refused.Refusal is Refusal.TenantChannelLimit
-        or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit;
+    public static bool IsFull(GateAnswer refused) => !refused.IsForGood && refused.Refusal.IsOfRoom();
+
+    private int Count => _accounts.Sum(one => one.Value.Count);
 
     public bool HasWaiting(TenantId account) => _accounts.ContainsKey(account);
 
@@ -27,8 +28,8 @@ public sealed class WaitingRoom
     /// <summary>Whether it is its turn to ask for room.</summary>
     public bool IsNext(TenantId account, LegId leg) => _accounts.TryGetValue(account, out var line) && MayGo(line, leg, null);
 
-    /// <returns>False when as many of the account wait as may.</returns>
-    public bool TryEnter(TenantId account, HeldCall call) => _accounts.AddOrUpdate(account,
+    /// <returns>False when as many of the account wait as may, or of all accounts: each has a media port that others could use.</returns>
+    public bool TryEnter(TenantId account, HeldCall call) => Count < Limits.WaitingCallsOfNode && _accounts.AddOrUpdate(account,
         static (_, first) => [first],
         static (_, line, next) => line.Count < Limits.WaitingCalls ? line.Add(next) : line, call).Contains(call);
 

@@ -87,6 +87,22 @@ public sealed class WaitingCallTests
         Assert.False(IsSomebodyWaiting);
     }
 
+    [Fact]
+    public void No_accounts_together_hold_all_media_ports_by_waiting()
+    {
+        var room = _rig.Settings.Room;
+        uint counter = 0;
+        var accounts = Enumerable.Range(1, Limits.WaitingCallsOfNode / Limits.WaitingCalls)
+            .Select(i => new TenantId(new Guid(i, 0, 0, new byte[8]))).ToList();
+        foreach (var account in accounts)
+            for (int i = 0; i < Limits.WaitingCalls; i++) Assert.True(room.TryEnter(account, Waiting()));
+        Assert.False(room.TryEnter(Sample.Tenant, Waiting()));
+        room.Leave(accounts[0], DialledLeg(1));
+        Assert.True(room.TryEnter(Sample.Tenant, Waiting()));
+
+        HeldCall Waiting() => new(DialledLeg(++counter), Way: null, IsForTrunk: false);
+    }
+
     [Theory]
     [InlineData(1, null), InlineData(null, 1)]
     public void A_trunk_that_is_full_is_waited_for_in_order_and_nothing_is_held_at_the_gate_meanwhile(int? channels, int? perSecond)
