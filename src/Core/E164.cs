@@ -22,6 +22,10 @@ public readonly record struct E164
         return true;
     }
 
+    /// <summary>Whether numbers may begin so: a plus, and up to all of their digits. The plus alone is every number.</summary>
+    public static bool IsBeginning(ReadOnlySpan<char> text) =>
+        text is ['+', .. { Length: <= 15 } digits] && digits is not ['0', ..] && !digits.ContainsAnyExcept(Digits);
+
     /// <summary>
     /// The number of a <c>tel:</c> URI, or of the user part of a SIP URI: in international form, with visual separators or not, or with a
     /// <c>phone-context</c> that says what stands in front of it (RFC 3966).

@@ -10,7 +10,6 @@ namespace Ringwright.Operator;
 internal static class RegistryRecords
 {
     private const string Warns = "warn", Blocks = "block";
-    private const int MostDigits = 15;
 
     public static async ValueTask<Reply> List(OperationContext op, RegistryTable registries)
     {
@@ -65,9 +64,8 @@ internal static class RegistryRecords
     public static async ValueTask<Reply> Remove(OperationContext op, RegistryTable registries) =>
         await registries.RemoveAsync(op.Path("id"), op.Now, op.Stop) is { } gone ? op.Ok(Show(op, gone)) : op.Unknown("id");
 
-    private static bool IsPrefix(string text) =>
-        text.Length is > 1 and <= MostDigits + 1 && text[0] is '+' && text[1] is not '0'
-            && !text.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+    /// <summary>No registry speaks for every number.</summary>
+    private static bool IsPrefix(string text) => text.Length > 1 && E164.IsBeginning(text);
 
     private static Reply NoLoad(OperationContext op, string sentence) => op.Invalid("/load_id", "invalid", sentence);
 

@@ -80,8 +80,7 @@ internal static class Routes
     private static string Prefix(string text, List<Problem> problems)
     {
         bool isShort = text.Length is >= 3 and <= 6 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
-        if (!isShort && (text.Length is < 1 or > 16 || text[0] != '+' || text.AsSpan(1).ContainsAnyExceptInRange('0', '9')
-                || text.StartsWith("+0", StringComparison.Ordinal)))
+        if (!isShort && !E164.IsBeginning(text))
             problems.Add(new("invalid",
                 "prefix must be + and up to 15 digits, the first of which is the country code's and not 0 (+ alone matches every number), "
                     + "or a short number such as 911 for emergency calls of phones.")

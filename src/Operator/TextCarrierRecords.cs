@@ -174,7 +174,7 @@ internal static class TextCarrierRecords
         var prefixes = items.Select(item => item!.GetValue<string>()).ToList();
         for (int i = 0; i < prefixes.Count; i++)
         {
-            if (!IsOfNumbers(prefixes[i]) && !IsOfCodes(prefixes[i]))
+            if (!E164.IsBeginning(prefixes[i]) && !IsOfCodes(prefixes[i]))
                 problems.Add(new("invalid", "A prefix must be + and up to 15 digits of a number; + alone is every number. "
                     + $"Or it is {TextCarrier.Codes} and up to {ShortCode.Longest} digits of a short code; "
                     + $"{TextCarrier.Codes} alone is every one.")
@@ -184,9 +184,6 @@ internal static class TextCarrierRecords
         }
         return prefixes;
     }
-
-    private static bool IsOfNumbers(string prefix) => prefix.Length is >= 1 and <= 16 && prefix[0] == '+'
-        && !prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9') && !prefix.StartsWith("+0", StringComparison.Ordinal);
 
     private static bool IsOfCodes(string prefix) => prefix.StartsWith(TextCarrier.Codes, StringComparison.Ordinal)
         && prefix.Length <= TextCarrier.Codes.Length + ShortCode.Longest
