@@ -10,7 +10,8 @@ public static class ListText
 {
     private const int WindowsLatin = 1252;
 
-    private static readonly char[] Separators = [',', ';', '\t', '|'];
+    /// <summary>What may stand between cells.</summary>
+    public static ReadOnlySpan<char> Separators => [',', ';', '\t', '|'];
 
     /// <summary>What bytes are that are neither marked nor UTF-8: as older spreadsheets write them.</summary>
     public static Encoding Latin { get; } = CodePagesEncodingProvider.Instance.GetEncoding(WindowsLatin)!; // it has it
@@ -64,7 +65,7 @@ public static class ListText
             if (c == '"') isQuoted = !isQuoted;
             if (isQuoted) continue;
             if (c is '\r' or '\n') break;
-            int which = Array.IndexOf(Separators, c);
+            int which = Separators.IndexOf(c);
             if (which >= 0) found[which]++;
         }
         int most = 0;

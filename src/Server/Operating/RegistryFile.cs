@@ -12,7 +12,6 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
 {
     public const string Path = "operator/v1/registries";
     private const int PieceRows = 5_000, FaultsShown = 20, TextShown = 64;
-    private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     private readonly List<string> _piece = [];
 
@@ -50,7 +49,7 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
     /// <returns>Null where it is none.</returns>
     private string? NumberIn(string text)
     {
-        string[] cells = [.. text.Split(Separators).Select(cell => cell.Trim().Trim('"'))];
+        string[] cells = [.. text.Split(ListText.Separators).Select(cell => cell.Trim().Trim('"'))];
         if (NumberCell.Read(cells[0], home, out string number) is NumberFault.None) return number;
         return cells.Length > 1 && NumberCell.Read($"{cells[0]} {cells[1]}", home, out number) is NumberFault.None ? number : null;
     }
