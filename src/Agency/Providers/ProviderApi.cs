@@ -12,6 +12,8 @@ internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next
     public int? Status { get; init; } = 200;
     /// <summary>As part of a sentence; null when all is well.</summary>
     public string? Fault { get; init; }
+    /// <summary>There is more than whoever asked reads: asked again it would be, too.</summary>
+    public bool IsTooLong { get; init; }
     /// <summary>Bytes of the answer.</summary>
     public int Size { get; init; }
 
@@ -52,7 +54,8 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
 
     /// <summary>The whole of a list; or why it cannot be read to its end.</summary>
     /// <param name="most">Pages.</param>
-    public async ValueTask<ProviderPage> ListAllAsync(string path, int most, CancellationToken stop)
+    /// <param name="mostRows">Rows; no page is asked for behind more.</param>
+    public async ValueTask<ProviderPage> ListAllAsync(string path, int most, CancellationToken stop, int mostRows = int.MaxValue)
     {
         var rows = new List<JsonObject>();
         int size = 0;
@@ -61,11 +64,11 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
         {
             var page = await ListAsync(next, stop);
             if (page.Fault is not null) return page;
-            if (page.Next is not null && (page.Next == next || pages == most))
-                return page with { Fault = "the provider's list does not end" };
-            size += page.Size;
-            if (size > MostOfAll) return page with { Fault = "the provider's list is too long" };
             rows.AddRange(page.Rows);
+            if (page.Next is not null && (page.Next == next || pages == most || rows.Count > mostRows))
+                return page with { Fault = "the provider's list does not end", IsTooLong = true };
+            size += page.Size;
+            if (size > MostOfAll) return page with { Fault = "the provider's list is too long", IsTooLong = true };
             next = page.Next;
         }
         return new(rows, null, rows.Count);

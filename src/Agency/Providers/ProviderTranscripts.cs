@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Store;
@@ -11,8 +10,8 @@ namespace Ringwright.Agency.Providers;
 /// </summary>
 internal sealed class ProviderTranscripts(AgencyParts parts)
 {
-    /// <summary>Of one look, at the same time; messages of a call, pages of them, and bytes of those.</summary>
-    private const int Most = 10, MostMessages = 5_000, MostPages = 100, MostBytes = 16 * 1024 * 1024;
+    /// <summary>Of one look, at the same time; messages of a call, and pages of them.</summary>
+    private const int Most = 10, MostMessages = 5_000, MostPages = 100;
 
     /// <summary>So long it is ours.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -70,23 +69,15 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
         if (await ProviderApi.OfAsync(parts, ours.TenantId, stop) is not { } api)
             return ("the agency has no key any more, or none that opens", false);
         string call = $"/api/calls/{Uri.EscapeDataString(ours.ProviderCallId)}";
-        var messages = new List<JsonObject>();
         // Else those of the last stage alone come, and with them what was only given to the model before the call
         // (https://docs.ultravox.ai/api-reference/calls/calls-messages-list).
-        string? path = call + "/messages?mode=in_call&pageSize=100";
-        for (int pages = 0, size = 0; path is not null; pages++)
-        {
-            if (pages == MostPages || messages.Count > MostMessages || size > MostBytes) return ("it has too many messages", true);
-            var page = await api.ListAsync(path, stop);
-            if (page.Fault is { } fault)
-                return (fault, page.IsRefusal || (page.Status is 404 && Now - ours.EndedAt > Late));
-            messages.AddRange(page.Rows);
-            size += page.Size;
-            path = page.Next;
-        }
+        var messages = await api.ListAllAsync(call + "/messages?mode=in_call&pageSize=100", MostPages, stop, MostMessages);
+        if (messages.IsTooLong) return ("it has too many messages", true);
+        if (messages.Fault is { } fault)
+            return (fault, messages.IsRefusal || (messages.Status is 404 && Now - ours.EndedAt > Late));
         if (await api.HasAsync(call + "/recording", stop) is not { } hasRecording)
             return ("nobody knows whether it was recorded", false);
-        var turns = ProviderTurns.Of(messages, ours.JoinedAt ?? ours.StartedAt);
+        var turns = ProviderTurns.Of(messages.Rows, ours.JoinedAt ?? ours.StartedAt);
         var of = await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop);
         var redactor = await ProviderRedaction.OfAsync(parts, ours.TenantId, stop, of?.FromNumber ?? "", of?.ToNumber ?? "");
         await Table.CompleteAsync(ours, redactor?.Cut(turns) ?? turns, hasRecording, Now, stop);
