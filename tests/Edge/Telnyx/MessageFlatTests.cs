@@ -17,7 +17,7 @@ public sealed class MessageFlatTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal("1", (string?)(await host.SendAsync("GET", $"/v2/messaging_profiles/{profile}")).Data["webhook_api_version"]);
         string from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
         string id = (string)(await _texts.SentAsync(from, to, "Are you there?"))["id"]!;
-        var told = await ToldAsync();
+        var told = await _texts.OutboxAsync();
         Assert.Equal(["message.sent", "message.finalized", "message.received"], told.Select(one => one.EventType));
         Assert.All(told, one => Assert.Equal(("telnyx", Texting.Hook, Texting.Failover), (one.Format, one.Url, one.FailoverUrl)));
 
@@ -31,22 +31,11 @@ public sealed class MessageFlatTests(TelnyxHost host) : IClassFixture<TelnyxHost
                 (string?)record["cld"], (string?)record["profile_id"], (int)record["parts"]!)));
 
         await _texts.SentAsync(from, "+15550229992", "nobody", "sending_failed");
-        var failed = Written((await ToldAsync())[^1]);
+        var failed = Written((await _texts.OutboxAsync())[^1]);
         Assert.Equal(("gw_reject", "40001"), ((string?)failed["status"], (string?)Assert.Single(failed["errors"]!.AsArray())));
     }
 
     /// <summary>What goes over the wire.</summary>
     private static JsonObject Written(OutboxMessage message) =>
         JsonNode.Parse(Encoding.UTF8.GetString(new TelnyxWebhookFormat().Write(message, attempt: 1, Texting.Hook)))!.AsObject();
-
-    /// <summary>What the account is told of messages, oldest first.</summary>
-    private async Task<IReadOnlyList<OutboxMessage>> ToldAsync()
-    {
-        var told = new List<OutboxMessage>();
-        foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 1_000, TestContext.Current.CancellationToken))
-            if (entry.Tenant == host.Tenant
-                && await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, TestContext.Current.CancellationToken) is { } message
-                && message.EventType.StartsWith("message.", StringComparison.Ordinal)) told.Add(message);
-        return told;
-    }
 }

@@ -16,7 +16,7 @@ public sealed class MessageFormTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string profile = await _texts.ProfileAsync(",\"webhook_api_version\":\"2010-04-01\"");
         string from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
         string id = (string)(await _texts.SentAsync(from, to, "Are you there & awake?"))["id"]!;
-        var told = await ToldAsync();
+        var told = await _texts.OutboxAsync();
         Assert.Equal([("message.sent", "sent"), ("message.finalized", "delivered"), ("message.received", "received")],
             told.Select(one => (one.EventType, (string)Fields(one)["MessageStatus"]!)));
         Assert.All(told, one => Assert.Equal(("texml", Texting.Hook, Texting.Failover), (one.Format, one.Url, one.FailoverUrl)));
@@ -30,20 +30,9 @@ public sealed class MessageFormTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.StartsWith($"MessageSid={id}&SmsSid={id}&AccountSid={host.Tenant}&", form, StringComparison.Ordinal);
 
         await _texts.SentAsync(from, "+15550229991", "nobody", "sending_failed");
-        var failed = Fields((await ToldAsync())[^1]);
+        var failed = Fields((await _texts.OutboxAsync())[^1]);
         Assert.Equal(("failed", "40001"), ((string?)failed["MessageStatus"], (string?)failed["ErrorCode"]));
     }
 
     private static JsonObject Fields(OutboxMessage message) => JsonNode.Parse(message.Body)!.AsObject();
-
-    /// <summary>What the account is told of messages, oldest first.</summary>
-    private async Task<IReadOnlyList<OutboxMessage>> ToldAsync()
-    {
-        var told = new List<OutboxMessage>();
-        foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 1_000, TestContext.Current.CancellationToken))
-            if (entry.Tenant == host.Tenant
-                && await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, TestContext.Current.CancellationToken) is { } message
-                && message.EventType.StartsWith("message.", StringComparison.Ordinal)) told.Add(message);
-        return told;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Testing;
 
@@ -60,15 +61,24 @@ internal sealed class Texting(TelnyxHost host)
     public async Task<IReadOnlyList<(string Type, JsonObject Payload, string Url, string? Failover)>> ToldAsync(bool isStrangers = false,
         Func<JsonObject, bool>? which = null, string family = "message.")
     {
-        TenantId tenant = isStrangers ? host.Stranger : host.Tenant;
         var told = new List<(string, JsonObject, string, string?)>();
-        foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 100_000, TestContext.Current.CancellationToken))
+        foreach (var message in await OutboxAsync(isStrangers, family))
         {
-            if (entry.Tenant != tenant || await host.Store.Outbox.FindAsync(tenant, entry.Id, default) is not { } message
-                || !message.EventType.StartsWith(family, StringComparison.Ordinal)) continue;
             var payload = JsonNode.Parse(message.Body)!["payload"]!.AsObject();
             if (which?.Invoke(payload) is not false) told.Add((message.EventType, payload, message.Url, message.FailoverUrl));
         }
+        return told;
+    }
+
+    /// <summary>The same as it lies in the outbox.</summary>
+    public async Task<IReadOnlyList<OutboxMessage>> OutboxAsync(bool isStrangers = false, string family = "message.")
+    {
+        TenantId tenant = isStrangers ? host.Stranger : host.Tenant;
+        var told = new List<OutboxMessage>();
+        foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 100_000, TestContext.Current.CancellationToken))
+            if (entry.Tenant == tenant
+                && await host.Store.Outbox.FindAsync(tenant, entry.Id, TestContext.Current.CancellationToken) is { } message
+                && message.EventType.StartsWith(family, StringComparison.Ordinal)) told.Add(message);
         return told;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
+using static Ringwright.Interop.Cases.VirtualDialer;
 
 namespace Ringwright.Interop.Cases;
 
@@ -16,12 +17,6 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
     public async ValueTask InitializeAsync() => _dialer = await VirtualDialer.StartAsync(node);
 
     public ValueTask DisposeAsync() => _dialer.DisposeAsync();
-
-    /// <summary>Picks up, talks for so long and hangs up.</summary>
-    private static string Talker(int seconds) => $"+155500900{seconds:00}";
-
-    private async Task<bool> IsFirstAsync(string campaign, string status) =>
-        await _dialer.CallsAsync(campaign) is [var first, ..] && (string?)first["status"] == status;
 
     [Fact] // cases 31, 33, 34, 35, 49
     public async Task Six_are_called_half_a_second_apart_in_the_order_of_the_list_and_all_are_up()
@@ -60,9 +55,9 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
         var call = (await _dialer.CallsAsync(campaign))[0];
         Assert.Equal(("dialing", ""), ((string?)call["status"], (string?)call["result"]));
         Assert.Equal("progressing", (string?)(await _dialer.TargetOfAsync(list))["status"]);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "progressing"), "he answers", 5);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "progressing"), "he answers", 5);
         Assert.Equal("", (string?)(await _dialer.CallsAsync(campaign))[0]["result"]);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "he hangs up", 10);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "done"), "he hangs up", 10);
         Assert.Equal("success", (string?)(await _dialer.CallsAsync(campaign))[0]["result"]);
         Assert.InRange(VirtualDialer.Seconds(await _dialer.CallOfAsync(call), "tm_progressing", "tm_hangup"), 2.9, 3.5);
 
@@ -100,7 +95,7 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
     {
         string list = await _dialer.ListAsync(Busy + "301"), campaign = await _dialer.CampaignAsync(list, await _dialer.PlanAsync(3));
         await _dialer.RunAsync(campaign);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "the first try is over", 10);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "done"), "the first try is over", 10);
         await _dialer.PassAsync(1);
         var target = await _dialer.TargetOfAsync(list);
         Assert.Equal(("idle", 1), ((string?)target["status"], (int)target["try_count_0"]!));
@@ -147,7 +142,7 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
         await _dialer.PassAsync(15);
         Assert.Equal("run", await _dialer.StatusAsync(campaign));
         await _dialer.TargetAsync(list, (0, Busy + "501"));
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "the first is busy", 6);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "done"), "the first is busy", 6);
         await _dialer.PassAsync(5);
         var added = await _dialer.NowAsync();
         await _dialer.TargetAsync(list, (0, Talker(1)));
@@ -165,7 +160,7 @@ public sealed class VirtualDialerTests(VirtualNode node) : IAsyncLifetime
         string list = await _dialer.ListAsync(Busy + "601"), plan = await _dialer.PlanAsync(2, interval: 60_000);
         string campaign = await _dialer.CampaignAsync(list, plan);
         await _dialer.RunAsync(campaign);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "the first try is over", 10);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "done"), "the first try is over", 10);
         await _dialer.PassAsync(10);
         Assert.Single(await _dialer.CallsAsync(campaign));
         await _dialer.AskAsync("PUT", $"outplans/{plan}/dial_info", $$"""

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
+using static Ringwright.Interop.Cases.VirtualDialer;
 
 namespace Ringwright.Interop.Cases;
 
@@ -15,12 +16,6 @@ public sealed class VirtualQueueTests(VirtualNode node) : IAsyncLifetime
     public async ValueTask InitializeAsync() => _dialer = await VirtualDialer.StartAsync(node);
 
     public ValueTask DisposeAsync() => _dialer.DisposeAsync();
-
-    /// <summary>Picks up, talks for so long and hangs up.</summary>
-    private static string Talker(int seconds) => $"+155500900{seconds:00}";
-
-    private async Task<bool> IsFirstAsync(string campaign, string status) =>
-        await _dialer.CallsAsync(campaign) is [var first, ..] && (string?)first["status"] == status;
 
     /// <summary>A campaign that calls six who never answer, for the agents of that queue.</summary>
     private async Task<string> RingingAsync(string queue, int level, int first) => await _dialer.CampaignAsync(
@@ -93,7 +88,7 @@ public sealed class VirtualQueueTests(VirtualNode node) : IAsyncLifetime
 
         await _dialer.SetAgentAsync(agent, "available");
         await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count == 1, "the first is called", 6);
-        await _dialer.UntilAsync(() => IsFirstAsync(campaign, "done"), "he gives up", 10);
+        await _dialer.UntilAsync(() => _dialer.IsFirstAsync(campaign, "done"), "he gives up", 10);
         var calls = await _dialer.CallsAsync(campaign);
         // The agent rang all the while, and the second was not called before that was over.
         var over = VirtualDialer.TimeOf(await _dialer.CallOfAsync(calls[0]), "tm_hangup");

@@ -161,6 +161,13 @@ internal sealed class VirtualDialer : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the first call of the campaign that is shown has that status.</summary>
+    public async Task<bool> IsFirstAsync(string campaign, string status) =>
+        await CallsAsync(campaign) is [var first, ..] && (string?)first["status"] == status;
+
+    /// <summary>One of the lab's people, who picks up, talks for so long and hangs up.</summary>
+    public static string Talker(int seconds) => $"+155500900{seconds:00}";
+
     public static DateTimeOffset TimeOf(JsonObject shown, string field) => DateTimeOffset.Parse((string)shown[field]!,
         CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
