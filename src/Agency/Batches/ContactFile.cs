@@ -10,8 +10,7 @@ namespace Ringwright.Agency.Batches;
 
 /// <summary>
 /// A file of contacts as spreadsheets write them: a line of names, then a line for each contact; commas, semicolons, tabs or bars
-/// (<c>|</c>)
-/// between them; UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
+/// (<c>|</c>) between them; UTF-8, UTF-16 with its mark, or what is neither, which is Windows-1252. Pure.
 /// </summary>
 internal sealed partial class ContactFile
 {

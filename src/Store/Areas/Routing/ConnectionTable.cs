@@ -27,10 +27,12 @@ public sealed class ConnectionTable
     internal const string Insert = $"""
         insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
-            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target, webhook_method, webhook_failover_method, status_url, status_method, doc, revision, created_at, updated_at)
+            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music,
+            application_kind, application_target, webhook_method, webhook_failover_method, status_url, status_method, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion, @webhookRetries,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
-            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @applicationKind, @applicationTarget, @webhookMethod, @webhookFailoverMethod, @statusUrl, @statusMethod, @doc, @revision, @createdAt, @updatedAt)
+            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic,
+            @applicationKind, @applicationTarget, @webhookMethod, @webhookFailoverMethod, @statusUrl, @statusMethod, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = $"""
         update rw_connection set unique_name = {UniqueName}, name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,

@@ -7,6 +7,10 @@ namespace Ringwright.Edge.Voipbin.Flows;
 /// <summary>What may stand in the options of an action, as it is saved.</summary>
 public sealed class FlowOptionTests
 {
+    /// <summary>Up to its attachments.</summary>
+    private const string Mail =
+        """{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":""";
+
     private static string? Fault(string action) =>
         Ringwright.Voipbin.Flows.Check(new JsonArray(JsonNode.Parse(action)), "actions", isNamed: true)?.Detail;
 
@@ -57,11 +61,11 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"ai_summary","option":{"reference_type":"call"}}""", "ai_summary needs reference_id")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"tel","target":"+15550100000"}]}}""", "no mail address")]
     [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example\r\nTo: c"}]}}""", "no mail address")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":["x"]}}""",
+    [InlineData(Mail + """["x"]}}""",
         "attachments has an entry other than")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[{"reference_type":"file","reference_id":"x"}]}}""",
+    [InlineData(Mail + """[{"reference_type":"file","reference_id":"x"}]}}""",
         "attachments has a reference_type other than recording")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[{"reference_type":"recording","reference_id":"x"}]}}""",
+    [InlineData(Mail + """[{"reference_type":"recording","reference_id":"x"}]}}""",
         "attachments has a recording whose reference_id is no UUID")]
     [InlineData("""{"type":"block"}""", "operations of this API that continue a flow")]
     public void What_is_wrong_is_said(string action, string said) => Assert.Contains(said, Fault(action), StringComparison.Ordinal);
@@ -79,9 +83,9 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_number":"${many}"}}""")]
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_string":"x","value_number":""}}""")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction":"send","data":""}}""")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[]}}""")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[{"reference_type":"","reference_id":""}]}}""")]
-    [InlineData("""{"type":"email_send","option":{"content":"x","destinations":[{"type":"email","target":"a@b.example"}],"attachments":[{"reference_type":"recording","reference_id":"${voipbin.recording.id}"}]}}""")]
+    [InlineData(Mail + """[]}}""")]
+    [InlineData(Mail + """[{"reference_type":"","reference_id":""}]}}""")]
+    [InlineData(Mail + """[{"reference_type":"recording","reference_id":"${voipbin.recording.id}"}]}}""")]
     [InlineData("""{"type":"hangup"}""")]
     [InlineData("""{"type":"hangup","option":{"reason":"no_answer"}}""")]
     [InlineData("""
