@@ -19,8 +19,7 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
     };
 
     /// <summary>
-    /// The same for suites of the gate: a tenth of what they compute is mapping the pages of compiled code twice. A run of everything does
-    /// that too, as nodes do.
+    /// The same for suites of the gate, which map the pages of compiled code once. A run of everything maps them twice, as nodes do.
     /// </summary>
     public IReadOnlyDictionary<string, string> EnvironmentOfGate => IsAll || Filter is not null ? Environment
         : new Dictionary<string, string>(Environment) { ["DOTNET_EnableWriteXorExecute"] = "0" };
