@@ -104,7 +104,14 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         await RunningAsync(campaign);
         await PassAsync(0.6);
         using var disk = new ManualResetEventSlim();
-        var standing = Task.Run(() => Store.Sql.WriteAsync(_ => disk.Wait(TimeSpan.FromSeconds(30), Stop), Stop).AsTask(), Stop);
+        var stands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var standing = Store.Sql.WriteAsync(_ =>
+        {
+            stands.TrySetResult();
+            return disk.Wait(TimeSpan.FromSeconds(30), Stop);
+        }, Stop).AsTask();
+        // A claim that were written before would be a call that waits for its row, and not for its claim.
+        await stands.Task.WaitAsync(Stop);
         Time.Advance(TimeSpan.FromSeconds(1));
         await Eventually.TrueAsync(() => !dialler.IsAtRest, "the dialler looks");
         // It may have come to the claim by now; otherwise it finds the window shut by itself.
