@@ -193,6 +193,38 @@ public sealed class WaitingCallTests
     }
 
     [Fact]
+    public void Calls_of_several_accounts_get_a_trunk_in_the_order_in_which_they_came()
+    {
+        var room = new WaitingRoom();
+        TenantId second = new(new Guid(2, 0, 0, new byte[8])), third = new(new Guid(3, 0, 0, new byte[8]));
+        foreach (var (account, leg) in new[] { (Sample.Tenant, 1u), (second, 2u), (Sample.Tenant, 3u) })
+            Assert.True(room.TryEnter(account, new(DialledLeg(leg), Narrow.Id, IsForTrunk: true)));
+        Assert.Equal([1u], Next());
+        // One that comes now goes behind them, and by another trunk it goes at once.
+        Assert.True(room.HasBefore(third, Narrow.Id));
+        Assert.False(room.HasBefore(third, Other.Id));
+        Assert.True(room.TryEnter(third, new(DialledLeg(4), Narrow.Id, IsForTrunk: false)));
+        Assert.Equal([1u], Next());
+        Assert.False(room.HasBefore(third, Other.Id));
+        room.Leave(Sample.Tenant, DialledLeg(1));
+        Assert.Equal([2u], Next());
+        // Whoever waits for his account keeps no other one from the trunk, and has his place again when he waits for it.
+        room.Change(second, new(DialledLeg(2), Narrow.Id, IsForTrunk: false));
+        Assert.Equal([2u, 3u], Next());
+        room.Change(second, new(DialledLeg(2), Narrow.Id, IsForTrunk: true));
+        Assert.Equal([2u], Next());
+        room.Leave(second, DialledLeg(2));
+        Assert.Equal([3u], Next());
+        room.Leave(Sample.Tenant, DialledLeg(3));
+        Assert.Equal([4u], Next());
+        room.Leave(third, DialledLeg(4));
+        Assert.False(room.HasBefore(second, Narrow.Id));
+
+        IEnumerable<uint> Next() => new[] { (Sample.Tenant, 1u), (second, 2u), (Sample.Tenant, 3u), (third, 4u) }
+            .Where(one => room.IsNext(one.Item1, DialledLeg(one.Item2))).Select(one => one.Item2);
+    }
+
+    [Fact]
     public void A_limit_of_none_is_not_waited_for()
     {
         var full = new GateAnswer(Refusal.TenantChannelLimit, "rule", "why");
