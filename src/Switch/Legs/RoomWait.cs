@@ -27,7 +27,8 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
     public void Look()
     {
         if (shard.IsDraining) leg.End(Ending.ByNode(HangupCause.NodeShutdown), LegInput.HangUp);
-        else if (shard.Now >= _until) Fail($"There was no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
+        else if (shard.Now >= _until)
+            Fail(Refusal.Overloaded, $"There was no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
         else if (!shard.Settings.Room.IsNext(Account, leg.Facts.Id)) LookLater();
         else Ask();
     }
@@ -75,10 +76,16 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
         bool isFull = WaitingRoom.IsFull(refused);
         if (isFull) shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
         if (isFull || refused.Refusal is Refusal.Overloaded) LookLater();
-        else Fail(refused.Detail ?? "The call may not be placed any more.");
+        else Fail(refused.Refusal, refused.Detail ?? "The call may not be placed any more.");
     }
 
     private void LookLater() => leg.Timers.Arm(LegTimer.Room, shard.Now + Limits.RoomLook);
 
-    private void Fail(string why) => leg.End(Ending.Of(FailureClass.OfGate(why)), LegInput.Failure);
+    /// <summary>With the status that equipment would get that dials it; where no room is, there may be some later.</summary>
+    private void Fail(Refusal refusal, string why)
+    {
+        int status = refusal.IsOfRoom() ? 503 : InboundSetup.OutwardStatusOf(refusal);
+        var cause = refusal is Refusal.InsufficientFunds or Refusal.SpendLimit ? HangupCause.InsufficientFunds : HangupCause.RemoteFailure;
+        leg.End(Ending.Of(FailureClass.OfGate(status, cause, why)), LegInput.Failure);
+    }
 }

@@ -80,9 +80,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     /// <param name="why">A sentence.</param>
     public static FailureClass OfFull(string why) => new(HangupCause.RemoteFailure, 503, HangupParty.Local, true, why);
 
-    /// <summary>A call has waited for the gate in vain.</summary>
+    /// <summary>A call has waited for the gate, in vain or for a no.</summary>
+    /// <param name="status">Nobody was called, so no far end has said it.</param>
     /// <param name="why">A sentence.</param>
-    public static FailureClass OfGate(string why) => new(HangupCause.RemoteFailure, 503, HangupParty.Local, false, why);
+    public static FailureClass OfGate(int status, HangupCause cause, string why) => new(cause, status, HangupParty.Local, false, why);
 
     /// <summary>401 or 407, and nothing more that we could say.</summary>
     /// <param name="hasCredentials">We had a user name and password for the place.</param>

@@ -73,15 +73,19 @@ public sealed class WaitingCallTests
     }
 
     [Theory]
-    [InlineData(Refusal.TenantChannelLimit, true), InlineData(Refusal.ProfileChannelLimit, true), InlineData(Refusal.Overloaded, true)]
-    [InlineData(Refusal.DoNotCall, false), InlineData(Refusal.InsufficientFunds, false), InlineData(Refusal.ConnectionInactive, false)]
-    public void Only_what_may_change_is_waited_for_and_not_for_ever(Refusal refusal, bool waits)
+    [InlineData(Refusal.TenantChannelLimit, true, 503), InlineData(Refusal.ProfileChannelLimit, true, 503)]
+    [InlineData(Refusal.Overloaded, true, 503), InlineData(Refusal.DoNotCall, false, 403)]
+    [InlineData(Refusal.ConnectionInactive, false, 480), InlineData(Refusal.CallerIdNotOwned, false, 403)]
+    [InlineData(Refusal.InsufficientFunds, false, 403, HangupCause.InsufficientFunds)]
+    [InlineData(Refusal.SpendLimit, false, 403, HangupCause.InsufficientFunds)]
+    public void Only_what_may_change_is_waited_for_and_not_for_ever(Refusal refusal, bool waits, int status,
+        HangupCause cause = HangupCause.RemoteFailure)
     {
         _rig.OutboundRefusal = refusal;
         _rig.Dial(isHeld: true);
         Assert.Equal(waits, IsSomebodyWaiting);
         if (waits) _rig.Advance(Limits.RoomWait.TotalSeconds + 1);
-        Assert.Equal((HangupCause.RemoteFailure, 503), (_rig.Ended.Cause, _rig.Ended.SipStatus));
+        Assert.Equal((cause, status), (_rig.Ended.Cause, _rig.Ended.SipStatus));
         Assert.Equal(0, _rig.SentCount("INVITE "));
         _rig.AssertNothingLeft();
         Assert.False(IsSomebodyWaiting);
@@ -151,7 +155,7 @@ public sealed class WaitingCallTests
         _rig.Dial(Request("+4989779"), counter: 3, isHeld: true);
         Lead();
         _rig.Advance(Limits.RoomLook.TotalSeconds);
-        Assert.Equal((DialledLeg(3), 503), (_rig.Ended.Leg.Id, _rig.Ended.SipStatus));
+        Assert.Equal((DialledLeg(3), 404), (_rig.Ended.Leg.Id, _rig.Ended.SipStatus));
         Assert.Equal(2, _rig.SentOnce("INVITE "));
         Assert.False(IsSomebodyWaiting);
     }
