@@ -7,6 +7,7 @@ using Ringwright.Operator;
 using Ringwright.Store.Tables;
 using Ringwright.Telefonie;
 using Ringwright.Telefonie.Calling;
+using Ringwright.Telefonie.Conferring;
 
 namespace Ringwright.Server.Modules;
 
@@ -28,13 +29,16 @@ internal sealed class TelefonieModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
+        private readonly TelefonieProjector _projector = new(ground.Downloads.Public, ground.Apis.Compat.ShowsCalledUrls);
+        private readonly CalledParticipants _called = new(ground.Loggers.CreateLogger("Ringwright.Telefonie"));
+
         private Pipeline? _api;
 
-        public override IReadOnlyList<IProjector> Projectors { get; } =
-            [new TelefonieProjector(ground.Downloads.Public, ground.Apis.Compat.ShowsCalledUrls)];
+        public override IReadOnlyList<IProjector> Projectors => [_projector, _called];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
+            _called.Calls = services.Http.Pipeline.Calls;
             var parts = new TelefonieParts
             {
                 Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads,

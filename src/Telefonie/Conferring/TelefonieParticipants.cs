@@ -40,6 +40,7 @@ internal static class TelefonieParticipants
             Connection = default,
             To = (string)body["to"]!,       // required, as is from
             From = (string)body["from"]!,
+            WaitsForRoom = true,        // as any call of this API; he is let go when the conference is over by then
             Application = Application.Participant,
             Conference = TelefonieConferences.JoinOf(op, conference, part),
             Labels = Labels.Of((TelefonieLabels.Conference, conference.Uuid.ToString()),

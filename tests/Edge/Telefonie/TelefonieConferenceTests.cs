@@ -166,6 +166,27 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
         }
     }
 
+    [Fact, Depth("WaitingCallTests hold calls in the switch, and TrunkLimitTests count them")]
+    public async Task Who_waits_for_room_is_put_in_once_there_is_some_and_is_let_go_when_all_have_left()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/trunks/{_host.Trunk}", """{"channel_limit":1}""");
+        var other = await _host.CallAsync("wait", hasCallback: false);
+        await _host.ShownAsync(other, "in-progress");
+        string path = $"{Root}/{(await _host.DoneAsync(201, "POST", Root))["id"]}";
+        var first = await AddAsync(path, "wait");
+        // Longer than it takes to ask for room.
+        await Task.Delay(1_500, TestContext.Current.CancellationToken);
+        Assert.Equal("queued", (string?)Assert.Single(await ParticipantsAsync(path))["status"]);
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{other["id"]}");
+        await TakesPartAsync(path, first);
+
+        var second = await AddAsync(path, "ring");
+        Assert.Equal("queued", (string?)second["status"]);
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{first["call_id"]}");
+        await ShownAsync(path, "completed");
+        await _host.ShownAsync(new() { ["id"] = (string)second["call_id"]! }, "canceled");
+    }
+
     [Fact]
     public async Task TF14_what_is_wrong_is_named_and_calls_nobody()
     {
