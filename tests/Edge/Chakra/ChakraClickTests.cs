@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
+using Ringwright.Edge.Server;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
@@ -34,6 +35,32 @@ public sealed class ChakraClickTests
         await NotReachedAsync(host);
         // What is not said of the config stays.
         Assert.Equal(2, (await host.DoneAsync("PUT", "/config", """{"dispositions":[]}"""))["users"]!.AsArray().Count);
+    }
+
+    [Fact, Depth("WaitingCallTests hold calls in the switch, and SharedLimitsTests refuse what does not wait")]
+    public async Task An_agent_is_called_once_his_team_has_room_and_not_at_all_when_the_call_is_ended_before()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        await host.DoneAsync("PUT", "/config", $$"""
+            {"dispositions":[],"callerId":"{{CallerId}}","users":[{"id":"{{First}}","device":"{{Sip(host, "now-61")}}"}]}
+            """);
+        var operating = new OperatorClient(host.Node);
+        await operating.DataAsync("PATCH", $"/accounts/{host.Team}", """{"channels":1}""");
+        await host.BecomesAsync(await host.DialAsync("now-60"), "IN_PROGRESS");
+        string ended = await StartAsync(host, "now-62", First), waits = await StartAsync(host, "now-63", First);
+        // Longer than it takes to ask for room.
+        await Task.Delay(1_500, TestContext.Current.CancellationToken);
+        Assert.Equal(("QUEUED", "QUEUED"),
+            ((string?)(await host.CallAsync(ended))["callStatus"], (string?)(await host.CallAsync(waits))["callStatus"]));
+        await host.DoneAsync("POST", $"/call/{ended}/hangup");
+        await host.BecomesAsync(ended, "FAILED");
+        Assert.Empty(host.Far.To("now-61"));
+
+        await operating.DataAsync("PATCH", $"/accounts/{host.Team}", """{"channels":3}""");
+        await host.BecomesAsync(waits, "IN_PROGRESS");
+        Assert.Single(host.Far.To("now-61"));
+        Assert.Single(host.Far.To("now-63"));
+        Assert.Empty(host.Far.To("now-62"));
     }
 
     private static async Task RefusedAsync(ChakraHost host)
