@@ -98,6 +98,14 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task The_timed_walks_are_a_script_that_a_shell_reads_and_know_no_others()
+    {
+        string walks = Repository.PathOf("tools", "Walks", "walks");
+        Assert.Equal((0, ""), await RunAsync("sh", "-n", walks));
+        Assert.Equal((2, "walks: there is no 'moon' (there are: archive package job source)\n"), await RunAsync("sh", walks, "moon"));
+    }
+
+    [Fact]
     public async Task The_unit_is_one_that_systemd_understands_and_shuts_what_it_can()
     {
         Tool.Require("systemd-analyze");

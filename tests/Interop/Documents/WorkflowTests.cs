@@ -14,12 +14,14 @@ public sealed class WorkflowTests
     {
         var typed = Document.Read(Page).Blocks.Where(block => block.IsTyped).SelectMany(block => block.Lines)
             .ToHashSet(StringComparer.Ordinal);
-        string[] lines = [.. File.ReadLines(Repository.PathOf("deploy/ci/github-actions.yml"))
-            .Select(line => line.Trim().Replace("run: ringwright", "ringwright", StringComparison.Ordinal))
-            .Where(line => line.StartsWith("ringwright ", StringComparison.Ordinal))];
+        string[] lines = Typed("deploy/ci/github-actions.yml");
         Assert.Contains(lines, line => line.StartsWith("ringwright wait ", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Contains(line, typed));
     }
+
+    [Fact]
+    public void The_walk_of_the_job_types_what_the_job_does() => Assert.Equal(Typed("deploy/ci/github-actions.yml"),
+        Typed("tools/Walks/walks").Where(line => line.Contains("node-data", StringComparison.Ordinal)));
 
     /// <summary>A release of theirs may have the archives of several.</summary>
     [Fact]
@@ -42,4 +44,13 @@ public sealed class WorkflowTests
             Assert.Contains($"{name}={value}", page, StringComparison.Ordinal);
         }
     }
+
+    /// <summary>What a file has typed at the program, without what joins it to the next line of a script.</summary>
+    private static string[] Typed(string file) =>
+    [
+        .. File.ReadLines(Repository.PathOf(file))
+            .Select(line => line.Trim().Replace("run: ringwright", "ringwright", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("ringwright ", StringComparison.Ordinal))
+            .Select(line => line.EndsWith(" &&", StringComparison.Ordinal) ? line[..^" &&".Length] : line),
+    ];
 }
