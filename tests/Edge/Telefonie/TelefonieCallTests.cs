@@ -401,6 +401,38 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         var free = await _host.GetAsync(unpriced);
         Assert.False(free.ContainsKey("price") || free.ContainsKey("price_unit"));
 
+        await PriceAsync();
+        var priced = await _host.CallAsync("wait");
+        Assert.False((await _host.ShownAsync(priced, "in-progress")).ContainsKey("price"));
+        var charged = await EndedAsync(priced, "completed");
+        Assert.Equal(("-0.0085", "USD"), ((string?)charged["price"], (string?)charged["price_unit"]));
+        var busy = await _host.CallAsync("busy");
+        Assert.False((await _host.ShownAsync(busy, "busy")).ContainsKey("price"));
+    }
+
+    [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
+    public async Task Each_field_of_the_schema_is_filled_by_what_happens_to_one_call()
+    {
+        await PriceAsync();
+        await using var documents = await Sink.StartAsync(async (_, context) =>
+        {
+            context.Response.ContentType = "text/xml";
+            await context.Response.WriteAsync("<Response><Pause length=\"30\"/></Response>");
+        });
+        var call = await _host.CallAsync("wait", $",\"url\":\"{documents.Url}/\",\"record\":true,\"machine_detection\":true");
+        await Eventually.SomeAsync(async () => (string?)(await _host.GetAsync(call))["answered_by"], "it is clear who answers");
+        await EndedAsync(call, "completed");
+        var whole = await Eventually.SomeAsync(async () => await _host.GetAsync(call) is var shown && shown.ContainsKey("recording_url")
+            && shown.ContainsKey("price") ? shown : null, "it is charged, and its recording is saved");
+        Assert.Equal(
+            ["answered_by", "direction", "duration", "end_time", "from", "id", "price", "price_unit", "recording_url", "start_time",
+                "status", "status_callback", "to", "url"],
+            whole.Select(field => field.Key).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Whoever is called costs something from now on.</summary>
+    private async Task PriceAsync()
+    {
         var deck = await _host.Operator.DataAsync("POST", "/rate_decks", """{"name":"deck","default":true}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{OperatorClient.Root}/rate_decks/{deck["id"]}/rates")
         {
@@ -409,12 +441,6 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         };
         using var imported = await _host.Node.Admin.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        var priced = await _host.CallAsync("wait");
-        Assert.False((await _host.ShownAsync(priced, "in-progress")).ContainsKey("price"));
-        var charged = await EndedAsync(priced, "completed");
-        Assert.Equal(("-0.0085", "USD"), ((string?)charged["price"], (string?)charged["price_unit"]));
-        var busy = await _host.CallAsync("busy");
-        Assert.False((await _host.ShownAsync(busy, "busy")).ContainsKey("price"));
     }
 
     /// <summary>The call as it is once it has ended so.</summary>
