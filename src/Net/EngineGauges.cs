@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ringwright.Switch;
+using Ringwright.Switch.Routing;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
@@ -12,8 +13,8 @@ internal sealed class EngineGauges : IDisposable
     private readonly Meter _meter = new("Ringwright.Net");
     private readonly IReadOnlyList<ShardThread> _shards;
 
-    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, TrunkBoard trunks, CallTraceRecorder? callTrace,
-        TimeProvider clock)
+    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, TrunkBoard trunks, WaitingRoom room,
+        CallTraceRecorder? callTrace, TimeProvider clock)
     {
         _shards = shards;
         Shards("ringwright.legs.kept", "Legs in memory: live ones, and ended ones until their last transaction is over",
@@ -30,6 +31,7 @@ internal sealed class EngineGauges : IDisposable
             levels => levels.RecoveryByeSenders);
         Gauge("ringwright.mailbox.letters", "Messages that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
         Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
+        Gauge("ringwright.calls.waiting", "Calls that were placed, and wait until their account or a trunk has room", () => room.Count);
         Gauge("ringwright.trunks.passed_over", "Addresses of trunks that calls pass over at this moment",
             () => trunks.CountPassedOver(EngineClock.At(clock)));
         if (callTrace is null) return;

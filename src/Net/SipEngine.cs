@@ -164,7 +164,7 @@ public sealed class SipEngine : IAsyncDisposable
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _refusedCalls, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, settings);
-        _gauges = new(_shards, _replies, settings.Trunks, _callTrace, _clock);
+        _gauges = new(_shards, _replies, settings.Trunks, settings.Room, _callTrace, _clock);
 
         ShardThread Shard(int index)
         {

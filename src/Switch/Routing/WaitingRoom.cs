@@ -21,7 +21,8 @@ public sealed class WaitingRoom
     /// <summary>What is refused for this may have its room when another call ends.</summary>
     public static bool IsFull(GateAnswer refused) => !refused.IsForGood && refused.Refusal.IsOfRoom();
 
-    private int Count => _accounts.Sum(one => one.Value.Count);
+    /// <summary>Of all accounts together.</summary>
+    public int Count => _accounts.Sum(one => one.Value.Count);
 
     public bool HasWaiting(TenantId account) => _accounts.ContainsKey(account);
 

@@ -204,6 +204,7 @@ public sealed class WaitingCallTests
         foreach (var (account, leg) in new[] { (Sample.Tenant, 1u), (second, 2u), (Sample.Tenant, 3u) })
             Assert.True(room.TryEnter(account, new(DialledLeg(leg), Narrow.Id, IsForTrunk: true)));
         Assert.Equal([1u], Next());
+        Assert.Equal(3, room.Count);
         // One that comes now goes behind them, and by another trunk it goes at once.
         Assert.True(room.HasBefore(third, Narrow.Id));
         Assert.False(room.HasBefore(third, Other.Id));
@@ -223,6 +224,7 @@ public sealed class WaitingCallTests
         Assert.Equal([4u], Next());
         room.Leave(third, DialledLeg(4));
         Assert.False(room.HasBefore(second, Narrow.Id));
+        Assert.Equal(0, room.Count);
 
         IEnumerable<uint> Next() => new[] { (Sample.Tenant, 1u), (second, 2u), (Sample.Tenant, 3u), (third, 4u) }
             .Where(one => room.IsNext(one.Item1, DialledLeg(one.Item2))).Select(one => one.Item2);
