@@ -10,6 +10,9 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
+    /// <summary>Each reason once, in whatever order they come and go.</summary>
+    private readonly HashSet<string> _said = [];
+
     private Instant _until;
     private uint _turn;
 
@@ -19,8 +22,6 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
     {
         _until = shard.Now + Limits.RoomWait;
         _turn = shard.NextTurn();
-        shard.Emit(new Effect.Noted(leg.Facts,
-            "It waits: the account, or every trunk that leads there, has as many calls as it may have."));
         Look();
     }
 
@@ -29,7 +30,7 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
         if (shard.IsDraining) leg.End(Ending.ByNode(HangupCause.NodeShutdown), LegInput.HangUp);
         else if (shard.Now >= _until)
             Fail(Refusal.Overloaded, $"There was no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
-        else if (!shard.Settings.Room.IsNext(Account, leg.Facts.Id)) LookLater();
+        else if (!shard.Settings.Room.IsNext(Account, leg.Facts.Id)) LookLater("Others that came before it wait for the same.");
         else Ask();
     }
 
@@ -75,11 +76,16 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
     {
         bool isFull = WaitingRoom.IsFull(refused);
         if (isFull) shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
-        if (isFull || refused.Refusal is Refusal.Overloaded) LookLater();
+        if (isFull || refused.Refusal is Refusal.Overloaded) LookLater(refused.Detail);
         else Fail(refused.Refusal, refused.Detail ?? "The call may not be placed any more.");
     }
 
-    private void LookLater() => leg.Timers.Arm(LegTimer.Room, shard.Now + Limits.RoomLook);
+    /// <param name="why">For whoever asks the call's trace why nobody was called yet.</param>
+    private void LookLater(string? why)
+    {
+        if (why is not null && _said.Add(why)) shard.Emit(new Effect.Noted(leg.Facts, $"It waits for room. {why}"));
+        leg.Timers.Arm(LegTimer.Room, shard.Now + Limits.RoomLook);
+    }
 
     /// <summary>With the status that equipment would get that dials it; where no room is, there may be some later.</summary>
     private void Fail(Refusal refusal, string why)

@@ -27,6 +27,8 @@ public sealed class WaitingCallTests
         _rig.Advance(30);
         Assert.Equal((0, 0), (_rig.SentCount("INVITE "), _rig.InGate.Count));
         Assert.True(IsSomebodyWaiting);
+        // Its trace says for what, once.
+        Assert.Equal(["It waits for room. why"], _rig.Notes);
         _rig.OutboundRefusal = Refusal.None;
         _rig.Advance(Limits.RoomLook.TotalSeconds);
         Assert.Equal((1, 1), (_rig.SentOnce("INVITE "), _rig.InGate.Count));
@@ -41,6 +43,7 @@ public sealed class WaitingCallTests
         _rig.Advance(10);
         Assert.NotEmpty(_rig.Asked);
         Assert.All(_rig.Asked, asked => Assert.Equal(first.Id, asked.Leg));
+        Assert.Equal(["It waits for room. why", "It waits for room. Others that came before it wait for the same."], _rig.Notes);
         _rig.Asked.Clear();
         _rig.OutboundRefusal = Refusal.None;
         _rig.Advance(2 * Limits.RoomLook.TotalSeconds);
