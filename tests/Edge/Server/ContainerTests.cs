@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -7,7 +8,8 @@ using Ringwright.Testing;
 namespace Ringwright.Edge.Server;
 
 /// <summary>
-/// The files for a container engine, which runs in no test: what such an engine would refuse, and what would not be this node any more.
+/// The files for a container engine, which runs in no test: what such an engine would refuse, and what would not be this node any more;
+/// and what the service of the package is given.
 /// </summary>
 public sealed partial class ContainerTests
 {
@@ -50,6 +52,24 @@ public sealed partial class ContainerTests
         string[] named = [.. image, .. run];
         Assert.Contains("RINGWRIGHT_DATABASE", named);
         Assert.All(named, name => Assert.Contains(name, known));
+    }
+
+    /// <summary>The package's file, with the lines that somebody may take the mark of a comment from.</summary>
+    [Fact]
+    public void What_the_service_may_set_are_settings_of_serve_and_it_is_not_killed_while_calls_end()
+    {
+        var known = ServeFlags.All.Select(flag => flag.Variable).ToHashSet(StringComparer.Ordinal);
+        var set = File.ReadLines(Repository.PathOf("deploy", "ringwright.env")).Select(line => line.TrimStart('#'))
+            .Where(line => line.StartsWith("RINGWRIGHT_", StringComparison.Ordinal)).Select(line => line.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        Assert.Contains("RINGWRIGHT_SIP", set.Keys);
+        Assert.All(set.Keys, name => Assert.Contains(name, known));
+        const string limit = "TimeoutStopSec=";
+        string stop = File.ReadLines(Repository.PathOf("deploy", "systemd", "ringwright.service"))
+            .Single(line => line.StartsWith(limit, StringComparison.Ordinal))[limit.Length..];
+        string drain = set["RINGWRIGHT_DRAIN_SECONDS"];
+        Assert.True(int.Parse(stop, CultureInfo.InvariantCulture) > int.Parse(drain, CultureInfo.InvariantCulture),
+            $"calls have {drain} s to end in, and the service is killed after {stop}");
     }
 
     [Fact]
