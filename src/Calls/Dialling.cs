@@ -41,6 +41,8 @@ public sealed record DialRequest
     /// nobody is called before. As many of one account wait as may; the next is refused.
     /// </summary>
     public bool WaitsForRoom { get; init; }
+    /// <summary>The same where it is the trunks that have no room; a limit of the account refuses it.</summary>
+    public bool WaitsForTrunk { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>What commands the leg.</summary>
     public Application Application { get; init; } = Application.Webhook;

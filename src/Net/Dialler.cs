@@ -123,12 +123,12 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         // The plan says what the destination means, so that the gate judges what is dialled.
         var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter, trunks: new(trunks, edge.Now));
         // Where it waits for a trunk it is a call to where it would go with room: its facts name that, and it finds its way when it leaves.
-        if (request.WaitsForRoom && plan.Refusal is Refusal.TrunkLimit)
+        if ((request.WaitsForRoom || request.WaitsForTrunk) && plan.Refusal is Refusal.TrunkLimit)
             plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
         var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
-        bool isHeld = request.WaitsForRoom && placement.TryHold(entered, request.Tenant, leg, plan.Way);
+        bool isHeld = MayWait(request, entered) && placement.TryHold(entered, request.Tenant, leg, plan.Way);
         var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed, isHeld);
-        if (!isHeld && request.WaitsForRoom && answer.Refusal is Refusal.TrunkLimit
+        if (!isHeld && answer.Refusal is Refusal.TrunkLimit && MayWait(request, answer)
             && placement.TryHold(answer, request.Tenant, leg, plan.Way))
         {
             isHeld = true;
@@ -154,6 +154,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         if (!isHeld) mine.RecoveryBye = invites.RecoveryBye(placed.Request, placed.Plan, mine.Names);
         return null;
     }
+
+    /// <param name="said">Of the call: an open answer may be for somebody who came before.</param>
+    private static bool MayWait(DialRequest request, GateAnswer said) =>
+        request.WaitsForRoom || (request.WaitsForTrunk && (said.IsOpen || said.Refusal is Refusal.TrunkLimit));
 
     private ValueTask<GateAnswer> EnterAsync(CallAttempt call) => HearAsync(gate.EnterAsync(call), call.Leg);
 

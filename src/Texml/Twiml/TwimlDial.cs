@@ -33,6 +33,7 @@ internal static class TwimlDial
         var dialled = await op.Calls.DialAsync(request with
         {
             Application = new(ApplicationKind.Document, TwimlLanguage.Target),
+            WaitsForTrunk = true,       // programs in this language create calls in a loop, and look for them in a queue
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Leg: { } leg, Ack.IsAccepted: true } ? op.Bare(201, TwimlCallView.OfNew(op, leg))
