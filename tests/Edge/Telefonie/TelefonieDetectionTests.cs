@@ -141,6 +141,24 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         await _host.ToldAsync(queued, "queued", "ringing", "in-progress", "completed");
     }
 
+    [Fact, Depth("WaitingCallTests have the order in the switch, and TrunkLimitTests count them")]
+    public async Task TF9_calls_of_two_accounts_get_a_trunk_in_the_order_in_which_they_came()
+    {
+        await _host.Operator.DataAsync("PATCH", $"/trunks/{_host.Trunk}", """{"channel_limit":1}""");
+        var live = await _host.CallAsync("wait");
+        await _host.ShownAsync(live, "in-progress");
+        string[] order = [TelefonieHost.SecondNumber, TelefonieHost.FirstNumber, TelefonieHost.SecondNumber, TelefonieHost.FirstNumber];
+        foreach (string from in order)
+        {
+            await _host.DoneAsync(201, "POST", "/voice/calls", $$"""{"to":"{{TelefonieHost.Number("ok-1")}}","from":"{{from}}"}""",
+                from == TelefonieHost.FirstNumber ? _host.First : _host.Second);
+        }
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
+        await Eventually.TrueAsync(() => _host.Far.Of(TelefonieHost.Number("ok-1")).Count() == order.Length, "all are called",
+            TimeSpan.FromMinutes(1));
+        Assert.Equal(order, _host.Far.Of(TelefonieHost.Number("ok-1")).OrderBy(call => call.At).Select(call => call.Caller));
+    }
+
     [Fact, Depth("DialGateTests tell a limit of none from one that is reached, and WaitingCallTests wait for the other alone")]
     public async Task An_account_that_may_have_no_call_is_refused_at_once()
     {
