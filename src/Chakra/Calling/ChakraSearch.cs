@@ -31,6 +31,7 @@ internal sealed record ChakraSearch
         where created_at >= @from and created_at < @before
         """;
 
+    /// <summary>In whatever case: some systems write UUIDs in capitals.</summary>
     public string? User { get; init; }
     public string? Type { get; init; }
     public string? ForProcess { get; init; }
@@ -53,7 +54,7 @@ internal sealed record ChakraSearch
 
     public ValueTask<(IReadOnlyList<string> Ids, long Total)> RunAsync(Database store, TenantId tenant, CancellationToken stop)
     {
-        string condition = Calls + (User is null ? "" : " and user_id = @user") + (Type is null ? "" : " and type = @type")
+        string condition = Calls + (User is null ? "" : " and lower(user_id) = @user") + (Type is null ? "" : " and type = @type")
             + (ForProcess is null ? "" : " and for_process = @forProcess") + (Statuses is null ? "" : " and call_status in @statuses")
             + (From is null ? "" : " and from_party in @parties") + (To is null ? "" : " and to_party in @others");
         string way = IsOldestFirst ? "asc" : "desc";
@@ -65,7 +66,7 @@ internal sealed record ChakraSearch
 
     private object Parameters(TenantId tenant) => new
     {
-        tenant, user = User, type = Type, forProcess = ForProcess, statuses = new InList<string>(Statuses ?? []),
+        tenant, user = User?.ToLowerInvariant(), type = Type, forProcess = ForProcess, statuses = new InList<string>(Statuses ?? []),
         parties = new InList<string>(From ?? []), others = new InList<string>(To ?? []),
         from = Text(CreatedFrom, Always), before = Text(CreatedTo + 1, Never), since = Since is { } at ? Times.Text(at) : Never,
         limit = Limit, offset = Offset,
