@@ -97,6 +97,9 @@ public sealed class ConformanceNode : IAsyncLifetime
         await Owner.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(_calls.Dequeue())}/actions/hangup", Ask.Json(new JsonObject()));
     }
 
+    /// <inheritdoc cref="SampleMessages.LeaveAsync"/>
+    internal Task<string> LeaveMessageAsync(string number) => SampleMessages.LeaveAsync(_node.Database, number);
+
     internal string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
 
     private static string NumberOf(int index) => index < NumberCount ? string.Create(CultureInfo.InvariantCulture, $"+1212555{index:D4}")

@@ -139,6 +139,12 @@ internal static partial class NumberRows
                 Assert.Equal(200, made.Status);
                 return number;
             },
+            // The id of a message in the mailbox of $voicemail_number.
+            ["voice_message"] = async words =>
+            {
+                var number = await words.Node.Owner.GetAsync($"/v2/phone_numbers/{await words.FillAsync("$voicemail_number")}");
+                return await words.Node.LeaveMessageAsync((string)number.Data!["phone_number"]!);
+            },
             // The id of an own number with a connection, tags and a reference.
             ["used_number"] = async words =>
             {

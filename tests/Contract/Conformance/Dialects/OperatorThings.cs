@@ -1,3 +1,5 @@
+using Ringwright.Http;
+
 namespace Ringwright.Contract.Conformance.Dialects;
 
 /// <summary>What the operator makes, for all accounts and for one.</summary>
@@ -120,7 +122,20 @@ internal static class OperatorThings
             List = "ListNumbers", Read = "GetNumber", Update = "UpdateNumber", Change = """{"country": "US"}""",
             Acts =
             [
-                new("ListVoiceMessages"), new("ImportNumbers", """{"numbers": [{"phone_number": "+13125550118"}]}"""),
+                new("ListVoiceMessages"),
+                new("FetchVoiceMessage")
+                {
+                    IsOfFirst = true, Path = ["$voicemail_number", "$voice_message"], Shows = SampleMessages.Sound,
+                },
+                new("DeleteVoiceMessage")
+                {
+                    IsOfFirst = true, Path = ["$voicemail_number", "$voice_message"], Shows = "$voice_message",
+                },
+                new("FetchVoiceMessage")
+                {
+                    IsOfFirst = true, Path = ["$voicemail_number", "$voice_message"], Fault = Fault.UnknownResource,
+                },
+                new("ImportNumbers", """{"numbers": [{"phone_number": "+13125550118"}]}"""),
                 new("PortNumber", """{"phone_number": "+13125550111", "ported_out": false}"""),
             ],
             Delete = "DeleteNumber",

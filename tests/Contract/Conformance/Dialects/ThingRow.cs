@@ -1,3 +1,5 @@
+using Ringwright.Http;
+
 namespace Ringwright.Contract.Conformance.Dialects;
 
 /// <summary>
@@ -60,4 +62,10 @@ internal sealed record Act(string Operation, string Body = "{}", string Query = 
 
     /// <summary>It is answered on the data folder's socket alone.</summary>
     public bool IsOnSocket { get; init; }
+
+    /// <summary>What the answer must hold, where the contract's form of it does not say that anything was done.</summary>
+    public string? Shows { get; init; }
+
+    /// <summary>How it is refused after what was done before; null where it succeeds.</summary>
+    public Fault? Fault { get; init; }
 }

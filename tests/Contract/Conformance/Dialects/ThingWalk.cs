@@ -25,11 +25,7 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
         string? seen = await SeeAsync(ids);
         await CheckStrangerAsync(ids, seen);
         if (row.Update is { } update) await ChangeAsync(dialect.Find(update), ids);
-        foreach (var act in row.Acts)
-        {
-            var operation = dialect.Find(act.Operation);
-            IsFit(operation, await DoAsync(world.Owner, act, ids));
-        }
+        foreach (var act in row.Acts) await CheckActAsync(act, ids);
         if (row.Delete is { } delete) await DeleteAsync(dialect.Find(delete), ids);
         return _faults;
     }
@@ -159,6 +155,19 @@ internal sealed partial class ThingWalk(DialectWorld world, WalkedDialect dialec
             Tell(dialect.Find(name), $"reads what was deleted: {read}");
         if (row.List is { } list && await AskAsync(world.Owner, dialect.Find(list), ids) is var listed && Shows(listed, ids[^1]))
             Tell(dialect.Find(list), $"lists what was deleted: {listed}");
+    }
+
+    private async Task CheckActAsync(Act act, IReadOnlyList<string> ids)
+    {
+        var operation = dialect.Find(act.Operation);
+        var answer = await DoAsync(world.Owner, act, ids);
+        if (act.Fault is { } fault)
+        {
+            var (code, status) = dialect.Of(fault);
+            if (answer.Status != status || dialect.CodeOf(answer) != code) Tell(operation, $"must be {status} {code}: {answer}");
+        }
+        else if (IsFit(operation, answer) && act.Shows is { } shown && !Shows(answer, await FillAsync(shown)))
+            Tell(operation, $"does not show {shown}: {answer}");
     }
 
     private async Task<Answer> DoAsync(JsonNode account, Act act, IReadOnlyList<string> ids)
