@@ -54,12 +54,15 @@ internal sealed class WalkedDialect
 
     public required IReadOnlyList<ThingRow> Things { get; init; }
 
-    /// <summary>What the rows prove, in the contract's order.</summary>
+    /// <summary>Operations about a lab, which the walk's node has not: <see cref="LabOperationTests"/> proves each of them.</summary>
+    public IReadOnlySet<string> OfLab { get; init; } = new HashSet<string>();
+
+    /// <summary>What the rows prove, and what is proven beside them, in the contract's order.</summary>
     public IReadOnlyList<Operation> Proven
     {
         get
         {
-            var named = Things.SelectMany(row => row.Operations).Select(Find).ToHashSet();
+            var named = Things.SelectMany(row => row.Operations).Concat(OfLab).Select(Find).ToHashSet();
             return [.. Operations.Where(named.Contains)];
         }
     }

@@ -18,6 +18,7 @@ internal static class WalkedDialects
         Scopes = new Dictionary<string, string> { ["account_id"] = "id" },
         WholeList = static list => list.FindQuery("page") is { IsDeep: true } ? "page[size]=250" : "",
         Everybodys = new HashSet<string> { "LookUpDoNotCall" },
+        OfLab = new HashSet<string> { "CreateTryLink", "ListLabCalls", "SetClock" },
     };
 
     private static readonly WalkedDialect Telefonie = new()
