@@ -21,7 +21,8 @@ internal sealed class ServerTransactions(
 
     /// <summary>An INVITE that an earlier process received; null when it is here already.</summary>
     public ServerTransactionId? Restore(SipRequest invite, SipFlow from) =>
-        IsKnown(invite, invite.MethodName) ? null : new(Open(invite, from, isInternal: false).Id);
+        TransactionKeys.Server(invite, invite.MethodName) is var key && _byKey.ContainsKey(key) ? null
+            : new(Open(invite, from, key, TransactionKeys.Merge(invite)).Id);
 
     public void HandleAck(SipRequest ack, SipFlow from, Instant now)
     {
@@ -47,19 +48,23 @@ internal sealed class ServerTransactions(
         }
         // §9.2: the same To tag as in the response to the INVITE.
         cancel.LocalTag = invite.Request.LocalTag;
-        Respond(Open(cancel, from, isInternal: true), 200, now);
+        var server = Open(cancel, from, TransactionKeys.Server(cancel, cancel.MethodName), mergeKey: null, isInternal: true);
+        Respond(server, 200, now);
         if (invite.InviteState is InviteServerState.Proceeding)
             outputs.Enqueue(new TransactionOutput.CancelReceived(new(invite.Id), cancel));
     }
 
     public void HandleRequest(SipRequest request, SipFlow from, Instant now)
     {
-        if (Find(request, request.MethodName) is { } again)
+        string key = TransactionKeys.Server(request, request.MethodName);
+        if (_byKey.TryGetValue(key, out var again))
         {
             counters.Retransmissions++;
             Step(again, TransactionInput.Request, default, now);
+            return;
         }
-        else if (TransactionKeys.Merge(request) is { } merge && _merges.ContainsKey(merge))
+        string? merge = TransactionKeys.Merge(request);
+        if (merge is not null && _merges.ContainsKey(merge))
         {
             counters.MergedRequests++;
             answers.Respond(request, from, 482);
@@ -72,7 +77,7 @@ internal sealed class ServerTransactions(
         else
         {
             request.LocalTag = request.IsOutsideDialog ? tokens.Tag() : request.To.Tag.AsText();
-            var server = Open(request, from, isInternal: false);
+            var server = Open(request, from, key, merge);
             if (server.IsInvite) Respond(server, 100, now);
             outputs.Enqueue(new TransactionOutput.RequestReceived(new(server.Id), request, from));
         }
@@ -103,17 +108,19 @@ internal sealed class ServerTransactions(
     private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) =>
         _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
 
-    private ServerTransaction Open(SipRequest request, SipFlow from, bool isInternal)
+    /// <param name="key">By which its repetitions find it, as whoever looked for it before has made it.</param>
+    /// <param name="mergeKey">The same of requests that came by two ways; null where none is looked for.</param>
+    private ServerTransaction Open(SipRequest request, SipFlow from, string key, string? mergeKey, bool isInternal = false)
     {
         var server = new ServerTransaction
         {
             Id = ++_lastId,
-            Key = TransactionKeys.Server(request, request.MethodName),
+            Key = key,
             Flow = StatelessAnswers.FlowTo(request, from),
             IsInvite = request.Method is SipMethod.Invite,
             Request = request,
             IsInternal = isInternal,
-            MergeKey = isInternal ? null : TransactionKeys.Merge(request),
+            MergeKey = mergeKey,
         };
         _byKey.Add(server.Key, server);
         _byId.Add(server.Id, server);
