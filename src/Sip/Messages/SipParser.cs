@@ -5,6 +5,10 @@ namespace Ringwright.Sip.Messages;
 /// <summary>Reads one message from one datagram. Never throws, whatever comes.</summary>
 public static class SipParser
 {
+    /// <summary>Of the last message that this thread has read, and empty: more header lines than any usual message has.</summary>
+    [ThreadStatic]
+    private static List<HeaderField>? _lines;
+
     /// <summary>
     /// <see cref="ParseStatus.Ok"/> and a message; or what is wrong. With a fault, <paramref name="message"/> may still hold a request:
     /// enough of it was readable to answer it, and it must be used for nothing else.
@@ -48,14 +52,18 @@ public static class SipParser
         if (!StartLine.TryRead(buffer.AsSpan(0, lineEnd), out var start)) return ParseStatus.BadStartLine;
         Note(ref fault, start.Fault);
 
-        var fields = new List<HeaderField>(24);
-        Note(ref fault, ReadFields(buffer, ref position, fields));
+        var lines = _lines ?? new(24);
+        _lines = null;
+        Note(ref fault, ReadFields(buffer, ref position, lines));
         int bodyLength = buffer.Length - position;
-        Note(ref fault, ReadBodyLength(buffer, fields, ref bodyLength));
+        Note(ref fault, ReadBodyLength(buffer, lines, ref bodyLength));
+        HeaderField[] fields = [.. lines];
+        lines.Clear();
+        _lines = lines;
 
         message = start.IsRequest
-            ? new SipRequest(buffer, [.. fields], position, bodyLength, start.MethodLength, start.TextStart, start.TextLength)
-            : new SipResponse(buffer, [.. fields], position, bodyLength, start.Status, start.TextStart, start.TextLength);
+            ? new SipRequest(buffer, fields, position, bodyLength, start.MethodLength, start.TextStart, start.TextLength)
+            : new SipResponse(buffer, fields, position, bodyLength, start.Status, start.TextStart, start.TextLength);
         Note(ref fault, MessageCheck.Check(message, isOutgoing));
         // A broken response helps nobody; a broken request can be answered when the headers that an answer copies are there.
         if (fault is not ParseStatus.Ok && !(message is SipRequest && MessageCheck.IsAnswerable(message))) message = null;
