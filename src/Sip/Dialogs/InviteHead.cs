@@ -21,7 +21,7 @@ public static class InviteHead
                     or SipHeader.CSeq or SipHeader.Contact or SipHeader.Authorization or SipHeader.ProxyAuthorization)
                 writer.Line(HeaderTable.Name(line.Id), line.Value);
         writer.EndHeaders([]);
-        return Encoding.UTF8.GetString(writer.Written);
+        return writer.FinishText();
     }
 
     /// <summary>Null when the text is not one that <see cref="Write"/> made.</summary>

@@ -3,13 +3,45 @@ using System.Text;
 
 namespace Ringwright.Sip.Messages;
 
-/// <summary>A growing buffer for one outgoing message.</summary>
-internal sealed class ByteWriter(int capacity = 1024)
+/// <summary>
+/// A growing buffer for one outgoing message. What <see cref="Finish"/> or <see cref="FinishText"/> has copied out leaves its memory to the
+/// thread's next message.
+/// </summary>
+internal sealed class ByteWriter
 {
-    private byte[] _buffer = new byte[capacity];
+    private const int Usual = 1024, MostKept = 16 * 1024;
+
+    [ThreadStatic]
+    private static byte[]? _kept;
+
+    private byte[] _buffer;
     private int _length;
 
+    public ByteWriter()
+    {
+        _buffer = _kept ?? new byte[Usual];
+        _kept = null;
+    }
+
+    public ByteWriter(int capacity) => _buffer = new byte[capacity];
+
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    /// <summary>What was written. The writer is empty then.</summary>
+    public byte[] Finish()
+    {
+        byte[] written = Written.ToArray();
+        Leave();
+        return written;
+    }
+
+    /// <summary>The same as text.</summary>
+    public string FinishText()
+    {
+        string written = Encoding.UTF8.GetString(Written);
+        Leave();
+        return written;
+    }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -64,6 +96,13 @@ internal sealed class ByteWriter(int capacity = 1024)
         Append(body.Length);
         Append("\r\n\r\n"u8);
         Append(body);
+    }
+
+    private void Leave()
+    {
+        if (_buffer.Length <= MostKept) _kept = _buffer;
+        _buffer = [];
+        _length = 0;
     }
 
     private void EndLine(int start)

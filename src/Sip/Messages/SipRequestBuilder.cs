@@ -10,6 +10,7 @@ public sealed class SipRequestBuilder
 {
     private readonly ByteWriter _writer = new();
     private byte[] _body = [];
+    private byte[]? _built;
     private bool _hasMaxForwards;
 
     public SipRequestBuilder(SipMethod method, string requestUri) : this(method.Wire(), requestUri) { }
@@ -63,9 +64,7 @@ public sealed class SipRequestBuilder
     /// <summary>For values that come from customers: says what is wrong with them.</summary>
     public ParseStatus TryBuild(out SipRequest? request)
     {
-        if (!_hasMaxForwards) Add(SipHeader.MaxForwards, "70");
-        _writer.EndHeaders(_body);
-        var status = SipParser.Parse(_writer.Written.ToArray(), isOutgoing: true, out var message);
+        var status = SipParser.Parse(_built ??= BuildBytes(), isOutgoing: true, out var message);
         request = status is ParseStatus.Ok ? message as SipRequest : null;
         return request is null && status is ParseStatus.Ok ? ParseStatus.BadStartLine : status;
     }
@@ -74,4 +73,11 @@ public sealed class SipRequestBuilder
     public SipRequest Build() =>
         TryBuild(out var request) is var status && request is not null ? request
             : throw new UnreachableException($"a request of ours is {status}");
+
+    private byte[] BuildBytes()
+    {
+        if (!_hasMaxForwards) Add(SipHeader.MaxForwards, "70");
+        _writer.EndHeaders(_body);
+        return _writer.Finish();
+    }
 }

@@ -10,6 +10,7 @@ public sealed class SipResponseBuilder
 {
     private readonly ByteWriter _writer = new();
     private byte[] _body = [];
+    private byte[]? _built;
 
     public SipResponseBuilder(SipRequest request, int status, string? reason = null)
     {
@@ -63,8 +64,9 @@ public sealed class SipResponseBuilder
 
     internal byte[] BuildBytes()
     {
+        if (_built is not null) return _built;
         _writer.EndHeaders(_body);
-        return _writer.Written.ToArray();
+        return _built = _writer.Finish();
     }
 
     private void WriteTo(SipRequest request, ReadOnlySpan<byte> value)
