@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Delivery.Crypto;
@@ -12,7 +13,7 @@ public sealed class Signer
     public const int SeedBytes = 32, PublicKeyBytes = 32, SignatureBytes = 64;
     private const string SecretPrefix = "whsec_";
 
-    private readonly Func<byte[], byte[]> _sign;
+    private readonly Func<ReadOnlyMemory<byte>, byte[]> _sign;
     private readonly byte[] _secret;
 
     /// <param name="seed">32 bytes, RFC 8032's private key.</param>
@@ -34,18 +35,32 @@ public sealed class Signer
         Ed25519.Verify(publicKey, message, signature);
 
     /// <summary>Base64 of the Ed25519 signature.</summary>
-    public string Sign(string timestamp, ReadOnlySpan<byte> body) => Convert.ToBase64String(_sign(Join(timestamp + "|", body)));
+    public string Sign(string timestamp, ReadOnlySpan<byte> body)
+    {
+        byte[] message = Join(timestamp + "|", body, out int length);
+        string signature = Convert.ToBase64String(_sign(message.AsMemory(0, length)));
+        ArrayPool<byte>.Shared.Return(message);
+        return signature;
+    }
 
     /// <summary>The value of <c>webhook-signature</c>.</summary>
-    public string SignStandard(string id, string timestamp, ReadOnlySpan<byte> body) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(_secret, Join($"{id}.{timestamp}.", body)));
-
-    private static byte[] Join(string head, ReadOnlySpan<byte> body)
+    public string SignStandard(string id, string timestamp, ReadOnlySpan<byte> body)
     {
-        int length = Encoding.UTF8.GetByteCount(head);
-        byte[] message = new byte[length + body.Length];
+        byte[] message = Join($"{id}.{timestamp}.", body, out int length);
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_secret, message.AsSpan(0, length), mac);
+        ArrayPool<byte>.Shared.Return(message);
+        return "v1," + Convert.ToBase64String(mac);
+    }
+
+    /// <returns>A rented buffer, of which so much is the message.</returns>
+    private static byte[] Join(string head, ReadOnlySpan<byte> body, out int length)
+    {
+        int headBytes = Encoding.UTF8.GetByteCount(head);
+        length = headBytes + body.Length;
+        byte[] message = ArrayPool<byte>.Shared.Rent(length);
         Encoding.UTF8.GetBytes(head, message);
-        body.CopyTo(message.AsSpan(length));
+        body.CopyTo(message.AsSpan(headBytes));
         return message;
     }
 }

@@ -11,11 +11,11 @@ internal static class Ed25519
         HasLibcrypto ? Libcrypto.PublicKeyOf(seed) : ManagedEd25519.PublicKeyOf(seed);
 
     /// <summary>What signs with this seed from now on.</summary>
-    public static Func<byte[], byte[]> SignerOf(byte[] seed)
+    public static Func<ReadOnlyMemory<byte>, byte[]> SignerOf(byte[] seed)
     {
-        if (!HasLibcrypto) return message => ManagedEd25519.Sign(seed, message);
+        if (!HasLibcrypto) return message => ManagedEd25519.Sign(seed, message.Span);
         var key = Libcrypto.KeyOf(seed);
-        return message => Libcrypto.Sign(key, message);
+        return message => Libcrypto.Sign(key, message.Span);
     }
 
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
