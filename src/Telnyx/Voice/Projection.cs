@@ -122,6 +122,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             && happened is not (CallEvent.LegAnswered or CallEvent.LegCharged)) return [];
         // Only who asked for it hears of prices.
         if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
+        // Without a label no event of the call has an address of its own: what nobody hears is not put into words.
+        if (leg.Labels.Values.Count == 0 && !IsHeard(leg.Tenant, sink, url: sink?.Url ?? "")) return [];
 
         return Describe(happened, at, startedAt, snapshot) is var (eventType, fields)
             ? Message(happened, sink, leg.Labels, eventType, () => Payload(leg, fields), at) : [];
@@ -175,8 +177,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     {
         string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
         string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? sink?.Url ?? "";
-        // Without a URL an application's events are for those alone who listen to them.
-        if (url.Length == 0 && (sink is null || isHeard?.Invoke(tenant) is not true)) return [];
+        if (!IsHeard(tenant, sink, url)) return [];
 
         var id = _mintId();
         var body = TelnyxEvent.Of(id, eventType, at, payload());
@@ -202,6 +203,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             },
         ];
     }
+
+    /// <summary>Without a URL an application's events are for those alone who listen to them.</summary>
+    private bool IsHeard(TenantId tenant, EventSink? sink, string url) =>
+        url.Length > 0 || (sink is not null && isHeard?.Invoke(tenant) is true);
 
     /// <summary>The event's name and the fields that it has beside the shared ones; null when no webhook tells of it.</summary>
     private (string EventType, (string Name, JsonNode? Value)[] Fields)? Describe(
