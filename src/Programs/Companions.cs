@@ -11,15 +11,17 @@ internal sealed class Companions(ICallControl calls, TimeProvider clock)
 
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<LegId, bool> _legs = new();
+    /// <summary>Made by the first: most programs dial nobody.</summary>
+    private ConcurrentDictionary<LegId, bool>? _legs;
     private volatile bool _isReleased, _isOver;
 
     /// <summary>The program has gone: what it was still dialling is to be hung up.</summary>
     public bool IsOver => _isOver;
 
-    public void Add(LegId leg) => _legs[leg] = true;
+    public void Add(LegId leg) =>
+        LazyInitializer.EnsureInitialized(ref _legs, static () => new ConcurrentDictionary<LegId, bool>())[leg] = true;
 
-    public void Remove(LegId leg) => _legs.TryRemove(leg, out _);
+    public void Remove(LegId leg) => Volatile.Read(ref _legs)?.TryRemove(leg, out _);
 
     /// <summary>The node stops: whoever stops it ends its legs.</summary>
     public void Release() => _isReleased = true;
@@ -28,10 +30,11 @@ internal sealed class Companions(ICallControl calls, TimeProvider clock)
     public async Task EndAsync()
     {
         _isOver = true;
+        if (Volatile.Read(ref _legs) is not { } legs) return;
         var end = new LegCommand.Hangup { Evidence = Evidence };
-        foreach (var (leg, _) in _legs)
+        foreach (var (leg, _) in legs)
         {
-            if (!_legs.TryRemove(leg, out _)) continue;
+            if (!legs.TryRemove(leg, out _)) continue;
             while (!_isReleased && await calls.SendAsync(leg, end, CancellationToken.None) is { Refusal: Refusal.Overloaded })
                 await Task.Delay(Again, clock);
         }

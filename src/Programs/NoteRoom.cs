@@ -11,13 +11,14 @@ internal sealed class NoteRoom(TimeProvider clock, CancellationToken stop)
 
     private const int Most = ProgramHost.MostUnread / 4;
 
-    private readonly SemaphoreSlim _room = new(Most);
+    /// <summary>Made by the first word: most programs say nothing.</summary>
+    private SemaphoreSlim? _room;
 
     /// <summary>Waits for room, if not for long.</summary>
     /// <exception cref="OperationCanceledException"/>
     public async ValueTask TakeAsync()
     {
-        var room = _room.WaitAsync(stop);
+        var room = LazyInitializer.EnsureInitialized(ref _room, static () => new SemaphoreSlim(Most)).WaitAsync(stop);
         if (!room.IsCompleted) await Task.WhenAny(room, Task.Delay(Patience, clock, stop));
         stop.ThrowIfCancellationRequested();
     }
@@ -25,6 +26,6 @@ internal sealed class NoteRoom(TimeProvider clock, CancellationToken stop)
     /// <summary>One was read, or was refused. Others say something of the leg too: theirs make no more room than there was.</summary>
     public void GiveBack()
     {
-        if (_room.CurrentCount < Most) _room.Release();
+        if (Volatile.Read(ref _room) is { CurrentCount: < Most } room) room.Release();
     }
 }
