@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -138,7 +139,18 @@ internal abstract class TextConverter<T>(Func<string, T> parse) : JsonConverter<
 }
 
 internal sealed class LegIdConverter()
-    : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
+    : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."))
+{
+    private const int Digits = 32;
+
+    // Here and below as ToString has it, without a string for each of an event's ids.
+    public override void Write(Utf8JsonWriter writer, LegId value, JsonSerializerOptions options)
+    {
+        Span<byte> hex = stackalloc byte[Digits];
+        value.Value.TryFormat(hex, out _, "x32", CultureInfo.InvariantCulture);
+        writer.WriteStringValue(hex);
+    }
+}
 
 internal sealed class ConferenceIdConverter()
     : TextConverter<ConferenceId>(t => LegId.TryParse(t, out var id) ? new(id.Value)
@@ -147,14 +159,35 @@ internal sealed class ConferenceIdConverter()
 internal sealed class QueueIdConverter()
     : TextConverter<QueueId>(t => LegId.TryParse(t, out var id) ? new(id.Value) : throw new JsonException($"'{t}' is no queue id."));
 
-internal sealed class SessionIdConverter() : TextConverter<SessionId>(t => new(Guid.Parse(t)));
+internal sealed class SessionIdConverter() : TextConverter<SessionId>(t => new(Guid.Parse(t)))
+{
+    public override void Write(Utf8JsonWriter writer, SessionId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
 
-internal sealed class TenantIdConverter() : TextConverter<TenantId>(t => new(Guid.Parse(t)));
+internal sealed class TenantIdConverter() : TextConverter<TenantId>(t => new(Guid.Parse(t)))
+{
+    public override void Write(Utf8JsonWriter writer, TenantId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
 
-internal sealed class TrunkIdConverter() : TextConverter<TrunkId>(t => new(Guid.Parse(t)));
+internal sealed class TrunkIdConverter() : TextConverter<TrunkId>(t => new(Guid.Parse(t)))
+{
+    public override void Write(Utf8JsonWriter writer, TrunkId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
 
-internal sealed class ConnectionIdConverter()
-    : TextConverter<ConnectionId>(t => new(long.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
+internal sealed class ConnectionIdConverter() : TextConverter<ConnectionId>(t => new(long.Parse(t, CultureInfo.InvariantCulture)))
+{
+    private const int MostDigits = 20;
+
+    public override void Write(Utf8JsonWriter writer, ConnectionId value, JsonSerializerOptions options)
+    {
+        Span<byte> digits = stackalloc byte[MostDigits];
+        value.Value.TryFormat(digits, out int written, default, CultureInfo.InvariantCulture);
+        writer.WriteStringValue(digits[..written]);
+    }
+}
 
 internal sealed class LabelsConverter : JsonConverter<Labels>
 {

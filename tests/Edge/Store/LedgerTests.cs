@@ -393,7 +393,10 @@ public abstract class LedgerTests(Product product)
             string body = EventJson.OfLegs.Write(happened);
             Assert.Equal(body, EventJson.OfLegs.Write(EventJson.OfLegs.Read(EventJson.OfLegs.NameOf(happened), body)));
             using var json = JsonDocument.Parse(body);
-            Assert.Equal(facts.Id.ToString(), json.RootElement.GetProperty("leg").GetProperty("id").GetString());
+            var shown = json.RootElement.GetProperty("leg");
+            Assert.Equal((facts.Id.ToString(), facts.Session.ToString(), facts.Tenant.ToString(), facts.Connection.ToString()),
+                (shown.GetProperty("id").GetString(), shown.GetProperty("session").GetString(), shown.GetProperty("tenant").GetString(),
+                    shown.GetProperty("connection").GetString()));
         }
     }
 
