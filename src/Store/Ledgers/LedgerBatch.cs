@@ -31,12 +31,17 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     /// <summary>What follows at once from the event that is being written.</summary>
     private readonly List<SubjectEvent> _following = [];
     private DbConnection? _connection;
+    /// <summary>Of the event that is being written.</summary>
+    private string _subject = "", _tenant = "", _time = "";
 
     public CommitPriority Priority => priority;
 
     IDbConnection ILedgerStep.Db => _connection!;      // a step is in a run
     RoutingSnapshot ILedgerStep.Snapshot => ledger.Current;
     DialClaimTable ILedgerStep.Dials => ledger.Dials;
+    string ILedgerStep.SubjectId => _subject;
+    string ILedgerStep.Tenant => _tenant;
+    string ILedgerStep.Time => _time;
     void ILedgerStep.Follow(SubjectEvent next) => _following.Add(next);
     void ILedgerStep.TellAttempt(TenantId tenant, Guid attempt, DateTimeOffset at)
     {
@@ -133,19 +138,20 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
         _following.Clear();
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
+        (_subject, _tenant, _time) = (subject.Id, happened.Tenant.ToString(), Times.Text(at));
         if (!writer.Write(this, happened, times, at, entry.RecoveryBye)) return false;
-        Keep(connection, writer, happened, at, times.StartedAt);
-        foreach (var next in _following) Keep(connection, writer, next, at, times.StartedAt);
+        Keep(connection, writer, happened, _subject, _tenant, at, times.StartedAt);
+        foreach (var next in _following) Keep(connection, writer, next, next.Subject.Id, next.Tenant.ToString(), at, times.StartedAt);
         if (!isLate) _changed[subject] = happened.Stage is LifeStage.Last ? null : after;
         return true;
     }
 
     /// <summary>The event's row, and what the dialects tell of it.</summary>
-    private void Keep(DbConnection connection, SubjectWriter writer, SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    private void Keep(DbConnection connection, SubjectWriter writer, SubjectEvent happened, string subject, string tenant,
+        DateTimeOffset at, DateTimeOffset startedAt)
     {
-        var subject = happened.Subject;
-        Event.Post(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened),
-            Times.Text(at), writer.Events.Write(happened));
+        Event.Post(connection, Names<SubjectKind>.Of(happened.Subject.Kind), subject, tenant, writer.Events.NameOf(happened), _time,
+            writer.Events.Write(happened));
         foreach (var message in ledger.Project(happened, at, startedAt))
             ledger.Outbox.Write(connection, message, _messages);
         _written.Add(happened);

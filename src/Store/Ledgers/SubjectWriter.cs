@@ -45,6 +45,15 @@ internal interface ILedgerStep
 
     DialClaimTable Dials { get; }
 
+    /// <summary>Whom the event happened to, as rows have it.</summary>
+    string SubjectId { get; }
+
+    /// <summary>The same of the account whose that is.</summary>
+    string Tenant { get; }
+
+    /// <summary>The same of when it happened.</summary>
+    string Time { get; }
+
     /// <summary>Is written, and told, right behind the event itself. Has no rows of its own beside the ledger's.</summary>
     void Follow(SubjectEvent next);
 

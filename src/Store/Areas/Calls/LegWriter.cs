@@ -72,7 +72,7 @@ internal sealed class LegWriter : SubjectWriter
     {
         var db = step.Db;
         var facts = happened.Leg;
-        string leg = facts.Id.ToString(), tenant = facts.Tenant.ToString(), time = Times.Text(at);
+        string leg = step.SubjectId, tenant = step.Tenant, time = step.Time;
         switch (happened)
         {
             case CallEvent.LegInitiated initiated:
