@@ -35,7 +35,7 @@ internal static class TracePack
         Transport = entry.Transport == first.Transport ? null : entry.Transport,
         Local = entry.Local == first.Local ? null : entry.Local,
         Remote = entry.Remote == first.Remote ? null : entry.Remote,
-        Name = entry.Text is { } text && FirstLine(text) == entry.Name ? null : entry.Name,
+        Name = entry.Text is { } text && FirstLine(text).SequenceEqual(entry.Name) ? null : entry.Name,
         Text = entry.Text,
     };
 
@@ -50,11 +50,12 @@ internal static class TracePack
         Transport = packed.IsNote ? null : packed.Transport ?? first.Transport,
         Local = packed.IsNote ? null : packed.Local ?? first.Local,
         Remote = packed.IsNote ? null : packed.Remote ?? first.Remote,
-        Name = packed.Name ?? FirstLine(packed.Text ?? ""),
+        Name = packed.Name ?? FirstLine(packed.Text).ToString(),
         Text = packed.Text,
     };
 
-    private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
+    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) =>
+        text.IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
 }
 
 /// <summary>What an entry does not share with the first one of its pack.</summary>
