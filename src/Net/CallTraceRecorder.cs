@@ -19,6 +19,8 @@ namespace Ringwright.Net;
 internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, WallAnchor anchor, TransactionSettings own, SipFlow inside,
     ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
+    private const int UsualCallId = 256;
+
     private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
 
@@ -149,10 +151,10 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
                 if (_calls.TryGetValue(note.Leg, out var own)) Keep(own, note, note.Bytes.Length);
                 break;
             default:
-                string callId = Encoding.UTF8.GetString(WireMask.CallId(note.Bytes.Span));
-                if (callId.Length == 0) break;
-                if (_dialogs.TryGetValue(callId, out var call)) Keep(call, note, note.Bytes.Length);
-                else Wait(callId, note);
+                var callId = WireMask.CallId(note.Bytes.Span);
+                if (callId.IsEmpty) break;
+                if (Find(callId) is { } call) Keep(call, note, note.Bytes.Length);
+                else Wait(Encoding.UTF8.GetString(callId), note);
                 break;
         }
     }
@@ -172,6 +174,15 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         call.CallIds.Add(callId);
         if (!_unclaimed.Remove(callId, out var waiting)) return;
         foreach (var message in waiting) Keep(call, message, message.Bytes.Length);
+    }
+
+    /// <summary>Whose dialog that is; nearly every message is of a call that is known, and needs no string of its own for that.</summary>
+    private Call? Find(ReadOnlySpan<byte> callId)
+    {
+        Span<char> text = stackalloc char[UsualCallId];
+        return callId.Length > UsualCallId ? _dialogs.GetValueOrDefault(Encoding.UTF8.GetString(callId))
+            : _dialogs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..Encoding.UTF8.GetChars(callId, text)], out var call)
+                ? call : null;
     }
 
     private void Wait(string callId, in Note note)
@@ -231,7 +242,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             IsOutgoing = note.Kind is NoteKind.Sent,
             Transport = note.Flow.Transport,
             Local = own.SentByOn(note.Flow),
-            Remote = note.Flow.Remote.ToString(),
+            Remote = call.TextOf(note.Flow.Remote),
             Name = end < 0 ? text : text[..end],
             Text = text,
         };
@@ -274,6 +285,9 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
 
     private sealed class Call(LegId leg, TenantId tenant, bool showsDigits, WallTie tie)
     {
+        private IPEndPoint? _remote;
+        private string _remoteText = "";
+
         public LegId Leg => leg;
         public TenantId Tenant => tenant;
         public bool ShowsDigits => showsDigits;
@@ -282,5 +296,12 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         public int Entries { get; set; }
         public int Bytes { get; set; }
         public bool IsFull { get; set; }
+
+        /// <summary>As a rule it is the one of the message before.</summary>
+        public string TextOf(IPEndPoint remote)
+        {
+            if (!remote.Equals(_remote)) (_remote, _remoteText) = (remote, remote.ToString());
+            return _remoteText;
+        }
     }
 }
