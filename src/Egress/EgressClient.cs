@@ -221,7 +221,8 @@ public sealed class EgressClient : IEgress, IDisposable
     }
 
     private HttpMessageInvoker Pool(EgressRequest request) =>
-        _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(CreateHandler(key.Use, key.IsOperatorConfigured)));
+        _pools.GetOrAdd((request.Use, request.IsOperatorConfigured),
+            static (key, egress) => new(egress.CreateHandler(key.Use, key.IsOperatorConfigured)), this);
 
     /// <summary>One sentence on why a request by <see cref="CreateHandler(TargetUse)"/> failed.</summary>
     public static string Explain(Exception failed) => EgressException.Classify(failed).Detail;
