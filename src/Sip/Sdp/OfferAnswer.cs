@@ -105,11 +105,14 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     }
 
     /// <summary>Takes the peer's offer and checks that an answer is possible. Anything but Ok leaves the state as it was.</summary>
-    public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body)
+    public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => HandleOffer(SdpParser.Parse(body, out var offer), offer);
+
+    /// <summary>The same of a body that somebody has read before, with what came of it.</summary>
+    public NegotiationStatus HandleOffer(SdpStatus read, SessionDescription? offer)
     {
         if (State is OfferAnswerState.OfferSent) return NegotiationStatus.Glare;
         if (State is OfferAnswerState.OfferReceived) return NegotiationStatus.WrongState;
-        LastParse = SdpParser.Parse(body, out var offer);
+        LastParse = read;
         if (offer is null) return NegotiationStatus.BadDescription;
 
         var status = ReadOffer(offer, out _);

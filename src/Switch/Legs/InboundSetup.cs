@@ -16,10 +16,12 @@ namespace Ringwright.Switch.Legs;
 /// From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180,
 /// or whatever the one says to whom it goes on.
 /// </summary>
+/// <param name="read">How far the session description of the INVITE could be read.</param>
+/// <param name="offer">What it says; null where there is none, or one that cannot be read.</param>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
 /// <param name="replaced">The dialog whose place the call takes (RFC 3891); null for a call of its own.</param>
 /// <param name="customer">Whose equipment calls; null for everybody else.</param>
-internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
+internal sealed class InboundSetup(ShardContext shard, Connection connection, SdpStatus read, SessionDescription? offer,
     CallRoute route, DialPlan? onward, SipCaller? customer, Replaces? replaced)
 {
     private const string NoReplacing = "replaces";
@@ -84,7 +86,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward, caller, replaced);
+        var read = SdpParser.Parse(SessionBody.Of(request), out var offer);
+        var setup = new InboundSetup(shard, connection, read, offer, route, onward, caller, replaced);
         var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound || replaced is not null,
             isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
@@ -135,8 +138,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
         if (onward is null && replaced is null) leg.Media.TakeAnyCodec();
-        var offer = SessionBody.Of(request);
-        if (!offer.IsEmpty && leg.Media.HandleFirstOffer(offer) is var status and not NegotiationStatus.Ok)
+        if (!SessionBody.Of(request).IsEmpty && leg.Media.HandleFirstOffer(read, offer) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));
@@ -163,7 +165,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         {
             Leg = leg.Facts,
             At = leg.Facts.StartedAt,
-            OfferedCodecs = offered,
+            OfferedCodecs = OfferedCodecs.Of(offer),
             ConnectionCodecs = connection.Codecs,
             Attestation = route.Brought?.Attestation,
             IsSuspect = route.IsSuspect,

@@ -144,12 +144,13 @@ internal sealed class LegMedia
     /// <summary>
     /// The same for an incoming call: when its sound is on another IP version than its SIP, so is the port, if we are there.
     /// </summary>
-    public NegotiationStatus HandleFirstOffer(ReadOnlySpan<byte> body)
+    public NegotiationStatus HandleFirstOffer(SdpStatus read, SessionDescription? offer)
     {
-        var status = HandleOffer(body);
+        var status = _exchange.HandleOffer(read, offer);
         if (status is not NegotiationStatus.OtherFamily) return status;
         var other = _lease.Local.AddressFamily is AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        return _shard.Settings.Networks.FirstOf(other) is { } network && TryMove(network) ? HandleOffer(body) : status;
+        return _shard.Settings.Networks.FirstOf(other) is { } network && TryMove(network) ? _exchange.HandleOffer(read, offer)
+            : status;
     }
 
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
