@@ -409,18 +409,20 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
 
     private JsonObject Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)
     {
-        var sorted = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
-        {
-            ["call_control_id"] = ids.CallControl(leg.Tenant, leg.Id),
-            ["call_leg_id"] = leg.Uuid.ToString(),
-            ["call_session_id"] = leg.Session.ToString(),
-            ["calling_party_type"] = leg.From.StartsWith('+') ? "pstn" : "sip",
-            ["client_state"] = leg.Labels[TelnyxLabels.ClientState],
-            ["connection_id"] = leg.Connection.ToString(),
-        };
-        foreach (var (name, value) in fields)
-            sorted.Add(name, value);
-        return new(sorted);
+        KeyValuePair<string, JsonNode?>[] shared =
+        [
+            new("call_control_id", ids.CallControl(leg.Tenant, leg.Id)),
+            new("call_leg_id", leg.Uuid.ToString()),
+            new("call_session_id", leg.Session.ToString()),
+            new("calling_party_type", leg.From.StartsWith('+') ? "pstn" : "sip"),
+            new("client_state", leg.Labels[TelnyxLabels.ClientState]),
+            new("connection_id", leg.Connection.ToString()),
+        ];
+        var all = new KeyValuePair<string, JsonNode?>[shared.Length + fields.Length];
+        shared.CopyTo(all, 0);
+        for (int i = 0; i < fields.Length; i++) all[shared.Length + i] = new(fields[i].Name, fields[i].Value);
+        Array.Sort(all, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return new(all);
     }
 
     private static (string, JsonNode?)[] Field(string name, JsonNode? value) => [(name, value)];
