@@ -20,6 +20,8 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     private readonly Dictionary<string, SqliteCommand> _readers = [];
     /// <summary>Those that change something; null for a text of several statements.</summary>
     private readonly Dictionary<string, Writer> _writers = [];
+    /// <summary>The like, by the text that a <see cref="Statement"/> always comes with: its hash would be reckoned over all of it.</summary>
+    private readonly Dictionary<string, Writer> _ofStatements = new(ReferenceEqualityComparer.Instance);
     private long _uses;
 
     private sealed class Writer(SqliteStatement? statement)
@@ -37,6 +39,7 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
         foreach (var writer in _writers.Values) writer.Statement?.Dispose();
         _readers.Clear();
         _writers.Clear();
+        _ofStatements.Clear();
         base.Close();
     }
 
@@ -71,21 +74,32 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <returns>Rows that it changed, and the number that it returns if it returns one.</returns>
     public (int Changed, long Returned) Run(string text, ReadOnlySpan<object?> values)
     {
-        var statement = StatementOf(text) ?? throw new InvalidOperationException($"This is not one statement: {text}");
-        var (changed, returned) = statement.Run(values);
+        if (!_ofStatements.TryGetValue(text, out var writer))
+        {
+            writer = WriterOf(text);
+            if (writer is not { Statement: not null }) throw new InvalidOperationException($"This is not one statement: {text}");
+            _ofStatements.Add(text, writer);
+        }
+        writer.UsedAt = ++_uses;
+        var (changed, returned) = writer.Statement!.Run(values);        // it was looked at when it came in
         return (changed, returned ?? 0);
     }
 
     private SqliteStatement? StatementOf(string text)
     {
-        if (!_writers.TryGetValue(text, out var writer))
-        {
-            if (Handle is not { } database) return null;
-            if (_writers.Count >= MostKept) Forget();
-            _writers.Add(text, writer = new(SqliteStatement.TryPrepare(database, text)));
-        }
+        if (WriterOf(text) is not { } writer) return null;
         writer.UsedAt = ++_uses;
         return writer.Statement;
+    }
+
+    private Writer? WriterOf(string text)
+    {
+        if (_writers.TryGetValue(text, out var kept)) return kept;
+        if (Handle is not { } database) return null;
+        if (_writers.Count >= MostKept) Forget();
+        var writer = new Writer(SqliteStatement.TryPrepare(database, text));
+        _writers.Add(text, writer);
+        return writer;
     }
 
     // Whoever comes next is kept, however many came before: what runs often is not read anew because rare ones were first.
@@ -93,6 +107,8 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     {
         var (text, oldest) = _writers.MinBy(kept => kept.Value.UsedAt);
         _writers.Remove(text);
+        // It may be among these, which are found again at the next use of each.
+        _ofStatements.Clear();
         oldest.Statement?.Dispose();
     }
 }
