@@ -23,7 +23,7 @@ internal sealed partial class Statement
         _strict = $"with changed as ({_placed} returning 1) select 1 / count(*) from changed";
     }
 
-    /// <param name="values">Text, whole numbers, truth values or null, for each parameter in the order in
+    /// <param name="values">Text, also as <see cref="Utf8Text"/>, whole numbers, truth values or null, for each parameter in the order in
     /// which the text first names them.</param>
     /// <returns>Rows that it inserted, updated or deleted.</returns>
     public int Run(IDbConnection db, params ReadOnlySpan<object?> values) =>

@@ -7,6 +7,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Ledgers;
 
@@ -46,8 +47,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
     public IEnumerable<Type> Types => _byType.Keys;
     public string NameOf(SubjectEvent happened) => _byType[happened.GetType()].Name;
 
-    public string Write(SubjectEvent happened) =>
-        JsonSerializer.Serialize(happened is CallEvent call ? call.WithoutSecrets() : happened, _byType[happened.GetType()].Json);
+    public Utf8Text Write(SubjectEvent happened) => new(JsonSerializer.SerializeToUtf8Bytes(
+        happened is CallEvent call ? call.WithoutSecrets() : happened, _byType[happened.GetType()].Json));
 
     // Write never writes null
     public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!;

@@ -111,7 +111,7 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
         foreach (object? value in values)
         {
             var parameter = new NpgsqlParameter();
-            if (value is string said) TextParameter.Set(parameter, said);
+            if ((value as string ?? (value as Utf8Text)?.ToString()) is { } said) TextParameter.Set(parameter, said);
             else parameter.Value = value ?? DBNull.Value;
             command.Parameters.Add(parameter);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Ringwright.Store.Engines;
 using SQLitePCL;
 
 namespace Ringwright.Store.Sqlite;
@@ -84,6 +85,7 @@ internal sealed class SqliteStatement : IDisposable
         int result = value switch
         {
             string text => Bind(place, text),
+            Utf8Text text => raw.sqlite3_bind_text(_statement, place, text.Bytes),
             long number => raw.sqlite3_bind_int64(_statement, place, number),
             int number => raw.sqlite3_bind_int(_statement, place, number),
             bool flag => raw.sqlite3_bind_int(_statement, place, flag ? 1 : 0),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
@@ -16,11 +17,12 @@ internal static class TracePack
         entry is { Kind: TraceKind.Note } or { Kind: TraceKind.Sip, Transport: not null, Local: not null, Remote: not null };
 
     /// <param name="entries">Of one call, all of them such as a pack takes.</param>
-    public static string Write(IReadOnlyList<TraceEntry> entries)
+    public static Utf8Text Write(IReadOnlyList<TraceEntry> entries)
     {
         var first = entries[0];
         List<PackedEntry> pack = [.. entries.Select(entry => Pack(entry, first))];
-        return JsonScratch.Text(pack, static (json, pack) => JsonSerializer.Serialize(json, pack, TracePackJson.Default.ListPackedEntry));
+        return new(JsonScratch.Bytes(pack,
+            static (json, pack) => JsonSerializer.Serialize(json, pack, TracePackJson.Default.ListPackedEntry)));
     }
 
     /// <param name="first">The row without its list: what the entries have in common with the first of them.</param>
