@@ -20,7 +20,7 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     private readonly Dictionary<string, SqliteCommand> _readers = [];
     /// <summary>Those that change something; null for a text of several statements.</summary>
     private readonly Dictionary<string, Writer> _writers = [];
-    /// <summary>The like, by the text that a <see cref="Statement"/> always comes with: its hash would be reckoned over all of it.</summary>
+    /// <summary>The like, by the text that a <see cref="Statement"/> always comes with: a hash would be reckoned over all of it.</summary>
     private readonly Dictionary<string, Writer> _ofStatements = new(ReferenceEqualityComparer.Instance);
     private long _uses;
 
