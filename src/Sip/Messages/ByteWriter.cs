@@ -5,7 +5,7 @@ namespace Ringwright.Sip.Messages;
 
 /// <summary>
 /// A growing buffer for one outgoing message. What <see cref="Finish"/> or <see cref="FinishText"/> has copied out leaves its memory to the
-/// thread's next message.
+/// thread's next message, and so does <see cref="Leave"/>.
 /// </summary>
 internal sealed class ByteWriter
 {
@@ -41,6 +41,14 @@ internal sealed class ByteWriter
         string written = Encoding.UTF8.GetString(Written);
         Leave();
         return written;
+    }
+
+    /// <summary>What was written is in use nowhere any more.</summary>
+    public void Leave()
+    {
+        if (_buffer.Length <= MostKept) _kept = _buffer;
+        _buffer = [];
+        _length = 0;
     }
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -96,13 +104,6 @@ internal sealed class ByteWriter
         Append(body.Length);
         Append("\r\n\r\n"u8);
         Append(body);
-    }
-
-    private void Leave()
-    {
-        if (_buffer.Length <= MostKept) _kept = _buffer;
-        _buffer = [];
-        _length = 0;
     }
 
     private void EndLine(int start)

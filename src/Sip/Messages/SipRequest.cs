@@ -9,6 +9,9 @@ namespace Ringwright.Sip.Messages;
 /// <summary>A request (RFC 3261 §7.1).</summary>
 public sealed class SipRequest : SipMessage
 {
+    /// <summary>Of IPv6 with a scope.</summary>
+    private const int MostAddressBytes = 64;
+
     private readonly int _methodLength;
     private readonly int _uriStart;
     private readonly int _uriLength;
@@ -58,8 +61,10 @@ public sealed class SipRequest : SipMessage
         if (via.Host.IsEmpty) return;
         bool isRport = via.HasRport;
         var address = source.Address.IsIPv4MappedToIPv6 ? source.Address.MapToIPv4() : source.Address;
-        string text = address.ToString();
-        bool isHonest = Encoding.ASCII.GetString(via.Host.StartsWith("["u8) ? via.Host[1..^1] : via.Host) == text;
+        Span<byte> written = stackalloc byte[MostAddressBytes];
+        address.TryFormat(written, out int length);
+        ReadOnlySpan<byte> text = written[..length];
+        bool isHonest = (via.Host.StartsWith("["u8) ? via.Host[1..^1] : via.Host).SequenceEqual(text);
         // What the sender wrote there himself is worth nothing and goes.
         if (isHonest && !isRport && via.Received.IsEmpty) return;
 
@@ -69,7 +74,7 @@ public sealed class SipRequest : SipMessage
             var rest = Slice(field.ValueStart, field.ValueLength);
             var top = Grammar.NextPiece(ref rest, (byte)',', out _);
             int semicolon = top.IndexOf((byte)';');
-            var stamped = new ByteWriter(top.Length + 64);
+            var stamped = new ByteWriter();
             stamped.Append(semicolon < 0 ? top : top[..semicolon].TrimLws());
             foreach (var parameter in via.Parameters)
             {
@@ -80,8 +85,15 @@ public sealed class SipRequest : SipMessage
                 stamped.Append((byte)'=');
                 stamped.Append(parameter.Value);
             }
-            stamped.Append(isRport ? $";received={text};rport={source.Port}" : $";received={text}");
+            stamped.Append(";received="u8);
+            stamped.Append(text);
+            if (isRport)
+            {
+                stamped.Append(";rport="u8);
+                stamped.Append(source.Port);
+            }
             Replace(field.ValueStart, top.Length, stamped.Written);
+            stamped.Leave();
             return;
         }
     }
