@@ -81,7 +81,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         _caller = received.Caller;
         try
         {
-            context.Transactions.Handle(received.Bytes.Span, Known(received.From), context.Now);
+            context.Transactions.HandleKept(received.Bytes, Known(received.From), context.Now);
             Pump();
         }
         catch (Exception e)

@@ -13,7 +13,17 @@ public static class SipParser
     /// <see cref="ParseStatus.Ok"/> and a message; or what is wrong. With a fault, <paramref name="message"/> may still hold a request:
     /// enough of it was readable to answer it, and it must be used for nothing else.
     /// </summary>
-    public static ParseStatus TryParse(ReadOnlySpan<byte> datagram, out SipMessage? message)
+    public static ParseStatus TryParse(ReadOnlySpan<byte> datagram, out SipMessage? message) =>
+        TryParse(datagram, whole: null, out message);
+
+    /// <summary>
+    /// The same of bytes that nobody changes any more: the message keeps them where it can, and a copy where something in them is mended.
+    /// </summary>
+    public static ParseStatus TryParseKept(ReadOnlyMemory<byte> datagram, out SipMessage? message) => TryParse(datagram.Span,
+        MemoryMarshal.TryGetArray(datagram, out var part) && part.Count == part.Array!.Length ? part.Array : null, out message);
+
+    /// <param name="whole">The array that the datagram fills, when that may be kept.</param>
+    private static ParseStatus TryParse(ReadOnlySpan<byte> datagram, byte[]? whole, out SipMessage? message)
     {
         message = null;
         // RFC 3261 §7.5: line ends before the start line are ignored.
@@ -21,12 +31,18 @@ public static class SipParser
         if (datagram.IsEmpty) return ParseStatus.KeepAlive;
         if (datagram.Length > Limits.MessageBytes) return ParseStatus.TooLong;
         bool hasEmptyLine = datagram.IndexOf("\n\r\n"u8) >= 0 || datagram.IndexOf("\n\n"u8) >= 0;
-        var status = Parse(hasEmptyLine ? datagram.ToArray() : Mended(datagram), isOutgoing: false, out message);
+        byte[] own = !hasEmptyLine ? Mended(datagram)
+            : whole is not null && whole.Length == datagram.Length && !IsFolded(datagram) ? whole
+            : datagram.ToArray();
+        var status = Parse(own, isOutgoing: false, out message);
         if (status is not ParseStatus.Ok || message is null) return status;
         status = MessageCheck.CheckRoom(message);
         if (status is not ParseStatus.Ok && message is SipResponse) message = null;
         return status;
     }
+
+    /// <summary>A line goes on with the next one, and would be joined with it; a body may look so too.</summary>
+    private static bool IsFolded(ReadOnlySpan<byte> datagram) => datagram.IndexOf("\n "u8) >= 0 || datagram.IndexOf("\n\t"u8) >= 0;
 
     /// <summary>
     /// With the empty line that some senders leave out behind headers without a body; as it is where more may be missing: a last line

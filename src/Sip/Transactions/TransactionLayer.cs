@@ -55,9 +55,11 @@ public sealed class TransactionLayer
     /// Parses a datagram, answers it when it is a broken request, notes its source in the Via.
     /// A message comes out only with <see cref="ParseStatus.Ok"/>.
     /// </summary>
-    public ParseStatus Read(ReadOnlySpan<byte> datagram, SipFlow from, out SipMessage? message)
+    public ParseStatus Read(ReadOnlySpan<byte> datagram, SipFlow from, out SipMessage? message) =>
+        Admit(SipParser.TryParse(datagram, out message), from, ref message);
+
+    private ParseStatus Admit(ParseStatus status, SipFlow from, ref SipMessage? message)
     {
-        var status = SipParser.TryParse(datagram, out message);
         if (status is ParseStatus.KeepAlive) Counters.KeepAlives++;
         else if (status is not ParseStatus.Ok) Counters.Malformed++;
         if (message is not SipRequest request) return status;
@@ -73,6 +75,13 @@ public sealed class TransactionLayer
     public void Handle(ReadOnlySpan<byte> datagram, SipFlow from, Instant now)
     {
         if (Read(datagram, from, out var message) is ParseStatus.Ok) Handle(message!, from, now); // Ok brings a message
+    }
+
+    /// <summary>The same of bytes that nobody changes any more: they are not copied without need.</summary>
+    public void HandleKept(ReadOnlyMemory<byte> datagram, SipFlow from, Instant now)
+    {
+        var status = SipParser.TryParseKept(datagram, out var message);
+        if (Admit(status, from, ref message) is ParseStatus.Ok) Handle(message!, from, now); // Ok brings a message
     }
 
     /// <summary>For a message that <see cref="Read"/> gave.</summary>

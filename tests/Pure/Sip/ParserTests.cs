@@ -226,6 +226,20 @@ public sealed class ParserTests
     }
 
     [Fact]
+    public void Bytes_that_are_kept_are_read_as_others_are_and_stay_as_they_came()
+    {
+        foreach (string text in (string[])[.. Samples.All, Wire.Invite("Subject: folded\n  twice\n\tand again"), "\n\n" + Wire.Invite()])
+        {
+            byte[] bytes = Wire.Bytes(text);
+            byte[] before = [.. bytes];
+            var status = SipParser.TryParseKept(bytes, out var kept);
+            Assert.Equal(SipParser.TryParse(before, out var copied), status);
+            Assert.Equal(copied?.ToString(), kept?.ToString());
+            Assert.Equal(before, bytes);
+        }
+    }
+
+    [Fact]
     public void A_value_cannot_smuggle_a_second_header_into_a_message()
     {
         var request = Samples.OutgoingInvite();
