@@ -6,12 +6,35 @@ namespace Ringwright.Sip.Dialogs;
 /// <summary>What a user agent understands, and the refusals that follow from it in the order of RFC 3261 §8.2.</summary>
 public sealed record UserAgentPolicy
 {
-    public IReadOnlyList<SipMethod> Methods { get; init; } =
+    private static readonly IReadOnlyList<SipMethod> UsualMethods =
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info,
             SipMethod.Update, SipMethod.Prack, SipMethod.Notify];
 
+    private static readonly IReadOnlyList<string> UsualOptions = ["100rel", "timer"];
+
+    // Every call says these two: they are put into words with the policy.
+    private static readonly string UsualAllow = AllowOf(UsualMethods), UsualSupported = SupportedOf(UsualOptions);
+
+    public IReadOnlyList<SipMethod> Methods
+    {
+        get;
+        init
+        {
+            field = value;
+            Allow = AllowOf(value);
+        }
+    } = UsualMethods;
+
     /// <summary>Option tags that a Require may name, and that our requests say in Supported.</summary>
-    public IReadOnlyList<string> Options { get; init; } = ["100rel", "timer"];
+    public IReadOnlyList<string> Options
+    {
+        get;
+        init
+        {
+            field = value;
+            Supported = SupportedOf(value);
+        }
+    } = UsualOptions;
 
     /// <summary>
     /// Media types that a body may have; the first is what we send. Others may stand in a multipart body when they are optional there.
@@ -32,9 +55,9 @@ public sealed record UserAgentPolicy
     /// <summary>The same for a peer who may send texts, which belong to no dialog.</summary>
     public UserAgentPolicy WithTexts() => this with { Methods = [.. Methods, SipMethod.Message], Types = [.. Types, "text/plain"] };
 
-    public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
+    public string Allow { get; private init; } = UsualAllow;
 
-    public string Supported => string.Join(", ", Options);
+    public string Supported { get; private init; } = UsualSupported;
 
     public string Accept => string.Join(", ", Types.Append("multipart/mixed"));
 
@@ -77,6 +100,10 @@ public sealed record UserAgentPolicy
         }
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }
+
+    private static string AllowOf(IReadOnlyList<SipMethod> methods) => string.Join(", ", methods.Select(method => method.Wire().AsText()));
+
+    private static string SupportedOf(IReadOnlyList<string> options) => string.Join(", ", options);
 
     private static bool IsOfRefer(SipRequest notify)
     {
