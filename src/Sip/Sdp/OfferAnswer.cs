@@ -22,9 +22,10 @@ public sealed record LocalMedia
     public int? ControlPort { get; init; }
     public MediaEncryption Encryption { get; init; }
     /// <summary>
-    /// What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.
+    /// Gives what the dialog's keys are drawn from: unguessable, and no other dialog's. Asked once, with the first key: most dialogs have
+    /// none. Needed unless <see cref="Encryption"/> is disabled.
     /// </summary>
-    public ReadOnlyMemory<byte> KeySecret { get; init; }
+    public Func<ReadOnlyMemory<byte>>? KeySecret { get; init; }
     /// <summary>The address of a host that a c= line names, in a family, found before; null knows no names, or not that one.</summary>
     public Func<string, AddressFamily, IPAddress?>? FindHost { get; init; }
 }

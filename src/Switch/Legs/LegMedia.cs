@@ -33,7 +33,7 @@ internal sealed class LegMedia
         (_shard, _leg, _lease) = (shard, leg, lease);
         _exchange = new(new()
         {
-            Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg), FindHost = shard.MediaHosts.Find,
+            Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = MakeKeySecret, FindHost = shard.MediaHosts.Find,
         }, shard.Rng.Next());
     }
 
@@ -233,8 +233,8 @@ internal sealed class LegMedia
     /// <summary>
     /// The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.
     /// </summary>
-    private static byte[] KeySecret(ShardContext shard, LegId leg) =>
-        HMACSHA256.HashData(shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {leg}"));
+    private ReadOnlyMemory<byte> MakeKeySecret() =>
+        HMACSHA256.HashData(_shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {_leg}"));
 
     public void Close()
     {

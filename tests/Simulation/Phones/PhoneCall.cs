@@ -48,7 +48,7 @@ internal sealed class PhoneCall
         _described = _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
         byte[] secret = new byte[32];
         if (phone.Encryption is not MediaEncryption.Disabled) phone.Rng.Fill(secret);
-        _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
+        _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = () => secret }, phone.Rng.Next());
         Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays, Voice = phone.Tone is { } hertz ? new(hertz) : null };
         _changes = new(layer, _session, phone.TimerSeconds, Contact);
         if (phone.Password is { } password) _credentials = new(phone.Number, password, phone.Rng);

@@ -10,9 +10,9 @@ public sealed class EncryptionTests
     private const string GcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
     private const string SomeKey = "bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh";
     private static readonly LocalMedia Local =
-        new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = new byte[] { 1, 2, 3 } };
+        new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = static () => new byte[] { 1, 2, 3 } };
     private static readonly LocalMedia Peer =
-        Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = new byte[] { 9 } };
+        Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = static () => new byte[] { 9 } };
 
     /// <summary>Lines, and whether they are malformed: others ask for what we have not.</summary>
     public static TheoryData<string, bool> Unusable => new()
