@@ -42,6 +42,8 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     private LocalMedia _media = local;
     /// <summary>By which the open offer of the peer was taken.</summary>
     private IReadOnlyList<string> _accepted = [];
+    /// <summary>How that offer was read; null where a host that it names may be another by the time of the answer.</summary>
+    private Reading? _reading;
 
     public OfferAnswerState State { get; private set; }
 
@@ -116,9 +118,10 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         LastParse = read;
         if (offer is null) return NegotiationStatus.BadDescription;
 
-        var status = ReadOffer(offer, out _);
+        var status = ReadOffer(offer, out var agreed);
         if (status is not NegotiationStatus.Ok) return status;
         (_remote, _accepted) = (offer, [.. _media.Codecs, .. SdpCodecs.DefaultOrder]);
+        _reading = NamesHosts(offer) ? null : new(_media, agreed);
         State = OfferAnswerState.OfferReceived;
         return NegotiationStatus.Ok;
     }
@@ -131,8 +134,12 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     {
         if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer)
             throw new InvalidOperationException("There is no offer to answer.");
-        if (ReadOffer(offer, out var agreed) is not NegotiationStatus.Ok)
+        Agreed agreed;
+        // As a rule nothing of ours has changed since it came.
+        if (_reading is { } before && ReferenceEquals(before.By, _media)) agreed = before.Agreed;
+        else if (ReadOffer(offer, out agreed) is not NegotiationStatus.Ok)
             Negotiation.ReadOffer(offer, _media with { Codecs = _accepted }, out agreed);
+        _reading = null;
         LocalBody = _local.Answer(_media, Wanted, offer, agreed);
         Agree(offer, agreed, isRepeat: false);
         return LocalBody;
@@ -153,6 +160,14 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (status is not NegotiationStatus.NoCommonCodec) return status;
         string[] others = Plan is { } plan ? [.. _media.Spoken, plan.Codec.Name] : [.. _media.Spoken];
         return others.Length > 0 ? Negotiation.ReadOffer(offer, _media with { Codecs = others }, out agreed) : status;
+    }
+
+    private static bool NamesHosts(SessionDescription offer)
+    {
+        if (offer.Connection is { HostName: not null }) return true;
+        foreach (var media in offer.Media)
+            if (media.Connection is { HostName: not null }) return true;
+        return false;
     }
 
     private ReadOnlyMemory<byte> Offer(IReadOnlyList<SdpCodec> codecs)
@@ -197,4 +212,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (isRepeat && plan == Plan) return;
         Plan = plan with { Generation = ++Generation };
     }
+
+    /// <param name="By">What of ours it was read with.</param>
+    private sealed record Reading(LocalMedia By, Agreed Agreed);
 }
