@@ -95,8 +95,9 @@ public static class WireMask
 
     private static bool Contains(ReadOnlySpan<byte> text, string lower)
     {
+        // Of every header of every message: only where the first letter is there are the others compared.
         for (int at = 0; at + lower.Length <= text.Length; at++)
-            if (System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, lower.Length), lower)) return true;
+            if ((text[at] | 0x20) == lower[0] && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, lower.Length), lower)) return true;
         return false;
     }
 

@@ -47,8 +47,9 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
     public IEnumerable<Type> Types => _byType.Keys;
     public string NameOf(SubjectEvent happened) => _byType[happened.GetType()].Name;
 
-    public Utf8Text Write(SubjectEvent happened) => new(JsonSerializer.SerializeToUtf8Bytes(
-        happened is CallEvent call ? call.WithoutSecrets() : happened, _byType[happened.GetType()].Json));
+    public Utf8Text Write(SubjectEvent happened) => new(JsonScratch.Bytes(
+        (What: happened is CallEvent call ? call.WithoutSecrets() : happened, _byType[happened.GetType()].Json),
+        static (json, it) => JsonSerializer.Serialize(json, it.What, it.Json)));
 
     // Write never writes null
     public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!;

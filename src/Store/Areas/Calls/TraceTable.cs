@@ -39,18 +39,23 @@ public sealed class TraceTable : ITraceStore
 
     internal TraceTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
-    public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop) => await _sql.WriteAsync(db =>
+    public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop)
     {
-        foreach (var row in RowsOf(entries))
+        // Before the writer's turn: calls that begin wait for that.
+        List<(TraceEntry First, Utf8Text? Pack)> rows =
+            [.. RowsOf(entries).Select(row => (row[0], row.Count > 1 ? TracePack.Write(row) : null))];
+        await _sql.WriteAsync(db =>
         {
-            var entry = row[0];
-            bool isPack = row.Count > 1;
-            New.Post(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
-                entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
-                isPack ? "" : entry.Name, entry.CommandId, entry.Outcome, isPack ? null : entry.Text, isPack ? TracePack.Write(row) : null);
-        }
-        return entries.Count;
-    }, stop, CommitPriority.Later).ConfigureAwait(false);
+            foreach (var (entry, pack) in rows)
+            {
+                bool isPack = pack is not null;
+                New.Post(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
+                    entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
+                    isPack ? "" : entry.Name, entry.CommandId, entry.Outcome, isPack ? null : entry.Text, pack);
+            }
+            return entries.Count;
+        }, stop, CommitPriority.Later).ConfigureAwait(false);
+    }
 
     /// <summary>Forgets what is older.</summary>
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
