@@ -96,12 +96,16 @@ internal sealed class ShardActors(ShardContext context)
     }
 
     /// <summary>One turn of one actor. What the transactions then have to say is still to be passed on.</summary>
-    public void Turn(Actor actor, Action act)
+    public void Turn(Actor actor, Action act) => Turn(actor, act, static act => act());
+
+    /// <inheritdoc cref="Turn(Actor, Action)"/>
+    /// <param name="what">What <paramref name="act"/> needs, so that a message of a call needs no closure.</param>
+    public void Turn<T>(Actor actor, T what, Action<T> act)
     {
         bool wasEnded = actor.IsEnded;
         try
         {
-            act();
+            act(what);
         }
         catch (Exception e)
         {

@@ -219,13 +219,13 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 Handle(received);
                 break;
             case TransactionOutput.AckReceived ack when context.OwnerOf(ack.Request) is { } leg:
-                actors.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
+                actors.Turn(leg, (leg, ack), static it => it.leg.Dialog.OnAck(it.ack.Request));
                 break;
             case TransactionOutput.AckReceived ack:
                 _senders.OnAck(ack.Request);
                 break;
             case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
-                actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
+                actors.Turn(leg, (leg, cancel), static it => it.leg.Dialog.OnCancel(it.cancel.Invite, it.cancel.Cancel));
                 break;
             case TransactionOutput.CancelReceived cancel:
                 // Its leg is not there yet, for the gate has not answered.
@@ -266,24 +266,26 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
                 break;
             case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
-                actors.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
+                actors.Turn(leg, (leg, response),
+                    static it => it.leg.OnResponse(it.response.Transaction, it.response.Response, it.response.From));
                 break;
             case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
                 context.Emit(new Effect.Pinged(correlation,
                     new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
                 break;
             case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
-                actors.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
+                actors.Turn(leg, (leg, timedOut), static it => it.leg.OnFailed(it.timedOut.Transaction, FailureClass.OfSilence()));
                 break;
             case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
                 context.Emit(new Effect.Pinged(correlation, new(null, failed.Reason ?? "the message could not be sent")));
                 break;
             case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
-                actors.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
+                actors.Turn(leg, (leg, failed),
+                    static it => it.leg.OnFailed(it.failed.Transaction, FailureClass.OfTransport(it.failed.Reason)));
                 break;
             case TransactionOutput.ClientEnded ended when context.OwnerOf(ended.Transaction) is { } leg:
                 context.Forget(ended.Transaction);
-                actors.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
+                actors.Turn(leg, (leg, ended), static it => it.leg.Dialog.OnTransactionEnded(it.ended.Transaction));
                 break;
             case TransactionOutput.ServerEnded ended:
                 context.Forget(ended.Transaction);
@@ -313,7 +315,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         var request = received.Request;
         if (!request.IsOutsideDialog)
         {
-            if (context.OwnerOf(request) is { } leg && !leg.IsGone) actors.Turn(leg, () => leg.Dialog.OnRequest(received));
+            if (context.OwnerOf(request) is { } leg && !leg.IsGone)
+                actors.Turn(leg, (leg, received), static it => it.leg.Dialog.OnRequest(it.received));
             else if (subscriptions?.TryHandleInside(received) is not true)
                 context.Transactions.Respond(received.Transaction, 481, context.Now);
             return;
