@@ -37,9 +37,11 @@ internal static class TwimlCallBody
         return theirs;
     }
 
+    private static JsonNode? NumberOf(JsonNode value) => (string?)value is { } text ? PartyOf(text) : value.DeepClone();
+
     /// <summary>What has letters is no number, and stays as it is: its dashes and dots are a part of it.</summary>
-    private static JsonNode? NumberOf(JsonNode value) => (string?)value is { } text && !text.Any(char.IsLetter)
-        ? WrittenNumber.Read(text, takesNational: true) : value.DeepClone();
+    public static string PartyOf(string text) =>
+        text.Any(char.IsLetter) ? text : WrittenNumber.Read(text, takesNational: true);
 
     /// <summary>Headers for whoever is called stand behind his SIP URI: ?X-…=value.</summary>
     private static void ReadHeaders(JsonObject theirs)

@@ -14,14 +14,14 @@ internal static class TwimlCalls
 
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
     {
-        if (Filled(op, "ParentCallSid") is { } parent) return await ListDialledAsync(op, parts, parent);
         if (TwimlDates.Read(op, "StartTime") is not { } started) return TwimlDates.Refuse(op, "StartTime");
         if (TwimlDates.Read(op, "EndTime") is not { } ended) return TwimlDates.Refuse(op, "EndTime");
+        if (Filled(op, "ParentCallSid") is { } parent) return await ListDialledAsync(op, parts, parent, started, ended);
         string? status = Filled(op, "Status");
         var search = new LegSearch
         {
-            From = Filled(op, "From"),
-            To = Filled(op, "To"),
+            From = Party(op, "From"),
+            To = Party(op, "To"),
             Started = started,
             Ended = ended,
             UnansweredCauses = status is null ? null : TwimlStatus.CausesOf(status, isAnswered: false),
@@ -43,14 +43,20 @@ internal static class TwimlCalls
     }
 
     /// <summary>Those that a call's document has dialled.</summary>
-    private static async ValueTask<Reply> ListDialledAsync(OperationContext op, TwimlParts parts, string parent)
+    private static async ValueTask<Reply> ListDialledAsync(OperationContext op, TwimlParts parts, string parent, TimeRange started,
+        TimeRange ended)
     {
         var legs = await TwimlPaths.FindCallAsync(op, parts.Store, parent) is { } leg
             ? await parts.Store.Legs.ListSessionAsync(op.Tenant, leg.Session, op.Stop) : [];
-        var dialled = (await ShowAsync(op, parts, legs)).Where(call => (string?)call["parent_call_sid"] == parent);
-        foreach (string filter in (string[])["To", "From", "Status"])
-            if (Filled(op, filter) is { } value) dialled = dialled.Where(call => (string?)call[filter.ToLowerInvariant()] == value);
+        var within = legs.Where(one => TwimlDates.IsWithin(started, one.StartedAt) && HasEnded(one)).ToArray();
+        var dialled = (await ShowAsync(op, parts, within)).Where(call => (string?)call["parent_call_sid"] == parent);
+        if (Party(op, "To") is { } called) dialled = dialled.Where(call => (string?)call["to"] == called);
+        if (Party(op, "From") is { } caller) dialled = dialled.Where(call => (string?)call["from"] == caller);
+        if (Filled(op, "Status") is { } status) dialled = dialled.Where(call => (string?)call["status"] == status);
         return TwimlPages.Of(op, "calls", "Calls.json", [.. dialled]);
+
+        // Calls that are up have no end.
+        bool HasEnded(LegRow one) => ended == default || one.EndedAt is { } end && TwimlDates.IsWithin(ended, end);
     }
 
     private static async ValueTask<IReadOnlyList<JsonObject>> ShowAsync(OperationContext op, TwimlParts parts, IReadOnlyList<LegRow> legs)
@@ -59,6 +65,10 @@ internal static class TwimlCalls
         foreach (var leg in legs) shown.Add(await TwimlCallView.OfAsync(op, parts, leg));
         return shown;
     }
+
+    /// <summary>As calls have it, however it was written.</summary>
+    private static string? Party(OperationContext op, string name) =>
+        Filled(op, name) is { } text ? TwimlCallBody.PartyOf(text) : null;
 
     private static string? Filled(OperationContext op, string name) => op.Query[name] is { Length: > 0 } value ? value : null;
 }

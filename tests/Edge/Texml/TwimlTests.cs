@@ -107,6 +107,8 @@ public sealed class TwimlTests
         var body = TwimlCallBody.OfNew(new() { ["To"] = written, ["From"] = written });
         Assert.Equal((number, number), ((string?)body["To"], (string?)body["From"]));
         Assert.Equal(number, (string?)TwimlCallBody.OfNew(new() { ["From"] = "+15550000001", ["CallerId"] = written })["From"]);
+        // So do the filters of the list.
+        Assert.Equal(number, TwimlCallBody.PartyOf(written));
     }
 
     [Theory]

@@ -55,6 +55,7 @@ for (const [name, Sdk] of versions) {
       assert.deepEqual([call.accountSid, call.status, call.direction, call.to, call.from], [account, 'queued', 'outbound-api', talker, from]);
       await answered(client, call.sid);
       assert.ok((await client.calls.list({ status: 'in-progress', to: talker })).some((one) => one.sid === call.sid));
+      assert.ok((await client.calls.list({ to: '(555) 000-0001', from: '1 555-010-0000' })).some((one) => one.sid === call.sid));
       assert.ok(!(await client.calls.list({ status: 'completed' })).some((one) => one.sid === call.sid));
       const fetched = await client.calls(call.sid).fetch();
       assert.ok(Math.abs(fetched.dateCreated - new Date()) < 60_000);
@@ -162,6 +163,10 @@ for (const [name, Sdk] of versions) {
       await client.calls(call.sid).update({ twiml: `<Response><Dial sequential="true" action="${web.url}/dialled"><Number>${busy}</Number><Number>${second}</Number><Number>${third}</Number></Dial><Pause length="60"/></Response>` });
       const dialled = await until('the second answers', async () => (await client.calls.list({ to: second, status: 'in-progress' })).find((one) => one.parentCallSid === call.sid));
       assert.equal((await client.calls.list({ to: busy })).find((one) => one.parentCallSid === call.sid).status, 'busy');
+      const ofParent = (filters) => client.calls.list({ parentCallSid: call.sid, ...filters });
+      assert.ok((await ofParent({ to: '1 555 000-0012' })).some((one) => one.sid === dialled.sid));
+      assert.deepEqual(await ofParent({ startTimeAfter: new Date(Date.now() + 86_400_000) }), []);
+      assert.ok(!(await ofParent({ endTimeAfter: new Date(Date.now() - 86_400_000) })).some((one) => one.sid === dialled.sid));
       await client.calls(dialled.sid).update({ status: 'completed' });
       const told = (await web.next('/dialled')).form;
       assert.deepEqual([told.DialCallStatus, told.DialCallSid], ['completed', dialled.sid]);
