@@ -13,6 +13,9 @@ public sealed record SpeechInput(TranscriptionTerms Terms)
     /// <summary>Silence behind words that ends the entry; zero takes the first pause for its end. 0 to 60 s.</summary>
     public TimeSpan EndSilence { get; init; }
 
+    /// <summary>Who has begun to speak is listened to for so long and no longer; null is as long as the gather may take.</summary>
+    public TimeSpan? LongestSpeech { get; init; }
+
     /// <summary>Who speaks while the prompt plays ends it, and is heard; else his words begin to count when it is over.</summary>
     public bool InterruptsPrompt { get; init; } = true;
 }

@@ -29,10 +29,16 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     /// <summary>Until then words may come of what was heard already.</summary>
     private Instant _wordsDue;
     private bool _areWordsDue;
+    /// <summary>Who speaks has said enough then.</summary>
+    private Instant _speechDue = Instant.Never;
+    /// <summary>He has: only what is not understood yet is waited for.</summary>
+    private bool _isFinishing;
 
     public bool IsEnded => _isEnded;
 
-    public Instant NextDue => _isEnded ? Instant.Never : Instant.Min(_digitDue, _totalDue);
+    public Instant NextDue => _isEnded ? Instant.Never : Instant.Min(TryDue, _speechDue);
+
+    private Instant TryDue => Instant.Min(_digitDue, _totalDue);
 
     public void Start() => BeginTry(wasInvalid: false);
 
@@ -45,6 +51,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
             Silence(prompt);
             Listen();
         }
+        _speechDue = Instant.Never;
         if (command.TerminatingDigits.Contains(digit))
         {
             _finishedBy = digit;
@@ -70,12 +77,14 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
         else if (_areWordsDue) _wordsDue = host.Now + WordsTimeout;
         if (_prompt is null) AwaitSilence();
         else if (isSpeaking) Interrupt();
+        if (isSpeaking) LimitSpeech();
         OnDue();
     }
 
     public void OnWords(string text, bool isFinal, double? confidence)
     {
         if (_prompt is not null && !Interrupt()) return;
+        LimitSpeech();
         if (command.Speech!.Terms.HasInterim)
             host.Emit(new CallEvent.GatherHeard(command.GatherId, text, isFinal, confidence) { Leg = host.Facts, At = host.Now });
         if (isFinal) _spoken.Add(text, confidence);
@@ -87,7 +96,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     public void OnDeaf(string failure)
     {
         _deafness = failure;
-        _spoken.IsSpeaking = false;
+        (_spoken.IsSpeaking, _speechDue) = (false, Instant.Never);
         if (command.Speech is { TakesDigits: true })
         {
             (_areWordsDue, _wordsDue) = (false, default);
@@ -100,9 +109,20 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
         End(_spoken.IsEmpty ? GatherStatus.Timeout : GatherStatus.Valid);
     }
 
+    public void OnFinished(string? failure)
+    {
+        _deafness = failure;
+        // Nobody hears an answer: asking on would be of no use.
+        if (failure is not null && command.Speech is { TakesDigits: false })
+            End(_spoken.IsEmpty ? GatherStatus.Timeout : GatherStatus.Valid);
+        else EndTry(isTimeout: true);
+    }
+
     public void OnDue()
     {
-        if (!_isEnded && NextDue <= host.Now) EndTry(isTimeout: true);
+        if (_isEnded) return;
+        if (TryDue <= host.Now) EndTry(isTimeout: true);
+        else if (_speechDue <= host.Now) FinishSpeech();
     }
 
     /// <summary>Ends the gather from outside: stopped, replaced, or the call is over.</summary>
@@ -117,7 +137,8 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     {
         _try++;
         (_digits, _finishedBy) = ("", null);
-        _digitDue = _totalDue = Instant.Never;
+        _digitDue = _totalDue = _speechDue = Instant.Never;
+        _isFinishing = false;
         _spoken.Clear();
         if (command.Speech is { } input && _deafness is null && !speech.IsOrdered) speech.Listen(input.Terms, this);
         _asked.Clear();
@@ -158,6 +179,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
         _silentDue = host.Now + command.InitialTimeout;
         _totalDue = host.Now + command.TotalTimeout;
         AwaitSilence();
+        if (_spoken.IsSpeaking) LimitSpeech();
     }
 
     /// <summary>The party's voice is over the prompt.</summary>
@@ -173,9 +195,31 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInpu
     /// <summary>When the try ends unless more is said: never while somebody speaks, and not before his words can be there.</summary>
     private void AwaitSilence()
     {
-        if (_digits.Length > 0) return;
+        if (_digits.Length > 0 || _isFinishing) return;
         _digitDue = _spoken.IsSpeaking ? Instant.Never
             : Instant.Max(_wordsDue, _spoken.IsEmpty ? _silentDue : host.Now + command.Speech!.EndSilence);
+    }
+
+    /// <summary>From the first of what counts on.</summary>
+    private void LimitSpeech()
+    {
+        if (_prompt is null && !_isFinishing && _digits.Length == 0 && _speechDue == Instant.Never
+            && command.Speech?.LongestSpeech is { } longest)
+            _speechDue = host.Now + longest;
+    }
+
+    /// <summary>Who still speaks is not listened to any more; a cough, which is over, was no speech.</summary>
+    private void FinishSpeech()
+    {
+        _speechDue = Instant.Never;
+        if (_spoken is { IsSpeaking: false, IsEmpty: true } && _wordsDue <= host.Now) return;
+        if (!speech.TryFinishListening())
+        {
+            EndTry(isTimeout: true);
+            return;
+        }
+        (_isFinishing, _spoken.IsSpeaking) = (true, false);
+        _digitDue = host.Now + WordsTimeout;
     }
 
     private void EndTry(bool isForbidden = false, bool isTimeout = false)

@@ -7,6 +7,8 @@ namespace Ringwright.Switch.Activities;
 internal sealed class SpokenInput(IActivityHost host) : LiveAudio<TranscriptionOrder>(host)
 {
     private ISpeechListener? _listener;
+    /// <summary>Told to finish, and not at its last word yet.</summary>
+    private TranscriptionOrder? _finishing;
 
     /// <summary>None when the command makes sense now.</summary>
     public Refusal Judge(LegCommand command) =>
@@ -26,7 +28,54 @@ internal sealed class SpokenInput(IActivityHost host) : LiveAudio<TranscriptionO
     public void StopListening()
     {
         _listener = null;
+        CloseFinishing();
         Stop();
+    }
+
+    /// <summary>
+    /// Nothing more is heard. The listener is told what was said and is not understood yet, for a few seconds, and then that this is all.
+    /// </summary>
+    /// <returns>False when nobody hears anything yet.</returns>
+    public bool TryFinishListening()
+    {
+        if (!IsOpen) return false;
+        _finishing = Order;
+        Stop();
+        return true;
+    }
+
+    public override void On(Guid order, LiveAudioNews news)
+    {
+        if (_finishing?.Id != order)
+        {
+            base.On(order, news);
+            return;
+        }
+        var listener = _listener;
+        if (news is LiveAudioNews.Transcribed heard) listener?.OnWords(heard.Text, heard.IsFinal, heard.Confidence);
+        if (news is not LiveAudioNews.Ended ended) return;
+        (_finishing, _listener) = (null, null);
+        listener?.OnFinished(ended.Failure);
+    }
+
+    public override void HangUp()
+    {
+        CloseFinishing();
+        base.HangUp();
+    }
+
+    public override void Abandon()
+    {
+        CloseFinishing();
+        base.Abandon();
+    }
+
+    /// <summary>Only what <see cref="TryFinishListening"/> asks for: else nobody waits for the last words.</summary>
+    protected override bool TryFinish(TranscriptionOrder order, bool isOver)
+    {
+        if (isOver || _finishing?.Id != order.Id) return false;
+        Host.FinishLiveAudio(order, isOver: false);
+        return true;
     }
 
     protected override void OnTranscribed(TranscriptionOrder order, LiveAudioNews.Transcribed heard) =>
@@ -43,6 +92,12 @@ internal sealed class SpokenInput(IActivityHost host) : LiveAudio<TranscriptionO
         listener?.OnDeaf(failure ?? "the recogniser ended it");
         return null;
     }
+
+    private void CloseFinishing()
+    {
+        if (_finishing is { } order) Host.CloseLiveAudio(order.Id);
+        _finishing = null;
+    }
 }
 
 /// <summary>Who is told what <see cref="SpokenInput"/> hears.</summary>
@@ -58,4 +113,8 @@ internal interface ISpeechListener
     /// <summary>Nobody listens any more, or nobody ever did.</summary>
     /// <param name="failure">Why, as part of a sentence.</param>
     void OnDeaf(string failure);
+
+    /// <summary>All words are told, after <see cref="SpokenInput.TryFinishListening"/>.</summary>
+    /// <param name="failure">Why some of them may be missing, as part of a sentence; null when none are.</param>
+    void OnFinished(string? failure);
 }

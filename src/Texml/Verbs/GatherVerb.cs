@@ -113,6 +113,7 @@ internal static class GatherVerb
         {
             TakesDigits = input.Contains("dtmf", StringComparer.OrdinalIgnoreCase),
             EndSilence = await EndSilenceAsync(call, element, values),
+            LongestSpeech = values.Seconds("maxSpeechTime"),
         };
     }
 

@@ -38,7 +38,8 @@ public sealed class CommandForwarderTests
             MorePrompts = [new PromptSource.Stored("and")], MaximumTries = 4, TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
             Speech = new(new("de-AT", TapTracks.Said) { Recogniser = "openai", HasInterim = true, Hints = ["grüß Gott"] })
             {
-                TakesDigits = false, EndSilence = TimeSpan.FromSeconds(1.5), InterruptsPrompt = false
+                TakesDigits = false, EndSilence = TimeSpan.FromSeconds(1.5), LongestSpeech = TimeSpan.FromSeconds(30),
+                InterruptsPrompt = false
             },
         },
         new LegCommand.StopGather(),

@@ -62,7 +62,7 @@ public sealed class DocumentCheckTests
     [InlineData("<Dial><Conference region=\"us1\" jitterBufferSize=\"small\">room</Conference></Dial>", 2)]
     [InlineData("<Dial><Queue reservationSid=\"WR01\" postWorkActivitySid=\"WA01\">line</Queue></Dial>", 2)]
     [InlineData("<Enqueue workflowSid=\"WW01\">line</Enqueue>", 1)]
-    [InlineData("<Gather input=\"speech\" maxSpeechTime=\"30\" debug=\"true\"><Say>Say it.</Say></Gather>", 2)]
+    [InlineData("<Gather input=\"speech\" debug=\"true\"><Say>Say it.</Say></Gather>", 1)]
     [InlineData("<Record recordingConfigurationId=\"RC01\"/>", 1)]
     [InlineData("<Dial recordingConfigurationId=\"RC01\" passports=\"e30\">+15550000001</Dial>", 2)]
     [InlineData("<Dial><Conference recordingConfigurationId=\"RC01\">room</Conference></Dial>", 1)]

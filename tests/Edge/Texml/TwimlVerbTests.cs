@@ -62,6 +62,14 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(written != seconds, call.Warnings.Count > 0);
     }
 
+    [Theory, InlineData(TwimlLanguage.Target, 30, 30), InlineData(TwimlLanguage.Target, 601, null), InlineData("", 30, null)]
+    public async Task Who_speaks_is_listened_to_as_long_as_the_language_has_it(string target, int written, int? seconds)
+    {
+        var call = await RunAsync($"<Gather input=\"speech\" maxSpeechTime=\"{written}\"/>", target);
+        Assert.Equal(seconds, (int?)Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech!.LongestSpeech?.TotalSeconds);
+        Assert.Equal(seconds is null, call.Warnings.Count > 0);
+    }
+
     [Theory, InlineData(TwimlLanguage.Target, "", 5), InlineData(TwimlLanguage.Target, "timeout=\"300\"", 300)]
     [InlineData("", "timeout=\"120\"", 120), InlineData("", "timeout=\"300\"", null)]
     public async Task Silence_ends_a_recording_when_the_language_has_it(string target, string written, int? seconds)

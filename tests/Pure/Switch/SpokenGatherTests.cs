@@ -11,6 +11,7 @@ public sealed class SpokenGatherTests
     private static readonly PromptSource Prompt = new PromptSource.Speech("say a colour", "female", null, false);
     private static readonly SpeechInput Auto = new(new("en", TapTracks.Heard) { Recogniser = "built-in" });
     private static readonly SpeechInput Patient = Auto with { EndSilence = TimeSpan.FromSeconds(2) };
+    private static readonly SpeechInput Brief = Patient with { LongestSpeech = TimeSpan.FromSeconds(10) };
 
     private readonly RecordingHost _host = new() { Facts = Sample.Facts() with { AnsweredAt = new(1_000_000_000) } };
     private readonly PromptQueue _queue;
@@ -113,6 +114,75 @@ public sealed class SpokenGatherTests
         Assert.Empty(_host.Events);
         Elapse(gather, 0.1);
         AssertEnded(GatherStatus.Timeout, null);
+    }
+
+    [Fact]
+    public void Who_speaks_too_long_is_not_listened_to_any_more_and_what_was_said_counts()
+    {
+        var gather = Start(Brief);
+        Elapse(gather, 3);
+        Voice(true);
+        Elapse(gather, 9.9);
+        Assert.Empty(_host.Finished);
+        Elapse(gather, 0.1);
+        var id = Id;
+        Assert.Equal((id, false), Assert.Single(_host.Finished));
+        Assert.Equal(["OpenTap", "CloseTap"], _host.Commands.Select(c => c.GetType().Name));
+        Tell(new LiveAudioNews.Transcribed(TapTracks.Said, "a long", IsFinal: true, null));
+        Tell(new LiveAudioNews.Transcribed(TapTracks.Said, "story", IsFinal: true, null));
+        Assert.Empty(_host.Events);
+        Tell(new LiveAudioNews.Ended(null));
+        AssertEnded(GatherStatus.Valid, "a long story");
+        Assert.Null(Ended().SpeechFailure);
+        Assert.Empty(_host.Closed);
+        Assert.Equal(Instant.Never, gather.NextDue);
+    }
+
+    [Fact]
+    public void A_recogniser_that_does_not_finish_is_not_waited_for()
+    {
+        var gather = Start(Brief);
+        Voice(true);
+        Say("a long");
+        Elapse(gather, 10);
+        Assert.Single(_host.Finished);
+        Elapse(gather, 4.9);
+        Assert.Empty(_host.Events);
+        Elapse(gather, 0.1);
+        AssertEnded(GatherStatus.Valid, "a long");
+        Assert.Equal([Id], _host.Closed);
+        Tell(new LiveAudioNews.Transcribed(TapTracks.Said, "too late", IsFinal: true, null));
+        Tell(new LiveAudioNews.Ended(null));
+        Assert.Single(_host.Events);
+    }
+
+    [Fact]
+    public void A_cough_is_no_speech_and_keys_have_no_limit_of_it()
+    {
+        var coughed = Start(Brief, new() { InitialTimeout = TimeSpan.FromSeconds(60) });
+        Voice(true);
+        Voice(false);
+        Elapse(coughed, 10);
+        Assert.Empty(_host.Finished);
+        Voice(true);
+        Elapse(coughed, 9.9);
+        Assert.Empty(_host.Finished);
+        coughed.OnDigit('1');
+        Elapse(coughed, 0.1);
+        Assert.Empty(_host.Finished);
+        Assert.Empty(_host.Events);
+    }
+
+    [Fact]
+    public void Hung_up_while_last_words_are_waited_for_nothing_is_left_behind()
+    {
+        var gather = Start(Brief);
+        Voice(true);
+        Elapse(gather, 10);
+        gather.Stop(GatherStatus.CallHangup);
+        _speech.HangUp();
+        AssertEnded(GatherStatus.CallHangup, null);
+        Assert.Equal([Id], _host.Closed);
     }
 
     [Fact]
