@@ -223,6 +223,8 @@ public abstract record LegCommand : SubjectCommand
     {
         /// <summary>How many calls may wait in it, settled by its first one; whatever it is when not set.</summary>
         public int? MaxSize { get; init; }
+        /// <summary>The leg is not let in where so many wait; a queue that begins with it, and has no other size, takes so many.</summary>
+        public int? MostWaiting { get; init; }
         /// <summary>After this the leg leaves the queue and stays up; never when not set.</summary>
         public TimeSpan? MaxWait { get; init; }
         /// <summary>The leg stays up when whoever took it out of the queue leaves it; else it is hung up then.</summary>

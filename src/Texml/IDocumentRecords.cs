@@ -26,8 +26,10 @@ public interface IDocumentRecords
     /// <summary>Who waits in a queue of an account, longest first.</summary>
     ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop);
 
-    /// <summary>The same of the queue that this call waits in, and it with them; nobody where it waits in none.</summary>
-    ValueTask<IReadOnlyList<LegId>> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop);
+    /// <summary>
+    /// The same of the queue that this call waits in, and it with them, and how many may wait there; nobody where it waits in none.
+    /// </summary>
+    ValueTask<(IReadOnlyList<LegId> Calls, int? MaxSize)> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop);
 }
 
 /// <summary>In the node's database.</summary>
@@ -49,8 +51,12 @@ public sealed class DocumentRecords(Database store) : IDocumentRecords
     public async ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop) =>
         LegsOf(await store.Queues.FindAsync(account, queue, stop));
 
-    public async ValueTask<IReadOnlyList<LegId>> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop) =>
-        LegsOf(await store.Queues.FindOfCallAsync(account, call, stop));
+    public async ValueTask<(IReadOnlyList<LegId> Calls, int? MaxSize)> WaitingBesideAsync(TenantId account, LegId call,
+        CancellationToken stop)
+    {
+        var queue = await store.Queues.FindOfCallAsync(account, call, stop);
+        return (LegsOf(queue), queue?.MaxSize);
+    }
 
     private static IReadOnlyList<LegId> LegsOf(QueueRow? queue) => [.. (queue?.Calls ?? []).Select(waiting => waiting.Leg)];
 }

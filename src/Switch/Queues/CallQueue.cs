@@ -121,7 +121,7 @@ internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<Cal
     private void Admit(QueueMessage.Enter enter)
     {
         if (enter.What.MaxSize is { } size && size != facts.MaxSize) Refuse(shard, enter, Refusal.QueueSizeFixed);
-        else if (_entries.Count >= facts.MaxSize) Refuse(shard, enter, Refusal.QueueFull);
+        else if (_entries.Count >= facts.MaxSize || _entries.Count >= enter.What.MostWaiting) Refuse(shard, enter, Refusal.QueueFull);
         else
         {
             var average = Average();

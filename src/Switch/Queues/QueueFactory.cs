@@ -23,7 +23,7 @@ internal sealed class QueueFactory(ShardContext shard) : IActorFactory
                 return null;
             case QueueMessage.Enter enter:
                 var facts = new QueueFacts(shard.NextQueueId(), shard.NewGuid(), enter.Tenant, enter.What.Queue,
-                    enter.What.MaxSize ?? QueueFacts.UsualMaxSize, shard.Now);
+                    enter.What.MaxSize ?? enter.What.MostWaiting ?? QueueFacts.UsualMaxSize, shard.Now);
                 return _byName[(enter.Tenant, enter.What.Queue)] = new CallQueue(shard, facts, Forget);
             case QueueMessage.Take take:
                 shard.Send(take.Leg.Shard, new LegMessage.FirstTaken(take.Leg, null, take.What, take.Correlation));

@@ -24,7 +24,8 @@ internal static class EnqueueVerb
         var began = call.Parts.Time.GetUtcNow();
         var command = new LegCommand.Enqueue(element.OwnText)
         {
-            MaxSize = await SizeAsync(call, element.OwnText), MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
+            MaxSize = await SizeAsync(call, element.OwnText), MostWaiting = values.Whole("maxQueueSize"),
+            MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
         };
         var ack = await call.SendToldAsync(command, "Enqueue");
         string result = call.Language.IsTwiml && ack.Refusal is Refusal.QueueFull ? "queue-full" : "error";
@@ -142,13 +143,15 @@ internal static class EnqueueVerb
             while (true)
             {
                 var waited = call.Parts.Time.GetUtcNow() - began;
-                var (position, size) = await PlaceAsync(call);
+                var (position, size, most) = await PlaceAsync(call);
                 List<KeyValuePair<string, string>> more =
                 [
                     new("QueueSid", call.Language.Queue(call.Leg.Tenant, queue)), new("QueueTime", Whole(waited)),
                     new("QueuePosition", position.ToString(CultureInfo.InvariantCulture)), new("AvgQueueTime", Whole(average)),
                     new("CurrentQueueSize", size.ToString(CultureInfo.InvariantCulture)),
                 ];
+                if (call.Language.IsTwiml && most is { } limit)
+                    more.Add(new("MaxQueueSize", limit.ToString(CultureInfo.InvariantCulture)));
                 var fetched = await call.FetchAsync(url, method, more);
                 if (fetched is { Root: null, Problem: null })
                 {
@@ -175,11 +178,11 @@ internal static class EnqueueVerb
     }
 
     /// <summary>Those before him may have gone meanwhile, and others have come behind.</summary>
-    private static async ValueTask<(int Position, int Size)> PlaceAsync(DocumentCall call)
+    private static async ValueTask<(int Position, int Size, int? Most)> PlaceAsync(DocumentCall call)
     {
-        var waiting = await call.Parts.Records.WaitingBesideAsync(call.Leg.Tenant, call.Leg.Id, CancellationToken.None);
+        var (waiting, most) = await call.Parts.Records.WaitingBesideAsync(call.Leg.Tenant, call.Leg.Id, CancellationToken.None);
         // One who is just being taken out stands first.
-        return (waiting.TakeWhile(one => one != call.Leg.Id).Count() + 1, Math.Max(1, waiting.Count));
+        return (waiting.TakeWhile(one => one != call.Leg.Id).Count() + 1, Math.Max(1, waiting.Count), most);
     }
 
     private static string Word(DequeueReason reason) => reason switch

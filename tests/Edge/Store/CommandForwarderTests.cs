@@ -46,7 +46,10 @@ public sealed class CommandForwarderTests
         new LegCommand.SendDigits("12w#", 100),
         new LegCommand.SendInfo("application/x", "body"),
         new LegCommand.Note(NoteKind.Warning, "no such verb"),
-        new LegCommand.Enqueue("support") { MaxSize = 5, MaxWait = TimeSpan.FromSeconds(7.5), ParksAfterUnbridge = true, CommandId = "in" },
+        new LegCommand.Enqueue("support")
+        {
+            MaxSize = 5, MostWaiting = 3, MaxWait = TimeSpan.FromSeconds(7.5), ParksAfterUnbridge = true, CommandId = "in"
+        },
         new LegCommand.LeaveQueue { CommandId = "out" },
         new LegCommand.Park { Labels = Labels.Of(("x", "y")) },
         new LegCommand.CreateConference(Guid.Parse("33333333-3333-3333-3333-333333333333"), "board")

@@ -202,6 +202,20 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public void Who_says_how_many_may_wait_is_not_let_in_where_so_many_do()
+    {
+        var (one, two, three) = (Call(1), Call(2), Call(3));
+        var picky = new LegCommand.Enqueue("line") { MostWaiting = 1 };
+        Assert.True(_rig.Command(new LegCommand.Enqueue("line"), one).IsAccepted);
+        Assert.Equal(Refusal.QueueFull, _rig.Command(picky, two).Refusal);
+        Assert.True(_rig.Command(picky with { MostWaiting = 2 }, two).IsAccepted);
+        // One that begins so has that size, for all.
+        Assert.True(_rig.Command(new LegCommand.Enqueue("short") { MostWaiting = 1 }, three).IsAccepted);
+        Assert.Equal(Refusal.QueueFull, _rig.Command(new LegCommand.Enqueue("short"), Call(4)).Refusal);
+        EndAll();
+    }
+
+    [Fact]
     public void Names_are_at_home_on_all_shards_alike()
     {
         Waiting(1);

@@ -20,7 +20,8 @@ internal sealed class SimDocuments(SimWorld world, Rng rng) : IEgress, IDocument
 
     public ValueTask<IReadOnlyList<LegId>> WaitingAsync(TenantId account, string queue, CancellationToken stop) => new([]);
 
-    public ValueTask<IReadOnlyList<LegId>> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop) => new([]);
+    public ValueTask<(IReadOnlyList<LegId> Calls, int? MaxSize)> WaitingBesideAsync(TenantId account, LegId call, CancellationToken stop) =>
+        new(([], null));
 
     public const string Root = "https://documents.example/";
 
