@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Speech.Recordings;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Streams;
@@ -75,7 +76,7 @@ internal sealed class TexmlModule : Module
             parts.Transcriber = services.Speech.Transcriber;
             parts.Assistants = new(NodeModules.Assistants(ground, services));
             var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
-                services.Speech.Transcriber);
+                services.Speech.Transcriber, new RecordingCopies());
             _api = new(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

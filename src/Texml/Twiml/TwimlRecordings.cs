@@ -43,18 +43,41 @@ internal static class TwimlRecordings
         return op.Fail(new Problem(TwimlErrors.State, "The recording is still being made: stop it first."));
     }
 
-    /// <summary>The sound itself, in the form that it is kept in.</summary>
+    /// <summary>The sound itself, in the form that it is kept in; what is kept as WAV also as MP3.</summary>
     /// <param name="format">That is asked for; null takes either.</param>
     public static async ValueTask<Reply> GetMedia(OperationContext op, TwimlParts parts, RecordFormat? format)
     {
         if (op.Path("AccountSid") != TwimlSids.Account(op.Tenant)) return op.Unknown("AccountSid");
         if (TwimlSids.Read("RE", op.Path("Sid")) is not { } id
             || await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return op.Unknown("Sid");
-        if (format is { } asked && asked != row.Plan.Format)
-            return op.Unknown("Sid", $"This recording is kept as {Recordings.Word(row.Plan.Format)}: ask for that.");
         if (row.Place is not null) return op.Unknown("Sid", "This recording is in the bucket of its application.");
-        string type = RecordFormats.MediaTypeOf(row.Plan.Format);
-        return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(op.Tenant, id, row.Plan.Format), type) ?? op.Unknown("Sid");
+        var (kept, key) = (row.Plan.Format, BlobKey.OfRecording(op.Tenant, id, row.Plan.Format));
+        if (format is RecordFormat.Mp3 && kept is RecordFormat.Wav) return await CopyAsync(op, parts, key);
+        if (format is { } asked && asked != kept)
+            return op.Unknown("Sid", $"This recording is kept as {Recordings.Word(kept)}: ask for that.");
+        return await op.FileAsync(parts.Store.Blobs, key, RecordFormats.MediaTypeOf(kept)) ?? op.Unknown("Sid");
+    }
+
+    /// <summary>As MP3, written while it is fetched.</summary>
+    private static async ValueTask<Reply> CopyAsync(OperationContext op, TwimlParts parts, BlobKey wav)
+    {
+        if (parts.Voice.Files.Missing(RecordFormat.Mp3) is { } missing) return op.Unknown("Sid", missing);
+        if (await parts.Store.Blobs.FindAsync(wav, op.Stop) is null) return op.Unknown("Sid");
+        return op.Stream(RecordFormats.MediaTypeOf(RecordFormat.Mp3), WriteAsync).With("Cache-Control", "private, no-store")
+            .With("X-Content-Type-Options", "nosniff");
+
+        async Task WriteAsync(Stream mp3, CancellationToken gone)
+        {
+            try
+            {
+                if (await parts.Store.Blobs.OpenAsync(wav, 0, null, gone) is not { } kept) return;
+                await using (kept) await parts.Copies.WriteMp3Async(kept, mp3, gone);
+            }
+            catch (OperationCanceledException)
+            {
+                // The client has left, or asked for the headers alone.
+            }
+        }
     }
 
     /// <summary>One that is of what the path names.</summary>

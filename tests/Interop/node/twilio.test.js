@@ -75,6 +75,8 @@ for (const [name, Sdk] of versions) {
       const authorization = `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`;
       const sound = await fetch(`${told.form.RecordingUrl.startsWith('http') ? '' : origin}${told.form.RecordingUrl}.wav`, { headers: { authorization } });
       assert.deepEqual([sound.status, Buffer.from(await sound.arrayBuffer()).subarray(0, 4).toString()], [200, 'RIFF']);
+      const coded = await fetch(`${told.form.RecordingUrl.startsWith('http') ? '' : origin}${told.form.RecordingUrl}.mp3`, { headers: { authorization } });
+      assert.deepEqual([coded.status, coded.headers.get('content-type'), new Uint8Array(await coded.arrayBuffer())[0]], [200, 'audio/mpeg', 0xff]);
       assert.equal((await fetch(`${told.form.RecordingUrl.startsWith('http') ? '' : origin}${told.form.RecordingUrl}`)).status, 401);
 
       assert.equal((await client.calls(call.sid).update({ url: `${web.url}/next`, method: 'POST' })).sid, call.sid);

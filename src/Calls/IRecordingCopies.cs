@@ -1,0 +1,12 @@
+namespace Ringwright.Calls;
+
+/// <summary>Kept recordings in another form. Implemented in Speech.</summary>
+public interface IRecordingCopies
+{
+    /// <summary>Writes a recording that is kept as WAV as an MP3, piece by piece however long it is.</summary>
+    /// <param name="wav">Read once from its beginning; both stay the caller's.</param>
+    /// <exception cref="InvalidDataException">It is no recording, or a damaged one.</exception>
+    /// <exception cref="NotSupportedException">There is no library for it here.</exception>
+    /// <exception cref="IOException">From either of the two.</exception>
+    Task WriteMp3Async(Stream wav, Stream mp3, CancellationToken stop);
+}

@@ -1,0 +1,33 @@
+using Ringwright.Media.Native;
+using Ringwright.Speech.Recordings;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Speech;
+
+/// <summary>Recordings in another form than they are kept in.</summary>
+public sealed class RecordingCopiesTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(8_000), InlineData(16_000)]
+    public async Task A_recording_that_is_kept_as_WAV_is_written_as_MP3(int rate)
+    {
+        Tool.Require("libmp3lame.so.0", "libmpg123.so.0");
+        using var wav = new MemoryStream(WavFile.Make(2 * rate, rate, at => (short)(8_000 * Math.Sin(2 * Math.PI * 440 * at / rate))));
+        using var mp3 = new MemoryStream();
+        await new RecordingCopies().WriteMp3Async(wav, mp3, Stop);
+        Assert.True(Mp3Reader.TryRead(mp3.ToArray(), out short[] samples, out int read, out string? detail), detail);
+        // Without the header that says how much an encoder adds at both ends.
+        Assert.InRange(samples.Length / (double)read, 1.95, 2.5);
+        Assert.InRange(samples.Max(), 6_000, 10_000);
+    }
+
+    [Fact]
+    public async Task What_is_no_recording_is_not_written()
+    {
+        using var page = new MemoryStream("<html><body>No recording.</body></html>"u8.ToArray());
+        using var mp3 = new MemoryStream();
+        await Assert.ThrowsAsync<InvalidDataException>(() => new RecordingCopies().WriteMp3Async(page, mp3, Stop));
+        Assert.Equal(0, mp3.Length);
+    }
+}
