@@ -124,12 +124,20 @@ public interface IMediaLibrary
     /// <summary>A message in one of the tenant's mailboxes.</summary>
     /// <inheritdoc cref="FindAsync"/>
     ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop);
+
+    /// <summary>A saved recording of the tenant's that is kept here.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    ValueTask<StoredMedia?> FindRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop);
 }
 
 /// <param name="Hash">Hex SHA-256 of the bytes, or of a name that no other bytes will ever have.</param>
 /// <param name="Read">The bytes; null when the file has just been deleted. An <see cref="IOException"/> when
 /// they cannot be read at the moment.</param>
-public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<byte[]?>> Read);
+public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<byte[]?>> Read)
+{
+    /// <summary>How many there are; null where they are few.</summary>
+    public long? Bytes { get; init; }
+}
 
 /// <summary>
 /// A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.

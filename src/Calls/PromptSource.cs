@@ -21,6 +21,9 @@ public abstract record PromptSource
     /// <summary>A message in a mailbox of the tenant's; see <see cref="VoiceMessage"/>.</summary>
     public sealed record Message(Guid Id) : PromptSource;
 
+    /// <summary>A saved recording of the tenant's.</summary>
+    public sealed record Recording(Guid Id) : PromptSource;
+
     /// <summary>A text to speak. <paramref name="Voice"/> and <paramref name="Language"/> as the customer wrote them.</summary>
     public sealed record Speech(string Text, string Voice, string? Language, bool IsSsml) : PromptSource
     {

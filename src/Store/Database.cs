@@ -84,8 +84,8 @@ public sealed class Database : IAsyncDisposable
         CallEvents = new(sql);
         Blobs = options.Blobs ?? new DiskBlobs(options.DataFolder);
         Messages = new(sql, time);
-        Media = new(sql, Blobs, Messages, time);
         Recordings = new(sql);
+        Media = new(sql, Blobs, Messages, Recordings, time);
         RecordingLog = new(sql);
         RecordingTranscriptions = new(sql, Jobs);
         Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);

@@ -22,6 +22,9 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
 
     internal const string Recordings = "/recordings", Results = "/files", Messages = "/message_files";
 
+    /// <summary>What stands in such a link before the id of a recording.</summary>
+    public static string RootOfRecordings(TenantId tenant) => $"{Recordings}/{tenant}/";
+
     /// <param name="file">Name of the file that is saved, with its extension.</param>
     public string ToRecording(TenantId tenant, Guid recording, string file, DateTimeOffset now) =>
         To(Recordings, tenant, recording, file, now);

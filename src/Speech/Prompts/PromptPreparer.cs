@@ -114,7 +114,8 @@ public sealed class PromptPreparer : IPrompts
         PromptResult result;
         try
         {
-            result = source is PromptSource.Stored or PromptSource.Message ? await PlayStoredAsync(tenant, source, codec)
+            result = source is PromptSource.Stored or PromptSource.Message or PromptSource.Recording
+                ? await PlayStoredAsync(tenant, source, codec)
                 : await MakeAsync(tenant, source, key, codec);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -160,9 +161,15 @@ public sealed class PromptPreparer : IPrompts
         var found = _library is null ? null
             : source is PromptSource.Stored stored ? await _library.FindAsync(tenant, stored.Name, CancellationToken.None)
             : source is PromptSource.Message message ? await _library.FindMessageAsync(tenant, message.Id, CancellationToken.None)
+            : source is PromptSource.Recording recording
+                ? await _library.FindRecordingAsync(tenant, recording.Id, CancellationToken.None)
             : null;
-        if (found is null) return PromptResult.Failed(PromptFailure.NotFound, "No media file has this name.");
+        if (found is null)
+            return PromptResult.Failed(PromptFailure.NotFound,
+                source is PromptSource.Recording ? "There is no such recording." : "No media file has this name.");
         if (Encoded(found.Hash, codec) is { } ready) return ready;
+        if (found.Bytes > _options.FetchBytes)
+            return PromptResult.Failed(PromptFailure.TooLarge, $"The recording is larger than {_options.FetchBytes} bytes.");
         byte[]? file;
         try
         {
@@ -189,7 +196,7 @@ public sealed class PromptPreparer : IPrompts
             PromptSource.Content content => ReadContent(content),
             PromptSource.Url url => await FetchAsync(tenant, url),
             PromptSource.Speech speech => await SpeakAsync(speech),
-            PromptSource.Tone or PromptSource.Stored or PromptSource.Message or PromptSource.Sequence =>
+            PromptSource.Tone or PromptSource.Stored or PromptSource.Message or PromptSource.Recording or PromptSource.Sequence =>
                 AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
             _ => throw new UnreachableException(),
         };
@@ -305,6 +312,7 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
         PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
         PromptSource.Message message => Hashed("message", tenant.ToString(), message.Id.ToString()),
+        PromptSource.Recording recording => Hashed("recording", tenant.ToString(), recording.Id.ToString()),
         PromptSource.Speech s => Hashed("speech", ProviderOf(s).Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text",
             s.Speed.ToString("R", CultureInfo.InvariantCulture), s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),

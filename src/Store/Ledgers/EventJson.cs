@@ -241,6 +241,7 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
             return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
         if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
         if (root.TryGetProperty("message", out var message)) return new PromptSource.Message(message.GetGuid());
+        if (root.TryGetProperty("recording", out var recording)) return new PromptSource.Recording(recording.GetGuid());
         if (root.TryGetProperty("text", out var text))
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
@@ -273,6 +274,9 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 break;
             case PromptSource.Message message:
                 writer.WriteString("message", message.Id);
+                break;
+            case PromptSource.Recording recording:
+                writer.WriteString("recording", recording.Id);
                 break;
             case PromptSource.Sequence sequence:
                 writer.WriteStartArray("parts");

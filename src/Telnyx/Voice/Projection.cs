@@ -492,8 +492,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     {
         PromptSource.Url url => [("media_url", url.Address), ("overlay", isOverlay)],
         PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", isOverlay)],
-        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message or PromptSource.Sequence =>
-            [("overlay", isOverlay)],
+        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message or PromptSource.Recording
+            or PromptSource.Sequence => [("overlay", isOverlay)],
         _ => throw new UnreachableException(),
     };
 }

@@ -82,6 +82,24 @@ internal abstract class Language
     /// <summary>Where a recording is to be had. The name does not matter to a link that is signed with it.</summary>
     public abstract string RecordingUrl(TenantId tenant, Guid recording, string file);
 
+    /// <summary>
+    /// The recording that such a URL is of, whatever host it begins with: the node is called by several, and asks itself by none. Null for
+    /// any other URL.
+    /// </summary>
+    public abstract Guid? RecordingOf(TenantId tenant, string url);
+
+    /// <summary>What stands behind this in the path of a URL, up to the next slash or dot; null where it is no part of the path.</summary>
+    protected static string? Behind(string url, string part)
+    {
+        int end = url.AsSpan().IndexOfAny('?', '#');
+        string path = end < 0 ? url : url[..end];
+        int at = path.IndexOf(part, StringComparison.Ordinal);
+        if (at < 0) return null;
+        string rest = path[(at + part.Length)..];
+        int next = rest.AsSpan().IndexOfAny('/', '.');
+        return next < 0 ? rest : rest[..next];
+    }
+
     public abstract string Time(DateTimeOffset at);
 
     /// <summary>What a request for a document tells, under this language's names.</summary>

@@ -13,6 +13,8 @@ namespace Ringwright.Texml.Languages;
 /// </summary>
 internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLanguage(links, sids)
 {
+    private const string RecordingRoot = "/telefonie/v1/recordings/recordings/";
+
     public override bool IsSigned => false;
 
     public override bool TellsFinishingKey => false;
@@ -47,6 +49,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
         [.. parameters.Select(one => new KeyValuePair<string, string>(JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Key), one.Value))];
 
     /// <summary>The link that the call's <c>recording_url</c> is.</summary>
-    public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
-        Links.To($"/telefonie/v1/recordings/recordings/{recording}/media");
+    public override string RecordingUrl(TenantId tenant, Guid recording, string file) => Links.To($"{RecordingRoot}{recording}/media");
+
+    public override Guid? RecordingOf(TenantId tenant, string url) =>
+        Guid.TryParse(Behind(url, RecordingRoot), out var id) ? id : null;
 }

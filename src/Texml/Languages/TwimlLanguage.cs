@@ -112,6 +112,9 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
         Links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
 
+    public override Guid? RecordingOf(TenantId tenant, string url) =>
+        TwimlSids.Read("RE", Behind(url, $"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/"));
+
     public override string Time(DateTimeOffset at) => TexmlTime.Text(at);
 
     public override IEnumerable<KeyValuePair<string, string>> Named(string name, string call) => [new(name, call)];

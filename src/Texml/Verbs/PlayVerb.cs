@@ -35,6 +35,8 @@ internal static class PlayVerb
             return null;
         }
         if (values.Flag("mediaStorage")) return new PromptSource.Stored(element.Text);
+        // As documents do with what was just recorded: its URL is the node's own, and may want credentials.
+        if (call.Language.RecordingOf(call.Leg.Tenant, element.Text) is { } recording) return new PromptSource.Recording(recording);
         return await Actions.ResolveAsync(call, element.Text, "Play", TargetUse.Media) is { } url ? new PromptSource.Url(url) : null;
     }
 }

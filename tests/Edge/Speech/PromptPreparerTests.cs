@@ -457,6 +457,23 @@ public sealed class PromptPreparerTests : IDisposable
             (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("gone"), "PCMU", Stop)).Failure);
     }
 
+    [Fact]
+    public async Task A_recording_is_played_for_its_owner_only_and_not_when_it_is_very_long()
+    {
+        var id = Guid.NewGuid();
+        _library.Keep(TenantA, id.ToString(), _folder.File("kept"), Wav.Make(8_000));
+        var preparer = Preparer();
+
+        var prompt = Ready(await preparer.PrepareAsync(TenantA, new PromptSource.Recording(id), "PCMU", Stop));
+        var strangers = await preparer.PrepareAsync(TenantB, new PromptSource.Recording(id), "PCMU", Stop);
+        Assert.Equal(TimeSpan.FromSeconds(1), prompt.Duration);
+        Assert.Equal((PromptFailure.NotFound, "There is no such recording."), (strangers.Failure, strangers.Detail));
+
+        _library.BytesOfRecordings = Options().FetchBytes + 1;
+        Assert.Equal(PromptFailure.TooLarge,
+            (await preparer.PrepareAsync(TenantA, new PromptSource.Recording(id), "PCMA", Stop)).Failure);
+    }
+
     private SpeechOptions Options() => new() { Folder = _folder.Path };
 
     [Fact]
@@ -499,6 +516,12 @@ public sealed class PromptPreparerTests : IDisposable
 
         public ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
             FindAsync(tenant, message.ToString(), stop);
+
+        public async ValueTask<StoredMedia?> FindRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop) =>
+            await FindAsync(tenant, recording.ToString(), stop) is { } found ? found with { Bytes = BytesOfRecordings } : null;
+
+        /// <summary>As their rows have it.</summary>
+        public long BytesOfRecordings { get; set; }
     }
 
     private sealed class CountingVoice : ISpeechProvider

@@ -64,6 +64,10 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
             (row.State, row.StartedAt, row.EndedAt));
         Assert.Equal((TimeSpan.FromSeconds(2), 5L, _script.Facts.Uuid, plan), (row.Length, row.Bytes, row.LegUuid, row.Plan));
         Assert.Equal("audio", await TextAsync(plan));
+        var played = (await _test.Database.Media.FindRecordingAsync(_script.Facts.Tenant, plan.Id, Stop))!;
+        Assert.Equal((5L, "audio"), (played.Bytes, System.Text.Encoding.UTF8.GetString((await played.Read(Stop))!)));
+        var stranger = await _test.TenantAsync("stranger");
+        Assert.Null(await _test.Database.Media.FindRecordingAsync(stranger, plan.Id, Stop));
         Assert.Empty(Directory.GetFiles(_spool.Path));
         Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
         Assert.Equal("RecordingSaved", _projector.Seen[^1].Type);
@@ -290,6 +294,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Assert.Null(await database.Recordings.FindAsync(tenant, plan.Id, Stop));
         Assert.Empty((await database.Recordings.ListAsync(tenant, new(), Stop)).Rows);
         Assert.NotNull(await database.Media.FindMessageAsync(tenant, plan.Id, Stop));
+        Assert.Null(await database.Media.FindRecordingAsync(tenant, plan.Id, Stop));
 
         // A stranger with the same number in mind has nothing of it.
         var thief = mailbox with { Tenant = await _test.TenantAsync("other") };

@@ -157,6 +157,34 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.NotEmpty(call.Warnings);
     }
 
+    /// <summary>As each guide to Record has it: what was recorded is played to who has recorded it.</summary>
+    [Theory, InlineData("https://calls.example.com"), InlineData("http://127.0.0.1:8080"), InlineData("")]
+    public async Task A_recording_of_the_account_is_played_from_where_it_is_kept(string host)
+    {
+        var (account, recording) = (new TenantId(Guid.NewGuid()), Guid.NewGuid());
+        string url = $"{host}/2010-04-01/Accounts/{TwimlSids.Account(account)}/Recordings/{TwimlSids.Recording(recording)}";
+        foreach (string behind in (string[])["", ".wav", ".mp3", ".mp3?Download=false"])
+            Assert.Equal(new PromptSource.Recording(recording), await PlayedAsync(TwimlLanguage.Target, account, url + behind));
+        Assert.Equal(new PromptSource.Recording(recording),
+            await PlayedAsync("", account, $"{host}/recordings/{account}/{recording}/call.mp3?expires=1&amp;signature=x"));
+    }
+
+    [Theory, InlineData("AC0123456789abcdef0123456789abcdef/Recordings/RE0123456789abcdef0123456789abcdef")]
+    [InlineData("hello.mp3?of=/2010-04-01/Accounts/")]
+    public async Task Any_other_sound_is_fetched(string path)
+    {
+        string url = $"https://calls.example.com/2010-04-01/Accounts/{path}";
+        Assert.Equal(new PromptSource.Url(url), await PlayedAsync(TwimlLanguage.Target, new(Guid.NewGuid()), url));
+    }
+
+    private async Task<PromptSource> PlayedAsync(string target, TenantId account, string url)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target), Tenant = account };
+        await rig.RunAsync($"<Response><Play>{url}</Play></Response>", call);
+        Assert.Empty(call.Warnings);
+        return Assert.Single(call.Commands.OfType<LegCommand.Play>()).Source;
+    }
+
     [Fact]
     public async Task A_stream_has_one_codec_both_ways()
     {

@@ -80,10 +80,11 @@ public sealed class MediaTable : IMediaLibrary
     private readonly Sql _sql;
     private readonly IBlobs _blobs;
     private readonly MessageTable _messages;
+    private readonly RecordingTable _recordings;
     private readonly TimeProvider _time;
 
-    internal MediaTable(Sql sql, IBlobs blobs, MessageTable messages, TimeProvider time) =>
-        (_sql, _blobs, _messages, _time) = (sql, blobs, messages, time);
+    internal MediaTable(Sql sql, IBlobs blobs, MessageTable messages, RecordingTable recordings, TimeProvider time) =>
+        (_sql, _blobs, _messages, _recordings, _time) = (sql, blobs, messages, recordings, time);
 
     /// <param name="mostBytes">Of all the tenant's files together; null is no limit.</param>
     public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt,
@@ -177,8 +178,15 @@ public sealed class MediaTable : IMediaLibrary
 
     public async ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
         await _messages.HasAsync(tenant, message, stop).ConfigureAwait(false)
-            ? new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"message {tenant}/{message}"))), ended =>
+            ? new(HashOf($"message {tenant}/{message}"), ended =>
                 _blobs.ReadAsync(BlobKey.OfRecording(tenant, message, RecordFormat.Wav), ended)) : null;
+
+    public async ValueTask<StoredMedia?> FindRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop)
+    {
+        if (await _recordings.FindAsync(tenant, recording, stop).ConfigureAwait(false) is not { Blob: not null } row) return null;
+        var key = BlobKey.OfRecording(tenant, recording, row.Plan.Format);
+        return new(HashOf($"recording {tenant}/{recording}"), ended => _blobs.ReadAsync(key, ended)) { Bytes = row.Bytes };
+    }
 
     /// <summary>Removes what has expired, and files that a crash left without a row.</summary>
     /// <returns>How many rows went.</returns>
@@ -209,6 +217,9 @@ public sealed class MediaTable : IMediaLibrary
     {
         if (BlobKey.Read(BlobArea.Media, tenant, file) is { } key) await _blobs.DiscardAsync(key).ConfigureAwait(false);
     }
+
+    /// <summary>Of a name that no other bytes will ever have.</summary>
+    private static string HashOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>As rows name it.</summary>
     private static string NameOf(Guid id) => id.ToString("N");

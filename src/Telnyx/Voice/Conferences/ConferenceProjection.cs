@@ -66,7 +66,8 @@ internal static class ConferenceProjection
     {
         PromptSource.Url url => [("media_url", url.Address)],
         PromptSource.Stored stored => [("media_name", stored.Name)],
-        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message or PromptSource.Sequence => [],
+        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message or PromptSource.Recording
+            or PromptSource.Sequence => [],
         _ => throw new UnreachableException(),
     };
 }
