@@ -20,7 +20,8 @@ internal static class TwimlDial
     public static async ValueTask<Reply> Handle(OperationContext op, TwimlParts parts)
     {
         var body = op.ReadObject();
-        if (Sources(body) is { } conflict) return op.Fail(conflict);
+        if (TakeOne(body) is not var (source, passedOver))
+            return op.Fail(TwimlErrors.Bad("Url", "Url is required, where there is no Twiml and no ApplicationSid."));
         Connection? application = null;
         if ((string?)body["ApplicationSid"] is { Length: > 0 } sid)
         {
@@ -36,8 +37,10 @@ internal static class TwimlDial
             WaitsForTrunk = true,       // programs in this language create calls in a loop, and look for them in a queue
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
-        return dialled is { Leg: { } leg, Ack.IsAccepted: true } ? op.Bare(201, TwimlCallView.OfNew(op, leg))
-            : op.Fail(TwimlErrors.Of(dialled));
+        if (dialled is not { Leg: { } leg, Ack.IsAccepted: true }) return op.Fail(TwimlErrors.Of(dialled));
+        foreach (string name in passedOver)
+            await op.Calls.SendAsync(leg.Id, new LegCommand.Note(NoteKind.Warning, $"{name} does nothing beside {source}"), op.Stop);
+        return op.Bare(201, TwimlCallView.OfNew(op, leg));
     }
 
     /// <summary>A dial in the words of the body.</summary>
@@ -68,15 +71,16 @@ internal static class TwimlDial
         }, null);
     }
 
-    /// <summary>A call runs one document.</summary>
-    private static Problem? Sources(JsonObject body)
+    /// <summary>
+    /// A call runs one document: an application's before one at a URL, and that before one in the request, as these clients know it.
+    /// Whatever stands beside is taken out of the body.
+    /// </summary>
+    /// <returns>Null where there is none.</returns>
+    internal static (string Source, IReadOnlyList<string> PassedOver)? TakeOne(JsonObject body)
     {
-        string[] said = [.. ((string[])["Url", "Twiml", "ApplicationSid"]).Where(name => (string?)body[name] is { Length: > 0 })];
-        return said.Length switch
-        {
-            0 => TwimlErrors.Bad("Url", "Url is required, where there is no Twiml and no ApplicationSid."),
-            1 => null,
-            _ => TwimlErrors.Bad(said[1], $"{said[1]} cannot stand beside {said[0]}: a call runs one document."),
-        };
+        string[] said = [.. ((string[])["ApplicationSid", "Url", "Twiml"]).Where(name => (string?)body[name] is { Length: > 0 })];
+        if (said.Length == 0) return null;
+        foreach (string name in said[1..]) body.Remove(name);
+        return (said[0], said[1..]);
     }
 }

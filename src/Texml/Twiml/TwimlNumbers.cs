@@ -32,10 +32,9 @@ internal static class TwimlNumbers
     {
         if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
         var body = op.ReadObject();
-        bool hasFields = TwimlVoiceFields.Names.Any(name => body[name] is not null);
         string? application = (string?)body["VoiceApplicationSid"];
-        if (application is { Length: > 0 } && hasFields)
-            return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid cannot stand beside URLs of the number's own."));
+        // An application has URLs of its own, and those of the number do nothing then.
+        bool hasFields = application is not { Length: > 0 } && TwimlVoiceFields.Names.Any(name => body[name] is not null);
         if (application is { Length: > 0 } && (TwimlSids.ReadWhole("AP", application) is not { } id
             || !TwimlApplications.IsOne(op.Routing.FindConnection(op.Tenant, new(id)))))
             return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid names no application of this account."));

@@ -82,6 +82,19 @@ public sealed class TwimlTests
         Assert.NotEqual(sids.Queue(one, "support"), new TwimlSids(new(0, 1, new byte[] { 1 })).Queue(one, "support"));
     }
 
+    [Theory]
+    [InlineData("ApplicationSid Url Twiml", "ApplicationSid", "Url Twiml"), InlineData("Url Twiml", "Url", "Twiml")]
+    [InlineData("Twiml", "Twiml", ""), InlineData("Url", "Url", "")]
+    public void A_call_runs_one_document_and_what_stands_beside_is_told(string written, string source, string passedOver)
+    {
+        var body = new JsonObject { ["To"] = "+15550000001", ["FallbackUrl"] = "" };
+        foreach (string name in written.Split(' ')) body[name] = "x";
+        var taken = TwimlDial.TakeOne(body)!.Value;
+        Assert.Equal((source, passedOver), (taken.Source, string.Join(' ', taken.PassedOver)));
+        Assert.Equal(["FallbackUrl", "To"], body.Select(field => field.Key).Where(name => name != source).Order(StringComparer.Ordinal));
+        Assert.Null(TwimlDial.TakeOne(new() { ["Url"] = "", ["Twiml"] = null }));
+    }
+
     /// <summary>As the guide to SIP calls by the API has it.</summary>
     [Theory]
     [InlineData("sip:michael@example.com?X-One=a%20b&User-to-User=56%3Bencoding%3Dhex", "sip:michael@example.com",

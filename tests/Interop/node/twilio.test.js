@@ -307,11 +307,11 @@ for (const [name, Sdk] of versions) {
       const answers = await client.applications(application.sid).update({ voiceFallbackUrl: `${web.url}/voice`, voiceFallbackMethod: 'GET' });
       assert.deepEqual([application.voiceFallbackMethod, answers.voiceMethod, answers.voiceFallbackMethod], ['POST', 'POST', 'GET']);
       assert.deepEqual((await client.applications.list({ friendlyName: `${name} again` })).map((one) => one.sid), [application.sid]);
-      assert.equal((await client.incomingPhoneNumbers(number.sid).update({ voiceApplicationSid: application.sid })).voiceApplicationSid, application.sid);
+      assert.equal((await client.incomingPhoneNumbers(number.sid).update({ voiceApplicationSid: application.sid, voiceUrl: `${web.url}/moved` })).voiceApplicationSid, application.sid);
       web.taken.length = 0;
       await client.calls.create({ to: number.phoneNumber, from, twiml: quiet });
       assert.equal((await web.next('/voice')).form.To, number.phoneNumber);
-      const out = await client.calls.create({ to: talker, from, applicationSid: application.sid });
+      const out = await client.calls.create({ to: talker, from, applicationSid: application.sid, url: `${web.url}/moved`, twiml: quiet });
       assert.equal((await web.next('/voice', (form) => form.CallSid === out.sid)).form.Direction, 'outbound-api');
       await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).applications(application.sid).fetch(), 404, 20404);
       await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).incomingPhoneNumbers(number.sid).update({ voiceUrl: `${web.url}/voice` }), 404, 20404);
