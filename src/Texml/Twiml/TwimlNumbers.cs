@@ -101,10 +101,13 @@ internal static class TwimlNumbers
         await parts.Store.Connections.Records.RemoveAsync(op.Tenant, id, work: null, op.Stop);
     }
 
-    /// <summary>Digits, with stars for any one of them; in part, as the vendor has it.</summary>
-    private static bool Fits(string number, string pattern)
+    /// <summary>
+    /// Digits, with stars for any one of them; in part, as the vendor has it, and as people write them. A plus that was not escaped is a
+    /// space.
+    /// </summary>
+    internal static bool Fits(string number, string pattern)
     {
-        string wanted = pattern.TrimStart('+');
+        string wanted = string.Concat(pattern.Where(c => !char.IsWhiteSpace(c) && c is not ('+' or '-' or '.' or '(' or ')')));
         for (int start = 0; start + wanted.Length <= number.Length; start++)
         {
             bool isSame = true;

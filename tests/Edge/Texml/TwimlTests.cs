@@ -125,6 +125,12 @@ public sealed class TwimlTests
     }
 
     [Theory]
+    [InlineData("+14155551212", true), InlineData(" 14155551212", true), InlineData("(415) 555-1212", true), InlineData("1.415.555", true)]
+    [InlineData("415***1212", true), InlineData("+1 415", true), InlineData("4165551212", false), InlineData("415a", false)]
+    public void Numbers_are_found_by_a_part_of_them_as_people_write_it(string pattern, bool fits) =>
+        Assert.Equal(fits, TwimlNumbers.Fits("+14155551212", pattern));
+
+    [Theory]
     [InlineData("twiml", true), InlineData("twiml.number", true), InlineData("twiml.dialled:abc", true), InlineData("", false)]
     [InlineData("dialled:abc", false), InlineData("participant", false), InlineData("twimlish", false)]
     public void The_applications_target_says_which_language_a_call_speaks(string target, bool isTwiml) =>
