@@ -10,8 +10,8 @@ public static class TwimlContract
     public static Contract Read()
     {
         using var json = Files.Open("contract.json");
-        return Contract.Read(json, new Envelope(null), fields: Files.Text("fields.tsv"), roles: Files.Text("roles.tsv"),
-            parameters: Files.Text("parameters.tsv"));
+        return Contract.Read(json, new Envelope(null), fields: Files.Text("fields.tsv"), extensions: Files.Text("extensions.tsv"),
+            roles: Files.Text("roles.tsv"), parameters: Files.Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() =>

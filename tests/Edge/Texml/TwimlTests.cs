@@ -130,6 +130,19 @@ public sealed class TwimlTests
     public void Numbers_are_found_by_a_part_of_them_as_people_write_it(string pattern, bool fits) =>
         Assert.Equal(fits, TwimlNumbers.Fits("+14155551212", pattern));
 
+    [Fact]
+    public void Paths_have_their_suffix_or_none()
+    {
+        var contract = TwimlContract.Read();
+        Assert.NotEmpty(contract.Aliases);
+        Assert.All(contract.Aliases, alias =>
+        {
+            Assert.Equal(alias.Path + ".json", alias.StandsFor);
+            Assert.Contains(contract.Operations, operation => operation.Path == alias.StandsFor);
+            Assert.DoesNotContain(contract.Operations, operation => operation.Path == alias.Path);
+        });
+    }
+
     [Theory]
     [InlineData("twiml", true), InlineData("twiml.number", true), InlineData("twiml.dialled:abc", true), InlineData("", false)]
     [InlineData("dialled:abc", false), InlineData("participant", false), InlineData("twimlish", false)]

@@ -207,6 +207,13 @@ for (const [name, Sdk] of versions) {
     await fails(client.calls.create({ to: talker, from, twiml: quiet, callReason: 'a reason' }), 400, 20001);
     await fails(client.calls(`CA${'0'.repeat(32)}`).fetch(), 404, 20404);
     await fails(client.messages.create({ to: talker, from, body: 'x' }), 501, 20501);
+    // Programs of before the SDKs leave the suffix out.
+    const bare = (path, form) => fetch(`${origin}/2010-04-01/Accounts/${account}/${path}`, { method: form ? 'POST' : 'GET', body: form && new URLSearchParams(form), headers: { authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}` } });
+    const placed = await bare('Calls', { To: talker, From: from, Twiml: '<Response/>' });
+    assert.equal(placed.status, 201);
+    const { sid } = await placed.json();
+    assert.equal(await until('it is there', async () => (await (await bare(`Calls/${sid}`)).json()).sid), sid);
+    assert.equal((await bare(`Calls/${sid}.xml`)).status, 404);
   });
 
   more(`${name}: conferences, participants, queues and members`, async () => {
