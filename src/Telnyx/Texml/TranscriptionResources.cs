@@ -15,7 +15,8 @@ internal static class TranscriptionResources
     {
         if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
         if (TexmlPage.Read(op, out var problem) is not { } page) return op.Fail(problem!);
-        if (await parts.Store.RecordingTranscriptions.SearchAsync(op.Tenant, page.Token, page.Offset, page.Size, op.Stop) is not { } found)
+        if (await parts.Store.RecordingTranscriptions.SearchAsync(op.Tenant, recording: null, page.Token, page.Offset, page.Size, op.Stop)
+            is not { } found)
             return op.Fail(TexmlPage.UnknownToken);
         return op.Bare(200, page.Write(op, "transcriptions", [.. found.Rows.Select(row => (JsonNode)Of(op, parts, row))],
             "Transcriptions.json", found.Next));

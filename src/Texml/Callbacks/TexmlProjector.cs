@@ -187,6 +187,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
             new("RecordingSid", language.Recording(written.Recording)),
             new("RecordingUrl", RecordingFields.Url(written.Leg, written.Recording, format, language)),
         ];
+        if (language.TextUrl(written.Leg.Tenant, written.Transcription) is { } url) fields.Add(new("TranscriptionUrl", url));
         return Message(written, target, "transcription", fields, at);
     }
 

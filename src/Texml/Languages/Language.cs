@@ -60,6 +60,9 @@ internal abstract class Language
     /// <summary>What was written down of a recording.</summary>
     public virtual string Text(Guid transcription) => transcription.ToString();
 
+    /// <summary>Where that is read by the API; null where the language has no word for it.</summary>
+    public virtual string? TextUrl(TenantId tenant, Guid transcription) => null;
+
     /// <summary>What callbacks of a saved recording tell beside the rest.</summary>
     public virtual IEnumerable<KeyValuePair<string, string>> OfRecording(RecordPlan plan, DateTimeOffset beganAt) => [];
 

@@ -48,6 +48,8 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
     public override IReadOnlyList<KeyValuePair<string, string>> Told(IReadOnlyList<KeyValuePair<string, string>> parameters) =>
         [.. parameters.Select(one => new KeyValuePair<string, string>(JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Key), one.Value))];
 
+    public override string? TextUrl(TenantId tenant, Guid transcription) => null;
+
     /// <summary>The link that the call's <c>recording_url</c> is.</summary>
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) => Links.To($"{RecordingRoot}{recording}/media");
 

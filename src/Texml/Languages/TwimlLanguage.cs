@@ -87,6 +87,9 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
 
     public override string Text(Guid transcription) => TwimlSids.Text(transcription);
 
+    public override string? TextUrl(TenantId tenant, Guid transcription) =>
+        Links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Transcriptions/{Text(transcription)}");
+
     public override IEnumerable<KeyValuePair<string, string>> OfRecording(RecordPlan plan, DateTimeOffset beganAt) =>
         [new("RecordingStartTime", Time(beganAt)), new("RecordingTrack", plan.Track.ToString().ToLowerInvariant())];
 

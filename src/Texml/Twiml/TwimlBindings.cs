@@ -41,6 +41,13 @@ public static class TwimlBindings
         Download("FetchRecordingMediaWav", op => TwimlRecordings.GetMedia(op, parts, RecordFormat.Wav)),
         Download("FetchRecordingMediaMp3", op => TwimlRecordings.GetMedia(op, parts, RecordFormat.Mp3)),
 
+        Own("ListTranscription", op => TwimlTranscriptions.List(op, parts)),
+        Own("FetchTranscription", op => TwimlTranscriptions.Get(op, parts)),
+        Own("DeleteTranscription", op => TwimlTranscriptions.Delete(op, parts)),
+        Own("ListRecordingTranscription", op => TwimlTranscriptions.ListOfRecording(op, parts)),
+        Own("FetchRecordingTranscription", op => TwimlTranscriptions.Get(op, parts)),
+        Own("DeleteRecordingTranscription", op => TwimlTranscriptions.Delete(op, parts)),
+
         Own("ListConference", op => TwimlConferences.List(op, parts)),
         Own("FetchConference", op => TwimlConferences.Get(op, parts)),
         Own("UpdateConference", op => TwimlConferences.Update(op, parts)),

@@ -120,7 +120,7 @@ internal static class TwimlRecordings
             ["error_code"] = null,
             ["encryption_details"] = null,
             ["media_url"] = isSaved ? op.Links.To(path) : null,
-            ["subresource_uris"] = new JsonObject(),
+            ["subresource_uris"] = TwimlPaths.Below(path, "transcriptions"),
             ["uri"] = $"{path}.json",
         };
     }

@@ -331,6 +331,7 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
             Leg = leg, At = Script.At(9), Tag = plan.Transcription!.Tag,
         };
         Assert.Equal($"TR{text:N}", (string?)FieldsOf(written)["TranscriptionSid"]);
+        Assert.EndsWith($"/Transcriptions/TR{text:N}", (string?)FieldsOf(written)["TranscriptionUrl"], StringComparison.Ordinal);
 
         JsonNode FieldsOf(CallEvent happened) => JsonNode.Parse(Assert.Single(rig.Projector.Project(happened, at, startedAt: at)).Body)!;
     }

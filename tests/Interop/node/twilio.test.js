@@ -333,6 +333,29 @@ for (const [name, Sdk] of versions) {
   });
 }
 
+test('what was said on a recording is found by it, and by the account', async () => {
+  const client = clientOf(Twilio, origin, account, token), stranger = clientOf(Twilio, origin, other.account_sid, other.auth_token);
+  const web = await startWeb({ '/over': () => '<Response/>' });
+  try {
+    const twiml = `<Response><Record maxLength="2" playBeep="false" action="${web.url}/over" transcribe="true" transcribeCallback="${web.url}/text"/></Response>`;
+    const call = await client.calls.create({ to: talker, from, twiml });
+    const told = (await web.next('/text', (form) => form.CallSid === call.sid)).form;
+    assert.ok(told.TranscriptionUrl.endsWith(`/Transcriptions/${told.TranscriptionSid}`), told.TranscriptionUrl);
+    const found = await client.transcriptions(told.TranscriptionSid).fetch();
+    assert.deepEqual([found.sid, found.recordingSid, found.status, found.transcriptionText], [told.TranscriptionSid, told.RecordingSid, told.TranscriptionStatus, told.TranscriptionText]);
+    const ofIt = client.recordings(told.RecordingSid).transcriptions;
+    assert.deepEqual((await ofIt.list()).map((one) => one.sid), [found.sid]);
+    assert.ok((await client.transcriptions.list()).some((one) => one.sid === found.sid));
+    await fails(stranger.transcriptions(found.sid).fetch(), 404, 20404);
+    await fails(stranger.recordings(told.RecordingSid).transcriptions.list(), 404, 20404);
+    await fails(client.recordings(`RE${'0'.repeat(32)}`).transcriptions(found.sid).fetch(), 404, 20404);
+    await ofIt(found.sid).remove();
+    await fails(client.transcriptions(found.sid).fetch(), 404, 20404);
+  } finally {
+    await web.stop();
+  }
+});
+
 test('pages follow one another', async () => {
   const client = clientOf(Twilio, origin, account, token);
   for (let i = 0; i < 3; i++) await client.calls.create({ to: talker, from, twiml: '<Response/>' });
@@ -357,6 +380,9 @@ test('each method of the SDK has a row that is true', async () => {
     'conferences().participants': conference.participants, 'conferences().participants()': conference.participants(sid('CA')),
     'conferences().recordings': conference.recordings, 'conferences().recordings()': conference.recordings(sid('RE')),
     recordings: client.recordings, 'recordings()': client.recordings(sid('RE')),
+    'recordings().transcriptions': client.recordings(sid('RE')).transcriptions,
+    'recordings().transcriptions()': client.recordings(sid('RE')).transcriptions(sid('TR')),
+    transcriptions: client.transcriptions, 'transcriptions()': client.transcriptions(sid('TR')),
     queues: client.queues, 'queues()': queue, 'queues().members': queue.members, 'queues().members()': queue.members(sid('CA')),
     applications: client.applications, 'applications()': client.applications(sid('AP')),
     incomingPhoneNumbers: client.incomingPhoneNumbers, 'incomingPhoneNumbers()': client.incomingPhoneNumbers(sid('PN')),
@@ -393,7 +419,7 @@ function argumentsOf(method) {
   if (method === 'applications.create') return [{ friendlyName: 'x' }];
   if (/^calls\(\)\.(payments)/.test(method)) return [{ idempotencyKey: 'x', statusCallback: 'https://example.com' }];
   if (method === 'calls().streams.create') return [{ url: 'wss://example.com' }];
-  if (/streams\(\)|siprec\(\)|transcriptions\(\)/.test(method)) return [{ status: 'stopped' }];
+  if (/(streams|siprec|transcriptions)\(\)\.update$/.test(method)) return [{ status: 'stopped' }];
   if (method === 'calls().userDefinedMessages.create') return [{ content: 'x' }];
   if (method === 'calls().userDefinedMessageSubscriptions.create') return [{ callback: 'https://example.com' }];
   if (/recordings\(\)\.update$/.test(method)) return [{ status: 'stopped' }];

@@ -53,7 +53,8 @@ public sealed class RecordingTranscriptionTable
         + "@offset";
     internal const string Search = $"""
         select {Columns} from rw_recording_transcription
-        where tenant_id = @tenant and (created_at < @at or (created_at = @at and id < @id))
+        where tenant_id = @tenant and (recording_id = @recording or @recording is null)
+            and (created_at < @at or (created_at = @at and id < @id))
         order by created_at desc, id desc limit @limit offset @offset
         """;
     internal const string Count = "select count(*) from rw_recording_transcription where tenant_id = @tenant";
@@ -91,14 +92,16 @@ public sealed class RecordingTranscriptionTable
     }
 
     /// <summary>Newest first.</summary>
+    /// <param name="recording">Null for those of all.</param>
     /// <param name="cursor">As the page before gave it; then there is no offset.</param>
     /// <returns>Null for a cursor that no page gave.</returns>
-    public async ValueTask<FoundTranscriptions?> SearchAsync(TenantId tenant, string? cursor, int offset, int limit, CancellationToken stop)
+    public async ValueTask<FoundTranscriptions?> SearchAsync(TenantId tenant, Guid? recording, string? cursor, int offset, int limit,
+        CancellationToken stop)
     {
         string at = LegSearchParameters.Never, id = "";
         if (cursor is not null && !(TimeCursor.TryRead(cursor, out at, out id) && Guid.TryParse(id, out _))) return null;
         // One more tells whether there is more.
-        var which = new { tenant, at, id, limit = limit + 1, offset = cursor is null ? offset : 0 };
+        var which = new { tenant, recording = recording?.ToString(), at, id, limit = limit + 1, offset = cursor is null ? offset : 0 };
         return await _sql.ReadAsync(db =>
         {
             var rows = db.Query<Row>(Search, which).AsList();
