@@ -7,9 +7,12 @@ public enum DocumentLanguage { Texml, Twiml }
 public static class LanguageSheet
 {
     /// <summary>Null where the language has no such attribute.</summary>
-    public static AttributeRow? Find(DocumentLanguage language, string element, string name) =>
-        TexmlSheet.AttributesOf(language is DocumentLanguage.Twiml).GetValueOrDefault((element, name)) is { Default: not null } row ? row
-            : null;
+    public static AttributeRow? Find(DocumentLanguage language, string element, string name)
+    {
+        bool isTwiml = language is DocumentLanguage.Twiml;
+        if (isTwiml) name = TexmlSheet.NameOf(element, name);
+        return TexmlSheet.AttributesOf(isTwiml).GetValueOrDefault((element, name)) is { Default: not null } row ? row : null;
+    }
 
     /// <summary>All attributes of an element, by their names.</summary>
     public static IEnumerable<string> NamesOf(DocumentLanguage language, string element) =>

@@ -29,6 +29,14 @@ public static class TexmlSheet
     public static readonly FrozenDictionary<(string Element, string Name), AttributeRow> TwimlAttributes = Rows("attributes.tsv")
         .Select(row => OfTwiml(Attributes[(row[0], row[1])], row[4])).ToFrozenDictionary(row => (row.Element, row.Name));
 
+    /// <summary>Names that the vendor's SDKs write otherwise than its reference has them.</summary>
+    private static readonly FrozenDictionary<(string Element, string Name), string> Spellings =
+        ((string[])["backgroundNoiseReduction", "deepgramSmartFormat", "ignoreBackchannel", "speechTimeout"])
+        .ToFrozenDictionary(name => ("ConversationRelay", name.ToLowerInvariant()));
+
+    /// <summary>The name that the sheet has for an attribute of TwiML.</summary>
+    public static string NameOf(string element, string written) => Spellings.GetValueOrDefault((element, written), written);
+
     public static FrozenDictionary<(string Element, string Name), AttributeRow> AttributesOf(bool isTwiml) =>
         isTwiml ? TwimlAttributes : Attributes;
 

@@ -20,9 +20,10 @@ internal sealed class VerbValues
         (_element, _sheet, IsTwiml) = (element, TexmlSheet.AttributesOf(isTwiml), isTwiml);
         foreach (var attribute in element.Attributes)
         {
-            var row = _sheet.GetValueOrDefault((element.Name, attribute.Name));
+            string name = isTwiml ? TexmlSheet.NameOf(element.Name, attribute.Name) : attribute.Name;
+            var row = _sheet.GetValueOrDefault((element.Name, name));
             if (AttributeFault.Of(row, element.Name, attribute) is { } fault) Warn(fault.What, attribute.At);
-            else _values[attribute.Name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
+            else _values[name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
         }
     }
 

@@ -58,6 +58,8 @@ public sealed class DocumentCheckTests
     /// <summary>As guides to TwiML have them: a word of it that does nothing here is no mistake of its writer.</summary>
     [Theory]
     [InlineData("<Dial callReason=\"Your order\">+15550000001</Dial>", 1)]
+    [InlineData("<Dial events=\"call-progress-event\">+15550000001</Dial>", 1)]
+    [InlineData("<Start action=\"/a\" method=\"POST\"><Stream url=\"wss://a.example\" audioFormat=\"x\" sampleRate=\"16000\"/></Start>", 4)]
     [InlineData("<Dial><Number byoc=\"BY01\">+15550000001</Number></Dial>", 1)]
     [InlineData("<Dial><Conference region=\"us1\" jitterBufferSize=\"small\">room</Conference></Dial>", 2)]
     [InlineData("<Dial><Queue reservationSid=\"WR01\" postWorkActivitySid=\"WA01\">line</Queue></Dial>", 2)]

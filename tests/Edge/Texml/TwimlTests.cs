@@ -165,6 +165,22 @@ public sealed class TwimlTests
             $"{row.Element} {row.Name}: {row.Default}"));
 
     [Fact]
+    public void Names_that_the_SDK_writes_in_small_letters_are_those_of_the_reference()
+    {
+        TexmlElement element = new("ConversationRelay", new(1, 1))
+        {
+            Attributes = [new("speechtimeout", "700", new(1, 20)), new("ignorebackchannel", "true", new(1, 40))]
+        };
+        var values = new VerbValues(element, isTwiml: true);
+        Assert.Equal("700", values.Text("speechTimeout"));
+        Assert.Equal("ignorebackchannel does nothing: there are no interruptions by a mere yes yet (line 1, column 40)",
+            Assert.Single(values.Warnings));
+        Assert.Equal(2, new VerbValues(element).Warnings.Count);
+        Assert.NotNull(LanguageSheet.Find(DocumentLanguage.Twiml, "ConversationRelay", "speechtimeout"));
+        Assert.Null(LanguageSheet.Find(DocumentLanguage.Texml, "ConversationRelay", "speechtimeout"));
+    }
+
+    [Fact]
     public void What_only_TeXML_has_is_a_warning_in_TwiML()
     {
         TexmlElement element = new("Record", new(1, 1)) { Attributes = [new("format", "mp3", new(1, 9)), new("timeout", "9", new(1, 22))] };
