@@ -9,7 +9,7 @@ namespace Ringwright.Texml.Verbs;
 /// <summary>Asks for keys, or words, while what is nested is heard.</summary>
 internal static class GatherVerb
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10), LongestSilence = TimeSpan.FromMinutes(1);
 
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
@@ -36,7 +36,7 @@ internal static class GatherVerb
             InitialTimeout = timeout,
             InterDigitTimeout = timeout,
             TotalTimeout = Longest,
-            Speech = await SpeechAsync(call, element, values, partial is not null),
+            Speech = await SpeechAsync(call, element, values, partial is not null, timeout),
             Labels = partial is null ? null : Labels.Of((TexmlLabels.Partial, partial)),
         };
         if (!await call.TrySendAsync(command, "Gather")) return Step.Next;
@@ -100,7 +100,8 @@ internal static class GatherVerb
         return (most, most);
     }
 
-    private static async ValueTask<SpeechInput?> SpeechAsync(DocumentCall call, TexmlElement element, VerbValues values, bool tellsPartial)
+    private static async ValueTask<SpeechInput?> SpeechAsync(DocumentCall call, TexmlElement element, VerbValues values, bool tellsPartial,
+        TimeSpan timeout)
     {
         var input = values.Words("input");
         if (!input.Contains("speech", StringComparer.OrdinalIgnoreCase)) return null;
@@ -112,16 +113,18 @@ internal static class GatherVerb
         return new(await Listeners.OfAsync(call, values, terms))
         {
             TakesDigits = input.Contains("dtmf", StringComparer.OrdinalIgnoreCase),
-            EndSilence = await EndSilenceAsync(call, element, values),
+            EndSilence = await EndSilenceAsync(call, element, values, timeout),
             LongestSpeech = values.Seconds("maxSpeechTime"),
         };
     }
 
-    /// <summary>Behind words; zero for the first pause.</summary>
-    private static async ValueTask<TimeSpan> EndSilenceAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    /// <summary>Behind words; zero for the first pause. Where TwiML says nothing it is as long as that before them.</summary>
+    private static async ValueTask<TimeSpan> EndSilenceAsync(DocumentCall call, TexmlElement element, VerbValues values, TimeSpan timeout)
     {
-        if (values.Filled("speechTimeout") is not { } said || said.Equals("auto", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
-        if (values.Seconds("speechTimeout") is { TotalSeconds: <= 60 } silence) return silence;
+        if (values.Filled("speechTimeout") is not { } said)
+            return !call.Language.IsTwiml ? TimeSpan.Zero : timeout < LongestSilence ? timeout : LongestSilence;
+        if (said.Equals("auto", StringComparison.OrdinalIgnoreCase)) return TimeSpan.Zero;
+        if (values.Seconds("speechTimeout") is { } silence && silence <= LongestSilence) return silence;
         await call.WarnAsync($"speechTimeout is auto, or whole seconds up to 60 ({element.At})");
         return TimeSpan.Zero;
     }

@@ -62,6 +62,16 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(written != seconds, call.Warnings.Count > 0);
     }
 
+    [Theory, InlineData(TwimlLanguage.Target, "", 5), InlineData(TwimlLanguage.Target, "timeout=\"3\"", 3)]
+    [InlineData(TwimlLanguage.Target, "timeout=\"90\"", 60), InlineData(TwimlLanguage.Target, "speechTimeout=\"auto\"", 0)]
+    [InlineData(TwimlLanguage.Target, "timeout=\"9\" speechTimeout=\"2\"", 2), InlineData("", "timeout=\"3\"", 0)]
+    public async Task Who_pauses_may_go_on_for_as_long_as_the_language_has_it(string target, string written, int seconds)
+    {
+        var call = await RunAsync($"<Gather input=\"speech\" {written}/>", target);
+        Assert.Equal(seconds, Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech!.EndSilence.TotalSeconds);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData(TwimlLanguage.Target, 30, 30), InlineData(TwimlLanguage.Target, 601, null), InlineData("", 30, null)]
     public async Task Who_speaks_is_listened_to_as_long_as_the_language_has_it(string target, int written, int? seconds)
     {
