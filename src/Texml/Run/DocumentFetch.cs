@@ -8,7 +8,11 @@ namespace Ringwright.Texml.Run;
 
 /// <summary>A document that was asked for: it is there, or why it is not.</summary>
 /// <param name="Url">Where it was found.</param>
-internal sealed record Fetched(string Url, TexmlElement? Root, string? ContentType, string? Code, string? Problem);
+internal sealed record Fetched(string Url, TexmlElement? Root, string? ContentType, string? Code, string? Problem)
+{
+    /// <summary>What is no document, and came as a plain text.</summary>
+    public string? Plain { get; init; }
+}
 
 /// <summary>Asks servers of customers for documents.</summary>
 internal static class DocumentFetch
@@ -45,17 +49,22 @@ internal static class DocumentFetch
         if (isSound && (result.IsSuccess || result is { Failure: EgressFailure.TooLarge, Status: >= 200 and < 300 }))
             return new(at, null, result.ContentType, null, null);
         if (!result.IsSuccess) return new(at, null, result.ContentType, NotFetched, result.Detail ?? "it could not be fetched");
+        string? plain = null;
         try
         {
             string text = await secrets.RenderAsync(TexmlText.Decode(result.Body.Span, result.ContentType), parameters, stop);
+            if (IsPlain(result.ContentType)) plain = text.Trim();
             var root = SoundList.Is(result.ContentType) ? SoundList.Read(text) : TexmlReader.Read(text);
             return new(at, root, result.ContentType, null, null);
         }
         catch (TexmlException bad)
         {
-            return new(at, null, result.ContentType, NoDocument, $"{bad.Message} ({bad.At})");
+            return new(at, null, result.ContentType, NoDocument, $"{bad.Message} ({bad.At})") { Plain = plain };
         }
     }
+
+    private static bool IsPlain(string? contentType) =>
+        contentType?.Split(';')[0].Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase) is true;
 
     /// <summary>For people: a query may have what callers pressed and said, and secrets of the customer's.</summary>
     public static string Shown(string url) =>

@@ -16,7 +16,8 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
             if (idle == Limits.IdleDocuments)
                 return new Step.Failed(DocumentFetch.NotFetched, next.Url, $"{idle} documents one after the other did nothing");
             var fetched = await call.FetchAsync(next.Url, next.Method, next.More, next.OutlivesCall);
-            // Sounds are for who waits.
+            if (call.Language.IsTwiml) fetched = Heard(fetched);
+            // In TeXML sounds are for who waits.
             if (fetched.Problem is null && (fetched.Root is null || SoundList.Is(fetched.ContentType)))
                 fetched = fetched with { Code = DocumentFetch.NoDocument, Problem = $"it is {fetched.ContentType}, and no document" };
             if (fetched.Problem is { } problem) return new Step.Failed(fetched.Code!, fetched.Url, problem);
@@ -27,6 +28,20 @@ internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs
             if (call.Parts.Time.GetElapsedTime(began) >= Limits.IdleDocument) idle = -1;
         }
         return step;
+    }
+
+    /// <summary>In TwiML a sound is played, and a plain text said, as if that were the document; not a text that looks like one.</summary>
+    private static Fetched Heard(Fetched fetched)
+    {
+        var at = new TexmlPlace(1, 1);
+        TexmlElement? verb = fetched switch
+        {
+            { Problem: null, Root: null } => new("Play", at) { Text = fetched.Url, OwnText = fetched.Url },
+            { Plain: { Length: > 0 } text } when text[0] is not '<' => new("Say", at) { Text = text, OwnText = text },
+            _ => null,
+        };
+        return verb is null ? fetched
+            : fetched with { Root = new("Response", at) { Children = [verb] }, Code = null, Problem = null, Plain = null };
     }
 
     /// <summary>Verb by verb.</summary>
