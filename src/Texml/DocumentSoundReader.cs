@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Store;
 using Ringwright.Texml.Documents;
+using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
 using Ringwright.Texml.Verbs;
 
@@ -18,7 +19,7 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
 
     public async ValueTask<DocumentSounds> ReadAsync(SoundsAsked asked, CancellationToken stop)
     {
-        var heard = new Heard(egress, asked.IsTwiml);
+        var heard = new Heard(egress, asked.Tenant, asked.IsTwiml);
         var secrets = new SecretReader(_records, asked.Tenant) { IsLiteral = asked.IsTwiml };
         var (url, method) = (asked.Url, asked.Method);
         var read = new HashSet<string>(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
 
     private static DocumentSounds None(string problem) => new([], [], problem);
 
-    private sealed class Heard(EgressClient egress, bool isTwiml)
+    private sealed class Heard(EgressClient egress, TenantId tenant, bool isTwiml)
     {
         private readonly List<DocumentSound> _sounds = [];
         private readonly List<string> _warnings = [];
@@ -77,6 +78,9 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         {
             if (element.Name is "Pause") return SilenceOf(values.Whole("length") ?? 1);
             if (element.Name is "Play" && values.Flag("mediaStorage")) return new PromptSource.Stored(element.Text);
+            if (element.Name is "Play"
+                && (isTwiml ? TwimlLanguage.RecordingIn(tenant, element.Text) : TexmlLanguage.RecordingIn(tenant, element.Text))
+                    is { } recording) return new PromptSource.Recording(recording);
             if (element.Name is "Play" && element.Text.Length > 0)
                 return Resolve(element.Text, at, TargetUse.Media) is { } url ? new PromptSource.Url(url) : null;
             if (element.Name is "Say" && SayVerb.SpeechOf(element, values, out _problem) is { } speech) return speech;

@@ -54,7 +54,9 @@ internal sealed class TexmlLanguage(Ids ids, DownloadLinks links, TimeProvider t
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
         links.ToRecording(tenant, recording, file, time.GetUtcNow());
 
-    public override Guid? RecordingOf(TenantId tenant, string url) =>
+    public override Guid? RecordingOf(TenantId tenant, string url) => RecordingIn(tenant, url);
+
+    public static Guid? RecordingIn(TenantId tenant, string url) =>
         Guid.TryParse(Behind(url, DownloadLinks.RootOfRecordings(tenant)), out var id) ? id : null;
 
     public override string Time(DateTimeOffset at) => StatusFields.Time(at);

@@ -115,8 +115,10 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
         Links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
 
-    public override Guid? RecordingOf(TenantId tenant, string url) =>
-        TwimlSids.Read("RE", Behind(url, $"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/"));
+    public override Guid? RecordingOf(TenantId tenant, string url) => RecordingIn(tenant, url);
+
+    public static Guid? RecordingIn(TenantId tenant, string url) =>
+        TwimlSids.Read("RE", Behind(url, $"/{ApiVersion}/Accounts/{TwimlSids.Account(tenant)}/Recordings/"));
 
     public override string Time(DateTimeOffset at) => TexmlTime.Text(at);
 

@@ -5,6 +5,7 @@ using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Texml;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Edge.Texml;
 
@@ -29,7 +30,16 @@ public sealed class HeldDocumentTests
         Assert.StartsWith("it leads from document to document", sounds.Problem, StringComparison.Ordinal);
     }
 
-    private static async Task<DocumentSounds> ReadAsync(string document)
+    [Fact]
+    public async Task A_recording_of_the_account_is_heard_from_where_it_is_kept()
+    {
+        var (account, recording) = (new TenantId(Guid.NewGuid()), Guid.NewGuid());
+        var sounds = await ReadAsync(
+            $"<Play>/2010-04-01/Accounts/{TwimlSids.Account(account)}/Recordings/{TwimlSids.Recording(recording)}.mp3</Play>", account);
+        Assert.Equal(new PromptSource.Recording(recording), Assert.Single(sounds.Sounds).Source);
+    }
+
+    private static async Task<DocumentSounds> ReadAsync(string document, TenantId? account = null)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var store = await TestDatabase.OpenAsync();
@@ -40,7 +50,7 @@ public sealed class HeldDocumentTests
             string verbs = received.Path == "/more" ? "<Play>/b.wav</Play><Redirect>/hold</Redirect>" : document;
             return context.Response.WriteAsync($"<Response>{verbs}</Response>", stop);
         });
-        var asked = new SoundsAsked(new TenantId(Guid.NewGuid()), $"{sink.Url}/hold", "POST", []) { IsTwiml = true };
+        var asked = new SoundsAsked(account ?? new TenantId(Guid.NewGuid()), $"{sink.Url}/hold", "POST", []) { IsTwiml = true };
         return await new DocumentSoundReader(egress, store.Database).ReadAsync(asked, stop);
     }
 }
