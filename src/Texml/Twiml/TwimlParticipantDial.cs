@@ -41,7 +41,7 @@ internal static class TwimlParticipantDial
         if (leg is null || join is null)
             return op.Fail(TwimlErrors.Translate(body.Problems[0],
                 name => name is "CallerId" ? "CallerDisplayName" : TwimlCallBody.NameOf(name)));
-        return op.Bare(201, TwimlParticipants.Show(op, conference, leg.Id, join.As, leg.Labels, "queued", op.Now, op.Now));
+        return op.Bare(201, TwimlParticipants.Show(op, conference.Uuid, leg.Id, join.As, leg.Labels, "queued", op.Now, op.Now));
     }
 
     /// <summary>

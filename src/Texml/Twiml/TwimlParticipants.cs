@@ -8,7 +8,7 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Texml.Twiml;
 
-/// <summary>Who takes part in a conference now. One that is over has nobody.</summary>
+/// <summary>Who takes part in a conference now, or is being dialled for it. One that is over has nobody.</summary>
 internal static class TwimlParticipants
 {
     private static readonly string[] Flags = ["Muted", "Hold", "Coaching"];
@@ -28,8 +28,12 @@ internal static class TwimlParticipants
 
     public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts)
     {
-        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
-        return await FindAsync(op, parts, conference) is { } one ? op.Bare(200, Show(op, conference, one)) : op.Unknown("CallSid");
+        var conference = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
+        if (conference is not null && await FindAsync(op, parts, conference) is { } one) return op.Bare(200, Show(op, conference, one));
+        if (await FindDialledAsync(op, parts, conference) is not var (leg, room))
+            return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
+        return op.Bare(200,
+            Show(op, room, leg.Id, new(), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
@@ -62,16 +66,20 @@ internal static class TwimlParticipants
 
     public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
     {
-        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
-        if (await FindAsync(op, parts, conference) is not { } one) return op.Unknown("CallSid");
-        var ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
+        var conference = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
+        Ack ack;
+        if (conference is not null && await FindAsync(op, parts, conference) is { } one)
+            ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
+        else if (await FindDialledAsync(op, parts, conference) is var (leg, _))
+            ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+        else return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
         return ack.IsAccepted ? op.NoContent() : op.Refuse(ack.Refusal);
     }
 
-    public static JsonObject Show(OperationContext op, ConferenceRow conference, LegId leg, Participation part, Labels labels,
-        string status, DateTimeOffset createdAt, DateTimeOffset updatedAt)
+    public static JsonObject Show(OperationContext op, Guid conference, LegId leg, Participation part, Labels labels, string status,
+        DateTimeOffset createdAt, DateTimeOffset updatedAt)
     {
-        string call = TwimlSids.Call(leg), room = TwimlSids.Conference(conference.Uuid);
+        string call = TwimlSids.Call(leg), room = TwimlSids.Conference(conference);
         return new()
         {
             ["account_sid"] = TwimlSids.Account(op.Tenant),
@@ -94,7 +102,7 @@ internal static class TwimlParticipants
     }
 
     private static JsonObject Show(OperationContext op, ConferenceRow conference, PresentParticipant one) =>
-        Show(op, conference, one.Part.Leg, one.Part.As, one.Labels, "connected", one.Part.CreatedAt, one.Part.UpdatedAt);
+        Show(op, conference.Uuid, one.Part.Leg, one.Part.As, one.Labels, "connected", one.Part.CreatedAt, one.Part.UpdatedAt);
 
     private static async ValueTask<IReadOnlyList<PresentParticipant>> PresentAsync(OperationContext op, TwimlParts parts,
         ConferenceRow conference) => conference.Status is ConferenceStatus.Completed ? []
@@ -107,5 +115,20 @@ internal static class TwimlParticipants
         bool isCall = TwimlSids.TryCall(name, out var leg);
         return (await PresentAsync(op, parts, conference))
             .FirstOrDefault(one => isCall ? one.Part.Leg == leg : one.Labels[TexmlLabels.ParticipantLabel] == name);
+    }
+
+    /// <summary>
+    /// A call that is dialled into the conference of the path, and has not got in yet; also into one that is to begin with it.
+    /// </summary>
+    /// <param name="conference">Null where none is there by that name.</param>
+    private static async ValueTask<(LegRow Leg, Guid Conference)?> FindDialledAsync(OperationContext op, TwimlParts parts,
+        ConferenceRow? conference)
+    {
+        string named = op.Path("ConferenceSid");
+        var room = conference is { Status: not ConferenceStatus.Completed } ? conference.Uuid
+            : TwimlSids.Read("CF", named) ?? parts.Promised.Find(op.Tenant, named, op.Now);
+        if (room is not { } uuid || await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { IsAlive: true, AnsweredAt: null } leg)
+            return null;
+        return leg.Labels[TexmlLabels.Joins] == uuid.ToString() ? (leg, uuid) : null;
     }
 }

@@ -238,6 +238,17 @@ for (const [name, Sdk] of versions) {
       await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).conferences(conference.sid).participants.list(), 404, 20404);
       await client.conferences(conference.sid).participants(second.callSid).remove();
       await until('one is left', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
+      // Who has not answered yet is found, and is called no longer.
+      for (const [where, of] of [[conference.sid, conference.sid], [`rung-${name.replace(/\W/g, '-')}`, null]]) {
+        const rung = await client.conferences(where).participants.create({ to: '+15550030009', from });
+        const theirs = client.conferences(where).participants(rung.callSid), seen = await theirs.fetch();
+        assert.ok(['queued', 'ringing'].includes(seen.status), seen.status);
+        assert.deepEqual([seen.callSid, seen.conferenceSid], [rung.callSid, of ?? rung.conferenceSid]);
+        await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).conferences(where).participants(rung.callSid).remove(), 404, 20404);
+        assert.ok(await theirs.remove());
+        await until('it is over', async () => ['canceled', 'no-answer', 'failed'].includes((await client.calls(rung.callSid).fetch()).status));
+        await fails(theirs.fetch(), 404, 20404);
+      }
       assert.deepEqual(await client.conferences(conference.sid).recordings.list(), []);
       await fails(client.conferences(conference.sid).recordings(`RE${'0'.repeat(32)}`).update({ status: 'paused' }), 404, 20404);
       // One of a new name begins with whoever is dialled into it.
