@@ -35,7 +35,8 @@ public sealed class CommandForwarderTests
         new LegCommand.Gather
         {
             Prompt = new PromptSource.Url("http://192.0.2.1/a.wav") { IsCached = false }, InvalidPrompt = new PromptSource.Stored("no"),
-            MorePrompts = [new PromptSource.Stored("and"), new PromptSource.Recording(Plan.Id)], MaximumTries = 4, TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
+            MorePrompts = [new PromptSource.Stored("and"), new PromptSource.Recording(Plan.Id)], MaximumTries = 4,
+            TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
             Speech = new(new("de-AT", TapTracks.Said) { Recogniser = "openai", HasInterim = true, Hints = ["grüß Gott"] })
             {
                 TakesDigits = false, EndSilence = TimeSpan.FromSeconds(1.5), LongestSpeech = TimeSpan.FromSeconds(30),
