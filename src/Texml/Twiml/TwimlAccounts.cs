@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Telnyx.Account.Billing;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -16,6 +17,18 @@ internal static class TwimlAccounts
             && (op.Query["FriendlyName"] is not { Length: > 0 } name || name == own.Name)
             && op.Query["Status"] is null or "" or "active";
         return TwimlPages.Of(op, "accounts", "Accounts.json", isWanted ? [Show(op.Routing.FindTenant(op.Tenant)!)] : []);
+    }
+
+    /// <summary>What the account has, and those below it that roll up to it.</summary>
+    public static async ValueTask<Reply> GetBalance(OperationContext op, TwimlParts parts)
+    {
+        var has = await Balance.OfAsync(op, op.Tenant, parts.Store, holds: null);
+        return op.Bare(200, new JsonObject
+        {
+            ["account_sid"] = TwimlSids.Account(op.Tenant),
+            ["balance"] = (string?)has["balance"],
+            ["currency"] = (string?)has["currency"],
+        });
     }
 
     private static JsonObject Show(Tenant tenant)

@@ -17,6 +17,7 @@ public static class TwimlBindings
     [
         Own("FetchAccount", op => new(TwimlAccounts.Get(op))),
         Handle("ListAccount", op => new(TwimlAccounts.List(op))),
+        Own("FetchBalance", op => TwimlAccounts.GetBalance(op, parts)),
 
         Own("CreateCall", op => TwimlDial.Handle(op, parts)),
         Own("ListCall", op => TwimlCalls.List(op, parts)),

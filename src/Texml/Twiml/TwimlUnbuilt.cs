@@ -23,7 +23,6 @@ internal static class TwimlUnbuilt
         ["Applications"] = "applications",
         ["AuthorizedConnectApps"] = "applications of others",
         ["AvailablePhoneNumbers"] = "numbers for sale",
-        ["Balance"] = "balances",
         ["Calls Events"] = "requests that a call has led to",
         ["Calls Notifications"] = "notifications of a call",
         ["Calls Payments"] = "payments on calls",

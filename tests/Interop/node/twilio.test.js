@@ -199,6 +199,9 @@ for (const [name, Sdk] of versions) {
     assert.ok(Array.isArray(await key.calls.list({ limit: 1 })));
     assert.equal((await key.api.accounts(account).fetch()).sid, account);
     const client = clientOf(Sdk, origin, account, token);
+    const { accountSid, balance, currency } = await client.balance.fetch();
+    assert.equal(accountSid, account);
+    assert.match(`${balance} ${currency}`, /^-?\d+(\.\d+)? [A-Z]{3}$/);
     await fails(clientOf(Sdk, origin, account, 'nonsense').calls.list(), 401, 20003);
     await fails(client.calls.create({ to: talker, from }), 400, 21205);
     await fails(client.calls.create({ to: 'nobody', from, twiml: quiet }), 400, 21211);
