@@ -48,7 +48,8 @@ internal static class TwimlCalls
     {
         var legs = await TwimlPaths.FindCallAsync(op, parts.Store, parent) is { } leg
             ? await parts.Store.Legs.ListSessionAsync(op.Tenant, leg.Session, op.Stop) : [];
-        var within = legs.Where(one => TwimlDates.IsWithin(started, one.StartedAt) && HasEnded(one)).ToArray();
+        // The newest first, as in all lists here.
+        var within = legs.Where(one => TwimlDates.IsWithin(started, one.StartedAt) && HasEnded(one)).Reverse().ToArray();
         var dialled = (await ShowAsync(op, parts, within)).Where(call => (string?)call["parent_call_sid"] == parent);
         if (Party(op, "To") is { } called) dialled = dialled.Where(call => (string?)call["to"] == called);
         if (Party(op, "From") is { } caller) dialled = dialled.Where(call => (string?)call["from"] == caller);

@@ -167,6 +167,7 @@ for (const [name, Sdk] of versions) {
       assert.equal((await client.calls.list({ to: busy })).find((one) => one.parentCallSid === call.sid).status, 'busy');
       const ofParent = (filters) => client.calls.list({ parentCallSid: call.sid, ...filters });
       assert.ok((await ofParent({ to: '1 555 000-0012' })).some((one) => one.sid === dialled.sid));
+      assert.equal((await ofParent({}))[0].sid, dialled.sid, 'the newest is the first');
       assert.deepEqual(await ofParent({ startTimeAfter: new Date(Date.now() + 86_400_000) }), []);
       assert.ok(!(await ofParent({ endTimeAfter: new Date(Date.now() - 86_400_000) })).some((one) => one.sid === dialled.sid));
       await client.calls(dialled.sid).update({ status: 'completed' });
