@@ -26,6 +26,8 @@ internal static class Limits
     public const int Notes = 500;
     /// <summary>Before a queue is asked again whether somebody waits in it.</summary>
     public static readonly TimeSpan QueueRest = TimeSpan.FromSeconds(1);
+    /// <summary>Calls that wait in a queue of TwiML of which nobody says how many may.</summary>
+    public const int QueuedCalls = 1_000;
     /// <summary>For a verdict on who has answered, and for the end of a machine's greeting: longer than the engine gives either.</summary>
     public static readonly TimeSpan Detection = TimeSpan.FromSeconds(90);
     /// <summary>For two to be joined, once one of them has been taken out of a queue.</summary>

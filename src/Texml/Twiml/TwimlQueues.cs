@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Texml;
@@ -72,7 +71,7 @@ internal static class TwimlQueues
         return await KeptQueues.RemoveAsync(op, parts.Store, queue.Name) ? op.NoContent() : op.Unknown("Sid");
     }
 
-    private static int? SizeOf(OperationContext op) => op.ReadObject()["MaxSize"] is not { } said ? QueueFacts.UsualMaxSize
+    private static int? SizeOf(OperationContext op) => op.ReadObject()["MaxSize"] is not { } said ? Limits.QueuedCalls
         : (int)(double)said is var size and >= 1 and <= MostSize ? size : null;
 
     private static Reply BadSize(OperationContext op) => op.Fail(TwimlErrors.Bad("MaxSize", $"MaxSize must be from 1 to {MostSize}."));

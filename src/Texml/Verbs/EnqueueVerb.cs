@@ -22,9 +22,10 @@ internal static class EnqueueVerb
         string? waitUrl = values.Filled("waitUrl") is { } said ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
         await call.AnswerAsync();
         var began = call.Parts.Time.GetUtcNow();
+        int? size = await SizeAsync(call, element.OwnText), usual = call.Language.IsTwiml && size is null ? Limits.QueuedCalls : null;
         var command = new LegCommand.Enqueue(element.OwnText)
         {
-            MaxSize = await SizeAsync(call, element.OwnText), MostWaiting = values.Whole("maxQueueSize"),
+            MaxSize = size, MostWaiting = values.Whole("maxQueueSize") ?? usual,
             MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true,
         };
         var ack = await call.SendToldAsync(command, "Enqueue");

@@ -346,12 +346,12 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         JsonNode FieldsOf(CallEvent happened) => JsonNode.Parse(Assert.Single(rig.Projector.Project(happened, at, startedAt: at)).Body)!;
     }
 
-    [Theory, InlineData(TwimlLanguage.Target, 5, 5), InlineData(TwimlLanguage.Target, 0, null), InlineData("", 5, null)]
+    [Theory, InlineData(TwimlLanguage.Target, 5, 5), InlineData(TwimlLanguage.Target, 0, 1_000), InlineData("", 5, null)]
     public async Task Who_comes_is_let_in_where_no_more_wait_than_the_document_says(string target, int written, int? most)
     {
         var call = await RunAsync($"<Enqueue maxQueueSize=\"{written}\">support</Enqueue>", target);
         Assert.Equal(most, Assert.Single(call.Commands.OfType<LegCommand.Enqueue>()).MostWaiting);
-        Assert.Equal(most is null, call.Warnings.Count > 0);
+        Assert.Equal(most != written, call.Warnings.Count > 0);
     }
 
     [Theory, InlineData("", TwimlLanguage.Target, true), InlineData("waitUrl=\"\"", TwimlLanguage.Target, false), InlineData("", "", false)]
