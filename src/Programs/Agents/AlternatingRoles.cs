@@ -4,16 +4,21 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>
 /// The messages of a conversation for models that want the two sides by turns, the user first, and know no system beside them: a greeting,
-/// two messages of one side or a system's are refused there by the template that makes one text of all.
+/// two messages of one side, a system's, or a caller's behind a tool's result are refused there by the template that makes one text of
+/// all.
 /// </summary>
 internal static class AlternatingRoles
 {
-    private const string Role = "role", Content = "content", User = "user", Assistant = "assistant", Calls = "tool_calls";
-    private const string Answered = "(The call was just answered.)";
+    private const string Role = "role", Content = "content", User = "user", Assistant = "assistant", Tool = "tool", Calls = "tool_calls";
+    private const string Answered = "(The call was just answered.)", Unanswered = "(Nothing was said: the caller went on.)";
     private static readonly string[] Systems = ["system", "developer"];
 
-    /// <summary>How servers say that they refuse the others.</summary>
-    private static readonly string[] Refusals = ["must alternate", "system role"];
+    /// <summary>How servers say that they refuse the others: in the words of templates (Gemma, Mistral, Qwen), or in their own.</summary>
+    private static readonly string[] Refusals =
+    [
+        "must alternate", "should alternate", "system role", "roles are supported", "system message must be", "role 'system'",
+        "unexpected role", "no user query found",
+    ];
 
     public static bool AreWantedBy(string refusal) =>
         Array.Exists(Refusals, words => refusal.Contains(words, StringComparison.OrdinalIgnoreCase));
@@ -35,6 +40,8 @@ internal static class AlternatingRoles
                 role = User;
             }
             if (turns.Count == 0 && role is not User) turns.Add(Message(User, Answered));
+            // Between a tool's result and what the caller says next they want an answer, and he may have interrupted it.
+            if (role is User && turns is [.., var before] && (string?)before[Role] is Tool) turns.Add(Message(Assistant, Unanswered));
             if (turns is [.., var last] && CanJoin(last, message, role)) last[Content] = $"{TextOf(last)}\n{TextOf(message)}";
             else
             {

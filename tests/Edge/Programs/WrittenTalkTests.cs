@@ -149,6 +149,29 @@ public sealed class WrittenTalkTests
         Assert.Equal(["user", "assistant", "user"], RolesOf(_web.Asked[1]));
     }
 
+    [Theory]
+    [InlineData("""{"object": "error", "message": "Unexpected role 'user' after role 'tool'", "code": "3230"}""")]
+    [InlineData("""{"error": {"message": "System message must be at the beginning.", "type": "BadRequestError", "code": 400}}""")]
+    [InlineData("""{"error": {"message": "messages.3: role 'system' must precede an 'assistant' message or end the array"}}""")]
+    [InlineData("""{"error": {"message": "No user query found in messages."}}""")]
+    [InlineData("""{"error": {"message": "Only user and assistant roles are supported!"}}""")]
+    [InlineData("""{"error": {"message": "user or tool message(s) should alternate with assistant message(s)."}}""")]
+    public async Task A_template_that_refuses_an_order_of_roles_gets_one_that_it_knows(string refusal)
+    {
+        _web.Refuses = _ => _web.Asked.Count == 1 ? refusal : null;
+        _web.Answers = _ => Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync(
+        [
+            Kept("user", "How much?"), Kept("assistant", "") with { Calls = [("c00000700", "price", "{}")] },
+            Kept("tool", "ten") with { CallId = "c00000700" }, Kept("system", "He is a guest."), Kept("user", "Wait."),
+        ], Stop);
+        Assert.Equal((null, "Ten.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+        var told = _web.Asked[1]["messages"]!.AsArray();
+        Assert.Equal(["user", "assistant", "tool", "assistant", "user"], told.Select(message => (string?)message!["role"]));
+        Assert.Equal(("(Nothing was said: the caller went on.)", "He is a guest.\nWait."),
+            ((string?)told[3]!["content"], (string?)told[4]!["content"]));
+    }
+
     [Fact]
     public async Task What_a_tool_answers_fills_variables_by_its_place()
     {
