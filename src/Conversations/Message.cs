@@ -68,6 +68,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Sends a text to whoever the call is with: <c>text</c>.</summary>
     public const string SendMessage = "send_message";
 
+    /// <summary>What the model's server wants back with it; null for nothing.</summary>
+    public CallExtras? Extras { get; init; }
+
     /// <summary>What is said beside it is heard first.</summary>
     public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;
 

@@ -15,6 +15,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private readonly ChatCalls _calls = new();
     private readonly Thoughts _thoughts = new();
     private readonly WrittenCalls _written = new();
+    private readonly SentAlong _sentAlong = new();
     private BrainPart.Used? _used;
     private string? _by, _finish;
     private int _bytes;
@@ -130,6 +131,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private void OnDelta(JsonObject? delta)
     {
         if (delta is null) return;
+        _sentAlong.Take(delta);
         bool isAlive = false;
         foreach (string bit in Words(delta["content"]))
         {
@@ -167,7 +169,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         _isOver = true;
         if (_used is not null || _by is not null) tell((_used ?? new(0, 0, null)) with { By = _by });
-        foreach (var call in _calls.Finish(request)) tell(new BrainPart.Call(call));
+        foreach (var call in _calls.Finish(request, _sentAlong.Written())) tell(new BrainPart.Call(call));
         tell(new BrainPart.Done(IsCut: _finish is "length"));
     }
 

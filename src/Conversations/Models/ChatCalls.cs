@@ -14,6 +14,8 @@ internal sealed class ChatCalls
     /// <summary>Many more than are carried out; what is behind is left out.</summary>
     private const int Most = 32;
     private const int ArgumentCharacters = 64 * 1024;
+    /// <summary>Members that only the server understands which sends them: Gemini's signatures, by itself and behind a proxy.</summary>
+    private static readonly string[] Extras = ["extra_content", "provider_specific_fields"];
 
     private readonly List<Entry> _entries = [];
 
@@ -38,12 +40,18 @@ internal sealed class ChatCalls
             _entries.Add(entry = new(id, index, name));
         }
         entry.Add(arguments);
+        foreach (string extra in Extras)
+            if (piece[extra] is { } member) entry.Keep(extra, member.ToJsonString());
     }
 
     /// <summary>With ids of ours: servers give the same one twice.</summary>
-    public IEnumerable<ToolCall> Finish(int request) => _entries.Select((entry, i) => new ToolCall(
+    /// <param name="sentAlong">Members of the message, as a JSON object; null for none.</param>
+    public IEnumerable<ToolCall> Finish(int request, string? sentAlong) => _entries.Select((entry, i) => new ToolCall(
         // Nine letters and digits: some servers take nothing else.
-        string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments));
+        string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments)
+    {
+        Extras = CallExtras.Of(i == 0 ? sentAlong : null, entry.Extras),
+    });
 
     /// <summary>Which one the piece goes on with; null where it begins one.</summary>
     private Entry? Find(string id, int? index, string name, string arguments)
@@ -62,6 +70,7 @@ internal sealed class ChatCalls
     private sealed class Entry(string id, int? index, string name)
     {
         private readonly StringBuilder _arguments = new();
+        private readonly JsonObject _extras = [];
 
         public string Id => id;
         public int? Index => index;
@@ -69,6 +78,8 @@ internal sealed class ChatCalls
         /// <summary>A call without any has an empty object.</summary>
         public string Arguments => _arguments.Length == 0 ? "{}" : _arguments.ToString();
         public bool IsWhole => _arguments.Length > 0 && IsObject(_arguments.ToString());
+        /// <summary>As a JSON object; null for none.</summary>
+        public string? Extras => _extras.Count == 0 ? null : _extras.ToJsonString();
 
         public void Add(string piece)
         {
@@ -79,6 +90,11 @@ internal sealed class ChatCalls
                 if (Arguments is "{}") _arguments.Clear().Append(piece);
             }
             else if (_arguments.Length + piece.Length <= ArgumentCharacters) _arguments.Append(piece);
+        }
+
+        public void Keep(string extra, string json)
+        {
+            if (json.Length <= ArgumentCharacters) _extras[extra] = JsonNode.Parse(json);
         }
 
         private static bool IsObject(string text)

@@ -42,7 +42,7 @@ internal static class ChatRequest
         int room = (int)(to.ContextTokens * UsedShare * CharactersOfToken) - system.Length - tools;
         json.WriteStartArray("messages");
         Write(json, "system", system);
-        foreach (var message in Newest([.. agent.Before, .. request.History], room)) Write(json, message);
+        foreach (var message in Newest([.. agent.Before, .. request.History], room)) Write(json, message, to.ToString());
         if (request.Occasion is BrainOccasion.Opening) Write(json, "user", Opening);
         if (request.Occasion is BrainOccasion.Silence) Write(json, "user", agent.Gather is null ? Silence : SilenceOfGather);
         json.WriteEndArray();
@@ -76,7 +76,8 @@ internal static class ChatRequest
     }
 
     private static int Length(Message message) =>
-        message.Text.Length + MessageCharacters + message.Calls.Sum(call => call.Name.Length + call.Arguments.Length + MessageCharacters);
+        message.Text.Length + MessageCharacters
+        + message.Calls.Sum(call => call.Name.Length + call.Arguments.Length + (call.Extras?.Length ?? 0) + MessageCharacters);
 
     private static void Write(Utf8JsonWriter json, string role, string content)
     {
@@ -90,7 +91,7 @@ internal static class ChatRequest
     private static string NameOf(string name) =>
         new([.. name.Take(64).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
 
-    private static void Write(Utf8JsonWriter json, Message message)
+    private static void Write(Utf8JsonWriter json, Message message, string to)
     {
         json.WriteStartObject();
         json.WriteString("role", message.Role switch
@@ -104,6 +105,7 @@ internal static class ChatRequest
         if (message.CallId is { } id) json.WriteString("tool_call_id", id);
         if (message is { Text.Length: 0, Calls.Count: > 0 }) json.WriteNull("content");
         else json.WriteString("content", message.Text);
+        if (message.Calls is [{ Extras: { } along }, ..] && along.From == to) WriteMembers(json, along.OfMessage);
         if (message.Calls.Count > 0)
         {
             json.WriteStartArray("tool_calls");
@@ -117,11 +119,23 @@ internal static class ChatRequest
                 // Servers read it: what was no object when it came is none to them either, and its result says so.
                 json.WriteString("arguments", ArgumentSchema.ObjectOf(call.Arguments) is null ? "{}" : call.Arguments);
                 json.WriteEndObject();
+                if (call.Extras is { } extras && extras.From == to) WriteMembers(json, extras.OfCall);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
         }
         json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, string? members)
+    {
+        if (members is null) return;
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())      // it was written as one
+        {
+            json.WritePropertyName(name);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
+        }
     }
 
     private static void WriteTools(Utf8JsonWriter json, IReadOnlyList<ModelTool> tools, IReadOnlyDictionary<string, string> variables)

@@ -14,7 +14,7 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
         var answer = new ChatAnswer(request.Number, agent.Refusal, part =>
         {
             if (part is BrainPart.Done && listen is not null) tell(listen);
-            tell(Offered(part));
+            tell(Offered(Marked(part, endpoint)));
         });
         server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
     }
@@ -30,6 +30,11 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     }
 
     public void Cancel(int request) => server.Cancel(request);
+
+    /// <summary>What came along with a call is that server's alone.</summary>
+    private static BrainPart Marked(BrainPart part, ModelEndpoint from) =>
+        part is BrainPart.Call { Tool: { Extras: { } extras } call }
+            ? new BrainPart.Call(call with { Extras = extras with { From = from.ToString() } }) : part;
 
     /// <summary>The conversation hangs up, and gives its turn back, by the tool's name, which a model may make up.</summary>
     private BrainPart Offered(BrainPart part) =>

@@ -173,6 +173,37 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task A_server_that_misses_thoughts_at_calls_of_before_gets_them_and_one_that_knows_none_does_not()
+    {
+        KeptMessage[] before =
+        [
+            Kept("user", "How much?"), Kept("assistant", "") with { Calls = [("c00000700", "price", "{}")] },
+            Kept("tool", "ten") with { CallId = "c00000700" }, Kept("user", "And two?"),
+        ];
+        _web.Refuses = asked => asked["messages"]!.AsArray().Any(message => message!["tool_calls"] is not null
+            && message["reasoning_content"] is null)
+            ? """{"error": {"message": "Missing `reasoning_content` field in the assistant message at message index 2."}}""" : null;
+        _web.Answers = _ => Says("Twenty.");
+        var turn = await OpenTalk().AnswerAsync(before, Stop);
+        Assert.Equal((null, "Twenty.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+
+        _web.Asked.Clear();
+        _web.Refuses = asked => asked["messages"]!.AsArray().Any(message => message!["reasoning_content"] is not null)
+            ? """{"error": {"message": "property 'reasoning_content' is unsupported"}}""" : null;
+        _web.Answers = asked => asked.Count == 1 ? Whole(new()
+        {
+            ["reasoning_content"] = "Prices.",
+            ["tool_calls"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "x", ["function"] = new JsonObject { ["name"] = "price", ["arguments"] = "{}" },
+            }),
+        }) : Says("Ten.");
+        turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 3), (turn.Fault, turn.Text, _web.Asked.Count));
+        Assert.Equal("Prices.", (string?)_web.Asked[1]["messages"]![2]!["reasoning_content"]);
+    }
+
+    [Fact]
     public async Task What_a_tool_answers_fills_variables_by_its_place()
     {
         string definition = Definition.Replace("Sell.", "Sell at {{price}} {{unit}}{{line}}.", StringComparison.Ordinal)

@@ -78,6 +78,30 @@ public sealed class ModelAnswerTests
         Assert.IsType<BrainPart.Done>(_parts[^1]);
     }
 
+    [Fact]
+    public void What_a_server_wants_back_with_its_calls_is_kept_with_them()
+    {
+        Answer(Delta("""{"reasoning_content":"He wants "}""") + Delta("""{"reasoning_content":"\"all\".","reasoning":"He"}""")
+            + Delta("""{"reasoning_details":[{"type":"reasoning.encrypted","data":"a+/="}]}""")
+            + Call("""
+                {"index":0,"id":"a","function":{"name":"one","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s=="}}}
+                """)
+            + Call("""{"index":1,"id":"b","function":{"name":"two","arguments":"{}"}}""") + End, size: 11);
+        var members = JsonNode.Parse(Calls[0].Extras!.OfMessage!)!;
+        Assert.Equal("He wants \"all\".", (string?)members["reasoning_content"]);
+        Assert.Equal("a+/=", (string?)members["reasoning_details"]![0]!["data"]);
+        Assert.Equal("s==", (string?)JsonNode.Parse(Calls[0].Extras!.OfCall!)!["extra_content"]!["google"]!["thought_signature"]);
+        Assert.Null(Calls[1].Extras);
+    }
+
+    [Fact]
+    public void Thoughts_that_are_too_long_are_not_kept()
+    {
+        Answer(Delta("{\"reasoning_content\":\"" + new string('x', 70_000) + "\"}")
+            + Call("""{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}}""") + End);
+        Assert.Null(Assert.Single(Calls).Extras);
+    }
+
     private static string Written(string text, int size) => string.Concat(text.Chunk(size)
         .Select(bit => Delta(new JsonObject { ["content"] = new string(bit) }.ToJsonString())));
 

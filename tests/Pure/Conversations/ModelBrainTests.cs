@@ -104,6 +104,41 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void What_came_along_with_a_call_goes_back_to_the_model_that_sent_it_and_to_no_other()
+    {
+        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? "" : new JsonObject
+        {
+            ["choices"] = new JsonArray(new JsonObject
+            {
+                ["index"] = 0, ["finish_reason"] = "tool_calls",
+                ["message"] = new JsonObject
+                {
+                    ["reasoning_content"] = "Prices.",
+                    ["tool_calls"] = new JsonArray(new JsonObject
+                    {
+                        ["id"] = "a", ["function"] = new JsonObject { ["name"] = "price", ["arguments"] = "{\"size\":\"large\"}" },
+                        ["extra_content"] = new JsonObject { ["google"] = new JsonObject { ["thought_signature"] = "s+/==" } },
+                    }),
+                },
+            }),
+        }.ToJsonString();
+        var talk = Begin();
+        talk.Pass(4);
+        talk.Say("How much is it?", silence: 0.6);
+        talk.Do(new ConversationInput.ToolDone(Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Id, "10 euros", false));
+        talk.Pass(3);
+        // The model answers nothing twice, and then who stands in is asked.
+        Assert.Equal(["big", "big", "big", "small"], _server.Asked.Select(asked => asked.To.Name));
+        var called = _server.Asked[1].Body["messages"]!.AsArray()[^2]!;
+        Assert.Equal("Prices.", (string?)called["reasoning_content"]);
+        Assert.Equal("s+/==", (string?)called["tool_calls"]![0]!["extra_content"]!["google"]!["thought_signature"]);
+        var other = _server.Asked[3].Body["messages"]!.AsArray()[^2]!;
+        Assert.Equal("price", (string?)other["tool_calls"]![0]!["function"]!["name"]);
+        Assert.Null(other["reasoning_content"]);
+        Assert.Null(other["tool_calls"]![0]!["extra_content"]);
+    }
+
+    [Fact]
     public void Case_9_while_a_number_is_missing_of_what_is_gathered_whoever_says_it_may_pause()
     {
         string known = "{}";
