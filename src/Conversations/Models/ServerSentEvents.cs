@@ -56,6 +56,13 @@ internal sealed class ServerSentEvents
         _line.ResetWrittenCount();
     }
 
+    private bool IsBlank()
+    {
+        for (int i = 0; i < _data.Length; i++)
+            if (!char.IsWhiteSpace(_data[i])) return false;
+        return true;
+    }
+
     private static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private void Append(byte octet)
@@ -85,7 +92,8 @@ internal sealed class ServerSentEvents
 
     private void Dispatch()
     {
-        if (_hasData) _events.Enqueue(_data.ToString());
+        // Proxies send empty ones to keep a connection: nothing is told by them.
+        if (_hasData && !IsBlank()) _events.Enqueue(_data.ToString());
         _data.Clear();
         _hasData = false;
     }

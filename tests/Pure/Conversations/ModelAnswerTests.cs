@@ -183,6 +183,18 @@ public sealed class ModelAnswerTests
         Assert.Null(Failure);
     }
 
+    [Theory, InlineData("data:\n\n"), InlineData("data: \n\n"), InlineData("data\n\n"), InlineData("event: ping\ndata: \n\n")]
+    [InlineData("data: {\"type\":\"ping\"}\n\n"), InlineData("id: 7\n: keep-alive\n\n")]
+    public void What_only_keeps_the_connection_is_nothing(string beat)
+    {
+        Answer(beat + Delta("""{"content":"Yes,"}""") + beat + Delta("""{"content":" please."}""") + beat + End);
+        Assert.Equal(["Yes,", " please."], Words);
+        Assert.Equal(new BrainPart.Done(), _parts[^1]);
+        _parts.Clear();
+        Answer(beat + beat, ends: false);
+        Assert.Empty(_parts);
+    }
+
     [Theory, InlineData("\"\"", "its answer broke off"), InlineData("\"error\"", "it told of an error in its answer")]
     public void A_reason_that_is_empty_or_an_error_is_no_good_end(string finish, string why)
     {
