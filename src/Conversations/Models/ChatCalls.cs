@@ -26,7 +26,7 @@ internal sealed class ChatCalls
         string id = Text(piece["id"]) ?? "";
         int? index = piece["index"] is JsonValue number && number.TryGetValue(out int place) ? place : null;
         var function = piece["function"] as JsonObject;
-        string name = Text(function?["name"]) ?? "";
+        string name = NameOf(Text(function?["name"]) ?? "");
         string arguments = function?["arguments"] switch
         {
             null => "",
@@ -52,6 +52,9 @@ internal sealed class ChatCalls
     {
         Extras = CallExtras.Of(i == 0 ? sentAlong : null, entry.Extras),
     });
+
+    /// <summary>Servers may leave marks of the model behind it (gpt-oss); no name has such characters.</summary>
+    private static string NameOf(string told) => told.IndexOf("<|", StringComparison.Ordinal) is >= 0 and var at ? told[..at].Trim() : told;
 
     /// <summary>Which one the piece goes on with; null where it begins one.</summary>
     private Entry? Find(string id, int? index, string name, string arguments)

@@ -65,6 +65,9 @@ public sealed class ModelAnswerTests
     [InlineData("""{"index":0,"function":{"name":"one","arguments":"{\"x\""}}""",
         """{"index":0,"function":{"name":"one","arguments":":1}"}}""",
         """{"index":1,"function":{"name":"two","arguments":"{}"}}""")]
+    // Marks of the model behind the name.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one<|channel|>commentary","arguments":"{\"x\":1}"}}""",
+        """{"index":1,"id":"b","function":{"name":"two <|constrain|>json","arguments":"{}"}}""")]
     // All of it twice.
     [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""",
         """{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""", """{"index":1,"id":"b","function":{"name":"two"}}""")]
