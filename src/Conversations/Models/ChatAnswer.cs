@@ -9,7 +9,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     /// <summary>Of all that an answer has around its words.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
 
-    private const string Broken = "its answer is none of a model";
+    private const string Broken = "its answer is none of a model", Filtered = "content_filter";
 
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
@@ -38,6 +38,10 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
                 // A server may leave out the last mark, but not the reason.
                 if (_finish is null) Fail("its answer broke off");
                 else Complete();
+                break;
+            case ModelNews.Filtered:
+                _finish = Filtered;
+                Complete();
                 break;
             case ModelNews.Failed failed:
                 Fail(failed.Why);
@@ -157,7 +161,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         // Servers that have taken them out may have left them there as well.
         if (_calls.IsEmpty)
             foreach (var call in _written.Calls) _calls.Add(call);
-        if (_isRefused || _finish is "content_filter")
+        if (_isRefused || _finish is Filtered)
         {
             if (_hasWords) tell(new BrainPart.Text("\n"));
             Say(refusal);

@@ -12,7 +12,7 @@ public interface IModelServer
     void Cancel(int request);
 }
 
-/// <summary>What came of a request; the last one is <see cref="Ended"/> or <see cref="Failed"/>.</summary>
+/// <summary>What came of a request; the last one is <see cref="Ended"/>, <see cref="Filtered"/> or <see cref="Failed"/>.</summary>
 public abstract record ModelNews
 {
     private ModelNews() { }
@@ -21,6 +21,9 @@ public abstract record ModelNews
     public sealed record Bytes(ReadOnlyMemory<byte> Bits) : ModelNews;
 
     public sealed record Ended : ModelNews;
+
+    /// <summary>The server will not have the model asked this.</summary>
+    public sealed record Filtered : ModelNews;
 
     /// <param name="Why">As part of a sentence, without keys and without what was said.</param>
     public sealed record Failed(string Why) : ModelNews;

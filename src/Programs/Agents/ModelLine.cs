@@ -78,6 +78,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
                 IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
+            if (ContentFilter.HasRefused(answer)) return new ModelNews.Filtered();
             if (!hasRested && to.MayRest && answer is { Fault: null, Status: 429 or 503, RetryAfter: { } rest } && rest <= LongestRest)
             {
                 hasRested = true;

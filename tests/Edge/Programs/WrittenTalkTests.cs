@@ -172,6 +172,21 @@ public sealed class WrittenTalkTests
             ((string?)told[3]!["content"], (string?)told[4]!["content"]));
     }
 
+    [Theory]
+    [InlineData("""
+        {"error": {"message": "The response was filtered due to the prompt.", "type": null, "param": "prompt", "code": "content_filter",
+         "status": 400, "innererror": {"code": "ResponsibleAIPolicyViolation"}}}
+        """)]
+    [InlineData("""{"error": {"message": "litellm.ContentPolicyViolationError: AzureException - It was filtered", "code": "400"}}""")]
+    public async Task A_question_that_a_filter_of_contents_refuses_is_answered_as_a_filtered_answer_is(string refusal)
+    {
+        _web.Refuses = _ => refusal;
+        var (talk, _) = WrittenTalk.Open(Definition.Replace("\"greeting\"", "\"refusal\": \"Not that.\", \"greeting\"",
+            StringComparison.Ordinal), "", _web, TimeProvider.System);
+        var turn = await talk!.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Not that.", 1), (turn.Fault, turn.Text, _web.Asked.Count));
+    }
+
     [Fact]
     public async Task A_server_that_misses_thoughts_at_calls_of_before_gets_them_and_one_that_knows_none_does_not()
     {
