@@ -92,6 +92,8 @@ public enum ErrorStyle
     OAuth,
     /// <summary>The same, and a <c>detail</c> array of loc, msg and type beside it.</summary>
     Detail,
+    /// <summary>The same, and an <c>error</c> of message, type, param and code beside it, as OpenAI's API writes it.</summary>
+    OpenAi,
     /// <summary>An XML <c>Error</c> element.</summary>
     Xml,
     /// <summary>A page for the person whose browser asks.</summary>

@@ -14,6 +14,7 @@ internal sealed class TelnyxErrors : ErrorForm
     {
         ErrorStyle.OAuth => ErrorDocument.Json(WithOAuth(ErrorList.Of(report), report)),
         ErrorStyle.Detail => ErrorDocument.Json(WithDetail(ErrorList.Of(report), report)),
+        ErrorStyle.OpenAi => ErrorDocument.Json(WithOpenAi(WithDetail(ErrorList.Of(report), report), report)),
         ErrorStyle.Xml => new("application/xml", Xml(report)),
         ErrorStyle.Page => Page(report),
         _ => ErrorDocument.Json(ErrorList.Of(report)),
@@ -51,6 +52,19 @@ internal sealed class TelnyxErrors : ErrorForm
             ["msg"] = report.TextOf(p),
             ["type"] = p.Pointer is null && p.Parameter is null ? "error" : "value_error",
         })]);
+        return body;
+    }
+
+    // Clients of OpenAI's read nothing else of an error.
+    private static JsonObject WithOpenAi(JsonObject body, ErrorReport report)
+    {
+        var problem = report.Problems[0];
+        body["error"] = new JsonObject
+        {
+            ["message"] = report.TextOf(problem),
+            ["type"] = report.Status switch { 429 => "rate_limit_error", >= 500 => "server_error", _ => "invalid_request_error" },
+            ["param"] = problem.Pointer?.TrimStart('/') ?? problem.Parameter, ["code"] = problem.Code,
+        };
         return body;
     }
 

@@ -184,6 +184,32 @@ public sealed class ModelGatewayTests
         Assert.Contains(told, text, StringComparison.Ordinal);
     }
 
+    [Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
+    [Theory, InlineData("/v2/ai/"), InlineData("/v2/ai/openai/")]
+    public async Task Clients_of_OpenAI_find_what_is_wrong_where_they_look_for_it(string root)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = 429;
+            return c.Response.WriteAsync("""{"error": {"message": "too many tokens"}}""", Stop);
+        });
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        var asked = new JsonObject { ["messages"] = new JsonArray() };
+        var (_, text) = await rig.PostAsync(root + "chat/completions", asked);
+        var told = JsonNode.Parse(text)!;
+        var error = told["error"]!;
+        Assert.Equal(("too many tokens", "rate_limit_error", null),
+            ((string?)error["message"], (string?)error["type"], (string?)error["param"]));
+        Assert.Equal((string?)told["errors"]![0]!["code"], (string?)error["code"]);
+        Assert.Equal("too many tokens", (string?)told["detail"]![0]!["msg"]);
+
+        asked["best_of"] = 2;
+        (_, text) = await rig.PostAsync(root + "chat/completions", asked);
+        Assert.Equal("best_of", (string?)JsonNode.Parse(text)!["error"]!["param"]);
+        (_, text) = await rig.AskAsync(HttpMethod.Get, root + "models");
+        Assert.Equal("too many tokens", (string?)JsonNode.Parse(text)!["error"]!["message"]);
+    }
+
     [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     public async Task A_list_of_models_without_anything_around_it_is_one()
     {
