@@ -78,6 +78,9 @@ public abstract record LiveAudioNews
     {
         /// <summary>With what a later process ends it at its far end, where that needs to be told; nobody else reads it.</summary>
         public string? RecoveryBye { get; init; }
+
+        /// <summary>When the leg's party speaks and pauses is told here (<see cref="Voice"/>): nobody need ask media.</summary>
+        public bool TellsVoice { get; init; }
     }
 
     /// <summary>A recogniser has understood something; only between <see cref="Connected"/> and <see cref="Ended"/>.</summary>

@@ -1,3 +1,5 @@
+using Ringwright.Speech.VoiceActivity;
+
 namespace Ringwright.Speech.Transcription;
 
 /// <summary>How a node transcribes live calls.</summary>
@@ -17,4 +19,9 @@ public sealed record TranscriptionOptions
 
     /// <summary>How long a transcription whose tap has ended waits to be closed, before it says that the call's audio has gone.</summary>
     public TimeSpan TapGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// What tells agents when their caller speaks and pauses, by the rate of his audio. Null leaves that to media, which goes by energy.
+    /// </summary>
+    public Func<int, IVoiceDetector>? AgentVoice { get; init; }
 }

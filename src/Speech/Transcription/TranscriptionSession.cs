@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Speech.Recognition;
+using Ringwright.Speech.VoiceActivity;
 
 namespace Ringwright.Speech.Transcription;
 
@@ -51,6 +52,9 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         }
     }
 
+    /// <summary>An agent that listens hears from here when the caller speaks.</summary>
+    private bool TellsAgent => order.Terms.IsOfAgent && order.Terms.Tracks.HasFlag(TapTracks.Said) && options.AgentVoice is not null;
+
     private bool IsFinishing => _finish.Task.IsCompleted;
 
     /// <inheritdoc cref="ILiveAudio.Finish"/>
@@ -92,7 +96,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             lock (_lock)
             {
                 if (_isClosed) return null;
-                tell(new LiveAudioNews.Connected(tap.Plan));
+                tell(new LiveAudioNews.Connected(tap.Plan) { TellsVoice = TellsAgent });
             }
             log.TranscriptionBegun(order.Id, order.Leg.Id, recogniser.Name);
             return await TranscribeAsync(tap, speakers);
@@ -172,7 +176,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     {
         short[] samples = new short[recogniser.SampleRate / 50];
         long overflows = 0;
-        List<VoiceWatch> watches = order.TellsVoice ? [.. speakers.Select(speaker => new VoiceWatch(speaker.Track, Tell))] : [];
+        var watches = Watches(speakers);
         while (await tap.WaitAsync(_stop.Token))
         {
             while (tap.TryRead(samples, out var frame))
@@ -188,6 +192,14 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
                 overflows = lost;
             }
         }
+    }
+
+    /// <summary>Whose voices are told: a gather's by their energy; an agent's caller by what the node has for that, if anything.</summary>
+    private List<VoiceWatch> Watches(List<Ear> speakers)
+    {
+        if (order.TellsVoice)
+            return [.. speakers.Select(speaker => new VoiceWatch(speaker.Track, new EnergyVoice(VoiceWatch.GatherPause), Tell))];
+        return TellsAgent && options.AgentVoice is { } create ? [new(TapTracks.Said, create(recogniser.SampleRate), Tell)] : [];
     }
 
     private void Tell(LiveAudioNews news)

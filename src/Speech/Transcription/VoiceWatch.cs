@@ -1,28 +1,19 @@
 using Ringwright.Calls;
-using Ringwright.Media.Dsp;
+using Ringwright.Speech.VoiceActivity;
 
 namespace Ringwright.Speech.Transcription;
 
 /// <summary>Notices when one speaker begins to speak and when he pauses, whatever a recogniser makes of it.</summary>
-internal sealed class VoiceWatch
+internal sealed class VoiceWatch(TapTracks track, IVoiceDetector detector, Action<LiveAudioNews> tell)
 {
-    /// <summary>Silence that is a pause, in milliseconds: as long as the one that ends a segment.</summary>
-    private const int Pause = 600;
+    /// <summary>Silence that is a pause to a gather, in milliseconds: as long as the one that ends a segment.</summary>
+    public const int GatherPause = 600;
 
-    private readonly VoiceDetector _detector = new();
-    private readonly Action<LiveAudioNews> _tell;
-
-    public VoiceWatch(TapTracks track, Action<LiveAudioNews> tell)
-    {
-        (Track, _tell) = (track, tell);
-        _detector.Watch(Pause);
-    }
-
-    public TapTracks Track { get; }
+    public TapTracks Track => track;
 
     /// <param name="samples">The next 20 ms.</param>
     public void Handle(ReadOnlySpan<short> samples)
     {
-        if (_detector.Handle(samples)) _tell(new LiveAudioNews.Voice(Track, _detector.IsTalking));
+        if (detector.Handle(samples)) tell(new LiveAudioNews.Voice(track, detector.IsTalking));
     }
 }

@@ -5,6 +5,7 @@ using Ringwright.Edge.Streams;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Speech.Recognition;
 using Ringwright.Speech.Transcription;
+using Ringwright.Speech.VoiceActivity;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Speech.Transcription;
@@ -124,6 +125,50 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         await Eventually.TrueAsync(() => Told.Count == 3, "results");
         Assert.Equal([(TapTracks.Said, "one  two", true, null), (TapTracks.Said, new string('x', 3_999), true, 1.0),
             (TapTracks.Said, "end", true, 0.0)], Told);
+    }
+
+    [Theory, InlineData(true, true), InlineData(true, false), InlineData(false, true)]
+    public async Task An_agent_is_told_when_its_caller_speaks_where_the_node_has_a_detector_for_that(bool isOfAgent, bool hasDetector)
+    {
+        var recogniser = new ScriptedRecogniser();
+        var detector = new LoudVoice();
+        List<int> rates = [];
+        var host = Host(recogniser, hasDetector ? Usual with { AgentVoice = Make } : null);
+        var order = Order();
+        var tap = await OpenAsync(host, order with { Terms = order.Terms with { IsOfAgent = isOfAgent } });
+        bool isTold = isOfAgent && hasDetector;
+        Assert.Equal(isTold, Assert.IsType<LiveAudioNews.Connected>(_news.First()).TellsVoice);
+        foreach (short sample in (short[])[0, 5_000, 5_000, 0, 0])
+        {
+            short[] tick = [.. Enumerable.Repeat(sample, 320)];
+            tap.Say(TapTracks.Said, tick);
+        }
+        await Eventually.TrueAsync(() => recogniser.Opened.Single().Heard.Length == 5 * 320, "all is heard");
+        await Eventually.TrueAsync(() => _news.OfType<LiveAudioNews.Voice>().Count() == (isTold ? 2 : 0), "voices");
+        bool[] told = isTold ? [true, false] : [];
+        Assert.Equal(told, _news.OfType<LiveAudioNews.Voice>().Select(voice => voice.IsSpeaking));
+        host.Close(order.Id);
+        await Eventually.TrueAsync(() => host.Count == 0, "nothing left");
+        Assert.Equal(isTold ? 16_000 : 0, rates.SingleOrDefault());
+
+        IVoiceDetector Make(int rate)
+        {
+            rates.Add(rate);
+            return detector;
+        }
+    }
+
+    /// <summary>A voice is what is loud.</summary>
+    private sealed class LoudVoice : IVoiceDetector
+    {
+        public bool IsTalking { get; private set; }
+
+        public bool Handle(ReadOnlySpan<short> samples)
+        {
+            bool was = IsTalking;
+            IsTalking = samples[0] > 1_000;
+            return IsTalking != was;
+        }
     }
 
     [Theory, InlineData(false, 250), InlineData(true, 2)]
