@@ -21,6 +21,8 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly KeyMatcher _keys = new();
     private readonly HashSet<string> _warnings = [];
     private bool _isOver;
+    /// <summary>Media has told a voice whose pause was not told yet.</summary>
+    private bool _isVoiceTold;
 
     public RecordingSet Records { get; } = new(host);
     public LiveAudioSet LiveAudio { get; } = new(host);
@@ -245,6 +247,9 @@ internal sealed class LegActivities(IActivityHost host)
                 _digits.OnDigitsSent(sent.Id);
                 break;
             case MediaEvent.Voice voice:
+                // The pause of a voice that media has told is told in any case: nobody else knows of that voice.
+                if (LiveAudio.Transcription.JudgesVoice && (voice.IsTalking || !_isVoiceTold)) break;
+                _isVoiceTold = voice.IsTalking;
                 host.Emit(new CallEvent.VoiceChanged(voice.IsTalking) { Leg = host.Facts, At = host.Now });
                 break;
             case MediaEvent.MachineJudged judged:

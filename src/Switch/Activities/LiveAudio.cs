@@ -31,6 +31,9 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
     /// <inheritdoc cref="LiveAudioNews.Connected.RecoveryBye"/>
     protected string? RecoveryBye { get; private set; }
 
+    /// <inheritdoc cref="LiveAudioNews.Connected.TellsVoice"/>
+    protected bool TellsVoice { get; private set; }
+
     protected IActivityHost Host => host;
 
     public void OnAnswered()
@@ -45,7 +48,7 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         switch (news)
         {
             case LiveAudioNews.Connected connected when _tap is null:
-                (_tap, RecoveryBye) = (connected.Tap, connected.RecoveryBye);
+                (_tap, RecoveryBye, TellsVoice) = (connected.Tap, connected.RecoveryBye, connected.TellsVoice);
                 if (host.Facts.AnsweredAt is not null) OpenTap(_tap);
                 if (Started(current) is { } started) host.Emit(started);
                 break;

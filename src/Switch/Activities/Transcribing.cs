@@ -8,6 +8,11 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
 {
     /// <summary>Stopped, and not at their last word yet.</summary>
     private readonly List<TranscriptionOrder> _finishing = [];
+    /// <summary>As an agent was told it from here.</summary>
+    private bool _isTalking;
+
+    /// <summary>An agent hears from here when the leg's party speaks and pauses, and media's word counts no more.</summary>
+    public bool JudgesVoice => IsOpen && TellsVoice && Order is { Terms.IsOfAgent: true };
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording of the leg runs that does.</param>
@@ -66,8 +71,19 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     protected override bool TryFinish(TranscriptionOrder order, bool isOver)
     {
         Host.FinishLiveAudio(order, isOver);
-        if (!isOver) _finishing.Add(order);
+        if (!isOver)
+        {
+            _finishing.Add(order);
+            Quieten();
+        }
         return true;
+    }
+
+    protected override void OnVoice(bool isSpeaking)
+    {
+        if (!JudgesVoice) return;
+        _isTalking = isSpeaking;
+        Host.Emit(new CallEvent.VoiceChanged(isSpeaking) { Leg = Host.Facts, At = Host.Now });
     }
 
     protected override void OnTranscribed(TranscriptionOrder order, LiveAudioNews.Transcribed heard) => Host.Emit(
@@ -79,8 +95,19 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     protected override CallEvent Started(TranscriptionOrder order) =>
         new CallEvent.TranscriptionStarted(order.Id, order.Terms.Tracks) { Leg = Host.Facts, At = Host.Now };
 
-    protected override CallEvent Ended(TranscriptionOrder order, string? failure) =>
-        new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, failure) { Leg = Host.Facts, At = Host.Now };
+    protected override CallEvent Ended(TranscriptionOrder order, string? failure)
+    {
+        // Not by the late end of an earlier one.
+        if (Order is null) Quieten();
+        return new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, failure) { Leg = Host.Facts, At = Host.Now };
+    }
+
+    /// <summary>Nobody would tell the pause of a voice that was told here.</summary>
+    private void Quieten()
+    {
+        if (_isTalking) Host.Emit(new CallEvent.VoiceChanged(false) { Leg = Host.Facts, At = Host.Now });
+        _isTalking = false;
+    }
 
     /// <summary>The recording that a command begins, now or with a bridge.</summary>
     private static RecordPlan? PlanOf(LegCommand command) => (command as LegCommand.RecordStart)?.Plan

@@ -55,6 +55,28 @@ public sealed class TranscribedCallTests
             "TranscriptionEnded", "LegEnded"], _rig.Kinds);
     }
 
+    [Fact]
+    public void Media_is_not_believed_of_a_voice_while_an_agents_recogniser_tells_it()
+    {
+        string ok = Establish();
+        Assert.True(_rig.Command(new LegCommand.StartAgent(new(Guid.NewGuid()))).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.StartTranscription(Terms with { IsOfAgent = true })).IsAccepted);
+        TellMedia(true);        // nobody else tells it yet
+        Tell(new LiveAudioNews.Connected(Tap) { TellsVoice = true });
+        TellMedia(false);       // the pause of what media has told itself
+        TellMedia(true);
+        Tell(new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: true));
+        TellMedia(false);
+        Tell(new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: false));
+        Assert.Equal([true, false, true, false], _rig.Events.OfType<CallEvent.VoiceChanged>().Select(voice => voice.IsTalking));
+        Tell(new LiveAudioNews.Ended("the recogniser is gone"));
+        TellMedia(true);
+        Assert.True(Assert.IsType<CallEvent.VoiceChanged>(_rig.Events[^1]).IsTalking);
+        HangUp(ok);
+
+        void TellMedia(bool isTalking) => _rig.Media(new MediaEvent.Voice(_rig.Leg, _rig.OpenPorts.Single(), isTalking));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void A_call_that_ends_leaves_its_last_words_to_others_or_ends_what_has_none(bool isOpen)
     {

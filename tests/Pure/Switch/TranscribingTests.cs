@@ -86,6 +86,40 @@ public sealed class TranscribingTests
         Assert.DoesNotContain("TranscriptionEnded", _host.Kinds);
     }
 
+    private string[] Voices => [.. _host.Events.OfType<CallEvent.VoiceChanged>().Select(voice => voice.IsTalking ? "speaks" : "pauses")];
+
+    [Theory, InlineData(true, true), InlineData(true, false), InlineData(false, true)]
+    public void Voices_are_an_agents_where_its_recogniser_tells_them(bool isOfAgent, bool tellsVoice)
+    {
+        _words.Start(Terms with { IsOfAgent = isOfAgent });
+        Assert.False(_words.JudgesVoice);
+        _words.On(Id, new LiveAudioNews.Connected(Tap) { TellsVoice = tellsVoice });
+        Assert.Equal(isOfAgent && tellsVoice, _words.JudgesVoice);
+        _words.On(Id, new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: true));
+        _words.On(Id, new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: false));
+        Assert.Equal(isOfAgent && tellsVoice ? 2 : 0, Voices.Length);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_voice_whose_pause_nobody_can_tell_any_more_has_paused(bool isStopped)
+    {
+        _words.Start(Terms with { IsOfAgent = true });
+        _words.On(Id, new LiveAudioNews.Connected(Tap) { TellsVoice = true });
+        _words.On(Id, new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: true));
+        var first = Id;
+        if (isStopped) _words.Stop();
+        else _words.On(first, new LiveAudioNews.Ended("the recogniser is gone"));
+        Assert.Equal(["speaks", "pauses"], Voices);
+        Assert.False(_words.JudgesVoice);
+
+        // The late end of the one before changes nothing of the next.
+        _words.Start(Terms with { IsOfAgent = true });
+        _words.On(Id, new LiveAudioNews.Connected(Tap with { Id = Guid.NewGuid() }) { TellsVoice = true });
+        _words.On(Id, new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: true));
+        _words.On(first, new LiveAudioNews.Ended(null));
+        Assert.Equal(["speaks", "pauses", "speaks"], Voices);
+    }
+
     [Fact]
     public void One_that_was_not_there_yet_has_no_last_words()
     {
