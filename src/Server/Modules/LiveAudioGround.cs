@@ -23,6 +23,8 @@ internal sealed record LiveAudioGround
     public required LiveAudioLimits Limits { get; init; }
     /// <summary>How public servers are told to reach us; null where that is the address of the socket.</summary>
     public IPAddress? Advertise { get; init; }
+    /// <summary>Agents hear by Silero's model when their caller speaks, and not by energy.</summary>
+    public bool HasSileroVoice { get; init; }
     /// <summary>L16 has its low byte first.</summary>
     public bool IsLittleEndian { get; init; }
 }

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Speech.Recordings;
 using Ringwright.Speech.Transcription;
+using Ringwright.Speech.VoiceActivity;
 using Ringwright.Store;
 using Ringwright.Uploads;
 
@@ -23,8 +24,11 @@ internal sealed class SpeechModule : Module
             var log = ground.Loggers.CreateLogger("Ringwright.Speech");
             // Each may hold a connection for either speaker.
             var live = new TranscriptionHost(audio.Taps, audio.Recognisers,
-                happened => audio.Ledger.TellNow(happened, ground.Time.GetUtcNow()), new() { Calls = audio.Limits.Streams / 2 },
-                ground.Time, log, audio.Shares);
+                happened => audio.Ledger.TellNow(happened, ground.Time.GetUtcNow()), new()
+                {
+                    Calls = audio.Limits.Streams / 2,
+                    AgentVoice = audio.HasSileroVoice ? SileroVoice.Create : null,
+                }, ground.Time, log, audio.Shares);
             var files = new RecordingTranscriber(audio.Recognisers, ground.Time, log);
             _transcribers = new(live, files);
             _recordings = new(ground.Database, audio.Ledger, files, ground.Loggers.CreateLogger("Ringwright.Uploads"));

@@ -97,7 +97,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             Taps = media.Taps, Ledger = ledger, Shares = NodeLiveAudio.SharesBy(Database.Routing), Recognisers = RecogniserOf,
             Identify = order => NodeModules.Identify(node.Modules, order),
             Limits = new(frame.Descriptors.Streams, frame.Descriptors.Forks, frame.Descriptors.Siprec),
-            Advertise = Settings.Advertise, IsLittleEndian = Settings.IsStreamLittleEndian,
+            Advertise = Settings.Advertise, IsLittleEndian = Settings.IsStreamLittleEndian, HasSileroVoice = Settings.HasSileroVoice,
         };
         var liveAudio = Parts.Add(StopStep.LiveAudio, "live audio",
             new NodeLiveAudio([.. node.Modules.Select(module => module.CarryAudio(audio)).OfType<IAudioCarrier>()], frame.Clock));

@@ -42,7 +42,7 @@ internal sealed class ServeDraft
     public LegProbeSettings Probes = new();
     public ulong LabSeed;
     public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsStandby, IsLogJson, IsStreamLittleEndian,
-        IsStrictWithVoices;
+        IsStrictWithVoices, HasSileroVoice;
     /// <summary>Null where nothing was said.</summary>
     public bool? HasMediaProcess;
     public CompatSettings Compat = new();
@@ -81,6 +81,7 @@ internal sealed class ServeDraft
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
             SpeechModel = SpeechModel, VoiceAliases = VoiceAliases, IsStrictWithVoices = IsStrictWithVoices, Recognition = Recognition(),
+            HasSileroVoice = HasSileroVoice,
             Documents = Documents, Agents = Agents, AgentLines = AgentLines,
             Llm = Llm(), IsLogJson = IsLogJson, LogLevel = LogLevel,
         };

@@ -271,6 +271,10 @@ internal static class ServeFlags
         new("--assemblyai-model", "NAME", "",
             "the model that AssemblyAI is asked for; their universal streaming for English, or for other languages, when not set",
             (s, text) => s.AssemblyAi.Model = text.Value),
+        new("--voice-detector", "silero|energy", "energy",
+            "what tells assistants and agents when the caller speaks: Silero's model, which knows voices from other sounds, or the energy "
+                + "over the noise",
+            (s, text) => s.HasSileroVoice = text.OneOf("silero", "energy") == "silero"),
         new("--documents", "FOLDER", "",
             "in development: documents that answer calls, read anew for each; FOLDER/menu.xml is /documents/files/menu.xml on --http, "
                 + "which must be on loopback",

@@ -127,6 +127,8 @@ internal sealed record ServeSettings
     public bool IsStrictWithVoices { get; init; }
     /// <summary>Who turns speech into text.</summary>
     public RecognitionOptions Recognition { get; init; } = new();
+    /// <summary>Agents hear by Silero's model when their caller speaks, and not by energy.</summary>
+    public bool HasSileroVoice { get; init; }
     /// <summary>A folder of documents that are served to calls, in development; null serves none.</summary>
     public string? Documents { get; init; }
     /// <summary>The folder of the scripts of agents; null where the node has none.</summary>

@@ -62,6 +62,16 @@ public sealed class RecogniserSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Voices_are_told_by_energy_unless_the_model_is_asked_for()
+    {
+        Assert.False(Read("--recogniser", "built-in").HasSileroVoice);
+        Assert.False(Read("--voice-detector", "energy").HasSileroVoice);
+        Assert.True(Read("--voice-detector", "silero").HasSileroVoice);
+        Assert.Contains("silero or energy", Assert.Throws<StartRefused>(() => Read("--voice-detector", "webrtc")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_has_them()
     {
         await using var node = await RunningNode.StartAsync();
