@@ -70,12 +70,13 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
         foreach (var (url, model, known) in _refused.Keys)
             if (url == to.BaseUrl && model == to.Name) body = OptionalFields.Without(known, body);
         bool hasRested = false;
+        var start = new AnswerStart();
         while (true)
         {
             var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
-                IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
+                IsOperatorConfigured = true, Arrives = bits => Arrive(bits, start, to, body, tell),
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
             if (ContentFilter.HasRefused(answer)) return new ModelNews.Filtered();
@@ -91,5 +92,13 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
             _refused[(to.BaseUrl, to.Name, field)] = true;
             body = OptionalFields.Without(field, body);
         }
+    }
+
+    /// <summary>What the answer's first event refuses the conversation asks once more, and then as its server wants it.</summary>
+    private void Arrive(ReadOnlyMemory<byte> bits, AnswerStart start, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell)
+    {
+        if (start.Add(bits.Span) is { } refusal && OptionalFields.RefusedBy(refusal, body) is { } field)
+            _refused[(to.BaseUrl, to.Name, field)] = true;
+        tell(new ModelNews.Bytes(bits));
     }
 }

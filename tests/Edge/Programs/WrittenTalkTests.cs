@@ -149,6 +149,28 @@ public sealed class WrittenTalkTests
         Assert.Equal(["user", "assistant", "user"], RolesOf(_web.Asked[1]));
     }
 
+    [Fact]
+    public async Task A_server_that_refuses_the_roles_in_its_answer_is_asked_once_more_as_it_wants_it()
+    {
+        _web.Answers = asked => asked.Count > 1 ? Says("Ten.") : """
+            event: error
+            data: {"error": {"code": "server_error", "message": "Jinja Exception: conversation roles must alternate user and assistant"}}
+
+            data: [DONE]
+
+
+            """;
+        var turn = await OpenTalk().AnswerAsync([Kept("assistant", "Welcome."), Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+        Assert.Equal(["user", "assistant", "user"], _web.Asked[1]["messages"]!.AsArray().Select(message => (string?)message!["role"]));
+
+        // An answer that only has such a member, and words of its own, is one.
+        _web.Asked.Clear();
+        _web.Answers = _ => """{"error": null, "choices": [{"message": {"content": "The temperature must alternate."}}]}""";
+        turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, 1), (turn.Fault, _web.Asked.Count));
+    }
+
     [Theory]
     [InlineData("""{"object": "error", "message": "Unexpected role 'user' after role 'tool'", "code": "3230"}""")]
     [InlineData("""{"error": {"message": "System message must be at the beginning.", "type": "BadRequestError", "code": 400}}""")]
