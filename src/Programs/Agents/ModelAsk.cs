@@ -84,8 +84,7 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
                 return (new(words, fault), isCut);
             }
             if (answer is { Fault: null, Status: 400 or 422 } && form is not AnswerForm.Words) continue;
-            string why = answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}";
-            return (new(null, why, answer is { Fault: null, Status: 401 or 402 or 403 }), false);
+            return (new(null, KnownRefusals.FaultOf(answer), answer is { Fault: null, Status: 401 or 402 or 403 }), false);
         }
         throw new UnreachableException();
     }

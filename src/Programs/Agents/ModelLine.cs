@@ -87,8 +87,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
                 continue;
             }
             if (OptionalFields.RefusedBy(answer, body) is not { } field)
-                return new ModelNews.Failed(
-                    answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+                return new ModelNews.Failed(KnownRefusals.FaultOf(answer));
             _refused[(to.BaseUrl, to.Name, field)] = true;
             body = OptionalFields.Without(field, body);
         }

@@ -149,6 +149,20 @@ public sealed class WrittenTalkTests
         Assert.Equal(["user", "assistant", "user"], RolesOf(_web.Asked[1]));
     }
 
+    [Theory]
+    [InlineData("""{"error": {"message": "registry.ollama.ai/library/gemma:2b does not support tools"}}""",
+        "it takes no tools with this model")]
+    [InlineData("""{"message": "\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set"}""",
+        "it takes no tools with this model")]
+    [InlineData("""{"error": {"message": "the request exceeds the available context size", "type": "exceed_context_size_error"}}""",
+        "it is asked for more than the model takes in: context_tokens says how much that is")]
+    public async Task A_refusal_that_the_operator_can_do_something_about_is_told_and_not_in_the_servers_words(string refusal, string means)
+    {
+        _web.Refuses = _ => refusal;
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal($"its server answered 400: {means}", turn.Fault);
+    }
+
     [Fact]
     public async Task A_server_that_refuses_the_roles_in_its_answer_is_asked_once_more_as_it_wants_it()
     {
