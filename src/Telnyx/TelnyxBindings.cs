@@ -34,7 +34,7 @@ public static class TelnyxBindings
             .. Account.Notifications.Bindings.Rows(parts.Account.Notifications),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
-        foreach (var operation in contract.Operations)
+        foreach (var operation in contract.Operations.Concat(contract.Extensions))
             if (!bound.Contains(operation.Id)) rows.Add(Absent(operation.Id, UnbuiltOperations.Reason(operation.Id, operation.Family)));
         return rows;
     }

@@ -250,6 +250,21 @@ public sealed class AssistantChatTests
         }
     }
 
+    [Theory, InlineData("POST", "ai/openai/embeddings", "embeddings"), InlineData("GET", "ai/mcp_servers", "MCP servers")]
+    [InlineData("DELETE", "ai/mcp_servers/1", "MCP servers")]
+    [InlineData("POST", "calls/v3:a/actions/ai_assistant_join", "talk of an assistant")]
+    public async Task What_newer_clients_ask_for_and_is_not_built_says_so(string method, string path, string what)
+    {
+        await using var node = await RunningNode.StartAsync();
+        using var request = new HttpRequestMessage(new(method), $"/v2/{path}");
+        if (method is "POST") request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var answer = await node.Api.SendAsync(request, Stop);
+        string text = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.True(answer.StatusCode is HttpStatusCode.NotImplemented, text);
+        Assert.Contains(what, text, StringComparison.Ordinal);
+        Assert.Equal(["false"], answer.Headers.GetValues("x-should-retry"));
+    }
+
     private static async Task<string> ChatAsync(ModelRig rig, string assistant, string conversation, string text, string? name = null)
     {
         var body = new JsonObject { ["content"] = text, ["conversation_id"] = conversation };
