@@ -121,6 +121,12 @@ public sealed class SpokenPiecesOfRepliesTests
     public void Only_words_that_ended_were_heard(double seconds, string heard) =>
         Assert.Equal(heard, HeardWords.Of("one two three four", TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(2.4)));
 
+    [Theory, InlineData("今天下午三点半。", 1, "今天下午"), InlineData("今天下午三点半。", 0.1, "")]
+    [InlineData("いらっしゃいませ", 1.5, "いらっしゃい")]
+    [InlineData("สวัสดีครับ", 1, "สวัส"), InlineData("오늘 오후 세 시", 1, "오늘"), InlineData("我叫 Tom Miller", 0.5, "我叫")]
+    public void Of_scripts_without_blanks_the_signs_are_told_that_were_heard(string text, double seconds, string heard) =>
+        Assert.Equal(heard, HeardWords.Of(text, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(2)));
+
     [Fact]
     public void Of_a_text_whose_length_nobody_knows_it_is_reckoned() =>
         Assert.Equal("one two", HeardWords.Of("one two three four five six", TimeSpan.FromSeconds(0.6), null));
