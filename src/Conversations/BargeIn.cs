@@ -47,8 +47,9 @@ internal sealed class BargeIn(BargeInTerms terms, TurnTerms turns, string langua
     /// <param name="isQuestion">What is said ends with a question: then a mere "yes" is an answer.</param>
     /// <returns>True when they interrupt.</returns>
     public bool IsConfirmedBy(string text, bool isQuestion) =>
-        !TurnRules.IsNoise(text)
-        && (isQuestion || Acknowledgements.Halts(text, language) || !Acknowledgements.IsOnly(text, language));
+        // Said again and again it looks like what recognisers write in silence.
+        Acknowledgements.Halts(text, language)
+        || !TurnRules.IsNoise(text) && (isQuestion || !Acknowledgements.IsOnly(text, language));
 
     /// <summary>Until it says <see cref="BargeInStep.None"/>.</summary>
     public BargeInStep OnDue(Instant now)

@@ -63,6 +63,14 @@ public sealed class BargeInTests
     }
 
     [Fact]
+    public void Stop_interrupts_at_once_however_often_it_is_said()
+    {
+        var talk = Speaking();
+        talk.Words("Stop, stop, stop!");
+        Assert.Single(talk.Of<ConversationOutput.Silence>());
+    }
+
+    [Fact]
     public void Okay_pauses_and_is_no_turn()
     {
         var talk = Speaking();
