@@ -79,7 +79,7 @@ internal sealed class ChatCalls
         public int? Index => index;
         public string Name => name;
         /// <summary>A call without any has an empty object.</summary>
-        public string Arguments => _arguments.Length == 0 ? "{}" : _arguments.ToString();
+        public string Arguments => Plain(_arguments.ToString());
         public bool IsWhole => _arguments.Length > 0 && IsObject(_arguments.ToString());
         /// <summary>As a JSON object; null for none.</summary>
         public string? Extras => _extras.Count == 0 ? null : _extras.ToJsonString();
@@ -93,6 +93,26 @@ internal sealed class ChatCalls
                 if (Arguments is "{}") _arguments.Clear().Append(piece);
             }
             else if (_arguments.Length + piece.Length <= ArgumentCharacters) _arguments.Append(piece);
+        }
+
+        /// <summary>Some models write the object as a text within the text (Granite), or null for none.</summary>
+        private static string Plain(string arguments)
+        {
+            if (arguments.AsSpan().Trim() is "" or "null") return "{}";
+            return arguments.TrimStart() is ['"', ..] && TextIn(arguments) is { } within && IsObject(within) ? within : arguments;
+        }
+
+        private static string? TextIn(string json)
+        {
+            try
+            {
+                return Text(JsonNode.Parse(json));
+            }
+            // JSON may escape half of a pair of surrogates, which is no text.
+            catch (Exception none) when (none is JsonException or InvalidOperationException)
+            {
+                return null;
+            }
         }
 
         public void Keep(string extra, string json)

@@ -65,6 +65,9 @@ public sealed class ModelAnswerTests
     [InlineData("""{"index":0,"function":{"name":"one","arguments":"{\"x\""}}""",
         """{"index":0,"function":{"name":"one","arguments":":1}"}}""",
         """{"index":1,"function":{"name":"two","arguments":"{}"}}""")]
+    // The arguments as a text within the text, and null for none.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"\"{\\\"x\\\""}}""",
+        """{"index":0,"function":{"arguments":":1}\""}}""", """{"index":1,"id":"b","function":{"name":"two","arguments":"null"}}""")]
     // Marks of the model behind the name.
     [InlineData("""{"index":0,"id":"a","function":{"name":"one<|channel|>commentary","arguments":"{\"x\":1}"}}""",
         """{"index":1,"id":"b","function":{"name":"two <|constrain|>json","arguments":"{}"}}""")]
