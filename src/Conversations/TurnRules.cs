@@ -1,8 +1,17 @@
+using System.Collections.Frozen;
+
 namespace Ringwright.Conversations;
 
 /// <summary>What the end of a text says of whether more will come (5.2).</summary>
 internal static class TurnRules
 {
+    /// <summary>Digits in words, by language; those of English are known to <see cref="SpokenWords"/>.</summary>
+    private static readonly FrozenSet<string> OtherDigits = (
+        "null eins zwei zwo drei vier fünf sechs sieben acht neun zéro un deux trois quatre cinq sept huit neuf "
+        + "cero uno dos tres cuatro cinco seis siete ocho nueve due tre quattro cinque sei sette otto nove "
+        + "um uma dois duas três quatro sete oito nul een twee vijf zes zeven negen jeden dwa trzy cztery pięć sześć siedem osiem dziewięć")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>How much silence behind these words ends a turn.</summary>
     /// <param name="isDictation">A number, a name or an address is asked for.</param>
     public static TimeSpan SilenceBehind(string text, TurnTerms terms, bool isDictation)
@@ -22,7 +31,8 @@ internal static class TurnRules
         var words = SpokenWords.Of(text);
         if (words.Count == 0) return true;
         if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
-        return words.Count >= 3 && words.All(word => word == words[0]) && !SpokenWords.IsNumber(words[0]);
+        return words.Count >= 3 && words.All(word => word == words[0])
+            && !SpokenWords.IsNumber(words[0]) && !OtherDigits.Contains(words[0]);
     }
 
     private static bool IsPartOfNumber(string word) => word.Length == 1 || word is "at" or "dot" || SpokenWords.IsNumber(word);

@@ -37,6 +37,7 @@ public sealed class TurnRulesTests
     [Theory]
     [InlineData("", true), InlineData("...", true), InlineData("I", true), InlineData("you you you you", true)]
     [InlineData("5", false), InlineData("no", false), InlineData("one one one", false), InlineData("no no", false)]
+    [InlineData("Null, null, null.", false), InlineData("cinco cinco cinco", false), InlineData("zéro zéro zéro", false)]
     // Yes and no in Chinese, Korean and Hindi, and a letter of Hindi alone.
     [InlineData("是", false), InlineData("不。", false), InlineData("네.", false), InlineData("हाँ", false), InlineData("ह", true)]
     public void What_recognisers_write_in_silence_is_nothing(string text, bool isNoise) =>
