@@ -5,7 +5,7 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>
 /// What a model is asked with beside its messages and tools, and what some servers refuse who do not know it: they are asked without. Who
-/// wants the messages otherwise, or with other members, gets them so.
+/// wants the messages otherwise, with other members, or less of a tool's schema, gets them so.
 /// </summary>
 internal static class OptionalFields
 {
@@ -22,7 +22,7 @@ internal static class OptionalFields
         if (AlternatingRoles.AreWantedBy(said) && request[Messages] is JsonArray messages
             && !JsonNode.DeepEquals(messages, AlternatingRoles.Of(messages))) return Messages;
         if (answer.Status is 500) return null;
-        return SentBack.RefusedBy(said, request)
+        return ToolSchemas.RefusedBy(said, request) ?? SentBack.RefusedBy(said, request)
             ?? Array.Find(All, field => request.ContainsKey(field) && said.Contains(field, StringComparison.Ordinal));
     }
 
@@ -32,8 +32,8 @@ internal static class OptionalFields
         var request = Read(asked);
         var value = request[field];
         if (value is JsonArray messages && field is Messages) request[field] = AlternatingRoles.Of(messages);
-        else if (!request.Remove(field)) SentBack.Mend(field, request);
-        else if (field is Most) request[NewerMost] = value;
+        else if (!ToolSchemas.Mend(field, request) && !SentBack.Mend(field, request) && request.Remove(field) && field is Most)
+            request[NewerMost] = value;
         return Encoding.UTF8.GetBytes(request.ToJsonString());
     }
 

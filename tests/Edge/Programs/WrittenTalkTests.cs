@@ -149,6 +149,32 @@ public sealed class WrittenTalkTests
         Assert.Equal(["user", "assistant", "user"], RolesOf(_web.Asked[1]));
     }
 
+    [Fact]
+    public async Task A_server_that_knows_a_part_of_JSON_schema_alone_is_told_of_tools_in_that()
+    {
+        static IEnumerable<JsonObject> FunctionsOf(JsonObject asked) =>
+            asked["tools"]!.AsArray().Select(tool => tool!["function"]!.AsObject());
+        _web.Refuses = asked => FunctionsOf(asked).Any(function => function["parameters"]?["properties"] is JsonObject { Count: 0 })
+            ? """{"error": {"message": "tools[0].function_declarations[1].parameters.properties: should be non-empty for OBJECT type"}}"""
+            : asked["tools"]!.ToJsonString().Contains("additionalProperties", StringComparison.Ordinal)
+                ? """[{"error": {"message": "Unknown name \"additionalProperties\" at 'tools[0].function_declarations[0]'"}}]""" : null;
+        _web.Answers = _ => Says("Ten.");
+        string definition = Definition.Replace("\"url\"", """
+            "parameters": {"type": "object", "additionalProperties": false, "required": ["title"], "properties": {
+              "title": {"type": "string", "default": "x"}, "sizes": {"type": "array", "items": {"type": "integer", "title": "Size"}}}},
+            "url"
+            """, StringComparison.Ordinal);
+        var talk = WrittenTalk.Open(definition, "", _web, TimeProvider.System).Talk!;
+        var turn = await talk.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 3), (turn.Fault, turn.Text, _web.Asked.Count));
+        var functions = FunctionsOf(_web.Asked[2]).ToDictionary(function => (string)function["name"]!);
+        Assert.Null(functions["hangup"]["parameters"]);
+        var known = functions["price"]["parameters"]!;
+        Assert.Equal(["type", "required", "properties"], known.AsObject().Select(member => member.Key));
+        Assert.Equal("""{"title":{"type":"string"},"sizes":{"type":"array","items":{"type":"integer"}}}""",
+            known["properties"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("""{"error": {"message": "registry.ollama.ai/library/gemma:2b does not support tools"}}""",
         "it takes no tools with this model")]
