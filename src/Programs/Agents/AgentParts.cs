@@ -15,6 +15,9 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     /// <summary>Talks that customers' own programs think for, and the way to these; null where there are none.</summary>
     public (RelayOrders Orders, IAgentSockets Sockets)? Relays { get; init; }
 
+    /// <summary>What is known of models' servers, by whichever call.</summary>
+    public RefusedFields Refused { get; } = new(Time);
+
     private readonly ConcurrentDictionary<string, RingingLeg> _ringing = new(StringComparer.Ordinal);
 
     /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>

@@ -74,7 +74,7 @@ internal sealed class AgentTalk : IDisposable
             if (guest is not null) known.Clear();
             var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
             _variables = variables;
-            _line = new(parts.Scripts?.Folder ?? "", parts.Web, parts.Time);
+            _line = new(parts.Scripts?.Folder ?? "", parts.Web, parts.Time, parts.Refused);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(model.TermsOf(variables));
             _tools = ToolsOf(model, variables);

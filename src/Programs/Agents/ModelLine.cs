@@ -5,7 +5,8 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>Asks models over HTTP, for one conversation. Keys are read when they are needed, and go nowhere but into the request.</summary>
 /// <param name="folder">Where key files without a folder of their own are.</param>
-internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time) : IModelServer, IDisposable
+/// <param name="refused">What servers have refused to be asked with, whoever asked them.</param>
+internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time, RefusedFields refused) : IModelServer, IDisposable
 {
     /// <summary>For an answer in whole; how long its parts may take the conversation says.</summary>
     private static readonly TimeSpan Whole = TimeSpan.FromMinutes(2);
@@ -16,9 +17,6 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
 
     /// <summary>Their sources have no timers, so that nothing of them must be disposed.</summary>
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _open = new();
-
-    /// <summary>What servers have refused to be asked with, for as long as the conversation lasts.</summary>
-    private readonly ConcurrentDictionary<(string Url, string Model, string Field), bool> _refused = new();
 
     public void Post(int request, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell)
     {
@@ -67,8 +65,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
             key = await Task.Run(() => ModelKey.Read(Path.Combine(folder, file), out fault), over);
             if (key is null) return new ModelNews.Failed($"its key: {fault}");
         }
-        foreach (var (url, model, known) in _refused.Keys)
-            if (url == to.BaseUrl && model == to.Name) body = OptionalFields.Without(known, body);
+        foreach (string known in refused.Of(to.BaseUrl, to.Name)) body = OptionalFields.Without(known, body);
         bool hasRested = false;
         var start = new AnswerStart();
         while (true)
@@ -88,7 +85,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
             }
             if (OptionalFields.RefusedBy(answer, body) is not { } field)
                 return new ModelNews.Failed(KnownRefusals.FaultOf(answer));
-            _refused[(to.BaseUrl, to.Name, field)] = true;
+            refused.Add(to.BaseUrl, to.Name, field);
             body = OptionalFields.Without(field, body);
         }
     }
@@ -97,7 +94,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time)
     private void Arrive(ReadOnlyMemory<byte> bits, AnswerStart start, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell)
     {
         if (start.Add(bits.Span) is { } refusal && OptionalFields.RefusedBy(refusal, body) is { } field)
-            _refused[(to.BaseUrl, to.Name, field)] = true;
+            refused.Add(to.BaseUrl, to.Name, field);
         tell(new ModelNews.Bytes(bits));
     }
 }

@@ -40,6 +40,9 @@ public sealed class WrittenTalk
     /// <summary>In whose name servers of tools are asked; null where nothing is signed.</summary>
     public TenantId? SignedFor { get; init; }
 
+    /// <summary>What is known of models' servers from other talks; null where that is nothing.</summary>
+    public RefusedFields? Refused { get; init; }
+
     /// <summary>What it says first, without asking the model; empty when the other one begins.</summary>
     public string Greeting => _agent.Greeting is { } greeting ? Template.Fill(greeting, _variables, Limits.ReplyCharacters) : "";
 
@@ -47,11 +50,14 @@ public sealed class WrittenTalk
     /// <param name="definition">As agents are written in files.</param>
     /// <param name="folder">Where key files without a folder of their own are.</param>
     public static (WrittenTalk? Talk, string? Fault) Open(string definition, string folder, IAgentWeb web, TimeProvider time,
-        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null, Action<string>? told = null)
+        bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null, Action<string>? told = null, RefusedFields? refused = null)
     {
         var (agent, fault) = AgentDefinition.Read(definition);
         return agent is ModelAgent model
-            ? (new(model, folder, web, time) { MayHangUp = mayHangUp, IsDry = isDry, SignedFor = signedFor, Told = told }, null)
+            ? (new(model, folder, web, time)
+            {
+                MayHangUp = mayHangUp, IsDry = isDry, SignedFor = signedFor, Told = told, Refused = refused,
+            }, null)
             : (null, fault ?? "it has no model");
     }
 
@@ -59,7 +65,7 @@ public sealed class WrittenTalk
     /// <param name="history">In order; the last message is what is answered. Calls in it without a result get one that says so.</param>
     public async Task<WrittenTurn> AnswerAsync(IReadOnlyList<KeptMessage> history, CancellationToken stop)
     {
-        using var line = new ModelLine(_folder, _web, _time);
+        using var line = new ModelLine(_folder, _web, _time, Refused ?? new(_time));
         var brain = new ModelBrain(_agent, _variables, line);
         var known = Mended(history);
         var (added, book) = (new List<KeptMessage>(), new ToolBook());

@@ -286,6 +286,8 @@ internal sealed class InsightModel(IAgentWeb web, LlmSettings llm) : IInsightMod
 internal sealed class AssistantDesk(AssistantConversations conversations, AssistantTexts texts, LlmSettings llm, IAgentWeb web,
     TimeProvider time, string folder) : IAgentDesk, IAssistantTalk
 {
+    private readonly RefusedFields _refused = new(time);
+
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground)
     {
@@ -333,7 +335,7 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
     public async Task<WrittenAnswer> AnswerAsync(WrittenAgent agent, IReadOnlyList<WrittenMessage> history, CancellationToken stop)
     {
         var (talk, fault) = WrittenTalk.Open(Whole(agent.Definition, agent.Model), folder, web, time, agent.MayHangUp, agent.IsDry,
-            agent.Tenant, agent.Told);
+            agent.Tenant, agent.Told, _refused);
         if (talk is null) return new([], "", fault, IsOver: false);
         var turn = await talk.AnswerAsync([.. history.Select(message => new KeptMessage(message.Role, message.Text, message.At)
         {

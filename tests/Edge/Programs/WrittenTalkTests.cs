@@ -108,6 +108,30 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task The_next_talk_does_not_wait_for_the_same_refusal()
+    {
+        var time = new FakeTimeProvider();
+        var refused = new RefusedFields(time);
+        _web.Refuses = asked => asked.ContainsKey("stream_options") ? "stream_options: Extra inputs are not permitted" : null;
+        _web.Answers = _ => Says("Ten.");
+        async Task<int> AskedAsync(string definition)
+        {
+            _web.Asked.Clear();
+            var talk = WrittenTalk.Open(definition, "", _web, time, refused: refused).Talk!;
+            Assert.Equal("Ten.", (await talk.AnswerAsync([Kept("user", "How much?")], Stop)).Text);
+            return _web.Asked.Count;
+        }
+        Assert.Equal(2, await AskedAsync(Definition));
+        Assert.Equal(1, await AskedAsync(Definition));
+        Assert.Equal(2, await AskedAsync(Definition.Replace("\"big\"", "\"small\"", StringComparison.Ordinal)));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, await AskedAsync(Definition));
+
+        for (int i = 0; i < RefusedFields.Most; i++) refused.Add("https://one.example/v1", $"{i}", "stream_options");
+        Assert.DoesNotContain("stream_options", refused.Of("https://one.example/v1", "big"));
+    }
+
+    [Fact]
     public async Task A_server_that_is_busy_is_asked_again_when_it_wants_that_and_not_where_that_is_too_late()
     {
         var time = new FakeTimeProvider();
