@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Conversations.Models;
 
 /// <summary>One answer of a model, from the bytes of its stream to parts of a brain's (6.1). Whatever comes, it ends once.</summary>
-internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell)
+/// <param name="schemaOf">Of the tool of a name, for calls that are written without kinds; null where no tools are offered.</param>
+internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell, Func<string, JsonObject?>? schemaOf = null)
 {
     /// <summary>Of all that an answer has around its words.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
@@ -14,7 +15,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
     private readonly Thoughts _thoughts = new();
-    private readonly WrittenCalls _written = new();
+    private readonly WrittenCalls _written = new(schemaOf ?? (static _ => null));
     private readonly SentAlong _sentAlong = new();
     private BrainPart.Used? _used;
     private string? _by, _finish;

@@ -4,10 +4,12 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Conversations.Models;
 
 /// <summary>
-/// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;. Models write them so, and
-/// servers that do not know the model leave them there: nobody is to hear that.
+/// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;, or with
+/// <see cref="TaggedCall"/> between the marks. Models write them so, and servers that do not know the model leave them there: nobody is to
+/// hear that.
 /// </summary>
-internal sealed class WrittenCalls
+/// <param name="schemaOf">Of the tool of a name; null where there is none.</param>
+internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
 {
     private const string Open = "<tool_call>", Close = "</tool_call>";
     private const int Most = 64 * 1024;
@@ -59,7 +61,7 @@ internal sealed class WrittenCalls
 
     private void Add(string written)
     {
-        if (ArgumentSchema.ObjectOf(written.Trim()) is not { } call) return;
+        if ((ArgumentSchema.ObjectOf(written.Trim()) ?? TaggedCall.Read(written, schemaOf)) is not { } call) return;
         try
         {
             if (call["name"] is not JsonValue named || !named.TryGetValue(out string? name)) return;

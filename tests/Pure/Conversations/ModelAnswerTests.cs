@@ -121,6 +121,21 @@ public sealed class ModelAnswerTests
         Assert.Equal(["{\"x\":1}", "{}"], Calls.Select(call => call.Arguments));
     }
 
+    [Theory, InlineData(1), InlineData(13), InlineData(500)]
+    public void Calls_that_are_written_with_tags_have_values_of_the_kinds_that_the_tool_wants(int size)
+    {
+        var schema = (JsonObject)JsonNode.Parse("""
+            {"properties": {"count": {"type": "integer"}, "size": {"type": "string"}, "extra": {"type": "array"}}}
+            """)!;
+        var answer = new ChatAnswer(7, "", _parts.Add, name => name is "one" ? schema : null);
+        string text = "One moment. <tool_call>\n<function=one>\n<parameter=count>\n2\n</parameter>\n<parameter=size>\n12\n</parameter>\n"
+            + "<parameter=extra>\n[\"ham\"]\n</parameter>\n</function>\n</tool_call><tool_call><function=two></function></tool_call>";
+        answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes(Written(text, size) + End)));
+        Assert.Equal("One moment.", string.Concat(Words).Trim());
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal(["""{"count":2,"size":"12","extra":["ham"]}""", "{}"], Calls.Select(call => call.Arguments));
+    }
+
     [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
     [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
     public void A_call_among_words_that_is_none_is_neither_made_nor_said(string text)

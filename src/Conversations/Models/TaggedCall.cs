@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>
+/// A call of a tool as Qwen3 Coder and its like write it: &lt;function=NAME&gt;, for each argument &lt;parameter=NAME&gt;, its value on
+/// lines of its own and &lt;/parameter&gt;, and &lt;/function&gt;. A value that the tool's schema does not want as a text is JSON.
+/// </summary>
+internal static class TaggedCall
+{
+    private const string Function = "<function=", Parameter = "<parameter=", Close = "</parameter>";
+
+    /// <returns>With <c>name</c> and <c>arguments</c>; null where it is none.</returns>
+    public static JsonObject? Read(string written, Func<string, JsonObject?> schemaOf)
+    {
+        if (NameBehind(Function, written, 0) is not var (name, at)) return null;
+        var arguments = new JsonObject();
+        var properties = schemaOf(name)?["properties"] as JsonObject;
+        while (NameBehind(Parameter, written, at) is var (parameter, from))
+        {
+            int end = written.IndexOf(Close, from, StringComparison.Ordinal);
+            string value = written[from..(end < 0 ? written.Length : end)].Trim('\n', '\r');
+            arguments[parameter] = ValueOf(value, properties?[parameter] as JsonObject);
+            at = end < 0 ? written.Length : end;
+        }
+        return new() { ["name"] = name, ["arguments"] = arguments };
+    }
+
+    private static (string Name, int Behind)? NameBehind(string mark, string written, int from)
+    {
+        int at = written.IndexOf(mark, from, StringComparison.Ordinal);
+        int end = at < 0 ? -1 : written.IndexOf('>', at);
+        return end < 0 ? null : (written[(at + mark.Length)..end].Trim(), end + 1);
+    }
+
+    private static JsonNode? ValueOf(string written, JsonObject? schema)
+    {
+        if (schema?["type"] is not JsonValue kind || !kind.TryGetValue(out string? type) || type is "string") return written;
+        try
+        {
+            return JsonNode.Parse(written);
+        }
+        catch (JsonException)
+        {
+            return written;
+        }
+    }
+}
