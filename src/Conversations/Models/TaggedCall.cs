@@ -5,16 +5,22 @@ namespace Ringwright.Conversations.Models;
 
 /// <summary>
 /// A call of a tool as Qwen3 Coder and its like write it: &lt;function=NAME&gt;, for each argument &lt;parameter=NAME&gt;, its value on
-/// lines of its own and &lt;/parameter&gt;, and &lt;/function&gt;. A value that the tool's schema does not want as a text is JSON.
+/// lines of its own and &lt;/parameter&gt;, and &lt;/function&gt;. A value that the tool's schema does not want as a text is JSON. Llama 3
+/// has the arguments as one object between the first mark and the last.
 /// </summary>
 internal static class TaggedCall
 {
-    private const string Function = "<function=", Parameter = "<parameter=", Close = "</parameter>";
+    public const string Begin = "<function=", End = "</function>";
+
+    private const string Parameter = "<parameter=", Close = "</parameter>";
 
     /// <returns>With <c>name</c> and <c>arguments</c>; null where it is none.</returns>
     public static JsonObject? Read(string written, Func<string, JsonObject?> schemaOf)
     {
-        if (NameBehind(Function, written, 0) is not var (name, at)) return null;
+        if (NameBehind(Begin, written, 0) is not var (name, at)) return null;
+        int last = written.IndexOf(End, at, StringComparison.Ordinal);
+        if (ArgumentSchema.ObjectOf(written[at..(last < 0 ? written.Length : last)].Trim()) is { } whole)
+            return new() { ["name"] = name, ["arguments"] = whole };
         var arguments = new JsonObject();
         var properties = schemaOf(name)?["properties"] as JsonObject;
         while (NameBehind(Parameter, written, at) is var (parameter, from))

@@ -4,19 +4,20 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Conversations.Models;
 
 /// <summary>
-/// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;, or with
-/// <see cref="TaggedCall"/> between the marks. Models write them so, and servers that do not know the model leave them there: nobody is to
-/// hear that.
+/// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;, or a
+/// <see cref="TaggedCall"/>, between such marks or by itself. Models write them so, and servers that do not know the model leave them
+/// there: nobody is to hear that.
 /// </summary>
 /// <param name="schemaOf">Of the tool of a name; null where there is none.</param>
 internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
 {
-    private const string Open = "<tool_call>", Close = "</tool_call>";
+    private static readonly (string Open, string Close)[] Marks = [("<tool_call>", "</tool_call>"), (TaggedCall.Begin, TaggedCall.End)];
     private const int Most = 64 * 1024;
 
     private readonly List<JsonObject> _calls = [];
     private string _pending = "";
-    private bool _isWithin;
+    /// <summary>The marks of the call that has begun; null between calls.</summary>
+    private (string Open, string Close)? _within;
 
     /// <summary>As pieces of calls, each whole.</summary>
     public IReadOnlyList<JsonObject> Calls => _calls;
@@ -26,16 +27,25 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
     {
         _pending += bit;
         var words = new StringBuilder();
-        while (_pending.IndexOf(_isWithin ? Close : Open, StringComparison.Ordinal) is var at && at >= 0)
+        while (true)
         {
-            if (_isWithin) Add(_pending[..at]);
-            else words.Append(_pending, 0, at);
-            _pending = _pending[(at + (_isWithin ? Close : Open).Length)..];
-            _isWithin = !_isWithin;
+            if (_within is var (open, close))
+            {
+                int end = _pending.IndexOf(close, StringComparison.Ordinal);
+                if (end < 0) break;
+                Add(open, _pending[..end]);
+                (_pending, _within) = (_pending[(end + close.Length)..], null);
+            }
+            else if (FirstMark() is var (at, mark))
+            {
+                words.Append(_pending, 0, at);
+                (_pending, _within) = (_pending[(at + mark.Open.Length)..], mark);
+            }
+            else break;
         }
         // One that is too long is none, and is not said either.
-        if (_isWithin && _pending.Length > Most) _pending = "";
-        if (_isWithin) return words.ToString();
+        if (_within is not null && _pending.Length > Most) _pending = "";
+        if (_within is not null) return words.ToString();
         int begun = Begun();
         words.Append(_pending, 0, _pending.Length - begun);
         _pending = _pending[^begun..];
@@ -45,23 +55,37 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
     /// <summary>Nothing more will come. The last call may lack its end.</summary>
     public string Finish()
     {
-        if (_isWithin) Add(_pending);
-        string words = _isWithin ? "" : _pending;
-        (_pending, _isWithin) = ("", false);
+        if (_within is var (open, _)) Add(open, _pending);
+        string words = _within is null ? _pending : "";
+        (_pending, _within) = ("", null);
         return words;
+    }
+
+    private (int At, (string Open, string Close) Mark)? FirstMark()
+    {
+        (int At, (string Open, string Close) Mark)? first = null;
+        foreach (var mark in Marks)
+        {
+            int at = _pending.IndexOf(mark.Open, StringComparison.Ordinal);
+            if (at >= 0 && (first is null || at < first.Value.At)) first = (at, mark);
+        }
+        return first;
     }
 
     /// <summary>How much of the end may be the beginning of a mark.</summary>
     private int Begun()
     {
-        for (int length = Math.Min(Open.Length - 1, _pending.Length); length > 0; length--)
-            if (_pending.EndsWith(Open[..length], StringComparison.Ordinal)) return length;
-        return 0;
+        int most = 0;
+        foreach (var (open, _) in Marks)
+            for (int length = Math.Min(open.Length - 1, _pending.Length); length > most; length--)
+                if (_pending.EndsWith(open[..length], StringComparison.Ordinal)) most = length;
+        return most;
     }
 
-    private void Add(string written)
+    private void Add(string open, string written)
     {
-        if ((ArgumentSchema.ObjectOf(written.Trim()) ?? TaggedCall.Read(written, schemaOf)) is not { } call) return;
+        string tagged = open is TaggedCall.Begin ? open + written : written;
+        if ((ArgumentSchema.ObjectOf(written.Trim()) ?? TaggedCall.Read(tagged, schemaOf)) is not { } call) return;
         try
         {
             if (call["name"] is not JsonValue named || !named.TryGetValue(out string? name)) return;

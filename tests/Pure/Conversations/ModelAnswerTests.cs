@@ -136,6 +136,16 @@ public sealed class ModelAnswerTests
         Assert.Equal(["""{"count":2,"size":"12","extra":["ham"]}""", "{}"], Calls.Select(call => call.Arguments));
     }
 
+    [Theory, InlineData(1), InlineData(9), InlineData(500)]
+    public void Calls_with_tags_need_no_marks_around_them(int size)
+    {
+        const string first = "<function=one>{\"x\":1}</function>", second = "<function=two>\n<parameter=y>\nb\n</parameter>\n</function>";
+        Answer(Written($"I look. {first} <func {second}", size) + End);
+        Assert.Equal(["I", "look.", "<func"], string.Concat(Words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal(["{\"x\":1}", "{\"y\":\"b\"}"], Calls.Select(call => call.Arguments));
+    }
+
     [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
     [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
     public void A_call_among_words_that_is_none_is_neither_made_nor_said(string text)
