@@ -15,5 +15,6 @@ internal static class Bindings
         // Where clients of OpenAI's find them that are told to ask newer servers of this API.
         Handle("CreateOpenAiChatCompletion", op => ChatCompletions.Create(op, parts)),
         Handle("ListOpenAiModels", op => Models.List(op, parts)),
+        Handle("GetOpenAiModel", op => Models.Get(op, parts)),
     ];
 }

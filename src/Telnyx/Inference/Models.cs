@@ -10,18 +10,34 @@ namespace Ringwright.Telnyx.Inference;
 /// </summary>
 internal static class Models
 {
+    private const string InPath = "model";
+
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
     {
-        if (parts.Inference.Model is not { } model) return ModelErrors.NoModel(op);
-        if (model.Name is { } name) return Show(op, [new(name, 0, "")]);
-        if (parts.Inference.Listed.Find(op.Now) is { } known) return Show(op, WithAliases(known, model));
+        var (models, failed) = await KnownAsync(op, parts);
+        return models is null ? failed! : Show(op, models);     // one of the two is there
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, AssistantParts parts)
+    {
+        var (models, failed) = await KnownAsync(op, parts);
+        if (models is null) return failed!;     // the same
+        return models.FirstOrDefault(one => one.Id == op.Path(InPath)) is { } found ? op.Bare(200, Show(found)) : op.Unknown(InPath);
+    }
+
+    private static async ValueTask<(IReadOnlyList<ListedModel>? Models, Reply? Failed)> KnownAsync(OperationContext op,
+        AssistantParts parts)
+    {
+        if (parts.Inference.Model is not { } model) return (null, ModelErrors.NoModel(op));
+        if (model.Name is { } name) return ([new(name, 0, "")], null);
+        if (parts.Inference.Listed.Find(op.Now) is { } known) return (WithAliases(known, model), null);
         var (gateway, fault) = ModelGateway.Open(model, parts.Egress);
-        if (gateway is null) return ModelErrors.Failed(op, fault!);     // one of the two is there
+        if (gateway is null) return (null, ModelErrors.Failed(op, fault!));     // one of the two is there
         var result = await gateway.ListAsync(op.Stop);
-        if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: false);
-        if (Read(result.Body.Span) is not { } listed) return ModelErrors.Failed(op, "its server's list of models is none");
+        if (!result.IsSuccess) return (null, ModelErrors.Of(op, result, gateway.Key, isOwnKey: false));
+        if (Read(result.Body.Span) is not { } listed) return (null, ModelErrors.Failed(op, "its server's list of models is none"));
         parts.Inference.Listed.Keep(listed, op.Now);
-        return Show(op, WithAliases(listed, model));
+        return (WithAliases(listed, model), null);
     }
 
     /// <summary>
@@ -67,11 +83,11 @@ internal static class Models
     private static Reply Show(OperationContext op, IReadOnlyList<ListedModel> models) => op.Bare(200, new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. models.Select(model => (JsonNode)new JsonObject
-        {
-            ["id"] = model.Id, ["object"] = "model", ["created"] = model.Created, ["owned_by"] = model.OwnedBy,
-        })]),
+        ["data"] = new JsonArray([.. models.Select(model => (JsonNode)Show(model))]),
     });
+
+    private static JsonObject Show(ListedModel model) =>
+        new() { ["id"] = model.Id, ["object"] = "model", ["created"] = model.Created, ["owned_by"] = model.OwnedBy };
 }
 
 /// <param name="Created">Unix seconds; 0 where nobody says.</param>

@@ -302,6 +302,11 @@ public sealed class ModelGatewayTests
         await using var aliased = await ModelRig.AtAsync($"{server.Url}/v1", aliases: [("openai/gpt-4o", "a"), ("b", "b"), ("*", "b")]);
         Assert.Equal(["a", "b", "openai/gpt-4o"], (await aliased.SendAsync(HttpMethod.Get, "/v2/ai/models"))["data"]!.AsArray()
             .Select(model => (string?)model!["id"]));
+        foreach (string known in new[] { "a", "openai/gpt-4o" })
+            Assert.Equal(known, (string?)(await aliased.SendAsync(HttpMethod.Get,
+                $"/v2/ai/openai/models/{Uri.EscapeDataString(known)}"))["id"]);
+        var (status, text) = await aliased.AskAsync(HttpMethod.Get, "/v2/ai/openai/models/gone");
+        Assert.True(status is HttpStatusCode.NotFound, text);
     }
 
     [Fact, Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]

@@ -68,10 +68,12 @@ test('a tool is called, and its result is answered', async () => {
   assert.equal(told.choices[0].message.content, 'It is ten euros.');
 });
 
-test('models are listed', async () => {
+test('models are listed, and shown one by one', async () => {
   const ids = [];
   for await (const one of client.models.list()) ids.push(one.id);
   assert.deepEqual(ids, ['rules']);
+  assert.equal((await client.models.retrieve('rules')).id, 'rules');
+  await assert.rejects(client.models.retrieve('gone'), OpenAI.NotFoundError);
 });
 
 test('the client raises its own errors, with what is wrong in them', async () => {
