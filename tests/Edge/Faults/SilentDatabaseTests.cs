@@ -8,6 +8,7 @@ using Ringwright.Edge.Net;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
 using Ringwright.Store.Ledgers;
+using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
@@ -176,6 +177,33 @@ public sealed class SilentDatabaseTests
         Assert.True(isHeard);
         await Eventually.TrueAsync(() => test.Database.IsAvailable, "there are answers again");
         Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
+    }
+
+    /// <summary>As whoever asks for any other change: its pieces are committed at once, and no commit of others is waited for.</summary>
+    [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
+    public async Task Whoever_brings_in_a_list_or_its_consents_is_told_no()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var now = test.Time.GetUtcNow();
+        var list = new TargetList(Guid.CreateVersion7(now), tenant, "list", now);
+        await test.Database.Targets.AddListAsync(list, Stop);
+        using var silence = new Silence(test);
+        silence.Begin();
+        var targets = test.Database.Targets.AddAsync([new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = tenant, List = list.Id, Name = "", Destinations = ["+4930123", null, null, null, null],
+            IdentityKey = "+4930123", DueAt = now, CreatedAt = now, UpdatedAt = now,
+        }], Stop).AsTask();
+        var consents = test.Database.Consents.BringAsync(tenant, [new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = tenant, Number = "+4930123", Kind = ConsentKind.Express,
+            Channel = ConsentChannel.Voice, Source = "web form", GivenAt = now, At = now,
+        }], static _ => null, Stop).AsTask();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => targets.WaitAsync(Eventually.Deadline, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => consents.WaitAsync(Eventually.Deadline, Stop));
+        silence.End();
+        await Eventually.TrueAsync(() => test.Database.IsAvailable, "there are answers again");
     }
 
     [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]

@@ -152,7 +152,7 @@ public sealed class TargetTable
                 at += Sizes[which];
             }
             return added;
-        }, stop, CommitPriority.Later, committed: added => Tell(added.Count, list));
+        }, stop, committed: added => Tell(added.Count, list));
 
     public ValueTask<IReadOnlyList<Target>> ListDueAsync(TenantId tenant, Guid list, DateTimeOffset now, int limit,
         CancellationToken stop) =>

@@ -150,7 +150,7 @@ public sealed class ConsentTable
             }
             if (added > 0) AuditTable.Write(db, note(added));
             return added;
-        }, stop, CommitPriority.Later);
+        }, stop);
 
     /// <summary>Whosever it is.</summary>
     public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>
