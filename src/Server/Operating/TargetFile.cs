@@ -15,6 +15,10 @@ internal static class TargetFile
     public const string Number = "phone";
 
     private const int PieceRows = 500, MostName = 255, MostWord = 64, MostField = 2_000, MostColumns = 50;
+    /// <summary>Pieces: the node reads one while it writes the other.</summary>
+    private const int MostUnderWay = 2;
+    private const int TooMany = 429;
+    private static readonly TimeSpan AfterTooMany = TimeSpan.FromSeconds(1);
     /// <summary>They are fields of the target, as the operator's API calls them.</summary>
     private static readonly HashSet<string> Fields =
         new(["name", "timezone", "due_at", .. TargetAddress.Further], StringComparer.Ordinal);
@@ -50,8 +54,8 @@ internal static class TargetFile
         if (report is not null) file.Told = report.Tell;
         var (numbers, addresses) = (new HashSet<ulong>(), new HashSet<string>(StringComparer.Ordinal));
         var (piece, lines, rows) = (new JsonArray(), new List<int>(PieceRows), 0L);
-        // A piece is read while the one before it is under way.
-        var underWay = Task.CompletedTask;
+        // A piece is read while those before it are under way; what came of them is told in their order.
+        var (underWay, last) = (new Queue<Task>(MostUnderWay), Task.CompletedTask);
         while (file.Read())
         {
             stop.ThrowIfCancellationRequested();
@@ -62,23 +66,45 @@ internal static class TargetFile
                 lines.Add(file.Line);
             }
             if (piece.Count < PieceRows) continue;
-            await underWay;
-            underWay = PostAsync(piece, lines, rows);
+            await BeginAsync();
             (piece, lines) = (new JsonArray(), new List<int>(PieceRows));
         }
-        await underWay;
-        if (piece.Count > 0) await PostAsync(piece, lines, rows);
+        if (piece.Count > 0) await BeginAsync();
+        while (underWay.TryDequeue(out var first)) await first;
         sent(rows);
         return file.Done;
 
         bool IsNew(string address) => address[0] == '+' ? numbers.Add(ulong.Parse(address.AsSpan(1), System.Globalization.NumberStyles.None,
             System.Globalization.CultureInfo.InvariantCulture)) : addresses.Add(address);
 
-        async Task PostAsync(JsonArray targets, List<int> of, long upTo)
+        async Task BeginAsync()
         {
-            var answer = await client.DataAsync(HttpMethod.Post, campaign + "/targets", new JsonObject { ["targets"] = targets }, stop);
+            if (underWay.Count == MostUnderWay) await underWay.Dequeue();
+            underWay.Enqueue(last = PostAsync(piece, lines, rows, last));
+        }
+
+        async Task PostAsync(JsonArray targets, List<int> of, long upTo, Task before)
+        {
+            var answer = await AskAsync(client, campaign + "/targets", new JsonObject { ["targets"] = targets }, stop);
+            await before;
             lock (file) file.Take(of, answer["rows"]!.AsArray()); // one for each that was sent
             sent(upTo);
+        }
+    }
+
+    private static async Task<JsonNode> AskAsync(AdminClient client, string path, JsonObject targets, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await client.DataAsync(HttpMethod.Post, path, targets, stop);
+            }
+            catch (StartRefused busy) when (busy.Status is TooMany)
+            {
+                // The node takes so many requests a second, of all commands together: nothing was added, and there is room in a moment.
+                await Task.Delay(AfterTooMany, stop);
+            }
         }
     }
 

@@ -124,7 +124,24 @@ public sealed class TargetFileTests : IAsyncLifetime
         var part = await SendAsync(campaign, "phone\n" + string.Join('\n', lines[..700]), told);
         Assert.Equal((700, 0), (part.Added, part.Known));
         Assert.Equal([500, 700, 700], told);
-        var all = await SendAsync(campaign, "phone\n" + string.Join('\n', lines));
+        told.Clear();
+        var all = await SendAsync(campaign, "phone\n" + string.Join('\n', lines), told);
         Assert.Equal((500, 700, 0), (all.Added, all.Known, all.Skipped));
+        // Several pieces are under way at once, and none is told before the one in front of it.
+        Assert.Equal([500, 1_000, 1_200, 1_200], told);
+    }
+
+    [Fact, Depth("the gate has a file of targets with its wrong rows")]
+    public async Task A_node_that_takes_few_requests_a_second_is_asked_again()
+    {
+        await using var slow = await RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key, ApiRate = 4 });
+        var client = new OperatorClient(slow);
+        string campaigns = $"/accounts/{(await client.DataAsync("GET", "/accounts"))[0]!["id"]}/campaigns";
+        var made = await client.DataAsync("POST", campaigns, """{"name":"list","from":["+15550100000"],"message":"Hello."}""");
+        string file = Path.Combine(_folder.Path, "list.csv");
+        await File.WriteAllLinesAsync(file, ["phone", .. Enumerable.Range(0, 3_000).Select(i => $"+1212555{i:0000}")], Stop);
+        var done = await TargetFile.SendAsync(slow.Socket, file, TargetReading.Usual, $"operator/v1{campaigns}/{made["id"]}",
+            static _ => { }, Stop);
+        Assert.Equal((3_000, 0, 0), (done.Added, done.Known, done.Skipped));
     }
 }
