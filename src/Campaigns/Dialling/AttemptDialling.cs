@@ -15,6 +15,8 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     public const string NoLine = "trunk_unreachable";
     /// <summary>The gate's word for a trunk that got as many calls as it may in a second.</summary>
     private const string TrunkRate = "trunk_call_rate";
+    /// <summary>A mistake of ours: it may be about one target, and the others go on.</summary>
+    private const string Internal = "internal";
 
     private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(5);
 
@@ -75,13 +77,14 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             catch (Exception failed)
             {
                 parts.Log.AttemptFailed(failed, attempt.Id);
-                dialled = Dialled.Refused(Refusal.Overloaded, "internal", null);
+                dialled = Dialled.Refused(Refusal.Overloaded, Internal, null);
             }
             if (dialled.Ack.IsAccepted)
             {
                 run.HadLine();
                 run.Lines.Took(parts.Time.GetUtcNow());
                 run.Room.Took(parts.Time.GetUtcNow());
+                if (run.Rest.Took()) looked(run);
                 return;
             }
             Ended(attempt.Id);
@@ -151,9 +154,13 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
                 run.Lines.Refused(now);
                 await _settlement.ReturnAsync(attempt, reason, now + LinePace.Window, CancellationToken.None).ConfigureAwait(false);
                 break;
-            case RefusedKind.Busy when refusal.IsOfRoom():
+            // A media port is free when a call has ended.
+            case RefusedKind.Busy when refusal.IsOfRoom() || refusal is Refusal.NoMediaPort:
                 run.Room.Refused(now);
                 await _settlement.ReturnAsync(attempt, reason, now + LineRoom.Rest, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case RefusedKind.Busy when IsOfNode(dialled):
+                await _settlement.ReturnAsync(attempt, reason, run.Rest.Refused(now), CancellationToken.None).ConfigureAwait(false);
                 break;
             case RefusedKind.Busy:
                 await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
@@ -164,6 +171,10 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         if (run.Troubles >= MostTroubles) await StopAsync(run, NoLine, CancellationToken.None).ConfigureAwait(false);
         looked(run);
     }
+
+    private static bool IsOfNode(Dialled dialled) =>
+        dialled.Ack.Refusal is Refusal.MediaAway or Refusal.LedgerUnavailable or Refusal.Draining
+        || dialled.Ack.Refusal is Refusal.Overloaded && dialled.Rule is not Internal;
 
     private ValueTask<bool> FailAsync(DialAttempt attempt, string reason, DateTimeOffset? due, DateTimeOffset now) =>
         parts.Store.DialAttempts.SettleAsync(new(attempt, AttemptJudge.Fail, reason, due), AttemptState.Claimed, now,

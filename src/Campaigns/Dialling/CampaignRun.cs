@@ -23,6 +23,9 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// <summary>What they have room for, when they have refused calls because as many are up as may be.</summary>
     public LineRoom Room { get; } = new();
 
+    /// <summary>When it tries again, when the node could carry no call.</summary>
+    public NodeRest Rest { get; } = new(campaign.Id);
+
     /// <summary>Nothing is to be done before, unless it is poked.</summary>
     public DateTimeOffset LookAt { get; set; } = now;
 

@@ -72,6 +72,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         // Whoever calls nobody takes nothing of what is shared by those who call.
         if (!terms.IsAlone) room = Math.Min(room, _paces.RoomOf(campaign.Tenant, now));
         if (room <= 0) return (_paces.NextOf(campaign.Tenant, now), 0);
+        room = Math.Min(room, run.Rest.Of(now));
+        if (room <= 0) return (run.Rest.Next, 0);
         room = Math.Min(room, run.Room.Of(now));
         if (room <= 0)
         {
@@ -150,6 +152,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         run.Pace.Take(claimed.Count, now, run.Lines.Of(run.Terms.CallsPerSecond, now));
         if (!run.Terms.IsAlone) _paces.Take(claimed, now);
         run.Room.Take(claimed.Count, now);
+        run.Rest.Take(claimed.Count, now);
         var targets = due.ToDictionary(target => target.Id);
         // A claim waits as long as the disk does: what was judged before it may not hold any more.
         bool isLate = parts.Time.GetUtcNow() - now >= Slack;

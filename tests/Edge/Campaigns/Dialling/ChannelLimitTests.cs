@@ -11,10 +11,12 @@ public sealed class ChannelLimitTests() : DiallerRig(Product.Sqlite)
 {
     private const int Channels = 2;
 
+    private Refusal _refusal = Refusal.TenantChannelLimit;
+
     private static string[] Numbers(int from, int count) => [.. Enumerable.Range(from, count).Select(i => $"+121255{i:00000}")];
 
     private Dialled? Ask(DialRequest request) =>
-        Far.Up >= Channels ? Dialled.Refused(Refusal.TenantChannelLimit, "tenant_channel_limit", request.To) : null;
+        Far.Up >= Channels ? Dialled.Refused(_refusal, "full", request.To) : null;
 
     private async Task DoneAsync(params Campaign[] campaigns)
     {
@@ -25,9 +27,10 @@ public sealed class ChannelLimitTests() : DiallerRig(Product.Sqlite)
             TimeSpan.FromMinutes(10));
     }
 
-    [Fact]
-    public async Task A_call_begins_for_each_that_ends_and_few_are_claimed_in_vain()
+    [Theory, InlineData(Refusal.TenantChannelLimit), InlineData(Refusal.NoMediaPort)]
+    public async Task A_call_begins_for_each_that_ends_and_few_are_claimed_in_vain(Refusal refusal)
     {
+        _refusal = refusal;
         var numbers = Numbers(0, 12);
         foreach (string number in numbers) Far.Script(number, TakenCall.Talks(9));
         var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, numbers);
