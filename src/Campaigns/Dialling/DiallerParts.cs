@@ -31,6 +31,8 @@ public sealed record DiallerParts
     public int? CallsPerSecond { get; init; }
     /// <summary>Calls that the campaigns of one account and of its children begin a second on this node; null for any number.</summary>
     public int? AccountCallsPerSecond { get; init; }
+    /// <summary>Calls that the campaigns of one account below another begin a second on this node; null for any number.</summary>
+    public int? ChildCallsPerSecond { get; init; }
     /// <summary>Calls that show one number and that campaigns begin a second on this node; null for any number.</summary>
     public int? CallerCallsPerSecond { get; init; }
     public required ILogger Log { get; init; }

@@ -4,8 +4,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>
-/// How many calls the campaigns of this node may begin together at this moment: all of them, those of one account with those below it, and
-/// those that show one number. A campaign's own pace is beside these. Not for several threads.
+/// How many calls the campaigns of this node may begin together at this moment: all of them, those of one account with those below it,
+/// those of one account below another, and those that show one number. A campaign's own pace is beside these. Not for several threads.
 /// </summary>
 internal sealed class SharedPaces(DiallerParts parts)
 {
@@ -13,24 +13,24 @@ internal sealed class SharedPaces(DiallerParts parts)
 
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<TenantId, Pace> _accounts = [];
+    private readonly Dictionary<TenantId, Pace> _accounts = [], _children = [];
     private readonly Dictionary<string, Pace> _callers = new(StringComparer.Ordinal);
     private Pace? _node;
 
     public int RoomOf(TenantId account, DateTimeOffset now)
     {
-        int ofNode = parts.CallsPerSecond is { } all ? NodePace(now).Room(now, all, Slack) : int.MaxValue;
-        int own = parts.AccountCallsPerSecond is { } most ? PaceOf(_accounts, RootOf(account), now).Room(now, most, Slack) : int.MaxValue;
-        return Math.Min(ofNode, own);
+        int room = int.MaxValue;
+        foreach (var (pace, perSecond) in PacesOf(account, now)) room = Math.Min(room, pace.Room(now, perSecond, Slack));
+        return room;
     }
 
     /// <summary>When the account's next call may begin.</summary>
     public DateTimeOffset NextOf(TenantId account, DateTimeOffset now)
     {
-        var next = parts.CallsPerSecond is null ? now : NodePace(now).Next;
-        if (parts.AccountCallsPerSecond is null) return next;
-        var own = PaceOf(_accounts, RootOf(account), now).Next;
-        return own > next ? own : next;
+        var next = now;
+        foreach (var (pace, _) in PacesOf(account, now))
+            if (pace.Next > next) next = pace.Next;
+        return next;
     }
 
     public int RoomOf(string caller, DateTimeOffset now) =>
@@ -41,14 +41,20 @@ internal sealed class SharedPaces(DiallerParts parts)
 
     public void Take(IReadOnlyCollection<DialAttempt> begun, DateTimeOffset now)
     {
-        if (parts.CallsPerSecond is { } ofNode) NodePace(now).Take(begun.Count, now, ofNode);
-        if (parts.AccountCallsPerSecond is { } ofAccount)
-            foreach (var of in begun.GroupBy(one => RootOf(one.Tenant))) PaceOf(_accounts, of.Key, now).Take(of.Count(), now, ofAccount);
+        foreach (var of in begun.GroupBy(one => one.Tenant))
+            foreach (var (pace, perSecond) in PacesOf(of.Key, now)) pace.Take(of.Count(), now, perSecond);
         if (parts.CallerCallsPerSecond is { } ofCaller)
             foreach (var of in begun.GroupBy(one => one.From)) PaceOf(_callers, of.Key, now).Take(of.Count(), now, ofCaller);
     }
 
-    private Pace NodePace(DateTimeOffset now) => _node ??= new(now);
+    /// <summary>By which calls of the account are counted, and how many each lets begin a second.</summary>
+    private IEnumerable<(Pace Pace, int PerSecond)> PacesOf(TenantId account, DateTimeOffset now)
+    {
+        var root = RootOf(account);
+        if (parts.CallsPerSecond is { } all) yield return (_node ??= new(now), all);
+        if (parts.AccountCallsPerSecond is { } most) yield return (PaceOf(_accounts, root, now), most);
+        if (parts.ChildCallsPerSecond is { } own && root != account) yield return (PaceOf(_children, account, now), own);
+    }
 
     /// <summary>
     /// The account above, else itself: were each child to count alone, an account would be as fast as it has children. No child is one's

@@ -200,6 +200,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             CallsPerSecond = Settings.CampaignRate is > 0 and var ofAll ? ofAll : null,
             AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,
+            ChildCallsPerSecond = Settings.CampaignChildRate is > 0 and var ofChild ? ofChild : null,
             CallerCallsPerSecond = Settings.CampaignCallerRate is > 0 and var ofCaller ? ofCaller : null,
         }));
         dialler.Start();

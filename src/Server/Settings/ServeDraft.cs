@@ -33,7 +33,8 @@ internal sealed class ServeDraft
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards, CampaignShare, CampaignRate, CampaignAccountRate, CampaignCallerRate, InboundRate, UnprovenShare;
+    public int ApiRate, Shards, CampaignShare, CampaignRate, CampaignAccountRate, CampaignChildRate, CampaignCallerRate, InboundRate,
+        UnprovenShare;
     public OutOfMoney OutOfMoney;
     public bool AllowsUnpriced;
     public int? Node;
@@ -65,7 +66,7 @@ internal sealed class ServeDraft
             PublicUrl = PublicUrl, ApiHosts = ApiHosts, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey,
             ApiRate = ApiRate,
             CampaignShare = CampaignShare, CampaignRate = CampaignRate, CampaignAccountRate = CampaignAccountRate,
-            CampaignCallerRate = CampaignCallerRate,
+            CampaignChildRate = CampaignChildRate, CampaignCallerRate = CampaignCallerRate,
             InboundRate = InboundRate, UnprovenShare = UnprovenShare,
             OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },

@@ -47,6 +47,8 @@ internal sealed record ServeSettings
     public int CampaignRate { get; init; }
     /// <summary>Calls a second that campaigns of one account and of its children begin; 0 is no limit.</summary>
     public int CampaignAccountRate { get; init; }
+    /// <summary>Calls a second that campaigns of one account below another begin; 0 is no limit.</summary>
+    public int CampaignChildRate { get; init; }
     /// <summary>Calls a second that campaigns begin and that show one number; 0 is no limit.</summary>
     public int CampaignCallerRate { get; init; }
     /// <summary>Calls a second for one account, and by a trunk that says nothing of it; 0 is no limit.</summary>

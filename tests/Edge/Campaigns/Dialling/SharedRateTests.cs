@@ -64,6 +64,23 @@ public sealed class SharedRateTests() : DiallerRig(Product.Sqlite)
     }
 
     [Fact]
+    public async Task A_child_begins_what_children_may_and_the_account_above_it_is_not_one()
+    {
+        var above = Tenant;
+        var own = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, Numbers(0, 6));
+        // No other has its name.
+        Tenant = (await Store.Tenants.CreateAsync("child", TenantLimits.None, above, Stop))!.Tenant.Id;
+        var first = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, Numbers(100, 3));
+        var second = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, Numbers(200, 3));
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), ChildCallsPerSecond = 1 });
+        await DoneAsync(own, first, second);
+        var invites = Far.Invites.ToLookup(invite => Numbers(0, 6).Contains(invite.Number), invite => invite.At);
+        Assert.Equal((6, 6), (invites[true].Count(), invites[false].Count()));
+        AreApart(invites[false], Second);
+        Assert.True(invites[true].Last() - invites[true].First() < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task Campaigns_of_all_accounts_begin_together_what_the_node_may()
     {
         var (first, second) = (Numbers(0, 4), Numbers(100, 4));
