@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -122,7 +123,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 if (_paces.NextOf(from, now) is var at && at < free) free = at;
                 continue;
             }
-            string number = NumberAt(target, place);
+            string number = NumberAt(run, target, place);
             var answer = await policy.AskAsync(campaign.Tenant, terms, target, number, now, stop).ConfigureAwait(false);
             if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
             else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
@@ -180,17 +181,29 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         bool isOver = run.Terms.EndsAt <= now;
         // The caps have allowed it, and would count it itself now.
         var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms with { Caps = null }, target,
-            NumberAt(target, claimed.Destination), now, stop).ConfigureAwait(false);
+            NumberAt(run, target, claimed.Destination), now, stop).ConfigureAwait(false);
         if (!isOver && answer.IsOpen) return false;
         // Where nobody is ever to call, the next look says so.
         await _settlement.ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
         return true;
     }
 
-    /// <summary>Whoever is called by a number at some host is judged by the number: that says who may be called.</summary>
+    /// <summary>
+    /// Whoever is called by a number at some host, or in any spelling at a trunk, is judged by the number: that says who may be called, and
+    /// who is called already.
+    /// </summary>
     /// <param name="place">Where NextDestination has found an address.</param>
-    private static string NumberAt(Target target, int place) =>
-        E164.TryOfUri(target.Destinations[place]!, out var number) ? number.Text : target.Destinations[place]!;
+    private string NumberAt(CampaignRun run, Target target, int place)
+    {
+        string address = target.Destinations[place]!;
+        if (E164.TryOfUri(address, out var number)) return number.Text;
+        if (parts.Routes is not { } routes || run.Terms.IsAlone || !address.StartsWith("sip", StringComparison.Ordinal)) return address;
+        var (call, _) = routes.Preview(new()
+        {
+            Tenant = target.Tenant, Connection = run.Terms.Connection, To = address, From = FromOf(run, target),
+        });
+        return call.Kind is DestinationKind.Number && E164.TryParse(call.To, out number) ? number.Text : address;
+    }
 
     /// <summary>The same person sees the same caller again.</summary>
     private static string FromOf(CampaignRun run, Target target)

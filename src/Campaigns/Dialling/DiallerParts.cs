@@ -21,6 +21,8 @@ public sealed record DiallerParts
     public ILoneAttempts? Alone { get; init; }
     /// <summary>What addresses stand for that are neither numbers nor SIP URIs; null where nobody knows.</summary>
     public ITargetAddresses? Addresses { get; init; }
+    /// <summary>Knows which SIP URIs are numbers at a trunk; null where there are no trunks.</summary>
+    public IRouteExplainer? Routes { get; init; }
     /// <summary>
     /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
     /// </summary>

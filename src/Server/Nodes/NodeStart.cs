@@ -196,6 +196,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             RetriesAnswered = [.. node.Modules.Select(module => module.RetriesAnswered).OfType<string>()],
             Alone = node.Modules.Select(module => module.LoneAttempts).OfType<ILoneAttempts>().FirstOrDefault(),
             Addresses = node.Modules.Select(module => module.TargetAddresses).OfType<ITargetAddresses>().FirstOrDefault(),
+            Routes = engine.Routes,
             Rest = frame.Rest ?? TimeSpan.FromSeconds(1),
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             CallsPerSecond = Settings.CampaignRate is > 0 and var ofAll ? ofAll : null,
