@@ -197,7 +197,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     {
         string address = target.Destinations[place]!;
         if (E164.TryOfUri(address, out var number)) return number.Text;
-        if (parts.Routes is not { } routes || run.Terms.IsAlone || !address.StartsWith("sip", StringComparison.Ordinal)) return address;
+        if (parts.Routes is not { } routes || run.Terms.IsAlone || !address.StartsWith("sip", StringComparison.OrdinalIgnoreCase))
+            return address;
         var (call, _) = routes.Preview(new()
         {
             Tenant = target.Tenant, Connection = run.Terms.Connection, To = address, From = FromOf(run, target),
