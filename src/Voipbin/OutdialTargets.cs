@@ -56,6 +56,8 @@ internal sealed class OutdialTargets
         {
             return op.Dialect.Errors.Problem(Fault.WrongState, "Only a target that is idle can be changed.");
         }
+        // Two that the API was told to make are two, and so is one whose address was changed.
+        body.Remove(TargetDocument.ImportKey);
         return TargetDocument.Check(body);
     }
 

@@ -10,13 +10,19 @@ namespace Ringwright.Voipbin;
 /// <summary>A target's document, and what whoever dials reads of it.</summary>
 internal static class TargetDocument
 {
+    /// <summary>Of one that a CSV has brought and nobody has changed, its first address: the list has it once. Not shown.</summary>
+    public const string ImportKey = "import_key";
+
     private static readonly string[] Places = [.. Enumerable.Range(0, Target.MostDestinations).Select(place => $"destination_{place}")];
 
     public static TargetFace Read(ResourceRow row) => new(
         VoipbinShape.IdOf(row.Body["outdial_id"]) ?? throw new FormatException("A target names no outdial."),
         (string?)row.Body["name"] ?? "", (string?)row.Body["data"],
         (string?)row.Body["timezone"] is { Length: > 0 } zone ? zone : null,
-        [.. Places.Select(place => row.Body[place] is JsonObject address ? TextOf(address) : null)], ResourceKind.DeletedAt(row));
+        [.. Places.Select(place => row.Body[place] is JsonObject address ? TextOf(address) : null)], ResourceKind.DeletedAt(row))
+    {
+        Identity = (string?)row.Body[ImportKey],
+    };
 
     /// <summary>What is wrong with it; null when nothing is. Addresses that say nothing are none afterwards.</summary>
     public static Problem? Check(JsonObject body)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -44,7 +45,11 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 
     /// <param name="Number">Of the line, from 1.</param>
     /// <param name="Fault">Why there is no body.</param>
-    private sealed record ImportRow(int Number, JsonObject? Body, string? Fault);
+    private sealed record ImportRow(int Number, JsonObject? Body, string? Fault)
+    {
+        /// <summary>By which a list has it once; null where it may have it twice.</summary>
+        public string? Key { get; init; }
+    }
 
     private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows)
     {
@@ -70,13 +75,16 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         if (given.Body is not { } body) return given.Fault;
         if (FaultOf(body) is { } fault) return fault;
         if (TargetDocument.Check(body) is { } problem) return problem.Detail;
+        if (given.Key is { } key) body[TargetDocument.ImportKey] = key;
         body["outdial_id"] = list;
         body["status"] = "idle";
         var now = VoipbinForm.Moments.Next(targets.RecordType, op.Tenant, op.Now);
         var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
         var work = await targets.Work!(new("created", null, row) { At = now }); // targets tell
         var note = op.Note("created", targets.RecordType, row.Id);
-        return await store.InsertAsync(row, work with { Note = note }, op.Stop) is WriteOutcome.Done ? null : "The row was not written.";
+        var outcome = await store.InsertAsync(row, work with { Note = note }, op.Stop);
+        return outcome is WriteOutcome.Done ? null
+            : outcome is WriteOutcome.Duplicate ? $"{given.Key} is on the list already." : "The row was not written.";
     }
 
     private static string? FaultOf(JsonObject body)
@@ -156,7 +164,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         return null;
     }
 
-    /// <param name="known">First addresses of the rows before: of two rows with one the first stays.</param>
+    /// <param name="known">First addresses of the rows before, as they are compared: of two rows with one the first stays.</param>
     private static ImportRow RowOf(int line, string[] header, string[] cells, HashSet<string> known)
     {
         var body = new JsonObject();
@@ -172,9 +180,15 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             }
             if (AddressOf(cell, out var address) is { } fault) return new(line, null, $"{name}: {fault}.");
             body[name] = address;
-            first ??= (string)address["target"]!; // AddressOf has set it
+            first ??= KeyOf(address);
         }
-        return first is null || known.Add(first) ? new(line, body, null) : new(line, null, $"{first} was there before.");
+        return first is null || known.Add(first) ? new(line, body, null) { Key = first } : new(line, null, $"{first} was there before.");
+    }
+
+    private static string KeyOf(JsonObject address)
+    {
+        string text = TargetDocument.TextOf(address);
+        return TargetAddress.TryParse(text, out string compared) ? compared : text;
     }
 
     /// <summary>A number as lists have it, or a SIP address; what is neither stays as it is, and is refused as an address.</summary>

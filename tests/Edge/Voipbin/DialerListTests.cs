@@ -332,6 +332,35 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(3, (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray().Count);
     }
 
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
+    public async Task A_csv_that_is_sent_again_adds_whom_the_list_does_not_have()
+    {
+        string list = await MakeAsync("/outdials", """{"name":"list"}"""), path = $"/outdials/{list}/targets";
+        var (_, part) = await ImportAsync(list, "text/csv", "name,destination_0\nA,+15550001111\nB,b@example.com\n");
+        Assert.Equal((2, 0), ((int)part!["added"]!, (int)part["refused_count"]!));
+        // The same in other spellings.
+        var (_, whole) = await ImportAsync(list, "text/csv",
+            "destination_0;name\n+1 (555) 000-1111;A\nsip:b@EXAMPLE.com;B\n+15550001112;C\n");
+        Assert.Equal((1, 2), ((int)whole!["added"]!, (int)whole["refused_count"]!));
+        Assert.Equal([2, 3], whole["refused"]!.AsArray().Select(row => (int)row!["row"]!));
+        Assert.Equal("+15550001111 is on the list already.", (string?)whole["refused"]![0]!["reason"]);
+
+        // Two that the API makes are two; one that was changed or deleted does not keep its old number.
+        await _host.DoneAsync("POST", path, """{"name":"A too","destination_0":{"type":"tel","target":"+15550001111"}}""");
+        var targets = (await _host.DoneAsync("GET", path))["result"]!.AsArray();
+        Assert.Equal(["A", "A too", "B", "C"], targets.Select(target => (string)target!["name"]!).Order(StringComparer.Ordinal));
+        Assert.All(targets, target => Assert.Null(target!["import_key"]));
+        string IdOf(string name) => (string)targets.Single(target => (string?)target!["name"] == name)!["id"]!;
+        await _host.DoneAsync("PUT", $"{path}/{IdOf("A")}", """{"name":"A","destination_0":{"type":"tel","target":"+15550001113"}}""");
+        await _host.DoneAsync("DELETE", $"{path}/{IdOf("C")}");
+        var (_, again) = await ImportAsync(list, "text/csv", "name,destination_0\nA,+15550001111\nC,+15550001112\n");
+        Assert.Equal((2, 0), ((int)again!["added"]!, (int)again["refused_count"]!));
+        // Another list is another.
+        string other = await MakeAsync("/outdials", """{"name":"other"}""");
+        var (_, beside) = await ImportAsync(other, "text/csv", "name,destination_0\nA,+15550001111\n");
+        Assert.Equal((1, 0), ((int)beside!["added"]!, (int)beside["refused_count"]!));
+    }
+
     [Fact]
     public async Task Whom_not_to_call_is_one_list_for_all_ways_to_call()
     {

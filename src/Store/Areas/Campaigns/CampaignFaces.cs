@@ -16,7 +16,11 @@ public sealed record CampaignFace(string Name, Guid? List, Guid? Claimed, JsonOb
 public sealed record TargetListFace(string Name, Guid? Campaign, DateTimeOffset? DeletedAt);
 
 public sealed record TargetFace(Guid List, string Name, string? Data, string? TimeZone, IReadOnlyList<string?> Destinations,
-    DateTimeOffset? DeletedAt);
+    DateTimeOffset? DeletedAt)
+{
+    /// <summary>Whoever is on the list twice by this is on it once; null for whoever may be.</summary>
+    public string? Identity { get; init; }
+}
 
 /// <summary>
 /// Campaigns, lists and targets as the resources of a face: its document stands in the record's own row, so that who dials, the operator
@@ -66,13 +70,19 @@ public sealed class CampaignFaces
         """;
     internal const string DeleteList = $"delete from rw_target_list {OfFace} and id = @id";
     internal const string InsertTarget = """
-        insert into rw_target (id, tenant_id, list_id, name, data, timezone, destinations, state, due_at, created_at, updated_at, doc,
-            revision)
-        values (@id, @tenant, @list, @name, @data, @zone, @destinations, 'idle', @createdAt, @createdAt, @updatedAt, @doc, @revision)
+        insert into rw_target (id, tenant_id, list_id, name, data, timezone, identity_key, destinations, state, due_at, created_at,
+            updated_at, doc, revision)
+        values (@id, @tenant, @list, @name, @data, @zone, @identity, @destinations, 'idle', @createdAt, @createdAt, @updatedAt, @doc,
+            @revision)
+        """;
+    /// <summary>By the index of the same condition.</summary>
+    internal const string CountSameTarget = """
+        select count(*) from rw_target where tenant_id = @tenant and list_id = @list and identity_key = @identity
+            and identity_key is not null and deleted_at is null and id <> @id
         """;
     internal const string UpdateTarget = """
-        update rw_target set name = @name, data = @data, timezone = @zone, destinations = @destinations, doc = @doc,
-            revision = revision + 1, updated_at = @updatedAt, deleted_at = @deleted
+        update rw_target set name = @name, data = @data, timezone = @zone, identity_key = @identity, destinations = @destinations,
+            doc = @doc, revision = revision + 1, updated_at = @updatedAt, deleted_at = @deleted
         where tenant_id = @tenant and id = @id and revision = @revision and doc is not null and (state = 'idle' or not @isLiving)
         """;
     internal const string DeleteTarget = "delete from rw_target where tenant_id = @tenant and id = @id and doc is not null";
@@ -98,7 +108,7 @@ public sealed class CampaignFaces
     private static readonly ResourceSql TargetSql = new()
     {
         Noun = "target", HasUuids = true, Source = "rw_target where tenant_id = @tenant and doc is not null", Insert = InsertTarget,
-        Update = UpdateTarget, Delete = DeleteTarget,
+        Update = UpdateTarget, Delete = DeleteTarget, Before = PrepareTarget,
         Columns = new Dictionary<string, string>
         {
             ["state"] = "state", ["list"] = "list_id", ["tries_0"] = "tries_0", ["tries_1"] = "tries_1", ["tries_2"] = "tries_2",
@@ -161,6 +171,10 @@ public sealed class CampaignFaces
         return db.ExecuteScalar<long>(CountFree, parameters) == 1 ? WriteOutcome.Done : WriteOutcome.InUse;
     }
 
+    private static WriteOutcome PrepareTarget(IDbConnection db, DynamicParameters parameters) =>
+        parameters.Get<string?>("identity") is not null && db.ExecuteScalar<long>(CountSameTarget, parameters) > 0 ? WriteOutcome.Duplicate
+            : WriteOutcome.Done;
+
     private static void Take(IDbConnection db, ResourceRow row, CampaignFace campaign)
     {
         var which = new { tenant = row.Tenant, id = row.Id, claimed = ClaimOf(campaign), updatedAt = row.UpdatedAt };
@@ -196,6 +210,7 @@ public sealed class CampaignFaces
         values.Add("name", target.Name);
         values.Add("data", target.Data);
         values.Add("zone", target.TimeZone);
+        values.Add("identity", target.Identity);
         values.Add("destinations", TargetTable.Write(target.Destinations));
         return values;
     }
