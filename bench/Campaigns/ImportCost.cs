@@ -15,12 +15,15 @@ internal static class ImportCost
 {
     public const double GoalRatio = 1.5;
 
+    private const string Names = "phone,name,town";
+
     public static async Task<JsonObject> MeasureAsync(int rows, Action<string> say, CancellationToken stop)
     {
-        string file = Path.Combine(Path.GetTempPath(), $"ringwright-bench-{Guid.NewGuid():N}.csv");
+        string file = Path.Combine(Path.GetTempPath(), $"ringwright-bench-{Guid.NewGuid():N}.csv"), lone = file + ".lone";
         try
         {
             await WriteAsync(file, rows, stop);
+            await File.WriteAllLinesAsync(lone, [Names, "+12130000000,Nobody,Nowhere"], stop);
             string key = $"opk_{Guid.NewGuid():N}";
             await using var node = await NodeProcess.StartAsync(new() { Flags = ["--operator-key", key] }, stop);
             using var api = new CustomerApi(node.Operator, key);
@@ -32,8 +35,12 @@ internal static class ImportCost
             say($"import of {rows} contacts: bare");
             double bare = BareInsert.Measure(Path.Combine(node.DataFolder, "ringwright.db"), file, ["rw_target"], rows,
                 connection => Insert(connection, file));
-            say($"import of {rows} contacts: campaign import");
+            // The command's own start, which a short list is mostly made of.
             var watch = Stopwatch.StartNew();
+            await node.RunAsync(stop, "campaign", "import", (string)campaign["id"]!, lone);
+            double start = watch.Elapsed.TotalSeconds;
+            say($"import of {rows} contacts: campaign import");
+            watch.Restart();
             string said = await node.RunAsync(stop, "campaign", "import", (string)campaign["id"]!, file); // it has one
             double ours = watch.Elapsed.TotalSeconds;
             if (!said.Contains($"{rows} of {rows} rows", StringComparison.Ordinal)) throw new BenchFailure($"campaign import said {said}");
@@ -42,7 +49,8 @@ internal static class ImportCost
             return new()
             {
                 ["rows"] = rows, ["bare_seconds"] = Math.Round(bare, 2), ["import_seconds"] = Math.Round(ours, 2),
-                ["ratio"] = Math.Round(ours / bare, 2), ["goal_ratio"] = GoalRatio,
+                ["start_seconds"] = Math.Round(start, 2), ["ratio"] = Math.Round(ours / bare, 2),
+                ["ratio_without_start"] = Math.Round((ours - start) / bare, 2), ["goal_ratio"] = GoalRatio,
                 ["again_seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 2),
                 ["resident_mb"] = node.Tree.ResidentBytes() / 1_048_576,
             };
@@ -50,13 +58,14 @@ internal static class ImportCost
         finally
         {
             File.Delete(file);
+            File.Delete(lone);
         }
     }
 
     private static async Task WriteAsync(string file, int rows, CancellationToken stop)
     {
         await using var into = new StreamWriter(file);
-        await into.WriteLineAsync("phone,name,town");
+        await into.WriteLineAsync(Names);
         for (int i = 0; i < rows; i++)
         {
             stop.ThrowIfCancellationRequested();
