@@ -173,14 +173,14 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     }
 
     /// <summary>
-    /// Whether its window has shut meanwhile, its consent was withdrawn, or the campaign's end has come. Then the try is given back.
+    /// Whether its window has shut meanwhile, its consent was withdrawn, another node has met its caps, or the campaign's end has come.
+    /// Then the try is given back.
     /// </summary>
     private async ValueTask<bool> IsShutAsync(CampaignRun run, DialAttempt claimed, Target target, CancellationToken stop)
     {
         var now = parts.Time.GetUtcNow();
         bool isOver = run.Terms.EndsAt <= now;
-        // The caps have allowed it, and would count it itself now.
-        var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms with { Caps = null }, target,
+        var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms, target,
             NumberAt(run, target, claimed.Destination), now, stop).ConfigureAwait(false);
         if (!isOver && answer.IsOpen) return false;
         // Where nobody is ever to call, the next look says so.

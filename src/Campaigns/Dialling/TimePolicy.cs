@@ -27,7 +27,8 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         if (target.IsRecalled) terms = terms with { Caps = null };
         if (!HasRules(terms)) return PolicyAnswer.Open(By(terms, []));
         var where = ZonesOf(target, number);
-        var time = await NextAsync(tenant, terms, where, number, now, stop).ConfigureAwait(false);
+        // What the target has been claimed for is what is asked about.
+        var time = await NextAsync(tenant, terms, where, number, now, claimedFor: target.Id, stop).ConfigureAwait(false);
         return time.Kind switch
         {
             ContactTimeKind.Now => PolicyAnswer.Open(By(terms, new()
@@ -45,13 +46,16 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
     /// <summary>From then on, the first moment at which the rules allow a call; then itself where they never do, or are none.</summary>
     public async ValueTask<DateTimeOffset> FirstAsync(CampaignTerms terms, Target target, string number, DateTimeOffset from,
         CancellationToken stop) => HasRules(terms) && !terms.HasUnreadableRules
-            ? (await NextAsync(target.Tenant, terms, ZonesOf(target, number), number, from, stop).ConfigureAwait(false)).At ?? from : from;
+            ? (await NextAsync(target.Tenant, terms, ZonesOf(target, number), number, from, claimedFor: null, stop)
+                .ConfigureAwait(false)).At ?? from : from;
 
+    /// <param name="claimedFor">Of this target a claim does not count.</param>
     private async ValueTask<ContactTime> NextAsync(TenantId tenant, CampaignTerms terms, ZoneSet? where, string number, DateTimeOffset from,
-        CancellationToken stop)
+        Guid? claimedFor, CancellationToken stop)
     {
         IReadOnlyList<PastAttempt> past = terms.Caps is not { } caps ? []
-            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), stop).ConfigureAwait(false)).Select(PastOf)];
+            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), stop).ConfigureAwait(false))
+                .Where(attempt => attempt.State is not AttemptState.Claimed || attempt.Target != claimedFor).Select(PastOf)];
         return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
     }
 

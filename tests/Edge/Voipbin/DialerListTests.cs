@@ -351,7 +351,8 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(["A", "A too", "B", "C"], targets.Select(target => (string)target!["name"]!).Order(StringComparer.Ordinal));
         Assert.All(targets, target => Assert.Null(target!["import_key"]));
         string IdOf(string name) => (string)targets.Single(target => (string?)target!["name"] == name)!["id"]!;
-        await _host.DoneAsync("PUT", $"{path}/{IdOf("A")}", """{"name":"A","destination_0":{"type":"tel","target":"+15550001113"}}""");
+        await _host.DoneAsync("PUT", $"{path}/{IdOf("A")}",
+            """{"name":"A","destination_0":{"type":"tel","target":"+15550001113"}}""");
         await _host.DoneAsync("DELETE", $"{path}/{IdOf("C")}");
         var (_, again) = await ImportAsync(list, "text/csv", "name,destination_0\nA,+15550001111\nC,+15550001112\n");
         Assert.Equal((2, 0), ((int)again!["added"]!, (int)again["refused_count"]!));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
@@ -16,6 +17,11 @@ public sealed class NeverTooOftenOnPostgresTests() : NeverTooOftenTests(Product.
 public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
 {
     private const string Uri = "sip:bob@phones.example.com";
+    private const string InsertCalled = """
+        insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try, state, node,
+            claimed_at, ended_at, evidence)
+        values (@id, @tenant, @campaign, @list, @target, 0, @number, @from, 0, 1, 'settled', 1, @at, @at, '{}')
+        """;
 
     [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_gap_of_a_month_is_kept()
@@ -127,5 +133,44 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         var target = await TargetAsync(campaign, Anna);
         Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
         Assert.Equal(new DateTime(2026, 1, 13, 14, 0, 0), target.DueAt.UtcDateTime);
+    }
+
+    /// <summary>By another node, behind the question whether the caps allow it and before the claim.</summary>
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task Whom_somebody_has_called_while_the_disk_stood_is_not_called_beyond_the_caps()
+    {
+        var terms = Terms() with { Caps = new() { MaxPerDay = 1 } };
+        var campaign = await CampaignAsync(terms, Anna);
+        var other = await CampaignAsync(terms, Anna);
+        var called = await TargetAsync(other, Anna);
+        var dialler = StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(0.6);
+        using var disk = new ManualResetEventSlim();
+        var at = Time.GetUtcNow();
+        var standing = Task.Run(() => Store.Sql.WriteAsync(db =>
+        {
+            db.Execute(InsertCalled, new
+            {
+                id = Guid.CreateVersion7(at), tenant = Tenant, campaign = other.Id, list = other.List, target = called.Id, number = Anna,
+                from = Caller, at,
+            });
+            return disk.Wait(TimeSpan.FromSeconds(30), Stop);
+        }, Stop).AsTask(), Stop);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => !dialler.IsAtRest, "the dialler looks");
+        // As above: it may have come to the claim by now.
+        await Task.Delay(300, Stop);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        disk.Set();
+        Assert.True(await standing);
+        await PassAsync(5);
+
+        Assert.Empty(Far.Invites);
+        Assert.All(await AttemptsAsync(campaign), attempt =>
+            Assert.Equal((AttemptState.Returned, "too_late"), (attempt.State, attempt.Reason)));
+        var target = await TargetAsync(campaign, Anna);
+        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+        Assert.True(target.DueAt > at.AddHours(12), $"due at {target.DueAt}");
     }
 }
