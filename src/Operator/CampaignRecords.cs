@@ -110,10 +110,11 @@ internal static class CampaignRecords
         if (await FindAsync(op, parts) is not { } campaign) return op.Unknown("campaign_id");
         var results = new JsonArray();
         var targets = new Dictionary<string, Target>(StringComparer.Ordinal);
-        foreach (var row in op.ReadObject()["targets"]!.AsArray().Select(row => row!.AsObject())) // required
+        foreach (var (index, row) in op.ReadObject()["targets"]!.AsArray().Select(row => row!.AsObject()).Index()) // required
         {
+            // No two are made at one moment: that is the order in which they are shown and called.
+            var (made, due) = (op.Now.AddMicroseconds(index), op.Now.AddMicroseconds(index));
             string text = (string)row["phone_number"]!; // required
-            var due = op.Now;
             var further = TargetAddress.Further.Select(name => (string?)row[name]).ToList();
             string? fault = !TargetAddress.TryParse(text, out string address) ? TargetAddress.NotOne
                 : targets.ContainsKey(address) ? "the number was there before"
@@ -121,7 +122,7 @@ internal static class CampaignRecords
                 : (string?)row["timezone"] is { } zone && !ZoneSet.TryParse(zone, out _, out string? noZone) ? noZone
                 : (string?)row["due_at"] is { } at && !RateSheet.TryMoment(at, out due) ? "due_at is no date or moment" : null;
             results.Add(new JsonObject { ["phone_number"] = text, ["result"] = fault is null ? null : "skipped", ["reason"] = fault });
-            if (fault is null) targets.Add(address, TargetOf(op, campaign, row, [address, .. further.Select(Parsed)], due));
+            if (fault is null) targets.Add(address, TargetOf(campaign, row, [address, .. further.Select(Parsed)], made, due));
         }
         var added = await parts.Store.Targets.AddAsync([.. targets.Values], op.Stop);
         foreach (var result in results.Where(result => result!["result"] is null))
@@ -180,12 +181,12 @@ internal static class CampaignRecords
         Accounts.Of(op) is { } tenant && Guid.TryParse(op.Path("campaign_id"), out var id)
             ? await parts.Store.Campaigns.FindAsync(tenant.Id, id, op.Stop) : null;
 
-    private static Target TargetOf(OperationContext op, Campaign campaign, JsonObject row, IReadOnlyList<string?> destinations,
+    private static Target TargetOf(Campaign campaign, JsonObject row, IReadOnlyList<string?> destinations, DateTimeOffset made,
         DateTimeOffset due) => new()
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = campaign.Tenant, List = campaign.List, Name = (string?)row["name"] ?? "",
+            Id = Guid.CreateVersion7(made), Tenant = campaign.Tenant, List = campaign.List, Name = (string?)row["name"] ?? "",
             Data = row["data"]?.ToJsonString(), TimeZone = (string?)row["timezone"], IdentityKey = destinations[0],
-            Destinations = destinations, DueAt = due, CreatedAt = op.Now, UpdatedAt = op.Now,
+            Destinations = destinations, DueAt = due, CreatedAt = made, UpdatedAt = made,
         };
 
     private static FrequencyCaps? CapsOf(JsonNode? caps) => caps is null ? null : new()

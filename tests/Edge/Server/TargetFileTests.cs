@@ -114,6 +114,17 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal(["+49301234501", "+49301234502"], rows.Select(row => (string)row!["phone_number"]!).Order());
     }
 
+    [Fact, Depth("the gate has a file of targets with its wrong rows")]
+    public async Task Targets_are_in_the_order_of_the_file()
+    {
+        string campaign = await CampaignAsync();
+        // Neither up nor down.
+        string[] numbers = [.. Enumerable.Range(0, 100).Select(i => $"+1212555{i * 37 % 100:0000}")];
+        Assert.Equal(100, (await SendAsync(campaign, "phone\n" + string.Join('\n', numbers))).Added);
+        var rows = (await _client.DataAsync("GET", campaign + "/targets?page[size]=250")).AsArray();
+        Assert.Equal(numbers, rows.Select(row => (string)row!["phone_number"]!));
+    }
+
     /// <summary>As one that was broken off in the middle.</summary>
     [Fact]
     public async Task A_file_that_is_sent_again_adds_who_was_missing()
