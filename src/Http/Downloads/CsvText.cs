@@ -16,12 +16,15 @@ public static class CsvText
 
     private static readonly SearchValues<char> Special = SearchValues.Create("\",\r\n");
 
-    public static byte[] Write(IReadOnlyList<string> names, IEnumerable<IEnumerable<string>> rows)
+    public static byte[] Write(IReadOnlyList<string> names, IEnumerable<IEnumerable<string>> rows) =>
+        Encoding.UTF8.GetBytes(Lines(rows.Prepend(names)));
+
+    /// <summary>A part of one that is written as it comes, the line of names or some others.</summary>
+    public static string Lines(IEnumerable<IEnumerable<string>> rows)
     {
         var text = new StringBuilder();
-        Line(text, names);
         foreach (var row in rows) Line(text, row);
-        return Encoding.UTF8.GetBytes(text.ToString());
+        return text.ToString();
     }
 
     /// <summary>What a JSON value is as a cell; empty for none.</summary>

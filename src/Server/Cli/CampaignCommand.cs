@@ -123,7 +123,8 @@ internal static class CampaignCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string campaigns = await PathAsync(node, parsed.GetValue(tenant), stop);
             string path = $"{campaigns}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/attempts";
-            await Console.Out.WriteAsync(AttemptFile.Write(await node.Client.ListAsync(path, stop)));
+            await Console.Out.WriteAsync(AttemptFile.Head);
+            await node.Client.WalkAsync(path, rows => Console.Out.WriteAsync(AttemptFile.Lines(rows)), stop);
             return 0;
         });
         return command;

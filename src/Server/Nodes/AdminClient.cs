@@ -7,6 +7,9 @@ namespace Ringwright.Server.Nodes;
 /// <summary>The operator's API of a data folder's node, over its socket.</summary>
 internal sealed class AdminClient(string data) : IDisposable
 {
+    private const int TooMany = 429;
+    private static readonly TimeSpan AfterTooMany = TimeSpan.FromSeconds(1);
+
     private readonly HttpClient _http = new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data)))
     {
         BaseAddress = new Uri("http://node/"),
@@ -42,23 +45,51 @@ internal sealed class AdminClient(string data) : IDisposable
         return inside;
     }
 
+    /// <summary>
+    /// As <see cref="DataAsync"/> for one of many requests that follow each other: the node takes so many a second, of all commands
+    /// together. What it does not take has done nothing, and there is room in a moment.
+    /// </summary>
+    public async Task<JsonNode> DataInTurnAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await DataAsync(method, path, body, stop);
+            }
+            catch (StartRefused busy) when (busy.Status is TooMany)
+            {
+                await Task.Delay(AfterTooMany, stop);
+            }
+        }
+    }
+
     /// <summary>All rows of a list, page by page.</summary>
     public async Task<JsonArray> ListAsync(string path, CancellationToken stop)
     {
-        const int size = 250;
         var all = new JsonArray();
+        await WalkAsync(path, rows =>
+        {
+            JsonNode?[] page = [.. rows];
+            // Each belongs to one array at a time.
+            rows.Clear();
+            foreach (var row in page) all.Add(row);
+            return Task.CompletedTask;
+        }, stop);
+        return all;
+    }
+
+    /// <summary>The same where nobody needs all of them at once: however long the list is, a page of it is in memory.</summary>
+    public async Task WalkAsync(string path, Func<JsonArray, Task> take, CancellationToken stop)
+    {
+        const int size = 250;
         for (int page = 1; ; page++)
         {
-            var rows = (await DataAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}page[number]={page}&page[size]={size}",
-                null, stop)).AsArray();
-            int count = rows.Count;
-            while (rows.Count > 0)
-            {
-                var row = rows[0];
-                rows.RemoveAt(0);
-                all.Add(row);
-            }
-            if (count < size) return all;
+            string numbered = $"{path}{(path.Contains('?') ? '&' : '?')}page[number]={page}&page[size]={size}";
+            var rows = (await DataInTurnAsync(HttpMethod.Get, numbered, null, stop)).AsArray();
+            bool isLast = rows.Count < size;
+            await take(rows);
+            if (isLast) return;
         }
     }
 

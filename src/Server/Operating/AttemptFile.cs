@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 
@@ -10,7 +9,10 @@ internal static class AttemptFile
     private static readonly string[] Columns =
         ["phone_number", "from", "try", "state", "result", "reason", "at", "ended_at", "talk_seconds", "call"];
 
+    /// <summary>The line of names.</summary>
+    public static string Head => CsvText.Lines([Columns]);
+
     /// <param name="attempts">As the operator's API has them.</param>
-    public static string Write(JsonArray attempts) => Encoding.UTF8.GetString(
-        CsvText.Write(Columns, attempts.Select(row => Columns.Select(column => CsvText.Cell(row![column])))));
+    public static string Lines(JsonArray attempts) =>
+        CsvText.Lines(attempts.Select(row => Columns.Select(column => CsvText.Cell(row![column]))));
 }

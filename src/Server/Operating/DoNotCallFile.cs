@@ -92,7 +92,7 @@ internal sealed class DoNotCallFile
     {
         var body = head.DeepClone().AsObject();
         body["entries"] = new JsonArray([.. _piece.Select(one => (JsonNode)one.Row)]);
-        var answer = await client.DataAsync(HttpMethod.Post, DoNotCallCommand.Path + "/actions/import", body, stop);
+        var answer = await client.DataInTurnAsync(HttpMethod.Post, DoNotCallCommand.Path + "/actions/import", body, stop);
         file.Take([.. _piece.Select(one => one.Line)], answer["rows"]!.AsArray()); // one for each that was sent
         _piece.Clear();
         _inPiece.Clear();

@@ -68,7 +68,7 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
         {
             ["load_id"] = Load.ToString(), ["prefix"] = prefix, ["phone_numbers"] = new JsonArray([.. _piece.Select(one => (JsonNode)one)]),
         };
-        var answer = await client.DataAsync(HttpMethod.Post, Path + "/actions/add_numbers", body, stop);
+        var answer = await client.DataInTurnAsync(HttpMethod.Post, Path + "/actions/add_numbers", body, stop);
         Added += (long)answer["added"]!;       // our own node answers so
         Skipped += (long)answer["skipped"]!;
         _piece.Clear();

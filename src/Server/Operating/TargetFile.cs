@@ -17,8 +17,6 @@ internal static class TargetFile
     private const int PieceRows = 500, MostName = 255, MostWord = 64, MostField = 2_000, MostColumns = 50;
     /// <summary>Pieces: the node reads one while it writes the other.</summary>
     private const int MostUnderWay = 2;
-    private const int TooMany = 429;
-    private static readonly TimeSpan AfterTooMany = TimeSpan.FromSeconds(1);
     /// <summary>They are fields of the target, as the operator's API calls them.</summary>
     private static readonly HashSet<string> Fields =
         new(["name", "timezone", "due_at", .. TargetAddress.Further], StringComparer.Ordinal);
@@ -85,26 +83,11 @@ internal static class TargetFile
 
         async Task PostAsync(JsonArray targets, List<int> of, long upTo, Task before)
         {
-            var answer = await AskAsync(client, campaign + "/targets", new JsonObject { ["targets"] = targets }, stop);
+            var body = new JsonObject { ["targets"] = targets };
+            var answer = await client.DataInTurnAsync(HttpMethod.Post, campaign + "/targets", body, stop);
             await before;
             lock (file) file.Take(of, answer["rows"]!.AsArray()); // one for each that was sent
             sent(upTo);
-        }
-    }
-
-    private static async Task<JsonNode> AskAsync(AdminClient client, string path, JsonObject targets, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                return await client.DataAsync(HttpMethod.Post, path, targets, stop);
-            }
-            catch (StartRefused busy) when (busy.Status is TooMany)
-            {
-                // The node takes so many requests a second, of all commands together: nothing was added, and there is room in a moment.
-                await Task.Delay(AfterTooMany, stop);
-            }
         }
     }
 

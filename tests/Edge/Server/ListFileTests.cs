@@ -102,7 +102,7 @@ public sealed class ListFileTests : IDisposable
     [Fact]
     public void Results_have_no_formulas()
     {
-        string text = AttemptFile.Write(
+        string text = AttemptFile.Head + AttemptFile.Lines(
         [
             new JsonObject { ["phone_number"] = "+12125550100", ["from"] = "=cmd|' /C calc'!A0", ["try"] = 1, ["reason"] = "@SUM(A1)" },
         ]);

@@ -154,5 +154,7 @@ public sealed class TargetFileTests : IAsyncLifetime
         var done = await TargetFile.SendAsync(slow.Socket, file, TargetReading.Usual, $"operator/v1{campaigns}/{made["id"]}",
             static _ => { }, Stop);
         Assert.Equal((3_000, 0, 0), (done.Added, done.Known, done.Skipped));
+        // And to read the list again, page by page.
+        Assert.Equal(3_000, (await slow.Socket.ListAsync($"operator/v1{campaigns}/{made["id"]}/targets", Stop)).Count);
     }
 }
