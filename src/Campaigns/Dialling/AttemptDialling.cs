@@ -83,8 +83,9 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
             {
                 run.HadLine();
                 run.Lines.Took(parts.Time.GetUtcNow());
-                run.Room.Took(parts.Time.GetUtcNow());
-                if (run.Rest.Took()) looked(run);
+                bool hasRoom = run.Room.Took(parts.Time.GetUtcNow()), hasRested = run.Rest.Took();
+                // It may have looked while the call was on its way.
+                if (hasRoom || hasRested) looked(run);
                 return;
             }
             Ended(attempt.Id);

@@ -53,14 +53,16 @@ internal sealed class LineRoom
     }
 
     /// <summary>A call was let through.</summary>
-    public void Took(DateTimeOffset now)
+    /// <returns>Whether more may be tried now.</returns>
+    public bool Took(DateTimeOffset now)
     {
         lock (_gate)
         {
             _refused = 0;
-            if (!_isFull || !_isTrying) return;
+            if (!_isFull || !_isTrying) return false;
             (_isTrying, _trialAt, _trials) = (false, now, 2 * _trials);
             if (_trials > MostTried) _isFull = false;
+            return true;
         }
     }
 

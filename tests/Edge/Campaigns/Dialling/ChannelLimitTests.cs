@@ -3,6 +3,7 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
@@ -56,6 +57,24 @@ public sealed class ChannelLimitTests() : DiallerRig(Product.Sqlite)
         Assert.Equal([.. first, .. second], invites.Select(invite => invite.Number).Order(StringComparer.Ordinal));
         // Neither waits for the end of the other.
         Assert.InRange(invites.Take(8).Count(invite => first.Contains(invite.Number)), 2, 6);
+    }
+
+    /// <summary>The database and the way out take their time: whoever looks meanwhile finds no room yet.</summary>
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task A_trial_that_is_let_through_late_goes_on_at_once()
+    {
+        var numbers = Numbers(0, 40);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Talks(600));
+        int asked = 0;
+        Far.Refuses = request => Interlocked.Increment(ref asked) <= 3 ? Dialled.Refused(_refusal, "full", request.To) : null;
+        Far.BeforeRow = () => Task.Delay(TimeSpan.FromMilliseconds(100), Time, Stop);
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, numbers);
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1) });
+        await RunningAsync(campaign);
+        await UntilAsync(() => Task.FromResult(Far.Invites.Count >= 40));
+        var invites = Far.Invites.ToList();
+        // Five seconds until the first trial; each of five others would have had to wait as long.
+        Assert.True(invites[^1].At - invites[0].At < TimeSpan.FromSeconds(15), $"{invites[^1].At - invites[0].At}");
     }
 
     [Fact]
