@@ -108,8 +108,8 @@ internal static class CampaignRecords
     public static async ValueTask<Reply> AddTargets(OperationContext op, OperatorParts parts)
     {
         if (await FindAsync(op, parts) is not { } campaign) return op.Unknown("campaign_id");
-        var results = new JsonArray();
-        var targets = new Dictionary<string, Target>(StringComparer.Ordinal);
+        var (results, known) = (new JsonArray(), new HashSet<string>(StringComparer.Ordinal));
+        var read = new List<(JsonObject Result, Target Target)>();
         foreach (var (index, row) in op.ReadObject()["targets"]!.AsArray().Select(row => row!.AsObject()).Index()) // required
         {
             // No two are made at one moment: that is the order in which they are shown and called.
@@ -117,24 +117,22 @@ internal static class CampaignRecords
             string text = (string)row["phone_number"]!; // required
             var further = TargetAddress.Further.Select(name => (string?)row[name]).ToList();
             string? fault = !TargetAddress.TryParse(text, out string address) ? TargetAddress.NotOne
-                : targets.ContainsKey(address) ? "the number was there before"
+                : known.Contains(address) ? "the number was there before"
                 : further.Exists(other => other is not null && Parsed(other) is null) ? $"a destination: {TargetAddress.NotOne}"
                 : (string?)row["timezone"] is { } zone && !ZoneSet.TryParse(zone, out _, out string? noZone) ? noZone
                 : (string?)row["due_at"] is { } at && !RateSheet.TryMoment(at, out due) ? "due_at is no date or moment" : null;
-            results.Add(new JsonObject { ["phone_number"] = text, ["result"] = fault is null ? null : "skipped", ["reason"] = fault });
-            if (fault is null) targets.Add(address, TargetOf(campaign, row, [address, .. further.Select(Parsed)], made, due));
+            var result = new JsonObject { ["phone_number"] = text, ["result"] = "skipped", ["reason"] = fault };
+            results.Add((JsonNode)result);
+            if (fault is not null) continue;
+            known.Add(address);
+            read.Add((result, TargetOf(campaign, row, [address, .. further.Select(Parsed)], made, due)));
         }
-        var added = await parts.Store.Targets.AddAsync([.. targets.Values], op.Stop);
-        foreach (var result in results.Where(result => result!["result"] is null))
-        {
-            // was read from there
-            string address = Parsed((string)result!["phone_number"]!)!;
-            result["result"] = added.Contains(targets[address].Id) ? "added" : "known";
-        }
+        var added = await parts.Store.Targets.AddAsync([.. read.Select(one => one.Target)], op.Stop);
+        foreach (var (result, target) in read) result["result"] = added.Contains(target.Id) ? "added" : "known";
         return op.Ok(new JsonObject
         {
-            ["record_type"] = "target_import", ["added"] = added.Count, ["known"] = targets.Count - added.Count,
-            ["skipped"] = results.Count - targets.Count, ["rows"] = results,
+            ["record_type"] = "target_import", ["added"] = added.Count, ["known"] = read.Count - added.Count,
+            ["skipped"] = results.Count - read.Count, ["rows"] = results,
         });
 
         static string? Parsed(string? text) => text is not null && TargetAddress.TryParse(text, out string address) ? address : null;

@@ -139,10 +139,11 @@ public sealed class TargetTable
             var targets = choose(db);
             var added = new HashSet<Guid>();
             // A database in this process is nearest row by row; to a server each statement is a way.
-            if (!_sql.Engine.IsShared)
+            if (!_sql.Engine.IsShared && targets.Count > 0)
             {
+                string tenant = targets[0].Tenant.ToString(), of = targets[0].List.ToString();
                 foreach (var target in targets)
-                    if (IsAdded(db, target)) added.Add(target.Id);
+                    if (IsAdded(db, target, tenant, of)) added.Add(target.Id);
                 return added;
             }
             for (int at = 0; at < targets.Count;)
@@ -293,9 +294,12 @@ public sealed class TargetTable
     public ValueTask<int> ReconcileAsync(TenantId tenant, Guid list, DateTimeOffset due, DateTimeOffset at, CancellationToken stop) =>
         _sql.WriteAsync(db => db.Execute(Reconcile, new { tenant, list, due = Times.Cut(due), at }), stop);
 
-    private static bool IsAdded(IDbConnection db, Target target) => One.Run(db, target.Id.ToString(), target.Tenant.ToString(),
-        target.List.ToString(), target.Name, target.Data, target.TimeZone, target.IdentityKey, Write(target.Destinations),
-        Times.Text(target.DueAt), Times.Text(target.CreatedAt)) > 0;
+    private static bool IsAdded(IDbConnection db, Target target, string tenant, string list)
+    {
+        string at = Times.Text(target.CreatedAt), due = target.DueAt == target.CreatedAt ? at : Times.Text(target.DueAt);
+        return One.Run(db, target.Id.ToString(), tenant, list, target.Name, target.Data, target.TimeZone, target.IdentityKey,
+            Write(target.Destinations), due, at) > 0;
+    }
 
     private void Tell(int added, Guid list)
     {
@@ -338,8 +342,13 @@ public sealed class TargetTable
         return values;
     }
 
-    internal static string Write(IReadOnlyList<string?> destinations) =>
-        new JsonArray([.. destinations.Select(one => one is null ? null : JsonValue.Create(one))]).ToJsonString();
+    internal static string Write(IReadOnlyList<string?> destinations)
+    {
+        // Nearly all are one number, in which nothing is to be escaped; there may be a million of them.
+        if (destinations is [['+', ..] number, null, null, null, null] && !number.AsSpan(1).ContainsAnyExceptInRange('0', '9'))
+            return $"[\"{number}\",null,null,null,null]";
+        return new JsonArray([.. destinations.Select(one => one is null ? null : JsonValue.Create(one))]).ToJsonString();
+    }
 
     private sealed record ListRow
     {
