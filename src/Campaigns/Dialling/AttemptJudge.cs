@@ -29,7 +29,7 @@ internal static class AttemptJudge
     private const string Normal = "normal", TimedOut = "timeout";
 
     /// <summary>429: the far end takes no calls at this rate, and has called nobody.</summary>
-    private const int TooManyRequests = 429;
+    public const int TooManyRequests = 429;
 
     public static RefusedKind Of(Refusal refusal) => refusal switch
     {

@@ -36,18 +36,36 @@ internal sealed class LinePace
         }
     }
 
+    /// <summary>The far end says that it gets too many calls: half as many begin from now on.</summary>
+    public void Slow(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            // Those that were on their way with the first of them say the same.
+            if (_shown is not null && now >= _refusedAt && now - _refusedAt < Window) return;
+            Forget(now);
+            double before = _shown is { } shown ? MostOf(shown, now) : _taken.Count;
+            (_shown, _refusedAt) = (Math.Max(1, Math.Floor(before / 2)), now);
+        }
+    }
+
     /// <summary>So many may begin a second, of those that are wanted.</summary>
     public double Of(double wanted, DateTimeOffset now)
     {
         lock (_gate)
         {
             if (_shown is not { } shown) return wanted;
-            double trials = Math.Floor(Math.Max(0, (now - _refusedAt) / BetweenTrials));
-            double most = shown + trials * Math.Max(1, shown / 10);
+            double most = MostOf(shown, now);
             if (most < wanted) return most;
             _shown = null;
             return wanted;
         }
+    }
+
+    private double MostOf(double shown, DateTimeOffset now)
+    {
+        double trials = Math.Floor(Math.Max(0, (now - _refusedAt) / BetweenTrials));
+        return shown + trials * Math.Max(1, shown / 10);
     }
 
     private void Forget(DateTimeOffset now)

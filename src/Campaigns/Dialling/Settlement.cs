@@ -40,6 +40,7 @@ internal sealed class Settlement(DiallerParts parts)
         if (AttemptJudge.IsReturned(attempt))
         {
             run?.HadTrouble();
+            if (attempt.SipStatus is AttemptJudge.TooManyRequests) run?.Lines.Slow(now);
             await SettleAsync(new(attempt, AttemptJudge.Fail, AttemptJudge.ReasonOf(attempt), now + AfterReturn, IsReturned: true), stop)
                 .ConfigureAwait(false);
         }

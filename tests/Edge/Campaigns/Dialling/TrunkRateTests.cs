@@ -45,6 +45,25 @@ public sealed class TrunkRateTests() : DiallerRig(Product.Sqlite)
         Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
     }
 
+    /// <summary>It counts by itself, and nobody has told the node how many a second it takes.</summary>
+    [Fact]
+    public async Task A_far_end_that_answers_429_gets_fewer_each_second()
+    {
+        var numbers = Numbers(0, 40);
+        foreach (string number in numbers)
+            Far.Script(number, new(null, TimeSpan.FromSeconds(0.3), HangupCause.RemoteFailure, 429), TakenCall.Busy);
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 50 }, numbers);
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1) });
+        await RunningAsync(campaign);
+        await JumpUntilAsync(async () => (await FindAsync(campaign)).State is CampaignState.Stop, TimeSpan.FromMinutes(10));
+
+        var invites = Far.Invites.Select(invite => invite.At).ToList();
+        Assert.Equal(80, invites.Count);
+        var later = invites.Where(at => at - invites[0] > TimeSpan.FromSeconds(1)).ToList();
+        Assert.All(later, begin => Assert.InRange(later.Count(at => at >= begin && at - begin < TimeSpan.FromSeconds(1)), 1, 12));
+        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
+    }
+
     [Fact]
     public async Task Two_campaigns_of_one_trunk_are_both_called_to_their_end()
     {
