@@ -10,8 +10,8 @@ namespace Ringwright.Campaigns.Dialling;
 /// <summary>Dials what was claimed, and says of what is refused what becomes of it.</summary>
 internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> looked)
 {
-    /// <summary>So many attempts in a row that found no line stop a campaign.</summary>
-    private const int MostTroubles = 10;
+    /// <summary>So many attempts in a row that found no line, or could not be sent by it, stop a campaign.</summary>
+    public const int MostTroubles = 10;
     public const string NoLine = "trunk_unreachable";
     /// <summary>The gate's word for a trunk that got as many calls as it may in a second.</summary>
     private const string TrunkRate = "trunk_call_rate";

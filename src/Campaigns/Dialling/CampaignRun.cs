@@ -8,7 +8,7 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// <summary>So long after a start nothing is dialled: who started it may still think better of it.</summary>
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(1);
 
-    private int _troubles, _isPoked;
+    private int _troubles, _unsent, _isPoked;
 
     /// <summary>As it was read last.</summary>
     public Campaign Campaign { get; private set; } = campaign;
@@ -45,10 +45,18 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// <summary>Attempts in a row that found no line.</summary>
     public int Troubles => Volatile.Read(ref _troubles);
 
+    /// <summary>Calls in a row that had a line, and could not be sent by it.</summary>
+    public int Unsent => Volatile.Read(ref _unsent);
+
     public void Follow(Campaign read, DateTimeOffset now)
     {
         bool isResumed = Campaign.State is not CampaignState.Run && read.State is CampaignState.Run;
-        if (isResumed) Pace = new(now + BeforeFirst);
+        if (isResumed)
+        {
+            Pace = new(now + BeforeFirst);
+            HadLine();
+            WasSent();
+        }
         bool isChanged = read.State != Campaign.State || read.UpdatedAt != Campaign.UpdatedAt || read.Revision != Campaign.Revision;
         if (isChanged) (Terms, LookAt) = (CampaignTerms.Read(read.Terms), now);
         Campaign = read;
@@ -68,4 +76,8 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     public int HadTrouble() => Interlocked.Increment(ref _troubles);
 
     public void HadLine() => Volatile.Write(ref _troubles, 0);
+
+    public void WasNotSent() => Interlocked.Increment(ref _unsent);
+
+    public void WasSent() => Volatile.Write(ref _unsent, 0);
 }

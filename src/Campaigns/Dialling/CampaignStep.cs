@@ -51,6 +51,9 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             case CampaignState.Run when run.Terms.EndsAt <= now:
                 await dialling.StopAsync(run, Ended, stop).ConfigureAwait(false);
                 break;
+            case CampaignState.Run when run.Unsent >= AttemptDialling.MostTroubles:
+                await dialling.StopAsync(run, AttemptDialling.NoLine, stop).ConfigureAwait(false);
+                break;
             case CampaignState.Run when run.Terms.StartsAt > now:
                 return (run.Terms.StartsAt.Value, 0); // it has one
             case CampaignState.Run:

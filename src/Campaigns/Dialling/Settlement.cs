@@ -39,14 +39,22 @@ internal sealed class Settlement(DiallerParts parts)
         var now = parts.Time.GetUtcNow();
         if (AttemptJudge.IsReturned(attempt))
         {
-            run?.HadTrouble();
-            if (attempt.SipStatus is AttemptJudge.TooManyRequests) run?.Lines.Slow(now);
+            if (attempt.SipStatus is AttemptJudge.TooManyRequests)
+            {
+                run?.Lines.Slow(now);
+                run?.WasSent();
+            }
+            else
+            {
+                run?.WasNotSent();
+            }
             await SettleAsync(new(attempt, AttemptJudge.Fail, AttemptJudge.ReasonOf(attempt), now + AfterReturn, IsReturned: true), stop)
                 .ConfigureAwait(false);
         }
         else
         {
             run?.HadLine();
+            run?.WasSent();
             await SettleAsync(await JudgeAsync(attempt, run, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         }
         run?.Poke();

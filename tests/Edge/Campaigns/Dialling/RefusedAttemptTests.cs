@@ -111,6 +111,42 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
         Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(0, target.Tries[0]));
     }
 
+    /// <summary>There is a route, and nobody at its end: each call is placed, and cannot be sent.</summary>
+    [Fact]
+    public async Task A_trunk_that_no_connection_leads_to_stops_the_pace_and_burns_no_tries()
+    {
+        string[] numbers = [.. Enumerable.Range(0, 30).Select(i => $"+121255504{i:00}")];
+        foreach (string number in numbers) Far.Script(number, new TakenCall(null, TimeSpan.FromSeconds(0.3), HangupCause.TransportFailure));
+        var campaign = await CampaignAsync(Terms(), numbers);
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal("trunk_unreachable", (await FindAsync(campaign)).StopReason);
+        Assert.InRange(Far.Invites.Count, 10, 14);
+        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target =>
+            Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0])));
+
+        // When it is mended, all are called.
+        foreach (string number in numbers) Far.Script(number, TakenCall.Busy);
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal("exhausted", (await FindAsync(campaign)).StopReason);
+        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
+    }
+
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task A_far_end_that_answers_429_again_and_again_is_no_dead_trunk()
+    {
+        var tooMany = new TakenCall(null, TimeSpan.FromSeconds(0.3), HangupCause.RemoteFailure, 429);
+        Far.Script(Anna, [.. Enumerable.Repeat(tooMany, 12), TakenCall.Talks(1)]);
+        var campaign = await CampaignAsync(Terms(), Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal((13, "exhausted"), (Far.Invites.Count, (await FindAsync(campaign)).StopReason));
+        Assert.Equal(1, (await TargetAsync(campaign, Anna)).Tries[0]);
+    }
+
     [Fact]
     public async Task A_connection_that_cannot_be_made_and_429_reach_nobody_and_cost_no_try()
     {
