@@ -13,9 +13,6 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
 {
     public const string Listed = "national_dnc", Stale = "registry_stale";
 
-    /// <summary>Of one number.</summary>
-    private const int MostConsents = 100;
-
     public async ValueTask<PolicyAnswer> AskAsync(TenantId tenant, CampaignTerms terms, Target target, string number, DateTimeOffset now,
         CancellationToken stop)
     {
@@ -25,9 +22,7 @@ internal sealed class RegistryPolicy(RegistryTable registries, ConsentTable cons
         bool isListed = answers.Any(answer => answer.IsListed);
         if (!isListed && !answers.Any(answer => answer.Registry.IsStale(now) && !answer.Registry.WarnsWhenStale))
             return PolicyAnswer.Open(Asked(answers, now));
-        var (rows, _) = await consents.ListAsync(tenant, number, 0, MostConsents, stop).ConfigureAwait(false);
-        var written = rows.FirstOrDefault(row => row.RevokedAt is null && row.Channel is ConsentChannel.Voice && row.GivenAt <= now
-            && row.Kind is ConsentKind.Written);
+        var written = await consents.FindAgreedAsync(tenant, number, ConsentKind.Written, now, stop).ConfigureAwait(false);
         if (written is null) return PolicyAnswer.Not(isListed ? Listed : Stale);
         var evidence = Asked(answers, now);
         evidence["registry_consent"] = ConsentPolicy.Show(written);

@@ -51,6 +51,11 @@ public sealed class ConsentTable
         select {Columns} from rw_consent where tenant_id in @tenants and {Shown} order by number, given_at, id limit @limit offset @offset
         """;
     internal const string CountSomeAllTenants = $"select count(*) from rw_consent where tenant_id in @tenants and {Shown}";
+    internal const string SelectFirst = $"""
+        select {Columns} from rw_consent where tenant_id = @tenant and number = @number and channel = 'voice' and revoked_at is null
+            and given_at <= @at and kind in @kinds
+        order by given_at, id limit 1
+        """;
     internal const string SelectAgreed = """
         select distinct number from rw_consent where tenant_id = @tenant and number in @numbers and channel = 'voice'
             and revoked_at is null and given_at <= @at and kind in @kinds
@@ -113,6 +118,11 @@ public sealed class ConsentTable
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
 
+    /// <summary>The first by which the number may be called: of this kind, or a stronger one; null when there is none.</summary>
+    public ValueTask<Consent?> FindAgreedAsync(TenantId tenant, string number, ConsentKind kind, DateTimeOffset at,
+        CancellationToken stop) => _sql.ReadAsync(
+            db => db.QueryFirstOrDefault<Row>(SelectFirst, new { tenant, number, at, kinds = KindsOf(kind) })?.ToConsent(), stop);
+
     /// <summary>Which of the numbers may be called by a consent of this kind, or a stronger one.</summary>
     public ValueTask<IReadOnlySet<string>> ListAgreedAsync(TenantId tenant, IReadOnlyList<string> numbers, ConsentKind kind,
         DateTimeOffset at, CancellationToken stop) => _sql.ReadAsync<IReadOnlySet<string>>(db =>
@@ -121,8 +131,7 @@ public sealed class ConsentTable
             foreach (string[] some in numbers.Chunk(MostNumbers))
                 agreed.UnionWith(db.Query<string>(SelectAgreed, new
                 {
-                    tenant, numbers = new InList<string>(some), at,
-                    kinds = new InList<string>([Names<ConsentKind>.Of(kind), Names<ConsentKind>.Of(ConsentKind.Written)]),
+                    tenant, numbers = new InList<string>(some), at, kinds = KindsOf(kind),
                 }));
             return agreed;
         }, stop);
@@ -142,7 +151,7 @@ public sealed class ConsentTable
             var revoked = db.Query<Row>(SelectRevoked, new { tenant, numbers }).ToDictionary(row => row.Number, row => row.RevokedAt);
             foreach (var kind in consents.GroupBy(one => one.Kind))
             {
-                var kinds = new InList<string>([Names<ConsentKind>.Of(kind.Key), Names<ConsentKind>.Of(ConsentKind.Written)]);
+                var kinds = KindsOf(kind.Key);
                 var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
                 foreach (var one in kind.Where(one => !known.Contains(one.Number)
                         && !(one.GivenAt <= revoked.GetValueOrDefault(one.Number))))
@@ -151,6 +160,9 @@ public sealed class ConsentTable
             if (added > 0) AuditTable.Write(db, note(added));
             return added;
         }, stop);
+
+    private static InList<string> KindsOf(ConsentKind least) =>
+        new([Names<ConsentKind>.Of(least), Names<ConsentKind>.Of(ConsentKind.Written)]);
 
     /// <summary>Whosever it is.</summary>
     public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>

@@ -288,6 +288,29 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal("no_consent", (await TargetAsync(campaign, Bert)).Outcome);
     }
 
+    /// <summary>As by a form that is sent with each order, and taken back once.</summary>
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task A_consent_behind_many_that_were_taken_back_holds()
+    {
+        Far.Script(Anna, TakenCall.Talks(1));
+        var at = Time.GetUtcNow();
+        for (int i = 0; i < 101; i++)
+        {
+            if (i == 100) await Store.Consents.RevokeAsync(Tenant, Anna, ConsentChannel.Voice, "her", at, _ => null, Stop);
+            at = at.AddMilliseconds(1);
+            await Store.Consents.AddAsync(new()
+            {
+                Id = Guid.CreateVersion7(at), Tenant = Tenant, Number = Anna, Kind = ConsentKind.Express, Channel = ConsentChannel.Voice,
+                Source = "form", GivenAt = at, At = at,
+            }, note: null, Stop);
+        }
+        var campaign = await CampaignAsync(Terms() with { Consent = ConsentKind.Express }, Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Single(Far.Invites);
+    }
+
     [Fact]
     public async Task One_who_is_taken_off_the_list_is_not_called_and_not_called_again()
     {
