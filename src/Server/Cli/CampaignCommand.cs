@@ -45,12 +45,13 @@ internal static class CampaignCommand
         reads.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            string file = parsed.GetRequiredValue(contacts);
             var reading = reads.Read(parsed);
-            long rows = TargetFile.Check(file, reading);
+            using var list = KeptList.Of(parsed.GetRequiredValue(contacts));
+            long rows = list.Check(reading);
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string campaigns = await PathAsync(node, parsed.GetValue(tenant), stop), campaign = parsed.GetRequiredValue(id);
-            await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", file, reading, rows, stop);
+            await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", list.Place, reading, rows,
+                stop);
             return 0;
         });
         return command;

@@ -78,14 +78,18 @@ internal static class CampaignRunCommand
     private static async Task<int> RunAsync(string data, string? tenant, string? trunk, string file, TargetReading reading,
         JsonObject body, CancellationToken stop)
     {
-        long rows = TargetFile.Check(file, reading);
+        using var list = KeptList.Of(file);
+        long rows = list.Check(reading);
         await using var node = await NodeAccess.OpenWithEngineAsync(data, isLocal: false, mayBeNew: true, stop);
         if (trunk is not null && await CampaignTrunk.UseAsync(node.Client, trunk, stop) is { } added)
             await Console.Out.WriteLineAsync(added);
         string campaigns = await CampaignCommand.PathAsync(node, tenant, stop);
         var campaign = await node.Client.DataAsync(HttpMethod.Post, campaigns, body, stop);
         string path = $"{campaigns}/{campaign["id"]}";
-        var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", file, reading, rows, stop);
+        var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", list.Place, reading, rows,
+            stop);
+        // The calls may take days.
+        list.Dispose();
         if (sent.Added == 0) return 1;
 
         var state = await node.Client.DataAsync(HttpMethod.Post, path + "/actions/start", null, stop);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Server;
@@ -97,6 +98,30 @@ public sealed class ListFileTests : IDisposable
         reading = reading with { Columns = new Dictionary<string, string> { ["mobile"] = "phone", ["cell"] = "" } };
         string said = Assert.Throws<StartRefused>(() => TargetFile.Check(file, reading)).Message;
         Assert.Contains("no column 'cell'", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>As <c>&lt;(zcat list.csv.gz)</c>, or the standard input.</summary>
+    [Fact]
+    public async Task A_list_that_comes_through_a_pipe_is_read_as_often_as_need_be()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        string file = FileOf("phone,name\n+12125550101,Anna\n+12125550102,Bert\n"), pipe = Path.Combine(_folder.Path, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(stop);
+        using var writer = Process.Start(new ProcessStartInfo("sh", ["-c", "cat \"$0\" > \"$1\"", file, pipe]))!; // there is a shell
+        string place;
+        using (var list = KeptList.Of(pipe))
+        {
+            place = list.Place;
+            Assert.Equal((2, 2), (list.Check(TargetReading.Usual), list.Check(TargetReading.Usual)));
+            var wrong = TargetReading.Usual with { Columns = new Dictionary<string, string> { ["cell"] = "" } };
+            Assert.Equal($"{pipe} has no column 'cell'", Assert.Throws<StartRefused>(() => list.Check(wrong)).Message);
+        }
+        Assert.False(File.Exists(place));
+
+        using (var list = KeptList.Of(file)) Assert.Equal(file, list.Place);
+        Assert.True(File.Exists(file));
+        Assert.Contains("nothing was imported", Assert.Throws<StartRefused>(() => KeptList.Of(file + ".gone")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
