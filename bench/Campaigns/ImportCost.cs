@@ -39,6 +39,7 @@ internal static class ImportCost
             var watch = Stopwatch.StartNew();
             await node.RunAsync(stop, "campaign", "import", (string)campaign["id"]!, lone);
             double start = watch.Elapsed.TotalSeconds;
+            long before = node.Tree.ResidentBytes() / 1_048_576;
             say($"import of {rows} contacts: campaign import");
             watch.Restart();
             string said = await node.RunAsync(stop, "campaign", "import", (string)campaign["id"]!, file); // it has one
@@ -52,7 +53,7 @@ internal static class ImportCost
                 ["start_seconds"] = Math.Round(start, 2), ["ratio"] = Math.Round(ours / bare, 2),
                 ["ratio_without_start"] = Math.Round((ours - start) / bare, 2), ["goal_ratio"] = GoalRatio,
                 ["again_seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 2),
-                ["resident_mb"] = node.Tree.ResidentBytes() / 1_048_576,
+                ["resident_mb_before"] = before, ["resident_mb"] = node.Tree.ResidentBytes() / 1_048_576,
             };
         }
         finally
