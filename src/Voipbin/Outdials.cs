@@ -7,8 +7,6 @@ namespace Ringwright.Voipbin;
 /// <summary>Lists of whom to call. One is attached to a campaign at most.</summary>
 internal static class Outdials
 {
-    private const int AtOnce = 500;
-
     public static ResourceKind Kind(Contract contract, VoipbinEvents events, VoipbinParts parts) =>
         VoipbinShape.Kind(contract, events, "Outdial", "outdial") with
         {
@@ -43,13 +41,7 @@ internal static class Outdials
         if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } row
                 || ResourceKind.DeletedAt(row) is not null)
             return await op.UnknownAsync(DialerRows.Outdial, "id");
-        var list = Guid.Parse(row.Id);
-        while (true)
-        {
-            var done = await parts.Store.Targets.ListDoneAsync(op.Tenant, list, AtOnce, op.Stop);
-            if (done.Count == 0) break;
-            if (await parts.Store.Targets.ResetAsync(op.Tenant, [.. done.Select(target => target.Id)], op.Now, op.Stop) == 0) break;
-        }
+        await parts.Store.Targets.ResetDoneAsync(op.Tenant, Guid.Parse(row.Id), op.Now, op.Stop);
         parts.CampaignsChanged();
         return op.Ok(VoipbinShape.Of(shape, row));
     }

@@ -52,7 +52,8 @@ public sealed class TargetTable
             and tries_0 + tries_1 + tries_2 + tries_3 + tries_4 > 0
         order by id limit @limit
         """;
-    internal const string SelectDone = $"select {Columns} from rw_target {OfList} and state = 'done' order by id limit @limit";
+    internal const string SelectDone =
+        $"select {Columns} from rw_target {OfList} and state = 'done' and id > @after order by id limit @limit";
     internal const string ResetOne = """
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
@@ -245,9 +246,20 @@ public sealed class TargetTable
             tenant = target.Tenant, list = target.List, id = target.Id, name = target.Name, data = target.Data, zone = target.TimeZone,
         }), stop).ConfigureAwait(false);
 
-    /// <summary>Nobody calls them any more.</summary>
-    public ValueTask<IReadOnlyList<Target>> ListDoneAsync(TenantId tenant, Guid list, int limit, CancellationToken stop) =>
-        QueryAsync(SelectDone, new { tenant, list, limit }, stop);
+    /// <summary>
+    /// Those of a list that are done are called once more, from the first try on, and their face tells of each. In pieces: of those before
+    /// some may be done again meanwhile, and are left at that.
+    /// </summary>
+    public async ValueTask ResetDoneAsync(TenantId tenant, Guid list, DateTimeOffset at, CancellationToken stop)
+    {
+        var after = Guid.Empty;
+        while (await QueryAsync(SelectDone, new { tenant, list, after, limit = MostAtOnce }, stop).ConfigureAwait(false)
+            is { Count: > 0 } done)
+        {
+            await ResetAsync(tenant, [.. done.Select(target => target.Id)], at, stop).ConfigureAwait(false);
+            after = done[^1].Id;
+        }
+    }
 
     /// <summary>Who is to be called again later than now, by id.</summary>
     /// <param name="after">Behind which; the empty id for the first page.</param>
