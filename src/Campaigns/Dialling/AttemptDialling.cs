@@ -23,7 +23,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     private readonly ConcurrentDictionary<Guid, Task> _open = new();
     private readonly ConcurrentDictionary<Guid, byte> _live = new();
     private readonly Settlement _settlement = new(parts);
-    private readonly LoneDialling _alone = new(parts);
+    private readonly LoneDialling _alone = new(parts, looked);
 
     /// <summary>Any thread may go on; what is refused is settled before it is over.</summary>
     /// <param name="address">Of the target: the attempt's number, or the URI that it is called by.</param>
@@ -101,7 +101,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     {
         try
         {
-            await _alone.RunAsync(run, attempt).ConfigureAwait(false);
+            if (await _alone.RunAsync(run, attempt).ConfigureAwait(false)) run.Room.Freed(1);
             looked(run);
         }
         catch (StoreUnavailableException)

@@ -1,9 +1,9 @@
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>
-/// How many calls a campaign may begin once it has met a limit of calls at a time: of a trunk, a connection, a profile or an account. What
-/// such a limit refuses has cost a claim: so one begins for each that ends here, and now and then one is tried, for others use the lines,
-/// too. Any thread may ask.
+/// How many calls a campaign may begin once it has met a limit of calls at a time: of a trunk, a connection, a profile, an account or the
+/// node's media ports; or flows without a call, where an account has as many as may run. What such a limit refuses has cost a claim: so one
+/// begins for each that ends here, and now and then one is tried, for others use the lines, too. Any thread may ask.
 /// </summary>
 internal sealed class LineRoom
 {

@@ -4,7 +4,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>Has attempts that call nobody carried out, and tells their targets what became of that.</summary>
-internal sealed class LoneDialling(DiallerParts parts)
+/// <param name="looked">Has a campaign looked at.</param>
+internal sealed class LoneDialling(DiallerParts parts, Action<CampaignRun> looked)
 {
     public const string Normal = "normal", Failed = "failed", Lost = "lost", NoRoom = "no_room";
 
@@ -17,16 +18,24 @@ internal sealed class LoneDialling(DiallerParts parts)
     public Task CutOffAsync() => _stop.CancelAsync();
 
     /// <summary>From its claim to its end.</summary>
-    public async Task RunAsync(CampaignRun run, DialAttempt attempt)
+    /// <returns>Whether it was carried out.</returns>
+    public async Task<bool> RunAsync(CampaignRun run, DialAttempt attempt)
     {
         var now = parts.Time.GetUtcNow();
-        if (parts.Alone is not { } alone || run.Terms.Application is not { } application || !alone.HasRoom(attempt.Tenant))
+        if (parts.Alone is not { } alone || run.Terms.Application is not { } application)
         {
             await _settlement.ReturnAsync(attempt, NoRoom, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
-            return;
+            return false;
+        }
+        if (!alone.HasRoom(attempt.Tenant))
+        {
+            run.Room.Refused(now);
+            await _settlement.ReturnAsync(attempt, NoRoom, now + LineRoom.Rest, CancellationToken.None).ConfigureAwait(false);
+            return false;
         }
         // It is written first: what dies behind this has been begun, as far as anybody knows.
-        if (!await parts.Store.DialAttempts.BeginAloneAsync(attempt, now, CancellationToken.None).ConfigureAwait(false)) return;
+        if (!await parts.Store.DialAttempts.BeginAloneAsync(attempt, now, CancellationToken.None).ConfigureAwait(false)) return false;
+        if (run.Room.Took(parts.Time.GetUtcNow())) looked(run);
         LoneEnd end;
         try
         {
@@ -40,6 +49,7 @@ internal sealed class LoneDialling(DiallerParts parts)
         var outcome = await OutcomeOfAsync(attempt with { EndedAt = parts.Time.GetUtcNow() }, run, end).ConfigureAwait(false);
         await parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Answered, parts.Time.GetUtcNow(), CancellationToken.None)
             .ConfigureAwait(false);
+        return end is not LoneEnd.Refused;
     }
 
     private async ValueTask<AttemptOutcome> OutcomeOfAsync(DialAttempt ended, CampaignRun run, LoneEnd end) => end switch
