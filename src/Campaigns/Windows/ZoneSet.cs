@@ -11,7 +11,16 @@ namespace Ringwright.Campaigns.Windows;
 public sealed class ZoneSet
 {
     private static readonly Lazy<FrozenDictionary<string, ZoneSet>> Single =
-        new(() => DateTimeZoneProviders.Tzdb.Ids.ToFrozenDictionary(id => id, id => new ZoneSet([id]), StringComparer.Ordinal));
+        new(() => DateTimeZoneProviders.Tzdb.Ids.ToFrozenDictionary(id => id, Named, StringComparer.Ordinal));
+
+    /// <summary>
+    /// Ids of clocks that know no summer time, as Panama's and Arizona's. In lists of people they stand for those who know one: both must
+    /// allow a call.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string> Meant = new Dictionary<string, string>
+    {
+        ["EST"] = "America/New_York", ["MST"] = "America/Denver",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private DateTimeZone[]? _zones;
 
@@ -23,7 +32,7 @@ public sealed class ZoneSet
     /// <summary>In the order of <see cref="Ids"/>. Read when first asked for: a node meets few of the world's zones.</summary>
     internal DateTimeZone[] Zones => _zones ??= [.. Ids.Select(id => DateTimeZoneProviders.Tzdb[id])];
 
-    /// <summary>The one zone that somebody names, as of a contact or an account.</summary>
+    /// <summary>The zone that somebody names, as of a contact or an account; for a name of two, both.</summary>
     /// <param name="id">An IANA id such as "America/Chicago", in the database's own spelling.</param>
     /// <param name="fault">What is wrong with it, as a sentence; null when nothing is.</param>
     public static bool TryParse(string? id, [NotNullWhen(true)] out ZoneSet? zone, [NotNullWhen(false)] out string? fault)
@@ -38,4 +47,6 @@ public sealed class ZoneSet
     }
 
     public override string ToString() => string.Join(", ", Ids);
+
+    private static ZoneSet Named(string id) => Meant.TryGetValue(id, out string? other) ? new([other, id]) : new([id]);
 }

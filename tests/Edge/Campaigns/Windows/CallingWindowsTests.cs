@@ -51,6 +51,21 @@ public sealed class CallingWindowsTests
         Assert.Equal(At("2026-11-01T01:00:00Z"), windows.NextOpen(berlin, At("2026-10-25T01:30:00Z")));
     }
 
+    /// <summary>In July people in New York are an hour ahead of the clock that the database calls so, and some in Arizona not.</summary>
+    [Theory]
+    [InlineData("EST", "2026-07-15T12:30:00Z", "2026-07-15T13:00:00Z")]
+    [InlineData("EST", "2026-07-16T00:30:00Z", "2026-07-16T13:00:00Z")]
+    [InlineData("EST", "2026-01-15T12:30:00Z", "2026-01-15T13:00:00Z")]
+    [InlineData("MST", "2026-07-15T14:30:00Z", "2026-07-15T15:00:00Z")]
+    [InlineData("MST", "2026-07-16T02:30:00Z", "2026-07-16T15:00:00Z")]
+    [InlineData("EST5EDT", "2026-07-15T12:30:00Z", "2026-07-15T12:30:00Z")]
+    public void A_name_that_lists_have_for_two_clocks_is_both(string name, string from, string opening)
+    {
+        var windows = new CallingWindows { Windows = [Hours(MondayToFriday, 8, 20)] };
+        Assert.True(ZoneSet.TryParse(name, out var zones, out _));
+        Assert.Equal(At(opening), windows.NextOpen(zones, At(from)));
+    }
+
     [Fact]
     public void A_window_over_midnight_belongs_to_the_day_on_which_it_begins()
     {
