@@ -84,7 +84,7 @@ internal static class CampaignRunCommand
         if (trunk is not null && await CampaignTrunk.UseAsync(node.Client, trunk, stop) is { } added)
             await Console.Out.WriteLineAsync(added);
         string campaigns = await CampaignCommand.PathAsync(node, tenant, stop);
-        var campaign = await node.Client.DataAsync(HttpMethod.Post, campaigns, body, stop);
+        var campaign = await node.Client.DataInTurnAsync(HttpMethod.Post, campaigns, body, stop);
         string path = $"{campaigns}/{campaign["id"]}";
         var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", list.Place, reading, rows,
             stop);
@@ -92,7 +92,7 @@ internal static class CampaignRunCommand
         list.Dispose();
         if (sent.Added == 0) return 1;
 
-        var state = await node.Client.DataAsync(HttpMethod.Post, path + "/actions/start", null, stop);
+        var state = await node.Client.DataInTurnAsync(HttpMethod.Post, path + "/actions/start", null, stop);
         var board = new CampaignBoard(Console.Out, isTerminal: !Console.IsOutputRedirected);
         while (true)
         {
@@ -100,8 +100,8 @@ internal static class CampaignRunCommand
             if ((string?)state["state"] is "stop") break;
             bool isAskedToStop = stop.IsCancellationRequested && (string?)state["state"] is "run";
             await Task.Delay(Look, CancellationToken.None);
-            state = isAskedToStop ? await node.Client.DataAsync(HttpMethod.Post, path + "/actions/stop", null, CancellationToken.None)
-                : await node.Client.DataAsync(HttpMethod.Get, path, null, CancellationToken.None);
+            state = isAskedToStop ? await node.Client.DataInTurnAsync(HttpMethod.Post, path + "/actions/stop", null, CancellationToken.None)
+                : await node.Client.DataInTurnAsync(HttpMethod.Get, path, null, CancellationToken.None);
         }
         await board.EndAsync(state);
         bool isDone = (string?)state["stop_reason"] is "exhausted";

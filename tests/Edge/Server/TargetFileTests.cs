@@ -156,5 +156,11 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal((3_000, 0, 0), (done.Added, done.Known, done.Skipped));
         // And to read the list again, page by page.
         Assert.Equal(3_000, (await slow.Socket.ListAsync($"operator/v1{campaigns}/{made["id"]}/targets", Stop)).Count);
+
+        // A run goes on behind its import, to whatever stops it: here nobody leads calls anywhere.
+        var run = await CommandRun.RunAsync("campaign", "run", "--contacts", file, "--message", "Hello.", "--from", "+15550100000",
+            "--per-second", "50", "--data", slow.Node.Settings.Data);
+        Assert.True(run.Exit == 1, run.Output + run.Errors);
+        Assert.Contains("It stopped: ", run.Output, StringComparison.Ordinal);
     }
 }
