@@ -78,7 +78,8 @@ internal static partial class BatchTerms
             Consent = campaign.ConsentRequired is AgencyCampaign.NoConsent ? null
                 : ContactWords.Parse<ConsentKind>(campaign.ConsentRequired),
             Caps = campaign.DailyAttemptCap is { } most
-                ? new() { MaxPerDay = (int)most, MaxPerWeek = Math.Max(WeeklyCalls, (int)most), MinGap = Rest } : null,
+                ? new() { MaxPerDay = (int)most, MaxPerWeek = Math.Max(WeeklyCalls, (int)most), MinGap = Rest, IsWeekShared = true }
+                : null,
             Windows = new() { Windows = [.. windows.Windows.Select(window => Shortened(window, windows.Windows))] },
             // What nobody can read opens nothing, and neither does no window.
             HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,

@@ -130,6 +130,7 @@ public sealed record CampaignTerms
         {
             MaxPerDay = (int?)caps["max_per_day"], MaxDialsPerDay = (int?)caps["max_dials_per_day"],
             MaxPerWeek = (int?)caps["max_per_week"], MinGap = Milliseconds(caps, "min_gap_ms"),
+            IsWeekShared = (bool?)caps["week_shared"] is true,
         } : null,
         Queue = (string?)terms["queue"] is { } queue ? Guid.Parse(queue) : null,
         ServiceLevel = (int?)terms["service_level"] ?? 100,
@@ -178,7 +179,7 @@ public sealed record CampaignTerms
             ["caps"] = Caps is null ? null : new JsonObject
             {
                 ["max_per_day"] = Caps.MaxPerDay, ["max_dials_per_day"] = Caps.MaxDialsPerDay, ["max_per_week"] = Caps.MaxPerWeek,
-                ["min_gap_ms"] = (long?)Caps.MinGap?.TotalMilliseconds,
+                ["min_gap_ms"] = (long?)Caps.MinGap?.TotalMilliseconds, ["week_shared"] = Caps.IsWeekShared ? true : null,
             },
             ["queue"] = Queue?.ToString(),
             ["service_level"] = ServiceLevel,

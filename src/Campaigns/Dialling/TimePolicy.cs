@@ -54,8 +54,9 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         Guid? claimedFor, CancellationToken stop)
     {
         IReadOnlyList<PastAttempt> past = terms.Caps is not { } caps ? []
-            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), stop).ConfigureAwait(false))
-                .Where(attempt => attempt.State is not AttemptState.Claimed || attempt.Target != claimedFor).Select(PastOf)];
+            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), caps.IsWeekShared, stop).ConfigureAwait(false))
+                .Where(attempt => attempt.State is not AttemptState.Claimed || attempt.Target != claimedFor)
+                .Select(attempt => PastOf(attempt, tenant))];
         return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
     }
 
@@ -76,8 +77,9 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
     private ZoneSet? ZonesOf(Target target, string number) =>
         zones.Value.Find(number, ZoneSet.TryParse(target.TimeZone, out var own, out _) ? own : null, account: null);
 
-    private static PastAttempt PastOf(DialAttempt attempt) => new()
+    private static PastAttempt PastOf(DialAttempt attempt, TenantId tenant) => new()
     {
+        IsOthers = attempt.Tenant != tenant,
         At = attempt.ClaimedAt, EndedAt = attempt.EndedAt, TalkSeconds = attempt.TalkSeconds,
         WasBusy = attempt.Cause is HangupCause.CalleeBusy, WasGivenBack = attempt.State is AttemptState.Returned,
     };

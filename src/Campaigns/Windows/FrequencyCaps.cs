@@ -17,6 +17,9 @@ public sealed record PastAttempt
     /// <summary>Nothing was sent, so it never happened for the recipient.</summary>
     public bool WasGivenBack { get; init; }
 
+    /// <summary>By another account below the same root: it counts for <see cref="FrequencyCaps.MaxPerWeek"/> alone.</summary>
+    public bool IsOthers { get; init; }
+
     /// <summary>Nobody was disturbed by it: the line was busy.</summary>
     internal bool IsUnheard => WasBusy && TalkSeconds == 0;
 }
@@ -44,6 +47,9 @@ public sealed record FrequencyCaps
 
     /// <summary>Dials within any 168 hours, busy ones included.</summary>
     public int? MaxPerWeek { get; init => field = Checked(value); }
+
+    /// <summary>For the week the dials of all accounts below the same root count, and not the account's own alone.</summary>
+    public bool IsWeekShared { get; init; }
 
     /// <summary>From the end of one attempt to the start of the next.</summary>
     public TimeSpan? MinGap
@@ -76,7 +82,7 @@ public sealed record FrequencyCaps
     {
         if (MinGap is not { } gap) return null;
         Instant? last = null;
-        foreach (var attempt in attempts.Where(a => !a.IsUnheard))
+        foreach (var attempt in attempts.Where(a => !a.IsUnheard && !a.IsOthers))
         {
             var begin = Instant.FromDateTimeOffset(attempt.At);
             var end = attempt.EndedAt is { } ended ? Instant.FromDateTimeOffset(ended) : Instant.Max(begin, now);
@@ -106,7 +112,7 @@ public sealed record FrequencyCaps
             int all = 0, heard = 0;
             foreach (var attempt in attempts)
             {
-                if (Instant.FromDateTimeOffset(attempt.At).InZone(zone).Date != date) continue;
+                if (attempt.IsOthers || Instant.FromDateTimeOffset(attempt.At).InZone(zone).Date != date) continue;
                 all++;
                 if (!attempt.IsUnheard) heard++;
             }

@@ -11,7 +11,7 @@ namespace Ringwright.Store.Tables;
 /// </summary>
 internal sealed class CalledNumbers(Sql sql)
 {
-    private const string FamilyAllTenants =
+    internal const string FamilyAllTenants =
         "coalesce(t.parent_id, t.id) = (select coalesce(o.parent_id, o.id) from rw_tenant o where o.id = @tenant)";
     /// <summary>Account by account, by the index of the same condition.</summary>
     internal const string SelectAllTenants = $"""

@@ -102,6 +102,12 @@ public sealed class DialAttemptTable
         order by claimed_at desc limit 1000
         """;
 
+    /// <summary>Of all accounts below the same root.</summary>
+    internal const string SelectOfNumberAllTenants = $"""
+        select {Columns} from rw_attempt where tenant_id in (select t.id from rw_tenant t where {CalledNumbers.FamilyAllTenants})
+            and number = @number and claimed_at >= @since and state <> 'returned'
+        order by claimed_at desc limit 1000
+        """;
     internal const string SelectOfFaces = $"""
         select {Columns} from rw_attempt where tenant_id = @tenant and refs is not null
             and claimed_at < @before
@@ -417,8 +423,9 @@ public sealed class DialAttemptTable
         (await QueryAsync(SelectOne, new { tenant, id }, stop).ConfigureAwait(false)).FirstOrDefault();
 
     /// <summary>All that the account has tried to call the number, in any campaign; what was given back is not among it.</summary>
-    public ValueTask<IReadOnlyList<DialAttempt>> ListOfNumberAsync(TenantId tenant, string number, DateTimeOffset since,
-        CancellationToken stop) => QueryAsync(SelectOfNumber, new { tenant, number, since }, stop);
+    /// <param name="ofAll">And all accounts below the same root.</param>
+    public ValueTask<IReadOnlyList<DialAttempt>> ListOfNumberAsync(TenantId tenant, string number, DateTimeOffset since, bool ofAll,
+        CancellationToken stop) => QueryAsync(ofAll ? SelectOfNumberAllTenants : SelectOfNumber, new { tenant, number, since }, stop);
 
     private ValueTask<IReadOnlyList<DialAttempt>> QueryAsync(string sql, object which, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<DialAttempt>>(db => [.. db.Query<Row>(sql, which).Select(row => row.ToAttempt())], stop);

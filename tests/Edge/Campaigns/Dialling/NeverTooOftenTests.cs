@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
@@ -40,6 +41,29 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Time.Advance(TimeSpan.FromDays(20));
         await StoppedAsync(two);
         Assert.Equal(2, Far.Invites.Count);
+    }
+
+    /// <summary>Two accounts below one, as two clients of an agency, have one person on their lists.</summary>
+    [Theory, InlineData(false, 2), InlineData(true, 1)]
+    [Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task A_week_is_each_accounts_own_or_shared_by_all_below_one(bool isShared, int calls)
+    {
+        Far.Script(Anna, TakenCall.Talks(1), TakenCall.Talks(1));
+        var terms = Terms() with { Caps = new() { MaxPerWeek = 1, IsWeekShared = isShared } };
+        var above = Tenant;
+        var campaigns = new List<Campaign>();
+        foreach (string name in (string[])["first", "second"])
+        {
+            // No other has its name.
+            Tenant = (await Store.Tenants.CreateAsync(name, TenantLimits.None, above, Stop))!.Tenant.Id;
+            campaigns.Add(await CampaignAsync(terms, Anna));
+        }
+        StartDialler();
+        await RunningAsync(campaigns[0]);
+        await StoppedAsync(campaigns[0]);
+        await RunningAsync(campaigns[1]);
+        await PassAsync(10);
+        Assert.Equal(calls, Far.Invites.Count);
     }
 
     [Fact]

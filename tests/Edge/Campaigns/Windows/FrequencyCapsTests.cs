@@ -152,6 +152,17 @@ public sealed class FrequencyCapsTests
         };
     }
 
+    [Fact]
+    public void What_other_accounts_have_tried_counts_for_the_week_alone()
+    {
+        PastAttempt[] attempts = [Tried("2026-01-15T15:00:00Z") with { IsOthers = true }];
+        var now = At("2026-01-15T16:00:00Z");
+        var zones = CallingWindowsTests.In("America/New_York");
+        var own = new FrequencyCaps { MaxPerDay = 1, MaxDialsPerDay = 1, MinGap = TimeSpan.FromHours(4), MaxPerWeek = 2 };
+        Assert.Equal(now, own.NextAllowed(attempts, zones, now).At);
+        Assert.Equal(At("2026-01-22T15:00:00Z"), (own with { MaxPerWeek = 1 }).NextAllowed(attempts, zones, now).At);
+    }
+
     internal static PastAttempt Tried(string at) => new() { At = At(at), EndedAt = At(at).AddSeconds(30) };
 
     private static DateTimeOffset At(string text) => CallingWindowsTests.At(text);
