@@ -14,6 +14,7 @@ public sealed class AttemptReasonTests
     [InlineData(HangupCause.RemoteHangup, true, "busy", "normal"), InlineData(HangupCause.CalleeBusy, false, "callee_busy", "busy")]
     [InlineData(HangupCause.TimeLimit, true, "time_limit", "timeout"), InlineData(null, false, "do_not_call", "do_not_call")]
     [InlineData(null, false, "failed", "failed"), InlineData(null, false, null, "failed")]
+    [InlineData(HangupCause.RemoteHangup, false, "remote_hangup", "noanswer")]
     public void What_a_flow_has_hung_up_ended_for_what_it_said(HangupCause? cause, bool isAnswered, string? reason, string shown) =>
         Assert.Equal(shown, AttemptReasons.Of(new(AttemptState.Settled, cause, reason, "fail", isAnswered, Number: 1)));
 

@@ -149,6 +149,34 @@ public sealed class VirtualQueueTests(VirtualNode node) : IAsyncLifetime
         Assert.Equal(1, await MostAtOnceAsync(half));
     }
 
+    [Fact] // case 82
+    public async Task Half_of_one_free_agent_calls_nobody()
+    {
+        string queue = await _dialer.QueueAsync();
+        await _dialer.SetAgentAsync(await _dialer.AgentAsync(Person + "270"), "available");
+        string campaign = await RingingAsync(queue, level: 50, first: 280);
+        await _dialer.RunAsync(campaign);
+        await _dialer.PassAsync(12);
+        Assert.Empty(await _dialer.CallsAsync(campaign));
+        Assert.Equal("run", await _dialer.StatusAsync(campaign));
+    }
+
+    [Fact] // case 86
+    public async Task An_agent_counts_when_he_has_a_tag_of_the_queue()
+    {
+        string tag = (string)(await _dialer.AskAsync("POST", "tags", """{"name":"sales"}"""))["id"]!;
+        string queue = (string)(await _dialer.AskAsync("POST", "queues",
+            $$"""{"name":"tagged","routing_method":"random","tag_ids":["{{tag}}"]}"""))["id"]!;
+        string agent = await _dialer.AgentAsync(Person + "290");
+        await _dialer.SetAgentAsync(agent, "available");
+        string campaign = await RingingAsync(queue, level: 100, first: 291);
+        await _dialer.RunAsync(campaign);
+        await _dialer.PassAsync(12);
+        Assert.Empty(await _dialer.CallsAsync(campaign));
+        await _dialer.AskAsync("PUT", $"agents/{agent}/tag_ids", $$"""{"tag_ids":["{{tag}}"]}""");
+        await _dialer.UntilAsync(async () => (await _dialer.CallsAsync(campaign)).Count > 0, "somebody is called for him", 6);
+    }
+
     [Fact] // cases 83, 87
     public async Task Nobody_is_called_at_level_0_nor_for_an_agent_who_is_not_available()
     {

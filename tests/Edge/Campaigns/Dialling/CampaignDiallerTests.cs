@@ -56,6 +56,18 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
     }
 
     [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task Whoever_did_not_answer_has_failed_though_his_network_has_cleared_as_behind_any_talk()
+    {
+        Far.Script(Anna, new TakenCall(null, TimeSpan.FromSeconds(0.5), HangupCause.RemoteHangup), TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms(tries: 2), Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal(["fail", "success"], (await AttemptsAsync(campaign)).Select(attempt => attempt.Result));
+        Assert.Equal(2, Far.InvitesTo(Anna).Count());
+    }
+
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task Calls_begin_evenly_two_a_second_in_the_order_of_the_list()
     {
         string[] numbers = [.. Enumerable.Range(0, 8).Select(i => $"+1212555011{i}")];

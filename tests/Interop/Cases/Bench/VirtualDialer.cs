@@ -53,12 +53,24 @@ internal sealed class VirtualDialer : IAsyncDisposable
 
     public async Task<JsonObject> AskAsync(string method, string path, string? json = null)
     {
+        var (status, text) = await SendAsync(method, path, json);
+        Assert.True(status is >= 200 and < 300, $"{method} {path}: {status} {text}");
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    /// <summary>It is refused, with that status and for that reason.</summary>
+    public async Task RefusesAsync(int status, string reason, string method, string path, string json)
+    {
+        var (got, text) = await SendAsync(method, path, json);
+        Assert.True(got == status && (string?)JsonNode.Parse(text)?["error"]?["reason"] == reason, $"{method} {path}: {got} {text}");
+    }
+
+    private async Task<(int Status, string Text)> SendAsync(string method, string path, string? json)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?accesskey={_key}");
         if (json is not null) request.Content = new StringContent(json, null, "application/json");
         using var answer = await _http.SendAsync(request, Stop);
-        string text = await answer.Content.ReadAsStringAsync(Stop);
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {text}");
-        return JsonNode.Parse(text)!.AsObject();
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
     private async Task<string> MadeAsync(string path, string json) => (string)(await AskAsync("POST", path, json))["id"]!;
