@@ -67,6 +67,7 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         bool isWhole = _all.ContainsKey(resource);
         if (!isWhole && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
             || field is not null && key.StartsWith(OfAgent, StringComparison.Ordinal))) return null;
+        if (VoipbinWebhookFormat.IsCopy(message)) return null;
         string text = VoipbinWebhookFormat.TextOf(message);
         return isWhole || IsMeant(resource, field, JsonNode.Parse(text)?["data"]) ? text : null;
     }

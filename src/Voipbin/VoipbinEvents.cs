@@ -35,7 +35,7 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
                 {
                     MessageOf(customer, told, parts.Notation),
                     also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
-                        parts.Notation),
+                        parts.Notation, isCopy: true),
                 }.OfType<OutboxMessage>(),
             ],
         };
@@ -58,8 +58,9 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
                 (string?)customer.Body[Customers.Secret], told, notation)
             : null;
 
+    /// <param name="isCopy">It is told otherwise too: whoever has subscribed hears that.</param>
     private static OutboxMessage MessageOf(TenantId tenant, FlowHook hook, string? secret, EventFacts told,
-        VoipbinNotation notation) => new()
+        VoipbinNotation notation, bool isCopy = false) => new()
         {
             Id = Guid.CreateVersion7(told.At),
             Tenant = tenant,
@@ -70,7 +71,7 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
             Method = hook.Method is "GET" ? "GET" : "POST",
             Timeout = Timeout,
             OccurredAt = told.At,
-            Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret),
+            Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret, isCopy),
             Version = "1",
         };
 
@@ -89,10 +90,14 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
     /// The event with what it was signed with, where there is a secret: the secret itself is nowhere in the outbox, and a later one does
     /// not sign what was said before.
     /// </summary>
-    private static string Sealed(string body, string? secret) => string.IsNullOrEmpty(secret) ? body : new JsonObject
+    private static string Sealed(string body, string? secret, bool isCopy)
     {
-        [VoipbinWebhookFormat.Text] = body,
-        [VoipbinWebhookFormat.Signature] =
-            "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body))),
-    }.ToJsonString();
+        if (string.IsNullOrEmpty(secret) && !isCopy) return body;
+        var stored = new JsonObject { [VoipbinWebhookFormat.Text] = body };
+        if (isCopy) stored[VoipbinWebhookFormat.Copy] = true;
+        if (!string.IsNullOrEmpty(secret))
+            stored[VoipbinWebhookFormat.Signature] =
+                "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)));
+        return stored.ToJsonString();
+    }
 }

@@ -10,8 +10,10 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
 {
     public const string FormatName = "voipbin", SignatureName = "X-VoIPBIN-Signature";
 
-    /// <summary>Members of a stored message that is signed: the body, byte for byte, and the header's value.</summary>
-    internal const string Text = "$text", Signature = "$signature";
+    /// <summary>
+    /// Members of a stored message that is signed or a copy: the body, byte for byte, the header's value, and that it is one.
+    /// </summary>
+    internal const string Text = "$text", Signature = "$signature", Copy = "$copy";
 
     public string Name => FormatName;
     public string UserAgent => "ringwright-voipbin";
@@ -32,6 +34,9 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
 
     /// <summary>What is told, byte for byte.</summary>
     internal static string TextOf(OutboxMessage message) => (string?)Read(message)[Text] ?? message.Body;
+
+    /// <summary>The event is told by another message too, which is the one that subscribers hear.</summary>
+    internal static bool IsCopy(OutboxMessage message) => (bool?)Read(message)[Copy] is true;
 
     private static JsonObject Read(OutboxMessage message) => (JsonObject)JsonNode.Parse(message.Body)!;     // made as an object
 }

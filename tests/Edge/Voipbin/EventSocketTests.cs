@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Edge.Egress;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
@@ -117,6 +118,23 @@ public sealed class EventSocketTests : IAsyncLifetime
             Assert.Contains("'message'", (string?)error["message"], StringComparison.Ordinal);
         }
         AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"x"}"""), await HearAsync(socket));
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("a secret of the customer")]
+    public async Task A_run_that_has_a_webhook_of_its_own_is_heard_of_once(string secret)
+    {
+        await using var hook = await Sink.StartAsync();
+        await _host.DoneAsync("PUT", "/customer", $$"""{"signing_secret":"{{secret}}"}""");
+        using var socket = await OpenAsync(_host.First);
+        await SubscribeAsync(socket, await TopicAsync("activeflow"), await TopicAsync("tag"));
+        await _host.DoneAsync("POST", "/activeflows", $$"""{"actions":[{"type":"empty"}],"webhook_uri":"{{hook.Url}}"}""");
+        string[] types = ["activeflow_created", "activeflow_updated", "activeflow_updated"];
+        foreach (string type in types) Assert.Equal(type, (string?)(await HearAsync(socket))["type"]);
+        AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"x"}"""), await HearAsync(socket));
+        await Eventually.TrueAsync(() => hook.All.Count == types.Length, "its own webhook has them all");
+        Assert.Equal(types, hook.All.Select(received => (string)JsonNode.Parse(received.Text)!["type"]!));
+        Assert.All(hook.All, received => Assert.Equal(secret.Length > 0, received.Headers.ContainsKey("x-voipbin-signature")));
     }
 
     [Fact]
