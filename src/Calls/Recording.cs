@@ -54,6 +54,9 @@ public sealed record RecordTranscription(string Language)
     /// <inheritdoc cref="TranscriptionTerms.Model"/>
     public string? Model { get; init; }
 
+    /// <summary>Whose words. Those of one side are heard on a channel of its own, or in a recording of that side.</summary>
+    public RecordTrack Track { get; init; }
+
     /// <summary>Whoever ordered it gets this back with the text: <see cref="CallEvent.RecordingTranscribed.Tag"/>.</summary>
     public string? Tag { get; init; }
 }

@@ -54,6 +54,8 @@ public sealed class RecordingTranscriptions(Database store, Ledger ledger, IReco
         if (attempt > Limits.TranscriptionAttempts) return ("", $"it was tried {Limits.TranscriptionAttempts} times and came to no end");
         if (await store.Recordings.FindAsync(job.Tenant, open.Recording, job.Stop) is not { Plan.Transcription: { } wanted } recording)
             return ("", "the recording was deleted before");
+        if (wanted.Track is not RecordTrack.Both && recording.Plan.Channels == 1 && recording.Plan.Track != wanted.Track)
+            return ("", "the recording has no channel of that side alone");
         if (await store.Blobs.OpenAsync(BlobKey.OfRecording(job.Tenant, recording.Id, recording.Plan.Format), 0, null, job.Stop)
             is not { } file)
         {

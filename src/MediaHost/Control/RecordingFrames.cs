@@ -13,7 +13,7 @@ internal static class RecordingFrames
         .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName).Text(plan.Mailbox).Flag(plan.Conference is not null)
         .Id(plan.Conference ?? Guid.Empty)
         .Text(plan.Transcription?.Language).Text(plan.Transcription?.Recogniser).Text(plan.Transcription?.Model)
-        .Text(plan.Transcription?.Tag), plan.Labels);
+        .Text(plan.Transcription?.Tag).Choice(plan.Transcription?.Track ?? RecordTrack.Both), plan.Labels);
 
     public static RecordPlan Plan(ref FrameReader from) => new()
     {
@@ -54,7 +54,8 @@ internal static class RecordingFrames
     private static RecordTranscription? Transcription(ref FrameReader from)
     {
         var (language, recogniser, model, tag) = (from.TextOrNull(), from.TextOrNull(), from.TextOrNull(), from.TextOrNull());
-        return language is null ? null : new(language) { Recogniser = recogniser, Model = model, Tag = tag };
+        var track = from.Choice<RecordTrack>();
+        return language is null ? null : new(language) { Recogniser = recogniser, Model = model, Tag = tag, Track = track };
     }
 
     private static FrameWriter Labelled(FrameWriter into, Labels? labels)

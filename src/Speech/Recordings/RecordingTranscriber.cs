@@ -25,11 +25,12 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
             throw new NotTranscribedException("the recogniser is not configured on this node", isForGood: false);
         using var audio = await RecordedAudio.OpenAsync(file, format, stop);
         using var life = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var listeners = new List<RecordingListener>(audio.Channels);
+        int[] channels = ChannelsOf(audio.Channels, wanted.Track);
+        var listeners = new List<RecordingListener>(channels.Length);
         try
         {
             var terms = new RecognitionTerms(wanted.Language, HasInterim: false) { Model = wanted.Model };
-            for (int channel = 0; channel < audio.Channels; channel++)
+            foreach (int channel in channels)
             {
                 var speaker = await Speaker.OpenAsync(channel == 0 ? TapTracks.Said : TapTracks.Heard, recogniser, terms, _options, time,
                     log, life.Token);
@@ -60,6 +61,14 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
             await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask()));
         }
     }
+
+    /// <summary>The party is on the left; a single channel is of whoever was recorded.</summary>
+    private static int[] ChannelsOf(int channels, RecordTrack track) => (channels, track) switch
+    {
+        (1, _) or (_, RecordTrack.Inbound) => [0],
+        (_, RecordTrack.Outbound) => [1],
+        _ => [0, 1],
+    };
 
     /// <summary>A line for each turn.</summary>
     private static string TextOf(IEnumerable<Said> said)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 
@@ -7,6 +8,9 @@ namespace Ringwright.Voipbin.Activeflows;
 /// <summary>The runs of this process, and those of them that have no call.</summary>
 internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
 {
+    /// <summary>A variable, without <c>voipbin.</c>: what was said and understood.</summary>
+    public const string TranscriptionText = "transcribe.text";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<Guid, FlowRunner> _running = new();
@@ -74,19 +78,27 @@ internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
         }
     });
 
-    /// <summary>Has a call's recordings written down, and runs a flow behind that.</summary>
-    public void Transcribe(FlowOrder recorded, LegId call, IReadOnlyList<Guid> recordings, string language, Guid? flow) =>
+    /// <summary>Has a call's recordings written down, and runs a flow behind that, which knows what was said.</summary>
+    public void Transcribe(FlowOrder recorded, LegId call, IReadOnlyList<Guid> recordings, RecordTranscription wanted, Guid? flow) =>
         _ = Task.Run(async () =>
         {
             try
             {
-                await parts.Records.TranscribeAsync(recorded.Tenant, call, recordings, language, CancellationToken.None);
-                if (flow is { } next) Follow(recorded, FlowOrder.OfTranscription, recorded.Id, next);
+                string said = await parts.Records.TranscribeAsync(recorded.Tenant, call, recordings, wanted, CancellationToken.None);
+                if (flow is { } next) FollowTranscription(recorded, said, next);
             }
             catch (Exception fault)
             {
                 parts.Log.FlowBroke(fault, recorded.Id);
             }
+        });
+
+    /// <summary>Runs a flow behind the end of a transcription.</summary>
+    /// <param name="said">As much of it as a variable holds is known there.</param>
+    public void FollowTranscription(FlowOrder before, string said, Guid flow) =>
+        Follow(before, FlowOrder.OfTranscription, before.Id, flow, new Dictionary<string, string>
+        {
+            [TranscriptionText] = said.Length > FlowLimits.VariableCharacters ? said[..FlowLimits.VariableCharacters] : said,
         });
 
     /// <summary>Runs a flow because something that another one began is over.</summary>

@@ -139,8 +139,7 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         else if (await store.Legs.FindByUuidAsync(tenant, reference, stop) is { } leg
             && await store.Recordings.SearchAsync(tenant, new() { Leg = leg.Id }, stop) is { } kept)
             recordings.AddRange(kept.Rows.Select(row => row.Id).Reverse());     // the newest is first there
-        var written = await WriteDownAsync(tenant, recordings, language, stop);
-        return string.Join('\n', written.Select(one => one.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
+        return await WriteDownAsync(tenant, recordings, new(language), stop);
     }
 
     public async ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop)
@@ -158,21 +157,21 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         }
     }
 
-    public async ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language,
+    public async ValueTask<string> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, RecordTranscription wanted,
         CancellationToken stop)
     {
         var kept = await store.Recordings.SearchAsync(tenant, new() { Leg = call }, stop);
-        return (await WriteDownAsync(tenant, recordings.Union(kept?.Rows.Select(row => row.Id) ?? []), language, stop)).Count;
+        return await WriteDownAsync(tenant, recordings.Union(kept?.Rows.Select(row => row.Id) ?? []), wanted, stop);
     }
 
-    private async ValueTask<IReadOnlyList<RecordingTranscriptionRow>> WriteDownAsync(TenantId tenant, IEnumerable<Guid> recordings,
-        string language, CancellationToken stop)
+    private async ValueTask<string> WriteDownAsync(TenantId tenant, IEnumerable<Guid> recordings, RecordTranscription wanted,
+        CancellationToken stop)
     {
         var ordered = new List<Guid>();
         foreach (var recording in recordings)
         {
-            if (await AwaitRecordingAsync(tenant, recording, stop) && await store.RecordingTranscriptions.OrderAsync(tenant, recording,
-                new(language), store.Time.GetUtcNow(), stop) is { } transcription) ordered.Add(transcription);
+            if (await AwaitRecordingAsync(tenant, recording, stop)
+                && await OrderAsync(tenant, recording, wanted, stop) is { } transcription) ordered.Add(transcription);
         }
         var written = new List<RecordingTranscriptionRow>();
         foreach (var transcription in ordered)
@@ -186,7 +185,25 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
             }
             if (row is not null) written.Add(row);
         }
-        return written;
+        return string.Join('\n', written.Select(one => one.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
+    }
+
+    /// <summary>A recording is listened to for one at a time: whoever comes next waits, as two do that want a side each.</summary>
+    /// <returns>Null when there is no such recording, or the one before takes too long.</returns>
+    private async ValueTask<Guid?> OrderAsync(TenantId tenant, Guid recording, RecordTranscription wanted, CancellationToken stop)
+    {
+        var until = store.Time.GetUtcNow() + Writing;
+        while (true)
+        {
+            if (await TryAsync() is { } ordered) return ordered;
+            // That one may be over just now.
+            if (!await store.RecordingTranscriptions.IsOpenAsync(tenant, recording, stop)) return await TryAsync();
+            if (store.Time.GetUtcNow() >= until) return null;
+            await Task.Delay(BetweenLooks, store.Time, stop);
+        }
+
+        ValueTask<Guid?> TryAsync() =>
+            store.RecordingTranscriptions.OrderAsync(tenant, recording, wanted, store.Time.GetUtcNow(), stop);
     }
 
     private async ValueTask<UnitOfWork> TellAsync(string change, FlowRun run)

@@ -214,6 +214,9 @@ internal sealed class FlowRunner
         if (happened is CallEvent.DigitReceived digit) Variables.AddDigit(digit.Digit, KeepsLastKeyOnly);
     }
 
+    /// <summary>There is such an action in the list that it carries out, or in one that this lies within.</summary>
+    public bool Has(Func<FlowAction, bool> which) => _stack!.Has(which);
+
     /// <summary>Of the stack, which only an action that jumps back asks for.</summary>
     public bool TryTakeLoop(int most) => _stack!.TryTakeLoop(most);
 }

@@ -58,6 +58,9 @@ internal sealed class FlowStack
         _frames.Add(new(actions));
     }
 
+    /// <summary>Of the lists in which it is, whether one has such an action, before or behind this place.</summary>
+    public bool Has(Func<FlowAction, bool> which) => _frames.Any(frame => frame.Actions.Any(which));
+
     /// <summary>Takes one of the jumps that the action that was taken has left.</summary>
     /// <param name="most">So many it has at first.</param>
     public bool TryTakeLoop(int most)

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
@@ -44,10 +45,11 @@ internal interface IFlowRecords
     /// <summary>Waits for a recording to be kept; false when it is not.</summary>
     ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop);
 
-    /// <summary>Has what is said on the recordings of a call written down.</summary>
+    /// <summary>Has what is said on the recordings of a call written down, and waits for that.</summary>
     /// <param name="recordings">Those that may not be kept yet.</param>
-    /// <returns>How many.</returns>
-    ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language, CancellationToken stop);
+    /// <returns>Empty where nothing was said, or nobody writes it down.</returns>
+    ValueTask<string> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, RecordTranscription wanted,
+        CancellationToken stop);
 }
 
 /// <param name="To">Bare addresses, each of which gets a mail of its own.</param>

@@ -50,12 +50,13 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     }
 
     private async Task<(RecordPlan Plan, LegFacts Leg)> SavedAsync(byte[]? file = null, RecordFormat format = RecordFormat.Wav,
-        Func<LegFacts, Task>? before = null)
+        Func<LegFacts, Task>? before = null, Func<RecordPlan, RecordPlan>? change = null)
     {
         string application = await host.ApplicationAsync($"transcribed-{Guid.NewGuid():N}");
         var (facts, _) = await host.LegAsync(application, Interlocked.Increment(ref _legs));
         if (before is not null) await before(facts);
         var plan = new RecordPlan { Id = Guid.NewGuid(), Format = format, IsDual = true, Transcription = new("en-US") };
+        plan = change?.Invoke(plan) ?? plan;
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
         await host.Blobs.PutAsync(KeyOf(plan), file ?? Wav(Tone(440, 8_000), Tone(1_000, 8_000)), Stop);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
@@ -147,6 +148,35 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
             ((string)shown["status"]!, (int)shown["duration_millis"]!, (string)shown["recording_id"]!));
         Assert.Equal(200, (await host.SendAsync("DELETE", path)).Status);
         Assert.Equal(404, (await host.SendAsync("GET", path)).Status);
+    }
+
+    [Theory]
+    [InlineData(RecordTrack.Inbound, 440), InlineData(RecordTrack.Outbound, 1_000)]
+    public async Task One_side_alone_is_heard_on_its_own_channel(RecordTrack side, double hertz)
+    {
+        _recogniser = new() { KeepsOpen = true };
+        var (plan, _) = await SavedAsync(change: one => one with { Transcription = new("en-US") { Track = side } });
+        var heard = Assert.Single(await OpenedAsync(1));
+        await Eventually.TrueAsync(() => heard.IsFinished, "all is heard");
+        Assert.True(Waves.Share(heard.Heard, hertz, 16_000) > 0.9);
+        heard.Say("hello", TimeSpan.FromSeconds(0.1));
+        heard.End();
+        Assert.Equal("hello", (await OverAsync(plan)).Text);
+        Assert.Single(_recogniser.Opened);
+    }
+
+    [Theory]
+    [InlineData(RecordTrack.Both), InlineData(RecordTrack.Inbound)]
+    public async Task A_side_that_is_not_on_a_channel_of_its_own_is_written_down_by_nobody(RecordTrack recorded)
+    {
+        var (plan, leg) = await SavedAsync(change: one => one with
+        {
+            IsDual = false, Track = recorded, Transcription = new("en-US") { Track = RecordTrack.Outbound },
+        });
+        var row = await OverAsync(plan);
+        Assert.Equal((RecordingTranscriptionState.Failed, "the recording has no channel of that side alone"), (row.State, row.Detail));
+        Assert.NotNull(Assert.Single(await ToldAsync(leg)).Failure);
+        Assert.Empty(_recogniser.Opened);
     }
 
     /// <summary>The contract has neither; the newest SDK sends both.</summary>

@@ -30,6 +30,7 @@ internal sealed class RecordingStartAction : IFlowAction
         var plan = new RecordPlan
         {
             Id = Guid.CreateVersion7(), Format = Formats[format], Beeps = options.Flag("beep_start"),
+            IsDual = run.Has(TranscribeRecordingAction.IsOfOneSide),
             SilenceLimit = Seconds(options, "end_of_silence"), MaximumLength = Seconds(options, "duration"),
         };
         if (await call.TrySendAsync(new LegCommand.RecordStart(plan)) is { } refused) return new FlowStep.Failed(refused);

@@ -5,8 +5,6 @@ namespace Ringwright.Voipbin.Activeflows.Actions;
 /// <summary>Has what is said written down from now on, beside what follows. What was understood so far is a variable.</summary>
 internal sealed class TranscribeStartAction : IFlowAction
 {
-    private const string Words = "transcribe.text";
-
     public string Type => "transcribe_start";
 
     public IReadOnlyList<FlowOption> Options { get; } =
@@ -39,13 +37,13 @@ internal sealed class TranscribeStartAction : IFlowAction
         {
             if (isOver) return;
             isOver = true;
-            if (flow is { } next) run.Parts.Host.Follow(run.Order, FlowOrder.OfTranscription, run.Order.Id, next);
+            if (flow is { } next) run.Parts.Host.FollowTranscription(run.Order, text.ToString(), next);
         }
         run.Call!.Watch(happened =>
         {
             if (happened is CallEvent.SpeechTranscribed { IsFinal: true } said
                 && text.Length + said.Text.Length < FlowLimits.VariableCharacters)
-                run.Variables.Set(Words, text.Append(text.Length > 0 ? " " : "").Append(said.Text).ToString());
+                run.Variables.Set(FlowHost.TranscriptionText, text.Append(text.Length > 0 ? " " : "").Append(said.Text).ToString());
             else if (happened is CallEvent.TranscriptionEnded or CallEvent.LegEnded) End();
             return default;
         });

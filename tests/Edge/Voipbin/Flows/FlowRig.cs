@@ -144,8 +144,14 @@ internal sealed class FakeRecords : IFlowRecords
         new(Spoken);
 
     public ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop) => new(true);
-    public ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language,
-        CancellationToken stop) => new(0);
+    public ConcurrentQueue<RecordTranscription> Transcribed { get; } = new();
+
+    public ValueTask<string> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, RecordTranscription wanted,
+        CancellationToken stop)
+    {
+        Transcribed.Enqueue(wanted);
+        return new(Spoken);
+    }
 }
 
 /// <summary>All servers.</summary>

@@ -81,6 +81,30 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("in", RecordTrack.Inbound, true), InlineData("out", RecordTrack.Outbound, true)]
+    [InlineData("both", RecordTrack.Both, false), InlineData("", RecordTrack.Both, false)]
+    [InlineData("${unknown}", RecordTrack.Both, true)]
+    public async Task What_one_side_says_has_a_channel_where_it_is_written_down_and_is_known_behind_that(string side, RecordTrack track,
+        bool isDual)
+    {
+        var next = Guid.NewGuid();
+        _rig.Records.Spoken = "I want ten.";
+        _rig.Records.Flows[(_rig.Tenant, next)] = new(next, FlowAction.ReadAll(FlowRig.Read("""
+            [{"type":"webhook_send","option":{"uri":"http://example.com","data":"${voipbin.transcribe.text}"}}]
+            """)), null);
+        var far = await _rig.CallAsync($$$"""
+            [{"type":"recording_start"},{"type":"recording_stop"},
+             {"type":"transcribe_recording","option":{"direction":"{{{side}}}","language":"de-DE","on_end_flow_id":"{{{next}}}"}}]
+            """);
+        Assert.Equal(isDual, far.Commands.OfType<LegCommand.RecordStart>().Single().Plan.IsDual);
+        Assert.Empty(far.Warnings);
+        await Ringwright.Testing.Eventually.TrueAsync(() => !_rig.Web.Asked.IsEmpty, "the flow behind it has told");
+        Assert.Equal("I want ten.", System.Text.Encoding.UTF8.GetString(_rig.Web.Asked.Single().Body!.Value.Span));
+        var wanted = Assert.Single(_rig.Records.Transcribed);
+        Assert.Equal(("de-DE", track), (wanted.Language, wanted.Track));
+    }
+
+    [Theory]
     [InlineData("busy", "busy"), InlineData("amd", "amd"), InlineData("no_answer", "noanswer")]
     public async Task A_reason_is_written_down_before_the_call_is_hung_up(string said, string kept)
     {
