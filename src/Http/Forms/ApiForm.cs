@@ -21,6 +21,8 @@ public sealed record ApiForm
     /// an object without members.
     /// </summary>
     public bool ReadsWrittenValues { get; init; }
+    /// <summary>An empty text counts as not given where the contract wants an id, or one of some words.</summary>
+    public bool PassesEmptyChoices { get; init; }
     /// <summary>Whose fields may come as a form too, where the contract has JSON alone.</summary>
     public Func<Operation, bool> TakesForms { get; init; } = static _ => false;
     /// <summary>Fields of forms that are lists with blanks in between; they may also be written item by item.</summary>

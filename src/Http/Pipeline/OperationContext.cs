@@ -101,6 +101,7 @@ public sealed class OperationContext
     internal PipelineServices Services { get; }
     public Schema? BodySchema { get; internal set; }
     internal bool HasStrayNulls { get; set; }
+    internal bool HasEmptyChoices { get; set; }
     /// <summary>It has values that read otherwise than they are written: 30.0, or "5" for 5.</summary>
     internal bool HasOddValues { get; set; }
 
@@ -113,7 +114,7 @@ public sealed class OperationContext
     public ValueTask<T> ReadAsync<T>()
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
-        var body = HasStrayNulls || HasOddValues
+        var body = HasStrayNulls || HasOddValues || HasEmptyChoices
             ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
         try
         {
@@ -134,8 +135,8 @@ public sealed class OperationContext
     }
 
     /// <summary>
-    /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, and with its numbers
-    /// written plainly.
+    /// The body as an own object, to be changed at will; without fields that are null where the schema has no null, or empty where they
+    /// count as not given, and with its numbers written plainly.
     /// </summary>
     /// <param name="keepsNulls">Leaves the nulls where they are.</param>
     public JsonObject ReadObject(bool keepsNulls = false)
@@ -145,6 +146,7 @@ public sealed class OperationContext
         var read = JsonObject.Create(Body.Clone())!; // the kind was checked
         if (BodySchema is not { } schema) return read;
         if (HasStrayNulls && !keepsNulls) Nulls.Drop(read, schema);
+        if (HasEmptyChoices) EmptyChoices.Drop(read, schema);
         if (HasOddValues) WholeNumbers.WritePlain(read, schema);
         return read;
     }

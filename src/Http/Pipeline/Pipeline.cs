@@ -223,10 +223,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
         if (document is not null && body.Schema is { } schema)
         {
-            var check = SchemaCheck.Run(schema, document.RootElement, readsWritten: dialect.Form.ReadsWrittenValues);
+            var check = SchemaCheck.Run(schema, document.RootElement, readsWritten: dialect.Form.ReadsWrittenValues,
+                passesEmpty: dialect.Form.PassesEmptyChoices);
             if (check.Violations.Count > 0) return writer.Problems(SchemaFaults.Of(check.Violations, operation, dialect.Errors));
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
+            op.HasEmptyChoices = check.HasEmptyChoices;
             op.HasOddValues = check.HasPointedIntegers || check.HasWrittenValues;
             if (check.HasWrittenValues) op.ReadWritten();
         }

@@ -12,13 +12,14 @@ public enum BodyDirection { Request, Reply }
 public sealed class SchemaCheck
 {
     private readonly BodyDirection _direction;
-    private readonly bool _readsWritten;
+    private readonly bool _readsWritten, _passesEmpty;
     private readonly Trail _trail = new();
     private List<Violation>? _violations;
     private int _silence;
     private bool _isWrong;
 
-    private SchemaCheck(BodyDirection direction, bool readsWritten) => (_direction, _readsWritten) = (direction, readsWritten);
+    private SchemaCheck(BodyDirection direction, bool readsWritten, bool passesEmpty) =>
+        (_direction, _readsWritten, _passesEmpty) = (direction, readsWritten, passesEmpty);
 
     /// <summary>The body has nulls where the schema has none; they count as not given.</summary>
     public bool HasStrayNulls { get; private set; }
@@ -29,13 +30,18 @@ public sealed class SchemaCheck
     /// <summary>The body has numbers, true or false as texts, and they are taken for what they say.</summary>
     public bool HasWrittenValues { get; private set; }
 
+    /// <summary>The body has <see cref="EmptyChoices">empty texts</see> where no text is; they count as not given.</summary>
+    public bool HasEmptyChoices { get; private set; }
+
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];
 
     /// <param name="readsWritten">Takes <see cref="WrittenValue">values that are written as texts</see>, of requests.</param>
-    public static SchemaCheck Run(
-        Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request, bool readsWritten = false)
+    /// <param name="passesEmpty">Passes over <see cref="EmptyChoices">empty texts</see> that choose nothing, of requests.</param>
+    public static SchemaCheck Run(Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request,
+        bool readsWritten = false, bool passesEmpty = false)
     {
-        var check = new SchemaCheck(direction, readsWritten && direction is BodyDirection.Request);
+        bool isRequest = direction is BodyDirection.Request;
+        var check = new SchemaCheck(direction, readsWritten && isRequest, passesEmpty && isRequest);
         check.Visit(schema, body);
         return check;
     }
@@ -100,6 +106,12 @@ public sealed class SchemaCheck
                         continue;
                     }
 
+                    if (_passesEmpty && EmptyChoices.IsOne(property, member.Value))
+                    {
+                        HasEmptyChoices = true;
+                        continue;
+                    }
+
                     _trail.Push(name);
                     Visit(property, member.Value);
                     _trail.Pop();
@@ -119,8 +131,7 @@ public sealed class SchemaCheck
 
         foreach (string name in schema.Required)
         {
-            if (value.TryGetProperty(name, out var given)
-                && (given.ValueKind is not JsonValueKind.Null || !IsStray(schema.FindProperty(name)))) continue;
+            if (value.TryGetProperty(name, out var given) && IsSaid(schema.FindProperty(name), given)) continue;
             if (schema.FindProperty(name) is { } property && IsSkipped(property)) continue;
             _trail.Push(name);
             Report(ViolationKind.Missing, "is required");
@@ -308,6 +319,10 @@ public sealed class SchemaCheck
     private bool IsFull => _violations?.Count >= Limits.Violations;
 
     private bool IsSkipped(Schema property) => _direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly;
+
+    private bool IsSaid(Schema? property, JsonElement given) =>
+        !(given.ValueKind is JsonValueKind.Null && IsStray(property))
+        && !(_passesEmpty && property is not null && EmptyChoices.IsOne(property, given));
 
     private bool IsStray(Schema? property) => property is { AcceptsNull: false } && _direction is BodyDirection.Request;
 

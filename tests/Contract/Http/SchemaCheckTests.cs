@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Ringwright.Http.Tests;
 
@@ -60,6 +61,27 @@ public sealed class SchemaCheckTests
         var check = SchemaCheck.Run(TelnyxFiles.Operation("DialCall").Body!.Content[0].Schema, document.RootElement);
         Assert.Empty(check.Violations);
         Assert.True(check.HasStrayNulls);
+    }
+
+    [Fact]
+    public void An_empty_text_that_is_no_id_and_no_word_counts_as_not_given_where_the_api_says_so()
+    {
+        var schema = SchemaOf("""
+            {"type":"object","required":["must"],"properties":{"id":{"type":"string","format":"uuid"},
+             "end":{"type":"string","enum":["stop"]},"how":{"type":"string","enum":["","fast"]},"must":{"type":"string","format":"uuid"},
+             "text":{"type":"string"},
+             "list":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string","format":"uuid"} } } } } }
+            """);
+        const string sent = """{"id":"","end":"","how":"","must":"","text":"","list":[{"id":""}]}""";
+        using var document = JsonDocument.Parse(sent);
+        Assert.Equal(["/id", "/end", "/must", "/list/0/id"],
+            SchemaCheck.Run(schema, document.RootElement).Violations.Select(v => v.Pointer));
+        var check = SchemaCheck.Run(schema, document.RootElement, passesEmpty: true);
+        Assert.True(check.HasEmptyChoices);
+        Assert.Equal([("/must", ViolationKind.Missing)], check.Violations.Select(v => (v.Pointer, v.Kind)));
+        var body = JsonNode.Parse(sent)!.AsObject();
+        EmptyChoices.Drop(body, schema);
+        Assert.Equal("""{"how":"","text":"","list":[{}]}""", body.ToJsonString());
     }
 
     [Fact]

@@ -108,6 +108,28 @@ public sealed class DialerListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_client_leaves_empty_is_no_reference_and_no_word()
+    {
+        // As command lines write each field that they have.
+        var made = await _host.DoneAsync("POST", "/campaigns", """
+            {"name":"x","detail":"","type":"call","end_handle":"","outplan_id":"","outdial_id":"","queue_id":"","next_campaign_id":"",
+             "service_level":0,"actions":[{"id":"","next_id":"","type":"hangup"}]}
+            """);
+        Assert.Equal(("stop", Nobody, Nobody, Nobody), ((string?)made["end_handle"], (string?)made["outplan_id"],
+            (string?)made["outdial_id"], (string?)made["next_campaign_id"]));
+        Assert.Equal(Nobody, (string?)made["actions"]![0]!["id"]);
+        string id = (string)made["id"]!, list = await MakeAsync("/outdials", """{"name":"list","campaign_id":""}""");
+        await _host.DoneAsync("PUT", $"/campaigns/{id}/resource_info",
+            $$"""{"outplan_id":"","outdial_id":"{{list}}","queue_id":"","next_campaign_id":""}""");
+        Assert.Equal(id, (string?)(await _host.DoneAsync("GET", "/outdials/" + list))["campaign_id"]);
+        var free = await _host.DoneAsync("PUT", $"/outdials/{list}/campaign_id", """{"campaign_id":""}""");
+        Assert.Equal(Nobody, (string?)free["campaign_id"]);
+        await _host.DoneAsync("POST", "/queues", """{"name":"q","routing_method":"random","wait_flow_id":"","tag_ids":[]}""");
+        foreach (string wrong in new[] { """{"outplan_id":"x"}""", """{"outplan_id":" "}""", """{"end_handle":"loop"}""" })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("POST", "/campaigns", wrong));
+    }
+
+    [Fact]
     public async Task A9_A10_A11_a_campaign_is_changed_whole_and_never_its_status()
     {
         string id = await MakeAsync("/campaigns", """{"name":"x","service_level":50}""");
