@@ -58,6 +58,9 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         var campaign = await store.Campaigns.FindAsync(tenant, one.Campaign, stop);
         var list = await store.Targets.FindListAsync(tenant, one.List, stop);
         var target = await store.Targets.FindAsync(tenant, one.List, one.Target, stop);
+        // What whoever dials does not read.
+        var shownList = await DialerRows.Of(store, DialerRows.Outdial).FindAsync(tenant, one.List.ToString(), stop);
+        var shownTarget = await DialerRows.Of(store, DialerRows.Target).FindAsync(tenant, one.Target.ToString(), stop);
         List<KeyValuePair<string, string>> own =
         [
             new("campaign.id", one.Campaign.ToString()), new("campaign.name", campaign?.Name ?? ""),
@@ -65,7 +68,9 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
             new("campaigncall.destination_index", one.Destination.ToString(CultureInfo.InvariantCulture)),
             new("campaigncall.try_count", one.Try.ToString(CultureInfo.InvariantCulture)),
             new("outdial.id", one.List.ToString()), new("outdial.name", list?.Name ?? ""),
+            new("outdial.data", (string?)shownList?.Body["data"] ?? ""),
             new("outdialtarget.id", one.Target.ToString()), new("outdialtarget.name", target?.Name ?? ""),
+            new("outdialtarget.detail", (string?)shownTarget?.Body["detail"] ?? ""),
             new("outdialtarget.data", target?.Data ?? ""),
         ];
         return new(own, OfTarget(target?.Data));

@@ -60,6 +60,29 @@ public sealed class FlowCampaignTests : IAsyncLifetime
             _rig.OfId(id).Select(told => ((string)told["type"]!, (string)told["data"]!["status"]!)));
     }
 
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
+    public async Task A_flow_knows_its_campaign_its_list_and_whom_it_is_for()
+    {
+        await using var asked = await Sink.StartAsync();
+        string list = (string)(await _rig.Host.DoneAsync("POST", "/outdials", """{"name":"spring","data":"of 2026"}"""))["id"]!;
+        string target = (string)(await _rig.Host.DoneAsync("POST", $"/outdials/{list}/targets", """
+            {"name":"Ada","detail":"a friend","data":"{\"due\":\"42.00\"}","destination_0":{"type":"sip","target":"ada@192.0.2.7"} }
+            """))["id"]!;
+        string[] names =
+        [
+            "campaign.id", "campaign.name", "campaigncall.id", "campaigncall.destination_index", "campaigncall.try_count", "outdial.id",
+            "outdial.name", "outdial.data", "outdialtarget.id", "outdialtarget.name", "outdialtarget.detail", "outdialtarget.data",
+        ];
+        string said = string.Join('|', names.Select(name => "${voipbin." + name + "}")) + "|${target.due}";
+        string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(1),
+            Flow($$"""{"type":"webhook_send","option":{"uri":"{{asked.Url}}","sync":true,"data":"{{said}}"} }"""));
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        string call = (string)Assert.Single(await _rig.CallsAsync(campaign))["id"]!;
+        Assert.Equal($"{campaign}|campaign|{call}|0|1|{list}|spring|of 2026|{target}|Ada|a friend|{{\"due\":\"42.00\"}}|42.00",
+            Assert.Single(asked.All).Text);
+    }
+
     [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task A_flow_that_fails_is_tried_again_by_the_plan()
     {
