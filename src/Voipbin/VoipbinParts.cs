@@ -2,6 +2,7 @@ using Ringwright.Egress;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
+using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Voipbin.Activeflows;
 using Ringwright.Store.Resources;
@@ -32,6 +33,8 @@ public sealed record VoipbinParts
     public Action<ResourceRow> CustomerChanged { get; set; } = static _ => { };
     /// <summary>What goes on beside requests; null where no call lives.</summary>
     public CallWork? Work { get; set; }
+    /// <summary>Under which recordings are fetched; null where nothing is served.</summary>
+    public DownloadLinks? Links { get; init; }
     /// <summary>Mail can go out.</summary>
     public bool HasMail { get; init; }
     /// <summary>Where SIP users of the node are called: one of its domains, or an address with its port.</summary>

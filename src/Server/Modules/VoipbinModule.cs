@@ -35,6 +35,7 @@ internal sealed class VoipbinModule : Module
         var node = new VoipbinNode(Facts.Value, new()
         {
             Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome, HasMail = ground.HasMail,
+            Links = ground.Downloads,
             Notation = new()
             {
                 HasIsoTimes = ground.Apis.HasIsoDialerTimes, HasUpdateTimes = ground.Apis.Compat.HasUpdateTimes,

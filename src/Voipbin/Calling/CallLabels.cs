@@ -14,6 +14,8 @@ public static class CallLabels
     public const string Chained = "voipbin.chained";
     /// <summary>Where the variables wait that its request has given to its flow.</summary>
     public const string Variables = "voipbin.variables";
+    /// <summary>Of a recording: the flow that runs behind its end.</summary>
+    public const string EndFlow = "voipbin.on_end_flow";
     /// <summary>Somebody has asked that it ends.</summary>
     public const string Ending = "voipbin.ending";
 }

@@ -21,9 +21,11 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
     {
         if (happened is not CallEvent call || hooks.Find(call.Tenant) is not { } customer) return [];
         var (memory, names) = Follow(call, at);
-        if (names.Length == 0) return [];
+        var recording = RecordingOf(call, memory, at);
+        if (names.Length == 0 && recording is null) return [];
         var state = StateOf(call, memory, at, startedAt);
-        var messages = new List<OutboxMessage>(names.Length);
+        var messages = new List<OutboxMessage>(names.Length + 1);
+        if (recording is not null && VoipbinEvents.MessageOf(customer, recording, notation) is { } recorded) messages.Add(recorded);
         foreach (string name in names)
         {
             // Each shows the call as it is at that moment: while it is being ended, it has not ended.
@@ -58,7 +60,11 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         {
             string id = recording.ToString();
             if (!memory.Recordings.Contains(id))
-                memory = Keep(leg, memory with { Recordings = [.. memory.Recordings, id], Running = [.. memory.Running, id] });
+                memory = Keep(leg, memory with
+                {
+                    Recordings = [.. memory.Recordings, id], Running = [.. memory.Running, id],
+                    Begun = new Dictionary<string, DateTimeOffset>(memory.Begun) { [id] = at },
+                });
             return (memory, ["updated"]);
         }
         if (EndedRecordingOf(call) is { } kept && memory.Running.Contains(kept))
@@ -71,6 +77,21 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         // Who ends it says so before; what a timer or a flow ends is told so here.
         bool isOurs = ended is { By: HangupParty.Local, AliveUntil: null } && memory.EndingAt is null;
         return (memory, isOurs ? [ending, CallState.Hangup] : [CallState.Hangup]);
+    }
+
+    /// <summary>A recording begins, or can be fetched. What is in a mailbox is no recording of the account's.</summary>
+    private static EventFacts? RecordingOf(CallEvent call, Memory memory, DateTimeOffset at)
+    {
+        if (call is CallEvent.RecordingStarted { Plan: { Mailbox: null } begun })
+            return Told(begun, "started", new(at, at, null, null));
+        if (call is not CallEvent.RecordingSaved { Plan: { Mailbox: null } plan } saved) return null;
+        var started = at - (saved.At - saved.StartedAt);
+        // Of a process that has died nobody knows when it was begun to the microsecond.
+        var created = memory.Begun.TryGetValue(plan.Id.ToString(), out var known) ? known : started;
+        return Told(plan, "finished", new(created, started, at - (saved.At - saved.EndedAt), at));
+
+        EventFacts Told(RecordPlan of, string what, RecordingMoments moments) => new(RecordingView.Noun, of.Id.ToString(),
+            $"{RecordingView.Noun}_{what}", RecordingView.Of(call.Leg.Tenant, of, call.Leg.Uuid, moments), at);
     }
 
     private static string? EndedRecordingOf(CallEvent call) =>
@@ -106,6 +127,8 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         public DateTimeOffset? AnsweredAt { get; init; }
         public DateTimeOffset? EndingAt { get; init; }
         public IReadOnlyList<string> Recordings { get; init; } = [];
+        /// <summary>When each of them was begun.</summary>
+        public IReadOnlyDictionary<string, DateTimeOffset> Begun { get; init; } = new Dictionary<string, DateTimeOffset>();
         /// <summary>Those of them that go on.</summary>
         public IReadOnlyList<string> Running { get; init; } = [];
     }

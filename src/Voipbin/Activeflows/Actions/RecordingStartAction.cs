@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ringwright.Calls;
+using Ringwright.Voipbin.Calling;
 
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
@@ -31,6 +32,8 @@ internal sealed class RecordingStartAction : IFlowAction
         {
             Id = Guid.CreateVersion7(), Format = Formats[format], Beeps = options.Flag("beep_start"),
             IsDual = run.Has(TranscribeRecordingAction.IsOfOneSide),
+            Labels = Labels.Of((CallLabels.Activeflow, run.Order.IsPart ? null : run.Order.Id.ToString()),
+                (CallLabels.EndFlow, options.Id("on_end_flow_id")?.ToString())),
             SilenceLimit = Seconds(options, "end_of_silence"), MaximumLength = Seconds(options, "duration"),
         };
         if (await call.TrySendAsync(new LegCommand.RecordStart(plan)) is { } refused) return new FlowStep.Failed(refused);
