@@ -64,6 +64,20 @@ internal static class CallHandlers
             : op.Refuse(ack.Refusal);
     }
 
+    /// <summary>Commands a call that is up; the answer is the call.</summary>
+    /// <param name="accepted">Once the command is; says what there is to show of it beyond what is written down.</param>
+    public static async ValueTask<Reply> SendAsync(OperationContext op, VoipbinParts parts, LegCommand command,
+        Func<CallState, CallState>? accepted = null)
+    {
+        var rows = new CallRows(parts.Store);
+        if (await rows.FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg) return await UnknownAsync(op, parts);
+        if (!leg.IsAlive) return op.Fail(Fault.WrongState, "The call is over.");
+        var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);
+        if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
+        return await rows.FindAsync(op.Tenant, IdOf(op), op.Stop) is { } call ? op.Ok((accepted?.Invoke(call) ?? call).Write())
+            : op.Unknown("id");
+    }
+
     public static async ValueTask<Reply> DeleteAsync(OperationContext op, VoipbinParts parts)
     {
         var rows = new CallRows(parts.Store);

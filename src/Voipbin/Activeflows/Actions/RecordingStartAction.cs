@@ -57,6 +57,7 @@ internal sealed class RecordingStartAction : IFlowAction
             await call.SendAsync(new LegCommand.RecordStop(recording));
     }
 
-    private static TimeSpan? Seconds(FlowOptions options, string name) =>
+    /// <summary>Null for 0, which is no limit.</summary>
+    public static TimeSpan? Seconds(FlowOptions options, string name) =>
         options.Whole(name) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

@@ -18,16 +18,22 @@ internal sealed class TalkAction : IFlowAction
 
     public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
     {
-        string text = options.Text("text"), voice = VoiceOf(options);
-        var speech = new PromptSource.Speech(text, voice, options.Filled("language"), text.StartsWith("<speak", StringComparison.Ordinal));
+        var speech = SpeechOf(options);
         if (options.Flag("async"))
             return await run.Call!.TrySendAsync(new LegCommand.Speak { Speech = speech }) is { } refused
                 ? new FlowStep.Failed(refused) : FlowStep.Next;
         var step = await SpeakAsync(run, speech, options.Text("digits_handle") is "next");
         // A provider's name that nobody here knows: then it is said by the usual voice.
-        if (step is not FlowStep.Failed || voice.Length == 0) return step;
-        await run.WarnAsync($"talk: the voice {voice} does not speak, and the usual one does");
+        if (step is not FlowStep.Failed || speech.Voice.Length == 0) return step;
+        await run.WarnAsync($"talk: the voice {speech.Voice} does not speak, and the usual one does");
         return await SpeakAsync(run, speech with { Voice = "" }, options.Text("digits_handle") is "next");
+    }
+
+    public static PromptSource.Speech SpeechOf(FlowOptions options)
+    {
+        string text = options.Text("text");
+        bool isSsml = text.StartsWith("<speak", StringComparison.Ordinal);
+        return new(text, VoiceOf(options), options.Filled("language"), isSsml);
     }
 
     private static async ValueTask<FlowStep> SpeakAsync(FlowRunner run, PromptSource.Speech speech, bool endsByKey)

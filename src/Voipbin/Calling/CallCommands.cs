@@ -1,0 +1,50 @@
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Voipbin.Activeflows;
+using Ringwright.Voipbin.Activeflows.Actions;
+
+namespace Ringwright.Voipbin.Calling;
+
+/// <summary>What clients do to a call that is up, beside what its flow does.</summary>
+internal static class CallCommands
+{
+    public static ValueTask<Reply> HoldAsync(OperationContext op, VoipbinParts parts, bool isOn) =>
+        CallHandlers.SendAsync(op, parts, new LegCommand.Hold(isOn));
+
+    public static ValueTask<Reply> StopRecordingAsync(OperationContext op, VoipbinParts parts) =>
+        CallHandlers.SendAsync(op, parts, new LegCommand.RecordStop(null));
+
+    /// <summary>Spoken behind what is spoken already.</summary>
+    public static ValueTask<Reply> TalkAsync(OperationContext op, VoipbinParts parts) => CallHandlers.SendAsync(op, parts,
+        new LegCommand.Speak { Id = Guid.CreateVersion7(), Speech = TalkAction.SpeechOf(new FlowOptions(op.ReadObject())) });
+
+    public static async ValueTask<Reply> RecordAsync(OperationContext op, VoipbinParts parts)
+    {
+        var options = new FlowOptions(op.ReadObject());
+        string word = options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav);
+        var format = Enum.GetValues<RecordFormat>().Single(one => RecordFormats.ExtensionOf(one) == word);      // the schema has no other
+        if (parts.Flows?.MissingFor(format) is { } missing) return op.Fail(VoipbinShape.Bad("format", missing));
+        var flow = options.Id("on_end_flow_id");
+        if (await VoipbinShape.CheckReferencesAsync(op, Flows.Stored, "on_end_flow_id", [flow?.ToString()]) is { } unknown)
+            return op.Fail(unknown);
+        var plan = new RecordPlan
+        {
+            Id = Guid.CreateVersion7(), Format = format, SilenceLimit = RecordingStartAction.Seconds(options, "end_of_silence"),
+            MaximumLength = RecordingStartAction.Seconds(options, "duration"), Labels = Labels.Of((CallLabels.EndFlow, flow?.ToString())),
+        };
+        string id = plan.Id.ToString();
+        return await CallHandlers.SendAsync(op, parts, new LegCommand.RecordStart(plan), call =>
+        {
+            if (flow is { } next) parts.Flows?.Host.FollowRecording(OrderOf(call), plan.Id, next);
+            // It may not be written down yet.
+            return call.Recordings.Contains(id) ? call : call with { Recordings = [.. call.Recordings, id], Recording = id };
+        });
+    }
+
+    /// <summary>The run of the call, behind which another one follows.</summary>
+    private static FlowOrder OrderOf(CallState call) => new()
+    {
+        Id = Guid.Parse((string)call.Write()["activeflow_id"]!), Tenant = call.Tenant, ReferenceType = FlowOrder.OfCall, // a call shows one
+        Reference = call.Id,
+    };
+}
