@@ -9,9 +9,9 @@ namespace Ringwright.Campaigns.Dialling;
 /// <summary>One look at one campaign: who is due, may be called and fits the pace is claimed and dialled.</summary>
 internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling, ICallingPolicy policy)
 {
-    public const string Exhausted = Campaign.Exhausted, Ended = "ended";
+    public const string Exhausted = Campaign.Exhausted, Ended = "ended", NoCaller = "no_caller_id";
 
-    private const string TooLate = "too_late", NoCaller = "no_caller_id";
+    private const string TooLate = "too_late";
 
     private const int MostAtOnce = 50, MostProgressing = 500;
     /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
@@ -264,7 +264,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 note: null, stop).ConfigureAwait(false))
             return;
         if (reason is not Exhausted || run.Terms.Next is not { } next) return;
-        string? why = await CampaignSwitch.StartAsync(parts.Store, campaign.Tenant, next, now, note: null, stop).ConfigureAwait(false);
+        string? why = await CampaignSwitch.StartNextAsync(parts.Store, campaign.Tenant, next, now, stop).ConfigureAwait(false);
         if (why is not null) parts.Log.NextNotStarted(campaign.Id, next, why);
     }
 }

@@ -258,6 +258,25 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
     }
 
     [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
+    public async Task A_next_campaign_that_may_not_run_shows_why()
+    {
+        var late = await CampaignAsync(Terms() with { EndsAt = Time.GetUtcNow().AddSeconds(1) }, Bert);
+        var nobody = await CampaignAsync(Terms() with { From = [] }, Bert);
+        Far.Script(Anna, TakenCall.Talks(3));
+        StartDialler();
+        foreach (var (next, reason) in new[] { (late, "ended"), (nobody, "no_caller_id") })
+        {
+            var campaign = await CampaignAsync(Terms() with { Next = next.Id }, Anna);
+            await RunningAsync(campaign);
+            await StoppedAsync(campaign);
+            await UntilAsync(async () => (await FindAsync(next)).StopReason is not null);
+            var shown = await FindAsync(next);
+            Assert.Equal((CampaignState.Stop, reason), (shown.State, shown.StopReason));
+        }
+        Assert.Empty(Far.InvitesTo(Bert));
+    }
+
+    [Fact, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     public async Task A_time_to_start_and_one_to_end_hold()
     {
         var now = Time.GetUtcNow();

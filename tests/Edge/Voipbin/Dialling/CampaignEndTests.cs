@@ -44,6 +44,20 @@ public sealed class CampaignEndTests : IAsyncLifetime
         }
     }
 
+    [Fact, Depth("the dialler's own tests have the same")]
+    public async Task A_next_campaign_whose_end_has_passed_says_so_and_does_not_run()
+    {
+        string plan = await _rig.PlanAsync(1);
+        string end = DateTimeOffset.UtcNow.AddSeconds(-5).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        string next = await _rig.CampaignAsync(await _rig.ListAsync("ok-1"), plan, $$"""{"stop_at":"{{end}}"}""");
+        string first = await _rig.CampaignAsync(await _rig.ListAsync("busy"), plan, $$"""{"next_campaign_id":"{{next}}"}""");
+        await _rig.RunAsync(first);
+        await _rig.EventuallyAsync(() => _rig.OfId(next).Any(told => (string?)told["type"] is "campaign_status_stop"
+            && (string?)told["data"]!["stop_reason"] == "ended"), "the event");
+        Assert.DoesNotContain("campaign_status_run", _rig.TypesOf(next));
+        Assert.Equal("stop", await _rig.StatusAsync(next));
+    }
+
     [Theory, Depth("the dialler's own tests have the same")]
     [InlineData("{}"), InlineData("""{"type":"email","target":"ada@example.com"}"""), InlineData("""{"target":"Acme"}""")]
     public async Task A_plan_that_shows_no_number_calls_nobody_and_the_campaign_says_so(string source)
