@@ -28,8 +28,7 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
     private static readonly FrozenSet<string> Unheard = new[]
     {
         "accesskey", "ai", "aicall", "billing", "chat", "chatroom", "confbridge", "conference", "conferencecall", "contact", "conversation",
-        "customer", "email", "extension", "message", "number", "provider", "route", "summary", "transcribe", "transcript", "transfer",
-        "trunk",
+        "customer", "email", "extension", "message", "number", "provider", "route", "summary", "transcribe", "transfer", "trunk",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>A resource, or one of it; of an agent with the agent before it.</summary>

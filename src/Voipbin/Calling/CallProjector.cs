@@ -21,11 +21,11 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
     {
         if (happened is not CallEvent call || hooks.Find(call.Tenant) is not { } customer) return [];
         var (memory, names) = Follow(call, at);
-        var recording = RecordingOf(call, memory, at);
-        if (names.Length == 0 && recording is null) return [];
+        var beside = RecordingOf(call, memory, at) ?? WordsOf(call, memory, at);
+        if (names.Length == 0 && beside is null) return [];
         var state = StateOf(call, memory, at, startedAt);
         var messages = new List<OutboxMessage>(names.Length + 1);
-        if (recording is not null && VoipbinEvents.MessageOf(customer, recording, notation) is { } recorded) messages.Add(recorded);
+        if (beside is not null && VoipbinEvents.MessageOf(customer, beside, notation) is { } other) messages.Add(other);
         foreach (string name in names)
         {
             // Each shows the call as it is at that moment: while it is being ended, it has not ended.
@@ -56,6 +56,8 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
             return isFirst ? (Keep(leg, memory with { RingingAt = at }), [CallState.Ringing]) : (memory, []);
         }
         if (call is CallEvent.LegAnswered) return (Keep(leg, memory with { AnsweredAt = at }), [CallState.Progressing]);
+        if (call is CallEvent.TranscriptionStarted { Transcription: var order })
+            return (Keep(leg, memory with { Heard = new Dictionary<Guid, DateTimeOffset>(memory.Heard) { [order] = at } }), []);
         if (call is CallEvent.RecordingStarted { Plan.Id: var recording })
         {
             string id = recording.ToString();
@@ -94,6 +96,26 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
             $"{RecordingView.Noun}_{what}", RecordingView.Of(call.Leg.Tenant, of, call.Leg.Uuid, moments), at);
     }
 
+    /// <summary>What was understood for good. What an agent hears is between it and its party.</summary>
+    private static EventFacts? WordsOf(CallEvent call, Memory memory, DateTimeOffset at)
+    {
+        if (call is not CallEvent.SpeechTranscribed { IsFinal: true, IsOfAgent: false, Text.Length: > 0 } said) return null;
+        string transcription = said.Transcription.ToString();
+        var since = memory.Heard.TryGetValue(said.Transcription, out var begun) ? at - begun : TimeSpan.Zero;
+        var data = new JsonObject
+        {
+            ["id"] = Guid.CreateVersion7(at).ToString(),
+            ["customer_id"] = call.Leg.Tenant.ToString(),
+            ["transcribe_id"] = transcription,
+            ["direction"] = said.Track is TapTracks.Said ? "in" : "out",
+            ["message"] = said.Text,
+            ["offset_ms"] = (long)since.TotalMilliseconds,
+            ["tm_create"] = VoipbinTime.Text(at),
+        };
+        // In the order in which it was said.
+        return new("transcript", transcription, "transcript_created", data, at);
+    }
+
     private static string? EndedRecordingOf(CallEvent call) =>
         (call as CallEvent.RecordingSaved)?.Plan.Id.ToString() ?? (call as CallEvent.RecordingFailed)?.Recording.ToString();
 
@@ -129,7 +151,9 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
         public IReadOnlyList<string> Recordings { get; init; } = [];
         /// <summary>When each of them was begun.</summary>
         public IReadOnlyDictionary<string, DateTimeOffset> Begun { get; init; } = new Dictionary<string, DateTimeOffset>();
-        /// <summary>Those of them that go on.</summary>
+        /// <summary>Since when transcriptions of it go on.</summary>
+        public IReadOnlyDictionary<Guid, DateTimeOffset> Heard { get; init; } = new Dictionary<Guid, DateTimeOffset>();
+        /// <summary>Those recordings that go on.</summary>
         public IReadOnlyList<string> Running { get; init; } = [];
     }
 }
