@@ -4,6 +4,7 @@ using Ringwright.Edge.Egress;
 using Ringwright.Http;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
+using Ringwright.Speech.Recognition;
 using Ringwright.Testing;
 using Ringwright.Voipbin.Calling;
 using Ringwright.Voipbin.Queueing;
@@ -21,9 +22,10 @@ internal sealed class CallingHost : IAsyncDisposable
     public CallWork Work => Api.Node.Node.Modules.OfType<VoipbinModule.Joined>().Single().Work;
 
     /// <param name="change">What of the node's settings is to be different.</param>
-    public static async Task<CallingHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null)
+    public static async Task<CallingHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null,
+        Func<string?, IRecogniser?>? recognisers = null)
     {
-        var host = new CallingHost(await DialerHost.StartAsync(change), new(), await Sink.StartAsync());
+        var host = new CallingHost(await DialerHost.StartAsync(change, recognisers), new(), await Sink.StartAsync());
         await host.Api.DoneAsync("PUT", "/customer", $$"""{"name":"acme","webhook_uri":"{{host.Hook.Url}}"}""");
         return host;
     }

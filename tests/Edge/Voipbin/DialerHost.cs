@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Server;
 using Ringwright.Server.Settings;
+using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -25,10 +26,11 @@ internal sealed class DialerHost : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="change">What of its settings is to be different.</param>
-    public static async Task<DialerHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null)
+    public static async Task<DialerHost> StartAsync(Func<ServeSettings, ServeSettings>? change = null,
+        Func<string?, IRecogniser?>? recognisers = null)
     {
         var node = await RunningNode.StartAsync(settings =>
-            (change?.Invoke(settings) ?? settings) with { OperatorKey = OperatorClient.Key });
+            (change?.Invoke(settings) ?? settings) with { OperatorKey = OperatorClient.Key }, recognisers: recognisers);
         var made = new List<string>();
         foreach (string name in new[] { "first customer", "second customer" })
         {

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
+using Ringwright.Testing;
 using Ringwright.Voipbin;
 using Ringwright.Voipbin.Calling;
 
@@ -40,5 +42,34 @@ public sealed class TranscriptEventTests
         Assert.All(data, one => Assert.Equal((tenant.ToString(), id.ToString()),
             ((string?)one["customer_id"], (string?)one["transcribe_id"])));
         Assert.NotEqual((string?)data[0]["id"], (string?)data[1]["id"]);
+    }
+
+    [Fact, Depth("the other test has the events; TranscriptionOfCallTests have a node that hears both parties")]
+    public async Task A_flow_has_a_call_written_down_and_another_one_follows_it()
+    {
+        var words = new ToneWords();
+        await using var host = await CallingHost.StartAsync(recognisers: _ => words);
+        string next = (string)(await host.Api.DoneAsync("POST", "/flows", """{"name":"after","actions":[{"type":"empty"}]}"""))["id"]!;
+        var made = await host.Api.DoneAsync("POST", "/calls", $$$"""
+            {"source":{"type":"tel","target":"+15559876543"},"destinations":[{{{host.Far.Address($"now-{ToneWords.Yes}")}}}],
+             "actions":[{"type":"transcribe_start","option":{"direction":"in","on_end_flow_id":"{{{next}}}"}},
+                        {"type":"sleep","option":{"duration":60000}}]}
+            """);
+        await Eventually.TrueAsync(() => host.Events.Exists(one => (string?)one["type"] == "transcript_created"), "what is said is told");
+        var told = host.Events.First(one => (string?)one["type"] == "transcript_created")["data"]!;
+        Assert.Equal(("in", "yes"), ((string?)told["direction"], (string?)told["message"]));
+        string path = "/calls/" + made["id"];
+        await host.Api.DoneAsync("POST", path + "/hangup");
+        var over = await host.ShownAsync(path, "status", "hangup");
+
+        var run = await Eventually.SomeAsync(async () =>
+        {
+            var runs = (await host.Api.DoneAsync("GET", "/activeflows"))["result"]!.AsArray();
+            if (runs.FirstOrDefault(one => (string?)one!["flow_id"] == next) is { } found) return found;
+            await Task.Delay(100, TestContext.Current.CancellationToken);       // so many questions a second are let in
+            return null;
+        }, "the flow behind it runs");
+        Assert.Equal(("transcribe", (string?)over["activeflow_id"]),
+            ((string?)run["reference_type"], (string?)run["reference_activeflow_id"]));
     }
 }
