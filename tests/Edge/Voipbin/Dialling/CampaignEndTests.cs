@@ -76,6 +76,23 @@ public sealed class CampaignEndTests : IAsyncLifetime
             && (string?)told["data"]!["stop_reason"] == "no_caller_id"), "the event");
     }
 
+    [Fact, Depth("the dialler's own tests have the same")]
+    public async Task A_campaign_that_a_rule_forbids_to_call_says_which_and_takes_no_try()
+    {
+        string list = await _rig.ListAsync("ok-1");
+        string plan = (string)(await _rig.Host.DoneAsync("POST", "/outplans",
+            """{"name":"plan","source":{"type":"sip","target":"sip:boss@bank.example"},"max_try_count_0":1}"""))["id"]!;
+        string campaign = await _rig.CampaignAsync(list, plan);
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        Assert.Equal("caller_id_not_owned", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
+        Assert.Empty(_rig.Uas.Calls);
+        var target = await _rig.TargetOfAsync(list);
+        Assert.Equal(("idle", 0), ((string?)target["status"], (int)target["try_count_0"]!));
+        await _rig.EventuallyAsync(() => _rig.OfId(campaign).Any(told => (string?)told["type"] is "campaign_status_stop"
+            && (string?)told["data"]!["stop_reason"] == "caller_id_not_owned"), "the event");
+    }
+
     [Fact, Depth("the gate has a call of a campaign to its end, never called again; the dialler's own tests have the rules")]
     public async Task What_was_never_answered_has_failed_however_normally_it_was_cleared()
     {
