@@ -39,7 +39,11 @@ public sealed class CallCommandTests : IAsyncLifetime
         foreach (string absent in new[] { "/mute", "/silence", "/moh" })
             DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.Api.AskAsync("POST", path + absent));
         DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("POST", path + "/hold", null, _host.Api.Second));
+        var far = await _host.Far.CalledAsync("now-440");
         Assert.Equal(made["id"]!.ToString(), (string?)(await _host.Api.DoneAsync("POST", path + "/hold"))["id"]);
+        await Eventually.TrueAsync(() => far.IsHeld, "it is held");
+        await _host.Api.DoneAsync("DELETE", path + "/hold");
+        await Eventually.TrueAsync(() => !far.IsHeld, "it talks again");
 
         await _host.Api.DoneAsync("POST", path + "/hangup");
         await _host.ShownAsync(path, "status", "hangup");

@@ -46,7 +46,11 @@ internal sealed class FarEnds : IAsyncDisposable
                 if (text.StartsWith("INVITE ", StringComparison.Ordinal))
                 {
                     string id = FarCall.Header(text, "Call-ID");
-                    if (_calls.ContainsKey(id)) continue;
+                    if (_calls.TryGetValue(id, out var up))
+                    {
+                        up.Renew(text);
+                        continue;
+                    }
                     var call = new FarCall(text, reply => Send(reply, packet.RemoteEndPoint), Port);
                     _calls[id] = call;
                     Calls.Enqueue(call);
@@ -111,6 +115,8 @@ internal sealed class FarCall : IAsyncDisposable
     public TimeSpan Age => Stopwatch.GetElapsedTime(_beganAt);
 
     public bool IsUp { get; private set; }
+    /// <summary>The last offer asks it not to speak.</summary>
+    public bool IsHeld { get; private set; }
     public bool IsCancelled { get; private set; }
 
     /// <summary>A BYE came, or was sent.</summary>
@@ -168,6 +174,14 @@ internal sealed class FarCall : IAsyncDisposable
         }
     }
 
+    /// <summary>Another INVITE of the call. The first one may come twice, which says nothing new.</summary>
+    public void Renew(string invite)
+    {
+        if (!Header(invite, "To").Contains(";tag=", StringComparison.Ordinal)) return;
+        IsHeld = Regex.IsMatch(invite, "^a=(sendonly|inactive)\r$", RegexOptions.Multiline);
+        _send(Reply(invite, "200 OK", Audio()));
+    }
+
     /// <summary>One that rings.</summary>
     public void Answer()
     {
@@ -175,17 +189,7 @@ internal sealed class FarCall : IAsyncDisposable
         IsUp = true;
         _running.Add(Task.Run(ListenAsync));
         _running.Add(Task.Run(() => SpeakAsync(new(IPAddress.Loopback, remote))));
-        _send(Reply(_invite, "200 OK", $"""
-            v=0
-            o=- 1 1 IN IP4 127.0.0.1
-            s=-
-            c=IN IP4 127.0.0.1
-            t=0 0
-            m=audio {((IPEndPoint)_rtp.Client.LocalEndPoint!).Port} RTP/AVP 0 101
-            a=rtpmap:0 PCMU/8000
-            a=rtpmap:101 telephone-event/8000
-
-            """));
+        _send(Reply(_invite, "200 OK", Audio()));
     }
 
     public void Hangup()
@@ -221,6 +225,19 @@ internal sealed class FarCall : IAsyncDisposable
         }
         return 2 * Math.Sqrt(re * re + im * im) / last.Length;
     }
+
+    private string Audio() => $"""
+        v=0
+        o=- 1 1 IN IP4 127.0.0.1
+        s=-
+        c=IN IP4 127.0.0.1
+        t=0 0
+        m=audio {((IPEndPoint)_rtp.Client.LocalEndPoint!).Port} RTP/AVP 0 101
+        a=rtpmap:0 PCMU/8000
+        a=rtpmap:101 telephone-event/8000
+        {(IsHeld ? "a=recvonly" : "a=sendrecv")}
+
+        """;
 
     private void Refuse(string status) => _send(Reply(_invite, status, null));
 
