@@ -13,7 +13,8 @@ internal sealed record TopicFault(string Text, bool IsForeign, bool IsUnheard = 
 
 /// <summary>
 /// What one socket has subscribed to: <c>customer_id:UUID:campaign</c> of the customer, <c>agent_id:UUID:queuecall</c> of an agent, or with
-/// <c>:UUID</c> of one behind it; <c>:*</c> is all of them, too. What is heard: any thread; the rest: one.
+/// <c>:UUID</c> of one behind it; <c>:*</c> is all of them, too. Of the customer's an event may stand there, as
+/// <c>:campaign_status_run</c>. What is heard: any thread; the rest: one.
 /// </summary>
 /// <param name="caller">An agent hears what is its own.</param>
 /// <param name="resources">Of which there are events.</param>
@@ -21,6 +22,8 @@ internal sealed record TopicFault(string Text, bool IsForeign, bool IsUnheard = 
 internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources, Func<string, CancellationToken, ValueTask<bool>> isAgent)
 {
     public const int Most = 100;
+
+    private const int LongestName = 64;
 
     private const string OfCustomer = "customer_id", OfAgent = "agent_id";
 
@@ -63,16 +66,24 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         if (message.Tenant != caller.Tenant || message.Format != VoipbinWebhookFormat.FormatName) return null;
         string resource = ResourceOf(message.EventType);
         string? field = AgentFieldOf(resource);
-        bool isWhole = _all.ContainsKey(resource);
-        if (!isWhole && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
+        bool isWhole = _all.ContainsKey(resource), isNamed = _all.ContainsKey($"{resource}:{message.EventType}");
+        if (!isWhole && !isNamed && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
             || field is not null && key.StartsWith(OfAgent, StringComparison.Ordinal))) return null;
         if (VoipbinWebhookFormat.IsCopy(message)) return null;
         string text = VoipbinWebhookFormat.TextOf(message);
-        return isWhole || IsMeant(resource, field, JsonNode.Parse(text)?["data"]) ? text : null;
+        if (isWhole) return text;
+        var data = JsonNode.Parse(text)?["data"];
+        if (IsMeant(resource, field, data)) return text;
+        // Who names the event hears what it is of, and nothing around that: so does the original.
+        return isNamed ? data?.ToJsonString() : null;
     }
 
     /// <summary>Of an event's name: "campaign_status_run" is of a campaign.</summary>
     public static string ResourceOf(string name) => name.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? name[..end] : name;
+
+    /// <summary>It may be one of the resource: "call_hangup" of a call.</summary>
+    private static bool IsEvent(string resource, string name) => name.Length is > 0 and <= LongestName && ResourceOf(name) == resource
+        && name.Length > resource.Length + 1 && name.All(letter => letter is >= 'a' and <= 'z' or '_');
 
     private bool IsMeant(string resource, string? field, JsonNode? data)
     {
@@ -111,9 +122,9 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         string[] parts = topic.Split(':');
         if (parts is [_, _, _, "*"]) parts = parts[..3];
         if (parts.Length is not (3 or 4) || parts[0] is not (OfCustomer or OfAgent) || !Guid.TryParseExact(parts[1], "D", out var owner)
-            || parts.Length == 4 && !Guid.TryParseExact(parts[3], "D", out _))
+            || parts.Length == 4 && !Guid.TryParseExact(parts[3], "D", out _) && !(parts[0] is OfCustomer && IsEvent(parts[2], parts[3])))
             return Wrong("A topic is customer_id:UUID:RESOURCE or agent_id:UUID:RESOURCE, or with :UUID of one resource behind it, "
-                + "or :* of all.", isForeign: false);
+                + "or :* of all, or of the customer's with an event's name.", isForeign: false);
         bool isOfAgent = parts[0] is OfAgent;
         if (isOfAgent && !await MayHearAsync(owner.ToString(), stop))
             return Wrong("An agent's events are the agent's own, and those of the customer's agents a manager's.", isForeign: true);

@@ -59,6 +59,29 @@ public sealed class EventTopicTests
         Assert.True(topics.IsEmpty);
     }
 
+    [Fact]
+    public async Task An_event_that_is_named_is_heard_alone_and_as_what_it_is_of()
+    {
+        var topics = Topics(CallerRole.Member);
+        string named = $"customer_id:{Customer}:campaign:campaign_status_run";
+        Assert.Null(await topics.AddAsync([named], Stop));
+        var told = Told("campaign_status_run", Other);
+        var data = JsonNode.Parse(told.Body)!["data"]!;
+        Assert.Equal(data.ToJsonString(), topics.TextOf(told));
+        Assert.Null(topics.TextOf(Told("campaign_status_stop", Other)));
+        Assert.Null(topics.TextOf(Told("campaign_status", Other)));
+        // With what the webhook says around it for who has asked for the resource too.
+        Assert.Null(await topics.AddAsync([$"customer_id:{Customer}:campaign:{data["id"]}"], Stop));
+        Assert.Equal(told.Body, topics.TextOf(told));
+        Assert.Null(await topics.RemoveAsync([named], Stop));
+        Assert.Null(topics.TextOf(Told("campaign_status_run", Other)));
+
+        foreach (string wrong in new[] { "queuecall_done", "campaign", "campaign_", "campaign_A", "campaign_" + new string('a', 60) })
+            Assert.False((await topics.AddAsync([$"customer_id:{Customer}:campaign:{wrong}"], Stop))!.IsUnheard, wrong);
+        Assert.False((await topics.AddAsync([$"agent_id:{Other}:agent:agent_updated"], Stop))!.IsUnheard);
+        Assert.True((await topics.AddAsync([$"customer_id:{Customer}:transcribe:transcribe_speech_interim"], Stop))!.IsUnheard);
+    }
+
     private static EventTopics Topics(CallerRole role) =>
         new(new Caller(Customer, null, role, Agents.KeyIdOf(Agent)), new HashSet<string> { "agent", "queuecall", "campaign" },
             static (agent, _) => ValueTask.FromResult(agent == Other));
