@@ -41,7 +41,7 @@ internal static class TargetDocument
                 if (value is null) address.Remove(name);
                 else if (value.GetValueKind() is not System.Text.Json.JsonValueKind.String)
                     return VoipbinShape.Bad(place, $"{place}: {name} must be a text.", "INVALID_JSON_BODY");
-            if ((string?)address["target"] is null or "")
+            if (AgentAddress.NameOf(address).Length == 0)
             {
                 body[place] = null;
                 continue;

@@ -266,6 +266,19 @@ public sealed class DialerListTests : IAsyncLifetime
     }
 
     [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
+    public async Task An_extension_is_an_address_by_its_name_alone_and_nobody_else_is()
+    {
+        string path = $"/outdials/{await MakeAsync("/outdials", """{"name":"list"}""")}/targets";
+        var made = await _host.DoneAsync("POST", path, """{"destination_0":{"type":"extension","target_name":"1001"}}""");
+        var address = made["destination_0"]!;
+        Assert.Equal(("extension", "1001", ""),
+            ((string?)address["type"], (string?)address["target_name"], (string?)address["target"]));
+        foreach (string type in new[] { "tel", "sip", "agent" })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("POST", path,
+                $$"""{"destination_0":{"type":"{{type}}","target_name":"1001"} }"""));
+    }
+
+    [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task A26_A27_A29_a_target_has_an_address_and_begins_idle()
     {
         string list = await MakeAsync("/outdials", """{"name":"list"}"""), path = $"/outdials/{list}/targets";
