@@ -62,6 +62,7 @@ public sealed class CallCommandTests : IAsyncLifetime
         string path = "/calls/" + made["id"];
         await _host.ShownAsync(path, "status", "progressing");
         var recorded = await _host.Api.DoneAsync("POST", path + "/recording_start", $$"""{"on_end_flow_id":"{{flow}}"}""");
+        await _host.ToldAsync((string)recorded["recording_id"]!, "recording_started");
         await _host.Api.DoneAsync("POST", path + "/hangup");
         JsonNode run = await Eventually.SomeAsync(async () =>
         {
