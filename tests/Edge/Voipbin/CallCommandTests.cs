@@ -22,7 +22,8 @@ public sealed class CallCommandTests : IAsyncLifetime
         string path = "/calls/" + made["id"];
         await _host.ShownAsync(path, "status", "progressing");
         DialerHost.Refuses(409, "STATE_INVALID", await _host.Api.AskAsync("POST", path + "/recording_stop"));
-        foreach (string wrong in new[] { """{"format":"flac"}""", """{"end_of_key":"#"}""", $$"""{"on_end_flow_id":"{{Guid.NewGuid()}}"}""" })
+        string nobodys = $$"""{"on_end_flow_id":"{{Guid.NewGuid()}}"}""";
+        foreach (string wrong in new[] { """{"format":"flac"}""", """{"end_of_key":"#"}""", nobodys })
             DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", path + "/recording_start", wrong));
 
         var recorded = await _host.Api.DoneAsync("POST", path + "/recording_start", """
