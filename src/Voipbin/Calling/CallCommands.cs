@@ -20,6 +20,7 @@ internal static class CallCommands
 
     public static async ValueTask<Reply> RecordAsync(OperationContext op, VoipbinParts parts)
     {
+        if (await CallHandlers.WhyNotAsync(op, parts) is { } without) return without;
         var options = new FlowOptions(op.ReadObject());
         string word = options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav);
         var format = Enum.GetValues<RecordFormat>().Single(one => RecordFormats.ExtensionOf(one) == word);      // the schema has no other

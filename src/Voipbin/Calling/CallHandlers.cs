@@ -64,6 +64,11 @@ internal static class CallHandlers
             : op.Refuse(ack.Refusal);
     }
 
+    /// <summary>Why nothing can be commanded of the call that the path names; null when it is up.</summary>
+    public static async ValueTask<Reply?> WhyNotAsync(OperationContext op, VoipbinParts parts) =>
+        await new CallRows(parts.Store).FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg ? await UnknownAsync(op, parts)
+            : leg.IsAlive ? null : op.Fail(Fault.WrongState, "The call is over.");
+
     /// <summary>Commands a call that is up; the answer is the call.</summary>
     /// <param name="accepted">Once the command is; says what there is to show of it beyond what is written down.</param>
     public static async ValueTask<Reply> SendAsync(OperationContext op, VoipbinParts parts, LegCommand command,
