@@ -126,6 +126,7 @@ public sealed partial class AgencySameAnswerTests
     [GeneratedRegex("-[0-9a-f]{8}\"")]
     private static partial Regex SlugEnd();
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?")]
+    /// <summary>A version is the time of the last change.</summary>
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?|(?<=""version"":)\d+")]
     private static partial Regex Clock();
 }
