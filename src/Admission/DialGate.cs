@@ -5,6 +5,7 @@ using Ringwright.Admission.Numbering;
 using Ringwright.Admission.Rating;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -208,7 +209,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         if (!isPaid || options.AllowsUnpriced || PriceRule.AsksOfTexts(text.Tenant, snapshot) is not { } reason) return GateAnswer.Open;
         var rate = snapshot.Rates.FindText(text.Tenant, Direction.Outbound, text.To, isOnNet: false, clock.GetUtcNow());
         if (rate is not null) return GateAnswer.Open;
-        return ShortCode.IsOne(text.To) ? new(Refusal.SpendLimit, "no_price", $"Short codes of elsewhere have no price, and {reason}.")
+        return ShortCode.IsOne(text.To) ? NoPriceFor(RateDeck.Texts + TextCarrier.Codes, reason)
             : NoPrice(text.To, reason, RateDeck.Texts);
     }
 
@@ -279,10 +280,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <param name="mark">What prices of its kind begin with.</param>
     private GateAnswer NoPrice(string to, string why, string mark = "")
     {
-        string prefix = mark + to[..Math.Min(to.Length, 1 + Math.Max(1, plans.CallingCodeLength(to.AsSpan(1))))];
-        return new(Refusal.SpendLimit, "no_price",
-            $"The destination has no price, and {why}: it needs one for {prefix}, or a longer prefix of it (ringwright rates import).");
+        return NoPriceFor(mark + to[..Math.Min(to.Length, 1 + Math.Max(1, plans.CallingCodeLength(to.AsSpan(1))))], why);
     }
+
+    private static GateAnswer NoPriceFor(string prefix, string why) => new(Refusal.SpendLimit, "no_price",
+        $"The destination has no price, and {why}: it needs one for {prefix}, or a longer prefix of it (ringwright rates import).");
 
     private static GateAnswer Say(Shortage why, TenantId tenant) => why switch
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
@@ -102,6 +103,8 @@ internal static class RateDecks
         if (op.Query["at"] is { } date && !RateSheet.TryMoment(date, out at))
             return Wrong(op, "at", "at must be a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.");
         string number = op.Query["number"]!; // required
+        // As carriers of texts have them: the beginning of short codes.
+        string written = number.StartsWith(TextCarrier.Codes, StringComparison.Ordinal) ? number[TextCarrier.Codes.Length..] : number;
         var deck = op.Routing.Rates.FindDeck(found.Id);
         return op.Ok(new JsonObject
         {
@@ -110,8 +113,8 @@ internal static class RateDecks
             ["number"] = number,
             ["outbound"] = Show(deck?.Find(Direction.Outbound, number, at)),
             ["inbound"] = Show(deck?.Find(Direction.Inbound, number, at)),
-            ["outbound_texts"] = Show(deck?.FindText(Direction.Outbound, number, at)),
-            ["inbound_texts"] = Show(deck?.FindText(Direction.Inbound, number, at)),
+            ["outbound_texts"] = Show(deck?.FindText(Direction.Outbound, written, at)),
+            ["inbound_texts"] = Show(deck?.FindText(Direction.Inbound, written, at)),
         });
     }
 

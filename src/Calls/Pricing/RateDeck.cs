@@ -1,3 +1,5 @@
+using Ringwright.Calls.Texts;
+
 namespace Ringwright.Calls.Pricing;
 
 /// <summary>
@@ -15,9 +17,13 @@ public sealed class RateDeck
     /// <summary>Before a prefix, or <see cref="OnNet"/>: what a part of a text message costs, in place of a minute of a call.</summary>
     public const string Texts = "sms:";
 
+    /// <summary>Of the beginning of a short code, which stands behind <see cref="Texts"/> and <see cref="TextCarrier.Codes"/>.</summary>
+    private const int MostCodeDigits = 8;
     private const int LengthBits = 4;
     /// <summary>In keys of what begins with <see cref="Texts"/>; no fifteen digits come to so much.</summary>
     private const ulong TextFlag = 1UL << 62;
+    /// <summary>Of short codes, beside the one of texts: their digits are no beginning of a number.</summary>
+    private const ulong CodeFlag = 1UL << 61;
     /// <summary>Of <see cref="OnNet"/>; the like.</summary>
     private const ulong OnNetKey = 1UL << 63;
 
@@ -47,29 +53,36 @@ public sealed class RateDeck
     /// <summary>It prices calls to numbers that are not the node's.</summary>
     public bool HasOutbound { get; }
 
-    /// <summary>It prices texts to numbers that are not the node's.</summary>
+    /// <summary>It prices texts to numbers or short codes that are not the node's.</summary>
     public bool HasOutboundTexts { get; }
 
     /// <summary>The rate of the longest prefix that had one at the moment; null when none had, and for what is no number.</summary>
     public Rate? Find(Direction direction, string number, DateTimeOffset at) => Find(direction, number, at, 0);
 
-    /// <summary>The same of text messages: their rates begin with <see cref="Texts"/>.</summary>
+    /// <summary>
+    /// The same of text messages, whose rates begin with <see cref="Texts"/>: to and from numbers, and short codes. The empty text asks
+    /// what all short codes cost.
+    /// </summary>
     public Rate? FindText(Direction direction, string number, DateTimeOffset at) => Find(direction, number, at, TextFlag);
 
     private Rate? Find(Direction direction, string number, DateTimeOffset at, ulong flag)
     {
         var table = TableOf(direction);
-        if (table.Count == 0 || number.Length is 0 or > MostDigits + 1 || number[0] != '+') return null;
+        bool isNumber = number.StartsWith('+');
+        if (table.Count == 0 || number.Length > (isNumber ? MostDigits + 1 : MostCodeDigits) || (!isNumber && flag == 0)) return null;
+        var rest = number.AsSpan(isNumber ? 1 : 0);
+        ulong mark = isNumber ? flag : flag | CodeFlag;
         Span<ulong> keys = stackalloc ulong[MostDigits + 1];
+        keys[0] = Key(0, 0);
         ulong digits = 0;
-        for (int i = 1; i < number.Length; i++)
+        for (int i = 0; i < rest.Length; i++)
         {
-            if (!char.IsAsciiDigit(number[i])) return null;
-            digits = digits * 10 + (uint)(number[i] - '0');
-            keys[i] = Key(digits, i);
+            if (!char.IsAsciiDigit(rest[i])) return null;
+            digits = digits * 10 + (uint)(rest[i] - '0');
+            keys[i + 1] = Key(digits, i + 1);
         }
-        for (int length = number.Length - 1; length >= 0; length--)
-            if (table.TryGetValue(keys[length] | flag, out var dated) && dated.At(at) is { } rate) return rate;
+        for (int length = rest.Length; length >= 0; length--)
+            if (table.TryGetValue(keys[length] | mark, out var dated) && dated.At(at) is { } rate) return rate;
         return null;
     }
 
@@ -79,7 +92,8 @@ public sealed class RateDeck
 
     /// <summary>
     /// True for "+" and the first digits of numbers (E.164: none begins with 0), up to <see cref="MostDigits"/>, and for
-    /// <see cref="OnNet"/>; for either also behind <see cref="Texts"/>.
+    /// <see cref="OnNet"/>; for either also behind <see cref="Texts"/>, where <see cref="TextCarrier.Codes"/> and the first digits of
+    /// short codes, or none, may stand too.
     /// </summary>
     public static bool IsPrefix(string text) =>
         !BehindTexts(text).StartsWith("+0", StringComparison.Ordinal) && TryEncode(text, out _);
@@ -97,10 +111,13 @@ public sealed class RateDeck
         key = OnNetKey | flag;
         if (rest is OnNet) return true;
         key = 0;
-        if (rest.Length is 0 or > MostDigits + 1 || rest[0] != '+' || rest[1..].ContainsAnyExceptInRange('0', '9')) return false;
+        bool isOfCodes = flag != 0 && rest.StartsWith(TextCarrier.Codes, StringComparison.Ordinal);
+        if (!isOfCodes && rest is not ['+', ..]) return false;
+        rest = rest[(isOfCodes ? TextCarrier.Codes.Length : 1)..];
+        if (rest.Length > (isOfCodes ? MostCodeDigits : MostDigits) || rest.ContainsAnyExceptInRange('0', '9')) return false;
         ulong digits = 0;
-        foreach (char digit in rest[1..]) digits = digits * 10 + (uint)(digit - '0');
-        key = Key(digits, rest.Length - 1) | flag;
+        foreach (char digit in rest) digits = digits * 10 + (uint)(digit - '0');
+        key = Key(digits, rest.Length) | flag | (isOfCodes ? CodeFlag : 0);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ringwright.Calls.Texts;
 
 namespace Ringwright.Calls.Pricing;
 
@@ -92,7 +93,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                     if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix))
                         return $"'{cell}' is no prefix: + and the first digits of numbers with their country code "
                             + $"(no 0 and no 00 before it), up to {RateDeck.MostDigits}, or {RateDeck.OnNet}; "
-                            + $"for text messages {RateDeck.Texts} before it";
+                            + $"for text messages {RateDeck.Texts} before it, and for those to short codes "
+                            + $"{RateDeck.Texts}{TextCarrier.Codes} and their first digits";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
@@ -132,7 +134,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
     private static string PrefixOf(string cell)
     {
         string before = cell.StartsWith(RateDeck.Texts, StringComparison.Ordinal) ? RateDeck.Texts : "", rest = cell[before.Length..];
-        return rest.StartsWith('+') || rest == RateDeck.OnNet ? cell : $"{before}+{rest}";
+        bool isOfCodes = before.Length > 0 && rest.StartsWith(TextCarrier.Codes, StringComparison.Ordinal);
+        return isOfCodes || rest.StartsWith('+') || rest == RateDeck.OnNet ? cell : $"{before}+{rest}";
     }
 
     /// <summary>Spreadsheets of many countries write semicolons, and what is copied from one has tabs.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
 using Ringwright.Server.Cli;
 using Ringwright.Server.Nodes;
 
@@ -50,12 +51,13 @@ internal static class PriceChecks
             .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
     ];
 
-    /// <summary>What the carriers of texts take that are switched on; short codes have no price in any deck.</summary>
+    /// <summary>What the carriers of texts take that are switched on: beginnings of numbers and of short codes.</summary>
     internal static IReadOnlyList<string> TextPrefixesOf(IEnumerable<JsonNode> carriers) =>
     [
         .. carriers.Where(carrier => (bool)carrier["enabled"]!)        // our own node answers so
             .SelectMany(carrier => carrier["prefixes"]!.AsArray().Select(prefix => (string)prefix!))
-            .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
+            .Where(prefix => prefix.StartsWith('+') || prefix.StartsWith(TextCarrier.Codes, StringComparison.Ordinal)).Distinct()
+            .Order(),
     ];
 
     /// <param name="prices">Of each prefix that calls are routed by, whether all numbers below it have a price.</param>

@@ -73,6 +73,16 @@ public sealed class PriceRuleTests : GateRig
         Assert.True(Make().Ask(text with { IsPriced = true }).IsOpen);
         Assert.True(Make().Ask(text with { To = "24680", IsOnNet = true }).IsOpen);
         Assert.Equal("no_price", Make().Ask(text with { To = "24680" }).Rule);
+        Assert.Contains("needs one for sms:code:,", Make().Ask(text with { To = "24680" }).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_to_a_short_code_that_has_a_price_leaves()
+    {
+        var gate = Gate(rates: "sms:code:246,1,1,1", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }]);
+        var text = new MessageAttempt { Tenant = TenantA, From = Ours, To = "24680" };
+        Assert.True(gate.Ask(text).IsOpen);
+        Assert.Equal("no_price", gate.Ask(text with { To = "13579" }).Rule);
     }
 
     [Fact]

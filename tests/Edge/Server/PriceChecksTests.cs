@@ -36,7 +36,7 @@ public sealed class PriceChecksTests
         {
             ["enabled"] = isEnabled, ["prefixes"] = new JsonArray([.. prefixes.Select(prefix => (JsonNode)prefix)]),
         };
-        Assert.Equal(["+", "+43", "+49"],
+        Assert.Equal(["+", "+43", "+49", "code:"],
             PriceChecks.TextPrefixesOf(
                 [Carrier(true, "+49", "+43"), Carrier(false, "+1"), Carrier(true, "+", "code:", "+49"), Carrier(true)]));
     }

@@ -100,7 +100,9 @@ public sealed class RateDeckTests
     [Theory]
     [InlineData("+", true), InlineData("+1", true), InlineData("+123456789012345", true), InlineData("+1234567890123456", false),
         InlineData("49", false), InlineData("", false), InlineData("+4a", false), InlineData("sms:+49", true), InlineData("sms:", false),
-        InlineData("sms:on-net", true), InlineData("on-net", true), InlineData("sms:+049", false), InlineData("+049", false)]
+        InlineData("sms:on-net", true), InlineData("on-net", true), InlineData("sms:+049", false), InlineData("+049", false),
+        InlineData("sms:code:", true), InlineData("sms:code:24680", true), InlineData("sms:code:123456789", false),
+        InlineData("sms:code:+49", false), InlineData("code:24680", false)]
     public void A_prefix_is_plus_and_up_to_fifteen_digits(string text, bool isOne) => Assert.Equal(isOne, RateDeck.IsPrefix(text));
 
     [Fact]
@@ -120,6 +122,22 @@ public sealed class RateDeckTests
         Assert.False(Deck("sms:+49", "sms:on-net", "on-net").HasOutbound);      // no call has a price by these
         Assert.Equal(27, deck.FindText(Direction.Outbound, "+4930", Now)!.PriceOfParts(3));
         Assert.Equal(33, (Rate("sms:+49", 9) with { FeeMicros = 2 }).PriceOfParts(3));
+    }
+
+    [Fact]
+    public void Texts_to_short_codes_have_prices_that_no_number_has()
+    {
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("sms:code:", 1)),
+            (Direction.Outbound, Rate("sms:code:246", 2)), (Direction.Outbound, Rate("sms:+2", 3)), (Direction.Outbound, Rate("+2", 4))]);
+        Assert.Equal((2, 1, 3), (deck.FindText(Direction.Outbound, "24680", Now)!.MicrosPerMinute,
+            deck.FindText(Direction.Outbound, "0246", Now)!.MicrosPerMinute,
+            deck.FindText(Direction.Outbound, "+24680", Now)!.MicrosPerMinute));
+        Assert.Equal(1, deck.FindText(Direction.Outbound, "", Now)!.MicrosPerMinute);
+        Assert.Null(deck.Find(Direction.Outbound, "24680", Now));               // nobody calls a short code
+        Assert.Null(deck.FindText(Direction.Outbound, "SHOP", Now));
+        Assert.Null(deck.FindText(Direction.Inbound, "24680", Now));
+        Assert.Null(Deck("sms:+").FindText(Direction.Outbound, "24680", Now));
+        Assert.True(Deck("sms:code:").HasOutboundTexts);
     }
 
     [Fact]

@@ -50,6 +50,8 @@ public sealed class RateSheetTests
         Assert.Contains("outbound", Assert.Single(Read("prefix,price,initial,increment,direction\nsms:on-net,1,1,1,inbound").Faults).Detail,
             StringComparison.Ordinal);
         Assert.Contains("sms:", Assert.Single(Read("sms:x,1,1,1").Faults).Detail, StringComparison.Ordinal);
+        Assert.Equal(["sms:code:246", "sms:code:"], Read("sms:code:246,0.05,1,1\nsms:code:,0.03,1,1\n").Rates.Select(r => r.Rate.Prefix));
+        Assert.Contains("sms:code:", Assert.Single(Read("sms:code:+49,1,1,1").Faults).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
