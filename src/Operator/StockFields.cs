@@ -22,6 +22,7 @@ internal static class StockFields
         Currency = Currency(body, number.Currency, at, problems),
         IsReservable = (bool?)body["reservable"] ?? number.IsReservable,
         IsQuickship = (bool?)body["quickship"] ?? number.IsQuickship,
+        IsOnRequest = (bool?)body["on_request"] ?? number.IsOnRequest,
     };
 
     /// <summary>In capitals, as filters compare it; the empty text takes it away.</summary>

@@ -59,6 +59,7 @@ internal static class StockNumbers
         ["currency"] = number.Currency,
         ["reservable"] = number.IsReservable,
         ["quickship"] = number.IsQuickship,
+        ["on_request"] = number.IsOnRequest,
         ["block_first"] = number.BlockFirst,
         ["block_size"] = number.BlockSize,
         ["state"] = SnakeName.Of(number.State),

@@ -36,6 +36,7 @@ public static class TelnyxDialect
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
         var voice = new VoiceSettingsRows(numbers);
         var messaging = new MessagingSettingsRows(numbers);
+        var orderNumbers = new Numbers.Ordering.OrderNumberRows(parts.Numbers);
         var accessAddresses = parts.Store.AccessNetworks.Rows(AccessKind.Address, AccessAddresses.View);
         var accessRanges = parts.Store.AccessNetworks.Rows(AccessKind.Range, AccessRanges.View);
         return new()
@@ -77,6 +78,7 @@ public static class TelnyxDialect
             "phone_number" => numbers,
             "voice_settings" => voice,
             MessagingSettings.RecordType => messaging,
+            Numbers.Ordering.OrderKinds.Number => orderNumbers,
             Assistants.InsightTemplates.RecordType => Assistants.InsightTemplates.Rows(parts.Store),
             "access_ip_address" => accessAddresses,
             "access_ip_range" => accessRanges,

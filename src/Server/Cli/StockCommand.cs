@@ -14,7 +14,7 @@ internal static class StockCommand
 {
     /// <summary>Columns whose text is not the field's.</summary>
     private const string Features = "features", BlockSize = "block_size";
-    private static readonly string[] Truths = ["reservable", "quickship"];
+    private static readonly string[] Truths = ["reservable", "quickship", "on_request"];
     private static readonly string[] Texts =
     [
         "phone_number", "first", "last", "country", "type", "national_destination_code", "locality", "administrative_area", "rate_center",
@@ -33,7 +33,7 @@ internal static class StockCommand
         {
             Description = "CSV with a head line: phone_number, or first and last of a range; and if you like country, type, "
                 + "national_destination_code, locality, administrative_area, rate_center, features (separated by ;), upfront_cost, "
-                + "monthly_cost, currency, reservable, quickship, block_size",
+                + "monthly_cost, currency, reservable, quickship, on_request, block_size",
         };
         var data = DataOption.Create();
         var command = new Command("import", "Import numbers, all of a file or none. What is known already stays as it is.") { file, data };

@@ -126,6 +126,14 @@ public sealed class DocumentTable
         if (db.Execute(Replace, parameters) == 0) db.Execute(Insert, parameters);
     }
 
+    /// <summary>The same only where nobody has changed it since the revision that the row names.</summary>
+    internal static bool TryPut(IDbConnection db, DocumentKind kind, ResourceRow row)
+    {
+        var parameters = Bind(row);
+        ResourceSql.AddEnvelope(parameters, row.Tenant, kind.Name, row.Id, row.Body, row.Revision, row.CreatedAt, row.UpdatedAt);
+        return db.Execute(Update, parameters) == 1;
+    }
+
     /// <summary>Those below a resource that goes, with their unique values and their jobs.</summary>
     internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
     {

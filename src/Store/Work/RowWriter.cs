@@ -62,13 +62,15 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         AuditTable.Write(db, work.Note);
         StateTable.Write(db, tenant, work.Entry);
         foreach (var beside in work.Documents) DocumentTable.Put(db, beside.Kind, beside.Row);
+        foreach (var entry in work.Entries) StateTable.Write(db, tenant, entry);
         foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
         var entries = work.Money.Select(entry => money.Enter(db, entry)).ToList();
         foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
         foreach (var job in work.Undone) JobTable.Undo(db, tenant, job);
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.
-        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, work.Entry?.DueAt is not null);
+        bool isTimed = work.Entry?.DueAt is not null || work.Entries.Any(entry => entry.DueAt is not null);
+        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, isTimed);
     }
 
     /// <summary>On the writer's thread, before anything that is committed later.</summary>

@@ -24,6 +24,8 @@ public sealed record UnitOfWork
     public IReadOnlyList<MoneyEntry> Money { get; init; } = [];
     /// <summary>The state that the resource has come into; null when it stays where it was, or has no states.</summary>
     public StateEntry? Entry { get; init; }
+    /// <summary>The same of <see cref="Documents"/>.</summary>
+    public IReadOnlyList<StateEntry> Entries { get; init; } = [];
     /// <summary>Documents of the same account that change with it, of kinds without secrets and unique values.</summary>
     public IReadOnlyList<DocumentWrite> Documents { get; init; } = [];
     /// <summary>What goes with a resource that is deleted.</summary>

@@ -59,6 +59,10 @@ internal static class TelefonieMarket
     {
         ClaimFault.NotFound => TelefonieErrors.Bad(Number, $"{number} was not found by a search of this account in the last 24 hours."),
         ClaimFault.NoCredit => new("insufficient_funds", "The balance does not pay for the setup and the first month of the number."),
+        ClaimFault.OnRequest => new("conflict", $"{number} is sold on request, and an order of this API waits for nobody.")
+        {
+            Pointer = "/" + Number,
+        },
         _ => new("conflict", $"{number} is not available any more.") { Pointer = "/" + Number },
     };
 

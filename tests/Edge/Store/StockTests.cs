@@ -56,6 +56,37 @@ public sealed class StockTests
     }
 
     [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task What_is_sold_on_request_is_nobodys_until_it_is_decided_on(Product product)
+    {
+        var (test, one, two) = await StockedAsync(product);
+        await using var database = test;
+        var (stock, claims, numbers) = (test.Database.Stock, test.Database.StockClaims, test.Database.Numbers.Rows(PhoneNumbers.View));
+        const string wanted = "+13125550100";
+        var changed = await stock.ChangeAsync(wanted, number => number with { IsOnRequest = true }, Stop);
+        Assert.True(changed!.IsOnRequest);
+        var at = test.Time.GetUtcNow();
+        await test.Database.StockSearch.RememberAsync(one, [wanted], at, Stop);
+        // Whoever cannot wait is refused.
+        Assert.Equal(new ClaimRefusal(ClaimFault.OnRequest), await OrderAsync(test, one, 1_001, wanted));
+        var claim = new NumberClaim(one, [wanted], at) { MayWait = true };
+        Assert.Null(await claims.OrderAsync(claim, numbers, _ => new([], new()), Stop));
+        var kept = (await stock.FindAsync(wanted, Stop))!;
+        Assert.Equal((StockState.Assigned, one), (kept.State, kept.Holder!.Value));
+        Assert.Null(test.Database.Routing.Current.FindOwnNumber(wanted));
+
+        Assert.Equal(WriteOutcome.Done, await claims.DecideAsync(new(one, wanted, at, []), numbers, new(), Stop));
+        Assert.Equal(StockState.Available, (await stock.FindAsync(wanted, Stop))!.State);
+        // Nobody is given what waits for another, or for nobody.
+        var given = new NumberDecision(one, wanted, at, []) { Number = number => Row(one, number.Text, 1_001, at) };
+        Assert.Equal(WriteOutcome.Taken, await claims.DecideAsync(given, numbers, new(), Stop));
+        await test.Database.StockSearch.RememberAsync(one, [wanted], at, Stop);
+        Assert.Null(await claims.OrderAsync(claim, numbers, _ => new([], new()), Stop));
+        Assert.Equal(WriteOutcome.Taken, await claims.DecideAsync(given with { Tenant = two }, numbers, new(), Stop));
+        Assert.Equal(WriteOutcome.Done, await claims.DecideAsync(given, numbers, new(), Stop));
+        Assert.Equal(one, test.Database.Routing.Current.FindOwnNumber(wanted)!.Tenant);
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_search_applies_each_filter_and_gives_numbers_in_their_order(Product product)
     {
         var (test, one, _) = await StockedAsync(product);

@@ -4,6 +4,7 @@ using Dapper;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Areas;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
@@ -22,6 +23,8 @@ public enum ClaimFault
     TooManyHeld,
     /// <summary>What the account has does not pay for it.</summary>
     NoCredit,
+    /// <summary>The operator decides on each order of it, and whoever asks cannot wait for that.</summary>
+    OnRequest,
 }
 
 /// <summary>Why numbers were not taken: then none of them was.</summary>
@@ -35,6 +38,16 @@ public sealed record NumberClaim(TenantId Tenant, IReadOnlyList<string> Texts, D
 {
     /// <summary>Only as the whole block that begins with this number, which alone must have been found; null for single numbers.</summary>
     public string? Block { get; init; }
+    /// <summary>Numbers that are sold on request may be among them: they are kept for the account, and are not its own yet.</summary>
+    public bool MayWait { get; init; }
+}
+
+/// <summary>What became of a number that was ordered on request.</summary>
+/// <param name="Changed">Documents that are written where nobody has changed them since they were read; else nothing is done.</param>
+public sealed record NumberDecision(TenantId Tenant, string Text, DateTimeOffset At, IReadOnlyList<DocumentWrite> Changed)
+{
+    /// <summary>Writes the account's number, as a row of <see cref="NumberTable.Rows"/>; null where the stock has it back.</summary>
+    public Func<StockNumber, ResourceRow>? Number { get; init; }
 }
 
 /// <summary>What comes of a claim, in its transaction.</summary>
@@ -63,6 +76,10 @@ public sealed class StockClaims
     internal const string Assign = """
         update rw_stock_number set state = 'assigned', holder = @holder, until_at = null where text = @text
             and (state = 'available' or (state in ('held', 'quarantined') and until_at <= @now) or (state = 'held' and holder = @holder))
+        """;
+    internal const string GiveUp = """
+        update rw_stock_number set state = 'available', holder = null, until_at = null
+        where text = @text and state = 'assigned' and holder = @holder
         """;
     internal const string Hold = """
         update rw_stock_number set state = 'held', holder = @holder, until_at = @until where text = @text and is_reservable = @yes
@@ -98,7 +115,10 @@ public sealed class StockClaims
 
     internal StockClaims(RowWriter writer, Routing routing, TimeProvider time) => (_writer, _routing, _time) = (writer, routing, time);
 
-    /// <summary>Makes numbers of the stock the account's, all or none. Calls reach them when this completes.</summary>
+    /// <summary>
+    /// Makes numbers of the stock the account's, all or none. Calls reach them when this completes; those that are sold on request wait for
+    /// <see cref="DecideAsync"/>, and are paid already.
+    /// </summary>
     /// <param name="numbers">Of <see cref="NumberTable.Rows"/>: writes the account's numbers as its dialect has them.</param>
     /// <param name="sell">Gets them in the order of the claim; it may be asked more than once.</param>
     /// <returns>Null when they are the account's.</returns>
@@ -142,7 +162,8 @@ public sealed class StockClaims
                 var work = take(db, wanted);
                 db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
                 db.Execute(ForgetFound, new { tenant = claim.Tenant, texts = new InList<string>(claim.Texts) });
-                foreach (var number in wanted) NumberMonthTable.Begin(db, claim.Tenant, number, claim.At);
+                foreach (var number in wanted)
+                    if (!number.IsOnRequest) NumberMonthTable.Begin(db, claim.Tenant, number, claim.At);
                 return (WriteOutcome.Done, work with { Money = [.. work.Money, .. Charges(claim, wanted)] });
             }, isDelete: false, stop).ConfigureAwait(false);
             // The operator has given it to somebody in between.
@@ -151,6 +172,42 @@ public sealed class StockClaims
         catch (TakenMeanwhileException taken)
         {
             return new(ClaimFault.NotAvailable, taken.Index);
+        }
+    }
+
+    /// <summary>A number that waited becomes the account's, or the stock has it back.</summary>
+    /// <param name="numbers">Of <see cref="NumberTable.Rows"/>.</param>
+    /// <param name="work">What else is committed with it.</param>
+    /// <returns>
+    /// Taken when somebody else has the number by now, Stale when one of the documents has changed: nothing is done then.
+    /// </returns>
+    public async ValueTask<WriteOutcome> DecideAsync(NumberDecision decision, IResourceRows numbers, UnitOfWork work,
+        CancellationToken stop)
+    {
+        var rows = (IStoredRows)numbers;
+        try
+        {
+            return await _writer.RunAsync(decision.Tenant, db =>
+            {
+                if (decision.Number is { } make)
+                {
+                    var which = new { texts = new InList<string>([decision.Text]) };
+                    var stock = StockTable.Read(db, SelectMany, which).FirstOrDefault();
+                    if (stock is not { State: StockState.Assigned, Holder: { } holder } || holder != decision.Tenant
+                        || db.Query<string>(SelectOwnedAllTenants, which).Any()) return (WriteOutcome.Taken, null);
+                    rows.Put(db, make(stock));
+                    db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
+                    NumberMonthTable.Begin(db, decision.Tenant, stock, decision.At);
+                }
+                else db.Execute(GiveUp, new { text = decision.Text, holder = decision.Tenant });
+                foreach (var (kind, row) in decision.Changed)
+                    if (!DocumentTable.TryPut(db, kind, row)) throw new ChangedMeanwhileException();
+                return (WriteOutcome.Done, work);
+            }, isDelete: false, stop).ConfigureAwait(false);
+        }
+        catch (ChangedMeanwhileException)
+        {
+            return WriteOutcome.Stale;
         }
     }
 
@@ -212,6 +269,7 @@ public sealed class StockClaims
             bool isOwn = IsHeldBy(number, claim);
             if (!isShown && !isOwn) return new(ClaimFault.NotFound, i);
             if (owned.Contains(text) || !(isOwn || IsFree(number, claim.At))) return new(ClaimFault.NotAvailable, i);
+            if (number.IsOnRequest && !claim.MayWait) return new(ClaimFault.OnRequest, i);
         }
         wanted = [.. claim.Texts.Select(text => known[text])];
         return null;
@@ -264,4 +322,7 @@ public sealed class StockClaims
     {
         public int Index => index;
     }
+
+    /// <summary>Somebody has written a document in between; what was done until then is undone.</summary>
+    private sealed class ChangedMeanwhileException : Exception;
 }

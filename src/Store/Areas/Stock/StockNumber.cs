@@ -42,6 +42,8 @@ public sealed record StockNumber
     public string Currency { get; init; } = "USD";
     public bool IsReservable { get; init; } = true;
     public bool IsQuickship { get; init; }
+    /// <summary>The operator decides on each order of it: until then the number waits, and is nobody's.</summary>
+    public bool IsOnRequest { get; init; }
     /// <summary>The first number of the block that it is sold in; null for one that is sold by itself.</summary>
     public string? BlockFirst { get; init; }
     public int? BlockSize { get; init; }

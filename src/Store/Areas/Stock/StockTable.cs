@@ -14,13 +14,14 @@ public sealed class StockTable
 {
     internal const string Columns = """
         text, national, country, type, ndc, locality, area, rate_center, features, upfront_micros, monthly_micros, currency, is_reservable, is_quickship,
-        block_first, block_size, state, holder, until_at
+        is_on_request, block_first, block_size, state, holder, until_at
         """;
     internal const string Insert = """
         insert into rw_stock_number (text, national, reversed, country, type, ndc, locality, area, rate_center, features, upfront_micros,
-            monthly_micros, currency, is_reservable, is_quickship, block_first, block_size, state, imported_at)
+            monthly_micros, currency, is_reservable, is_quickship, is_on_request, block_first, block_size, state, imported_at)
         values (@text, @national, @reversed, @country, @type, @ndc, @locality, @area, @rateCenter, @features, @upfront,
-            @monthly, @currency, @isReservable, @isQuickship, @blockFirst, @blockSize, 'available', @at) on conflict (text) do nothing
+            @monthly, @currency, @isReservable, @isQuickship, @isOnRequest, @blockFirst, @blockSize, 'available', @at)
+        on conflict (text) do nothing
         """;
     internal const string Select = $"select {Columns} from rw_stock_number where text = @text";
     internal const string SelectPage = $"select {Columns} from rw_stock_number order by text limit @limit offset @offset";
@@ -30,7 +31,8 @@ public sealed class StockTable
     internal const string CountOfState = "select count(*) from rw_stock_number where state = @state";
     internal const string Price = """
         update rw_stock_number set upfront_micros = @upfront, monthly_micros = @monthly, currency = @currency, features = @features,
-            is_reservable = @isReservable, is_quickship = @isQuickship, locality = @locality, area = @area, rate_center = @rateCenter where text = @text
+            is_reservable = @isReservable, is_quickship = @isQuickship, is_on_request = @isOnRequest, locality = @locality, area = @area,
+            rate_center = @rateCenter where text = @text
         """;
     // Nobody's turn ends a hold: it is over when its time is.
     internal const string Withdraw = """
@@ -104,7 +106,7 @@ public sealed class StockTable
     private static int Add(IDbConnection db, StockNumber number, string at) => New.Run(db, number.Text, number.National,
         Reverse(number.National), number.Country, Names<StockType>.Of(number.Type), number.Ndc, number.Locality, number.Area,
         number.RateCenter, Listed(number.Features), number.UpfrontMicros, number.MonthlyMicros, number.Currency, number.IsReservable,
-        number.IsQuickship, number.BlockFirst, (long?)number.BlockSize, at);
+        number.IsQuickship, number.IsOnRequest, number.BlockFirst, (long?)number.BlockSize, at);
 
     private static object Bind(StockNumber number) => new
     {
@@ -118,6 +120,7 @@ public sealed class StockTable
         currency = number.Currency,
         isReservable = number.IsReservable,
         isQuickship = number.IsQuickship,
+        isOnRequest = number.IsOnRequest,
     };
 
     internal static string Reverse(string digits)
@@ -148,6 +151,7 @@ public sealed class StockTable
         public string Currency { get; init; } = "";
         public bool IsReservable { get; init; }
         public bool IsQuickship { get; init; }
+        public bool IsOnRequest { get; init; }
         public string? BlockFirst { get; init; }
         public int? BlockSize { get; init; }
         public string State { get; init; } = "";
@@ -170,6 +174,7 @@ public sealed class StockTable
             Currency = Currency,
             IsReservable = IsReservable,
             IsQuickship = IsQuickship,
+            IsOnRequest = IsOnRequest,
             BlockFirst = BlockFirst,
             BlockSize = BlockSize,
             State = Names<StockState>.Parse(State),

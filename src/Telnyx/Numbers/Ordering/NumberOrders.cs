@@ -11,12 +11,15 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
-/// Numbers of the stock become the account's: all that are ordered, or none. Nobody decides on it, so the whole is one transaction: the
-/// numbers with their connection, the order with its parts, what it costs, and the event. The answer shows the order as it was made.
+/// Numbers of the stock become the account's: all that are ordered, or none. The whole is one transaction: the numbers with their
+/// connection, the order with its parts, what it costs, and the event. The answer shows the order as it was made. A number that is sold on
+/// request is kept and paid with the others, and waits for the operator.
 /// </summary>
 internal static class NumberOrders
 {
-    private const int MostNumbers = 1_000, MostShown = 50;
+    public const int MostNumbers = 1_000;
+
+    private const int MostShown = 50, Tries = 5;
     private const string InvalidConnection = "85004", InvalidProfile = "85005", PartId = "sub_number_order_id";
 
     /// <summary>What goes with every number of an order.</summary>
@@ -54,8 +57,7 @@ internal static class NumberOrders
     public static async ValueTask<Reply> Part(OperationContext op, NumberParts parts)
     {
         if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
-        var shown = OrderKinds.Show(row, OrderKinds.Part);
-        shown["user_id"] = op.Tenant.ToString();
+        var shown = ShowPart(op, row);
         if (op.List.Filter("include_phone_numbers") is "true")
         {
             var numbers = await parts.Store.Documents.Rows(OrderKinds.Numbers).ListAsync(op.Tenant,
@@ -65,22 +67,66 @@ internal static class NumberOrders
         return op.Ok(shown);
     }
 
-    /// <summary>Only what is pending can be cancelled, and a part is decided when it is made. Numbers that it has are given back.</summary>
+    /// <summary>Numbers of it that wait come back to the stock; those that the account has already are given back by another way.</summary>
     public static async ValueTask<Reply> Cancel(OperationContext op, NumberParts parts)
     {
         if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
+        if (row.Body.Text(OrderKinds.Status) is OrderKinds.Pending)
+            return await CancelNumbersAsync(op, parts, row.Id) && await FindPartAsync(op, parts) is { } then ? op.Ok(ShowPart(op, then))
+                : op.Fail(Fault.Conflict, "Others were deciding on its numbers.");
         return op.Fail(new Problem(VoiceErrors.BadRequest,
             $"This sub number order has the status {row.Body.Text(OrderKinds.Status)} and cannot be cancelled. "
             + "What it ordered is given back by DELETE /v2/phone_numbers/{id}."));
     }
 
+    /// <summary>One by one: an order whose cancellation a fault cut off is cancelled again.</summary>
+    /// <returns>False when others were changing one of them.</returns>
+    private static async ValueTask<bool> CancelNumbersAsync(OperationContext op, NumberParts parts, string part)
+    {
+        var rows = new OrderNumberRows(parts);
+        var page = await rows.ListAsync(op.Tenant, new()
+        {
+            Filters = [new(PartId, "eq", [part]), new(OrderKinds.Status, "eq", [OrderKinds.Pending])], Limit = MostNumbers,
+        }, op.Stop);
+        foreach (var number in page.Rows)
+            if (!await CancelAsync(op, rows, number.Id)) return false;
+        return true;
+    }
+
+    private static async ValueTask<bool> CancelAsync(OperationContext op, OrderNumberRows rows, string id)
+    {
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            // Whoever was faster has decided.
+            if (await rows.FindAsync(op.Tenant, id, op.Stop) is not { } row || row.Body.Text(OrderKinds.Status) is not OrderKinds.Pending)
+                return true;
+            var body = row.Body.DeepClone().AsObject();
+            body[OrderKinds.Status] = OrderKinds.Failure;
+            var work = new UnitOfWork
+            {
+                Note = op.Note("cancelled", OrderKinds.Number, id, row.Body),
+                Entry = new(OrderKinds.Number, id, DueAt: null, WaitsSince: null),
+            };
+            if (await rows.UpdateAsync(row with { Body = body, UpdatedAt = op.Now }, work, op.Stop) is WriteOutcome.Done) return true;
+        }
+        return false;
+    }
+
     private static ValueTask<ResourceRow?> FindPartAsync(OperationContext op, NumberParts parts) =>
         parts.Store.Documents.Rows(OrderKinds.Parts).FindAsync(op.Tenant, op.Path(PartId), op.Stop);
+
+    private static JsonObject ShowPart(OperationContext op, ResourceRow row)
+    {
+        var shown = OrderKinds.Show(row, OrderKinds.Part);
+        shown["user_id"] = op.Tenant.ToString();
+        return shown;
+    }
 
     private static JsonObject OfPart(ResourceRow number)
     {
         var shown = new JsonObject { ["id"] = number.Id, ["record_type"] = OrderKinds.Number };
-        foreach (var (field, value) in number.Body) shown[field] = value?.DeepClone();
+        foreach (var (field, value) in number.Body)
+            if (field is not (OrderKinds.Reason or OrderKinds.Paid or OrderKinds.NumberId)) shown[field] = value?.DeepClone();
         return shown;
     }
 
@@ -99,17 +145,20 @@ internal static class NumberOrders
     /// <returns>The order's row as it is stored, or why there is none.</returns>
     public static async ValueTask<(ResourceRow? Order, Problem? Refusal)> PlaceAsync(OperationContext op, NumberParts parts, Wish wish)
     {
-        var claim = new NumberClaim(op.Tenant, wish.Numbers, op.Now) { Block = wish.Block };
+        // A block is the account's whole and at once, or not at all.
+        var claim = new NumberClaim(op.Tenant, wish.Numbers, op.Now) { Block = wish.Block, MayWait = wish.Block is null };
         OrderDocuments? documents = null;
         var refused = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers.Rows(PhoneNumbers.View), stock =>
         {
             documents = OrderDocuments.Of(op, wish, stock);
             var order = documents.Order;
-            return new([.. stock.Select(number => NumberRow(op, wish, number))], new UnitOfWork
+            var ready = stock.Where(number => !number.IsOnRequest);
+            return new([.. ready.Select(number => NumberRow($"{op.Snowflakes.Next()}", number, order))], new UnitOfWork
             {
                 Note = op.Note("created", OrderKinds.Order, order.Id, after: order.Body.DeepClone().AsObject()),
                 Documents = [.. documents.All, .. wish.Beside()],
-                Messages = OrderEvents.Complete(order, parts),
+                Entries = documents.Entries,
+                Messages = documents.Entries.Count > 0 ? [] : OrderEvents.Complete(order, parts),
             });
         }, op.Stop);
         return refused is null ? (documents!.Order, null) : (null, ProblemOf(refused, wish));     // it was asked for
@@ -124,6 +173,7 @@ internal static class NumberOrders
             ClaimFault.NotFound => ("85000", $"{number} was not found by a search of this account in the last 24 hours."),
             ClaimFault.NotAvailable => ("85001", $"{number} is not available any more."),
             ClaimFault.HeldAlready => ("85006", $"This account holds {number} already."),
+            ClaimFault.OnRequest => ("85001", $"{number} is sold on request, and never as part of a block."),
             ClaimFault.TooManyHeld => ("85007", $"An account holds at most {StockLimits.MostHeld} numbers."),
             _ => ("20100", "The account's credit does not suffice for the setup and the first month of these numbers."),
         };
@@ -167,18 +217,18 @@ internal static class NumberOrders
         return shown;
     }
 
-    /// <summary>The account's number, active and with the order's connection.</summary>
-    private static ResourceRow NumberRow(OperationContext op, Wish wish, StockNumber number)
+    /// <summary>The account's number, active and with what the order says of its numbers.</summary>
+    /// <param name="order">As it is from the moment on in which the number is the account's.</param>
+    public static ResourceRow NumberRow(string id, StockNumber number, ResourceRow order)
     {
-        var body = NumberFace.New(op.Now);
+        var body = NumberFace.New(order.CreatedAt);
         body["phone_number"] = number.Text;
         body["phone_number_type"] = StockJson.Type(number.Type);
         body["country_iso_alpha2"] = number.Country;
         body["source_type"] = "number_order";
-        body[OrderKinds.Reference] = wish.Reference ?? "";
-        if (wish.Connection is { } connection) body["connection_id"] = connection;
-        if (wish.BillingGroup is { } group) body["billing_group_id"] = group;
-        if (wish.MessagingProfile is { } profile) body[MessagingSettings.Profile] = profile;
-        return new() { Id = $"{op.Snowflakes.Next()}", Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
+        body[OrderKinds.Reference] = order.Body.Text(OrderKinds.Reference) ?? "";
+        foreach (string name in (string[])["connection_id", "billing_group_id", MessagingSettings.Profile])
+            if (order.Body.Filled(name) is { } value) body[name] = value;
+        return new() { Id = id, Tenant = order.Tenant, Body = body, CreatedAt = order.UpdatedAt, UpdatedAt = order.UpdatedAt };
     }
 }

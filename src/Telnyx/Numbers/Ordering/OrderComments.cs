@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Numbers.Ordering;
@@ -9,7 +11,8 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 internal static class OrderComments
 {
     private const int Longest = 5_000;
-    private const string Type = "comment_record_type", Id = "comment_record_id", Read = "read_at", RecordType = "comment";
+    private const string Type = "comment_record_type", Id = "comment_record_id", Read = "read_at", RecordType = "comment",
+        Commenter = "commenter", CommenterType = "commenter_type";
 
     public static ResourceKind Kind(NumberParts parts) => new(RecordType)
     {
@@ -21,6 +24,13 @@ internal static class OrderComments
             shown["updated_at"] = TelnyxTime.Micros(row.UpdatedAt);
         },
     };
+
+    /// <summary>What the operator says of a part; its account has not read it yet.</summary>
+    public static DocumentWrite OfOperator(ResourceRow part, string words, DateTimeOffset at) => new(new DocumentKind(RecordType), new()
+    {
+        Id = Guid.NewGuid().ToString(), Tenant = part.Tenant, CreatedAt = at, UpdatedAt = at,
+        Body = new() { ["body"] = words, [Type] = OrderKinds.Part, [Id] = part.Id, [Commenter] = "admin", [CommenterType] = "admin" },
+    });
 
     /// <summary>Read once is read; a second time changes nothing.</summary>
     public static async ValueTask<Reply> MarkRead(OperationContext op, NumberParts parts)
@@ -53,8 +63,8 @@ internal static class OrderComments
         // its id was just asked for
         if (await parts.Store.Documents.Rows(OrderKinds.Parts).FindAsync(op.Tenant, body.Text(Id)!, op.Stop) is null)
             return new(VoiceErrors.BadRequest, $"{Id} names no {OrderKinds.Part} of this account.") { Pointer = "/" + Id };
-        body["commenter"] = op.Tenant.ToString();
-        body["commenter_type"] = "user";
+        body[Commenter] = op.Tenant.ToString();
+        body[CommenterType] = "user";
         return null;
     }
 }

@@ -9,14 +9,18 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
 /// The documents of one order: itself, its parts by country, type and the block that a number is out of, and its numbers. A block that is
-/// ordered whole is one part. All of it succeeded.
+/// ordered whole is one part. All of it succeeded, but for numbers that are sold on request: they wait.
 /// </summary>
 internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentWrite> All)
 {
+    /// <summary>Of its numbers that wait: since when, and until when at most.</summary>
+    public IReadOnlyList<StateEntry> Entries { get; init; } = [];
+
     public static OrderDocuments Of(OperationContext op, NumberOrders.Wish wish, IReadOnlyList<StockNumber> stock)
     {
         string order = Guid.NewGuid().ToString();
         var writes = new List<DocumentWrite>();
+        var entries = new List<StateEntry>();
         var parts = new JsonArray();
         var numbers = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         var first = stock[0];
@@ -25,17 +29,27 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         {
             string id = Guid.NewGuid().ToString();
             parts.Add((JsonNode)id);
-            writes.Add(new(OrderKinds.Parts, Row(id, Part(wish, order, part.Key.Country, part.Key.Type, part.Count()))));
+            writes.Add(new(OrderKinds.Parts, Row(id, Part(wish, order, part.Key.Country, part.Key.Type, [.. part]))));
             foreach (var number in part)
             {
                 string own = Guid.NewGuid().ToString();
                 numbers[number.Text] = Number(own, number);
-                writes.Add(new(OrderKinds.Numbers, Row(own, OfOrder(number, order, id, wish.Block is not null))));
+                var body = OfOrder(number, order, id, wish.Block is not null);
+                writes.Add(new(OrderKinds.Numbers, Row(own, body)));
+                if (!number.IsOnRequest) continue;
+                var until = op.Now + OrderKinds.Patience;
+                body["deadline"] = TelnyxTime.Seconds(until);
+                body[OrderKinds.NumberId] = $"{op.Snowflakes.Next()}";
+                body[OrderKinds.Paid] = new JsonObject
+                {
+                    ["micros"] = number.UpfrontMicros + number.MonthlyMicros, ["currency"] = number.Currency,
+                };
+                entries.Add(new(OrderKinds.Number, own, until, op.Now));
             }
         }
         var row = Row(order, new()
         {
-            [OrderKinds.Status] = OrderKinds.Success,
+            [OrderKinds.Status] = StatusOf(stock),
             ["phone_numbers"] = new JsonArray([.. stock.Select(number => (JsonNode)numbers[number.Text])]),
             ["phone_numbers_count"] = stock.Count,
             ["sub_number_orders_ids"] = parts,
@@ -46,24 +60,24 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         Add(row.Body, MessagingSettings.Profile, wish.MessagingProfile);
         Add(row.Body, OrderKinds.Reference, wish.Reference);
         writes.Insert(0, new(OrderKinds.Orders, row));
-        return new(row, writes);
+        return new(row, writes) { Entries = entries };
 
         ResourceRow Row(string id, JsonObject body) =>
             new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
     }
 
-    private static JsonObject Part(NumberOrders.Wish wish, string order, string country, StockType type, int count)
+    private static JsonObject Part(NumberOrders.Wish wish, string order, string country, StockType type, IReadOnlyList<StockNumber> numbers)
     {
         var body = new JsonObject
         {
             ["order_request_id"] = order,
             ["country_code"] = country,
             ["phone_number_type"] = StockJson.Type(type),
-            ["phone_numbers_count"] = count,
+            ["phone_numbers_count"] = numbers.Count,
             ["is_block_sub_number_order"] = wish.Block is not null,
             ["regulatory_requirements"] = new JsonArray(),
             ["requirements_met"] = true,
-            [OrderKinds.Status] = OrderKinds.Success,
+            [OrderKinds.Status] = StatusOf(numbers),
         };
         Add(body, OrderKinds.Reference, wish.Reference);
         return body;
@@ -81,7 +95,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         ["regulatory_requirements"] = new JsonArray(),
         ["requirements_met"] = true,
         ["requirements_status"] = "approved",
-        [OrderKinds.Status] = OrderKinds.Success,
+        [OrderKinds.Status] = StatusOf([number]),
     };
 
     /// <summary>By itself.</summary>
@@ -98,11 +112,14 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
             ["regulatory_requirements"] = new JsonArray(),
             ["requirements_met"] = true,
             ["requirements_status"] = "approved",
-            [OrderKinds.Status] = OrderKinds.Success,
+            [OrderKinds.Status] = StatusOf([number]),
         };
         Add(body, "locality", number.Locality);
         return body;
     }
+
+    private static string StatusOf(IReadOnlyList<StockNumber> numbers) =>
+        numbers.Any(number => number.IsOnRequest) ? OrderKinds.Pending : OrderKinds.Success;
 
     private static void Add(JsonObject body, string name, string? value)
     {

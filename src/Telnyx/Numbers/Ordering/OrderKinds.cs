@@ -8,14 +8,21 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
 /// The documents that an order leaves: itself, a part for each country, type and block, and each number. They are written with what they
-/// tell of, and nothing changes them but the account's own reference. Who patches them with values of requirements learns that there are
-/// none.
+/// tell of, and nothing changes them but the account's own reference, and what becomes of a number that waits
+/// (<see cref="OrderNumberRows"/>). Who patches them with values of requirements learns that there are none.
 /// </summary>
 internal static class OrderKinds
 {
     public const string Order = "number_order", Part = "sub_number_order", Number = "number_order_phone_number",
         Block = "number_block_order", Reservation = "number_reservation";
     public const string Reference = "customer_reference", Status = "status", Pending = "pending", Success = "success", Failure = "failure";
+
+    /// <summary>So long a number waits for the operator.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(14);
+    /// <summary>
+    /// Of a number that waits: why it failed, what was paid for it, and the id that it will have among the account's. No reply shows them.
+    /// </summary>
+    public const string Reason = "reason", Paid = "paid", NumberId = "number_id";
 
     public static readonly DocumentKind Orders = new(Order), Parts = new(Part), Numbers = new(Number), Blocks = new(Block),
         Reservations = new(Reservation);
@@ -44,6 +51,13 @@ internal static class OrderKinds
     public static readonly ResourceKind NumberKind = new(Number)
     {
         IsNewestFirst = true,
+        Awaits = [Pending],
+        Transitions =
+        [
+            new("provisioned", [Pending], Success) { By = Mover.Operator },
+            new("failed", [Pending], Failure) { By = Mover.Operator, Says = Reason },
+            new("lapsed", [Pending], Failure) { By = Mover.Timer, After = Patience },
+        ],
         Validate = (_, body, before) => new(CheckRequirements(body, before)),
     };
 

@@ -1,0 +1,116 @@
+using Ringwright.Calls.Pricing;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>
+/// Numbers of orders. Some wait: whoever decides on one, be it the operator, its account or time, writes its document, and this makes one
+/// transaction of all that comes of it: the number or the stock, the part and the order that it is of, money, and who is told.
+/// </summary>
+internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
+{
+    private const string OrderId = "order_request_id", PartId = "sub_number_order_id", Connection = "connection_id";
+
+    private readonly IResourceRows _rows = parts.Store.Documents.Rows(OrderKinds.Numbers);
+
+    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop) =>
+        _rows.ListAsync(tenant, query, stop);
+
+    public ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) => _rows.FindAsync(tenant, id, stop);
+
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        _rows.InsertAsync(row, work, stop);
+
+    public async ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
+    {
+        if (await _rows.FindAsync(row.Tenant, row.Id, stop) is not { } before) return WriteOutcome.Missing;
+        if (!IsPending(before) || IsPending(row)) return await _rows.UpdateAsync(row, work, stop);
+        return before.Revision == row.Revision ? await DecideAsync(row, work ?? new(), stop) : WriteOutcome.Stale;
+    }
+
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
+        _rows.DeleteAsync(tenant, id, work, stop);
+
+    /// <param name="number">With its new status.</param>
+    private async ValueTask<WriteOutcome> DecideAsync(ResourceRow number, UnitOfWork work, CancellationToken stop)
+    {
+        var documents = parts.Store.Documents;
+        if (await documents.Rows(OrderKinds.Orders).FindAsync(number.Tenant, number.Body.Text(OrderId) ?? "", stop) is not { } order
+            || await documents.Rows(OrderKinds.Parts).FindAsync(number.Tenant, number.Body.Text(PartId) ?? "", stop) is not { } part)
+            return WriteOutcome.Missing;
+        // Read behind the order, which each decision writes: of two at once the later one finds it changed, and is made again.
+        var page = await _rows.ListAsync(number.Tenant,
+            new() { Filters = [new(OrderId, "eq", [order.Id])], Limit = NumberOrders.MostNumbers }, stop);
+        List<ResourceRow> all = [.. page.Rows.Select(one => one.Id == number.Id ? number : one)];
+        var partThen = With(part, StatusOf(all.Where(one => one.Body.Text(PartId) == part.Id)), number.UpdatedAt);
+        var orderThen = With(order, StatusOf(all), number.UpdatedAt);
+        foreach (var item in orderThen.Body["phone_numbers"]!.AsArray())         // an order has some
+            if (item!.AsObject().Text("id") == number.Id) item[OrderKinds.Status] = number.Body.Text(OrderKinds.Status);
+        var then = number with { Body = number.Body.DeepClone().AsObject() };
+        foreach (string kept in (string[])[OrderKinds.Reason, OrderKinds.Paid, OrderKinds.NumberId]) then.Body.Remove(kept);
+
+        bool isOurs = number.Body.Text(OrderKinds.Status) is OrderKinds.Success;
+        var decision = new NumberDecision(number.Tenant, number.Body.Text("phone_number") ?? "", number.UpdatedAt,
+            [new(OrderKinds.Numbers, then), new(OrderKinds.Orders, orderThen)])
+        {
+            Number = isOurs ? stock => RowOf(number, stock, orderThen) : null,
+        };
+        return await parts.Store.StockClaims.DecideAsync(decision, parts.Store.Numbers.Rows(PhoneNumbers.View), work with
+        {
+            Note = work.Note is { } note ? note with { After = note.After ?? then.Body } : null,
+            Documents =
+            [
+                .. work.Documents, new(OrderKinds.Parts, partThen),
+                .. number.Body.Filled(OrderKinds.Reason) is { } reason
+                    ? [OrderComments.OfOperator(part, reason, number.UpdatedAt)] : Array.Empty<DocumentWrite>(),
+            ],
+            Money = [.. work.Money, .. isOurs ? [] : PaidBack(number)],
+            Messages =
+            [
+                .. work.Messages,
+                .. IsPending(part) && !IsPending(partThen) ? OrderEvents.Updated(orderThen, parts) : [],
+                .. IsPending(orderThen) ? [] : OrderEvents.Complete(orderThen, parts),
+            ],
+        }, stop);
+    }
+
+    /// <summary>A connection that was there when it was ordered may be gone.</summary>
+    private ResourceRow RowOf(ResourceRow number, StockNumber stock, ResourceRow order)
+    {
+        var row = NumberOrders.NumberRow(number.Body.Text(OrderKinds.NumberId) ?? "", stock, order);
+        if (row.Body.Id(Connection) is { } id && parts.Store.Routing.Current.FindConnection(order.Tenant, new(id)) is null)
+            row.Body.Remove(Connection);
+        return row;
+    }
+
+    private static IEnumerable<MoneyEntry> PaidBack(ResourceRow number)
+    {
+        if (number.Body.Child(OrderKinds.Paid) is not { } paid || (long)paid["micros"]! is not (> 0 and var micros)) yield break;   // ours
+        yield return new()
+        {
+            Tenant = number.Tenant, Kind = MoneyKind.Adjustment, Amount = new(micros, paid.Text("currency") ?? Money.UsualCurrency),
+            Product = StockClaims.Product, Note = $"{number.Body.Text("phone_number")}, not delivered", At = Times.Cut(number.UpdatedAt),
+        };
+    }
+
+    private static ResourceRow With(ResourceRow row, string status, DateTimeOffset at)
+    {
+        var body = row.Body.DeepClone().AsObject();
+        body[OrderKinds.Status] = status;
+        return row with { Body = body, UpdatedAt = at };
+    }
+
+    private static bool IsPending(ResourceRow row) => row.Body.Text(OrderKinds.Status) is OrderKinds.Pending;
+
+    /// <summary>Pending while one of them is, then a success where all are.</summary>
+    private static string StatusOf(IEnumerable<ResourceRow> numbers)
+    {
+        var all = numbers.ToList();
+        if (all.Exists(IsPending)) return OrderKinds.Pending;
+        return all.TrueForAll(one => one.Body.Text(OrderKinds.Status) is OrderKinds.Success) ? OrderKinds.Success : OrderKinds.Failure;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Text.Json.Nodes;
+using Ringwright.Telnyx.Account.Notifications;
+using Ringwright.Telnyx.Numbers.Ordering;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Orders of numbers that the operator decides on: until then they wait, and are nobody's.</summary>
+public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The operator has numbers of an area code that nothing else here uses; the account finds and orders all of them.</summary>
+    /// <param name="count">On request.</param>
+    /// <param name="ready">Behind those, and sold at once.</param>
+    private async Task<JsonObject> OrderedAsync(string code, int count, int ready = 0, string more = "")
+    {
+        var lines = new List<string> { Line(100, count, ",\"on_request\":true") };
+        if (ready > 0) lines.Add(Line(100 + count, ready, ""));
+        var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import", $$"""{"numbers":[{{string.Join(',', lines)}}]}""",
+            TelnyxHost.OperatorKey);
+        Assert.True(made.Status == 200, made.Text);
+        var found = await FoundAsync(code);
+        Assert.Equal(count + ready, found.Length);
+        string numbers = string.Join(',', found.Select(number => $$"""{"phone_number":"{{number}}"}"""));
+        var order = await host.SendAsync("POST", "/v2/number_orders", $$"""{"phone_numbers":[{{numbers}}]{{more}}}""");
+        Assert.True(order.Status == 200, order.Text);
+        Assert.Equal("pending", (string)order.Data["status"]!);
+        return order.Data;
+
+        string Line(int first, int several, string kind) => $$"""
+            {"first":"+1{{code}}5550{{first}}","last":"+1{{code}}5550{{first + several - 1}}","country":"US","monthly_cost":"2.00"{{kind}}}
+            """;
+    }
+
+    private async Task<string[]> FoundAsync(string code) =>
+        [.. (await host.SendAsync("GET", $"/v2/available_phone_numbers?filter[national_destination_code]={code}")).List
+            .Select(number => (string)number!["phone_number"]!)];
+
+    private async Task<JsonObject> OrderAsync(JsonObject order) => (await host.SendAsync("GET", $"/v2/number_orders/{order["id"]}")).Data;
+
+    private static string NumberOf(JsonObject order, int place) => (string)order["phone_numbers"]![place]!["id"]!;
+
+    private static string[] StatusesOf(JsonObject order) =>
+        [.. order["phone_numbers"]!.AsArray().Select(number => (string)number!["status"]!)];
+
+    private async Task<JsonObject> WaitingAsync(string id) =>
+        (await host.SendAsync("GET", "/operator/v1/decisions?page[size]=250", key: TelnyxHost.OperatorKey)).List
+            .Single(one => (string?)one!["id"] == id)!.AsObject();
+
+    private Task<Answer> DecideAsync(string id, string move, string? reason = null)
+    {
+        var body = new JsonObject { ["move"] = move, ["revision"] = 1 };
+        if (reason is not null) body["reason"] = reason;
+        return host.SendAsync("POST", $"/operator/v1/accounts/{host.Tenant}/decisions/number_order_phone_number/{id}",
+            body.ToJsonString(), TelnyxHost.OperatorKey);
+    }
+
+    private async Task<long> BalanceAsync() =>
+        (await host.Store.Money.BalancesAsync(host.Tenant, Stop)).SingleOrDefault(m => m.Currency == "USD").Micros;
+
+    private async Task ListenAsync()
+    {
+        string profile = await MadeAsync("notification_profiles", """{"name":"orders"}""");
+        string channel = await MadeAsync("notification_channels", $$"""
+            {"channel_type_id":"webhook","channel_destination":"https://93.184.216.34/orders",
+             "notification_profile_id":"{{profile}}"}
+            """);
+        await MadeAsync("notification_settings", $$"""
+            {"notification_event_condition_id":"{{Catalogue.NumberOrderDone.Id}}","notification_channel_id":"{{channel}}",
+             "notification_profile_id":"{{profile}}","parameters":[]}
+            """);
+
+        async Task<string> MadeAsync(string collection, string body)
+        {
+            var made = await host.SendAsync("POST", $"/v2/{collection}", body);
+            Assert.True(made.Status == 200, made.Text);
+            return (string)made.Data["id"]!;
+        }
+    }
+
+    /// <summary>What is told of one order: which event, and the order's status in it.</summary>
+    private async Task<List<(string Type, string Status)>> ToldAsync(JsonObject order)
+    {
+        var told = new List<(string, string)>();
+        foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 10_000, Stop))
+            if (await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, Stop) is { } message
+                && message.OrderKey == $"number_order:{order["id"]}" && message.Url == "https://93.184.216.34/orders")
+                told.Add((message.EventType, (string)JsonNode.Parse(message.Body)!["payload"]!["status"]!));
+        return told;
+    }
+
+    [Fact]
+    public async Task What_the_operator_provides_becomes_the_accounts_and_both_events_are_told()
+    {
+        await ListenAsync();
+        string application = await host.ApplicationAsync("on request");
+        long before = await BalanceAsync();
+        var order = await OrderedAsync("801", 1, ready: 1, $",\"connection_id\":\"{application}\"");
+        var first = await OrderAsync(order);
+        Assert.Equal(("pending", "pending success"), ((string)first["status"]!, string.Join(' ', StatusesOf(first))));
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber("+18015550100"));
+        Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+18015550101")!.Tenant);
+        Assert.Equal(before - 4_000_000, await BalanceAsync());
+        Assert.Empty(await FoundAsync("801"));
+        Assert.Empty(await ToldAsync(order));
+        string id = NumberOf(order, 0);
+        var document = (await host.SendAsync("GET", $"/v2/number_order_phone_numbers/{id}")).Data;
+        Assert.Equal(("pending", false), ((string)document["status"]!, document.ContainsKey("paid")));
+        Assert.EndsWith("Z", (string)document["deadline"]!, StringComparison.Ordinal);
+        var waiting = await WaitingAsync(id);
+        Assert.Equal(["provisioned", "failed"], waiting["moves"]!.AsArray().Select(move => (string)move!["move"]!));
+
+        var provided = await DecideAsync(id, "provisioned");
+        Assert.True(provided.Status == 200, provided.Text);
+        Assert.Equal("success", (string)provided.Data["state"]!);
+        var done = await OrderAsync(order);
+        Assert.Equal(("success", "success success"), ((string)done["status"]!, string.Join(' ', StatusesOf(done))));
+        var part = await host.SendAsync("GET", $"/v2/sub_number_orders/{done["sub_number_orders_ids"]![0]}");
+        Assert.Equal("success", (string)part.Data["status"]!);
+        var routed = host.Store.Routing.Current.FindOwnNumber("+18015550100")!;
+        Assert.Equal((host.Tenant, application), (routed.Tenant, routed.Connection.ToString()));
+        var shown = (await host.SendAsync("GET", "/v2/phone_numbers/%2B18015550100")).Data;
+        Assert.Equal(("active", "number_order", application), ((string)shown["status"]!, (string)shown["source_type"]!,
+            (string)shown["connection_id"]!));
+        Assert.Equal(before - 4_000_000, await BalanceAsync());
+        Assert.Equal([("number_order.updated", "success"), ("number_order.complete", "success")], await ToldAsync(order));
+        Assert.Equal(409, (await DecideAsync(id, "failed", "Too late.")).Status);
+    }
+
+    [Fact]
+    public async Task What_fails_goes_back_with_its_money_and_the_account_reads_why()
+    {
+        long before = await BalanceAsync();
+        var order = await OrderedAsync("802", 1);
+        Assert.Equal(before - 2_000_000, await BalanceAsync());
+        Assert.Equal(422, (await DecideAsync(NumberOf(order, 0), "failed")).Status);       // without a reason
+        var failed = await DecideAsync(NumberOf(order, 0), "failed", "The carrier has no such number.");
+        Assert.True(failed.Status == 200, failed.Text);
+        var done = await OrderAsync(order);
+        Assert.Equal(("failure", "failure"), ((string)done["status"]!, Assert.Single(StatusesOf(done))));
+        Assert.Equal(before, await BalanceAsync());
+        Assert.Equal(["+18025550100"], await FoundAsync("802"));
+        var comment = (await host.SendAsync("GET", "/v2/comments")).List
+            .Single(one => (string?)one!["body"] == "The carrier has no such number.")!;
+        Assert.Equal(("admin", (string)done["sub_number_orders_ids"]![0]!),
+            ((string)comment["commenter_type"]!, (string)comment["comment_record_id"]!));
+        var document = (await host.SendAsync("GET", $"/v2/number_order_phone_numbers/{NumberOf(order, 0)}")).Data;
+        Assert.Equal(("failure", false), ((string)document["status"]!, document.ContainsKey("reason")));
+    }
+
+    [Fact]
+    public async Task A_part_that_waits_is_cancelled_once()
+    {
+        long before = await BalanceAsync();
+        var order = await OrderedAsync("803", 2);
+        string path = $"/v2/sub_number_orders/{order["sub_number_orders_ids"]![0]}/cancel";
+        (await host.SendAsync("PATCH", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        var cancelled = await host.SendAsync("PATCH", path);
+        Assert.Equal((200, "failure"), (cancelled.Status, (string?)cancelled.Data["status"]));
+        Assert.Equal("failure", (string)(await OrderAsync(order))["status"]!);
+        Assert.Equal(before, await BalanceAsync());
+        Assert.Equal(2, (await FoundAsync("803")).Length);
+        (await host.SendAsync("PATCH", path)).Refuses(422, "10015");
+        Assert.Equal(409, (await DecideAsync(NumberOf(order, 0), "provisioned")).Status);
+    }
+
+    [Fact]
+    public async Task What_nobody_decides_on_fails_after_fourteen_days()
+    {
+        var order = await OrderedAsync("804", 1);
+        host.Time.Advance(OrderKinds.Patience - TimeSpan.FromMinutes(1));
+        Assert.Equal("pending", (string)(await OrderAsync(order))["status"]!);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.SomeAsync(async () =>
+            (string?)(await OrderAsync(order))["status"] is "failure" ? "failure" : null, "the order has failed");
+        Assert.Equal(["+18045550100"], await FoundAsync("804"));
+    }
+
+    [Fact]
+    public async Task Of_several_decisions_at_once_none_is_lost()
+    {
+        var order = await OrderedAsync("805", 3);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(place => DecideAsync(NumberOf(order, place), "provisioned")));
+        Assert.All(answers, answer => Assert.True(answer.Status == 200, answer.Text));
+        var done = await OrderAsync(order);
+        Assert.Equal(("success", "success success success"), ((string)done["status"]!, string.Join(' ', StatusesOf(done))));
+    }
+
+    [Fact]
+    public async Task A_number_that_somebody_got_meanwhile_is_not_provided()
+    {
+        var order = await OrderedAsync("806", 1);
+        Assert.Equal(201, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Stranger}/numbers",
+            """{"phone_number":"+18065550100"}""", TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(409, (await DecideAsync(NumberOf(order, 0), "provisioned")).Status);
+        Assert.Equal("pending", (string)(await OrderAsync(order))["status"]!);
+        Assert.Equal(200, (await DecideAsync(NumberOf(order, 0), "failed", "Another account has it.")).Status);
+        Assert.Equal("failure", (string)(await OrderAsync(order))["status"]!);
+        Assert.Equal(host.Stranger, host.Store.Routing.Current.FindOwnNumber("+18065550100")!.Tenant);
+        Assert.Empty(await FoundAsync("806"));
+    }
+
+    [Fact]
+    public async Task A_block_is_never_sold_on_request()
+    {
+        var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
+            """{"numbers":[{"first":"+18075550100","last":"+18075550109","country":"US","block_size":10,"on_request":true}]}""",
+            TelnyxHost.OperatorKey);
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Single((await host.SendAsync("GET", "/v2/available_phone_number_blocks?filter[national_destination_code]=807")).List);
+        (await host.SendAsync("POST", "/v2/number_block_orders", """{"starting_number":"+18075550100","range":10}"""))
+            .Refuses(422, "85001", "/starting_number");
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber("+18075550100"));
+    }
+}
