@@ -33,7 +33,7 @@ public static class TelnyxDialect
         var users = new TelephonyCredentialRows(parts.Store.SipCredentials.Rows(TelephonyCredentials.View), parts.Store.Time);
         var programs = parts.Store.OAuthClients.Rows(Clients.View);
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
-        var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
+        var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View), parts.Store);
         var voice = new VoiceSettingsRows(numbers);
         var messaging = new MessagingSettingsRows(numbers);
         var orderNumbers = new Numbers.Ordering.OrderNumberRows(parts.Numbers);

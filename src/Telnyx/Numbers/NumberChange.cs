@@ -54,7 +54,8 @@ internal sealed class NumberChange(JobContext job, Database store)
     public ValueTask<Problem?> DeleteAsync(string id, JsonObject change) => TryAsync(id, missing: null, async row =>
     {
         if (row.Body.Text("status") is PhoneNumbers.PortedOut) return (WriteOutcome.Done, PhoneNumbers.Gone);
-        return (await _rows.DeleteAsync(job.Tenant, id, Work("deleted", row, after: null), job.Stop), null);
+        var work = Work("deleted", row, after: null) with { Documents = [ReturnedNumbers.Of(row, store.Time.GetUtcNow())] };
+        return (await _rows.DeleteAsync(job.Tenant, id, work, job.Stop), null);
     });
 
     private static Problem Missing => new("10005", "The number is no longer one of this account.");

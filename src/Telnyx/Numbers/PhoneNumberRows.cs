@@ -1,4 +1,5 @@
 using Ringwright.Core;
+using Ringwright.Store;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
@@ -6,12 +7,18 @@ using Ringwright.Store.Work;
 namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>Numbers by id or by their own text, and the filters whose meaning is not simply a field's value.</summary>
-internal sealed class PhoneNumberRows(IResourceRows rows) : IResourceRows
+/// <param name="returned">Has those that were given back, for lists that ask for them; null where nobody does.</param>
+internal sealed class PhoneNumberRows(IResourceRows rows, Database? returned = null) : IResourceRows
 {
     private static readonly ResourceFilter Nothing = new("id", "in", []);
 
-    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop) =>
-        rows.ListAsync(tenant, query with { Filters = [.. query.Filters.Select(Translate)] }, stop);
+    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
+    {
+        var translated = query with { Filters = [.. query.Filters.Select(Translate)] };
+        bool isOfReturned = query.Filters.Any(filter => filter is { Path: "status", Values: [PhoneNumbers.Deleted] });
+        return isOfReturned && returned is not null ? ReturnedNumbers.ListAsync(returned, tenant, translated, stop)
+            : rows.ListAsync(tenant, translated, stop);
+    }
 
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
     {

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using Ringwright.Telnyx.Account;
 using Ringwright.Telnyx.Faces;
 
@@ -34,6 +35,8 @@ internal static class PhoneNumbers
             if (op.Operation.Method is "DELETE") shown["status"] = Deleted;
         },
         // A number of the stock rests there, and another account may find it one day; calls do not reach it from now on.
+        Work = change => new(change is { Before: { } before, After: null }
+            ? new UnitOfWork { Documents = [ReturnedNumbers.Of(before, change.At)] } : new UnitOfWork()),
         BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null : Gone),
     };
 

@@ -23,7 +23,7 @@ internal static class SlimNumbers
                 {
                     Parameter = $"filter[{filter.Path}]"
                 });
-        var page = await new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View)).ListAsync(op.Tenant, new()
+        var page = await new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View), parts.Store).ListAsync(op.Tenant, new()
         {
             Filters = NumberFilters.Read(op.List), Sort = op.List.Sort ?? "created_at", IsDescending = op.List.IsDescending,
             Offset = op.List.Offset, Limit = op.List.Size,

@@ -56,6 +56,13 @@ public sealed class OrderedNumberTests
         using var late = new SipPeer(node.Node.Settings.Sip);
         late.Send(late.Invite(Number, "call-3"));
         await late.HearAsync("SIP/2.0 404");
+
+        // The call that was there goes on.
+        string call = (string)initiated["metadata"]!["event"]!["payload"]!["call_control_id"]!;
+        await DataAsync(node.Api, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/answer", new());
+        await caller.HearAsync("SIP/2.0 200");
+        Assert.Equal(Number, (string?)Assert.Single((await DataAsync(node.Api, HttpMethod.Get,
+            "/v2/phone_numbers?filter[status]=deleted")).AsArray())!["phone_number"]);
     }
 
     private static async Task<HttpClient> SecondAccountAsync(RunningNode node)

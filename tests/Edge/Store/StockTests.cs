@@ -1,6 +1,9 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Keeping;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Faces;
@@ -53,6 +56,22 @@ public sealed class StockTests
             Stop);
         Assert.Equal((20, 0), (done.Added, done.Known));
         return (test, one, two);
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task What_was_returned_is_kept_as_long_as_nobody_may_have_it(Product product)
+    {
+        var time = new FakeTimeProvider();
+        await using var test = await TestDatabase.OpenAsync(product, time);
+        var tenant = await test.TenantAsync();
+        var returned = test.Database.Documents.Rows(new DocumentKind(StockLimits.Returned));
+        Assert.Equal(WriteOutcome.Done, await returned.InsertAsync(Row(tenant, "+13125550100", 1_001, time.GetUtcNow()), Stop));
+        time.Advance(StockLimits.Quarantine - TimeSpan.FromHours(1));
+        await new Housekeeping(test.Database, new(), test.Folder, NullLogger.Instance).RunAsync(Stop);
+        Assert.NotNull(await returned.FindAsync(tenant, "1001", Stop));
+        time.Advance(TimeSpan.FromHours(2));
+        await new Housekeeping(test.Database, new(), test.Folder, NullLogger.Instance).RunAsync(Stop);
+        Assert.Null(await returned.FindAsync(tenant, "1001", Stop));
     }
 
     [Theory, MemberData(nameof(DeepOnPostgres))]

@@ -7,10 +7,17 @@ namespace Ringwright.Store.Areas;
 /// <summary>Numbers that nobody has yet, and what those that were ordered cost by the month.</summary>
 internal static class StockArea
 {
+    internal const string ReturnedNumbers = $"""
+        delete from rw_resource where tenant_id = @tenant and kind = '{StockLimits.Returned}' and id in (
+            select id from rw_resource where tenant_id = @tenant and kind = '{StockLimits.Returned}' and updated_at < @before
+            order by updated_at limit @step)
+        """;
+
     public static readonly StoreArea Area = new("stock")
     {
         BuildsOn = ["routing"],
         Migrations = Migration.OfArea("Stock"),
+        Aged = [new("returned numbers", ReturnedNumbers) { Kept = static _ => StockLimits.Quarantine }],
         Tables =
         [
             new("rw_stock_number")

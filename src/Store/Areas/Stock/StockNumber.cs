@@ -66,6 +66,8 @@ public static class StockLimits
     public static readonly TimeSpan Found = TimeSpan.FromHours(24);
     /// <summary>So long a number that was returned is nobody's.</summary>
     public static readonly TimeSpan Quarantine = TimeSpan.FromDays(30);
+    /// <summary>The kind of documents of numbers that were returned, which go when that is over.</summary>
+    public const string Returned = "returned_number";
 }
 
 /// <summary>What a search asks for. What is null or empty is not asked for.</summary>
