@@ -34,9 +34,9 @@ internal static class PhoneNumbers
             VoiceSettings.ShowFlags(row.Body.Child(VoiceSettingsRows.Field) ?? [], shown);
             if (op.Operation.Method is "DELETE") shown["status"] = Deleted;
         },
-        // A number of the stock rests there, and another account may find it one day; calls do not reach it from now on.
         Work = change => new(change is { Before: { } before, After: null }
             ? new UnitOfWork { Documents = [ReturnedNumbers.Of(before, change.At)] } : new UnitOfWork()),
+        // A number of the stock rests there, and another account may find it one day; calls do not reach it from now on.
         BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null : Gone),
     };
 
