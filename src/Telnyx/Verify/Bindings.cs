@@ -16,6 +16,7 @@ internal static class Bindings
             Handle("CreateVerificationSms", op => Verifications.Create(op, parts, CodeWay.Sms)),
             Handle("CreateVerificationCall", op => Verifications.Create(op, parts, CodeWay.Call)),
             Handle("CreateFlashcallVerification", op => Verifications.Create(op, parts, CodeWay.Flashcall)),
+            Handle("CreateVerification", op => Verifications.CreateByType(op, parts)),
             Handle("RetrieveVerification", op => Verifications.Get(op, parts)),
             Handle("ListVerifications", op => Verifications.List(op, parts)),
             Handle("VerifyVerificationCodeById", op => Verifications.Verify(op, parts)),

@@ -15,7 +15,7 @@ namespace Ringwright.Telnyx.Verify;
 internal static class Verifications
 {
     private const string Number = "phone_number", Profile = "verify_profile_id", Code = "code", Custom = "custom_code",
-        Timeout = "timeout_secs", Status = "status", Id = "verification_id";
+        Timeout = "timeout_secs", Status = "status", Type = "type", Id = "verification_id";
 
     public static async ValueTask<Reply> Create(OperationContext op, VerifyParts parts, CodeWay way)
     {
@@ -52,6 +52,15 @@ internal static class Verifications
             CodeWay.Call => CodeCalls.SendAsync(op, parts, toSend),
             _ => FlashCalls.SendAsync(op, parts, toSend, from!),        // it is there for such a call
         }) is { } problem ? op.Fail(problem) : op.Ok(VerificationBody.Of(sent, custom));
+    }
+
+    /// <summary>As older clients ask: by one path, and the way in a field.</summary>
+    public static ValueTask<Reply> CreateByType(OperationContext op, VerifyParts parts)
+    {
+        string type = op.ReadObject().Filled(Type) ?? VerifyProfiles.ChannelOf(CodeWay.Sms);
+        foreach (var way in Enum.GetValues<CodeWay>())
+            if (VerifyProfiles.ChannelOf(way) == type) return Create(op, parts, way);
+        return new(op.Fail(At("/" + Type, $"{Type} must be sms, call or flashcall.")));
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, VerifyParts parts) =>

@@ -74,6 +74,20 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     private static string Not(string code) => code == "00000" ? "00001" : "00000";
 
     [Fact]
+    public async Task An_older_client_names_the_way_in_a_field()
+    {
+        string profile = await ProfileAsync();
+        var asked = await host.SendAsync("POST", Path, $$"""{"phone_number":"{{_person}}","verify_profile_id":"{{profile}}","type":"sms"}""");
+        Assert.True(asked.Status == 200, asked.Text);
+        Assert.Equal((_person, "sms", "pending"), ((string?)asked.Data["phone_number"], (string?)asked.Data["type"],
+            (string?)asked.Data["status"]));
+        Assert.Equal("accepted", await CodeAsync((string)asked.Data["id"]!, CodeOf(await ComeAsync())));
+        (await host.SendAsync("POST", Path, $$"""{"phone_number":"{{_person}}","verify_profile_id":"{{profile}}","type":"psd2"}"""))
+            .Refuses(400, "10015", "/type");
+        (await host.SendAsync("POST", Path, "{}")).Refuses(400, "10016", "/phone_number");
+    }
+
+    [Fact]
     public async Task A_text_tells_a_code_and_whoever_says_it_once_has_the_number()
     {
         string id = await AskedAsync(_person, await ProfileAsync());
