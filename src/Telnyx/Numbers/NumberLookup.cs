@@ -20,8 +20,8 @@ internal static class NumberLookup
     {
         if (!E164.TryParse(op.Path("phone_number"), out var number))
             return new(op.Fail(new Problem(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.")));
-        // Clients ask for both by two values, or by a list.
-        string[] types = [.. op.Query.All(Type)];
+        // Clients ask for both by two values, or by a list; and by names without a value, as pages about the API have it.
+        string[] types = [.. op.Query.All(Type), .. op.Query.Pairs.Select(pair => pair.Key).Where(name => name is OfCarrier or OfCaller)];
         if (types.Any(type => type is not ("" or OfCarrier or OfCaller)))
             return new(op.Fail(op.Dialect.Errors.Problem(Fault.BadParameter, $"{Type} must be {OfCarrier} or {OfCaller}.") with
             {

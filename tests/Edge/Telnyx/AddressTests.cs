@@ -117,7 +117,7 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     [Theory]
     [InlineData("type=carrier&type=caller-name"), InlineData("type[]=caller-name&type[]=carrier")]
-    [InlineData("type%5B0%5D=carrier&type%5B1%5D=caller-name")]
+    [InlineData("type%5B0%5D=carrier&type%5B1%5D=caller-name"), InlineData("carrier&caller-name")]
     public async Task A_number_is_looked_up_by_both_types_at_once(string query)
     {
         var found = (await host.SendAsync("GET", $"/v2/number_lookup/%2B491711234567?{query}")).Data;
