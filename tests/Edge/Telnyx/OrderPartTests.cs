@@ -1,3 +1,7 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
 namespace Ringwright.Edge.Telnyx;
 
 /// <summary>The parts of an order of numbers, and what may be asked of what is decided.</summary>
@@ -33,6 +37,41 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal("success", (string)(await host.SendAsync("GET", $"/v2/sub_number_orders/{part}")).Data["status"]!);
         (await host.SendAsync("PATCH", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("PATCH", $"/v2/sub_number_orders/{Guid.NewGuid()}/cancel")).Refuses(404, "10005");
+    }
+
+    [Fact]
+    public async Task An_order_that_is_sent_again_with_its_key_is_the_first_one()
+    {
+        await StockAsync("705", 2);
+        Assert.Equal(2, (await host.SendAsync("GET", "/v2/available_phone_numbers?filter[national_destination_code]=705")).List.Count);
+        const string first = "+17055550100";
+        var (status, made) = await OrderAsync("one", first);
+        Assert.Equal((200, "pending"), (status, (string?)made["data"]!["status"]));
+        var (again, repeated) = await OrderAsync("one", first);
+        Assert.Equal(200, again);
+        Assert.True(JsonNode.DeepEquals(made, repeated), repeated.ToJsonString());
+        // Of the same moment, too: one has the number, and both are told so.
+        const string second = "+17055550101";
+        var both = await Task.WhenAll(OrderAsync("two", second), OrderAsync("two", second));
+        Assert.All(both, one => Assert.Equal(200, one.Status));
+        Assert.Equal((string?)both[0].Body["data"]!["id"], (string?)both[1].Body["data"]!["id"]);
+        // Another key is another order, and the number is gone.
+        Assert.Equal(422, (await OrderAsync("three", first)).Status);
+        host.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(422, (await OrderAsync("one", first)).Status);
+
+        async Task<(int Status, JsonObject Body)> OrderAsync(string key, string number)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/number_orders")
+            {
+                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TelnyxHost.Key) },
+                Content = new StringContent($$"""{"phone_numbers":[{"phone_number":"{{number}}"}]}""", Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add("Idempotency-Key", key);
+            using var response = await host.SendAsync(request);
+            string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return ((int)response.StatusCode, JsonNode.Parse(text)!.AsObject());
+        }
     }
 
     [Fact]

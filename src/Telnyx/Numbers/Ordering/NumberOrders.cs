@@ -34,6 +34,8 @@ internal static class NumberOrders
         public string? Block { get; init; }
         /// <summary>Where a refusal points, by the index of the number.</summary>
         public Func<int, string> PointerOf { get; init; } = static i => $"/phone_numbers/{i}/phone_number";
+        /// <summary>Of the order, where the client's key makes it.</summary>
+        public Guid? Id { get; init; }
         /// <summary>Documents beside the order, when it is made.</summary>
         public Func<IReadOnlyList<DocumentWrite>> Beside { get; init; } = static () => [];
     }
@@ -43,14 +45,20 @@ internal static class NumberOrders
         var body = op.ReadObject();
         if (ReadNumbers(op, body, out var numbers) is { } wrong) return op.Fail(wrong);
         if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
+        var key = OrderRequestKey.Of(op, numbers);
+        if (key?.Fault is { } tooLong) return op.Fail(tooLong);
+        if (key is not null && await key.FindAsync(op, parts) is { } first) return op.Ok(AsItWasMade(first));
         var wish = new Wish(numbers)
         {
+            Id = key?.IdAt(op.Now),
             Connection = body.Filled("connection_id"), BillingGroup = body.Filled("billing_group_id"),
             MessagingProfile = body.Filled(MessagingSettings.Profile), Reference = body.Text(OrderKinds.Reference),
         };
         if (await CheckAsync(op, parts, wish, body) is { } unknown) return op.Fail(unknown);
         var (order, refusal) = await PlaceAsync(op, parts, wish);
-        return refusal is null ? op.Ok(AsItWasMade(order!)) : op.Fail(refusal);       // without a refusal it was made
+        if (refusal is null) return op.Ok(AsItWasMade(order!));         // it was made
+        // The same request came at the same time, and was first.
+        return key is not null && await key.FindAsync(op, parts) is { } other ? op.Ok(AsItWasMade(other)) : op.Fail(refusal);
     }
 
     /// <summary>One part of an order; with its numbers, when they are asked for.</summary>
