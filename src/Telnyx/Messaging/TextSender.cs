@@ -5,7 +5,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Telnyx.Messaging;
 
 /// <summary>By which operation a message is asked for, and so which kind of sender it must have.</summary>
-internal enum SendKind { Any, LongCode, ShortCode, Pool, Scheduled }
+internal enum SendKind { Any, LongCode, ShortCode, Pool, Scheduled, Name }
 
 /// <summary>Whom a message is from, and the profile whose rules it follows.</summary>
 /// <param name="Text">A number of the account's, a short code of its, or the name of the profile.</param>
@@ -25,6 +25,8 @@ internal sealed record TextSender(string Text, TextTerms Profile)
     {
         string? from = kind is SendKind.Pool ? null : body.Filled(From);
         if (from is null) return OfPoolAsync(op, parts, body, to);
+        if (kind is SendKind.Name && !IsOneName(from))
+            return new((null, At(From, "40306", $"{From} must be a name: the alpha_sender of the messaging profile.")));
         if (ShortCode.IsOne(from)) return kind is SendKind.LongCode ? new((null, NotOwn)) : OfCodeAsync(op, parts, body, from);
         if (kind is SendKind.ShortCode)
             return new((null, At(From, "40305", $"{From} must be a short code of this account that is on a messaging profile.")));

@@ -135,6 +135,18 @@ public sealed class ShortCodeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await _texts.StateAsync((string)sent.Data["id"]!, "delivered");
         var come = await Single(p => (string?)p["text"] == "Hello." && (string?)p["direction"] == "inbound");
         Assert.Equal("Ring Wright", (string?)come["from"]!["phone_number"]);
+
+        // By the operation that the vendor's clients have for it.
+        var named = await NamedAsync("Ring Wright");
+        Assert.True(named.Status == 200, named.Text);
+        Assert.Equal("Ring Wright", (string?)named.Data["from"]!["phone_number"]);
+        (await NamedAsync(american)).Refuses(400, "40306", "/from");
+        (await NamedAsync("Another")).Refuses(400, "40306", "/from");
+
+        Task<Answer> NamedAsync(string from) => host.SendAsync("POST", "/v2/messages/alphanumeric_sender_id", new JsonObject
+        {
+            ["from"] = from, ["to"] = to, ["text"] = "By name.", ["messaging_profile_id"] = profile,
+        }.ToJsonString());
     }
 
     private async Task<JsonObject> Single(Func<JsonObject, bool> which) => Assert.Single(await _texts.ToldAsync(which: which)).Payload;
