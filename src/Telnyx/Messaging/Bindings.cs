@@ -24,6 +24,7 @@ internal static class Bindings
             Handle("CreateNumberPoolMessage", op => SendMessage.Send(op, parts, SendKind.Pool)),
             Handle("CreateNamedMessage", op => SendMessage.Send(op, parts, SendKind.Name)),
             Handle("CreateGroupMmsMessage", op => GroupMms.Send(op, parts)),
+            Handle("ListGroupMessages", op => GroupMms.Get(op, parts)),
             Handle("ScheduleMessage", op => SendMessage.Send(op, parts, SendKind.Scheduled)),
             Handle("GetMessage", op => Messages.Get(op, parts)),
             Handle("CancelMessage", op => Messages.Cancel(op, parts)),

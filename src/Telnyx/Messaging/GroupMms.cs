@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -16,7 +17,8 @@ namespace Ringwright.Telnyx.Messaging;
 internal static class GroupMms
 {
     private const string To = "to", Words = "text", NorthAmerica = "+1";
-    private const int Fewest = 2, Most = 8;
+    private const string MessageId = "message_id";
+    private const int Fewest = 2, Most = 8, TimeVersion = 7;
 
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts)
     {
@@ -66,6 +68,38 @@ internal static class GroupMms
         if (refused is TextRefusal.None) return op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now));
         if (refused is TextRefusal.DailyLimit) await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, cost, op.Stop);
         return op.Fail(SendMessage.ProblemOf(refused));
+    }
+
+    /// <summary>The messages of one group, one for each recipient, as long as each of them is shown.</summary>
+    public static async ValueTask<Reply> Get(OperationContext op, MessagingParts parts)
+    {
+        // Its id says when it was sent, to the millisecond.
+        if (!Guid.TryParse(op.Path(MessageId), out var id) || id.Version is not TimeVersion) return op.Unknown(MessageId);
+        return await ListAsync(op, parts, id) is { Count: > 0 } texts
+            ? op.Ok(new JsonArray([.. texts.Select(text => (JsonNode)MessageBody.Of(text, parts.Links, op.Now))])) : op.Unknown(MessageId);
+    }
+
+    private static async ValueTask<IReadOnlyList<TextMessage>> ListAsync(OperationContext op, MessagingParts parts, Guid id)
+    {
+        long millisecond = MillisecondOf(id);
+        if (millisecond > op.Now.ToUnixTimeMilliseconds()) return [];
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(millisecond);
+        string group = id.ToString();
+        List<TextMessage> texts =
+        [
+            .. (await parts.Store.Texts.ListOfMomentAsync(op.Tenant, at, at.AddMilliseconds(1), op.Stop))
+                .Where(text => text.Facts.Child(TextDesk.Group)?.Text(TextDesk.GroupId) == group && Messages.IsShown(text, op.Now)),
+        ];
+        if (texts.Count == 0) return texts;
+        List<string> recipients = [.. texts[0].Facts.Child(TextDesk.Group)!.Texts(To)];        // just asked for
+        return [.. texts.OrderBy(text => recipients.IndexOf(text.To))];
+    }
+
+    private static long MillisecondOf(Guid id)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        id.TryWriteBytes(octets, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(octets) >>> 16;
     }
 
     private static Problem? FaultOf(OperationContext op, MessagingParts parts, TextSender sender, string to)

@@ -26,5 +26,7 @@ internal static class Messages
 
     private static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Texts.FindAsync(op.Tenant, id, op.Stop) is { } text
-            && text.ReceivedAt > op.Now - Shown && !text.IsHidden ? text : null;
+            && IsShown(text, op.Now) ? text : null;
+
+    public static bool IsShown(TextMessage text, DateTimeOffset now) => text.ReceivedAt > now - Shown && !text.IsHidden;
 }

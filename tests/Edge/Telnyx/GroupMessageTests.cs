@@ -22,6 +22,12 @@ public sealed class GroupMessageTests(TelnyxHost host) : IClassFixture<TelnyxHos
             .Select(to => ((string)to!["phone_number"]!, (string)to["status"]!)));
         string group = (string)sent.Data["group_message_id"]!;
         await _texts.StateAsync((string)sent.Data["id"]!, "delivered");
+        var listed = (await host.SendAsync("GET", $"/v2/messages/group/{group}")).List;
+        Assert.Equal([first, second, third], listed.Select(one => (string)one!["to"]![0]!["phone_number"]!));
+        Assert.All(listed, one => Assert.Equal(group, (string?)one!["group_message_id"]));
+        (await host.SendAsync("GET", $"/v2/messages/group/{group}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/messages/group/{sent.Data["id"]}")).Refuses(404, "10005");
+        (await host.SendAsync("GET", "/v2/messages/group/ffffffff-ffff-7fff-8fff-ffffffffffff")).Refuses(404, "10005");
 
         var come = await Eventually.SomeAsync(async () =>
             (await _texts.ToldAsync(isStrangers: true, p => (string?)p["group_message_id"] == group)) is [var one] ? one.Payload : null,

@@ -49,6 +49,10 @@ public sealed class TextTable
     internal const string SelectPage =
         $"select {Columns} {Asked} order by received_at desc, id desc limit @limit offset @offset";
     internal const string CountAsked = $"select count(*) {Asked}";
+    internal const string SelectOfMoment = $"""
+        select {Columns} from rw_text where tenant_id = @tenant and received_at >= @from and received_at < @before and not is_hidden
+            and direction = 'outbound' order by received_at, id
+        """;
     internal const string SelectDueAllTenants = $"""
         select {Columns} from rw_text where due_at is not null and due_at <= @now order by due_at, received_at, id limit @limit
         """;
@@ -225,6 +229,12 @@ public sealed class TextTable
         if (isDone) Ring();
         return isDone;
     }
+
+    /// <summary>What the account sent in a moment, in its order.</summary>
+    /// <param name="before">The first moment that is too late.</param>
+    public ValueTask<IReadOnlyList<TextMessage>> ListOfMomentAsync(TenantId tenant, DateTimeOffset from, DateTimeOffset before,
+        CancellationToken stop) => _writer.Sql.ReadAsync<IReadOnlyList<TextMessage>>(
+            db => [.. db.Query<Row>(SelectOfMoment, new { tenant, from, before }).Select(row => row.ToText())], stop);
 
     /// <summary>Those of all accounts that are due, the longest due first.</summary>
     public ValueTask<IReadOnlyList<TextMessage>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop) =>
