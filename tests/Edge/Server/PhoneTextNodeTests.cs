@@ -19,19 +19,9 @@ public sealed class PhoneTextNodeTests
     [Fact]
     public async Task Phones_write_by_their_numbers_and_what_they_answer_is_what_became_of_a_text()
     {
-        await using var node = await RunningNode.StartAsync(
-            settings => settings with { OperatorKey = OperatorClient.Key, SipDomains = [Domain] });
+        await using var node = await StartAsync();
         var client = new OperatorClient(node);
-        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
-        foreach (var (number, user) in new[] { (Alice, "alice"), (Bob, "bobby") })
-        {
-            await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
-            var connection = await ApiAsync(node, HttpMethod.Post, "credential_connections",
-                $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"{{Password}}"}""");
-            await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{number}", $$"""{"connection_id":"{{connection["id"]}}"}""");
-        }
-        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
-        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Alice}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        var (account, profile) = await FillAsync(node, client);
         using SipPeer alice = new(node.Node.Settings.Sip), bob = new(node.Node.Settings.Sip);
         await AskAsync(bob, "REGISTER", "bobby", $"sip:{Domain}", null, "200");
 
@@ -51,7 +41,7 @@ public sealed class PhoneTextNodeTests
         // A short code of the node gets what a phone writes, and nobody has another one.
         string name = (string)(await client.DataAsync("GET", "/accounts"))[0]!["name"]!;
         var code = await client.DataAsync("POST", "/short_codes", $$"""{"account":"{{name}}","short_code":"24680"}""");
-        await ApiAsync(node, HttpMethod.Patch, $"short_codes/{code["id"]}", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        await ApiAsync(node, HttpMethod.Patch, $"short_codes/{code["id"]}", $$"""{"messaging_profile_id":"{{profile}}"}""");
         await AskAsync(alice, "MESSAGE", "alice", $"sip:24680@{Domain}", "Win", "202");
         var texts = node.Node.Database.Texts;
         await Eventually.SomeAsync(async () => (await texts.ListAsync(new(new Guid(account)), new() { To = "24680" }, Stop)).Rows
@@ -61,6 +51,49 @@ public sealed class PhoneTextNodeTests
         // Bob's number is on no profile, so he gets texts and sends none.
         string refused = await AskAsync(bob, "MESSAGE", "bobby", $"sip:{Alice}@{Domain}", "No", "403");
         Assert.Contains("40305", SipPeer.Header(refused, "Warning"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_text_for_a_phone_that_is_off_comes_when_it_is_back_and_once()
+    {
+        await using var node = await StartAsync();
+        await FillAsync(node, new(node));
+        using SipPeer bob = new(node.Node.Settings.Sip);
+        var message = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Alice}}","to":"{{Bob}}","text":"Call me."}""");
+        await Task.Delay(TimeSpan.FromSeconds(1.5), Stop);          // the node has looked for the phone
+        Assert.Equal("queued", await StatusAsync());
+        Assert.True(bob.HasHeardNothing);
+
+        await AskAsync(bob, "REGISTER", "bobby", $"sip:{Domain}", null, "200");
+        string come = await bob.HearAsync("MESSAGE");
+        Assert.EndsWith("\r\n\r\nCall me.", come, StringComparison.Ordinal);
+        bob.Send(Answer(come, "200 OK"));
+        await Eventually.SomeAsync(async () => await StatusAsync() is "delivered" ? "delivered" : null, "the phone has it");
+        int passed = bob.Passed.Count;
+        await bob.HearOutAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(passed, bob.Passed.Count);
+
+        async Task<string?> StatusAsync() =>
+            (string?)(await ApiAsync(node, HttpMethod.Get, $"messages/{message["id"]}", null))["to"]![0]!["status"];
+    }
+
+    private static Task<RunningNode> StartAsync() =>
+        RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key, SipDomains = [Domain] });
+
+    /// <summary>Two numbers with a phone each; Alice's is on a profile.</summary>
+    private static async Task<(string Account, string Profile)> FillAsync(RunningNode node, OperatorClient client)
+    {
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        foreach (var (number, user) in new[] { (Alice, "alice"), (Bob, "bobby") })
+        {
+            await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
+            var connection = await ApiAsync(node, HttpMethod.Post, "credential_connections",
+                $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"{{Password}}"}""");
+            await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{number}", $$"""{"connection_id":"{{connection["id"]}}"}""");
+        }
+        var profile = await ApiAsync(node, HttpMethod.Post, "messaging_profiles", """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        await ApiAsync(node, HttpMethod.Patch, $"phone_numbers/{Alice}/messaging", $$"""{"messaging_profile_id":"{{profile["id"]}}"}""");
+        return (account, (string)profile["id"]!);
     }
 
     /// <summary>Asks, is challenged, shows the password, and gives the answer.</summary>
