@@ -183,6 +183,7 @@ internal sealed class NumberMarket(AgencyParts parts)
         {
             ClaimFault.NotFound => op.Dialect.Errors.Problem(Fault.UnknownReference, $"{text} is not in the stock of this node."),
             ClaimFault.NoCredit => new("plan_limit", "The agency's credit does not suffice for the setup and the first month."),
+            ClaimFault.OwnedAlready => op.Dialect.Errors.Problem(Fault.WrongState, $"{text} is the agency's already."),
             ClaimFault.OnRequest =>
                 op.Dialect.Errors.Problem(Fault.WrongState, $"{text} is sold on request, which an agency cannot wait for."),
             _ => op.Dialect.Errors.Problem(Fault.WrongState, $"{text} is not available."),

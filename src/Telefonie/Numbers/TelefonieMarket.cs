@@ -59,6 +59,7 @@ internal static class TelefonieMarket
     {
         ClaimFault.NotFound => TelefonieErrors.Bad(Number, $"{number} was not found by a search of this account in the last 24 hours."),
         ClaimFault.NoCredit => new("insufficient_funds", "The balance does not pay for the setup and the first month of the number."),
+        ClaimFault.OwnedAlready => new("conflict", $"The account has {number} already.") { Pointer = "/" + Number },
         ClaimFault.OnRequest => new("conflict", $"{number} is sold on request, and an order of this API waits for nobody.")
         {
             Pointer = "/" + Number,

@@ -55,8 +55,10 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var both = await Task.WhenAll(OrderAsync("two", second), OrderAsync("two", second));
         Assert.All(both, one => Assert.Equal(200, one.Status));
         Assert.Equal((string?)both[0].Body["data"]!["id"], (string?)both[1].Body["data"]!["id"]);
-        // Another key is another order, and the number is gone.
-        Assert.Equal(422, (await OrderAsync("three", first)).Status);
+        // Another key is another order, and the number is the account's by now.
+        var (late, refused) = await OrderAsync("three", first);
+        Assert.Equal((422, "85001"), (late, (string?)refused["errors"]![0]!["code"]));
+        Assert.EndsWith("is this account's already.", (string?)refused["errors"]![0]!["detail"], StringComparison.Ordinal);
         host.Time.Advance(TimeSpan.FromHours(25));
         Assert.Equal(422, (await OrderAsync("one", first)).Status);
 

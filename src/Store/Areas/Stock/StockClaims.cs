@@ -20,6 +20,8 @@ public enum ClaimFault
     NotAvailable,
     /// <summary>The account holds it already.</summary>
     HeldAlready,
+    /// <summary>It is the account's own.</summary>
+    OwnedAlready,
     TooManyHeld,
     /// <summary>What the account has does not pay for it.</summary>
     NoCredit,
@@ -72,6 +74,7 @@ public sealed class StockClaims
     internal const string SelectMany = $"select {StockTable.Columns} from rw_stock_number where text in @texts";
     internal const string SelectFound = "select text from rw_found_number where tenant_id = @tenant and text in @texts and until_at > @now";
     internal const string SelectOwnedAllTenants = "select text from rw_number where text in @texts";
+    internal const string SelectOwned = "select text from rw_number where tenant_id = @tenant and text in @texts";
     internal const string CountHeld = "select count(*) from rw_stock_number where holder = @holder and state = 'held' and until_at > @now";
     internal const string Assign = """
         update rw_stock_number set state = 'assigned', holder = @holder, until_at = null where text = @text
@@ -261,8 +264,11 @@ public sealed class StockClaims
         var known = StockTable.Read(db, SelectMany, which).ToDictionary(number => number.Text, StringComparer.Ordinal);
         var found = db.Query<string>(SelectFound, which).ToHashSet(StringComparer.Ordinal);
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
+        var own = db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
         foreach (var (i, text) in claim.Texts.Index())
         {
+            // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.
+            if (own.Contains(text)) return new(ClaimFault.OwnedAlready, i);
             bool isShown = found.Contains(claim.Block ?? text);
             if (!known.TryGetValue(text, out var number) || (claim.Block is { } first && number.BlockFirst != first))
                 return new(ClaimFault.NotFound, i);

@@ -180,6 +180,7 @@ internal static class NumberOrders
         {
             ClaimFault.NotFound => ("85000", $"{number} was not found by a search of this account in the last 24 hours."),
             ClaimFault.NotAvailable => ("85001", $"{number} is not available any more."),
+            ClaimFault.OwnedAlready => ("85001", $"{number} is this account's already."),
             ClaimFault.HeldAlready => ("85006", $"This account holds {number} already."),
             ClaimFault.OnRequest => ("85001", $"{number} is sold on request, and never as part of a block."),
             ClaimFault.TooManyHeld => ("85007", $"An account holds at most {StockLimits.MostHeld} numbers."),
