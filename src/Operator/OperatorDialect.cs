@@ -100,6 +100,8 @@ public static class OperatorDialect
             Guarded("GetTextPolicy", op => TextPolicies.Get(op, store.TextPolicies)),
             Guarded("SetTextPolicy", op => TextPolicies.Set(op, store.TextPolicies)),
             Guarded("RemoveTextPolicy", op => TextPolicies.Remove(op, store.TextPolicies)),
+            Guarded("GetAccountPolicies", op => AccountPolicies.Get(op, store.Documents)),
+            Guarded("SetAccountPolicies", op => AccountPolicies.Set(op, store.Documents)),
             Handle("ListContentRules", op => ContentRules.List(op, store.TextContents)),
             Handle("AddContentRule", op => ContentRules.Add(op, store.TextContents)),
             Handle("RemoveContentRule", op => ContentRules.Remove(op, store.TextContents)),

@@ -15,7 +15,8 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     /// <param name="ready">Behind those, and sold at once.</param>
     private async Task<JsonObject> OrderedAsync(string code, int count, int ready = 0, string more = "")
     {
-        var lines = new List<string> { Line(100, count, ",\"on_request\":true") };
+        var lines = new List<string>();
+        if (count > 0) lines.Add(Line(100, count, ",\"on_request\":true"));
         if (ready > 0) lines.Add(Line(100 + count, ready, ""));
         var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import", $$"""{"numbers":[{{string.Join(',', lines)}}]}""",
             TelnyxHost.OperatorKey);
@@ -199,6 +200,40 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.Equal("failure", (string)(await OrderAsync(order))["status"]!);
         Assert.Equal(host.Stranger, host.Store.Routing.Current.FindOwnNumber("+18065550100")!.Tenant);
         Assert.Empty(await FoundAsync("806"));
+    }
+
+    [Fact]
+    public async Task An_account_whose_orders_the_operator_decides_on_waits_for_each()
+    {
+        string path = $"/operator/v1/accounts/{host.Tenant}/policies";
+        Task<Answer> SetAsync(string policy) =>
+            host.SendAsync("PUT", path, $$"""{"number_order":"{{policy}}"}""", TelnyxHost.OperatorKey);
+        Assert.Equal("auto:0", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
+        Assert.Equal(422, (await SetAsync("auto:5")).Status);
+        Assert.Equal("desk", (string)(await SetAsync("desk")).Data["number_order"]!);
+        Assert.Equal("desk", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
+        var order = await OrderedAsync("808", 0, ready: 1);
+        Assert.Equal("pending", (string)(await OrderAsync(order))["status"]!);
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber("+18085550100"));
+
+        // What waits is not moved by a change.
+        Assert.Equal("auto:0", (string)(await SetAsync("auto:0")).Data["number_order"]!);
+        Assert.Equal("pending", (string)(await OrderAsync(order))["status"]!);
+        var later = await OrderedAsync("809", 0, ready: 1);
+        Assert.Equal("success", (string)(await OrderAsync(later))["status"]!);
+        Assert.Equal(200, (await DecideAsync(NumberOf(order, 0), "provisioned")).Status);
+        Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+18085550100")!.Tenant);
+        Assert.Equal(404, (await host.SendAsync("GET", $"/operator/v1/accounts/{Guid.NewGuid()}/policies",
+            key: TelnyxHost.OperatorKey)).Status);
+    }
+
+    [Fact]
+    public async Task Another_account_is_not_concerned()
+    {
+        string path = $"/operator/v1/accounts/{host.Stranger}/policies";
+        var set = await host.SendAsync("PUT", path, """{"number_order":"desk"}""", TelnyxHost.OperatorKey);
+        Assert.True(set.Status == 200, set.Text);
+        Assert.Equal("success", (string)(await OrderAsync(await OrderedAsync("810", 0, ready: 1)))["status"]!);
     }
 
     [Fact]

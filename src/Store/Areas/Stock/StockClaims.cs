@@ -75,6 +75,8 @@ public sealed class StockClaims
     internal const string SelectFound = "select text from rw_found_number where tenant_id = @tenant and text in @texts and until_at > @now";
     internal const string SelectOwnedAllTenants = "select text from rw_number where text in @texts";
     internal const string SelectOwned = "select text from rw_number where tenant_id = @tenant and text in @texts";
+    internal const string CountAtDesk =
+        $"select count(*) from rw_resource where tenant_id = @tenant and kind = '{StockLimits.AtDesk}' and deleted_at is null";
     internal const string CountHeld = "select count(*) from rw_stock_number where holder = @holder and state = 'held' and until_at > @now";
     internal const string Assign = """
         update rw_stock_number set state = 'assigned', holder = @holder, until_at = null where text = @text
@@ -265,6 +267,7 @@ public sealed class StockClaims
         var found = db.Query<string>(SelectFound, which).ToHashSet(StringComparer.Ordinal);
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
         var own = db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
+        bool isAtDesk = db.ExecuteScalar<long>(CountAtDesk, which) > 0;
         foreach (var (i, text) in claim.Texts.Index())
         {
             // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.
@@ -275,9 +278,9 @@ public sealed class StockClaims
             bool isOwn = IsHeldBy(number, claim);
             if (!isShown && !isOwn) return new(ClaimFault.NotFound, i);
             if (owned.Contains(text) || !(isOwn || IsFree(number, claim.At))) return new(ClaimFault.NotAvailable, i);
-            if (number.IsOnRequest && !claim.MayWait) return new(ClaimFault.OnRequest, i);
+            if ((number.IsOnRequest || isAtDesk) && !claim.MayWait) return new(ClaimFault.OnRequest, i);
         }
-        wanted = [.. claim.Texts.Select(text => known[text])];
+        wanted = [.. claim.Texts.Select(text => known[text] with { IsOnRequest = isAtDesk || known[text].IsOnRequest })];
         return null;
     }
 

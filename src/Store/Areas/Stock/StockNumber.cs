@@ -68,6 +68,8 @@ public static class StockLimits
     public static readonly TimeSpan Quarantine = TimeSpan.FromDays(30);
     /// <summary>The kind of documents of numbers that were returned, which go when that is over.</summary>
     public const string Returned = "returned_number";
+    /// <summary>The kind of document that an account has whose every order the operator decides on.</summary>
+    public const string AtDesk = "orders_at_desk";
 }
 
 /// <summary>What a search asks for. What is null or empty is not asked for.</summary>
