@@ -30,6 +30,23 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
         $$"""{"messaging_profile_id":"{{profile}}"}""");
 
     [Fact]
+    public async Task Older_clients_put_a_number_on_a_profile_by_a_path_of_their_own()
+    {
+        var (id, number) = await NumberAsync();
+        string profile = await ProfileAsync();
+        foreach (string name in (string[])[id, number, Uri.EscapeDataString(number)])
+        {
+            var put = await host.SendAsync("PATCH", $"/v2/messaging_phone_numbers/{name}", $$"""{"messaging_profile_id":"{{profile}}"}""");
+            Assert.True(put.Status == 200, put.Text);
+            Assert.Equal((number, profile), ((string?)put.Data["phone_number"], (string?)put.Data["messaging_profile_id"]));
+        }
+        Assert.Equal(profile, (string?)(await host.SendAsync("GET", $"/v2/messaging_phone_numbers/{id}")).Data["messaging_profile_id"]);
+        Assert.Contains((await host.SendAsync("GET", "/v2/messaging_phone_numbers?page[size]=250")).List,
+            one => (string?)one!["phone_number"] == number);
+        (await host.SendAsync("GET", $"/v2/messaging_phone_numbers/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+    }
+
+    [Fact]
     public async Task A_profile_is_made_changed_listed_by_its_name_and_deleted()
     {
         var made = await host.SendAsync("POST", "/v2/messaging_profiles",
