@@ -59,6 +59,10 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Empty(await FoundAsync(code, "&filter[phone_number][contains]=ab"));
         Assert.Equal([$"+1{code}5550103"], await FoundAsync(code, "&filter[phone_number][ends_with]=3"));
         Assert.Empty(await FoundAsync(code, "&filter[features][]=fax"));
+        // Clients ask for a page, as of other lists.
+        Assert.Equal((2, 1, 0), ((await FoundAsync(code, "&page[size]=2")).Length,
+            (await FoundAsync(code, "&page[size]=2&filter[limit]=1")).Length,
+            (await FoundAsync(code, "&page[number]=2&page[size]=2")).Length));
         Assert.Equal(await FoundAsync(code, "&filter[phone_number_type]=local"), await FoundAsync(code, "&filter[number_type]=local"));
         Assert.Empty(await FoundAsync(code, "&filter[number_type]=toll-free"));
         // As older clients write lists.

@@ -18,9 +18,11 @@ internal static class NumberSearch
     public static async ValueTask<Reply> Numbers(OperationContext op, NumberParts parts)
     {
         if (Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
-        if (Limit(op.List) is not { } limit)
+        if (Limit(op) is not { } limit)
             return op.Fail(Bad("filter[limit]", $"filter[limit] must be from 1 to {StockLimits.MostFound}."));
         if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
+        // All that a search finds is on its first page.
+        if (op.List.Offset > 0) return Answer(op, [], 0);
         query = query with { Limit = limit };
         var search = parts.Store.StockSearch;
         var found = HasOddPattern(op.List) ? [] : await search.FindAsync(op.Tenant, query, op.Now, op.Stop);
@@ -107,10 +109,10 @@ internal static class NumberSearch
         return null;
     }
 
-    /// <summary>Null for one that is none.</summary>
-    private static int? Limit(ListRequest list)
+    /// <summary>Null for one that is none. Who asks for a page of so many, as of other lists, gets no more.</summary>
+    private static int? Limit(OperationContext op)
     {
-        if (list.Filter("limit") is not { } text) return UsualLimit;
+        if ((op.List.Filter("limit") ?? op.Query["page[size]"]) is not { } text) return UsualLimit;
         return int.TryParse(text, out int limit) && limit is >= 1 and <= StockLimits.MostFound ? limit : null;
     }
 
