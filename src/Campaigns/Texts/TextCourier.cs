@@ -49,7 +49,7 @@ public sealed class TextCourier : IAsyncDisposable
     private const int Batch = 100;
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
         Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5), Second = TimeSpan.FromSeconds(1),
-        LongestAway = TimeSpan.FromSeconds(15);
+        LongestAway = TimeSpan.FromSeconds(15), Hour = TimeSpan.FromHours(1);
 
     private readonly TextCourierParts _parts;
     private readonly Database _store;
@@ -77,12 +77,14 @@ public sealed class TextCourier : IAsyncDisposable
     }
 
     /// <summary>
-    /// The longer a text has waited for whoever is away, the seldomer it is looked at, while it is valid: thousands may wait.
+    /// The longer a text has waited for whoever is away, the seldomer it is looked at, while it is valid: thousands may wait, and those for
+    /// phones for days.
     /// </summary>
     internal static DateTimeOffset LookAgain(TextMessage text, DateTimeOffset now)
     {
-        var wait = (now - text.ReceivedAt) / 4 + Second;
-        var later = now + (wait < LongestAway ? wait : LongestAway);
+        var waited = now - text.ReceivedAt;
+        var (wait, longest) = (waited / 4 + Second, waited > Hour && text.ValidUntil - now > Hour ? Minute : LongestAway);
+        var later = now + (wait < longest ? wait : longest);
         return text.ValidUntil is { } end && end < later ? end : later;
     }
 

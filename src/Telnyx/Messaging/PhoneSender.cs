@@ -139,7 +139,7 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
                 [MessageBody.Version] = terms?.Version,
                 [MessageBody.Tags] = new JsonArray([.. own.Tags.Select(tag => (JsonNode)tag)]),
             },
-            DueAt = now, ReceivedAt = now, ValidUntil = now + Valid,
+            DueAt = now, ReceivedAt = now, ValidUntil = now + TextPhones.LifeOf(routing, to, Valid),
         };
     }
 

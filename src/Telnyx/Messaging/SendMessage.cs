@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -234,7 +235,7 @@ internal static class SendMessage
             },
             DueAt = sendAt ?? op.Now,
             ReceivedAt = op.Now,
-            ValidUntil = (sendAt ?? op.Now) + Valid,
+            ValidUntil = (sendAt ?? op.Now) + TextPhones.LifeOf(op.Routing, to, Valid),
         };
     }
 

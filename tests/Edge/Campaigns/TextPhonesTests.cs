@@ -61,6 +61,27 @@ public sealed class TextPhonesTests
     }
 
     [Fact]
+    public async Task A_phone_that_is_back_after_days_gets_what_waited_for_it()
+    {
+        await using var rig = await Rig.OpenAsync();
+        var waits = await rig.SendAsync(Only, "welcome back", TextPhones.Patience);
+        await rig.WhenAsync(waits, text => text.DueAt > text.ReceivedAt);
+        rig.Clock.Advance(TimeSpan.FromHours(70));
+        var later = await rig.WhenAsync(waits, text => text.DueAt > rig.Clock.GetUtcNow());
+        // By then it is looked at by the minute.
+        Assert.InRange((later.DueAt!.Value - rig.Clock.GetUtcNow()).TotalSeconds, 16, 60);
+        rig.Line.Users[User] = true;
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        await rig.WhenAsync(waits, text => text.State is TextState.Delivered);
+        rig.Line.Users.Clear();
+        var never = await rig.SendAsync(Only, "for nobody", TextPhones.Patience);
+        await rig.WhenAsync(never, text => text.DueAt > text.ReceivedAt);
+        rig.Clock.Advance(TextPhones.Patience);
+        Assert.Equal(TextFault.Expired, (await rig.WhenAsync(never, text => text.State is TextState.Expired)).Fault);
+        Assert.Single(rig.Line.Sent);
+    }
+
+    [Fact]
     public async Task What_a_number_s_account_has_its_phones_are_shown_whatever_they_answer()
     {
         await using var rig = await Rig.OpenAsync();
@@ -129,14 +150,14 @@ public sealed class TextPhonesTests
             Begin();
         }
 
-        public async Task<Guid> SendAsync(string to, string words)
+        public async Task<Guid> SendAsync(string to, string words, TimeSpan? life = null)
         {
             var now = Clock.GetUtcNow();
             var text = new TextMessage
             {
                 Id = Guid.CreateVersion7(now), Tenant = Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = From,
                 To = to, Profile = CarrierRig.Profile, Words = words, Encoding = TextEncoding.Gsm7, Parts = 1, DueAt = now,
-                ReceivedAt = now, ValidUntil = now + TimeSpan.FromHours(1),
+                ReceivedAt = now, ValidUntil = now + (life ?? TimeSpan.FromHours(1)),
             };
             await Test.Database.Texts.AddAsync(text, default, null, Stop);
             return text.Id;

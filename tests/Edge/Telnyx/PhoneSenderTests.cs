@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -83,6 +85,32 @@ public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         var shown = await Eventually.SomeAsync(() =>
             new ValueTask<PhoneText?>(host.Phones.Sent.FirstOrDefault(text => text.Words == "Lunch at noon")), "his phone shows it");
         Assert.Equal(new PhoneText("reader02", number, other, "Lunch at noon"), shown);
+    }
+
+    [Fact]
+    public async Task A_message_for_phones_alone_is_valid_for_as_long_as_it_waits_for_them()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), other = await _texts.NumberAsync(profile);
+        var (phone, number) = await PhoneAsync("writer08", profile);
+        var (_, absent) = await PhoneAsync("reader08", null);
+        Assert.Equal(1, HoursOf((await _texts.SendAsync(from, other, "For now")).Data));
+        // Asked for again it is not taken for a scheduled one.
+        for (int i = 0; i < 2; i++)
+        {
+            var body = new JsonObject { ["from"] = from, ["to"] = absent, ["text"] = "For days" };
+            using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            content.Headers.Add("Idempotency-Key", "for days");
+            var sent = await host.SendAsync("POST", "/v2/messages", content);
+            Assert.True(sent.Status == 200, sent.Text);
+            Assert.Equal((72, "queued"), (HoursOf(sent.Data), (string)sent.Data["to"]![0]!["status"]!));
+        }
+        Assert.Equal(202, (await SendAsync(phone, absent, "From my desk, for days")).Status);
+        var (rows, _) = await host.Store.Texts.ListAsync(host.Tenant, new() { Direction = Direction.Outbound, From = number }, Stop);
+        var written = Assert.Single(rows);
+        Assert.Equal(TextPhones.Patience, written.ValidUntil - written.ReceivedAt);
+
+        static int HoursOf(JsonObject message) => (int)Math.Round(
+            ((DateTimeOffset)message["valid_until"]! - (DateTimeOffset)message["received_at"]!).TotalHours);
     }
 
     [Fact]

@@ -91,8 +91,8 @@ public sealed class TextTable
             and direction = 'outbound' order by received_at desc, id desc limit 1
         """;
 
-    /// <summary>From when a text was taken in until it leaves: those that were scheduled five days before, and waited an hour.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(6);
+    /// <summary>From when a text was taken in until it leaves: it is scheduled for five days, and waits three for a phone.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(9);
 
     private readonly RowWriter _writer;
     private TaskCompletionSource _changed = Bell();
