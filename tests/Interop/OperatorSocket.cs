@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,13 +16,26 @@ internal sealed class OperatorSocket(string path)
     /// <summary>The same with a body that is no JSON.</summary>
     public async Task<JsonNode> SendContentAsync(HttpMethod method, string resource, HttpContent? content)
     {
+        var (status, text) = await AskAsync(method, resource, content);
+        Assert.True((int)status is >= 200 and < 300, $"{method} {resource}: {(int)status} {text}");
+        return JsonNode.Parse(text)!["data"]!;
+    }
+
+    /// <returns>Null of what is not there, or not yet.</returns>
+    public async Task<JsonNode?> FindAsync(string resource)
+    {
+        var (status, text) = await AskAsync(HttpMethod.Get, resource, null);
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{resource}: {(int)status} {text}");
+        return status is HttpStatusCode.OK ? JsonNode.Parse(text)!["data"] : null;
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> AskAsync(HttpMethod method, string resource, HttpContent? content)
+    {
         // A connection of its own for each: nodes are killed and come back in the same place.
         using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, stop) => ConnectAsync(stop) });
         using var request = new HttpRequestMessage(method, $"http://node/operator/v1/{resource}") { Content = content };
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {resource}: {(int)answer.StatusCode} {text}");
-        return JsonNode.Parse(text)!["data"]!;
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     /// <param name="name">Of an account; null for the first one.</param>

@@ -220,11 +220,7 @@ public abstract class CallsInAllFacesTests
             string sid = (string)(await SendAsync(HttpMethod.Post, TwimlRoot + "Calls.json", "Authorization", Basic, form))["sid"]!;
             // The operator finds it by the name that it has there, once the ledger has it.
             return await Eventually.SomeAsync(async () =>
-            {
-                using var answer = await Http.GetAsync(new Uri(Node.Admin, $"operator/v1/calls/{sid}/faces"), Stop);
-                return answer.IsSuccessStatusCode
-                    ? (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["data"]!["legs"]![0]!["id"] : null;
-            }, $"{sid} is found");
+                (string?)(await Node.Operator.FindAsync($"calls/{sid}/faces"))?["legs"]?[0]?["id"], $"{sid} is found");
         }
 
         /// <summary>By Telefonie, whichever API placed it.</summary>
