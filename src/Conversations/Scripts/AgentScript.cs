@@ -11,6 +11,16 @@ public sealed record AgentScript : AgentDefinition
     /// <summary>All that a choice is made by.</summary>
     public override IReadOnlyList<string> Hints =>
         [.. Steps.Values.SelectMany(step => step.Ask?.Choices ?? []).SelectMany(choice => choice.Words).Distinct().Take(100)];
+
+    /// <summary>With the variables in what is said to a machine.</summary>
+    /// <param name="known">Of the call; they stand over the script's own.</param>
+    public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> known)
+    {
+        if (Terms.Voicemail is not { } voicemail) return Terms;
+        var all = new Dictionary<string, string>(Variables, StringComparer.Ordinal);
+        foreach (var (name, value) in known) all[name] = value;
+        return Terms with { Voicemail = voicemail with { Message = Template.Fill(voicemail.Message, all, Limits.ReplyCharacters) } };
+    }
 }
 
 /// <summary>Something that is said, and one thing that comes behind it.</summary>

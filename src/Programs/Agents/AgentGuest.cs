@@ -123,6 +123,12 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         _keeping = KeepAsync(_keeping, leg, () => desk.KeepUnheardAsync(terms, leg, at));
     }
 
+    public void TellOutcome(string outcome)
+    {
+        var leg = _call!.Leg;       // it runs
+        _keeping = KeepAsync(_keeping, leg, () => desk.KeepOutcomeAsync(terms, leg, outcome));
+    }
+
     /// <summary>What a tool answered is as old as the words beside it, and stands behind them.</summary>
     private DateTimeOffset Next(TimeSpan since) => _last = _begun + since > _last ? _begun + since : _last + Later;
 

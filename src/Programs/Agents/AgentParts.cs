@@ -29,7 +29,7 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     public ICallProgram? CreateGuest(CallEvent.AgentStarted started) =>
         Relays is var (orders, sockets) && orders.Find(started.Terms.Conversation) is { } order
             ? new RelayGuest(started.Terms, order, sockets, this)
-            : Desk is { } desk ? new AgentGuest(started.Terms, desk, this) : null;
+            : Desk is { } desk && desk.Takes(started.Terms) ? new AgentGuest(started.Terms, desk, this) : null;
 
     /// <summary>A leg will ring for somebody's caller, and this commands it.</summary>
     /// <param name="target">Of its application.</param>

@@ -87,8 +87,9 @@ internal sealed class AgentTalk : IDisposable
         }
         else
         {
-            _brain = new ScriptedBrain((AgentScript)agent, known);      // there is no other
-            _conversation = new(agent.Terms);
+            var script = (AgentScript)agent;        // there is no other
+            _brain = new ScriptedBrain(script, known);
+            _conversation = new(script.TermsOf(known));
         }
     }
 
@@ -139,7 +140,11 @@ internal sealed class AgentTalk : IDisposable
         {
             await TalkAsync();
             // Whoever hears of the end finds what was said.
-            if (_guest is not null) await _guest.KeepAsync();
+            if (_guest is not null)
+            {
+                if ((_brain as ScriptedBrain)?.Outcome is { } outcome) _guest.TellOutcome(outcome);
+                await _guest.KeepAsync();
+            }
             await EndAsync();
         }
         finally

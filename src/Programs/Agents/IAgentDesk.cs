@@ -5,6 +5,9 @@ namespace Ringwright.Programs.Agents;
 /// <summary>Conversations that others have ordered for legs of theirs: what talks in them, and where it is kept what was heard.</summary>
 public interface IAgentDesk
 {
+    /// <summary>False where nobody here can talk in such a conversation: it is as if there were no agents.</summary>
+    bool Takes(AgentTerms terms) => true;
+
     /// <summary>Asked once, when the conversation begins.</summary>
     /// <param name="tell">Takes a line for the call's trace: what the agent does without, and why.</param>
     /// <returns>
@@ -23,6 +26,9 @@ public interface IAgentDesk
 
     /// <summary>The same of somebody who has spoken and was not understood; who keeps nothing of it does nothing.</summary>
     ValueTask KeepUnheardAsync(AgentTerms terms, LegFacts leg, DateTimeOffset at) => default;
+
+    /// <summary>What a talk came to, behind all that was said in it, where the agent's script says so.</summary>
+    ValueTask KeepOutcomeAsync(AgentTerms terms, LegFacts leg, string outcome) => default;
 
     /// <summary>Its customer has the agent answer nothing for now.</summary>
     ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) => new(false);

@@ -33,6 +33,9 @@ internal interface IAgentGuest
     /// <param name="since">The talk's beginning.</param>
     void TellUnheard(TimeSpan since) { }
 
+    /// <summary>What the talk has come to, in the words of the agent's script; kept behind all that was told.</summary>
+    void TellOutcome(string outcome) { }
+
     /// <summary>Completes when all that was told is kept, or cannot be.</summary>
     Task KeepAsync();
 

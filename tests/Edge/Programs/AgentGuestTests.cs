@@ -21,7 +21,7 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
             "menu": {"say": "Do you want to order?", "ask": {"choices": [
               {"words": ["yes"], "digits": "1", "go": "done"}, {"words": ["no"], "digits": "2", "go": "desk"}
             ], "seconds": 30, "otherwise": "done"}},
-            "done": {"say": "You said yes.", "hangup": true},
+            "done": {"say": "You said yes.", "outcome": "ordered", "hangup": true},
             "desk": {"say": "One moment.", "transfer": {"to": "+15550100078", "summary": "Somebody for {{room}}.", "failed": "done"}}
           }
         }
@@ -109,6 +109,7 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
         _written.SetResult();
         await Eventually.TrueAsync(() => HangsUpOn(_leg), "it has hung up");
         Assert.Equal(_kept.Count, _keptBeforeEnd);
+        Assert.Equal("outcome: ordered", _kept.Last());
         Assert.Equal(["assistant: Welcome. Do you want to order?", "assistant: You said yes."],
             _kept.Where(line => line.StartsWith("assistant", StringComparison.Ordinal)));
     }
@@ -157,5 +158,11 @@ public sealed class AgentGuestTests : ICallControl, IAgentDesk, IAsyncDisposable
         _asked++;
         await _written.Task;
         _kept.Enqueue($"{message.Role}: {message.Text}");
+    }
+
+    public ValueTask KeepOutcomeAsync(AgentTerms terms, LegFacts leg, string outcome)
+    {
+        _kept.Enqueue("outcome: " + outcome);
+        return ValueTask.CompletedTask;
     }
 }

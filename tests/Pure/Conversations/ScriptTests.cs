@@ -214,6 +214,17 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public void A_machine_is_left_a_message_with_the_variables_of_the_call_in_it()
+    {
+        const string json = """
+            {"variables":{"shop":"Uno","name":"nobody"},"start":"a","steps":{"a":{"hangup":true}},
+             "voicemail":{"action":"leave_message","message":"Call {{shop}} back, {{name}}."}}
+            """;
+        var terms = Read(json).Script!.TermsOf(new Dictionary<string, string> { ["name"] = "Zoe" });
+        Assert.Equal("Call Uno back, Zoe.", terms.Voicemail!.Message);
+    }
+
+    [Fact]
     public void A_script_that_goes_round_in_circles_fails_and_does_not_hang()
     {
         var script = Read("""{"start":"a","steps":{"a":{"go":"b"},"b":{"go":"a"}}}""").Script!;
