@@ -98,12 +98,15 @@ internal sealed class HistoricalSync(AgencyParts parts)
         return parts.SyncJobs.FailAsync(job, why, isFinal || job.Attempts + 1 >= MostAttempts ? null : again, Now, stop);
     }
 
-    /// <summary>The provider's bounds are days; a call outside of the job's is left out below.</summary>
+    /// <summary>
+    /// The provider's bounds are days, and whether the last one is among them its pages have said both ways: a day more is asked for. A call
+    /// outside of the job's bounds is left out below.
+    /// </summary>
     private static string FirstOf(SyncJob job)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/api/calls?pageSize={PageSize}");
         if (job.DateFrom is { } from) path += "&fromDate=" + DayOf(from);
-        return job.DateTo is { } to ? path + "&toDate=" + DayOf(to) : path;
+        return job.DateTo is { } to ? path + "&toDate=" + DayOf(to.AddDays(1)) : path;
     }
 
     private static string DayOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -56,7 +56,7 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
         }
         var done = await JobAsync(job);
         Assert.Equal(("completed", "all_calls_fetched", 120L), (done.Status, done.Reason, done.TotalCalls));
-        Assert.Equal([Place + "?pageSize=50&toDate=2026-01-06", Place + "?cursor=50", Place + "?cursor=100"], _provider.Asked);
+        Assert.Equal([Place + "?pageSize=50&toDate=2026-01-07", Place + "?cursor=50", Place + "?cursor=100"], _provider.Asked);
         await LookAsync();
         Assert.Equal(3, _provider.Asked.Count);
         Assert.Equal(("webhook", "historical_sync"), (await SourceAsync("c-0"), await SourceAsync("c-50")));
@@ -85,7 +85,7 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
             (done.Status, done.ProcessedCalls, done.ImportedCalls, done.SkippedCalls, done.FailedCalls));
         Assert.Equal([" callId is no text", "c-1 joined is no time"], (await _parts.SyncJobs.ErrorsAsync(_agency, job, Stop))
             .Select(error => $"{error.ProviderCallId} {error.ErrorMessage}").Order(StringComparer.Ordinal));
-        Assert.Equal(Place + "?pageSize=50&fromDate=2026-01-01&toDate=2026-01-06", _provider.Asked[0]);
+        Assert.Equal(Place + "?pageSize=50&fromDate=2026-01-01&toDate=2026-01-07", _provider.Asked[0]);
         Assert.Equal(0, (await _parts.Queue.ListAsync(_agency, "", "", 0, 10, Stop)).Total);
     }
 
