@@ -136,6 +136,41 @@ internal static class AgencyArrangement
     public static string NamedBy(string field, AgencyEstate estate) =>
         References[field] is { Length: > 0 } kind ? estate.Ids[kind] : estate.Number;
 
+    /// <summary>Those that read something whole: lists, tables for spreadsheets, figures and what an agency has set.</summary>
+    public static IEnumerable<Operation> Wholes => Bound.Where(one => one.Method is "GET" && !one.IsPublic && NameOf(one) is null
+        && one.Id is not "Stream" && AgencyMatrix.May(one.Id, "agency_owner"));
+
+    /// <summary>The same of the functions of the documents.</summary>
+    public static IEnumerable<Operation> WholeFunctions => AgencyFunction.All.Where(one => one.Names.Length == 0)
+        .Select(FunctionOf).Where(function => function.Method is "GET");
+
+    /// <summary>Functions of the documents, each with a field that names something.</summary>
+    public static IEnumerable<(AgencyFunction Row, string Field)> Functions => AgencyFunction.All.SelectMany(row =>
+    {
+        var schema = SchemaOf(FunctionOf(row));
+        var words = References.Keys.Where(word => word != row.Names && schema?.FindProperty(word) is not null);
+        return (row.Names.Length > 0 ? words.Prepend(row.Names) : words).Select(word => (row, word));
+    });
+
+    public static Operation FunctionOf(AgencyFunction row) => Contract.Find(row.Name)!;      // a row has one
+
+    public static string NamedBy(AgencyFunction row, string field, AgencyEstate estate) =>
+        field == row.Names ? estate.Ids[KindOf(OfFunction(row))] : NamedBy(field, estate);
+
+    /// <summary>How a function is asked: all that it names is of whoever asks, but for one field.</summary>
+    public static (string Path, JsonObject? Body) AskOf(AgencyFunction row, AgencyEstate asks, string field, string value)
+    {
+        var function = FunctionOf(row);
+        if (row.IsInQuery) return ($"{function.Path}?{field}={Uri.EscapeDataString(value)}", null);
+        var body = BodyOf(OfFunction(row), asks) ?? [];
+        if (row.Names.Length > 0) body[row.Names] = NamedBy(row, row.Names, asks);
+        body[field] = value;
+        return (function.Path, body);
+    }
+
+    /// <summary>Which does it.</summary>
+    private static Operation OfFunction(AgencyFunction row) => Contract.Find(row.Operation)!;     // a row has one
+
     /// <summary>What the path of an operation names.</summary>
     public static string KindOf(Operation operation) => operation.Path.Split('/')[1];
 

@@ -102,6 +102,38 @@ public abstract class AgencyClientWalkTests(AgencyWorld world)
         Assert.Equal(rung, world.Rung);
     }
 
+    [Fact]
+    public async Task Tables_figures_and_functions_show_nothing_of_another_client_and_change_none_of_it()
+    {
+        var before = await world.SeenAsync();
+        int rung = world.Rung, asked = 0;
+        foreach (var asks in Users)
+        {
+            foreach (var whole in AgencyArrangement.Wholes)
+                Look($"{whole}", await asks.AskAsync("GET", AgencyArrangement.PathOf(whole, asks)));
+            foreach (var whole in AgencyArrangement.WholeFunctions) Look($"{whole}", await asks.FunctionAsync("GET", whole.Path));
+            // The agency's numbers are for its clients to call by.
+            foreach (var (row, field) in AgencyArrangement.Functions.Where(one => one.Field is not "from_number"))
+            {
+                string theirs = AgencyArrangement.NamedBy(row, field, Owner);
+                var (path, body) = AgencyArrangement.AskOf(row, asks, field, theirs);
+                var found = await asks.FunctionAsync(AgencyArrangement.FunctionOf(row).Method, path, body);
+                Assert.True(found.Status is >= 400 and < 500, $"{row.Name} with {field} = {theirs}: {found}");
+                Look($"{row.Name} with {field}", found, theirs);
+            }
+        }
+        Assert.True(asked > 100, $"{asked}");
+        Assert.Equal(before, await world.SeenAsync());
+        Assert.Equal(rung, world.Rung);
+
+        void Look(string where, (int Status, string Text) answer, string said = "")
+        {
+            Assert.True(answer.Status is 200 or >= 400 and < 500, $"{where}: {answer}");
+            ShowsNothing(answer.Text, where, said);
+            asked++;
+        }
+    }
+
     /// <param name="said">What whoever asks has said himself.</param>
     private void ShowsNothing(string text, string where, string said = "")
     {

@@ -126,6 +126,14 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
         return (got, Plain(said?.ToJsonString() ?? ""));
     }
 
+    /// <summary>The same of a function of the documents.</summary>
+    /// <param name="path">From the host's root on.</param>
+    public async Task<(int Status, string Text)> FunctionAsync(string method, string path, JsonObject? body = null)
+    {
+        var (status, said) = await host.FunctionAsync(token, method, path, body?.ToJsonString());
+        return (status, Plain(said?.ToJsonString() ?? ""));
+    }
+
     /// <summary>Listens to the stream, and no more.</summary>
     public async Task<int> ListenAsync()
     {

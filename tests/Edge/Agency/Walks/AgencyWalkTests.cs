@@ -105,6 +105,56 @@ public abstract class AgencyWalkTests(AgencyWorld world)
         Assert.Equal(rung, world.Rung);
     }
 
+    [Fact]
+    public async Task Tables_and_figures_hold_nothing_of_the_other_agency_by_whichever_path()
+    {
+        int read = 0;
+        foreach (var (asks, owner) in world.Pairs)
+        {
+            foreach (var whole in AgencyArrangement.Wholes)
+                Look(whole, await asks.AskAsync("GET", AgencyArrangement.PathOf(whole, asks)));
+            foreach (var whole in AgencyArrangement.WholeFunctions) Look(whole, await asks.FunctionAsync("GET", whole.Path));
+
+            void Look(Operation whole, (int Status, string Text) answer)
+            {
+                // Some are asked with a filter that they need, or with a provider's key.
+                Assert.True(answer.Status is 200 or 400, $"{whole} as {asks.Mark}: {answer}");
+                AgencyWorld.ShowsNothingOf(owner, answer.Text, $"{whole} as {asks.Mark}");
+                if (answer.Status is 200) read++;
+            }
+        }
+        Assert.True(read > 60, $"{read}");
+    }
+
+    [Fact]
+    public async Task A_function_that_names_the_other_agencys_thing_answers_as_one_that_names_nothing_and_changes_nothing()
+    {
+        var before = await world.SeenAsync();
+        int rung = world.Rung, asked = 0;
+        foreach (var (asks, owner) in world.Pairs)
+            foreach (var (row, field) in AgencyArrangement.Functions)
+            {
+                string theirs = AgencyArrangement.NamedBy(row, field, owner), nobodys = AgencyWorld.Unlike(theirs);
+                var (found, none) = (await AskAsync(theirs), await AskAsync(nobodys));
+                string where = $"{row.Name} with {field} = {theirs} of {owner.Mark} as {asks.Mark}";
+                // Of several agents each has its own result.
+                Assert.True(field == row.Names ? found.Status is 404 : found.Status is >= 400 and < 500
+                    || (bool?)JsonNode.Parse(found.Text)!["success"] is false, $"{where}: {found}");
+                AgencyWorld.ShowsNothingOf(owner, found.Text, where, theirs);
+                Assert.True(AgencyWorld.Plain(found, theirs) == AgencyWorld.Plain(none, nobodys), $"{where}:\n{found}\n{none}");
+                asked++;
+
+                Task<(int Status, string Text)> AskAsync(string value)
+                {
+                    var (path, body) = AgencyArrangement.AskOf(row, asks, field, value);
+                    return asks.FunctionAsync(AgencyArrangement.FunctionOf(row).Method, path, body);
+                }
+            }
+        Assert.True(asked > 20, $"{asked}");
+        Assert.Equal(before, await world.SeenAsync());
+        Assert.Equal(rung, world.Rung);
+    }
+
     public static TheoryData<string> Lists => [.. AgencyArrangement.Lists.Select(list => list.Id)];
 
     [Theory, MemberData(nameof(Lists))]
