@@ -30,9 +30,8 @@ public abstract class KilledBatchTests
     private static readonly int Batches = Depth.Times(gate: 3, all: 10), OfBatch = Depth.Times(gate: 20, all: 50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    // Nobody is behind the model's address: the agent says its first words, and whoever answers says nothing.
-    private protected static readonly string[] Flags =
-        ["--api-rate", "100000", "--recogniser", "built-in", "--llm-url", "http://127.0.0.1:9/v1"];
+    // The agent has a script, and the node no model; whoever answers says nothing.
+    private protected static readonly string[] Flags = ["--api-rate", "100000", "--recogniser", "built-in"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -97,6 +96,11 @@ public abstract class KilledBatchTests
         // The agent has talked, and what it said is there.
         Assert.Contains(calls, call => (string?)call["transcript_status"] is "completed");
         Assert.Contains(calls, call => (string?)call["analysis_status"] is "completed");
+        // What its script says that calls came to is counted as the calls have it.
+        int unresolved = calls.Count(call => (string?)call["disposition"] is "unresolved");
+        Assert.InRange(unresolved, 1, calls.Count);
+        await agency.UntilAsync("dashboard/overview?period=7d",
+            page => Task.FromResult((int?)page["disposition_breakdown"]!["unresolved"] == unresolved));
         TestContext.Current.TestOutputHelper?.WriteLine($"{far.Invites.Count} of {Batches * OfBatch} were rung");
     }
 
@@ -106,8 +110,10 @@ public abstract class KilledBatchTests
         string client = (string)(await agency.SendAsync(HttpMethod.Post, "clients", new() { ["name"] = "Client" }))["id"]!;
         string agent = (string)(await agency.SendAsync(HttpMethod.Post, "agents", new()
         {
-            ["name"] = "Anna", ["system_prompt"] = "Be kind.", ["first_speaker_text"] = "Good day.", ["max_duration_seconds"] = 5,
-            ["voicemail_policy"] = "continue",
+            ["name"] = "Anna", ["first_speaker_text"] = "Good day.", ["max_duration_seconds"] = 5, ["voicemail_policy"] = "continue",
+            ["script"] = JsonNode.Parse("""
+                {"start":"end","steps":{"end":{"say":"Goodbye.","outcome":"unresolved","hangup":true} } }
+                """),
         }))["id"]!;
         string campaign = (string)(await agency.SendAsync(HttpMethod.Post, "campaigns", new()
         {
