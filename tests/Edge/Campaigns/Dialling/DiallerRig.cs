@@ -5,6 +5,7 @@ using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -30,11 +31,15 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
     /// <summary>Whose the next campaign is.</summary>
     private protected TenantId Tenant { get; set; }
     private protected Database Store => Test.Database;
+    /// <summary>What is in the database beside what each has.</summary>
+    private protected virtual IReadOnlyList<StoreArea> Areas => [];
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        Test = await TestDatabase.OpenAsync(product, Time);
+        Test = await TestDatabase.ReserveAsync(product, Time, isMigrated: true);
+        Test.Areas = Areas;
+        await Test.ReopenAsync();
         Tenant = await Test.TenantAsync("agency");
         Ledger = new(Store, Script.Anchor, [], NullLogger.Instance) { Committed = happened => _dialler?.Hear(happened) };
         Far = new(Ledger, Time);
