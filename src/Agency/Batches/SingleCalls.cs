@@ -15,6 +15,9 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
 {
     private const long MostPace = 60, OneAtATime = 1;
 
+    /// <summary>In place of a number: whoever asks.</summary>
+    private const string Browser = "web";
+
     private static readonly SearchValues<char> Dialled = SearchValues.Create("+0123456789");
 
     public async ValueTask<Reply> Place(OperationContext op)
@@ -25,9 +28,17 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
     }
 
     /// <summary>An agent is tried out: the same call, by the same rules, and in no figure.</summary>
-    public async ValueTask<Reply> Test(OperationContext op) => Guid.TryParse(op.Path("id"), out var id)
-        && await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is { } agent
-            ? await PlaceAsync(op, op.ReadObject(), agent, isTest: true) : op.Unknown("id");
+    public async ValueTask<Reply> Test(OperationContext op)
+    {
+        if (!Guid.TryParse(op.Path("id"), out var id)
+            || await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is not { } agent) return op.Unknown("id");
+        var body = op.ReadObject();
+        return AgencyText.Text(body, "to_number") is not Browser ? await PlaceAsync(op, body, agent, isTest: true)
+            : op.Fail(new Problem("not_implemented", "Nobody is called in a browser yet: to_number is a number.")
+            {
+                Pointer = "/to_number",
+            });
+    }
 
     private async ValueTask<Reply> PlaceAsync(OperationContext op, JsonObject body, AgentRow agent, bool isTest)
     {

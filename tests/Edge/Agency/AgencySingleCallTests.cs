@@ -125,6 +125,8 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", path, body);
         await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", path, body.Replace(AgencyLab.Number("decline"), "+1911",
             StringComparison.Ordinal));
+        await Host.RefusedAsync(501, "not_implemented", Host.OwnerA, "POST", path, body.Replace(AgencyLab.Number("decline"), "web",
+            StringComparison.Ordinal));
         string batch = (string)(await Host.DoneAsync(202, Host.OwnerA, "POST", path, body))["batch_id"]!;
         Assert.True((bool)(await _lab.BecomesAsync(batch, "completed"))["is_test"]!);
         var real = await Host.DoneAsync(202, Host.OwnerA, "POST", "/calls", CallOf("busy", campaign));
