@@ -26,6 +26,7 @@ internal static class BenchCommand
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(OverviewCommand.Create());
+        root.Subcommands.Add(WebhooksCommand.Create());
         root.Subcommands.Add(StockCommand.Create());
         root.Subcommands.Add(TextsCommand.Create());
         root.Subcommands.Add(ImportCommand.Create());
