@@ -52,7 +52,7 @@ internal static class TracePack
         Transport = packed.IsNote ? null : packed.Transport ?? first.Transport,
         Local = packed.IsNote ? null : packed.Local ?? first.Local,
         Remote = packed.IsNote ? null : packed.Remote ?? first.Remote,
-        Name = packed.Name ?? FirstLine(packed.Text).ToString(),
+        Name = packed.Name ?? FirstLine(packed.Text ?? "").ToString(),
         Text = packed.Text,
     };
 
