@@ -95,9 +95,15 @@ public sealed class LabOperationTests
                 ? await LabInside.StartAsync(node, world, NullLoggerFactory.Instance, Stop) : null;
             node.Open();
             using var asked = new AdminClient(folder.Path);
-            await work(asked);
-            // Before its people go, who are the far end of calls that are up.
-            await node.DisposeAsync();
+            try
+            {
+                await work(asked);
+            }
+            finally
+            {
+                // Before its people go, who are the far end of calls that are up, and take the clock with them.
+                await node.DisposeAsync();
+            }
         }
     }
 }
