@@ -30,6 +30,8 @@ internal sealed class Companions(ICallControl calls, TimeProvider clock)
     public async Task EndAsync()
     {
         _isOver = true;
+        // Who adds a leg looks at that behind it: one of the two sees the other.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _legs) is not { } legs) return;
         var end = new LegCommand.Hangup { Evidence = Evidence };
         foreach (var (leg, _) in legs)
