@@ -29,7 +29,7 @@ public sealed partial class PageCommandTests
             .SelectMany((line, i) => Named().Matches(line).Select(found =>
                 (Where: $"{Path.GetRelativePath(Repository.Root, page)}:{i + 1}", Typed: found.Groups[1].Value)))).ToList();
         // Fewer would mean that this finds none any more.
-        Assert.True(named.Count > 150, $"{named.Count} named");
+        Assert.True(named.Count > 120, $"{named.Count} named");
         Assert.Empty(named.Select(one => Fault(root, one.Typed.Split(' ')) is { } fault ? $"{one.Where} {one.Typed}: {fault}" : null)
             .OfType<string>());
     }
