@@ -74,10 +74,14 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
     /// <summary>What may not be at all does not wait any longer.</summary>
     private void Wait(GateAnswer refused, DialPlan plan)
     {
-        bool isFull = WaitingRoom.IsFull(refused);
-        if (isFull) shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
-        if (isFull || refused.Refusal is Refusal.Overloaded) LookLater(refused.Detail);
-        else Fail(refused.Refusal, refused.Detail ?? "The call may not be placed any more.");
+        if (!WaitingRoom.IsFull(refused) && refused.Refusal is not Refusal.Overloaded)
+        {
+            Fail(refused.Refusal, refused.Detail ?? "The call may not be placed any more.");
+            return;
+        }
+        // Where the gate has no answer for its account, other accounts need not wait for the trunk behind it.
+        shard.Settings.Room.Change(Account, new(leg.Facts.Id, plan.Way, refused.Refusal is Refusal.TrunkLimit));
+        LookLater(refused.Detail);
     }
 
     /// <param name="why">For whoever asks the call's trace why nobody was called yet.</param>

@@ -234,6 +234,25 @@ public sealed class WaitingCallTests
     }
 
     [Fact]
+    public void Whomever_the_gate_has_no_answer_for_keeps_no_other_account_from_the_trunk_and_has_his_place_later()
+    {
+        Lead(Narrow);
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        var other = new TenantId(new Guid(2, 0, 0, new byte[8]));
+        Assert.True(_rig.Settings.Room.TryEnter(other, new(DialledLeg(9), Narrow.Id, IsForTrunk: true)));
+        Assert.False(_rig.Settings.Room.IsNext(other, DialledLeg(9)));
+        _rig.OutboundRefusal = Refusal.Overloaded;
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "486 Busy Here"));
+        _rig.Advance(1);
+        Assert.NotEmpty(_rig.Asked);
+        Assert.True(_rig.Settings.Room.IsNext(other, DialledLeg(9)));
+        _rig.OutboundRefusal = Refusal.None;
+        _rig.Advance(Limits.RoomLook.TotalSeconds);
+        Assert.True(IsCalled("sip:+4989778@10.0.0.1"));
+    }
+
+    [Fact]
     public void A_limit_of_none_is_not_waited_for()
     {
         var full = new GateAnswer(Refusal.TenantChannelLimit, "rule", "why");
