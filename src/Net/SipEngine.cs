@@ -57,6 +57,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
     private readonly EngineGauges _gauges;
+    private readonly WaitingRoom _room;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopped;
 
@@ -164,7 +165,8 @@ public sealed class SipEngine : IAsyncDisposable
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _refusedCalls, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, settings);
-        _gauges = new(_shards, _replies, settings.Trunks, settings.Room, _callTrace, _clock);
+        _room = settings.Room;
+        _gauges = new(_shards, _replies, settings.Trunks, _room, _callTrace, _clock);
 
         ShardThread Shard(int index)
         {
@@ -189,6 +191,9 @@ public sealed class SipEngine : IAsyncDisposable
     public SipNetwork At(int network) => _networks[network];
 
     public ICallControl Calls => _calls;
+
+    /// <summary>Whether the account's call waits for room, so that nobody is called for it yet.</summary>
+    public bool IsWaiting(TenantId account, LegId leg) => _room.Has(account, leg);
 
     /// <summary>Says what calls would meet.</summary>
     public IRouteExplainer Routes { get; }

@@ -12,11 +12,12 @@ internal static class OngoingCalls
     private const int MostEnded = 250;
 
     /// <summary>The newest first; of one account, when that is asked for.</summary>
-    public static async ValueTask<Reply> List(OperationContext op, LiveCallTable calls)
+    /// <param name="isWaiting">Whether a call waits for room; the ledger does not know.</param>
+    public static async ValueTask<Reply> List(OperationContext op, LiveCallTable calls, Func<TenantId, LegId, bool> isWaiting)
     {
         if (LiveCalls.Read(op) is not { } query) return LiveCalls.UnknownAccount(op);
         var (rows, total) = await calls.ListAsync(query.Tenant, op.List.Offset, op.List.Size, op.Stop);
-        return op.Page([.. rows.Select(row => (JsonNode)Show(op, row))], total);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(op, row, isWaiting(row.Tenant, row.Id)))], total);
     }
 
     /// <summary>The last that have ended, the newest first; of one account, when that is asked for.</summary>
@@ -50,7 +51,7 @@ internal static class OngoingCalls
         return shown;
     }
 
-    private static JsonObject Show(OperationContext op, LiveCall call)
+    private static JsonObject Show(OperationContext op, LiveCall call, bool isWaiting)
     {
         var shown = new JsonObject
         {
@@ -60,7 +61,7 @@ internal static class OngoingCalls
             ["account_id"] = call.Tenant.ToString(),
         };
         LiveCalls.Add(shown, call.Leg);
-        shown["state"] = call.State;
+        shown["state"] = isWaiting ? "waiting" : call.State;
         shown["started_at"] = OperatorTime.Write(call.StartedAt);
         shown["answered_at"] = call.AnsweredAt is { } at ? OperatorTime.Write(at) : null;
         shown["seconds"] = Math.Max(0, (long)(op.Now - (call.AnsweredAt ?? call.StartedAt)).TotalSeconds);

@@ -178,7 +178,7 @@ public static class OperatorDialect
             Guarded("UpdateDocument", op => AccountDocuments.Update(op, parts)),
             Guarded("DeleteDocument", op => AccountDocuments.Delete(op, parts)),
 
-            Live("ListLiveCalls", op => OngoingCalls.List(op, store.LiveCalls)),
+            Live("ListLiveCalls", op => OngoingCalls.List(op, store.LiveCalls, parts.Calls.IsWaiting)),
             Guarded("ListEndedCalls", op => OngoingCalls.ListEnded(op, store.LiveCalls)),
             Live("ListStreams", op => new(LiveStreams.List(op, parts.Calls.Audio))),
             Live("ListLabCalls", op => LabCalls.List(op, parts.Calls.LabCalls)),

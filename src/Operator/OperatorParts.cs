@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Carriers;
+using Ringwright.Core;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -53,6 +54,8 @@ public sealed record OperatorCallParts
     public required CallTraces Traces { get; init; }
     /// <summary>False where no node runs.</summary>
     public bool AreLive { get; init; } = true;
+    /// <summary>Whether a call waits for room on this node.</summary>
+    public Func<TenantId, LegId, bool> IsWaiting { get; init; } = static (_, _) => false;
     /// <summary>Those that came in and were refused; null where no signalling runs.</summary>
     public IRefusedCalls? Refused { get; init; }
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>

@@ -83,7 +83,7 @@ internal sealed class NodeApis
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
-                Refused = engine.RefusedCalls, Audio = _running.LiveAudio.Carried,
+                IsWaiting = engine.IsWaiting, Refused = engine.RefusedCalls, Audio = _running.LiveAudio.Carried,
                 LabCalls = settings.HasLab ? stop => LabDoor.CallsAsync(settings.Data, stop) : null,
                 Clock = _frame.World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
                 CreateTryLink = tries is null ? null : tries.Create,

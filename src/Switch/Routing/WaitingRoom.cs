@@ -26,6 +26,9 @@ public sealed class WaitingRoom
 
     public bool HasWaiting(TenantId account) => _accounts.ContainsKey(account);
 
+    public bool Has(TenantId account, LegId leg) =>
+        _accounts.TryGetValue(account, out var line) && line.Exists(call => call.Leg == leg);
+
     /// <summary>Whether a call that does not wait yet has to, behind others of its account, or who go by its trunk.</summary>
     /// <param name="way">As in <see cref="HeldCall"/>.</param>
     public bool HasBefore(TenantId account, TrunkId? way) =>

@@ -135,6 +135,8 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
         // Longer than it takes to ask for room.
         await Task.Delay(1_500, TestContext.Current.CancellationToken);
         Assert.Equal("queued", (string?)(await _host.GetAsync(queued))["status"]);
+        Assert.Equal(["waiting", "answered"],
+            (await _host.Operator.DataAsync("GET", "/calls")).AsArray().Select(call => (string?)call!["state"]));
         Assert.Empty(_host.Far.Of(TelefonieHost.Number("ok-1")));
         await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
         await _host.ShownAsync(queued, "completed");

@@ -8,7 +8,7 @@ namespace Ringwright.Store.Tables;
 /// <summary>A leg that has begun and not ended.</summary>
 /// <param name="State">initiated, ringing or answered.</param>
 /// <param name="AnsweredAt">Null until somebody answers.</param>
-public sealed record LiveCall(CallParties Leg, Guid Session, TenantId Tenant, string State, DateTimeOffset StartedAt,
+public sealed record LiveCall(LegId Id, CallParties Leg, Guid Session, TenantId Tenant, string State, DateTimeOffset StartedAt,
     DateTimeOffset? AnsweredAt);
 
 /// <summary>A leg that has ended.</summary>
@@ -25,7 +25,7 @@ public sealed class LiveCallTable
     // Few at any time, and in an index of their own.
     private const string Asked = "where ended_at is null and (tenant_id = @tenant or @tenant is null)";
     internal const string SelectAllTenants = $"""
-        select uuid, session_id, tenant_id, direction, from_party, to_party, state, started_at, answered_at
+        select id, uuid, session_id, tenant_id, direction, from_party, to_party, state, started_at, answered_at
         from rw_leg {Asked} order by started_at desc, id desc limit @limit offset @offset
         """;
     internal const string CountAllTenants = $"select count(*) from rw_leg {Asked}";
@@ -82,6 +82,7 @@ public sealed class LiveCallTable
 
     private sealed record Row
     {
+        public LegId Id { get; init; }
         public Guid Uuid { get; init; }
         public Guid SessionId { get; init; }
         public TenantId TenantId { get; init; }
@@ -92,7 +93,7 @@ public sealed class LiveCallTable
         public DateTimeOffset StartedAt { get; init; }
         public DateTimeOffset? AnsweredAt { get; init; }
 
-        public LiveCall ToCall() => new(new(Uuid, Names<Direction>.Parse(Direction), FromParty, ToParty), SessionId, TenantId, State,
+        public LiveCall ToCall() => new(Id, new(Uuid, Names<Direction>.Parse(Direction), FromParty, ToParty), SessionId, TenantId, State,
             StartedAt, AnsweredAt);
     }
 }
