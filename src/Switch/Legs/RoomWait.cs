@@ -27,20 +27,25 @@ internal sealed class RoomWait(ShardContext shard, Leg leg, LegMessage.Dial dial
 
     public void Look()
     {
+        var room = shard.Settings.Room;
         if (shard.IsDraining) leg.End(Ending.ByNode(HangupCause.NodeShutdown), LegInput.HangUp);
         else if (shard.Now >= _until)
             Fail(Refusal.Overloaded, $"There was no room for the call within {Limits.RoomWait.TotalMinutes:0} minutes.");
-        else if (!shard.Settings.Room.IsNext(Account, leg.Facts.Id)) LookLater("Others that came before it wait for the same.");
-        else Ask();
+        else if (room.IsNext(Account, leg.Facts.Id)) Ask(Plan());
+        // Other accounts wait for its first trunk for longer, and a further one may have room.
+        else if (room.IsNextOfAccount(Account, leg.Facts.Id) && Plan() is { Refusal: Refusal.None, By: { } by } plan
+            && by != plan.Way && room.IsNext(Account, leg.Facts.Id, by)) Ask(plan);
+        else LookLater("Others that came before it wait for the same.");
     }
 
     /// <summary>Idempotent.</summary>
     public void Leave() => shard.Settings.Room.Leave(Account, leg.Facts.Id);
 
+    private DialPlan Plan() => DialPlan.ForProgram(shard.Routing, dial.Request, shard.Hosts, turn: _turn, trunks: shard.Trunks);
+
     /// <summary>The trunks first: where they are full the gate need not be asked.</summary>
-    private void Ask()
+    private void Ask(DialPlan plan)
     {
-        var plan = DialPlan.ForProgram(shard.Routing, dial.Request, shard.Hosts, turn: _turn, trunks: shard.Trunks);
         var judged = plan.Judge(shard.Settings.Targets);
         if (!judged.IsOpen) Wait(judged, plan);
         else if (shard.Questions.Enter(CallAttempts.Of(dial.Request, plan, leg.Facts.Id, Direction.Outbound), leg.Facts.Id,

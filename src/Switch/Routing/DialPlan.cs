@@ -92,6 +92,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>The first trunk that leads there, also when it has no room; null when none does.</summary>
     public TrunkId? Way { get; init; }
 
+    /// <summary>The first of those that have room; null where it goes by none.</summary>
+    public TrunkId? By => Targets is [{ Trunk: var trunk }, ..] ? trunk : null;
+
     /// <summary>
     /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI:
     /// what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the request's connection.

@@ -20,10 +20,11 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     /// </summary>
     /// <param name="said">What the gate or <see cref="TryPlace"/> said of it.</param>
     /// <param name="way">The first trunk that leads there, <see cref="DialPlan.Way"/>.</param>
+    /// <param name="by">The first of those with room, <see cref="DialPlan.By"/>; null takes <paramref name="way"/>.</param>
     /// <returns>False when it need not wait, or as many wait as may: then that answer holds.</returns>
-    public bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way)
+    public bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way, TrunkId? by = null)
     {
-        bool waits = said.IsOpen ? settings.Room.HasBefore(account, way) : WaitingRoom.IsFull(said);
+        bool waits = said.IsOpen ? settings.Room.HasBefore(account, way, by) : WaitingRoom.IsFull(said);
         if (!waits || !settings.Room.TryEnter(account, new(leg, way, said.Refusal is Refusal.TrunkLimit))) return false;
         gate.Leave(leg);
         return true;

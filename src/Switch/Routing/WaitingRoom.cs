@@ -31,11 +31,17 @@ public sealed class WaitingRoom
 
     /// <summary>Whether a call that does not wait yet has to, behind others of its account, or who go by its trunk.</summary>
     /// <param name="way">As in <see cref="HeldCall"/>.</param>
-    public bool HasBefore(TenantId account, TrunkId? way) =>
-        !MayGo(account, _accounts.TryGetValue(account, out var line) ? line : [], null, way);
+    /// <param name="by">The trunk that has room for it; null takes <paramref name="way"/>.</param>
+    public bool HasBefore(TenantId account, TrunkId? way, TrunkId? by = null) =>
+        !MayGo(account, _accounts.TryGetValue(account, out var line) ? line : [], null, way, by);
 
     /// <summary>Whether it is its turn to ask for room.</summary>
-    public bool IsNext(TenantId account, LegId leg) => _accounts.TryGetValue(account, out var line) && MayGo(account, line, leg, null);
+    /// <param name="by">The trunk that has room for it; null takes its first.</param>
+    public bool IsNext(TenantId account, LegId leg, TrunkId? by = null) =>
+        _accounts.TryGetValue(account, out var line) && MayGo(account, line, leg, null, by);
+
+    /// <summary>Whether it would be its turn if no other account waited for its trunk.</summary>
+    public bool IsNextOfAccount(TenantId account, LegId leg) => IsNext(account, leg, default(TrunkId));
 
     /// <returns>False when as many of the account wait as may, or of all accounts: each has a media port that others could use.</returns>
     public bool TryEnter(TenantId account, HeldCall call)
@@ -84,17 +90,17 @@ public sealed class WaitingRoom
     /// Whoever waits for the account is before all behind him; whoever waits for a trunk, before those who go there too, and no others.
     /// </summary>
     /// <param name="leg">One of the line; null for a call that goes by <paramref name="way"/> and would be the last.</param>
-    private bool MayGo(TenantId account, ImmutableList<HeldCall> line, LegId? leg, TrunkId? way)
+    /// <param name="by">Of other accounts those are before it who wait for this one.</param>
+    private bool MayGo(TenantId account, ImmutableList<HeldCall> line, LegId? leg, TrunkId? way, TrunkId? by)
     {
         HashSet<TrunkId?>? full = null;
         foreach (var call in line)
         {
-            bool isBehind = IsBehindOthers(account, call.Way, call.Arrival);
-            if (call.Leg == leg) return !isBehind && full?.Contains(call.Way) is not true;
-            if (isBehind || call.IsForTrunk) (full ??= []).Add(call.Way);
+            if (call.Leg == leg) return full?.Contains(call.Way) is not true && !IsBehindOthers(account, by ?? call.Way, call.Arrival);
+            if (call.IsForTrunk || IsBehindOthers(account, call.Way, call.Arrival)) (full ??= []).Add(call.Way);
             else if (full?.Contains(call.Way) is not true) return false;
         }
-        return leg is null && full?.Contains(way) is not true && !IsBehindOthers(account, way, long.MaxValue);
+        return leg is null && full?.Contains(way) is not true && !IsBehindOthers(account, by ?? way, long.MaxValue);
     }
 
     /// <summary>Whether a call of another account has waited for the trunk for longer.</summary>

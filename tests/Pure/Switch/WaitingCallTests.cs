@@ -253,6 +253,28 @@ public sealed class WaitingCallTests
     }
 
     [Fact]
+    public void Whom_a_further_trunk_has_room_for_waits_behind_no_other_account()
+    {
+        Lead(Narrow, Other);
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2);
+        var room = _rig.Settings.Room;
+        var other = new TenantId(new Guid(2, 0, 0, new byte[8]));
+        Assert.True(room.TryEnter(other, new(DialledLeg(9), Narrow.Id, IsForTrunk: true)));
+        Assert.True(room.HasBefore(Sample.Tenant, Narrow.Id));
+        Assert.False(room.HasBefore(Sample.Tenant, Narrow.Id, by: Other.Id));
+        _rig.Dial(Request("+4989779"), counter: 3, isHeld: true);
+        _rig.Advance(1);
+        Assert.Equal(2, _rig.SentOnce("INVITE "));
+        // Those of its own account stay behind it.
+        Assert.True(room.HasBefore(Sample.Tenant, Narrow.Id, by: Other.Id));
+        _rig.Receive(Response(_rig.SentLast("INVITE sip:+4989778@"), "486 Busy Here"));
+        _rig.Advance(1);
+        Assert.True(IsCalled("sip:+4989779@10.0.0.2"));
+        Assert.True(room.IsNext(other, DialledLeg(9)));
+    }
+
+    [Fact]
     public void A_limit_of_none_is_not_waited_for()
     {
         var full = new GateAnswer(Refusal.TenantChannelLimit, "rule", "why");
