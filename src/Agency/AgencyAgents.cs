@@ -4,7 +4,9 @@ using Ringwright.Http;
 
 namespace Ringwright.Agency;
 
-/// <summary>Agents: who they are and whose. They talk on calls of their batches where the node has a model.</summary>
+/// <summary>
+/// Agents: who they are and whose. They talk on calls of their batches, by their steps, or by a prompt where the node has a model.
+/// </summary>
 internal sealed class AgencyAgents(AgencyParts parts)
 {
     public const string RecordType = "agency_agent";
@@ -47,7 +49,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var now = op.Now;
         var id = Guid.CreateVersion7(now);
         var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
-        if (LacksMessage(agent) is { } silent) return op.Fail(silent);
+        if (UnfitOf(agent) is { } unfit) return op.Fail(unfit);
         var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
         await parts.Agents.AddAsync(agent, note, op.Stop);
         return op.Created(Show(agent, scope));
@@ -63,7 +65,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
-        if ((Check(op, body) ?? LacksMessage(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
+        if ((Check(op, body) ?? UnfitOf(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
         bool isAsked = true;
         var after = await ChangeAsync(op, scope, agent.Id, body, "updated",
             before => isAsked = RowVersion.IsAsked(op, before.UpdatedAt));
@@ -157,8 +159,10 @@ internal sealed class AgencyAgents(AgencyParts parts)
         : body.Select(field => field.Key)
             .FirstOrDefault(name => name is not ("client_id" or "campaign_id" or "default_direction" or "agent_id"));
 
-    private static Problem? LacksMessage(AgentRow agent) => agent is { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: null }
-        ? AgencyText.Bad("voicemail_message", "An agent that leaves a message needs a voicemail_message.") : null;
+    /// <summary>What of an agent does not go together.</summary>
+    private Problem? UnfitOf(AgentRow agent) => agent is { VoicemailPolicy: AgentRow.LeaveMessage, VoicemailMessage: null }
+        ? AgencyText.Bad("voicemail_message", "An agent that leaves a message needs a voicemail_message.")
+        : AgentSteps.FaultOf(agent, parts.ScriptFault);
 
     /// <summary>With the fields that the body has; one that is null is emptied.</summary>
     private static AgentRow Changed(AgentRow agent, JsonObject body, DateTimeOffset at)
@@ -180,6 +184,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             VoicemailMessage = Of("voicemail_message", agent.VoicemailMessage),
             Tools = ToolsOf(body) is { } tools ? new JsonArray([.. tools.Select(id => (JsonNode)id)]).ToJsonString() : agent.Tools,
             Transfers = AgentTransfers.Of(body) ?? agent.Transfers,
+            Script = body.ContainsKey(AgentSteps.Field) ? (body[AgentSteps.Field] as JsonObject)?.ToJsonString() : agent.Script,
             UpdatedAt = at,
         };
     }
@@ -211,6 +216,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         shown["ultravox_agent_id"] = agent.ProviderId;
         shown["ultravox_agent_name"] = agent.Name;
         shown["system_prompt"] = agent.SystemPrompt;
+        shown[AgentSteps.Field] = AgentSteps.Of(agent);
         return shown;
     }
 }

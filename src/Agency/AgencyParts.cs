@@ -52,6 +52,9 @@ public sealed record AgencyParts
     /// <summary>The same of a webhook of a customer's, whose name is looked up.</summary>
     public Func<string, CancellationToken, ValueTask<string?>> WebhookFault { get; init; } = static (_, _) => new((string?)null);
 
+    /// <summary>What is wrong with an agent as it talks, as part of a sentence; null when nothing is.</summary>
+    public Func<string, string?> ScriptFault { get; init; } = static _ => null;
+
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };
 

@@ -33,6 +33,11 @@ internal static class AgentTransfers
             [Name] = AgencyText.Text(one!.AsObject(), Name), [Number] = AgencyText.Number((string)one[Number]!),       // found good
         })]).ToJsonString();
 
+    /// <summary>Numbers by names, in any case.</summary>
+    /// <param name="kept">Of the agent's row.</param>
+    public static Dictionary<string, string> NumbersOf(string? kept) => JsonNode.Parse(kept ?? "[]")!.AsArray()
+        .ToDictionary(one => (string)one![Name]!, one => (string)one![Number]!, StringComparer.OrdinalIgnoreCase);      // by us
+
     /// <summary>The tool of agents that talk; null where there is nobody.</summary>
     /// <param name="kept">Of the agent's row.</param>
     /// <param name="from">The caller id, as such tools have it; null shows the number that was called.</param>

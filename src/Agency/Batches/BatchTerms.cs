@@ -38,7 +38,9 @@ internal static partial class BatchTerms
             AgentRow.LeaveMessage => new(Said(agent.VoicemailMessage)),
             _ => null,
         },
-        Agent = agent.SystemPrompt is null ? null : agent.Id,
+        Agent = agent is { SystemPrompt: null, Script: null } ? null : agent.Id,
+        IsScripted = agent.Script is not null,
+        TakesKeys = AgentSteps.TakesKeys(agent),
         Language = agent.LanguageHint,
     }));
 

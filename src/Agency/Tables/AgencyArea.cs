@@ -84,6 +84,7 @@ public static class AgencyArea
                     Text("system_prompt").Optional, Text("voice").Optional, Text("language_hint").Optional, Whole("temperature").Optional,
                     Text("first_speaker_text").Optional, Truth("recording_enabled").Optional, Whole("max_duration_seconds").Optional,
                     Text("voicemail_policy").Optional, Text("voicemail_message").Optional, Json("transfers").Optional,
+                    Json("script").Optional,
                     Json("tools"), Truth("managed"), Time("created_at"), Time("updated_at"), Time("deleted_at").Optional,
                 ],
             },

@@ -40,6 +40,8 @@ internal sealed record AgentRow
     public string Tools { get; init; } = "[]";
     /// <summary>A list of people to whom it may hand the call on: <c>name</c> and <c>phone_number</c>; null for none.</summary>
     public string? Transfers { get; init; }
+    /// <summary>What it says and asks where it thinks by steps and not by a model: <c>start</c> and <c>steps</c>; null for none.</summary>
+    public string? Script { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -63,7 +65,7 @@ internal sealed class AgentTable(Database store)
         id, tenant_id, ultravox_agent_name as name, ultravox_agent_id as provider_id, voice_provider, managed as is_managed, client_id,
             campaign_id, cast(default_direction as text) as default_direction,
             system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, voicemail_policy,
-            voicemail_message, tools, transfers, created_at, updated_at
+            voicemail_message, tools, transfers, script, created_at, updated_at
         """;
     internal const string SelectById =
         $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";
@@ -77,16 +79,16 @@ internal sealed class AgentTable(Database store)
     internal const string Insert = """
         insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, client_id, campaign_id,
             default_direction, system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed,
-            voicemail_policy, voicemail_message, transfers, created_at, updated_at)
+            voicemail_policy, voicemail_message, transfers, script, created_at, updated_at)
         values (@id, @tenant, @id, @name, 'internal', @client, @campaign, @direction, @prompt, @voice, @language, @temperature, @speech,
-            @longest, @tools, true, @machines, @message, @transfers, @at, @at)
+            @longest, @tools, true, @machines, @message, @transfers, @script, @at, @at)
         """;
     internal const string Update = """
         update agent_mappings set ultravox_agent_name = @name, client_id = @client, campaign_id = @campaign,
             default_direction = @direction, system_prompt = @prompt, voice = @voice, language_hint = @language,
             temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest,
             tools = @tools, voicemail_policy = @machines, voicemail_message = @message, transfers = @transfers,
-            updated_at = @at
+            script = @script, updated_at = @at
         where tenant_id = @tenant and id = @id and deleted_at is null
         """;
     internal const string CountOpenBatches = """
@@ -157,6 +159,7 @@ internal sealed class AgentTable(Database store)
         direction = agent.DefaultDirection,
         prompt = agent.SystemPrompt, voice = agent.Voice, language = agent.LanguageHint, temperature = agent.Temperature,
         speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, tools = agent.Tools,
-        machines = agent.VoicemailPolicy, message = agent.VoicemailMessage, transfers = agent.Transfers, at = agent.UpdatedAt,
+        machines = agent.VoicemailPolicy, message = agent.VoicemailMessage, transfers = agent.Transfers, script = agent.Script,
+        at = agent.UpdatedAt,
     };
 }

@@ -60,6 +60,14 @@ internal sealed class CallNoteTable(Database store)
         where calls.tenant_id = @tenant and (calls.disposition is null or calls.disposition = calls.analysis_disposition)
         """;
 
+    /// <summary>The same of what an agent's steps have come to, which no model finds out better in the words.</summary>
+    internal const string SayOutcome = """
+        insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
+        values (@id, @tenant, @client, @direction, @disposition, @at, @at)
+        on conflict (id) do update set disposition = excluded.disposition, analysis_disposition = null, updated_at = excluded.updated_at
+        where calls.tenant_id = @tenant and (calls.disposition is null or calls.disposition = calls.analysis_disposition)
+        """;
+
     internal const string Redact = """
         insert into calls (id, tenant_id, client_id, direction, redacted_at, created_at, updated_at)
         values (@id, @tenant, @client, @direction, @at, @at, @at)
@@ -90,6 +98,11 @@ internal sealed class CallNoteTable(Database store)
     /// <summary>A machine has answered a call that was placed.</summary>
     public async ValueTask SayMachineAsync(TenantId agency, string? client, string call, DateTimeOffset at, CancellationToken stop) =>
         await store.Sql.WriteAsync(db => db.Execute(SayMachine, new { tenant = agency, id = call, client, at }), stop);
+
+    /// <summary>A talk of an agent that thinks by steps is over.</summary>
+    public async ValueTask SayOutcomeAsync(TenantId agency, string? client, string direction, string call, string outcome,
+        DateTimeOffset at, CancellationToken stop) => await store.Sql.WriteAsync(
+        db => db.Execute(SayOutcome, new { tenant = agency, id = call, client, direction, disposition = outcome, at }), stop);
 
     /// <summary>What people have written of the call goes, what agents and people have said in it, and what a provider has told.</summary>
     /// <returns>How many notes there were.</returns>

@@ -19,18 +19,20 @@ public sealed class AgencyTalks(Database store)
     private readonly TenancyTable _tenancy = new(store);
     private readonly ContactTable _contacts = new(store);
     private readonly BatchTable _batches = new(store);
+    private readonly CallNoteTable _notes = new(store);
 
     /// <summary>Called once for each talk, when it begins.</summary>
     /// <param name="attempt">By which somebody was called.</param>
     /// <returns>
-    /// The agent as agents of files are written, without its model, and how warm that is to be; or why nobody talks.
+    /// The agent as agents of files are written, without its model, and how warm that is to be, null for one that thinks by steps and has
+    /// none; or why nobody talks.
     /// </returns>
-    public async ValueTask<(JsonObject? Definition, double Temperature, string? Fault)> OpenAsync(Guid agent, Guid attempt, LegFacts leg,
+    public async ValueTask<(JsonObject? Definition, double? Temperature, string? Fault)> OpenAsync(Guid agent, Guid attempt, LegFacts leg,
         CancellationToken stop)
     {
         var agency = AgencyOf(leg);
-        if (await _agents.FindAsync(agency, agent, stop) is not { SystemPrompt: not null } row)
-            return (null, 0, "the agent is gone, or has no instructions any more");
+        if (await _agents.FindAsync(agency, agent, stop) is not { } row || row is { SystemPrompt: null, Script: null })
+            return (null, null, "the agent is gone, or has neither instructions nor a script any more");
         var tools = new List<ToolRow>();
         foreach (var id in JsonNode.Parse(row.Tools)!.AsArray())
             if (Guid.TryParse((string?)id, out var tool) && await _tools.FindAsync(agency, tool, stop) is { } found) tools.Add(found);
@@ -44,8 +46,9 @@ public sealed class AgencyTalks(Database store)
         await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop);
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
-        return (TalkDefinition.Of(row, tools, VariablesOf(target, leg, now), disclosure,
-            leg.Direction is Direction.Inbound), TalkDefinition.TemperatureOf(row), null);
+        var (known, isInbound) = (VariablesOf(target, leg, now), leg.Direction is Direction.Inbound);
+        if (AgentSteps.Of(row) is { } script) return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound), null, null);
+        return (TalkDefinition.Of(row, tools, known, disclosure, isInbound), TalkDefinition.TemperatureOf(row), null);
     }
 
     /// <summary>Called one after the other, in the order in which it was heard.</summary>
@@ -53,11 +56,12 @@ public sealed class AgencyTalks(Database store)
     /// <param name="calls">Id, name and arguments of the tools that an assistant's message calls.</param>
     /// <param name="callId">Of a tool: the call that it answers.</param>
     /// <param name="at">When it began to be heard; of a person, when that was over.</param>
+    /// <param name="takesKeys">The agent asks for keys, and none puts anybody onto a list.</param>
     public async ValueTask KeepAsync(LegFacts leg, string role, string text,
-        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at)
+        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, bool takesKeys = false)
     {
         // The key by which somebody wants no more calls is on the list that it put him on: he has said nothing.
-        if (role is "user" && text == TurnRow.OptOutKey) return;
+        if (role is "user" && text == TurnRow.OptOutKey && !takesKeys) return;
         var agency = AgencyOf(leg);
         // Nothing is written that the agency has cut out.
         var redactor = Redactor.Of((await _tenancy.AgencyAsync(agency, CancellationToken.None)).Settings, leg.From, leg.To);
@@ -80,6 +84,15 @@ public sealed class AgencyTalks(Database store)
     /// <summary>A person has spoken, and the recogniser has understood nothing of it.</summary>
     public ValueTask KeepUnheardAsync(LegFacts leg, DateTimeOffset at) => _turns.AddAsync(AgencyOf(leg), leg.Uuid.ToString(),
         [new() { Body = TurnRow.Unrecognised, SaidAt = Times.Cut(at) }], CancellationToken.None);
+
+    /// <summary>What the agent's steps say that the call came to: it is the call's disposition, unless a person says another.</summary>
+    public async ValueTask KeepOutcomeAsync(LegFacts leg, string outcome)
+    {
+        var agency = AgencyOf(leg);
+        if (outcome is AgentSteps.OptedOut) await OptOutAsync(leg);
+        await _notes.SayOutcomeAsync(agency, leg.Tenant == agency ? null : leg.Tenant.ToString(), AgencyCall.DirectionOf(leg.Direction),
+            leg.Uuid.ToString(), outcome, Times.Cut(store.Time.GetUtcNow()), CancellationToken.None);
+    }
 
     /// <summary>Whoever was called is not called again, by the client or the agency whose call it is.</summary>
     /// <returns>False where there is no number to keep.</returns>

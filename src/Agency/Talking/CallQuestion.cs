@@ -24,7 +24,7 @@ internal static class CallQuestion
         """;
 
     /// <summary>Those that a talk can come to.</summary>
-    private static readonly string[] Dispositions =
+    public static readonly string[] Dispositions =
     [
         "voicemail", "callback_requested", "not_interested", "wrong_number", "dnc_requested", "gatekeeper_blocked", "conversation",
         "appointment_booked", "resolved", "escalated", "unresolved",

@@ -19,6 +19,9 @@ internal static class TalkDefinition
     /// <summary>Of talk, in seconds; and of silence, after which nobody is there any more.</summary>
     private const int LongestTalk = 14_400, Silence = 60;
 
+    /// <summary>The same where an agent thinks by steps: each says how long it waits, two minutes at most.</summary>
+    private const int SilenceOfSteps = 150;
+
     /// <summary>In which a tool's arguments go behind the URL.</summary>
     private const string Get = "GET";
 
@@ -29,9 +32,7 @@ internal static class TalkDefinition
     public static JsonObject Of(AgentRow agent, IReadOnlyCollection<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
         string? disclosure = null, bool isInbound = false)
     {
-        var known = new JsonObject();
-        foreach (var (name, value) in variables.Take(MostVariables))
-            known[name] = Clipped.Of(value, LongestVariable);
+        var known = KnownOf(variables);
         var definition = new JsonObject
         {
             ["instructions"] = agent.SystemPrompt, ["language"] = agent.LanguageHint, ["variables"] = known,
@@ -53,6 +54,33 @@ internal static class TalkDefinition
         if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)
             definition["tools"]!.AsArray().Add((JsonNode)transfer);
         // Without one the model says the first words.
+        return WithManner(definition, agent, disclosure);
+    }
+
+    /// <summary>The same of one that thinks by steps: it has no instructions, and no tools.</summary>
+    public static JsonObject OfSteps(AgentRow agent, JsonObject script, IEnumerable<KeyValuePair<string, string>> variables,
+        string? disclosure = null, bool isInbound = false)
+    {
+        var definition = new JsonObject
+        {
+            ["language"] = agent.LanguageHint, ["variables"] = KnownOf(variables),
+            ["time_limit_secs"] = Math.Min(agent.MaxDurationSeconds, LongestTalk), ["user_idle_timeout_secs"] = SilenceOfSteps,
+        };
+        AgentSteps.Write(script, agent, isInbound ? null : "{{from}}", definition);
+        return WithManner(definition, agent, disclosure);
+    }
+
+    private static JsonObject KnownOf(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        var known = new JsonObject();
+        foreach (var (name, value) in variables.Take(MostVariables))
+            known[name] = Clipped.Of(value, LongestVariable);
+        return known;
+    }
+
+    /// <summary>With what it says first, its voice, and what becomes of a machine.</summary>
+    private static JsonObject WithManner(JsonObject definition, AgentRow agent, string? disclosure)
+    {
         if (disclosure is not null || agent.FirstSpeakerText is not null)
             definition["greeting"] = Clipped.Of(
                 string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null)), LongestGreeting);

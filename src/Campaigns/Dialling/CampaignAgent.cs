@@ -5,13 +5,19 @@ namespace Ringwright.Campaigns.Dialling;
 /// <summary>The agent that talks on the calls of a campaign, by the name that its talk has for the leg.</summary>
 public static class CampaignAgent
 {
-    private const string Prefix = "campaign_agent ";
+    private const string Prefix = "campaign_agent ", OfKeys = "campaign_agent_of_keys ";
 
     /// <summary>An attempt has one talk at most, which is called by the attempt's id.</summary>
-    public static AgentTerms TermsOf(Guid attempt, Guid agent) => new(attempt) { Assistant = Prefix + agent, IsFromAnswer = true };
+    /// <param name="takesKeys">It asks for keys: none of them is the one by which somebody wants no more calls.</param>
+    public static AgentTerms TermsOf(Guid attempt, Guid agent, bool takesKeys = false) =>
+        new(attempt) { Assistant = (takesKeys ? OfKeys : Prefix) + agent, IsFromAnswer = true };
 
     /// <summary>Null for a talk that no campaign has begun.</summary>
-    public static Guid? Of(AgentTerms terms) =>
-        terms.Assistant.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParse(terms.Assistant[Prefix.Length..], out var agent)
+    public static Guid? Of(AgentTerms terms) => Of(terms, Prefix) ?? Of(terms, OfKeys);
+
+    public static bool TakesKeys(AgentTerms terms) => Of(terms, OfKeys) is not null;
+
+    private static Guid? Of(AgentTerms terms, string prefix) =>
+        terms.Assistant.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParse(terms.Assistant[prefix.Length..], out var agent)
             ? agent : null;
 }

@@ -51,7 +51,7 @@ internal sealed class AgencyModule : Module
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
             OwnJudge = model => CallJudge.Of(web, model), Web = new ProviderWeb(web), IsSigned = Signer.Verify, HasMail = ground.HasMail,
-            UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync,
+            UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync, ScriptFault = AgentScripts.FaultOf,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
         await parts.ReadHooksAsync(stop);
@@ -132,22 +132,33 @@ internal sealed class AgencyMailFormat(NodeIdentity node) : IMailFormat
     }
 }
 
-/// <summary>Joins agents of agencies to the agents that talk, and to the node's model; all other talks are assistants'.</summary>
-internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgentDesk others) : IAgentDesk
+/// <summary>
+/// Joins agents of agencies to the agents that talk, and to the node's model, which those that think by steps do without; all other talks
+/// are assistants'.
+/// </summary>
+/// <param name="llm">Null where no model thinks.</param>
+/// <param name="others">Null where there are no assistants.</param>
+internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings? llm, IAgentDesk? others) : IAgentDesk
 {
     /// <summary>Asked for where the operator names no model: agents of agencies name none.</summary>
     public const string UsualModel = "gpt-4o-mini";
 
-    /// <summary>Null where no model thinks.</summary>
-    public static IAgentDesk? Of(ModuleGround ground) => ground.Apis.Llm is { } llm && AssistantDesk.Of(ground) is { } assistants
-        ? new CampaignTalkDesk(new(ground.Database), llm, assistants) : null;
+    /// <summary>Nobody else's talk is taken where there are none.</summary>
+    private IAgentDesk Others => others!;
+
+    public static IAgentDesk Of(ModuleGround ground) =>
+        new CampaignTalkDesk(new(ground.Database), ground.Apis.Llm, AssistantDesk.Of(ground));
+
+    public bool Takes(AgentTerms terms) => others is not null || CampaignAgent.Of(terms) is not null;
 
     public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,
         CancellationToken stop)
     {
-        if (CampaignAgent.Of(terms) is not { } agent) return await others.OpenAsync(terms, leg, tell, stop);
+        if (CampaignAgent.Of(terms) is not { } agent) return await Others.OpenAsync(terms, leg, tell, stop);
         var (definition, temperature, fault) = await talks.OpenAsync(agent, terms.Conversation, leg, stop);
         if (definition is null) return (null, fault);
+        if (temperature is null) return (definition.ToJsonString(), null);
+        if (llm is null) return (null, "it needs a language model, and the node has none");
         var thinks = new JsonObject
         {
             ["base_url"] = llm.BaseUrl, ["name"] = llm.NameOf(UsualModel), ["temperature"] = temperature,
@@ -159,26 +170,29 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings llm, IAgen
 
     /// <summary>Nobody gives an agent of a campaign anything to know while it talks.</summary>
     public ValueTask<IReadOnlyList<KeptMessage>> ReadAsync(AgentTerms terms, LegFacts leg, AgentMessages messages,
-        CancellationToken stop) => CampaignAgent.Of(terms) is null ? others.ReadAsync(terms, leg, messages, stop) : new([]);
+        CancellationToken stop) => CampaignAgent.Of(terms) is null ? Others.ReadAsync(terms, leg, messages, stop) : new([]);
 
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) => CampaignAgent.Of(terms) is null
-        ? others.KeepAsync(terms, leg, message)
-        : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At);
+        ? Others.KeepAsync(terms, leg, message)
+        : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At, CampaignAgent.TakesKeys(terms));
 
     public ValueTask KeepUnheardAsync(AgentTerms terms, LegFacts leg, DateTimeOffset at) =>
-        CampaignAgent.Of(terms) is null ? others.KeepUnheardAsync(terms, leg, at) : talks.KeepUnheardAsync(leg, at);
+        CampaignAgent.Of(terms) is null ? Others.KeepUnheardAsync(terms, leg, at) : talks.KeepUnheardAsync(leg, at);
+
+    public ValueTask KeepOutcomeAsync(AgentTerms terms, LegFacts leg, string outcome) =>
+        CampaignAgent.Of(terms) is null ? Others.KeepOutcomeAsync(terms, leg, outcome) : talks.KeepOutcomeAsync(leg, outcome);
 
     public ValueTask<bool> IsSilencedAsync(AgentTerms terms, LegFacts leg, CancellationToken stop) =>
-        CampaignAgent.Of(terms) is null ? others.IsSilencedAsync(terms, leg, stop) : new(false);
+        CampaignAgent.Of(terms) is null ? Others.IsSilencedAsync(terms, leg, stop) : new(false);
 
     public ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) =>
-        CampaignAgent.Of(terms) is null ? others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
+        CampaignAgent.Of(terms) is null ? Others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
 
     public ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) =>
-        CampaignAgent.Of(terms) is null ? others.SendTextAsync(terms, leg, words) : new("Agents of campaigns send no texts.");
+        CampaignAgent.Of(terms) is null ? Others.SendTextAsync(terms, leg, words) : new("Agents of campaigns send no texts.");
 
     public ValueTask<string> CallBackAsync(AgentTerms terms, LegFacts leg, string at) =>
-        CampaignAgent.Of(terms) is null ? others.CallBackAsync(terms, leg, at) : talks.CallBackAsync(terms.Conversation, leg, at);
+        CampaignAgent.Of(terms) is null ? Others.CallBackAsync(terms, leg, at) : talks.CallBackAsync(terms.Conversation, leg, at);
 }
 
 /// <summary>Asks the node's model, or an agency's own, what calls of agencies came to.</summary>

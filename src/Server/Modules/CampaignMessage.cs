@@ -11,10 +11,10 @@ namespace Ringwright.Server.Modules;
 
 /// <summary>
 /// Says a campaign's message to whoever has answered, or has the campaign's agent talk with him, and hangs up. Whoever presses 9, during
-/// it or within some seconds of a message, is put onto the account's do-not-call list, and told so. Of a machine that has answered becomes
-/// what the campaign says, where somebody finds out.
+/// it or within some seconds of a message, is put onto the account's do-not-call list, and told so, unless the agent asks for keys. Of a
+/// machine that has answered becomes what the campaign says, where somebody finds out.
 /// </summary>
-/// <param name="hasModel">A language model thinks for agents.</param>
+/// <param name="hasModel">A language model thinks for agents that have no steps.</param>
 internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel) : ICallProgram
 {
     private const char OptOut = '9';
@@ -26,8 +26,9 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         var (campaign, target, attempt) = await FindAsync(call);
         if (campaign is null) return null;      // gone meanwhile: the host hangs up
         var terms = CampaignTerms.Read(campaign.Terms);
-        if (hasModel && terms.Agent is { } agent && attempt is not null
-            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent), attempt, terms.Machines)) return null;   // the host hangs up
+        if (terms.Agent is { } agent && (hasModel || terms.IsScripted) && attempt is not null
+            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, terms.TakesKeys), attempt, terms.Machines))
+            return null;   // the host hangs up
         var (asked, who) = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
         if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
         {
@@ -54,10 +55,10 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
             await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the agent cannot talk: {SnakeName.Of(ack.Refusal)}"));
             return false;
         }
-        bool isAsked = false;
+        bool isAsked = false, takesKeys = CampaignAgent.TakesKeys(terms);
         while (await call.NextAsync() is { } happened)
         {
-            if (happened is CallEvent.DigitReceived { Digit: OptOut } && !isAsked)
+            if (happened is CallEvent.DigitReceived { Digit: OptOut } && !isAsked && !takesKeys)
             {
                 isAsked = true;
                 await ListAsync(call, attempt);

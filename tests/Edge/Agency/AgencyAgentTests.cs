@@ -130,6 +130,28 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"transfers":[]}"""))["transfers"]!.AsArray());
     }
 
+    [Fact]
+    public async Task An_agent_has_a_script_or_a_prompt_and_no_user_of_a_client_sees_it()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        const string script = """{"start":"a","steps":{"a":{"say":"Hello.","outcome":"resolved","hangup":true}}}""";
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents",
+            $$"""{"name":"Robo","client_id":"{{client}}","script":{{script}} }""");
+        string path = "/agents/" + made["id"];
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(script), (await _host.DoneAsync(200, _host.OwnerA, "GET", path))["script"]));
+        Assert.False((await _host.DoneAsync(200, viewer, "GET", path)).ContainsKey("script"));
+        foreach (string wrong in new[]
+            {
+                """{"system_prompt":"Be kind."}""", """{"script":{"start":"b","steps":{"a":{"hangup":true}}}}""",
+                """{"script":{"start":"a","steps":{"a":{"transfer":{"to":"sales","failed":"a"}}}}}""",
+            })
+            await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, wrong);
+        var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"script":null,"system_prompt":"Be kind."}""");
+        Assert.Null(after["script"]);
+        Assert.Equal("Be kind.", (string?)after["system_prompt"]);
+    }
+
     [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task The_voices_of_the_node_are_everybodys_and_found_by_language_and_word()
     {

@@ -35,7 +35,8 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<AgencyTalkRig> StartAsync(Product product, string rules)
+    /// <param name="hasModel">The node has one: without, only agents talk that have a script.</param>
+    public static async Task<AgencyTalkRig> StartAsync(Product product, string rules, bool hasModel = true)
     {
         var (read, fault) = ModelRules.Read(rules);
         Assert.Null(fault);
@@ -43,7 +44,10 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
         var voice = await AgentRig.VoiceAsync();
         var model = await LabModel.StartAsync(read!, new(IPAddress.Loopback, 0), null, _ => { }, Stop);
         var lab = await AgencyLab.StartAsync(product,
-            settings => settings with { SpeechUrl = new($"{voice.Url}/v1"), Llm = new(model.BaseUrl.ToString()) },
+            settings => settings with
+            {
+                SpeechUrl = new($"{voice.Url}/v1"), Llm = hasModel ? new(model.BaseUrl.ToString()) : settings.Llm,
+            },
             recognisers: name => name is null ? words : null);
         var rig = new AgencyTalkRig(lab, model, voice, words);
         // Whoever wants to hear it says so.

@@ -81,6 +81,64 @@ public abstract class AgencyTalkTests(Product product)
         await SeenByItsOwnAloneAsync(rig, call);
     }
 
+    private const string Robo = """
+        {"name":"Robo","first_speaker_text":"Hello {{first_name}}.","max_duration_seconds":120,"script":{"start":"menu","steps":{
+          "menu":{"say":"A pizza?","ask":{"otherwise":"bye","choices":[
+            {"words":["yes"],"digits":"1","go":"size"},{"words":["no"],"digits":"2","go":"stop"}]}},
+          "size":{"say":"Which size?","ask":{"collect":{"into":"size","kind":"digits","maximum":1,"go":"done"},"otherwise":"bye"}},
+          "done":{"say":"Size {{size}} for {{first_name}}.","outcome":"appointment_booked","hangup":true},
+          "stop":{"say":"Never again.","outcome":"dnc_requested","hangup":true},
+          "bye":{"say":"Goodbye.","hangup":true} } } }
+        """;
+
+    [Fact]
+    public async Task An_agent_with_a_script_talks_without_a_model_and_its_steps_say_what_the_call_came_to()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.", hasModel: false);
+        var (batch, call, person) = await rig.CallAsync(Robo);
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.Yes);
+        await rig.TurnsAsync(call, 3);
+        // An answer like any other, where a script asks for keys.
+        await rig.PressAsync('9');
+        await rig.HearByeAsync();
+
+        await rig.BecomesAsync(call, "disposition", "appointment_booked");
+        await rig.BecomesAsync(call, "transcript_status", "completed");
+        var turns = (await rig.TurnsAsync(call, 5))[..5];
+        Assert.Equal(
+            [
+                ("agent", "Hello Zoe. A pizza?"), ("user", "yes"), ("agent", "Which size?"), ("user", "pressed 9"),
+                ("agent", "Size 9 for Zoe."),
+            ], turns.Select(turn => ((string)turn["role"]!, (string)turn["text"]!)));
+        await rig.Lab.BecomesAsync(batch, "completed");
+        var contact = Assert.Single(await rig.Lab.ContactsAsync(batch));
+        Assert.Equal(("completed", "answered", call),
+            ((string?)contact["status"], (string?)contact["outcome"], (string?)contact["call_id"]));
+        Assert.Equal(0, await SuppressedAsync(rig));
+        Assert.Empty(rig.Model.Asked);
+    }
+
+    [Fact, Depth("the gate has a talk by a script to another end")]
+    public async Task Whoever_a_script_understands_to_want_no_more_calls_is_not_called_again()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.", hasModel: false);
+        var (batch, call, person) = await rig.CallAsync(Robo);
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await person.SayAsync(ToneWords.No);
+        await rig.HearByeAsync();
+        await rig.BecomesAsync(call, "disposition", "dnc_requested");
+        await rig.Lab.BecomesAsync(batch, "completed");
+        Assert.Equal(1, await SuppressedAsync(rig));
+    }
+
+    /// <summary>Of a batch for whoever was called.</summary>
+    private static async Task<int> SuppressedAsync(AgencyTalkRig rig) =>
+        (int)(await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
+            rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee], """{"hold":true}""")))["contacts"]!["suppressed"]!;
+
     [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task The_key_9_ends_a_talk_and_the_number_is_not_called_again()
     {

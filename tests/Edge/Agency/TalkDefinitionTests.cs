@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
+using Ringwright.Conversations.Scripts;
 
 namespace Ringwright.Edge.Agency;
 
@@ -93,6 +95,48 @@ public sealed class TalkDefinitionTests
         var many = Enumerable.Range(0, 1_000).Select(n => KeyValuePair.Create($"v{n}", new string('x', 10_000)));
         Assert.Equal(400, Read(TalkDefinition.Of(Anna, [], many)).Variables.Count);
     }
+
+    [Fact]
+    public void One_with_a_script_talks_by_its_steps_and_rings_by_his_number_whom_they_name()
+    {
+        var robo = Scripted("""
+            {"start":"a","steps":{"a":{"say":"One moment.","transfer":{"to":"sales","failed":"b"}},
+             "b":{"outcome":"escalated","hangup":true}}}
+            """) with
+        {
+            FirstSpeakerText = "Hello {{name}}.", VoicemailPolicy = AgentRow.LeaveMessage, VoicemailMessage = "Call back, {{name}}.",
+        };
+        Assert.Null(AgentSteps.FaultOf(robo, FaultOf));
+        Assert.False(AgentSteps.TakesKeys(robo));
+        var written = TalkDefinition.OfSteps(robo, AgentSteps.Of(robo)!, [new("name", "Zoe")], "A machine calls.");
+        var (read, fault) = AgentDefinition.Read(written.ToJsonString());
+        Assert.Null(fault);
+        var script = Assert.IsType<AgentScript>(read);
+        Assert.Equal(("A machine calls. Hello {{name}}.", "Zoe"), (script.Greeting, script.Variables["name"]));
+        Assert.Equal(new ScriptTransfer("+15550300010", "{{from}}", "b"), script.Steps["a"].Transfer);
+        Assert.Equal("A machine calls. Call back, Zoe.", script.TermsOf(new Dictionary<string, string>()).Voicemail!.Message);
+        var called = TalkDefinition.OfSteps(robo, AgentSteps.Of(robo)!, [], isInbound: true);
+        Assert.Null(called["steps"]!["a"]!["transfer"]!["from"]);
+    }
+
+    [Theory]
+    [InlineData("""{"start":"a","steps":{"a":{"hangup":true}},"model":{}}""", "/script/model")]
+    [InlineData("""{"start":"a","steps":{"a":{"say":1,"hangup":true}}}""", "/script")]
+    [InlineData("""{}""", "/script")]
+    [InlineData("""{"start":"a","steps":{"a":{"transfer":{"to":"+15550300010","failed":"a"}}}}""", "/script/steps/a/transfer/to")]
+    [InlineData("""{"start":"a","steps":{"a":{"transfer":{"to":"sales","from":"+15550300011","failed":"a"}}}}""",
+        "/script/steps/a/transfer/from")]
+    [InlineData("""{"start":"a","steps":{"a":{"outcome":"won","hangup":true}}}""", "/script/steps/a/outcome")]
+    // Who presses 9 would be asked nothing, and nobody could say that he wants no more calls.
+    [InlineData("""{"start":"a","steps":{"a":{"say":"x","ask":{"choices":[{"digits":"1","go":"a"}],"otherwise":"a"}}}}""",
+        "/script")]
+    public void What_is_wrong_with_a_script_is_said_before_anybody_is_called(string script, string place) =>
+        Assert.Equal(place, AgentSteps.FaultOf(Scripted(script), FaultOf)?.Pointer);
+
+    private static string? FaultOf(string json) => AgentDefinition.Read(json).Fault;
+
+    private static AgentRow Scripted(string script) =>
+        new() { Name = "Robo", Script = script, Transfers = """[{"name":"Sales","phone_number":"+15550300010"}]""" };
 
     private static ModelAgent Read(JsonObject definition)
     {
