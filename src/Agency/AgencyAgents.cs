@@ -217,6 +217,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         shown["ultravox_agent_name"] = agent.Name;
         shown["system_prompt"] = agent.SystemPrompt;
         shown[AgentSteps.Field] = AgentSteps.Of(agent);
+        shown["last_synced_at"] = AgencyText.Time(agent.LastSyncedAt);
         return shown;
     }
 }

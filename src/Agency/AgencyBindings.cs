@@ -99,6 +99,7 @@ public static class AgencyBindings
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete), ("SyncAgents", new AgentSync(parts).Sync),
             ("ListTools", tools.List), ("CreateTool", tools.Create), ("UpdateTool", tools.Update), ("DeleteTool", tools.Delete),
+            ("SyncTools", new ToolSync(parts).Sync),
             ("ListVoices", new AgencyVoices(parts).List), ("SyncVoices", new VoiceSync(parts).Sync),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
             ("GetTranscript", new Transcripts(parts, calls).Get), ("RerunAnalysis", queue.Rerun),

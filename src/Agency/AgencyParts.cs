@@ -76,6 +76,8 @@ public sealed record AgencyParts
 
     internal ProviderVoiceTable ProviderVoices => new(Store);
 
+    internal ProviderToolTable ProviderTools => new(Store);
+
     internal ToolTable Tools => new(Store);
 
     internal CallNoteTable CallNotes => new(Store);

@@ -45,8 +45,10 @@ internal sealed class AgencyTools(AgencyParts parts)
     public async ValueTask<Reply> Update(OperationContext op)
     {
         var body = op.ReadObject();
-        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Tools.FindAsync(op.Caller.Root, id, op.Stop) is null)
+        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Tools.FindAsync(op.Caller.Root, id, op.Stop) is not { } known)
             return op.Unknown("id");
+        if (known.ProviderToolId is not null)
+            return op.Fail(new Problem("invalid_state", "The tool is its provider's: change it there, and POST /tools/sync."));
         if (Check(op, body) is { } wrong) return op.Fail(wrong);
         var (made, now) = await parts.Tools.ChangeAsync(op.Caller.Root, id, before => Changed(before, body, op.Now),
             (before, after) => op.Note("updated", RecordType, id.ToString(), Show(before), Show(after)) with
@@ -76,19 +78,31 @@ internal sealed class AgencyTools(AgencyParts parts)
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "There is a tool of this name.");
 
+    /// <summary>What is wrong with a tool, whoever has made it; null when nothing is.</summary>
+    /// <param name="urlFault">Why the node would never ask at a URL.</param>
+    internal static Problem? FaultOf(string name, JsonObject definition, Func<string, string?> urlFault) =>
+        NameFaultOf(name) ?? DefinitionFaultOf(definition, urlFault);
+
     /// <summary>What is wrong with the fields that the body has.</summary>
     private Problem? Check(OperationContext op, JsonObject body)
     {
-        if (body.ContainsKey("name") && !IsName(AgencyText.Text(body, "name") ?? ""))
-            return AgencyText.Bad("name", $"A name is of letters, digits, '_' and '-', {LongestName} at most: a model calls by it.");
-        if (AgencyText.Text(body, "name") is { } said && TalkDefinition.Reserved.Contains(said))
-            return AgencyText.Bad("name", $"{said} is what each agent can do by itself.");
+        if (body.ContainsKey("name") && NameFaultOf(AgencyText.Text(body, "name") ?? "") is { } misnamed) return misnamed;
         if (body["definition"] is not JsonObject definition) return null;
         var shape = op.BodySchema?.FindProperty("definition");
         if (definition.FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })
             return AgencyText.Bad("definition/" + unknown, $"There is no field '{unknown}' of a tool's definition.");
+        return DefinitionFaultOf(definition, parts.UrlFault);
+    }
+
+    private static Problem? NameFaultOf(string name) =>
+        !IsName(name)
+            ? AgencyText.Bad("name", $"A name is of letters, digits, '_' and '-', {LongestName} at most: a model calls by it.")
+        : TalkDefinition.Reserved.Contains(name) ? AgencyText.Bad("name", $"{name} is what each agent can do by itself.") : null;
+
+    private static Problem? DefinitionFaultOf(JsonObject definition, Func<string, string?> urlFault)
+    {
         string url = (string)definition["url"]!;    // required
-        if (parts.UrlFault(url) is { } fault) return AgencyText.Bad("definition/url", fault);
+        if (urlFault(url) is { } fault) return AgencyText.Bad("definition/url", fault);
         if (Uri.TryCreate(url, UriKind.Absolute, out var read) && read.UserInfo.Length > 0)
             return AgencyText.Bad("definition/url", "The URL of a tool names no user: agents that talk ask for none.");
         if (definition["parameters"] is not JsonObject parameters) return null;
@@ -115,7 +129,7 @@ internal sealed class AgencyTools(AgencyParts parts)
     };
 
     /// <summary>With what is usual where nothing was said.</summary>
-    private static JsonObject Whole(JsonObject said) => new()
+    internal static JsonObject Whole(JsonObject said) => new()
     {
         ["url"] = said["url"]!.DeepClone(),      // required
         ["method"] = (string?)said["method"] ?? UsualMethod,
@@ -127,6 +141,7 @@ internal sealed class AgencyTools(AgencyParts parts)
     {
         ["id"] = tool.Id.ToString(), ["agency_id"] = tool.TenantId.ToString(), ["name"] = tool.Name,
         ["description"] = tool.Description, ["definition"] = tool.Definition.DeepClone(),
+        ["provider_tool_id"] = tool.ProviderToolId, ["last_synced_at"] = AgencyText.Time(tool.LastSyncedAt),
         ["created_at"] = AgencyText.Time(tool.CreatedAt), ["updated_at"] = AgencyText.Time(tool.UpdatedAt),
     };
 }

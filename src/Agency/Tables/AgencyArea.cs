@@ -84,7 +84,7 @@ public static class AgencyArea
                     Text("system_prompt").Optional, Text("voice").Optional, Text("language_hint").Optional, Whole("temperature").Optional,
                     Text("first_speaker_text").Optional, Truth("recording_enabled").Optional, Whole("max_duration_seconds").Optional,
                     Text("voicemail_policy").Optional, Text("voicemail_message").Optional, Json("transfers").Optional,
-                    Json("script").Optional,
+                    Json("script").Optional, Time("last_synced_at").Optional,
                     Json("tools"), Truth("managed"), Time("created_at"), Time("updated_at"), Time("deleted_at").Optional,
                 ],
             },
@@ -93,8 +93,8 @@ public static class AgencyArea
                 Line = "agency_tool",
                 Columns =
                 [
-                    Text("id"), Text("tenant_id"), Text("name"), Text("description").Optional, Json("definition"), Time("created_at"),
-                    Time("updated_at"),
+                    Text("id"), Text("tenant_id"), Text("name"), Text("description").Optional, Json("definition"),
+                    Text("provider_tool_id").Optional, Time("last_synced_at").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("agency_phone_numbers")

@@ -42,6 +42,8 @@ internal sealed record AgentRow
     public string? Transfers { get; init; }
     /// <summary>What it says and asks where it thinks by steps and not by a model: <c>start</c> and <c>steps</c>; null for none.</summary>
     public string? Script { get; init; }
+    /// <summary>When its provider has last told of it; null for one that was made here.</summary>
+    public DateTimeOffset? LastSyncedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -65,7 +67,7 @@ internal sealed class AgentTable(Database store)
         id, tenant_id, ultravox_agent_name as name, ultravox_agent_id as provider_id, voice_provider, managed as is_managed, client_id,
             campaign_id, cast(default_direction as text) as default_direction,
             system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, voicemail_policy,
-            voicemail_message, tools, transfers, script, created_at, updated_at
+            voicemail_message, tools, transfers, script, last_synced_at, created_at, updated_at
         """;
     internal const string SelectById =
         $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";

@@ -30,8 +30,9 @@ internal sealed class ProviderAgentTable(Database store)
     /// <summary>One that was deleted here stays so.</summary>
     internal const string Insert = """
         insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, system_prompt, voice,
-            language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed, created_at, updated_at)
-        values (@id, @tenant, @known, @name, 'ultravox', @prompt, @voice, @language, @temperature, @speech, @longest, '[]', false, @at, @at)
+            language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed, last_synced_at, created_at, updated_at)
+        values (@id, @tenant, @known, @name, 'ultravox', @prompt, @voice, @language, @temperature, @speech, @longest, '[]', false, @at, @at,
+            @at)
         on conflict (tenant_id, ultravox_agent_id) do nothing
         """;
     internal const string Update = """
@@ -39,6 +40,7 @@ internal sealed class ProviderAgentTable(Database store)
             temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest, updated_at = @at
         where tenant_id = @tenant and id = @id and deleted_at is null
         """;
+    internal const string See = "update agent_mappings set last_synced_at = @at where tenant_id = @tenant and id = @id";
 
     /// <param name="told">Those that the provider has, each once.</param>
     /// <param name="named">All that it has named, also where it cannot be read what they are.</param>
@@ -57,6 +59,7 @@ internal sealed class ProviderAgentTable(Database store)
                 done = step.Updates && after != before
                     ? db.Execute(Update, Values(agency, after, RowVersion.Next(before.UpdatedAt, at))) : 0;
                 updated += done;
+                db.Execute(See, new { tenant = agency, id = before.Id, at });
             }
             else
             {

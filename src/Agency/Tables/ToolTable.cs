@@ -17,6 +17,10 @@ internal sealed record ToolRow
     public string Name { get; init; } = "";
     public string? Description { get; init; }
     public JsonObject Definition { get; init; } = [];
+    /// <summary>By which its provider knows it; null for one that was made here.</summary>
+    public string? ProviderToolId { get; init; }
+    /// <summary>When the provider has last told of it.</summary>
+    public DateTimeOffset? LastSyncedAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
@@ -27,7 +31,8 @@ internal enum ToolChange { Done, Unknown, NameTaken, InUse }
 /// <summary>The rows of <c>agency_tools</c>.</summary>
 internal sealed class ToolTable(Database store)
 {
-    private const string Columns = "id, tenant_id, name, description, definition, created_at, updated_at";
+    internal const string Columns =
+        "id, tenant_id, name, description, definition, provider_tool_id, last_synced_at, created_at, updated_at";
     internal const string SelectById = $"select {Columns} from agency_tools where tenant_id = @tenant and id = @id";
     private const string Of = """
         from agency_tools where tenant_id = @tenant and (@search = '' or lower(name) like @search escape '\')

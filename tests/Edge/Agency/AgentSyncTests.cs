@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Ringwright.Agency;
 using Ringwright.Edge.Speech;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -48,6 +49,7 @@ public abstract class AgentSyncTests(Product product)
             (string?)anna["ultravox_agent_id"], (string?)anna["name"], (string?)anna["system_prompt"], (string?)anna["voice"],
             (string?)anna["language_hint"], (string?)anna["first_speaker_text"], (int)anna["max_duration_seconds"]!,
             (decimal)anna["temperature"]!));
+        Assert.NotNull(AgencyText.Moment((string?)anna["last_synced_at"]));
         Assert.Empty(await AgentsAsync(host, host.OwnerB));
         // What it says is changed there.
         var refused = await host.RefusedAsync(400, "validation_error", host.OwnerA, "PATCH", "/agents/" + anna["id"],

@@ -108,6 +108,7 @@ internal static class AgencyArrangement
         ["StartSyncJob"] = _ => [],
         ["SyncAgents"] = _ => [],
         ["SyncVoices"] = _ => [],
+        ["SyncTools"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
         ["ReleaseNumbers"] = e => new() { ["phone_number_ids"] = new JsonArray(e.Ids["numbers"]), ["confirm"] = true },
     };
