@@ -125,7 +125,7 @@ public static class AgencyBindings
             ("ListAudit", new AgencyTrail(parts).List),
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),
             ("UnassignNumber", numbers.Unassign), ("SearchNumbers", market.Search), ("PurchaseNumbers", market.Purchase),
-            ("ReleaseNumbers", market.Release),
+            ("ReleaseNumbers", market.Release), ("ReconcileNumbers", numbers.Reconcile),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
             ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive), ("DeleteCampaign", campaigns.Delete),
             ("GiveLegalOverride", overrides.Give), ("EndLegalOverride", overrides.End),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Agency;
 
@@ -114,6 +115,33 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (await FindAsync(op) is not { } number) return op.Unknown("id");
         return Unready(number) is { } wrong ? op.Fail(wrong)
             : await ChangeAsync(op, number, "unassigned", before => before with { Agent = null });
+    }
+
+    /// <summary>
+    /// Rows are made to say what the node knows of their numbers, and what was ordered is looked after now: other lists see it at once.
+    /// </summary>
+    public async ValueTask<Reply> Reconcile(OperationContext op)
+    {
+        var agency = AgencyScope.Of(op).Agency;
+        var said = await parts.Numbers.SaidStatusesAsync(agency, op.Stop);
+        await new LateOrders(parts).RunAsync(op.Stop);
+        var numbers = await parts.Numbers.ReconcileAsync(agency, Times.Cut(op.Now), op.Stop);
+        var corrected = new JsonArray(
+        [
+            .. numbers.Where(number => said.TryGetValue(number.Id, out string? was) && was != number.Status)
+                .Select(number => (JsonNode)new JsonObject
+                {
+                    ["id"] = number.Id.ToString(), ["phone_number"] = number.Text, ["was"] = said[number.Id], ["status"] = number.Status,
+                }),
+        ]);
+        var stats = new JsonObject { ["checked"] = numbers.Count, ["corrected"] = corrected.Count };
+        var note = op.Note("reconciled", RecordType, agency.ToString(), null, stats.DeepClone().AsObject()) with { Tenant = agency };
+        if (corrected.Count > 0) await parts.Store.Audit.AppendAsync(note, op.Stop);
+        return op.Ok(new JsonObject
+        {
+            ["message"] = $"{numbers.Count} numbers were compared with those of the node, and {corrected.Count} corrected.",
+            ["stats"] = stats, ["corrected"] = corrected,
+        });
     }
 
     private async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyNumber number, string name,

@@ -79,6 +79,11 @@ internal sealed class AgencyNumberTable(Database store)
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
         """;
+    /// <summary>The account has it no more, whoever has it now.</summary>
+    internal const string Gone = """
+        update agency_phone_numbers set status = 'released', agent_mapping_id = null, updated_at = @at
+        where tenant_id = @tenant and id = @id
+        """;
     internal const string CountPendingAllTenants = "select count(*) from agency_phone_numbers where status = 'pending'";
     /// <summary>The operator has made ready what was ordered.</summary>
     internal const string ReadyAllTenants = """
@@ -104,6 +109,28 @@ internal sealed class AgencyNumberTable(Database store)
     /// <summary>All of them, by their digits; those that have gone are told by what was said of them.</summary>
     public ValueTask<IReadOnlyList<AgencyNumber>> ListAsync(TenantId agency, CancellationToken stop) =>
         store.Sql.ReadAsync(db => List(db, agency), stop);
+
+    /// <summary>What rows say of where their numbers stand, by id; a number of which nobody has said anything has none.</summary>
+    public ValueTask<Dictionary<Guid, string>> SaidStatusesAsync(TenantId agency, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => SaidStatuses(db, agency), stop);
+
+    /// <summary>Rows are made to say where their numbers stand now.</summary>
+    /// <returns>All that there are.</returns>
+    public ValueTask<IReadOnlyList<AgencyNumber>> ReconcileAsync(TenantId agency, DateTimeOffset at, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            var said = SaidStatuses(db, agency);
+            var numbers = List(db, agency);
+            foreach (var number in numbers.Where(number => said.TryGetValue(number.Id, out string? was) && was != number.Status))
+            {
+                if (number.Status is AgencyNumber.Released) db.Execute(Gone, new { tenant = agency, id = number.Id, at });
+                else Write(db, agency, number with { UpdatedAt = at }, number.Status);
+            }
+            return numbers;
+        }, stop);
+
+    private static Dictionary<Guid, string> SaidStatuses(IDbConnection db, TenantId agency) =>
+        db.Query<Said>(SelectSaid, new { tenant = agency }).ToDictionary(row => row.Id, row => row.Status);
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
     /// <returns>Null when there is no such number.</returns>

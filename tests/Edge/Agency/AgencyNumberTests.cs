@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -194,6 +195,28 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "POST", $"/numbers/{id}/assign",
             $$"""{"agent_mapping_id":"{{agent}}"}""");
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + id, """{"friendly_name":"x"}""");
+    }
+
+    [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
+    public async Task A_row_that_says_what_a_number_is_no_more_is_corrected_when_somebody_asks()
+    {
+        string id = await IdAsync(First), agent = await AgentAsync(null);
+        await _host.DoneAsync(200, _host.OwnerA, "POST", $"/numbers/{id}/assign", $$"""{"agent_mapping_id":"{{agent}}"}""");
+        var first = await _host.DoneAsync(200, _host.OwnerA, "POST", "/numbers/reconcile", "{}");
+        Assert.Equal((3, 0), ((int)first["stats"]!["checked"]!, (int)first["stats"]!["corrected"]!));
+        await _host.Node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = First, ["out"] = true },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(["active"], await RowsAsync());
+        var corrected = await _host.DoneAsync(200, _host.OwnerA, "POST", "/numbers/reconcile");
+        var one = Assert.Single(corrected["corrected"]!.AsArray())!;
+        Assert.Equal((id, First, "active", "released"),
+            ((string?)one["id"], (string?)one["phone_number"], (string?)one["was"], (string?)one["status"]));
+        Assert.Equal(["released"], await RowsAsync());
+        Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "POST", "/numbers/reconcile"))["corrected"]!.AsArray());
+
+        async Task<IEnumerable<string>> RowsAsync() => await _host.Node.Node.Database.Sql.ReadAsync(db => db.Query<string>(
+            "select cast(status as text) from agency_phone_numbers where phone_number = @number", new { number = First }).ToList(),
+            TestContext.Current.CancellationToken);
     }
 
     private async Task<string> AgentAsync(string? client, string? token = null) =>

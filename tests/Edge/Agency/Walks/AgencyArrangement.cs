@@ -109,6 +109,7 @@ internal static class AgencyArrangement
         ["SyncAgents"] = _ => [],
         ["SyncVoices"] = _ => [],
         ["SyncTools"] = _ => [],
+        ["ReconcileNumbers"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
         ["ReleaseNumbers"] = e => new() { ["phone_number_ids"] = new JsonArray(e.Ids["numbers"]), ["confirm"] = true },
     };

@@ -51,7 +51,7 @@ internal static class AgencyMatrix
         27 iYYYcc numbers.read: ListNumbers GetNumber
         28 iYY--- numbers.search: SearchNumbers
         29 iYY--- numbers.purchase: PurchaseNumbers
-        30 iYY--- numbers.assign: UpdateNumber AssignNumber UnassignNumber
+        30 iYY--- numbers.assign: UpdateNumber AssignNumber UnassignNumber ReconcileNumbers
         31 -Y---- numbers.release: ReleaseNumbers
         32 iYYYcc campaigns.read: ListCampaigns GetCampaign GetCampaignProgress GetCampaignReport
         33 iYY--- campaigns.write: CreateCampaign UpdateCampaign ArchiveCampaign
