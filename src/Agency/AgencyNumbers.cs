@@ -97,7 +97,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         });
     }
 
-    /// <summary>The agent that had it has it no more.</summary>
+    /// <summary>The agent that had it has it no more, and the one that gets it answers its calls.</summary>
     public async ValueTask<Reply> Assign(OperationContext op)
     {
         if (await FindAsync(op) is not { } number) return op.Unknown("id");
@@ -107,7 +107,9 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is not { } agent) return op.Unknown("agent_mapping_id");
         if (agent.ClientId is not null && number.ClientId is not null && agent.ClientId != number.ClientId)
             return op.Fail(Wrong("The agent is another client's than the number."));
-        return await ChangeAsync(op, number, "assigned", before => before with { Agent = id });
+        var reply = await ChangeAsync(op, number, "assigned", before => before with { Agent = id });
+        await AgentLines.JoinAsync(op, parts, number with { Agent = id });
+        return reply;
     }
 
     public async ValueTask<Reply> Unassign(OperationContext op)

@@ -101,6 +101,7 @@ internal sealed class NumberMarket(AgencyParts parts)
             { Tenant = agency };
         }, op.Stop);
         if (refused is not null) return op.Fail(ProblemOf(op, refused, texts));
+        foreach (var number in bought) await AgentLines.JoinAsync(op, parts, number);
         bool isReady = bought.All(number => number.Status is AgencyNumber.Active);
         return op.Created(new JsonObject
         {

@@ -13,13 +13,28 @@ namespace Ringwright.Agency.Talking;
 /// <summary>Talks of agents on the calls of their batches: who talks in them, and what was said.</summary>
 public sealed class AgencyTalks(Database store)
 {
+    /// <summary>The name of the program that answers calls to numbers that are assigned to agents.</summary>
+    public const string Line = "agency_agent";
+
     private readonly AgentTable _agents = new(store);
+    private readonly AgencyNumberTable _numbers = new(store);
     private readonly ToolTable _tools = new(store);
     private readonly TurnTable _turns = new(store);
     private readonly TenancyTable _tenancy = new(store);
     private readonly ContactTable _contacts = new(store);
     private readonly BatchTable _batches = new(store);
     private readonly CallNoteTable _notes = new(store);
+
+    /// <summary>Whom the number is assigned to that a caller has dialled.</summary>
+    /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
+    /// <returns>Null where nobody has it, or nobody who can talk.</returns>
+    public async ValueTask<Guid?> AgentOfAsync(LegFacts leg, bool hasModel, CancellationToken stop)
+    {
+        var agency = AgencyOf(leg);
+        var number = (await _numbers.ListAsync(agency, stop)).FirstOrDefault(one => one.Account == leg.Tenant && one.Text == leg.To);
+        return number is { Status: AgencyNumber.Active, Agent: { } id } && await _agents.FindAsync(agency, id, stop) is { } agent
+            && (agent.Script is not null || hasModel && agent.SystemPrompt is not null) ? id : null;
+    }
 
     /// <summary>Called once for each talk, when it begins.</summary>
     /// <param name="attempt">By which somebody was called.</param>

@@ -66,6 +66,10 @@ internal sealed class AgencyModule : Module
 
         private Pipeline? _api;
 
+        public override ICallProgram? CreateProgram(Application application) =>
+            application is { Kind: ApplicationKind.Script, Target: AgencyTalks.Line }
+                ? new AgencyLine(new(ground.Database), ground.Apis.Llm is not null) : null;
+
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [
             new("the look after batches", Look, parts.FollowBatchesAsync) { Tell = parts.Log.BatchesNotFollowed },

@@ -119,6 +119,35 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
         await _peer.HearAsync("SIP/2.0 200");
     }
 
+    /// <summary>Somebody calls the number, and is answered.</summary>
+    /// <returns>The call's id, and what the node has answered.</returns>
+    public async Task<(string Call, string Answer)> CallInAsync(string number)
+    {
+        _peer.Send(_peer.Invite(number));
+        string answer = await _peer.HearAsync("SIP/2.0 200");
+        _peer.Send(_peer.Inside(answer, number, "ACK", 1));
+        string call = (string)(await Eventually.SomeAsync(async () => (await Lab.CallsAsync(Host.OwnerA, "?direction=inbound"))
+            .FirstOrDefault(), "the call in is there"))["id"]!;
+        return (call, answer);
+    }
+
+    /// <summary>Whoever has called presses a key.</summary>
+    /// <param name="answer">By which he was answered.</param>
+    /// <param name="nth">Of his requests in the call, from 2 on.</param>
+    public async Task PressInAsync(string number, string answer, char key, int nth)
+    {
+        _peer.Send(_peer.Inside(answer, number, "INFO", nth).Replace("Content-Length: 0\n\n",
+            $"Content-Type: application/dtmf-relay\nContent-Length: 10\n\nSignal={key}\n", StringComparison.Ordinal));
+        await _peer.HearAsync("SIP/2.0 200");
+    }
+
+    /// <summary>Somebody calls the number once more, and is not answered.</summary>
+    public async Task HearRefusalAsync(string number, string status)
+    {
+        _peer.Send(_peer.Invite(number, "call-2"));
+        await _peer.HearAsync("SIP/2.0 " + status);
+    }
+
     /// <summary>The node ends the call.</summary>
     public async Task HearByeAsync() => _peer.Send(_peer.Response(await _peer.HearAsync("BYE"), "200 OK"));
 

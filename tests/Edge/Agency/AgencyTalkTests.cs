@@ -134,6 +134,49 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Equal(1, await SuppressedAsync(rig));
     }
 
+    [Fact]
+    public async Task Whoever_calls_a_number_talks_with_the_agent_that_has_it()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.", hasModel: false);
+        var host = rig.Lab.Host;
+        string robo = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/agents",
+            Robo.Replace(" {{first_name}}", "", StringComparison.Ordinal)))["id"]!;
+        var numbers = (await host.DoneAsync(200, host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray();
+        string id = (string)numbers.Single(one => (string?)one!["phone_number"] == AgencyLab.From)!["id"]!;
+        await AssignAsync(robo);
+        var (call, answer) = await rig.CallInAsync(AgencyLab.From);
+        await rig.TurnsAsync(call, 1);
+        await rig.PressInAsync(AgencyLab.From, answer, '1', 2);
+        await rig.TurnsAsync(call, 3);
+        // Nobody who calls by himself is put onto a list by a key.
+        await rig.PressInAsync(AgencyLab.From, answer, '9', 3);
+        await rig.HearByeAsync();
+
+        var shown = await rig.BecomesAsync(call, "disposition", "appointment_booked");
+        Assert.Equal(("inbound", AgencyLab.From), ((string?)shown["direction"], (string?)shown["to_number"]));
+        var turns = (await rig.TurnsAsync(call, 5))[..5];
+        Assert.Equal(
+            [
+                ("agent", "Hello. A pizza?"), ("user", "pressed 1"), ("agent", "Which size?"), ("user", "pressed 9"),
+                ("agent", "Size 9 for."),
+            ], turns.Select(turn => ((string)turn["role"]!, (string)turn["text"]!)));
+
+        // An agent that has only a prompt cannot talk without a model; nobody pays for a call in which nobody talks.
+        await AssignAsync(rig.Lab.Agent);
+        await rig.HearRefusalAsync(AgencyLab.From, "603");
+
+        // What another application answers stays with it.
+        string key = (string)host.AccountA["telnyx_key"]!, path = "/v2/phone_numbers/" + Uri.EscapeDataString(AgencyLab.From);
+        var desk = (await rig.Lab.OtherApiAsync(key, "POST", "/v2/call_control_applications",
+            """{"application_name":"in","webhook_event_url":"http://127.0.0.1:9/hooks"}"""))["data"]!;
+        await rig.Lab.OtherApiAsync(key, "PATCH", path, $$"""{"connection_id":"{{desk["id"]}}"}""");
+        await AssignAsync(robo);
+        Assert.Equal((string?)desk["id"], (string?)(await rig.Lab.OtherApiAsync(key, "GET", path))["data"]!["connection_id"]);
+
+        Task<JsonObject> AssignAsync(string agent) => host.DoneAsync(200, host.OwnerA, "POST", $"/numbers/{id}/assign",
+            $$"""{"agent_mapping_id":"{{agent}}"}""");
+    }
+
     /// <summary>Of a batch for whoever was called.</summary>
     private static async Task<int> SuppressedAsync(AgencyTalkRig rig) =>
         (int)(await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
