@@ -59,7 +59,7 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         ["campaign_id"] = Placed?.Campaign,
         ["batch_id"] = Placed?.Batch,
         ["contact_id"] = Placed?.Contact,
-        ["agent_mapping_id"] = Placed?.Agent,
+        ["agent_mapping_id"] = Placed?.Agent ?? Note?.Agent,
         ["direction"] = DirectionOf(Leg),
         ["source"] = Note?.Source ?? CallNote.Live,
         ["from_number"] = PartyAlias.Of(Leg.From),

@@ -148,7 +148,7 @@ public static class AgencyArea
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
                     Whole("script_permille").Optional, Whole("qualified").Optional, Whole("meeting_booked").Optional,
                     Truth("legal_hold").Optional, Time("recording_deleted_at").Optional, Json("tags").Optional,
-                    Time("created_at"), Time("updated_at"),
+                    Text("agent_mapping_id").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("imports")

@@ -50,7 +50,8 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
                     select id from call_batches where call_batches.tenant_id = @agency and call_batches.campaign_id = @campaign)))
             and (@agent = '' or uuid in (
                 select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
-                    select id from call_batches where call_batches.tenant_id = @agency and call_batches.agent_mapping_id = @agent)))
+                    select id from call_batches where call_batches.tenant_id = @agency and call_batches.agent_mapping_id = @agent))
+                or uuid in (select n.id from calls n where n.tenant_id = @agency and n.agent_mapping_id = @agent))
             and (@hasSaid = 0 or exists (select 1 from (select 1 as one) o
                 left join calls c on c.tenant_id = @agency and c.id = rw_leg.uuid {SaidFits}))
             and (@recorded < 0 or case when exists (select 1 from rw_recording r where r.tenant_id = rw_leg.tenant_id

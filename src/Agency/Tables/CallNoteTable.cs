@@ -21,6 +21,8 @@ internal sealed record CallNote
     public string TranscriptStatus { get; init; } = Waiting;
     public string AnalysisStatus { get; init; } = Waiting;
     public string? Disposition { get; init; }
+    /// <summary>The agent who answered a call that came in; null for any other.</summary>
+    public string? Agent { get; init; }
     /// <summary>Words of people, as a JSON array; null for none.</summary>
     public string? Tags { get; init; }
     /// <summary>What was found in what was said; null while nobody has looked, where nothing was said, and once it was deleted.</summary>
@@ -42,7 +44,7 @@ internal sealed class CallNoteTable(Database store)
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
             cast(analysis_status as text) as analysis_status, disposition, redacted_at, analysis, analysis_model, analysis_version,
-            analyzed_at, legal_hold as is_held, recording_deleted_at, cast(tags as text) as tags
+            analyzed_at, legal_hold as is_held, recording_deleted_at, cast(tags as text) as tags, agent_mapping_id as agent
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """

@@ -35,8 +35,8 @@ internal sealed record TurnRow
 internal sealed class TurnTable(Database store)
 {
     internal const string InsertCall = """
-        insert into calls (id, tenant_id, client_id, direction, created_at, updated_at)
-        values (@call, @tenant, @client, @direction, @at, @at) on conflict (id) do nothing
+        insert into calls (id, tenant_id, client_id, direction, agent_mapping_id, created_at, updated_at)
+        values (@call, @tenant, @client, @direction, @agent, @at, @at) on conflict (id) do nothing
         """;
     internal const string InsertJob = """
         insert into enrichment_queue (id, tenant_id, call_id, type, max_attempts, created_at)
@@ -56,10 +56,11 @@ internal sealed class TurnTable(Database store)
         """;
 
     /// <summary>A talk begins: its transcript is waited for from now on, whatever becomes of the node.</summary>
+    /// <param name="agent">Who answered; null in a call that was placed.</param>
     public async ValueTask BeginAsync(TenantId agency, string? client, string direction, string call, DateTimeOffset at,
-        CancellationToken stop) => await store.Sql.WriteAsync(db =>
+        CancellationToken stop, Guid? agent = null) => await store.Sql.WriteAsync(db =>
     {
-        db.Execute(InsertCall, new { tenant = agency, client, direction, call, at });
+        db.Execute(InsertCall, new { tenant = agency, client, direction, agent, call, at });
         return db.Execute(InsertJob, new
         {
             tenant = agency, id = Guid.CreateVersion7(at), call, most = EnrichmentTable.TranscriptAttempts, at,

@@ -58,10 +58,12 @@ public sealed class AgencyTalks(Database store)
         var of = client is null ? null : await _tenancy.ClientAsync(agency, client, stop);
         var own = await _tenancy.AgencyAsync(agency, stop);
         var now = store.Time.GetUtcNow();
-        await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop);
+        bool isInbound = leg.Direction is Direction.Inbound;
+        await _turns.BeginAsync(agency, client, AgencyCall.DirectionOf(leg.Direction), leg.Uuid.ToString(), Times.Cut(now), stop,
+            isInbound ? agent : null);
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
-        var (known, isInbound) = (VariablesOf(target, leg, now), leg.Direction is Direction.Inbound);
+        var known = VariablesOf(target, leg, now);
         if (AgentSteps.Of(row) is { } script) return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound), null, null);
         return (TalkDefinition.Of(row, tools, known, disclosure, isInbound), TalkDefinition.TemperatureOf(row), null);
     }

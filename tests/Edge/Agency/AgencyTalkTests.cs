@@ -153,7 +153,10 @@ public abstract class AgencyTalkTests(Product product)
         await rig.HearByeAsync();
 
         var shown = await rig.BecomesAsync(call, "disposition", "appointment_booked");
-        Assert.Equal(("inbound", AgencyLab.From), ((string?)shown["direction"], (string?)shown["to_number"]));
+        Assert.Equal(("inbound", AgencyLab.From, robo), ((string?)shown["direction"], (string?)shown["to_number"],
+            (string?)shown["agent_mapping_id"]));
+        Assert.Equal([call], (await rig.Lab.CallsAsync(host.OwnerA, "?agent_id=" + robo)).Select(one => (string)one["id"]!));
+        Assert.Empty(await rig.Lab.CallsAsync(host.OwnerA, "?agent_id=" + rig.Lab.Agent));
         var turns = (await rig.TurnsAsync(call, 5))[..5];
         Assert.Equal(
             [
