@@ -29,6 +29,11 @@ internal static class AgentLines
             op.Now, (_, _) => null, op.Stop);
     }
 
+    /// <summary>Calls to the number come here, as calls go now.</summary>
+    public static bool Answers(RoutingSnapshot routing, AgencyNumber number) =>
+        routing.FindOwnNumber(number.Text) is { Connection: { } id } held && routing.FindConnection(held.Tenant, id) is { } connection
+        && IsLine(connection);
+
     /// <summary>The account's, made where it has none yet.</summary>
     private static async ValueTask<ConnectionId?> LineAsync(OperationContext op, AgencyParts parts, TenantId account)
     {

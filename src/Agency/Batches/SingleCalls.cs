@@ -18,6 +18,9 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
     /// <summary>In place of a number: whoever asks.</summary>
     private const string Browser = "web";
 
+    /// <summary>For so long a page calls.</summary>
+    private static readonly TimeSpan Tried = TimeSpan.FromMinutes(30);
+
     private static readonly SearchValues<char> Dialled = SearchValues.Create("+0123456789");
 
     public async ValueTask<Reply> Place(OperationContext op)
@@ -33,11 +36,35 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         if (!Guid.TryParse(op.Path("id"), out var id)
             || await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is not { } agent) return op.Unknown("id");
         var body = op.ReadObject();
-        return AgencyText.Text(body, "to_number") is not Browser ? await PlaceAsync(op, body, agent, isTest: true)
-            : op.Fail(new Problem("not_implemented", "Nobody is called in a browser yet: to_number is a number.")
+        return AgencyText.Text(body, "to_number") is Browser ? await BrowseAsync(op, body, agent)
+            : await PlaceAsync(op, body, agent, isTest: true);
+    }
+
+    /// <summary>Nobody is called: whoever asks calls a number of the agent's by a page.</summary>
+    private async ValueTask<Reply> BrowseAsync(OperationContext op, JsonObject body, AgentRow agent)
+    {
+        if (parts.Browse is not { } browse)
+            return op.Fail(new Problem("not_implemented", "A browser calls by the lab, which this node has not: to_number is a number.")
             {
                 Pointer = "/to_number",
             });
+        var agency = AgencyScope.Of(op).Agency;
+        string? text = AgencyText.Number(((string)body["from_number"]!).Trim());       // required
+        var number = (await parts.Numbers.ListAsync(agency, op.Stop)).FirstOrDefault(one => one.Text == text);
+        if (number is not { Status: AgencyNumber.Active } || number.Agent != agent.Id || !AgentLines.Answers(op.Routing, number))
+            return op.Fail(AgencyText.Bad("from_number", "A browser calls a number that the agent has, and that no other API answers."));
+        if (browse(number.Text, Tried) is not var (path, until))
+            return op.Fail(Fault.Unavailable, "There are as many such pages as there may be: wait until one expires.");
+        await parts.Store.Audit.AppendAsync(op.Note("created", "agency_try_link", agent.Id.ToString(), null, new()
+        {
+            ["phone_number"] = number.Text, ["expires_at"] = AgencyText.Time(until),
+        }) with { Tenant = agency }, op.Stop);
+        return op.Ok(new JsonObject
+        {
+            ["agency_id"] = agency.ToString(), ["client_id"] = number.ClientId, ["agent_mapping_id"] = agent.Id.ToString(),
+            ["from_number"] = number.Text, ["to_number"] = Browser, ["url"] = op.Links.To(path),
+            ["expires_at"] = AgencyText.Time(until), ["created_at"] = AgencyText.Time(op.Now),
+        });
     }
 
     private async ValueTask<Reply> PlaceAsync(OperationContext op, JsonObject body, AgentRow agent, bool isTest)

@@ -95,11 +95,19 @@ internal sealed class AgencyModule : Module
                 Check = services.Dialling.Check,
                 Speech = services.Speech.Voices,
                 Closing = services.Http.Pipeline.Closing,
+                Browse = BrowserOf(services),
             };
             _api = new(AgencyDialect.Create(Facts.Value, served), new AgencyKeys(served, services.Http.Keys), services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             var pages = new AgencyPages(served, _api, services.Http.Pipeline.Links);
             return [new ServedApi(_api) { MapPages = pages.Map, Pages = AgencyPages.Listed }];
+        }
+
+        /// <summary>Null where nobody in a browser is one of the lab's people.</summary>
+        private static Func<string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? BrowserOf(ModuleServices services)
+        {
+            if (services.CreateTryLink is not { } create) return null;
+            return (to, lasts) => create(to, lasts) is { } link ? (link.Path, link.ExpiresAt) : null;
         }
 
         public override async ValueTask<IReadOnlyList<JsonObject>> CheckProvidersAsync(CancellationToken stop) =>

@@ -8,6 +8,7 @@ using Ringwright.Core;
 using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Store.Keeping;
@@ -74,6 +75,8 @@ internal sealed record ModuleServices
     public ModuleDialling Dialling { get; init; } = new(static () => { }, static () => { });
     /// <summary>Whom calls that tell a code come from.</summary>
     public ModuleCodes Codes { get; init; } = new();
+    /// <inheritdoc cref="OperatorCallParts.CreateTryLink"/>
+    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
 }
 
 /// <param name="Caller">Of calls that say the code; null takes a number of the account that asks.</param>

@@ -30,7 +30,8 @@ internal sealed class NodeApis
 
     private IReadOnlyList<JoinedModule> Modules => [.. _running.Modules.Select(one => one.Module)];
 
-    public ModuleServices ServicesOf()
+    /// <param name="tries">Null where nobody in a browser is one of the lab's people.</param>
+    public ModuleServices ServicesOf(TryLinkBook? tries)
     {
         var transcribers = NodeModules.TranscribersOf(Modules);
         var (settings, engine) = (_frame.Settings, _running.Engine);
@@ -62,6 +63,7 @@ internal sealed class NodeApis
                 People = settings.HasLab ? new LabTexters() : null,
             },
             Codes = new(settings.VerificationCaller, settings.FlashCallers),
+            CreateTryLink = tries is null ? null : tries.Create,
         };
     }
 

@@ -242,12 +242,12 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         Parts.Add(StopStep.Closing, "requests that wait", frame.Closing.CancelAsync);
         Parts.Add(StopStep.GivenUp, "what requests have begun", frame.GivenUp.CancelAsync);
         var own = new NodeApis(frame, running);
-        var services = own.ServicesOf();
+        // Somebody in a browser is one of the lab's people.
+        var tries = Settings.HasLab && frame.World is null ? new TryLinkBook(TimeProvider.System) : null;
+        var services = own.ServicesOf(tries);
         IReadOnlyList<ServedApi> apis = [.. node.Modules.SelectMany(module => module.Serve(services))];
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         NodeJobs.Start(frame, running, apis, cycles);
-        // Somebody in a browser is one of the lab's people.
-        var tries = Settings.HasLab && frame.World is null ? new TryLinkBook(TimeProvider.System) : null;
         var listeners = new NodeListeners(frame, running, apis);
         await listeners.StartAdminAsync(
             own.OperatorOf(cycles, () => _ = LoadMoneyAsync(running.Gate, CancellationToken.None), tries), () => node.Status,

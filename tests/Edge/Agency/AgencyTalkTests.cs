@@ -180,6 +180,33 @@ public abstract class AgencyTalkTests(Product product)
             $$"""{"agent_mapping_id":"{{agent}}"}""");
     }
 
+    [Fact, Depth("the gate has a call to an agent's number, and the page in a browser")]
+    public async Task Whoever_tries_an_agent_in_a_browser_gets_a_page_that_calls_the_agents_number()
+    {
+        await using var lab = await AgencyLab.StartAsync(product, settings => settings with { HasLab = true });
+        var host = lab.Host;
+        string path = $"/agents/{lab.Agent}/test-call", body = $$"""{"from_number":"{{AgencyLab.From}}","to_number":"web"}""";
+        var numbers = (await host.DoneAsync(200, host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray();
+        string id = (string)numbers.Single(one => (string?)one!["phone_number"] == AgencyLab.From)!["id"]!;
+        // Nobody has the number, or somebody else; a number of another agency is nobody's.
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", path, body);
+        string beside = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/agents", """{"name":"B","system_prompt":"b"}"""))["id"]!;
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/numbers/{id}/assign", $$"""{"agent_mapping_id":"{{beside}}"}""");
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", path, body);
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/numbers/{id}/assign", $$"""{"agent_mapping_id":"{{lab.Agent}}"}""");
+        await host.RefusedAsync(400, "validation_error", host.OwnerA, "POST", path,
+            body.Replace(AgencyLab.From, AgencyLab.FromB, StringComparison.Ordinal));
+        await host.RefusedAsync(403, "forbidden", lab.Viewer, "POST", path, body);
+
+        var tried = await host.DoneAsync(202, host.OwnerA, "POST", path, body);
+        Assert.Equal((lab.Agent, AgencyLab.From, "web"), ((string?)tried["agent_mapping_id"], (string?)tried["from_number"],
+            (string?)tried["to_number"]));
+        Assert.False(tried.ContainsKey("batch_id"));
+        using var anybody = new HttpClient();
+        string page = await anybody.GetStringAsync(new Uri((string)tried["url"]!), TestContext.Current.CancellationToken);
+        Assert.Contains(AgencyLab.From, page, StringComparison.Ordinal);
+    }
+
     /// <summary>Of a batch for whoever was called.</summary>
     private static async Task<int> SuppressedAsync(AgencyTalkRig rig) =>
         (int)(await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
