@@ -40,7 +40,8 @@ internal static class AgentSteps
             return Bad("", $"The script cannot be read: {fault}.");
         var people = AgentTransfers.NumbersOf(agent.Transfers);
         bool canOptOut = false;
-        foreach (var (name, step) in StepsOf(script))
+        var steps = StepsOf(script).ToDictionary(one => one.Name, one => one.Step, StringComparer.Ordinal);
+        foreach (var (name, step) in steps)
         {
             if (step[Transfer] is JsonObject transfer)
             {
@@ -53,6 +54,11 @@ internal static class AgentSteps
             if (!CallQuestion.Dispositions.Contains(outcome))
                 return Bad($"/{Steps}/{name}/{Outcome}", $"An outcome is one of {string.Join(", ", CallQuestion.Dispositions)}.");
             canOptOut |= outcome is OptedOut;
+            // What the call came to is told when it is over.
+            if (outcome is OptedOut
+                && Behind(name, steps).FirstOrDefault(one => OutcomeOf(steps, one) is not (null or OptedOut)) is { } undone)
+                return Bad($"/{Steps}/{undone}/{Outcome}",
+                    $"The step {name} leads here, and whoever wants no more calls there would be forgotten: ask again before {OptedOut}.");
         }
         return canOptOut || !TakesKeys(script) ? null
             : Bad("", $"A script that asks for keys has a step with the {Outcome} {OptedOut}: the key 9 is an answer in it.");
@@ -73,6 +79,28 @@ internal static class AgentSteps
         }
         (definition[Start], definition[Steps]) = (written[Start]?.DeepClone(), written[Steps]?.DeepClone());
     }
+
+    /// <summary>The steps that a call may come to from this one.</summary>
+    private static HashSet<string> Behind(string first, IReadOnlyDictionary<string, JsonObject> steps)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var left = new Stack<string>([first]);
+        while (left.TryPop(out string? name))
+            foreach (string next in NextOf(steps.GetValueOrDefault(name)))
+                if (seen.Add(next)) left.Push(next);
+        return seen;
+    }
+
+    private static IEnumerable<string> NextOf(JsonNode? part) => part switch
+    {
+        JsonObject fields => fields.SelectMany(field =>
+            field.Key is "go" or "otherwise" or "failed" && TextOf(field.Value) is { } next ? [next] : NextOf(field.Value)),
+        JsonArray many => many.SelectMany(NextOf),
+        _ => [],
+    };
+
+    private static string? OutcomeOf(IReadOnlyDictionary<string, JsonObject> steps, string name) =>
+        TextOf(steps.GetValueOrDefault(name)?[Outcome]);
 
     private static bool TakesKeys(JsonObject script) => StepsOf(script).Any(one => one.Step[Ask] is JsonObject ask
         && (ask["collect"] is JsonObject collect && TextOf(collect["kind"]) is "digits"

@@ -136,6 +136,12 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");
         var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
         const string script = """{"start":"a","steps":{"a":{"say":"Hello.","outcome":"resolved","hangup":true}}}""";
+        // Whoever wants no more calls in the first step would be forgotten by the third.
+        const string doubted = """
+            {"script":{"start":"a","steps":{"a":{"say":"Never again.","outcome":"dnc_requested","go":"b"},
+             "b":{"say":"Sure?","ask":{"choices":[{"words":["no"],"go":"c"}],"otherwise":"d"}},
+             "c":{"say":"Fine.","outcome":"resolved","hangup":true},"d":{"hangup":true} } } }
+            """;
         var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents",
             $$"""{"name":"Robo","client_id":"{{client}}","script":{{script}} }""");
         string path = "/agents/" + made["id"];
@@ -145,8 +151,10 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
             {
                 """{"system_prompt":"Be kind."}""", """{"script":{"start":"b","steps":{"a":{"hangup":true}}}}""",
                 """{"script":{"start":"a","steps":{"a":{"transfer":{"to":"sales","failed":"a"}}}}}""",
+                doubted,
             })
             await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, wrong);
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, doubted.Replace("resolved", "dnc_requested", StringComparison.Ordinal));
         var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"script":null,"system_prompt":"Be kind."}""");
         Assert.Null(after["script"]);
         Assert.Equal("Be kind.", (string?)after["system_prompt"]);
