@@ -74,8 +74,8 @@ internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
             new("DialCallStatus", Status),
             new("DialCallDuration", ((long)Math.Ceiling(Talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
         };
-        if (Leg is null) return fields;
         if (call.Language.IsTwiml) fields.Add(new("DialBridged", StatusFields.Word(Status is "completed")));
+        if (Leg is null) return fields;
         if (call.Language.IsTwiml && Leg.To.StartsWith("sip", StringComparison.OrdinalIgnoreCase)) fields.AddRange(OfSip());
         return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
     }

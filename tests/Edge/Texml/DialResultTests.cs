@@ -49,6 +49,20 @@ public sealed class DialResultTests(DocumentRig rig) : IClassFixture<DocumentRig
         await call.UntilEndAsync();
     }
 
+    /// <summary>Also where nobody rang, or nothing is known any more of who did.</summary>
+    [Theory, InlineData(TwimlLanguage.Target, "false", "true"), InlineData("", null, null)]
+    public async Task Whether_the_two_have_talked_is_told_whatever_came_of_it(string target, string? ofNobody, string? ofSomebody)
+    {
+        var scripted = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+        var call = rig.Open(scripted);
+        var forgotten = DialResult.WithoutCaller(end: null, [], scripted.Leg.Id, other: null);
+        Assert.Equal((ofNobody, ofSomebody), (Bridged(DialResult.Failed), Bridged(forgotten)));
+        scripted.End();
+        await call.UntilEndAsync();
+
+        string? Bridged(DialResult result) => result.Fields(call).ToDictionary().GetValueOrDefault("DialBridged");
+    }
+
     [Fact]
     public void Where_the_caller_hangs_up_first_what_was_answered_is_told_too()
     {
