@@ -3,6 +3,9 @@ namespace Ringwright.Calls;
 /// <summary>Kept recordings in another form. Implemented in Speech.</summary>
 public interface IRecordingCopies
 {
+    /// <summary>Why none can be written here, as a sentence; null when they can.</summary>
+    string? Missing { get; }
+
     /// <summary>Writes a recording that is kept as WAV as an MP3, piece by piece however long it is.</summary>
     /// <param name="wav">Read once from its beginning; both stay the caller's.</param>
     /// <exception cref="InvalidDataException">It is no recording, or a damaged one.</exception>

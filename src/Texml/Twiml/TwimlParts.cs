@@ -18,6 +18,7 @@ public sealed record TwimlParts
     internal Database Store => Voice.Store;
     internal TwimlSids Sids => Documents.Sids;
     internal PromisedRooms Promised { get; } = new();
+    internal CopyPlaces Places { get; } = new();
 
     public static TwimlParts Of(TexmlParts documents, Database store, EgressClient egress, IRecordingFiles files, ISpeech speech,
         ITranscriber transcriber, IRecordingCopies copies) => new()

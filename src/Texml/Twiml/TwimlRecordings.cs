@@ -61,8 +61,11 @@ internal static class TwimlRecordings
     /// <summary>As MP3, written while it is fetched.</summary>
     private static async ValueTask<Reply> CopyAsync(OperationContext op, TwimlParts parts, BlobKey wav)
     {
-        if (parts.Voice.Files.Missing(RecordFormat.Mp3) is { } missing) return op.Unknown("Sid", missing);
+        if (parts.Copies.Missing is { } missing) return op.Unknown("Sid", missing);
         if (await parts.Store.Blobs.FindAsync(wav, op.Stop) is null) return op.Unknown("Sid");
+        var account = op.Tenant;
+        if (!parts.Places.TryTake(account))
+            return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are written as MP3 at once.");
         return op.Stream(RecordFormats.MediaTypeOf(RecordFormat.Mp3), WriteAsync).With("Cache-Control", "private, no-store")
             .With("X-Content-Type-Options", "nosniff");
 
@@ -76,6 +79,10 @@ internal static class TwimlRecordings
             catch (OperationCanceledException)
             {
                 // The client has left, or asked for the headers alone.
+            }
+            finally
+            {
+                parts.Places.Release(account);
             }
         }
     }

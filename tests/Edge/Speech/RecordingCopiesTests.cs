@@ -22,6 +22,26 @@ public sealed class RecordingCopiesTests
         Assert.InRange(samples.Max(), 6_000, 10_000);
     }
 
+    /// <summary>More than there are turns: each waits for its own, and none for who reads.</summary>
+    [Fact]
+    public async Task Many_are_written_at_once()
+    {
+        Tool.Require("libmp3lame.so.0");
+        var copies = new RecordingCopies();
+        Assert.Null(copies.Missing);
+        byte[] wav = WavFile.Make(40_000, 8_000, at => (short)(8_000 * Math.Sin(2 * Math.PI * 440 * at / 8_000)));
+        byte[][] written = await Task.WhenAll(Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => Task.Run(() => WriteAsync(), Stop)));
+        Assert.NotEmpty(written[0]);
+        Assert.All(written, one => Assert.Equal(written[0], one));
+
+        async Task<byte[]> WriteAsync()
+        {
+            using var mp3 = new MemoryStream();
+            await copies.WriteMp3Async(new MemoryStream(wav), mp3, Stop);
+            return mp3.ToArray();
+        }
+    }
+
     [Fact]
     public async Task What_is_no_recording_is_not_written()
     {

@@ -165,6 +165,19 @@ public sealed class TwimlTests
             $"{row.Element} {row.Name}: {row.Default}"));
 
     [Fact]
+    public void Of_one_account_only_so_many_recordings_are_written_in_another_form_at_once()
+    {
+        var places = new CopyPlaces();
+        var (one, other) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()));
+        for (int i = 0; i < CopyPlaces.OfAccount; i++) Assert.True(places.TryTake(one));
+        Assert.False(places.TryTake(one));
+        Assert.True(places.TryTake(other));
+        places.Release(one);
+        Assert.True(places.TryTake(one));
+        Assert.False(places.TryTake(one));
+    }
+
+    [Fact]
     public void Names_that_the_SDK_writes_in_small_letters_are_those_of_the_reference()
     {
         TexmlElement element = new("ConversationRelay", new(1, 1))
