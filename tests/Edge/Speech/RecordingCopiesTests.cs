@@ -30,7 +30,8 @@ public sealed class RecordingCopiesTests
         var copies = new RecordingCopies();
         Assert.Null(copies.Missing);
         byte[] wav = WavFile.Make(40_000, 8_000, at => (short)(8_000 * Math.Sin(2 * Math.PI * 440 * at / 8_000)));
-        byte[][] written = await Task.WhenAll(Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => Task.Run(() => WriteAsync(), Stop)));
+        byte[][] written = await Task.WhenAll(
+            Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => Task.Run(() => WriteAsync(), Stop)));
         Assert.NotEmpty(written[0]);
         Assert.All(written, one => Assert.Equal(written[0], one));
 
