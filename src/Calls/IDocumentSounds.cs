@@ -6,6 +6,9 @@ namespace Ringwright.Calls;
 public interface IDocumentSounds
 {
     ValueTask<DocumentSounds> ReadAsync(SoundsAsked asked, CancellationToken stop);
+
+    /// <summary>It is of a recording of the account's, which is heard from where it is kept: nobody is asked for it.</summary>
+    bool IsKept(TenantId account, string url);
 }
 
 /// <param name="Parameters">Of the request.</param>

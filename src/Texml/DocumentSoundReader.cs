@@ -17,8 +17,12 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
 {
     private readonly DocumentRecords _records = new(store);
 
+    public bool IsKept(TenantId account, string url) => RecordingIn(account, url, isTwiml: false) is not null;
+
     public async ValueTask<DocumentSounds> ReadAsync(SoundsAsked asked, CancellationToken stop)
     {
+        if (RecordingIn(asked.Tenant, asked.Url, asked.IsTwiml) is { } kept)
+            return new([new(new PromptSource.Recording(kept), 1)], [], null);
         var heard = new Heard(egress, asked.Tenant, asked.IsTwiml);
         var secrets = new SecretReader(_records, asked.Tenant) { IsLiteral = asked.IsTwiml };
         var (url, method) = (asked.Url, asked.Method);
@@ -41,6 +45,9 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         }
         return None($"it leads from document to document, more than {Limits.Redirects} times");
     }
+
+    private static Guid? RecordingIn(TenantId account, string url, bool isTwiml) =>
+        isTwiml ? TwimlLanguage.RecordingIn(account, url) : TexmlLanguage.RecordingIn(account, url);
 
     private static DocumentSounds None(string problem) => new([], [], problem);
 
@@ -78,9 +85,8 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         {
             if (element.Name is "Pause") return SilenceOf(values.Whole("length") ?? 1);
             if (element.Name is "Play" && values.Flag("mediaStorage")) return new PromptSource.Stored(element.Text);
-            if (element.Name is "Play"
-                && (isTwiml ? TwimlLanguage.RecordingIn(tenant, element.Text) : TexmlLanguage.RecordingIn(tenant, element.Text))
-                    is { } recording) return new PromptSource.Recording(recording);
+            if (element.Name is "Play" && RecordingIn(tenant, element.Text, isTwiml) is { } recording)
+                return new PromptSource.Recording(recording);
             if (element.Name is "Play" && element.Text.Length > 0)
                 return Resolve(element.Text, at, TargetUse.Media) is { } url ? new PromptSource.Url(url) : null;
             if (element.Name is "Say" && SayVerb.SpeechOf(element, values, out _problem) is { } speech) return speech;

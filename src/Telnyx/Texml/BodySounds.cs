@@ -19,7 +19,9 @@ internal sealed class BodySounds(OperationContext op, VoiceParts parts, VoiceBod
     /// <param name="call">Whom the request tells of.</param>
     public async ValueTask<IReadOnlyList<DocumentSound>> AllAsync(string field, string method, string? call = null)
     {
-        if (await _urls.UrlAsync(field, TargetUse.Document) is not { } url || body.Problems.Count > 0) return [];
+        string? url = body.Text(field) is { } said && parts.Sounds.IsKept(op.Tenant, said) ? said
+            : await _urls.UrlAsync(field, TargetUse.Document);
+        if (url is null || body.Problems.Count > 0) return [];
         List<KeyValuePair<string, string>> parameters =
         [
             new("AccountSid", op.Tenant.ToString()), new("ConferenceSid", conference.Uuid.ToString()), new("FriendlyName", conference.Name),

@@ -1,5 +1,7 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Telnyx;
+using Ringwright.Texml.Languages;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -18,4 +20,6 @@ internal sealed class TwimlSounds(IDocumentSounds sounds, Ids ids, IDocumentReco
         Token = await records.FindTokenAsync(asked.Tenant, stop),
         IsTwiml = true,
     }, stop);
+
+    public bool IsKept(TenantId account, string url) => TwimlLanguage.RecordingIn(account, url) is not null;
 }

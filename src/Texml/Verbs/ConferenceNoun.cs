@@ -120,7 +120,9 @@ internal static class ConferenceNoun
     /// </summary>
     private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
     {
-        if (values.Filled("waitUrl") is not { } said || await Actions.ResolveAsync(call, said, "waitUrl") is not { } url) return null;
+        if (values.Filled("waitUrl") is not { } said) return null;
+        if (call.Language.RecordingOf(call.Leg.Tenant, said) is { } kept) return new PromptSource.Recording(kept);
+        if (await Actions.ResolveAsync(call, said, "waitUrl") is not { } url) return null;
         string method = values.Method("waitMethod");
         var before = call.Base;
         try

@@ -19,7 +19,9 @@ internal static class EnqueueVerb
             await call.WarnAsync($"Enqueue names no queue ({element.At})");
             return await Actions.GoAsync(call, values, [new("QueueResult", "error")], usesDocument: false);
         }
-        string? waitUrl = values.Filled("waitUrl") is { } said ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
+        string? said = values.Filled("waitUrl");
+        var kept = said is null ? null : call.Language.RecordingOf(call.Leg.Tenant, said);
+        string? waitUrl = said is not null && kept is null ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
         await call.AnswerAsync();
         var began = call.Parts.Time.GetUtcNow();
         int? size = await SizeAsync(call, element.OwnText), usual = call.Language.IsTwiml && size is null ? Limits.QueuedCalls : null;
@@ -34,7 +36,7 @@ internal static class EnqueueVerb
         result = Word(DequeueReason.Hangup);
         try
         {
-            var (left, isJoined) = await WaitAsync(call, waitUrl, values, element.OwnText, began);
+            var (left, isJoined) = await WaitAsync(call, waitUrl, kept, values, element.OwnText, began);
             result = Word(left.Reason);
             // The end of the call is on its way.
             if (left.Reason is DequeueReason.Hangup) throw new CallOverException();
@@ -71,9 +73,10 @@ internal static class EnqueueVerb
     }
 
     /// <summary>Until the call is out of the queue, whatever the document does.</summary>
+    /// <param name="kept">The recording that he hears, in place of what is at a URL.</param>
     /// <returns>Whether somebody talks to him already.</returns>
-    private static async ValueTask<(CallEvent.LegDequeued Left, bool IsJoined)> WaitAsync(DocumentCall call, string? url, VerbValues values,
-        string queue, DateTimeOffset began)
+    private static async ValueTask<(CallEvent.LegDequeued Left, bool IsJoined)> WaitAsync(DocumentCall call, string? url, Guid? kept,
+        VerbValues values, string queue, DateTimeOffset began)
     {
         var (document, average, method) = (call.Base, TimeSpan.Zero, values.Method("waitUrlMethod"));
         QueueTaking? taking = null;
@@ -88,6 +91,7 @@ internal static class EnqueueVerb
                 try
                 {
                     if (taking is not null) await BeTakenAsync(taking);
+                    else if (kept is { } recording) await LoopAsync(new PromptSource.Recording(recording));
                     else if (url is not null) await HearAsync();
                     else if (WaitingTone.Of(call, values) is { } tone)
                         await call.TrySendAsync(new LegCommand.Play { Source = tone, Loops = 0 }, "the tone");
@@ -139,6 +143,9 @@ internal static class EnqueueVerb
 
         ValueTask HangUpAsync() => call.EndAsync("The document that was heard in the queue hung up.");
 
+        async ValueTask LoopAsync(PromptSource sound) =>
+            await call.TrySendAsync(new LegCommand.Play { Source = sound, Loops = 0 }, "waitUrl");
+
         async ValueTask HearAsync()
         {
             while (true)
@@ -156,7 +163,7 @@ internal static class EnqueueVerb
                 var fetched = await call.FetchAsync(url, method, more);
                 if (fetched is { Root: null, Problem: null })
                 {
-                    await call.TrySendAsync(new LegCommand.Play { Source = new PromptSource.Url(fetched.Url), Loops = 0 }, "waitUrl");
+                    await LoopAsync(new PromptSource.Url(fetched.Url));
                     return;
                 }
                 if (fetched.Root is not { } root)

@@ -39,6 +39,26 @@ public sealed class HeldDocumentTests
         Assert.Equal(new PromptSource.Recording(recording), Assert.Single(sounds.Sounds).Source);
     }
 
+    [Fact]
+    public async Task Nobody_is_asked_for_a_recording_of_the_account()
+    {
+        await using var store = await TestDatabase.OpenAsync();
+        using EgressClient egress = new(new(), TimeProvider.System);
+        var reader = new DocumentSoundReader(egress, store.Database);
+        var (account, stranger, recording) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()), Guid.NewGuid());
+        string twiml = $"http://10.0.0.1/2010-04-01/Accounts/{TwimlSids.Account(account)}/Recordings/{TwimlSids.Recording(recording)}";
+        string texml = $"/recordings/{account}/{recording}/call.mp3?expires=1&signature=x";
+        foreach (var (url, isTwiml) in new[] { (twiml, true), (texml, false) })
+        {
+            var asked = new SoundsAsked(account, url, "POST", []) { IsTwiml = isTwiml };
+            var sounds = await reader.ReadAsync(asked, TestContext.Current.CancellationToken);
+            Assert.Equal(new DocumentSound(new PromptSource.Recording(recording), 1), Assert.Single(sounds.Sounds));
+        }
+        Assert.True(reader.IsKept(account, texml));
+        Assert.False(reader.IsKept(stranger, texml));
+        Assert.False(reader.IsKept(account, "https://example.com/hold"));
+    }
+
     private static async Task<DocumentSounds> ReadAsync(string document, TenantId? account = null)
     {
         var stop = TestContext.Current.CancellationToken;

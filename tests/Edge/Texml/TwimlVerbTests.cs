@@ -179,6 +179,27 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
             await PlayedAsync("", account, $"{host}/recordings/{account}/{recording}/call.mp3?expires=1&amp;signature=x"));
     }
 
+    [Fact]
+    public async Task A_recording_of_the_account_is_heard_by_who_waits()
+    {
+        var (account, recording) = (new TenantId(Guid.NewGuid()), Guid.NewGuid());
+        string url = $"http://127.0.0.1:9/2010-04-01/Accounts/{TwimlSids.Account(account)}/Recordings/{TwimlSids.Recording(recording)}";
+        var kept = new PromptSource.Recording(recording);
+
+        var queued = await WaitAsync($"<Enqueue waitUrl=\"{url}.wav\">support</Enqueue>");
+        Assert.Contains(queued.Commands.OfType<LegCommand.Play>(), play => play is { Loops: 0 } && play.Source == kept);
+        var conferred = await WaitAsync($"<Dial><Conference startConferenceOnEnter=\"false\" waitUrl=\"{url}\">room</Conference></Dial>");
+        Assert.Equal(kept, Assert.Single(conferred.Commands.OfType<LegCommand.CreateConference>()).HoldAudio);
+
+        async Task<ScriptedCall> WaitAsync(string verb)
+        {
+            var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target), Tenant = account };
+            await rig.RunAsync($"<Response>{verb}</Response>", call);
+            Assert.Empty(call.Warnings);
+            return call;
+        }
+    }
+
     [Theory, InlineData("AC0123456789abcdef0123456789abcdef/Recordings/RE0123456789abcdef0123456789abcdef")]
     [InlineData("hello.mp3?of=/2010-04-01/Accounts/")]
     public async Task Any_other_sound_is_fetched(string path)
