@@ -45,7 +45,7 @@ public sealed class TypedTalk : IDisposable
         {
             known["now"] = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
-            _line = new(folder, web, time);
+            _line = new(folder, web, time, new(time));
             _brain = new ModelBrain(model, variables, _line);
             // Who types has said all of it when it is there.
             _conversation = new(model.TermsOf(variables) with { AsksAhead = 0 });
