@@ -69,7 +69,7 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     public const string SendMessage = "send_message";
 
     /// <summary>What the model's server wants back with it; null for nothing.</summary>
-    public CallExtras? Extras { get; init; }
+    public ToolCallExtras? Extras { get; init; }
 
     /// <summary>What is said beside it is heard first.</summary>
     public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;

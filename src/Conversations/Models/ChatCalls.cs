@@ -50,7 +50,7 @@ internal sealed class ChatCalls
         // Nine letters and digits: some servers take nothing else.
         string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments)
     {
-        Extras = CallExtras.Of(i == 0 ? sentAlong : null, entry.Extras),
+        Extras = ToolCallExtras.Of(i == 0 ? sentAlong : null, entry.Extras),
     });
 
     /// <summary>Servers may leave marks of the model behind it (gpt-oss); no name has such characters.</summary>

@@ -6,7 +6,7 @@ namespace Ringwright.Programs.Agents;
 /// Schemas of tools for servers that know a part of JSON schema alone, as Gemini and what asks it for others. Arguments are judged here by
 /// the whole schema all the same.
 /// </summary>
-internal static class ToolSchemas
+internal static class PlainSchemas
 {
     private const string Tools = "tools", Function = "function", Parameters = "parameters", Properties = "properties";
     private const string Empty = "tools without properties", Unknown = "members of schemas";
