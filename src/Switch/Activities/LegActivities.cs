@@ -247,9 +247,11 @@ internal sealed class LegActivities(IActivityHost host)
                 _digits.OnDigitsSent(sent.Id);
                 break;
             case MediaEvent.Voice voice:
-                // The pause of a voice that media has told is told in any case: nobody else knows of that voice.
+                // The pause of a voice that media has told is told all the same: nobody else may know of that voice.
                 if (LiveAudio.Transcription.JudgesVoice && (voice.IsTalking || !_isVoiceTold)) break;
                 _isVoiceTold = voice.IsTalking;
+                // Who speaks by the recogniser's word pauses by it.
+                if (LiveAudio.Transcription.HearsVoice) break;
                 host.Emit(new CallEvent.VoiceChanged(voice.IsTalking) { Leg = host.Facts, At = host.Now });
                 break;
             case MediaEvent.MachineJudged judged:

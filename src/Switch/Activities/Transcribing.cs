@@ -8,11 +8,11 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
 {
     /// <summary>Stopped, and not at their last word yet.</summary>
     private readonly List<TranscriptionOrder> _finishing = [];
-    /// <summary>As an agent was told it from here.</summary>
-    private bool _isTalking;
-
     /// <summary>An agent hears from here when the leg's party speaks and pauses, and media's word counts no more.</summary>
     public bool JudgesVoice => IsOpen && TellsVoice && Order is { Terms.IsOfAgent: true };
+
+    /// <summary>The leg's party speaks, as an agent was told it from here.</summary>
+    public bool HearsVoice { get; private set; }
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording of the leg runs that does.</param>
@@ -82,7 +82,7 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     protected override void OnVoice(bool isSpeaking)
     {
         if (!JudgesVoice) return;
-        _isTalking = isSpeaking;
+        HearsVoice = isSpeaking;
         Host.Emit(new CallEvent.VoiceChanged(isSpeaking) { Leg = Host.Facts, At = Host.Now });
     }
 
@@ -105,8 +105,8 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     /// <summary>Nobody would tell the pause of a voice that was told here.</summary>
     private void Quieten()
     {
-        if (_isTalking) Host.Emit(new CallEvent.VoiceChanged(false) { Leg = Host.Facts, At = Host.Now });
-        _isTalking = false;
+        if (HearsVoice) Host.Emit(new CallEvent.VoiceChanged(false) { Leg = Host.Facts, At = Host.Now });
+        HearsVoice = false;
     }
 
     /// <summary>The recording that a command begins, now or with a bridge.</summary>

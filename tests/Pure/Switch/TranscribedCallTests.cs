@@ -19,6 +19,8 @@ public sealed class TranscribedCallTests
     private void Tell(LiveAudioNews news) =>
         _rig.Handle(new LegMessage.LiveAudioTold(_rig.Transcriptions[^1].Leg.Id, _rig.Transcriptions[^1].Id, news));
 
+    private void TellMedia(bool isTalking) => _rig.Media(new MediaEvent.Voice(_rig.Leg, _rig.OpenPorts.Single(), isTalking));
+
     private string Establish(LegCommand.Answer? answer = null)
     {
         _rig.Receive(Invite());
@@ -73,8 +75,23 @@ public sealed class TranscribedCallTests
         TellMedia(true);
         Assert.True(Assert.IsType<CallEvent.VoiceChanged>(_rig.Events[^1]).IsTalking);
         HangUp(ok);
+    }
 
-        void TellMedia(bool isTalking) => _rig.Media(new MediaEvent.Voice(_rig.Leg, _rig.OpenPorts.Single(), isTalking));
+    [Fact]
+    public void A_pause_of_medias_is_none_where_the_recogniser_hears_a_voice()
+    {
+        string ok = Establish();
+        Assert.True(_rig.Command(new LegCommand.StartAgent(new(Guid.NewGuid()))).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.StartTranscription(Terms with { IsOfAgent = true })).IsAccepted);
+        TellMedia(true);
+        Tell(new LiveAudioNews.Connected(Tap) { TellsVoice = true });
+        Tell(new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: true));
+        TellMedia(false);
+        Assert.All(_rig.Events.OfType<CallEvent.VoiceChanged>(), voice => Assert.True(voice.IsTalking));
+        Tell(new LiveAudioNews.Voice(TapTracks.Said, IsSpeaking: false));
+        Assert.False(_rig.Events.OfType<CallEvent.VoiceChanged>().Last().IsTalking);
+        Tell(new LiveAudioNews.Ended("the recogniser is gone"));
+        HangUp(ok);
     }
 
     [Theory, InlineData(true), InlineData(false)]
