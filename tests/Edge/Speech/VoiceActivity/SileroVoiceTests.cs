@@ -100,6 +100,17 @@ public sealed class SileroVoiceTests(ITestOutputHelper output)
         Assert.NotEqual(0, talked);
     }
 
+    [Fact]
+    public void Nothing_is_allocated_for_what_is_heard()
+    {
+        var voice = SileroVoice.Create(Rate);
+        short[] tick = new short[Tick];
+        for (int i = 0; i < 100; i++) voice.Handle(tick);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++) voice.Handle(tick);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     /// <summary>Of so many ticks in which there was a voice, the part.</summary>
     private static double Share(IVoiceDetector voice, short[] samples)
     {
