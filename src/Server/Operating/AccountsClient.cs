@@ -17,7 +17,8 @@ internal static class AccountsClient
     public static async Task<JsonNode> FindAsync(AdminClient client, string? name, CancellationToken stop)
     {
         string query = name is null ? "page[size]=1" : $"name={Uri.EscapeDataString(name)}";
-        var found = (await client.DataAsync(HttpMethod.Get, $"{Path}?{query}", null, stop)).AsArray();
+        // Before what a command is about, and often behind another command.
+        var found = (await client.DataInTurnAsync(HttpMethod.Get, $"{Path}?{query}", null, stop)).AsArray();
         return found.FirstOrDefault(account => name is null || (string?)account!["name"] == name) ?? throw new StartRefused(name is null
             ? "no account was made yet" : $"there is no account '{name}' (ringwright tenant list shows them)");
     }
