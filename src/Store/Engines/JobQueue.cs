@@ -16,6 +16,8 @@ internal sealed class JobQueue
     private static readonly long PaceTicks = (long)(Pace.TotalSeconds * Stopwatch.Frequency);
 
     private readonly Queue<IWriteJob> _jobs = new();
+    /// <summary>Behind all others, one in each batch: however many lists are brought in, a call waits for the writing of two pieces.</summary>
+    private readonly Queue<IWriteJob> _pieces = new();
     private readonly AutoResetEvent _bell = new(false);
     /// <summary>
     /// When what is queued is to be taken; when something was taken last;
@@ -34,7 +36,7 @@ internal sealed class JobQueue
         lock (_jobs)
         {
             if (_isClosed) return false;
-            _jobs.Enqueue(job);
+            (job.IsPiece ? _pieces : _jobs).Enqueue(job);
             _dueAt = Math.Min(_dueAt, DueAt(job.Priority, Stopwatch.GetTimestamp(), _takenAt));
             wakes = _dueAt < _sleepsUntil;
             if (wakes) _sleepsUntil = long.MinValue;
@@ -62,18 +64,20 @@ internal sealed class JobQueue
                 long now = Stopwatch.GetTimestamp();
                 if (_isClosed || _dueAt <= now)
                 {
-                    while (into.Count < atMost && TryTake(out var job)) into.Add(job);
+                    while (into.Count < atMost && _jobs.TryDequeue(out var job)) into.Add(job);
+                    if (into.Count < atMost && _pieces.TryDequeue(out var piece)) into.Add(piece);
+                    _dueAt = IsEmpty ? long.MaxValue : now;
                     _takenAt = now;
                     return into.Count > 0;
                 }
-                if (restTicks > 0 && _jobs.Count == 0 && now >= _takenAt + restTicks)
+                if (restTicks > 0 && IsEmpty && now >= _takenAt + restTicks)
                 {
                     _takenAt = now;
                     return true;
                 }
                 // While there is work every now and then, it looks by itself when the pace allows, and nobody has to ring.
-                until = _jobs.Count == 0 && now < _takenAt + PaceTicks ? _takenAt + PaceTicks : _dueAt;
-                if (restTicks > 0 && _jobs.Count == 0) until = Math.Min(until, _takenAt + restTicks);
+                until = IsEmpty && now < _takenAt + PaceTicks ? _takenAt + PaceTicks : _dueAt;
+                if (restTicks > 0 && IsEmpty) until = Math.Min(until, _takenAt + restTicks);
                 _sleepsUntil = until;
             }
             Sleep(until);
@@ -99,7 +103,7 @@ internal sealed class JobQueue
     /// <summary>What is queued at this moment; it stays.</summary>
     public IReadOnlyList<IWriteJob> Look()
     {
-        lock (_jobs) return _jobs.Count == 0 ? [] : [.. _jobs];
+        lock (_jobs) return IsEmpty ? [] : [.. _jobs, .. _pieces];
     }
 
     private void Sleep(long until)
@@ -120,10 +124,13 @@ internal sealed class JobQueue
     };
 
     /// <summary>Under the lock.</summary>
+    private bool IsEmpty => _jobs.Count == 0 && _pieces.Count == 0;
+
+    /// <inheritdoc cref="IsEmpty"/>
     private bool TryTake([NotNullWhen(true)] out IWriteJob? job)
     {
-        bool hasOne = _jobs.TryDequeue(out job);
-        if (_jobs.Count == 0) _dueAt = long.MaxValue;
+        bool hasOne = _jobs.TryDequeue(out job) || _pieces.TryDequeue(out job);
+        if (IsEmpty) _dueAt = long.MaxValue;
         return hasOne;
     }
 }

@@ -114,15 +114,17 @@ public sealed class Sql : IAsyncDisposable
     /// Else a thread of the pool is woken for it.</param>
     /// <param name="isLong">It may take its time, and says with <see cref="NoteAnswer"/> how it gets on; who waits for it is told no only
     /// when one answer takes far too long.</param>
+    /// <param name="isPiece">As in <see cref="IWriteJob.IsPiece"/>.</param>
     /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows whether it was.</exception>
     public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop,
-        CommitPriority priority = CommitPriority.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
+        CommitPriority priority = CommitPriority.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false,
+        bool isPiece = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && priority is CommitPriority.Now) throw new StoreUnavailableException(null);
         using var open = new OpenQuestion(this);
-        var job = new FunctionJob<T>(this, write, committed, priority, isFollowedHere, isLong);
+        var job = new FunctionJob<T>(this, write, committed, priority, isFollowedHere, isLong, isPiece);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -157,7 +159,7 @@ public sealed class Sql : IAsyncDisposable
     }
 
     private sealed class FunctionJob<T>(Sql sql, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority,
-        bool isFollowedHere, bool isLong) : IWriteJob
+        bool isFollowedHere, bool isLong, bool isPiece) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done =
             new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,6 +170,7 @@ public sealed class Sql : IAsyncDisposable
         public Task<T> Task => _done.Task;
         public CommitPriority Priority => priority;
         public bool IsLong => isLong;
+        public bool IsPiece => isPiece;
 
         public void Run(DbConnection connection, bool isCareful)
         {

@@ -31,6 +31,12 @@ internal interface IWriteJob
     /// <summary>It may take its time, and is no sign that the database does not answer.</summary>
     bool IsLong => false;
 
+    /// <summary>
+    /// A piece of a list that somebody brings: what calls and requests write goes before it, and each commit takes along one of them. Whoever
+    /// counts on an order among such and others waits for the one before he asks for the next.
+    /// </summary>
+    bool IsPiece => false;
+
     CommitPriority Priority => CommitPriority.Now;
 }
 

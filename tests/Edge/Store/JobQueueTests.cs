@@ -55,6 +55,28 @@ public sealed class JobQueueTests
     }
 
     [Fact]
+    public void Each_batch_has_one_piece_of_lists_behind_all_that_calls_write()
+    {
+        for (int i = 0; i < 3; i++) _queue.TryAdd(new Job(CommitPriority.Now) { IsPiece = true });
+        _queue.TryAdd(new Job(CommitPriority.Now));
+        Assert.Equal(4, _queue.Look().Count);
+        Assert.Equal([false, true], Take().Select(job => job.IsPiece));
+        // The others need nobody who rings.
+        Assert.Equal([true], Take().Select(job => job.IsPiece));
+        _queue.TryAdd(new Job(CommitPriority.Soon));
+        Assert.Equal([false, true], Take().Select(job => job.IsPiece));
+        Assert.Empty(_queue.Look());
+    }
+
+    [Fact]
+    public void Pieces_that_are_left_when_it_closes_are_taken()
+    {
+        for (int i = 0; i < 2; i++) _queue.TryAdd(new Job(CommitPriority.Later) { IsPiece = true });
+        _queue.Close();
+        Assert.Equal([1, 1, 0], new[] { Take().Count, Take().Count, Take().Count });
+    }
+
+    [Fact]
     public void A_queue_that_is_closed_waits_for_nobody()
     {
         _queue.TryAdd(new Job(CommitPriority.Later));
@@ -86,6 +108,7 @@ public sealed class JobQueueTests
 
     private sealed record Job(CommitPriority Priority) : IWriteJob
     {
+        public bool IsPiece { get; init; }
         public void Run(DbConnection connection, bool isCareful) { }
         public void Committed() { }
         public void Failed(Exception why) { }

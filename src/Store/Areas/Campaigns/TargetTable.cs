@@ -154,7 +154,7 @@ public sealed class TargetTable
                 at += Sizes[which];
             }
             return added;
-        }, stop, committed: added => Tell(added.Count, list));
+        }, stop, committed: added => Tell(added.Count, list), isPiece: true);
 
     public ValueTask<IReadOnlyList<Target>> ListDueAsync(TenantId tenant, Guid list, DateTimeOffset now, int limit,
         CancellationToken stop) =>

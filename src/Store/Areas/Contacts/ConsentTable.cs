@@ -159,7 +159,7 @@ public sealed class ConsentTable
             }
             if (added > 0) AuditTable.Write(db, note(added));
             return added;
-        }, stop);
+        }, stop, isPiece: true);
 
     private static InList<string> KindsOf(ConsentKind least) =>
         new([Names<ConsentKind>.Of(least), Names<ConsentKind>.Of(ConsentKind.Written)]);

@@ -118,7 +118,7 @@ public sealed class RegistryTable
             }
             db.Execute(UpsertLoad, new { load, added = (long)added, at });
             return added;
-        }, stop, CommitPriority.Later);
+        }, stop, CommitPriority.Later, isPiece: true);
     }
 
     /// <summary>From now on the registry says what was brought in under the load, and nothing else.</summary>
