@@ -39,7 +39,8 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     /// <summary>It is being dialled or carried out here, or what became of that is being written.</summary>
     public bool IsOpen(Guid attempt) => _open.ContainsKey(attempt);
 
-    public bool IsIdle => _open.IsEmpty;
+    /// <summary>How many of them there are; for tests.</summary>
+    public int Open => _open.Count;
 
     /// <summary>Calls of campaigns that this node has.</summary>
     public int Live => _live.Count;

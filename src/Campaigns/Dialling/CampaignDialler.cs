@@ -57,7 +57,11 @@ public sealed class CampaignDialler : IAsyncDisposable
     internal int Up => _dialling.Live;
 
     /// <summary>It waits for time to pass, and nobody has called it; for tests.</summary>
-    internal bool IsAtRest => _isAsleep && !Volatile.Read(ref _wake).Task.IsCompleted && _dialling.IsIdle;
+    internal bool IsAtRest => RestsBeside(alone: 0);
+
+    /// <summary>It is at rest but for so many attempts that call nobody, and wait for time, too; for tests.</summary>
+    internal bool RestsBeside(int alone) =>
+        _isAsleep && !Volatile.Read(ref _wake).Task.IsCompleted && _dialling.Open == alone;
 
     private Database Store => _parts.Store;
 

@@ -30,6 +30,8 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
     private protected Callees Far { get; private set; } = null!;
     /// <summary>Whose the next campaign is.</summary>
     private protected TenantId Tenant { get; set; }
+    /// <summary>Attempts that call nobody, each of which waits for time to pass.</summary>
+    private protected Func<int> Lone { get; set; } = static () => 0;
     private protected Database Store => Test.Database;
     /// <summary>What is in the database beside what each has.</summary>
     private protected virtual IReadOnlyList<StoreArea> Areas => [];
@@ -166,7 +168,8 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
         {
             // Behind whatever was appended, and told to the dialler.
             await Ledger.FlushAsync();
-            bool isAtRest = dialler.IsAtRest && Ledger.IsAtRest && Time.TimerCount == Far.Up + 1;
+            int lone = Lone();
+            bool isAtRest = dialler.RestsBeside(lone) && Ledger.IsAtRest && Time.TimerCount == Far.Up + lone + 1;
             if (isAtRest && wasAtRest) return;
             wasAtRest = isAtRest;
             if (!isAtRest) await Task.Yield();

@@ -16,15 +16,16 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
     {
         string[] numbers = [.. Enumerable.Range(0, 12).Select(i => $"+121255505{i:00}")];
         var flows = new Flows(Time);
+        Lone = () => flows.Up;
         var campaign = await CampaignAsync(Terms() with
         {
             IsAlone = true,
             Application = new(ApplicationKind.Flow, "flow"),
             CallsPerSecond = 50,
         }, numbers);
-        StartDialler(parts => parts with { Alone = flows });
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), Alone = flows });
         await RunningAsync(campaign);
-        await StoppedAsync(campaign);
+        await JumpUntilAsync(async () => (await FindAsync(campaign)).State is CampaignState.Stop, TimeSpan.FromMinutes(10));
 
         var begun = flows.Begun.ToList();
         Assert.Equal(12, begun.Count);
@@ -39,6 +40,8 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
         private const int Most = 2;
 
         private int _up;
+
+        public int Up => Volatile.Read(ref _up);
 
         public ConcurrentQueue<DateTimeOffset> Begun { get; } = new();
 
