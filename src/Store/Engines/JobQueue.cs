@@ -16,7 +16,7 @@ internal sealed class JobQueue
     private static readonly long PaceTicks = (long)(Pace.TotalSeconds * Stopwatch.Frequency);
 
     private readonly Queue<IWriteJob> _jobs = new();
-    /// <summary>Behind all others, one in each batch: however many lists are brought in, a call waits for the writing of two pieces.</summary>
+    /// <summary>Behind all others, one in each batch: however many lists are brought in, a call waits for two pieces at most.</summary>
     private readonly Queue<IWriteJob> _pieces = new();
     private readonly AutoResetEvent _bell = new(false);
     /// <summary>

@@ -32,8 +32,8 @@ internal interface IWriteJob
     bool IsLong => false;
 
     /// <summary>
-    /// A piece of a list that somebody brings: what calls and requests write goes before it, and each commit takes along one of them. Whoever
-    /// counts on an order among such and others waits for the one before he asks for the next.
+    /// A piece of a list that somebody brings: what calls and requests write goes before it, and each commit takes along one of them.
+    /// Whoever counts on an order among such and others waits for the one before he asks for the next.
     /// </summary>
     bool IsPiece => false;
 
