@@ -97,10 +97,19 @@ public sealed record FrequencyCaps
     private (Instant, string)? ByWeek(List<PastAttempt> attempts, Instant at)
     {
         if (MaxPerWeek is not { } most || attempts.Count < most) return null;
-        var within = attempts.Select(a => Instant.FromDateTimeOffset(a.At)).Where(a => a > at - Week).OrderDescending().ToList();
-        return within.Count < most ? null
-            : (within[most - 1] + Week, string.Create(CultureInfo.InvariantCulture,
-                $"{within.Count} attempts within 7 days, {most} are allowed"));
+        var within = attempts.Where(a => Instant.FromDateTimeOffset(a.At) > at - Week).OrderByDescending(a => a.At).ToList();
+        if (within.Count < most) return null;
+        var until = Instant.FromDateTimeOffset(within[most - 1].At) + Week;
+        return (within[most - 1].IsOthers ? WholeHour(until) : until, string.Create(CultureInfo.InvariantCulture,
+            $"{within.Count} attempts within 7 days, {most} are allowed"));
+    }
+
+    /// <summary>Then, or the next full one: when somebody may call does not tell him the minute of another account's call.</summary>
+    private static Instant WholeHour(Instant at)
+    {
+        long seconds = at.ToUnixTimeSeconds();
+        var hour = Instant.FromUnixTimeSeconds(seconds - seconds % 3_600);
+        return hour == at ? at : hour + Duration.FromHours(1);
     }
 
     private (Instant, string)? ByDay(List<PastAttempt> attempts, ZoneSet zones, Instant at)

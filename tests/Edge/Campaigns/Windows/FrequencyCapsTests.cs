@@ -161,6 +161,10 @@ public sealed class FrequencyCapsTests
         var own = new FrequencyCaps { MaxPerDay = 1, MaxDialsPerDay = 1, MinGap = TimeSpan.FromHours(4), MaxPerWeek = 2 };
         Assert.Equal(now, own.NextAllowed(attempts, zones, now).At);
         Assert.Equal(At("2026-01-22T15:00:00Z"), (own with { MaxPerWeek = 1 }).NextAllowed(attempts, zones, now).At);
+
+        // Nobody learns the minute of another account's call.
+        attempts = [Tried("2026-01-15T15:20:30Z") with { IsOthers = true }];
+        Assert.Equal(At("2026-01-22T16:00:00Z"), (own with { MaxPerWeek = 1 }).NextAllowed(attempts, zones, now).At);
     }
 
     internal static PastAttempt Tried(string at) => new() { At = At(at), EndedAt = At(at).AddSeconds(30) };
