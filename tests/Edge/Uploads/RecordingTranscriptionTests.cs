@@ -152,7 +152,7 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
 
     [Theory]
     [InlineData(RecordTrack.Inbound, 440), InlineData(RecordTrack.Outbound, 1_000)]
-    public async Task One_side_alone_is_heard_on_its_own_channel(RecordTrack side, double hertz)
+    public async Task One_side_alone_is_heard_on_its_own_channel(RecordTrack side, int hertz)
     {
         _recogniser = new() { KeepsOpen = true };
         var (plan, _) = await SavedAsync(change: one => one with { Transcription = new("en-US") { Track = side } });
