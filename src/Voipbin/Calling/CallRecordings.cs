@@ -19,17 +19,17 @@ internal static class CallRecordings
     }
 
     public static async ValueTask<Reply> GetAsync(OperationContext op, VoipbinParts parts) =>
-        await FindAsync(op, parts) is { } row ? op.Ok(RecordingView.Of(row)) : Unknown(op);
+        await FindAsync(op, parts) is { } row ? op.Ok(RecordingView.Of(row)) : await UnknownAsync(op, parts);
 
     /// <summary>It is gone with its file: what was said on a call is not kept for somebody who wants it deleted.</summary>
     public static async ValueTask<Reply> DeleteAsync(OperationContext op, VoipbinParts parts)
     {
-        if (await FindAsync(op, parts) is not { } row) return Unknown(op);
+        if (await FindAsync(op, parts) is not { } row) return await UnknownAsync(op, parts);
         if (row.State is not RecordingState.Saved) return op.Fail(Fault.WrongState, "The recording is still being made.");
         // The file goes first: should the store be away, the recording is still there to be deleted again.
         await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), op.Stop);
         var note = op.Note("deleted", "recording", row.Id.ToString());
-        if (await parts.Store.Recordings.DeleteAsync(op.Tenant, row.Id, note, op.Stop) is null) return Unknown(op);
+        if (await parts.Store.Recordings.DeleteAsync(op.Tenant, row.Id, note, op.Stop) is null) return await UnknownAsync(op, parts);
         var shown = RecordingView.Of(row);
         shown["tm_delete"] = VoipbinTime.Text(op.Now);
         return op.Ok(shown);
@@ -38,7 +38,7 @@ internal static class CallRecordings
     /// <summary>Leads to a link that needs no key and lives for some minutes.</summary>
     public static async ValueTask<Reply> GetFileAsync(OperationContext op, VoipbinParts parts)
     {
-        if (await FindAsync(op, parts) is not { } row) return Unknown(op);
+        if (await FindAsync(op, parts) is not { } row) return await UnknownAsync(op, parts);
         if (row.State is not RecordingState.Saved)
             return op.Fail(Fault.WrongState, "The recording is still being made: it has a file when its status is ended.");
         if (parts.Links is not { } links) return op.Fail(Fault.Unavailable, "No files are given here.");
@@ -48,7 +48,11 @@ internal static class CallRecordings
     }
 
     private static ValueTask<RecordingRow?> FindAsync(OperationContext op, VoipbinParts parts) =>
-        parts.Store.Recordings.FindBegunAsync(op.Tenant, Guid.Parse(op.Path("id"), CultureInfo.InvariantCulture), op.Stop);
+        parts.Store.Recordings.FindBegunAsync(op.Tenant, IdOf(op), op.Stop);
 
-    private static Reply Unknown(OperationContext op) => op.Unknown("id", "The recording was not found.");
+    private static Guid IdOf(OperationContext op) => Guid.Parse(op.Path("id"), CultureInfo.InvariantCulture);
+
+    private static async ValueTask<Reply> UnknownAsync(OperationContext op, VoipbinParts parts) =>
+        await parts.Store.Recordings.IsOthersAsync(op.Tenant, IdOf(op), op.Stop)
+            ? op.Fail(Fault.ForeignResource, "This belongs to another account.") : op.Unknown("id", "The recording was not found.");
 }

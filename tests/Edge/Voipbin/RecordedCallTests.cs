@@ -74,7 +74,8 @@ public sealed class RecordedCallTests : IAsyncLifetime
         }
 
         foreach (string another in new[] { path, "/recordingfiles/" + id })
-            DialerHost.Refuses(404, "RECORDING_NOT_FOUND", await _host.Api.AskAsync("GET", another, null, _host.Api.Second));
+            DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("GET", another, null, _host.Api.Second));
+        DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("DELETE", path, null, _host.Api.Second));
         Assert.NotNull((await _host.Api.DoneAsync("DELETE", path))["tm_delete"]);
         foreach (string method in new[] { "GET", "DELETE" })
             DialerHost.Refuses(404, "RECORDING_NOT_FOUND", await _host.Api.AskAsync(method, path));

@@ -108,6 +108,9 @@ public sealed class RecordingTable
         $"select {Columns} from rw_recording where {Begun} and leg_id = @leg and conference_id is null {Beyond}";
     internal const string SearchOfConference = $"select {Columns} from rw_recording where {Begun} and conference_id = @conference {Beyond}";
     private const string OneSaved = "tenant_id = @tenant and id = @id and state = 'saved' and mailbox is null";
+    // A message in a mailbox is no recording, whoever asks.
+    internal const string SelectOtherAllTenants =
+        "select 1 from rw_recording where id = @id and tenant_id <> @tenant and mailbox is null";
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
     internal const string SelectOldest = $"select {Columns} {Condition} order by created_at, id limit @limit offset @offset";
@@ -171,6 +174,10 @@ public sealed class RecordingTable
     public async ValueTask<RecordingRow?> FindBegunAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectBegun, new { tenant, id }), stop).ConfigureAwait(false))?
             .ToRecording();
+
+    /// <summary>Whether an account other than this one has a recording of that id.</summary>
+    public async ValueTask<bool> IsOthersAsync(TenantId tenant, Guid id, CancellationToken stop) => await _sql.ReadAsync(
+        db => db.QueryFirstOrDefault<long?>(SelectOtherAllTenants, new { tenant, id }), stop).ConfigureAwait(false) is not null;
 
     /// <returns>Null for a cursor that no page gave.</returns>
     public async ValueTask<FoundRecordings?> SearchAsync(TenantId tenant, RecordingSearch search, CancellationToken stop)
