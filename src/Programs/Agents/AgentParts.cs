@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Conversations;
 
 namespace Ringwright.Programs.Agents;
 
@@ -18,6 +19,9 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     /// <summary>What is known of models' servers, by whichever call.</summary>
     public RefusedFields Refused { get; } = new(Time);
 
+    /// <summary>How long a voice has been there when legs tell it; null where that is as long as usual.</summary>
+    public TimeSpan? VoiceOnset { get; init; }
+
     private readonly ConcurrentDictionary<string, RingingLeg> _ringing = new(StringComparer.Ordinal);
 
     /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>
@@ -30,6 +34,10 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
         Relays is var (orders, sockets) && orders.Find(started.Terms.Conversation) is { } order
             ? new RelayGuest(started.Terms, order, sockets, this)
             : Desk is { } desk && desk.Takes(started.Terms) ? new AgentGuest(started.Terms, desk, this) : null;
+
+    /// <summary>The terms of a conversation that is told of voices as it is here.</summary>
+    internal ConversationTerms Hearing(ConversationTerms terms) =>
+        VoiceOnset is { } onset ? terms with { Turns = terms.Turns with { VoiceOnset = onset } } : terms;
 
     /// <summary>A leg will ring for somebody's caller, and this commands it.</summary>
     /// <param name="target">Of its application.</param>

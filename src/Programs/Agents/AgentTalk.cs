@@ -76,20 +76,20 @@ internal sealed class AgentTalk : IDisposable
             _variables = variables;
             _line = new(parts.Scripts?.Folder ?? "", parts.Web, parts.Time, parts.Refused);
             _brain = new ModelBrain(model, variables, _line);
-            _conversation = new(model.TermsOf(variables));
+            _conversation = new(parts.Hearing(model.TermsOf(variables)));
             _tools = ToolsOf(model, variables);
         }
         else if (guest?.Mind is { } mind)
         {
             (_brain, _mind) = (mind, mind);
             mind.Tell = news => _news.Writer.TryWrite(news);
-            _conversation = new(agent.Terms);
+            _conversation = new(parts.Hearing(agent.Terms));
         }
         else
         {
             var script = (AgentScript)agent;        // there is no other
             _brain = new ScriptedBrain(script, known);
-            _conversation = new(script.TermsOf(known));
+            _conversation = new(parts.Hearing(script.TermsOf(known)));
         }
     }
 

@@ -54,6 +54,9 @@ internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes =
     /// <summary>Where the sources of the APIs are followed to the letter.</summary>
     public CompatSettings Compat { get; init; } = new();
 
+    /// <inheritdoc cref="LiveAudioGround.HasSileroVoice"/>
+    public bool HasSileroVoice { get; init; }
+
     /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
     public RelayOrders Relays { get; } = new();
 }

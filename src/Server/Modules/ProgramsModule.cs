@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Programs;
 using Ringwright.Programs.Agents;
+using Ringwright.Speech.VoiceActivity;
 
 namespace Ringwright.Server.Modules;
 
@@ -18,6 +19,7 @@ internal sealed class ProgramsModule : Module
         {
             Desk = CampaignTalkDesk.Of(ground),
             Relays = (ground.Apis.Relays, new AgentSockets(ground.Egress, ground.Time)),
+            VoiceOnset = ground.Apis.HasSileroVoice ? SileroVoice.Onset : null,
         };
 
         public override ICallProgram? CreateProgram(Application application) =>

@@ -8,6 +8,9 @@ public static class SileroVoice
 {
     private const string Resource = "voice/silero_vad_16k_op15.onnx";
 
+    /// <summary>How long a voice has been there when it is known.</summary>
+    public static readonly TimeSpan Onset = TimeSpan.FromMilliseconds(VoiceRule.OnsetMilliseconds);
+
     private static readonly Lazy<SileroModel> Model = new(() => SileroModel.Read(ReadModel()));
 
     /// <summary>For one speaker, whose audio has so many samples a second.</summary>

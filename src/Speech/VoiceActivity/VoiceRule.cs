@@ -13,6 +13,9 @@ internal sealed class VoiceRule
     private const float Begins = 0.5f, GoesOn = 0.35f;
     private const int Windows = 4, Enough = 3, PauseMilliseconds = 200;
 
+    /// <summary>Of voice, when each window of it is likely.</summary>
+    public const int OnsetMilliseconds = Enough * WindowMilliseconds;
+
     /// <summary>A bit for each of the last windows.</summary>
     private uint _likely;
     private int _quietMilliseconds;

@@ -40,6 +40,18 @@ public sealed class BargeInTests
     }
 
     [Fact]
+    public void A_voice_that_is_told_later_pauses_no_later()
+    {
+        var turns = TurnTerms.Usual with { VoiceOnset = TimeSpan.FromMilliseconds(96) };
+        var talk = Speaking(terms: new() { Greeting = "", Turns = turns });
+        talk.Voice(isTalking: true);
+        talk.Pass(0.1);
+        Assert.False(talk.IsPaused);
+        talk.Pass(0.01);
+        Assert.True(talk.IsPaused);
+    }
+
+    [Fact]
     public void A_word_that_is_no_acknowledgement_interrupts_and_only_what_was_heard_is_remembered()
     {
         var talk = Speaking();

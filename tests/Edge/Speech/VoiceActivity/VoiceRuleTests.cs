@@ -21,6 +21,7 @@ public sealed class VoiceRuleTests
     {
         Assert.Equal([3], Changes(0.5f, 0.9f, 0.5f));
         Assert.True(_rule.IsTalking);
+        Assert.Equal(3 * VoiceRule.WindowMilliseconds, SileroVoice.Onset.TotalMilliseconds);
     }
 
     [Fact]
