@@ -69,7 +69,7 @@ internal static class WebhooksCost
 
     private static async Task<double> SendAsync(HttpClient http, Uri address, int n, CancellationToken stop)
     {
-        var now = DateTime.UtcNow;
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         string stamp = Text(now), body = new JsonObject
         {
             // Of a call that nobody has joined there is nothing to fetch.
