@@ -10,7 +10,7 @@ namespace Ringwright.Operator;
 /// <summary>Who decides on what an account asks for: nobody, or the operator at his desk.</summary>
 internal static class AccountPolicies
 {
-    private const string RecordType = "policies", Orders = "number_order", Desk = "desk", Nobody = "auto:0";
+    private const string RecordType = "policies", Orders = "number_order", AtDesk = "desk", Nobody = "auto:0";
 
     private static readonly DocumentKind Kind = new(StockLimits.AtDesk);
 
@@ -27,7 +27,7 @@ internal static class AccountPolicies
         if (Accounts.Of(op) is not { } account) return op.Unknown("account_id");
         var rows = documents.Rows(Kind);
         string id = account.Id.ToString();
-        bool isAtDesk = (string?)op.ReadObject()[Orders] is Desk;
+        bool isAtDesk = (string?)op.ReadObject()[Orders] is AtDesk;
         bool was = await rows.FindAsync(account.Id, id, op.Stop) is not null;
         if (isAtDesk == was) return op.Ok(Show(account.Id, isAtDesk));
         var note = op.Note("updated", RecordType, id, Show(account.Id, was), Show(account.Id, isAtDesk)) with { Tenant = account.Id };
@@ -42,6 +42,6 @@ internal static class AccountPolicies
     {
         ["record_type"] = RecordType,
         ["account_id"] = account.ToString(),
-        [Orders] = isAtDesk ? Desk : Nobody,
+        [Orders] = isAtDesk ? AtDesk : Nobody,
     };
 }
