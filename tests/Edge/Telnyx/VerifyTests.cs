@@ -77,7 +77,8 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     public async Task An_older_client_names_the_way_in_a_field()
     {
         string profile = await ProfileAsync();
-        var asked = await host.SendAsync("POST", Path, $$"""{"phone_number":"{{_person}}","verify_profile_id":"{{profile}}","type":"sms"}""");
+        var asked = await host.SendAsync("POST", Path,
+            $$"""{"phone_number":"{{_person}}","verify_profile_id":"{{profile}}","type":"sms"}""");
         Assert.True(asked.Status == 200, asked.Text);
         Assert.Equal((_person, "sms", "pending"), ((string?)asked.Data["phone_number"], (string?)asked.Data["type"],
             (string?)asked.Data["status"]));
