@@ -98,6 +98,8 @@ public sealed class KilledTextsTests
         Assert.Equal(SmppStatus.Ok, await centre.BringAsync(Of("the last one")));
         await customer.WebhookAsync(hook => hook.Type == "message.received" && (string?)hook.Payload["text"] == "the last one",
             "the last one");
+        // Webhooks of different texts keep no order.
+        await customer.CountAsync("message.received", Kills + 1);
         Assert.Equal([.. Enumerable.Range(1, Kills).Select(kill => $"text {kill}"), "the last one"],
             customer.Payloads("message.received").Select(payload => (string)payload["text"]!).Order(StringComparer.Ordinal)
                 .OrderBy(text => text.Length));
