@@ -237,6 +237,18 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task A_messaging_profile_that_is_gone_by_then_is_not_the_numbers()
+    {
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles", """{"name":"Gone","whitelisted_destinations":["US"]}""");
+        Assert.True(made.Status == 200, made.Text);
+        var order = await OrderedAsync("812", 1, more: $",\"messaging_profile_id\":\"{made.Data["id"]}\"");
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/messaging_profiles/{made.Data["id"]}")).Status);
+        var provided = await DecideAsync(NumberOf(order, 0), "provisioned");
+        Assert.True(provided.Status == 200, provided.Text);
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber("+18125550100")!.MessagingProfile);
+    }
+
+    [Fact]
     public async Task A_block_is_never_sold_on_request()
     {
         var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",

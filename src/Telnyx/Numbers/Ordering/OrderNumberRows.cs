@@ -54,10 +54,12 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
         foreach (string kept in (string[])[OrderKinds.Reason, OrderKinds.Paid, OrderKinds.NumberId]) then.Body.Remove(kept);
 
         bool isOurs = number.Body.Text(OrderKinds.Status) is OrderKinds.Success;
+        string? profile = order.Body.Text(MessagingSettings.Profile);
+        bool hasProfile = await MessagingSettings.CheckProfileAsync(number.Tenant, profile, parts.Store, stop) is null;
         var decision = new NumberDecision(number.Tenant, number.Body.Text("phone_number") ?? "", number.UpdatedAt,
             [new(OrderKinds.Numbers, then), new(OrderKinds.Orders, orderThen)])
         {
-            Number = isOurs ? stock => RowOf(number, stock, orderThen) : null,
+            Number = isOurs ? stock => RowOf(number, stock, orderThen, hasProfile) : null,
         };
         return await parts.Store.StockClaims.DecideAsync(decision, parts.Store.Numbers.Rows(PhoneNumbers.View), work with
         {
@@ -78,10 +80,11 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
         }, stop);
     }
 
-    /// <summary>A connection that was there when it was ordered may be gone.</summary>
-    private ResourceRow RowOf(ResourceRow number, StockNumber stock, ResourceRow order)
+    /// <summary>A connection, or a messaging profile, that was there when it was ordered may be gone.</summary>
+    private ResourceRow RowOf(ResourceRow number, StockNumber stock, ResourceRow order, bool hasProfile)
     {
         var row = NumberOrders.NumberRow(number.Body.Text(OrderKinds.NumberId) ?? "", stock, order);
+        if (!hasProfile) row.Body.Remove(MessagingSettings.Profile);
         if (row.Body.Id(Connection) is { } id && parts.Store.Routing.Current.FindConnection(order.Tenant, new(id)) is null)
             row.Body.Remove(Connection);
         return row;
