@@ -249,6 +249,25 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task What_one_account_waits_for_no_other_gets_until_it_is_given_back()
+    {
+        var order = await OrderedAsync("813", 1);
+        await host.Store.StockSearch.RememberAsync(host.Stranger, ["+18135550100"], host.Time.GetUtcNow(), Stop);
+        Task<Answer> TheirsAsync() => host.SendAsync("POST", "/v2/number_orders",
+            """{"phone_numbers":[{"phone_number":"+18135550100"}]}""", TelnyxHost.OtherTenantKey);
+        (await TheirsAsync()).Refuses(422, "85001", "/phone_numbers/0/phone_number");
+        string part = (string)order["sub_number_orders_ids"]![0]!;
+        Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/sub_number_orders/{part}/cancel")).Status);
+        var theirs = await TheirsAsync();
+        Assert.True(theirs.Status == 200, theirs.Text);
+        // A late decision on the order that was cancelled takes it from nobody.
+        Assert.Equal(409, (await DecideAsync(NumberOf(order, 0), "provisioned")).Status);
+        Assert.Equal(409, (await DecideAsync(NumberOf(order, 0), "failed", "Too late.")).Status);
+        var kept = await host.Store.Stock.FindAsync("+18135550100", Stop);
+        Assert.Equal(host.Stranger, kept!.Holder);
+    }
+
+    [Fact]
     public async Task A_block_is_never_sold_on_request()
     {
         var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
