@@ -7,12 +7,12 @@ namespace Ringwright.Operator;
 internal static class Clock
 {
     public static Reply Get(OperationContext op, OperatorParts parts) =>
-        op.Ok(Show(parts.Calls.Clock?.Now ?? parts.Store.Time.GetUtcNow(), parts));
+        op.Ok(Show(parts.Calls.Lab.Clock?.Now ?? parts.Store.Time.GetUtcNow(), parts));
 
     public static async ValueTask<Reply> Set(OperationContext op, OperatorParts parts)
     {
         if (Fields.Unknown(op, "clock") is { Count: > 0 } unknown) return op.Fail(unknown);
-        if (parts.Calls.Clock is not { } clock)
+        if (parts.Calls.Lab.Clock is not { } clock)
             return op.Fail(Fault.WrongState, "This node goes by the wall clock, which nobody holds or moves here: "
                 + "start it with --lab --clock virtual.");
         var body = op.ReadObject();
@@ -35,7 +35,7 @@ internal static class Clock
     {
         ["record_type"] = "clock",
         ["now"] = OperatorTime.Write(now),
-        ["mode"] = parts.Calls.Clock is null ? "wall" : "virtual",
-        ["held"] = parts.Calls.Clock?.IsHeld ?? false,
+        ["mode"] = parts.Calls.Lab.Clock is null ? "wall" : "virtual",
+        ["held"] = parts.Calls.Lab.Clock?.IsHeld ?? false,
     };
 }

@@ -60,12 +60,18 @@ public sealed record OperatorCallParts
     public IRefusedCalls? Refused { get; init; }
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
-    /// <summary>Makes a page on which a browser calls that number, for so long; null where there is no lab to call by.</summary>
-    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
     /// <summary>What is carried elsewhere while calls run; null where no call lives.</summary>
     public ICarriedAudio? Audio { get; init; }
+    public OperatorLabParts Lab { get; init; } = new();
+}
+
+/// <summary>Of people and of a time that are the node's own.</summary>
+public sealed record OperatorLabParts
+{
     /// <summary>The calls of the lab's people, by their door; gives null, as it is itself, where no lab runs.</summary>
-    public Func<CancellationToken, ValueTask<JsonArray?>>? LabCalls { get; init; }
+    public Func<CancellationToken, ValueTask<JsonArray?>>? Calls { get; init; }
+    /// <summary>Makes a page on which a browser calls that number, for so long; null where there is no lab to call by.</summary>
+    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
     /// <summary>Null on a node that goes by the wall clock.</summary>
     public INodeClock? Clock { get; init; }
 }

@@ -99,8 +99,8 @@ internal sealed class HistoricalSync(AgencyParts parts)
     }
 
     /// <summary>
-    /// The provider's bounds are days, and whether the last one is among them its pages have said both ways: a day more is asked for. A call
-    /// outside of the job's bounds is left out below.
+    /// The provider's bounds are days, and whether the last one is among them its pages have said both ways: a day more is asked for. A
+    /// call outside of the job's bounds is left out below.
     /// </summary>
     private static string FirstOf(SyncJob job)
     {

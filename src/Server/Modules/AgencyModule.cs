@@ -64,11 +64,12 @@ internal sealed class AgencyModule : Module
             LookAtWebhooks = TimeSpan.FromSeconds(1), LookAtSilence = TimeSpan.FromMinutes(1),
             AddHours = TimeSpan.FromSeconds(30), Hourly = TimeSpan.FromHours(1);
 
+        private readonly AgencyTalks _talks = new(ground.Database);
         private Pipeline? _api;
 
         public override ICallProgram? CreateProgram(Application application) =>
             application is { Kind: ApplicationKind.Script, Target: AgencyTalks.Line }
-                ? new AgencyLine(new(ground.Database), ground.Apis.Llm is not null) : null;
+                ? new AgentLine((leg, stop) => _talks.AgentOfAsync(leg, ground.Apis.Llm is not null, stop)) : null;
 
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [
@@ -106,7 +107,7 @@ internal sealed class AgencyModule : Module
         /// <summary>Null where nobody in a browser is one of the lab's people.</summary>
         private static Func<string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? BrowserOf(ModuleServices services)
         {
-            if (services.CreateTryLink is not { } create) return null;
+            if (services.Dialling.CreateTryLink is not { } create) return null;
             return (to, lasts) => create(to, lasts) is { } link ? (link.Path, link.ExpiresAt) : null;
         }
 

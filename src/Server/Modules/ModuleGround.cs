@@ -78,8 +78,6 @@ internal sealed record ModuleServices
     public ModuleDialling Dialling { get; init; } = new(static () => { }, static () => { });
     /// <summary>Whom calls that tell a code come from.</summary>
     public ModuleCodes Codes { get; init; } = new();
-    /// <inheritdoc cref="OperatorCallParts.CreateTryLink"/>
-    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
 }
 
 /// <param name="Caller">Of calls that say the code; null takes a number of the account that asks.</param>
@@ -104,6 +102,8 @@ internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
     public IDialGate? Gate { get; init; }
     /// <summary>Who has numbers of the lab, and answers texts; null without one.</summary>
     public ITextPeople? People { get; init; }
+    /// <inheritdoc cref="OperatorLabParts.CreateTryLink"/>
+    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
 }
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>

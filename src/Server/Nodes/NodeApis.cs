@@ -60,10 +60,9 @@ internal sealed class NodeApis
             Dialling = new(_running.Dialler.Wake, () => _running.Dialler.AgentsFree())
             {
                 Check = new(Database, _running.Zones, _running.Gate, engine.Routes), Gate = _running.Gate,
-                People = settings.HasLab ? new LabTexters() : null,
+                People = settings.HasLab ? new LabTexters() : null, CreateTryLink = tries is null ? null : tries.Create,
             },
             Codes = new(settings.VerificationCaller, settings.FlashCallers),
-            CreateTryLink = tries is null ? null : tries.Create,
         };
     }
 
@@ -86,9 +85,12 @@ internal sealed class NodeApis
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
                 IsWaiting = engine.IsWaiting, Refused = engine.RefusedCalls, Audio = _running.LiveAudio.Carried,
-                LabCalls = settings.HasLab ? stop => LabDoor.CallsAsync(settings.Data, stop) : null,
-                Clock = _frame.World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
-                CreateTryLink = tries is null ? null : tries.Create,
+                Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
+                Lab = new()
+                {
+                    Calls = settings.HasLab ? stop => LabDoor.CallsAsync(settings.Data, stop) : null,
+                    CreateTryLink = tries is null ? null : tries.Create, Clock = _frame.World?.Clock,
+                },
             },
             Trunks = AdminListener.TrunksOf(engine) with
             {

@@ -50,8 +50,8 @@ public sealed class TraceTable : ITraceStore
             {
                 bool isPack = pack is not null;
                 New.Post(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
-                    entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
-                    isPack ? "" : entry.Name, entry.CommandId, entry.Outcome, isPack ? null : entry.Text, pack);
+                    entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local,
+                    entry.Remote, isPack ? "" : entry.Name, entry.CommandId, entry.Outcome, isPack ? null : entry.Text, pack);
             }
             return entries.Count;
         }, stop, CommitPriority.Later).ConfigureAwait(false);

@@ -8,7 +8,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Voipbin.Calling;
 
 /// <summary>Recordings of the account's calls and conferences, whichever API made them, and their files.</summary>
-internal static class CallRecordings
+internal static class RecordingsOfCalls
 {
     public static async ValueTask<Reply> ListAsync(OperationContext op, VoipbinParts parts)
     {

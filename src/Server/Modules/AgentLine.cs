@@ -1,4 +1,3 @@
-using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Programs;
@@ -9,12 +8,12 @@ namespace Ringwright.Server.Modules;
 /// Has the agent answer to whom the number is assigned that was called, and talk until it or the caller hangs up. A call in which nobody
 /// could talk is declined: it costs the caller nothing.
 /// </summary>
-/// <param name="hasModel">A language model thinks for agents that have no steps.</param>
-internal sealed class AgencyLine(AgencyTalks talks, bool hasModel) : ICallProgram
+/// <param name="agentOf">Whom the number is assigned to; null where nobody has it, or nobody who can talk.</param>
+internal sealed class AgentLine(Func<LegFacts, CancellationToken, ValueTask<Guid?>> agentOf) : ICallProgram
 {
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        if (await talks.AgentOfAsync(call.Leg, hasModel, call.Stop) is not { } agent)
+        if (await agentOf(call.Leg, call.Stop) is not { } agent)
         {
             await call.SendAsync(new LegCommand.Note(NoteKind.Warning, "no agent who can talk has the number"));
             await call.SendAsync(new LegCommand.Reject(IsBusy: false));
