@@ -94,7 +94,8 @@ internal static class AgentSteps
     private static IEnumerable<string> NextOf(JsonNode? part) => part switch
     {
         JsonObject fields => fields.SelectMany(field =>
-            field.Key is "go" or "otherwise" or "failed" && TextOf(field.Value) is { } next ? [next] : NextOf(field.Value)),
+            field.Key is "go" or "otherwise" or "failed" && TextOf(field.Value) is { } next
+                ? (IEnumerable<string>)[next] : NextOf(field.Value)),
         JsonArray many => many.SelectMany(NextOf),
         _ => [],
     };
