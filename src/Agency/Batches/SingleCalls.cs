@@ -36,9 +36,11 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         if (!Guid.TryParse(op.Path("id"), out var id)
             || await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is not { } agent) return op.Unknown("id");
         var body = op.ReadObject();
-        return AgencyText.Text(body, "to_number") is Browser ? await BrowseAsync(op, body, agent)
-            : await PlaceAsync(op, body, agent, isTest: true);
+        return IsForBrowser(body) ? await BrowseAsync(op, body, agent) : await PlaceAsync(op, body, agent, isTest: true);
     }
+
+    /// <param name="body">Of a test call.</param>
+    internal static bool IsForBrowser(JsonObject body) => AgencyText.Text(body, "to_number") is Browser;
 
     /// <summary>Nobody is called: whoever asks calls a number of the agent's by a page.</summary>
     private async ValueTask<Reply> BrowseAsync(OperationContext op, JsonObject body, AgentRow agent)

@@ -202,6 +202,11 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Equal((lab.Agent, AgencyLab.From, "web"), ((string?)tried["agent_mapping_id"], (string?)tried["from_number"],
             (string?)tried["to_number"]));
         Assert.False(tried.ContainsKey("batch_id"));
+        // The address is kept nowhere, so that whoever asks again gets another page.
+        var (_, once, _) = await host.OnceAsync(host.OwnerA, "key-1", path, body);
+        var (status, again, isReplayed) = await host.OnceAsync(host.OwnerA, "key-1", path, body);
+        Assert.Equal((202, false), (status, isReplayed));
+        Assert.NotEqual((string?)once!["url"], (string?)again!["url"]);
         using var anybody = new HttpClient();
         string page = await anybody.GetStringAsync(new Uri((string)tried["url"]!), TestContext.Current.CancellationToken);
         Assert.Contains(AgencyLab.From, page, StringComparison.Ordinal);
