@@ -44,10 +44,10 @@ public sealed record AgencyParts
     public bool HasMail { get; init; }
 
     /// <summary>
-    /// A page on which a browser calls a number for so long, below the node's public root; gives null when there are as many as there may
-    /// be. Null where no browser calls.
+    /// A page of an agency's on which a browser calls a number for so long, below the node's public root; gives null when there are as many
+    /// as there may be. Null where no browser calls.
     /// </summary>
-    public Func<string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? Browse { get; init; }
+    public Func<TenantId, string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? Browse { get; init; }
 
     /// <summary>Ends when the listeners close: whoever is told of calls is told no more.</summary>
     public CancellationToken Closing { get; init; }

@@ -55,7 +55,7 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         var number = (await parts.Numbers.ListAsync(agency, op.Stop)).FirstOrDefault(one => one.Text == text);
         if (number is not { Status: AgencyNumber.Active } || number.Agent != agent.Id || !AgentLines.Answers(op.Routing, number))
             return op.Fail(AgencyText.Bad("from_number", "A browser calls a number that the agent has, and that no other API answers."));
-        if (browse(number.Text, Tried) is not var (path, until))
+        if (browse(agency, number.Text, Tried) is not var (path, until))
             return op.Fail(Fault.Unavailable, "There are as many such pages as there may be: wait until one expires.");
         await parts.Store.Audit.AppendAsync(op.Note("created", "agency_try_link", agent.Id.ToString(), null, new()
         {

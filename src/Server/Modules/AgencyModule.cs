@@ -105,10 +105,10 @@ internal sealed class AgencyModule : Module
         }
 
         /// <summary>Null where nobody in a browser is one of the lab's people.</summary>
-        private static Func<string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? BrowserOf(ModuleServices services)
+        private static Func<TenantId, string, TimeSpan, (string Path, DateTimeOffset ExpiresAt)?>? BrowserOf(ModuleServices services)
         {
             if (services.Dialling.CreateTryLink is not { } create) return null;
-            return (to, lasts) => create(to, lasts) is { } link ? (link.Path, link.ExpiresAt) : null;
+            return (agency, to, lasts) => create(agency, to, lasts) is { } link ? (link.Path, link.ExpiresAt) : null;
         }
 
         public override async ValueTask<IReadOnlyList<JsonObject>> CheckProvidersAsync(CancellationToken stop) =>

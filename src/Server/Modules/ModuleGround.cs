@@ -102,8 +102,11 @@ internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
     public IDialGate? Gate { get; init; }
     /// <summary>Who has numbers of the lab, and answers texts; null without one.</summary>
     public ITextPeople? People { get; init; }
-    /// <inheritdoc cref="OperatorLabParts.CreateTryLink"/>
-    public Func<string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
+    /// <summary>
+    /// Makes a page of an account's on which a browser calls that number, for so long; gives null when there are as many as there may be.
+    /// Null where there is no lab to call by.
+    /// </summary>
+    public Func<TenantId, string, TimeSpan, TryLink?>? CreateTryLink { get; init; }
 }
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>

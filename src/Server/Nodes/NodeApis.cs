@@ -60,7 +60,8 @@ internal sealed class NodeApis
             Dialling = new(_running.Dialler.Wake, () => _running.Dialler.AgentsFree())
             {
                 Check = new(Database, _running.Zones, _running.Gate, engine.Routes), Gate = _running.Gate,
-                People = settings.HasLab ? new LabTexters() : null, CreateTryLink = tries is null ? null : tries.Create,
+                People = settings.HasLab ? new LabTexters() : null,
+                CreateTryLink = tries is null ? null : tries.CreateFor,
             },
             Codes = new(settings.VerificationCaller, settings.FlashCallers),
         };

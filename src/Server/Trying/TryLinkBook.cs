@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Ringwright.Core;
 using Ringwright.Operator;
 
 namespace Ringwright.Server.Trying;
@@ -13,6 +14,9 @@ internal sealed class TryLinkBook(TimeProvider time)
 {
     /// <summary>That have not expired.</summary>
     public const int MostLinks = 100;
+
+    /// <summary>The same of one account, which leaves the others to others.</summary>
+    public const int MostOfAccount = 10;
 
     /// <summary>At once, of all links; one link has one.</summary>
     public const int MostCalls = 4;
@@ -27,15 +31,22 @@ internal sealed class TryLinkBook(TimeProvider time)
     private int _calls;
 
     /// <returns>Null when there are as many as there may be.</returns>
-    public TryLink? Create(string to, TimeSpan lasts)
+    public TryLink? Create(string to, TimeSpan lasts) => Add(null, to, lasts);
+
+    /// <summary>The same of an account that makes them itself.</summary>
+    public TryLink? CreateFor(TenantId account, string to, TimeSpan lasts) => Add(account, to, lasts);
+
+    /// <param name="account">Null for the operator's.</param>
+    private TryLink? Add(TenantId? account, string to, TimeSpan lasts)
     {
         string token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        var entry = new Entry(to, time.GetUtcNow() + lasts);
+        var entry = new Entry(account, to, time.GetUtcNow() + lasts);
         lock (_lock)
         {
             foreach (var (key, old) in _links.ToArray())
                 if (old.ExpiresAt <= time.GetUtcNow()) _links.Remove(key);
             if (_links.Count >= MostLinks) return null;
+            if (account is not null && _links.Values.Count(one => one.Account == account) >= MostOfAccount) return null;
             _links[HashOf(token)] = entry;
         }
         return new(TryPages.Root + token, entry.ExpiresAt);
@@ -77,8 +88,9 @@ internal sealed class TryLinkBook(TimeProvider time)
 
     private static string HashOf(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private sealed class Entry(string to, DateTimeOffset expiresAt)
+    private sealed class Entry(TenantId? account, string to, DateTimeOffset expiresAt)
     {
+        public TenantId? Account => account;
         public string To => to;
         public DateTimeOffset ExpiresAt => expiresAt;
         public int CallsLeft { get; set; } = CallsOfLink;

@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Server.Trying;
 using Ringwright.Testing;
 
@@ -61,6 +62,19 @@ public sealed class TryLinkTests
         Assert.Null(_links.Create(Number, HalfHour));
         _time.Advance(HalfHour);
         Assert.NotNull(_links.Create(Number, HalfHour));
+    }
+
+    [Fact]
+    public void An_account_has_ten_links_and_leaves_the_others_to_others()
+    {
+        TenantId one = new(Guid.NewGuid()), other = new(Guid.NewGuid());
+        for (int i = 0; i < TryLinkBook.MostOfAccount; i++) Assert.NotNull(_links.CreateFor(one, Number, HalfHour));
+        Assert.Null(_links.CreateFor(one, Number, HalfHour));
+        Assert.NotNull(_links.CreateFor(other, Number, HalfHour));
+        Create();
+
+        _time.Advance(HalfHour);
+        Assert.NotNull(_links.CreateFor(one, Number, HalfHour));
     }
 
     private string Create() => _links.Create(Number, HalfHour)!.Path[TryPages.Root.Length..];
