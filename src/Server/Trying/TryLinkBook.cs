@@ -21,6 +21,9 @@ internal sealed class TryLinkBook(TimeProvider time)
     /// <summary>At once, of all links; one link has one.</summary>
     public const int MostCalls = 4;
 
+    /// <summary>The same of one account's links.</summary>
+    public const int MostCallsOfAccount = 2;
+
     /// <summary>Of one link, one after the other.</summary>
     public const int CallsOfLink = 50;
 
@@ -44,7 +47,7 @@ internal sealed class TryLinkBook(TimeProvider time)
         lock (_lock)
         {
             foreach (var (key, old) in _links.ToArray())
-                if (old.ExpiresAt <= time.GetUtcNow()) _links.Remove(key);
+                if (old.ExpiresAt <= time.GetUtcNow() && !old.IsCalling) _links.Remove(key);
             if (_links.Count >= MostLinks) return null;
             if (account is not null && _links.Values.Count(one => one.Account == account) >= MostOfAccount) return null;
             _links[HashOf(token)] = entry;
@@ -66,13 +69,16 @@ internal sealed class TryLinkBook(TimeProvider time)
         lock (_lock)
         {
             if (Live(token) is not { } entry) return TryEntry.Unknown;
-            if (entry.IsCalling || entry.CallsLeft == 0 || _calls >= MostCalls) return TryEntry.Busy;
+            if (entry.IsCalling || entry.CallsLeft == 0 || _calls >= MostCalls || HasItsCalls(entry.Account)) return TryEntry.Busy;
             (entry.IsCalling, entry.CallsLeft) = (true, entry.CallsLeft - 1);
             _calls++;
             call = new(entry.To, () => Leave(entry));
             return TryEntry.Open;
         }
     }
+
+    private bool HasItsCalls(TenantId? account) => account is not null
+        && _links.Values.Count(one => one.IsCalling && one.Account == account) >= MostCallsOfAccount;
 
     private void Leave(Entry entry)
     {
@@ -104,7 +110,7 @@ internal enum TryEntry
     Open,
     /// <summary>There is no such link, or no more.</summary>
     Unknown,
-    /// <summary>Somebody calls by the link, it has had its calls, or the node has as many as it may.</summary>
+    /// <summary>Somebody calls by the link, it has had its calls, or its account or the node has as many as it may.</summary>
     Busy,
 }
 

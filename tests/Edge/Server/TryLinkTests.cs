@@ -77,5 +77,26 @@ public sealed class TryLinkTests
         Assert.NotNull(_links.CreateFor(one, Number, HalfHour));
     }
 
+    [Fact]
+    public void An_account_has_two_such_calls_and_leaves_the_others_to_others()
+    {
+        TenantId account = new(Guid.NewGuid());
+        Assert.Equal(TryEntry.Open, _links.Enter(CreateFor(account), out var first));
+        Assert.Equal(TryEntry.Open, _links.Enter(CreateFor(account), out _));
+        string third = CreateFor(account);
+        Assert.Equal(TryEntry.Busy, _links.Enter(third, out _));
+        Assert.Equal(TryEntry.Open, _links.Enter(CreateFor(new(Guid.NewGuid())), out var others));
+        Assert.Equal(TryEntry.Open, _links.Enter(Create(), out _));
+        first!.Dispose();
+        Assert.Equal(TryEntry.Open, _links.Enter(third, out _));
+
+        // A call may go on when its link is over, and counts.
+        others!.Dispose();
+        _time.Advance(HalfHour);
+        Assert.Equal(TryEntry.Busy, _links.Enter(CreateFor(account), out _));
+    }
+
+    private string CreateFor(TenantId account) => _links.CreateFor(account, Number, HalfHour)!.Path[TryPages.Root.Length..];
+
     private string Create() => _links.Create(Number, HalfHour)!.Path[TryPages.Root.Length..];
 }
