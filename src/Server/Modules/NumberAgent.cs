@@ -9,7 +9,7 @@ namespace Ringwright.Server.Modules;
 /// could talk is declined: it costs the caller nothing.
 /// </summary>
 /// <param name="agentOf">Whom the number is assigned to; null where nobody has it, or nobody who can talk.</param>
-internal sealed class AgentLine(Func<LegFacts, CancellationToken, ValueTask<Guid?>> agentOf) : ICallProgram
+internal sealed class NumberAgent(Func<LegFacts, CancellationToken, ValueTask<Guid?>> agentOf) : ICallProgram
 {
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
