@@ -60,7 +60,8 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         await parts.Store.Audit.AppendAsync(op.Note("created", "agency_try_link", agent.Id.ToString(), null, new()
         {
             ["phone_number"] = number.Text, ["expires_at"] = AgencyText.Time(until),
-        }) with { Tenant = agency }, op.Stop);
+        }) with
+        { Tenant = agency }, op.Stop);
         return op.Ok(new JsonObject
         {
             ["agency_id"] = agency.ToString(), ["client_id"] = number.ClientId, ["agent_mapping_id"] = agent.Id.ToString(),

@@ -64,7 +64,8 @@ internal sealed class CallProjector(CustomerHooks hooks, VoipbinNotation notatio
             if (!memory.Recordings.Contains(id))
                 memory = Keep(leg, memory with
                 {
-                    Recordings = [.. memory.Recordings, id], Running = [.. memory.Running, id],
+                    Recordings = [.. memory.Recordings, id],
+                    Running = [.. memory.Running, id],
                     Begun = new Dictionary<string, DateTimeOffset>(memory.Begun) { [id] = at },
                 });
             return (memory, ["updated"]);

@@ -46,7 +46,8 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
         var lab = await AgencyLab.StartAsync(product,
             settings => settings with
             {
-                SpeechUrl = new($"{voice.Url}/v1"), Llm = hasModel ? new(model.BaseUrl.ToString()) : settings.Llm,
+                SpeechUrl = new($"{voice.Url}/v1"),
+                Llm = hasModel ? new(model.BaseUrl.ToString()) : settings.Llm,
             },
             recognisers: name => name is null ? words : null);
         var rig = new AgencyTalkRig(lab, model, voice, words);

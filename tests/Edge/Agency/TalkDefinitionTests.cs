@@ -104,7 +104,9 @@ public sealed class TalkDefinitionTests
              "b":{"outcome":"escalated","hangup":true}}}
             """) with
         {
-            FirstSpeakerText = "Hello {{name}}.", VoicemailPolicy = AgentRow.LeaveMessage, VoicemailMessage = "Call back, {{name}}.",
+            FirstSpeakerText = "Hello {{name}}.",
+            VoicemailPolicy = AgentRow.LeaveMessage,
+            VoicemailMessage = "Call back, {{name}}.",
         };
         Assert.Null(AgentSteps.FaultOf(robo, FaultOf));
         Assert.False(AgentSteps.TakesKeys(robo));

@@ -171,7 +171,9 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     {
         var (plan, leg) = await SavedAsync(change: one => one with
         {
-            IsDual = false, Track = recorded, Transcription = new("en-US") { Track = RecordTrack.Outbound },
+            IsDual = false,
+            Track = recorded,
+            Transcription = new("en-US") { Track = RecordTrack.Outbound },
         });
         var row = await OverAsync(plan);
         Assert.Equal((RecordingTranscriptionState.Failed, "the recording has no channel of that side alone"), (row.State, row.Detail));
