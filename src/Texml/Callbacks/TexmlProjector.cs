@@ -179,7 +179,7 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
     private OutboxMessage Transcribed(CallEvent.RecordingTranscribed written, CallbackTarget target, DateTimeOffset at)
     {
         var format = target.Wants("wav") ? RecordFormat.Wav : RecordFormat.Mp3;
-        var language = parts.LanguageOf(written.Leg.Application);
+        var language = parts.LanguageOf(Listeners.SpeakerOf(target) ?? written.Leg.Application);
         List<KeyValuePair<string, string>> fields =
         [
             .. language.OfCall(written.Leg, CallStatus.Live(written.Leg)), new("TranscriptionSid", language.Text(written.Transcription)),

@@ -50,6 +50,12 @@ internal static class Listeners
     public static CallbackTarget? TargetOf(string? tag) =>
         tag?.StartsWith(TextTag, StringComparison.Ordinal) is true ? CallbackTarget.Read(tag[TextTag.Length..]) : null;
 
+    /// <summary>With the language of its call, which nobody knows any more when the text is there.</summary>
     private static ValueTask<string?> CallbackAsync(DocumentCall call, VerbValues values, string url, RecordFormat format) =>
-        Actions.CallbackAsync(call, values, url, method: null, [format is RecordFormat.Wav ? "wav" : "mp3"]);
+        Actions.CallbackAsync(call, values, url, method: null,
+            [format is RecordFormat.Wav ? "wav" : "mp3", .. call.Language.IsTwiml ? [call.Leg.Application.Target] : (string[])[]]);
+
+    /// <summary>Whose language the text of a recording is told in; null for TeXML.</summary>
+    public static Application? SpeakerOf(CallbackTarget target) =>
+        target.Events is [_, var speaker] ? new(ApplicationKind.Document, speaker) : null;
 }
