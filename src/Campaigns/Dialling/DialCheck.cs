@@ -29,7 +29,7 @@ public sealed record DialOutlook(DialDecision Decision, string? Reason, DateTime
 /// </summary>
 public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialGate gate, IRouteExplainer routes)
 {
-    private const string CallingHours = "calling_hours", LiveCall = "live_call";
+    private const string CallingHours = "calling_hours", FrequencyCap = "frequency_cap", LiveCall = "live_call";
 
     private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
     {
@@ -39,6 +39,7 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         [TimePolicy.NoWindow] = "No calling window of the campaign opens any more.",
         [TimePolicy.UnknownZone] = "The campaign has calling windows, and nobody knows by which clock whoever has this number lives.",
         [CallingHours] = "The campaign's calling windows are shut where whoever has this number may be.",
+        [FrequencyCap] = "The number has been tried as often as the campaign allows, or too short a while ago.",
         [LiveCall] = "The account, or another one of its tree, is on the line with this number at this moment.",
     };
 
@@ -63,7 +64,12 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
             else if (allowed.Never is { } never) return Not(DialDecision.Block, never, null);
             else if (allowed is { Why: TimePolicy.UnknownZone, NotBefore: { } again })
                 unknown = Not(DialDecision.Defer, TimePolicy.UnknownZone, again);
-            else if (allowed.NotBefore is { } later) return Not(DialDecision.Defer, allowed.Why ?? CallingHours, later);
+            else if (allowed.NotBefore is { } later)
+            {
+                // Nothing but a cap keeps somebody waiting while the windows are open.
+                bool isCapped = await IsOpenAsync(account, terms with { Caps = null }, number, zone, at, stop).ConfigureAwait(false);
+                return Not(DialDecision.Defer, allowed.Why ?? (isCapped ? FrequencyCap : CallingHours), later);
+            }
             else evidence = allowed.Evidence!;       // it is open
             if (await store.DialAttempts.IsLiveAsync(account, number, stop).ConfigureAwait(false))
                 return Not(DialDecision.Defer, LiveCall, at + CampaignStep.AfterOther);

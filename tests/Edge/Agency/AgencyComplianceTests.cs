@@ -244,15 +244,25 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         foreach (string one in new[] { campaign, beside })
             await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/campaigns/" + one, """{"daily_attempt_cap_per_contact":1}""");
         var said = await CheckAsync(Host.OwnerA, new() { ["to_number"] = declined, ["campaign_id"] = campaign });
-        Assert.Equal("defer", (string?)said["decision"]);
+        Assert.Equal(("defer", "frequency_cap"), ((string?)said["decision"], (string?)said["reason"]));
         // Not today, and not within four hours.
         var until = DateTimeOffset.Parse((string)said["until"]!);
         Assert.InRange(until, DateTimeOffset.UtcNow.AddHours(3), DateTimeOffset.UtcNow.AddHours(29));
         await SaysAsync("allow", null, campaign, busy);
         await SaysAsync("allow", null, beside, declined);
-        await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/calls", $$"""
+        var refused = await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/calls", $$"""
             {"agent_mapping_id":"{{_lab.Agent}}","from_number":"{{AgencyLab.From}}","to_number":"{{declined}}","campaign_id":"{{campaign}}"}
             """);
+        Assert.StartsWith("frequency_cap: ", (string?)refused["message"]);
+        // Shut windows are told before the caps.
+        var now = DateTimeOffset.UtcNow;
+        string sunday = $"{now.AddDays(7 - (int)now.DayOfWeek):yyyy-MM-dd}T15:00:00Z";
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/campaigns/" + campaign, """{"calling_windows":null}""");
+        said = await CheckAsync(Host.OwnerA, new()
+        {
+            ["to_number"] = declined, ["campaign_id"] = campaign, ["timezone"] = "EST", ["at"] = sunday,
+        });
+        Assert.Equal(("defer", "calling_hours"), ((string?)said["decision"], (string?)said["reason"]));
     }
 
     [Fact]
