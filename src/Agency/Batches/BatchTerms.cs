@@ -47,7 +47,7 @@ internal static partial class BatchTerms
     /// <summary>As whoever says it without a talk fills it in.</summary>
     private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");
 
-    /// <summary>Whoever tries an agent out calls as often as he likes.</summary>
+    /// <summary>Whoever tries an agent out calls as often as he likes; other calls wait for his as for any.</summary>
     public static CampaignTerms Capped(BatchRow batch, CampaignTerms terms) => batch.IsTest ? terms with { Caps = null } : terms;
 
     /// <summary>As fast, and as long, as the batch says.</summary>

@@ -157,6 +157,23 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Single(_lab.Far.Calls);
     }
 
+    [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
+    public async Task A_test_call_waits_for_no_cap_and_counts_for_those_of_other_calls()
+    {
+        string campaign = await _lab.CampaignAsync("""{"daily_attempt_cap_per_contact":1}"""), path = $"/agents/{_lab.Agent}/test-call";
+        string body = $$"""
+            {"from_number":"{{AgencyLab.From}}","to_number":"{{AgencyLab.Number("decline")}}","campaign_id":"{{campaign}}"}
+            """;
+        for (int calls = 1; calls <= 2; calls++)
+        {
+            string batch = (string)(await Host.DoneAsync(202, Host.OwnerA, "POST", path, body))["batch_id"]!;
+            await _lab.BecomesAsync(batch, "completed");
+            Assert.Equal(calls, _lab.Far.Calls.Count);
+        }
+        var error = await Host.RefusedAsync(422, "compliance_blocked", Host.OwnerA, "POST", "/calls", CallOf("decline", campaign));
+        Assert.StartsWith("frequency_cap: ", (string?)error["message"]);
+    }
+
     private string CallOf(string script, string? campaign, string more = "{}")
     {
         var body = new JsonObject
