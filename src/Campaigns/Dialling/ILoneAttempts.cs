@@ -25,6 +25,7 @@ public interface ILoneAttempts
 
     /// <summary>Waits until it is over.</summary>
     /// <param name="application">What the campaign has for each target.</param>
+    /// <param name="begun">Is called once it has begun, before it is over: never where it is refused.</param>
     /// <param name="stop">Cuts it off.</param>
-    Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, CancellationToken stop);
+    Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, Action begun, CancellationToken stop);
 }

@@ -35,17 +35,26 @@ internal sealed class LoneDialling(DiallerParts parts, Action<CampaignRun> looke
         }
         // It is written first: what dies behind this has been begun, as far as anybody knows.
         if (!await parts.Store.DialAttempts.BeginAloneAsync(attempt, now, CancellationToken.None).ConfigureAwait(false)) return false;
-        if (run.Room.Took(parts.Time.GetUtcNow())) looked(run);
+        bool hasBegun = false;
+        void Begun()
+        {
+            if (hasBegun) return;
+            hasBegun = true;
+            if (run.Room.Took(parts.Time.GetUtcNow())) looked(run);
+        }
         LoneEnd end;
         try
         {
-            end = await alone.RunAsync(attempt, application, _stop.Token).ConfigureAwait(false);
+            end = await alone.RunAsync(attempt, application, Begun, _stop.Token).ConfigureAwait(false);
         }
         catch (Exception failed)
         {
             parts.Log.LoneAttemptBroke(failed, attempt.Id);
             end = LoneEnd.Lost;
         }
+        // Others may have taken the room since it was asked about. Whatever has failed before it began met no limit.
+        if (end is LoneEnd.Refused) run.Room.Refused(parts.Time.GetUtcNow());
+        else Begun();
         var outcome = await OutcomeOfAsync(attempt with { EndedAt = parts.Time.GetUtcNow() }, run, end).ConfigureAwait(false);
         await parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Answered, parts.Time.GetUtcNow(), CancellationToken.None)
             .ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal sealed class LoneFlows(FlowParts parts) : ILoneAttempts
 {
     public bool HasRoom(TenantId tenant) => parts.Host.HasRoom(tenant);
 
-    public async Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, CancellationToken stop)
+    public async Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, Action begun, CancellationToken stop)
     {
         if (!Guid.TryParseExact(application.Target, "D", out var flow)) return LoneEnd.Failed;
         var over = new TaskCompletionSource<FlowOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,6 +20,7 @@ internal sealed class LoneFlows(FlowParts parts) : ILoneAttempts
             Attempt = attempt.Id,
         };
         if (!await parts.Host.TryStartAsync(order, outcome => over.TrySetResult(outcome))) return LoneEnd.Refused;
+        begun();
         await using var cut = stop.UnsafeRegister(_ => parts.Host.Stop(attempt.Id), state: null);
         return await over.Task switch
         {

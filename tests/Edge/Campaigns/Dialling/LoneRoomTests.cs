@@ -35,7 +35,31 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
         Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
     }
 
-    private sealed class Flows(FakeTimeProvider time) : ILoneAttempts
+    /// <summary>Those that were claimed together all ask before the first of them begins.</summary>
+    [Fact, Depth("the gate has calls that meet a limit of channels; flows take the same way")]
+    public async Task Flows_that_are_refused_when_they_begin_are_counted_as_refused_too()
+    {
+        string[] numbers = [.. Enumerable.Range(0, 12).Select(i => $"+121255506{i:00}")];
+        var flows = new Flows(Time, isAskedLate: true);
+        Lone = () => flows.Up;
+        var campaign = await CampaignAsync(Terms() with
+        {
+            IsAlone = true,
+            Application = new(ApplicationKind.Flow, "flow"),
+            CallsPerSecond = 50,
+        }, numbers);
+        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), Alone = flows });
+        await RunningAsync(campaign);
+        await JumpUntilAsync(async () => (await FindAsync(campaign)).State is CampaignState.Stop, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(12, flows.Begun.Count);
+        // Were all that are due tried each time, 30 would be.
+        Assert.InRange((await AttemptsAsync(campaign)).Count(attempt => attempt.State is AttemptState.Returned), 1, 20);
+        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
+    }
+
+    /// <param name="isAskedLate">Whoever asks for room is told so; who begins without any is refused.</param>
+    private sealed class Flows(FakeTimeProvider time, bool isAskedLate = false) : ILoneAttempts
     {
         private const int Most = 2;
 
@@ -46,15 +70,19 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
         public ConcurrentQueue<DateTimeOffset> Begun { get; } = new();
 
         /// <summary>Whoever is told so comes.</summary>
-        public bool HasRoom(TenantId tenant)
+        public bool HasRoom(TenantId tenant) => isAskedLate || TryEnter();
+
+        private bool TryEnter()
         {
             if (Interlocked.Increment(ref _up) <= Most) return true;
             Interlocked.Decrement(ref _up);
             return false;
         }
 
-        public async Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, CancellationToken stop)
+        public async Task<LoneEnd> RunAsync(DialAttempt attempt, Application application, Action begun, CancellationToken stop)
         {
+            if (isAskedLate && !TryEnter()) return LoneEnd.Refused;
+            begun();
             Begun.Enqueue(time.GetUtcNow());
             await Task.Delay(TimeSpan.FromSeconds(2), time, stop);
             Interlocked.Decrement(ref _up);
