@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
@@ -10,7 +11,9 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>campaign run --contacts FILE --message "…" --from +…</c>: a campaign from a file to its last call.</summary>
 internal static class CampaignRunCommand
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private const int RestsPerLook = 9;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {
@@ -94,20 +97,33 @@ internal static class CampaignRunCommand
 
         var state = await node.Client.DataInTurnAsync(HttpMethod.Post, path + "/actions/start", null, stop);
         var board = new CampaignBoard(Console.Out, isTerminal: !Console.IsOutputRedirected);
+        var rest = Look;
         while (true)
         {
             await board.ShowAsync(state, DateTimeOffset.UtcNow);
             if ((string?)state["state"] is "stop") break;
+            // Whoever asks it to stop does not wait for the next look.
+            bool wasAsked = stop.IsCancellationRequested;
+            await Task.Delay(wasAsked && (string?)state["state"] is "run" ? Look : rest, wasAsked ? CancellationToken.None : stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             bool isAskedToStop = stop.IsCancellationRequested && (string?)state["state"] is "run";
-            await Task.Delay(Look, CancellationToken.None);
+            long asked = Stopwatch.GetTimestamp();
             state = isAskedToStop ? await node.Client.DataInTurnAsync(HttpMethod.Post, path + "/actions/stop", null, CancellationToken.None)
                 : await node.Client.DataInTurnAsync(HttpMethod.Get, path, null, CancellationToken.None);
+            rest = RestAfter(Stopwatch.GetElapsedTime(asked));
         }
         await board.EndAsync(state);
         bool isDone = (string?)state["stop_reason"] is "exhausted";
         await Console.Out.WriteLineAsync(isDone ? "The list was called to its end." : $"It stopped: {state["stop_reason"]}.");
         return isDone ? 0 : 1;
     }
+
+    /// <summary>
+    /// Until the next look. Each counts the whole list: so it takes a tenth of the time, unless whoever reads along would wait too long.
+    /// </summary>
+    /// <param name="look">How long the last one took.</param>
+    internal static TimeSpan RestAfter(TimeSpan look) =>
+        TimeSpan.FromTicks(Math.Clamp(RestsPerLook * look.Ticks, Look.Ticks, Longest.Ticks));
 
     private static Option<int> Whole(string name, int usual, int least, int most, string says)
     {

@@ -43,4 +43,8 @@ public sealed class CampaignBoardTests
         Assert.Equal("15:00:00  run: 0 done, 0 up, 3 to call, 0 attempts\n15:00:00  run: 1 done, 1 up, 1 to call, 1 attempts\n\n"
             + "RESULT   WHY            ATTEMPTS\nsuccess  remote_hangup  1\n", await ShownAsync(isTerminal: false,
             State(0, 0, 3, null), State(0, 0, 3, null), State(1, 1, 1, null, "remote_hangup")));
+
+    [Theory, InlineData(5, 500), InlineData(55, 500), InlineData(100, 900), InlineData(700, 6_300), InlineData(60_000, 30_000)]
+    public void The_longer_a_look_takes_the_later_is_the_next_one(int look, int rest) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), CampaignRunCommand.RestAfter(TimeSpan.FromMilliseconds(look)));
 }
