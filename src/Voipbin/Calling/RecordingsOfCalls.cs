@@ -21,13 +21,15 @@ internal static class RecordingsOfCalls
     public static async ValueTask<Reply> GetAsync(OperationContext op, VoipbinParts parts) =>
         await FindAsync(op, parts) is { } row ? op.Ok(RecordingView.Of(row)) : await UnknownAsync(op, parts);
 
-    /// <summary>It is gone with its file: what was said on a call is not kept for somebody who wants it deleted.</summary>
+    /// <summary>It is gone with its file and its text: what was said on a call is not kept for somebody who wants it deleted.</summary>
     public static async ValueTask<Reply> DeleteAsync(OperationContext op, VoipbinParts parts)
     {
         if (await FindAsync(op, parts) is not { } row) return await UnknownAsync(op, parts);
         if (row.State is not RecordingState.Saved) return op.Fail(Fault.WrongState, "The recording is still being made.");
         // The file goes first: should the store be away, the recording is still there to be deleted again.
         await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), op.Stop);
+        // So does what was written down of it: this API has nothing else that would delete that.
+        await parts.Store.RecordingTranscriptions.DeleteOfAsync(op.Tenant, row.Id, op.Stop);
         var note = op.Note("deleted", "recording", row.Id.ToString());
         if (await parts.Store.Recordings.DeleteAsync(op.Tenant, row.Id, note, op.Stop) is null) return await UnknownAsync(op, parts);
         var shown = RecordingView.Of(row);

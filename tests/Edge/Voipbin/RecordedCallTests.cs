@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
@@ -9,6 +10,8 @@ public sealed class RecordedCallTests : IAsyncLifetime
     private static readonly string Nobody = Guid.Empty.ToString();
 
     private CallingHost _host = null!;       // set before each test
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _host = await CallingHost.StartAsync();
 
@@ -76,7 +79,13 @@ public sealed class RecordedCallTests : IAsyncLifetime
         foreach (string another in new[] { path, "/recordingfiles/" + id })
             DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("GET", another, null, _host.Api.Second));
         DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("DELETE", path, null, _host.Api.Second));
+        var (store, recording) = (_host.Api.Node.Node.Database, Guid.Parse(id));
+        var tenant = new TenantId(Guid.Parse((string)(await _host.Api.DoneAsync("GET", "/customer"))["id"]!));
+        var written = await store.RecordingTranscriptions.OrderAsync(tenant, recording, new("en-US"), store.Time.GetUtcNow(), Stop);
+        Assert.NotNull(await store.RecordingTranscriptions.FindAsync(tenant, written!.Value, Stop));
         Assert.NotNull((await _host.Api.DoneAsync("DELETE", path))["tm_delete"]);
+        // What was said on it is deleted, too.
+        Assert.Null(await store.RecordingTranscriptions.FindAsync(tenant, written.Value, Stop));
         foreach (string method in new[] { "GET", "DELETE" })
             DialerHost.Refuses(404, "RECORDING_NOT_FOUND", await _host.Api.AskAsync(method, path));
     }
