@@ -27,18 +27,11 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
     {
         var customer = await Customers.FindAsync(parts, change.Row.Tenant, CancellationToken.None);
         var told = new EventFacts(noun, change.Row.Id, $"{noun}_{name ?? NameOf(change)}", VoipbinShape.Of(shape, change.Row), change.At);
-        return new()
-        {
-            Messages =
-            [
-                .. new[]
-                {
-                    MessageOf(customer, told, parts.Notation),
-                    also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
-                        parts.Notation, isCopy: true),
-                }.OfType<OutboxMessage>(),
-            ],
-        };
+        var own = MessageOf(customer, told, parts.Notation);
+        // Where it is told nowhere else, it is no copy: somebody may have subscribed since the customer was read.
+        var other = also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
+            parts.Notation, isCopy: own is not null);
+        return new() { Messages = [.. new[] { own, other }.OfType<OutboxMessage>()] };
     }
 
     /// <summary>None where the customer is told of nothing.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Egress;
 using Ringwright.Http;
+using Ringwright.Testing;
 using Ringwright.Voipbin;
 
 namespace Ringwright.Edge.Voipbin;
@@ -80,6 +82,24 @@ public sealed class EventTopicTests
             Assert.False((await topics.AddAsync([$"customer_id:{Customer}:campaign:{wrong}"], Stop))!.IsUnheard, wrong);
         Assert.False((await topics.AddAsync([$"agent_id:{Other}:agent:agent_updated"], Stop))!.IsUnheard);
         Assert.True((await topics.AddAsync([$"customer_id:{Customer}:transcribe:transcribe_speech_interim"], Stop))!.IsUnheard);
+    }
+
+    [Fact]
+    public async Task What_is_told_to_a_runs_own_webhook_alone_is_heard_by_who_has_subscribed_meanwhile()
+    {
+        await using var host = await DialerHost.StartAsync();
+        await using var hook = await Sink.StartAsync();
+        var store = host.Node.Node.Database;
+        var tenant = new TenantId(Guid.Parse((string)(await host.DoneAsync("GET", "/customer"))["id"]!));
+        // The events are kept, and the customer, which has no URL, does not say yet that somebody hears them.
+        var place = await store.Stream.ListenAsync(tenant, after: null, Stop);
+        await host.DoneAsync("POST", "/activeflows", $$"""{"actions":[{"type":"empty"}],"webhook_uri":"{{hook.Url}}"}""");
+        await Eventually.TrueAsync(() => hook.All.Count == 3, "its own webhook has them all");
+        var topics = new EventTopics(new Caller(tenant, null, CallerRole.Member, ""), new HashSet<string> { "activeflow" },
+            static (_, _) => ValueTask.FromResult(false));
+        Assert.Null(await topics.AddAsync([$"customer_id:{tenant}:activeflow"], Stop));
+        var kept = await store.Stream.ListAsync(tenant, place.After, 10, Stop);
+        Assert.Equal(hook.All.Select(received => received.Text), kept.Select(one => topics.TextOf(one.Message)));
     }
 
     private static EventTopics Topics(CallerRole role) =>
