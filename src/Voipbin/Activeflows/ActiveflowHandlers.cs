@@ -33,7 +33,8 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
         var order = new FlowOrder
         {
             Id = IdOf(body[Id]) ?? Guid.NewGuid(), Tenant = op.Tenant, Flow = flow,
-            Script = flow is null ? new(null, FlowAction.ReadAll(actions!), null) : null,    // one of the two is there
+            // One of the two is there. Actions are for where no flow is named, and beside one they do nothing, as in an order of a call.
+            Script = flow is null ? new(null, FlowAction.ReadAll(actions!), null) : null,
             ReferenceType = FlowOrder.OfApi, Variables = variables,
             Hook = (string?)body["webhook_uri"] is { Length: > 0 } url
                 ? new(url, (string?)body["webhook_method"] is "GET" ? "GET" : "POST") : null,
@@ -81,7 +82,6 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
     private async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, Guid? flow, JsonArray? actions)
     {
         if (flow is null && actions is not { Count: > 0 }) return VoipbinShape.Bad("flow_id", "One of flow_id and actions is needed.");
-        if (flow is not null && actions is { Count: > 0 }) return VoipbinShape.Bad("actions", "actions does nothing beside flow_id.");
         if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return unknown;
         if (flow is null && await Flows.CheckAsync(op, parts, actions!, "actions") is { } wrong) return wrong;     // or flow_id is there
         if (GivenVariables.Read(body["variables"]).Problem is { } given) return given;

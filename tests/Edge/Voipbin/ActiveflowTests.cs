@@ -56,6 +56,18 @@ public sealed class ActiveflowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_flow_and_actions_in_one_request_the_flow_runs()
+    {
+        await using var hook = await Sink.StartAsync();
+        var flow = await _host.DoneAsync("POST", "/flows", $$"""{"name":"mine","actions":[{{Hook(hook.Url + "/flow")}}]}""");
+        var begun = await _host.DoneAsync("POST", "/activeflows",
+            $$"""{"flow_id":"{{flow["id"]}}","variables":{"who":"Ada"},"actions":[{{Hook(hook.Url + "/actions")}}]}""");
+        Assert.Equal((string?)flow["id"], (string?)begun["flow_id"]);
+        await EndedAsync((string)begun["id"]!);
+        Assert.EndsWith("/flow", Assert.Single(hook.All).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_run_is_refused()
     {
         var flow = await _host.DoneAsync("POST", "/flows", """{"name":"mine","actions":[{"type":"empty"}]}""");
@@ -64,7 +76,7 @@ public sealed class ActiveflowTests : IAsyncLifetime
             {
                 ("{}", "INVALID_ARGUMENT"),
                 ($$"""{"flow_id":"{{theirs["id"]}}"}""", "INVALID_ARGUMENT"),
-                ($$"""{"flow_id":"{{flow["id"]}}","actions":[{"type":"empty"}]}""", "INVALID_ARGUMENT"),
+                ($$"""{"flow_id":"{{theirs["id"]}}","actions":[{"type":"empty"}]}""", "INVALID_ARGUMENT"),
                 ("""{"actions":[{"type":"no_such"}]}""", "INVALID_ACTION_TYPE"),
                 ("""{"actions":[{"type":"sleep","option":{"duration":"x"}}]}""", "INVALID_ARGUMENT"),
                 ($$"""{"actions":[{"type":"fetch_flow","option":{"flow_id":"{{theirs["id"]}}"} }]}""", "INVALID_ARGUMENT"),
