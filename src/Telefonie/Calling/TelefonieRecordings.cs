@@ -40,6 +40,8 @@ internal static class TelefonieRecordings
         // The file goes first: should the store be away, the recording is still there to be deleted again.
         if (row.State is RecordingState.Saved)
             await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), op.Stop);
+        // So does what was written down of it by another API's order: this one has nothing else that would delete that.
+        await parts.Store.RecordingTranscriptions.DeleteOfAsync(op.Tenant, row.Id, op.Stop);
         string id = row.Id.ToString();
         return await parts.Store.RecordingLog.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", "recording", id), op.Stop)
             ? op.NoContent() : Unknown(op);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Media.Dsp;
@@ -65,7 +66,13 @@ public abstract class TelefonieRecordingTests : IAsyncLifetime
             Assert.True(JsonNode.DeepEquals(kept, same), same.ToJsonString());
         }
 
+        var (store, stop) = (_host.Node.Node.Database, TestContext.Current.CancellationToken);
+        var (tenant, recording) = (new TenantId(Guid.Parse(_host.Account)), Guid.Parse((string)kept["id"]!));
+        var written = await store.RecordingTranscriptions.OrderAsync(tenant, recording, new("en-US"), store.Time.GetUtcNow(), stop);
+        Assert.NotNull(await store.RecordingTranscriptions.FindAsync(tenant, written!.Value, stop));
         Assert.Empty(await _host.DoneAsync(204, "DELETE", path));
+        // What was said on it is deleted, too.
+        Assert.Null(await store.RecordingTranscriptions.FindAsync(tenant, written.Value, stop));
         await _host.RefusesAsync(404, "not_found", "DELETE", path);
         await _host.RefusesAsync(404, "not_found", "GET", path);
         await _host.RefusesAsync(404, "not_found", "GET", path + "/media");
