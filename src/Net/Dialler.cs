@@ -126,10 +126,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         if ((request.WaitsForRoom || request.WaitsForTrunk) && plan.Refusal is Refusal.TrunkLimit)
             plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
         var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
-        bool isHeld = MayWait(request, entered) && placement.TryHold(entered, request.Tenant, leg, plan.Way, plan.By);
+        bool isHeld = MayWait(request, entered) && placement.TryHold(entered, request.Tenant, leg, plan);
         var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed, isHeld);
         if (!isHeld && answer.Refusal is Refusal.TrunkLimit && MayWait(request, answer)
-            && placement.TryHold(answer, request.Tenant, leg, plan.Way))
+            && placement.TryHold(answer, request.Tenant, leg, plan))
         {
             isHeld = true;
             answer = placement.TryPlace(answer, routing.Current, request, plan, leg, edge.Now, out placed, isHeld);

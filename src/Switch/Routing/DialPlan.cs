@@ -92,6 +92,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>The first trunk that leads there, also when it has no room; null when none does.</summary>
     public TrunkId? Way { get; init; }
 
+    /// <summary>A number that no limit holds back.</summary>
+    internal bool IsEmergency => ShortNumber.IsEmergency(Destination.To);
+
     /// <summary>The first of those that have room; null where it goes by none.</summary>
     public TrunkId? By => Targets is [{ Trunk: var trunk }, ..] ? trunk : null;
 

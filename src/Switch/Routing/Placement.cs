@@ -22,13 +22,17 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     /// <param name="way">The first trunk that leads there, <see cref="DialPlan.Way"/>.</param>
     /// <param name="by">The first of those with room, <see cref="DialPlan.By"/>; null takes <paramref name="way"/>.</param>
     /// <returns>False when it need not wait, or as many wait as may: then that answer holds.</returns>
-    public bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way, TrunkId? by = null)
+    internal bool TryHold(GateAnswer said, TenantId account, LegId leg, TrunkId? way, TrunkId? by = null)
     {
         bool waits = said.IsOpen ? settings.Room.HasBefore(account, way, by) : WaitingRoom.IsFull(said);
         if (!waits || !settings.Room.TryEnter(account, new(leg, way, said.Refusal is Refusal.TrunkLimit))) return false;
         gate.Leave(leg);
         return true;
     }
+
+    /// <summary>The same for where a plan leads. A short number, which no trunk has a limit for, waits behind nobody.</summary>
+    public bool TryHold(GateAnswer said, TenantId account, LegId leg, DialPlan plan) =>
+        !(said.IsOpen && plan.IsEmergency) && TryHold(said, account, leg, plan.Way, plan.By);
 
     public void LeaveRoom(TenantId account, LegId leg) => settings.Room.Leave(account, leg);
 
@@ -81,7 +85,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
     /// <summary>The first trunk of the plan that has room for the call; those before it are tried no more.</summary>
     internal GateAnswer EnterTrunk(RoutingSnapshot routing, LegId leg, ref DialPlan plan, Instant now)
     {
-        if (ShortNumber.IsEmergency(plan.Destination.To)) return GateAnswer.Open;
+        if (plan.IsEmergency) return GateAnswer.Open;
         var answer = GateAnswer.Open;
         for (int i = 0; i < plan.Targets.Count; i++)
         {

@@ -178,6 +178,22 @@ public sealed class WaitingCallTests
         Assert.False(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(5), way: null));
     }
 
+    [Theory, InlineData("116117"), InlineData("+1911")]
+    public void A_short_number_waits_for_its_account_and_behind_nobody(string number)
+    {
+        Lead(Narrow);
+        _rig.Dial(Request("+4989777"), counter: 1);
+        _rig.Dial(Request("+4989778"), counter: 2, isHeld: true);
+        var placement = new Placement(_rig, _rig, _rig.Settings, () => 1);
+        Assert.True(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(3), To("+4989779")));
+        Assert.False(placement.TryHold(GateAnswer.Open, Sample.Tenant, DialledLeg(4), To(number)));
+        var full = new GateAnswer(Refusal.TenantChannelLimit, "rule", "why");
+        Assert.True(placement.TryHold(full, Sample.Tenant, DialledLeg(4), To(number)));
+
+        static DialPlan To(string to) =>
+            new([], Refusal.None, null) { Destination = new(DestinationKind.Number, to), Way = Narrow.Id };
+    }
+
     [Fact]
     public void Whoever_waits_for_the_account_is_passed_by_nobody()
     {
