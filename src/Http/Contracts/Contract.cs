@@ -50,4 +50,8 @@ public sealed class Contract
 }
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>
-public sealed record PathAlias(string Path, string StandsFor);
+/// <param name="Method">Only that of this method does, where another operation has the path; null is each.</param>
+public sealed record PathAlias(string Path, string StandsFor, string? Method)
+{
+    public bool Includes(Operation operation) => operation.Path == StandsFor && (Method is null || operation.Method == Method);
+}

@@ -134,7 +134,7 @@ internal static class ContractReader
         foreach (var row in Rows.Of(text, "method", "path", "operation", "stands_for", "note"))
         {
             if (row[0] == Quirks.ExtensionValue) continue;
-            if (row[3] != "-") aliases.Add(new(row[1], row[3]));
+            if (row[3] != "-") aliases.Add(new(row[1], row[3], row[0] is "*" ? null : row[0]));
             else
             {
                 var like = quirks.LikeOf(row[2]) is { } id ? contract.First(o => o.Id == id) : null;

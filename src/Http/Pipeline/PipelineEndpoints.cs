@@ -47,7 +47,7 @@ public static class PipelineEndpoints
         }
 
         foreach (var alias in contract.Aliases)
-            foreach (var operation in contract.Operations.Where(o => o.Path == alias.StandsFor))
+            foreach (var operation in contract.Operations.Where(alias.Includes))
             {
                 Add(routes, pipeline, root + alias.Path, operation);
                 paths.Add(alias.Path, MethodsOf(pipeline, operation), operation);

@@ -23,7 +23,7 @@ public sealed class TwimlWalk(ConformanceNode node) : IDisposable
     /// <summary>The same at the paths that have no suffix.</summary>
     private static readonly IReadOnlyList<Operation> Aliased =
     [
-        .. TwimlContract.Read().Aliases.SelectMany(alias => Bound.Where(operation => operation.Path == alias.StandsFor)
+        .. TwimlContract.Read().Aliases.SelectMany(alias => Bound.Where(alias.Includes)
             .Select(operation => operation with { Path = alias.Path })),
     ];
 
@@ -68,6 +68,20 @@ public sealed class TwimlWalk(ConformanceNode node) : IDisposable
             string seen = Plain(found.Text, one, theirs(operation.Path)), expected = Plain(none.Text, other, nobodys(operation.Path));
             if (found.Status != none.Status || seen != expected) faults.Add($"{operation}: {found}\nbut for nobody's: {none}");
             if (one != stranger.Sid && found.Status < 400) faults.Add($"{operation} at another's account: {found}");
+        }
+    }
+
+    [Fact]
+    public async Task A_recording_is_deleted_at_the_path_of_its_sound()
+    {
+        var owner = await MakeAsync("twiml recordings");
+        var named = Find("DeleteRecording");
+        var bare = Aliased.Single(operation => operation.Id == named.Id);
+        Assert.Equal(Find("FetchRecordingMedia").Path, bare.Path);
+        foreach (var operation in new[] { named, bare })
+        {
+            var answer = await AskAsync(owner, operation, owner.Sid, _ => Nobodys("RE"));
+            Assert.True(answer.Status == 404 && IsRefusal(answer), answer.ToString());
         }
     }
 
