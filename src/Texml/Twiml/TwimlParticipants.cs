@@ -13,6 +13,9 @@ internal static class TwimlParticipants
 {
     private static readonly string[] Flags = ["Muted", "Hold", "Coaching"];
 
+    /// <summary>Whoever has answered is in the conference by then, or does not get in.</summary>
+    private static readonly TimeSpan Entry = TimeSpan.FromSeconds(2);
+
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
     {
         if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
@@ -32,6 +35,9 @@ internal static class TwimlParticipants
         if (conference is not null && await FindAsync(op, parts, conference) is { } one) return op.Bare(200, Show(op, conference, one));
         if (await FindDialledAsync(op, parts, conference) is not var (leg, room))
             return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
+        if (leg.AnsweredAt is not null)
+            return await EnteredAsync(op, parts) is { } entered ? op.Bare(200, Show(op, entered.Conference, entered.One))
+                : op.Unknown("CallSid");
         return op.Bare(200,
             Show(op, room, leg.Id, new(), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
     }
@@ -71,7 +77,12 @@ internal static class TwimlParticipants
         if (conference is not null && await FindAsync(op, parts, conference) is { } one)
             ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
         else if (await FindDialledAsync(op, parts, conference) is var (leg, _))
-            ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+        {
+            if (leg.AnsweredAt is null) ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+            else if (await EnteredAsync(op, parts) is { } entered)
+                ack = await ConferenceEffects.LeaveAsync(op.Calls, entered.Conference.Id, entered.One.Part.Leg, op.Stop);
+            else return op.Unknown("CallSid");
+        }
         else return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
         return ack.IsAccepted ? op.NoContent() : op.Refuse(ack.Refusal);
     }
@@ -118,7 +129,8 @@ internal static class TwimlParticipants
     }
 
     /// <summary>
-    /// A call that is dialled into the conference of the path, and has not got in yet; also into one that is to begin with it.
+    /// A call that is dialled into the conference of the path, and has not got in yet; also into one that is to begin with it. One that
+    /// has answered just now may be in by now.
     /// </summary>
     /// <param name="conference">Null where none is there by that name.</param>
     private static async ValueTask<(LegRow Leg, Guid Conference)?> FindDialledAsync(OperationContext op, TwimlParts parts,
@@ -127,8 +139,16 @@ internal static class TwimlParticipants
         string named = op.Path("ConferenceSid");
         var room = conference is { Status: not ConferenceStatus.Completed } ? conference.Uuid
             : TwimlSids.Read("CF", named) ?? parts.Promised.Find(op.Tenant, named, op.Now);
-        if (room is not { } uuid || await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { IsAlive: true, AnsweredAt: null } leg)
-            return null;
+        if (room is not { } uuid || await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { IsAlive: true } leg
+            || (leg.AnsweredAt is { } answered && op.Now - answered > Entry)) return null;
         return leg.Labels[TexmlLabels.Joins] == uuid.ToString() ? (leg, uuid) : null;
     }
+
+    /// <summary>The one of the path, who has answered, as soon as he is in; null when he does not get in.</summary>
+    private static ValueTask<Entered?> EnteredAsync(OperationContext op, TwimlParts parts) =>
+        Settling.WaitAsync<Entered>(op, parts.Voice, async () =>
+            await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is { } conference
+            && await FindAsync(op, parts, conference) is { } one ? new Entered(conference, one) : null, static _ => true);
+
+    private sealed record Entered(ConferenceRow Conference, PresentParticipant One);
 }
