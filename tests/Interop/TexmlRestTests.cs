@@ -60,6 +60,9 @@ public sealed class TexmlRestTests(RunningNode node) : IClassFixture<RunningNode
             + $"&StatusCallback={_web.Root}leg&StatusCallbackEvent=answered completed&ConferenceStatusCallback={_web.Root}room"
             + "&ConferenceStatusCallbackEvent=join leave");
         Assert.Equal("connecting", (string?)dialled["status"]);
+        // He is there at every moment, also between his answer and his coming in.
+        string his = $"{people}/{Uri.EscapeDataString((string)dialled["call_sid"]!)}";
+        await Eventually.SomeAsync(async () => (string?)(await GetAsync(his))["status"] is "connected" ? his : null, "bob takes part");
         await Task.WhenAll(a.HearsOnlyAsync([Two], One), b.HearsOnlyAsync([One], Two));
         Assert.Equal("participant-join", (await _web.NextAsync("room"))["StatusCallbackEvent"]);
         Assert.Equal((string?)dialled["call_sid"], (await _web.NextAsync("leg"))["CallSid"]);

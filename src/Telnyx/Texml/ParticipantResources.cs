@@ -29,7 +29,9 @@ internal static class ParticipantResources
         if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
         if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
         if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one) return op.Bare(200, Of(op, parts, conference, one));
-        return await FindDialledAsync(op, parts, conference) is { } leg ? op.Bare(200, OfDialled(op, parts, conference, leg))
+        if (await FindDialledAsync(op, parts, conference) is not { } leg) return op.Unknown(Name);
+        if (leg.AnsweredAt is null) return op.Bare(200, OfDialled(op, parts, conference, leg));
+        return await EnteredAsync(op, parts, conference) is { } entered ? op.Bare(200, Of(op, parts, conference, entered))
             : op.Unknown(Name);
     }
 
@@ -59,7 +61,12 @@ internal static class ParticipantResources
         if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one)
             ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
         else if (await FindDialledAsync(op, parts, conference) is { } leg)
-            ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+        {
+            if (leg.AnsweredAt is null) ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+            else if (await EnteredAsync(op, parts, conference) is { } entered)
+                ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, entered.Part.Leg, op.Stop);
+            else return op.Unknown(Name);
+        }
         else return op.Unknown(Name);
         return ack.IsAccepted ? op.NoContent() : op.Fail(Errors.Of(ack.Refusal));
     }
@@ -136,9 +143,14 @@ internal static class ParticipantResources
         UpdatedAt = now,
     };
 
-    /// <summary>A call that is dialled for the conference and has not got in yet.</summary>
+    /// <summary>A call that is dialled for the conference and has not got in yet; one that has answered just now may be in.</summary>
     private static async ValueTask<LegRow?> FindDialledAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>
         conference.Status is not ConferenceStatus.Completed && parts.Ids.TryReadCallControl(op.Path(Name), op.Tenant, out var id)
-        && await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is { IsAlive: true, AnsweredAt: null } leg
+        && await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is { IsAlive: true } leg
+        && (leg.AnsweredAt is not { } answered || op.Now - answered <= Settling.Longest)
         && leg.Labels[TexmlLabels.Joins] == conference.Uuid.ToString() ? leg : null;
+
+    /// <summary>The one of the path, who has answered, as soon as he is in; null when he does not get in.</summary>
+    private static ValueTask<PresentParticipant?> EnteredAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>
+        Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), static _ => true);
 }

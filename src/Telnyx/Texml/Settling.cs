@@ -7,7 +7,10 @@ namespace Ringwright.Telnyx.Texml;
 /// is the store that takes its time.</summary>
 internal static class Settling
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromSeconds(2);
+    /// <summary>What has not come to be so by then does not.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
     /// <returns>Null when it has not come to be so in time.</returns>
     public static async ValueTask<T?> WaitAsync<T>(OperationContext op, VoiceParts parts, Func<ValueTask<T?>> find, Func<T, bool> isSettled)

@@ -13,9 +13,6 @@ internal static class TwimlParticipants
 {
     private static readonly string[] Flags = ["Muted", "Hold", "Coaching"];
 
-    /// <summary>Whoever has answered is in the conference by then, or does not get in.</summary>
-    private static readonly TimeSpan Entry = TimeSpan.FromSeconds(2);
-
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
     {
         if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
@@ -140,7 +137,7 @@ internal static class TwimlParticipants
         var room = conference is { Status: not ConferenceStatus.Completed } ? conference.Uuid
             : TwimlSids.Read("CF", named) ?? parts.Promised.Find(op.Tenant, named, op.Now);
         if (room is not { } uuid || await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { IsAlive: true } leg
-            || (leg.AnsweredAt is { } answered && op.Now - answered > Entry)) return null;
+            || (leg.AnsweredAt is { } answered && op.Now - answered > Settling.Longest)) return null;
         return leg.Labels[TexmlLabels.Joins] == uuid.ToString() ? (leg, uuid) : null;
     }
 
