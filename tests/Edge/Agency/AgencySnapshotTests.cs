@@ -1,4 +1,6 @@
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
+using Ringwright.Calls;
 using Ringwright.Edge.Store;
 using Ringwright.Server.Modules;
 using Ringwright.Store;
@@ -43,6 +45,35 @@ public sealed class AgencySnapshotTests
         const string caps = "select name || ' ' || coalesce(cast(daily_attempt_cap as text), 'none') from campaigns order by name";
         Assert.Equal(["capped 2", "free none", "usual 1"], await first.QueryAsync(caps));
         Assert.Equal(["capped 2", "free none", "usual 1"], await second.QueryAsync(caps));
+    }
+
+    [Theory, InlineData(Product.Sqlite, Product.Postgres), InlineData(Product.Postgres, Product.Sqlite)]
+    public async Task Numbers_that_agents_answer_are_answered_by_them_after_a_restore(Product from, Product to)
+    {
+        const string number = "+15550100001";
+        await using var first = await TestDatabase.OpenAsync(from);
+        await using var second = await TestDatabase.OpenAsync(to);
+        var tenant = await first.TenantAsync();
+        var line = new Connection
+        {
+            Id = new(77), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "Agents",
+            Application = new(ApplicationKind.Script, AgencyTalks.Line),
+            OutboundProfile = first.Database.Routing.Current.FindTenant(tenant)!.DefaultProfile,
+        };
+        var at = new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
+        await first.Database.Connections.Records.AddAsync("77", line, at, work: null, Stop);
+        await first.Database.Numbers.ImportAsync([new(new(number, tenant, line.Id), 9, at)], Stop);
+
+        // As a node saves and loads, with the shapes of its contract.
+        string file = Path.Combine(first.Folder, "saved.jsonl");
+        await first.Database.Snapshots.SaveAsync(file, tenant: null, Ringwright.Telnyx.SnapshotKinds.Of(first.Database), withFiles: false,
+            overwrites: true, Stop);
+        await second.Database.Snapshots.LoadAsync(file, Ringwright.Telnyx.SnapshotKinds.Of(second.Database),
+            Ringwright.Telnyx.SnapshotKinds.DocumentFault, replaces: false, static () => 1, Stop);
+        var routing = second.Database.Routing.Current;
+        Assert.Equal(line.Id, routing.FindNumber(number)!.Connection);
+        var loaded = routing.FindConnection(tenant, line.Id)!;
+        Assert.Equal((line.Application, line.OutboundProfile), (loaded.Application, loaded.OutboundProfile));
     }
 
     /// <summary>Else a backup turns null into the default.</summary>
