@@ -138,8 +138,9 @@ public sealed class TwimlTests
         Assert.All(contract.Aliases, alias =>
         {
             Assert.Equal(alias.Path + ".json", alias.StandsFor);
-            Assert.Contains(contract.Operations, operation => operation.Path == alias.StandsFor);
-            Assert.DoesNotContain(contract.Operations, operation => operation.Path == alias.Path);
+            Assert.Contains(contract.Operations, alias.Includes);
+            Assert.DoesNotContain(contract.Operations, operation =>
+                operation.Path == alias.Path && (alias.Method is null || operation.Method == alias.Method));
         });
     }
 
