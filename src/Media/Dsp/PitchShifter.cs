@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using Ringwright.Core;
 
 namespace Ringwright.Media.Dsp;
@@ -117,17 +116,17 @@ public sealed class PitchShifter
     {
         int direction = _ratio > 1 ? -1 : 1, from = (int)Math.Round(_position) - _fade, length = _fade + _after;
         var here = _line.AsSpan(from, length);
-        double own = Dot(here, here), energy = 0;
+        double own = DotProduct.Of(here, here), energy = 0;
         int best = 0;
         for (int i = 0; i < _likeness.Length; i++)
         {
             int at = from + direction * (_leastLag + i);
             var there = _line.AsSpan(at, length);
-            if (i == 0) energy = Dot(there, there);
+            if (i == 0) energy = DotProduct.Of(there, there);
             else if (direction > 0) energy += Square(_line[at + length - 1]) - Square(_line[at - 1]);
             else energy += Square(_line[at]) - Square(_line[at + length]);
             // 1 for the same sound, less for one that is louder or quieter: out of silence it goes to silence.
-            _likeness[i] = (float)((2 * Dot(here, there) + 1) / (own + energy + 1));
+            _likeness[i] = (float)((2 * DotProduct.Of(here, there) + 1) / (own + energy + 1));
             if (_likeness[i] >= _likeness[best]) best = i;
         }
         _before = _position;
@@ -150,21 +149,12 @@ public sealed class PitchShifter
         double phase = (position - whole) * Phases;
         int row = (int)phase;
         var samples = _line.AsSpan(whole - _half + 1, _taps);
-        float low = Dot(_filter.AsSpan(row * _taps, _taps), samples), high = Dot(_filter.AsSpan((row + 1) * _taps, _taps), samples);
+        float low = DotProduct.Of(_filter.AsSpan(row * _taps, _taps), samples);
+        float high = DotProduct.Of(_filter.AsSpan((row + 1) * _taps, _taps), samples);
         return low + (float)(phase - row) * (high - low);
     }
 
     private static double Square(float value) => (double)value * value;
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-        float sum = Vector.Sum(sums);
-        for (; i < a.Length; i++) sum += a[i] * b[i];
-        return sum;
-    }
 
     /// <summary>One row for each part of the way to the next sample, and that sample's own.</summary>
     private static float[] Design(int half, double pass)

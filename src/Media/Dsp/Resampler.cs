@@ -74,7 +74,7 @@ public sealed class Resampler
             // A division for each sample would take longer than all the rest.
             int phase = _phases == _up ? _fraction : (int)((long)_fraction * _phases / _up);
             var filter = _filter.AsSpan(phase * _taps, _taps);
-            float sum = Dot(filter, _line.AsSpan(_at, _taps));
+            float sum = DotProduct.Of(filter, _line.AsSpan(_at, _taps));
             output[written++] = (short)Math.Clamp(MathF.Round(sum), short.MinValue, short.MaxValue);
             (_at, _fraction) = (_at + _step, _fraction + _fractionStep);
             if (_fraction < _up) continue;
@@ -86,16 +86,6 @@ public sealed class Resampler
         _at = Math.Max(0, _at - _held);
         _held = keep;
         return written;
-    }
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-        float sum = Vector.Sum(sums);
-        for (; i < a.Length; i++) sum += a[i] * b[i];
-        return sum;
     }
 
     private static float[] Design(int phases, int half, double pass)

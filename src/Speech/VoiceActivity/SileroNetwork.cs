@@ -1,4 +1,4 @@
-using System.Numerics;
+using Ringwright.Media.Dsp;
 
 namespace Ringwright.Speech.VoiceActivity;
 
@@ -48,8 +48,8 @@ internal sealed class SileroNetwork(SileroModel model)
             var part = _samples.AsSpan(moment * Hop, Part);
             for (int frequency = 0; frequency < Frequencies; frequency++)
             {
-                float real = Dot(model.Basis.AsSpan(frequency * Part, Part), part);
-                float imaginary = Dot(model.Basis.AsSpan((Frequencies + frequency) * Part, Part), part);
+                float real = DotProduct.Of(model.Basis.AsSpan(frequency * Part, Part), part);
+                float imaginary = DotProduct.Of(model.Basis.AsSpan((Frequencies + frequency) * Part, Part), part);
                 _one[moment * Frequencies + frequency] = MathF.Sqrt(real * real + imaginary * imaginary);
             }
         }
@@ -70,7 +70,7 @@ internal sealed class SileroNetwork(SileroModel model)
             }
             for (int i = 0; i < made; i++)
                 into[count * made + i] =
-                    Math.Max(0, convolution.Bias[i] + Dot(convolution.Weights.AsSpan(i * taken.Length, taken.Length), taken));
+                    Math.Max(0, convolution.Bias[i] + DotProduct.Of(convolution.Weights.AsSpan(i * taken.Length, taken.Length), taken));
         }
         return count;
     }
@@ -78,8 +78,8 @@ internal sealed class SileroNetwork(SileroModel model)
     private void Remember(ReadOnlySpan<float> given)
     {
         for (int i = 0; i < _gates.Length; i++)
-            _gates[i] = model.GateBias[i] + Dot(model.Given.AsSpan(i * Cells, Cells), given)
-                + Dot(model.Remembered.AsSpan(i * Cells, Cells), _told);
+            _gates[i] = model.GateBias[i] + DotProduct.Of(model.Given.AsSpan(i * Cells, Cells), given)
+                + DotProduct.Of(model.Remembered.AsSpan(i * Cells, Cells), _told);
         // In the file's order: what is let in, what is kept, what is new, and what is told.
         for (int i = 0; i < Cells; i++)
         {
@@ -89,14 +89,4 @@ internal sealed class SileroNetwork(SileroModel model)
     }
 
     private static float Share(float value) => 1 / (1 + MathF.Exp(-value));
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sums = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count) sums += new Vector<float>(a[i..]) * new Vector<float>(b[i..]);
-        float sum = Vector.Sum(sums);
-        for (; i < a.Length; i++) sum += a[i] * b[i];
-        return sum;
-    }
 }
