@@ -56,13 +56,6 @@ internal sealed class ServerSentEvents
         _line.ResetWrittenCount();
     }
 
-    private bool IsBlank()
-    {
-        for (int i = 0; i < _data.Length; i++)
-            if (!char.IsWhiteSpace(_data[i])) return false;
-        return true;
-    }
-
     private static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private void Append(byte octet)
@@ -93,7 +86,7 @@ internal sealed class ServerSentEvents
     private void Dispatch()
     {
         // Proxies send empty ones to keep a connection: nothing is told by them.
-        if (_hasData && !IsBlank()) _events.Enqueue(_data.ToString());
+        if (_hasData && _data.ToString() is var data && !string.IsNullOrWhiteSpace(data)) _events.Enqueue(data);
         _data.Clear();
         _hasData = false;
     }

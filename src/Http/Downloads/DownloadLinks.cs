@@ -23,7 +23,7 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     internal const string Recordings = "/recordings", Results = "/files", Messages = "/message_files";
 
     /// <summary>What stands in such a link before the id of a recording.</summary>
-    public static string RootOfRecordings(TenantId tenant) => $"{Recordings}/{tenant}/";
+    public static string RootOfRecordings(TenantId tenant) => RootOf(Recordings, tenant);
 
     /// <param name="file">Name of the file that is saved, with its extension.</param>
     public string ToRecording(TenantId tenant, Guid recording, string file, DateTimeOffset now) =>
@@ -54,7 +54,9 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     }
 
     private static string PathOf(string root, TenantId tenant, Guid id, string file) =>
-        $"{root}/{tenant}/{id:D}/{Uri.EscapeDataString(file)}";
+        $"{RootOf(root, tenant)}{id:D}/{Uri.EscapeDataString(file)}";
+
+    private static string RootOf(string root, TenantId tenant) => $"{root}/{tenant}/";
 
     private string Sign(string path, long expires) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(node.TokenKey.Span,

@@ -23,8 +23,6 @@ internal sealed class ByteWriter
         _kept = null;
     }
 
-    public ByteWriter(int capacity) => _buffer = new byte[capacity];
-
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
     /// <summary>What was written. The writer is empty then.</summary>

@@ -105,7 +105,7 @@ public abstract class SipMessage
     /// </summary>
     public bool TryWrite(Span<byte> into, out int written)
     {
-        var writer = new ByteWriter(_buffer.Length + 64);
+        var writer = new ByteWriter();
         WriteStartLine(writer);
         foreach (var line in Lines)
         {
@@ -115,6 +115,7 @@ public abstract class SipMessage
         writer.EndHeaders(Body);
         written = writer.Written.Length;
         if (!writer.Written.TryCopyTo(into)) written = 0;
+        writer.Leave();
         return written > 0;
     }
 
