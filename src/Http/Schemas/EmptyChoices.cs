@@ -13,18 +13,9 @@ internal static class EmptyChoices
         value.ValueKind is JsonValueKind.String && value.ValueEquals(""u8) && IsChoice(property);
 
     /// <summary>Takes them out.</summary>
-    public static void Drop(JsonObject body, Schema schema)
-    {
-        foreach (var (name, value) in body.ToArray())
-        {
-            if (schema.FindProperty(name) is not { } property) continue;
-            if (value is JsonObject child) Drop(child, property);
-            else if (value is JsonArray items && property.FindItems() is { } item)
-                foreach (var one in items.OfType<JsonObject>()) Drop(one, item);
-            else if (value is JsonValue text && IsChoice(property) && text.GetValueKind() is JsonValueKind.String
-                && (string?)text is "") body.Remove(name);
-        }
-    }
+    public static void Drop(JsonObject body, Schema schema) =>
+        Nulls.DropWhere(body, schema, (_, _, property, value) => value is JsonValue text && IsChoice(property)
+            && text.GetValueKind() is JsonValueKind.String && (string?)text is "");
 
     private static bool IsChoice(Schema property) =>
         property.Format is StringFormat.Uuid || property.Texts is { } words && !words.Contains("");

@@ -6,7 +6,8 @@ namespace Ringwright.Http;
 internal static class Nulls
 {
     /// <summary>A null on an optional field that has no null counts as not given (clients that write unset members send it).</summary>
-    public static void Drop(JsonObject body, Schema schema) => Walk(body, schema, (_, _, property) => !property.AcceptsNull);
+    public static void Drop(JsonObject body, Schema schema) =>
+        DropWhere(body, schema, (_, _, property, value) => value is null && !property.AcceptsNull);
 
     /// <summary>
     /// What a resource has no value for is left out of an answer, unless the contract wants it there or says that it may be null.
@@ -15,25 +16,28 @@ internal static class Nulls
     public static void DropUnset(JsonNode? reply, Schema schema)
     {
         if (reply is JsonObject body)
-            Walk(body, schema, (owner, name, property) => !owner.IsRequired(name) && !(property.ShowsNull && !IsValue(property)));
+            DropWhere(body, schema, (owner, name, property, value) =>
+                value is null && !owner.IsRequired(name) && !(property.ShowsNull && !IsValue(property)));
         else if (reply is JsonArray items && schema.FindItems() is { } item)
             foreach (var one in items) DropUnset(one, item);
     }
 
-    private static bool IsValue(Schema property) =>
-        property.Types is not JsonTypes.Any && (property.Types & ~(JsonTypes.Integer | JsonTypes.Number | JsonTypes.Boolean)) == 0;
-
-    private static void Walk(JsonObject body, Schema schema, Func<Schema, string, Schema, bool> drops)
+    /// <summary>Takes fields out of a body, and out of what stands in it.</summary>
+    /// <param name="drops">Gets the schema of the owner, the field's name, its schema and its value.</param>
+    internal static void DropWhere(JsonObject body, Schema schema, Func<Schema, string, Schema, JsonNode?, bool> drops)
     {
         foreach (var (name, value) in body.ToArray())
         {
             var property = schema.FindProperty(name);
             if (property is null) continue;
-            if (value is null && drops(schema, name, property)) body.Remove(name);
-            else if (value is JsonObject child) Walk(child, property, drops);
+            if (drops(schema, name, property, value)) body.Remove(name);
+            else if (value is JsonObject child) DropWhere(child, property, drops);
             else if (value is JsonArray items && property.FindItems() is { } itemSchema)
                 foreach (var item in items)
-                    if (item is JsonObject inner) Walk(inner, itemSchema, drops);
+                    if (item is JsonObject inner) DropWhere(inner, itemSchema, drops);
         }
     }
+
+    private static bool IsValue(Schema property) =>
+        property.Types is not JsonTypes.Any && (property.Types & ~(JsonTypes.Integer | JsonTypes.Number | JsonTypes.Boolean)) == 0;
 }
