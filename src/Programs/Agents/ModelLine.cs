@@ -68,12 +68,18 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
         foreach (string known in refused.Of(to.BaseUrl, to.Name)) body = OptionalFields.Without(known, body);
         bool hasRested = false;
         var start = new AnswerStart();
+        var without = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
-                IsOperatorConfigured = true, Arrives = bits => Arrive(bits, start, to, body, tell),
+                IsOperatorConfigured = true,
+                Arrives = bits =>
+                {
+                    Learn(to, without);
+                    Arrive(bits, start, to, body, tell);
+                },
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
             if (ContentFilter.HasRefused(answer)) return new ModelNews.Filtered();
@@ -83,11 +89,18 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
                 await Task.Delay(rest, time, over);
                 continue;
             }
-            if (OptionalFields.RefusedBy(answer, body) is not { } field)
+            // Twice the same: it refuses what it wanted before.
+            if (OptionalFields.RefusedBy(answer, body) is not { } field || !without.Add(field))
                 return new ModelNews.Failed(KnownRefusals.FaultOf(answer));
-            refused.Add(to.BaseUrl, to.Name, field);
             body = OptionalFields.Without(field, body);
         }
+    }
+
+    /// <summary>It answers without them. A refusal may name what was not at fault, and other calls would go without that.</summary>
+    private void Learn(ModelEndpoint to, HashSet<string> without)
+    {
+        foreach (string field in without) refused.Add(to.BaseUrl, to.Name, field);
+        without.Clear();
     }
 
     /// <summary>What the answer's first event refuses the conversation asks once more, and then as its server wants it.</summary>

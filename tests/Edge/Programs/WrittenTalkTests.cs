@@ -132,6 +132,17 @@ public sealed class WrittenTalkTests
     }
 
     [Fact]
+    public async Task What_a_refusal_has_in_it_and_was_not_at_fault_the_next_talk_asks_with()
+    {
+        var refused = new RefusedFields(TimeProvider.System);
+        _web.Refuses = asked => """{"detail": [{"loc": ["body", "tools"], "input": """ + asked.ToJsonString() + "}]}";
+        var talk = WrittenTalk.Open(Definition, "", _web, TimeProvider.System, refused: refused).Talk!;
+        Assert.Equal("its server answered 400", (await talk.AnswerAsync([Kept("user", "How much?")], Stop)).Fault);
+        Assert.False(_web.Asked[1].ContainsKey("stream_options"));
+        Assert.Empty(refused.Of("https://one.example/v1", "big"));
+    }
+
+    [Fact]
     public async Task A_server_that_is_busy_is_asked_again_when_it_wants_that_and_not_where_that_is_too_late()
     {
         var time = new FakeTimeProvider();
@@ -302,6 +313,13 @@ public sealed class WrittenTalkTests
         turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
         Assert.Equal((null, "Ten.", 3), (turn.Fault, turn.Text, _web.Asked.Count));
         Assert.Equal("Prices.", (string?)_web.Asked[1]["messages"]![2]!["reasoning_content"]);
+
+        // One that neither takes them nor goes without is not asked for ever: three times for each of the two tries.
+        _web.Asked.Clear();
+        _web.Refuses = asked => asked["messages"]!.AsArray().Any(message => message!["reasoning_content"] is not null)
+            ? "property 'reasoning_content' is unsupported" : "Missing `reasoning_content` field";
+        turn = await OpenTalk().AnswerAsync(before, Stop);
+        Assert.Equal(("its server answered 400", 6), (turn.Fault, _web.Asked.Count));
     }
 
     [Fact]
