@@ -64,7 +64,9 @@ internal sealed class JobQueue
                 long now = Stopwatch.GetTimestamp();
                 if (_isClosed || _dueAt <= now)
                 {
-                    while (into.Count < atMost && _jobs.TryDequeue(out var job)) into.Add(job);
+                    // A place is the piece's: behind commits that calls fill, a list would never be in.
+                    int others = atMost - Math.Min(1, _pieces.Count);
+                    while (into.Count < others && _jobs.TryDequeue(out var job)) into.Add(job);
                     if (into.Count < atMost && _pieces.TryDequeue(out var piece)) into.Add(piece);
                     _dueAt = IsEmpty ? long.MaxValue : now;
                     _takenAt = now;

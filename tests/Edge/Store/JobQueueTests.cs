@@ -69,6 +69,15 @@ public sealed class JobQueueTests
     }
 
     [Fact]
+    public void A_batch_that_others_fill_has_its_piece()
+    {
+        _queue.TryAdd(new Job(CommitPriority.Now) { IsPiece = true });
+        for (int i = 0; i < 4; i++) _queue.TryAdd(new Job(CommitPriority.Now));
+        Assert.Equal([false, false, true], Take(3).Select(job => job.IsPiece));
+        Assert.Equal([false, false], Take(3).Select(job => job.IsPiece));
+    }
+
+    [Fact]
     public void Pieces_that_are_left_when_it_closes_are_taken()
     {
         for (int i = 0; i < 2; i++) _queue.TryAdd(new Job(CommitPriority.Later) { IsPiece = true });
