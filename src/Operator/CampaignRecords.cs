@@ -110,10 +110,12 @@ internal static class CampaignRecords
         if (await FindAsync(op, parts) is not { } campaign) return op.Unknown("campaign_id");
         var (results, known) = (new JsonArray(), new HashSet<string>(StringComparer.Ordinal));
         var read = new List<(JsonObject Result, Target Target)>();
+        var now = op.Now;
         foreach (var (index, row) in op.ReadObject()["targets"]!.AsArray().Select(row => row!.AsObject()).Index()) // required
         {
             // No two are made at one moment: that is the order in which they are shown and called.
-            var (made, due) = (op.Now.AddMicroseconds(index), op.Now.AddMicroseconds(index));
+            var made = now.AddMicroseconds(index);
+            var due = made;
             string text = (string)row["phone_number"]!; // required
             var further = TargetAddress.Further.Select(name => (string?)row[name]).ToList();
             string? fault = !TargetAddress.TryParse(text, out string address) ? TargetAddress.NotOne

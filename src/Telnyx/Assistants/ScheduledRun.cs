@@ -130,9 +130,8 @@ internal sealed class ScheduledRun(JobContext job, AssistantJobParts parts)
     }
 
     /// <summary>Something is full or away, and nobody was rung: the try is given back, as a campaign's is.</summary>
-    private static bool IsOfThisMoment(Refusal refusal) => refusal is Refusal.NoRoute or Refusal.TenantChannelLimit
-        or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit or Refusal.TrunkLimit or Refusal.Overloaded or Refusal.NoMediaPort
-        or Refusal.MediaAway or Refusal.Draining or Refusal.DuplicateRequest or Refusal.Withdrawn;
+    private static bool IsOfThisMoment(Refusal refusal) => refusal.IsOfRoom() || refusal is Refusal.NoRoute or Refusal.Overloaded
+        or Refusal.NoMediaPort or Refusal.MediaAway or Refusal.Draining or Refusal.DuplicateRequest or Refusal.Withdrawn;
 
     /// <summary>The end of its talk is told by what talks; here is seen what came to no talk, and what a crash has ended.</summary>
     private async ValueTask FollowAsync(LegId id)

@@ -42,9 +42,11 @@ internal static class GroupMms
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
+        // Of the group and of all its messages: by it they are found.
+        var now = op.Now;
         var group = new JsonObject
         {
-            [TextDesk.GroupId] = Guid.CreateVersion7(op.Now).ToString(), [To] = new JsonArray([.. recipients.Select(to => (JsonNode)to)]),
+            [TextDesk.GroupId] = Guid.CreateVersion7(now).ToString(), [To] = new JsonArray([.. recipients.Select(to => (JsonNode)to)]),
         };
         var texts = new List<(TextMessage Text, IReadOnlyList<TextFile> Files)>();
         foreach (string to in recipients)
@@ -52,7 +54,7 @@ internal static class GroupMms
             // Each recipient's row has files of its own, which go when it goes.
             IReadOnlyList<TextFile> own =
                 [.. files.Select(file => file with { Media = file.Media with { Id = Guid.CreateVersion7(op.Now) } })];
-            var text = SendMessage.TextOf(op, body, sender, cut, to, words, sendAt: null);
+            var text = SendMessage.TextOf(op, body, sender, cut, to, words, now, sendAt: null);
             text.Facts[TextDesk.Group] = group.DeepClone();
             texts.Add((text.With([.. own.Select(file => file.Media)]) with { Parts = 1 }, own));
         }

@@ -76,7 +76,7 @@ internal static class SendMessage
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
-        var text = TextOf(op, body, sender, cut, to, words, sendAt, isOnNet: here is not null);
+        var text = TextOf(op, body, sender, cut, to, words, op.Now, sendAt, isOnNet: here is not null);
         if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, op.Now) };
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         if (await HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
@@ -205,15 +205,16 @@ internal static class SendMessage
             : $"quiet_hours: the account's hours do not let the message arrive before {TelnyxTime.Millis(open)}. Schedule it for then.";
     }
 
+    /// <param name="now">The one moment of all its times: how long it is valid says later whether it was scheduled.</param>
     public static TextMessage TextOf(OperationContext op, JsonObject body, TextSender sender, TextCut cut, string to, string words,
-        DateTimeOffset? sendAt, bool isOnNet = false)
+        DateTimeOffset now, DateTimeOffset? sendAt, bool isOnNet = false)
     {
         isOnNet |= op.Routing.FindOwnNumber(to) is not null;
-        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
+        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, now);
         var profile = body.Flag("use_profile_webhooks", fallback: true) ? sender.Profile : null;
         return new()
         {
-            Id = Guid.CreateVersion7(op.Now),
+            Id = Guid.CreateVersion7(now),
             Tenant = op.Tenant,
             Direction = Direction.Outbound,
             State = sendAt is null ? TextState.Queued : TextState.Scheduled,
@@ -233,9 +234,9 @@ internal static class SendMessage
                 [MessageBody.Version] = sender.Profile.Version,
                 [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Text)?.Tags ?? []).Select(t => (JsonNode)t)]),
             },
-            DueAt = sendAt ?? op.Now,
-            ReceivedAt = op.Now,
-            ValidUntil = (sendAt ?? op.Now) + TextPhones.LifeOf(op.Routing, to, Valid),
+            DueAt = sendAt ?? now,
+            ReceivedAt = now,
+            ValidUntil = (sendAt ?? now) + TextPhones.LifeOf(op.Routing, to, Valid),
         };
     }
 
