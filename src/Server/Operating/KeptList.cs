@@ -8,6 +8,7 @@ internal sealed class KeptList : IDisposable
 {
     private readonly string _named;
     private readonly bool _isCopy;
+    private bool _isGone;
 
     private KeptList(string named, string place, bool isCopy) => (_named, Place, _isCopy) = (named, place, isCopy);
 
@@ -44,7 +45,10 @@ internal sealed class KeptList : IDisposable
 
     public void Dispose()
     {
-        if (_isCopy) File.Delete(Place);
+        // Once: later the name may be somebody else's.
+        if (!_isCopy || _isGone) return;
+        _isGone = true;
+        File.Delete(Place);
     }
 
     private static KeptList Copy(FileStream pipe, string named)

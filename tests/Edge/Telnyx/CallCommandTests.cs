@@ -1,4 +1,4 @@
-// Longer than others: the two lists have what each command asks of the engine, and what each refuses.
+// Longer than others: what each command asks of the engine is one fact, and one list has what each refuses.
 using Ringwright.Calls;
 using Ringwright.Core;
 

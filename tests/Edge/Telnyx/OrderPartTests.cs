@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -64,15 +63,11 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         async Task<(int Status, JsonObject Body)> OrderAsync(string key, string number)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/number_orders")
-            {
-                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TelnyxHost.Key) },
-                Content = new StringContent($$"""{"phone_numbers":[{"phone_number":"{{number}}"}]}""", Encoding.UTF8, "application/json"),
-            };
-            request.Headers.Add("Idempotency-Key", key);
-            using var response = await host.SendAsync(request);
-            string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            return ((int)response.StatusCode, JsonNode.Parse(text)!.AsObject());
+            using var content = new StringContent($$"""{"phone_numbers":[{"phone_number":"{{number}}"}]}""", Encoding.UTF8,
+                "application/json");
+            content.Headers.Add("Idempotency-Key", key);
+            var answer = await host.SendAsync("POST", "/v2/number_orders", content);
+            return (answer.Status, answer.Body);
         }
     }
 

@@ -266,7 +266,8 @@ public sealed class StockClaims
         var known = StockTable.Read(db, SelectMany, which).ToDictionary(number => number.Text, StringComparer.Ordinal);
         var found = db.Query<string>(SelectFound, which).ToHashSet(StringComparer.Ordinal);
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
-        var own = db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
+        // As a rule nobody owns any of them, and so the account does not either.
+        HashSet<string> own = owned.Count == 0 ? [] : db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
         bool isAtDesk = db.ExecuteScalar<long>(CountAtDesk, which) > 0;
         foreach (var (i, text) in claim.Texts.Index())
         {

@@ -134,7 +134,7 @@ internal static class NumberOrders
     {
         var shown = new JsonObject { ["id"] = number.Id, ["record_type"] = OrderKinds.Number };
         foreach (var (field, value) in number.Body)
-            if (field is not (OrderKinds.Reason or OrderKinds.Paid or OrderKinds.NumberId)) shown[field] = value?.DeepClone();
+            if (!OrderKinds.OfWaiting.Contains(field)) shown[field] = value?.DeepClone();
         return shown;
     }
 

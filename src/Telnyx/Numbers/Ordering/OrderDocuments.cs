@@ -19,6 +19,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
     public static OrderDocuments Of(OperationContext op, NumberOrders.Wish wish, IReadOnlyList<StockNumber> stock)
     {
         string order = (wish.Id ?? Guid.NewGuid()).ToString();
+        var now = op.Now;
         var writes = new List<DocumentWrite>();
         var entries = new List<StateEntry>();
         var parts = new JsonArray();
@@ -37,14 +38,14 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
                 var body = OfOrder(number, order, id, wish.Block is not null);
                 writes.Add(new(OrderKinds.Numbers, Row(own, body)));
                 if (!number.IsOnRequest) continue;
-                var until = op.Now + OrderKinds.Patience;
+                var until = now + OrderKinds.Patience;
                 body["deadline"] = TelnyxTime.Seconds(until);
                 body[OrderKinds.NumberId] = $"{op.Snowflakes.Next()}";
                 body[OrderKinds.Paid] = new JsonObject
                 {
                     ["micros"] = number.UpfrontMicros + number.MonthlyMicros, ["currency"] = number.Currency,
                 };
-                entries.Add(new(OrderKinds.Number, own, until, op.Now));
+                entries.Add(new(OrderKinds.Number, own, until, now));
             }
         }
         var row = Row(order, new()
@@ -63,7 +64,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
         return new(row, writes) { Entries = entries };
 
         ResourceRow Row(string id, JsonObject body) =>
-            new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
+            new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
     }
 
     private static JsonObject Part(NumberOrders.Wish wish, string order, string country, StockType type, IReadOnlyList<StockNumber> numbers)

@@ -23,6 +23,7 @@ internal static class OrderKinds
     /// Of a number that waits: why it failed, what was paid for it, and the id that it will have among the account's. No reply shows them.
     /// </summary>
     public const string Reason = "reason", Paid = "paid", NumberId = "number_id";
+    public static readonly IReadOnlyList<string> OfWaiting = [Reason, Paid, NumberId];
 
     public static readonly DocumentKind Orders = new(Order), Parts = new(Part), Numbers = new(Number), Blocks = new(Block),
         Reservations = new(Reservation);

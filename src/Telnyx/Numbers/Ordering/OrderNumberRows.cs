@@ -51,11 +51,11 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
         foreach (var item in orderThen.Body["phone_numbers"]!.AsArray())         // an order has some
             if (item!.AsObject().Text("id") == number.Id) item[OrderKinds.Status] = number.Body.Text(OrderKinds.Status);
         var then = number with { Body = number.Body.DeepClone().AsObject() };
-        foreach (string kept in (string[])[OrderKinds.Reason, OrderKinds.Paid, OrderKinds.NumberId]) then.Body.Remove(kept);
+        foreach (string kept in OrderKinds.OfWaiting) then.Body.Remove(kept);
 
         bool isOurs = number.Body.Text(OrderKinds.Status) is OrderKinds.Success;
         string? profile = order.Body.Text(MessagingSettings.Profile);
-        bool hasProfile = await MessagingSettings.CheckProfileAsync(number.Tenant, profile, parts.Store, stop) is null;
+        bool hasProfile = isOurs && await MessagingSettings.CheckProfileAsync(number.Tenant, profile, parts.Store, stop) is null;
         var decision = new NumberDecision(number.Tenant, number.Body.Text("phone_number") ?? "", number.UpdatedAt,
             [new(OrderKinds.Numbers, then), new(OrderKinds.Orders, orderThen)])
         {
