@@ -28,11 +28,9 @@ internal static class ParticipantResources
     {
         if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
         if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
-        if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one) return op.Bare(200, Of(op, parts, conference, one));
-        if (await FindDialledAsync(op, parts, conference) is not { } leg) return op.Unknown(Name);
-        if (leg.AnsweredAt is null) return op.Bare(200, OfDialled(op, parts, conference, leg));
-        return await EnteredAsync(op, parts, conference) is { } entered ? op.Bare(200, Of(op, parts, conference, entered))
-            : op.Unknown(Name);
+        var (one, dialled) = await SeekAsync(op, parts, conference);
+        if (one is not null) return op.Bare(200, Of(op, parts, conference, one));
+        return dialled is not null ? op.Bare(200, OfDialled(op, parts, conference, dialled)) : op.Unknown(Name);
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, VoiceParts parts)
@@ -57,16 +55,10 @@ internal static class ParticipantResources
     {
         if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
         if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
+        var (one, dialled) = await SeekAsync(op, parts, conference);
         Ack ack;
-        if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one)
-            ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
-        else if (await FindDialledAsync(op, parts, conference) is { } leg)
-        {
-            if (leg.AnsweredAt is null) ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
-            else if (await EnteredAsync(op, parts, conference) is { } entered)
-                ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, entered.Part.Leg, op.Stop);
-            else return op.Unknown(Name);
-        }
+        if (one is not null) ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
+        else if (dialled is not null) ack = await op.Calls.SendAsync(dialled.Id, new LegCommand.Hangup(), op.Stop);
         else return op.Unknown(Name);
         return ack.IsAccepted ? op.NoContent() : op.Fail(Errors.Of(ack.Refusal));
     }
@@ -150,7 +142,16 @@ internal static class ParticipantResources
         && (leg.AnsweredAt is not { } answered || op.Now - answered <= Settling.Longest)
         && leg.Labels[TexmlLabels.Joins] == conference.Uuid.ToString() ? leg : null;
 
-    /// <summary>The one of the path, who has answered, as soon as he is in; null when he does not get in.</summary>
-    private static ValueTask<PresentParticipant?> EnteredAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>
-        Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), static _ => true);
+    /// <summary>
+    /// The one of the path: in, or dialled as long as he has not answered. Who has answered just now is waited for until he is in. Neither
+    /// when he is not found, or does not get in.
+    /// </summary>
+    private static async ValueTask<(PresentParticipant? One, LegRow? Dialled)> SeekAsync(OperationContext op, VoiceParts parts,
+        ConferenceRow conference)
+    {
+        if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one) return (one, null);
+        var leg = await FindDialledAsync(op, parts, conference);
+        if (leg?.AnsweredAt is null) return (null, leg);
+        return (await Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), static _ => true), null);
+    }
 }

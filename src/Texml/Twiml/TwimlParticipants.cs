@@ -29,14 +29,12 @@ internal static class TwimlParticipants
     public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts)
     {
         var conference = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
-        if (conference is not null && await FindAsync(op, parts, conference) is { } one) return op.Bare(200, Show(op, conference, one));
-        if (await FindDialledAsync(op, parts, conference) is not var (leg, room))
-            return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
-        if (leg.AnsweredAt is not null)
-            return await EnteredAsync(op, parts) is { } entered ? op.Bare(200, Show(op, entered.Conference, entered.One))
-                : op.Unknown("CallSid");
-        return op.Bare(200,
-            Show(op, room, leg.Id, new(), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
+        var (entered, dialled) = await SeekAsync(op, parts, conference);
+        if (entered is not null) return op.Bare(200, Show(op, entered.Conference, entered.One));
+        if (dialled is ({ AnsweredAt: null } leg, var room))
+            return op.Bare(200,
+                Show(op, room, leg.Id, new(), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
+        return op.Unknown(conference is null && dialled is null ? "ConferenceSid" : "CallSid");
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
@@ -70,17 +68,11 @@ internal static class TwimlParticipants
     public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
     {
         var conference = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
+        var (entered, dialled) = await SeekAsync(op, parts, conference);
         Ack ack;
-        if (conference is not null && await FindAsync(op, parts, conference) is { } one)
-            ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
-        else if (await FindDialledAsync(op, parts, conference) is var (leg, _))
-        {
-            if (leg.AnsweredAt is null) ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
-            else if (await EnteredAsync(op, parts) is { } entered)
-                ack = await ConferenceEffects.LeaveAsync(op.Calls, entered.Conference.Id, entered.One.Part.Leg, op.Stop);
-            else return op.Unknown("CallSid");
-        }
-        else return op.Unknown(conference is null ? "ConferenceSid" : "CallSid");
+        if (entered is not null) ack = await ConferenceEffects.LeaveAsync(op.Calls, entered.Conference.Id, entered.One.Part.Leg, op.Stop);
+        else if (dialled is ({ AnsweredAt: null } leg, _)) ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+        else return op.Unknown(conference is null && dialled is null ? "ConferenceSid" : "CallSid");
         return ack.IsAccepted ? op.NoContent() : op.Refuse(ack.Refusal);
     }
 
@@ -141,11 +133,22 @@ internal static class TwimlParticipants
         return leg.Labels[TexmlLabels.Joins] == uuid.ToString() ? (leg, uuid) : null;
     }
 
-    /// <summary>The one of the path, who has answered, as soon as he is in; null when he does not get in.</summary>
-    private static ValueTask<Entered?> EnteredAsync(OperationContext op, TwimlParts parts) =>
-        Settling.WaitAsync<Entered>(op, parts.Voice, async () =>
-            await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is { } conference
-            && await FindAsync(op, parts, conference) is { } one ? new Entered(conference, one) : null, static _ => true);
+    /// <summary>
+    /// The one of the path: in, or dialled. Who has answered just now is waited for until he is in; he is still dialled when he does not
+    /// get in. Neither when he is not found.
+    /// </summary>
+    private static async ValueTask<(Entered? Entered, (LegRow Leg, Guid Conference)? Dialled)> SeekAsync(OperationContext op,
+        TwimlParts parts, ConferenceRow? conference)
+    {
+        if (conference is not null && await FindAsync(op, parts, conference) is { } one) return (new(conference, one), null);
+        var dialled = await FindDialledAsync(op, parts, conference);
+        if (dialled?.Leg.AnsweredAt is null) return (null, dialled);
+        // Its conference may begin with him.
+        var entered = await Settling.WaitAsync<Entered>(op, parts.Voice, async () =>
+            await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is { } begun
+            && await FindAsync(op, parts, begun) is { } found ? new Entered(begun, found) : null, static _ => true);
+        return (entered, dialled);
+    }
 
     private sealed record Entered(ConferenceRow Conference, PresentParticipant One);
 }

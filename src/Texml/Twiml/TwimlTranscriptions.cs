@@ -34,7 +34,7 @@ internal static class TwimlTranscriptions
 
     private static async ValueTask<Reply> ListAsync(OperationContext op, TwimlParts parts, Guid? recording, string path)
     {
-        string? token = op.Query["PageToken"] is { Length: > 0 } said ? said : null;
+        string? token = TexmlPage.Filled(op, "PageToken");
         if (await parts.Store.RecordingTranscriptions.SearchAsync(op.Tenant, recording, token, op.List.Offset, op.List.Size, op.Stop)
             is not { } found) return TwimlPages.UnknownToken(op);
         return TwimlPages.Of(op, "transcriptions", path, [.. found.Rows.Select(row => Show(op, row))], found.Next is not null, found.Next);

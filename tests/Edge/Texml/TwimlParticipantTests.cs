@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Telefonie;
 using Ringwright.Testing;
@@ -38,14 +37,8 @@ public sealed class TwimlParticipantTests
     private static async Task<JsonObject> AskAsync(TelefonieHost host, HttpMethod method, string path, int expected,
         Dictionary<string, string>? form = null)
     {
-        string sid = (string)host.Made["account_sid"]!;
-        using var request = new HttpRequestMessage(method, $"/2010-04-01/Accounts/{sid}/{path}");
-        if (form is not null) request.Content = new FormUrlEncodedContent(form);
-        request.Headers.Authorization =
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sid}:{(string)host.Made["auth_token"]!}")));
-        using var answer = await host.Node.Api.SendAsync(request, Stop);
-        string text = await answer.Content.ReadAsStringAsync(Stop);
-        Assert.True((int)answer.StatusCode == expected, $"{method} {path}: {(int)answer.StatusCode} {text}");
-        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!.AsObject();
+        var (status, body) = await host.AskTwimlAsync(method, path, form);
+        Assert.True(status == expected, $"{method} {path}: {status} {body.ToJsonString()}");
+        return body;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Telefonie;
 using Ringwright.Testing;
@@ -9,8 +8,6 @@ namespace Ringwright.Edge.Texml;
 /// <summary>Calls that a program creates in a loop, quicker than the trunk takes them.</summary>
 public sealed class TwimlWaitingTests
 {
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Fact, Depth("WaitingCallTests hold calls in the switch, and TrunkLimitTests count them")]
     public async Task What_a_trunk_has_no_room_for_is_queued_and_what_the_account_has_none_for_is_refused()
     {
@@ -35,20 +32,10 @@ public sealed class TwimlWaitingTests
         Assert.Equal(3, host.Far.Of(TelefonieHost.Number("ok-1")).Count());
     }
 
-    private static async Task<(int Status, JsonObject Body)> CreateAsync(TelefonieHost host, string script)
-    {
-        string sid = (string)host.Made["account_sid"]!;
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/2010-04-01/Accounts/{sid}/Calls.json")
+    private static Task<(int Status, JsonObject Body)> CreateAsync(TelefonieHost host, string script) =>
+        host.AskTwimlAsync(HttpMethod.Post, "Calls.json", new()
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["To"] = TelefonieHost.Number(script), ["From"] = TelefonieHost.FirstNumber,
-                ["Twiml"] = "<Response><Pause length=\"30\"/></Response>",
-            }),
-        };
-        request.Headers.Authorization =
-            new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sid}:{(string)host.Made["auth_token"]!}")));
-        using var answer = await host.Node.Api.SendAsync(request, Stop);
-        return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!.AsObject());
-    }
+            ["To"] = TelefonieHost.Number(script), ["From"] = TelefonieHost.FirstNumber,
+            ["Twiml"] = "<Response><Pause length=\"30\"/></Response>",
+        });
 }
