@@ -49,7 +49,7 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         if (_all.Count + keys.Count(key => !_all.ContainsKey(key)) > Most)
             return new($"A socket has at most {Most} topics.", IsForeign: false);
         foreach (string key in keys) _all[key] = 0;
-        return fault;
+        return keys.Count == 0 || fault is null ? fault : fault with { Text = fault.Text + " The other topics hold." };
     }
 
     /// <inheritdoc cref="AddAsync"/>
@@ -66,23 +66,22 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
         if (message.Tenant != caller.Tenant || message.Format != VoipbinWebhookFormat.FormatName) return null;
         string resource = ResourceOf(message.EventType);
         string? field = AgentFieldOf(resource);
-        bool isWhole = _all.ContainsKey(resource), isNamed = _all.ContainsKey($"{resource}:{message.EventType}");
-        if (!isWhole && !isNamed && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
+        bool isWhole = _all.ContainsKey(resource);
+        if (!isWhole && !_all.Keys.Any(key => key.StartsWith(resource + ":", StringComparison.Ordinal)
             || field is not null && key.StartsWith(OfAgent, StringComparison.Ordinal))) return null;
-        if (VoipbinWebhookFormat.IsCopy(message)) return null;
-        string text = VoipbinWebhookFormat.TextOf(message);
+        if (VoipbinWebhookFormat.HeardOf(message) is not { } text) return null;
         if (isWhole) return text;
         var data = JsonNode.Parse(text)?["data"];
         if (IsMeant(resource, field, data)) return text;
         // Who names the event hears what it is of, and nothing around that: so does the original.
-        return isNamed ? data?.ToJsonString() : null;
+        return _all.ContainsKey($"{resource}:{message.EventType}") ? data?.ToJsonString() : null;
     }
 
     /// <summary>Of an event's name: "campaign_status_run" is of a campaign.</summary>
     public static string ResourceOf(string name) => name.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? name[..end] : name;
 
     /// <summary>It may be one of the resource: "call_hangup" of a call.</summary>
-    private static bool IsEvent(string resource, string name) => name.Length is > 0 and <= LongestName && ResourceOf(name) == resource
+    private static bool IsEvent(string resource, string name) => name.Length <= LongestName && ResourceOf(name) == resource
         && name.Length > resource.Length + 1 && name.All(letter => letter is >= 'a' and <= 'z' or '_');
 
     private bool IsMeant(string resource, string? field, JsonNode? data)
@@ -114,7 +113,7 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
             else if (fault is not null) return ([], fault);
             else keys.Add(key);
         }
-        return (keys, keys.Count == 0 || unheard is null ? unheard : unheard with { Text = unheard.Text + " The other topics hold." });
+        return (keys, unheard);
     }
 
     private async ValueTask<(string Key, TopicFault? Fault)> ReadAsync(string topic, CancellationToken stop)

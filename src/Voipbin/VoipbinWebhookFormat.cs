@@ -27,16 +27,22 @@ public sealed class VoipbinWebhookFormat : IWebhookFormat
     public bool RetriesServerErrorsOnly => true;
 
     public byte[] Write(OutboxMessage message, int attempt, string url) =>
-        Encoding.UTF8.GetBytes(TextOf(message));
+        Encoding.UTF8.GetBytes(TextOf(message, Read(message)));
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) =>
         hasBody && (string?)Read(message)[Signature] is { } signature ? [new(SignatureName, signature)] : [];
 
-    /// <summary>What is told, byte for byte.</summary>
-    internal static string TextOf(OutboxMessage message) => (string?)Read(message)[Text] ?? message.Body;
+    /// <summary>
+    /// What subscribers hear, byte for byte; null of a copy: the event is told by another message too, which is the one that they hear.
+    /// </summary>
+    internal static string? HeardOf(OutboxMessage message)
+    {
+        var stored = Read(message);
+        return (bool?)stored[Copy] is true ? null : TextOf(message, stored);
+    }
 
-    /// <summary>The event is told by another message too, which is the one that subscribers hear.</summary>
-    internal static bool IsCopy(OutboxMessage message) => (bool?)Read(message)[Copy] is true;
+    /// <summary>What is told, byte for byte.</summary>
+    private static string TextOf(OutboxMessage message, JsonObject stored) => (string?)stored[Text] ?? message.Body;
 
     private static JsonObject Read(OutboxMessage message) => (JsonObject)JsonNode.Parse(message.Body)!;     // made as an object
 }

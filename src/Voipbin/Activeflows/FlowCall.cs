@@ -135,7 +135,7 @@ internal sealed class FlowCall
     {
         if (++_notes > FlowLimits.Notes) return;
         if (_notes == FlowLimits.Notes) (kind, text) = (NoteKind.Warning, "more steps and warnings of this call are not told");
-        await SendAsync(new LegCommand.Note(kind, text.Length > FlowLimits.NoteCharacters ? text[..FlowLimits.NoteCharacters] : text));
+        await SendAsync(new LegCommand.Note(kind, Clipped.Of(text, FlowLimits.NoteCharacters)));
     }
 
     /// <summary>Until the call is over, or what runs is to end: then there is nothing to read any more.</summary>

@@ -98,7 +98,7 @@ internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
     public void FollowTranscription(FlowOrder before, string said, Guid flow) =>
         Follow(before, FlowOrder.OfTranscription, before.Id, flow, new Dictionary<string, string>
         {
-            [TranscriptionText] = said.Length > FlowLimits.VariableCharacters ? said[..FlowLimits.VariableCharacters] : said,
+            [TranscriptionText] = Clipped.Of(said, FlowLimits.VariableCharacters),
         });
 
     /// <summary>Runs a flow because something that another one began is over.</summary>

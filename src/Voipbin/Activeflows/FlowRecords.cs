@@ -166,7 +166,8 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
         CancellationToken stop)
     {
         var kept = await store.Recordings.SearchAsync(tenant, new() { Leg = call }, stop);
-        return await WriteDownAsync(tenant, recordings.Union(kept?.Rows.Select(row => row.Id) ?? []), wanted, stop);
+        // The newest is first there.
+        return await WriteDownAsync(tenant, recordings.Union(kept?.Rows.Select(row => row.Id).Reverse() ?? []), wanted, stop);
     }
 
     private async ValueTask<string> WriteDownAsync(TenantId tenant, IEnumerable<Guid> recordings, RecordTranscription wanted,

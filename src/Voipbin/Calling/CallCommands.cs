@@ -22,8 +22,7 @@ internal static class CallCommands
     {
         if (await CallHandlers.WhyNotAsync(op, parts) is { } without) return without;
         var options = new FlowOptions(op.ReadObject());
-        string word = options.Filled("format") ?? RecordFormats.ExtensionOf(RecordFormat.Wav);
-        var format = Enum.GetValues<RecordFormat>().Single(one => RecordFormats.ExtensionOf(one) == word);      // the schema has no other
+        var format = RecordingStartAction.FormatOf(options);        // the schema has no other
         if (parts.Flows?.MissingFor(format) is { } missing) return op.Fail(VoipbinShape.Bad("format", missing));
         var flow = options.Id("on_end_flow_id");
         if (await VoipbinShape.CheckReferencesAsync(op, Flows.Stored, "on_end_flow_id", [flow?.ToString()]) is { } unknown)
@@ -45,7 +44,6 @@ internal static class CallCommands
     /// <summary>The run of the call, behind which another one follows.</summary>
     private static FlowOrder OrderOf(CallState call) => new()
     {
-        Id = Guid.Parse((string)call.Write()["activeflow_id"]!), Tenant = call.Tenant, ReferenceType = FlowOrder.OfCall, // a call shows one
-        Reference = call.Id,
+        Id = Guid.Parse(call.Activeflow), Tenant = call.Tenant, ReferenceType = FlowOrder.OfCall, Reference = call.Id,
     };
 }

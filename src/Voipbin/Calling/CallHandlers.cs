@@ -65,22 +65,19 @@ internal static class CallHandlers
     }
 
     /// <summary>Why nothing can be commanded of the call that the path names; null when it is up.</summary>
-    public static async ValueTask<Reply?> WhyNotAsync(OperationContext op, VoipbinParts parts) =>
-        await new CallRows(parts.Store).FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg ? await UnknownAsync(op, parts)
-            : leg.IsAlive ? null : op.Fail(Fault.WrongState, "The call is over.");
+    public static async ValueTask<Reply?> WhyNotAsync(OperationContext op, VoipbinParts parts) => (await FindUpAsync(op, parts)).WhyNot;
 
     /// <summary>Commands a call that is up; the answer is the call.</summary>
     /// <param name="accepted">Once the command is; says what there is to show of it beyond what is written down.</param>
     public static async ValueTask<Reply> SendAsync(OperationContext op, VoipbinParts parts, LegCommand command,
         Func<CallState, CallState>? accepted = null)
     {
-        var rows = new CallRows(parts.Store);
-        if (await rows.FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg) return await UnknownAsync(op, parts);
-        if (!leg.IsAlive) return op.Fail(Fault.WrongState, "The call is over.");
+        var (leg, whyNot) = await FindUpAsync(op, parts);
+        if (leg is null) return whyNot!;        // one of the two
         var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
-        return await rows.FindAsync(op.Tenant, IdOf(op), op.Stop) is { } call ? op.Ok((accepted?.Invoke(call) ?? call).Write())
-            : op.Unknown("id");
+        return await new CallRows(parts.Store).FindAsync(op.Tenant, IdOf(op), op.Stop) is { } call
+            ? op.Ok((accepted?.Invoke(call) ?? call).Write()) : op.Unknown("id");
     }
 
     public static async ValueTask<Reply> DeleteAsync(OperationContext op, VoipbinParts parts)
@@ -114,6 +111,14 @@ internal static class CallHandlers
         shown["calls"] = new JsonArray(call);
         shown["groupcalls"] = group is null ? new JsonArray() : new JsonArray(group);
         return op.Ok(shown);
+    }
+
+    /// <returns>One of the two.</returns>
+    private static async ValueTask<(LegRow? Leg, Reply? WhyNot)> FindUpAsync(OperationContext op, VoipbinParts parts)
+    {
+        if (await new CallRows(parts.Store).FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg)
+            return (null, await UnknownAsync(op, parts));
+        return leg.IsAlive ? (leg, null) : (null, op.Fail(Fault.WrongState, "The call is over."));
     }
 
     private static Guid IdOf(OperationContext op) => Guid.Parse(op.Path("id"), CultureInfo.InvariantCulture);

@@ -46,6 +46,10 @@ internal sealed record CallState
     public string Reason => Cause is { } cause && EndedAt is not null
         ? HangupReasons.Of(new(cause, Direction, AnsweredAt is not null), Labels[HangupReasons.Label]) : "";
 
+    /// <summary>The run that commands it, as it is shown; of a call without one, nobody's id.</summary>
+    public string Activeflow => Labels[CallLabels.Activeflow]
+        ?? (OwnFlow is null && Labels[CallLabels.Flow] is null ? VoipbinShape.Nobody : AttemptMark.Of(Labels) ?? Id.ToString());
+
     /// <summary>The flow that commands it from its beginning; null without one.</summary>
     private string? OwnFlow => Application is { Kind: ApplicationKind.Flow, Target: var flow }
         && Guid.TryParseExact(flow, "D", out _) ? flow : null;
@@ -56,8 +60,7 @@ internal sealed record CallState
         ["customer_id"] = Tenant.ToString(),
         ["type"] = Type,
         ["flow_id"] = Labels[CallLabels.Flow] ?? OwnFlow ?? VoipbinShape.Nobody,
-        ["activeflow_id"] = Labels[CallLabels.Activeflow]
-            ?? (OwnFlow is null && Labels[CallLabels.Flow] is null ? VoipbinShape.Nobody : AttemptMark.Of(Labels) ?? Id.ToString()),
+        ["activeflow_id"] = Activeflow,
         ["groupcall_id"] = Labels[CallLabels.Group] ?? VoipbinShape.Nobody,
         ["master_call_id"] = Labels[CallLabels.Master] ?? VoipbinShape.Nobody,
         ["chained_call_ids"] = new JsonArray([.. (Labels[CallLabels.Chained]?.Split(' ') ?? []).Select(id => (JsonNode)id)]),
