@@ -126,7 +126,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     {
         var agency = AgencyScope.Of(op).Agency;
         var said = await parts.Numbers.SaidStatusesAsync(agency, op.Stop);
-        await new LateOrders(parts).RunAsync(op.Stop);
+        await parts.FollowOrdersAsync(op.Stop);
         var numbers = await parts.Numbers.ReconcileAsync(agency, Times.Cut(op.Now), op.Stop);
         var corrected = new JsonArray(
         [

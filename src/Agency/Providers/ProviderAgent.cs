@@ -7,8 +7,8 @@ namespace Ringwright.Agency.Providers;
 /// <summary>Reads an agent as its provider shows it. Pure.</summary>
 internal static class ProviderAgent
 {
-    /// <summary>Letters of an id and of a language, and seconds of a call: as much as there is room for.</summary>
-    private const int LongestId = 255, LongestLanguage = 10, LongestCall = 86_400;
+    /// <summary>Letters of a language, and seconds of a call: as much as there is room for.</summary>
+    private const int LongestLanguage = 10, LongestCall = 86_400;
 
     private const double Hundredths = 100;
 
@@ -19,32 +19,21 @@ internal static class ProviderAgent
         var template = agent["callTemplate"] as JsonObject ?? [];
         var usual = new AgentRow();
         string id = IdOf(agent) ?? throw new FormatException("agentId is no text");
-        string? language = TextOf(template, "languageHint");
+        string? language = template.TextOf("languageHint");
         if (language?.Length > LongestLanguage) throw new FormatException($"languageHint has more than {LongestLanguage} letters");
         return new()
         {
-            ProviderId = id, Name = TextOf(agent, "name") ?? id, VoiceProvider = ProviderCallTable.Provider, IsManaged = false,
-            SystemPrompt = TextOf(template, "systemPrompt"), Voice = TextOf(template, "voice"),
+            ProviderId = id, Name = agent.TextOf("name") ?? id, VoiceProvider = ProviderCallTable.Provider, IsManaged = false,
+            SystemPrompt = template.TextOf("systemPrompt"), Voice = template.TextOf("voice"),
             LanguageHint = language ?? usual.LanguageHint, Temperature = WarmthOf(template) ?? usual.Temperature,
             FirstSpeakerText = (template["firstSpeakerSettings"] as JsonObject)?["agent"] is JsonObject first
-                ? TextOf(first, "text") : null,
-            MaxDurationSeconds = SecondsOf(TextOf(template, "maxDuration")) ?? usual.MaxDurationSeconds,
+                ? first.TextOf("text") : null,
+            MaxDurationSeconds = SecondsOf(template.TextOf("maxDuration")) ?? usual.MaxDurationSeconds,
         };
     }
 
     /// <returns>Null where it has none.</returns>
-    public static string? IdOf(JsonObject agent) =>
-        agent["agentId"] is JsonValue value && value.TryGetValue(out string? id) && id.Length is > 0 and <= LongestId
-            && !id.Contains('\0', StringComparison.Ordinal) ? id : null;
-
-    private static string? TextOf(JsonObject of, string name)
-    {
-        if (of[name] is not { } value) return null;
-        string text = value is JsonValue plain && plain.TryGetValue(out string? read) ? read
-            : throw new FormatException($"{name} is no text");
-        if (text.Contains('\0', StringComparison.Ordinal)) throw new FormatException($"{name} has a NUL");
-        return text.Length == 0 ? null : text;
-    }
+    public static string? IdOf(JsonObject agent) => ProviderField.IdOf(agent, "agentId");
 
     private static long? WarmthOf(JsonObject template)
     {

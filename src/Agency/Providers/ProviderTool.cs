@@ -7,7 +7,7 @@ namespace Ringwright.Agency.Providers;
 /// <summary>Reads a tool as its provider shows it, where the node's agents can ask it as the provider does. Pure.</summary>
 internal static class ProviderTool
 {
-    private const int LongestId = 255, LongestDescription = 2_000;
+    private const int LongestDescription = 2_000;
     private const decimal MostSeconds = 30, LeastSeconds = 0.1m, Thousand = 1_000;
     private const string Get = "GET", InQuery = "PARAMETER_LOCATION_QUERY", InBody = "PARAMETER_LOCATION_BODY";
 
@@ -18,32 +18,30 @@ internal static class ProviderTool
         string id = IdOf(tool) ?? throw new FormatException("toolId is no text");
         var told = tool["definition"] as JsonObject ?? throw new FormatException("it has no definition");
         var http = told["http"] as JsonObject ?? throw new FormatException("it is not asked by HTTP");
-        string method = TextOf(http, "httpMethod")?.ToUpperInvariant() ?? throw new FormatException("httpMethod is not there");
+        string method = http.TextOf("httpMethod")?.ToUpperInvariant() ?? throw new FormatException("httpMethod is not there");
         if (method is not (Get or "POST" or "PUT" or "PATCH" or "DELETE")) throw new FormatException($"httpMethod is {method}");
-        string url = TextOf(http, "baseUrlPattern") ?? throw new FormatException("baseUrlPattern is not there");
+        string url = http.TextOf("baseUrlPattern") ?? throw new FormatException("baseUrlPattern is not there");
         if (url.Contains('{', StringComparison.Ordinal)) throw new FormatException("its URL has parameters");
         foreach (string own in (string[])["staticParameters", "automaticParameters"])
             if (told[own] is JsonArray { Count: > 0 }) throw new FormatException($"it has {own}");
         if (NeedsCredentials(told["requirements"])) throw new FormatException("it needs credentials");
-        string? description = TextOf(told, "description");
+        string? description = told.TextOf("description");
         if (description?.Length > LongestDescription) throw new FormatException($"description has more than {LongestDescription} letters");
         var definition = new JsonObject
         {
             ["url"] = url, ["method"] = method, ["parameters"] = ParametersOf(told, method is Get ? InQuery : InBody),
         };
-        if (MillisOf(TextOf(told, "timeout")) is { } patience) definition["timeout_ms"] = patience;
+        if (MillisOf(told.TextOf("timeout")) is { } patience) definition["timeout_ms"] = patience;
         return new()
         {
             ProviderToolId = id,
-            Name = TextOf(told, "modelToolName") ?? TextOf(tool, "name") ?? throw new FormatException("it has no name"),
+            Name = told.TextOf("modelToolName") ?? tool.TextOf("name") ?? throw new FormatException("it has no name"),
             Description = description, Definition = AgencyTools.Whole(definition),
         };
     }
 
     /// <returns>Null where it has none.</returns>
-    public static string? IdOf(JsonObject tool) =>
-        tool["toolId"] is JsonValue value && value.TryGetValue(out string? id) && id.Length is > 0 and <= LongestId
-            && !id.Contains('\0', StringComparison.Ordinal) ? id : null;
+    public static string? IdOf(JsonObject tool) => ProviderField.IdOf(tool, "toolId");
 
     /// <summary>As a JSON schema of an object.</summary>
     /// <param name="location">Where all of them stand: the node puts them nowhere else.</param>
@@ -53,8 +51,8 @@ internal static class ProviderTool
         foreach (var one in told["dynamicParameters"] as JsonArray ?? [])
         {
             var parameter = one as JsonObject ?? throw new FormatException("a parameter is no object");
-            string name = TextOf(parameter, "name") ?? throw new FormatException("a parameter has no name");
-            if (TextOf(parameter, "location") != location) throw new FormatException($"{name} is not sent as the node's agents send it");
+            string name = parameter.TextOf("name") ?? throw new FormatException("a parameter has no name");
+            if (parameter.TextOf("location") != location) throw new FormatException($"{name} is not sent as the node's agents send it");
             properties[name] = parameter["schema"] is JsonObject schema ? schema.DeepClone() : new JsonObject();
             if (parameter["required"] is JsonValue value && value.TryGetValue(out bool isRequired) && isRequired)
                 required.Add((JsonNode)name);
@@ -78,13 +76,4 @@ internal static class ProviderTool
     private static int? MillisOf(string? text) => text is null ? null
         : text.EndsWith('s') && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal read)
             ? (int)(Math.Clamp(read, LeastSeconds, MostSeconds) * Thousand) : throw new FormatException("timeout is no time");
-
-    private static string? TextOf(JsonObject of, string name)
-    {
-        if (of[name] is not { } value) return null;
-        string text = value is JsonValue plain && plain.TryGetValue(out string? read) ? read
-            : throw new FormatException($"{name} is no text");
-        if (text.Contains('\0', StringComparison.Ordinal)) throw new FormatException($"{name} has a NUL");
-        return text.Length == 0 ? null : text;
-    }
 }

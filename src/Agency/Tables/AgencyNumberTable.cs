@@ -60,6 +60,11 @@ internal sealed class AgencyNumberTable(Database store)
             purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
+    internal const string SelectHeld = """
+        select tenant_id, text, country, is_ported_out, created_at from rw_number
+        where tenant_id = @tenant and text = @number and text like '+%'
+        """;
+    internal const string SelectSaidOfOne = $"{SelectSaid} and id = @id";
     /// <summary>Whoever had said something of it has it no more.</summary>
     internal const string ReleaseOthersAllTenants = """
         update agency_phone_numbers set status = 'released', agent_mapping_id = null, updated_at = @at
@@ -109,6 +114,19 @@ internal sealed class AgencyNumberTable(Database store)
     /// <summary>All of them, by their digits; those that have gone are told by what was said of them.</summary>
     public ValueTask<IReadOnlyList<AgencyNumber>> ListAsync(TenantId agency, CancellationToken stop) =>
         store.Sql.ReadAsync(db => List(db, agency), stop);
+
+    /// <summary>The one that has these digits; null where the account has no such number.</summary>
+    /// <param name="account">The agency's, or a client's of it.</param>
+    public ValueTask<AgencyNumber?> FindHeldAsync(TenantId agency, TenantId account, string text, CancellationToken stop)
+    {
+        if (store.Routing.Current.FindTenant(account) is not { } owner) return new((AgencyNumber?)null);
+        return store.Sql.ReadAsync<AgencyNumber?>(db =>
+        {
+            if (db.QueryFirstOrDefault<Held>(SelectHeld, new { tenant = account, number = text }) is not { } held) return null;
+            var said = db.QueryFirstOrDefault<Said>(SelectSaidOfOne, new { tenant = agency, id = IdOf(agency, text) });
+            return Of(agency, held, said, owner.IsDisabled);
+        }, stop);
+    }
 
     /// <summary>What rows say of where their numbers stand, by id; a number of which nobody has said anything has none.</summary>
     public ValueTask<Dictionary<Guid, string>> SaidStatusesAsync(TenantId agency, CancellationToken stop) =>
@@ -219,18 +237,21 @@ internal sealed class AgencyNumberTable(Database store)
         var said = db.Query<Said>(SelectSaid, new { tenant = agency }).ToDictionary(row => row.Id);
         var held = db.Query<Held>(SelectHeldAllTenants,
             new { tenants = new InList<string>([.. accounts.Keys.Select(one => one.ToString())]) }).AsList();
-        var numbers = held.Select(row => With(new()
-        {
-            Id = IdOf(agency, row.Text), Text = row.Text, Account = row.TenantId, Country = row.Country, CreatedAt = row.CreatedAt,
-            Status = row.IsPortedOut ? AgencyNumber.Released
-                : said.GetValueOrDefault(IdOf(agency, row.Text))?.Status is AgencyNumber.Pending ? AgencyNumber.Pending
-                : accounts[row.TenantId] ? AgencyNumber.Inactive : AgencyNumber.Active,
-        }, said.GetValueOrDefault(IdOf(agency, row.Text)), row.TenantId == agency ? null : row.TenantId.ToString())).ToList();
+        var numbers = held.Select(row => Of(agency, row, said.GetValueOrDefault(IdOf(agency, row.Text)), accounts[row.TenantId])).ToList();
         var known = numbers.Select(number => number.Id).ToHashSet();
         numbers.AddRange(said.Values.Where(row => !known.Contains(row.Id)).Select(row => With(
             new() { Id = row.Id, Text = row.PhoneNumber, Status = AgencyNumber.Released, CreatedAt = row.CreatedAt }, row, null)));
         return [.. numbers.OrderBy(number => number.Text, StringComparer.Ordinal)];
     }
+
+    /// <param name="isOff">The account that has it is.</param>
+    private static AgencyNumber Of(TenantId agency, Held held, Said? said, bool isOff) => With(new()
+    {
+        Id = IdOf(agency, held.Text), Text = held.Text, Account = held.TenantId, Country = held.Country, CreatedAt = held.CreatedAt,
+        Status = held.IsPortedOut ? AgencyNumber.Released
+            : said?.Status is AgencyNumber.Pending ? AgencyNumber.Pending
+            : isOff ? AgencyNumber.Inactive : AgencyNumber.Active,
+    }, said, held.TenantId == agency ? null : held.TenantId.ToString());
 
     /// <param name="owner">The client whose account has it: it is that client's, whatever was said.</param>
     private static AgencyNumber With(AgencyNumber number, Said? said, string? owner) => number with

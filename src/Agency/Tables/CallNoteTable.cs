@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Calling;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
@@ -54,15 +55,10 @@ internal sealed class CallNoteTable(Database store)
             tags = case when @saysTags = 1 then excluded.tags else calls.tags end, updated_at = excluded.updated_at
         where calls.tenant_id = @tenant
         """;
-    /// <summary>By the sound it is known better than any model finds it in the words; what a person says stays.</summary>
-    internal const string SayMachine = """
-        insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
-        values (@id, @tenant, @client, 'outbound', 'voicemail', @at, @at)
-        on conflict (id) do update set disposition = excluded.disposition, analysis_disposition = null, updated_at = excluded.updated_at
-        where calls.tenant_id = @tenant and (calls.disposition is null or calls.disposition = calls.analysis_disposition)
-        """;
-
-    /// <summary>The same of what an agent's steps have come to, which no model finds out better in the words.</summary>
+    /// <summary>
+    /// By the sound a machine is known, and by an agent's steps what they have come to, better than any model finds it in the words; what a
+    /// person says stays.
+    /// </summary>
     internal const string SayOutcome = """
         insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
         values (@id, @tenant, @client, @direction, @disposition, @at, @at)
@@ -99,7 +95,7 @@ internal sealed class CallNoteTable(Database store)
 
     /// <summary>A machine has answered a call that was placed.</summary>
     public async ValueTask SayMachineAsync(TenantId agency, string? client, string call, DateTimeOffset at, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db => db.Execute(SayMachine, new { tenant = agency, id = call, client, at }), stop);
+        await SayOutcomeAsync(agency, client, AgencyCall.DirectionOf(Direction.Outbound), call, ContactRow.Voicemail, at, stop);
 
     /// <summary>A talk of an agent that thinks by steps is over.</summary>
     public async ValueTask SayOutcomeAsync(TenantId agency, string? client, string direction, string call, string outcome,

@@ -31,7 +31,7 @@ public sealed class AgencyTalks(Database store)
     public async ValueTask<Guid?> AgentOfAsync(LegFacts leg, bool hasModel, CancellationToken stop)
     {
         var agency = AgencyOf(leg);
-        var number = (await _numbers.ListAsync(agency, stop)).FirstOrDefault(one => one.Account == leg.Tenant && one.Text == leg.To);
+        var number = await _numbers.FindHeldAsync(agency, leg.Tenant, leg.To, stop);
         return number is { Status: AgencyNumber.Active, Agent: { } id } && await _agents.FindAsync(agency, id, stop) is { } agent
             && (agent.Script is not null || hasModel && agent.SystemPrompt is not null) ? id : null;
     }
