@@ -26,6 +26,14 @@ export async function freePort() {
   throw new Error(`no free port between ${firstPort} and ${lastPort}`);
 }
 
+/** The first of two in a row that are free. */
+export async function freePair() {
+  for (;;) {
+    const first = await freePort();
+    if ((await freePort()) === first + 1) return first;
+  }
+}
+
 /** Whether the socket can be bound; it is closed again. */
 async function bound(socket, bind) {
   const isFree = await new Promise((resolve) => {

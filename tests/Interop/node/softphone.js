@@ -4,7 +4,7 @@ import { accessSync } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { audioPorts, freePort } from './node.js';
+import { audioPorts, freePair } from './node.js';
 import { tone } from './tone.js';
 
 const rate = 8000, headerBytes = 44;
@@ -27,7 +27,8 @@ function has(folder) {
  */
 export async function startSoftphone(hertz, answers = true) {
   const folder = await mkdtemp(join(tmpdir(), 'ringwright-softphone-'));
-  const port = await freePort();
+  // Behind the one that it is told to use it takes one for TLS.
+  const port = await freePair();
   const uri = `sip:softphone@127.0.0.1:${port}`;
   const modules = ['g711', 'aufile', 'aubridge', 'sndfile', 'stdio'].map((name) => `module ${name}.so\n`).join('');
   await writeFile(join(folder, 'tone.wav'), tone(hertz, 60_000));

@@ -14,18 +14,8 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
     [Fact, Depth("the gate has calls that meet a limit of channels; flows take the same way")]
     public async Task A_flow_begins_for_each_that_ends_and_few_are_claimed_in_vain()
     {
-        string[] numbers = [.. Enumerable.Range(0, 12).Select(i => $"+121255505{i:00}")];
         var flows = new Flows(Time);
-        Lone = () => flows.Up;
-        var campaign = await CampaignAsync(Terms() with
-        {
-            IsAlone = true,
-            Application = new(ApplicationKind.Flow, "flow"),
-            CallsPerSecond = 50,
-        }, numbers);
-        StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), Alone = flows });
-        await RunningAsync(campaign);
-        await JumpUntilAsync(async () => (await FindAsync(campaign)).State is CampaignState.Stop, TimeSpan.FromMinutes(10));
+        var campaign = await DoneAsync(flows, "+121255505");
 
         var begun = flows.Begun.ToList();
         Assert.Equal(12, begun.Count);
@@ -39,8 +29,19 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
     [Fact, Depth("the gate has calls that meet a limit of channels; flows take the same way")]
     public async Task Flows_that_are_refused_when_they_begin_are_counted_as_refused_too()
     {
-        string[] numbers = [.. Enumerable.Range(0, 12).Select(i => $"+121255506{i:00}")];
         var flows = new Flows(Time, isAskedLate: true);
+        var campaign = await DoneAsync(flows, "+121255506");
+
+        Assert.Equal(12, flows.Begun.Count);
+        // Were all that are due tried each time, 30 would be.
+        Assert.InRange((await AttemptsAsync(campaign)).Count(attempt => attempt.State is AttemptState.Returned), 1, 20);
+        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
+    }
+
+    /// <summary>A campaign of a dozen numbers with this beginning, whose flows are over.</summary>
+    private async Task<Campaign> DoneAsync(Flows flows, string prefix)
+    {
+        string[] numbers = [.. Enumerable.Range(0, 12).Select(i => $"{prefix}{i:00}")];
         Lone = () => flows.Up;
         var campaign = await CampaignAsync(Terms() with
         {
@@ -51,11 +52,7 @@ public sealed class LoneRoomTests() : DiallerRig(Product.Sqlite)
         StartDialler(parts => parts with { Rest = TimeSpan.FromHours(1), Alone = flows });
         await RunningAsync(campaign);
         await JumpUntilAsync(async () => (await FindAsync(campaign)).State is CampaignState.Stop, TimeSpan.FromMinutes(10));
-
-        Assert.Equal(12, flows.Begun.Count);
-        // Were all that are due tried each time, 30 would be.
-        Assert.InRange((await AttemptsAsync(campaign)).Count(attempt => attempt.State is AttemptState.Returned), 1, 20);
-        Assert.All(await Store.Targets.ListAsync(Tenant, campaign.List, 0, 100, Stop), target => Assert.Equal(1, target.Tries[0]));
+        return campaign;
     }
 
     /// <param name="isAskedLate">Whoever asks for room is told so; who begins without any is refused.</param>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
@@ -133,29 +134,7 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         await PassAsync(57);
         await RunningAsync(campaign);
         await PassAsync(0.6);
-        using var disk = new ManualResetEventSlim();
-        var stands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var standing = Store.Sql.WriteAsync(_ =>
-        {
-            stands.TrySetResult();
-            return disk.Wait(TimeSpan.FromSeconds(30), Stop);
-        }, Stop).AsTask();
-        // A claim that were written before would be a call that waits for its row, and not for its claim.
-        await stands.Task.WaitAsync(Stop);
-        Time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.TrueAsync(() => !dialler.IsAtRest, "the dialler looks");
-        // It may have come to the claim by now; otherwise it finds the window shut by itself.
-        await Task.Delay(300, Stop);
-        Time.Advance(TimeSpan.FromSeconds(5));
-        disk.Set();
-        Assert.True(await standing);
-        await PassAsync(5);
-
-        Assert.Empty(Far.Invites);
-        Assert.All(await AttemptsAsync(campaign), attempt =>
-            Assert.Equal((AttemptState.Returned, "too_late"), (attempt.State, attempt.Reason)));
-        var target = await TargetAsync(campaign, Anna);
-        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+        var target = await LookedAsTheDiskStoodAsync(campaign, dialler);
         Assert.Equal(new DateTime(2026, 1, 13, 14, 0, 0), target.DueAt.UtcDateTime);
     }
 
@@ -170,20 +149,32 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         var dialler = StartDialler();
         await RunningAsync(campaign);
         await PassAsync(0.6);
-        using var disk = new ManualResetEventSlim();
         var at = Time.GetUtcNow();
-        var standing = Task.Run(() => Store.Sql.WriteAsync(db =>
+        var target = await LookedAsTheDiskStoodAsync(campaign, dialler, db => db.Execute(InsertCalled, new
         {
-            db.Execute(InsertCalled, new
-            {
-                id = Guid.CreateVersion7(at), tenant = Tenant, campaign = other.Id, list = other.List, target = called.Id, number = Anna,
-                from = Caller, at,
-            });
+            id = Guid.CreateVersion7(at), tenant = Tenant, campaign = other.Id, list = other.List, target = called.Id, number = Anna,
+            from = Caller, at,
+        }));
+        Assert.True(target.DueAt > at.AddHours(12), $"due at {target.DueAt}");
+    }
+    /// <summary>It looks while the disk takes nothing for five seconds, and calls nobody when that is over.</summary>
+    /// <param name="first">What is written then, and is there behind it.</param>
+    /// <returns>Whom it would have called.</returns>
+    private async Task<Target> LookedAsTheDiskStoodAsync(Campaign campaign, CampaignDialler dialler, Action<IDbConnection>? first = null)
+    {
+        using var disk = new ManualResetEventSlim();
+        var stands = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var standing = Store.Sql.WriteAsync(db =>
+        {
+            first?.Invoke(db);
+            stands.TrySetResult();
             return disk.Wait(TimeSpan.FromSeconds(30), Stop);
-        }, Stop).AsTask(), Stop);
+        }, Stop).AsTask();
+        // A claim that were written before would be a call that waits for its row, and not for its claim.
+        await stands.Task.WaitAsync(Stop);
         Time.Advance(TimeSpan.FromSeconds(1));
         await Eventually.TrueAsync(() => !dialler.IsAtRest, "the dialler looks");
-        // As above: it may have come to the claim by now.
+        // It may have come to the claim by now; otherwise it finds by itself that nobody may be called.
         await Task.Delay(300, Stop);
         Time.Advance(TimeSpan.FromSeconds(5));
         disk.Set();
@@ -195,6 +186,6 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
             Assert.Equal((AttemptState.Returned, "too_late"), (attempt.State, attempt.Reason)));
         var target = await TargetAsync(campaign, Anna);
         Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
-        Assert.True(target.DueAt > at.AddHours(12), $"due at {target.DueAt}");
+        return target;
     }
 }

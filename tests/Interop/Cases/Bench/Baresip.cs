@@ -39,7 +39,8 @@ internal sealed class Baresip : IAsyncDisposable
         string[]? before = null, TimeSpan? lives = null, string[]? modules = null, bool hears = true)
     {
         Tool.Require("baresip");
-        Port = FreePort.Udp();
+        // Behind it is the one that it takes for TLS.
+        Port = FreePort.UdpRange(2);
         int rtp = FreePort.UdpRange(RtpPorts);
         File.WriteAllBytes(_folder.File("tone.wav"), Tone(hertz));
         File.WriteAllText(_folder.File("config"), $"""
