@@ -2,7 +2,9 @@ using Ringwright.Calls;
 
 namespace Ringwright.Lab.Personas;
 
-/// <summary>Picks up, says hello, listens to what is said, and presses one key when the voice has ended.</summary>
+/// <summary>
+/// Picks up and says hello, or calls and lets the other side greet; listens to what is said, and presses one key when the voice has ended.
+/// </summary>
 internal sealed class Presser(char digit) : Persona
 {
     private const string FirstWords = "Hello?";
@@ -10,10 +12,11 @@ internal sealed class Presser(char digit) : Persona
     /// <summary>Longer than the pause between two sentences of a prompt, shorter than any time-out for a first digit.</summary>
     private static readonly TimeSpan EndOfPrompt = TimeSpan.FromMilliseconds(1200);
 
-    private bool _hasPressed;
+    private bool _hasPickedUp, _hasPressed;
 
     public override async Task OnRingingAsync(PersonaCall call)
     {
+        _hasPickedUp = true;
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(300, 900)));
         await call.AnswerAsync(FirstWords);
     }
@@ -21,7 +24,8 @@ internal sealed class Presser(char digit) : Persona
     public override async Task OnAnsweredAsync(PersonaCall call)
     {
         await call.SendAsync(new LegCommand.WatchVoice(EndOfPrompt));
-        await call.SayAsync(FirstWords);
+        // Words in a greeting interrupt whoever greets.
+        if (_hasPickedUp) await call.SayAsync(FirstWords);
     }
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)

@@ -16,8 +16,12 @@ internal sealed class PersonaRig : ICallControl, IPrompts
     private readonly LegFacts _leg;
     private readonly DateTimeOffset _begun;
 
-    public PersonaRig(string number)
+    /// <param name="number">The person's.</param>
+    /// <param name="direction">Inbound: it is called.</param>
+    public PersonaRig(string number, Direction direction = Direction.Inbound)
     {
+        const string Other = "+15550100000";
+        bool isCalled = direction is Direction.Inbound;
         _leg = new()
         {
             Id = new(1),
@@ -25,10 +29,10 @@ internal sealed class PersonaRig : ICallControl, IPrompts
             Session = new(Guid.NewGuid()),
             Tenant = new(Guid.NewGuid()),
             Connection = new(1),
-            Direction = Direction.Inbound,
+            Direction = direction,
             Application = new(ApplicationKind.Script, "people"),
-            From = "+15550100000",
-            To = number,
+            From = isCalled ? Other : number,
+            To = isCalled ? number : Other,
             StartedAt = default,
         };
         _begun = _clock.GetUtcNow();

@@ -46,6 +46,19 @@ public sealed class PersonaTests
     }
 
     [Fact]
+    public void Who_calls_lets_the_other_side_greet()
+    {
+        var rig = new PersonaRig("+15550071000", Direction.Outbound);
+        rig.Ring();
+        Assert.Empty(rig.Commands);
+        rig.Answer();
+        Assert.IsType<LegCommand.WatchVoice>(Assert.Single(rig.Commands));
+        rig.Tell(leg => new CallEvent.VoiceChanged(IsTalking: true) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.VoiceChanged(IsTalking: false) { Leg = leg, At = default });
+        Assert.Equal(new LegCommand.SendDigits("1"), rig.Last);
+    }
+
+    [Fact]
     public void A_voicemail_greets_and_beeps_and_is_silent()
     {
         var rig = Answered("+15550010000");
