@@ -124,7 +124,9 @@ public abstract class AgencyTalkTests(Product product)
     public async Task Whoever_a_script_understands_to_want_no_more_calls_is_not_called_again()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.", hasModel: false);
-        var (batch, call, person) = await rig.CallAsync(Robo);
+        // Her word is a tone that machines beep with.
+        var (batch, call, person) = await rig.CallAsync(Robo.Replace("{\"name\"", "{\"voicemail_policy\":\"continue\",\"name\"",
+            StringComparison.Ordinal));
         using var _ = person;
         await rig.TurnsAsync(call, 1);
         await person.SayAsync(ToneWords.No);
