@@ -113,8 +113,12 @@ public sealed partial class AgencySameAnswerTests
             if (!known.TryGetValue(match.Value, out string? name)) known[match.Value] = name = $"id-{known.Count}";
             return name;
         });
-        return Clock().Replace(SlugEnd().Replace(answer, "-*\""), "*");
+        return Clock().Replace(SlugEnd().Replace(Home().Replace(answer, "http://node"), "-*\""), "*");
     }
+
+    /// <summary>Where the node is asked, which is not where the other is.</summary>
+    [GeneratedRegex(@"http://127\.0\.0\.1:[0-9]+")]
+    private static partial Regex Home();
 
     [GeneratedRegex("\"(?<field>request_id|invite_token|key|prefix|secret|next_cursor|webhook_url)\":\"[^\"]*\"")]
     private static partial Regex Drawn();
