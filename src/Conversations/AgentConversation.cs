@@ -20,6 +20,7 @@ public sealed class AgentConversation
     private readonly FailedAnswers _failures;
     /// <summary>What was interrupted, while it is still to be told how far it was heard.</summary>
     private readonly CutReply _closing;
+    private readonly LeftCalls _left = new();
     private readonly Idleness _idleness;
     private readonly Waiting _waiting;
     private readonly Answering _answering;
@@ -118,7 +119,7 @@ public sealed class AgentConversation
                 else _ahead.Hear(answer.Request, answer.Part);
                 break;
             case ConversationInput.ToolDone done:
-                if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
+                OnTool(done, now);
                 break;
             case ConversationInput.Told told:
                 _ahead.Drop();      // it does not know of them
@@ -355,11 +356,24 @@ public sealed class AgentConversation
         _answering.OnPerson();
         _bargeIn.Reset();
         _asking.Cancel();
-        reply.Tools.ResolveAll("Not done: the caller interrupted.");
+        _left.Leave(reply.Tools.ResolveAll("the caller interrupted."));
         _reply = null;
         _closing.Begin(reply, isByCaller: true, now);
         Listen(reply);
         _idleness.Begin(now);
+    }
+
+    private void OnTool(ConversationInput.ToolDone done, Instant now)
+    {
+        if (_reply?.Tools.Resolve(done.Id, done.Result) is not true)
+        {
+            if (_left.Take(done, now) is not { } late) return;
+            _ahead.Drop();      // it does not know of it
+            _history.Take([late]);
+            // Who speaks is answered with it; who was answered without it hears of it behind that.
+            _isTold |= _reply is not null || _turn is { IsEmpty: true, IsTalking: false };
+        }
+        if (done.EndsConversation) End(EndReason.Transferred, now);
     }
 
     /// <summary>The brain wants what is said to end, whether or not somebody has heard of it.</summary>
@@ -591,7 +605,7 @@ public sealed class AgentConversation
             bool isCut = reply.IsSpeaking;
             if (isCut) _outputs.Enqueue(new ConversationOutput.Silence());
             reply.CutOff(now);
-            reply.Tools.ResolveAll("Not done: the conversation has ended.");
+            reply.Tools.ResolveAll("the conversation has ended.");
             Remember(reply, isCut, now);
             _reply = null;
         }

@@ -32,7 +32,7 @@ internal sealed class FailedAnswers(ConversationTerms terms, Asking asking)
         asking.Cancel();
         reply.Finish();
         reply.IsDone = true;
-        reply.Tools.ResolveAll("Not done: the answer broke off.");
+        reply.Tools.ResolveAll("the answer broke off.");
         bool isLast = ++_turns >= Limits.FailedTurns;
         if (!isSilent && !isLast) return null;
         if (!isLast && reply.IsSpeaking)

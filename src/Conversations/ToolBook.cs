@@ -60,10 +60,18 @@ public sealed class ToolBook
         return true;
     }
 
-    /// <summary>Those that have none get this one.</summary>
-    public void ResolveAll(string result)
+    /// <summary>
+    /// Nobody waits for those that have no result. What has not begun is not done; of what has, a brain that believed so would have it done
+    /// twice.
+    /// </summary>
+    /// <param name="why">As a sentence.</param>
+    /// <returns>Those that had begun.</returns>
+    public IReadOnlyList<ToolCall> ResolveAll(string why)
     {
-        foreach (var entry in _entries) entry.Result ??= result;
+        ToolCall[] begun = [.. _entries.Where(entry => entry is { IsStarted: true, Result: null }).Select(entry => entry.Call)];
+        foreach (var entry in _entries)
+            entry.Result ??= entry.IsStarted ? $"Begun, and its result is not known: {why}" : $"Not done: {why}";
+        return begun;
     }
 
     /// <summary>The results were told; what the brain calls now is another round.</summary>

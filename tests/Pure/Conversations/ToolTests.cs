@@ -92,7 +92,75 @@ public sealed class ToolTests
         talk.Say("Stop.", silence: 0.5);
         Done(talk, "a", "late");
         var tool = Assert.Single(talk.Asked[^1].History, message => message.Role is MessageRole.Tool);
-        Assert.Equal(("a", "Not done: the caller interrupted."), (tool.CallId, tool.Text));
+        // It runs, and may be a booking: whoever is told that it is not done has it done again.
+        Assert.Equal(("a", "Begun, and its result is not known: the caller interrupted."), (tool.CallId, tool.Text));
+    }
+
+    [Fact]
+    public void What_has_not_begun_when_the_caller_interrupts_is_not_done()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I connect you to the desk."), Call("t", ToolCall.Transfer), new BrainPart.Done());
+        talk.Pass(1);
+        talk.Say("Stop.", silence: 0.5);
+        Assert.Empty(talk.Of<ConversationOutput.Run>());
+        var tool = Assert.Single(talk.Asked[^1].History, message => message.Role is MessageRole.Tool);
+        Assert.Equal(("t", "Not done: the caller interrupted."), (tool.CallId, tool.Text));
+    }
+
+    [Fact]
+    public void A_result_that_comes_while_the_caller_interrupts_is_known_when_he_is_answered()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I look that up for you now."), Call("a"), new BrainPart.Done());
+        talk.Pass(1);
+        talk.Voice(isTalking: true);
+        talk.Pass(1);
+        Done(talk, "a", "wet");
+        Done(talk, "a", "twice");
+        talk.Words("And tomorrow?");
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        var request = talk.Asked[^1];
+        Assert.Equal(BrainOccasion.Turn, request.Occasion);
+        Assert.Equal([MessageRole.User, MessageRole.Assistant, MessageRole.Tool, MessageRole.System, MessageRole.User],
+            request.History.Select(message => message.Role));
+        Assert.EndsWith("wet", request.History[3].Text, StringComparison.Ordinal);
+        talk.Answer("Wet, both.");
+        talk.Pass(3);
+        Assert.Equal(request.Number, talk.Asked[^1].Number);
+    }
+
+    [Fact]
+    public void A_result_that_comes_behind_the_answer_to_an_interruption_is_told_without_being_asked_for()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I look that up for you now."), Call("a"), new BrainPart.Done());
+        talk.Pass(1);
+        talk.Say("Wait, are you there?", silence: 0.5);
+        talk.Answer("I am.");
+        talk.Pass(0.2);
+        Done(talk, "a", "wet");
+        talk.Pass(2);
+        var request = talk.Asked[^1];
+        Assert.Equal(BrainOccasion.Told, request.Occasion);
+        Assert.Equal((MessageRole.Assistant, "I am."), (request.History[^2].Role, request.History[^2].Text));
+        Assert.Equal(MessageRole.System, request.History[^1].Role);
+        Assert.EndsWith("wet", request.History[^1].Text, StringComparison.Ordinal);
+        talk.Answer("It is wet.");
+        talk.Pass(3);
+        Assert.Equal("It is wet.", talk.Heard[^1].Text);
+    }
+
+    [Fact]
+    public void Nobody_says_that_a_call_was_not_made_because_its_conversation_ended()
+    {
+        var talk = Asked();
+        talk.Answer(Call("a"), new BrainPart.Done());
+        talk.Do(new ConversationInput.Stop(EndReason.CallHangup));
+        Done(talk, "a", "booked");
+        Assert.Equal("Begun, and its result is not known: the conversation has ended.",
+            Assert.Single(talk.Told, message => message.CallId is "a").Text);
     }
 
     [Fact]
