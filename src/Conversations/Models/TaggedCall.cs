@@ -14,8 +14,32 @@ internal static class TaggedCall
 
     private const string Parameter = "<parameter=", Close = "</parameter>";
 
-    /// <returns>With <c>name</c> and <c>arguments</c>; null where it is none.</returns>
-    public static JsonObject? Read(string written, Func<string, JsonObject?> schemaOf)
+    /// <summary>All that stand there, one behind the other.</summary>
+    /// <returns>Each with <c>name</c> and <c>arguments</c>.</returns>
+    public static IEnumerable<JsonObject> ReadAll(string written, Func<string, JsonObject?> schemaOf)
+    {
+        int at = 0;
+        while (at < written.Length)
+        {
+            int behind = BehindEnd(written, at);
+            if (Read(written[at..behind], schemaOf) is { } call) yield return call;
+            at = behind;
+        }
+    }
+
+    /// <summary>A value may have the mark, too: it ends a call where nothing follows but another one.</summary>
+    private static int BehindEnd(string written, int from)
+    {
+        while (written.IndexOf(End, from, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            from = at + End.Length;
+            var rest = written.AsSpan(from).TrimStart();
+            if (rest.IsEmpty || rest.StartsWith(Begin, StringComparison.Ordinal)) return from;
+        }
+        return written.Length;
+    }
+
+    private static JsonObject? Read(string written, Func<string, JsonObject?> schemaOf)
     {
         if (NameBehind(Begin, written, 0) is not var (name, at)) return null;
         int last = written.IndexOf(End, at, StringComparison.Ordinal);

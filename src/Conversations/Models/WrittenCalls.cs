@@ -82,10 +82,31 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
         return most;
     }
 
+    /// <summary>What stands between two marks: one call, or several by a list, line by line, or with tags.</summary>
     private void Add(string open, string written)
     {
-        string tagged = open is TaggedCall.Begin ? open + written : written;
-        if ((ArgumentSchema.ObjectOf(written.Trim()) ?? TaggedCall.Read(tagged, schemaOf)) is not { } call) return;
+        var found = Objects(written.Trim());
+        if (found.Count == 0) found = [.. TaggedCall.ReadAll(open is TaggedCall.Begin ? open + written : written, schemaOf)];
+        foreach (var call in found) Add(call);
+    }
+
+    /// <summary>One object, a list of them, or one a line; none where it is anything else.</summary>
+    private static IReadOnlyList<JsonObject> Objects(string text)
+    {
+        if (ArgumentSchema.ObjectOf(text) is { } one) return [one];
+        if (text.StartsWith('['))
+            return ArgumentSchema.ObjectOf("{\"all\":" + text + "}")?["all"] is JsonArray all ? [.. all.OfType<JsonObject>()] : [];
+        var lines = new List<JsonObject>();
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (ArgumentSchema.ObjectOf(line) is not { } next) return [];
+            lines.Add(next);
+        }
+        return lines;
+    }
+
+    private void Add(JsonObject call)
+    {
         try
         {
             if (call["name"] is not JsonValue named || !named.TryGetValue(out string? name)) return;

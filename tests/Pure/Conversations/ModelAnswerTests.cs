@@ -136,6 +136,20 @@ public sealed class ModelAnswerTests
         Assert.Equal(["""{"count":2,"size":"12","extra":["ham"]}""", "{}"], Calls.Select(call => call.Arguments));
     }
 
+    [Theory]
+    [InlineData("<function=one>\n<parameter=x>\na\n</parameter>\n</function>\n<function=two>\n</function>", """{"x":"a"}""")]
+    [InlineData("<function=one><parameter=x>a</function> b</parameter></function><function=two></function>",
+        """{"x":"a\u003C/function\u003E b"}""")]
+    [InlineData("""[{"name":"one","arguments":{"x":1}}, {"name":"two"}]""", """{"x":1}""")]
+    [InlineData("{\"name\":\"one\",\"arguments\":{\"x\":1}}\n{\"name\":\"two\"}", """{"x":1}""")]
+    public void Several_calls_between_one_pair_of_marks_are_made_in_their_order(string within, string first)
+    {
+        Answer(Written($"One moment. <tool_call>\n{within}\n</tool_call>", 7) + End);
+        Assert.Equal("One moment.", string.Concat(Words).Trim());
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal([first, "{}"], Calls.Select(call => call.Arguments));
+    }
+
     [Theory, InlineData(1), InlineData(9), InlineData(500)]
     public void Calls_with_tags_need_no_marks_around_them(int size)
     {
@@ -147,6 +161,7 @@ public sealed class ModelAnswerTests
     }
 
     [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
+    [InlineData("<tool_call>[{\"name\": \"one\"</tool_call>"), InlineData("<tool_call>[1, null]</tool_call>")]
     [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
     public void A_call_among_words_that_is_none_is_neither_made_nor_said(string text)
     {
