@@ -12,12 +12,27 @@ internal static class TurnRules
         + "um uma dois duas três quatro sete oito nul een twee vijf zes zeven negen jeden dwa trzy cztery pięć sześć siedem osiem dziewięć")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>
+    /// What stands in numbers and addresses besides. Only who was asked for one has time behind these: elsewhere they are words as any.
+    /// </summary>
+    private static readonly FrozenSet<string> InDictation = (
+        "zehn elf zwölf zwanzig dreißig hundert punkt ät klammeraffe bindestrich unterstrich "
+        + "dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante cent point arobase tiret "
+        + "diez once doce trece catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien punto arroba guion "
+        + "dieci undici dodici tredici quattordici quindici sedici venti trenta quaranta cinquanta sessanta settanta ottanta novanta "
+        + "chiocciola trattino dez onze doze treze vinte cinquenta oitenta ponto hífen tien elf twaalf twintig dertig punt apenstaartje "
+        + "dziesięć dwadzieścia kropka małpa dash hyphen underscore")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Twenty to ninety of German, with what stands before them in one word.</summary>
+    private const string Tens = "zig";
+
     /// <summary>How much silence behind these words ends a turn.</summary>
     /// <param name="isDictation">A number, a name or an address is asked for.</param>
     public static TimeSpan SilenceBehind(string text, TurnTerms terms, bool isDictation)
     {
         var words = SpokenWords.Of(text);
-        bool isNumber = words.Count > 0 && IsPartOfNumber(words[^1]);
+        bool isNumber = words.Count > 0 && (IsPartOfNumber(words[^1]) || isDictation && IsDictated(words[^1]));
         var rule = isNumber && isDictation ? terms.OnDictation
             : SentenceMarks.EndsSentence(text) ? terms.OnPunctuation
             : isNumber ? terms.OnNumber
@@ -34,6 +49,9 @@ internal static class TurnRules
         return words.Count >= 3 && words.All(word => word == words[0])
             && !SpokenWords.IsNumber(words[0]) && !OtherDigits.Contains(words[0]);
     }
+
+    private static bool IsDictated(string word) =>
+        OtherDigits.Contains(word) || InDictation.Contains(word) || word.EndsWith(Tens, StringComparison.Ordinal);
 
     private static bool IsPartOfNumber(string word) => word.Length == 1 || word is "at" or "dot" || SpokenWords.IsNumber(word);
 }

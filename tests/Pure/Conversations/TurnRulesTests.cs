@@ -11,7 +11,7 @@ public sealed class TurnRulesTests
     [InlineData("it is 42", 0.5)]
     [InlineData("anna at", 0.5)]
     [InlineData("b", 0.5)]
-    [InlineData("I would like", 1.5)]
+    [InlineData("I would like", 1.5), InlineData("ich nehme das, Punkt.", 0.4), InlineData("ich nehme zwei", 1.5)]
     [InlineData("我要订一张票。", 0.4), InlineData("मुझे एक टिकट चाहिए।", 0.4), InlineData("هل أنت هناك؟", 0.4)]
     public void How_long_silence_must_be_is_said_by_the_last_word(string text, double seconds) =>
         Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: false).TotalSeconds);
@@ -20,6 +20,8 @@ public sealed class TurnRulesTests
     [InlineData("four one five", 1.5)]
     [InlineData("four one five.", 1.5)]
     [InlineData("that is all.", 0.4)]
+    [InlineData("null eins sieben.", 1.5), InlineData("zéro six, douze", 1.5), InlineData("vierundzwanzig", 1.5)]
+    [InlineData("max punkt", 1.5), InlineData("seis uno", 1.5), InlineData("anna underscore", 1.5), InlineData("Das ist alles.", 0.4)]
     public void Whoever_dictates_a_number_may_pause_in_it(string text, double seconds) =>
         Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: true).TotalSeconds);
 
