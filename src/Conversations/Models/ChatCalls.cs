@@ -19,7 +19,10 @@ internal sealed class ChatCalls
 
     private readonly List<Entry> _entries = [];
 
-    public bool IsEmpty => _entries.Count == 0;
+    public bool IsEmpty => !Named.Any();
+
+    /// <summary>What never got a name is no call.</summary>
+    private IEnumerable<Entry> Named => _entries.Where(entry => entry.Name.Length > 0);
 
     public void Add(JsonObject piece)
     {
@@ -36,9 +39,10 @@ internal sealed class ChatCalls
         var entry = Find(id, index, name, arguments);
         if (entry is null)
         {
-            if (name.Length == 0 || _entries.Count >= Most) return;
-            _entries.Add(entry = new(id, index, name));
+            if (name.Length == 0 && !IsUnnamed(id, index) || _entries.Count >= Most) return;
+            _entries.Add(entry = new(id, index) { Name = name });
         }
+        else if (entry.Name.Length == 0) entry.Name = name;
         entry.Add(arguments);
         foreach (string extra in Extras)
             if (piece[extra] is { } member) entry.Keep(extra, member.ToJsonString());
@@ -46,7 +50,7 @@ internal sealed class ChatCalls
 
     /// <summary>With ids of ours: servers give the same one twice.</summary>
     /// <param name="sentAlong">Members of the message, as a JSON object; null for none.</param>
-    public IEnumerable<ToolCall> Finish(int request, string? sentAlong) => _entries.Select((entry, i) => new ToolCall(
+    public IEnumerable<ToolCall> Finish(int request, string? sentAlong) => Named.Select((entry, i) => new ToolCall(
         // Nine letters and digits: some servers take nothing else.
         string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments)
     {
@@ -62,22 +66,26 @@ internal sealed class ChatCalls
         if (id.Length > 0 && _entries.Find(entry => entry.Id == id) is { } same) return same;
         if (id.Length > 0 && name.Length > 0) return null;
         var found = index is null ? _entries.LastOrDefault() : _entries.FindLast(entry => entry.Index == index);
-        if (name.Length == 0) return found ?? _entries.LastOrDefault();
+        if (name.Length == 0) return found ?? (IsUnnamed(id, index) ? null : _entries.LastOrDefault());
         // A name without an id: said again, or of the next call.
         if (found is null || index is null) return null;
-        return found.Name == name && !(found.IsWhole && arguments.Length > 0) ? found : null;
+        return found.Name.Length == 0 || found.Name == name && !(found.IsWhole && arguments.Length > 0) ? found : null;
     }
+
+    /// <summary>A place and an id of its own: a call whose name comes later (vLLM, DeepInfra).</summary>
+    private static bool IsUnnamed(string id, int? index) => id.Length > 0 && index is not null;
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    private sealed class Entry(string id, int? index, string name)
+    private sealed class Entry(string id, int? index)
     {
         private readonly StringBuilder _arguments = new();
         private readonly JsonObject _extras = [];
 
         public string Id => id;
         public int? Index => index;
-        public string Name => name;
+        /// <summary>Empty as long as it is not told.</summary>
+        public required string Name { get; set; }
         /// <summary>A call without any has an empty object.</summary>
         public string Arguments => Plain(_arguments.ToString());
         public bool IsWhole => _arguments.Length > 0 && IsObject(_arguments.ToString());

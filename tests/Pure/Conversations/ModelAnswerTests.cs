@@ -68,6 +68,11 @@ public sealed class ModelAnswerTests
     // The arguments as a text within the text, and null for none.
     [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"\"{\\\"x\\\""}}""",
         """{"index":0,"function":{"arguments":":1}\""}}""", """{"index":1,"id":"b","function":{"name":"two","arguments":"null"}}""")]
+    // The name behind the id and some of the arguments, with the id and without.
+    [InlineData("""{"index":0,"id":"a","function":{"name":null,"arguments":"{\"x\":"}}""",
+        """{"index":0,"id":"a","function":{"name":"one","arguments":"1}"}}""",
+        """{"index":1,"id":"b","function":{"name":null,"arguments":""}}""", """{"index":1,"function":{"name":"two","arguments":"{}"}}""",
+        """{"index":2,"id":"c","function":{"arguments":"{}"}}""")]
     // Marks of the model behind the name.
     [InlineData("""{"index":0,"id":"a","function":{"name":"one<|channel|>commentary","arguments":"{\"x\":1}"}}""",
         """{"index":1,"id":"b","function":{"name":"two <|constrain|>json","arguments":"{}"}}""")]
