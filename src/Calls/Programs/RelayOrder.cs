@@ -52,6 +52,8 @@ public sealed record RelayTerms(string Url)
     public bool TellsHeard { get; init; }
     /// <summary>Silence that ends a turn, whatever was said; null goes by the words.</summary>
     public TimeSpan? Silence { get; init; }
+    /// <summary>Why the talk has ended, as its leg hears it, where the socket was lost.</summary>
+    public string LostReason { get; init; } = AgentEnd.ProviderFailure;
 }
 
 /// <param name="Code">BCP 47.</param>
@@ -87,6 +89,9 @@ public sealed class RelayOrder(RelayTerms terms)
 
     public RelayTerms Terms => terms;
 
+    /// <summary>Nobody takes it later; null where whoever placed it looks after it.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Null as long as it goes on. The first one counts.</summary>
     public RelayOutcome? Outcome
     {
@@ -100,12 +105,34 @@ public sealed class RelayOrder(RelayTerms terms)
 /// </summary>
 public sealed class RelayOrders
 {
+    /// <summary>From the command that orders it; whoever talks begins at once.</summary>
+    private static readonly TimeSpan ForTaking = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<Guid, RelayOrder> _all = new();
 
     public int Count => _all.Count;
 
     /// <param name="conversation">Minted by whoever orders it, and told to nobody else.</param>
     public RelayOrder Place(Guid conversation, RelayTerms terms) => _all[conversation] = new(terms);
+
+    /// <summary>
+    /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated leaves one
+    /// that nobody takes.
+    /// </summary>
+    public void Order(Guid conversation, RelayTerms terms, DateTimeOffset now)
+    {
+        foreach (var (old, order) in _all)
+            if (order.Until <= now) _all.TryRemove(old, out _);
+        _all[conversation] = new(terms) { Until = now + ForTaking };
+    }
+
+    /// <summary>For whoever talks.</summary>
+    public RelayOrder? Take(Guid conversation)
+    {
+        var order = Find(conversation);
+        if (order?.Until is not null) Forget(conversation);
+        return order;
+    }
 
     public RelayOrder? Find(Guid conversation) => _all.GetValueOrDefault(conversation);
 

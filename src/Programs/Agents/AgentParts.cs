@@ -31,7 +31,7 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
 
     /// <summary>A new program for a conversation on somebody's leg; null where there are none.</summary>
     public ICallProgram? CreateGuest(CallEvent.AgentStarted started) =>
-        Relays is var (orders, sockets) && orders.Find(started.Terms.Conversation) is { } order
+        Relays is var (orders, sockets) && orders.Take(started.Terms.Conversation) is { } order
             ? new RelayGuest(started.Terms, order, sockets, this)
             : Desk is { } desk && desk.Takes(started.Terms) ? new AgentGuest(started.Terms, desk, this) : null;
 

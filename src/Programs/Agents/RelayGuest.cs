@@ -77,7 +77,7 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
         else if (reason is EndReason.VoiceFailure or EndReason.RecogniserFailure)
             order.Outcome = new(RelayFault.Failed, null, SnakeName.Of(reason).Replace('_', ' '));
         if (lost is not null) yield return new LegCommand.Note(NoteKind.Warning, $"the program is lost: {lost}");
-        yield return Stop(SnakeName.Of(lost is null ? reason : EndReason.ProviderFailure));
+        yield return Stop(lost is null ? SnakeName.Of(reason) : order.Terms.LostReason);
     }
 
     private static async Task CarryAsync(IAgentSocket socket, RelayMind mind)

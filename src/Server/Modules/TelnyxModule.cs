@@ -82,7 +82,7 @@ internal sealed class TelnyxModule : Module
     /// <summary>Assistants on calls, for this API, for documents and for flows.</summary>
     public static AssistantParts AssistantsOf(ModuleGround ground, ModuleServices services) => new()
     {
-        Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground),
+        Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground), Relays = ground.Apis.Relays,
         Trial = new ToolTrials(AgentWeb.Of(ground)), Variables = new VariablesWeb(AgentWeb.Of(ground)),
         Inference = new()
         {

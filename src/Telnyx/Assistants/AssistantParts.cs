@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Egress;
 using Ringwright.Store;
 using Ringwright.Telnyx.Inference;
@@ -17,6 +18,8 @@ public sealed record AssistantParts
     /// <summary>Asks servers for variables, for who looks at an assistant's; null where nobody is asked.</summary>
     public IVariablesWeb? Variables { get; init; }
     public InferenceParts Inference { get; init; } = new();
+    /// <summary>Talks that customers' own programs think for; null where none do.</summary>
+    public RelayOrders? Relays { get; init; }
     /// <summary>Null where no assistant talks, because the node has no language model.</summary>
     public IAssistantTalk? Talk { get; init; }
 }

@@ -61,13 +61,15 @@ internal static class Bindings
     [
         Handle("CallStartAIAssistant", op => CallAssistant.Start(op, parts)),
         Handle("callGatherUsingAI", op => CallAssistant.Gather(op, parts)),
-        Act("CallStopAIAssistant", op =>
-        {
-            var body = VoiceBody.Of(op, parts.Voice);
-            var command = CallAssistant.Stop(body);
-            return new(body.Problems.Count > 0 ? Mapped.Refused(body.Problems) : command);
-        }),
+        Act("CallStopAIAssistant", op => StopTalk(op, parts)),
     ];
+
+    private static ValueTask<Mapped> StopTalk(OperationContext op, AssistantParts parts)
+    {
+        var body = VoiceBody.Of(op, parts.Voice);
+        var command = CallAssistant.Stop(body);
+        return new(body.Problems.Count > 0 ? Mapped.Refused(body.Problems) : command);
+    }
 
     private static IEnumerable<Binding> Scheduled(AssistantParts parts) =>
     [
@@ -81,6 +83,8 @@ internal static class Bindings
     private static IEnumerable<Binding> Newer(AssistantParts parts) =>
     [
         Handle("AddAssistantMessages", op => ToldMessages.Add(op, parts)),
+        Handle("StartConversationRelay", op => CallRelay.Start(op, parts)),
+        Act("StopConversationRelay", op => StopTalk(op, parts)),
         Handle("ListAssistantTags", op => AssistantTags.List(op, parts)),
         Handle("AddAssistantTag", op => AssistantTags.Add(op, parts)),
         Handle("RemoveAssistantTag", op => AssistantTags.Remove(op, parts)),

@@ -146,6 +146,7 @@ internal static partial class Arrangement
         ["callGatherUsingAI"] = _ =>
             new() { ["parameters"] = new JsonObject { ["properties"] = new JsonObject { ["age"] = new JsonObject() } } },
         ["AddAssistantMessages"] = _ => new() { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hello" }) },
+        ["StartConversationRelay"] = _ => new() { ["url"] = "ws://127.0.0.1:9/" },
         ["SendDTMF"] = _ => new() { ["digits"] = "1" },
         ["SendSIPInfo"] = _ => new() { ["content_type"] = "text/plain", ["body"] = "hello" },
         ["EnqueueCall"] = _ => new() { ["queue_name"] = "taken over" },
