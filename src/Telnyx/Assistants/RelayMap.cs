@@ -37,6 +37,15 @@ internal static class RelayMap
         }
     }
 
+    /// <summary>Whoever asks for one from the answer on would have a call on which nobody talks.</summary>
+    public static void RefuseFromAnswer(VoiceBody body)
+    {
+        const string config = "conversation_relay_config";
+        if (body.Has(config))
+            body.Refuse(VoiceErrors.BadRequest, config,
+                $"10041: {config} is not built yet: start it by conversation_relay_start when the call is answered.");
+    }
+
     /// <param name="body">Flat.</param>
     /// <returns>Null where something is wrong, which is among the body's problems.</returns>
     public static RelayTerms? Terms(VoiceBody body)

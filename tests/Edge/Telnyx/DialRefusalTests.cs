@@ -31,6 +31,14 @@ public sealed class DialRefusalTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task A_program_that_is_to_talk_from_the_answer_on_is_refused_and_not_forgotten()
+    {
+        (await DialAsync(""","conversation_relay_config":{"url":"wss://you.example/talk"}"""))
+            .Refuses(422, "10015", "/conversation_relay_config");
+        Assert.Equal(200, (await DialAsync(""","conversation_relay_config":null""")).Status);
+    }
+
+    [Fact]
     public async Task Nobody_is_dialled_to_supervise_a_call_that_is_in_a_conference()
     {
         var (facts, token) = await host.LegAsync(await host.ApplicationAsync("conferring"), 7_701);
