@@ -15,7 +15,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
     private readonly Thoughts _thoughts = new();
-    private readonly WrittenCalls _written = new(schemaOf ?? (static _ => null));
+    private readonly WrittenCalls _written = new(schemaOf);
     private readonly SentAlong _sentAlong = new();
     private BrainPart.Used? _used;
     private string? _by, _finish;

@@ -15,7 +15,7 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
         {
             if (part is BrainPart.Done && listen is not null) tell(listen);
             tell(Offered(Marked(part, endpoint)));
-        }, name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters);
+        }, agent.Tools.Count == 0 ? null : name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters);
         server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
     }
 

@@ -5,19 +5,27 @@ namespace Ringwright.Conversations.Models;
 
 /// <summary>
 /// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;, or a
-/// <see cref="TaggedCall"/>, between such marks or by itself. Models write them so, and servers that do not know the model leave them
-/// there: nobody is to hear that.
+/// <see cref="TaggedCall"/>, between such marks or by itself, or <see cref="BareCalls"/>. Models write them so, and servers that do not
+/// know the model leave them there: nobody is to hear that.
 /// </summary>
-/// <param name="schemaOf">Of the tool of a name; null where there is none.</param>
-internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
+/// <param name="schemaOf">
+/// Of the tool of a name; null where there is none. Null where no tools are offered: JSON without marks around it is the answer there.
+/// </param>
+internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
 {
-    private static readonly (string Open, string Close)[] Marks = [("<tool_call>", "</tool_call>"), (TaggedCall.Begin, TaggedCall.End)];
+    /// <summary>The last two mostly have no end but that of the answer.</summary>
+    private static readonly (string Open, string Close)[] Marks =
+    [
+        ("<tool_call>", "</tool_call>"), (TaggedCall.Begin, TaggedCall.End), (BareCalls.Mistral, "</s>"), ("<|python_tag|>", "<|eom_id|>"),
+    ];
     private const int Most = 64 * 1024;
 
     private readonly List<JsonObject> _calls = [];
     private string _pending = "";
     /// <summary>The marks of the call that has begun; null between calls.</summary>
     private (string Open, string Close)? _within;
+    /// <summary>The answer begins as a call without marks, and is held until it is whole; null as long as that is open.</summary>
+    private bool? _isBare = schemaOf is null ? false : null;
 
     /// <summary>As pieces of calls, each whole.</summary>
     public IReadOnlyList<JsonObject> Calls => _calls;
@@ -26,6 +34,9 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
     public string Take(string bit)
     {
         _pending += bit;
+        _isBare ??= BareCalls.Begins(_pending);
+        if (_isBare is not false && _pending.Length <= Most) return "";
+        _isBare = false;
         var words = new StringBuilder();
         while (true)
         {
@@ -55,8 +66,16 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
     /// <summary>Nothing more will come. The last call may lack its end.</summary>
     public string Finish()
     {
+        string behind = "";
+        if (_isBare is true)
+        {
+            var (calls, rest) = BareCalls.Read(_pending, name => schemaOf?.Invoke(name) is not null);
+            foreach (var call in calls) Add(call);
+            (_pending, _isBare) = (rest, false);
+            behind = Take("");
+        }
         if (_within is var (open, _)) Add(open, _pending);
-        string words = _within is null ? _pending : "";
+        string words = behind + (_within is null ? _pending : "");
         (_pending, _within) = ("", null);
         return words;
     }
@@ -86,7 +105,8 @@ internal sealed class WrittenCalls(Func<string, JsonObject?> schemaOf)
     private void Add(string open, string written)
     {
         var found = Objects(written.Trim());
-        if (found.Count == 0) found = [.. TaggedCall.ReadAll(open is TaggedCall.Begin ? open + written : written, schemaOf)];
+        if (found.Count == 0) found = open is BareCalls.Mistral ? BareCalls.ReadMistral(written)
+            : [.. TaggedCall.ReadAll(open is TaggedCall.Begin ? open + written : written, schemaOf ?? (static _ => null))];
         foreach (var call in found) Add(call);
     }
 

@@ -165,6 +165,67 @@ public sealed class ModelAnswerTests
         Assert.Equal(["{\"x\":1}", "{\"y\":\"b\"}"], Calls.Select(call => call.Arguments));
     }
 
+    private void AnswerWithTools(string text, int size)
+    {
+        _parts.Clear();
+        var answer = new ChatAnswer(7, "", _parts.Add, name => name is "one" or "two" ? new JsonObject() : null);
+        answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes(Written(text, size) + End)));
+    }
+
+    [Theory]
+    // Llama's, where Ollama and others leave it.
+    [InlineData("""{"name": "one", "parameters": {"x": 1}}""", "")]
+    [InlineData("```json\n{\"name\": \"one\", \"parameters\": {\"x\": 1}}\n```\nI look.", "I look.")]
+    [InlineData("""{"type": "function", "function": {"name": "one", "arguments": {"x": 1}}}""", "")]
+    [InlineData("<|python_tag|>{\"name\": \"one\", \"parameters\": {\"x\": 1}}", "")]
+    [InlineData("""[{"name": "one", "arguments": {"x": 1}}]""", "")]
+    // Mistral's and Devstral's.
+    [InlineData("""I look. [TOOL_CALLS][{"name": "one", "arguments": {"x": 1}}]""", "I look.")]
+    [InlineData("""[TOOL_CALLS]one[CALL_ID]a1b2c3d4e[ARGS]{"x": 1}</s>""", "")]
+    public void A_call_without_marks_around_it_is_made_and_not_said(string text, string words)
+    {
+        foreach (int size in (int[])[1, 7, 500])
+        {
+            AnswerWithTools(text, size);
+            Assert.Equal(words, string.Concat(Words).Trim());
+            var call = Assert.Single(Calls);
+            Assert.Equal(("one", "{\"x\":1}"), (call.Name, call.Arguments));
+            Assert.IsType<BrainPart.Done>(_parts[^1]);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"name": "one", "parameters": {"x": 1}}; {"name": "two", "parameters": {}}""")]
+    [InlineData("{\"name\": \"one\", \"parameters\": {\"x\": 1}}\n{\"name\": \"two\"}")]
+    [InlineData("""[TOOL_CALLS]one{"x": 1}[TOOL_CALLS]two{}""")]
+    public void Several_calls_without_marks_around_them_are_made_in_their_order(string text)
+    {
+        AnswerWithTools(text, 7);
+        Assert.Empty(Words);
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal(["{\"x\":1}", "{}"], Calls.Select(call => call.Arguments));
+    }
+
+    [Theory]
+    [InlineData("{name}, how are you?", "{name}, how are you?"), InlineData("[laughs] Well.", "[laughs] Well."), InlineData("[", "[")]
+    [InlineData("""{"city": "Ulm"} it is.""", """{"city": "Ulm"} it is."""), InlineData("""{"name": "one", "parameters": {"x""", "")]
+    [InlineData("""{"name": "\ud800", "parameters": {}}""", "")]
+    public void What_only_begins_as_a_call_is_said_unless_it_is_half_of_one(string text, string words)
+    {
+        AnswerWithTools(text, 3);
+        Assert.Equal(words, string.Concat(Words));
+        Assert.Empty(Calls);
+        Assert.Equal(words.Length == 0 ? "its answer is empty" : null, Failure);
+    }
+
+    [Fact]
+    public void Where_no_tools_are_offered_an_object_is_the_answer()
+    {
+        Answer(Written("""{"name": "one", "parameters": {}}""", 5) + End);
+        Assert.Equal("""{"name": "one", "parameters": {}}""", string.Concat(Words));
+        Assert.Empty(Calls);
+    }
+
     [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
     [InlineData("<tool_call>[{\"name\": \"one\"</tool_call>"), InlineData("<tool_call>[1, null]</tool_call>")]
     [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
