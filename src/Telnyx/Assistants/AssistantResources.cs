@@ -21,6 +21,8 @@ internal static class AssistantResources
     public static async ValueTask<Reply> Create(OperationContext op, AssistantParts parts)
     {
         var body = AssistantBody.Over(op, []);
+        // Newer clients need not say one.
+        body["model"] ??= AssistantAgent.UsualModel;
         return await AssistantBody.CheckAsync(op, body, before: null, parts) is { } problem ? op.Fail(problem)
             : await InsertAsync(op, body, parts);
     }

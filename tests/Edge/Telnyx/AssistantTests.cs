@@ -41,6 +41,15 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         }.ToJsonString());
 
     [Fact]
+    public async Task Without_a_model_it_has_the_usual_one()
+    {
+        var made = await host.SendAsync("POST", Path, """{"name":"desk","instructions":"Be brief."}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal("meta-llama/Meta-Llama-3.1-70B-Instruct", (string?)made.Body["model"]);
+        Assert.Equal(422, (await host.SendAsync("POST", Path, """{"name":"desk","model":"","instructions":"Be brief."}""")).Status);
+    }
+
+    [Fact]
     public async Task Each_change_makes_a_version_and_the_main_one_is_what_is_shown()
     {
         string id = await MakeAsync(""" ,"greeting":"Hello","description":"front" """);
