@@ -17,7 +17,7 @@ internal sealed class AnsweringAssistant(AssistantParts parts)
     private const string Assistant = "assistant", Greeting = "greeting", Settings = "voice_settings";
 
     /// <summary>What of the body cannot be beside an assistant, because both would listen to the call or talk on it.</summary>
-    private static readonly string[] Beside = ["transcription", "conference_config", "supervise_call_control_id"];
+    private static readonly string[] Beside = ["transcription", "conference_config", "supervise_call_control_id", CallRelay.Config];
 
     /// <summary>Null where the body names none, and where its problems say why there can be none.</summary>
     /// <param name="call">Who calls whom; null where there is no such call.</param>

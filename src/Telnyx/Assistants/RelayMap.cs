@@ -37,13 +37,12 @@ internal static class RelayMap
         }
     }
 
-    /// <summary>Whoever asks for one from the answer on would have a call on which nobody talks.</summary>
-    public static void RefuseFromAnswer(VoiceBody body)
+    /// <summary>Of a dial, which is not told yet which call it is: else there would be a call on which nobody talks.</summary>
+    public static void RefuseOnDial(VoiceBody body)
     {
-        const string config = "conversation_relay_config";
-        if (body.Has(config))
-            body.Refuse(VoiceErrors.BadRequest, config,
-                $"10041: {config} is not built yet: start it by conversation_relay_start when the call is answered.");
+        if (body.Has(CallRelay.Config))
+            body.Refuse(VoiceErrors.BadRequest, CallRelay.Config,
+                $"10041: {CallRelay.Config} of a dial is not built yet: start it by conversation_relay_start when the call is answered.");
     }
 
     /// <param name="body">Flat.</param>

@@ -60,8 +60,8 @@ internal static class Bindings
                 if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return nobody;
                 var recording = await Answer.FindRecordingAsync(op, parts, body);
                 var answer = Answer.Map(body, recording);
-                return body.Has("assistant") ? await Answer.WithAssistantAsync(op, parts, body, answer, new(assistants))
-                    : Mapped(body, answer);
+                if (body.Has("assistant")) return await Answer.WithAssistantAsync(op, parts, body, answer, new(assistants));
+                return body.Has(CallRelay.Config) ? await CallRelay.FromAnswerAsync(op, assistants, body, answer) : Mapped(body, answer);
             }),
             Command("RejectCall", Reject.Map),
             Command("HangupCall", Hangup.Map),

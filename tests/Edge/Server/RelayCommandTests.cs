@@ -101,6 +101,32 @@ public sealed class RelayCommandTests
         peer.Send(peer.Response(await peer.HearAsync("BYE"), "200 OK"));
     }
 
+    [Fact, Depth("the gate has a program that a command connects from its setup to its end")]
+    public async Task A_program_talks_from_the_answer_on()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var program = await RelayProgram.StartAsync(static async (all, socket) =>
+        {
+            await all.HearAsync(socket, "prompt");
+            await RelayProgram.SayAsync(socket, """{"type":"end"}""");
+            await all.HearAsync(socket, "nothing more");
+        });
+        await using var node = await StartAsync(voice.Url);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AssistantCallTests.AnsweredAsync(node, peer,
+            new() { ["conversation_relay_config"] = new JsonObject { ["url"] = SocketOf(program) } });
+        using var caller = new ToneCaller(ok, _words);
+        await caller.SayAsync(ToneWords.Yes);
+        var ended = await AssistantCallTests.EventAsync(node, "call.conversation.ended");
+        var setup = program.Told()[0];
+        Assert.Equal(("assistant_hangup", (string?)setup["sessionId"], call),
+            ((string?)ended["reason"], (string?)ended["conversation_id"], (string?)setup["callControlId"]));
+        Assert.Equal("/conversation_relay_config/url",
+            (await RefusedAsync(node, call, "answer", new() { ["conversation_relay_config"] = new JsonObject() })).Pointer);
+        await AssistantCallTests.ActAsync(node, call, "hangup", []);
+        peer.Send(peer.Response(await peer.HearAsync("BYE"), "200 OK"));
+    }
+
     private Task<RunningNode> StartAsync(string voice) => RunningNode.StartAsync(
         settings => settings with { SpeechUrl = new($"{voice}/v1") }, recognisers: name => name is null ? _words : null);
 

@@ -39,7 +39,6 @@ internal static class Answer
     /// <param name="recording">Of an earlier request that this one repeats.</param>
     public static LegCommand.Answer Map(VoiceBody body, Guid? recording)
     {
-        RelayMap.RefuseFromAnswer(body);
         var record = RecordMap.FromAnswer(body);
         if (record is not null && recording is { } known) record = record with { Id = known };
         return new()

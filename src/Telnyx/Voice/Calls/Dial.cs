@@ -16,7 +16,7 @@ internal static class Dial
         {
             Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf, GreetingAnalysis = parts.GreetingAnalysis,
         };
-        RelayMap.RefuseFromAnswer(body);
+        RelayMap.RefuseOnDial(body);
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
         var conference = await DialConference.ReadAsync(op, parts, body);
