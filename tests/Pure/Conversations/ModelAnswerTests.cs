@@ -1,3 +1,4 @@
+// Longer than others: each way in which servers write and cut an answer is a fact, and all are fed alike.
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations;

@@ -1,3 +1,4 @@
+// Longer than others: what becomes of a call is told case by case, by one talk.
 using Ringwright.Conversations;
 
 namespace Ringwright.Pure.Conversations;
