@@ -7,6 +7,9 @@ internal static class ContractReader
 {
     private const string Extensions = "Extensions";
 
+    /// <summary>What a row of the extensions says in place of a method when all paths that end so are known without it, too.</summary>
+    private const string Suffix = "suffix";
+
     /// <summary>Status of a body that does not fit, where the contract does not say <c>bad_body_status</c>.</summary>
     private const int UsualBadBody = 422;
 
@@ -134,7 +137,8 @@ internal static class ContractReader
         foreach (var row in Rows.Of(text, "method", "path", "operation", "stands_for", "note"))
         {
             if (row[0] == Quirks.ExtensionValue) continue;
-            if (row[3] != "-") aliases.Add(new(row[1], row[3], row[0] is "*" ? null : row[0]));
+            if (row[0] == Suffix) aliases.AddRange(WithoutSuffix(row[1], contract));
+            else if (row[3] != "-") aliases.Add(new(row[1], row[3], row[0] is "*" ? null : row[0]));
             else
             {
                 var like = quirks.LikeOf(row[2]) is { } id ? contract.First(o => o.Id == id) : null;
@@ -156,5 +160,17 @@ internal static class ContractReader
         }
 
         return (operations, aliases);
+    }
+
+    /// <summary>Where another operation has the path without its end, the methods that this one lacks.</summary>
+    private static IEnumerable<PathAlias> WithoutSuffix(string suffix, List<Operation> contract)
+    {
+        var methods = contract.ToLookup(o => o.Path, o => o.Method, StringComparer.Ordinal);
+        foreach (string path in contract.Select(o => o.Path).Where(path => path.EndsWith(suffix, StringComparison.Ordinal)).Distinct())
+        {
+            string bare = path[..^suffix.Length];
+            if (!methods.Contains(bare)) yield return new(bare, path, Method: null);
+            else foreach (string method in methods[path].Except(methods[bare])) yield return new(bare, path, method);
+        }
     }
 }

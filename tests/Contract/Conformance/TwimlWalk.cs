@@ -85,6 +85,21 @@ public sealed class TwimlWalk(ConformanceNode node) : IDisposable
         }
     }
 
+    [Theory, InlineData("ListOutgoingCallerId"), InlineData("ListKey"), InlineData("ListIncomingPhoneNumberLocal")]
+    public async Task What_is_not_built_says_so_without_a_suffix_too(string id)
+    {
+        var owner = await MakeAsync($"twiml {id}");
+        var contract = TwimlContract.Read();
+        var named = contract.Find(id)!;     // an operation of the contract
+        string bare = Assert.Single(contract.Aliases, alias => alias.Includes(named)).Path;
+        Assert.Equal(named.Path, bare + ".json");
+        foreach (var operation in new[] { named, named with { Path = bare } })
+        {
+            var answer = await AskAsync(owner, operation, owner.Sid, _ => Nobodys("PN"));
+            Assert.True(answer.Status == 501 && IsRefusal(answer), answer.ToString());
+        }
+    }
+
     [Theory, Seeds(1)]
     public async Task No_body_is_answered_with_a_fault_of_ours(ulong seed)
     {

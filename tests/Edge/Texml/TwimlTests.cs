@@ -142,6 +142,10 @@ public sealed class TwimlTests
             Assert.DoesNotContain(contract.Operations, operation =>
                 operation.Path == alias.Path && (alias.Method is null || operation.Method == alias.Method));
         });
+        // What is not built says so there, too. A recording's own path has none, for that is its sound.
+        Assert.All(contract.Operations.Where(operation => operation.Path.EndsWith(".json", StringComparison.Ordinal)), operation =>
+            Assert.True(contract.Aliases.Any(alias => alias.Includes(operation)) || contract.Operations.Any(other =>
+                other.Path + ".json" == operation.Path && other.Method == operation.Method), operation.Id));
     }
 
     [Theory]
