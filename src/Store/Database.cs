@@ -88,6 +88,7 @@ public sealed class Database : IAsyncDisposable
         Media = new(sql, Blobs, Messages, Recordings, time);
         RecordingLog = new(sql);
         RecordingTranscriptions = new(sql, Jobs);
+        RecordingRemovals = new(RecordingLog, RecordingTranscriptions, Blobs);
         Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);
         Documents = new(sql, box, writer);
         Audit = new(sql);
@@ -180,6 +181,7 @@ public sealed class Database : IAsyncDisposable
     public RecordingTable Recordings { get; }
     public RecordingLogTable RecordingLog { get; }
     public RecordingTranscriptionTable RecordingTranscriptions { get; }
+    public RecordingRemovals RecordingRemovals { get; }
     public MessageTable Messages { get; }
     public Mailboxes Mailboxes { get; }
     public DocumentTable Documents { get; }

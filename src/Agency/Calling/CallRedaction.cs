@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Agency.Privacy;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -56,7 +55,9 @@ internal sealed class CallRedaction(AgencyParts parts, AgencyCalls calls)
         {
             if (await parts.Store.Recordings.FindAsync(account, Guid.Parse(text), op.Stop) is not { } row) continue;
             var note = op.Note("deleted", "recording", text) with { Tenant = account };
-            if (!await RecordingRemoval.DeleteAsync(parts, row, note, op.Stop)) elsewhere++;
+            // One that somebody else has deleted meanwhile is none of these.
+            if (await parts.Store.RecordingRemovals.RemoveAsync(row, note, isWithText: true, op.Stop) is not { } gone) continue;
+            if (gone.Place is not null) elsewhere++;
             recordings++;
         }
         // A client has its row before anything refers to it.

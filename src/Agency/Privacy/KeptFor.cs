@@ -61,7 +61,7 @@ internal sealed class KeptFor(AgencyParts parts)
             {
                 string call = row.LegUuid.ToString();
                 if (row.State is RecordingState.Recording || held.Contains(call)) continue;
-                await RecordingRemoval.DeleteAsync(parts, row, note: null, stop);
+                await parts.Store.RecordingRemovals.RemoveAsync(row, note: null, isWithText: true, stop);
                 if (legs[call].FirstOrDefault() is not { } leg) continue;
                 string? client = account == agency ? null : account.ToString();
                 // A client has its row before anything refers to it.

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
-using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telefonie.Calling;
@@ -37,14 +36,10 @@ internal static class TelefonieRecordings
         if (await FindAsync(op, parts) is not { } row) return Unknown(op);
         if (row.State is RecordingState.Recording)
             return op.Fail(new Problem(TelefonieErrors.State, "The recording is still being made: it ends with its call."));
-        // The file goes first: should the store be away, the recording is still there to be deleted again.
-        if (row.State is RecordingState.Saved)
-            await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), op.Stop);
-        // So does what was written down of it by another API's order: this one has nothing else that would delete that.
-        await parts.Store.RecordingTranscriptions.DeleteOfAsync(op.Tenant, row.Id, op.Stop);
-        string id = row.Id.ToString();
-        return await parts.Store.RecordingLog.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", "recording", id), op.Stop)
-            ? op.NoContent() : Unknown(op);
+        // With what was written down of it by another API's order: this one has nothing else that would delete that.
+        var note = op.Note("deleted", "recording", row.Id.ToString());
+        return await parts.Store.RecordingRemovals.RemoveAsync(row, note, isWithText: true, op.Stop) is not null ? op.NoContent()
+            : Unknown(op);
     }
 
     public static async ValueTask<Reply> GetMediaAsync(OperationContext op, TelefonieParts parts)

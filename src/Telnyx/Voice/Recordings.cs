@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
-using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Voice;
@@ -70,13 +69,12 @@ internal static class Recordings
 
     public static string ChannelsOf(RecordPlan plan) => plan.Channels == 2 ? "dual" : "single";
 
-    /// <summary>With its file; null where there is none that is kept.</summary>
+    /// <summary>With its file, and without what was written down of it; null where there is none that is kept.</summary>
     public static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, VoiceParts parts, Guid id)
     {
         if (await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return null;
-        // The file goes first: should the store be away, the recording is still there to be deleted again.
-        await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, id, row.Plan.Format), op.Stop);
-        return await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Note("deleted", "recording", id.ToString()), op.Stop);
+        var note = op.Note("deleted", "recording", id.ToString());
+        return await parts.Store.RecordingRemovals.RemoveAsync(row, note, isWithText: false, op.Stop);
     }
 
     /// <summary>What is missing: an extension of ours, there only when something is.</summary>

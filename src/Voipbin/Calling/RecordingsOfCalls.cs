@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
-using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Voipbin.Calling;
@@ -26,12 +25,10 @@ internal static class RecordingsOfCalls
     {
         if (await FindAsync(op, parts) is not { } row) return await UnknownAsync(op, parts);
         if (row.State is not RecordingState.Saved) return op.Fail(Fault.WrongState, "The recording is still being made.");
-        // The file goes first: should the store be away, the recording is still there to be deleted again.
-        await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, row.Id, row.Plan.Format), op.Stop);
-        // So does what was written down of it: this API has nothing else that would delete that.
-        await parts.Store.RecordingTranscriptions.DeleteOfAsync(op.Tenant, row.Id, op.Stop);
+        // With what was written down of it: this API has nothing else that would delete that.
         var note = op.Note("deleted", "recording", row.Id.ToString());
-        if (await parts.Store.Recordings.DeleteAsync(op.Tenant, row.Id, note, op.Stop) is null) return await UnknownAsync(op, parts);
+        if (await parts.Store.RecordingRemovals.RemoveAsync(row, note, isWithText: true, op.Stop) is null)
+            return await UnknownAsync(op, parts);
         var shown = RecordingView.Of(row);
         shown["tm_delete"] = VoipbinTime.Text(op.Now);
         return op.Ok(shown);

@@ -261,9 +261,9 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (await ListAsync(new() { CreatedTo = Script.Anchor.Wall.AddHours(1) })).Count);
         var stranger = await _test.TenantAsync("other");
         Assert.Equal(0, (await _test.Database.Recordings.ListAsync(stranger, new(), Stop)).Total);
-        Assert.Null(await _test.Database.Recordings.DeleteAsync(stranger, first, null, Stop));
-        Assert.Equal(first, (await _test.Database.Recordings.DeleteAsync(tenant, first, null, Stop))!.Id);
-        Assert.Null(await _test.Database.Recordings.DeleteAsync(tenant, first, null, Stop));
+        Assert.Null(await _test.Database.RecordingLog.DeleteAsync(stranger, first, null, Stop));
+        Assert.Equal(first, (await _test.Database.RecordingLog.DeleteAsync(tenant, first, null, Stop))!.Id);
+        Assert.Null(await _test.Database.RecordingLog.DeleteAsync(tenant, first, null, Stop));
         Assert.Equal([second], await ListAsync(new()));
 
         async Task<IReadOnlyList<Guid>> ListAsync(RecordingQuery query) =>

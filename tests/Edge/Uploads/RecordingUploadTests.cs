@@ -8,6 +8,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Jobs;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -116,6 +117,43 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
         using var gone = await host.FetchAsync(link);
         Assert.Equal(404, (int)gone.StatusCode);
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}")).Status);
+        // The object is the customer's and stays, and the trail says where.
+        Assert.Equal(kept.Key, Assert.Single(_bucket.Objects).Key);
+        var deleted = await DeletedAsync(plan);
+        Assert.Equal($"calls/2025-03-04/order 17-{plan.Id}.wav", (string?)Assert.Single(deleted.Changes)!["to"]);
+    }
+
+    [Fact]
+    public async Task Deleted_with_its_text_it_leaves_nothing_here_and_the_trail_speaks_of_no_bucket()
+    {
+        _bucket.Misbehaves = http =>
+        {
+            http.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        var (plan, _, _) = await SavedAsync();
+        var row = await RowAsync(plan);
+        var written = await host.Store.RecordingTranscriptions.OrderAsync(host.Tenant, plan.Id, new("en-US"), host.Time.GetUtcNow(), Stop);
+        Assert.Null(await RemoveAsync(row with { State = RecordingState.Recording }));
+        Assert.True(await IsHereAsync(plan));
+        Assert.Equal(plan.Id, (await RemoveAsync(row))!.Id);
+        Assert.False(await IsHereAsync(plan));
+        Assert.Null(await host.Store.RecordingTranscriptions.FindAsync(host.Tenant, written!.Value, Stop));
+        Assert.Null(await RemoveAsync(row));
+        Assert.Empty((await DeletedAsync(plan)).Changes);
+    }
+
+    private ValueTask<RecordingRow?> RemoveAsync(RecordingRow row) => host.Store.RecordingRemovals.RemoveAsync(row, new()
+    {
+        Tenant = host.Tenant, At = host.Time.GetUtcNow(), By = AuditActor.Owner, Change = "deleted", RecordType = "recording",
+        ResourceId = row.Id.ToString(),
+    }, isWithText: true, Stop);
+
+    /// <summary>What the trail says of the one time that it was deleted.</summary>
+    private async Task<AuditEvent> DeletedAsync(RecordPlan plan)
+    {
+        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: true, 0, 1_000, Stop);
+        return Assert.Single(trail.Events, one => one.ResourceId == plan.Id.ToString() && one.Change == "deleted");
     }
 
     [Fact, Depth("the gate has what a bucket refuses and answers nonsense to, and a recogniser that dies")]

@@ -15,10 +15,11 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
     private const int Step = 500;
 
     internal const string SelectRecordings = """
-        select id, blob from rw_recording where tenant_id = @tenant and state = 'saved' and created_at < @before order by created_at limit @step
+        select id, blob, place from rw_recording where tenant_id = @tenant and state = 'saved' and created_at < @before
+            order by created_at limit @step
         """;
     internal const string SelectStrayMessages = """
-        select id, blob from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is not null
+        select id, blob, place from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is not null
             and mailbox not in (select text from rw_number where tenant_id = @tenant) order by created_at limit @step
         """;
     internal const string Recording = "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
@@ -43,19 +44,23 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
             if (rows.Count == 0) return removed;
             foreach (var row in rows)
                 if (BlobKey.Read(BlobArea.Recordings, tenant, row.Blob) is { } blob) await delete(blob).ConfigureAwait(false);
-            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop,
+            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row)), stop,
                 CommitPriority.Later).ConfigureAwait(false);
         }
     }
 
-    private int Remove(IDbConnection db, TenantId tenant, Guid id)
+    private int Remove(IDbConnection db, TenantId tenant, Saved row)
     {
-        int removed = db.Execute(Recording, new { tenant, id });
+        int removed = db.Execute(Recording, new { tenant, id = row.Id });
         if (removed > 0)
-            AuditTable.Write(db, new()
+        {
+            var note = new AuditNote
             {
-                Tenant = tenant, At = now(), By = AuditActor.Node, Change = "deleted", RecordType = "recording", ResourceId = id.ToString()
-            });
+                Tenant = tenant, At = now(), By = AuditActor.Node, Change = "deleted", RecordType = "recording",
+                ResourceId = row.Id.ToString(),
+            };
+            AuditTable.Write(db, RecordingLogTable.Told(note, JsonColumns.Read(row.Place, ColumnJson.Default.RecordingPlace)));
+        }
         return removed;
     }
 
@@ -63,5 +68,6 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
     {
         public Guid Id { get; init; }
         public string? Blob { get; init; }
+        public string? Place { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
@@ -55,12 +56,18 @@ public sealed class RecordingLogTable
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<RecordingTable.Row>(SelectOne, new { tenant, id }), stop)
             .ConfigureAwait(false))?.ToRecording();
 
-    /// <summary>The blob is the caller's to delete.</summary>
-    /// <returns>False when there is none, or it runs.</returns>
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditNote note, CancellationToken stop) => _sql.WriteAsync(db =>
-    {
-        if (db.Execute(DeleteOver, new { tenant, id }) != 1) return false;
-        AuditTable.Write(db, note);
-        return true;
-    }, stop);
+    /// <summary>The row alone: <see cref="Database.RecordingRemovals"/> deletes the file, too.</summary>
+    /// <returns>The row as it was; null when there was none, or it runs.</returns>
+    internal async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
+        await _sql.WriteAsync<RecordingRow?>(db =>
+        {
+            var row = db.QuerySingleOrDefault<RecordingTable.Row>(SelectOne, new { tenant, id })?.ToRecording();
+            if (row is null || db.Execute(DeleteOver, new { tenant, id }) != 1) return null;
+            AuditTable.Write(db, Told(note, row.Place));
+            return row;
+        }, stop).ConfigureAwait(false);
+
+    /// <summary>The note says where the file stays that is in the customer's own bucket.</summary>
+    internal static AuditNote? Told(AuditNote? note, RecordingPlace? place) => note is null || place is null ? note
+        : note with { After = new JsonObject { ["left_in_bucket"] = $"{place.Bucket}/{place.Key}" } };
 }

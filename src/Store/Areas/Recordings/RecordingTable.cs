@@ -115,7 +115,6 @@ public sealed class RecordingTable
     internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
     internal const string SelectOldest = $"select {Columns} {Condition} order by created_at, id limit @limit offset @offset";
     internal const string Select = $"select {Columns} from rw_recording where {OneSaved}";
-    internal const string DeleteSaved = $"delete from rw_recording where {OneSaved}";
     // At start, for those that the last process left behind.
     internal const string SelectOpenAllTenants = $"select {Columns} from rw_recording where state = 'recording' order by created_at";
 
@@ -202,16 +201,6 @@ public sealed class RecordingTable
                 isMore ? TimeCursor.Write(rows[^1].CreatedAt, rows[^1].Id.ToString()) : null);
         }, stop).ConfigureAwait(false);
     }
-
-    /// <summary>The row as it was; null when there was none. The blob is the caller's to delete.</summary>
-    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
-        (await _sql.WriteAsync(db =>
-        {
-            var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
-            if (db.Execute(DeleteSaved, new { tenant, id }) != 1) return null;
-            AuditTable.Write(db, note);
-            return row;
-        }, stop).ConfigureAwait(false))?.ToRecording();
 
     /// <summary>It is in the customer's bucket from now on; the blob is the caller's to delete.</summary>
     /// <returns>False when it was deleted meanwhile.</returns>
