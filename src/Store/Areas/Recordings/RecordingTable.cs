@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Jobs;
 
