@@ -138,6 +138,19 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_one_that_is_in_a_bucket_the_trail_says_where_it_stays()
+    {
+        var old = await RecordAsync(_alive, 4);
+        var place = new RecordingPlace(null, "eu-central-1", "calls", "2025-03-04/one.wav");
+        Assert.True(await _test.Database.Recordings.BringAsync(_tenant, old, place, _time.GetUtcNow(), Stop));
+        await KeepAsync(new() { Recordings = 5 * Day });
+        Assert.Null(await _test.Database.Recordings.FindAsync(_tenant, old, Stop));
+        var told = Assert.Single((await _test.Database.Audit.ListAsync(_tenant, null, null, isFalling: false, 0, 100, Stop)).Events);
+        var change = Assert.Single(told.Changes)!;
+        Assert.Equal(("left_in_bucket", "calls/2025-03-04/one.wav"), ((string?)change["field"], (string?)change["to"]));
+    }
+
+    [Fact]
     public async Task A_leg_whose_recording_is_still_to_be_told_of_stays()
     {
         var plan = new RecordPlan { Id = Guid.NewGuid() };
