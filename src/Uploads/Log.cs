@@ -25,4 +25,8 @@ internal static partial class Log
     [LoggerMessage(2802, LogLevel.Warning,
         "Recording {Recording} stays here: it did not get into its account's bucket in {Attempts} attempts: {Fault}")]
     public static partial void GivenUp(this ILogger logger, Guid recording, int attempts, string fault);
+
+    [LoggerMessage(2806, LogLevel.Warning,
+        "Recording {Recording} was deleted while it was sent to its account's bucket, which keeps it: {Fault}")]
+    public static partial void StaysThere(this ILogger logger, Guid recording, string fault);
 }

@@ -8,6 +8,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Jobs;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 
@@ -53,11 +54,34 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
             if (await store.RecordingTranscriptions.IsOpenAsync(job.Tenant, id, job.Stop))
                 throw new JobWaitsException(Limits.UnheardRest, isCounted: false);
             if (await SendAsync(job, recording, bucket, key) is not { } place) return null;
-            if (!await store.Recordings.BringAsync(job.Tenant, id, place, store.Time.GetUtcNow(), job.Stop)) return null;
+            if (!await store.Recordings.BringAsync(job.Tenant, id, place, store.Time.GetUtcNow(), job.Stop))
+            {
+                await TakeBackAsync(job, id, bucket, place);
+                return null;
+            }
             logger.Brought(id);
         }
         await store.Blobs.DeleteAsync(key, job.Stop);
         return null;
+    }
+
+    /// <summary>It was deleted while it was sent: the bucket's object goes, too, or the account's trail says that it stays.</summary>
+    private async ValueTask TakeBackAsync(JobContext job, Guid id, ConnectionBucket bucket, RecordingPlace place)
+    {
+        using var there = new S3Bucket(bucket, _clients);
+        try
+        {
+            await there.DeleteAsync(place.Key, job.Stop);
+        }
+        catch (UploadException failed)
+        {
+            logger.StaysThere(id, failed.Message);
+            await store.Audit.AppendAsync(new()
+            {
+                Tenant = job.Tenant, At = store.Time.GetUtcNow(), By = AuditActor.Node, Change = "left", RecordType = "recording",
+                ResourceId = id.ToString(), After = place.ToldLeft(),
+            }, job.Stop);
+        }
     }
 
     private async ValueTask<RecordingPlace?> SendAsync(JobContext job, RecordingRow recording, ConnectionBucket bucket, BlobKey key)

@@ -55,6 +55,20 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
+    /// <summary>Takes an object away; one that is not there is no fault.</summary>
+    /// <exception cref="UploadException">It may be there still.</exception>
+    public async ValueTask DeleteAsync(string key, CancellationToken stop)
+    {
+        try
+        {
+            await _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket.Name, Key = key }, stop);
+        }
+        catch (Exception failed) when (!stop.IsCancellationRequested)
+        {
+            throw FaultOf(failed);
+        }
+    }
+
     /// <summary>A link by which anybody may fetch an object for a while.</summary>
     public string LinkTo(string key, string fileName) => _client.GetPreSignedURL(new GetPreSignedUrlRequest
     {

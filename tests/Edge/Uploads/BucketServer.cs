@@ -65,7 +65,11 @@ internal sealed class BucketServer : IAsyncDisposable
             Objects[request.Path.Value!] = [.. _parts.OrderBy(part => part.Key).SelectMany(part => part.Value)];
             await reply.WriteAsync("<CompleteMultipartUploadResult><ETag>\"whole\"</ETag></CompleteMultipartUploadResult>");
         }
-        else if (request is { Method: "DELETE" }) reply.StatusCode = 204;
+        else if (request is { Method: "DELETE" })
+        {
+            if (!request.Query.ContainsKey("uploadId")) Objects.Remove(request.Path.Value!);
+            reply.StatusCode = 204;
+        }
         else
         {
             Objects[request.Path.Value!] = body.ToArray();

@@ -143,6 +143,40 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
         Assert.Empty((await DeletedAsync(plan)).Changes);
     }
 
+    [Theory, InlineData(204), InlineData(403)]
+    public async Task Deleted_while_it_is_sent_it_is_taken_back_or_the_trail_says_that_it_stays(int answer)
+    {
+        int deleted = 0, asked = 0;
+        _bucket.Misbehaves = async http =>
+        {
+            if (http.Request.Method is "DELETE")
+            {
+                http.Response.StatusCode = answer;
+                Interlocked.Increment(ref asked);
+                return answer is 403;
+            }
+            // The name of the object ends in the recording's id.
+            string id = http.Request.Path.Value![^40..^4];
+            deleted = (await host.SendAsync("DELETE", $"/v2/recordings/{id}")).Status;
+            return false;
+        };
+        var (plan, _, _) = await SavedAsync();
+        string key = $"calls/2025-03-04/order 17-{plan.Id}.wav";
+        await PassAsync(async () => answer is 403 ? await LeftAsync(plan) == key
+            : Volatile.Read(ref asked) > 0 && _bucket.Objects.Count == 0, "the bucket was asked to take it away");
+        Assert.Equal((200, answer is 403 ? 1 : 0), (deleted, _bucket.Objects.Count));
+        if (answer is 204) Assert.Null(await LeftAsync(plan));
+        Assert.Empty((await DeletedAsync(plan)).Changes);
+    }
+
+    /// <summary>Where the trail says that what was deleted while it was sent stays.</summary>
+    private async Task<string?> LeftAsync(RecordPlan plan)
+    {
+        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: true, 0, 1_000, Stop);
+        var left = trail.Events.SingleOrDefault(one => one.ResourceId == plan.Id.ToString() && one.Change == "left");
+        return left is null ? null : (string?)left.Changes.Single()!["to"];
+    }
+
     private ValueTask<RecordingRow?> RemoveAsync(RecordingRow row) => host.Store.RecordingRemovals.RemoveAsync(row, new()
     {
         Tenant = host.Tenant, At = host.Time.GetUtcNow(), By = AuditActor.Owner, Change = "deleted", RecordType = "recording",

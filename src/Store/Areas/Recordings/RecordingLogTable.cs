@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
@@ -68,6 +67,6 @@ public sealed class RecordingLogTable
         }, stop).ConfigureAwait(false);
 
     /// <summary>The note says where the file stays that is in the customer's own bucket.</summary>
-    internal static AuditNote? Told(AuditNote? note, RecordingPlace? place) => note is null || place is null ? note
-        : note with { After = new JsonObject { ["left_in_bucket"] = $"{place.Bucket}/{place.Key}" } };
+    internal static AuditNote? Told(AuditNote? note, RecordingPlace? place) =>
+        note is null || place is null ? note : note with { After = place.ToldLeft() };
 }

@@ -39,7 +39,11 @@ public sealed record RecordingRow
 
 /// <summary>An object in a bucket of a customer's.</summary>
 /// <param name="Endpoint">As in <see cref="ConnectionBucket"/>.</param>
-public sealed record RecordingPlace(string? Endpoint, string Region, string Bucket, string Key);
+public sealed record RecordingPlace(string? Endpoint, string Region, string Bucket, string Key)
+{
+    /// <summary>Of a recording that is deleted, as the account's trail says that the object stays.</summary>
+    public JsonObject ToldLeft() => new() { ["left_in_bucket"] = $"{Bucket}/{Key}" };
+}
 
 /// <summary>Conditions, joined by AND; null asks for nothing.</summary>
 public sealed record RecordingQuery
