@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -14,19 +13,13 @@ namespace Ringwright.Campaigns.Texts;
 /// </summary>
 public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, ILogger log) : IAsyncDisposable
 {
-    /// <summary>So long a text waits for a phone that is off.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromHours(72);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _underWay = [];
     private int _isClosed;
 
     /// <summary>The SIP user whose phones alone get texts to a number; null where its account does, or nobody.</summary>
-    public string? OnlyUserOf(string number) => OnlyUserOf(store.Routing.Current, number);
-
-    /// <summary>So long a text is valid: where phones alone get it, for as long as it waits for them.</summary>
-    public static TimeSpan LifeOf(RoutingSnapshot routing, string to, TimeSpan usual) => OnlyUserOf(routing, to) is null ? usual : Patience;
+    public string? OnlyUserOf(string number) => TextLife.OnlyUserOf(store.Routing.Current, number);
 
     public bool IsThere(string user) => line.HasPhone(user);
 
@@ -36,7 +29,7 @@ public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, 
     /// <summary>A text that its account has is for the number's phones, too, if there are any.</summary>
     public void Show(TextMessage come)
     {
-        if (come.Words.Length > 0 && UserOf(store.Routing.Current, come.To) is { } user && line.HasPhone(user))
+        if (come.Words.Length > 0 && TextLife.UserOf(store.Routing.Current, come.To) is { } user && line.HasPhone(user))
             Begin(() => ShowAsync(come, user));
     }
 
@@ -49,16 +42,6 @@ public sealed class TextPhones(Database store, TextDesk desk, IPhoneTexts line, 
         await Task.WhenAll(last).ConfigureAwait(false);
         _stop.Dispose();
     }
-
-    private static string? OnlyUserOf(RoutingSnapshot routing, string number) =>
-        routing.FindOwnNumber(number) is { MessagingProfile: null } ? UserOf(routing, number) : null;
-
-    /// <summary>The SIP user that calls to the number ring.</summary>
-    private static string? UserOf(RoutingSnapshot routing, string number) =>
-        routing.FindOwnNumber(number) is { IsPortedOut: false, Connection: { } id } own
-        && routing.FindTenant(own.Tenant) is { IsDisabled: false }
-        && routing.FindConnection(own.Tenant, id) is { IsActive: true, Sip.UserName: { Length: > 0 } user } connection
-        && connection.Kind == ConnectionKind.Credential ? user : null;
 
     private void Begin(Func<Task> what)
     {

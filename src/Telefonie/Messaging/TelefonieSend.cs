@@ -16,7 +16,7 @@ namespace Ringwright.Telefonie.Messaging;
 internal static class TelefonieSend
 {
     private const string To = "to", From = "from", Words = "body", Callback = "status_callback", Validity = "validity_period";
-    private const int LongestText = 1600, MostParts = 11, ShortestLife = 1, LongestLife = 14_400, UsualLife = 3_600;
+    private const int LongestText = 1600, MostParts = 11, ShortestLife = 1, LongestLife = 14_400;
     private static readonly string[] Known = [To, From, Words, "media_url", Callback, Validity];
 
     public static async ValueTask<Reply> HandleAsync(OperationContext op, TelefonieParts parts)
@@ -35,7 +35,7 @@ internal static class TelefonieSend
         var standing = await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop);
         if (RefusalOf(op, standing) is { } refusal) return op.Fail(refusal);
         var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
-            TelefonieTexts.FactsOf((string?)body[Callback]), TimeSpan.FromSeconds((int?)body[Validity] ?? UsualLife));
+            TelefonieTexts.FactsOf((string?)body[Callback]), (int?)body[Validity] is { } life ? TimeSpan.FromSeconds(life) : null);
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null, op.Now,
             op.Stop);
         return await parts.Store.Texts.AddAsync(text, allowance, op.Note("created", TelefonieMessages.RecordType, text.Id.ToString()),

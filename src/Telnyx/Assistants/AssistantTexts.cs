@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Messaging;
@@ -15,9 +14,6 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 public sealed class AssistantTexts
 {
-    /// <summary>So long one may take to arrive, unless it is for phones alone.</summary>
-    private static readonly TimeSpan Valid = TimeSpan.FromHours(1);
-
     private MessagingParts? _parts;
 
     /// <summary>From here on they can be sent.</summary>
@@ -73,7 +69,7 @@ public sealed class AssistantTexts
                 [MessageBody.Version] = profile.Version,
                 [MessageBody.Tags] = new JsonArray([.. (routing.FindOwnNumber(from)?.Tags ?? []).Select(tag => (JsonNode)tag)]),
             },
-            DueAt = now, ReceivedAt = now, ValidUntil = now + TextPhones.LifeOf(routing, to, Valid),
+            DueAt = now, ReceivedAt = now, ValidUntil = now + TextLife.Of(routing, to),
         };
     }
 }

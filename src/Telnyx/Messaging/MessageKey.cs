@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -39,11 +38,11 @@ internal static class MessageKey
     }
 
     /// <summary>What was said when it was taken in, whatever has become of it.</summary>
-    /// <param name="valid">So long a message is valid that is neither scheduled nor for phones alone.</param>
-    public static JsonObject Reply(OperationContext op, MessagingParts parts, TextMessage text, TimeSpan valid) => MessageBody.Of(text with
+    public static JsonObject Reply(OperationContext op, MessagingParts parts, TextMessage text) => MessageBody.Of(text with
     {
-        State = text.ValidUntil > text.ReceivedAt + valid && text.ValidUntil != text.ReceivedAt + TextPhones.Patience ? TextState.Scheduled
-            : TextState.Queued,
+        // What is sent later is valid for longer than any other.
+        State = text.ValidUntil - text.ReceivedAt is { } life && life != TextLife.Usual && life != TextLife.AtPhones
+            ? TextState.Scheduled : TextState.Queued,
         SentAt = null,
         CompletedAt = null,
         Fault = null,

@@ -22,7 +22,6 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
     private const int Taken = 202, BadRequest = 400, Forbidden = 403, NotFound = 404, TooLarge = 413, Busy = 503;
     /// <summary>More than a person writes: who has stolen a phone's password sends no flood.</summary>
     private const int MostInAMinute = 60;
-    private static readonly TimeSpan Valid = TimeSpan.FromHours(1);
 
     private readonly Database _store = parts.Store;
     private readonly BruteForceLimiter _sent = new();
@@ -139,7 +138,7 @@ public sealed class PhoneSender(MessagingParts parts, TextDesk desk, TextPhones?
                 [MessageBody.Version] = terms?.Version,
                 [MessageBody.Tags] = new JsonArray([.. own.Tags.Select(tag => (JsonNode)tag)]),
             },
-            DueAt = now, ReceivedAt = now, ValidUntil = now + TextPhones.LifeOf(routing, to, Valid),
+            DueAt = now, ReceivedAt = now, ValidUntil = now + TextLife.Of(routing, to),
         };
     }
 

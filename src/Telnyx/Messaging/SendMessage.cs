@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -23,7 +22,7 @@ internal static class SendMessage
     private const int MostDetected = 4;
     private const int LongestSubject = 255;
     private const string To = "to", Words = "text", At = "send_at", Encoding = "encoding", Subject = "subject";
-    private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5), Valid = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5);
     private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
 
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts, SendKind kind)
@@ -32,7 +31,7 @@ internal static class SendMessage
         string? key = MessageKey.Of(op);
         if (key is not null && MessageKey.Check(key) is { } tooLong) return op.Fail(tooLong);
         if (key is not null && await MessageKey.FindAsync(op, parts, key) is { } first)
-            return op.Ok(MessageKey.Reply(op, parts, first, Valid));
+            return op.Ok(MessageKey.Reply(op, parts, first));
         if (ReadTime(op, body, kind, out var sendAt) is { } badTime) return op.Fail(badTime);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
@@ -85,7 +84,7 @@ internal static class SendMessage
         var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
         // The same request came at the same time, and was first.
         if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key) is { } other)
-            return op.Ok(MessageKey.Reply(op, parts, other, Valid));
+            return op.Ok(MessageKey.Reply(op, parts, other));
         if (refused is TextRefusal.None) return op.Ok(MessageBody.Of(text, parts.Links, op.Now));
         if (refused is TextRefusal.DailyLimit)
             await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, text.Cost, op.Stop);
@@ -117,7 +116,7 @@ internal static class SendMessage
     /// <summary>What would expire before its turn comes is not taken in; what is scheduled has a queue that nobody knows yet.</summary>
     public static Problem? QueueFault(MessagingParts parts, RoutingSnapshot routing, string to)
     {
-        if (routing.FindOwnNumber(to) is { IsPortedOut: false } || parts.Queue?.WaitOf(to) is not { } wait || wait <= Valid) return null;
+        if (routing.FindOwnNumber(to) is { IsPortedOut: false } || parts.Queue?.WaitOf(to) is not { } wait || wait <= TextLife.Usual) return null;
         return new("40318", $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
     }
 
@@ -236,7 +235,7 @@ internal static class SendMessage
             },
             DueAt = sendAt ?? now,
             ReceivedAt = now,
-            ValidUntil = (sendAt ?? now) + TextPhones.LifeOf(op.Routing, to, Valid),
+            ValidUntil = (sendAt ?? now) + TextLife.Of(op.Routing, to),
         };
     }
 

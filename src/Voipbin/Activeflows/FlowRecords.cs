@@ -16,8 +16,7 @@ namespace Ringwright.Voipbin.Activeflows;
 internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema shape) : IFlowRecords
 {
     private const int AtOnce = 500;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500), Writing = TimeSpan.FromMinutes(30),
-        TextLife = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500), Writing = TimeSpan.FromMinutes(30);
 
     public async ValueTask<FlowScript?> FindFlowAsync(TenantId tenant, Guid flow, CancellationToken stop)
     {
@@ -92,7 +91,7 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
             case PlainStanding.OnProfile: return $"texts of {from} follow a messaging profile of another API, by which they are sent";
             case PlainStanding.Busy: return $"others are changing {from}";
         }
-        var text = PlainTexts.TextOf(store, tenant, from, to, words, [], TextLife);
+        var text = PlainTexts.TextOf(store, tenant, from, to, words, []);
         var allowance = await TextAllowance.OfAsync(store.Routing.Current.Rates.CreditsOf(tenant), holds, text.Cost, dayMicros: null,
             text.ReceivedAt, stop);
         return await store.Texts.AddAsync(text, allowance, work: null, stop) switch

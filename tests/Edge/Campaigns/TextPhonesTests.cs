@@ -64,7 +64,7 @@ public sealed class TextPhonesTests
     public async Task A_phone_that_is_back_after_days_gets_what_waited_for_it()
     {
         await using var rig = await Rig.OpenAsync();
-        var waits = await rig.SendAsync(Only, "welcome back", TextPhones.Patience);
+        var waits = await rig.SendAsync(Only, "welcome back", TextLife.AtPhones);
         await rig.WhenAsync(waits, text => text.DueAt > text.ReceivedAt);
         rig.Clock.Advance(TimeSpan.FromHours(70));
         var later = await rig.WhenAsync(waits, text => text.DueAt > rig.Clock.GetUtcNow());
@@ -74,11 +74,24 @@ public sealed class TextPhonesTests
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         await rig.WhenAsync(waits, text => text.State is TextState.Delivered);
         rig.Line.Users.Clear();
-        var never = await rig.SendAsync(Only, "for nobody", TextPhones.Patience);
+        var never = await rig.SendAsync(Only, "for nobody", TextLife.AtPhones);
         await rig.WhenAsync(never, text => text.DueAt > text.ReceivedAt);
-        rig.Clock.Advance(TextPhones.Patience);
+        rig.Clock.Advance(TextLife.AtPhones);
         Assert.Equal(TextFault.Expired, (await rig.WhenAsync(never, text => text.State is TextState.Expired)).Fault);
         Assert.Single(rig.Line.Sent);
+    }
+
+    [Fact]
+    public async Task By_whichever_API_a_text_waits_as_long_for_phones_unless_its_sender_says_how_long()
+    {
+        await using var rig = await Rig.OpenAsync();
+        TimeSpan? LifeOf(string to, TimeSpan? said = null)
+        {
+            var text = PlainTexts.TextOf(rig.Test.Database, rig.Tenant, From, to, "for a while", [], said);
+            return text.ValidUntil - text.ReceivedAt;
+        }
+        Assert.Equal((TextLife.AtPhones, TextLife.Usual, TextLife.Usual), (LifeOf(Only), LifeOf(Both), LifeOf("+493012345678")));
+        Assert.Equal(TimeSpan.FromMinutes(1), LifeOf(Only, TimeSpan.FromMinutes(1)));
     }
 
     [Fact]

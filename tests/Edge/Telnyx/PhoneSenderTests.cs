@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
-using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -107,7 +106,7 @@ public sealed class PhoneSenderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(202, (await SendAsync(phone, absent, "From my desk, for days")).Status);
         var (rows, _) = await host.Store.Texts.ListAsync(host.Tenant, new() { Direction = Direction.Outbound, From = number }, Stop);
         var written = Assert.Single(rows);
-        Assert.Equal(TextPhones.Patience, written.ValidUntil - written.ReceivedAt);
+        Assert.Equal(TextLife.AtPhones, written.ValidUntil - written.ReceivedAt);
 
         static int HoursOf(JsonObject message) => (int)Math.Round(
             ((DateTimeOffset)message["valid_until"]! - (DateTimeOffset)message["received_at"]!).TotalHours);

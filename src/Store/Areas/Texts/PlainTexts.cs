@@ -59,8 +59,9 @@ public static class PlainTexts
 
     /// <summary>One that is due now, with what it costs.</summary>
     /// <param name="facts">As <see cref="TextMessage.Facts"/>.</param>
-    /// <param name="life">So long it may wait.</param>
-    public static TextMessage TextOf(Database store, TenantId tenant, string from, string to, string words, JsonObject facts, TimeSpan life)
+    /// <param name="life">So long it may wait; null where nobody has said it.</param>
+    public static TextMessage TextOf(Database store, TenantId tenant, string from, string to, string words, JsonObject facts,
+        TimeSpan? life = null)
     {
         var (now, routing, cut) = (store.Time.GetUtcNow(), store.Routing.Current, TextCut.Of(words));
         var rate = routing.Rates.FindText(tenant, Direction.Outbound, to, routing.FindOwnNumber(to) is not null, now);
@@ -69,7 +70,7 @@ public static class PlainTexts
             Id = Guid.CreateVersion7(now), Tenant = tenant, Direction = Direction.Outbound, State = TextState.Queued, From = from, To = to,
             Profile = ProfileOf(tenant), Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0, Facts = facts,
-            DueAt = now, ReceivedAt = now, ValidUntil = now + life,
+            DueAt = now, ReceivedAt = now, ValidUntil = now + (life ?? TextLife.Of(routing, to)),
         };
     }
 }
