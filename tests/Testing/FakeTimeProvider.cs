@@ -9,16 +9,34 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
-    private TimeSpan _stepped;
+    private TimeSpan _stepped, _goesOnBy;
 
     public FakeTimeProvider() : this(new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)) { }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <summary>So much the wall clock goes on whenever it was looked at, as a real one does; zero for one that stands.</summary>
+    public TimeSpan GoesOnBy
+    {
+        get
+        {
+            lock (_gate) return _goesOnBy;
+        }
+        set
+        {
+            lock (_gate) _goesOnBy = value;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now + _stepped;
+        lock (_gate)
+        {
+            var now = _now + _stepped;
+            _stepped += _goesOnBy;
+            return now;
+        }
     }
 
     public override long GetTimestamp()

@@ -63,7 +63,8 @@ internal sealed class ResourceEngine(ILogger logger)
             var row = await rows.FindAsync(op.Tenant, id, op.Stop);
             if (row is null && !isSingleton) return await op.UnknownAsync(kind, op.Operation.PathNames[0]);
             bool isNew = row is null;
-            row ??= new() { Id = id, Tenant = op.Tenant, Body = [], CreatedAt = op.Now, UpdatedAt = op.Now };
+            var now = op.Now;
+            row ??= new() { Id = id, Tenant = op.Tenant, Body = [], CreatedAt = now, UpdatedAt = now };
             if (op.Operation.Method is "GET") return op.Ok(ResourceShape.ShowPart(op, kind, row, field));
 
             var body = row.Body.DeepClone().AsObject();
@@ -78,7 +79,7 @@ internal sealed class ResourceEngine(ILogger logger)
             kind.Keep(body, row);
 
             if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
-            var changed = row with { Body = body, UpdatedAt = op.Now };
+            var changed = row with { Body = body, UpdatedAt = now };
             var outcome =
                 isNew ? await _writes.InsertAsync(op, kind, rows, changed) : await _writes.UpdateAsync(op, kind, rows, row, changed);
             // A singleton that another request has just made is a stale read.
@@ -245,7 +246,8 @@ internal sealed class ResourceEngine(ILogger logger)
     private static ResourceRow Deleted(OperationContext op, ResourceKind kind, ResourceRow row)
     {
         if (kind.Deletes is DeleteStyle.Remove) return row;
-        if (kind.Deletes is DeleteStyle.Stamp) return row with { UpdatedAt = op.Now, DeletedAt = op.Now };
+        var now = op.Now;
+        if (kind.Deletes is DeleteStyle.Stamp) return row with { UpdatedAt = now, DeletedAt = now };
         var body = row.Body.DeepClone().AsObject();
         var at = op.Dialect.Form.Resources.Moment(kind, op);
         if (kind.Deletes is DeleteStyle.Keep) body[ResourceKind.DeletedField] = at.ToString("O", CultureInfo.InvariantCulture);

@@ -36,8 +36,8 @@ internal static class TelefonieSend
         if (RefusalOf(op, standing) is { } refusal) return op.Fail(refusal);
         var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
             TelefonieTexts.FactsOf((string?)body[Callback]), (int?)body[Validity] is { } life ? TimeSpan.FromSeconds(life) : null);
-        var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null, op.Now,
-            op.Stop);
+        var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null,
+            text.ReceivedAt, op.Stop);
         return await parts.Store.Texts.AddAsync(text, allowance, op.Note("created", TelefonieMessages.RecordType, text.Id.ToString()),
             op.Stop) switch
         {

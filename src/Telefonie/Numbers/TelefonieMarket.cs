@@ -44,9 +44,10 @@ internal static class TelefonieMarket
         if (!E164.TryParse((string?)body[Number], out var number))
             problems.Add(TelefonieErrors.Bad(Number, $"{Number} must be a number in +E.164 format."));
         if (problems.Count > 0) return op.Fail(problems);
-        var claim = new NumberClaim(op.Tenant, [number.Text], op.Now);
+        var now = op.Now;
+        var claim = new NumberClaim(op.Tenant, [number.Text], now);
         var refusal = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
-            [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), op.Now))],
+            [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), now))],
             new UnitOfWork { Note = op.Note("created", TelefonieNumbers.RecordType, number.Text) }), op.Stop);
         if (refusal is not null) return op.Fail(ProblemOf(refusal, number.Text));
         var changed = await TelefonieNumbers.ChangeAsync(op, parts, number.Text, body, op.Created);

@@ -53,7 +53,7 @@ internal static class GroupMms
         {
             // Each recipient's row has files of its own, which go when it goes.
             IReadOnlyList<TextFile> own =
-                [.. files.Select(file => file with { Media = file.Media with { Id = Guid.CreateVersion7(op.Now) } })];
+                [.. files.Select(file => file with { Media = file.Media with { Id = Guid.CreateVersion7(now) } })];
             var text = SendMessage.TextOf(op, body, sender, cut, to, words, now, sendAt: null);
             text.Facts[TextDesk.Group] = group.DeepClone();
             texts.Add((text.With([.. own.Select(file => file.Media)]) with { Parts = 1 }, own));
@@ -64,7 +64,7 @@ internal static class GroupMms
         var cost = texts.Aggregate((Money?)null, (sum, one) => one.Text.Cost is not { } price ? sum
             : price with { Micros = price.Micros + (sum?.Micros ?? 0) });
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, cost, sender.Profile.DailyMicros,
-            op.Now, op.Stop);
+            now, op.Stop);
         var note = op.Note("created", MessageBody.RecordType, first.Id.ToString());
         var refused = await parts.Store.Texts.AddAllAsync(texts, allowance, note, op.Stop);
         if (refused is TextRefusal.None) return op.Ok(MessageBody.OfAll([.. texts.Select(one => one.Text)], parts.Links, op.Now));

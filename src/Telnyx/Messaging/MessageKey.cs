@@ -29,11 +29,12 @@ internal static class MessageKey
     }
 
     /// <summary>The message that the key made; null when it has made none for a day.</summary>
-    public static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts, string key)
+    public static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts, string key,
+        DateTimeOffset now)
     {
-        foreach (var at in (DateTimeOffset[])[op.Now, op.Now - Kept])
+        foreach (var at in (DateTimeOffset[])[now, now - Kept])
             if (await parts.Store.Texts.FindAsync(op.Tenant, IdOf(op.Tenant, key, at), op.Stop) is { } text
-                && text.ReceivedAt > op.Now - Kept) return text;
+                && text.ReceivedAt > now - Kept) return text;
         return null;
     }
 

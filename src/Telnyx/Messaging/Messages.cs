@@ -17,11 +17,12 @@ internal static class Messages
     public static async ValueTask<Reply> Cancel(OperationContext op, MessagingParts parts)
     {
         if (await FindAsync(op, parts) is not { Direction: Calls.Direction.Outbound } text) return op.Unknown("id");
+        var now = op.Now;
         var note = op.Note("cancelled", MessageBody.RecordType, text.Id.ToString());
-        if (!await parts.Store.Texts.CancelAsync(op.Tenant, text.Id, op.Now, op.Now + TooLate, note, op.Stop))
+        if (!await parts.Store.Texts.CancelAsync(op.Tenant, text.Id, now, now + TooLate, note, op.Stop))
             return op.Fail(Fault.Forbidden,
                 $"Only a message that is scheduled, and for later than in {TooLate.TotalSeconds:0} seconds, can be cancelled.");
-        return op.Ok(MessageBody.Of(text with { State = TextState.Cancelled, CompletedAt = op.Now, DueAt = null }, parts.Links, op.Now));
+        return op.Ok(MessageBody.Of(text with { State = TextState.Cancelled, CompletedAt = now, DueAt = null }, parts.Links, now));
     }
 
     private static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts) =>

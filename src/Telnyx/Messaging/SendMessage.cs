@@ -27,12 +27,12 @@ internal static class SendMessage
 
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts, SendKind kind)
     {
-        var body = op.ReadObject();
+        var (body, now) = (op.ReadObject(), op.Now);
         string? key = MessageKey.Of(op);
         if (key is not null && MessageKey.Check(key) is { } tooLong) return op.Fail(tooLong);
-        if (key is not null && await MessageKey.FindAsync(op, parts, key) is { } first)
+        if (key is not null && await MessageKey.FindAsync(op, parts, key, now) is { } first)
             return op.Ok(MessageKey.Reply(op, parts, first));
-        if (ReadTime(op, body, kind, out var sendAt) is { } badTime) return op.Fail(badTime);
+        if (ReadTime(op, body, kind, now, out var sendAt) is { } badTime) return op.Fail(badTime);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
             return op.Invalid("/" + To, "40319", "A short code gets no messages from a short code or a name: send from a number.");
@@ -75,15 +75,15 @@ internal static class SendMessage
 
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
-        var text = TextOf(op, body, sender, cut, to, words, op.Now, sendAt, isOnNet: here is not null);
-        if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, op.Now) };
+        var text = TextOf(op, body, sender, cut, to, words, now, sendAt, isOnNet: here is not null);
+        if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, now) };
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         if (await HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
         var allowance = await AllowanceAsync(op, parts.Holds, text, sender.Profile);
         var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
         // The same request came at the same time, and was first.
-        if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key) is { } other)
+        if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key, op.Now) is { } other)
             return op.Ok(MessageKey.Reply(op, parts, other));
         if (refused is TextRefusal.None) return op.Ok(MessageBody.Of(text, parts.Links, op.Now));
         if (refused is TextRefusal.DailyLimit)
@@ -164,7 +164,7 @@ internal static class SendMessage
         return null;
     }
 
-    private static Problem? ReadTime(OperationContext op, JsonObject body, SendKind kind, out DateTimeOffset? at)
+    private static Problem? ReadTime(OperationContext op, JsonObject body, SendKind kind, DateTimeOffset now, out DateTimeOffset? at)
     {
         at = null;
         if (kind is not (SendKind.Any or SendKind.Scheduled)) return null;
@@ -172,7 +172,7 @@ internal static class SendMessage
             return kind is SendKind.Any ? null
                 : op.Dialect.Errors.Problem(Fault.MissingField, $"{At} is required.") with { Pointer = "/" + At };
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)) at = read;
-        return at >= op.Now + Soonest && at <= op.Now + Latest ? null
+        return at >= now + Soonest && at <= now + Latest ? null
             : new(VoiceErrors.BadRequest, $"{At} must be {Soonest.TotalMinutes:0} minutes to {Latest.TotalDays:0} days from now.")
             {
                 Pointer = "/" + At,
@@ -241,5 +241,6 @@ internal static class SendMessage
 
     /// <summary>What live calls hold is not there for texts.</summary>
     public static ValueTask<TextAllowance> AllowanceAsync(OperationContext op, IHolds? holds, TextMessage text, TextTerms profile) =>
-        TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), holds, text.Cost, profile.DailyMicros, op.Now, op.Stop);
+        TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), holds, text.Cost, profile.DailyMicros, text.ReceivedAt,
+            op.Stop);
 }

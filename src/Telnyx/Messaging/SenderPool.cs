@@ -21,9 +21,10 @@ internal static class SenderPool
     public static async ValueTask<(string? Sender, bool IsForHealth)> ChooseAsync(OperationContext op, MessagingParts parts,
         TextTerms profile, PoolTerms pool, string to)
     {
+        var now = op.Now;
         var page = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(MessagingSettings.Profile, "eq", [profile.Id.ToString()])], Limit = MostNumbers }, op.Stop);
-        var loads = (await parts.Store.Texts.LoadsAsync(op.Tenant, profile.Id, op.Now - Recent, op.Now - Judged, op.Stop))
+        var loads = (await parts.Store.Texts.LoadsAsync(op.Tenant, profile.Id, now - Recent, now - Judged, op.Stop))
             .ToDictionary(load => load.Sender, StringComparer.Ordinal);
         var usable = new List<Candidate>();
         bool hasUnhealthy = false;
@@ -41,7 +42,7 @@ internal static class SenderPool
             else usable.Add(new(text, isTollFree, weight, load?.Recent ?? 0));
         }
         if (usable.Count == 0) return (null, hasUnhealthy);
-        if (pool.IsSticky && await parts.Store.Texts.LastSenderAsync(op.Tenant, profile.Id, to, op.Now - Sticky, op.Stop) is { } known
+        if (pool.IsSticky && await parts.Store.Texts.LastSenderAsync(op.Tenant, profile.Id, to, now - Sticky, op.Stop) is { } known
             && usable.Exists(one => one.Text == known)) return (known, false);
         if (pool.IsNear && to is ['+', '1', _, _, _, ..]
             && usable.Where(one => one.Text.StartsWith(to[..AreaCode], StringComparison.Ordinal)).ToList() is { Count: > 0 } near)

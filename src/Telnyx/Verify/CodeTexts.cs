@@ -30,7 +30,8 @@ internal static class CodeTexts
                 + $"to {country ?? "this number's region"}.");
         if (await GateAsync(op, parts, sender.Number, to) is { } closed) return closed;
         string words = VerifyTemplates.Fill(code.Template, code.Code, code.Terms.AppName);
-        var text = TextOf(op, sender, to, words, VerifyEvents.FactsOf(code.Sent, code.Terms), TimeSpan.FromSeconds(code.Sent.TimeoutSecs));
+        var text = TextOf(op, sender, to, words, VerifyEvents.FactsOf(code.Sent, code.Terms), code.Sent.CreatedAt,
+            TimeSpan.FromSeconds(code.Sent.TimeoutSecs));
         if (text.Parts > SendMessage.MostParts)
             return new("40302", $"The words that tell the code have {text.Parts} parts; {SendMessage.MostParts} are the most.")
             {
@@ -62,7 +63,7 @@ internal static class CodeTexts
             return new(VoiceErrors.BadRequest, "There is no number that the text could come from: this account has none on a messaging "
                 + $"profile that is switched on and allows messages to {country ?? "this number's region"}.");
         if (await GateAsync(op, parts, sender.Number, to.Text) is { } closed) return closed;
-        var text = TextOf(op, sender, to.Text, words, new() { [MessageBody.Untold] = true }, life);
+        var text = TextOf(op, sender, to.Text, words, new() { [MessageBody.Untold] = true }, op.Now, life);
         var allowance = await SendMessage.AllowanceAsync(op, parts.Holds, text, sender.Profile);
         var refusal = await parts.Store.Texts.AddAsync(text, allowance, work: null, op.Stop);
         return refusal is TextRefusal.None ? null : await RefusedAsync(op, parts, refusal, sender.Profile, text);
@@ -109,17 +110,17 @@ internal static class CodeTexts
     }
 
     private static TextMessage TextOf(OperationContext op, (string Number, TextTerms Profile) sender, string to, string words,
-        JsonObject facts, TimeSpan life)
+        JsonObject facts, DateTimeOffset now, TimeSpan life)
     {
         var cut = TextCut.Of(words);
         bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
-        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
+        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, now);
         return new()
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
+            Id = Guid.CreateVersion7(now), Tenant = op.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
             From = sender.Number, To = to, Profile = sender.Profile.Id, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
-            Facts = facts, DueAt = op.Now, ReceivedAt = op.Now, ValidUntil = op.Now + life, IsHidden = true,
+            Facts = facts, DueAt = now, ReceivedAt = now, ValidUntil = now + life, IsHidden = true,
         };
     }
 

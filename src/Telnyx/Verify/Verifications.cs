@@ -35,10 +35,11 @@ internal static class Verifications
 
         string template = (terms.Template is { } named ? await VerifyTemplates.FindAsync(parts.Store, op.Tenant, named, op.Stop) : null)
             ?? VerifyTemplates.Usual(terms.IsNamed ? terms.AppName : null);
+        var now = op.Now;
         var sent = new SentCode
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Profile = terms.Profile, Number = number.Text, Way = way,
-            IsCustom = custom is not null, TimeoutSecs = body.Whole(Timeout) ?? terms.Timeout, CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now), Tenant = op.Tenant, Profile = terms.Profile, Number = number.Text, Way = way,
+            IsCustom = custom is not null, TimeoutSecs = body.Whole(Timeout) ?? terms.Timeout, CreatedAt = now, UpdatedAt = now,
         };
         string? from = way is CodeWay.Flashcall && parts.FlashCallers is { } range ? FlashCalls.Choose(range) : null;
         if (way is CodeWay.Flashcall && from is null)

@@ -23,6 +23,18 @@ public sealed class FakeTimeProviderTests
     }
 
     [Fact]
+    public void A_wall_clock_that_goes_on_tells_no_two_looks_the_same_and_fires_no_timer()
+    {
+        using var timer = _clock.CreateTimer(_ => Assert.Fail("no time has passed"), null, TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan);
+        _clock.GoesOnBy = TimeSpan.FromMilliseconds(7);
+        var first = _clock.GetUtcNow();
+        Assert.Equal(TimeSpan.FromMilliseconds(7), _clock.GetUtcNow() - first);
+        _clock.GoesOnBy = TimeSpan.Zero;
+        Assert.Equal(_clock.GetUtcNow(), _clock.GetUtcNow());
+    }
+
+    [Fact]
     public void A_periodic_timer_fires_once_a_period_until_disposed()
     {
         int fired = 0;

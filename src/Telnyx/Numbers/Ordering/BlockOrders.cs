@@ -17,7 +17,7 @@ internal static class BlockOrders
 
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
-        var body = op.ReadObject();
+        var (body, now) = (op.ReadObject(), op.Now);
         if (!E164.TryParse(body.Text(First), out var first))
             return op.Invalid("/" + First, VoiceErrors.NotE164, $"{First} must be a number in +E.164 format.");
         if (body.Whole(Range) is not (>= 1 and <= MostNumbers and var count))
@@ -25,13 +25,16 @@ internal static class BlockOrders
         if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
         if (await parts.Store.Stock.FindAsync(first.Text, op.Stop) is not { BlockFirst: { } known } stock || known != first.Text
             || stock.BlockSize != count)
-            return op.Fail(NumberOrders.ProblemOf(new(ClaimFault.NotFound), new([first.Text]) { PointerOf = static _ => "/" + First }));
+            return op.Fail(NumberOrders.ProblemOf(new(ClaimFault.NotFound), new([first.Text], now)
+            {
+                PointerOf = static _ => "/" + First
+            }));
 
         var row = new ResourceRow
         {
-            Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, CreatedAt = op.Now, UpdatedAt = op.Now, Body = Stored(body, first, count),
+            Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, CreatedAt = now, UpdatedAt = now, Body = Stored(body, first, count),
         };
-        var wish = new NumberOrders.Wish(Numbers(first, count))
+        var wish = new NumberOrders.Wish(Numbers(first, count), now)
         {
             Connection = body.Filled("connection_id"), MessagingProfile = body.Filled(MessagingSettings.Profile),
             Reference = body.Text(OrderKinds.Reference), Block = first.Text,

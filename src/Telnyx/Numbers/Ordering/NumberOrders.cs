@@ -23,7 +23,8 @@ internal static class NumberOrders
     private const string InvalidConnection = "85004", InvalidProfile = "85005", PartId = "sub_number_order_id";
 
     /// <summary>What goes with every number of an order.</summary>
-    public sealed record Wish(IReadOnlyList<string> Numbers)
+    /// <param name="At">The one moment of all that comes of it: of the order, its parts, its numbers and their months.</param>
+    public sealed record Wish(IReadOnlyList<string> Numbers, DateTimeOffset At)
     {
         public string? Connection { get; init; }
         public string? BillingGroup { get; init; }
@@ -42,15 +43,15 @@ internal static class NumberOrders
 
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
-        var body = op.ReadObject();
+        var (body, now) = (op.ReadObject(), op.Now);
         if (ReadNumbers(op, body, out var numbers) is { } wrong) return op.Fail(wrong);
         if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
         var key = OrderRequestKey.Of(op, numbers);
         if (key?.Fault is { } tooLong) return op.Fail(tooLong);
-        if (key is not null && await key.FindAsync(op, parts) is { } first) return op.Ok(AsItWasMade(first));
-        var wish = new Wish(numbers)
+        if (key is not null && await key.FindAsync(op, parts, now) is { } first) return op.Ok(AsItWasMade(first));
+        var wish = new Wish(numbers, now)
         {
-            Id = key?.IdAt(op.Now),
+            Id = key?.IdAt(now),
             Connection = body.Filled("connection_id"), BillingGroup = body.Filled("billing_group_id"),
             MessagingProfile = body.Filled(MessagingSettings.Profile), Reference = body.Text(OrderKinds.Reference),
         };
@@ -58,7 +59,7 @@ internal static class NumberOrders
         var (order, refusal) = await PlaceAsync(op, parts, wish);
         if (refusal is null) return op.Ok(AsItWasMade(order!));         // it was made
         // The same request came at the same time, and was first.
-        return key is not null && await key.FindAsync(op, parts) is { } other ? op.Ok(AsItWasMade(other)) : op.Fail(refusal);
+        return key is not null && await key.FindAsync(op, parts, op.Now) is { } other ? op.Ok(AsItWasMade(other)) : op.Fail(refusal);
     }
 
     /// <summary>One part of an order; with its numbers, when they are asked for.</summary>
@@ -154,7 +155,7 @@ internal static class NumberOrders
     public static async ValueTask<(ResourceRow? Order, Problem? Refusal)> PlaceAsync(OperationContext op, NumberParts parts, Wish wish)
     {
         // A block is the account's whole and at once, or not at all.
-        var claim = new NumberClaim(op.Tenant, wish.Numbers, op.Now) { Block = wish.Block, MayWait = wish.Block is null };
+        var claim = new NumberClaim(op.Tenant, wish.Numbers, wish.At) { Block = wish.Block, MayWait = wish.Block is null };
         OrderDocuments? documents = null;
         var refused = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers.Rows(PhoneNumbers.View), stock =>
         {

@@ -22,21 +22,21 @@ internal static class NumberReservations
 
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
-        var body = op.ReadObject();
+        var (body, now) = (op.ReadObject(), op.Now);
         if (NumberOrders.ReadNumbers(op, body, out var numbers) is { } wrong) return op.Fail(wrong);
         if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
-        var until = op.Now + Life;
+        var until = now + Life;
         ResourceRow? made = null;
-        var refused = await parts.Store.StockClaims.HoldAsync(new(op.Tenant, numbers, op.Now), until, held =>
+        var refused = await parts.Store.StockClaims.HoldAsync(new(op.Tenant, numbers, now), until, held =>
         {
-            made = RowOf(op, body, numbers, held, until);
+            made = RowOf(op, body, numbers, held, now, until);
             return new()
             {
                 Note = op.Note("created", OrderKinds.Reservation, made.Id, after: made.Body.DeepClone().AsObject()),
                 Documents = [new DocumentWrite(OrderKinds.Reservations, made)],
             };
         }, op.Stop);
-        if (refused is not null) return op.Fail(NumberOrders.ProblemOf(refused, new(numbers)));
+        if (refused is not null) return op.Fail(NumberOrders.ProblemOf(refused, new(numbers, now)));
         return op.Ok(AsItWasMade(made!));       // it was asked for
     }
 
@@ -44,6 +44,7 @@ internal static class NumberReservations
     public static async ValueTask<Reply> Extend(OperationContext op, NumberParts parts)
     {
         const string name = "number_reservation_id";
+        var now = op.Now;
         var rows = parts.Store.Documents.Rows(OrderKinds.ReservationKind);
         if (await rows.FindAsync(op.Tenant, op.Path(name), op.Stop) is not { } row) return op.Unknown(name);
         int extended = row.Body.Whole(Extended) ?? 0;
@@ -52,19 +53,19 @@ internal static class NumberReservations
         var items = row.Body[Items]!.AsArray();         // made with them
         var live = items.Select(item => item!.AsObject()).Where(item => item.Text(OrderKinds.Status) is OrderKinds.Success).ToList();
         var over = new Problem(VoiceErrors.BadRequest, "The reservation is over.");
-        if (live.Count == 0 || live.Exists(item => At(item.Text("expired_at")) <= op.Now)) return op.Fail(over);
+        if (live.Count == 0 || live.Exists(item => At(item.Text("expired_at")) <= now)) return op.Fail(over);
         var body = row.Body.DeepClone().AsObject();
         var until = At(live[0].Text("expired_at")) + Life;
         foreach (var item in body[Items]!.AsArray())    // the same
         {
             if (item!.AsObject().Text(OrderKinds.Status) is not OrderKinds.Success) continue;
             item["expired_at"] = TelnyxTime.Micros(until);
-            item["updated_at"] = TelnyxTime.Micros(op.Now);
+            item["updated_at"] = TelnyxTime.Micros(now);
         }
         body[Extended] = extended + 1;
-        var after = row with { Body = body, UpdatedAt = op.Now };
+        var after = row with { Body = body, UpdatedAt = now };
         // What was ordered meanwhile is held no more.
-        return await parts.Store.StockClaims.HoldLongerAsync(new(op.Tenant, [.. live.Select(item => item.Text("phone_number")!)], op.Now),
+        return await parts.Store.StockClaims.HoldLongerAsync(new(op.Tenant, [.. live.Select(item => item.Text("phone_number")!)], now),
             until, new()
             {
                 Note = op.Note("extended", OrderKinds.Reservation, row.Id, row.Body, body.DeepClone().AsObject()),
@@ -73,16 +74,16 @@ internal static class NumberReservations
     }
 
     private static ResourceRow RowOf(OperationContext op, JsonObject given, IReadOnlyList<string> numbers, IReadOnlyList<bool> held,
-        DateTimeOffset until)
+        DateTimeOffset now, DateTimeOffset until)
     {
-        string now = TelnyxTime.Micros(op.Now);
+        string at = TelnyxTime.Micros(now);
         var body = new JsonObject
         {
             [OrderKinds.Status] = held.All(one => one) ? OrderKinds.Success : OrderKinds.Failure,
             [Items] = new JsonArray([.. numbers.Select((text, i) => (JsonNode)Item(text, held[i]))]),
         };
         if (given.Text(OrderKinds.Reference) is { } reference) body[OrderKinds.Reference] = reference;
-        return new() { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
+        return new() { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
 
         JsonObject Item(string text, bool isHeld)
         {
@@ -92,8 +93,8 @@ internal static class NumberReservations
                 ["record_type"] = "reserved_phone_number",
                 ["phone_number"] = text,
                 [OrderKinds.Status] = isHeld ? OrderKinds.Success : OrderKinds.Failure,
-                ["created_at"] = now,
-                ["updated_at"] = now,
+                ["created_at"] = at,
+                ["updated_at"] = at,
                 ["expired_at"] = TelnyxTime.Micros(until),
             };
             if (!isHeld) item["errors"] = "The number is not available.";

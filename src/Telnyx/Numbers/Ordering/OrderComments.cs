@@ -39,9 +39,9 @@ internal static class OrderComments
         if (await rows.FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } row) return op.Unknown("id");
         if (row.Body.Text(Read) is null)
         {
-            var body = row.Body.DeepClone().AsObject();
-            body[Read] = TelnyxTime.Micros(op.Now);
-            var after = row with { Body = body, UpdatedAt = op.Now };
+            var (body, now) = (row.Body.DeepClone().AsObject(), op.Now);
+            body[Read] = TelnyxTime.Micros(now);
+            var after = row with { Body = body, UpdatedAt = now };
             // Whoever was faster has read it as well.
             await rows.UpdateAsync(after, op.Note("read", RecordType, row.Id, row.Body), op.Stop);
             row = await rows.FindAsync(op.Tenant, row.Id, op.Stop) ?? after;

@@ -19,7 +19,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
     public static OrderDocuments Of(OperationContext op, NumberOrders.Wish wish, IReadOnlyList<StockNumber> stock)
     {
         string order = (wish.Id ?? Guid.NewGuid()).ToString();
-        var now = op.Now;
+        var now = wish.At;
         var writes = new List<DocumentWrite>();
         var entries = new List<StateEntry>();
         var parts = new JsonArray();

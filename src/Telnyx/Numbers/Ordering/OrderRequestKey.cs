@@ -28,11 +28,11 @@ internal sealed record OrderRequestKey(TenantId Tenant, string Key, string Numbe
     }
 
     /// <summary>The order that it made; null when it has made none for a day.</summary>
-    public async ValueTask<ResourceRow?> FindAsync(OperationContext op, NumberParts parts)
+    public async ValueTask<ResourceRow?> FindAsync(OperationContext op, NumberParts parts, DateTimeOffset now)
     {
-        foreach (var at in (DateTimeOffset[])[op.Now, op.Now - Kept])
+        foreach (var at in (DateTimeOffset[])[now, now - Kept])
             if (await parts.Store.Documents.Rows(OrderKinds.Orders).FindAsync(Tenant, IdAt(at).ToString(), op.Stop) is { } order
-                && order.CreatedAt > op.Now - Kept) return order;
+                && order.CreatedAt > now - Kept) return order;
         return null;
     }
 }
