@@ -93,10 +93,10 @@ public sealed class StockTests
         Assert.Equal((StockState.Assigned, one), (kept.State, kept.Holder!.Value));
         Assert.Null(test.Database.Routing.Current.FindOwnNumber(wanted));
 
-        Assert.Equal(WriteOutcome.Done, await claims.DecideAsync(new(one, wanted, at, []), numbers, new(), Stop));
+        Assert.Equal(WriteOutcome.Done, await claims.DecideAsync(new(one, [wanted], at, []), numbers, new(), Stop));
         Assert.Equal(StockState.Available, (await stock.FindAsync(wanted, Stop))!.State);
         // Nobody is given what waits for another, or for nobody.
-        var given = new NumberDecision(one, wanted, at, []) { Number = number => Row(one, number.Text, 1_001, at) };
+        var given = new NumberDecision(one, [wanted], at, []) { Number = number => Row(one, number.Text, 1_001, at) };
         Assert.Equal(WriteOutcome.Taken, await claims.DecideAsync(given, numbers, new(), Stop));
         await test.Database.StockSearch.RememberAsync(one, [wanted], at, Stop);
         Assert.Null(await claims.OrderAsync(claim, numbers, _ => new([], new()), Stop));

@@ -167,6 +167,26 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task However_many_numbers_a_part_has_it_is_cancelled_by_one_change_of_its_order()
+    {
+        const int count = 90;
+        long before = await BalanceAsync();
+        var order = await OrderedAsync("814", count);
+        var rows = host.Store.Documents.Rows(OrderKinds.Orders);
+        var was = await rows.FindAsync(host.Tenant, (string)order["id"]!, Stop);
+        var cancelled = await host.SendAsync("PATCH", $"/v2/sub_number_orders/{order["sub_number_orders_ids"]![0]}/cancel");
+        Assert.Equal((200, "failure"), (cancelled.Status, (string?)cancelled.Data["status"]));
+        var done = await rows.FindAsync(host.Tenant, (string)order["id"]!, Stop);
+        Assert.Equal(was!.Revision + 1, done!.Revision);
+        Assert.Equal(Enumerable.Repeat("failure", count), StatusesOf(await OrderAsync(order)));
+        Assert.Equal(before, await BalanceAsync());
+        Assert.Equal(count, (await FoundAsync("814")).Length);
+        // Nothing of it waits at the desk any more.
+        Assert.DoesNotContain((await host.SendAsync("GET", "/operator/v1/decisions?page[size]=250", key: TelnyxHost.OperatorKey)).List,
+            one => (string?)one!["id"] == NumberOf(order, 0));
+    }
+
+    [Fact]
     public async Task What_nobody_decides_on_fails_after_fourteen_days()
     {
         var order = await OrderedAsync("804", 1);

@@ -44,11 +44,13 @@ public sealed record NumberClaim(TenantId Tenant, IReadOnlyList<string> Texts, D
     public bool MayWait { get; init; }
 }
 
-/// <summary>What became of a number that was ordered on request.</summary>
+/// <summary>What became of numbers that were ordered on request.</summary>
+/// <param name="Texts">One where the account gets it; any number of them where the stock has them back.</param>
 /// <param name="Changed">Documents that are written where nobody has changed them since they were read; else nothing is done.</param>
-public sealed record NumberDecision(TenantId Tenant, string Text, DateTimeOffset At, IReadOnlyList<DocumentWrite> Changed)
+public sealed record NumberDecision(TenantId Tenant, IReadOnlyList<string> Texts, DateTimeOffset At,
+    IReadOnlyList<DocumentWrite> Changed)
 {
-    /// <summary>Writes the account's number, as a row of <see cref="NumberTable.Rows"/>; null where the stock has it back.</summary>
+    /// <summary>Writes the account's number, as a row of <see cref="NumberTable.Rows"/>; null where the stock has them back.</summary>
     public Func<StockNumber, ResourceRow>? Number { get; init; }
 }
 
@@ -180,7 +182,7 @@ public sealed class StockClaims
         }
     }
 
-    /// <summary>A number that waited becomes the account's, or the stock has it back.</summary>
+    /// <summary>A number that waited becomes the account's, or the stock has it back, with others.</summary>
     /// <param name="numbers">Of <see cref="NumberTable.Rows"/>.</param>
     /// <param name="work">What else is committed with it.</param>
     /// <returns>
@@ -196,7 +198,7 @@ public sealed class StockClaims
             {
                 if (decision.Number is { } make)
                 {
-                    var which = new { texts = new InList<string>([decision.Text]) };
+                    var which = new { texts = new InList<string>(decision.Texts) };
                     var stock = StockTable.Read(db, SelectMany, which).FirstOrDefault();
                     if (stock is not { State: StockState.Assigned, Holder: { } holder } || holder != decision.Tenant
                         || db.Query<string>(SelectOwnedAllTenants, which).Any()) return (WriteOutcome.Taken, null);
@@ -204,7 +206,10 @@ public sealed class StockClaims
                     db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
                     NumberMonthTable.Begin(db, decision.Tenant, stock, decision.At);
                 }
-                else db.Execute(GiveUp, new { text = decision.Text, holder = decision.Tenant });
+                else
+                {
+                    foreach (string text in decision.Texts) db.Execute(GiveUp, new { text, holder = decision.Tenant });
+                }
                 foreach (var (kind, row) in decision.Changed)
                     if (!DocumentTable.TryPut(db, kind, row)) throw new ChangedMeanwhileException();
                 return (WriteOutcome.Done, work);

@@ -81,42 +81,27 @@ internal static class NumberOrders
     {
         if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
         if (row.Body.Text(OrderKinds.Status) is OrderKinds.Pending)
-            return await CancelNumbersAsync(op, parts, row.Id) && await FindPartAsync(op, parts) is { } then ? op.Ok(ShowPart(op, then))
+            return await CancelNumbersAsync(op, parts, row) && await FindPartAsync(op, parts) is { } then ? op.Ok(ShowPart(op, then))
                 : op.Fail(Fault.Conflict, "Others were deciding on its numbers.");
         return op.Fail(new Problem(VoiceErrors.BadRequest,
             $"This sub number order has the status {row.Body.Text(OrderKinds.Status)} and cannot be cancelled. "
             + "What it ordered is given back by DELETE /v2/phone_numbers/{id}."));
     }
 
-    /// <summary>One by one: an order whose cancellation a fault cut off is cancelled again.</summary>
-    /// <returns>False when others were changing one of them.</returns>
-    private static async ValueTask<bool> CancelNumbersAsync(OperationContext op, NumberParts parts, string part)
+    /// <summary>All that wait, at once. Of several who decide each finds what the others have left.</summary>
+    /// <returns>False when others were changing them each time.</returns>
+    private static async ValueTask<bool> CancelNumbersAsync(OperationContext op, NumberParts parts, ResourceRow part)
     {
         var rows = new OrderNumberRows(parts);
-        var page = await rows.ListAsync(op.Tenant, new()
-        {
-            Filters = [new(PartId, "eq", [part]), new(OrderKinds.Status, "eq", [OrderKinds.Pending])], Limit = MostNumbers,
-        }, op.Stop);
-        foreach (var number in page.Rows)
-            if (!await CancelAsync(op, rows, number.Id)) return false;
-        return true;
-    }
-
-    private static async ValueTask<bool> CancelAsync(OperationContext op, OrderNumberRows rows, string id)
-    {
         for (int attempt = 0; attempt < Tries; attempt++)
         {
-            // Whoever was faster has decided.
-            if (await rows.FindAsync(op.Tenant, id, op.Stop) is not { } row || row.Body.Text(OrderKinds.Status) is not OrderKinds.Pending)
-                return true;
-            var body = row.Body.DeepClone().AsObject();
-            body[OrderKinds.Status] = OrderKinds.Failure;
-            var work = new UnitOfWork
+            var page = await rows.ListAsync(op.Tenant, new()
             {
-                Note = op.Note("cancelled", OrderKinds.Number, id, row.Body),
-                Entry = new(OrderKinds.Number, id, DueAt: null, WaitsSince: null),
-            };
-            if (await rows.UpdateAsync(row with { Body = body, UpdatedAt = op.Now }, work, op.Stop) is WriteOutcome.Done) return true;
+                Filters = [new(PartId, "eq", [part.Id]), new(OrderKinds.Status, "eq", [OrderKinds.Pending])], Limit = MostNumbers,
+            }, op.Stop);
+            if (page.Rows.Count == 0) return true;
+            var note = op.Note("cancelled", OrderKinds.Part, part.Id, part.Body);
+            if (await rows.GiveUpAsync(page.Rows, op.Now, note, op.Stop) is WriteOutcome.Done) return true;
         }
         return false;
     }

@@ -1,6 +1,7 @@
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Store.Work;
@@ -29,48 +30,66 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
     {
         if (await _rows.FindAsync(row.Tenant, row.Id, stop) is not { } before) return WriteOutcome.Missing;
         if (!IsPending(before) || IsPending(row)) return await _rows.UpdateAsync(row, work, stop);
-        return before.Revision == row.Revision ? await DecideAsync(row, work ?? new(), stop) : WriteOutcome.Stale;
+        return before.Revision == row.Revision ? await DecideAsync([row], work ?? new(), stop) : WriteOutcome.Stale;
     }
 
     public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
         _rows.DeleteAsync(tenant, id, work, stop);
 
-    /// <param name="number">With its new status.</param>
-    private async ValueTask<WriteOutcome> DecideAsync(ResourceRow number, UnitOfWork work, CancellationToken stop)
+    /// <summary>Numbers that wait fail, all of them or none: one transaction, whose price does not rise with the square of them.</summary>
+    /// <param name="numbers">Of one part, as they were read; there is one.</param>
+    /// <returns>Stale when somebody has decided on one of them.</returns>
+    public ValueTask<WriteOutcome> GiveUpAsync(IReadOnlyList<ResourceRow> numbers, DateTimeOffset at, AuditNote note,
+        CancellationToken stop)
     {
-        var documents = parts.Store.Documents;
+        List<ResourceRow> failed = [.. numbers.Select(number => With(number, OrderKinds.Failure, at))];
+        return DecideAsync(failed, new()
+        {
+            Note = note,
+            Entries = [.. failed.Select(number => new StateEntry(OrderKinds.Number, number.Id, DueAt: null, WaitsSince: null))],
+        }, stop);
+    }
+
+    /// <param name="numbers">Of one part, with their new status, which is one; each has it by itself, or all of them fail.</param>
+    private async ValueTask<WriteOutcome> DecideAsync(IReadOnlyList<ResourceRow> numbers, UnitOfWork work, CancellationToken stop)
+    {
+        var (documents, number) = (parts.Store.Documents, numbers[0]);
         if (await documents.Rows(OrderKinds.Orders).FindAsync(number.Tenant, number.Body.Text(OrderId) ?? "", stop) is not { } order
             || await documents.Rows(OrderKinds.Parts).FindAsync(number.Tenant, number.Body.Text(PartId) ?? "", stop) is not { } part)
             return WriteOutcome.Missing;
         // Read behind the order, which each decision writes: of two at once the later one finds it changed, and is made again.
         var page = await _rows.ListAsync(number.Tenant,
             new() { Filters = [new(OrderId, "eq", [order.Id])], Limit = NumberOrders.MostNumbers }, stop);
-        List<ResourceRow> all = [.. page.Rows.Select(one => one.Id == number.Id ? number : one)];
+        var decided = numbers.ToDictionary(one => one.Id, StringComparer.Ordinal);
+        List<ResourceRow> all = [.. page.Rows.Select(one => decided.GetValueOrDefault(one.Id, one))];
         var partThen = With(part, StatusOf(all.Where(one => one.Body.Text(PartId) == part.Id)), number.UpdatedAt);
         var orderThen = With(order, StatusOf(all), number.UpdatedAt);
         foreach (var item in orderThen.Body["phone_numbers"]!.AsArray())         // an order has some
-            if (item!.AsObject().Text("id") == number.Id) item[OrderKinds.Status] = number.Body.Text(OrderKinds.Status);
-        var then = number with { Body = number.Body.DeepClone().AsObject() };
-        foreach (string kept in OrderKinds.OfWaiting) then.Body.Remove(kept);
+            if (decided.TryGetValue(item!.AsObject().Text("id") ?? "", out var one))
+                item[OrderKinds.Status] = one.Body.Text(OrderKinds.Status);
+        List<ResourceRow> then = [.. numbers.Select(Settled)];
 
         bool isOurs = number.Body.Text(OrderKinds.Status) is OrderKinds.Success;
         string? profile = order.Body.Text(MessagingSettings.Profile);
         bool hasProfile = isOurs && await MessagingSettings.CheckProfileAsync(number.Tenant, profile, parts.Store, stop) is null;
-        var decision = new NumberDecision(number.Tenant, number.Body.Text("phone_number") ?? "", number.UpdatedAt,
-            [new(OrderKinds.Numbers, then), new(OrderKinds.Orders, orderThen)])
+        var decision = new NumberDecision(number.Tenant, [.. numbers.Select(one => one.Body.Text("phone_number") ?? "")],
+            number.UpdatedAt, [.. then.Select(one => new DocumentWrite(OrderKinds.Numbers, one)), new(OrderKinds.Orders, orderThen)])
         {
             Number = isOurs ? stock => RowOf(number, stock, orderThen, hasProfile) : null,
         };
         return await parts.Store.StockClaims.DecideAsync(decision, parts.Store.Numbers.Rows(PhoneNumbers.View), work with
         {
-            Note = work.Note is { } note ? note with { After = note.After ?? then.Body } : null,
+            Note = work.Note is { } note ? note with
+            {
+                After = note.After ?? (note.RecordType is OrderKinds.Part ? partThen : then[0]).Body,
+            } : null,
             Documents =
             [
                 .. work.Documents, new(OrderKinds.Parts, partThen),
                 .. number.Body.Filled(OrderKinds.Reason) is { } reason
                     ? [OrderComments.OfOperator(part, reason, number.UpdatedAt)] : Array.Empty<DocumentWrite>(),
             ],
-            Money = [.. work.Money, .. isOurs ? [] : PaidBack(number)],
+            Money = [.. work.Money, .. isOurs ? [] : numbers.SelectMany(PaidBack)],
             Messages =
             [
                 .. work.Messages,
@@ -98,6 +117,14 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
             Tenant = number.Tenant, Kind = MoneyKind.Adjustment, Amount = new(micros, paid.Text("currency") ?? Money.UsualCurrency),
             Product = StockClaims.Product, Note = $"{number.Body.Text("phone_number")}, not delivered", At = Times.Cut(number.UpdatedAt),
         };
+    }
+
+    /// <summary>Without what is of no more use once it does not wait.</summary>
+    private static ResourceRow Settled(ResourceRow number)
+    {
+        var body = number.Body.DeepClone().AsObject();
+        foreach (string kept in OrderKinds.OfWaiting) body.Remove(kept);
+        return number with { Body = body };
     }
 
     private static ResourceRow With(ResourceRow row, string status, DateTimeOffset at)
