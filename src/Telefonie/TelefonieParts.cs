@@ -22,6 +22,8 @@ public sealed record TelefonieParts
     public IDialGate? Gate { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
+    /// <summary>So long a message to a number waits for its way out of the node; null where none leads there.</summary>
+    public Func<string, TimeSpan?> WaitOf { get; init; } = static _ => null;
     /// <summary>The document of a call is shown once it was asked for, and not before.</summary>
     public bool ShowsCalledUrls { get; init; }
 }

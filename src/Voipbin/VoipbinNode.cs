@@ -48,6 +48,9 @@ public sealed class VoipbinNode : IAsyncDisposable
     /// <param name="files">What says which recordings can be made.</param>
     public void Use(IRecordingFiles files) => _flows.MissingFor = files.Missing;
 
+    /// <param name="waitOf">Says how long a text to a number waits for its way out of the node; null where none leads there.</param>
+    public void Use(Func<string, TimeSpan?> waitOf) => _flows.WaitOf = waitOf;
+
     /// <summary>From now on flows place calls and send texts.</summary>
     public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed, IDialGate? gate, IHolds? holds)
     {

@@ -52,6 +52,9 @@ internal static class NodeModules
     /// <summary>For documents, which let the same assistants talk.</summary>
     public static AssistantParts Assistants(ModuleGround ground, ModuleServices services) => TelnyxModule.AssistantsOf(ground, services);
 
+    /// <summary>So long a text waits for its way out of the node, whichever API sends it; null where none leads to the number.</summary>
+    public static Func<string, TimeSpan?> TextWaits(ModuleGround ground) => TelnyxModule.TextsOf(ground).WaitOf;
+
     /// <summary>The same assistants for flows; null where no model thinks.</summary>
     public static IFlowAssistants? AssistantsOfFlows(ModuleGround ground, ModuleServices services)
     {

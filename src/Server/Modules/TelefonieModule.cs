@@ -43,6 +43,7 @@ internal sealed class TelefonieModule : Module
             {
                 Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads,
                 Classify = number => Classify(services.Plans, number), Gate = services.Dialling.Gate, Holds = services.Holds,
+                WaitOf = NodeModules.TextWaits(ground),
                 ShowsCalledUrls = ground.Apis.Compat.ShowsCalledUrls,
             };
             _api = new(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,

@@ -76,6 +76,7 @@ internal sealed class VoipbinModule : Module
             node.Use(services.RecordingFiles);
             node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed, services.Dialling.Gate,
                 services.Holds);
+            node.Use(NodeModules.TextWaits(ground));
             _api = new(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),
                 services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

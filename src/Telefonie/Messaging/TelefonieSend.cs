@@ -31,11 +31,15 @@ internal static class TelefonieSend
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
+        var life = (int?)body[Validity] is { } seconds ? TimeSpan.FromSeconds(seconds) : TextLife.Of(op.Routing, to);
+        if (parts.WaitOf(to) is { } wait && wait > life)
+            return op.Refuse(Refusal.Overloaded,
+                $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
         // What does not leave puts no number on a profile.
         var standing = await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop);
         if (RefusalOf(op, standing) is { } refusal) return op.Fail(refusal);
         var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
-            TelefonieTexts.FactsOf((string?)body[Callback]), (int?)body[Validity] is { } life ? TimeSpan.FromSeconds(life) : null);
+            TelefonieTexts.FactsOf((string?)body[Callback]), life);
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null,
             text.ReceivedAt, op.Stop);
         return await parts.Store.Texts.AddAsync(text, allowance, op.Note("created", TelefonieMessages.RecordType, text.Id.ToString()),

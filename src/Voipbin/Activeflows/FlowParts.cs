@@ -24,6 +24,8 @@ internal sealed record FlowParts
     public IDialGate? Gate { get; set; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; set; }
+    /// <summary>So long a text to a number waits for its way out of the node; null where none leads there.</summary>
+    public Func<string, TimeSpan?> WaitOf { get; set; } = static _ => null;
     /// <summary>The accounts' assistants; null where no language model thinks.</summary>
     public IFlowAssistants? Assistants { get; set; }
     /// <summary>Mail can go out.</summary>

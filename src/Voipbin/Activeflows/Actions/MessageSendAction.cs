@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
@@ -47,6 +48,8 @@ internal sealed class MessageSendAction : IFlowAction
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = run.Tenant, From = from, To = number.Text });
             if (!answer.IsOpen) return $"{to} was refused: {answer.Said ?? answer.Rule ?? answer.Refusal.ToString()}";
         }
+        if (run.Parts.WaitOf(number.Text) is { } wait && wait > TextLife.Usual)
+            return $"so much waits for the way to {number.Text} that the text would expire";
         return await run.Parts.Records.SendTextAsync(run.Tenant, from, number.Text, words, run.Parts.Holds, run.Interrupted);
     }
 }

@@ -45,6 +45,16 @@ public sealed class FlowTextPriceTests : IAsyncLifetime
         Assert.Equal([(Ours, Unpriced, "Hello")], _rig.Records.Texts);
     }
 
+    [Fact]
+    public async Task What_would_expire_before_its_turn_comes_is_not_sent_and_the_others_are()
+    {
+        _rig.Parts.WaitOf = to => to == Unpriced ? TimeSpan.FromMinutes(61) : TimeSpan.FromMinutes(60);
+        Assert.Equal(FlowOutcome.Failed, await _rig.RunAsync(To(Unpriced)));
+        Assert.Empty(_rig.Records.Texts);
+        Assert.Equal(FlowOutcome.Finished, await _rig.RunAsync(To(Unpriced, Priced)));
+        Assert.Equal([(Ours, Priced, "Hello")], _rig.Records.Texts);
+    }
+
     private static string To(params string[] numbers)
     {
         string destinations = string.Join(",", numbers.Select(number => $$"""{"type":"tel","target":"{{number}}"}"""));
