@@ -26,9 +26,14 @@ public static class StateRules
     internal static Transition? Find(this ResourceKind kind, string move, Mover by, string state) =>
         kind.Transitions.FirstOrDefault(t => t.Name == move && t.By.HasFlag(by) && t.LeadsFrom(state));
 
-    /// <summary>The move that is made when the state has lasted long enough.</summary>
-    internal static Transition? Timed(this ResourceKind kind, string state) =>
-        kind.Transitions.FirstOrDefault(t => t.After is not null && t.LeadsFrom(state));
+    /// <summary>The move that is made when the state has lasted long enough: the one that the resource names, else the usual.</summary>
+    internal static Transition? Timed(this ResourceKind kind, ResourceRow row)
+    {
+        string state = kind.StateOf(row);
+        string? named = kind.NextMove is { } field ? row.Body[field]?.GetValue<string>() : null;
+        return kind.Transitions.FirstOrDefault(t =>
+            t.After is not null && t.LeadsFrom(state) && (named is null ? !t.IsNamed : t.Name == named));
+    }
 
     /// <summary>Moves that the operator may make.</summary>
     public static IEnumerable<Transition> OfOperator(this ResourceKind kind, string state) =>
@@ -58,7 +63,7 @@ public static class StateRules
         if (change.After is not { } after || (kind.Awaits.Count == 0 && !kind.Transitions.Any(t => t.After is not null))) return null;
         string state = kind.StateOf(after);
         if (change.Name is Transition.Updated && change.Before is { } before && kind.StateOf(before) == state) return null;
-        DateTimeOffset? dueAt = kind.Timed(state)?.After is { } span ? change.At + span : null;
+        DateTimeOffset? dueAt = kind.Timed(after)?.After is { } span ? change.At + span : null;
         return new(kind.RecordType, after.Id, dueAt, kind.Awaits.Contains(state) ? change.At : null);
     }
 
@@ -70,7 +75,9 @@ public static class StateRules
             if (move.By is Mover.None) return $"nobody makes the move '{move.Name}'";
             if (move.By.HasFlag(Mover.Timer) != move.After is not null)
                 return $"the move '{move.Name}' must say after what time, and that a timer makes it";
-            if (move.After is not null && (move.From.Count == 0 || move.From.Any(state => TimedFrom(kind, state) > 1)))
+            if (move.IsNamed && (move.After is null || kind.NextMove is null))
+                return $"nothing names the move '{move.Name}', or no timer makes it";
+            if (move.After is not null && !move.IsNamed && (move.From.Count == 0 || move.From.Any(state => TimedFrom(kind, state) > 1)))
                 return $"the move '{move.Name}' is not the only one that its states are left by in time";
             if (move.Says is not null && move.By.HasFlag(Mover.Timer)) return $"a timer says nothing in the move '{move.Name}'";
         }
@@ -78,5 +85,6 @@ public static class StateRules
         return idle is null ? null : $"'{idle}' waits for an operator who has no move out of it";
     }
 
-    private static int TimedFrom(ResourceKind kind, string state) => kind.Transitions.Count(t => t.After is not null && t.LeadsFrom(state));
+    private static int TimedFrom(ResourceKind kind, string state) =>
+        kind.Transitions.Count(t => t is { After: not null, IsNamed: false } && t.LeadsFrom(state));
 }

@@ -52,6 +52,10 @@ public sealed record ResourceKind(string RecordType)
     /// <summary>The state table; empty for a kind whose state, if it has one, is a field like others.</summary>
     public IReadOnlyList<Transition> Transitions { get; init; } = [];
     /// <summary>
+    /// Field that names the timed move that is next, where a policy has a say beside a deadline; a resource without it has the usual one.
+    /// </summary>
+    public string? NextMove { get; init; }
+    /// <summary>
     /// States in which a resource waits for the operator, whose desk lists it. Only kinds without a table of their
     /// own have such states, and moves by a timer.
     /// </summary>

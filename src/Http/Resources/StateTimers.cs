@@ -89,7 +89,7 @@ public sealed class StateTimers : IAsyncDisposable
         {
             var cycle = _cycles[due.Kind];
             if (await cycle.Rows.FindAsync(due.Tenant, due.Id, _stop.Token) is not { } row || row.Revision != due.Revision) return true;
-            if (cycle.Kind.Timed(cycle.Kind.StateOf(row)) is not { } move)
+            if (cycle.Kind.Timed(row) is not { } move)
             {
                 await _states.ForgetAsync(due, _stop.Token);
                 return true;

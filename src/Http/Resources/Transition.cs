@@ -33,6 +33,11 @@ public sealed record Transition(string Name, IReadOnlyList<string> From, string 
     public CallerRole Role { get; init; } = CallerRole.Member;
     /// <summary>How long the state lasts before the node makes this move, by its clock.</summary>
     public TimeSpan? After { get; init; }
+    /// <summary>
+    /// A timer makes it only for resources that name it (<see cref="ResourceKind.NextMove"/>), and at the time that was written with the
+    /// state, which may be another than <see cref="After"/> says.
+    /// </summary>
+    public bool IsNamed { get; init; }
     /// <summary>Field that takes what the mover says; then something must be said.</summary>
     public string? Says { get; init; }
     /// <summary>Fields that the move sets; a null takes a field away.</summary>

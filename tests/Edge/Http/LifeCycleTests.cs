@@ -252,6 +252,10 @@ public abstract class LifeCycleTests(Product product)
             Permit with { Transitions = [.. Permit.Transitions, new("again", ["held"], "open") { By = Mover.Timer, After = Keeping }] }));
         Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [new("a", ["x"], "y") { By = Mover.None }] }));
         Assert.NotNull(StateRules.FaultOf(Permit with { Awaits = ["archived"] }));
+        // Another timed move out of a state is one that resources name, in a field that there is.
+        var granted = new Transition("granted", ["held"], "open") { By = Mover.Timer, After = Keeping, IsNamed = true };
+        Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [.. Permit.Transitions, granted] }));
+        Assert.Null(StateRules.FaultOf(Permit with { Transitions = [.. Permit.Transitions, granted], NextMove = "next" }));
     }
 }
 

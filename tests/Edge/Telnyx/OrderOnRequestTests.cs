@@ -229,7 +229,8 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         Task<Answer> SetAsync(string policy) =>
             host.SendAsync("PUT", path, $$"""{"number_order":"{{policy}}"}""", TelnyxHost.OperatorKey);
         Assert.Equal("auto:0", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
-        Assert.Equal(422, (await SetAsync("auto:5")).Status);
+        foreach (string odd in (string[])["auto:soon", "auto:05", "auto:1000000", "auto:-1", "DESK"])
+            Assert.Equal(422, (await SetAsync(odd)).Status);
         Assert.Equal("desk", (string)(await SetAsync("desk")).Data["number_order"]!);
         Assert.Equal("desk", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
         var order = await OrderedAsync("808", 0, ready: 1);
@@ -245,6 +246,43 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+18085550100")!.Tenant);
         Assert.Equal(404, (await host.SendAsync("GET", $"/operator/v1/accounts/{Guid.NewGuid()}/policies",
             key: TelnyxHost.OperatorKey)).Status);
+    }
+
+    [Fact]
+    public async Task An_account_may_have_each_order_wait_for_some_seconds()
+    {
+        string path = $"/operator/v1/accounts/{host.Tenant}/policies";
+        async Task<string?> SetAsync(string policy) => (string?)(await host.SendAsync("PUT", path,
+            $$"""{"number_order":"{{policy}}"}""", TelnyxHost.OperatorKey)).Data["number_order"];
+        Assert.Equal("desk", await SetAsync("desk"));
+        Assert.Equal("auto:30", await SetAsync("auto:30"));
+        Assert.Equal("auto:30", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
+        // One of the two is sold on request, and waits for the operator.
+        var order = await OrderedAsync("815", 1, ready: 1);
+        var later = await OrderedAsync("816", 0, ready: 1);
+        var taken = await OrderedAsync("817", 0, ready: 1);
+        Assert.Equal("auto:0", await SetAsync("auto:0"));
+        long before = await BalanceAsync();
+        Assert.Equal("pending pending", string.Join(' ', StatusesOf(await OrderAsync(order))));
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber("+18155550101"));
+        // Whoever has the desk may be faster; and a number that somebody else has by then is nobody's of this order.
+        Assert.Equal(200, (await DecideAsync(NumberOf(later, 0), "provisioned")).Status);
+        Assert.Equal(201, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Stranger}/numbers",
+            """{"phone_number":"+18175550100"}""", TelnyxHost.OperatorKey)).Status);
+        host.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal("pending pending", string.Join(' ', StatusesOf(await OrderAsync(order))));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.SomeAsync(async () =>
+            string.Join(' ', StatusesOf(await OrderAsync(order))) is "pending success" ? "granted" : null, "the number is the account's");
+        Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+18155550101")!.Tenant);
+        await Eventually.SomeAsync(async () => (string?)(await OrderAsync(taken))["status"] is "failure" ? "failure" : null,
+            "the order of the taken number has failed");
+        Assert.Equal(host.Stranger, host.Store.Routing.Current.FindOwnNumber("+18175550100")!.Tenant);
+        Assert.Equal(before + 2_000_000, await BalanceAsync());
+        var document = (await host.SendAsync("GET", $"/v2/number_order_phone_numbers/{NumberOf(order, 1)}")).Data;
+        Assert.Equal(("success", false), ((string)document["status"]!, document.ContainsKey("next_move")));
+        // Nothing of it is left for others to meet.
+        Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/sub_number_orders/{order["sub_number_orders_ids"]![0]}/cancel")).Status);
     }
 
     [Fact]

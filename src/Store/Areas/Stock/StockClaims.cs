@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
@@ -77,8 +78,8 @@ public sealed class StockClaims
     internal const string SelectFound = "select text from rw_found_number where tenant_id = @tenant and text in @texts and until_at > @now";
     internal const string SelectOwnedAllTenants = "select text from rw_number where text in @texts";
     internal const string SelectOwned = "select text from rw_number where tenant_id = @tenant and text in @texts";
-    internal const string CountAtDesk =
-        $"select count(*) from rw_resource where tenant_id = @tenant and kind = '{StockLimits.AtDesk}' and deleted_at is null";
+    internal const string SelectAtDesk =
+        $"select doc from rw_resource where tenant_id = @tenant and kind = '{StockLimits.AtDesk}' and deleted_at is null";
     internal const string CountHeld = "select count(*) from rw_stock_number where holder = @holder and state = 'held' and until_at > @now";
     internal const string Assign = """
         update rw_stock_number set state = 'assigned', holder = @holder, until_at = null where text = @text
@@ -273,7 +274,8 @@ public sealed class StockClaims
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
         // As a rule nobody owns any of them, and so the account does not either.
         HashSet<string> own = owned.Count == 0 ? [] : db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
-        bool isAtDesk = db.ExecuteScalar<long>(CountAtDesk, which) > 0;
+        string? policy = db.QueryFirstOrDefault<string>(SelectAtDesk, which);
+        bool isAtDesk = policy is not null;
         foreach (var (i, text) in claim.Texts.Index())
         {
             // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.
@@ -286,9 +288,17 @@ public sealed class StockClaims
             if (owned.Contains(text) || !(isOwn || IsFree(number, claim.At))) return new(ClaimFault.NotAvailable, i);
             if ((number.IsOnRequest || isAtDesk) && !claim.MayWait) return new(ClaimFault.OnRequest, i);
         }
-        wanted = [.. claim.Texts.Select(text => known[text] with { IsOnRequest = isAtDesk || known[text].IsOnRequest })];
+        var after = GrantedAfter(policy);
+        // What the operator sells on request waits for him, whatever the account's policy is.
+        wanted = [.. claim.Texts.Select(text => known[text] is { IsOnRequest: true } asked ? asked
+            : known[text] with { IsOnRequest = isAtDesk, GrantedAfter = after })];
         return null;
     }
+
+    /// <param name="policy">The account's document; null for none.</param>
+    private static TimeSpan? GrantedAfter(string? policy) =>
+        policy is not null && JsonNode.Parse(policy)?[StockLimits.Granted] is JsonValue said && said.TryGetValue(out int seconds)
+            ? TimeSpan.FromSeconds(seconds) : null;
 
     private static ClaimRefusal? CheckHold(IDbConnection db, NumberClaim claim)
     {

@@ -44,6 +44,11 @@ public sealed record StockNumber
     public bool IsQuickship { get; init; }
     /// <summary>The operator decides on each order of it: until then the number waits, and is nobody's.</summary>
     public bool IsOnRequest { get; init; }
+    /// <summary>
+    /// Of a number that an account orders, and that waits by the account's policy alone: so long, and then it is the account's. Null where
+    /// the operator decides.
+    /// </summary>
+    public TimeSpan? GrantedAfter { get; init; }
     /// <summary>The first number of the block that it is sold in; null for one that is sold by itself.</summary>
     public string? BlockFirst { get; init; }
     public int? BlockSize { get; init; }
@@ -68,8 +73,11 @@ public static class StockLimits
     public static readonly TimeSpan Quarantine = TimeSpan.FromDays(30);
     /// <summary>The kind of documents of numbers that were returned, which go when that is over.</summary>
     public const string Returned = "returned_number";
-    /// <summary>The kind of document that an account has whose every order the operator decides on.</summary>
-    public const string AtDesk = "orders_at_desk";
+    /// <summary>
+    /// The kind of document that an account has whose every order waits: for the operator, or for the seconds that <see cref="Granted"/>
+    /// has.
+    /// </summary>
+    public const string AtDesk = "orders_at_desk", Granted = "granted_after";
 }
 
 /// <summary>What a search asks for. What is null or empty is not asked for.</summary>

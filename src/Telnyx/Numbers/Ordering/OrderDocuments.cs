@@ -38,8 +38,9 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
                 var body = OfOrder(number, order, id, wish.Block is not null);
                 writes.Add(new(OrderKinds.Numbers, Row(own, body)));
                 if (!number.IsOnRequest) continue;
-                var until = now + OrderKinds.Patience;
-                body["deadline"] = TelnyxTime.Seconds(until);
+                var until = now + (number.GrantedAfter ?? OrderKinds.Patience);
+                if (number.GrantedAfter is null) body["deadline"] = TelnyxTime.Seconds(until);
+                else body[OrderKinds.Next] = OrderKinds.Granted;
                 body[OrderKinds.NumberId] = $"{op.Snowflakes.Next()}";
                 body[OrderKinds.Paid] = new JsonObject
                 {

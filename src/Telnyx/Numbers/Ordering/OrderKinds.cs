@@ -20,10 +20,13 @@ internal static class OrderKinds
     /// <summary>So long a number waits for the operator.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(14);
     /// <summary>
-    /// Of a number that waits: why it failed, what was paid for it, and the id that it will have among the account's. No reply shows them.
+    /// Of a number that waits: why it failed, what was paid for it, the id that it will have among the account's, and what happens by
+    /// itself where the account's policy says it. No reply shows them.
     /// </summary>
-    public const string Reason = "reason", Paid = "paid", NumberId = "number_id";
-    public static readonly IReadOnlyList<string> OfWaiting = [Reason, Paid, NumberId];
+    public const string Reason = "reason", Paid = "paid", NumberId = "number_id", Next = "next_move";
+    public static readonly IReadOnlyList<string> OfWaiting = [Reason, Paid, NumberId, Next];
+    /// <summary>A number that waited by the account's policy alone becomes the account's.</summary>
+    public const string Granted = "granted";
 
     public static readonly DocumentKind Orders = new(Order), Parts = new(Part), Numbers = new(Number), Blocks = new(Block),
         Reservations = new(Reservation);
@@ -53,8 +56,10 @@ internal static class OrderKinds
     {
         IsNewestFirst = true,
         Awaits = [Pending],
+        NextMove = Next,
         Transitions =
         [
+            new(Granted, [Pending], Success) { By = Mover.Timer, After = TimeSpan.Zero, IsNamed = true },
             new("provisioned", [Pending], Success) { By = Mover.Operator },
             new("failed", [Pending], Failure) { By = Mover.Operator, Says = Reason },
             new("lapsed", [Pending], Failure) { By = Mover.Timer, After = Patience },

@@ -30,7 +30,11 @@ internal sealed class OrderNumberRows(NumberParts parts) : IResourceRows
     {
         if (await _rows.FindAsync(row.Tenant, row.Id, stop) is not { } before) return WriteOutcome.Missing;
         if (!IsPending(before) || IsPending(row)) return await _rows.UpdateAsync(row, work, stop);
-        return before.Revision == row.Revision ? await DecideAsync([row], work ?? new(), stop) : WriteOutcome.Stale;
+        if (before.Revision != row.Revision) return WriteOutcome.Stale;
+        var outcome = await DecideAsync([row], work ?? new(), stop);
+        // Somebody else has the number by now, and nobody is there to say what is to become of the order: it has failed.
+        return outcome is WriteOutcome.Taken && work?.Note is { Change: OrderKinds.Granted }
+            ? await DecideAsync([With(row, OrderKinds.Failure, row.UpdatedAt)], work, stop) : outcome;
     }
 
     public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
