@@ -20,6 +20,7 @@ internal static class MessagingSettings
     public static ResourceKind Kind(NumberParts parts) => new(RecordType)
     {
         Ids = IdStyle.Snowflake19,
+        Filterable = [Profile, "phone_number"],
         Validate = async (op, body, _) =>
         {
             if (body.Filled(ProductField) is { } product && product != Product)

@@ -47,6 +47,28 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task Newer_clients_look_for_profiles_and_for_their_numbers_by_more_than_a_page()
+    {
+        string profile = await ProfileAsync(), other = await ProfileAsync();
+        var ((_, first), (_, second), (_, third)) = (await NumberAsync(), await NumberAsync(), await NumberAsync());
+        foreach (var (number, on) in new[] { (first, profile), (second, profile), (third, other) })
+            Assert.Equal(200, (await PutOnAsync(number, on)).Status);
+        async Task<string[]> FoundAsync(string filter) =>
+            [.. (await host.SendAsync("GET", $"/v2/phone_numbers/messaging?{filter}")).List
+                .Select(one => (string)one!["phone_number"]!).Order(StringComparer.Ordinal)];
+        Assert.Equal([first, second], await FoundAsync($"filter[messaging_profile_id]={profile}"));
+        Assert.Equal([third], await FoundAsync($"filter[phone_number]={third}"));
+        Assert.Equal([second], await FoundAsync($"filter[messaging_profile_id]={profile}&filter[phone_number][contains]={second[^6..]}"));
+        Assert.Empty(await FoundAsync($"filter[messaging_profile_id]={other}&filter[phone_number]={first}"));
+
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles", """{"name":"Quarterly","whitelisted_destinations":["US"]}""");
+        foreach (string filter in (string[])["filter[name][contains]=uarterl", "filter[name][eq]=Quarterly"])
+            Assert.Equal([(string?)made.Data["id"]],
+                (await host.SendAsync("GET", $"/v2/messaging_profiles?{filter}")).List.Select(one => (string?)one!["id"]));
+        Assert.Empty((await host.SendAsync("GET", "/v2/messaging_profiles?filter[name][eq]=uarterl")).List);
+    }
+
+    [Fact]
     public async Task A_profile_is_made_changed_listed_by_its_name_and_deleted()
     {
         var made = await host.SendAsync("POST", "/v2/messaging_profiles",
