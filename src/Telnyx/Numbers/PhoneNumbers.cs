@@ -23,7 +23,8 @@ internal static class PhoneNumbers
             ["number_type"] = "phone_number_type",
             ["source"] = "source_type",
         },
-        Validate = async (op, body, before) => Check(op, body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts.Store),
+        Validate = async (op, body, before) => Check(op, body) ?? await TakeProfileAsync(op, body, parts)
+            ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts.Store),
         Show = (op, row, shown) =>
         {
             // A number without a connection shows the empty text, which is also how one is taken away.
@@ -67,6 +68,22 @@ internal static class PhoneNumbers
 
     /// <summary>Of one that nobody can give back.</summary>
     public static Problem Gone => new("10021", "The number was ported out: another network has it.");
+
+    /// <summary>
+    /// Many clients put a number on a messaging profile by the number itself, where the contract has no field for that: what they mean is
+    /// done, by the rules of the number's messaging settings. Null changes nothing.
+    /// </summary>
+    private static async ValueTask<Problem?> TakeProfileAsync(OperationContext op, JsonObject body, NumberParts parts)
+    {
+        if (op.Operation.Method is not "PATCH" || op.ReadObject()[MessagingSettings.Profile] is not { } given) return null;
+        string? fault = given is JsonValue value && value.TryGetValue(out string? profile)
+            ? await MessagingSettings.CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop)
+            : $"{MessagingSettings.Profile} must be the id of a messaging profile.";
+        if (fault is not null) return new("10015", fault) { Pointer = "/" + MessagingSettings.Profile };
+        if ((string)given! is { Length: > 0 } put) body[MessagingSettings.Profile] = put;
+        else body.Remove(MessagingSettings.Profile);
+        return null;
+    }
 
     /// <summary>The connection must be the account's own; the empty text takes it away.</summary>
     public static Problem? Check(OperationContext op, JsonObject body)

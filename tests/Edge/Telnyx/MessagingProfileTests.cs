@@ -47,6 +47,33 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task A_number_is_put_on_a_profile_by_itself_too_as_many_clients_do()
+    {
+        var (id, number) = await NumberAsync();
+        string profile = await ProfileAsync(), theirs = await ProfileAsync(key: TelnyxHost.OtherTenantKey);
+        Task<Answer> ChangeAsync(string body) => host.SendAsync("PATCH", $"/v2/phone_numbers/{id}", body);
+        async Task<string?> ProfileOfAsync() =>
+            (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging")).Data["messaging_profile_id"];
+
+        var put = await ChangeAsync($$"""{"messaging_profile_id":"{{profile}}","customer_reference":"R-7"}""");
+        Assert.True(put.Status == 200, put.Text);
+        Assert.Equal((profile, "R-7"), ((string?)put.Data["messaging_profile_id"], (string?)put.Data["customer_reference"]));
+        Assert.Equal((profile, Guid.Parse(profile)),
+            (await ProfileOfAsync(), host.Store.Routing.Current.FindOwnNumber(number)!.MessagingProfile!.Value));
+        foreach (string kept in (string[])["{\"messaging_profile_id\":null}", "{\"customer_reference\":\"R-8\"}"])
+        {
+            Assert.Equal(200, (await ChangeAsync(kept)).Status);
+            Assert.Equal(profile, await ProfileOfAsync());
+        }
+        foreach (string wrong in (string[])[$"\"{theirs}\"", $"\"{Guid.NewGuid()}\"", "\"none\"", "7", "[]"])
+            (await ChangeAsync($$"""{"messaging_profile_id":{{wrong}}}""")).Refuses(422, "10015", "/messaging_profile_id");
+        Assert.Equal(profile, await ProfileOfAsync());
+        Assert.Equal(200, (await ChangeAsync("""{"messaging_profile_id":""}""")).Status);
+        Assert.Null(await ProfileOfAsync());
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(number)!.MessagingProfile);
+    }
+
+    [Fact]
     public async Task Newer_clients_look_for_profiles_and_for_their_numbers_by_more_than_a_page()
     {
         string profile = await ProfileAsync(), other = await ProfileAsync();
