@@ -41,6 +41,7 @@ internal static class OrderRows
             Unlike = Decided,
         },
         new("ListSubNumberOrders") { Thing = "$sub_order", FullUpdate = NoValues },
+        new("CancelSubNumberOrder") { Path = ["$waiting_sub_order"] },
         new("RetrieveOrderPhoneNumbers") { Thing = "$ordered_number", FullUpdate = NoValues },
         new("CreateNumberBlockOrder", """{"starting_number": "$found_block", "range": 10}""")
         {
@@ -76,14 +77,7 @@ internal static class OrderRows
                 return "US";
             },
             // A number of the stock that the account has found, and nothing else uses.
-            ["found_number"] = async words =>
-            {
-                string digits = string.Create(CultureInfo.InvariantCulture, $"{5_550_000 + Interlocked.Increment(ref _numbers):D7}");
-                await ImportAsync(words, new JsonObject { ["phone_number"] = $"+1{Code}{digits}" });
-                await FindAsync(words, "available_phone_numbers",
-                    $"filter[national_destination_code]={Code}&filter[phone_number][ends_with]={digits}");
-                return $"+1{Code}{digits}";
-            },
+            ["found_number"] = words => FoundAsync(words, isOnRequest: false),
             ["found_block"] = async words =>
             {
                 int first = 5_550_000 + BlockSize * Interlocked.Increment(ref _blocks);
@@ -102,6 +96,13 @@ internal static class OrderRows
             },
             // A part of an order, and one of its numbers.
             ["sub_order"] = async words => (string)(await OrderAsync(words))["sub_number_orders_ids"]![0]!,
+            // One whose number waits for the operator.
+            ["waiting_sub_order"] = async words =>
+            {
+                string number = await FoundAsync(words, isOnRequest: true);
+                return (string)(await OrderAsync(words, $$"""{"phone_numbers": [{"phone_number": "{{number}}"}]}"""))
+                    ["sub_number_orders_ids"]![0]!;
+            },
             ["made_report"] = async words =>
             {
                 string id = await words.MakeAsync("CreateSubNumberOrdersReport", "{}");
@@ -111,6 +112,15 @@ internal static class OrderRows
             ["ordered_number"] = async words => (string)(await OrderAsync(words))["phone_numbers"]![0]!["id"]!,
         },
     };
+
+    private static async Task<string> FoundAsync(Words words, bool isOnRequest)
+    {
+        string digits = string.Create(CultureInfo.InvariantCulture, $"{5_550_000 + Interlocked.Increment(ref _numbers):D7}");
+        await ImportAsync(words, new JsonObject { ["phone_number"] = $"+1{Code}{digits}", ["on_request"] = isOnRequest });
+        await FindAsync(words, "available_phone_numbers",
+            $"filter[national_destination_code]={Code}&filter[phone_number][ends_with]={digits}");
+        return $"+1{Code}{digits}";
+    }
 
     private static async Task ImportAsync(Words words, JsonObject line) =>
         await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/stock/actions/import",
@@ -122,9 +132,9 @@ internal static class OrderRows
         Assert.True(found.Status == 200 && found.Data is JsonArray { Count: > 0 }, found.ToString());
     }
 
-    private static async Task<JsonNode> OrderAsync(Words words)
+    private static async Task<JsonNode> OrderAsync(Words words, string over = """{"customer_reference": "reference"}""")
     {
-        string id = await words.MakeAsync("CreateNumberOrder", """{"customer_reference": "reference"}""");
+        string id = await words.MakeAsync("CreateNumberOrder", over);
         var order = await words.Node.Owner.SendAsync("GET", $"/v2/number_orders/{id}");
         Assert.Equal(200, order.Status);
         return order.Data!;
