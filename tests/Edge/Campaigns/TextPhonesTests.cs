@@ -85,10 +85,10 @@ public sealed class TextPhonesTests
     public async Task By_whichever_API_a_text_waits_as_long_for_phones_unless_its_sender_says_how_long()
     {
         await using var rig = await Rig.OpenAsync();
-        TimeSpan? LifeOf(string to, TimeSpan? said = null)
+        TimeSpan LifeOf(string to, TimeSpan? said = null)
         {
             var text = PlainTexts.TextOf(rig.Test.Database, rig.Tenant, From, to, "for a while", [], said);
-            return text.ValidUntil - text.ReceivedAt;
+            return text.ValidUntil!.Value - text.ReceivedAt;
         }
         Assert.Equal((TextLife.AtPhones, TextLife.Usual, TextLife.Usual), (LifeOf(Only), LifeOf(Both), LifeOf("+493012345678")));
         Assert.Equal(TimeSpan.FromMinutes(1), LifeOf(Only, TimeSpan.FromMinutes(1)));
