@@ -35,7 +35,8 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
             if (body.ContainsKey("totp")) await _failed.CountAsync(source, op.Now, op.Stop);
             return refused;
         }
-        var signedIn = user with { LastLoginAt = op.Now, UpdatedAt = op.Now };
+        var now = op.Now;
+        var signedIn = user with { LastLoginAt = now, UpdatedAt = now };
         await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);
         return await OpenAsync(op, signedIn);
     }
@@ -48,7 +49,8 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
             await _failed.CountAsync(source, op.Now, op.Stop);
             return op.Fail(Fault.UnknownCredential, WrongPassword);
         }
-        var signedIn = known with { LastLoginAt = op.Now, UpdatedAt = op.Now };
+        var now = op.Now;
+        var signedIn = known with { LastLoginAt = now, UpdatedAt = now };
         await parts.Administrators.ChangeAsync(known, signedIn, op.Stop);
         return op.Ok(new JsonObject
         {

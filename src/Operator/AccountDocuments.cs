@@ -27,10 +27,11 @@ internal static class AccountDocuments
     public static async ValueTask<Reply> Create(OperationContext op, OperatorParts parts)
     {
         if (Accounts.Of(op)?.Id is not { } account) return op.Unknown("account_id");
+        var now = op.Now;
         var blank = new HostedDocument
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = account, Name = "", Token = HostedDocument.NewToken(), Content = "",
-            CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now), Tenant = account, Name = "", Token = HostedDocument.NewToken(), Content = "",
+            CreatedAt = now, UpdatedAt = now,
         };
         var (document, problems) = Read(op, blank, parts.Documents);
         if (problems.Count > 0) return op.Fail(problems);

@@ -55,12 +55,13 @@ internal static class CampaignRecords
             StartsAt = starts,
             EndsAt = ends,
         };
-        var list = new TargetList(Guid.CreateVersion7(op.Now), tenant.Id, name, op.Now);
+        var now = op.Now;
+        var list = new TargetList(Guid.CreateVersion7(now), tenant.Id, name, now);
         await parts.Store.Targets.AddListAsync(list, op.Stop);
         var campaign = new Campaign
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = tenant.Id, Name = name, State = CampaignState.Stop, List = list.Id,
-            Terms = terms.Write(), CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now), Tenant = tenant.Id, Name = name, State = CampaignState.Stop, List = list.Id,
+            Terms = terms.Write(), CreatedAt = now, UpdatedAt = now,
         };
         var shown = Show(campaign);
         await parts.Store.Campaigns.AddAsync(campaign, op.Note("created", RecordType, campaign.Id.ToString(), after: shown) with

@@ -58,7 +58,8 @@ internal static class Accesskeys
         var note = op.Note("deleted", RecordType, key.Id.ToString(), Told(key));
         if (await parts.Store.ApiKeys.RevokeAsync(op.Tenant, key.Id, op.Stop, note) is not WriteOutcome.Done) return op.Unknown("id");
         parts.KeysChanged();
-        return op.Ok(Show(key with { RevokedAt = op.Now, UpdatedAt = op.Now }));
+        var now = op.Now;
+        return op.Ok(Show(key with { RevokedAt = now, UpdatedAt = now }));
     }
 
     private static async ValueTask<(ApiKey? Key, bool IsForeign)> FindAsync(OperationContext op, VoipbinParts parts)

@@ -53,10 +53,10 @@ internal static class Customers
             string secret = (string?)given[Secret] ?? (string?)before?.Body[Secret] ?? "";
             if (secret.Length > 0) body[Secret] = secret;
             if (before?.Body[Heard] is { } heard) body[Heard] = heard.DeepClone();
-            string id = op.Tenant.ToString();
+            var (id, now) = (op.Tenant.ToString(), op.Now);
             var row = before is null
-                ? new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
-                : before with { Body = body, UpdatedAt = op.Now };
+                ? new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now }
+                : before with { Body = body, UpdatedAt = now };
             var note = op.Note(before is null ? "created" : "updated", Kind.RecordType, id, before?.Body);
             var rows = parts.Store.Documents.Rows(Kind);
             var outcome = before is null ? await rows.InsertAsync(row, note, op.Stop) : await rows.UpdateAsync(row, note, op.Stop);

@@ -162,6 +162,14 @@ public sealed partial class SourceTests
         Rule.Holds(named.Where(name => !there.Contains(name)).Select(name => $"docs/security.md names {name}, and there is no such test"));
     }
 
+    /// <summary>The clock goes on between two looks: a row whose moments are looked up one by one has several.</summary>
+    [Fact]
+    public void What_a_request_writes_has_one_moment() => Rule.Holds(
+        from file in Sources("src")
+        from line in File.ReadLines(file)
+        where MomentTwice().IsMatch(line)
+        select $"{Short(file)} looks at the clock twice: {line.Trim()}");
+
     [Fact]
     public void Decisions_are_numbered_without_gaps_or_doubles()
     {
@@ -169,6 +177,9 @@ public sealed partial class SourceTests
             .Select(f => int.Parse(Path.GetFileName(f)[..4], System.Globalization.CultureInfo.InvariantCulture)).Order().ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
     }
+
+    [GeneratedRegex(@"At = op\.Now,.*At = op\.Now")]
+    private static partial Regex MomentTwice();
 
     [GeneratedRegex(@"`(\w+(?:Tests|Scenarios))`")]
     private static partial Regex TestName();

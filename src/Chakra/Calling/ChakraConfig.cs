@@ -64,9 +64,9 @@ internal sealed class ChakraConfig(ChakraParts parts)
             foreach (string name in new[] { Users, CallerId })
                 if ((given[name] ?? before?.Body[name]) is { } kept) body[name] = kept.DeepClone();
             if (names.Length > 0 && isRequired) body["since"] = (string?)before?.Body["since"] ?? Times.Text(op.Now);
-            string id = op.Tenant.ToString();
-            var row = before is null ? new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
-                : before with { Body = body, UpdatedAt = op.Now };
+            var (id, now) = (op.Tenant.ToString(), op.Now);
+            var row = before is null ? new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now }
+                : before with { Body = body, UpdatedAt = now };
             var note = op.Note(before is null ? "created" : "updated", Kind.RecordType, id, before?.Body);
             var outcome = before is null ? await rows.InsertAsync(row, note, op.Stop) : await rows.UpdateAsync(row, note, op.Stop);
             if (outcome is WriteOutcome.Done) return op.Ok(Show(op, row));

@@ -41,12 +41,13 @@ internal sealed class ChakraPlugins(ChakraParts parts)
             var before = await FindAsync(op.Tenant, provider, op.Stop);
             var body = new JsonObject { [Nonce] = (string?)before?.Body[Nonce] ?? PluginKeys.NewNonce() };
             if (secret is not null) body[Secret] = secret;
+            var now = op.Now;
             var row = before is null
                 ? new()
                 {
-                    Id = provider, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now,
+                    Id = provider, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now,
                 }
-                : before with { Body = body, UpdatedAt = op.Now };
+                : before with { Body = body, UpdatedAt = now };
             var note = op.Note(before is null ? "created" : "updated", RecordType, provider, before?.Body, null, Nonce);
             var outcome = before is null ? await Rows.InsertAsync(row, note, op.Stop) : await Rows.UpdateAsync(row, note, op.Stop);
             if (outcome is WriteOutcome.Done) return op.Ok(Show(op, row));

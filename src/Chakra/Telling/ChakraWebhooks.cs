@@ -17,9 +17,10 @@ internal sealed class ChakraWebhooks(ChakraParts parts)
         if (parts.UrlFault((string)given["url"]!) is { } fault) return op.Fail(ChakraCalls.Invalid("url", fault));     // required
         if ((await ListAsync(op)).Total >= ChakraHooks.Most)
             return op.Fail(new Problem("CONFLICT", $"A team has at most {ChakraHooks.Most} subscriptions."));
+        var now = op.Now;
         var row = new ResourceRow
         {
-            Id = Guid.CreateVersion7(op.Now).ToString(), Tenant = op.Tenant, Body = given, CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now).ToString(), Tenant = op.Tenant, Body = given, CreatedAt = now, UpdatedAt = now,
         };
         await Hooks.Rows.InsertAsync(row, op.Note("created", ChakraHooks.RecordType, row.Id), op.Stop);
         await Hooks.ReadAsync(op.Tenant, op.Stop);

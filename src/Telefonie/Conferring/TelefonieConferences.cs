@@ -43,10 +43,11 @@ internal static class TelefonieConferences
         };
         if ((string?)body[Name] is { } name) promise[Name] = name;
         if (callback is not null) promise[ConferenceNews.Field] = callback;
-        var id = Guid.CreateVersion7(op.Now);
+        var now = op.Now;
+        var id = Guid.CreateVersion7(now);
         var row = new ResourceRow
         {
-            Id = id.ToString(), Tenant = op.Tenant, Body = promise, CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = id.ToString(), Tenant = op.Tenant, Body = promise, CreatedAt = now, UpdatedAt = now,
         };
         var made = new PromisedConference(id, Room: null, Name: null, ConferenceStatus.Init, row.CreatedAt, promise, Present: 0);
         var work = new UnitOfWork
@@ -109,14 +110,14 @@ internal static class TelefonieConferences
     /// <returns>False when somebody else was quicker.</returns>
     private static async ValueTask<bool> WithdrawAsync(OperationContext op, TelefonieParts parts, PromisedConference conference)
     {
-        string id = conference.Uuid.ToString();
+        var (id, now) = (conference.Uuid.ToString(), op.Now);
         var work = new UnitOfWork
         {
             Note = op.Note("updated", RecordType, id),
-            Messages = ConferenceNews.Of(op.Tenant, conference with { Status = ConferenceStatus.Completed }, op.Now),
+            Messages = ConferenceNews.Of(op.Tenant, conference with { Status = ConferenceStatus.Completed }, now),
         };
         return await Documents(parts).FindAsync(op.Tenant, id, op.Stop) is { } row && await Documents(parts).UpdateAsync(
-            row with { UpdatedAt = op.Now, DeletedAt = op.Now }, work, op.Stop) is WriteOutcome.Done;
+            row with { UpdatedAt = now, DeletedAt = now }, work, op.Stop) is WriteOutcome.Done;
     }
 
     private static IResourceRows Documents(TelefonieParts parts) =>

@@ -30,7 +30,7 @@ internal static class TelefonieNumberNames
     {
         for (int i = 0; i < Tries; i++)
         {
-            var before = await Rows(parts).FindAsync(op.Tenant, number, op.Stop);
+            var (before, now) = (await Rows(parts).FindAsync(op.Tenant, number, op.Stop), op.Now);
             if ((string?)before?.Body[field] == value) return true;
             var note = op.Note("updated", recordType, number, before?.Body);
             var body = before?.Body.DeepClone().AsObject() ?? [];
@@ -39,8 +39,8 @@ internal static class TelefonieNumberNames
             // One that says nothing stays until the number goes: what another says meanwhile would be deleted with it.
             var outcome = before is null
                 ? await Rows(parts).InsertAsync(
-                    new() { Id = number, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }, note, op.Stop)
-                : await Rows(parts).UpdateAsync(before with { Body = body, UpdatedAt = op.Now }, note, op.Stop);
+                    new() { Id = number, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now }, note, op.Stop)
+                : await Rows(parts).UpdateAsync(before with { Body = body, UpdatedAt = now }, note, op.Stop);
             if (outcome is WriteOutcome.Done) return true;
         }
         return false;

@@ -62,13 +62,18 @@ internal static class CallRecordings
     };
 
     /// <summary>As it stands in the store, where it is in a moment.</summary>
-    public static async ValueTask<RecordingRow> BegunAsync(OperationContext op, VoiceParts parts, LegRow leg, RecordPlan plan) =>
-        await Settling.WaitAsync(op, parts, () => parts.Store.Recordings.FindBegunAsync(op.Tenant, plan.Id, op.Stop), _ => true) ?? new()
+    public static async ValueTask<RecordingRow> BegunAsync(OperationContext op, VoiceParts parts, LegRow leg, RecordPlan plan)
+    {
+        if (await Settling.WaitAsync(op, parts, () => parts.Store.Recordings.FindBegunAsync(op.Tenant, plan.Id, op.Stop), _ => true)
+                is { } begun) return begun;
+        var now = op.Now;
+        return new()
         {
             Id = plan.Id, Tenant = leg.Tenant, Leg = leg.Id, LegUuid = leg.Uuid, Session = leg.Session, Connection = leg.Connection,
             From = leg.From, To = leg.To, Plan = plan, State = RecordingState.Recording,
-            StartedAt = op.Now, CreatedAt = op.Now, UpdatedAt = op.Now,
+            StartedAt = now, CreatedAt = now, UpdatedAt = now,
         };
+    }
 
     /// <returns>Null where the body's problems say why.</returns>
     private static RecordPlan? Plan(VoiceBody body, VoiceParts parts)

@@ -60,9 +60,10 @@ internal static class TexmlSecrets
                 op.Note("updated", RecordType, before.Id, after: body), op.Stop);
         }
         if ((await rows.ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Total >= Most) return null;
-        string id = Guid.CreateVersion7(op.Now).ToString();
+        var now = op.Now;
+        string id = Guid.CreateVersion7(now).ToString();
         return await rows.InsertAsync(
-            new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now },
+            new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now },
             op.Note("created", RecordType, id, after: body), op.Stop);
     }
 }

@@ -30,10 +30,11 @@ internal static class KeptQueues
     public static async ValueTask<QueueRow?> AddAsync(OperationContext op, Database store, string name, int size)
     {
         if ((await Rows(store).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Total >= Most) return null;
+        var now = op.Now;
         var row = new ResourceRow
         {
-            Id = Guid.CreateVersion7(op.Now).ToString(), Tenant = op.Tenant, Body = new() { [Name] = name, [MaxSize] = size },
-            CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now).ToString(), Tenant = op.Tenant, Body = new() { [Name] = name, [MaxSize] = size },
+            CreatedAt = now, UpdatedAt = now,
         };
         var note = op.Note("created", Kind.Name, row.Id, after: row.Body);
         return await Rows(store).InsertAsync(row, note, op.Stop) is WriteOutcome.Done ? Read(row) : null;

@@ -52,10 +52,11 @@ internal static class TwimlParticipantDial
         var before = parts.Promised.Find(op.Tenant, name, op.Now);
         var room = before is { } uuid ? await parts.Store.Conferences.FindAsync(op.Tenant, uuid.ToString(), op.Stop) : null;
         if (room is { Status: not ConferenceStatus.Completed }) return room;
+        var now = op.Now;
         return new()
         {
-            Id = default, Uuid = parts.Promised.Promise(op.Tenant, name, op.Now, rings, over: room?.Uuid), Name = name,
-            Connection = default, Status = ConferenceStatus.Init, CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
+            Id = default, Uuid = parts.Promised.Promise(op.Tenant, name, now, rings, over: room?.Uuid), Name = name,
+            Connection = default, Status = ConferenceStatus.Init, CreatedAt = now, ExpiresAt = now, UpdatedAt = now,
         };
     }
 

@@ -101,10 +101,14 @@ internal static class TokenEndpoint
     private static string? Shut(OperationContext op, Core.TenantId tenant) => AccountGuard.Refusal(op.Routing, tenant, op.Origin)?.Detail;
 
     private static OAuthFamily Family(OperationContext op, Core.TenantId tenant, OAuthClient client, IReadOnlyList<string> scopes,
-        TimeSpan life) => new()
+        TimeSpan life)
+    {
+        var now = op.Now;
+        return new()
         {
-            Id = Guid.NewGuid(), Tenant = tenant, Client = client.Id, Scopes = scopes, CreatedAt = op.Now, ExpiresAt = op.Now + life,
+            Id = Guid.NewGuid(), Tenant = tenant, Client = client.Id, Scopes = scopes, CreatedAt = now, ExpiresAt = now + life,
         };
+    }
 
     private static Reply Give(OperationContext op, string access, IReadOnlyList<string> scopes, string? refresh)
     {
