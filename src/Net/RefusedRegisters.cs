@@ -8,24 +8,66 @@ namespace Ringwright.Net;
 /// <summary>
 /// Counts the REGISTERs that were refused, each with its reason, and logs them so that a flood of guesses does not flood the log:
 /// one line a minute for a user at an address, one for all whom an address tries while it is shut out, none for whoever wants another
-/// domain than ours. Safe from any thread.
+/// domain than ours. It remembers them for the operator: twenty rows of each of the two hundred addresses that tried last. Safe from
+/// any thread.
 /// </summary>
-internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock)
+internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRefusedRegistrations
 {
-    private readonly LogTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
+    public const int MostSources = 200, MostOfSource = 20;
+    /// <summary>Addresses that get a place in a second, however many there are: sources of datagrams are easily made up.</summary>
+    public const int MostNewSources = 20;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <param name="user">As whoever sent it says; empty when he does not.</param>
+    private readonly LogTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
+    private readonly Lock _gate = new();
+    /// <summary>Of each address the one that came last at the end.</summary>
+    private readonly Dictionary<IPAddress, List<RefusedRegistration>> _bySource = [];
+    private long _second;
+    private int _newSources;
+
+    /// <param name="user">As whoever sent it says; empty when he does not. Of another domain than ours that domain, behind an @.</param>
     /// <param name="reason">In snake case.</param>
     public void Note(string user, IPAddress source, string reason)
     {
         Metrics.Registers.Add(1, new KeyValuePair<string, object?>("outcome", reason));
-        // Somebody else's domain: scanners, by the thousand.
-        if (reason is "foreign_domain") return;
         if (user.Length > Limits.GuessedNameCharacters) user = user[..Limits.GuessedNameCharacters];
         // A stranger's word: it is not to move the cursor of whoever reads the log.
         if (user.Any(char.IsControl)) user = string.Concat(user.Select(c => char.IsControl(c) ? '?' : c));
+        Remember(user, source.Plain(), reason);
+        // Somebody else's domain: scanners, by the thousand.
+        if (reason is "foreign_domain") return;
         // Who is shut out may try one name after the other.
         var key = (source.Plain(), reason is "shut_out" ? "" : user, reason);
         if (_turns.TryTell(key, out long times)) logger.RegisterRefused(user, source, reason, times);
+    }
+
+    public IReadOnlyList<RefusedRegistration> List()
+    {
+        lock (_gate) return [.. _bySource.Values.SelectMany(rows => rows).OrderByDescending(row => row.At)];
+    }
+
+    private void Remember(string user, IPAddress source, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_bySource.TryGetValue(source, out var rows))
+            {
+                long now = clock.GetTimestamp();
+                if (_newSources == 0 || clock.GetElapsedTime(_second, now) >= Second) (_second, _newSources) = (now, 0);
+                if (_newSources >= MostNewSources) return;
+                _newSources++;
+                if (_bySource.Count >= MostSources) _bySource.Remove(_bySource.MinBy(known => known.Value[^1].At).Key);
+                _bySource[source] = rows = [];
+            }
+            int index = rows.FindIndex(row => row.User == user && row.Reason == reason);
+            long times = 1;
+            if (index >= 0)
+            {
+                times += rows[index].Times;
+                rows.RemoveAt(index);
+            }
+            else if (rows.Count >= MostOfSource) rows.RemoveAt(0);
+            rows.Add(new(clock.GetUtcNow(), source, user, reason, times));
+        }
     }
 }

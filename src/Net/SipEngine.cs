@@ -201,6 +201,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The calls that came in and were refused.</summary>
     public IRefusedCalls RefusedCalls => _refusedCalls;
 
+    /// <summary>The phones that are not registered, and why.</summary>
+    public IRefusedRegistrations RefusedRegistrations => _refused;
+
     /// <summary>What the host names of trunks lead to.</summary>
     public TrunkHosts TrunkHosts { get; } = new();
 

@@ -160,6 +160,7 @@ public static class OperatorDialect
             Guarded("ResetTargets", op => CampaignRecords.Reset(op, parts)),
 
             Live("ListPhones", op => Phones.List(op, store.LivePhones)),
+            Live("ListRefusedRegistrations", op => new(RefusedRegistrations.List(op, parts.Calls.RefusedRegistrations))),
             Guarded("GetPhoneMessages", op => new(PhoneMessages.Get(op))),
             Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
 

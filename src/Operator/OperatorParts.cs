@@ -58,6 +58,8 @@ public sealed record OperatorCallParts
     public Func<TenantId, LegId, bool> IsWaiting { get; init; } = static (_, _) => false;
     /// <summary>Those that came in and were refused; null where no signalling runs.</summary>
     public IRefusedCalls? Refused { get; init; }
+    /// <summary>REGISTERs that were refused; null where no signalling runs.</summary>
+    public IRefusedRegistrations? RefusedRegistrations { get; init; }
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
     /// <summary>What is carried elsewhere while calls run; null where no call lives.</summary>

@@ -3,24 +3,40 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>phone list|messages</c>: the phones that are registered, and what the message lamp of a SIP user's phone shows.</summary>
+/// <summary>
+/// <c>phone list|messages</c>: the phones that are registered or were refused, and what the message lamp of a SIP user's phone shows.
+/// </summary>
 internal static class PhoneCommand
 {
     public static Command Create() => new("phone", "Phones that are registered, and what they are told.") { List(), Messages() };
 
     private static Command List()
     {
+        var refused = new Option<bool>("--refused")
+        {
+            Description = "those that were refused and why: a row for each user and reason at an address, since the node started"
+        };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "List the phones that are registered, of all accounts.") { json, watch, data };
+        var command = new Command("list", "List the phones that are registered, of all accounts.") { refused, json, watch, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
-                var phones = await node.Client.ListAsync("operator/v1/phones", stop);
+                bool isRefused = parsed.GetValue(refused);
+                var phones = await node.Client.ListAsync(isRefused ? "operator/v1/phones/refused" : "operator/v1/phones", stop);
                 if (parsed.GetValue(json)) await into.WriteLineAsync(PlainJson.Of(phones));
+                else if (isRefused)
+                    await Table.WriteAsync(into, ["LAST", "SOURCE", "USER", "REASON", "TIMES"],
+                    [
+                        .. phones.Select(phone => (IReadOnlyList<string>)
+                        [
+                            LiveText.Moment(phone!["at"]), $"{phone["source"]}", $"{phone["user_name"]}", $"{phone["reason"]}",
+                            $"{phone["times"]}",
+                        ]),
+                    ]);
                 else
                     await Table.WriteAsync(into, ["ACCOUNT", "USER", "FROM", "BY", "PROGRAM", "SINCE", "UNTIL"],
                     [

@@ -73,8 +73,11 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         var snapshot = routing.Current;
         var source = from.Remote.Address;
         if (request.Method is SipMethod.Register)
-            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now)
-                : new(PhoneRuling.UnknownSource) { Refused = new("", "foreign_domain") };
+        {
+            string domain = request.ParseRequestUri().HostText;
+            return _hosts.IsOurs(domain) ? Authenticate(request, from, now)
+                : new(PhoneRuling.UnknownSource) { Refused = new("@" + domain, "foreign_domain") };
+        }
 
         var caller = request.From.ParseUri();
         bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);

@@ -51,8 +51,10 @@ public sealed class RefusedRegistersTests
     [Fact]
     public void Whoever_wants_another_domain_is_only_counted()
     {
-        _refused.Note("", Home, "foreign_domain");
+        _refused.Note("@elsewhere.example", Home, "foreign_domain");
         Assert.Empty(Told);
+        // But whoever wonders why his phone is not registered finds it.
+        Assert.Equal(("@elsewhere.example", "foreign_domain"), _refused.List().Select(row => (row.User, row.Reason)).Single());
     }
 
     [Fact]
@@ -64,6 +66,44 @@ public sealed class RefusedRegistersTests
             _clock.Advance(TimeSpan.FromSeconds(61));
         }
         Assert.Equal(2 * 120, Told.Length);
+    }
+
+    [Fact]
+    public void What_an_address_tries_for_one_user_is_one_row_that_counts_and_moves_to_the_front()
+    {
+        _refused.Note("alice", Home, "wrong_password");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _refused.Note("bob", Home, "unknown_user");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _refused.Note("alice", Home.MapToIPv6(), "wrong_password");
+        Assert.Equal([("alice", "wrong_password", 2L), ("bob", "unknown_user", 1L)],
+            _refused.List().Select(row => (row.User, row.Reason, row.Times)));
+        Assert.All(_refused.List(), row => Assert.Equal(Home, row.Source));
+        Assert.Equal(_clock.GetUtcNow(), _refused.List()[0].At);
+    }
+
+    [Fact]
+    public void An_address_has_twenty_rows_and_the_oldest_address_makes_room()
+    {
+        for (int i = 0; i < 50; i++) _refused.Note($"user{i}", Home, "unknown_user");
+        Assert.Equal(RefusedRegisters.MostOfSource, _refused.List().Count);
+        Assert.Contains(_refused.List(), row => row.User == "user49");
+        for (int i = 0; i < RefusedRegisters.MostSources; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _refused.Note("alice", IPAddress.Parse($"198.51.100.{i}"), "unknown_user");
+        }
+        Assert.Equal(RefusedRegisters.MostSources, _refused.List().Count);
+        Assert.DoesNotContain(_refused.List(), row => row.Source.Equals(Home));
+    }
+
+    [Fact]
+    public void A_flood_from_addresses_that_are_made_up_takes_few_places()
+    {
+        _refused.Note("alice", Home, "wrong_password");
+        for (int i = 0; i < 10_000; i++) _refused.Note("x", new IPAddress([10, 0, (byte)(i >> 8), (byte)i]), "unknown_user");
+        Assert.Equal(RefusedRegisters.MostNewSources, _refused.List().Count);
+        Assert.Contains(_refused.List(), row => row.Source.Equals(Home));
     }
 
     [Fact]

@@ -123,7 +123,8 @@ public sealed class PhoneIngressFilterTests
         for (int i = 0; i < Limits.FailuresPerName; i++) Assert.Equal("wrong_password", Try("alice1", "guess").Refused?.Why);
         var seen = Enumerable.Range(0, 5).Select(_ => Try("alice1", "guess").Refused?.Why).ToList();
         Assert.Contains("shut_out", seen);
-        Assert.Equal("foreign_domain", Judge(Phones.Request("REGISTER", "alice1", 1, uri: "sip:other.example.com")).Refused?.Why);
+        Assert.Equal(new RefusedUser("@other.example.com", "foreign_domain"),
+            Judge(Phones.Request("REGISTER", "alice1", 1, uri: "sip:other.example.com")).Refused);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal static class OperatorThings
                 new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
                 new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
                 new("UpdateBalance", """{"credit_limit": "5.00", "currency": "USD"}"""), new("ListBalances"), new("ListPaymentRequests"),
-                new("ListPhones"),
+                new("ListPhones"), new("ListRefusedRegistrations"),
                 new("ListMailboxes"), new("ListLiveConferences"), new("ListLiveQueues"), new("ListDecisions"), new("ListLiveCalls"),
                 new("ListEndedCalls"), new("ListStreams"), new("ListRefusedCalls"), new("GetClock"), new("ListAddresses"),
                 new("ShareAddress", """{"address": "198.51.100.9"}"""), new("UnshareAddress", """{"address": "198.51.100.9"}"""),
