@@ -32,11 +32,14 @@ internal static class AccountEvents
             : op.Fail(Fault.TooManyRequests, $"at most {EventStream.MostListeners} listeners may follow an account at the same time");
     }
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The newest first; those of one status, when that is asked for.</summary>
     public static async ValueTask<Reply> List(OperationContext op, Database store)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
-        var page = await store.Deliveries.ListAsync(tenant.Id, new() { Offset = op.List.Offset, Limit = op.List.Size }, op.Stop);
+        var page = await store.Deliveries.ListAsync(tenant.Id, new()
+        {
+            IsDelivered = op.Query["status"] is { } status ? status is "delivered" : null, Offset = op.List.Offset, Limit = op.List.Size,
+        }, op.Stop);
         return op.Page([.. page.Rows.Select(row => (JsonNode)Show(row))], page.Total);
     }
 
@@ -83,10 +86,24 @@ internal static class AccountEvents
     {
         ["id"] = delivery.Id.ToString(),
         ["record_type"] = "webhook_delivery",
-        ["status"] = delivery.IsDelivered ? "delivered" : "failed",
+        ["status"] = Word(delivery.IsDelivered),
         ["finished_at"] = OperatorTime.Write(delivery.FinishedAt),
         ["webhook"] = new JsonObject { ["event_type"] = delivery.EventType, ["id"] = delivery.Message.ToString() },
-        ["attempts"] = new JsonArray([.. delivery.Attempts.Select(a =>
-            (JsonNode)new JsonObject { ["http"] = new JsonObject { ["request"] = new JsonObject { ["url"] = a.Url } } })]),
+        ["attempts"] = new JsonArray([.. delivery.Attempts.Select(attempt => (JsonNode)Show(attempt))]),
     };
+
+    /// <summary>Why it failed, and nothing of what was sent or answered: that is the account's.</summary>
+    private static JsonObject Show(DeliveryAttempt attempt) => new()
+    {
+        ["errors"] = new JsonArray([.. attempt.Errors.Select(code => (JsonNode)code)]),
+        ["finished_at"] = OperatorTime.Write(attempt.FinishedAt),
+        ["http"] = new JsonObject
+        {
+            ["request"] = new JsonObject { ["url"] = attempt.Url },
+            ["response"] = attempt.ResponseStatus is { } status ? new JsonObject { ["status"] = status } : null,
+        },
+        ["status"] = Word(attempt.IsDelivered),
+    };
+
+    private static string Word(bool isDelivered) => isDelivered ? "delivered" : "failed";
 }

@@ -39,20 +39,22 @@ internal static class EventsCommand
     private static Command List()
     {
         var limit = new Option<int>("--limit") { Description = "how many, at most 250", DefaultValueFactory = _ => 20 };
+        var failed = new Option<bool>("--failed") { Description = "those alone that were given up" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var where = new Where();
-        var command = new Command("list", "The newest finished webhooks.") { limit, json };
+        var command = new Command("list", "The newest finished webhooks, and why one was not delivered.") { limit, failed, json };
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             using var endpoint = where.Open(parsed);
-            var rows = await endpoint.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), stop);
+            var rows = await endpoint.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), parsed.GetValue(failed), stop);
             if (parsed.GetValue(json))
             {
                 await Console.Out.WriteLineAsync(PlainJson.Of(rows));
                 return 0;
             }
-            await Table.WriteAsync(Console.Out, ["FINISHED", "STATUS", "ATTEMPTS", "EVENT", "ID", "URL"], [.. rows.Select(r => Row(r!))]);
+            await Table.WriteAsync(Console.Out, ["FINISHED", "STATUS", "ATTEMPTS", "WHY", "EVENT", "ID", "URL"],
+                [.. rows.Select(r => Row(r!))]);
             return 0;
         });
         return command;
@@ -116,7 +118,7 @@ internal static class EventsCommand
         return
         [
             finished.Length >= 19 ? finished[..19].Replace('T', ' ') : finished, $"{delivery["status"]}", $"{attempts.Count}",
-            $"{delivery["webhook"]?["event_type"]}",
+            DeliveryWords.Why(attempts.FirstOrDefault()), $"{delivery["webhook"]?["event_type"]}",
             $"{delivery["webhook"]?["id"]}", $"{attempts.FirstOrDefault()?["http"]?["request"]?["url"]}",
         ];
     }

@@ -14,10 +14,11 @@ internal sealed class EventsEndpoint : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Func<CancellationToken, ValueTask<string>> _root;
-    private readonly string _name, _hint;
+    private readonly string _name, _hint, _status;
 
-    private EventsEndpoint(HttpClient http, Func<CancellationToken, ValueTask<string>> root, string name, string hint) =>
-        (_http, _root, _name, _hint) = (http, root, name, hint);
+    /// <param name="status">The parameter that chooses by status: each of the two APIs has its own.</param>
+    private EventsEndpoint(HttpClient http, Func<CancellationToken, ValueTask<string>> root, string name, string hint, string status) =>
+        (_http, _root, _name, _hint, _status) = (http, root, name, hint, status);
 
     /// <param name="tenant">Null takes the first account.</param>
     public static EventsEndpoint Local(string data, string? tenant)
@@ -27,7 +28,7 @@ internal sealed class EventsEndpoint : IDisposable
         {
             BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan
         };
-        return new(http, FindAsync, $"the node on {data}", "start it with serve, or name its folder with --data");
+        return new(http, FindAsync, $"the node on {data}", "start it with serve, or name its folder with --data", "status");
 
         // Once: a node that comes back has the same account, and may not be able to say so yet.
         async ValueTask<string> FindAsync(CancellationToken stop)
@@ -42,12 +43,14 @@ internal sealed class EventsEndpoint : IDisposable
     {
         var http = new HttpClient { BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return new(http, static _ => new("v2"), api.AbsoluteUri, "--api names the node's public address");
+        return new(http, static _ => new("v2"), api.AbsoluteUri, "--api names the node's public address", "filter[status]");
     }
 
     /// <summary>The newest first.</summary>
-    public async Task<JsonArray> ListAsync(int limit, CancellationToken stop) =>
-        (await SendAsync(HttpMethod.Get, $"webhook_deliveries?page[size]={limit}", stop))["data"]!.AsArray(); // a node answers so
+    /// <param name="isFailed">Those alone that were given up.</param>
+    public async Task<JsonArray> ListAsync(int limit, bool isFailed, CancellationToken stop) =>
+        (await SendAsync(HttpMethod.Get, $"webhook_deliveries?page[size]={limit}{(isFailed ? $"&{_status}=failed" : "")}",
+            stop))["data"]!.AsArray(); // a node answers so
 
     /// <param name="id">Of the delivery or of its event.</param>
     public async Task<JsonNode> ReplayAsync(string id, CancellationToken stop) =>

@@ -73,7 +73,8 @@ internal sealed class NodeAliases(string data, AdminClient client)
         app.MapGet($"{Root}/events/stream", FollowAsync);
         Get(app, "webhook_deliveries", (http, stop) => EventsAsync(http, async endpoint =>
             await endpoint.ListAsync(
-                int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20, stop)));
+                int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20,
+                isFailed: false, stop)));
         Post(app, "webhook_deliveries/{id}/actions/replay",
             (http, _, stop) => EventsAsync(http, endpoint => endpoint.ReplayAsync(Named(http),
                 stop)));
