@@ -5,7 +5,7 @@ using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>text-carrier add|add-http|list|switch|remove</c>: by whom texts reach other networks.</summary>
+/// <summary><c>text-carrier add|add-http|list|switch|remove|trace</c>: by whom texts reach other networks.</summary>
 internal static class TextCarrierCommand
 {
     internal const string Path = "operator/v1/text_carriers";
@@ -13,7 +13,7 @@ internal static class TextCarrierCommand
 
     public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: SMPP 3.4 or HTTP.")
     {
-        Add(), AddHttp(), List(), Switch(), Remove(),
+        Add(), AddHttp(), List(), Switch(), Remove(), TextTraceCommand.Create(),
     };
 
     private static Command Add()

@@ -54,6 +54,15 @@ public sealed class TextCarrierNodeTests
         // A number that nobody's prefix takes stays where it is.
         var nowhere = await ApiAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{Number}}","to":"+12125550123","text":"Hello"}""");
         Assert.Equal("40001", (string?)(await StatusAsync(node, nowhere, "sending_failed"))["errors"]![0]!["code"]);
+
+        string carried = await TraceAsync(node, $"{message["id"]}"), stayed = await TraceAsync(node, $"{nowhere["id"]}");
+        Assert.Contains(", delivered\n", carried, StringComparison.Ordinal);
+        Assert.Contains("north", carried, StringComparison.Ordinal);
+        Assert.Contains(", sending_failed: no_route, ", stayed, StringComparison.Ordinal);
+        Assert.DoesNotContain(Person, carried, StringComparison.Ordinal);
+        Assert.DoesNotContain("Are you there?", carried, StringComparison.Ordinal);
+        CommandRun.Refuses("no account has a text", await CommandRun.RunAsync("text-carrier", "trace", $"{Guid.NewGuid()}", "--data",
+            node.Node.Settings.Data));
     }
 
     [Fact]
@@ -119,6 +128,13 @@ public sealed class TextCarrierNodeTests
         Assert.Equal(HttpStatusCode.NotFound, await TellAsync(node, inbound + "0"));
         Assert.Equal(HttpStatusCode.OK, await TellAsync(node, inbound));
         await StatusAsync(node, message, "delivered");
+    }
+
+    private static async Task<string> TraceAsync(RunningNode node, string id)
+    {
+        var (exit, output, errors) = await CommandRun.RunAsync("text-carrier", "trace", id, "--data", node.Node.Settings.Data);
+        Assert.True(exit == 0, errors);
+        return output;
     }
 
     private static async Task<HttpStatusCode> TellAsync(RunningNode node, string path)
