@@ -28,6 +28,8 @@ public sealed class FeedReader : IDisposable
 
     internal bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
+    internal bool IsMuted => _isMuted;
+
     /// <summary>What it hears beside <see cref="Main"/>.</summary>
     internal ICollection<Subject> Followed => Volatile.Read(ref _followed)?.Keys ?? [];
 

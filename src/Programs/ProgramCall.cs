@@ -5,8 +5,9 @@ namespace Ringwright.Programs;
 
 /// <summary>One leg in the hands of one program, and what that has beside it.</summary>
 /// <param name="hear">Brings what happens to another subject among the <paramref name="events"/>.</param>
+/// <param name="over">Tells what waits beside that the leg has ended, and ends the leg's company; of who has sat the leg out.</param>
 internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subject> hear, Companions companions, ICallControl calls,
-    TimeProvider clock, CancellationToken stop) : IProgramCall, IProgramCompany, IDisposable
+    TimeProvider clock, Func<Task> over, CancellationToken stop) : IProgramCall, IProgramCompany, IDisposable
 {
     private readonly NoteRoom _noteRoom = new(clock, stop);
     private volatile bool _isGivenUp;
@@ -46,6 +47,7 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subjec
     {
         events.Mute();
         while (await NextAsync() is not null) { }
+        await over();
     }
 
     public ValueTask<Ack> SendAsync(LegCommand command)

@@ -50,6 +50,7 @@ internal sealed class ProgramRun
             await _companions.EndAsync();
             _events.Dispose();
             ended();
+            _stop.Cancel();
         }
     });
 
@@ -66,7 +67,7 @@ internal sealed class ProgramRun
         {
             for (var leg = _leg; program is not null;)
             {
-                using var call = new ProgramCall(leg, _events, _hear, _companions, _calls, _clock, _stop.Token);
+                using var call = new ProgramCall(leg, _events, _hear, _companions, _calls, _clock, TellEndAsync, _stop.Token);
                 program = await program.RunAsync(call);
                 leg = call.Leg;
             }
@@ -86,19 +87,27 @@ internal sealed class ProgramRun
     private void OnClosed(FeedEnd why)
     {
         _isClosed = true;
+        // The end itself wakes who sits the leg out, and he tells the others: a hand-over between threads less for most calls.
+        if (why is FeedEnd.Over && _events.IsMuted) return;
         _ = Run(async () =>
         {
-            // What waits hears of it here.
-            _stop.Cancel();
             if (why is FeedEnd.Overrun)
             {
+                // What waits hears of it before the leg has been hung up.
+                _stop.Cancel();
                 _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
                 await EndAsync(HangupCause.Internal,
                     $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
             }
-            // A program that hangs on to something keeps no leg by that.
-            await _companions.EndAsync();
+            await TellEndAsync();
         });
+    }
+
+    /// <summary>What waits hears of the end here. A program that hangs on to something keeps no leg by that.</summary>
+    private Task TellEndAsync()
+    {
+        _stop.Cancel();
+        return _companions.EndAsync();
     }
 
     /// <summary>

@@ -86,6 +86,24 @@ public sealed class ProgramHostTests : ICallControl
     }
 
     [Fact]
+    public async Task What_waits_beside_who_sits_a_call_out_is_told_of_its_end_before_he_goes_on()
+    {
+        bool isTold = false;
+        await using var host = Host(async call =>
+        {
+            var beside = call.WaitAsync(TimeSpan.FromHours(1));
+            await call.SitOutAsync();
+            isTold = call.Stop.IsCancellationRequested && beside.IsCompleted;
+        });
+        _feed.Publish(_script.Initiated());
+        await Eventually.TrueAsync(() => _clock.TimerCount == 1, "it waits");
+        _feed.Publish(_script.Ended());
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends");
+        Assert.True(isTold);
+        Assert.Empty(_commands);
+    }
+
+    [Fact]
     public async Task A_hang_up_that_finds_no_room_is_sent_again()
     {
         _refusals.Enqueue(Refusal.Overloaded);
