@@ -8,9 +8,17 @@ namespace Ringwright.Server.Cli;
 /// </summary>
 internal static class PhoneCommand
 {
-    public static Command Create() => new("phone", "Phones that are registered, and what they are told.") { List(), Messages() };
+    public static Command Create() => new("phone", "Phones that are registered, and what they are told.") { List("list"), Messages() };
 
-    private static Command List()
+    /// <summary><c>phones</c>: the list, as it is typed by who has just typed <c>calls</c>.</summary>
+    public static Command CreatePlural()
+    {
+        var command = List("phones");
+        command.Hidden = true;
+        return command;
+    }
+
+    private static Command List(string name)
     {
         var refused = new Option<bool>("--refused")
         {
@@ -19,7 +27,7 @@ internal static class PhoneCommand
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "List the phones that are registered, of all accounts.") { refused, json, watch, data };
+        var command = new Command(name, "List the phones that are registered, of all accounts.") { refused, json, watch, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);

@@ -15,8 +15,16 @@ internal static class TrunkCommand
 
     public static Command Create() => new("trunk", "Carriers and PBXs: where calls go and where they come from.")
     {
-        Add(), Set(), List(), Test(), Remove(),
+        Add(), Set(), List("list"), Test(), Remove(),
     };
+
+    /// <summary><c>trunks</c>: the list, as it is typed by who has just typed <c>calls</c>.</summary>
+    public static Command CreatePlural()
+    {
+        var command = List("trunks");
+        command.Hidden = true;
+        return command;
+    }
 
     private static Command Add()
     {
@@ -119,12 +127,12 @@ internal static class TrunkCommand
         }
     }
 
-    private static Command List()
+    private static Command List(string name)
     {
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "List trunks, and how each stands.") { json, watch, data };
+        var command = new Command(name, "List trunks, and how each stands.") { json, watch, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);

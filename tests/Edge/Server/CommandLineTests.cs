@@ -48,6 +48,7 @@ public sealed class CommandLineTests
     [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"),
         InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"),
         InlineData("trunk remove berlin"), InlineData("trunk set berlin --transport tcp"), InlineData("streams"),
+        InlineData("phones"), InlineData("trunks"), InlineData("phone list --refused"),
         InlineData("call list"), InlineData("calls list --recent"), InlineData("numbers list"),
         InlineData("number set +15550100001 --country DE")]
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
@@ -55,7 +56,8 @@ public sealed class CommandLineTests
     [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("warnings"),
         InlineData("trunk test berlin")]
     [InlineData("mcp")]
-    [InlineData("text-carrier list"), InlineData("text-carrier switch north off"), InlineData("text-carrier remove north")]
+    [InlineData("text-carrier list"), InlineData("text-carrier switch north off"), InlineData("text-carrier remove north"),
+        InlineData("text-carrier trace 0199a7c4-0000-7000-8000-000000000000")]
     public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
     {
         using var folder = new TempFolder();

@@ -15,6 +15,7 @@ public sealed class CompletionTests
     [InlineData("ringwright call ", "list,show,trace,end")]
     [InlineData("ringwright number ", "list,set,import")]
     [InlineData("ringwright streams --w", "--watch")]
+    [InlineData("ringwright phones --w", "--watch")]
     [InlineData("ringwright completion ", "bash,zsh")]
     public void A_line_is_completed_by_what_may_stand_at_its_end(string line, string words)
     {
