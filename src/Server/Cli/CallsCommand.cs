@@ -6,7 +6,7 @@ using Ringwright.Server.Operating;
 namespace Ringwright.Server.Cli;
 
 /// <summary>
-/// <c>calls list|show|trace|end</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that came in and
+/// <c>calls [list|show|trace|end]</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that came in and
 /// were refused; one call; its end.
 /// </summary>
 internal static class CallsCommand
@@ -14,10 +14,14 @@ internal static class CallsCommand
     /// <summary>Of calls that have ended, what the operator's API shows in one page.</summary>
     private const int MostRecent = 250;
 
-    public static Command Create() => new("calls", "List calls that are up, ended lately, or were refused; show or end one.")
+    /// <summary>Without a word behind it, it is the list.</summary>
+    public static Command Create()
     {
-        List(), CallShowCommand.Create(), CallTraceCommand.Create(), End(),
-    };
+        var command = List("calls");
+        command.Description = "List calls that are up, ended lately, or were refused; show or end one.";
+        foreach (var sub in (Command[])[List(), CallShowCommand.Create(), CallTraceCommand.Create(), End()]) command.Subcommands.Add(sub);
+        return command;
+    }
 
     public static Command End()
     {
@@ -37,7 +41,7 @@ internal static class CallsCommand
         return command;
     }
 
-    public static Command List()
+    public static Command List(string name = "list")
     {
         var refused = new Option<bool>("--refused")
         {
@@ -55,7 +59,7 @@ internal static class CallsCommand
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var watch = Watching.Create();
         var data = DataOption.Create();
-        var command = new Command("list", "The calls that are up, a line for each leg, the newest first.")
+        var command = new Command(name, "The calls that are up, a line for each leg, the newest first.")
         {
             tenant, recent, limit, refused, source, reason, messages, json, watch, data
         };

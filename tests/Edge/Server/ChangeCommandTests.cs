@@ -30,7 +30,7 @@ public sealed class ChangeCommandTests : IAsyncLifetime
         await RunAsync("route", "add", "+49", "north");
         Assert.Equal("+49", (string?)Assert.Single(await ListAsync("route", "list"))!["prefix"]);
         foreach (string[] list in (string[][])[["bundle", "list"], ["stock", "list"], ["streams"], ["call", "list"],
-            ["calls", "list", "--recent"], ["rooms"], ["queues"], ["phone", "list"]])
+            ["calls", "list", "--recent"], ["rooms"], ["queues"], ["phone", "list"], ["phones"], ["calls"]])
             Assert.Empty(await ListAsync(list));
     }
 

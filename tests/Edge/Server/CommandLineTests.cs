@@ -19,7 +19,8 @@ public sealed class CommandLineTests
     [InlineData("text-carrier add-http web /proc/none", "/proc/none")]
     [InlineData("trunk set berlin", "nothing was said"), InlineData("trunk set berlin --enabled maybe", "'off'")]
     [InlineData("numbers set 12 --country DE", "'12'"), InlineData("number set +15550100001", "--connection")]
-    [InlineData("calls list --recent --refused", "two lists"), InlineData("call list --source 192.0.2.1", "--refused")]
+    [InlineData("calls list --recent --refused", "two lists"), InlineData("calls --recent --refused", "two lists")]
+    [InlineData("call list --source 192.0.2.1", "--refused")]
     [InlineData("tenant create", "tenant create")]
     [InlineData("tenant create acme --channels -1", "--channels")]
     [InlineData("tenant limit acme", "--channels")]
@@ -49,7 +50,7 @@ public sealed class CommandLineTests
         InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"),
         InlineData("trunk remove berlin"), InlineData("trunk set berlin --transport tcp"), InlineData("streams"),
         InlineData("phones"), InlineData("trunks"), InlineData("phone list --refused"),
-        InlineData("call list"), InlineData("calls list --recent"), InlineData("numbers list"),
+        InlineData("call list"), InlineData("calls"), InlineData("calls list --recent"), InlineData("numbers list"),
         InlineData("number set +15550100001 --country DE")]
     [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
         InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]

@@ -12,6 +12,7 @@ public sealed class CompletionTests
     [InlineData("./ringwright trunk ", "add,list,remove,set,test")]
     [InlineData("ringwright trunk list --j", "--json")]
     [InlineData("ringwright calls e", "end")]
+    [InlineData("ringwright calls --rec", "--recent")]
     [InlineData("ringwright call ", "list,show,trace,end")]
     [InlineData("ringwright number ", "list,set,import")]
     [InlineData("ringwright streams --w", "--watch")]
