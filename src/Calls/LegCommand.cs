@@ -286,6 +286,22 @@ public abstract record LegCommand : SubjectCommand
         public RecordPlan? Record { get; init; }
     }
 
+    /// <summary>
+    /// Of a dialled leg that is to take part in a conference (<see cref="DialRequest.Conference"/>) and does not ask to be let in yet: as
+    /// what it will. What is not set stays as it is.
+    /// </summary>
+    public sealed record ChangeEntry : LegCommand
+    {
+        public bool? IsMuted { get; init; }
+        public bool? IsOnHold { get; init; }
+        /// <summary>Heard while it is on hold.</summary>
+        public PromptSource? HoldAudio { get; init; }
+        public bool? EndsSoftly { get; init; }
+        public SupervisorRole? Role { get; init; }
+        /// <summary>Read where <see cref="Role"/> is set.</summary>
+        public IReadOnlyList<LegId> WhispersTo { get; init; } = [];
+    }
+
     /// <summary>Of a leg that supervises another (<see cref="DialRequest.Supervises"/>): who hears it from now on.</summary>
     public sealed record SwitchSupervisorRole(SupervisorRole Role) : LegCommand;
 

@@ -25,7 +25,7 @@ internal static class CommandJson
         Context.SetLabels, Context.Note, Context.Hold, Context.Echo,
         Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.DetectMachine, Context.Bridge,
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.Park, Context.CreateConference, Context.JoinConference,
-        Context.SwitchSupervisorRole,
+        Context.ChangeEntry, Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
         Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent, Context.ReportAgent,
@@ -91,6 +91,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.BridgeQueue))]
 [JsonSerializable(typeof(LegCommand.CreateConference))]
 [JsonSerializable(typeof(LegCommand.JoinConference))]
+[JsonSerializable(typeof(LegCommand.ChangeEntry))]
 [JsonSerializable(typeof(LegCommand.SwitchSupervisorRole))]
 [JsonSerializable(typeof(LegCommand.RecordStart))]
 [JsonSerializable(typeof(LegCommand.RecordPause))]

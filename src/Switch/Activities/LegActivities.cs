@@ -150,7 +150,7 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels
                 or LegCommand.Note or LegCommand.Hold or LegCommand.SuppressNoise or LegCommand.Bridge or LegCommand.Transfer
-                or LegCommand.Refer or LegCommand.AnswerReferral or LegCommand.LimitTime
+                or LegCommand.Refer or LegCommand.AnswerReferral or LegCommand.LimitTime or LegCommand.ChangeEntry
                 or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue or LegCommand.Park
                 or LegCommand.CreateConference or LegCommand.JoinConference or LegCommand.SwitchSupervisorRole:
                 throw new UnreachableException("The leg itself carries it out.");

@@ -119,6 +119,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.LimitTime limit:
                 leg.LimitTime(limit.Limit);
                 break;
+            case LegCommand.ChangeEntry entry:
+                leg.Outbound!.ChangeEntry(entry);          // outbound only
+                break;
             case LegCommand.Note note:
                 leg.Reports.Noted(note);
                 break;

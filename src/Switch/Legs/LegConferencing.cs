@@ -27,6 +27,9 @@ internal sealed class LegConferencing(ShardContext shard, Leg leg)
 
     public Refusal Judge(LegCommand command)
     {
+        if (command is LegCommand.ChangeEntry)
+            return _asked is null && _conference is null && leg.Outbound?.ConferenceOnAnswer is not null
+                ? Refusal.None : Refusal.WrongState;
         if (command is not (LegCommand.CreateConference or LegCommand.JoinConference)) return Refusal.None;
         if (_asked is not null) return Refusal.WrongState;
         return command is LegCommand.JoinConference join && IsOn && join.Conference == _conference

@@ -130,6 +130,8 @@ internal static class LegTransitions
                 or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue or LegCommand.Park
                 or LegCommand.SwitchSupervisorRole or LegCommand.LimitTime or LegCommand.AnswerReferral => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
+            LegCommand.ChangeEntry when direction is Direction.Inbound => Refusal.WrongDirection,
+            LegCommand.ChangeEntry => IsAnswered(state) ? Refusal.WrongState : Refusal.None,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.PausePlayback
                 or LegCommand.Gather or LegCommand.StopGather

@@ -6,6 +6,7 @@ using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Conferences;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
@@ -26,6 +27,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private readonly PhoneFlows _phones = new();
     private readonly RoomWait? _room = dial.IsHeld ? new(shard, leg, dial) : null;
     private readonly EarlyMedia _early = new(leg, isHeard: dial.Request is { Link.Ringback: not null } or { ConfersEarly: true });
+    /// <summary>What was dialled with, changed since.</summary>
+    private LegCommand? _entry;
     private SipFlow _flow;
     private FailureClass _failure;
     private int _digestAnswers;
@@ -39,7 +42,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
     public string? DigitsOnAnswer => dial.Request.DigitsOnAnswer;
     public PromptSource? Announcement => dial.Request.Announcement;
-    public LegCommand? ConferenceOnAnswer => dial.Request.Conference;
+    public LegCommand? ConferenceOnAnswer => _entry ?? dial.Request.Conference;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
 
     /// <inheritdoc cref="CallEvent.LegEnded.Answer"/>
@@ -75,6 +78,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (_room is not null) _room.Begin();
         else Proceed();
     }
+
+    /// <summary>It does not ask to be let into its conference yet.</summary>
+    public void ChangeEntry(LegCommand.ChangeEntry change) => _entry = EntryChange.Of(ConferenceOnAnswer, change);
 
     public void LookForRoom() => _room?.Look();
 

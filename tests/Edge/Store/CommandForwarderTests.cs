@@ -60,6 +60,11 @@ public sealed class CommandForwarderTests
         },
         new LegCommand.JoinConference(new(9)) { HoldAudio = new PromptSource.Url("http://a/b.wav"), Starts = true },
         new LegCommand.SwitchSupervisorRole(SupervisorRole.Whisper),
+        new LegCommand.ChangeEntry
+        {
+            IsMuted = true, IsOnHold = false, EndsSoftly = true, Role = SupervisorRole.Whisper, WhispersTo = [new(7)],
+            HoldAudio = new PromptSource.Stored("music"),
+        },
         new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default) { ParksAfterUnbridge = true, Mute = DigitMute.Both })
         {
             CommandId = "take"

@@ -294,6 +294,30 @@ public sealed class ConferenceTests : ConferenceCalls
         EndAll();
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void As_what_somebody_takes_part_may_change_until_he_is_answered(bool makes)
+    {
+        Create(1);
+        var part = new Participation { IsMuted = true, EndsSoftly = true };
+        LegCommand wish = makes ? new LegCommand.CreateConference(Guid.NewGuid(), "other") { As = part }
+            : new LegCommand.JoinConference(Room) { As = part };
+        var leg = Rig.Dial(ShardRig.Request() with { Conference = wish }).Id;
+        string invite = Rig.SentLast("INVITE ");
+        Assert.True(Rig.Command(new LegCommand.ChangeEntry { IsMuted = false, IsOnHold = true }, leg).IsAccepted);
+        Assert.True(Rig.Command(new LegCommand.ChangeEntry { EndsSoftly = false }, leg).IsAccepted);
+        Rig.Receive(Response(invite, "200 OK", body: Answer));
+        var joined = Rig.Conferences.OfType<ConferenceEvent.ParticipantJoined>().Last();
+        Assert.Equal((leg, false, true, false), (joined.Who.Leg, joined.As.IsMuted, joined.As.IsOnHold, joined.As.EndsSoftly));
+        Assert.Equal(Refusal.WrongState, Rig.Command(new LegCommand.ChangeEntry { IsMuted = true }, leg).Refusal);
+    }
+
+    [Fact]
+    public void Who_is_dialled_for_no_conference_has_no_entry_to_change()
+    {
+        var leg = Rig.Dial().Id;
+        Assert.Equal(Refusal.WrongState, Rig.Command(new LegCommand.ChangeEntry { IsMuted = true }, leg).Refusal);
+    }
+
     [Fact]
     public void What_is_dialled_for_a_conference_joins_it_when_it_is_answered()
     {

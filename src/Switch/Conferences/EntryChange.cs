@@ -1,0 +1,25 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Switch.Conferences;
+
+/// <summary>What a leg was to ask of a conference, changed before it asks.</summary>
+internal static class EntryChange
+{
+    /// <param name="wish">A <see cref="LegCommand.JoinConference"/> or a <see cref="LegCommand.CreateConference"/>; null stays so.</param>
+    public static LegCommand? Of(LegCommand? wish, LegCommand.ChangeEntry change) => wish switch
+    {
+        LegCommand.JoinConference join => join with { As = Of(join.As, change), HoldAudio = change.HoldAudio ?? join.HoldAudio },
+        LegCommand.CreateConference create =>
+            create with { As = Of(create.As, change), HoldAudio = change.HoldAudio ?? create.HoldAudio },
+        _ => wish,
+    };
+
+    private static Participation Of(Participation part, LegCommand.ChangeEntry change) => part with
+    {
+        IsMuted = change.IsMuted ?? part.IsMuted,
+        IsOnHold = change.IsOnHold ?? part.IsOnHold,
+        EndsSoftly = change.EndsSoftly ?? part.EndsSoftly,
+        Role = change.Role ?? part.Role,
+        WhispersTo = change.Role is null ? part.WhispersTo : change.WhispersTo,
+    };
+}
