@@ -1,5 +1,8 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Texml;
 
@@ -19,6 +22,17 @@ internal sealed record ParticipantChange
     public bool? BeepsOnExit { get; init; }
     public IReadOnlyList<DocumentSound> Announcement { get; init; } = [];
     public string AnnounceUrl { get; init; } = "";
+
+    /// <summary>As what he takes part then.</summary>
+    public Participation Over(Participation before) => before with
+    {
+        IsMuted = IsMuted ?? before.IsMuted,
+        IsOnHold = IsOnHold ?? before.IsOnHold,
+        EndsConference = EndsConference is null && before.EndsConference,
+        EndsSoftly = EndsConference ?? before.EndsSoftly,
+        Role = IsCoaching is { } coaches ? coaches ? SupervisorRole.Whisper : SupervisorRole.None : before.Role,
+        WhispersTo = IsCoaching is null ? before.WhispersTo : Coached is { } coached ? [coached] : [],
+    };
 
     /// <summary>What is seen of it stands in the store.</summary>
     public bool IsDone(Participation part) =>
@@ -62,6 +76,24 @@ internal static class ConferenceEffects
             if (!ack.IsAccepted) return ack;
         }
         return await AnnounceAsync(calls, conference, [leg], change.Announcement, change.AnnounceUrl, stop);
+    }
+
+    /// <summary>Of one who is dialled and has not answered: as what he comes in. Refused as of the wrong state once he has.</summary>
+    public static async ValueTask<Ack> ChangeEntryAsync(OperationContext op, VoiceParts parts, LegRow leg, ParticipantChange change)
+    {
+        var part = change.Over(EntryLabel.Read(leg.Labels));
+        string words = EntryLabel.Of(part);
+        var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.ChangeEntry
+        {
+            IsMuted = part.IsMuted, IsOnHold = part.IsOnHold, HoldAudio = change.HoldAudio ?? change.WaitAudio,
+            EndsSoftly = part.EndsSoftly, Role = part.Role, WhispersTo = part.WhispersTo,
+            Labels = Labels.Of((TexmlLabels.Entry, words)),
+        }, op.Stop);
+        // Whoever reads it next is to find what he has changed.
+        if (ack.IsAccepted)
+            await Settling.WaitAsync(op, parts, () => parts.Store.Legs.FindAsync(op.Tenant, leg.Id, op.Stop),
+                seen => seen.Labels[TexmlLabels.Entry] == words);
+        return ack;
     }
 
     /// <summary>Out of the conference: its call goes on with its document, if it has one, or ends.</summary>

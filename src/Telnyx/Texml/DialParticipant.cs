@@ -50,7 +50,8 @@ internal static class DialParticipant
         request = request with
         {
             Record = await urls.OfRecordingAsync(request.Record),
-            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls, makes)),
+            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls, makes))
+                .With(Labels.Of((TexmlLabels.Entry, EntryLabel.Of(join.As) is { Length: > 0 } words ? words : null))),
         };
         if (adjust is not null) request = adjust(request);
         foreach (var problem in dial.Problems) body.Refuse(InitiateBody.Translate(problem));

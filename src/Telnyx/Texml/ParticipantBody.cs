@@ -9,13 +9,21 @@ namespace Ringwright.Telnyx.Texml;
 /// <summary>Reads what bodies say of one who takes, or is to take, part in a conference.</summary>
 internal static class ParticipantBody
 {
-    /// <summary>Of one who takes part.</summary>
+    /// <summary>What is of the moment, or of a beep that is said for coming and going together.</summary>
+    private static readonly string[] OfThoseWithin = ["AnnounceUrl", "BeepOnExit"];
+
+    /// <summary>Of one who takes part, or is dialled.</summary>
+    /// <param name="before">As what he takes part, or is to.</param>
+    /// <param name="isIn">False for one who has not answered.</param>
     public static async ValueTask<ParticipantChange> ChangeAsync(OperationContext op, VoiceParts parts, VoiceBody body, BodySounds sounds,
-        PresentParticipant one)
+        LegId leg, Participation before, bool isIn)
     {
+        if (!isIn)
+            foreach (string name in OfThoseWithin.Where(body.Has))
+                body.Refuse(VoiceErrors.BadRequest, name, $"{name} is for who takes part: whoever is called here has not answered yet.");
         var urls = new BodyUrls(op, parts, body);
-        string call = parts.Ids.CallControl(op.Tenant, one.Part.Leg);
-        bool isHeld = body.Has("Hold") ? body.Flag("Hold") : one.Part.As.IsOnHold;
+        string call = parts.Ids.CallControl(op.Tenant, leg);
+        bool isHeld = body.Has("Hold") ? body.Flag("Hold") : before.IsOnHold;
         bool hasMusic = body.Text("HoldUrl") is { Length: > 0 };
         if (hasMusic && !isHeld)
             body.Refuse(VoiceErrors.BadRequest, "HoldUrl", "HoldUrl is heard by who is on hold: Hold must be true.");

@@ -37,18 +37,36 @@ internal static class ParticipantResources
     {
         if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
         if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
-        if (await FindAsync(op, parts, conference, op.Path(Name)) is not { } one) return op.Unknown(Name);
+        var (one, dialled) = await SeekAsync(op, parts, conference);
+        if (one is null && dialled is null) return op.Unknown(Name);
         var body = new VoiceBody(op.ReadObject(), parts.Egress);
         var sounds = new BodySounds(op, parts, body, conference);
-        var change = await ParticipantBody.ChangeAsync(op, parts, body, sounds, one);
+        var change = await ParticipantBody.ChangeAsync(op, parts, body, sounds, one?.Part.Leg ?? dialled!.Id,        // one of them is there
+            one?.Part.As ?? EntryLabel.Read(dialled!.Labels), isIn: one is not null);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
 
+        if (dialled is not null)
+        {
+            var entry = await ConferenceEffects.ChangeEntryAsync(op, parts, dialled, change);
+            if (entry.IsAccepted)
+            {
+                await sounds.WarnAsync(dialled.Id);
+                return op.Bare(200, OfDialled(op, parts, conference, dialled, change.Over(EntryLabel.Read(dialled.Labels))));
+            }
+            if (entry.Refusal is not Refusal.WrongState) return op.Fail(Errors.Of(entry.Refusal));
+            // He has answered meanwhile.
+            one = await Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), static _ => true);
+        }
+        if (one is null) return op.Unknown(Name);
         var ack = await ConferenceEffects.ChangeAsync(op.Calls, conference.Id, one.Part.Leg, change, op.Stop);
         if (!ack.IsAccepted) return op.Fail(Errors.Of(ack.Refusal));
         await sounds.WarnAsync(one.Part.Leg);
         // Whoever reads it next is to find what he has changed.
         await Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), seen => change.IsDone(seen.Part.As));
-        return op.Bare(200, Of(op, parts, conference, one with { Part = Changed(one.Part, change, op.Now) }));
+        return op.Bare(200, Of(op, parts, conference, one with
+        {
+            Part = one.Part with { As = change.Over(one.Part.As), UpdatedAt = op.Now }
+        }));
     }
 
     public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts)
@@ -83,11 +101,13 @@ internal static class ParticipantResources
     }
 
     /// <summary>One that does not take part yet.</summary>
-    public static JsonObject OfDialled(OperationContext op, VoiceParts parts, ConferenceRow conference, LegRow leg)
+    /// <param name="entry">As what it is to; null for what its call says.</param>
+    public static JsonObject OfDialled(OperationContext op, VoiceParts parts, ConferenceRow conference, LegRow leg,
+        Participation? entry = null)
     {
         var fields = OfCall(op, parts, conference, leg.Id, leg.Labels);
         fields["date_created"] = fields["date_updated"] = TexmlTime.Text(leg.StartedAt);
-        return Write(fields, new(), parts, op.Tenant, "connecting");
+        return Write(fields, entry ?? EntryLabel.Read(leg.Labels), parts, op.Tenant, "connecting");
     }
 
     public static JsonObject Write(JsonObject fields, Participation part, VoiceParts parts, TenantId tenant, string status)
@@ -120,20 +140,6 @@ internal static class ParticipantResources
         if (labels[TexmlLabels.ParticipantLabel] is { } label) fields["label"] = label;
         return fields;
     }
-
-    private static ParticipantRow Changed(ParticipantRow part, ParticipantChange change, DateTimeOffset now) => part with
-    {
-        As = part.As with
-        {
-            IsMuted = change.IsMuted ?? part.As.IsMuted,
-            IsOnHold = change.IsOnHold ?? part.As.IsOnHold,
-            EndsConference = change.EndsConference is null && part.As.EndsConference,
-            EndsSoftly = change.EndsConference ?? part.As.EndsSoftly,
-            Role = change.IsCoaching is { } coaches ? coaches ? SupervisorRole.Whisper : SupervisorRole.None : part.As.Role,
-            WhispersTo = change.IsCoaching is null ? part.As.WhispersTo : change.Coached is { } coached ? [coached] : [],
-        },
-        UpdatedAt = now,
-    };
 
     /// <summary>A call that is dialled for the conference and has not got in yet; one that has answered just now may be in.</summary>
     private static async ValueTask<LegRow?> FindDialledAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>

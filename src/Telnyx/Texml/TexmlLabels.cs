@@ -21,6 +21,8 @@ internal static class TexmlLabels
     public const string Language = "texml.language";
     /// <summary>Of one that was dialled into it: its UUID.</summary>
     public const string Joins = "texml.joins";
+    /// <summary>Of the same, until it is in: an <see cref="EntryLabel"/>.</summary>
+    public const string Entry = "texml.entry";
     public const string Stream = "texml.stream";
     public const string StreamName = "texml.stream_name";
     public const string Siprec = "texml.siprec";

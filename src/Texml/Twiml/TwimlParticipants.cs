@@ -33,20 +33,46 @@ internal static class TwimlParticipants
         if (entered is not null) return op.Bare(200, Show(op, entered.Conference, entered.One));
         if (dialled is ({ AnsweredAt: null } leg, var room))
             return op.Bare(200,
-                Show(op, room, leg.Id, new(), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
+                Show(op, room, leg.Id, EntryLabel.Read(leg.Labels), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
         return op.Unknown(conference is null && dialled is null ? "ConferenceSid" : "CallSid");
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
     {
-        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
-        if (await FindAsync(op, parts, conference) is not { } one) return op.Unknown("CallSid");
+        var conference = await TwimlConferences.FindAsync(op, parts, "ConferenceSid");
+        var (entered, dialled) = await SeekAsync(op, parts, conference);
+        var rings = dialled is ({ AnsweredAt: null }, _) ? dialled : null;
+        if (entered is null && rings is null) return op.Unknown(conference is null && dialled is null ? "ConferenceSid" : "CallSid");
         var json = op.ReadObject();
         TwimlParticipantDial.TranslateCoached(op, parts, json);
         var body = new VoiceBody(json, parts.Voice.Egress);
-        var sounds = new BodySounds(op, parts.Voice, body, conference);
-        var change = await ParticipantBody.ChangeAsync(op, parts.Voice, body, sounds, one);
+        // Of the same name one may be over, and another promised.
+        var where = entered?.Conference ?? (conference is { Status: not ConferenceStatus.Completed } live ? live
+            : Promised(op, rings!.Value.Conference));
+        var sounds = new BodySounds(op, parts.Voice, body, where);
+        var change = await ParticipantBody.ChangeAsync(op, parts.Voice, body, sounds, entered?.One.Part.Leg ?? rings!.Value.Leg.Id,
+            entered?.One.Part.As ?? EntryLabel.Read(rings!.Value.Leg.Labels), isIn: entered is not null);      // one of them is there
         if (body.Problems.Count > 0) return op.Fail(TwimlErrors.Translate(body.Problems[0], TwimlCallBody.NameOf));
+        if (rings is ({ } leg, var room))
+        {
+            var entry = await ConferenceEffects.ChangeEntryAsync(op, parts.Voice, leg, change);
+            if (entry.IsAccepted)
+            {
+                await sounds.WarnAsync(leg.Id);
+                return op.Bare(200, Show(op, room, leg.Id, change.Over(EntryLabel.Read(leg.Labels)), leg.Labels,
+                    TwimlCallView.StatusOf(leg), leg.StartedAt, op.Now));
+            }
+            if (entry.Refusal is not Refusal.WrongState) return op.Refuse(entry.Refusal);
+            // He has answered meanwhile.
+            entered = await EnteredAsync(op, parts);
+        }
+        return entered is null ? op.Unknown("CallSid") : await ChangeAsync(op, parts, entered, change, sounds);
+    }
+
+    private static async ValueTask<Reply> ChangeAsync(OperationContext op, TwimlParts parts, Entered entered, ParticipantChange change,
+        BodySounds sounds)
+    {
+        var (conference, one) = entered;
         var ack = await ConferenceEffects.ChangeAsync(op.Calls, conference.Id, one.Part.Leg, change, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
         await sounds.WarnAsync(one.Part.Leg);
@@ -143,12 +169,21 @@ internal static class TwimlParticipants
         if (conference is not null && await FindAsync(op, parts, conference) is { } one) return (new(conference, one), null);
         var dialled = await FindDialledAsync(op, parts, conference);
         if (dialled?.Leg.AnsweredAt is null) return (null, dialled);
-        // Its conference may begin with him.
-        var entered = await Settling.WaitAsync<Entered>(op, parts.Voice, async () =>
+        return (await EnteredAsync(op, parts), dialled);
+    }
+
+    /// <summary>The one of the path, once he is in; null when he does not get in. His conference may begin with him.</summary>
+    private static ValueTask<Entered?> EnteredAsync(OperationContext op, TwimlParts parts) =>
+        Settling.WaitAsync<Entered>(op, parts.Voice, async () =>
             await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is { } begun
             && await FindAsync(op, parts, begun) is { } found ? new Entered(begun, found) : null, static _ => true);
-        return (entered, dialled);
-    }
+
+    /// <summary>One that nobody is in yet: it begins with whoever is dialled.</summary>
+    private static ConferenceRow Promised(OperationContext op, Guid uuid) => new()
+    {
+        Id = default, Uuid = uuid, Name = op.Path("ConferenceSid"), Connection = default, Status = ConferenceStatus.Init,
+        CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
+    };
 
     private sealed record Entered(ConferenceRow Conference, PresentParticipant One);
 }

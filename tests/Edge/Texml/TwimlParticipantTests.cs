@@ -34,6 +34,50 @@ public sealed class TwimlParticipantTests
         }
     }
 
+    [Fact]
+    public async Task As_what_somebody_takes_part_can_be_changed_while_he_rings()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        const string people = "Conferences/rung/Participants";
+        var made = await AskAsync(host, HttpMethod.Post, $"{people}.json", 201, new()
+        {
+            ["To"] = TelefonieHost.Number("ok-1"), ["From"] = TelefonieHost.FirstNumber, ["Muted"] = "true",
+        });
+        string his = $"{people}/{made["call_sid"]}.json";
+        Assert.Equal((true, false, false), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
+        // Also in the moment when he answers.
+        var changed = await AskAsync(host, HttpMethod.Post, his, 200, new()
+        {
+            ["Muted"] = "false", ["Hold"] = "true", ["EndConferenceOnExit"] = "true",
+        });
+        Assert.Equal((false, true, true), SeenOf(changed));
+        Assert.Equal((false, true, true), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
+        await Eventually.SomeAsync(async () =>
+            (string?)(await AskAsync(host, HttpMethod.Get, his, 200))["status"] is "connected" ? "he takes part" : null, "he takes part");
+        Assert.Equal((false, true, true), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
+        await AskAsync(host, HttpMethod.Delete, his, 204);
+    }
+
+    [Fact]
+    public async Task What_only_those_within_can_hear_is_refused_for_who_rings_and_named()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        const string people = "Conferences/rung/Participants";
+        var made = await AskAsync(host, HttpMethod.Post, $"{people}.json", 201, new()
+        {
+            ["To"] = TelefonieHost.Number("ring"), ["From"] = TelefonieHost.FirstNumber,
+        });
+        string his = $"{people}/{made["call_sid"]}.json";
+        var refused = await AskAsync(host, HttpMethod.Post, his, 400, new() { ["AnnounceUrl"] = $"{host.Hook.Url}/sound" });
+        Assert.Contains("AnnounceUrl", (string?)refused["message"], StringComparison.Ordinal);
+        await AskAsync(host, HttpMethod.Delete, his, 204);
+        await Eventually.SomeAsync(async () =>
+            (await host.AskTwimlAsync(HttpMethod.Post, his, new() { ["Muted"] = "true" })).Status == 404 ? "" : null, "nobody is called");
+    }
+
+    private static (bool IsMuted, bool IsOnHold, bool Ends) SeenOf(JsonObject shown) =>
+        ((bool)shown["muted"]!, (bool)shown["hold"]!, (bool)shown["end_conference_on_exit"]!);
+
     private static async Task<JsonObject> AskAsync(TelefonieHost host, HttpMethod method, string path, int expected,
         Dictionary<string, string>? form = null)
     {

@@ -249,6 +249,8 @@ for (const [name, Sdk] of versions) {
         assert.ok(['queued', 'ringing'].includes(seen.status), seen.status);
         assert.deepEqual([seen.callSid, seen.conferenceSid], [rung.callSid, of ?? rung.conferenceSid]);
         await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).conferences(where).participants(rung.callSid).remove(), 404, 20404);
+        await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).conferences(where).participants(rung.callSid).update({ muted: true }), 404, 20404);
+        assert.deepEqual([(await theirs.update({ muted: true })).muted, (await theirs.fetch()).muted], [true, true]);
         assert.ok(await theirs.remove());
         await until('it is over', async () => ['canceled', 'no-answer', 'failed'].includes((await client.calls(rung.callSid).fetch()).status));
         await fails(theirs.fetch(), 404, 20404);
