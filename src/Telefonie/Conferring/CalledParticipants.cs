@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Http;
 using Ringwright.Telefonie.Calling;
 
 namespace Ringwright.Telefonie.Conferring;
@@ -15,6 +16,9 @@ public sealed class CalledParticipants(ILogger log) : IProjector
     /// <summary>Those who have not answered, and the conference of each.</summary>
     private readonly ConcurrentDictionary<LegId, string> _called = new();
 
+    /// <summary>Those that are over: a call that was asked for just before may begin after.</summary>
+    private readonly RecentMap<string, bool> _over = new(1_000);
+
     /// <summary>Null until calls can be made.</summary>
     public ICallControl? Calls { get; set; }
 
@@ -23,12 +27,18 @@ public sealed class CalledParticipants(ILogger log) : IProjector
     {
         if (happened is CallEvent call && call.Leg.Labels[TelefonieLabels.Conference] is { } conference)
         {
-            if (call is CallEvent.LegInitiated) _called[call.Leg.Id] = conference;
+            if (call is CallEvent.LegInitiated)
+            {
+                // First this: its conference may end meanwhile.
+                _called[call.Leg.Id] = conference;
+                if (_over.TryGet(conference, out _) && Calls is { } ready) _ = Task.Run(() => LetGoAsync(ready, call.Leg.Id));
+            }
             else if (call is CallEvent.LegAnswered or CallEvent.LegEnded) _called.TryRemove(call.Leg.Id, out _);
         }
         else if (happened is ConferenceEvent.ConferenceEnded ended && Calls is { } calls)
         {
             string over = ended.Conference.Uuid.ToString();
+            _over.Set(over, true);
             foreach (var (leg, of) in _called)
                 if (of == over) _ = Task.Run(() => LetGoAsync(calls, leg));
         }
