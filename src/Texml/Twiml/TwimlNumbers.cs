@@ -59,6 +59,11 @@ internal static class TwimlNumbers
             op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), op.Stop);
         if (now is null) return op.Fail(Fault.Conflict);
         if (IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
+        string[] passedOver = application is { Length: > 0 }
+            ? [.. TwimlVoiceFields.Names.Where(name => (string?)body[name] is { Length: > 0 })] : [];
+        if (passedOver.Length > 0)
+            await parts.Store.Warnings.AddAsync(op.Tenant, $"{string.Join(", ", passedOver)} of {row.Record.Text}: nothing asks for "
+                + $"them beside VoiceApplicationSid {application}, which has its own", op.Now, op.Stop);
         return op.Bare(200, Show(op, now));
     }
 

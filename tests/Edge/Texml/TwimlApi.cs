@@ -24,4 +24,13 @@ internal static class TwimlApi
         var body = text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject();
         return ((int)answer.StatusCode, body);
     }
+
+    /// <summary>The same, where it is known what is answered.</summary>
+    public static async Task<JsonObject> DoTwimlAsync(this TelefonieHost host, HttpMethod method, string path, int expected,
+        Dictionary<string, string>? form = null)
+    {
+        var (status, body) = await host.AskTwimlAsync(method, path, form);
+        Assert.True(status == expected, $"{method} {path}: {status} {body.ToJsonString()}");
+        return body;
+    }
 }

@@ -18,19 +18,19 @@ public sealed class TwimlParticipantTests
         for (int i = 0; i < rooms; i++)
         {
             string people = $"Conferences/board-{i}/Participants";
-            var made = await AskAsync(host, HttpMethod.Post, $"{people}.json", 201, new()
+            var made = await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, new()
             {
                 ["To"] = TelefonieHost.Number("wait"), ["From"] = TelefonieHost.FirstNumber,
             });
             string his = $"{people}/{made["call_sid"]}.json";
             long begun = Stopwatch.GetTimestamp();
             // As often as an account may ask: he answers, and gets in a moment later.
-            while ((string?)(await AskAsync(host, HttpMethod.Get, his, 200))["status"] is not "connected")
+            while ((string?)(await host.DoTwimlAsync(HttpMethod.Get, his, 200))["status"] is not "connected")
             {
                 Assert.True(Stopwatch.GetElapsedTime(begun) < Eventually.Deadline, "he takes part");
                 await Task.Delay(2, Stop);
             }
-            await AskAsync(host, HttpMethod.Delete, his, 204);
+            await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
         }
     }
 
@@ -39,23 +39,23 @@ public sealed class TwimlParticipantTests
     {
         await using var host = await TelefonieHost.StartAsync(null);
         const string people = "Conferences/rung/Participants";
-        var made = await AskAsync(host, HttpMethod.Post, $"{people}.json", 201, new()
+        var made = await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, new()
         {
             ["To"] = TelefonieHost.Number("ok-1"), ["From"] = TelefonieHost.FirstNumber, ["Muted"] = "true",
         });
         string his = $"{people}/{made["call_sid"]}.json";
-        Assert.Equal((true, false, false), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
+        Assert.Equal((true, false, false), SeenOf(await host.DoTwimlAsync(HttpMethod.Get, his, 200)));
         // Also in the moment when he answers.
-        var changed = await AskAsync(host, HttpMethod.Post, his, 200, new()
+        var changed = await host.DoTwimlAsync(HttpMethod.Post, his, 200, new()
         {
             ["Muted"] = "false", ["Hold"] = "true", ["EndConferenceOnExit"] = "true",
         });
         Assert.Equal((false, true, true), SeenOf(changed));
-        Assert.Equal((false, true, true), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
+        Assert.Equal((false, true, true), SeenOf(await host.DoTwimlAsync(HttpMethod.Get, his, 200)));
         await Eventually.SomeAsync(async () =>
-            (string?)(await AskAsync(host, HttpMethod.Get, his, 200))["status"] is "connected" ? "he takes part" : null, "he takes part");
-        Assert.Equal((false, true, true), SeenOf(await AskAsync(host, HttpMethod.Get, his, 200)));
-        await AskAsync(host, HttpMethod.Delete, his, 204);
+            (string?)(await host.DoTwimlAsync(HttpMethod.Get, his, 200))["status"] is "connected" ? "he takes part" : null, "he takes part");
+        Assert.Equal((false, true, true), SeenOf(await host.DoTwimlAsync(HttpMethod.Get, his, 200)));
+        await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
     }
 
     [Fact]
@@ -63,26 +63,18 @@ public sealed class TwimlParticipantTests
     {
         await using var host = await TelefonieHost.StartAsync(null);
         const string people = "Conferences/rung/Participants";
-        var made = await AskAsync(host, HttpMethod.Post, $"{people}.json", 201, new()
+        var made = await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, new()
         {
             ["To"] = TelefonieHost.Number("ring"), ["From"] = TelefonieHost.FirstNumber,
         });
         string his = $"{people}/{made["call_sid"]}.json";
-        var refused = await AskAsync(host, HttpMethod.Post, his, 400, new() { ["AnnounceUrl"] = $"{host.Hook.Url}/sound" });
+        var refused = await host.DoTwimlAsync(HttpMethod.Post, his, 400, new() { ["AnnounceUrl"] = $"{host.Hook.Url}/sound" });
         Assert.Contains("AnnounceUrl", (string?)refused["message"], StringComparison.Ordinal);
-        await AskAsync(host, HttpMethod.Delete, his, 204);
+        await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
         await Eventually.SomeAsync(async () =>
             (await host.AskTwimlAsync(HttpMethod.Post, his, new() { ["Muted"] = "true" })).Status == 404 ? "" : null, "nobody is called");
     }
 
     private static (bool IsMuted, bool IsOnHold, bool Ends) SeenOf(JsonObject shown) =>
         ((bool)shown["muted"]!, (bool)shown["hold"]!, (bool)shown["end_conference_on_exit"]!);
-
-    private static async Task<JsonObject> AskAsync(TelefonieHost host, HttpMethod method, string path, int expected,
-        Dictionary<string, string>? form = null)
-    {
-        var (status, body) = await host.AskTwimlAsync(method, path, form);
-        Assert.True(status == expected, $"{method} {path}: {status} {body.ToJsonString()}");
-        return body;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
@@ -39,6 +40,10 @@ internal static class WarningRows
         New.Post(db, warning.Leg.Tenant.ToString(), Times.Text(at), Names<WarningSource>.Of(source), warning.Leg.Id.ToString(), warning.Url,
             warning.Line, warning.Text);
     }
+
+    /// <summary>Of no call: what a request has asked of a resource.</summary>
+    public static int Write(IDbConnection db, TenantId tenant, DateTimeOffset at, string cause) =>
+        New.Run(db, tenant.ToString(), Times.Text(at), Names<WarningSource>.Of(WarningSource.Command), null, null, null, cause);
 
     /// <summary>Of a message that is given up, while it is still among those that are to be sent.</summary>
     /// <param name="last">Its last attempt.</param>

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Telefonie;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>What answers calls to a number, set by TwiML's API.</summary>
+public sealed class TwimlNumberTests
+{
+    [Fact]
+    public async Task What_an_application_makes_useless_beside_it_is_a_warning_that_names_number_and_field()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        string url = $"{host.Hook.Url}/voice";
+        string application = (string)(await host.DoTwimlAsync(HttpMethod.Post, "Applications.json", 201, new()
+        {
+            ["FriendlyName"] = "menu", ["VoiceUrl"] = url,
+        }))["sid"]!;
+        var listed = await host.DoTwimlAsync(HttpMethod.Get, "IncomingPhoneNumbers.json", 200);
+        string number = $"IncomingPhoneNumbers/{listed["incoming_phone_numbers"]![0]!["sid"]}.json";
+
+        await host.DoTwimlAsync(HttpMethod.Post, number, 200, new() { ["VoiceApplicationSid"] = application });
+        Assert.Empty(await WarningsAsync(host));
+        var shown = await host.DoTwimlAsync(HttpMethod.Post, number, 200, new()
+        {
+            ["VoiceApplicationSid"] = application, ["VoiceUrl"] = $"{url}/other", ["StatusCallback"] = $"{url}/status",
+        });
+        Assert.Equal(application, (string?)shown["voice_application_sid"]);
+        var warning = Assert.Single(await WarningsAsync(host))!;
+        Assert.Equal("command", (string?)warning["source"]);
+        Assert.StartsWith($"VoiceUrl, StatusCallback of {TelefonieHost.FirstNumber}: ", (string?)warning["cause"],
+            StringComparison.Ordinal);
+        Assert.Contains(application, (string?)warning["cause"], StringComparison.Ordinal);
+        Assert.Null(warning["leg_id"]);
+
+        // By themselves they are the number's own.
+        await host.DoTwimlAsync(HttpMethod.Post, number, 200, new() { ["VoiceApplicationSid"] = "", ["VoiceUrl"] = $"{url}/other" });
+        Assert.Single(await WarningsAsync(host));
+    }
+
+    private static async Task<JsonArray> WarningsAsync(TelefonieHost host) =>
+        (await host.Operator.DataAsync("GET", $"/accounts/{host.Account}/warnings")).AsArray();
+}
