@@ -26,6 +26,18 @@ internal static class Listeners
         return terms with { Recogniser = recogniser, Model = recogniser is null ? terms.Model : model };
     }
 
+    /// <summary>
+    /// TwiML's Gather names a model with whose it is in front, deepgram_nova-3. Of others that language says nothing, and the usual one
+    /// listens.
+    /// </summary>
+    public static async ValueTask<TranscriptionTerms> OfModelAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms)
+    {
+        const string attribute = "speechModel";
+        if (values.Filled(attribute)?.Split('_', 2) is not [var vendor, var model]) return terms;
+        var heard = await OfAsync(call, attribute, vendor, terms with { Model = model });
+        return heard.Recogniser is null ? terms : heard;
+    }
+
     /// <summary>Of a recording that asks for a text; null when it does not, or cannot have one, which is told as a warning.</summary>
     public static async ValueTask<RecordTranscription?> OfRecordingAsync(DocumentCall call, VerbValues values, RecordFormat format)
     {

@@ -24,10 +24,13 @@ internal static class TranscriptionService
         var terms = new TranscriptionTerms(values.Text(isTwiml ? "languageCode" : "language"), tracks)
         {
             HasInterim = values.Flag(isTwiml ? "partialResults" : "interimResults"),
-            Model = isTwiml ? null : values.Filled("model"),
+            Model = values.Filled(isTwiml ? "speechModel" : "model"),
             Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
         };
-        return await call.TrySendAsync(new LegCommand.StartTranscription(await Listeners.OfAsync(call, values, terms))
+        terms = await Listeners.OfAsync(call, values, terms);
+        // A model of an engine that is not here is nobody's.
+        if (isTwiml && terms.Recogniser is null) terms = terms with { Model = null };
+        return await call.TrySendAsync(new LegCommand.StartTranscription(terms)
         {
             Id = id,
             Labels = Labels.Of((TexmlLabels.Transcription, callback), (TexmlLabels.TranscriptionSid, ""),

@@ -72,8 +72,8 @@ public sealed class DocumentCheckTests
     [InlineData("<Connect><ConversationRelay url=\"wss://a.example\" turnDetection=\"on\" backgroundNoiseReduction=\"on\"/></Connect>", 2)]
     [InlineData("<Connect><Stream url=\"wss://example.com\" connectorName=\"mine\"/></Connect>", 1)]
     [InlineData("<Start><Transcription profanityFilter=\"false\""
-        + " speechModel=\"telephony\" enableAutomaticPunctuation=\"true\" intelligenceService=\"GA01\" conversationId=\"c\""
-        + " conversationConfiguration=\"d\" enableProviderData=\"true\"/></Start>", 7)]
+        + " enableAutomaticPunctuation=\"true\" intelligenceService=\"GA01\" conversationId=\"c\""
+        + " conversationConfiguration=\"d\" enableProviderData=\"true\"/></Start>", 6)]
     public void Words_of_TwiML_that_do_nothing_here_are_warnings_and_none_of_TeXML(string verb, int warnings)
     {
         var found = Check($"<Response>{verb}</Response>", DocumentLanguage.Twiml);

@@ -32,6 +32,27 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(key, told.Where(field => field.Key == "FinishedOnKey").Select(field => field.Value).SingleOrDefault());
     }
 
+    [Theory, InlineData("deepgram_nova-3", "deepgram", "nova-3"), InlineData("deepgram_nova-2", "deepgram", "nova-2")]
+    [InlineData("phone_call", null, null), InlineData("default", null, null), InlineData("numbers_and_commands", null, null)]
+    [InlineData("googlev2_telephony", null, null), InlineData("", null, null)]
+    public async Task Whose_model_listens_to_an_answer_is_named_with_it(string named, string? recogniser, string? model)
+    {
+        var call = await RunAsync($"<Gather input=\"speech\" speechModel=\"{named}\"><Say>Say it.</Say></Gather>");
+        var speech = Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech;
+        Assert.NotNull(speech);
+        Assert.Equal((recogniser, model), (speech.Terms.Recogniser, speech.Terms.Model));
+    }
+
+    [Theory, InlineData("transcriptionEngine=\"deepgram\" speechModel=\"nova-3\"", "deepgram", "nova-3")]
+    [InlineData("transcriptionEngine=\"google\" speechModel=\"telephony\"", null, null)]
+    [InlineData("speechModel=\"telephony\"", null, null)]
+    public async Task A_model_is_of_the_engine_that_is_named_and_of_no_other(string attributes, string? recogniser, string? model)
+    {
+        var call = await RunAsync($"<Start><Transcription {attributes}/></Start>");
+        var terms = Assert.Single(call.Commands.OfType<LegCommand.StartTranscription>()).Terms;
+        Assert.Equal((recogniser, model), (terms.Recogniser, terms.Model));
+    }
+
     [Theory, InlineData("bargeIn=\"false\"", true), InlineData("bargeIn=\"true\"", false), InlineData("", false)]
     public async Task What_may_not_be_cut_short_is_heard_before_keys_count(string attribute, bool isUncut)
     {
