@@ -10,7 +10,7 @@ namespace Ringwright.Texml.Twiml;
 /// <summary>What is said on a call is written down while it is said: begun, and stopped by its SID or its name.</summary>
 internal static class TwimlCallTranscriptions
 {
-    private const string Engine = "TranscriptionEngine", UsualLanguage = "en-US";
+    private const string Engine = "TranscriptionEngine", SpeechModel = "SpeechModel", UsualLanguage = "en-US";
 
     public static async ValueTask<Reply> Start(OperationContext op, TwimlParts parts)
     {
@@ -32,6 +32,9 @@ internal static class TwimlCallTranscriptions
                 (TexmlLabels.OutboundTrack, body.Text("OutboundTrackLabel") ?? "")),
         }, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
+        if (terms.Model is null && body.Text(SpeechModel) is { Length: > 0 } model)
+            await op.Calls.SendAsync(leg.Id, new LegCommand.Note(NoteKind.Warning,
+                $"{SpeechModel} {model} is of no recogniser that {Engine} names here; the usual one listens"), op.Stop);
         await TwimlCallServices.SettleAsync(op, parts, leg, TexmlLabels.TranscriptionSid, sid);
         return op.Bare(201,
             TwimlCallServices.Show(op, leg, "Transcriptions", sid, body.Text("Name"), TwimlCallServices.InProgress));
@@ -67,7 +70,8 @@ internal static class TwimlCallTranscriptions
             _ => TapTracks.Said | TapTracks.Heard,
         };
         string language = body.Text("LanguageCode") is { Length: > 0 } named ? named : UsualLanguage;
-        var (recogniser, model) = TranscriptionMap.RecogniserOf(body.Text(Engine) ?? "", null);
+        string? asked = body.Text(SpeechModel) is { Length: > 0 } said ? said : null;
+        var (recogniser, model) = TranscriptionMap.RecogniserOf(body.Text(Engine) ?? "", asked);
         string[] hints = body.Text("Hints")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         if (language.Length > VoiceLimits.VoiceLength)
             body.Refuse(VoiceErrors.BadLength, "LanguageCode", $"LanguageCode may have at most {VoiceLimits.VoiceLength} characters.");

@@ -154,7 +154,7 @@ for (const [name, Sdk] of versions) {
       }
       if (typeof beside.transcriptions === 'function') {
         await fails(beside.transcriptions.create({ profanityFilter: true }), 400, 20001);
-        const words = await beside.transcriptions.create({ name: 'words', track: 'inbound_track', inboundTrackLabel: 'agent', statusCallbackUrl: `${web.url}/words`, languageCode: 'en-US', partialResults: false, hints: 'one, two' });
+        const words = await beside.transcriptions.create({ name: 'words', track: 'inbound_track', inboundTrackLabel: 'agent', statusCallbackUrl: `${web.url}/words`, languageCode: 'en-US', partialResults: false, speechModel: 'telephony', hints: 'one, two' });
         assert.match(words.sid, /^GT[0-9a-f]{32}$/);
         await fails(beside.transcriptions.create({}), 400, 21220);
         await fails(theirs.transcriptions(words.sid).update({ status: 'stopped' }), 404, 20404);
