@@ -39,8 +39,6 @@ internal static partial class BatchTerms
             _ => null,
         },
         Agent = agent is { SystemPrompt: null, Script: null } ? null : agent.Id,
-        IsScripted = agent.Script is not null,
-        TakesKeys = AgentSteps.TakesKeys(agent),
         Language = agent.LanguageHint,
     }));
 

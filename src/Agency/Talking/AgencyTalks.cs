@@ -36,6 +36,18 @@ public sealed class AgencyTalks(Database store)
             && (agent.Script is not null || hasModel && agent.SystemPrompt is not null) ? id : null;
     }
 
+    /// <summary>How an agent thinks at this moment: whoever runs the agency may change it while its batches run.</summary>
+    /// <param name="leg">A call that the agent is to talk on.</param>
+    /// <returns>
+    /// Whether it thinks by steps and needs no model, and whether it asks for keys: none of them is the one by which somebody wants no more
+    /// calls then. Neither for one that is gone.
+    /// </returns>
+    public async ValueTask<(bool IsScripted, bool TakesKeys)> FormOfAsync(Guid agent, LegFacts leg, CancellationToken stop)
+    {
+        var row = await _agents.FindAsync(AgencyOf(leg), agent, stop);
+        return row is null ? default : (row.Script is not null, AgentSteps.TakesKeys(row));
+    }
+
     /// <summary>Called once for each talk, when it begins.</summary>
     /// <param name="attempt">By which somebody was called.</param>
     /// <returns>

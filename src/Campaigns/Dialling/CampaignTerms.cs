@@ -76,14 +76,10 @@ public sealed record CampaignTerms
     /// <summary>What is said to whoever answers; null where <see cref="Application"/> commands the calls.</summary>
     public string? Message { get; init; }
     /// <summary>
-    /// An agent of the face's, which talks with whoever answers where a language model thinks on the node; elsewhere <see cref="Message"/>
-    /// is said.
+    /// An agent of the face's, which talks with whoever answers as it is then, where it thinks by steps or a language model thinks on the
+    /// node; elsewhere <see cref="Message"/> is said.
     /// </summary>
     public Guid? Agent { get; init; }
-    /// <summary><see cref="Agent"/> thinks by steps, and needs no language model.</summary>
-    public bool IsScripted { get; init; }
-    /// <summary><see cref="Agent"/> asks for keys: none of them is the one by which somebody wants no more calls.</summary>
-    public bool TakesKeys { get; init; }
     /// <summary>What becomes of a machine that answers; null where nobody finds out who has answered.</summary>
     public MachineTerms? Machines { get; init; }
     /// <summary>BCP 47.</summary>
@@ -146,8 +142,6 @@ public sealed record CampaignTerms
         },
         Message = (string?)terms["message"],
         Agent = (string?)terms["agent"] is { } agent ? Guid.Parse(agent) : null,
-        IsScripted = (bool?)terms["scripted"] is true,
-        TakesKeys = (bool?)terms["takes_keys"] is true,
         Machines = terms["machines"] is JsonObject machines ? new((string?)machines["message"]) : null,
         Language = (string?)terms["language"] ?? "en-US",
         Application = (string?)terms["application"] is { } kind ? new(kind, (string?)terms["application_target"] ?? "") : null,
@@ -192,8 +186,6 @@ public sealed record CampaignTerms
             ["pacing"] = Pacing is Pacing.Fixed ? null : Pacing.ToString().ToLowerInvariant(),
             ["message"] = Message,
             ["agent"] = Agent?.ToString(),
-            ["scripted"] = IsScripted ? true : null,
-            ["takes_keys"] = TakesKeys ? true : null,
             ["machines"] = Machines is null ? null : new JsonObject { ["message"] = Machines.Message },
             ["language"] = Language,
             ["application"] = Application?.Kind,

@@ -162,6 +162,10 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings? llm, IAge
     public static IAgentDesk Of(ModuleGround ground) =>
         new CampaignTalkDesk(new(ground.Database), ground.Apis.Llm, AssistantDesk.Of(ground));
 
+    /// <summary>Whether an agent of a campaign thinks by steps, and whether it asks for keys: asked on each of its calls.</summary>
+    public static Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> FormsOf(ModuleGround ground) =>
+        new AgencyTalks(ground.Database).FormOfAsync;
+
     public bool Takes(AgentTerms terms) => others is not null || CampaignAgent.Of(terms) is not null;
 
     public async ValueTask<(string? Agent, string? Fault)> OpenAsync(AgentTerms terms, LegFacts leg, Action<string> tell,

@@ -15,7 +15,9 @@ namespace Ringwright.Server.Modules;
 /// machine that has answered becomes what the campaign says, where somebody finds out.
 /// </summary>
 /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
-internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel) : ICallProgram
+/// <param name="formOf">Whether an agent thinks by steps, and whether it asks for keys, as it is now.</param>
+internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel,
+    Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> formOf) : ICallProgram
 {
     private const char OptOut = '9';
     private static readonly TimeSpan Behind = TimeSpan.FromSeconds(4);
@@ -26,9 +28,14 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         var (campaign, target, attempt) = await FindAsync(call);
         if (campaign is null) return null;      // gone meanwhile: the host hangs up
         var terms = CampaignTerms.Read(campaign.Terms);
-        if (terms.Agent is { } agent && (hasModel || terms.IsScripted) && attempt is not null
-            && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, terms.TakesKeys), attempt, terms.Machines))
-            return null;   // the host hangs up
+        if (terms.Agent is { } agent && attempt is not null)
+        {
+            // Asked on each call: what an agent was when its batch was made is not what talks now.
+            var (isScripted, takesKeys) = await formOf(agent, call.Leg, call.Stop);
+            if ((hasModel || isScripted)
+                && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, takesKeys), attempt, terms.Machines))
+                return null;   // the host hangs up
+        }
         var (asked, who) = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
         if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
         {

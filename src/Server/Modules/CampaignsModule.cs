@@ -12,8 +12,11 @@ internal sealed class CampaignsModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
+        private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> _formOf =
+            CampaignTalkDesk.FormsOf(ground);
+
         public override ICallProgram? CreateProgram(Application application) =>
             application.Kind is ApplicationKind.Campaign
-                ? new CampaignMessage(ground.Database, ground.Time, ground.Apis.Llm is not null) : null;
+                ? new CampaignMessage(ground.Database, ground.Time, ground.Apis.Llm is not null, _formOf) : null;
     }
 }

@@ -66,13 +66,21 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
     {
         string agent = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents", fields))["id"]!;
         var batch = await Lab.BatchAsync(await Lab.CampaignAsync(campaign), [Callee], $$"""{"agent_mapping_id":"{{agent}}"}""");
+        var (call, person) = await AnswerAsync();
+        return ((string)batch["id"]!, call, person);
+    }
+
+    /// <summary>Whoever is called answers.</summary>
+    /// <returns>The call's id, and somebody who can speak.</returns>
+    public async Task<(string Call, ToneCaller Person)> AnswerAsync()
+    {
         _invite = await _peer.HearAsync("INVITE");
         _peer.Send(_peer.Response(_invite, "200 OK", _peer.Sdp));
         await _peer.HearAsync("ACK");
         var person = new ToneCaller(_invite, _words);
         string call = (string)(await Eventually.SomeAsync(async () => (await Lab.CallsAsync(Host.OwnerA, "?number="
             + Uri.EscapeDataString(Callee))).FirstOrDefault(), "the call is there"))["id"]!;
-        return ((string)batch["id"]!, call, person);
+        return (call, person);
     }
 
     /// <summary>What was said, once so much was.</summary>

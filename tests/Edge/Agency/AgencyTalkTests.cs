@@ -219,6 +219,27 @@ public abstract class AgencyTalkTests(Product product)
         (int)(await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
             rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee], """{"hold":true}""")))["contacts"]!["suppressed"]!;
 
+    [Fact]
+    public async Task The_key_9_is_what_the_agent_says_that_talks_and_not_the_one_with_which_the_batch_began()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");
+        var host = rig.Lab.Host;
+        string agent = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/agents", Robo))["id"]!;
+        string batch = (string)(await rig.Lab.BatchAsync(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee],
+            $$"""{"agent_mapping_id":"{{agent}}","hold":true}"""))["id"]!;
+        // The script took keys, and the instructions take none.
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agents/" + agent,
+            """{"script":null,"system_prompt":"Sell.","first_speaker_text":"A pizza?"}""");
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/batches/{batch}/resume");
+        var (call, person) = await rig.AnswerAsync();
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        await rig.PressAsync('9');
+        await rig.HearByeAsync();
+        await rig.Lab.BecomesAsync(batch, "completed");
+        Assert.Equal(1, await SuppressedAsync(rig));
+    }
+
     [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls; a call that is being judged")]
     public async Task The_key_9_ends_a_talk_and_the_number_is_not_called_again()
     {
