@@ -39,9 +39,20 @@ internal sealed class ActiveflowHandlers(VoipbinParts parts, Schema shape, Resou
             Hook = (string?)body["webhook_uri"] is { Length: > 0 } url
                 ? new(url, (string?)body["webhook_method"] is "GET" ? "GET" : "POST") : null,
         };
-        if (parts.Flows is not { } running || !running.Host.HasRoom(op.Tenant))
-            return op.Fail(new Problem("RESOURCE_LIMIT_EXCEEDED", $"{FlowLimits.RunsAtOnce} flows without a call run already."));
-        if (!await running.Host.TryStartAsync(order)) return op.Fail(VoipbinShape.Bad(Id, "id is that of another one."));
+        if (parts.Flows is not { } running) return op.Fail(Fault.Unavailable, "No flow runs here.");
+        switch (await running.Host.StartAsync(order))
+        {
+            case FlowStart.NoRoom:
+                return op.Fail(new Problem("RESOURCE_LIMIT_EXCEEDED", $"{FlowLimits.RunsAtOnce} flows without a call run already."));
+            case FlowStart.Stopping:
+                return op.Fail(Fault.Unavailable, "The node stops, and begins no flow.");
+            case FlowStart.IdTaken:
+                return op.Fail(VoipbinShape.Bad(Id, "id is that of another one."));
+            case FlowStart.Begun:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
         return await parts.Store.FlowRuns.FindAsync(op.Tenant, order.Id, op.Stop) is { } run
             ? op.Ok(ActiveflowView.Of(shape, run)) : op.Unknown(Id);
     }

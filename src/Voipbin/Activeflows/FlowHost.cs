@@ -5,6 +5,18 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Voipbin.Activeflows;
 
+/// <summary>Whether a run without a call has begun.</summary>
+internal enum FlowStart
+{
+    Begun,
+    /// <summary>As many of the account run as may.</summary>
+    NoRoom,
+    /// <summary>The node stops.</summary>
+    Stopping,
+    /// <summary>There is a run of this id.</summary>
+    IdTaken,
+}
+
 /// <summary>The runs of this process, and those of them that have no call.</summary>
 internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
 {
@@ -26,16 +38,17 @@ internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
 
     /// <summary>Runs a flow without a call; it goes on behind the reply.</summary>
     /// <param name="over">Hears how it ended.</param>
-    /// <returns>False when there is a run of this id, the account has no room, or the node stops; else it is written down.</returns>
-    public async ValueTask<bool> TryStartAsync(FlowOrder order, Action<FlowOutcome>? over = null)
+    /// <returns>Once it has begun it is written down.</returns>
+    public async ValueTask<FlowStart> StartAsync(FlowOrder order, Action<FlowOutcome>? over = null)
     {
-        if (!HasRoom(order.Tenant)) return false;
+        if (_isStopped) return FlowStart.Stopping;
+        if (!HasRoom(order.Tenant)) return FlowStart.NoRoom;
         var runner = new FlowRunner(parts, order);
-        if (!await runner.BeginAsync()) return false;
+        if (!await runner.BeginAsync()) return FlowStart.IdTaken;
         var begun = new TaskCompletionSource();
         _alone[order.Id] = (order.Tenant, RunAsync(runner, begun.Task, over));
         begun.SetResult();
-        return true;
+        return FlowStart.Begun;
     }
 
     public void Add(FlowRunner runner) => _running[runner.Order.Id] = runner;
@@ -124,7 +137,8 @@ internal sealed class FlowHost(FlowParts parts) : IAsyncDisposable
     {
         try
         {
-            if (!await TryStartAsync(order)) parts.Log.FlowNotBegun(order.Id, order.Flow);
+            var start = await StartAsync(order);
+            if (start is not FlowStart.Begun) parts.Log.FlowNotBegun(order.Id, order.Flow, start);
         }
         catch (Exception fault)
         {

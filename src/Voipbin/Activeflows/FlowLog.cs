@@ -14,8 +14,8 @@ internal static partial class FlowLog
     [LoggerMessage(3003, LogLevel.Warning, "That the run {Run} of a flow is over could not be written; the next start of the node says so")]
     public static partial void FlowEndNotWritten(this ILogger logger, Guid run);
 
-    [LoggerMessage(3005, LogLevel.Warning, "The run {Run} of the flow {Flow} was not begun: the account runs too many")]
-    public static partial void FlowNotBegun(this ILogger logger, Guid run, Guid? flow);
+    [LoggerMessage(3005, LogLevel.Warning, "The run {Run} of the flow {Flow} was not begun: {Why}")]
+    public static partial void FlowNotBegun(this ILogger logger, Guid run, Guid? flow, FlowStart why);
 
     [LoggerMessage(3004, LogLevel.Information, "{Runs} runs of flows that an earlier process has left are over")]
     public static partial void FlowsLeft(this ILogger logger, int runs);

@@ -19,7 +19,10 @@ internal sealed class LoneFlows(FlowParts parts) : ILoneAttempts
             Id = attempt.Id, Tenant = attempt.Tenant, Flow = flow, ReferenceType = FlowOrder.OfCampaign, Reference = attempt.Id,
             Attempt = attempt.Id,
         };
-        if (!await parts.Host.TryStartAsync(order, outcome => over.TrySetResult(outcome))) return LoneEnd.Refused;
+        var start = await parts.Host.StartAsync(order, outcome => over.TrySetResult(outcome));
+        // What has run by this id is not run again.
+        if (start is FlowStart.IdTaken) return LoneEnd.Lost;
+        if (start is not FlowStart.Begun) return LoneEnd.Refused;
         begun();
         await using var cut = stop.UnsafeRegister(_ => parts.Host.Stop(attempt.Id), state: null);
         return await over.Task switch

@@ -121,6 +121,14 @@ public sealed class ActiveflowTests : IAsyncLifetime
         gone.SetResult();
     }
 
+    [Fact, Depth("the gate has the runs that are refused for what they say; this begins as many as may run")]
+    public async Task Beyond_as_many_as_may_run_it_is_said_that_they_run_and_not_that_the_id_is_taken()
+    {
+        const string sleeping = """{"actions":[{"type":"sleep","option":{"duration":60000} }]}""";
+        for (int i = 0; i < 100; i++) await _host.DoneAsync("POST", "/activeflows", sleeping);
+        DialerHost.Refuses(429, "RESOURCE_LIMIT_EXCEEDED", await _host.AskAsync("POST", "/activeflows", sleeping));
+    }
+
     [Theory]
     [InlineData("[]garbage"), InlineData("<html>"), InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]")]
     public async Task A_server_that_sends_anything_ends_the_run(string answer)
