@@ -64,8 +64,11 @@ internal static class TwimlRecordings
         if (parts.Copies.Missing is { } missing) return op.Unknown("Sid", missing);
         if (await parts.Store.Blobs.FindAsync(wav, op.Stop) is null) return op.Unknown("Sid");
         var account = op.Tenant;
-        if (!parts.Places.TryTake(account))
+        var place = parts.Places.Take(account);
+        if (place is CopyPlace.AccountIsFull)
             return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are written as MP3 at once.");
+        if (place is CopyPlace.NodeIsFull)
+            return op.Fail(Fault.Unavailable, $"The node writes {CopyPlaces.OfNode} recordings as MP3 already; try again in a moment.");
         return op.Stream(RecordFormats.MediaTypeOf(RecordFormat.Mp3), WriteAsync).With("Cache-Control", "private, no-store")
             .With("X-Content-Type-Options", "nosniff");
 

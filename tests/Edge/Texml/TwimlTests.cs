@@ -174,12 +174,25 @@ public sealed class TwimlTests
     {
         var places = new CopyPlaces();
         var (one, other) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()));
-        for (int i = 0; i < CopyPlaces.OfAccount; i++) Assert.True(places.TryTake(one));
-        Assert.False(places.TryTake(one));
-        Assert.True(places.TryTake(other));
+        for (int i = 0; i < CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.Taken, places.Take(one));
+        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one));
+        Assert.Equal(CopyPlace.Taken, places.Take(other));
         places.Release(one);
-        Assert.True(places.TryTake(one));
-        Assert.False(places.TryTake(one));
+        Assert.Equal(CopyPlace.Taken, places.Take(one));
+        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one));
+    }
+
+    [Fact]
+    public void Of_all_accounts_together_only_so_many_recordings_are_written_in_another_form_at_once()
+    {
+        var places = new CopyPlaces();
+        TenantId[] accounts = [.. Enumerable.Range(0, CopyPlaces.OfNode + 1).Select(_ => new TenantId(Guid.NewGuid()))];
+        foreach (var account in accounts[1..]) Assert.Equal(CopyPlace.Taken, places.Take(account));
+        for (int i = 0; i <= CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[0]));
+        // Whoever was refused has taken nothing.
+        places.Release(accounts[1]);
+        Assert.Equal(CopyPlace.Taken, places.Take(accounts[0]));
+        Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[1]));
     }
 
     [Fact]
