@@ -54,7 +54,8 @@ public sealed class OneMomentTests : IClassFixture<TelnyxHost>
     {
         await _texts.NumberAsync(await _texts.ProfileAsync());
         string person = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
-        var profile = await DoneAsync("/v2/verify_profiles", """{"name":"Shop","sms":{"whitelisted_destinations":["US"],"app_name":"Cheese"}}""");
+        var profile = await DoneAsync("/v2/verify_profiles",
+            """{"name":"Shop","sms":{"whitelisted_destinations":["US"],"app_name":"Cheese"}}""");
         var code = await DoneAsync("/v2/verifications/sms",
             $$"""{"phone_number":"{{person}}","verify_profile_id":"{{profile["id"]}}"}""");
         Assert.Equal(At(code, "created_at"), At(code, "updated_at"));
