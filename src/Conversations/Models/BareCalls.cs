@@ -31,7 +31,7 @@ internal static class BareCalls
     /// <summary>The calls that an answer begins with.</summary>
     /// <param name="isTool">Of a name.</param>
     /// <returns>None, and all of the text, where it begins with anything else; else what is behind them.</returns>
-    public static (IReadOnlyList<JsonObject> Calls, string Rest) Read(string text, Func<string, bool> isTool)
+    public static (IReadOnlyList<JsonObject> Calls, string Words) Read(string text, Func<string, bool> isTool)
     {
         string rest = text.TrimStart();
         if (rest.StartsWith(Fence, StringComparison.Ordinal))
