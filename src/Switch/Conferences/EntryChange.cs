@@ -6,13 +6,14 @@ namespace Ringwright.Switch.Conferences;
 internal static class EntryChange
 {
     /// <param name="wish">A <see cref="LegCommand.JoinConference"/> or a <see cref="LegCommand.CreateConference"/>; null stays so.</param>
-    public static LegCommand? Of(LegCommand? wish, LegCommand.ChangeEntry change) => wish switch
+    public static LegCommand? Of(LegCommand? wish, LegCommand.ChangeEntry change)
     {
-        LegCommand.JoinConference join => join with { As = Of(join.As, change), HoldAudio = change.HoldAudio ?? join.HoldAudio },
-        LegCommand.CreateConference create =>
-            create with { As = Of(create.As, change), HoldAudio = change.HoldAudio ?? create.HoldAudio },
-        _ => wish,
-    };
+        if (wish is LegCommand.JoinConference join)
+            return join with { As = Of(join.As, change), HoldAudio = change.HoldAudio ?? join.HoldAudio };
+        if (wish is LegCommand.CreateConference create)
+            return create with { As = Of(create.As, change), HoldAudio = change.HoldAudio ?? create.HoldAudio };
+        return wish;
+    }
 
     private static Participation Of(Participation part, LegCommand.ChangeEntry change) => part with
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -85,9 +86,13 @@ internal static class CallRelay
     /// <summary>As in TeXML.</summary>
     private static KeyValuePair<string, string>[] Setup(LegRow leg, string call, Guid conversation) =>
     [
-        new("sessionId", conversation.ToString()), new("accountSid", leg.Tenant.ToString()), new("callSid", call),
-        new("callControlId", call), new("callSessionId", leg.Session.ToString()), new("callLegId", leg.Uuid.ToString()),
-        new("from", leg.From), new("to", leg.To), new("direction", leg.Direction is Direction.Inbound ? "inbound" : "outbound"),
-        new("callerName", leg.CallerName ?? ""), new("callStatus", "active"),
+        Said("SessionId", conversation.ToString()), Said("AccountSid", leg.Tenant.ToString()), Said("CallSid", call),
+        Said("CallControlId", call), Said("CallSessionId", leg.Session.ToString()), Said("CallLegId", leg.Uuid.ToString()),
+        Said("From", leg.From), Said("To", leg.To),
+        Said("Direction", leg.Direction is Direction.Inbound ? "inbound" : "outbound"), Said("CallerName", leg.CallerName ?? ""),
+        Said("CallStatus", "active"),
     ];
+
+    /// <summary>By the names of documents, as members of JSON.</summary>
+    private static KeyValuePair<string, string> Said(string name, string value) => new(JsonNamingPolicy.CamelCase.ConvertName(name), value);
 }

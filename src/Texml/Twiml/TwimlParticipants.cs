@@ -179,11 +179,15 @@ internal static class TwimlParticipants
             && await FindAsync(op, parts, begun) is { } found ? new Entered(begun, found) : null, static _ => true);
 
     /// <summary>One that nobody is in yet: it begins with whoever is dialled.</summary>
-    private static ConferenceRow Promised(OperationContext op, Guid uuid) => new()
+    private static ConferenceRow Promised(OperationContext op, Guid uuid)
     {
-        Id = default, Uuid = uuid, Name = op.Path("ConferenceSid"), Connection = default, Status = ConferenceStatus.Init,
-        CreatedAt = op.Now, ExpiresAt = op.Now, UpdatedAt = op.Now,
-    };
+        var now = op.Now;
+        return new()
+        {
+            Id = default, Uuid = uuid, Name = op.Path("ConferenceSid"), Connection = default, Status = ConferenceStatus.Init,
+            CreatedAt = now, ExpiresAt = now, UpdatedAt = now,
+        };
+    }
 
     private sealed record Entered(ConferenceRow Conference, PresentParticipant One);
 }

@@ -27,6 +27,7 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         ["^\\d{5}$"] = "12345",
         ["^\\+[1-9]\\d{1,14}$"] = "+15550001111",
         ["^([A-Z]{2}|SIP)$"] = "US",
+        ["^(desk|auto:(0|[1-9][0-9]{0,5}))$"] = "auto:60",
         ["^[a-z0-9_]+$"] = "voice",
         ["^[0-9]*$"] = "12345",
         ["^[0-9]+$"] = "12345",
