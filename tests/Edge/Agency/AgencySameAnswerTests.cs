@@ -113,7 +113,7 @@ public sealed partial class AgencySameAnswerTests
             if (!known.TryGetValue(match.Value, out string? name)) known[match.Value] = name = $"id-{known.Count}";
             return name;
         });
-        return Clock().Replace(SlugEnd().Replace(Home().Replace(answer, "http://node"), "-*\""), "*");
+        return Clock().Replace(SlugEnd().Replace(Secret().Replace(Home().Replace(answer, "http://node"), "*"), "-*\""), "*");
     }
 
     /// <summary>Where the node is asked, which is not where the other is.</summary>
@@ -122,6 +122,10 @@ public sealed partial class AgencySameAnswerTests
 
     [GeneratedRegex("\"(?<field>request_id|invite_token|key|prefix|secret|next_cursor|webhook_url)\":\"[^\"]*\"")]
     private static partial Regex Drawn();
+
+    /// <summary>Behind whom a webhook is for.</summary>
+    [GeneratedRegex("(?<=/webhooks/[a-z_]+/[^/\"]+/)[0-9a-f]+")]
+    private static partial Regex Secret();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex Id();
