@@ -51,10 +51,12 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
         var open = (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop))
             .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)).ToList();
+        // The agency's own first, and then as they were made: their ids grow.
+        var shown = accounts.OrderBy(account => account != scope.Agency).ThenBy(account => account.ToString(), StringComparer.Ordinal);
         return op.Ok(new JsonObject
         {
             ["calls_in_progress"] = up.Sum(account => account.Count()),
-            ["accounts"] = new JsonArray([.. accounts.Select(account => (JsonNode)new JsonObject
+            ["accounts"] = new JsonArray([.. shown.Select(account => (JsonNode)new JsonObject
             {
                 ["client_id"] = account == scope.Agency ? null : account.ToString(), ["calls_in_progress"] = up[account].Count(),
                 ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels,
