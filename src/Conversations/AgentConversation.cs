@@ -42,7 +42,7 @@ public sealed class AgentConversation
         _bargeIn = new(terms.Interruptions, terms.Turns, terms.Language);
         _asking = new(terms, _history, _outputs.Enqueue);
         _ahead = new(terms, _asking);
-        _failures = new(terms, _asking);
+        _failures = new(terms, _asking, _left);
         _closing = new(_history, _outputs.Enqueue);
         _idleness = new(terms);
         _waiting = new(terms);

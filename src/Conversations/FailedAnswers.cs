@@ -3,7 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Conversations;
 
 /// <summary>Answers of the brain that broke off, or did not come, turn after turn.</summary>
-internal sealed class FailedAnswers(ConversationTerms terms, Asking asking)
+/// <param name="left">Takes the calls that had begun: what they do is done, whatever became of the answer.</param>
+internal sealed class FailedAnswers(ConversationTerms terms, Asking asking, LeftCalls left)
 {
     private int _turns;
 
@@ -32,7 +33,7 @@ internal sealed class FailedAnswers(ConversationTerms terms, Asking asking)
         asking.Cancel();
         reply.Finish();
         reply.IsDone = true;
-        reply.Tools.ResolveAll("the answer broke off.");
+        left.Leave(reply.Tools.ResolveAll("the answer broke off."));
         bool isLast = ++_turns >= Limits.FailedTurns;
         if (!isSilent && !isLast) return null;
         if (!isLast && reply.IsSpeaking)

@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Conversations;
 
 /// <summary>The calls of one turn, and their results: each gets exactly one, whatever becomes of it (5.5).</summary>
@@ -56,7 +58,7 @@ public sealed class ToolBook
     public bool Resolve(string id, string result)
     {
         if (_entries.Find(entry => entry.Call.Id == id) is not { Result: null } entry) return false;
-        entry.Result = result.Length <= Limits.ResultCharacters ? result : result[..Limits.ResultCharacters];
+        entry.Result = Clipped.Of(result, Limits.ResultCharacters);
         return true;
     }
 

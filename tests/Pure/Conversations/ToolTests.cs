@@ -154,6 +154,19 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void What_a_call_gave_is_told_though_the_answer_that_it_stood_in_broke_off()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I look that up for you now."), Call("a"));
+        talk.Pass(1);
+        talk.Answer(new BrainPart.Failed("the stream broke"));
+        Done(talk, "a", "wet");
+        talk.Pass(5);
+        Assert.Contains(talk.Asked[^1].History,
+            message => message.Role is MessageRole.System && message.Text.EndsWith("wet", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Nobody_says_that_a_call_was_not_made_because_its_conversation_ended()
     {
         var talk = Asked();
