@@ -85,8 +85,9 @@ internal static class ConferenceEffects
         string words = EntryLabel.Of(part);
         var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.ChangeEntry
         {
-            IsMuted = part.IsMuted, IsOnHold = part.IsOnHold, HoldAudio = change.HoldAudio ?? change.WaitAudio,
-            EndsSoftly = part.EndsSoftly, Role = part.Role, WhispersTo = part.WhispersTo,
+            // What is not asked for stays as somebody else may have just changed it.
+            IsMuted = change.IsMuted, IsOnHold = change.IsOnHold, HoldAudio = change.HoldAudio ?? change.WaitAudio,
+            EndsSoftly = change.EndsConference, Role = change.IsCoaching is null ? null : part.Role, WhispersTo = part.WhispersTo,
             Labels = Labels.Of((TexmlLabels.Entry, words)),
         }, op.Stop);
         // Whoever reads it next is to find what he has changed.
