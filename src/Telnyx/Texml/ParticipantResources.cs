@@ -106,7 +106,9 @@ internal static class ParticipantResources
         Participation? entry = null)
     {
         var fields = OfCall(op, parts, conference, leg.Id, leg.Labels);
-        fields["date_created"] = fields["date_updated"] = TexmlTime.Text(leg.StartedAt);
+        string at = TexmlTime.Text(leg.StartedAt);
+        // A node has one parent: each member has one of its own.
+        (fields["date_created"], fields["date_updated"]) = (at, at);
         return Write(fields, entry ?? EntryLabel.Read(leg.Labels), parts, op.Tenant, "connecting");
     }
 
