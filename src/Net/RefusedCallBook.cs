@@ -87,19 +87,13 @@ internal sealed class RefusedCallBook(ILogger logger, TimeProvider clock) : IRef
 
     private static (string From, string To) Parties(ReadOnlySpan<byte> invite) =>
         SipParser.TryParse(invite, out var message) is ParseStatus.Ok && message is SipRequest request
-            ? (Plain(request.From.ParseUri().UserText), Plain(request.ParseRequestUri().UserText)) : ("", "");
+            ? (StrangersWord.Of(request.From.ParseUri().UserText, MostCharacters),
+                StrangersWord.Of(request.ParseRequestUri().UserText, MostCharacters)) : ("", "");
 
     private static string Shown(ReadOnlySpan<byte> invite)
     {
         byte[] shown = invite[..Math.Min(invite.Length, MostMessageBytes)].ToArray();
         WireMask.Hide(shown, showsDigits: true);
         return Encoding.UTF8.GetString(shown);
-    }
-
-    /// <summary>A stranger's word: it is not to move the cursor of whoever reads it.</summary>
-    private static string Plain(string text)
-    {
-        if (text.Length > MostCharacters) text = text[..MostCharacters];
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
     }
 }

@@ -30,9 +30,7 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRe
     public void Note(string user, IPAddress source, string reason)
     {
         Metrics.Registers.Add(1, new KeyValuePair<string, object?>("outcome", reason));
-        if (user.Length > Limits.GuessedNameCharacters) user = user[..Limits.GuessedNameCharacters];
-        // A stranger's word: it is not to move the cursor of whoever reads the log.
-        if (user.Any(char.IsControl)) user = string.Concat(user.Select(c => char.IsControl(c) ? '?' : c));
+        user = StrangersWord.Of(user, Limits.GuessedNameCharacters);
         Remember(user, source.Plain(), reason);
         // Somebody else's domain: scanners, by the thousand.
         if (reason is "foreign_domain") return;
@@ -53,7 +51,7 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRe
             if (!_bySource.TryGetValue(source, out var rows))
             {
                 long now = clock.GetTimestamp();
-                if (_newSources == 0 || clock.GetElapsedTime(_second, now) >= Second) (_second, _newSources) = (now, 0);
+                if (clock.GetElapsedTime(_second, now) >= Second) (_second, _newSources) = (now, 0);
                 if (_newSources >= MostNewSources) return;
                 _newSources++;
                 if (_bySource.Count >= MostSources) _bySource.Remove(_bySource.MinBy(known => known.Value[^1].At).Key);
