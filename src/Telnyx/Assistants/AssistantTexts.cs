@@ -19,9 +19,8 @@ public sealed class AssistantTexts
     /// <summary>From here on they can be sent.</summary>
     public void Open(MessagingParts parts) => Volatile.Write(ref _parts, parts);
 
-    /// <summary>So long a text waits for the way out to a number; null where it stays here, no way leads, or none is open yet.</summary>
-    public TimeSpan? WaitOf(string to) => Volatile.Read(ref _parts) is { Queue: { } queue } parts
-        && parts.Store.Routing.Current.FindOwnNumber(to) is null or { IsPortedOut: true } ? queue.WaitOf(to) : null;
+    /// <inheritdoc cref="MessagingParts.WaitOf"/>
+    public TimeSpan? WaitOf(string to) => Volatile.Read(ref _parts) is { } parts ? parts.WaitOf(parts.Store.Routing.Current, to) : null;
 
     /// <summary>Takes one in, for the other end of the call.</summary>
     /// <returns>Why it is not on its way, as a sentence that holds nothing of its words; null when it is.</returns>

@@ -25,4 +25,8 @@ public sealed record MessagingParts
     public IHolds? Holds { get; init; }
     /// <summary>To files that go with messages.</summary>
     public required DownloadLinks Links { get; init; }
+
+    /// <summary>So long a text waits for its way out of the node; null where it stays here, or no way leads to the number.</summary>
+    public TimeSpan? WaitOf(RoutingSnapshot routing, string to) =>
+        routing.FindOwnNumber(to) is { IsPortedOut: false } ? null : Queue?.WaitOf(to);
 }

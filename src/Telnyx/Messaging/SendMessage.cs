@@ -116,8 +116,7 @@ internal static class SendMessage
     /// <summary>What would expire before its turn comes is not taken in; what is scheduled has a queue that nobody knows yet.</summary>
     public static Problem? QueueFault(MessagingParts parts, RoutingSnapshot routing, string to)
     {
-        if (routing.FindOwnNumber(to) is { IsPortedOut: false } || parts.Queue?.WaitOf(to) is not { } wait || wait <= TextLife.Usual)
-            return null;
+        if (parts.WaitOf(routing, to) is not { } wait || wait <= TextLife.Usual) return null;
         return new("40318", $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
     }
 
