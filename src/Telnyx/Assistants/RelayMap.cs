@@ -13,7 +13,7 @@ internal static class RelayMap
     private const int MostLanguages = 50;
 
     /// <summary>What clients may say, and nobody would do here.</summary>
-    private static readonly string[] Unbuilt = ["transcription", "provider", "structured_provider"];
+    private static readonly string[] Unbuilt = ["transcription", "provider", "structured_provider", "tts_provider"];
 
     /// <summary>
     /// The command with each field under one name: some have several, and some may stand in <c>conversation_relay_settings</c>. What
@@ -50,8 +50,7 @@ internal static class RelayMap
     public static RelayTerms? Terms(VoiceBody body)
     {
         if (body.Text(Url) is null) body.Refuse(VoiceErrors.MissingParameter, Url, "url is required.");
-        foreach (string name in Unbuilt)
-            if (body.Has(name)) body.Refuse(VoiceErrors.BadRequest, name, $"10041: {name} is not built yet.");
+        RefuseUnbuilt(body, body.Json, "");
         AgentOrders.CheckGreeting(body, "greeting");
         string language = Tag(body, body.Json, "language", "") ?? "en-US", heard = Heard(language);
         var (recogniser, model) = Listener(body, body.Json, heard, "", isNeeded: true);
@@ -81,10 +80,17 @@ internal static class RelayMap
                 body.Refuse(VoiceErrors.MissingParameter, $"{under}language", "language is required.");
                 continue;
             }
+            RefuseUnbuilt(body, said, under);
             var (recogniser, model) = Listener(body, said, Heard(code), under, isNeeded: false);
             languages.Add(new(code) { Voice = Voice(body, said, under), Recogniser = recogniser, RecogniserModel = model });
         }
         return languages;
+    }
+
+    private static void RefuseUnbuilt(VoiceBody body, JsonObject said, string under)
+    {
+        foreach (string name in Unbuilt.Where(name => said[name] is not null))
+            body.Refuse(VoiceErrors.BadRequest, under + name, $"10041: {name} is not built yet.");
     }
 
     /// <summary>Null for none.</summary>

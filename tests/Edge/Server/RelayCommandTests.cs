@@ -94,7 +94,9 @@ public sealed class RelayCommandTests
             ("""{"url":"ws://127.0.0.1:9/","transcription":{"model":"x"}}""", "/transcription"),
             ("""{"url":"ws://127.0.0.1:9/","transcription_engine":"Deepgram"}""", "/transcription_engine"),
             ("""{"url":"ws://127.0.0.1:9/","voice_settings":{"api_key_ref":"x"}}""", "/voice_settings/api_key_ref"),
+            ("""{"url":"ws://127.0.0.1:9/","tts_provider":"aws"}""", "/tts_provider"),
             ("""{"url":"ws://127.0.0.1:9/","languages":[{"voice":"female"}]}""", "/languages/0/language"),
+            ("""{"url":"ws://127.0.0.1:9/","languages":[{"language":"de","tts_provider":"aws"}]}""", "/languages/0/tts_provider"),
         })
             Assert.Equal((body, pointer), (body, (await RefusedAsync(node, call, Start, JsonNode.Parse(body)!.AsObject())).Pointer));
         await AssistantCallTests.ActAsync(node, call, "hangup", []);
