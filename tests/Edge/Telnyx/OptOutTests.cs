@@ -82,6 +82,8 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await _texts.SentAsync(person, one, "please stop it", isStrangers: true);
         await _texts.SentAsync(one, person, "sorry");
         await _texts.SentAsync(person, one, "STOP", isStrangers: true);
+        // The confirmation is of no use, and not sent, five minutes later.
+        await ComeAsync(person, one, 2);
         host.Time.Advance(TimeSpan.FromMinutes(10));
         await _texts.SentAsync(person, one, "STOP", isStrangers: true);
         Assert.Equal(2, (await ComeAsync(person, one, 2)).Count);       // ours, and one confirmation
