@@ -28,6 +28,12 @@ internal sealed class HeardSound
         get { lock (_lock) return _last; }
     }
 
+    /// <summary>When the stretch began that is not over; null in silence.</summary>
+    public DateTimeOffset? Began
+    {
+        get { lock (_lock) return _began; }
+    }
+
     /// <summary>Nothing has been heard for a moment.</summary>
     public bool IsQuiet(DateTimeOffset now)
     {

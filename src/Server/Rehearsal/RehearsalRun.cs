@@ -18,8 +18,8 @@ internal sealed class RehearsalRun
 {
     /// <summary>Numbers that the lab makes.</summary>
     private const string Number = "+15550100001", Caller = "+15550100000";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), StartLimit = TimeSpan.FromSeconds(20),
-        RecogniserLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), Known = TimeSpan.FromMilliseconds(500),
+        StartLimit = TimeSpan.FromSeconds(20), RecogniserLimit = TimeSpan.FromSeconds(60);
 
     private readonly RehearsalOptions _options;
     private readonly DocumentServer _server;
@@ -75,7 +75,17 @@ internal sealed class RehearsalRun
         await using var server = await DocumentServer.StartAsync(options.File, kind, (asked, isThere) => run?.Take(asked, isThere),
             frame => heard.Take(frame.Span, DateTimeOffset.UtcNow), stop);
         run = new(options, node, server, told, heard, turns, api);
-        using (run._admin) return await run.PlayAsync(kind, stop);
+        using (run._admin)
+        {
+            try
+            {
+                return await run.PlayAsync(kind, stop);
+            }
+            finally
+            {
+                told.Write(DateTimeOffset.MaxValue);
+            }
+        }
     }
 
     private async Task<int> PlayAsync(ScriptLanguage kind, CancellationToken stop)
@@ -109,6 +119,9 @@ internal sealed class RehearsalRun
             var now = DateTimeOffset.UtcNow;
             if (_documentCall is { } call && await FollowAsync(call, stop) is { } verdict) return End(verdict, isCut);
             if (_documentCall is null && now - began > StartLimit) throw new StartRefused("nobody has asked for the document");
+            // A stretch of sound is told behind its end, with the second of its beginning; a step of the document when it is in the trace.
+            var known = now - Known;
+            _told.Write(_heard.Began is { } sound && sound < known ? sound : known);
             await _turns.TakeAsync(now, stop);
             if (isCut || now - began < _options.Limit) continue;
             isCut = true;
@@ -177,9 +190,8 @@ internal sealed class RehearsalRun
             _words = _server.WordsAt(url);
             return;
         }
-        _told.Tell(at, "document", note);
         var words = _words.Where(one => note.EndsWith($"(line {one.Line}, column {one.Column})", StringComparison.Ordinal)).ToList();
-        foreach (var one in words) _told.Add(one.Text);
+        _told.Tell(at, "document", note, words.Select(one => one.Text));
         _turns.Notice(note, at, hasWords: words.Count > 0);
     }
 }
