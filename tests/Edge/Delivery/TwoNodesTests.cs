@@ -82,7 +82,7 @@ public sealed class TwoNodesTests
         await one.DisposeAsync();
         // Its neighbour goes on with its own.
         await two.SendAsync(Peer.Message(tenant, sink.Url, "own", 1));
-        await Eventually.TrueAsync(() => sink.All.Count >= 101, "all have come");
+        await Eventually.TrueAsync(() => sink.All.Count >= 101, () => $"{sink.All.Count} of 101 have come");
         await EmptyAsync(server);
         Assert.Equal(101, sink.All.Count);
         var keys = sink.All.Select(Read).Where(r => r.Key != "own").GroupBy(r => r.Key);
