@@ -14,7 +14,8 @@ namespace Ringwright.Edge.Delivery;
 /// <summary>One of several nodes of one PostgreSQL, in real time, with a data folder and connections of its own.</summary>
 internal sealed class Peer : IAsyncDisposable
 {
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(1.5);
+    /// <summary>It is renewed each second. Who is half a second late takes nothing over, and a busy machine is.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
     /// <summary>Where none is to be lost: longer than a busy machine keeps a thread waiting.</summary>
     public static readonly TimeSpan LongLease = TimeSpan.FromSeconds(30);
