@@ -15,6 +15,8 @@ internal static partial class BatchTerms
 
     private const double SecondsPerMinute = 60;
     private static readonly TimeSpan LastMinute = TimeSpan.FromMinutes(1);
+    /// <summary>Until somebody is looked at again who was on the line already.</summary>
+    private static readonly TimeSpan AfterLiveCall = TimeSpan.FromMinutes(10);
 
     /// <summary>Of a number, whose attempts are capped by the day: calls within any 168 hours, and the rest between two.</summary>
     private const int WeeklyCalls = 3;
@@ -84,6 +86,7 @@ internal static partial class BatchTerms
             // What nobody can read opens nothing, and neither does no window.
             HasUnreadableRules = faults.Count > 0 || windows.Windows.Count == 0,
             IsMarketing = campaign.Type is AgencyCampaign.Sales,
+            AfterLiveCall = AfterLiveCall,
             EndsUnknownZones = true,
             LegalOverride = campaign.LegalOverride,
         };

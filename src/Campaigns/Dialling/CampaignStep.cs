@@ -18,9 +18,6 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     private const int Spare = 50;
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1), Finest = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Whom somebody else of the account is calling is looked at again so much later.</summary>
-    public static readonly TimeSpan AfterOther = TimeSpan.FromSeconds(15);
-
     private readonly QueueGate _gate = new(parts);
     private readonly Settlement _settlement = new(parts);
     private readonly SharedPaces _paces = new(parts);
@@ -131,7 +128,8 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
             else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
             // No cap has counted the one before, and a claim keeps apart those of one number, but not of one SIP URI.
-            else if (terms.Caps is not null && wanted.Exists(one => one.Number == number)) deferred.Add(new(target, now + AfterOther));
+            else if (terms.Caps is not null && wanted.Exists(one => one.Number == number))
+                deferred.Add(new(target, now + terms.AfterLiveCall));
             else
             {
                 wanted.Add(AttemptOn(run, target, place, number, from, answer.Evidence!, now)); // it is open
@@ -170,7 +168,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         if (claimed.Count == wanted.Count) return begun;
         // Somebody else of the account or its tree is calling the number, or another node was quicker.
         await parts.Store.Targets.DeferAsync(
-            [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + AfterOther))], stop)
+            [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + run.Terms.AfterLiveCall))], stop)
             .ConfigureAwait(false);
         return begun;
     }

@@ -43,6 +43,8 @@ public sealed record CampaignTerms
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(1);
     /// <summary>From the end of an attempt to the next one to the same target.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>Whom somebody of the account's tree is on the line with already is looked at again so much later.</summary>
+    public TimeSpan AfterLiveCall { get; init; } = TimeSpan.FromSeconds(15);
     /// <summary>By place of the destination.</summary>
     public IReadOnlyList<int> Tries { get; init; } = [1, 0, 0, 0, 0];
     public IReadOnlyList<OutcomeRule> RetryRules { get; init; } = [];
@@ -113,6 +115,7 @@ public sealed record CampaignTerms
         RingTimeout = Milliseconds(terms, "ring_timeout_ms") ?? TimeSpan.FromSeconds(30),
         TimeLimit = Milliseconds(terms, "time_limit_ms") ?? TimeSpan.FromHours(1),
         RetryInterval = Milliseconds(terms, "retry_interval_ms") ?? TimeSpan.FromMinutes(10),
+        AfterLiveCall = Milliseconds(terms, "after_live_call_ms") ?? TimeSpan.FromSeconds(15),
         Tries = [.. terms["tries"]?.AsArray().Select(one => (int)one!) ?? [1, 0, 0, 0, 0]],
         RetryRules =
         [
@@ -161,6 +164,7 @@ public sealed record CampaignTerms
             ["ring_timeout_ms"] = (long)RingTimeout.TotalMilliseconds,
             ["time_limit_ms"] = (long)TimeLimit.TotalMilliseconds,
             ["retry_interval_ms"] = (long)RetryInterval.TotalMilliseconds,
+            ["after_live_call_ms"] = (long)AfterLiveCall.TotalMilliseconds,
             ["tries"] = new JsonArray([.. Tries.Select(one => (JsonNode)one)]),
             ["retry_rules"] = new JsonArray([.. RetryRules.Select(rule => (JsonNode)new JsonObject
             {

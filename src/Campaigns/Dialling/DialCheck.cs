@@ -72,7 +72,7 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
             }
             else evidence = allowed.Evidence!;       // it is open
             if (await store.DialAttempts.IsLiveAsync(account, number, stop).ConfigureAwait(false))
-                return Not(DialDecision.Defer, LiveCall, at + CampaignStep.AfterOther);
+                return Not(DialDecision.Defer, LiveCall, at + terms.AfterLiveCall);
         }
         var (call, way) = routes.Preview(new()
         {

@@ -85,14 +85,15 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
     public async Task Nobody_is_rung_for_two_clients_at_once()
     {
         string number = AgencyLab.Number("wait");
-        await _lab.BatchAsync(await _lab.CampaignAsync(), [number]);
-        await Eventually.TrueAsync(() => _lab.Far.Of(number).Any(), "the first client's call");
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [number]))["id"]!;
+        await Eventually.TrueAsync(() => _lab.Far.Of(number).Any(call => call.AnsweredAt is not null), "the first client's call");
         string second = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(client: _lab.OtherClient), [number]))["id"]!;
-        await _lab.BecomesAsync(second, "processing");
-        await Task.Delay(TimeSpan.FromSeconds(2), Stop);
+        var waits = await PutOffAsync(second);
         var first = Assert.Single(_lab.Far.Of(number));
         Assert.Equal(0, (int)Assert.Single(await _lab.ContactsAsync(second))["attempts"]!);
         _lab.Far.Bye(first);
+        await _lab.BecomesAsync(batch, "completed");
+        await IsDueAsync(waits);
         await Eventually.TrueAsync(() => _lab.Far.Of(number).Count() == 2, "the second client's call, once the first is over");
     }
 
@@ -100,7 +101,7 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
     public async Task Whoever_is_on_the_line_already_is_not_rung_by_a_batch()
     {
         string number = AgencyLab.Number("wait");
-        await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
+        string other = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
         await Eventually.TrueAsync(() => _lab.Far.Of(number).Any(call => call.AnsweredAt is not null), "another API's call");
         foreach (string client in new[] { _lab.Client, _lab.OtherClient })
         {
@@ -108,11 +109,14 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
             var said = await Host.DoneAsync(200, Host.OwnerA, "POST", "/compliance/check",
                 $$"""{"to_number":"{{number}}","campaign_id":"{{campaign}}"}""");
             Assert.Equal(("defer", "live_call"), ((string?)said["decision"], (string?)said["reason"]));
+            Assert.InRange(DateTimeOffset.Parse((string)said["until"]!), DateTimeOffset.UtcNow.AddMinutes(9),
+                DateTimeOffset.UtcNow.AddMinutes(10));
         }
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [number]))["id"]!;
-        await _lab.BecomesAsync(batch, "processing");
-        await Task.Delay(TimeSpan.FromSeconds(2), Stop);
+        var waits = await PutOffAsync(batch);
         _lab.Far.Bye(Assert.Single(_lab.Far.Of(number)));
+        await _lab.EndsAsync(other);
+        await IsDueAsync(waits);
         await Eventually.TrueAsync(() => _lab.Far.Of(number).Count() == 2, "the batch's call, once the other is over");
     }
 
@@ -156,6 +160,25 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
         Assert.Single(_lab.Far.Of(AgencyLab.Number("busy")));
         var called = Assert.Single(await _lab.ContactsAsync(batch));
         Assert.Equal(("busy", 1), ((string?)called["outcome"], (int)called["attempts"]!));
+    }
+
+    /// <summary>The one contact of a batch, once the dialler has put it off because of a call that is up: for ten minutes.</summary>
+    private async Task<Target> PutOffAsync(string batch)
+    {
+        var database = Host.Node.Node.Database;
+        var row = (await new BatchTable(database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
+        var contact = Guid.Parse((string)Assert.Single(await _lab.ContactsAsync(batch))["id"]!);
+        var target = await Eventually.SomeAsync(async () => await database.Targets.FindAsync(row.Account, row.ListId, contact, Stop) is
+            { State: TargetState.Idle } found && found.DueAt > found.CreatedAt.AddMinutes(1) ? found : null, "the contact is put off");
+        Assert.InRange(target.DueAt, target.CreatedAt.AddMinutes(10), database.Time.GetUtcNow().AddMinutes(10));
+        return target;
+    }
+
+    /// <summary>As if the time until then were over.</summary>
+    private async Task IsDueAsync(Target target)
+    {
+        var database = Host.Node.Node.Database;
+        await database.Targets.DeferAsync([new(target, database.Time.GetUtcNow())], Stop);
     }
 
     /// <summary>The far end hangs up so long after it has answered; a little later the node knows.</summary>
