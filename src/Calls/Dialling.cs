@@ -50,6 +50,11 @@ public sealed record DialRequest
     public string? CommandId { get; init; }
     /// <summary>Whether whoever asks has gone; only asked after the node itself has stood still. Null when nobody can say.</summary>
     public Func<ValueTask<bool>>? HasAskerLeft { get; init; }
+    /// <summary>
+    /// Who asks, for the operator to see: an API by its name, or the kind of what runs on the node, "document". Null where nobody says: then
+    /// it is the kind of <see cref="Application"/>.
+    /// </summary>
+    public string? AskedBy { get; init; }
     /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>
     public bool IsByOperator { get; init; }
     /// <summary>A customer's phone asks for it, as it asks for its own calls; also where no API may call.</summary>

@@ -33,6 +33,8 @@ internal sealed class CallControl : ICallControl, IDialEdge
         _refused = new(parts.Logger, parts.Clock);
     }
 
+    public IRefusedDials RefusedDials => _refused;
+
     /// <summary>Refuses new legs from now on.</summary>
     public void Drain() => _dialler.Drain();
 

@@ -6,11 +6,19 @@ namespace Ringwright.Net;
 
 /// <summary>
 /// Counts the calls out that were refused before they had a leg, each with its reason, and logs them: one line a minute for an account
-/// and a reason. Whoever asked was told; an operator sees it here alone. Safe from any thread.
+/// and a reason. Whoever asked was told; an operator sees it here alone: twenty rows of each of the two hundred accounts that were
+/// refused last. Safe from any thread.
 /// </summary>
-internal sealed class RefusedDials(ILogger logger, TimeProvider clock)
+internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefusedDials
 {
+    public const int MostAccounts = 200, MostOfAccount = 20;
+    /// <summary>Of a party, and of a sentence.</summary>
+    public const int MostCharacters = 128, MostOfDetail = 256;
+
     private readonly LogTurns<(TenantId Tenant, string Reason)> _turns = new(clock);
+    private readonly Lock _gate = new();
+    /// <summary>Of each account the one that came last at the end.</summary>
+    private readonly Dictionary<TenantId, List<RefusedDial>> _byAccount = [];
 
     public void Note(DialRequest request, Dialled dialled)
     {
@@ -19,7 +27,39 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock)
         if (dialled.Ack is { IsAccepted: true } or { Refusal: Refusal.Withdrawn }) return;
         string reason = dialled.Rule ?? SnakeName.Of(dialled.Ack.Refusal);
         Metrics.DialsRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        Remember(new()
+        {
+            At = clock.GetUtcNow(), Tenant = request.Tenant, AskedBy = request.AskedBy ?? request.Application.Kind,
+            From = StrangersWord.Of(request.From, MostCharacters), To = StrangersWord.Of(request.To, MostCharacters), Reason = reason,
+            Detail = dialled.Detail is { } detail ? StrangersWord.Of(detail, MostOfDetail) : null, Times = 1,
+        });
         if (_turns.TryTell((request.Tenant, reason), out long times))
             logger.DialRefused(request.Tenant, E164.Mask(request.From), E164.Mask(request.To), reason, times);
+    }
+
+    public IReadOnlyList<RefusedDial> List()
+    {
+        lock (_gate) return [.. _byAccount.Values.SelectMany(rows => rows).OrderByDescending(row => row.At)];
+    }
+
+    private void Remember(RefusedDial dial)
+    {
+        lock (_gate)
+        {
+            if (!_byAccount.TryGetValue(dial.Tenant, out var rows))
+            {
+                if (_byAccount.Count >= MostAccounts) _byAccount.Remove(_byAccount.MinBy(known => known.Value[^1].At).Key);
+                _byAccount[dial.Tenant] = rows = [];
+            }
+            int index = rows.FindIndex(row =>
+                (row.AskedBy, row.From, row.To, row.Reason) == (dial.AskedBy, dial.From, dial.To, dial.Reason));
+            if (index >= 0)
+            {
+                dial = dial with { Times = rows[index].Times + 1 };
+                rows.RemoveAt(index);
+            }
+            else if (rows.Count >= MostOfAccount) rows.RemoveAt(0);
+            rows.Add(dial);
+        }
     }
 }

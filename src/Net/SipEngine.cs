@@ -201,6 +201,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>The calls that came in and were refused.</summary>
     public IRefusedCalls RefusedCalls => _refusedCalls;
 
+    /// <summary>The calls out that were refused.</summary>
+    public IRefusedDials RefusedDials => _calls.RefusedDials;
+
     /// <summary>The phones that are not registered, and why.</summary>
     public IRefusedRegistrations RefusedRegistrations => _refused;
 

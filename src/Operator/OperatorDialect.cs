@@ -160,7 +160,7 @@ public static class OperatorDialect
             Guarded("ResetTargets", op => CampaignRecords.Reset(op, parts)),
 
             Live("ListPhones", op => Phones.List(op, store.LivePhones)),
-            Live("ListRefusedRegistrations", op => new(RefusedRegistrations.List(op, parts.Calls.RefusedRegistrations))),
+            Live("ListRefusedRegistrations", op => new(RefusedRegistrations.List(op, parts.Calls.Refused.Registrations))),
             Guarded("GetPhoneMessages", op => new(PhoneMessages.Get(op))),
             Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
 
@@ -183,7 +183,8 @@ public static class OperatorDialect
             Guarded("ListEndedCalls", op => OngoingCalls.ListEnded(op, store.LiveCalls)),
             Live("ListStreams", op => new(LiveStreams.List(op, parts.Calls.Audio))),
             Live("ListLabCalls", op => LabCalls.List(op, parts.Calls.Lab.Calls)),
-            Live("ListRefusedCalls", op => new(RefusedCalls.List(op, parts.Calls.Refused))),
+            Live("ListRefusedCalls", op => new(RefusedCalls.List(op, parts.Calls.Refused.Calls))),
+            Live("ListRefusedDials", op => new(RefusedDialRecords.List(op, parts.Calls.Refused.Dials))),
             Guarded("GetCallFaces", op => CallFaces.Get(op, parts.Calls)),
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),

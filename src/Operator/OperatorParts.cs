@@ -56,15 +56,22 @@ public sealed record OperatorCallParts
     public bool AreLive { get; init; } = true;
     /// <summary>Whether a call waits for room on this node.</summary>
     public Func<TenantId, LegId, bool> IsWaiting { get; init; } = static (_, _) => false;
-    /// <summary>Those that came in and were refused; null where no signalling runs.</summary>
-    public IRefusedCalls? Refused { get; init; }
-    /// <summary>REGISTERs that were refused; null where no signalling runs.</summary>
-    public IRefusedRegistrations? RefusedRegistrations { get; init; }
+    public OperatorRefusedParts Refused { get; init; } = new();
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
     /// <summary>What is carried elsewhere while calls run; null where no call lives.</summary>
     public ICarriedAudio? Audio { get; init; }
     public OperatorLabParts Lab { get; init; } = new();
+}
+
+/// <summary>Of what was refused since the node started; null where no signalling runs.</summary>
+public sealed record OperatorRefusedParts
+{
+    /// <summary>Those that came in.</summary>
+    public IRefusedCalls? Calls { get; init; }
+    /// <summary>Those that an API or a program asked for.</summary>
+    public IRefusedDials? Dials { get; init; }
+    public IRefusedRegistrations? Registrations { get; init; }
 }
 
 /// <summary>Of people and of a time that are the node's own.</summary>

@@ -51,6 +51,7 @@ internal static class TestCalls
             Tenant = tenant.Id,
             Connection = default, // belongs to no application: no webhook tells of it
             IsByOperator = true,
+            AskedBy = op.Dialect.Name,
             To = (string)body["to"]!, // required
             From = from,
             BroughtCaller = from, // the operator calls, whose trunks they are

@@ -67,7 +67,7 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subjec
     public ValueTask<Dialled> DialAsync(DialRequest request)
     {
         Check();
-        return calls.DialAsync(request with { Tenant = Leg.Tenant }, stop);
+        return calls.DialAsync(request with { Tenant = Leg.Tenant, AskedBy = Leg.Application.Kind }, stop);
     }
 
     public void Hear(Subject subject)
@@ -91,6 +91,7 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subjec
         var dialled = await calls.DialAsync(request with
         {
             Tenant = Leg.Tenant,
+            AskedBy = Leg.Application.Kind,
             Placing = placed =>
             {
                 legs.Add(placed.Id);

@@ -123,6 +123,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         Connection = run.Terms.Connection,
         To = to,
         From = attempt.From,
+        AskedBy = ApplicationKind.Campaign,
         RingTimeout = run.Terms.RingTimeout,
         TimeLimit = run.Terms.TimeLimit,
         MachineDetection = run.Terms.Machines?.Detection,

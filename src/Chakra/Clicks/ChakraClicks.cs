@@ -27,6 +27,7 @@ internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config)
         {
             Tenant = op.Tenant, Connection = default, To = device, From = from, Labels = ClickDesk.LabelsOf(id, to, from),
             WaitsForRoom = true,        // it is QUEUED meanwhile; the customer's leg never waits, for the agent listens by then
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         if (dialled is not { Ack.IsAccepted: true, Leg: { } leg }) return op.Refuse(dialled.Ack.Refusal, dialled.Detail);

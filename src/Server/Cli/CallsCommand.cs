@@ -6,8 +6,8 @@ using Ringwright.Server.Operating;
 namespace Ringwright.Server.Cli;
 
 /// <summary>
-/// <c>calls [list|show|trace|end]</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that came in and
-/// were refused; one call; its end.
+/// <c>calls [list|show|trace|end]</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that were refused,
+/// in or out; one call; its end.
 /// </summary>
 internal static class CallsCommand
 {
@@ -47,10 +47,14 @@ internal static class CallsCommand
         {
             Description = "those that came in and were refused, of which no account has a record: the last twenty of an address"
         };
+        var dials = new Option<bool>("--refused-dials")
+        {
+            Description = "calls out that an API, a campaign or a program asked for and that were refused: the last twenty of an account"
+        };
         var source = new Option<string>("--source") { Description = "refused ones from this address only", HelpName = "ADDRESS" };
-        var reason = new Option<string>("--reason") { Description = "refused ones for this reason only, as listed", HelpName = "NAME" };
+        var reason = new Option<string>("--reason") { Description = "those refused for this reason only, as listed", HelpName = "NAME" };
         var messages = new Option<bool>("--messages") { Description = "with the INVITE of the first from an address for a reason" };
-        var tenant = new Option<string>("--tenant") { Description = "those of this account only that are up" };
+        var tenant = new Option<string>("--tenant") { Description = "those of this account only" };
         var recent = new Option<bool>("--recent") { Description = "those that have ended, the newest first, and why each has" };
         var limit = new Option<int>("--limit")
         {
@@ -61,24 +65,30 @@ internal static class CallsCommand
         var data = DataOption.Create();
         var command = new Command(name, "The calls that are up, a line for each leg, the newest first.")
         {
-            tenant, recent, limit, refused, source, reason, messages, json, watch, data
+            tenant, recent, limit, refused, dials, source, reason, messages, json, watch, data
         };
         command.SetAction(async (parsed, stop) =>
         {
-            bool isRefused = parsed.GetValue(refused), isRecent = parsed.GetValue(recent), isJson = parsed.GetValue(json);
+            bool isRefused = parsed.GetValue(refused), isDial = parsed.GetValue(dials), isRecent = parsed.GetValue(recent);
+            bool isJson = parsed.GetValue(json);
             if (isRefused && isRecent) throw new StartRefused("--recent and --refused are two lists");
-            if (!isRefused && (parsed.GetValue(source) is not null || parsed.GetValue(reason) is not null || parsed.GetValue(messages)))
-                throw new StartRefused("--source, --reason and --messages choose among the calls of --refused");
+            if (isDial && (isRefused || isRecent)) throw new StartRefused("--refused-dials is a list of its own");
+            if (!isRefused && (parsed.GetValue(source) is not null || parsed.GetValue(messages)))
+                throw new StartRefused("--source and --messages choose among the calls of --refused");
+            if (!isRefused && !isDial && parsed.GetValue(reason) is not null)
+                throw new StartRefused("--reason chooses among the calls of --refused or --refused-dials");
             if (isRefused && parsed.GetValue(tenant) is not null) throw new StartRefused("a call that was refused belongs to no --tenant");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string? account = parsed.GetValue(tenant) is { } name ? await LiveClient.OfAsync(node.Client, name, stop) : null;
             return await Watching.RunAsync(parsed.GetValue(watch), async into =>
             {
                 var calls = isRefused ? await RefusedAsync(node.Client, parsed.GetValue(source), parsed.GetValue(reason), stop)
+                    : isDial ? await RefusedDialList.ReadAsync(node.Client, account, parsed.GetValue(reason), stop)
                     : isRecent ? await RecentAsync(node.Client, account, parsed.GetValue(limit), stop)
                     : await node.Client.ListAsync("operator/v1/calls" + (account is null ? "" : "?" + account), stop);
                 if (isJson) await into.WriteLineAsync(PlainJson.Of(calls));
                 else if (isRefused) await WriteAsync(into, calls, parsed.GetValue(messages));
+                else if (isDial) await RefusedDialList.WriteAsync(into, calls);
                 else if (isRecent) await WriteRecentAsync(into, calls);
                 else await WriteLiveAsync(into, calls);
             }, stop);

@@ -85,7 +85,11 @@ internal sealed class NodeApis
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
-                IsWaiting = engine.IsWaiting, Refused = engine.RefusedCalls, RefusedRegistrations = engine.RefusedRegistrations,
+                IsWaiting = engine.IsWaiting,
+                Refused = new()
+                {
+                    Calls = engine.RefusedCalls, Dials = engine.RefusedDials, Registrations = engine.RefusedRegistrations,
+                },
                 Audio = _running.LiveAudio.Carried,
                 Show = (leg, stop) => NodeModules.ShowCallAsync(Modules, leg, stop),
                 Lab = new()

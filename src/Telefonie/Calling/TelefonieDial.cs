@@ -35,6 +35,7 @@ internal static class TelefonieDial
             Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), (TelefonieLabels.Events, CallNews.Read(body)),
                 .. TelefonieDocuments.Of(document),
                 (DocumentOrder.AwaitsDetection, detects && document is not null ? "end" : null)]),
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Ack.IsAccepted: true, Leg: { } leg } ? op.Created(new TelefonieCall

@@ -46,6 +46,7 @@ internal static class TelefonieParticipants
             Labels = Labels.Of((TelefonieLabels.Conference, conference.Uuid.ToString()),
                 (TelefonieLabels.ConferenceNews, ConferenceNews.LabelOf(conference)),
                 (TelefonieLabels.Muted, part.IsMuted ? Yes : null)),
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Ack.IsAccepted: true, Leg: { } leg }

@@ -119,7 +119,10 @@ internal static class VerifiedNumbers
     /// <returns>Null when the call is on its way.</returns>
     private static async ValueTask<Problem?> CallAsync(OperationContext op, string caller, string to, string code)
     {
-        var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, to, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+        var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, to, code) with
+        {
+            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+        }, op.Stop);
         return dialled.Ack.IsAccepted ? null : Errors.Of(dialled);
     }
 

@@ -45,6 +45,7 @@ internal static class DialParticipant
             Application = Application.Participant,
             Conference = join,
             ConfersEarly = body.Flag("EarlyMedia"),
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         };
         request = request with

@@ -66,6 +66,7 @@ internal static class InitiateCall
         {
             Application = new(ApplicationKind.Document),
             Labels = labels,
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Leg: { } leg, Ack.IsAccepted: true } ? (leg, null)

@@ -35,7 +35,10 @@ internal static class CodeCalls
                 };
         var note = op.Note("created", VerificationBody.RecordType, code.Sent.Id.ToString());
         if (await parts.Store.SentCodes.BeginAsync(code.Sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
-        var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+        var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, code) with
+        {
+            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+        }, op.Stop);
         if (dialled.Ack.IsAccepted)
         {
             await parts.Store.SentCodes.SupersedeAsync(code.Sent, op.Stop);

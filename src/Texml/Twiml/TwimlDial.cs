@@ -35,6 +35,7 @@ internal static class TwimlDial
         {
             Application = new(ApplicationKind.Document, TwimlLanguage.Target),
             WaitsForTrunk = true,       // programs in this language create calls in a loop, and look for them in a queue
+            AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         if (dialled is not { Leg: { } leg, Ack.IsAccepted: true }) return op.Fail(TwimlErrors.Of(dialled));

@@ -63,7 +63,10 @@ internal sealed record CallOrder
     public async ValueTask<Dialled> PlaceAsync(OperationContext op, VoipbinParts parts)
     {
         string? given = parts.Flows?.Given.Keep(Variables);
-        var dialled = await op.Calls.DialAsync(Request(op.Tenant, given) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+        var dialled = await op.Calls.DialAsync(Request(op.Tenant, given) with
+        {
+            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+        }, op.Stop);
         if (!dialled.Ack.IsAccepted) parts.Flows?.Given.Forget(given);
         return dialled;
     }
@@ -81,7 +84,7 @@ internal sealed record CallOrder
         var row = await work.Groupcalls.AddAsync(op.Tenant, Groupcalls.NewBody(terms), op.Stop);
         var calls = op.Calls;
         string? given = parts.Flows?.Given.Keep(Variables);
-        var group = new RingGroup(work, terms with { Template = Request(op.Tenant, given) }, row,
+        var group = new RingGroup(work, terms with { Template = Request(op.Tenant, given) with { AskedBy = op.Dialect.Name } }, row,
             request => calls.DialAsync(request, CancellationToken.None));
         group.Start();
         if (given is not null) _ = ForgetAsync(group, parts, given);

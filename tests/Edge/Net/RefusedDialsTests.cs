@@ -44,6 +44,54 @@ public sealed class RefusedDialsTests
     }
 
     [Fact]
+    public void Each_row_says_who_asked_for_what_and_why_and_counts_the_same_again()
+    {
+        _refused.Note(Request with { AskedBy = "parcels" }, Broke);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _refused.Note(Request with { Application = new(ApplicationKind.Flow, "1") }, Broke);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _refused.Note(Request with { AskedBy = "parcels" }, Broke);
+        _refused.Note(Request, Dialled.Refused(Refusal.Withdrawn, "withdrawn", "Gone."));
+        Assert.Equal([("parcels", 2L), ("flow", 1L)], _refused.List().Select(row => (row.AskedBy, row.Times)));
+        var row = _refused.List()[0];
+        Assert.Equal((EngineRig.Tenant, Request.From, Request.To, "insufficient_funds", "Nothing is left.", _clock.GetUtcNow()),
+            (row.Tenant, row.From, row.To, row.Reason, row.Detail, row.At));
+    }
+
+    [Fact]
+    public void Of_several_that_ring_each_that_does_not_has_a_row()
+    {
+        var others = Dialled.Refused(Refusal.NoRoute, null, null) with { LeftOut = [new("+4989457", Broke)] };
+        _refused.Note(Request, others);
+        Assert.Equal([(Request.To, "no_route"), ("+4989457", "insufficient_funds")],
+            _refused.List().Select(row => (row.To, row.Reason)).OrderBy(row => row.To, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_account_has_twenty_rows_and_the_account_that_was_refused_longest_ago_makes_room()
+    {
+        for (int i = 0; i < 50; i++) _refused.Note(Request with { To = $"+49894{i:000}" }, Broke);
+        Assert.Equal(RefusedDials.MostOfAccount, _refused.List().Count);
+        Assert.Contains(_refused.List(), row => row.To == "+49894049");
+        for (int i = 0; i < RefusedDials.MostAccounts; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _refused.Note(Request with { Tenant = new(Guid.NewGuid()) }, Broke);
+        }
+        Assert.Equal(RefusedDials.MostAccounts, _refused.List().Count);
+        Assert.DoesNotContain(_refused.List(), row => row.Tenant == EngineRig.Tenant);
+    }
+
+    [Fact]
+    public void What_was_dialled_is_cut_and_moves_no_cursor()
+    {
+        _refused.Note(Request with { To = "sip:\u001b[2J" + new string('x', 10_000) }, Broke);
+        string to = Assert.Single(_refused.List()).To;
+        Assert.StartsWith("sip:?[2Jx", to, StringComparison.Ordinal);
+        Assert.Equal(RefusedDials.MostCharacters, to.Length);
+    }
+
+    [Fact]
     public async Task A_dial_that_the_gate_refuses_is_counted()
     {
         long counted = 0;
@@ -65,5 +113,6 @@ public sealed class RefusedDialsTests
         var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:bob@127.0.0.1:9"), TestContext.Current.CancellationToken);
         Assert.Equal(Refusal.SpendLimit, dialled.Ack.Refusal);
         Assert.Equal(1, Interlocked.Read(ref counted));
+        Assert.Equal(("rule_of_this_test", "webhook"), rig.Engine.RefusedDials.List().Select(row => (row.Reason, row.AskedBy)).Single());
     }
 }

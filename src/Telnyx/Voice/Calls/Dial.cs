@@ -35,7 +35,10 @@ internal static class Dial
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
         bool isKept = ordered is not null && await assistants.KeepAsync(op, ordered);
-        var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms }, op.Stop);
+        var dialled = await op.Calls.DialAsync(request with
+        {
+            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms,
+        }, op.Stop);
         if (dialled.Leg is { } leg && dialled.Ack.IsAccepted) return op.Ok(CallObject.OfDialled(leg, parts.Ids));
         if (ordered is not null && isKept) await assistants.WithdrawAsync(op, ordered, dialled.Ack.Refusal);
         return op.Fail(Errors.Of(dialled));
