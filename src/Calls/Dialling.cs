@@ -51,8 +51,8 @@ public sealed record DialRequest
     /// <summary>Whether whoever asks has gone; only asked after the node itself has stood still. Null when nobody can say.</summary>
     public Func<ValueTask<bool>>? HasAskerLeft { get; init; }
     /// <summary>
-    /// Who asks, for the operator to see: an API by its name, or the kind of what runs on the node, "document". Null where nobody says: then
-    /// it is the kind of <see cref="Application"/>.
+    /// Who asks, for the operator to see: an API by its name, or the kind of what runs on the node, "document". Null where nobody says:
+    /// then it is the kind of <see cref="Application"/>.
     /// </summary>
     public string? AskedBy { get; init; }
     /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>

@@ -6,8 +6,8 @@ using Ringwright.Server.Operating;
 namespace Ringwright.Server.Cli;
 
 /// <summary>
-/// <c>calls [list|show|trace|end]</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that were refused,
-/// in or out; one call; its end.
+/// <c>calls [list|show|trace|end]</c>, and the same as <c>call …</c>: the calls that are up, that have ended lately, or that were
+/// refused, in or out; one call; its end.
 /// </summary>
 internal static class CallsCommand
 {
