@@ -105,42 +105,6 @@ internal static class CampaignRecords
         return await Get(op, parts);
     }
 
-    /// <summary>What is no number is left out and told, row by row; the others are added together.</summary>
-    public static async ValueTask<Reply> AddTargets(OperationContext op, OperatorParts parts)
-    {
-        if (await FindAsync(op, parts) is not { } campaign) return op.Unknown("campaign_id");
-        var (results, known) = (new JsonArray(), new HashSet<string>(StringComparer.Ordinal));
-        var read = new List<(JsonObject Result, Target Target)>();
-        var now = op.Now;
-        foreach (var (index, row) in op.ReadObject()["targets"]!.AsArray().Select(row => row!.AsObject()).Index()) // required
-        {
-            // No two are made at one moment: that is the order in which they are shown and called.
-            var made = now.AddMicroseconds(index);
-            var due = made;
-            string text = (string)row["phone_number"]!; // required
-            var further = TargetAddress.Further.Select(name => (string?)row[name]).ToList();
-            string? fault = !TargetAddress.TryParse(text, out string address) ? TargetAddress.NotOne
-                : known.Contains(address) ? "the number was there before"
-                : further.Exists(other => other is not null && Parsed(other) is null) ? $"a destination: {TargetAddress.NotOne}"
-                : (string?)row["timezone"] is { } zone && !ZoneSet.TryParse(zone, out _, out string? noZone) ? noZone
-                : (string?)row["due_at"] is { } at && !RateSheet.TryMoment(at, out due) ? "due_at is no date or moment" : null;
-            var result = new JsonObject { ["phone_number"] = text, ["result"] = "skipped", ["reason"] = fault };
-            results.Add((JsonNode)result);
-            if (fault is not null) continue;
-            known.Add(address);
-            read.Add((result, TargetOf(campaign, row, [address, .. further.Select(Parsed)], made, due)));
-        }
-        var added = await parts.Store.Targets.AddAsync([.. read.Select(one => one.Target)], op.Stop);
-        foreach (var (result, target) in read) result["result"] = added.Contains(target.Id) ? "added" : "known";
-        return op.Ok(new JsonObject
-        {
-            ["record_type"] = "target_import", ["added"] = added.Count, ["known"] = read.Count - added.Count,
-            ["skipped"] = results.Count - read.Count, ["rows"] = results,
-        });
-
-        static string? Parsed(string? text) => text is not null && TargetAddress.TryParse(text, out string address) ? address : null;
-    }
-
     public static async ValueTask<Reply> ListTargets(OperationContext op, OperatorParts parts)
     {
         if (await FindAsync(op, parts) is not { } campaign) return op.Unknown("campaign_id");
@@ -178,17 +142,10 @@ internal static class CampaignRecords
         return op.Ok(new JsonObject { ["record_type"] = "target_reset", ["reset"] = reset });
     }
 
-    private static async ValueTask<Campaign?> FindAsync(OperationContext op, OperatorParts parts) =>
+    /// <returns>The campaign in the path; null when the account in it has no such one.</returns>
+    internal static async ValueTask<Campaign?> FindAsync(OperationContext op, OperatorParts parts) =>
         Accounts.Of(op) is { } tenant && Guid.TryParse(op.Path("campaign_id"), out var id)
             ? await parts.Store.Campaigns.FindAsync(tenant.Id, id, op.Stop) : null;
-
-    private static Target TargetOf(Campaign campaign, JsonObject row, IReadOnlyList<string?> destinations, DateTimeOffset made,
-        DateTimeOffset due) => new()
-        {
-            Id = Guid.CreateVersion7(made), Tenant = campaign.Tenant, List = campaign.List, Name = (string?)row["name"] ?? "",
-            Data = row["data"]?.ToJsonString(), TimeZone = (string?)row["timezone"], IdentityKey = destinations[0],
-            Destinations = destinations, DueAt = due, CreatedAt = made, UpdatedAt = made,
-        };
 
     private static FrequencyCaps? CapsOf(JsonNode? caps) => caps is null ? null : new()
     {

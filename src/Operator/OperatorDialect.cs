@@ -154,7 +154,7 @@ public static class OperatorDialect
             Guarded("GetCampaign", op => CampaignRecords.Get(op, parts)),
             Guarded("StartCampaign", op => CampaignRecords.Start(op, parts)),
             Guarded("StopCampaign", op => CampaignRecords.Halt(op, parts)),
-            Guarded("AddTargets", op => CampaignRecords.AddTargets(op, parts)),
+            Guarded("AddTargets", op => TargetImports.Add(op, parts)),
             Guarded("ListTargets", op => CampaignRecords.ListTargets(op, parts)),
             Guarded("ListAttempts", op => CampaignRecords.ListAttempts(op, parts)),
             Guarded("ResetTargets", op => CampaignRecords.Reset(op, parts)),

@@ -51,6 +51,12 @@ public static partial class NumberCell
     public static NumberFault Read(string cell, NationalNumbers? home, out string number)
     {
         number = "";
+        // Most cells of a long list are numbers as they stand.
+        if (E164.TryParse(cell, out var plainly))
+        {
+            number = plainly.Text;
+            return NumberFault.None;
+        }
         string text = Seen(cell);
         if (text.Length is 0 or > MostCharacters) return NumberFault.NotANumber;
         if (text[0] is '=' or '-' or '@' or '\t' or '\r') return NumberFault.Formula;

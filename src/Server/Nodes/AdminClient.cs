@@ -39,23 +39,31 @@ internal sealed class AdminClient(string data) : IDisposable
     /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
     public async Task<JsonNode> DataAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
     {
-        var answer = await SendAsync(method, path, body, stop);
-        var inside = answer["data"]!; // the operator's API answers so
-        answer.AsObject().Remove("data");
-        return inside;
+        return Inside(await SendAsync(method, path, body, stop));
     }
 
     /// <summary>
     /// As <see cref="DataAsync"/> for one of many requests that follow each other: the node takes so many a second, of all commands
     /// together. What it does not take has done nothing, and there is room in a moment.
     /// </summary>
-    public async Task<JsonNode> DataInTurnAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    public Task<JsonNode> DataInTurnAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop) =>
+        InTurnAsync(() => DataAsync(method, path, body, stop), stop);
+
+    /// <summary>The same for a POST whose JSON is written already.</summary>
+    public Task<JsonNode> JsonInTurnAsync(string path, ReadOnlyMemory<byte> json, CancellationToken stop) => InTurnAsync(async () =>
+    {
+        using var content = new ReadOnlyMemoryContent(json);
+        content.Headers.ContentType = new("application/json");
+        return Inside(await SendContentAsync(HttpMethod.Post, path, content, stop));
+    }, stop);
+
+    private static async Task<JsonNode> InTurnAsync(Func<Task<JsonNode>> ask, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                return await DataAsync(method, path, body, stop);
+                return await ask();
             }
             catch (StartRefused busy) when (busy.Status is TooMany)
             {
@@ -111,6 +119,13 @@ internal sealed class AdminClient(string data) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static JsonNode Inside(JsonNode answer)
+    {
+        var inside = answer["data"]!; // the operator's API answers so
+        answer.AsObject().Remove("data");
+        return inside;
+    }
 
     /// <param name="asked">Method and path.</param>
     private static JsonNode Read(string asked, HttpResponseMessage response, string text)

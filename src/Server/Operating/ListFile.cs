@@ -145,23 +145,48 @@ internal sealed class ListFile : IDisposable
     /// <param name="lines">Theirs, in their order.</param>
     public void Take(IReadOnlyList<int> lines, JsonArray rows)
     {
-        for (int i = 0; i < rows.Count; i++)
+        for (int i = 0; i < rows.Count; i++) Take(lines[i], rows[i]!);
+    }
+
+    /// <summary>
+    /// The same where the node tells of those alone that it did not add, each with its place among <paramref name="sent"/>.
+    /// </summary>
+    public void Take(IReadOnlyList<SentRow> sent, JsonArray exceptions)
+    {
+        int next = 0;
+        foreach (var row in exceptions)
         {
-            string number = (string)rows[i]!["phone_number"]!; // our own node answers so
-            switch ((string?)rows[i]!["result"])
-            {
-                case "added":
-                    Added++;
-                    Told?.Invoke(lines[i], number, "added", "");
-                    break;
-                case "known":
-                    Known++;
-                    Told?.Invoke(lines[i], number, "known", "");
-                    break;
-                default:
-                    Skip(lines[i], number, (string?)rows[i]!["reason"] ?? "");
-                    break;
-            }
+            int place = (int)row!["index"]!; // our own node answers so, in their order
+            AddUpTo(place);
+            Take(sent[place].Line, row);
+            next = place + 1;
+        }
+        AddUpTo(sent.Count);
+
+        void AddUpTo(int end)
+        {
+            for (; next < end; next++) Take(sent[next].Line, sent[next].Text, "added", reason: null);
+        }
+    }
+
+    private void Take(int line, JsonNode row) =>
+        Take(line, (string)row["phone_number"]!, (string?)row["result"], (string?)row["reason"]);
+
+    private void Take(int line, string number, string? result, string? reason)
+    {
+        switch (result)
+        {
+            case "added":
+                Added++;
+                Told?.Invoke(line, number, result, "");
+                break;
+            case "known":
+                Known++;
+                Told?.Invoke(line, number, result, "");
+                break;
+            default:
+                Skip(line, number, reason ?? "");
+                break;
         }
     }
 

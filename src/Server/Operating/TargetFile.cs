@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
-using Ringwright.Campaigns.Dialling;
-using Ringwright.Campaigns.Lists;
+using System.Globalization;
+using System.Text.Json;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Operating;
@@ -14,12 +13,9 @@ internal static class TargetFile
 {
     public const string Number = "phone";
 
-    private const int PieceRows = 500, MostName = 255, MostWord = 64, MostField = 2_000, MostColumns = 50;
+    private const int MostColumns = 50;
     /// <summary>Pieces: the node reads one while it writes the other.</summary>
     private const int MostUnderWay = 2;
-    /// <summary>They are fields of the target, as the operator's API calls them.</summary>
-    private static readonly HashSet<string> Fields =
-        new(["name", "timezone", "due_at", .. TargetAddress.Further], StringComparer.Ordinal);
 
     /// <summary>Reads all of it and sends nothing.</summary>
     /// <returns>How many rows it has.</returns>
@@ -51,42 +47,42 @@ internal static class TargetFile
         await using var report = ReportOf(reading);
         if (report is not null) file.Told = report.Tell;
         var (numbers, addresses) = (new HashSet<ulong>(), new HashSet<string>(StringComparer.Ordinal));
-        var (piece, lines, rows) = (new JsonArray(), new List<int>(PieceRows), 0L);
+        var (row, piece, rows) = (new TargetCells(file, reading), new TargetPiece(), 0L);
+        await using var json = new Utf8JsonWriter(Stream.Null, TargetPiece.Plain);
+        piece.Begin(json);
         // A piece is read while those before it are under way; what came of them is told in their order.
         var (underWay, last) = (new Queue<Task>(MostUnderWay), Task.CompletedTask);
         while (file.Read())
         {
             stop.ThrowIfCancellationRequested();
             rows++;
-            if (Read(file, reading, IsNew) is { } row)
-            {
-                piece.Add((JsonNode)row);
-                lines.Add(file.Line);
-            }
-            if (piece.Count < PieceRows) continue;
-            await BeginAsync();
-            (piece, lines) = (new JsonArray(), new List<int>(PieceRows));
+            if ((row.Read() ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
+                lock (file) file.Skip(file.Line, row.Text, fault);
+            else piece.Add(row, json, file.Line);
+            if (piece.IsFull(json)) await BeginAsync();
         }
-        if (piece.Count > 0) await BeginAsync();
+        if (piece.Rows.Count > 0) await BeginAsync();
         while (underWay.TryDequeue(out var first)) await first;
         sent(rows);
         return file.Done;
 
-        bool IsNew(string address) => address[0] == '+' ? numbers.Add(ulong.Parse(address.AsSpan(1), System.Globalization.NumberStyles.None,
-            System.Globalization.CultureInfo.InvariantCulture)) : addresses.Add(address);
+        bool IsNew(string address) => address[0] == '+'
+            ? numbers.Add(ulong.Parse(address.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)) : addresses.Add(address);
 
         async Task BeginAsync()
         {
+            TargetPiece.End(json);
             if (underWay.Count == MostUnderWay) await underWay.Dequeue();
-            underWay.Enqueue(last = PostAsync(piece, lines, rows, last));
+            underWay.Enqueue(last = PostAsync(piece, rows, last));
+            piece = new();
+            piece.Begin(json);
         }
 
-        async Task PostAsync(JsonArray targets, List<int> of, long upTo, Task before)
+        async Task PostAsync(TargetPiece of, long upTo, Task before)
         {
-            var body = new JsonObject { ["targets"] = targets };
-            var answer = await client.DataInTurnAsync(HttpMethod.Post, campaign + "/targets", body, stop);
+            var answer = await client.JsonInTurnAsync(campaign + "/targets", of.Json, stop);
             await before;
-            lock (file) file.Take(of, answer["rows"]!.AsArray()); // one for each that was sent
+            lock (file) file.Take(of.Rows, answer["rows"]!.AsArray()); // those that were not added
             sent(upTo);
         }
     }
@@ -117,57 +113,5 @@ internal static class TargetFile
             string name = reading.Columns.GetValueOrDefault(column, column);
             return name is "number" or "phone_number" ? Number : name;
         }
-    }
-
-    /// <summary>As the operator's API has it: a row that it would refuse would take its whole piece along.</summary>
-    private static int MostOf(string column) => column switch
-    {
-        "name" => MostName,
-        "timezone" or "due_at" => MostWord,
-        Number => TargetAddress.MostCharacters,
-        _ => Fields.Contains(column) ? TargetAddress.MostCharacters : MostField,
-    };
-
-    /// <returns>Null when the row was skipped.</returns>
-    private static JsonObject? Read(ListFile file, TargetReading reading, Func<string, bool> isNew)
-    {
-        var (row, data, text) = (new JsonObject(), new JsonObject(), "");
-        for (int place = 0; place < file.Columns.Count; place++)
-        {
-            string key = file.Columns[place], value = file.Get(place);
-            if (value.Length == 0 || key.Length == 0) continue;
-            int most = MostOf(key);
-            if (value.Length > most) return Skip(text, $"{key} is longer than {most} characters");
-            if (value.Contains('\0', StringComparison.Ordinal)) return Skip(text, $"{key} has a NUL");
-            if (key is Number) text = value;
-            else if (Fields.Contains(key)) row[key] = value;
-            else data[key] = value;
-        }
-        if (file.IsBadlyQuoted) return Skip(text, "a quote stands alone in the row");
-        if (AddressOf(text, reading, out string number) is { } fault) return Skip(text, fault);
-        foreach (string further in TargetAddress.Further)
-        {
-            if (row[further] is not { } other) continue;
-            if (AddressOf((string)other!, reading, out string next) is { } wrong) return Skip(text, $"{further}: {wrong}");
-            row[further] = next;
-        }
-        if (!isNew(number)) return Skip(text, "the number was there before");
-        row["phone_number"] = number;
-        if (data.Count > 0) row["data"] = data;
-        return row;
-
-        JsonObject? Skip(string shown, string reason)
-        {
-            lock (file) file.Skip(file.Line, shown, reason);
-            return null;
-        }
-    }
-
-    /// <returns>What is wrong with it; null when it is one.</returns>
-    private static string? AddressOf(string text, TargetReading reading, out string address)
-    {
-        var fault = NumberCell.Read(text, reading.Home, out address);
-        if (fault is NumberFault.None || TargetAddress.TryParse(text, out address)) return null;
-        return fault is NumberFault.NotANumber ? TargetAddress.NotOne : NumberCell.Sentence(fault, reading.Home?.Country);
     }
 }
