@@ -56,8 +56,15 @@ internal static class AgencyText
     /// <summary>Without what separates its digits: '+' and 7 to 15 digits, the first of which is no zero.</summary>
     /// <param name="home">Reads what has no '+'; null where each number must have one.</param>
     /// <returns>Null for what is no number.</returns>
-    public static string? Number(string text, NationalNumbers? home = null) =>
-        NumberCell.Read(text, home, out string number) is NumberFault.None && number.Length >= ShortestNumber ? number : null;
+    public static string? Number(string text, NationalNumbers? home = null) => Number(text, home, out _);
+
+    /// <inheritdoc cref="Number(string, NationalNumbers?)"/>
+    /// <param name="fault">What keeps it from being one, where it is not its length.</param>
+    public static string? Number(string text, NationalNumbers? home, out NumberFault fault)
+    {
+        fault = NumberCell.Read(text, home, out string number);
+        return fault is NumberFault.None && number.Length >= ShortestNumber ? number : null;
+    }
 
     /// <summary>
     /// A number that somebody looks for, as it is kept; what is none stays as it was said. In a query a '+' that nobody escaped has become

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
@@ -113,17 +114,25 @@ internal static partial class BatchTerms
     };
 
     /// <summary>What an agent's text may put in, beside the name: words of the contact, and those of its own data.</summary>
-    public static string DataOf(ContactRow contact)
+    public static string DataOf(ContactRow contact) => JsonScratch.Text(contact, static (json, contact) =>
     {
-        var data = contact.CustomData.DeepClone().AsObject();
-        foreach (var (name, value) in new (string, string?)[]
-            {
-                ("first_name", contact.FirstName), ("last_name", contact.LastName), ("email", contact.Email),
-                ("company", contact.Company), ("title", contact.Title), ("phone_number", contact.PhoneNumber),
-            })
-            if (value is not null) data[name] = value;
-        return data.ToJsonString();
-    }
+        (string Name, string? Value)[] words =
+        [
+            ("first_name", contact.FirstName), ("last_name", contact.LastName), ("email", contact.Email),
+            ("company", contact.Company), ("title", contact.Title), ("phone_number", contact.PhoneNumber),
+        ];
+        json.WriteStartObject();
+        foreach (var (name, value) in contact.CustomData)
+        {
+            if (Array.Exists(words, word => word.Value is not null && word.Name == name)) continue;
+            json.WritePropertyName(name);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
+        }
+        foreach (var (name, value) in words)
+            if (value is not null) json.WriteString(name, value);
+        json.WriteEndObject();
+    });
 
     /// <summary>Agents write <c>{{word}}</c>, and whoever says it <c>{word}</c>.</summary>
     [GeneratedRegex(@"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]

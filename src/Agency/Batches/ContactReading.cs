@@ -74,28 +74,27 @@ internal sealed class ContactReading
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
-            var wrong = NumberCell.Read(text, home, out _);
-            string? number = AgencyText.Number(text, home);
+            string? number = AgencyText.Number(text, home, out var wrong);
+            string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
             string? fault = given.ContainsKey(BrokenQuotes) ? BrokenQuotes
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
-                : Texts.Any(field => AgencyText.Text(given, field)?.Length > MostText) ? "text_too_long"
+                : Array.Exists(texts, one => one?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
-                : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
-                    ? TooLarge : null;
+                : given["custom_data"] is JsonObject large && IsTooLarge(large) ? TooLarge : null;
             if (fault is not null) reading.Refuse(row, text, fault);
             else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
             else reading.Accept(consent is null ? null : consent with { Number = number! }, like with
             {
                 Id = Guid.CreateVersion7(like.CreatedAt),
                 PhoneNumber = number!,
-                FirstName = AgencyText.Text(given, "first_name"),
-                LastName = AgencyText.Text(given, "last_name"),
-                Email = AgencyText.Text(given, "email"),
-                Company = AgencyText.Text(given, "company"),
-                Title = AgencyText.Text(given, "title"),
+                FirstName = texts[0],
+                LastName = texts[1],
+                Email = texts[2],
+                Company = texts[3],
+                Title = texts[4],
                 Timezone = zone,
                 CustomData = given["custom_data"]?.DeepClone().AsObject() ?? [],
                 CreatedAt = like.CreatedAt.AddMicroseconds(reading._accepted.Count),
@@ -110,6 +109,21 @@ internal sealed class ContactReading
         _accepted.Add(contact);
         if (consent is not null) _consents.Add(consent);
     }
+
+    private static bool IsTooLarge(JsonObject data)
+    {
+        // No letter takes more than this when it is written: what is short need not be written to be counted.
+        const int mostOfLetter = 6;
+        int most = 2;
+        foreach (var (name, value) in data)
+        {
+            if (value is not JsonValue one || !one.TryGetValue(out string? word) || word is null) return IsWrittenTooLarge(data);
+            most += mostOfLetter * (name.Length + word.Length + 1);
+        }
+        return most > MostData && IsWrittenTooLarge(data);
+    }
+
+    private static bool IsWrittenTooLarge(JsonObject data) => Encoding.UTF8.GetByteCount(data.ToJsonString()) > MostData;
 
     /// <summary>Which kind, from where and when: all three, or none of them.</summary>
     private static bool TryConsent(JsonObject given, DateTimeOffset now, out Consent? consent)

@@ -129,6 +129,7 @@ internal sealed class ContactTable(Database store)
             @completed, @block, @at, @at)
         on conflict (batch_id, phone_number) where batch_id is not null do nothing
         """;
+    private static readonly Statement One = new(Insert);
     internal const string CallBack = """
         update campaign_contacts set callback_at = @due, max_attempts = @most, callbacks = @callbacks, updated_at = @at
         where tenant_id = @tenant and id = @id and status in ('pending', 'scheduled', 'calling')
@@ -267,11 +268,22 @@ internal sealed class ContactTable(Database store)
         db => db.Query<ContactSum>(CountOfCampaign, new { tenant = agency, campaign }).AsList(), stop);
 
     /// <returns>False when the batch has somebody of this number.</returns>
-    public static bool Write(IDbConnection db, ContactRow contact) => db.Execute(Insert, new
+    public static bool Write(IDbConnection db, ContactRow contact)
     {
-        status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason,
-        id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, batch = contact.BatchId, number = contact.PhoneNumber,
-        first = contact.FirstName, last = contact.LastName, email = contact.Email, company = contact.Company, title = contact.Title,
-        timezone = contact.Timezone, data = contact.CustomData, most = contact.MaxAttempts, at = contact.CreatedAt,
-    }) > 0;
+        // A file of contacts has a hundred thousand of them.
+        if (Statement.IsOfFile(db))
+            return One.Run(db, contact.Id.ToString(), contact.TenantId.ToString(), contact.CampaignId.ToString(),
+                contact.BatchId?.ToString(), contact.PhoneNumber, contact.FirstName, contact.LastName, contact.Email, contact.Company,
+                contact.Title, contact.Timezone, contact.CustomData.ToJsonString(), contact.Status, contact.MaxAttempts,
+                contact.CompletedAt is { } completed ? Times.Text(completed) : null, contact.BlockReason,
+                Times.Text(contact.CreatedAt)) > 0;
+        return db.Execute(Insert, new
+        {
+            status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason,
+            id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, batch = contact.BatchId,
+            number = contact.PhoneNumber, first = contact.FirstName, last = contact.LastName, email = contact.Email,
+            company = contact.Company, title = contact.Title, timezone = contact.Timezone, data = contact.CustomData,
+            most = contact.MaxAttempts, at = contact.CreatedAt,
+        }) > 0;
+    }
 }

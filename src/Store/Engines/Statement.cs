@@ -9,7 +9,7 @@ namespace Ringwright.Store.Engines;
 /// One statement of those that every call runs many times. Its values are bound by their places: Dapper makes an object of all of them and
 /// a parameter of each, and costs more than the statement does. On the writer's connection only.
 /// </summary>
-internal sealed partial class Statement
+public sealed partial class Statement
 {
     private readonly string _named, _placed, _strict;
     private readonly int _places;
@@ -22,6 +22,9 @@ internal sealed partial class Statement
         // What changed nothing divides by nothing, so that the server itself undoes the transaction: the commit may be in the same message.
         _strict = $"with changed as ({_placed} returning 1) select 1 / count(*) from changed";
     }
+
+    /// <summary>Whether the database is a file, which is nearest row by row; to a server each statement is a way.</summary>
+    public static bool IsOfFile(IDbConnection db) => db is PreparingConnection;
 
     /// <param name="values">Text, also as <see cref="Utf8Text"/>, whole numbers, truth values or null, for each parameter in the order in
     /// which the text first names them.</param>

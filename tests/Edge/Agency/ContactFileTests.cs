@@ -100,6 +100,18 @@ public sealed class ContactFileTests
             .Select(data => ((string?)data["code"], (string?)data["note"])));
     }
 
+    [Theory]
+    [InlineData('x', 16_376, true), InlineData('x', 16_377, false), InlineData('ü', 2_729, true), InlineData('ü', 2_730, false)]
+    public void Own_data_is_measured_as_it_is_written(char letter, int letters, bool isTaken)
+    {
+        var contact = new JsonObject
+        {
+            ["phone_number"] = "+12125550100", ["custom_data"] = new JsonObject { ["a"] = new string(letter, letters) },
+        };
+        var read = ContactReading.Read(new JsonArray(contact), new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch });
+        Assert.Equal(isTaken ? 1 : 0, read.Accepted.Count);
+    }
+
     [Fact]
     public void A_number_without_its_country_is_read_as_its_country_dials_it()
     {
