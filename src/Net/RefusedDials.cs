@@ -30,7 +30,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
         Remember(new()
         {
             At = clock.GetUtcNow(), Tenant = request.Tenant, AskedBy = request.AskedBy ?? request.Application.Kind,
-            From = StrangersWord.Of(request.From, MostCharacters), To = StrangersWord.Of(request.To, MostCharacters), Reason = reason,
+            From = Shown(request.From), To = Shown(request.To), Reason = reason,
             Detail = dialled.Detail is { } detail ? StrangersWord.Of(detail, MostOfDetail) : null, Times = 1,
         });
         if (_turns.TryTell((request.Tenant, reason), out long times))
@@ -40,6 +40,15 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
     public IReadOnlyList<RefusedDial> List()
     {
         lock (_gate) return [.. _byAccount.Values.SelectMany(rows => rows).OrderByDescending(row => row.At)];
+    }
+
+    /// <summary>A URI may have a password, which is nobody's to read.</summary>
+    private static string Shown(string party)
+    {
+        int scheme = party.IndexOf(':', StringComparison.Ordinal), at = party.IndexOf('@', StringComparison.Ordinal);
+        int password = scheme < 0 || at < scheme ? -1 : party.IndexOf(':', scheme + 1, at - scheme - 1);
+        return StrangersWord.Of(password < 0 ? party : string.Concat(party.AsSpan(0, password), ":****", party.AsSpan(at)),
+            MostCharacters);
     }
 
     private void Remember(RefusedDial dial)

@@ -82,6 +82,15 @@ public sealed class RefusedDialsTests
         Assert.DoesNotContain(_refused.List(), row => row.Tenant == EngineRig.Tenant);
     }
 
+    [Theory]
+    [InlineData("sip:anna:secret@example.com", "sip:anna:****@example.com"), InlineData("sip:example.com:5070", "sip:example.com:5070")]
+    [InlineData("sip:anna@example.com:5070", "sip:anna@example.com:5070"), InlineData("@:", "@:"), InlineData("", "")]
+    public void A_password_in_an_address_is_not_shown(string dialled, string shown)
+    {
+        _refused.Note(Request with { To = dialled }, Broke);
+        Assert.Equal(shown, Assert.Single(_refused.List()).To);
+    }
+
     [Fact]
     public void What_was_dialled_is_cut_and_moves_no_cursor()
     {
