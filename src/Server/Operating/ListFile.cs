@@ -25,6 +25,7 @@ internal sealed class ListFile : IDisposable
     private readonly List<string> _columns;
     private readonly bool _isLatin;
     private readonly List<string> _faults = [];
+    private PlainList? _plain;
     private string[] _cells = [];
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
@@ -67,9 +68,12 @@ internal sealed class ListFile : IDisposable
                 Delimiter = separator.ToString(), TrimOptions = TrimOptions.Trim, MissingFieldFound = null, MaxFieldSize = MostCell,
                 BadDataFound = bad => quotes.Found(bad.Field),
             });
-            var columns = ReadColumns(csv, path, named, number, mostColumns);
+            var columns = ReadColumns(csv, path, named, number, mostColumns, out int heads);
             if (quotes.IsBad) throw new InvalidDataException($"line {csv.Parser.RawRow}: a quote stands alone, or is not closed");
-            return new(csv, quotes, columns, ReferenceEquals(encoding, ListText.Latin));
+            return new(csv, quotes, columns, ReferenceEquals(encoding, ListText.Latin))
+            {
+                _plain = stream.CanSeek ? new(path, encoding, separator, heads) : null,
+            };
         }
         catch
         {
@@ -79,9 +83,13 @@ internal sealed class ListFile : IDisposable
         }
     }
 
-    private static List<string> ReadColumns(CsvReader csv, string path, Func<string, string> named, string number, int mostColumns)
+    /// <param name="heads">How many rows were read for that.</param>
+    private static List<string> ReadColumns(CsvReader csv, string path, Func<string, string> named, string number, int mostColumns,
+        out int heads)
     {
-        bool isRead = csv.Read() && (!ListText.IsSeparator(csv.Parser.Record) || csv.Read());
+        bool isRead = csv.Read();
+        heads = 1;
+        if (isRead && ListText.IsSeparator(csv.Parser.Record)) (isRead, heads) = (csv.Read(), 2);
         string[] names = isRead && csv.ReadHeader() ? csv.HeaderRecord! : []; // ReadHeader filled it
         if (NumberCell.IsIn(names))
             throw new StartRefused($"{path}: line {csv.Parser.RawRow} has a number where the names of the columns belong");
@@ -125,6 +133,16 @@ internal sealed class ListFile : IDisposable
         }
         if (_quotes.IsOpen) throw new InvalidDataException($"line {Line}: a quote is not closed");
         return true;
+    }
+
+    /// <summary>How many rows are behind the names; of a file that was not read beyond them.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="Read"/> throws it.</exception>
+    public long Count()
+    {
+        if (_plain?.Count(MostCell) is { } plain) return plain;
+        long rows = 0;
+        while (Read()) rows++;
+        return rows;
     }
 
     /// <summary>"" when the row has none, or there is no such column.</summary>

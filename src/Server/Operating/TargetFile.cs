@@ -25,9 +25,7 @@ internal static class TargetFile
         try
         {
             using var file = Open(path, reading);
-            long rows = 0;
-            while (file.Read()) rows++;
-            return rows;
+            return file.Count();
         }
         catch (Exception unreadable) when (ListFile.IsUnreadable(unreadable))
         {

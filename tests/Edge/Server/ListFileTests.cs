@@ -53,6 +53,33 @@ public sealed class ListFileTests : IDisposable
         Assert.Equal(isLatin, file.Done.IsLatin);
     }
 
+    [Theory]
+    [InlineData("phone,name\n+1,a\n+2,\n"), InlineData("phone,name\r\n+1,a\r\n\r\n , \r\n,,\r\n+2,b"), InlineData("phone")]
+    [InlineData("phone;name\r+1;a\r;\r  \r+2;b\r\r"), InlineData("sep=;\nphone;name\n+1;a\n"), InlineData("\n\nphone,name\n\t\n,+1\n")]
+    [InlineData("phone,name\n\"+1\",\"a\nb\"\n+2,c\n"), InlineData("phone,name\n+1,\"\"\n,\"\"\n"), InlineData("phone\tname\n\t\n \t+1\n")]
+    public void Rows_are_counted_as_they_are_read(string text)
+    {
+        foreach (var encoding in (Encoding[])[Encoding.UTF8, Encoding.Unicode, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)])
+        {
+            int rows = RowsOf(text, encoding).Count;
+            using var file = Open(FileOf(text, encoding));
+            Assert.Equal(rows, file.Count());
+        }
+    }
+
+    [Fact]
+    public void Rows_are_counted_over_the_ends_of_what_is_read_at_once()
+    {
+        // Blocks end in cells, between lines, and between the two letters that end one.
+        for (int first = 32_740; first < 32_775; first++)
+        {
+            string text = "phone,name\r\n" + string.Concat(Enumerable.Repeat("+1,\r\n", 10)) + "+2," + new string('x', first)
+                + "\r\n,\r\n+3,y\r\n";
+            using var file = Open(FileOf(text));
+            Assert.Equal(12, file.Count());
+        }
+    }
+
     [Fact]
     public void Utf_8_without_a_mark_is_read_as_such() => Assert.Equal([(2, "+1", "Zoë")], RowsOf("phone,name\n+1,Zoë\n"));
 
