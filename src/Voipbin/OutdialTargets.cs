@@ -26,6 +26,9 @@ internal sealed class OutdialTargets
                 shown.Clear();
                 foreach (var (name, value) in whole) shown[name] = value?.DeepClone();
             },
+            TakenCode = "OUTDIAL_TARGET_ALREADY_EXISTS",
+            TakenDetail = "The list has a target with this first address.",
+            Instead = FindSameAsync,
             Validate = CheckAsync,
             Work = async change => new()
             {
@@ -44,21 +47,33 @@ internal sealed class OutdialTargets
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before)
     {
+        var list = await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop);
         if (before is null)
         {
             body["status"] = "idle";
             // Lists that were deleted are found, and take nobody any more.
-            if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } list
-                    || ResourceKind.DeletedAt(list) is not null)
-                return new(NoList, "The list was deleted.");
+            if (list is null || ResourceKind.DeletedAt(list) is not null) return new(NoList, "The list was deleted.");
         }
         else if ((string?)before.Body["status"] is not "idle")
         {
             return op.Dialect.Errors.Problem(Fault.WrongState, "Only a target that is idle can be changed.");
         }
-        // Two that the API was told to make are two, and so is one whose address was changed.
+        // Two that the API was told to make are two, and so is one whose address was changed, but where the list says otherwise.
         body.Remove(TargetDocument.ImportKey);
-        return TargetDocument.Check(body);
+        if (TargetDocument.Check(body) is { } wrong) return wrong;
+        if (list is not null && Outdials.DedupeOf(list) is not null) body[TargetDocument.ImportKey] = TargetDocument.KeyOf(body);
+        return null;
+    }
+
+    /// <summary>Of a list that passes over whom it has: that one.</summary>
+    private async ValueTask<ResourceRow?> FindSameAsync(OperationContext op, ResourceRow given)
+    {
+        if ((string?)given.Body[TargetDocument.ImportKey] is not { } key
+            || await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } list
+            || Outdials.DedupeOf(list) is not Outdials.Skip
+            || await _parts.Store.Targets.FindByKeyAsync(op.Tenant, Guid.Parse(list.Id), key, op.Stop) is not { } same)
+            return null;
+        return await op.Dialect.Rows(DialerRows.Target).FindAsync(op.Tenant, same.Id.ToString(), op.Stop);
     }
 
     /// <summary>It is called once more, from the first try on.</summary>

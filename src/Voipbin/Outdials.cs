@@ -7,6 +7,9 @@ namespace Ringwright.Voipbin;
 /// <summary>Lists of whom to call. One is attached to a campaign at most.</summary>
 internal static class Outdials
 {
+    /// <summary>The list has each target once, and passes over whoever comes a second time.</summary>
+    public const string Skip = "skip";
+
     public static ResourceKind Kind(Contract contract, VoipbinEvents events, VoipbinParts parts) =>
         VoipbinShape.Kind(contract, events, "Outdial", "outdial") with
         {
@@ -22,6 +25,9 @@ internal static class Outdials
                 return default;
             },
         };
+
+    /// <summary>What becomes of a second target with an address of the list, since it was made; null where the list takes it.</summary>
+    public static string? DedupeOf(ResourceRow list) => (string?)list.Body["dedupe"];
 
     private static async ValueTask<Problem?> CheckUseAsync(OperationContext op, ResourceRow list)
     {

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -10,7 +13,10 @@ namespace Ringwright.Voipbin;
 /// <summary>A target's document, and what whoever dials reads of it.</summary>
 internal static class TargetDocument
 {
-    /// <summary>Of one that a CSV has brought and nobody has changed, its first address: the list has it once. Not shown.</summary>
+    /// <summary>
+    /// The first address, where the list has it once: of one that a CSV has brought and nobody has changed, and of each on a list that says
+    /// so. Not shown.
+    /// </summary>
     public const string ImportKey = "import_key";
 
     private static readonly string[] Places = [.. Enumerable.Range(0, Target.MostDestinations).Select(place => $"destination_{place}")];
@@ -54,6 +60,16 @@ internal static class TargetDocument
         if ((string?)body["timezone"] is not { Length: > 0 } zone) body.Remove("timezone");
         else if (!ZoneSet.TryParse(zone, out _, out string? fault)) return VoipbinShape.Bad("timezone", $"timezone: {fault}.");
         return null;
+    }
+
+    /// <summary>The first address of one that was checked, as it is compared.</summary>
+    public static string KeyOf(JsonObject body)
+    {
+        string text = TextOf(Places.Select(place => body[place]).OfType<JsonObject>().First());
+        if (TargetAddress.TryParse(text, out string compared)) return compared;
+        // Anything can stand there that is never called, and an index has no room for all of it.
+        return text.Length <= TargetAddress.MostCharacters ? text
+            : "sha256 " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>

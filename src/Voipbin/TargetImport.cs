@@ -1,9 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -40,7 +40,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         var rows = new List<ImportRow>();
         if ((isCsv ? ReadCsv(text, rows) : ReadLines(text, rows)) is { } problem) return op.Fail(problem);
         if (rows.Count > MostRows) return op.Fail(VoipbinShape.Bad("", $"An import may have {MostRows} rows; this one has {rows.Count}."));
-        return op.Ok(await AddAsync(op, list.Id, rows));
+        string? dedupe = Outdials.DedupeOf(list);
+        return op.Ok(await AddAsync(op, list.Id, Judge(rows, isOnce: isCsv || dedupe is not null), dedupe is Outdials.Skip));
     }
 
     /// <param name="Number">Of the line, from 1.</param>
@@ -49,42 +50,63 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     {
         /// <summary>By which a list has it once; null where it may have it twice.</summary>
         public string? Key { get; init; }
+        /// <summary>A row before has its key.</summary>
+        public bool IsRepeated { get; init; }
+
+        public string ReasonOf(WriteOutcome? outcome) => Fault ?? (IsRepeated ? $"{Key} was there before."
+            : outcome is WriteOutcome.Duplicate ? $"{Key} is on the list already." : "The row was not written.");
     }
 
-    private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows)
+    /// <summary>What is wrong with each, and whom the list has once: of two rows with one address the first stays.</summary>
+    private static List<ImportRow> Judge(List<ImportRow> rows, bool isOnce)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        return rows.ConvertAll(row =>
+        {
+            if (row.Body is not { } body) return row;
+            if ((FaultOf(body) ?? TargetDocument.Check(body)?.Detail) is { } fault) return row with { Body = null, Fault = fault };
+            if (!isOnce) return row;
+            string key = TargetDocument.KeyOf(body);
+            body[TargetDocument.ImportKey] = key;
+            return row with { Key = key, IsRepeated = !known.Add(key) };
+        });
+    }
+
+    private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows, bool skips)
     {
         var store = op.Dialect.Rows(targets);
         var refused = new JsonArray();
-        int added = 0, faults = 0;
+        int added = 0, skipped = 0, faults = 0;
         foreach (var part in rows.Chunk(AtOnce))
         {
             // Together they are one commit or a few.
-            var written = await Task.WhenAll(part.Select(async row => (row, fault: await AddAsync(op, store, list, row))));
-            foreach (var (row, fault) in written)
+            var written = await Task.WhenAll(part.Select(async row => (row, outcome: await AddAsync(op, store, list, row))));
+            foreach (var (row, outcome) in written)
             {
-                if (fault is null) added++;
-                else if (++faults <= MostTold) refused.Add(new JsonObject { ["row"] = row.Number, ["reason"] = fault });
+                if (outcome is WriteOutcome.Done) added++;
+                else if (skips && outcome is WriteOutcome.Duplicate) skipped++;
+                else if (++faults <= MostTold)
+                    refused.Add(new JsonObject { ["row"] = row.Number, ["reason"] = row.ReasonOf(outcome) });
             }
         }
         parts.CampaignsChanged();
-        return new() { ["added"] = added, ["refused_count"] = faults, ["refused"] = refused };
+        var told = new JsonObject { ["added"] = added, ["refused_count"] = faults, ["refused"] = refused };
+        if (skips) told["skipped_count"] = skipped;
+        return told;
     }
 
-    private async Task<string?> AddAsync(OperationContext op, IResourceRows store, string list, ImportRow given)
+    /// <returns>Null where it is wrong in itself.</returns>
+    private async Task<WriteOutcome?> AddAsync(OperationContext op, IResourceRows store, string list, ImportRow given)
     {
-        if (given.Body is not { } body) return given.Fault;
-        if (FaultOf(body) is { } fault) return fault;
-        if (TargetDocument.Check(body) is { } problem) return problem.Detail;
-        if (given.Key is { } key) body[TargetDocument.ImportKey] = key;
+        if (given.Body is not { } body) return null;
+        if (given.IsRepeated) return WriteOutcome.Duplicate;
         body["outdial_id"] = list;
         body["status"] = "idle";
         var now = VoipbinForm.Moments.Next(targets.RecordType, op.Tenant, op.Now);
         var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
         var work = await targets.Work!(new("created", null, row) { At = now }); // targets tell
         var note = op.Note("created", targets.RecordType, row.Id);
-        var outcome = await store.InsertAsync(row, work with { Note = note }, op.Stop);
-        return outcome is WriteOutcome.Done ? null
-            : outcome is WriteOutcome.Duplicate ? $"{given.Key} is on the list already." : "The row was not written.";
+        return await store.InsertAsync(row, work with { Note = note }, op.Stop);
     }
 
     private static string? FaultOf(JsonObject body)
@@ -110,6 +132,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 
     private static ImportRow ReadLine(int number, string line)
     {
+        if (line.Contains("\\u", StringComparison.Ordinal) && !JsonEscapes.AreReadable(Encoding.UTF8.GetBytes(line)))
+            return new(number, null, "The line has a text with a NUL or half a surrogate pair.");
         try
         {
             // Counted, because names that stand twice are found only then.
@@ -151,7 +175,6 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown)
             return VoipbinShape.Bad("", $"The CSV has a column '{unknown}'; it may have {string.Join(", ", Columns)}.");
         if (header.Distinct().Count() != header.Length) return VoipbinShape.Bad("", "The CSV has two columns of one name.");
-        var known = new HashSet<string>(StringComparer.Ordinal);
         while (csv.Read())
         {
             quotes.NextRow();
@@ -159,16 +182,14 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             if (quotes.IsOpen) return VoipbinShape.Bad("", $"A quote of the CSV is not closed: see line {csv.Parser.RawRow}.");
             if (Array.TrueForAll(cells, static cell => cell.Length == 0)) continue;
             rows.Add(quotes.IsBad ? new(csv.Parser.RawRow, null, "A quote stands alone in the row.")
-                : RowOf(csv.Parser.RawRow, header, cells, known));
+                : RowOf(csv.Parser.RawRow, header, cells));
         }
         return null;
     }
 
-    /// <param name="known">First addresses of the rows before, as they are compared: of two rows with one the first stays.</param>
-    private static ImportRow RowOf(int line, string[] header, string[] cells, HashSet<string> known)
+    private static ImportRow RowOf(int line, string[] header, string[] cells)
     {
         var body = new JsonObject();
-        string? first = null;
         for (int place = 0; place < header.Length && place < cells.Length; place++)
         {
             string name = header[place], cell = cells[place];
@@ -180,15 +201,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             }
             if (AddressOf(cell, out var address) is { } fault) return new(line, null, $"{name}: {fault}.");
             body[name] = address;
-            first ??= KeyOf(address);
         }
-        return first is null || known.Add(first) ? new(line, body, null) { Key = first } : new(line, null, $"{first} was there before.");
-    }
-
-    private static string KeyOf(JsonObject address)
-    {
-        string text = TargetDocument.TextOf(address);
-        return TargetAddress.TryParse(text, out string compared) ? compared : text;
+        return new(line, body, null);
     }
 
     /// <summary>A number as lists have it, or a SIP address; what is neither stays as it is, and is refused as an address.</summary>

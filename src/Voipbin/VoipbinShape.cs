@@ -13,7 +13,7 @@ internal static class VoipbinShape
     private static readonly string[] Extensions =
     [
         "max_calls_per_second", "max_concurrent_calls", "pacing", "abandoned_message", "start_at", "stop_at", "stop_reason", "windows",
-        "retry_rules", "timezone", "wrap_up_timeout",
+        "retry_rules", "timezone", "wrap_up_timeout", "dedupe",
     ];
 
     public static JsonObject Of(Schema schema, ResourceRow row)

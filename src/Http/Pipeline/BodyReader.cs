@@ -117,7 +117,7 @@ internal static class BodyReader
         var json = bytes.AsMemory();
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         if (!Utf8.IsValid(json.Span)) return ReadBody.Wrong(Fault.UndecodableBody, "The body is not UTF-8.");
-        if (json.Span.IndexOf("\\u"u8) >= 0 && !HasReadableEscapes(json.Span))
+        if (json.Span.IndexOf("\\u"u8) >= 0 && !JsonEscapes.AreReadable(json.Span))
             return ReadBody.Wrong(Fault.UndecodableBody, "The body has a text with a NUL or half a surrogate pair.");
         // Two bytes are the least that a value and what separates it from the next one have.
         if (json.Length > 2 * Limits.BodyValues && HasTooManyValues(json.Span))
@@ -168,29 +168,6 @@ internal static class BodyReader
     }
 
     private static ReadBody TooLarge(long limit) => ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {limit} bytes.");
-
-    /// <summary>
-    /// False when an escaped text cannot be a string, or has a NUL that no database takes. Broken JSON is told apart later.
-    /// </summary>
-    private static bool HasReadableEscapes(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.BodyDepth });
-        try
-        {
-            while (reader.Read())
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
-                    && reader.GetString()!.Contains('\0')) return false;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-        catch (JsonException)
-        {
-            return true;
-        }
-    }
 
     /// <summary>No form begins with a brace; one of the vendor's SDKs says that it sends a form, and sends JSON.</summary>
     private static async ValueTask<bool> BeginsAsJsonAsync(HttpRequest request, CancellationToken stop)

@@ -185,6 +185,8 @@ internal sealed class ResourceEngine(ILogger logger)
             UpdatedAt = now,
         };
         var outcome = await _writes.InsertAsync(op, kind, rows, row);
+        if (outcome is WriteOutcome.Duplicate && kind.Instead is { } ask && await ask(op, row) is { } there)
+            return op.Ok(ResourceShape.Show(op, kind, there));
         return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, row)) : Refused(op, kind, outcome);
     }
 
@@ -287,6 +289,7 @@ internal sealed class ResourceEngine(ILogger logger)
 
     private static Reply Refused(OperationContext op, ResourceKind kind, WriteOutcome outcome) => outcome switch
     {
+        WriteOutcome.Duplicate when kind.TakenCode is { } code => op.Fail(new Problem(code, kind.TakenDetail)),
         WriteOutcome.Duplicate when kind.Unique.Count == 0 => op.Fail(Fault.Duplicate, "This resource exists already."),
         WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, $"{kind.Unique[0]} has already been taken.") with
         {

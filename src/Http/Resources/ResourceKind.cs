@@ -20,8 +20,17 @@ public sealed record ResourceKind(string RecordType)
     public string? NamedBy { get; init; }
     /// <summary>Fields whose value no second resource of the tenant may have. In a table of its own its constraints say so.</summary>
     public IReadOnlyList<string> Unique { get; init; } = [];
-    /// <summary>What is said when the first of them is another tenant's, in a table that knows of such.</summary>
+    /// <summary>
+    /// What is said when the first of them is another tenant's, in a table that knows of such; with <see cref="TakenCode"/>, of each second
+    /// one.
+    /// </summary>
     public string TakenDetail { get; init; } = "";
+    /// <summary>Code of the error where a second one is not taken; null for the dialect's own.</summary>
+    public string? TakenCode { get; init; }
+    /// <summary>
+    /// Asked where a new one is not taken because there is one already: that one, which is answered as if it had been made. Null refuses.
+    /// </summary>
+    public Func<OperationContext, ResourceRow, ValueTask<ResourceRow?>>? Instead { get; init; }
     /// <summary>
     /// Top-level fields that are stored sealed, that no reply shows and no list can be filtered by.
     /// Only kinds without a table of their own have them.

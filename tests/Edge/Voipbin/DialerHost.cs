@@ -82,7 +82,7 @@ internal sealed class DialerHost : IAsyncDisposable
             401 => "UNAUTHENTICATED",
             403 => "PERMISSION_DENIED",
             404 => "NOT_FOUND",
-            409 => reason == "AGENT_ALREADY_EXISTS" ? "ALREADY_EXISTS" : "FAILED_PRECONDITION",
+            409 => reason.EndsWith("_ALREADY_EXISTS", StringComparison.Ordinal) ? "ALREADY_EXISTS" : "FAILED_PRECONDITION",
             429 => "RESOURCE_EXHAUSTED",
             501 => "UNIMPLEMENTED",
             _ => "?",

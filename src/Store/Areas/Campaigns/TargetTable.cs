@@ -46,6 +46,9 @@ public sealed class TargetTable
         $"select {Columns} from rw_target {OfLivingList} and state = 'idle' and due_at <= @now order by due_at, id limit @limit";
     internal const string SelectNextDue = $"select min(due_at) from rw_target {OfLivingList} and state = 'idle'";
     internal const string SelectAny = $"select {Columns} from rw_target where tenant_id = @tenant and id = @id";
+    /// <summary>By the index of the same condition.</summary>
+    internal const string SelectByKey =
+        $"select {Columns} from rw_target {OfList} and identity_key = @key and identity_key is not null";
     internal const string SelectDocument = "select doc from rw_target where tenant_id = @tenant and id = @id and doc is not null";
     internal const string SelectRetries = $"""
         select {Columns} from rw_target {OfList} and state = 'idle' and due_at > @now and id > @after
@@ -169,6 +172,10 @@ public sealed class TargetTable
 
     public async ValueTask<Target?> FindAsync(TenantId tenant, Guid list, Guid id, CancellationToken stop) =>
         (await QueryAsync(SelectOne, new { tenant, list, id }, stop).ConfigureAwait(false)).FirstOrDefault();
+
+    /// <summary>Whoever has the key, which a list has once; null when nobody has.</summary>
+    public async ValueTask<Target?> FindByKeyAsync(TenantId tenant, Guid list, string key, CancellationToken stop) =>
+        (await QueryAsync(SelectByKey, new { tenant, list, key }, stop).ConfigureAwait(false)).FirstOrDefault();
 
     public ValueTask<DateTimeOffset?> FindNextDueAsync(TenantId tenant, Guid list, CancellationToken stop) => _sql.ReadAsync(
         db => db.ExecuteScalar<object?>(SelectNextDue, new { tenant, list }) is { } due and not DBNull ? Times.Read(due)
