@@ -105,11 +105,15 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
         }
     }
 
-    /// <returns>What is answered: a fault, or that it was taken where that was asked for by a <c>request_id</c>.</returns>
+    /// <returns>
+    /// What is answered: a fault, that it was taken where that was asked for by a <c>request_id</c>, or both where some topics hold.
+    /// </returns>
     private static async ValueTask<(ReadOnlyMemory<byte>? Answer, bool IsFault)> TakeAsync(OperationContext op, EventTopics topics,
         SocketMessage message, CancellationToken stop)
     {
-        if (Read(message) is not { } order) return Wrong("A message is a JSON object of at most 16 KiB.", isForeign: false);
+        var order = Read(message);
+        string? id = TextOf(order?["request_id"]) is { Length: <= MostIdCharacters } given ? given : null;
+        if (order is null) return Wrong("A message is a JSON object of at most 16 KiB.", isForeign: false);
         string? type = TextOf(order["type"]);
         if (type is not ("subscribe" or "unsubscribe"))
             return Wrong("type is subscribe or unsubscribe.", isForeign: false);
@@ -117,13 +121,35 @@ internal sealed class EventSockets(Contract contract, VoipbinParts parts)
             || list.Select(TextOf).OfType<string>().ToList() is not { } texts || texts.Count < list.Count)
             return Wrong($"topics is a list of up to {EventTopics.Most} texts.", isForeign: false);
         var fault = type is "subscribe" ? await topics.AddAsync(texts, stop) : await topics.RemoveAsync(texts, stop);
-        if (fault is not null) return (Wrong(fault.Text, fault.IsForeign).Answer, !fault.IsUnheard);
-        if (TextOf(order["request_id"]) is not { Length: <= MostIdCharacters } id) return (null, false);
-        var taken = new JsonObject { ["type"] = type + "d", ["request_id"] = id, ["topics"] = list.DeepClone() };
-        return (Encoding.UTF8.GetBytes(taken.ToJsonString()), false);
+        if (fault is { IsUnheard: false }) return Wrong(fault.Text, fault.IsForeign);
+        if (fault is null && id is null) return (null, false);
+        var answer = fault is null ? new JsonObject() : ErrorOf(fault.Text, fault.IsForeign);
+        var held = texts.Where(text => fault is null || !fault.Unheard.Contains(text)).ToList();
+        if (id is not null && held.Count > 0)
+        {
+            answer["type"] = type + "d";
+            answer["topics"] = new JsonArray([.. held.Select(text => (JsonNode?)text)]);
+        }
+        answer["request_id"] = id;
+        return (BytesOf(answer), false);
 
-        (ReadOnlyMemory<byte>? Answer, bool IsFault) Wrong(string text, bool isForeign) =>
-            ((isForeign ? op.Fail(Fault.ForeignResource, text) : op.Fail(VoipbinShape.Bad("topics", text))).Body, true);
+        (ReadOnlyMemory<byte>? Answer, bool IsFault) Wrong(string text, bool isForeign)
+        {
+            var error = ErrorOf(text, isForeign);
+            error["request_id"] = id;
+            return (BytesOf(error), true);
+        }
+
+        JsonObject ErrorOf(string text, bool isForeign) =>
+            JsonNode.Parse((isForeign ? op.Fail(Fault.ForeignResource, text) : op.Fail(VoipbinShape.Bad("topics", text))).Body.Span)!
+                .AsObject();        // as every error of this API
+    }
+
+    /// <summary>Without a <c>request_id</c> that is not known.</summary>
+    private static byte[] BytesOf(JsonObject answer)
+    {
+        if (answer["request_id"] is null) answer.Remove("request_id");
+        return Encoding.UTF8.GetBytes(answer.ToJsonString());
     }
 
     private async ValueTask<bool> IsAgentAsync(TenantId tenant, string agent, CancellationToken stop) =>

@@ -9,7 +9,11 @@ namespace Ringwright.Voipbin;
 /// <summary>Why a topic is none.</summary>
 /// <param name="IsForeign">It is one, and not for who asks.</param>
 /// <param name="IsUnheard">It is one, and nothing is ever told here of what it is about: the other topics of its order hold.</param>
-internal sealed record TopicFault(string Text, bool IsForeign, bool IsUnheard = false);
+internal sealed record TopicFault(string Text, bool IsForeign, bool IsUnheard = false)
+{
+    /// <summary>Of an order all those topics of which nothing is told, as they were said.</summary>
+    public IReadOnlyList<string> Unheard { get; init; } = [];
+}
 
 /// <summary>
 /// What one socket has subscribed to: <c>customer_id:UUID:campaign</c> of the customer, <c>agent_id:UUID:queuecall</c> of an agent, or with
@@ -105,15 +109,20 @@ internal sealed class EventTopics(Caller caller, IReadOnlySet<string> resources,
     private async ValueTask<(HashSet<string> Keys, TopicFault? Fault)> ReadAsync(IReadOnlyList<string> topics, CancellationToken stop)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        TopicFault? unheard = null;
+        TopicFault? first = null;
+        var unheard = new List<string>();
         foreach (string topic in topics)
         {
             var (key, fault) = await ReadAsync(topic, stop);
-            if (fault is { IsUnheard: true }) unheard ??= fault;
+            if (fault is { IsUnheard: true })
+            {
+                first ??= fault;
+                unheard.Add(topic);
+            }
             else if (fault is not null) return ([], fault);
             else keys.Add(key);
         }
-        return (keys, unheard);
+        return (keys, first is null ? null : first with { Unheard = unheard });
     }
 
     private async ValueTask<(string Key, TopicFault? Fault)> ReadAsync(string topic, CancellationToken stop)

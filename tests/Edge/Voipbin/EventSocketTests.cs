@@ -117,6 +117,21 @@ public sealed class EventSocketTests : IAsyncLifetime
             Assert.Equal("INVALID_ARGUMENT", (string?)error["reason"]);
             Assert.Contains("'message'", (string?)error["message"], StringComparison.Ordinal);
         }
+        // Who asked to be answered is told which hold, and which order an error is of.
+        await SayAsync(socket, $$"""{"type":"subscribe","request_id":"7","topics":["{{tags}}","{{messages}}"]}""");
+        var both = await HearAsync(socket);
+        Assert.Equal(("subscribed", "7", tags, "INVALID_ARGUMENT"), ((string?)both["type"], (string?)both["request_id"],
+            (string?)Assert.Single(both["topics"]!.AsArray()), (string?)both["error"]!["reason"]));
+        foreach (string said in new[]
+            {
+                $$"""{"type":"subscribe","request_id":"8","topics":["{{messages}}"]}""", """{"type":"publish","request_id":"8"}""",
+            })
+        {
+            await SayAsync(socket, said);
+            var refused = await HearAsync(socket);
+            Assert.Equal((null, "8", "INVALID_ARGUMENT"),
+                ((string?)refused["type"], (string?)refused["request_id"], (string?)refused["error"]!["reason"]));
+        }
         AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"x"}"""), await HearAsync(socket));
     }
 
