@@ -28,8 +28,9 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
         var customer = await Customers.FindAsync(parts, change.Row.Tenant, CancellationToken.None);
         var told = new EventFacts(noun, change.Row.Id, $"{noun}_{name ?? NameOf(change)}", VoipbinShape.Of(shape, change.Row), change.At);
         var own = MessageOf(customer, told, parts.Notation);
+        bool isTold = also is not null && own is not null && own.Url == also.Url && own.Method == MethodOf(also);
         // Where it is told nowhere else, it is no copy: somebody may have subscribed since the customer was read.
-        var other = also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
+        var other = also is null || isTold ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told,
             parts.Notation, isCopy: own is not null);
         return new() { Messages = [.. new[] { own, other }.OfType<OutboxMessage>()] };
     }
@@ -61,12 +62,14 @@ internal sealed class VoipbinEvents(VoipbinParts parts)
             Format = VoipbinWebhookFormat.FormatName,
             EventType = told.Type,
             Url = hook.Url,
-            Method = hook.Method is "GET" ? "GET" : "POST",
+            Method = MethodOf(hook),
             Timeout = Timeout,
             OccurredAt = told.At,
             Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = Written(told.Data, notation) }.ToJsonString(), secret, isCopy),
             Version = "1",
         };
+
+    private static string MethodOf(FlowHook hook) => hook.Method is "GET" ? "GET" : "POST";
 
     private static JsonNode Written(JsonObject data, VoipbinNotation notation)
     {

@@ -56,6 +56,22 @@ public sealed class ActiveflowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_whose_own_address_is_the_customers_is_told_there_once()
+    {
+        await using var hook = await Sink.StartAsync();
+        await _host.DoneAsync("PUT", "/customer", $$"""{"webhook_uri":"{{hook.Url}}/events"}""");
+        var run = await _host.DoneAsync("POST", "/activeflows",
+            $$"""{"actions":[{"type":"empty"}],"webhook_uri":"{{hook.Url}}/events"}""");
+        await EndedAsync((string)run["id"]!);
+        await _host.DoneAsync("DELETE", "/activeflows/" + run["id"]);
+        // They come in their order, so that none is under way behind the last.
+        await Eventually.TrueAsync(() => hook.All.Any(told => told.Text.Contains("activeflow_deleted", StringComparison.Ordinal)),
+            "the last");
+        Assert.Equal(["activeflow_created", "activeflow_updated", "activeflow_updated", "activeflow_deleted"],
+            hook.All.Select(told => (string)JsonNode.Parse(told.Text)!["type"]!));
+    }
+
+    [Fact]
     public async Task Of_a_flow_and_actions_in_one_request_the_flow_runs()
     {
         await using var hook = await Sink.StartAsync();
