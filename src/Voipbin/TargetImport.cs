@@ -19,10 +19,11 @@ namespace Ringwright.Voipbin;
 internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 {
     public const long MostBytes = 20_000_000;
-    private const int MostRows = 50_000, MostTold = 1_000, AtOnce = 200, MostName = 255, MostCell = 64 * 1024;
+    public const int MostRows = 50_000;
+    private const int MostTold = 1_000, AtOnce = 200, MostName = 255, MostCell = 64 * 1024;
 
-    /// <summary>Each line as deep as a body may be.</summary>
-    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth };
+    /// <summary>Each line as deep as a body may be, and no name twice in anything of it.</summary>
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth, AllowDuplicateProperties = false };
 
     private static readonly string[] Texts = ["name", "detail", "data", "timezone"];
     private static readonly string[] Columns = [.. Texts, .. Enumerable.Range(0, 5).Select(place => $"destination_{place}")];
@@ -39,7 +40,6 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         bool isCsv = op.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) is true;
         var rows = new List<ImportRow>();
         if ((isCsv ? ReadCsv(text, rows) : ReadLines(text, rows)) is { } problem) return op.Fail(problem);
-        if (rows.Count > MostRows) return op.Fail(VoipbinShape.Bad("", $"An import may have {MostRows} rows; this one has {rows.Count}."));
         string? dedupe = Outdials.DedupeOf(list);
         return op.Ok(await AddAsync(op, list.Id, Judge(rows, isOnce: isCsv || dedupe is not null), dedupe is Outdials.Skip));
     }
@@ -118,6 +118,9 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         return ((string?)body["name"])?.Length > MostName ? $"name may have {MostName} characters." : null;
     }
 
+    /// <summary>Said before the rest is read: a file of the shortest lines would take all memory.</summary>
+    private static Problem TooMany() => VoipbinShape.Bad("", $"An import may have {MostRows} rows; this one has more.");
+
     private static Problem? ReadLines(string text, List<ImportRow> rows)
     {
         int number = 0;
@@ -125,6 +128,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         {
             number++;
             if (line.IsWhiteSpace()) continue;
+            if (rows.Count == MostRows) return TooMany();
             rows.Add(ReadLine(number, line.ToString()));
         }
         return null;
@@ -136,11 +140,10 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             return new(number, null, "The line has a text with a NUL or half a surrogate pair.");
         try
         {
-            // Counted, because names that stand twice are found only then.
-            return JsonNode.Parse(line, documentOptions: Parsing) is JsonObject { Count: >= 0 } body ? new(number, body, null)
+            return JsonNode.Parse(line, documentOptions: Parsing) is JsonObject body ? new(number, body, null)
                 : new(number, null, "The line is no JSON object.");
         }
-        catch (Exception wrong) when (wrong is JsonException or ArgumentException)
+        catch (JsonException)
         {
             return new(number, null, "The line is no JSON.");
         }
@@ -181,6 +184,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             string[] cells = csv.Parser.Record!; // just read
             if (quotes.IsOpen) return VoipbinShape.Bad("", $"A quote of the CSV is not closed: see line {csv.Parser.RawRow}.");
             if (Array.TrueForAll(cells, static cell => cell.Length == 0)) continue;
+            if (rows.Count == MostRows) return TooMany();
             rows.Add(quotes.IsBad ? new(csv.Parser.RawRow, null, "A quote stands alone in the row.")
                 : RowOf(csv.Parser.RawRow, header, cells));
         }

@@ -220,7 +220,7 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
     }
 
     /// <summary>Each text, number and truth value of an object, as <c>target.NAME</c>.</summary>
-    private static List<KeyValuePair<string, string>> OfTarget(string? data)
+    internal static List<KeyValuePair<string, string>> OfTarget(string? data)
     {
         try
         {
@@ -228,9 +228,9 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
                 : [.. members.Where(member => member.Value is JsonValue)
                     .Select(member => new KeyValuePair<string, string>($"target.{member.Key}", member.Value!.ToString()))];  // asked
         }
-        catch (Exception free) when (free is JsonException or ArgumentException)
+        catch (Exception free) when (free is JsonException or ArgumentException or InvalidOperationException)
         {
-            // Free text, which it may be; or two members of one name.
+            // Free text, which it may be; or two members of one name, or half a surrogate pair in one.
             return [];
         }
     }

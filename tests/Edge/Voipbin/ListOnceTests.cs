@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Voipbin;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -94,6 +95,26 @@ public sealed class ListOnceTests : IAsyncLifetime
         Assert.Equal(skips ? 2 : (int?)null, (int?)done["skipped_count"]);
         Assert.Equal((int[])(skips ? [4, 5] : [1, 3, 4, 5]), done["refused"]!.AsArray().Select(row => (int)row!["row"]!));
         Assert.Equal(2, await CountAsync(path));
+    }
+
+    [Fact]
+    public async Task What_an_import_cannot_take_is_told_by_its_row_or_as_a_whole()
+    {
+        string list = (string)(await _host.DoneAsync("POST", "/outdials", """{"name":"list"}"""))["id"]!;
+        var done = await ImportAsync(list, """
+            {"destination_0":{"type":"tel","type":"tel","target":"+15550001111"}}
+            {"destination_0":{"type":"tel","target":"+15550001112"}}
+            """);
+        Assert.Equal((1, 1), ((int)done["added"]!, (int)done["refused"]![0]!["row"]!));
+        // Neither rows nor lines of names alone are read to the end of a file that is too long.
+        foreach (var (type, first) in new[] { ("application/x-ndjson", ""), ("text/csv", "name\n") })
+        {
+            using var content = new StringContent(first + string.Concat(Enumerable.Repeat("{}\n", TargetImport.MostRows + 1)), null, type);
+            using var response = await _host.SendAsync("POST", $"/v1.0/outdials/{list}/targets/bulk?accesskey={_host.First}", content);
+            DialerHost.Refuses(400, "INVALID_ARGUMENT",
+                ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))));
+        }
+        Assert.Equal(1, await CountAsync($"/outdials/{list}/targets"));
     }
 
     private async Task<int> CountAsync(string path) => (await _host.DoneAsync("GET", path))["result"]!.AsArray().Count;

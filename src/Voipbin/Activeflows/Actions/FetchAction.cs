@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Ringwright.Core;
+using Ringwright.Http;
 
 namespace Ringwright.Voipbin.Activeflows.Actions;
 
 /// <summary>Asks a server of the customer's for actions, and carries those out first.</summary>
 internal sealed class FetchAction : IFlowAction
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     public string Type => "fetch";
     public IReadOnlyList<FlowOption> Options { get; } =
@@ -30,6 +32,8 @@ internal sealed class FetchAction : IFlowAction
 
     private static (IReadOnlyList<FlowAction>? Actions, string? Fault) Read(ReadOnlySpan<byte> body)
     {
+        // Found only when it is reached otherwise, in the middle of a call.
+        if (!Utf8.IsValid(body) || !JsonEscapes.AreReadable(body)) return (null, "the answer has something that is no text");
         try
         {
             if (JsonNode.Parse(body, documentOptions: Strict) is not JsonArray list) return (null, "the answer is no list of actions");

@@ -302,6 +302,8 @@ public sealed class FlowRunTests : IAsyncLifetime
     [Theory]
     [InlineData("no JSON"), InlineData("{}"), InlineData("""[{"type":"no_such"}]"""), InlineData("""[{"type":"talk","option":{}}]""")]
     [InlineData("[5]"), InlineData(""), InlineData("""[{"type":5}]""")]
+    [InlineData("""[{"type":"empty","type":"empty"}]"""), InlineData("""[{"type":"talk","option":{"text":"\ud800"}}]""")]
+    [InlineData("""[{"type":"talk","option":{"text":"a\u0000"}}]""")]
     public async Task What_a_server_sends_in_place_of_actions_ends_the_run(string answer)
     {
         _rig.Web.Answer = _ => answer;

@@ -23,6 +23,13 @@ public sealed class FlowVariablesTests
         Assert.Equal(filled, _variables.Fill(text));
     }
 
+    [Theory]
+    [InlineData("""{"due":"42.00","count":2,"isNew":true,"all":[1],"none":null}""", "target.due=42.00 target.count=2 target.isNew=true")]
+    [InlineData("free text", ""), InlineData("", ""), InlineData("[1]", ""), InlineData(null, "")]
+    [InlineData("""{"due":"\ud800"}""", ""), InlineData("""{"due":1,"due":2}""", "")]
+    public void Members_of_a_targets_data_are_known_where_it_has_any(string? data, string known) =>
+        Assert.Equal(known, string.Join(' ', FlowRecords.OfTarget(data).Select(one => $"{one.Key}={one.Value}")));
+
     [Fact]
     public void What_a_value_says_is_not_filled_again()
     {
