@@ -65,6 +65,8 @@ public static class VoipbinBindings
             Handle("HangupCall", op => CallHandlers.HangUpAsync(op, parts)),
             Handle("HoldCall", op => CallCommands.HoldAsync(op, parts, isOn: true)),
             Handle("UnholdCall", op => CallCommands.HoldAsync(op, parts, isOn: false)),
+            Handle("MuteCall", op => CallCommands.MuteAsync(op, parts, isOn: true)),
+            Handle("UnmuteCall", op => CallCommands.MuteAsync(op, parts, isOn: false)),
             Handle("StartCallRecording", op => CallCommands.RecordAsync(op, parts)),
             Handle("StopCallRecording", op => CallCommands.StopRecordingAsync(op, parts)),
             Handle("TalkToCall", op => CallCommands.TalkAsync(op, parts)),

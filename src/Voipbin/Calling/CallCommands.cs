@@ -11,6 +11,17 @@ internal static class CallCommands
     public static ValueTask<Reply> HoldAsync(OperationContext op, VoipbinParts parts, bool isOn) =>
         CallHandlers.SendAsync(op, parts, new LegCommand.Hold(isOn));
 
+    /// <summary>Only who takes part in a conference has others who would hear him.</summary>
+    public static async ValueTask<Reply> MuteAsync(OperationContext op, VoipbinParts parts, bool isOn)
+    {
+        var (leg, whyNot) = await CallHandlers.FindUpAsync(op, parts);
+        if (leg is null) return whyNot!;        // one of the two
+        if (await parts.Store.Conferences.FindOfLegAsync(op.Tenant, leg.Id, op.Stop) is not { } room)
+            return op.Fail(Fault.WrongState, "The call is in no conference: it is muted there alone.");
+        var ack = await op.Calls.SendAsync(Subject.Of(room), new ConferenceCommand.Mute([leg.Id], isOn), op.Stop);
+        return ack.IsAccepted ? await CallHandlers.GetAsync(op, parts) : op.Refuse(ack.Refusal);
+    }
+
     public static ValueTask<Reply> StopRecordingAsync(OperationContext op, VoipbinParts parts) =>
         CallHandlers.SendAsync(op, parts, new LegCommand.RecordStop(null));
 

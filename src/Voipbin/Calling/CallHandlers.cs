@@ -113,8 +113,9 @@ internal static class CallHandlers
         return op.Ok(shown);
     }
 
+    /// <summary>The call that the path names, if it is up.</summary>
     /// <returns>One of the two.</returns>
-    private static async ValueTask<(LegRow? Leg, Reply? WhyNot)> FindUpAsync(OperationContext op, VoipbinParts parts)
+    public static async ValueTask<(LegRow? Leg, Reply? WhyNot)> FindUpAsync(OperationContext op, VoipbinParts parts)
     {
         if (await new CallRows(parts.Store).FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg)
             return (null, await UnknownAsync(op, parts));

@@ -111,10 +111,7 @@ internal static class ReferencePages
     private static string WriteDialer()
     {
         var contract = VoipbinContract.Read();
-        // Nothing of a call changes that no other event tells of.
-        string[] untold = ["call_updated"];
-        var covered = Coverage.Of(contract, VoipbinBindings.ReadOnly(contract),
-            [.. contract.Events.Select(told => told.Name).Except(untold)]);
+        var covered = Coverage.Of(contract, VoipbinBindings.ReadOnly(contract), [.. contract.Events.Select(told => told.Name)]);
         var text = new StringBuilder($"""
 
             ## The dialer's API

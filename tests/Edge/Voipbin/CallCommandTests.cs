@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
@@ -37,7 +38,10 @@ public sealed class CallCommandTests : IAsyncLifetime
 
         DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", path + "/talk", "{}"));
         await _host.Api.DoneAsync("POST", path + "/talk", """{"text":"Hello.","language":"en-US"}""");
-        foreach (string absent in new[] { "/mute", "/silence", "/moh" })
+        // Nobody else would hear it.
+        foreach (string method in new[] { "POST", "DELETE" })
+            DialerHost.Refuses(409, "STATE_INVALID", await _host.Api.AskAsync(method, path + "/mute"));
+        foreach (string absent in new[] { "/silence", "/moh" })
             DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.Api.AskAsync("POST", path + absent));
         DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("POST", path + "/hold", null, _host.Api.Second));
         var far = await _host.Far.CalledAsync("now-440");
@@ -48,8 +52,36 @@ public sealed class CallCommandTests : IAsyncLifetime
 
         await _host.Api.DoneAsync("POST", path + "/hangup");
         await _host.ShownAsync(path, "status", "hangup");
-        foreach (string late in new[] { "/hold", "/recording_start", "/recording_stop" })
+        foreach (string late in new[] { "/hold", "/mute", "/recording_start", "/recording_stop" })
             DialerHost.Refuses(409, "STATE_INVALID", await _host.Api.AskAsync("POST", path + late));
+    }
+
+    [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
+    public async Task A_call_in_a_conference_is_muted_and_heard_again()
+    {
+        var made = await _host.Api.DoneAsync("POST", "/calls", $$$"""
+            {"source":{"type":"tel","target":"+15559876543"},"destinations":[{{{_host.Far.Address("now-440")}}}],
+             "actions":[{"type":"conference_join","option":{"conference_id":"{{{Guid.NewGuid()}}}"}}]}
+            """);
+        string path = $"/calls/{made["id"]}/mute";
+        await IsMutedAsync(made, false);
+        DialerHost.Refuses(403, "PERMISSION_DENIED", await _host.Api.AskAsync("POST", path, null, _host.Api.Second));
+        Assert.Equal((string?)made["id"], (string?)(await _host.Api.DoneAsync("POST", path))["id"]);
+        await IsMutedAsync(made, true);
+        await _host.Api.DoneAsync("DELETE", path);
+        await IsMutedAsync(made, false);
+    }
+
+    /// <summary>It takes part in a conference, and is heard there or not.</summary>
+    private async Task IsMutedAsync(JsonObject call, bool isMuted)
+    {
+        var (store, stop) = (_host.Api.Node.Node.Database, TestContext.Current.CancellationToken);
+        var (tenant, id) = (new TenantId(Guid.Parse((string)call["customer_id"]!)), Guid.Parse((string)call["id"]!));
+        await Eventually.SomeAsync(async () =>
+            await store.Legs.FindByUuidAsync(tenant, id, stop) is { } leg
+            && await store.Conferences.FindOfLegAsync(tenant, leg.Id, stop) is { } room
+            && (await store.Conferences.ListPresentAsync(tenant, room, 0, 10, stop)).Any(one =>
+                one.Part.LegUuid == id && one.Part.As.IsMuted == isMuted) ? "so" : null, $"it is muted: {isMuted}");
     }
 
     [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
