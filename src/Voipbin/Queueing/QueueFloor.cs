@@ -38,9 +38,18 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
         }, stop);
         var caller = new QueuedCaller(row, queue, leg);
         _callers[caller.Id] = caller;
-        await CountAsync(queue, body => Add(body, "total_incoming_count"), caller.Id, "wait_queuecall_ids");
-        await WaitAsync(caller);
-        return caller;
+        try
+        {
+            await CountAsync(queue, body => Add(body, "total_incoming_count"), caller.Id, "wait_queuecall_ids");
+            await WaitAsync(caller);
+            return caller;
+        }
+        catch
+        {
+            // He is swept.
+            _callers.TryRemove(caller.Id, out _);
+            throw;
+        }
     }
 
     /// <summary>He waits, for the first time or again.</summary>
@@ -72,8 +81,15 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
     public async ValueTask LeaveAsync(QueuedCaller caller, DateTimeOffset at)
     {
         DeskOf(caller).Remove(caller);
-        await Queuecalls.EndAsync(work, caller.Row, at, CancellationToken.None);
-        _callers.TryRemove(caller.Id, out _);
+        try
+        {
+            await Queuecalls.EndAsync(work, caller.Row, at, CancellationToken.None);
+        }
+        finally
+        {
+            // Also where the database has not taken it: who is known stands before those behind him, and nobody sweeps him.
+            _callers.TryRemove(caller.Id, out _);
+        }
     }
 
     /// <summary>There is one for each queue that was ever waited in.</summary>

@@ -35,9 +35,15 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
         }
         finally
         {
-            await _sound.StopAsync();
-            foreach (var agent in await caller.CloseAsync(_note)) await FreeAsync(agent);
-            await work.Floor.LeaveAsync(caller, work.Time.GetUtcNow());
+            try
+            {
+                await _sound.StopAsync();
+                foreach (var agent in await caller.CloseAsync(_note)) await FreeAsync(agent);
+            }
+            finally
+            {
+                await work.Floor.LeaveAsync(caller, work.Time.GetUtcNow());
+            }
         }
         await HandBackAsync();
         return _isOver ? QueueJoinEnd.CallerGone : end;

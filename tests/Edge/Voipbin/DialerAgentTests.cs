@@ -9,6 +9,7 @@ using Ringwright.Store.Tables;
 using Ringwright.Testing;
 using Ringwright.Voipbin;
 using Ringwright.Voipbin.Calling;
+using Ringwright.Voipbin.Queueing;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -156,6 +157,27 @@ public sealed class DialerAgentTests : IAsyncLifetime
                 new() { Entry = new(kind, id, at, null) }, Stop);
             return id;
         }
+    }
+
+    [Fact]
+    public async Task A_caller_whose_leaving_could_not_be_written_stands_before_nobody()
+    {
+        string queue = await _host.QueueAsync();
+        string left = (string)(await _host.QueuecallAsync(await _host.QueuedAsync("now-first-700", queue)))["id"]!;
+        await _host.ShownAsync("/queuecalls/" + left, "status", "waiting");
+        string behind = (string)(await _host.QueuecallAsync(await _host.QueuedAsync("now-second-600", queue)))["id"]!;
+        await _host.ShownAsync("/queuecalls/" + behind, "status", "waiting");
+        // As where the database is away in that moment: nobody can change his row.
+        var rows = _host.Api.Node.Node.Database.Documents.Rows(Queuecalls.Stored);
+        var row = (await rows.FindAsync(_tenant, left, Stop))!;
+        var body = row.Body.DeepClone().AsObject();
+        body[ResourceKind.DeletedField] = "no moment";
+        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body }, Stop));
+
+        (await _host.Far.CalledAsync("now-first-700")).Hangup();
+        await Eventually.TrueAsync(() => _host.Work.Floor.Find(left) is null, "he is forgotten");
+        await _host.AgentAsync("now-agent-1000");
+        await _host.ShownAsync("/queuecalls/" + behind, "status", "service");
     }
 
     [Fact]
