@@ -17,6 +17,8 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
 
     private readonly Lock _lock = new();
     private readonly List<QueuedCaller> _waiting = [];
+    /// <summary>Who is being brought together at this moment, or was when that failed in the middle.</summary>
+    private (QueuedCaller Caller, ResourceRow Agent)? _between;
     private TaskCompletionSource _wake = Bell();
     private bool _isRunning;
 
@@ -82,6 +84,11 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
     /// <summary>Whoever has waited longest gets an agent, if he is one of this process and somebody is free.</summary>
     private async ValueTask<bool> MatchAsync()
     {
+        if (_between is { } cut)
+        {
+            await UndoAsync(cut.Caller, cut.Agent);
+            _between = null;
+        }
         if (await work.Queues.FindAsync(tenant, queue, CancellationToken.None) is not { } row || ResourceKind.DeletedAt(row) is not null)
         {
             foreach (var left in Waiting()) left.Tell(new QueuedNews.QueueGone());
@@ -98,12 +105,26 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
         Random.Shared.Shuffle(free);
         foreach (var agent in free)
         {
-            if (!await work.Presence.TakeAsync(tenant, agent.Id, turn.Id, CancellationToken.None)) continue;
-            if (await ConnectAsync(turn, agent)) return true;
-            await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
-            return true;
+            _between = (turn, agent);
+            bool isTaken = await work.Presence.TakeAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
+            if (isTaken && !await ConnectAsync(turn, agent))
+                await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
+            _between = null;
+            if (isTaken) return true;
         }
         return false;
+    }
+
+    /// <summary>The agent would be rung for nobody as long as the caller waits, and the caller would wait for nobody.</summary>
+    private async ValueTask UndoAsync(QueuedCaller caller, ResourceRow agent)
+    {
+        await work.Queuecalls.ChangeAsync(tenant, caller.Id, body =>
+        {
+            if ((string?)body["status"] is not Queuecalls.Connecting || (string?)body["service_agent_id"] != agent.Id) return false;
+            (body["status"], body["service_agent_id"]) = (Queuecalls.Waiting, VoipbinShape.Nobody);
+            return true;
+        }, Queuecalls.Waiting, CancellationToken.None);
+        await work.Presence.ReleaseAsync(tenant, agent.Id, caller.Id, CancellationToken.None);
     }
 
     /// <summary>False when he waits no more.</summary>

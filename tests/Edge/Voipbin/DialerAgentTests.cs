@@ -167,17 +167,36 @@ public sealed class DialerAgentTests : IAsyncLifetime
         await _host.ShownAsync("/queuecalls/" + left, "status", "waiting");
         string behind = (string)(await _host.QueuecallAsync(await _host.QueuedAsync("now-second-600", queue)))["id"]!;
         await _host.ShownAsync("/queuecalls/" + behind, "status", "waiting");
-        // As where the database is away in that moment: nobody can change his row.
-        var rows = _host.Api.Node.Node.Database.Documents.Rows(Queuecalls.Stored);
-        var row = (await rows.FindAsync(_tenant, left, Stop))!;
-        var body = row.Body.DeepClone().AsObject();
-        body[ResourceKind.DeletedField] = "no moment";
-        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body }, Stop));
-
+        await CanChangeAsync(left, false);
         (await _host.Far.CalledAsync("now-first-700")).Hangup();
         await Eventually.TrueAsync(() => _host.Work.Floor.Find(left) is null, "he is forgotten");
         await _host.AgentAsync("now-agent-1000");
         await _host.ShownAsync("/queuecalls/" + behind, "status", "service");
+    }
+
+    [Fact]
+    public async Task An_agent_who_was_taken_when_nothing_could_be_written_is_rung_when_it_can()
+    {
+        string queue = await _host.QueueAsync();
+        string caller = (string)(await _host.QueuecallAsync(await _host.QueuedAsync("now-caller-700", queue)))["id"]!;
+        await _host.ShownAsync("/queuecalls/" + caller, "status", "waiting");
+        await CanChangeAsync(caller, false);
+        string agent = await _host.AgentAsync("now-agent-1000");
+        await _host.ShownAsync("/agents/" + agent, "status", "ringing");
+        await CanChangeAsync(caller, true);
+        await _host.ShownAsync("/queuecalls/" + caller, "status", "service");
+        await _host.ShownAsync("/agents/" + agent, "status", "busy");
+    }
+
+    /// <summary>As where the database is away in that moment: nobody can change the queuecall.</summary>
+    private async Task CanChangeAsync(string queuecall, bool can)
+    {
+        var rows = _host.Api.Node.Node.Database.Documents.Rows(Queuecalls.Stored);
+        var row = (await rows.FindAsync(_tenant, queuecall, Stop))!;
+        var body = row.Body.DeepClone().AsObject();
+        if (can) body.Remove(ResourceKind.DeletedField);
+        else body[ResourceKind.DeletedField] = "no moment";
+        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body }, Stop));
     }
 
     [Fact]
