@@ -97,14 +97,8 @@ internal sealed class RingGroup(CallWork work, RingTerms terms, ResourceRow row,
         {
             _answered.TrySetResult(null);
             _placed.TrySetResult(Dialled.Refused(Refusal.BadDestination, "no_destination", "None of the destinations can be called."));
-            try
-            {
-                await ChangeAsync(static body => body.Remove(LiveRows.Owner) && Set(body, "status", Hangup), Hangup);
-            }
-            finally
-            {
-                work.Rings.Remove(this);
-            }
+            await ChangeAsync(static body => body.Remove(LiveRows.Owner) && Set(body, "status", Hangup), Hangup);
+            work.Rings.Remove(this);
         }
         return last;
     }
@@ -196,8 +190,18 @@ internal sealed class RingGroup(CallWork work, RingTerms terms, ResourceRow row,
         }
     }
 
-    private async ValueTask ChangeAsync(Func<JsonObject, bool> change, string? name) =>
-        await work.Groupcalls.ChangeAsync(terms.Tenant, Id, change, name, CancellationToken.None);
+    /// <summary>What cannot be written parts nobody who talks; a group that is over and does not say so is swept.</summary>
+    private async ValueTask ChangeAsync(Func<JsonObject, bool> change, string? name)
+    {
+        try
+        {
+            await work.Groupcalls.ChangeAsync(terms.Tenant, Id, change, name, CancellationToken.None);
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            work.Parts.Log.GroupNotWritten(failed, Id);
+        }
+    }
 
     private static bool AddCall(JsonObject body, LegFacts leg)
     {

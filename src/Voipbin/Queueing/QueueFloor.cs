@@ -63,18 +63,20 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
         DeskOf(caller).Add(caller);
     }
 
-    /// <summary>An agent has answered him.</summary>
+    /// <summary>An agent has answered him. May be asked again where it failed.</summary>
     public async ValueTask ServeAsync(QueuedCaller caller, DateTimeOffset at)
     {
         await work.Queuecalls.ChangeAsync(caller.Row.Tenant, caller.Id, body =>
         {
+            if ((string?)body["status"] is Queuecalls.Service) return false;
             (body["status"], body["tm_service"]) = (Queuecalls.Service, VoipbinTime.Text(at));
             body["duration_waiting"] = Milliseconds(at - caller.Row.CreatedAt);
             return true;
         }, "serviced", CancellationToken.None);
-        await CountAsync(caller.Queue, body => Add(body, "total_serviced_count"), caller.Id, "service_queuecall_ids");
         if (Guid.TryParse(Store.Tables.AttemptMark.Of(caller.Leg), out var attempt))
             await parts.Store.DialAttempts.NoteAgentAsync(caller.Row.Tenant, attempt, at, CancellationToken.None);
+        // Last, for it would be counted twice.
+        await CountAsync(caller.Queue, body => Add(body, "total_serviced_count"), caller.Id, "service_queuecall_ids");
     }
 
     /// <summary>He is out of the queue.</summary>

@@ -121,9 +121,14 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     {
         await _sound.StopAsync();
         var now = work.Time.GetUtcNow();
-        await work.Presence.ServeAsync(agent.Tenant, agent.Id, caller.Id, TimeOf("wrap_up_timeout"), CancellationToken.None);
-        await work.Floor.ServeAsync(caller, now);
-        var limit = LimitOf("service_timeout", now);
+        bool isWritten = await TryWriteServiceAsync(agent, now);
+        var end = await TalkAsync(group, leg, LimitOf("service_timeout", now));
+        if (!isWritten) await TryWriteServiceAsync(agent, now);
+        return end;
+    }
+
+    private async ValueTask<QueueJoinEnd> TalkAsync(RingGroup group, LegFacts leg, DateTimeOffset? limit)
+    {
         while (true)
         {
             switch (await NextAsync(group.Done, limit))
@@ -140,6 +145,22 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
                 default:
                     break;
             }
+        }
+    }
+
+    /// <returns>False where it could not be written: two who talk are not parted for that.</returns>
+    private async ValueTask<bool> TryWriteServiceAsync(ResourceRow agent, DateTimeOffset at)
+    {
+        try
+        {
+            await work.Presence.ServeAsync(agent.Tenant, agent.Id, caller.Id, TimeOf("wrap_up_timeout"), CancellationToken.None);
+            await work.Floor.ServeAsync(caller, at);
+            return true;
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            work.Parts.Log.ServiceNotWritten(failed, caller.Id);
+            return false;
         }
     }
 

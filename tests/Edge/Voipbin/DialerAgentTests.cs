@@ -188,6 +188,26 @@ public sealed class DialerAgentTests : IAsyncLifetime
         await _host.ShownAsync("/agents/" + agent, "status", "busy");
     }
 
+    [Fact]
+    public async Task Two_who_begin_to_talk_when_nothing_can_be_written_talk_on_and_it_is_written_at_their_end()
+    {
+        string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("ring-agent-1000");
+        string caller = (string)(await _host.QueuecallAsync(await _host.QueuedAsync("now-caller-700", queue)))["id"]!;
+        var rung = await _host.Far.CalledAsync("ring-agent-1000");
+        await CanChangeAsync(caller, false);
+        rung.Answer();
+        await rung.HearsAsync(700);
+        await _host.ShownAsync("/agents/" + agent, "status", "busy");
+        Assert.True(rung.IsUp && !rung.IsOver);
+        await CanChangeAsync(caller, true);
+        rung.Hangup();
+        var done = await _host.ShownAsync("/queuecalls/" + caller, "status", "done");
+        Assert.Equal(agent, (string?)done["service_agent_id"]);
+        Assert.NotNull(done["tm_service"]);
+        await _host.ToldAsync(caller, "queuecall_created", "queuecall_waiting", "queuecall_connecting", "queuecall_serviced",
+            "queuecall_done");
+    }
+
     /// <summary>As where the database is away in that moment: nobody can change the queuecall.</summary>
     private async Task CanChangeAsync(string queuecall, bool can)
     {
