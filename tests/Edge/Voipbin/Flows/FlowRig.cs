@@ -8,6 +8,7 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 using Ringwright.Voipbin.Activeflows;
@@ -103,7 +104,11 @@ internal sealed class FakeRecords : IFlowRecords
         return new(true);
     }
 
-    public ValueTask<bool> ChangeAsync(FlowRun run) => BeginAsync(run);
+    /// <summary>So many changes find no database.</summary>
+    public int Away { get; set; }
+
+    public ValueTask<bool> ChangeAsync(FlowRun run) =>
+        Away-- > 0 ? ValueTask.FromException<bool>(new StoreUnavailableException(null)) : BeginAsync(run);
 
     public ValueTask<AttemptVariables> ReadAttemptAsync(TenantId tenant, Guid attempt, CancellationToken stop) => new(Attempt);
 

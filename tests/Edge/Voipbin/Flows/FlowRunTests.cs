@@ -33,6 +33,27 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_step_that_cannot_be_written_ends_nothing_and_is_written_with_the_next()
+    {
+        _rig.Records.Away = 1;
+        var far = await _rig.CallAsync($"[{Talk("one")},{Talk("two")}]");
+        Assert.Equal(["one", "two"], far.Said);
+        Assert.Equal("normal", far.Reason);
+        var last = _rig.Records.Rows.Last();
+        Assert.Equal((FlowRunState.Ended, FlowOutcome.Finished), (last.State, last.Outcome));
+        Assert.Equal(["talk", "talk"], last.Facts["executed_actions"]!.AsArray().Select(action => (string)action!["type"]!));
+    }
+
+    [Fact]
+    public async Task An_end_that_cannot_be_written_is_written_later()
+    {
+        _rig.Records.Away = 2;
+        await _rig.CallAsync("[]");
+        await Ringwright.Testing.Eventually.TrueAsync(() => _rig.Records.Rows.Last() is { State: FlowRunState.Ended }, "its row says so");
+        Assert.Equal(2, _rig.Records.Rows.Count);
+    }
+
+    [Fact]
     public async Task No_actions_are_the_end_at_once()
     {
         var far = await _rig.CallAsync("[]");
