@@ -17,8 +17,6 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
 
     private readonly Lock _lock = new();
     private readonly List<QueuedCaller> _waiting = [];
-    /// <summary>Who is being brought together at this moment, or was when that failed in the middle.</summary>
-    private (QueuedCaller Caller, ResourceRow Agent)? _between;
     private TaskCompletionSource _wake = Bell();
     private bool _isRunning;
 
@@ -84,11 +82,7 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
     /// <summary>Whoever has waited longest gets an agent, if he is one of this process and somebody is free.</summary>
     private async ValueTask<bool> MatchAsync()
     {
-        if (_between is { } cut)
-        {
-            await UndoAsync(cut.Caller, cut.Agent);
-            _between = null;
-        }
+        foreach (var caller in Waiting()) await SettleAsync(caller);
         if (await work.Queues.FindAsync(tenant, queue, CancellationToken.None) is not { } row || ResourceKind.DeletedAt(row) is not null)
         {
             foreach (var left in Waiting()) left.Tell(new QueuedNews.QueueGone());
@@ -105,26 +99,34 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
         Random.Shared.Shuffle(free);
         foreach (var agent in free)
         {
-            _between = (turn, agent);
-            bool isTaken = await work.Presence.TakeAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
-            if (isTaken && !await ConnectAsync(turn, agent))
-                await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
-            _between = null;
-            if (isTaken) return true;
+            try
+            {
+                if (!await work.Presence.TakeAsync(tenant, agent.Id, turn.Id, CancellationToken.None)) continue;
+                if (!await ConnectAsync(turn, agent))
+                    await work.Presence.ReleaseAsync(tenant, agent.Id, turn.Id, CancellationToken.None);
+                return true;
+            }
+            catch
+            {
+                // Nobody knows what was written: else the agent would be rung for nobody, and the caller would wait for him.
+                turn.ToFree.Enqueue(agent.Id);
+                turn.IsUnwritten = true;
+                throw;
+            }
         }
         return false;
     }
 
-    /// <summary>The agent would be rung for nobody as long as the caller waits, and the caller would wait for nobody.</summary>
-    private async ValueTask UndoAsync(QueuedCaller caller, ResourceRow agent)
+    /// <summary>What could not be written when the database was away.</summary>
+    private async ValueTask SettleAsync(QueuedCaller caller)
     {
-        await work.Queuecalls.ChangeAsync(tenant, caller.Id, body =>
+        if (caller.IsUnwritten) await work.Floor.WriteWaitingAsync(caller);
+        caller.IsUnwritten = false;
+        while (caller.ToFree.TryPeek(out string? agent))
         {
-            if ((string?)body["status"] is not Queuecalls.Connecting || (string?)body["service_agent_id"] != agent.Id) return false;
-            (body["status"], body["service_agent_id"]) = (Queuecalls.Waiting, VoipbinShape.Nobody);
-            return true;
-        }, Queuecalls.Waiting, CancellationToken.None);
-        await work.Presence.ReleaseAsync(tenant, agent.Id, caller.Id, CancellationToken.None);
+            await work.Presence.ReleaseAsync(tenant, agent, caller.Id, CancellationToken.None);
+            caller.ToFree.TryDequeue(out _);
+        }
     }
 
     /// <summary>False when he waits no more.</summary>

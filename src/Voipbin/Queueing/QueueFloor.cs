@@ -55,13 +55,24 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
     /// <summary>He waits, for the first time or again.</summary>
     public async ValueTask WaitAsync(QueuedCaller caller)
     {
+        try
+        {
+            await WriteWaitingAsync(caller);
+        }
+        catch (StoreUnavailableException)
+        {
+            caller.IsUnwritten = true;
+        }
+        DeskOf(caller).Add(caller);
+    }
+
+    public async ValueTask WriteWaitingAsync(QueuedCaller caller) =>
         await work.Queuecalls.ChangeAsync(caller.Row.Tenant, caller.Id, static body =>
         {
+            if ((string?)body["status"] is Queuecalls.Waiting or Queuecalls.Done or Queuecalls.Abandoned) return false;
             (body["status"], body["service_agent_id"]) = (Queuecalls.Waiting, VoipbinShape.Nobody);
             return true;
         }, Queuecalls.Waiting, CancellationToken.None);
-        DeskOf(caller).Add(caller);
-    }
 
     /// <summary>An agent has answered him. May be asked again where it failed.</summary>
     public async ValueTask ServeAsync(QueuedCaller caller, DateTimeOffset at)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Voipbin.Calling;
 
@@ -42,7 +43,8 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             }
             finally
             {
-                await work.Floor.LeaveAsync(caller, work.Time.GetUtcNow());
+                // Whoever sweeps says that he is out, where it cannot be written now: his call goes on.
+                await IfThereIsAsync(() => work.Floor.LeaveAsync(caller, work.Time.GetUtcNow()));
             }
         }
         await HandBackAsync();
@@ -82,7 +84,8 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
         bool isHeld = true;
         try
         {
-            group = await BeginAsync(agent);
+            // Without a row there is no group: he waits on.
+            if (!await IfThereIsAsync(async () => group = await BeginAsync(agent)) || group is null) return null;
             while (true)
             {
                 switch (await NextAsync(group.Answered, By))
@@ -113,7 +116,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             }
             // Should he have answered in that moment, he was let go at once.
             if (isHeld) await FreeAsync(agent);
-            else await work.Presence.RestAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None);
+            else await IfThereIsAsync(() => work.Presence.RestAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None));
         }
     }
 
@@ -206,8 +209,25 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
         return end < 0 ? party[begin..] : party[begin..end];
     }
 
-    private ValueTask FreeAsync(ResourceRow agent) =>
-        work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None);
+    private async ValueTask FreeAsync(ResourceRow agent)
+    {
+        if (!await IfThereIsAsync(() => work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, CancellationToken.None)))
+            caller.ToFree.Enqueue(agent.Id);
+    }
+
+    /// <returns>False when there is no database at the moment: nobody's call ends for that.</returns>
+    private static async ValueTask<bool> IfThereIsAsync(Func<ValueTask> write)
+    {
+        try
+        {
+            await write();
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
 
     private DateTimeOffset? LimitOf(string field, DateTimeOffset from) => from + TimeOf(field);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ringwright.Calls;
 using Ringwright.Store.Resources;
@@ -17,6 +18,12 @@ internal sealed record QueuedCaller(ResourceRow Row, ResourceRow Queue, LegFacts
 
     /// <summary>Agents who were rung for him in vain, and until when they are left alone.</summary>
     public Dictionary<string, DateTimeOffset> Tried { get; } = [];
+
+    /// <summary>That he waits could not be written yet: whoever looks for agents does it first.</summary>
+    public bool IsUnwritten { get; set; }
+
+    /// <summary>Ids of agents who are rung for him by nobody, and could not be let go yet.</summary>
+    public ConcurrentQueue<string> ToFree { get; } = new();
 
     /// <summary>False when he listens no more.</summary>
     public bool Tell(QueuedNews news) => _news.Writer.TryWrite(news);
