@@ -9,20 +9,20 @@ namespace Ringwright.Jobs;
 public sealed class JobContext
 {
     private readonly IBlobs _blobs;
+    private readonly JobTable _jobs;
+    private readonly JobLease _lease;
     private long _done, _total = -1;
 
-    internal JobContext(Job job, IBlobs blobs, CancellationToken stop, string token = "")
+    internal JobContext(JobLease lease, JobTable jobs, IBlobs blobs, CancellationToken stop)
     {
-        Job = job;
-        Token = token;
         Stop = stop;
-        _blobs = blobs;
+        (_lease, _jobs, _blobs) = (lease, jobs, blobs);
     }
 
     /// <summary>As it was when it was taken.</summary>
-    public Job Job { get; }
+    public Job Job => _lease.Job;
     /// <summary>Of the lease that it is done under.</summary>
-    public string Token { get; }
+    public string Token => _lease.Token;
     public TenantId Tenant => Job.Tenant;
     public JsonObject Input => Job.Input;
 
@@ -36,6 +36,11 @@ public sealed class JobContext
         Volatile.Write(ref _done, done);
         Volatile.Write(ref _total, total ?? -1);
     }
+
+    /// <summary>
+    /// Writes at once what has come of it so far, and how far it is: whoever looks at the job sees it, and so does who begins it again.
+    /// </summary>
+    public async ValueTask KeepAsync(JsonObject soFar) => await _jobs.KeepAsync(_lease, soFar, Done, Total, Stop);
 
     /// <summary>Writes the job's file, in place of an earlier one. A link to it is made from the job's id.</summary>
     public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) =>

@@ -134,7 +134,7 @@ public sealed class JobRunner : IAsyncDisposable
     {
         var job = lease.Job;
         using var ours = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var context = new JobContext(job, _blobs, ours.Token, lease.Token);
+        var context = new JobContext(lease, _jobs, _blobs, ours.Token);
         try
         {
             await EndAsync(lease, context, ours);

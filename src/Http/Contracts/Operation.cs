@@ -30,6 +30,9 @@ public sealed record Operation
     public IReadOnlyList<ParameterRule> Rules { get; init; } = [];
     /// <summary>Those of <see cref="Rules"/> that are refused.</summary>
     public IReadOnlyList<ParameterRule> Refused => field ??= [.. Rules.Where(r => r.Effect is ParameterEffect.Refused)];
+    /// <summary>Those of <see cref="Rules"/> that act and that only newer clients know.</summary>
+    public IReadOnlyList<ParameterRule> Newer => field ??=
+        [.. Rules.Where(r => r is { Effect: ParameterEffect.Acts, IsOfContract: false })];
     /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>
     public IReadOnlyList<ReplyShape> Replies { get; init; } = [];
     public ErrorStyle Errors { get; init; }

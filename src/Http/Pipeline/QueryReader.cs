@@ -14,6 +14,10 @@ internal sealed class QueryReader
 {
     private static readonly string[] Operators = ["eq", "ne", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte", "in"];
 
+    private static readonly Schema Truth = new() { Types = JsonTypes.Boolean };
+    /// <summary>Of a filter that the contract does not have: its handler says which values it knows.</summary>
+    private static readonly Schema Values = new() { Types = JsonTypes.String | JsonTypes.Array };
+
     private readonly Operation _operation;
     private readonly ApiForm _form;
     private readonly ListWords _words;
@@ -189,6 +193,9 @@ internal sealed class QueryReader
 
         foreach (var parameter in _operation.Parameters)
             if (parameter.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal)) return parameter.Schema;
+        if (_kind?.Inclusions.ContainsKey(field) is true) return Truth;
+        foreach (var rule in _operation.Newer)
+            if (rule.In is ParameterPlace.Query && rule.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal)) return Values;
         return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
     }
 
@@ -267,7 +274,7 @@ internal sealed class QueryReader
         List<string> asked = [.. _query.List(word).Distinct(StringComparer.Ordinal)];
         if (asked.Count > 1 && parameter?.Schema.Items is null && (parameter is not null || _kind is not null))
             Refuse(Fault.BadSort, word, "This list is sorted by one field.");
-        string? text = asked.FirstOrDefault() ?? _query[$"{word}[value]"];
+        string? text = asked.FirstOrDefault() ?? _query[$"{word}[value]"] ?? SortByName(word);
         if (string.IsNullOrEmpty(text))
         {
             if (schema?.Default is not { } standard || standard.GetValueKind() is not JsonValueKind.String) return (null, false);
@@ -290,6 +297,19 @@ internal sealed class QueryReader
                 && (parameter is not null || _kind is not null))
             Refuse(Fault.BadSort, word, $"This list cannot be sorted by '{field}'.");
         return (PathOf(field), isDescending);
+    }
+
+    /// <summary>sort[x]=desc for a field of the kind, as newer clients say it of some lists: what "sort=-x" says.</summary>
+    private string? SortByName(string word)
+    {
+        foreach (string field in _kind?.Sortable ?? [])
+        {
+            string name = $"{word}[{field}]";
+            if (_query[name] is not { } direction) continue;
+            if (direction is not ("asc" or "desc")) Refuse(Fault.BadSort, name, $"{name} must be asc or desc.");
+            return direction is "desc" ? "-" + field : field;
+        }
+        return null;
     }
 
     /// <summary>What rows call a field of the API.</summary>

@@ -44,7 +44,7 @@ public sealed class QueryValues
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var pair in new QueryStringEnumerable(queryString))
         {
-            var value = IsNumber(pair.EncodedValue.Span) ? pair.EncodedValue : pair.DecodeValue();
+            var value = IsNumbers(pair.EncodedValue.Span) ? pair.EncodedValue : pair.DecodeValue();
             pairs.Add(new(pair.DecodeName().ToString(), value.ToString()));
         }
         return new(pairs);
@@ -63,6 +63,14 @@ public sealed class QueryValues
             read[i] = new(name, truth);
         }
         return read is null ? this : new(read);
+    }
+
+    /// <summary>One number, or several with commas between them.</summary>
+    private static bool IsNumbers(ReadOnlySpan<char> encoded)
+    {
+        foreach (var part in encoded.Split(','))
+            if (!IsNumber(encoded[part])) return false;
+        return true;
     }
 
     private static bool IsNumber(ReadOnlySpan<char> encoded) => encoded is ['+', >= '1' and <= '9', ..]

@@ -142,14 +142,17 @@ internal sealed class ResourceEngine(ILogger logger)
         if (list.Limit is { } limit) list = list with { Size = limit };
         var page = await rows.ListAsync(op.Tenant, new()
         {
-            Filters = [.. list.Filters, .. OwnFilters(op, kind)],
+            Filters = [.. list.Filters.Where(filter => !kind.Inclusions.ContainsKey(filter.Path)), .. OwnFilters(op, kind)],
             Sort = list.Sort ?? "created_at",
             IsDescending = list.IsDescending || (list.Sort is null && kind.IsNewestFirst),
             Offset = list.Offset,
             Limit = list.Size,
         }, op.Stop);
         op.List = list;
-        return op.Page([.. page.Rows.Select(row => (JsonNode)ResourceShape.Show(op, kind, row))], page.Total);
+        List<JsonObject> items = [.. page.Rows.Select(row => ResourceShape.Show(op, kind, row))];
+        foreach (var (filter, include) in kind.Inclusions)
+            if (list.Filter(filter) is "true") await include(op, items);
+        return op.Page([.. items], page.Total);
     }
 
     /// <summary>What a list leaves out whatever the request says.</summary>

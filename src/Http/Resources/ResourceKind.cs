@@ -43,6 +43,12 @@ public sealed record ResourceKind(string RecordType)
     public IReadOnlyList<string> Indexed { get; init; } = [];
     /// <summary>Fields to filter by beside those of the contract.</summary>
     public IReadOnlyList<string> Filterable { get; init; } = [];
+    /// <summary>
+    /// Filters that choose no row, and are true or false: a true one has what a list shows say more. It gets what a page shows, and adds
+    /// to it.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<OperationContext, IReadOnlyList<JsonObject>, ValueTask>> Inclusions { get; init; } =
+        new Dictionary<string, Func<OperationContext, IReadOnlyList<JsonObject>, ValueTask>>();
     /// <summary>Fields to sort by beside those of the contract.</summary>
     public IReadOnlyList<string> Sortable { get; init; } = [];
     /// <summary>Where a filter or sort of the contract has another name than the field: "connection_name" → "application_name".</summary>

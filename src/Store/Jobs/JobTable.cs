@@ -26,7 +26,7 @@ public sealed class JobTable
         $"select {Columns} from rw_job where tenant_id = @tenant and kind = @kind order by created_at desc, id desc limit @limit offset "
         + "@offset";
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
-    private const string OfKinds = "from rw_job where tenant_id = @tenant and kind in @kinds";
+    private const string OfKinds = "from rw_job where tenant_id = @tenant and kind in @kinds and state in @states";
     internal const string SelectNewest = $"select {Columns} {OfKinds} order by created_at desc, id desc limit @limit offset @offset";
     internal const string SelectOldest = $"select {Columns} {OfKinds} order by created_at, id limit @limit offset @offset";
     internal const string CountOfKinds = $"select count(*) {OfKinds}";
@@ -42,8 +42,13 @@ public sealed class JobTable
         """;
     private const string Ours = "where tenant_id = @tenant and id = @id and lease = @token and state = 'running'";
     internal const string Renew = $"update rw_job set due_at = @until, done = @done, total = @total, updated_at = @now {Ours}";
+    internal const string Keep = $"update rw_job set result = @result, done = @done, total = @total, updated_at = @now {Ours}";
     internal const string End = $"""
-        update rw_job set state = @state, result = @result, failure = @failure, done = @done, total = @total, lease = null, updated_at = @now {Ours}
+        update rw_job set state = 'complete', result = @result, done = @done, total = @total, lease = null, updated_at = @now {Ours}
+        """;
+    /// <summary>What had come of it stays.</summary>
+    internal const string Fail = $"""
+        update rw_job set state = 'failed', failure = @failure, done = @done, total = @total, lease = null, updated_at = @now {Ours}
         """;
     internal const string GiveBack =
         $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
@@ -112,10 +117,14 @@ public sealed class JobTable
     }
 
     /// <summary>Of several kinds.</summary>
-    public ValueTask<JobPage> ListAsync(TenantId tenant, IReadOnlyList<string> kinds, bool isOldestFirst, int offset, int limit,
-        CancellationToken stop)
+    /// <param name="states">Those that are in one of them.</param>
+    public ValueTask<JobPage> ListAsync(TenantId tenant, IReadOnlyList<string> kinds, IReadOnlyList<JobState> states, bool isOldestFirst,
+        int offset, int limit, CancellationToken stop)
     {
-        var which = new { tenant, kinds = new InList<string>(kinds), offset, limit };
+        var which = new
+        {
+            tenant, kinds = new InList<string>(kinds), states = new InList<string>([.. states.Select(Names<JobState>.Of)]), offset, limit
+        };
         return _sql.ReadAsync(db => new JobPage(
             [.. db.Query<Row>(isOldestFirst ? SelectOldest : SelectNewest, which).Select(row => row.ToJob())],
             db.ExecuteScalar<long>(CountOfKinds, which)), stop);
@@ -144,6 +153,11 @@ public sealed class JobTable
         }, stop);
     }
 
+    /// <summary>Shows what has come of it so far, which stays when it is given back or begun again; its lease ends when it did.</summary>
+    /// <returns>As <see cref="RenewAsync"/>.</returns>
+    public ValueTask<bool> KeepAsync(JobLease lease, JsonObject soFar, long done, long? total, CancellationToken stop) =>
+        ApplyAsync(Keep, lease, new { result = soFar.ToJsonString(), done, total }, stop);
+
     /// <summary>When the next job is due; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> NextDueAsync(IReadOnlyList<string> kinds, CancellationToken stop) =>
         _sql.ReadAsync(db => db.ExecuteScalar<object?>(SelectNextDueAllTenants, new { kinds = new InList<string>(kinds) }) is { } due
@@ -158,14 +172,11 @@ public sealed class JobTable
 
     /// <returns>As <see cref="RenewAsync"/>; then what came of it is nobody's.</returns>
     public ValueTask<bool> CompleteAsync(JobLease lease, JsonObject? result, long done, long? total, CancellationToken stop) =>
-        ApplyAsync(End, lease, new
-        {
-            state = Names<JobState>.Of(JobState.Complete), result = result?.ToJsonString(), failure = (string?)null, done, total
-        }, stop);
+        ApplyAsync(End, lease, new { result = result?.ToJsonString(), done, total }, stop);
 
     /// <param name="failure">A sentence for the customer.</param>
     public ValueTask<bool> FailAsync(JobLease lease, string failure, long done, long? total, CancellationToken stop) =>
-        ApplyAsync(End, lease, new { state = Names<JobState>.Of(JobState.Failed), result = (string?)null, failure, done, total }, stop);
+        ApplyAsync(Fail, lease, new { failure, done, total }, stop);
 
     /// <summary>For whoever takes it next, from <paramref name="due"/> on.</summary>
     /// <param name="isCounted">False when the attempt was cut off by a stop, which is nobody's fault.</param>

@@ -10,7 +10,8 @@ namespace Ringwright.Telnyx.Numbers;
 /// <summary>Puts many numbers on a messaging profile, or takes them off: a job, which can be looked at while it is done.</summary>
 internal static class MessagingBulk
 {
-    private const string RecordType = "messaging_numbers_bulk_update", AccountLimit = "10039", Numbers = "numbers";
+    private const string RecordType = "messaging_numbers_bulk_update", AccountLimit = "10039", Numbers = "numbers",
+        Success = "success", Failed = "failed";
     private const int Most = 1_000, MostOpen = 20, Tries = 5;
 
     public static JobKind Job(NumberParts parts) => new(RecordType, job => DoAsync(job, parts));
@@ -35,18 +36,21 @@ internal static class MessagingBulk
     private static async ValueTask<JsonObject?> DoAsync(JobContext job, NumberParts parts)
     {
         string? profile = job.Input.Filled(MessagingSettings.Profile);
-        var (rows, numbers) = (MessagingSettings.Rows(parts.Store), job.Input.Texts(Numbers));
+        var (rows, numbers) = (MessagingSettings.Rows(parts.Store), job.Input.Texts(Numbers).Distinct().ToList());
         // The profile may have gone since it was asked for.
         bool isThere = await MessagingSettings.CheckProfileAsync(job.Tenant, profile, parts.Store, job.Stop) is null;
-        JsonArray success = [], failed = [];
+        var tally = new NumberTally(job, Success, Failed, TextOf);
         foreach (string number in numbers)
         {
+            JsonNode shown = JsonValue.Create(number);
+            if (tally.Has(shown)) continue;
             bool isDone = isThere && await PutAsync(job, rows, number, profile, parts.Store.Time.GetUtcNow());
-            (isDone ? success : failed).Add((JsonNode)number);
-            job.Report(success.Count + failed.Count, numbers.Count);
+            await tally.AddAsync(shown, isDone, numbers.Count);
         }
-        return new() { ["success"] = success, ["failed"] = failed };
+        return tally.Result();
     }
+
+    private static string TextOf(JsonNode number) => number.GetValue<string>();
 
     private static async ValueTask<bool> PutAsync(JobContext job, MessagingSettingsRows rows, string number, string? profile,
         DateTimeOffset at)
@@ -65,15 +69,20 @@ internal static class MessagingBulk
 
     private static JsonObject Show(Job job)
     {
-        bool isDone = job.State is JobState.Complete, isOver = job.State is JobState.Failed or JobState.Cancelled;
-        var numbers = () => job.Input[Numbers]!.DeepClone();        // the schema demands them
+        bool isOver = job.State is JobState.Failed or JobState.Cancelled;
+        JsonArray success = NumberTally.Of(job, Success), failed = NumberTally.Of(job, Failed);
+        var tried = success.Concat(failed).Select(number => TextOf(number!)).ToHashSet();        // written by the job
+        List<string> left = [.. job.Input.Texts(Numbers).Distinct().Where(number => !tried.Contains(number))];
+        // What a job that was given up never came to has failed with it.
+        if (isOver)
+            foreach (string number in left) failed.Add((JsonNode)number);
         return new()
         {
             ["record_type"] = RecordType,
             ["order_id"] = job.Id.ToString(),
-            ["pending"] = isDone || isOver ? new JsonArray() : numbers(),
-            ["success"] = isDone ? job.Result!["success"]!.DeepClone() : new JsonArray(),
-            ["failed"] = isOver ? numbers() : isDone ? job.Result!["failed"]!.DeepClone() : new JsonArray(),
+            ["pending"] = isOver ? new JsonArray() : new JsonArray([.. left.Select(number => (JsonNode)number)]),
+            [Success] = success,
+            [Failed] = failed,
         };
     }
 }

@@ -20,7 +20,8 @@ internal static class MessagingSettings
     public static ResourceKind Kind(NumberParts parts) => new(RecordType)
     {
         Ids = IdStyle.Snowflake19,
-        Filterable = [Profile, "phone_number"],
+        Filterable = [Profile, "phone_number", MessagingSettingsRows.ByType],
+        Sortable = ["phone_number"],
         Validate = async (op, body, _) =>
         {
             if (body.Filled(ProductField) is { } product && product != Product)
@@ -61,13 +62,13 @@ internal static class MessagingSettings
     private static void Lay(ResourceRow row, NumberingPlans plans, JsonObject shown)
     {
         string text = row.Body.Text("phone_number") ?? "";
-        var facts = E164.TryParse(text, out var number) ? plans.Classify(number) : default(NumberFacts?);
+        var facts = FactsOf(text, plans);
         shown["phone_number"] = text;
         shown[Profile] = row.Body.Filled(Profile);
         shown[ProductField] = Product;
         shown["eligible_messaging_products"] = new JsonArray(Product);
         shown["traffic_type"] = Product;
-        shown["type"] = facts?.Type is NumberType.TollFree ? "toll-free" : "long-code";
+        shown["type"] = TypeOf(facts);
         if ((row.Body.Filled("country_iso_alpha2") ?? facts?.Country) is { Length: 2 } country) shown["country_code"] = country;
         shown["features"] = new JsonObject
         {
@@ -78,6 +79,14 @@ internal static class MessagingSettings
             ["mms"] = null,
         };
     }
+
+    /// <summary>What a number is to texts, in this API's words.</summary>
+    public static string TypeOf(string number, NumberingPlans plans) => TypeOf(FactsOf(number, plans));
+
+    private static string TypeOf(NumberFacts? facts) => facts?.Type is NumberType.TollFree ? "toll-free" : "long-code";
+
+    private static NumberFacts? FactsOf(string text, NumberingPlans plans) =>
+        E164.TryParse(text, out var number) ? plans.Classify(number) : null;
 
     private static Problem At(string field, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/" + field };
 }

@@ -19,9 +19,15 @@ internal static class NumberJobs
     public const string Done = "successful", Failed = "failed";
 
     private const string RecordType = "phone_numbers_job", Numbers = "phone_numbers", Number = "phone_number", Change = "change",
-        Voice = "voice", NotAuthorized = "10010";
+        Voice = "voice", Status = "status", NotAuthorized = "10010";
     private const int Most = 1_000, MostOpen = 20, LongestId = 19, PerSecond = 50;
     private static readonly string[] Types = [Update, Delete];
+    /// <summary>By the words of this API; no job expires before it is begun.</summary>
+    private static readonly Dictionary<string, JobState[]> Statuses = new(StringComparer.Ordinal)
+    {
+        ["pending"] = [JobState.Pending], ["in_progress"] = [JobState.Running], ["completed"] = [JobState.Complete],
+        ["failed"] = [JobState.Failed, JobState.Cancelled], ["expired"] = [],
+    };
 
     public static IEnumerable<JobKind> Jobs(NumberParts parts) =>
     [
@@ -54,10 +60,32 @@ internal static class NumberJobs
     public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
     {
         string[] kinds = op.List.Filter("type") is { } type ? [.. Types.Where(known => known == type)] : Types;
-        var page = await parts.Store.Jobs.ListAsync(op.Tenant, kinds, op.List is { Sort: not null, IsDescending: false }, op.List.Offset,
-            op.List.Size, op.Stop);
+        var asked = ValuesOf(op, Status);
+        if (asked.FirstOrDefault(status => !Statuses.ContainsKey(status)) is { } unknown)
+            return op.Fail(op.Dialect.Errors.Problem(Fault.BadFilter, $"{unknown} is no status of a job.") with
+            {
+                Parameter = $"filter[{Status}]",
+            });
+        JobState[] states = asked.Count == 0 ? Enum.GetValues<JobState>() : [.. asked.SelectMany(status => Statuses[status])];
+        bool isOldestFirst = op.List is { Sort: not null, IsDescending: false };
+        if (ValuesOf(op, Number) is { Count: > 0 } wanted)
+        {
+            // Which numbers a job has only its input says; an account has few jobs, and all of them are looked at for that.
+            var all = await parts.Store.Jobs.ListAsync(op.Tenant, kinds, states, isOldestFirst, 0, int.MaxValue, op.Stop);
+            var fitting = all.Jobs.Where(job => Concerns(job, wanted)).ToList();
+            return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(job => (JsonNode)Show(job))], fitting.Count);
+        }
+        var page = await parts.Store.Jobs.ListAsync(op.Tenant, kinds, states, isOldestFirst, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Jobs.Select(job => (JsonNode)Show(job))], page.Total);
     }
+
+    /// <summary>All that a filter is compared with, as one value or as several.</summary>
+    private static IReadOnlyList<string> ValuesOf(OperationContext op, string filter) =>
+        [.. op.List.Filters.Where(one => one.Path == filter).SelectMany(one => one.Values)];
+
+    /// <summary>Of one of the numbers, which are written as they are or by their ids.</summary>
+    private static bool Concerns(Job job, IReadOnlyList<string> wanted) => job.Input[Numbers]!.AsArray()     // written by Create
+        .Any(number => wanted.Contains(IdOf(number!)) || wanted.Contains(number!.AsObject().Text(Number) ?? ""));
 
     public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job
@@ -110,29 +138,34 @@ internal static class NumberJobs
         return EachAsync(job, [.. numbers.Select(number => number!.DeepClone().AsObject())], id => step(id, change));
     }
 
-    /// <summary>One number after the other.</summary>
+    /// <summary>One number after the other, but for those that were tried before the job was begun again.</summary>
     /// <param name="numbers">Each with its id, as lists of what became of them show it.</param>
     public static async ValueTask<JsonObject?> EachAsync(JobContext job, IReadOnlyList<JsonObject> numbers,
         Func<string, ValueTask<Problem?>> step)
     {
-        JsonArray done = [], failed = [];
-        foreach (var number in numbers)
+        var tally = new NumberTally(job, Done, Failed, IdOf);
+        List<JsonObject> left = [.. numbers.Where(number => !tally.Has(number))];
+        int total = tally.Count + left.Count;
+        foreach (var number in left)
         {
-            if (await step(number.Text("id")!) is { } problem)
-            {
-                number["errors"] = new JsonArray(NumberChange.Error(problem));
-                failed.Add((JsonNode)number);
-            }
-            else done.Add((JsonNode)number);
-            job.Report(done.Count + failed.Count, numbers.Count);
+            var problem = await step(IdOf(number));
+            if (problem is not null) number["errors"] = new JsonArray(NumberChange.Error(problem));
+            await tally.AddAsync(number, problem is null, total);
         }
-        return new() { [Done] = done, [Failed] = failed };
+        return tally.Result();
     }
+
+    private static string IdOf(JsonNode number) => number.AsObject().Text("id") ?? "";
 
     private static JsonObject Show(Job job)
     {
         var numbers = job.Input[Numbers]!.AsArray();        // written by Create
-        bool isDone = job.State is JobState.Complete, isOver = job.State is JobState.Failed or JobState.Cancelled;
+        bool isOver = job.State is JobState.Failed or JobState.Cancelled;
+        JsonArray done = NumberTally.Of(job, Done), failed = NumberTally.Of(job, Failed);
+        var tried = done.Concat(failed).Select(number => IdOf(number!)).ToHashSet();        // written by the job
+        var left = new JsonArray([.. numbers.Where(number => !tried.Contains(IdOf(number!))).Select(number => number!.DeepClone())]);
+        // What a job that was given up never came to has failed with it.
+        if (isOver) failed = new JsonArray([.. failed.Concat(left).Select(number => number!.DeepClone())]);
         return new()
         {
             ["id"] = job.Id.ToString(),
@@ -140,9 +173,9 @@ internal static class NumberJobs
             ["type"] = job.Kind,
             ["status"] = StatusOf(job),
             [Numbers] = numbers.DeepClone(),
-            ["pending_operations"] = isDone || isOver ? new JsonArray() : numbers.DeepClone(),
-            ["successful_operations"] = isDone ? job.Result![Done]!.DeepClone() : new JsonArray(),
-            ["failed_operations"] = isDone ? job.Result![Failed]!.DeepClone() : isOver ? numbers.DeepClone() : new JsonArray(),
+            ["pending_operations"] = isOver ? new JsonArray() : left,
+            ["successful_operations"] = done,
+            ["failed_operations"] = failed,
             ["etc"] = TelnyxTime.Micros(job.CreatedAt + TimeSpan.FromSeconds(1 + numbers.Count / PerSecond)),
             ["created_at"] = TelnyxTime.Micros(job.CreatedAt),
             ["updated_at"] = TelnyxTime.Micros(job.UpdatedAt),

@@ -96,6 +96,26 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task Numbers_are_listed_by_what_they_are_to_texts_and_in_their_own_order()
+    {
+        string profile = await ProfileAsync();
+        var ((_, first), (_, free), (_, last)) = (await NumberAsync(), await NumberAsync("+1888555"), await NumberAsync());
+        foreach (string number in (string[])[last, first, free]) Assert.Equal(200, (await PutOnAsync(number, profile)).Status);
+        async Task<string[]> FoundAsync(string filter) =>
+            [.. (await host.SendAsync("GET", $"/v2/phone_numbers/messaging?filter[messaging_profile_id]={profile}&{filter}")).List
+                .Select(one => (string)one!["phone_number"]!)];
+        Assert.Equal([free], await FoundAsync("filter[type]=tollfree"));
+        Assert.Equal([free], await FoundAsync("filter[type]=toll-free"));
+        Assert.Equal([first, last], await FoundAsync("filter[type]=longcode&sort[phone_number]=asc"));
+        Assert.Equal([last], await FoundAsync("filter[type]=longcode&sort[phone_number]=asc&page[number]=2&page[size]=1"));
+        Assert.Empty(await FoundAsync("filter[type]=shortcode"));
+        Assert.Equal([first, last, free], await FoundAsync("sort[phone_number]=asc"));
+        Assert.Equal([free, last, first], await FoundAsync("sort[phone_number]=desc"));
+        Assert.Equal([first, free], (await FoundAsync($"filter[phone_number]={first},{free}")).Order(StringComparer.Ordinal));
+        (await host.SendAsync("GET", "/v2/phone_numbers/messaging?sort[phone_number]=up")).Refuses(400, "10018");
+    }
+
+    [Fact]
     public async Task A_profile_is_made_changed_listed_by_its_name_and_deleted()
     {
         var made = await host.SendAsync("POST", "/v2/messaging_profiles",

@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Http;
+using Ringwright.Jobs;
+using Ringwright.Telnyx.Numbers;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
@@ -76,6 +80,62 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Contains((await host.SendAsync("GET", $"{Jobs}?filter[type]=update_phone_numbers&page[size]=250")).List,
             listed => (string?)listed!["id"] == (string?)job["id"]);
         Assert.Empty((await host.SendAsync("GET", $"{Jobs}?filter[type]=update_emergency_settings")).List);
+    }
+
+    [Fact]
+    public async Task Jobs_are_found_by_how_far_they_are_and_by_their_numbers()
+    {
+        var (one, two, other) = (await NumberAsync(), await NumberAsync(), await NumberAsync());
+        async Task<string?> TaggedAsync(params string[] numbers)
+        {
+            var change = Of(numbers);
+            change["tags"] = new JsonArray("found");
+            return (string?)(await DoneAsync(await AskAsync("update_phone_numbers", change)))["id"];
+        }
+        string? both = await TaggedAsync(one.Text, two.Text), alone = await TaggedAsync(other.Text);
+        async Task<string?[]> FoundAsync(string filter) =>
+            [.. (await host.SendAsync("GET", $"{Jobs}?page[size]=250&{filter}")).List.Select(job => (string?)job!["id"])];
+        Assert.Equal([both], await FoundAsync($"filter[phone_number]={two.Text}"));
+        Assert.Equal([both], await FoundAsync($"filter[phone_number]={one.Id}&filter[status][]=completed"));
+        Assert.Equal([alone, both], await FoundAsync($"filter[phone_number][]={one.Text}&filter[phone_number][]={other.Text}"));
+        Assert.Empty(await FoundAsync($"filter[phone_number]={one.Text}&filter[status][]=pending&filter[status][]=failed"));
+        Assert.Contains(both, await FoundAsync("filter[status]=completed"));
+        Assert.DoesNotContain(both, await FoundAsync("filter[status][]=pending&filter[status][]=in_progress"));
+        Assert.Empty(await FoundAsync("filter[status]=expired"));
+        (await host.SendAsync("GET", $"{Jobs}?filter[status]=done")).Refuses(400, "10031");
+        Assert.Empty((await host.SendAsync("GET", $"{Jobs}?filter[phone_number]={one.Text}", (string?)null,
+            TelnyxHost.OtherTenantKey)).List);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_begun_again_goes_on_behind_what_it_has_kept()
+    {
+        const string kind = "sixty_numbers";
+        var (tried, isBroken) = (new List<string>(), false);
+        List<JsonObject> numbers =
+            [.. Enumerable.Range(0, 60).Select(i => new JsonObject { ["id"] = $"{i}", ["phone_number"] = $"+1555{i}" })];
+        await using var runner = new JobRunner(host.Store.Jobs, host.Store.Blobs, [new(kind, job => NumberJobs.EachAsync(job,
+            [.. numbers.Select(number => number.DeepClone().AsObject())], id =>
+            {
+                if (id is "55" && !isBroken)
+                {
+                    isBroken = true;
+                    throw new JobWaitsException(TimeSpan.Zero, isCounted: false);
+                }
+                tried.Add(id);
+                return new(id is "7" ? new Problem("10015", "It does not want to.") : null);
+            }))], new(), host.Time, NullLogger.Instance);
+        runner.Start();
+        var added = (await host.Store.Jobs.AddAsync(host.Tenant, kind, [], 20, null, Stop))!;
+        var over = await Eventually.SomeAsync(async () =>
+            await host.Store.Jobs.FindAsync(host.Tenant, added.Id, Stop) is { IsOver: true } job ? job : null, "the job is over");
+        var result = over.Result!;
+        Assert.Equal(numbers.Select(number => (string)number["id"]!).Where(id => id is not "7"),
+            result["successful"]!.AsArray().Select(number => (string)number!["id"]!));
+        Assert.Equal("It does not want to.", (string?)Assert.Single(result["failed"]!.AsArray())!["errors"]![0]!["detail"]);
+        // Only those behind the last time that it kept its lists are tried twice.
+        Assert.Equal((65, 1), (tried.Count, tried.Count(id => id is "7")));
+        Assert.Equal((60L, 60L), (over.Done, over.Total));
     }
 
     [Fact]

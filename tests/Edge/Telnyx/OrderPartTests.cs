@@ -110,6 +110,16 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             Assert.Single(part["phone_numbers"]!.AsArray().Select(number => ((string)number!["phone_number"]!)[..11]).Distinct());
         }
 
+        // Lists show them, too, and alone where they are asked for.
+        var listed = (await host.SendAsync("GET", "/v2/sub_number_orders?filter[include_phone_numbers]=true&page[size]=250")).List
+            .Where(part => (string?)part!["order_request_id"] == (string?)mixed["id"]).ToList();
+        Assert.Equal(2, listed.Count);
+        Assert.All(listed, part => Assert.Equal(10,
+            part!["phone_numbers"]!.AsArray().Select(number => (string)number!["phone_number"]!).Distinct().Count()));
+        foreach (string query in (string[])["", "?filter[include_phone_numbers]=false"])
+            Assert.All((await host.SendAsync("GET", "/v2/sub_number_orders" + query)).List, part => Assert.Null(part!["phone_numbers"]));
+        (await host.SendAsync("GET", "/v2/sub_number_orders?filter[include_phone_numbers]=some")).Refuses(400, "10031");
+
         await StockAsync("704", 20, blocks);
         Assert.Equal(200, (await host.SendAsync("GET",
             "/v2/available_phone_number_blocks?filter[national_destination_code]=704")).Status);

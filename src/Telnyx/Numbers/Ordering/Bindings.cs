@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Http;
 using static Ringwright.Http.Bind;
 
@@ -9,6 +10,13 @@ internal static class Bindings
     public static IEnumerable<Binding> Rows(NumberParts parts)
     {
         var comments = OrderComments.Kind(parts);
+        var part = OrderKinds.PartKind with
+        {
+            Inclusions = new Dictionary<string, Func<OperationContext, IReadOnlyList<JsonObject>, ValueTask>>
+            {
+                [PartNumbers.Included] = (op, shown) => PartNumbers.AddAsync(op, parts, shown),
+            },
+        };
         return
         [
             Handle("ListAvailablePhoneNumbers", op => NumberSearch.Numbers(op, parts)),
@@ -27,9 +35,9 @@ internal static class Bindings
             Handle("CreateNumberOrder", op => NumberOrders.Create(op, parts)),
             Crud("RetrieveNumberOrder", OrderKinds.OrderKind),
             Crud("UpdateNumberOrder", OrderKinds.OrderKind),
-            Crud("ListSubNumberOrders", OrderKinds.PartKind),
+            Crud("ListSubNumberOrders", part),
             Handle("GetSubNumberOrder", op => NumberOrders.Part(op, parts)),
-            Crud("UpdateSubNumberOrder", OrderKinds.PartKind),
+            Crud("UpdateSubNumberOrder", part),
             Handle("CancelSubNumberOrder", op => NumberOrders.Cancel(op, parts)),
             Crud("RetrieveOrderPhoneNumbers", OrderKinds.NumberKind),
             Crud("GetNumberOrderPhoneNumber", OrderKinds.NumberKind),

@@ -33,13 +33,14 @@ internal static class BlockJobs
     /// <summary>Which jobs have failed only their results say; an account has few, and all of them are looked at for that.</summary>
     public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
     {
+        var any = Enum.GetValues<JobState>();
         bool isOldestFirst = op.List is { Sort: not null, IsDescending: false };
         if (op.List.Filter("status") is not { } status)
         {
-            var page = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, op.List.Offset, op.List.Size, op.Stop);
+            var page = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], any, isOldestFirst, op.List.Offset, op.List.Size, op.Stop);
             return op.Page([.. page.Jobs.Select(job => (JsonNode)Show(job))], page.Total);
         }
-        var all = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], isOldestFirst, 0, int.MaxValue, op.Stop);
+        var all = await parts.Store.Jobs.ListAsync(op.Tenant, [Delete], any, isOldestFirst, 0, int.MaxValue, op.Stop);
         var fitting = all.Jobs.Where(job => StatusOf(job) == status).ToList();
         return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(job => (JsonNode)Show(job))], fitting.Count);
     }
@@ -62,7 +63,10 @@ internal static class BlockJobs
             .OrderBy(one => one.Item2, StringComparer.Ordinal)];
     }
 
-    /// <summary>Begun again after a crash it finds what is left; the numbers before are gone, and it does not name them.</summary>
+    /// <summary>
+    /// Begun again after a crash it finds what is left; of the numbers before, which are gone, it does not name those that were given back
+    /// since it last kept its lists.
+    /// </summary>
     private static async ValueTask<JsonObject?> RunAsync(JobContext job, NumberParts parts)
     {
         var own = await OwnAsync(job.Tenant, job.Input.Text(Block) ?? "", parts, job.Stop) ?? [];

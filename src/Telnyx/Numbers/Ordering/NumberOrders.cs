@@ -19,7 +19,7 @@ internal static class NumberOrders
 {
     public const int MostNumbers = 1_000;
 
-    private const int MostShown = 50, Tries = 5;
+    private const int Tries = 5;
     private const string InvalidConnection = "85004", InvalidProfile = "85005", PartId = "sub_number_order_id";
 
     /// <summary>What goes with every number of an order.</summary>
@@ -67,12 +67,7 @@ internal static class NumberOrders
     {
         if (await FindPartAsync(op, parts) is not { } row) return op.Unknown(PartId);
         var shown = ShowPart(op, row);
-        if (op.List.Filter("include_phone_numbers") is "true")
-        {
-            var numbers = await parts.Store.Documents.Rows(OrderKinds.Numbers).ListAsync(op.Tenant,
-                new() { Filters = [new(PartId, "eq", [row.Id])], Limit = MostShown }, op.Stop);
-            shown["phone_numbers"] = new JsonArray([.. numbers.Rows.Select(number => (JsonNode)OfPart(number))]);
-        }
+        if (op.List.Filter(PartNumbers.Included) is "true") await PartNumbers.AddAsync(op, parts, [shown]);
         return op.Ok(shown);
     }
 
@@ -113,14 +108,6 @@ internal static class NumberOrders
     {
         var shown = OrderKinds.Show(row, OrderKinds.Part);
         shown["user_id"] = op.Tenant.ToString();
-        return shown;
-    }
-
-    private static JsonObject OfPart(ResourceRow number)
-    {
-        var shown = new JsonObject { ["id"] = number.Id, ["record_type"] = OrderKinds.Number };
-        foreach (var (field, value) in number.Body)
-            if (!OrderKinds.OfWaiting.Contains(field)) shown[field] = value?.DeepClone();
         return shown;
     }
 
