@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -8,10 +7,12 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>Who decides on what an account asks for: nobody, at once or after some seconds, or the operator at his desk.</summary>
+/// <summary>
+/// Who decides on what an account asks for: nobody, or the operator at his desk; <see cref="OrderPolicy"/> has the words.
+/// </summary>
 internal static class AccountPolicies
 {
-    private const string RecordType = "policies", Orders = "number_order", AtDesk = "desk", After = "auto:", Nobody = After + "0";
+    private const string RecordType = "policies", Orders = "number_order";
 
     private static readonly DocumentKind Kind = new(StockLimits.AtDesk);
 
@@ -27,28 +28,24 @@ internal static class AccountPolicies
         if (Accounts.Of(op) is not { } account) return op.Unknown("account_id");
         var rows = documents.Rows(Kind);
         string id = account.Id.ToString();
-        string policy = (string)op.ReadObject()[Orders]!;       // required, and one of those that there are
+        var policy = OrderPolicy.Of((string)op.ReadObject()[Orders]!)!;       // required, and one of those that there are
         var (before, now) = (await rows.FindAsync(account.Id, id, op.Stop), op.Now);
-        string was = PolicyOf(before);
+        var was = PolicyOf(before);
         if (policy == was) return op.Ok(Show(account.Id, policy));
         var note = op.Note("updated", RecordType, id, Show(account.Id, was), Show(account.Id, policy)) with { Tenant = account.Id };
-        var body = new JsonObject();
-        if (policy is not AtDesk) body[StockLimits.Granted] = int.Parse(policy.AsSpan(After.Length), CultureInfo.InvariantCulture);
-        var outcome = policy is Nobody ? await rows.DeleteAsync(account.Id, id, note, op.Stop)
+        var outcome = policy.IsNobody ? await rows.DeleteAsync(account.Id, id, note, op.Stop)
             : before is null ? await rows.InsertAsync(
-                new() { Id = id, Tenant = account.Id, Body = body, CreatedAt = now, UpdatedAt = now }, note, op.Stop)
-            : await rows.UpdateAsync(before with { Body = body, UpdatedAt = now }, note, op.Stop);
+                new() { Id = id, Tenant = account.Id, Body = policy.Write(), CreatedAt = now, UpdatedAt = now }, note, op.Stop)
+            : await rows.UpdateAsync(before with { Body = policy.Write(), UpdatedAt = now }, note, op.Stop);
         return outcome is WriteOutcome.Done ? op.Ok(Show(account.Id, policy)) : op.Fail(Fault.Conflict);
     }
 
-    private static string PolicyOf(ResourceRow? row) => row is null ? Nobody
-        : row.Body[StockLimits.Granted] is JsonValue said && said.TryGetValue(out int seconds)
-            ? string.Create(CultureInfo.InvariantCulture, $"{After}{seconds}") : AtDesk;
+    private static OrderPolicy PolicyOf(ResourceRow? row) => row is null ? OrderPolicy.Nobody : OrderPolicy.Read(row.Body);
 
-    private static JsonObject Show(TenantId account, string policy) => new()
+    private static JsonObject Show(TenantId account, OrderPolicy policy) => new()
     {
         ["record_type"] = RecordType,
         ["account_id"] = account.ToString(),
-        [Orders] = policy,
+        [Orders] = policy.ToString(),
     };
 }

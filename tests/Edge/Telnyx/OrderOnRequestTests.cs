@@ -286,6 +286,50 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task The_last_digits_of_a_number_say_what_becomes_of_its_order_where_the_account_wants_that()
+    {
+        string path = $"/operator/v1/accounts/{host.Tenant}/policies";
+        async Task<string?> SetAsync(string policy) => (string?)(await host.SendAsync("PUT", path,
+            $$"""{"number_order":"{{policy}}"}""", TelnyxHost.OperatorKey)).Data["number_order"];
+        Assert.Equal("digits:30", await SetAsync("digits:30"));
+        Assert.Equal("digits:30", (string)(await host.SendAsync("GET", path, key: TelnyxHost.OperatorKey)).Data["number_order"]!);
+        var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
+            """{"numbers":[{"first":"+18185550179","last":"+18185550187","country":"US","monthly_cost":"2.00"}]}""",
+            TelnyxHost.OperatorKey);
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(9, (await FoundAsync("818")).Length);
+        Task<Answer> AskAsync(params int[] endings)
+        {
+            var wanted = endings.Select(two => (JsonNode)new JsonObject { ["phone_number"] = $"+181855501{two}" });
+            return host.SendAsync("POST", "/v2/number_orders", new JsonObject { ["phone_numbers"] = new JsonArray([.. wanted]) }.ToJsonString());
+        }
+        // All of an order or none of it.
+        (await AskAsync(79, 80)).Refuses(422, "85001", "/phone_numbers/1/phone_number");
+        long before = await BalanceAsync();
+        var order = (await AskAsync(79, 81, 86, 87)).Data;
+        Assert.Equal("auto:0", await SetAsync("auto:0"));
+        Assert.Equal(before - 8_000_000, await BalanceAsync());
+        await StatusesAsync("pending pending pending pending");
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        await StatusesAsync("success failure pending pending");
+        Assert.Equal(before - 6_000_000, await BalanceAsync());
+        Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+18185550179")!.Tenant);
+        Assert.Contains("+18185550181", await FoundAsync("818"));
+        string part = (string)order["sub_number_orders_ids"]![0]!;
+        var told = (await host.SendAsync("GET", $"/v2/comments?filter[comment_record_id]={part}")).List;
+        Assert.Contains("end in 81", (string)Assert.Single(told)!["body"]!, StringComparison.Ordinal);
+        host.Time.Advance(TimeSpan.FromSeconds(270));
+        await StatusesAsync("success failure success pending");
+        // The last one is the operator's.
+        Assert.Equal(200, (await DecideAsync(NumberOf(order, 3), "provisioned")).Status);
+        await StatusesAsync("success failure success success");
+        Assert.Equal("failure", (string)(await OrderAsync(order))["status"]!);
+
+        Task StatusesAsync(string wanted) => Eventually.SomeAsync(async () =>
+            string.Join(' ', StatusesOf(await OrderAsync(order))) == wanted ? wanted : null, $"the numbers are {wanted}");
+    }
+
+    [Fact]
     public async Task Another_account_is_not_concerned()
     {
         string path = $"/operator/v1/accounts/{host.Stranger}/policies";

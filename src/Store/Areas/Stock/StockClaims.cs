@@ -274,8 +274,8 @@ public sealed class StockClaims
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
         // As a rule nobody owns any of them, and so the account does not either.
         HashSet<string> own = owned.Count == 0 ? [] : db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
-        string? policy = db.QueryFirstOrDefault<string>(SelectAtDesk, which);
-        bool isAtDesk = policy is not null;
+        var policy = db.QueryFirstOrDefault<string>(SelectAtDesk, which) is { } document
+            ? OrderPolicy.Read(JsonNode.Parse(document)!.AsObject()) : OrderPolicy.Nobody;        // written by us
         foreach (var (i, text) in claim.Texts.Index())
         {
             // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.
@@ -285,20 +285,13 @@ public sealed class StockClaims
                 return new(ClaimFault.NotFound, i);
             bool isOwn = IsHeldBy(number, claim);
             if (!isShown && !isOwn) return new(ClaimFault.NotFound, i);
-            if (owned.Contains(text) || !(isOwn || IsFree(number, claim.At))) return new(ClaimFault.NotAvailable, i);
-            if ((number.IsOnRequest || isAtDesk) && !claim.MayWait) return new(ClaimFault.OnRequest, i);
+            if (owned.Contains(text) || !(isOwn || IsFree(number, claim.At)) || policy.IsTaken(text))
+                return new(ClaimFault.NotAvailable, i);
+            if ((number.IsOnRequest || !policy.IsNobody) && !claim.MayWait) return new(ClaimFault.OnRequest, i);
         }
-        var after = GrantedAfter(policy);
-        // What the operator sells on request waits for him, whatever the account's policy is.
-        wanted = [.. claim.Texts.Select(text => known[text] is { IsOnRequest: true } asked ? asked
-            : known[text] with { IsOnRequest = isAtDesk, GrantedAfter = after })];
+        wanted = [.. claim.Texts.Select(text => policy.Apply(known[text]))];
         return null;
     }
-
-    /// <param name="policy">The account's document; null for none.</param>
-    private static TimeSpan? GrantedAfter(string? policy) =>
-        policy is not null && JsonNode.Parse(policy)?[StockLimits.Granted] is JsonValue said && said.TryGetValue(out int seconds)
-            ? TimeSpan.FromSeconds(seconds) : null;
 
     private static ClaimRefusal? CheckHold(IDbConnection db, NumberClaim claim)
     {

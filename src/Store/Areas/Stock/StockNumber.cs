@@ -49,6 +49,8 @@ public sealed record StockNumber
     /// the operator decides.
     /// </summary>
     public TimeSpan? GrantedAfter { get; init; }
+    /// <summary>Of such a number: when that time has come, its order fails.</summary>
+    public bool IsRefused { get; init; }
     /// <summary>The first number of the block that it is sold in; null for one that is sold by itself.</summary>
     public string? BlockFirst { get; init; }
     public int? BlockSize { get; init; }
@@ -74,8 +76,8 @@ public static class StockLimits
     /// <summary>The kind of documents of numbers that were returned, which go when that is over.</summary>
     public const string Returned = "returned_number";
     /// <summary>
-    /// The kind of document that an account has whose every order waits: for the operator, or for the seconds that <see cref="Granted"/>
-    /// has.
+    /// The kind of document that an account has who decides on whose orders it says, as <see cref="OrderPolicy"/> reads it; in
+    /// <see cref="Granted"/> are the seconds.
     /// </summary>
     public const string AtDesk = "orders_at_desk", Granted = "granted_after";
 }

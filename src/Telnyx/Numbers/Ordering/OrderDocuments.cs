@@ -40,7 +40,7 @@ internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentW
                 if (!number.IsOnRequest) continue;
                 var until = now + (number.GrantedAfter ?? OrderKinds.Patience);
                 if (number.GrantedAfter is null) body["deadline"] = TelnyxTime.Seconds(until);
-                else body[OrderKinds.Next] = OrderKinds.Granted;
+                else body[OrderKinds.Next] = number.IsRefused ? OrderKinds.Denied : OrderKinds.Granted;
                 body[OrderKinds.NumberId] = $"{op.Snowflakes.Next()}";
                 body[OrderKinds.Paid] = new JsonObject
                 {

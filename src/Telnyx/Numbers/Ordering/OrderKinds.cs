@@ -25,8 +25,10 @@ internal static class OrderKinds
     /// </summary>
     public const string Reason = "reason", Paid = "paid", NumberId = "number_id", Next = "next_move";
     public static readonly IReadOnlyList<string> OfWaiting = [Reason, Paid, NumberId, Next];
-    /// <summary>A number that waited by the account's policy alone becomes the account's.</summary>
-    public const string Granted = "granted";
+    /// <summary>
+    /// A number that waited by the account's policy alone becomes the account's, or fails where the policy is that it does.
+    /// </summary>
+    public const string Granted = "granted", Denied = "denied";
 
     public static readonly DocumentKind Orders = new(Order), Parts = new(Part), Numbers = new(Number), Blocks = new(Block),
         Reservations = new(Reservation);
@@ -60,6 +62,11 @@ internal static class OrderKinds
         Transitions =
         [
             new(Granted, [Pending], Success) { By = Mover.Timer, After = TimeSpan.Zero, IsNamed = true },
+            new(Denied, [Pending], Failure)
+            {
+                By = Mover.Timer, After = TimeSpan.Zero, IsNamed = true,
+                Sets = new() { [Reason] = "By the policy of the account, orders of numbers that end in 81 fail." },
+            },
             new("provisioned", [Pending], Success) { By = Mover.Operator },
             new("failed", [Pending], Failure) { By = Mover.Operator, Says = Reason },
             new("lapsed", [Pending], Failure) { By = Mover.Timer, After = Patience },
