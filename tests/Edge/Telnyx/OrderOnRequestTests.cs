@@ -301,7 +301,8 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         Task<Answer> AskAsync(params int[] endings)
         {
             var wanted = endings.Select(two => (JsonNode)new JsonObject { ["phone_number"] = $"+181855501{two}" });
-            return host.SendAsync("POST", "/v2/number_orders", new JsonObject { ["phone_numbers"] = new JsonArray([.. wanted]) }.ToJsonString());
+            var body = new JsonObject { ["phone_numbers"] = new JsonArray([.. wanted]) };
+            return host.SendAsync("POST", "/v2/number_orders", body.ToJsonString());
         }
         // All of an order or none of it.
         (await AskAsync(79, 80)).Refuses(422, "85001", "/phone_numbers/1/phone_number");
