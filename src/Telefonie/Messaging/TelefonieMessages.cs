@@ -28,8 +28,11 @@ internal static class TelefonieMessages
             if (op.Query[name] is not { } said) continue;
             // A '+' that was not encoded is a space.
             string number = said.StartsWith(' ') ? "+" + said[1..] : said;
-            if (!PartyAlias.IsNumber(number))
-                return op.Fail(new Problem(TelefonieErrors.Parameter, $"{name} must be a number in +E.164 format.") { Parameter = name });
+            if (!PartyAlias.IsNumber(number) && !ShortCode.IsOne(number))
+                return op.Fail(new Problem(TelefonieErrors.Parameter, $"{name} must be a number in +E.164 format, or a short code.")
+                {
+                    Parameter = name,
+                });
             query = name is "from" ? query with { From = number } : query with { To = number };
         }
         var (rows, total) = await parts.Store.Texts.ListAsync(op.Tenant, query, op.Stop);

@@ -26,20 +26,24 @@ internal static class TelefonieSend
         if (problems.Count > 0) return op.Fail(problems);
         string to = (string)body[To]!, from = (string)body[From]!;      // required
         if (PlainTexts.StandingOf(parts.Store, op.Tenant, from) is { } known && RefusalOf(op, known) is { } unfit) return op.Fail(unfit);
+        bool isToOwnCode = ShortCode.IsOne(to) && await parts.Store.ShortCodes.FindAsync(to, op.Stop) is not null;
+        if (ShortCode.IsOne(to) && !isToOwnCode && !await IsCarriedAsync(parts, to, op.Stop))
+            return op.Fail(TelefonieErrors.Bad(To,
+                "Nobody of this node has this short code, and no way out of it carries messages there."));
         if (parts.Gate is { } gate)
         {
-            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to, IsOnNet = isToOwnCode });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
         var life = (int?)body[Validity] is { } seconds ? TimeSpan.FromSeconds(seconds) : TextLife.Of(op.Routing, to);
-        if (parts.WaitOf(to) is { } wait && wait > life)
+        if (!isToOwnCode && parts.WaitOf(to) is { } wait && wait > life)
             return op.Refuse(Refusal.Overloaded,
                 $"So much waits for the way to this number that the message would expire: {wait.TotalMinutes:0} minutes.");
         // What does not leave puts no number on a profile.
         var standing = await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop);
         if (RefusalOf(op, standing) is { } refusal) return op.Fail(refusal);
         var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
-            TelefonieTexts.FactsOf((string?)body[Callback]), life);
+            TelefonieTexts.FactsOf((string?)body[Callback]), life, isToOwnCode);
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null,
             text.ReceivedAt, op.Stop);
         return await parts.Store.Texts.AddAsync(text, allowance, op.Note("created", TelefonieMessages.RecordType, text.Id.ToString()),
@@ -58,9 +62,9 @@ internal static class TelefonieSend
     private static async ValueTask<IReadOnlyList<Problem>> CheckAsync(OperationContext op, TelefonieParts parts, JsonObject body)
     {
         var problems = TelefonieFields.Unknown(body, Known).ToList();
-        foreach (string name in (string[])[To, From])
-            if (!(E164.TryParse((string?)body[name], out var number) && number.Text == (string?)body[name]))
-                problems.Add(TelefonieErrors.Bad(name, $"{name} must be a number in +E.164 format."));
+        if (!IsNumber((string?)body[To]) && !ShortCode.IsOne((string?)body[To] ?? ""))
+            problems.Add(TelefonieErrors.Bad(To, $"{To} must be a number in +E.164 format, or a short code."));
+        if (!IsNumber((string?)body[From])) problems.Add(TelefonieErrors.Bad(From, $"{From} must be a number in +E.164 format."));
         if (problems.Count == 0 && TelefonieFields.Uncallable(body) is { } alias) problems.Add(alias);
         if (problems.Count == 0 && (string?)body[To] == (string?)body[From])
             problems.Add(TelefonieErrors.Bad(To, "A message cannot be sent to the number that it is from."));
@@ -76,6 +80,11 @@ internal static class TelefonieSend
             problems.Add(TelefonieErrors.Bad(Callback, verdict.Detail ?? $"{Callback} is no URL that may be used."));
         return problems;
     }
+
+    private static bool IsNumber(string? text) => E164.TryParse(text, out var number) && number.Text == text;
+
+    private static async ValueTask<bool> IsCarriedAsync(TelefonieParts parts, string code, CancellationToken stop) =>
+        TextCarrier.For((await parts.Store.TextCarriers.ListAsync(stop)).Select(one => one.Value), code).Count > 0;
 
     private static Problem? RefusalOf(OperationContext op, PlainStanding standing) => standing switch
     {

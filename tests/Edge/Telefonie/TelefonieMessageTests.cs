@@ -108,6 +108,20 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_short_code_is_written_to_where_somebody_has_it()
+    {
+        const string code = "70123";
+        string json = $$"""{"to":"{{code}}","from":"{{TelefonieHost.FirstNumber}}","body":"JOIN"}""";
+        var nobody = await _host.RefusesAsync(400, "invalid_request", "POST", Root, json);
+        Assert.Equal("/to", (string?)nobody["details"]![0]!["pointer"]);
+        await _host.Operator.DataAsync("POST", "/short_codes", $$"""{"account":"{{_host.Account}}","short_code":"{{code}}"}""");
+        var sent = await _host.DoneAsync(201, "POST", Root, json);
+        Assert.Equal((code, "JOIN"), ((string?)sent["to"], (string?)sent["body"]));
+        Assert.Equal((1, 0), (await CountAsync($"to={code}&direction=outbound"), await CountAsync("to=70124")));
+        await _host.RefusesAsync(400, "invalid_parameter", "GET", $"{Root}?to=12");
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_named_and_sends_nothing()
     {
         foreach (var (json, pointer) in new[]

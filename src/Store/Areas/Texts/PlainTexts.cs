@@ -60,11 +60,12 @@ public static class PlainTexts
     /// <summary>One that is due now, with what it costs.</summary>
     /// <param name="facts">As <see cref="TextMessage.Facts"/>.</param>
     /// <param name="life">So long it may wait; null where nobody has said it.</param>
+    /// <param name="isToOwnCode">It is to a short code of this node; a number of this node is known here.</param>
     public static TextMessage TextOf(Database store, TenantId tenant, string from, string to, string words, JsonObject facts,
-        TimeSpan? life = null)
+        TimeSpan? life = null, bool isToOwnCode = false)
     {
         var (now, routing, cut) = (store.Time.GetUtcNow(), store.Routing.Current, TextCut.Of(words));
-        var rate = routing.Rates.FindText(tenant, Direction.Outbound, to, routing.FindOwnNumber(to) is not null, now);
+        var rate = routing.Rates.FindText(tenant, Direction.Outbound, to, isToOwnCode || routing.FindOwnNumber(to) is not null, now);
         return new()
         {
             Id = Guid.CreateVersion7(now), Tenant = tenant, Direction = Direction.Outbound, State = TextState.Queued, From = from, To = to,
