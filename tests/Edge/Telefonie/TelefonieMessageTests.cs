@@ -114,7 +114,7 @@ public abstract class TelefonieMessageTests : IAsyncLifetime
         string json = $$"""{"to":"{{code}}","from":"{{TelefonieHost.FirstNumber}}","body":"JOIN"}""";
         var nobody = await _host.RefusesAsync(400, "invalid_request", "POST", Root, json);
         Assert.Equal("/to", (string?)nobody["details"]![0]!["pointer"]);
-        await _host.Operator.DataAsync("POST", "/short_codes", $$"""{"account":"{{_host.Account}}","short_code":"{{code}}"}""");
+        await _host.Operator.DataAsync("POST", "/short_codes", $$"""{"account":"{{TelefonieHost.FirstNumber}}","short_code":"{{code}}"}""");
         var sent = await _host.DoneAsync(201, "POST", Root, json);
         Assert.Equal((code, "JOIN"), ((string?)sent["to"], (string?)sent["body"]));
         Assert.Equal((1, 0), (await CountAsync($"to={code}&direction=outbound"), await CountAsync("to=70124")));
