@@ -57,6 +57,7 @@ public sealed class Database : IAsyncDisposable
         SharedAddresses = new(sql, Routing, time);
         SipCredentials = new(writer, box, options.Dialects);
         StockClaims = new(writer, Routing, time);
+        NodePolicies = new(sql, time);
         Numbers = new(writer, Routing, box, options.Dialects, StockClaims.TakeBack);
         VerifiedNumbers = new(sql, Routing, time);
         WaitingMessages = new(sql, Routing, time);
@@ -223,6 +224,7 @@ public sealed class Database : IAsyncDisposable
     public StockTable Stock { get; }
     public StockSearch StockSearch { get; }
     public StockClaims StockClaims { get; }
+    public NodePolicyTable NodePolicies { get; }
     public NumberMonthTable NumberMonths { get; }
     public HostedDocumentTable HostedDocuments { get; }
 

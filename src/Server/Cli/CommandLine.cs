@@ -29,6 +29,7 @@ internal static class CommandLine
         ("text-carrier", TextCarrierCommand.Create),
         ("numbers", NumbersCommand.Create),
         ("stock", StockCommand.Create),
+        ("policy", PolicyCommand.Create),
         ("dnc", DoNotCallCommand.Create),
         ("registry", RegistryCommand.Create),
         ("consent", ConsentCommand.Create),

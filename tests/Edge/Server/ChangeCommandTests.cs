@@ -56,6 +56,22 @@ public sealed class ChangeCommandTests : IAsyncLifetime
             "--connection", desk)]));
     }
 
+    [Fact]
+    public async Task Who_decides_on_orders_is_said_for_the_node_and_for_an_account()
+    {
+        await RunAsync("tenant", "create", "acme");
+        Assert.Equal("number_order auto:0\n", await RunAsync("policy", "show"));
+        Assert.Equal("number_order desk\n", await RunAsync("policy", "set", "number_order", "desk"));
+        Assert.Equal("number_order desk, as the node has it\n", await RunAsync("policy", "show", "--tenant", "acme"));
+        Assert.Equal("number_order auto:0\n", await RunAsync("policy", "set", "number_order", "auto:0", "--tenant", "acme"));
+        Assert.Equal("number_order digits:2\n", await RunAsync("policy", "set", "number_order", "digits:2"));
+        Assert.Equal("number_order auto:0\n", await RunAsync("policy", "show", "--tenant", "acme"));
+        Assert.Equal("number_order digits:2, as the node has it\n",
+            await RunAsync("policy", "set", "number_order", "node", "--tenant", "acme"));
+        CommandRun.Refuses("", await CommandRun.RunAsync([.. Here("policy", "set", "number_order", "soon")]));
+        CommandRun.Refuses("there is no account", await CommandRun.RunAsync([.. Here("policy", "show", "--tenant", "nobody")]));
+    }
+
     private string[] Here(params string[] words) => [.. words, "--data", _node.Node.Settings.Data];
 
     private async Task<string> RunAsync(params string[] words)

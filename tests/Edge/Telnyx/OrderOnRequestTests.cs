@@ -331,6 +331,28 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task An_account_without_a_policy_of_its_own_follows_the_nodes()
+    {
+        string own = $"/operator/v1/accounts/{host.Tenant}/policies";
+        async Task<JsonObject> SetAsync(string path, string policy) =>
+            (await host.SendAsync("PUT", path, $$"""{"number_order":"{{policy}}"}""", TelnyxHost.OperatorKey)).Data;
+        Assert.Equal("desk", (string?)(await SetAsync("/operator/v1/policies", "desk"))["number_order"]);
+        try
+        {
+            var follows = await SetAsync(own, "node");
+            Assert.Equal(("desk", true), ((string?)follows["number_order"], (bool)follows["follows_node"]!));
+            Assert.Equal("pending", (string)(await OrderAsync(await OrderedAsync("819", 0, ready: 1)))["status"]!);
+            var differs = await SetAsync(own, "auto:0");
+            Assert.Equal(("auto:0", false), ((string?)differs["number_order"], (bool)differs["follows_node"]!));
+            Assert.Equal("success", (string)(await OrderAsync(await OrderedAsync("820", 0, ready: 1)))["status"]!);
+        }
+        finally
+        {
+            await SetAsync("/operator/v1/policies", "auto:0");
+        }
+    }
+
+    [Fact]
     public async Task Another_account_is_not_concerned()
     {
         string path = $"/operator/v1/accounts/{host.Stranger}/policies";

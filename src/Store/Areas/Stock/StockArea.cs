@@ -26,6 +26,7 @@ internal static class StockArea
                 LeftOut = "the operator's, who imports it from a file; what accounts have of it is among their numbers",
             },
             new("rw_found_number") { LeftOut = "what a search has shown counts for a day" },
+            new("rw_node_policy") { TenantColumn = null, LeftOut = "the operator's, as the stock is" },
             new("rw_number_month")
             {
                 OrderBy = "number",

@@ -275,7 +275,7 @@ public sealed class StockClaims
         // As a rule nobody owns any of them, and so the account does not either.
         HashSet<string> own = owned.Count == 0 ? [] : db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
         var policy = db.QueryFirstOrDefault<string>(SelectAtDesk, which) is { } document
-            ? OrderPolicy.Read(JsonNode.Parse(document)!.AsObject()) : OrderPolicy.Nobody;        // written by us
+            ? OrderPolicy.Read(JsonNode.Parse(document)!.AsObject()) : NodePolicyTable.Find(db);        // written by us
         foreach (var (i, text) in claim.Texts.Index())
         {
             // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.

@@ -76,8 +76,8 @@ public static class StockLimits
     /// <summary>The kind of documents of numbers that were returned, which go when that is over.</summary>
     public const string Returned = "returned_number";
     /// <summary>
-    /// The kind of document that an account has who decides on whose orders it says, as <see cref="OrderPolicy"/> reads it; in
-    /// <see cref="Granted"/> are the seconds.
+    /// The kind of document of an account that says who decides on its orders, as <see cref="OrderPolicy"/> reads it, where that is not the
+    /// node's policy; in <see cref="Granted"/> are the seconds.
     /// </summary>
     public const string AtDesk = "orders_at_desk", Granted = "granted_after";
 }

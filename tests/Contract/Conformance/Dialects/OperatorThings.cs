@@ -72,6 +72,7 @@ internal static class OperatorThings
             [
                 new("SetTextPolicy", """{"stop_means_do_not_call": true}"""), new("GetTextPolicy"), new("RemoveTextPolicy"),
                 new("SetAccountPolicies", """{"number_order": "desk"}"""), new("GetAccountPolicies"),
+                new("SetPolicies", """{"number_order": "auto:0"}"""), new("GetPolicies"),
                 new("GetBalance"), new("AddPayment", """{"amount": "1.00", "currency": "USD"}"""), new("ListAccessNetworks"),
                 new("ClearAccessNetworks"), new("ListWarnings"), new("ListWebhookDeliveries"), new("ReplaceAuthToken"), new("StopAccount"),
                 new("UpdateBalance", """{"credit_limit": "5.00", "currency": "USD"}"""), new("ListBalances"), new("ListPaymentRequests"),
