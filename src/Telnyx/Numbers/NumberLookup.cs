@@ -18,7 +18,7 @@ internal static class NumberLookup
 
     public static ValueTask<Reply> Find(OperationContext op, NumberParts parts)
     {
-        if (!E164.TryParse(op.Path("phone_number"), out var number))
+        if (!op.TryNumber("phone_number", out var number))
             return new(op.Fail(new Problem(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.")));
         // Clients ask for both by two values, or by a list; and by names without a value, as pages about the API have it.
         string[] types = [.. op.Query.All(Type), .. op.Query.Pairs.Select(pair => pair.Key).Where(name => name is OfCarrier or OfCaller)];

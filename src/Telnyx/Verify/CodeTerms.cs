@@ -14,6 +14,7 @@ internal sealed record CodeTerms
     /// <summary>What stands in a template for who asks: the channel's own name, else the profile's.</summary>
     public required string AppName { get; init; }
     /// <summary>ISO 3166 alpha-2; empty allows all.</summary>
+    /// <summary>ISO 3166 alpha-2, or "*" for all; none is all, too.</summary>
     public required IReadOnlyList<string> Destinations { get; init; }
     public required int CodeLength { get; init; }
     public required int Timeout { get; init; }
@@ -41,5 +42,6 @@ internal sealed record CodeTerms
             WebhookFailoverUrl = profile.Body.Filled("webhook_failover_url"),
         };
 
-    public bool Allows(string? country) => Destinations.Count == 0 || (country is not null && Destinations.Contains(country));
+    public bool Allows(string? country) =>
+        Destinations.Count == 0 || Destinations.Contains("*") || (country is not null && Destinations.Contains(country));
 }

@@ -71,7 +71,7 @@ internal static class Verifications
     /// <summary>Of a number, newest first.</summary>
     public static async ValueTask<Reply> List(OperationContext op, VerifyParts parts)
     {
-        if (!E164.TryParse(op.Path(Number), out var number)) return op.Unknown(Number);
+        if (!op.TryNumber(Number, out var number)) return op.Unknown(Number);
         var (rows, total) = await parts.Store.SentCodes.ListAsync(op.Tenant, number.Text, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)VerificationBody.Of(row))], total);
     }
@@ -94,7 +94,7 @@ internal static class Verifications
     public static async ValueTask<Reply> VerifyNumber(OperationContext op, VerifyParts parts)
     {
         var body = op.ReadObject();
-        if (!E164.TryParse(op.Path(Number), out var number)
+        if (!op.TryNumber(Number, out var number)
             || (await parts.Store.SentCodes.ListAsync(op.Tenant, number.Text, 0, 1, op.Stop)).Total == 0) return op.Unknown(Number);
         if (await VerifyProfiles.FindAsync(parts.Store, op.Tenant, body.Text(Profile), op.Stop) is not { } profile)
             return op.Unknown(Profile);

@@ -16,7 +16,8 @@ internal static class VerifyProfiles
     public const string RecordType = "verification_profile";
 
     private const int LongestName = 255;
-    private const string Template = "messaging_template_id";
+    private const string Template = "messaging_template_id", Timeout = "default_verification_timeout_secs",
+        ShortTimeout = "default_timeout_secs";
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Times = ["created_at", "updated_at"],
         Channels = [.. Enum.GetValues<CodeWay>().Select(ChannelOf)];
 
@@ -60,13 +61,19 @@ internal static class VerifyProfiles
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject channel, CodeWay way, VerifyParts parts)
     {
         string at = "/" + ChannelOf(way);
+        // Guides to the API, and programs that follow them, call it so.
+        if (channel[ShortTimeout] is { } said)
+        {
+            if (channel.Whole(ShortTimeout) is null) return At($"{at}/{ShortTimeout}", $"{ShortTimeout} must be a whole number.");
+            channel[Timeout] = said.DeepClone();
+        }
+        channel.Remove(ShortTimeout);
         // No way out carries names in place of numbers; the contract's default is one.
         if (way is CodeWay.Sms) channel["alpha_sender"] = null;
         if (way is CodeWay.Sms && channel.Texts("whitelisted_destinations").Count == 0)
             return At($"{at}/whitelisted_destinations", "whitelisted_destinations must name at least one country.");
         if (Range(channel, "code_length", CodeTerms.DigitRange) is { } length) return At($"{at}/code_length", length);
-        if (Range(channel, "default_verification_timeout_secs", CodeTerms.TimeoutRange) is { } timeout)
-            return At($"{at}/default_verification_timeout_secs", timeout);
+        if (Range(channel, Timeout, CodeTerms.TimeoutRange) is { } timeout) return At($"{at}/{Timeout}", timeout);
         return channel.Filled(Template) is { } template
             && await VerifyTemplates.FindAsync(parts.Store, op.Tenant, template, op.Stop) is null
             ? At($"{at}/{Template}", $"{Template} names no template of this account.") : null;

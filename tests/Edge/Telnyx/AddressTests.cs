@@ -112,7 +112,9 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var other = (await host.SendAsync("GET", "/v2/number_lookup/%2B491711234567?type=carrier")).Data;
         Assert.Equal(("DE", "mobile", "10001"), ((string)other["country_code"]!, (string)other["carrier"]!["type"]!,
             (string)other["carrier"]!["error_code"]!));
-        (await host.SendAsync("GET", "/v2/number_lookup/nonsense")).Refuses(422, "10016");
+        Assert.Equal("+491711234567", (string?)(await host.SendAsync("GET", "/v2/number_lookup/491711234567")).Data["phone_number"]);
+        foreach (string odd in (string[])["nonsense", "01711234567", "12"])
+            (await host.SendAsync("GET", $"/v2/number_lookup/{odd}")).Refuses(422, "10016");
     }
 
     [Theory]

@@ -336,6 +336,23 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_profile_may_allow_all_countries_and_say_its_time_as_guides_do()
+    {
+        var made = await host.SendAsync("POST", "/v2/verify_profiles",
+            """{"name":"All","sms":{"whitelisted_destinations":["*"],"default_timeout_secs":120},"call":{"default_timeout_secs":600}}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(("*", 120, 600), ((string?)made.Data["sms"]!["whitelisted_destinations"]![0],
+            (int)made.Data["sms"]!["default_verification_timeout_secs"]!, (int)made.Data["call"]!["default_verification_timeout_secs"]!));
+        Assert.Null(made.Data["sms"]!["default_timeout_secs"]);
+        string id = (string)made.Data["id"]!;
+        Assert.Equal(200, (await AskAsync(_person, id)).Status);
+        // Programs leave the plus away in a path.
+        Assert.Single((await host.SendAsync("GET", $"{Path}/by_phone_number/{_person.TrimStart('+')}")).List);
+        (await host.SendAsync("PATCH", $"/v2/verify_profiles/{id}", """{"call":{"default_timeout_secs":"soon"}}""")).Refuses(400, "10015",
+            "/call/default_timeout_secs");
+    }
+
+    [Fact]
     public async Task Codes_are_told_in_the_accounts_own_words()
     {
         var made = await host.SendAsync("POST", "/v2/verify_profiles/templates", """{"text":"{{app_name}}: {{ code }} it is."}""");
