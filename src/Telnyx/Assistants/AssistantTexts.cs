@@ -37,6 +37,7 @@ public sealed class AssistantTexts
         if (!terms.IsEnabled) return "The messaging profile is switched off.";
         if (!terms.Allows(parts.Plans.Classify(recipient).Country))
             return "The messaging profile allows no messages to this number's region.";
+        words = terms.WordsOf(words);
         var cut = TextCut.Of(words);
         if (await SendMessage.WordsFaultAsync(parts, words, cut, isAlone: true, stop) is { Detail: var wrong })
             return wrong ?? "The message cannot have these words.";

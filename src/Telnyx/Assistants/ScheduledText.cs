@@ -56,7 +56,8 @@ internal sealed class ScheduledText(JobContext job, AssistantJobParts parts, Res
         }
         var conversation = await BeginAsync(now);
         if (conversation is null) return null;      // called off in this moment: nothing is sent
-        var text = AssistantTexts.TextOf(Text, job.Tenant, terms, routing, _from, _to, row.Body.Text(ScheduledEvents.Words) ?? "", now);
+        var text = AssistantTexts.TextOf(Text, job.Tenant, terms, routing, _from, _to,
+            terms.WordsOf(row.Body.Text(ScheduledEvents.Words) ?? ""), now);
         var allowance = await TextAllowance.OfAsync(routing.Rates.CreditsOf(job.Tenant), parts.Messaging.Holds, text.Cost,
             terms.DailyMicros, now, job.Stop);
         var message = ConversationMessages.Heard(job.Tenant, conversation, "assistant", text.Words, [], callId: null, now, now);

@@ -42,6 +42,9 @@ internal static class MessagingProfiles
             return At("/" + Limit, VoiceErrors.BadRequest, $"{Limit} is more than anybody has.");
         if (body.Child(Pool) is { } pool)
         {
+            // Guides to the API leave them out: both kinds are used alike then.
+            foreach (string weight in Weights) pool[weight] ??= 1;
+            pool["skip_unhealthy"] ??= false;
             foreach (string weight in Weights)
                 if (pool[weight] is JsonValue number && !(decimal.TryParse(number.ToJsonString(), NumberStyles.Float,
                         CultureInfo.InvariantCulture, out decimal value) && value is >= 0 and <= 1_000))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Calls.Texts;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Messaging;
@@ -19,6 +20,8 @@ internal sealed record TextTerms
     public string? Version { get; init; }
     /// <summary>Of a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
     public long? DailyMicros { get; init; }
+    /// <summary>Punctuation that makes a text longer than it need be is written plainly.</summary>
+    public bool IsPlain { get; init; }
     /// <summary>Null where its numbers are no pool.</summary>
     public PoolTerms? Pool { get; init; }
 
@@ -36,9 +39,13 @@ internal sealed record TextTerms
             Version = body.Text("webhook_api_version") is MessageForm.Version or MessageFlat.Version
                 ? body.Text("webhook_api_version") : null,
             DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,
+            IsPlain = body.Flag("smart_encoding", fallback: false),
             Pool = body.Child("number_pool_settings") is { } pool ? PoolTerms.Of(pool) : null,
         };
     }
+
+    /// <summary>As they are sent.</summary>
+    public string WordsOf(string words) => IsPlain ? PlainWords.Of(words) : words;
 
     public bool Allows(string? country) => Destinations.Contains("*") || (country is not null && Destinations.Contains(country));
 

@@ -58,6 +58,23 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task A_profile_has_punctuation_written_plainly()
+    {
+        const string curly = "It\u2019s ready \u2013 come\u2026", plain = "It's ready - come...";
+        string profile = await _texts.ProfileAsync(",\"smart_encoding\":true");
+        string from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var sent = await _texts.SendAsync(from, to, curly);
+        Assert.Equal((200, "GSM-7", plain), (sent.Status, (string?)sent.Data["encoding"], (string?)sent.Data["text"]));
+        foreach (var (words, more) in new[] { (curly + " \u0436", ""), (curly, ",\"encoding\":\"ucs2\"") })
+        {
+            var kept = await _texts.SendAsync(from, to, words, more);
+            Assert.Equal((200, "UCS-2", words), (kept.Status, (string?)kept.Data["encoding"], (string?)kept.Data["text"]));
+        }
+        string usual = await _texts.NumberAsync(await _texts.ProfileAsync());
+        Assert.Equal("UCS-2", (string?)(await _texts.SendAsync(usual, to, curly)).Data["encoding"]);
+    }
+
+    [Fact]
     public async Task A_subject_goes_with_a_message_and_its_receiver_is_told_of_it()
     {
         string ours = await _texts.NumberAsync(await _texts.ProfileAsync());

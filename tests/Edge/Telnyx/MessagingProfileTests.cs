@@ -96,6 +96,25 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task A_profile_is_made_as_guides_to_the_api_have_it()
+    {
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles", """
+            {"name":"Guide","whitelisted_destinations":["US"],"smart_encoding":true,"mms_transcoding":true,"daily_spend_limit_enabled":true,
+             "daily_spend_limit":"50.00","number_pool_settings":{"geomatch":true,"sticky_sender":true,"skip_unhealthy":true}}
+            """);
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal((true, true, 1m, 1m), ((bool)made.Data["smart_encoding"]!, (bool)made.Data["mms_transcoding"]!,
+            (decimal)made.Data["number_pool_settings"]!["toll_free_weight"]!,
+            (decimal)made.Data["number_pool_settings"]!["long_code_weight"]!));
+        var changed = await host.SendAsync("PATCH", $"/v2/messaging_profiles/{made.Data["id"]}",
+            """{"smart_encoding":false,"number_pool_settings":{"long_code_weight":2}}""");
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal((false, 2m, false), ((bool)changed.Data["smart_encoding"]!,
+            (decimal)changed.Data["number_pool_settings"]!["long_code_weight"]!,
+            (bool)changed.Data["number_pool_settings"]!["skip_unhealthy"]!));
+    }
+
+    [Fact]
     public async Task Numbers_are_listed_by_what_they_are_to_texts_and_in_their_own_order()
     {
         string profile = await ProfileAsync();
@@ -150,7 +169,7 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     [InlineData("""{"name":"x","whitelisted_destinations":["usa"]}""", "10015", "/whitelisted_destinations/0")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_url":"http://127.0.0.1/x"}""", "10003", "/webhook_url")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"daily_spend_limit_enabled":true}""", "10015", "/daily_spend_limit")]
-    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"mms_transcoding":true}""", "10015", "/mms_transcoding")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"mms_fall_back_to_sms":true}""", "10015", "/mms_fall_back_to_sms")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"number_pool_settings":{"toll_free_weight":-1,"long_code_weight":1,"skip_unhealthy":true}}""",
         "10033", "/number_pool_settings/toll_free_weight")]
     public async Task What_is_wrong_about_a_profile_is_said_at_its_place(string body, string code, string pointer) =>

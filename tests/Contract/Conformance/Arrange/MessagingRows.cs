@@ -32,7 +32,7 @@ internal static class MessagingRows
         new("CreateMessagingProfile", """{"name": "$unique", "whitelisted_destinations": ["US"]}""")
         {
             Full = """
-                {"webhook_api_version": "2", "webhook_url": "$hook", "webhook_failover_url": "$hook",
+                {"webhook_api_version": "2", "webhook_url": "$hook", "webhook_failover_url": "$hook", "smart_encoding": true,
                  "number_pool_settings": {"toll_free_weight": 1, "long_code_weight": 2, "skip_unhealthy": true}}
                 """,
         },

@@ -1,0 +1,22 @@
+using Ringwright.Calls.Texts;
+
+namespace Ringwright.Pure.Calls.Texts;
+
+/// <summary>Punctuation that keeps a text out of the short alphabet.</summary>
+public sealed class PlainWordsTests
+{
+    [Theory]
+    [InlineData("It\u2019s \u201Cready\u201D \u2013 come\u2026", "It's \"ready\" - come...")]
+    [InlineData("10\u00A0\u20AC\u200B or `more`", "10 \u20AC or 'more'")]
+    [InlineData("plain already ^{}", "plain already ^{}")]
+    [InlineData("", "")]
+    public void It_is_written_plainly(string text, string plain)
+    {
+        Assert.Equal(plain, PlainWords.Of(text));
+        Assert.Equal(TextEncoding.Gsm7, TextCut.Of(plain).Encoding);
+    }
+
+    [Theory]
+    [InlineData("It\u2019s \u2026 \u0436"), InlineData("\u201Cyes\u201D \uD83D\uDE00"), InlineData("a\u2019\0")]
+    public void What_it_does_not_help_stays_as_it_is(string text) => Assert.Equal(text, PlainWords.Of(text));
+}
