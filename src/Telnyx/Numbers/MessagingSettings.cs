@@ -12,7 +12,8 @@ namespace Ringwright.Telnyx.Numbers;
 /// <summary>List, get and update of the messaging profile that a number is on. A part of the number's own row.</summary>
 internal static class MessagingSettings
 {
-    public const string RecordType = "messaging_settings", Profile = "messaging_profile_id", ProfileKind = "messaging_profile";
+    public const string RecordType = "messaging_settings", Profile = "messaging_profile_id", ProfileKind = "messaging_profile",
+        Tags = "tags";
 
     /// <summary>The one product that there is: from programs to people, and back.</summary>
     private const string Product = "A2P", ProductField = "messaging_product";
@@ -65,6 +66,7 @@ internal static class MessagingSettings
         var facts = FactsOf(text, plans);
         shown["phone_number"] = text;
         shown[Profile] = row.Body.Filled(Profile);
+        shown[Tags] = row.Body[Tags]?.DeepClone() ?? new JsonArray();
         shown[ProductField] = Product;
         shown["eligible_messaging_products"] = new JsonArray(Product);
         shown["traffic_type"] = Product;

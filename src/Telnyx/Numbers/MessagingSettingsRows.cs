@@ -7,14 +7,14 @@ using Ringwright.Store.Work;
 
 namespace Ringwright.Telnyx.Numbers;
 
-/// <summary>The profile inside the rows of numbers: read with what the number says of itself, written back alone.</summary>
+/// <summary>The profile inside the rows of numbers: read with what the number says of itself, written back with its tags alone.</summary>
 /// <param name="plans">Say which numbers are toll-free, for lists that ask for some type; null where nobody does.</param>
 internal sealed class MessagingSettingsRows(IResourceRows numbers, NumberingPlans? plans = null) : IResourceRows
 {
     /// <summary>The filter by what a number is to texts; no row says it.</summary>
     public const string ByType = "type";
 
-    private static readonly string[] OfNumber = ["phone_number", "country_iso_alpha2", "tags"];
+    private static readonly string[] OfNumber = ["phone_number", "country_iso_alpha2", MessagingSettings.Tags];
 
     public async ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
@@ -59,6 +59,7 @@ internal sealed class MessagingSettingsRows(IResourceRows numbers, NumberingPlan
         var body = number.Body.DeepClone().AsObject();
         if (row.Body.Filled(MessagingSettings.Profile) is { } profile) body[MessagingSettings.Profile] = profile;
         else body.Remove(MessagingSettings.Profile);
+        if (row.Body[MessagingSettings.Tags] is JsonArray tags) body[MessagingSettings.Tags] = tags.DeepClone();
         return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt },
             work?.Note is { } note ? work with { Note = note with { Before = number.Body } } : work, stop);
     }

@@ -115,6 +115,24 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task Newer_clients_tag_a_number_with_its_settings()
+    {
+        var (id, number) = await NumberAsync();
+        string profile = await ProfileAsync();
+        var put = await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/messaging",
+            $$"""{"messaging_profile_id":"{{profile}}","tags":["sales","berlin"]}""");
+        Assert.True(put.Status == 200, put.Text);
+        Assert.Equal("""["sales","berlin"]""", put.Data["tags"]!.ToJsonString());
+        Assert.Equal("""["sales","berlin"]""", (await host.SendAsync("GET", $"/v2/phone_numbers/{id}")).Data["tags"]!.ToJsonString());
+        // What does not speak of them keeps them.
+        Assert.Equal(200, (await PutOnAsync(number, profile)).Status);
+        Assert.Equal(2, (await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging")).Data["tags"]!.AsArray().Count);
+        var bulk = await host.SendAsync("POST", "/v2/messaging_numbers_bulk_updates",
+            $$"""{"messaging_profile_id":"{{profile}}","numbers":["{{number}}"],"assign_only":true}""");
+        Assert.True(bulk.Status == 200, bulk.Text);
+    }
+
+    [Fact]
     public async Task Numbers_are_listed_by_what_they_are_to_texts_and_in_their_own_order()
     {
         string profile = await ProfileAsync();

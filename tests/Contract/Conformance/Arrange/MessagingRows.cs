@@ -46,7 +46,7 @@ internal static class MessagingRows
         new("GetPhoneNumberMessagingSettings") { Path = ["$texting_number"] },
         new("UpdatePhoneNumberMessagingSettings", """{"messaging_profile_id": "$CreateMessagingProfile"}""")
         {
-            Path = ["$texting_number"], Full = """{"messaging_product": "A2P"}""",
+            Path = ["$texting_number"], Full = """{"messaging_product": "A2P", "tags": ["sales"]}""",
         },
         new("BulkUpdateMessagingSettingsOnPhoneNumbers", """{"messaging_profile_id": "$CreateMessagingProfile", "numbers": ["$number"]}""")
         {
