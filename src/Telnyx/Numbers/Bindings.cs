@@ -30,6 +30,7 @@ internal static class Bindings
             Crud("GetPhoneNumberMessagingSettings", messaging),
             Crud("UpdatePhoneNumberMessagingSettings", messaging),
             Handle("ListProfilePhoneNumbers", op => MessagingSettings.ListOfProfile(op, parts)),
+            Handle("AddProfilePhoneNumber", op => MessagingSettings.AddToProfile(op, parts)),
             Handle("BulkUpdateMessagingSettingsOnPhoneNumbers", op => MessagingBulk.Create(op, parts)),
             Handle("GetBulkUpdateMessagingSettingsOnPhoneNumbersStatus", op => MessagingBulk.Get(op, parts)),
             Handle("ListPhoneNumbersJobs", op => NumberJobs.List(op, parts)),

@@ -16,7 +16,8 @@ internal static class MessagingSettings
         Tags = "tags";
 
     /// <summary>The one product that there is: from programs to people, and back.</summary>
-    private const string Product = "A2P", ProductField = "messaging_product";
+    private const string Product = "A2P", ProductField = "messaging_product", NumberId = "phone_number_id";
+    private const int Tries = 5;
 
     public static ResourceKind Kind(NumberParts parts) => new(RecordType)
     {
@@ -40,6 +41,28 @@ internal static class MessagingSettings
         var page = await Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(Profile, "eq", [id])], Offset = op.List.Offset, Limit = op.List.Size }, op.Stop);
         return op.Page([.. page.Rows.Select(row => (JsonNode)Shown(row, parts.Plans))], page.Total);
+    }
+
+    /// <summary>Puts a number, by its id or its text, on the profile that the path names.</summary>
+    public static async ValueTask<Reply> AddToProfile(OperationContext op, NumberParts parts)
+    {
+        string profile = op.Path("id");
+        if (await CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop) is not null) return op.Unknown("id");
+        if (op.ReadObject().Filled(NumberId) is not { } number) return op.Fail(At(NumberId, $"{NumberId} is needed."));
+        var rows = Rows(parts.Store);
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            if (await rows.FindAsync(op.Tenant, number, op.Stop) is not { } row)
+                return op.Fail(At(NumberId, $"{NumberId} names no number of this account."));
+            var body = row.Body.DeepClone().AsObject();
+            body[Profile] = profile;
+            var after = row with { Body = body, UpdatedAt = op.Now };
+            var note = op.Note("updated", RecordType, row.Id, row.Body, body.DeepClone().AsObject());
+            var outcome = await rows.UpdateAsync(after, note, op.Stop);
+            if (outcome is WriteOutcome.Stale) continue;
+            return outcome is WriteOutcome.Done ? op.Ok(Shown(after, parts.Plans)) : op.Fail(Fault.Conflict);
+        }
+        return op.Fail(Fault.Conflict);
     }
 
     /// <summary>Settings of the account's numbers, by the number's id or text.</summary>

@@ -115,6 +115,24 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task A_number_is_put_on_a_profile_by_the_path_of_guides()
+    {
+        var (id, number) = await NumberAsync();
+        var (_, strangers) = await NumberAsync(isStrangers: true);
+        string profile = await ProfileAsync(), path = $"/v2/messaging_profiles/{profile}/phone_numbers";
+        foreach (string named in (string[])[id, number])
+        {
+            var put = await host.SendAsync("POST", path, $$"""{"phone_number_id":"{{named}}"}""");
+            Assert.True(put.Status == 200, put.Text);
+            Assert.Equal((number, profile), ((string?)put.Data["phone_number"], (string?)put.Data["messaging_profile_id"]));
+        }
+        Assert.Equal([number], (await host.SendAsync("GET", path)).List.Select(one => (string)one!["phone_number"]!));
+        foreach (string other in (string[])[strangers, "1", "nobody"])
+            (await host.SendAsync("POST", path, $$"""{"phone_number_id":"{{other}}"}""")).Refuses(422, "10015", "/phone_number_id");
+        (await host.SendAsync("POST", path, $$"""{"phone_number_id":"{{id}}"}""", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+    }
+
+    [Fact]
     public async Task Newer_clients_tag_a_number_with_its_settings()
     {
         var (id, number) = await NumberAsync();

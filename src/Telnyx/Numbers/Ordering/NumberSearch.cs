@@ -61,7 +61,8 @@ internal static class NumberSearch
             Locality = list.Filter("locality")?.ToUpperInvariant(),
             Area = list.Filter("administrative_area")?.ToUpperInvariant(),
             RateCenter = list.Filter("rate_center")?.ToUpperInvariant(),
-            Features = [.. list.Filters.Where(f => f.Path is "features").SelectMany(f => f.Values)],
+            Features = [.. list.Filters.Where(f => f.Path is "features").SelectMany(f => f.Values)
+                .Select(feature => feature.ToLowerInvariant())],
             IsReservable = Truth(list.Filter("reservable")),
             IsQuickship = Truth(list.Filter("quickship")),
             IsWithoutHeld = list.Filter("exclude_held_numbers") is "true",
