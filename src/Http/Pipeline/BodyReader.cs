@@ -68,7 +68,7 @@ internal static class BodyReader
         try
         {
             if (isForm && await BeginsAsJsonAsync(request, stop)) (isForm, isJson) = (false, true);
-            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, api, limit, stop);
+            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, api, limit, isForm, stop);
             var bytes = await ReadBytesAsync(request, limit, stop);
             if (bytes is null) return TooLarge(limit);
             if (!isJson) return new(null, bytes, null, null, null);
@@ -103,12 +103,14 @@ internal static class BodyReader
     }
 
     /// <summary>
-    /// Blanks and ends of lines alone, as scripts send them, say no more than no body. PHP writes an object without members as a list.
+    /// Blanks and ends of lines alone, as scripts send them, say no more than no body. PHP writes an object without members as a list, and
+    /// Go and JavaScript one that is not there as null.
     /// </summary>
     private static bool SaysNothing(ReadOnlySpan<byte> bytes, Schema schema, ApiForm api)
     {
         var said = bytes.Trim(" \t\r\n"u8);
-        return said.IsEmpty || (api.ReadsWrittenValues && schema.HasProperties && said.SequenceEqual("[]"u8));
+        return said.IsEmpty
+            || (api.ReadsWrittenValues && schema.HasProperties && (said.SequenceEqual("[]"u8) || said.SequenceEqual("null"u8)));
     }
 
     /// <summary>Parses JSON that may be anything at all.</summary>
@@ -169,11 +171,14 @@ internal static class BodyReader
 
     private static ReadBody TooLarge(long limit) => ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {limit} bytes.");
 
-    /// <summary>No form begins with a brace; one of the vendor's SDKs says that it sends a form, and sends JSON.</summary>
+    /// <summary>
+    /// No form begins with a brace. One of the vendor's SDKs says that it sends a form, and sends JSON, and so does curl where nobody names
+    /// a type; scripts break a line before it.
+    /// </summary>
     private static async ValueTask<bool> BeginsAsJsonAsync(HttpRequest request, CancellationToken stop)
     {
         var read = await request.BodyReader.ReadAsync(stop);
-        bool isJson = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == (byte)'{';
+        bool isJson = read.Buffer.FirstSpan.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..];
         request.BodyReader.AdvanceTo(read.Buffer.Start);
         return isJson;
     }
@@ -198,8 +203,9 @@ internal static class BodyReader
     /// <summary>
     /// A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.
     /// </summary>
+    /// <param name="isEncoded">Its blanks may have been pluses.</param>
     private static async ValueTask<ReadBody> ReadFormAsync(
-        HttpRequest request, Schema schema, ApiForm api, long limit, CancellationToken stop)
+        HttpRequest request, Schema schema, ApiForm api, long limit, bool isEncoded, CancellationToken stop)
     {
         var form = await request.ReadFormAsync(new FormOptions
         {
@@ -228,7 +234,8 @@ internal static class BodyReader
             }
             else
             {
-                fields[field] = Typed(property, values[^1]!);
+                string text = values[^1]!;
+                if (!IsUnset(property, text)) fields[field] = Typed(property, isEncoded ? UnencodedPlus.OfForm(text) : text);
             }
         }
 
@@ -256,10 +263,22 @@ internal static class BodyReader
         return schema.FindProperty(list)?.Types is JsonTypes.Array || api.SpacedLists.Contains(list) ? list : name;
     }
 
-    /// <summary>The number or truth that the text says, where no text may stand: a 1,2 is no 12.</summary>
+    /// <summary>
+    /// A field that is empty where a number, a truth, an id or one of some words is wanted is not given: programs that write each of their
+    /// fields send it for those that nobody has set.
+    /// </summary>
+    private static bool IsUnset(Schema? property, string text) => property is not null && string.IsNullOrWhiteSpace(text)
+        && (EmptyChoices.IsChoice(property) || property.Types is not JsonTypes.Any && !property.Types.HasFlag(JsonTypes.String));
+
+    /// <summary>
+    /// The number or truth that the text says, where no text may stand: a 1,2 is no 12. Of some words the one that is meant, however its
+    /// letters are written: a form has get as well as GET.
+    /// </summary>
     private static JsonNode Typed(Schema? schema, string text)
     {
-        if (WrittenValue.Of(schema?.Types ?? JsonTypes.Any, text.Trim()) is { } said) return said;
-        return text;
+        string bare = text.Trim();
+        if (WrittenValue.Of(schema?.Types ?? JsonTypes.Any, bare) is { } said) return said;
+        if (schema?.Texts is not { } words || words.Contains(text)) return text;
+        return words.Where(word => word.Equals(bare, StringComparison.OrdinalIgnoreCase)).ToArray() is [var meant] ? meant : text;
     }
 }

@@ -3,14 +3,11 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The query string, decoded, in order. Brackets may be raw or percent-encoded. A number in +E.164 format keeps its plus, which many do not
-/// encode: elsewhere a plus is a space.
+/// The query string, decoded, in order. Brackets may be raw or percent-encoded. A plus is a space, but for <see cref="UnencodedPlus"/>.
 /// </summary>
 public sealed class QueryValues
 {
     public static readonly QueryValues Empty = new([]);
-
-    private const int ShortestNumber = 4, LongestNumber = 16;
 
     private QueryValues(IReadOnlyList<KeyValuePair<string, string>> pairs) => Pairs = pairs;
 
@@ -43,10 +40,7 @@ public sealed class QueryValues
         if (string.IsNullOrEmpty(queryString) || queryString == "?") return Empty;
         var pairs = new List<KeyValuePair<string, string>>();
         foreach (var pair in new QueryStringEnumerable(queryString))
-        {
-            var value = IsNumbers(pair.EncodedValue.Span) ? pair.EncodedValue : pair.DecodeValue();
-            pairs.Add(new(pair.DecodeName().ToString(), value.ToString()));
-        }
+            pairs.Add(new(pair.DecodeName().ToString(), UnencodedPlus.OfQuery(pair.EncodedValue.Span, pair.DecodeValue().Span)));
         return new(pairs);
     }
 
@@ -64,15 +58,4 @@ public sealed class QueryValues
         }
         return read is null ? this : new(read);
     }
-
-    /// <summary>One number, or several with commas between them.</summary>
-    private static bool IsNumbers(ReadOnlySpan<char> encoded)
-    {
-        foreach (var part in encoded.Split(','))
-            if (!IsNumber(encoded[part])) return false;
-        return true;
-    }
-
-    private static bool IsNumber(ReadOnlySpan<char> encoded) => encoded is ['+', >= '1' and <= '9', ..]
-        && encoded.Length is >= ShortestNumber and <= LongestNumber && !encoded[1..].ContainsAnyExceptInRange('0', '9');
 }

@@ -17,6 +17,7 @@ internal static class EmptyChoices
         Nulls.DropWhere(body, schema, (_, _, property, value) => value is JsonValue text && IsChoice(property)
             && text.GetValueKind() is JsonValueKind.String && (string?)text is "");
 
-    private static bool IsChoice(Schema property) =>
+    /// <summary>An id, or one of some words none of which is empty.</summary>
+    public static bool IsChoice(Schema property) =>
         property.Format is StringFormat.Uuid || property.Texts is { } words && !words.Contains("");
 }

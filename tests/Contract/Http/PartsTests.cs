@@ -119,4 +119,14 @@ public sealed class PartsTests
     [InlineData("%2013125550177", " 13125550177")]
     public void A_number_keeps_a_plus_that_nobody_encoded(string encoded, string value) =>
         Assert.Equal(value, QueryValues.Parse($"?filter[from]={encoded}")["filter[from]"]);
+
+    [Theory]
+    [InlineData("2026-03-01T09:30:00+01:00", "2026-03-01T09:30:00+01:00")]
+    [InlineData("2026-03-01+09:30:00+0000", "2026-03-01 09:30:00+0000")]
+    [InlineData("2026-03-01T09%3A30%3A00.123456+00%3A00", "2026-03-01T09:30:00.123456+00:00")]
+    [InlineData("2026-03-01T09:30:00%2B01:00", "2026-03-01T09:30:00+01:00"), InlineData("2026-03-01+09:30:00", "2026-03-01 09:30:00")]
+    [InlineData("2026-03-01T09:30:00%2001:00", "2026-03-01T09:30:00 01:00"), InlineData("2026-03-01T09:30:00Z", "2026-03-01T09:30:00Z")]
+    [InlineData("2026-03-01+09:30+01:00", "2026-03-01 09:30+01:00"), InlineData("at+09:30:00+01:00", "at 09:30:00 01:00")]
+    public void So_does_a_moment_before_its_offset(string encoded, string value) =>
+        Assert.Equal(value, QueryValues.Parse($"?filter[created_at][gte]={encoded}")["filter[created_at][gte]"]);
 }

@@ -199,7 +199,8 @@ public sealed class PipelineTests
     }
 
     [Theory, InlineData(" "), InlineData("\n"), InlineData("\t\r\n "), InlineData("[]"), InlineData("[]\n")]
-    public async Task A_body_of_blanks_or_an_empty_list_is_no_body(string body)
+    [InlineData("null"), InlineData(" null\n")]
+    public async Task A_body_of_blanks_an_empty_list_or_null_is_no_body(string body)
     {
         await using var api = await ApiHost.StartAsync(
             new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
