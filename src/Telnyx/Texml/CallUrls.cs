@@ -82,7 +82,8 @@ internal sealed class CallUrls(OperationContext op, VoiceParts parts, VoiceBody 
         try
         {
             var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
-            using var reader = XmlReader.Create(new StringReader(text), settings, SpeechPrefixes.Declare());
+            // As whoever runs it reads it.
+            using var reader = XmlReader.Create(new StringReader(text.TrimStart('\uFEFF')), settings, SpeechPrefixes.Declare());
             if (reader.MoveToContent() is not XmlNodeType.Element || reader.LocalName != "Response") return "its root is not Response";
             while (reader.Read()) { }
             return null;

@@ -77,6 +77,18 @@ public sealed class TexmlDocumentTests
         Assert.Equal("€", TexmlReader.Read(TexmlText.Decode(bytes, type)).Children[0].Text);
     }
 
+    [Theory]
+    [InlineData("utf-8", null, "utf-16"), InlineData("utf-8", "text/xml; charset=utf-16", "utf-16")]
+    [InlineData("utf-8", "application/xml", "UTF-16"), InlineData("utf-8", null, "Unicode")]
+    [InlineData("utf-16", "text/xml", "utf-16"), InlineData("utf-16BE", null, "utf-16")]
+    [InlineData("utf-16", "text/xml; charset=utf-8", "utf-8")]
+    public void How_many_bytes_a_letter_has_is_seen(string encoding, string? type, string declared)
+    {
+        string text = $"<?xml version=\"1.0\" encoding=\"{declared}\"?>\r\n<Response><Say>grün</Say></Response>";
+        byte[] bytes = Encoding.GetEncoding(encoding).GetBytes(text);
+        Assert.Equal("grün", TexmlReader.Read(TexmlText.Decode(bytes, type)).Children[0].Text);
+    }
+
     [Fact]
     public void What_is_not_in_its_encoding_is_refused()
     {
