@@ -68,11 +68,14 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
         else await call.SendAsync(new LegCommand.Hangup { Evidence = "The document has ended." });
     }
 
-    /// <summary>A document that was given itself: relative URLs in it are relative to the application's.</summary>
+    /// <summary>
+    /// A document that was given itself: relative URLs in it are relative to the application's, and of a call that none has placed to the
+    /// document that ran before.
+    /// </summary>
     private static async ValueTask<Step> RunTextAsync(DocumentCall call, DocumentRun run, string text,
         IReadOnlyList<KeyValuePair<string, string>> more)
     {
-        call.Base = Uri.TryCreate(call.Application?.WebhookUrl, UriKind.Absolute, out var voice) ? voice : null;
+        call.Base = Uri.TryCreate(call.Application?.WebhookUrl, UriKind.Absolute, out var voice) ? voice : call.Base;
         try
         {
             var root = TexmlReader.Read(await call.Secrets.RenderAsync(text, [.. call.Parameters, .. more], call.Stop));

@@ -66,6 +66,17 @@ internal sealed class ScriptedCall : IProgramCall
         init => _events.Writer.TryWrite(value);
     }
 
+    /// <summary>What it is to run, as whoever changes calls says it; that it is taken is told.</summary>
+    public DocumentOrder? Order
+    {
+        get;
+        init
+        {
+            field = value;
+            Leg = Leg with { Labels = Labels.Of((DocumentOrder.Label, value?.ToString())) };
+        }
+    }
+
     /// <summary>Whose it is.</summary>
     public TenantId Tenant
     {
@@ -180,6 +191,9 @@ internal sealed class ScriptedCall : IProgramCall
             case LegCommand.StartAgent { Terms: var terms }:
                 yield return new CallEvent.AgentStarted(terms) { Leg = Leg, At = at };
                 yield return new CallEvent.AgentEnded(terms, "assistant_hangup", TimeSpan.FromSeconds(9.7)) { Leg = Leg, At = at };
+                break;
+            case LegCommand.SetLabels when Order is not null:
+                yield return new CallEvent.LabelsChanged { Leg = Leg, At = at };
                 break;
             case LegCommand.Hangup:
                 End();

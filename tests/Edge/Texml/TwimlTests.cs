@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
@@ -33,6 +35,17 @@ public sealed class TwimlTests
     [InlineData("https://example.com", "https://example.com/")]
     public void A_name_and_a_password_in_a_URL_are_not_signed(string url, string signed) =>
         Assert.Equal(signed, TwimlSignature.UrlOf(new(url)));
+
+    /// <summary>As .NET, Java and Go write one, and as a second that somebody looks for.</summary>
+    [Theory]
+    [InlineData("2026-03-01T09:30:00Z"), InlineData("2026-03-01T09:30:00.0000000Z"), InlineData("2026-03-01T09:30:00.000000000Z")]
+    [InlineData("2026-03-01T10:30:00+01:00"), InlineData("2026-03-01 09:30:00"), InlineData("2026-03-01T09:30:00.000")]
+    public void A_moment_of_a_list_is_read_however_exactly_it_is_written(string text)
+    {
+        var at = new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero);
+        Assert.Equal(new TimeRange(at, at.AddSeconds(1)), TexmlTime.Range(text, null, null));
+        Assert.Equal(new TimeRange(at, null), TexmlTime.Range(null, text, null));
+    }
 
     [Fact]
     public void A_SID_reads_back_in_one_spelling()
