@@ -23,6 +23,7 @@ internal static class Bindings
             Handle("UpdateWebhookSettings", op => WebhookSettings.Update(op, parts)),
             Handle("StreamEvents", op => EventStreams.Open(op, parts)),
             Handle("GetPublicKey", op => PublicKey.Handle(op, parts)),
+            Handle("RetrieveIdentity", op => new(KeyIdentity.Handle(op))),
 
             Handle("ListManagedAccounts", op => ManagedAccounts.List(op, parts)),
             Handle("CreateManagedAccount", op => ManagedAccounts.Create(op, parts)),

@@ -308,6 +308,17 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.NotEqual(answer.Text, (await host.SendAsync("GET", "/v2/public_key", key: TelnyxHost.OtherTenantKey)).Text);
     }
 
+    [Fact]
+    public async Task A_key_says_whose_it_is_by_the_name_that_paths_of_TeXML_have()
+    {
+        var answer = await host.SendAsync("GET", "/v2/whoami");
+        Assert.Equal((200, host.Tenant.ToString()), (answer.Status, (string?)answer.Data["organization_id"]));
+        Assert.Equal(host.Tenant.ToString(), (string?)answer.Data["user_id"]);
+        Assert.Equal(200, (await host.SendAsync("GET", $"/v2/texml/Accounts/{answer.Data["organization_id"]}/Calls")).Status);
+        Assert.NotEqual(answer.Text, (await host.SendAsync("GET", "/v2/whoami", key: TelnyxHost.OtherTenantKey)).Text);
+        (await host.SendAsync("GET", "/v2/whoami", key: "KEYwrong")).Refuses(401, "10009");
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("KEYwrong")]
