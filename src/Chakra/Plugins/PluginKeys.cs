@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Core;
@@ -22,8 +23,29 @@ internal sealed class PluginKeys(Database store)
     public bool IsPath(TenantId team, string provider, string? nonce, string said) =>
         IsSame(PathSecretOf(team, provider, nonce ?? NewNonce()), said) && nonce is not null;
 
-    /// <summary>HMAC-SHA1 over the URL and, of a form, its names and values in the order of the names.</summary>
-    public static bool IsTwilios(string? said, string token, string url, IEnumerable<KeyValuePair<string, string>> form)
+    /// <summary>
+    /// HMAC-SHA1 over the URL and, of a form, its names and values in the order of the names. Some of its services sign the URL without its
+    /// port, and some with one that needs not be said: the vendor's own libraries take each.
+    /// </summary>
+    public static bool IsTwilios(string? said, string token, string url, IReadOnlyList<KeyValuePair<string, string>> form)
+    {
+        bool isSigned = false;
+        foreach (string one in SpellingsOf(url)) isSigned |= IsSigned(said, token, one, form);
+        return isSigned;
+    }
+
+    private static IEnumerable<string> SpellingsOf(string url)
+    {
+        yield return url;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var at)) yield break;
+        int scheme = url.IndexOf("://", StringComparison.Ordinal);
+        int path = scheme < 0 ? -1 : url.IndexOf('/', scheme + 3);
+        if (path < 0) yield break;
+        yield return $"{at.Scheme}://{at.Host}{url[path..]}";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{at.Scheme}://{at.Host}:{at.Port}{url[path..]}");
+    }
+
+    private static bool IsSigned(string? said, string token, string url, IReadOnlyList<KeyValuePair<string, string>> form)
     {
         var signed = new StringBuilder(url);
         foreach (var (name, value) in form.OrderBy(field => field.Key, StringComparer.Ordinal)) signed.Append(name).Append(value);
