@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
@@ -73,8 +74,9 @@ internal sealed class ContactColumns
             return null;
         }
         columns.AddFurther(names, named);
-        problem = columns._fields.Contains(Number) ? null
-            : AgencyText.Bad("file", "No column is a phone number: call one phone_number, or say by mapping which is.");
+        problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
+            ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
+            : "No column is a phone number: call one phone_number, or say by mapping which is.");
         return problem is null ? columns : null;
     }
 
@@ -168,6 +170,7 @@ internal sealed class ContactColumns
                 "telephone", "tel", "telephone_number", "phone_no", "phone_1", "phone_1_value", "primary_phone", "mobile_phone",
                 "mobile_number", "mobile_phone_number", "cell_phone", "cellphone", "cell_number", "contact_number", "contact_phone",
                 "customer_phone", "recipient_phone", "recipient_number", "to_number", "business_phone", "work_phone", "home_phone",
+                "mobile_no", "cell_no", "contact_no", "tel_no", "person_phone_mobile",
                 "msisdn", "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer",
                 "téléphone", "numéro_de_téléphone", "numero_de_telephone", "teléfono", "telefono", "número_de_teléfono",
                 "numero_de_telefono", "móvil", "movil", "celular", "cellulare", "numero_di_telefono", "telefone", "telemóvel",

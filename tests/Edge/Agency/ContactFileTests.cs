@@ -45,6 +45,20 @@ public sealed class ContactFileTests
         Assert.Equal("a \"b\"", (string?)Assert.Single(file.Rows).Given["custom_data"]!["last_name_of"]);
     }
 
+    /// <summary>As the exports of services for sales write it.</summary>
+    [Theory]
+    [InlineData("Mobile No."), InlineData("Person - Phone - Mobile"), InlineData("Tel. No."), InlineData("Contact No")]
+    public void A_number_is_known_by_what_a_service_calls_it(string name) =>
+        Assert.Equal("+12125550100", (string?)Assert.Single(Read($"Name,{name}\nAnna Berg,+12125550100\n").Rows).Given["phone_number"]);
+
+    [Theory, InlineData("+12125550100,Anna\n+12125550101,Bert\n"), InlineData("+12125550100\n+12125550101\n")]
+    public void A_file_without_names_is_told_that_it_has_none(string text)
+    {
+        var (file, problem) = ContactFile.Read(Encoding.UTF8.GetBytes(text), []);
+        Assert.Null(file);
+        Assert.Contains("The first line has a number", problem!.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_that_says_what_separates_cells_is_none_of_names()
     {
