@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using static Ringwright.Http.Bind;
@@ -87,6 +88,14 @@ public static class TwimlBindings
             : UnknownField(op) is { } problem ? new(op.Fail(problem)) : handler(op));
 
     private static Problem? UnknownField(OperationContext op) =>
-        op.ReadObject().Select(field => field.Key).FirstOrDefault(name => op.BodySchema?.FindProperty(name) is null) is { } unknown
+        op.ReadObject().FirstOrDefault(field => op.BodySchema?.FindProperty(field.Key) is null && Asks(op, field)) is { Key: { } unknown }
             ? TwimlErrors.Bad(unknown, $"{unknown} is no parameter of this request.") : null;
+
+    /// <summary>
+    /// Nothing is asked for by what is empty or false, nor by the account's own name, which programs that write their requests themselves
+    /// send in the body as well.
+    /// </summary>
+    private static bool Asks(OperationContext op, KeyValuePair<string, JsonNode?> field) => field.Value is { } value
+        && value.ToString() is var said && said.Length > 0 && !said.Equals("false", StringComparison.OrdinalIgnoreCase)
+        && !(field.Key == "AccountSid" && said == TwimlSids.Account(op.Tenant));
 }
