@@ -74,7 +74,7 @@ public static class DocumentCheck
         foreach (var attribute in element.Attributes)
         {
             var known = LanguageSheet.Find(language, element.Name, attribute.Name);
-            if (AttributeFault.Of(known, element.Name, attribute) is not { } fault) continue;
+            if (AttributeFault.Of(known, element.Name, attribute, isFilled: false) is not { } fault) continue;
             findings.Add(new(attribute.At, fault.IsWrong, fault.What,
                 known is null ? ListOf(LanguageSheet.NamesOf(language, element.Name), "no attributes") : null));
         }

@@ -22,7 +22,7 @@ internal sealed class VerbValues
         {
             string name = isTwiml ? TexmlSheet.NameOf(element.Name, attribute.Name) : attribute.Name;
             var row = _sheet.GetValueOrDefault((element.Name, name));
-            if (AttributeFault.Of(row, element.Name, attribute) is { } fault) Warn(fault.What, attribute.At);
+            if (AttributeFault.Of(row, element.Name, attribute, isFilled: true) is { } fault) Warn(fault.What, attribute.At);
             else _values[name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
         }
     }
@@ -61,10 +61,12 @@ public sealed record AttributeFault(string What, bool IsWrong)
 {
     /// <summary>Null when it acts.</summary>
     /// <param name="row">What the language says of it; null when nothing.</param>
-    public static AttributeFault? Of(AttributeRow? row, string element, TexmlAttribute attribute)
+    /// <param name="isFilled">Else what stands in braces is still to be filled in, and may be anything by then.</param>
+    public static AttributeFault? Of(AttributeRow? row, string element, TexmlAttribute attribute, bool isFilled)
     {
         if (row?.Default is null) return new($"{attribute.Name} is no attribute of {element}", IsWrong: true);
         if (row.Lacks.Length > 0) return new($"{attribute.Name} does nothing: there are no {row.Lacks} yet", IsWrong: false);
+        if (!isFilled && attribute.Value.Contains("{{", StringComparison.Ordinal)) return null;
         return ValueRule.FaultOf(row, attribute.Value) is { } fault ? new($"{attribute.Name} {fault}", IsWrong: true) : null;
     }
 }
@@ -75,7 +77,6 @@ public static class ValueRule
     /// <summary>What is wrong with a value, as the end of a sentence; null when nothing is.</summary>
     public static string? FaultOf(AttributeRow row, string value)
     {
-        if (value.Contains("{{", StringComparison.Ordinal)) return null;
         value = value.Trim();
         string[] rule = row.Values.Split(": ", 2);
         string[] words = rule.Length > 1 ? rule[1].Split(' ') : [];

@@ -114,7 +114,7 @@ public sealed class DocumentCheckTests
         {
             var element = new TexmlElement(row.Element, new(1, 1)) { Attributes = [new(row.Name, "\u00A7", new(1, 5))] };
             int warnings = new VerbValues(element).Warnings.Count;
-            Assert.Equal(warnings, AttributeFault.Of(row, row.Element, element.Attributes[0]) is null ? 0 : 1);
+            Assert.Equal(warnings, AttributeFault.Of(row, row.Element, element.Attributes[0], isFilled: true) is null ? 0 : 1);
         }
     }
 

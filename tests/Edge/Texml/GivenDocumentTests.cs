@@ -35,4 +35,23 @@ public sealed class GivenDocumentTests(DocumentRig rig) : IClassFixture<Document
         Assert.Equal("One.", Assert.Single(scripted.Commands.OfType<LegCommand.Speak>()).Speech.Text);
         Assert.Empty(scripted.Warnings);
     }
+
+    /// <summary>As bins of the vendor's have them, which fill them in; here braces of TwiML are braces.</summary>
+    [Theory]
+    [InlineData("<Gather timeout=\"{{wait}}\" numDigits=\"{{digits}}\"/>", 2), InlineData("<Pause length=\"{{wait}}\"/>", 1)]
+    [InlineData("<Dial timeout=\"{{wait}}\" timeLimit=\"{{most}}\" record=\"{{yes}}\">+15550100001</Dial>", 4)]
+    [InlineData("<Dial><Number machineDetection=\"Enable\" machineDetectionTimeout=\"{{most}}\">+15550100001</Number></Dial>", 2)]
+    public async Task Braces_where_a_number_belongs_are_a_warning_and_the_usual_holds(string verb, int warnings)
+    {
+        var scripted = new ScriptedCall
+        {
+            Application = new(ApplicationKind.Document, TwimlLanguage.Target),
+            Order = DocumentOrder.OfText("2", $"<Response>{verb}<Say>On it goes.</Say></Response>"),
+        };
+        await DocumentProgram.RunAsync(rig.Open(scripted), isReplaced: true).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("On it goes.", Assert.Single(scripted.Commands.OfType<LegCommand.Speak>()).Speech.Text);
+        Assert.Equal(warnings, scripted.Warnings.Count);
+        Assert.DoesNotContain(scripted.Dials, dial => dial.Record is not null);
+    }
 }
