@@ -72,7 +72,7 @@ internal static class InitiateBody
             if (body.Json[name] is { } value && value.GetValueKind() is not JsonValueKind.String)
                 body.Refuse(VoiceErrors.BadRequest, name, $"{name} must be a text.");
         foreach (string name in NewNumbers)
-            if (body.Json[name] is { } value && Number(value).GetValueKind() is not JsonValueKind.Number)
+            if (body.Json[name] is { } value && body.Text(name) is not "" && Number(value).GetValueKind() is not JsonValueKind.Number)
                 body.Refuse(VoiceErrors.BadRange, name, $"{name} must be a whole number.");
         if (body.Json["CustomHeaders"] is { } headers && !(headers is JsonArray list && list.All(IsHeader)))
             body.Refuse(VoiceErrors.BadRequest, "CustomHeaders", "CustomHeaders must be a list of objects with the texts name and value.");
