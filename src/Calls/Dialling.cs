@@ -41,7 +41,10 @@ public sealed record DialRequest
     /// nobody is called before. As many of one account wait as may; the next is refused.
     /// </summary>
     public bool WaitsForRoom { get; init; }
-    /// <summary>The same where it is the trunks that have no room; a limit of the account refuses it.</summary>
+    /// <summary>
+    /// The same where it is the trunks that have no room. A limit of the account that is reached when it is dialled refuses it; one that is
+    /// reached while it waits for a trunk makes it wait for that, too, and ends it when the wait is over.
+    /// </summary>
     public bool WaitsForTrunk { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>What commands the leg.</summary>
