@@ -67,6 +67,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         var entries = work.Money.Select(entry => money.Enter(db, entry)).ToList();
         foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
         foreach (var job in work.Undone) JobTable.Undo(db, tenant, job);
+        if (work.Warning is { } warning) WarningRows.Write(db, tenant, warning.At, warning.Cause);
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.
         bool isTimed = work.Entry?.DueAt is not null || work.Entries.Any(entry => entry.DueAt is not null);

@@ -30,10 +30,16 @@ public sealed record UnitOfWork
     public IReadOnlyList<DocumentWrite> Documents { get; init; } = [];
     /// <summary>What goes with a resource that is deleted.</summary>
     public IReadOnlyList<ChildRows> Below { get; init; } = [];
+    /// <summary>What was asked for beside the change and is not done; null for nothing.</summary>
+    public ChangeWarning? Warning { get; init; }
 
     /// <summary>Most changes tell the trail, and nobody else.</summary>
     public static implicit operator UnitOfWork?(AuditNote? note) => note is null ? null : new() { Note = note };
 }
+
+/// <summary>One of the account's warnings, of no call.</summary>
+/// <param name="Cause">A sentence for whoever is to mend it.</param>
+public sealed record ChangeWarning(string Cause, DateTimeOffset At);
 
 /// <summary>The resources of one kind that are below another one, and say so in a field.</summary>
 public sealed record ChildRows(string Kind, string Field, string Parent)

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
 
@@ -55,15 +56,18 @@ internal static class TwimlNumbers
                 return op.Fail(Fault.Conflict);
             after = own.Id;
         }
-        var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id, number => number with { Connection = after },
-            op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), op.Stop);
-        if (now is null) return op.Fail(Fault.Conflict);
-        if (IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
         string[] passedOver = application is { Length: > 0 }
             ? [.. TwimlVoiceFields.Names.Where(name => (string?)body[name] is { Length: > 0 })] : [];
-        if (passedOver.Length > 0)
-            await parts.Store.Warnings.AddAsync(op.Tenant, $"{string.Join(", ", passedOver)} of {row.Record.Text}: nothing asks for "
-                + $"them beside VoiceApplicationSid {application}, which has its own", op.Now, op.Stop);
+        var warning = passedOver.Length == 0 ? null : new ChangeWarning($"{string.Join(", ", passedOver)} of {row.Record.Text}: nothing "
+            + $"asks for them beside VoiceApplicationSid {application}, which has its own", op.Now);
+        // In one transaction: who is told of an error finds the number as it was, and no change is without its warning.
+        var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id, number => number with { Connection = after },
+            op.Now, (was, becomes) => new()
+            {
+                Note = op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), Warning = warning,
+            }, op.Stop);
+        if (now is null) return op.Fail(Fault.Conflict);
+        if (IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
         return op.Bare(200, Show(op, now));
     }
 

@@ -78,6 +78,21 @@ public abstract class UnitOfWorkTests(Product product)
     }
 
     [Fact]
+    public async Task A_warning_is_there_with_its_change_or_neither_is()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var rows = test.Database.Documents.Rows(Kind);
+        var work = new UnitOfWork { Warning = new("nothing asks for its colour", At) };
+        Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Thing(tenant, "a", "taken"), work, Stop));
+        var (warnings, _) = await test.Database.Warnings.ListAsync(tenant, 0, 20, Stop);
+        var warning = Assert.Single(warnings);
+        Assert.Equal(("nothing asks for its colour", WarningSource.Command, (Guid?)null), (warning.Cause, warning.Source, warning.Leg));
+        Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Thing(tenant, "b", "taken"), work, Stop));
+        Assert.Equal(1, (await test.Database.Warnings.ListAsync(tenant, 0, 20, Stop)).Total);
+    }
+
+    [Fact]
     public async Task Of_a_write_that_does_not_happen_nothing_is_left()
     {
         await using var test = await TestDatabase.OpenAsync(product);

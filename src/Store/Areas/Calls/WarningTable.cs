@@ -33,11 +33,6 @@ public sealed class WarningTable
             [.. db.Query<Row>(SelectMany, new { tenant, limit, offset }).Select(row => row.ToWarning())],
             db.ExecuteScalar<long>(Count, new { tenant })), stop);
 
-    /// <summary>Writes down one of no call: of a request that changes what the account has.</summary>
-    /// <param name="cause">A sentence for whoever is to mend it.</param>
-    public async ValueTask AddAsync(TenantId tenant, string cause, DateTimeOffset at, CancellationToken stop) =>
-        await _sql.WriteAsync(db => WarningRows.Write(db, tenant, at, cause), stop).ConfigureAwait(false);
-
     private sealed record Row
     {
         public long Seq { get; init; }

@@ -42,7 +42,7 @@ internal static class WarningRows
     }
 
     /// <summary>Of no call: what a request has asked of a resource.</summary>
-    public static int Write(IDbConnection db, TenantId tenant, DateTimeOffset at, string cause) =>
+    public static void Write(IDbConnection db, TenantId tenant, DateTimeOffset at, string cause) =>
         New.Run(db, tenant.ToString(), Times.Text(at), Names<WarningSource>.Of(WarningSource.Command), null, null, null, cause);
 
     /// <summary>Of a message that is given up, while it is still among those that are to be sent.</summary>
