@@ -79,22 +79,24 @@ internal static class ConferenceEffects
     }
 
     /// <summary>Of one who is dialled and has not answered: as what he comes in. Refused as of the wrong state once he has.</summary>
-    public static async ValueTask<Ack> ChangeEntryAsync(OperationContext op, VoiceParts parts, LegRow leg, ParticipantChange change)
+    /// <returns>As what he is to take part now, also by what somebody else has changed at the same time.</returns>
+    public static async ValueTask<(Ack Ack, Participation As)> ChangeEntryAsync(OperationContext op, VoiceParts parts, LegRow leg,
+        ParticipantChange change)
     {
-        var part = change.Over(EntryLabel.Read(leg.Labels));
-        string words = EntryLabel.Of(part);
+        var part = change.Over(EntryLabels.Read(leg.Labels));
+        var labels = EntryLabels.Of(change);
         var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.ChangeEntry
         {
             // What is not asked for stays as somebody else may have just changed it.
             IsMuted = change.IsMuted, IsOnHold = change.IsOnHold, HoldAudio = change.HoldAudio ?? change.WaitAudio,
             EndsSoftly = change.EndsConference, Role = change.IsCoaching is null ? null : part.Role, WhispersTo = part.WhispersTo,
-            Labels = Labels.Of((TexmlLabels.Entry, words)),
+            Labels = labels,
         }, op.Stop);
+        if (!ack.IsAccepted) return (ack, part);
         // Whoever reads it next is to find what he has changed.
-        if (ack.IsAccepted)
-            await Settling.WaitAsync(op, parts, () => parts.Store.Legs.FindAsync(op.Tenant, leg.Id, op.Stop),
-                seen => seen.Labels[TexmlLabels.Entry] == words);
-        return ack;
+        var now = await Settling.WaitAsync(op, parts, () => parts.Store.Legs.FindAsync(op.Tenant, leg.Id, op.Stop),
+            seen => labels.Values.All(label => seen.Labels[label.Key] == label.Value));
+        return (ack, now is null ? part : EntryLabels.Read(now.Labels));
     }
 
     /// <summary>Out of the conference: its call goes on with its document, if it has one, or ends.</summary>

@@ -52,7 +52,7 @@ internal static class DialParticipant
         {
             Record = await urls.OfRecordingAsync(request.Record),
             Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls, makes))
-                .With(Labels.Of((TexmlLabels.Entry, EntryLabel.Of(join.As) is { Length: > 0 } words ? words : null))),
+                .With(EntryLabels.Of(join.As)),
         };
         if (adjust is not null) request = adjust(request);
         foreach (var problem in dial.Problems) body.Refuse(InitiateBody.Translate(problem));

@@ -42,16 +42,16 @@ internal static class ParticipantResources
         var body = new VoiceBody(op.ReadObject(), parts.Egress);
         var sounds = new BodySounds(op, parts, body, conference);
         var change = await ParticipantBody.ChangeAsync(op, parts, body, sounds, one?.Part.Leg ?? dialled!.Id,        // one of them is there
-            one?.Part.As ?? EntryLabel.Read(dialled!.Labels), isIn: one is not null);
+            one?.Part.As ?? EntryLabels.Read(dialled!.Labels), isIn: one is not null);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
 
         if (dialled is not null)
         {
-            var entry = await ConferenceEffects.ChangeEntryAsync(op, parts, dialled, change);
+            var (entry, part) = await ConferenceEffects.ChangeEntryAsync(op, parts, dialled, change);
             if (entry.IsAccepted)
             {
                 await sounds.WarnAsync(dialled.Id);
-                return op.Bare(200, OfDialled(op, parts, conference, dialled, change.Over(EntryLabel.Read(dialled.Labels))));
+                return op.Bare(200, OfDialled(op, parts, conference, dialled, part));
             }
             if (entry.Refusal is not Refusal.WrongState) return op.Fail(Errors.Of(entry.Refusal));
             // He has answered meanwhile.
@@ -109,7 +109,7 @@ internal static class ParticipantResources
         string at = TexmlTime.Text(leg.StartedAt);
         // A node has one parent: each member has one of its own.
         (fields["date_created"], fields["date_updated"]) = (at, at);
-        return Write(fields, entry ?? EntryLabel.Read(leg.Labels), parts, op.Tenant, "connecting");
+        return Write(fields, entry ?? EntryLabels.Read(leg.Labels), parts, op.Tenant, "connecting");
     }
 
     public static JsonObject Write(JsonObject fields, Participation part, VoiceParts parts, TenantId tenant, string status)
@@ -145,10 +145,9 @@ internal static class ParticipantResources
 
     /// <summary>A call that is dialled for the conference and has not got in yet; one that has answered just now may be in.</summary>
     private static async ValueTask<LegRow?> FindDialledAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>
-        conference.Status is not ConferenceStatus.Completed && parts.Ids.TryReadCallControl(op.Path(Name), op.Tenant, out var id)
-        && await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is { IsAlive: true } leg
-        && (leg.AnsweredAt is not { } answered || op.Now - answered <= Settling.Longest)
-        && leg.Labels[TexmlLabels.Joins] == conference.Uuid.ToString() ? leg : null;
+        conference.Status is ConferenceStatus.Completed ? null
+            : await DialledParticipants.FindAsync(op, parts, conference.Uuid, op.Path(Name),
+                parts.Ids.TryReadCallControl(op.Path(Name), op.Tenant, out var id) ? id : null);
 
     /// <summary>
     /// The one of the path: in, or dialled as long as he has not answered. Who has answered just now is waited for until he is in. Neither

@@ -21,8 +21,10 @@ internal static class TexmlLabels
     public const string Language = "texml.language";
     /// <summary>Of one that was dialled into it: its UUID.</summary>
     public const string Joins = "texml.joins";
-    /// <summary>Of the same, until it is in: an <see cref="EntryLabel"/>.</summary>
-    public const string Entry = "texml.entry";
+    /// <summary>Of the same, until it is in: <see cref="EntryLabels"/>.</summary>
+    public const string EntryMuted = "texml.entry.muted", EntryHeld = "texml.entry.hold";
+    /// <inheritdoc cref="EntryMuted"/>
+    public const string EntryEnds = "texml.entry.ends", EntryCoaches = "texml.entry.coaches";
     public const string Stream = "texml.stream";
     public const string StreamName = "texml.stream_name";
     public const string Siprec = "texml.siprec";

@@ -32,8 +32,8 @@ internal static class TwimlParticipants
         var (entered, dialled) = await SeekAsync(op, parts, conference);
         if (entered is not null) return op.Bare(200, Show(op, entered.Conference, entered.One));
         if (dialled is ({ AnsweredAt: null } leg, var room))
-            return op.Bare(200,
-                Show(op, room, leg.Id, EntryLabel.Read(leg.Labels), leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, leg.StartedAt));
+            return op.Bare(200, Show(op, room, leg.Id, EntryLabels.Read(leg.Labels), leg.Labels, TwimlCallView.StatusOf(leg),
+                leg.StartedAt, leg.StartedAt));
         return op.Unknown(conference is null && dialled is null ? "ConferenceSid" : "CallSid");
     }
 
@@ -51,16 +51,15 @@ internal static class TwimlParticipants
             : Promised(op, rings!.Value.Conference));
         var sounds = new BodySounds(op, parts.Voice, body, where);
         var change = await ParticipantBody.ChangeAsync(op, parts.Voice, body, sounds, entered?.One.Part.Leg ?? rings!.Value.Leg.Id,
-            entered?.One.Part.As ?? EntryLabel.Read(rings!.Value.Leg.Labels), isIn: entered is not null);      // one of them is there
+            entered?.One.Part.As ?? EntryLabels.Read(rings!.Value.Leg.Labels), isIn: entered is not null);      // one of them is there
         if (body.Problems.Count > 0) return op.Fail(TwimlErrors.Translate(body.Problems[0], TwimlCallBody.NameOf));
         if (rings is ({ } leg, var room))
         {
-            var entry = await ConferenceEffects.ChangeEntryAsync(op, parts.Voice, leg, change);
+            var (entry, part) = await ConferenceEffects.ChangeEntryAsync(op, parts.Voice, leg, change);
             if (entry.IsAccepted)
             {
                 await sounds.WarnAsync(leg.Id);
-                return op.Bare(200, Show(op, room, leg.Id, change.Over(EntryLabel.Read(leg.Labels)), leg.Labels,
-                    TwimlCallView.StatusOf(leg), leg.StartedAt, op.Now));
+                return op.Bare(200, Show(op, room, leg.Id, part, leg.Labels, TwimlCallView.StatusOf(leg), leg.StartedAt, op.Now));
             }
             if (entry.Refusal is not Refusal.WrongState) return op.Refuse(entry.Refusal);
             // He has answered meanwhile.
@@ -154,9 +153,10 @@ internal static class TwimlParticipants
         string named = op.Path("ConferenceSid");
         var room = conference is { Status: not ConferenceStatus.Completed } ? conference.Uuid
             : TwimlSids.Read("CF", named) ?? parts.Promised.Find(op.Tenant, named, op.Now);
-        if (room is not { } uuid || await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { IsAlive: true } leg
-            || (leg.AnsweredAt is { } answered && op.Now - answered > Settling.Longest)) return null;
-        return leg.Labels[TexmlLabels.Joins] == uuid.ToString() ? (leg, uuid) : null;
+        if (room is not { } uuid) return null;
+        string name = op.Path("CallSid");
+        return await DialledParticipants.FindAsync(op, parts.Voice, uuid, name, TwimlSids.TryCall(name, out var id) ? id : null)
+            is { } leg ? (leg, uuid) : null;
     }
 
     /// <summary>

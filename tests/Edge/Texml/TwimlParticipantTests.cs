@@ -75,6 +75,49 @@ public sealed class TwimlParticipantTests
             (await host.AskTwimlAsync(HttpMethod.Post, his, new() { ["Muted"] = "true" })).Status == 404 ? "" : null, "nobody is called");
     }
 
+    [Fact]
+    public async Task Who_rings_is_found_by_his_label_too_and_by_nobody_elses()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        const string people = "Conferences/labelled/Participants";
+        var made = await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, new()
+        {
+            ["To"] = TelefonieHost.Number("ring"), ["From"] = TelefonieHost.FirstNumber, ["Label"] = "guest",
+        });
+        string his = $"{people}/guest.json";
+        var shown = await host.DoTwimlAsync(HttpMethod.Get, his, 200);
+        Assert.Equal(((string?)made["call_sid"], "guest"), ((string?)shown["call_sid"], (string?)shown["label"]));
+        var changed = await host.DoTwimlAsync(HttpMethod.Post, his, 200, new() { ["Muted"] = "true" });
+        Assert.Equal((true, false, false), SeenOf(changed));
+        Assert.Equal((true, false, false), SeenOf(await host.DoTwimlAsync(HttpMethod.Get, $"{people}/{made["call_sid"]}.json", 200)));
+        Assert.Equal(404, (await host.AskTwimlAsync(HttpMethod.Post, $"{people}/host.json", new() { ["Muted"] = "true" })).Status);
+        await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
+        await Eventually.SomeAsync(async () =>
+            (await host.AskTwimlAsync(HttpMethod.Post, his, new() { ["Muted"] = "true" })).Status == 404 ? "" : null, "nobody is called");
+    }
+
+    [Fact]
+    public async Task Changes_of_one_who_rings_that_come_at_once_all_hold()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        const string people = "Conferences/crowded/Participants";
+        var made = await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, new()
+        {
+            ["To"] = TelefonieHost.Number("ring"), ["From"] = TelefonieHost.FirstNumber,
+        });
+        string his = $"{people}/{made["call_sid"]}.json";
+        // Each changes another thing; in turns of on and off, so that one that was lost shows.
+        foreach (string value in (string[])["true", "false", "true", "false", "true"])
+        {
+            var changed = await Task.WhenAll(((string[])["Muted", "Hold", "EndConferenceOnExit"]).Select(
+                name => host.DoTwimlAsync(HttpMethod.Post, his, 200, new() { [name] = value })));
+            bool isOn = value is "true";
+            Assert.Equal((isOn, isOn, isOn), (SeenOf(changed[0]).IsMuted, SeenOf(changed[1]).IsOnHold, SeenOf(changed[2]).Ends));
+            Assert.Equal((isOn, isOn, isOn), SeenOf(await host.DoTwimlAsync(HttpMethod.Get, his, 200)));
+        }
+        await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
+    }
+
     private static (bool IsMuted, bool IsOnHold, bool Ends) SeenOf(JsonObject shown) =>
         ((bool)shown["muted"]!, (bool)shown["hold"]!, (bool)shown["end_conference_on_exit"]!);
 }

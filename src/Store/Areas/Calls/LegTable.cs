@@ -103,6 +103,11 @@ public sealed class LegTable
         select {Columns} from rw_leg where {Fits} and (started_at < @at or (started_at = @at and id < @id))
         order by started_at desc, id desc limit @limit offset @offset
         """;
+    internal const string SelectDialled = $"""
+        select {Columns} from rw_leg where tenant_id = @tenant and ended_at is null and direction = 'outbound'
+            and (answered_at is null or answered_at >= @since) and labels ->> @label = @value
+        order by started_at, id
+        """;
     internal const string SelectLiveIds = "select id from rw_leg where tenant_id = @tenant and ended_at is null order by started_at, id";
     internal const string CountEndedAllTenants = "select count(*) from rw_leg where id = @id and ended_at is not null";
     internal const string SelectAccountAllTenants = "select tenant_id from rw_leg where id = @id";
@@ -188,6 +193,11 @@ public sealed class LegTable
     /// <summary>All that are live, on whichever node, oldest first.</summary>
     public ValueTask<IReadOnlyList<LegId>> ListLiveAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegId>>(db => [.. db.Query<LegId>(SelectLiveIds, new { tenant })], stop);
+
+    /// <summary>Those that are dialled, or were answered since then, with a label of that value; the first that was dialled first.</summary>
+    public ValueTask<IReadOnlyList<LegRow>> ListDialledAsync(TenantId tenant, string label, string value, DateTimeOffset since,
+        CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<LegRow>>(
+            db => [.. db.Query<Row>(SelectDialled, new { tenant, label, value, since }).Select(r => r.ToLeg())], stop);
 
     /// <summary>The account's calls, newest first.</summary>
     /// <returns>Null when the cursor is not one of ours.</returns>
