@@ -31,10 +31,8 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
 
     public async ValueTask<string?> LinkToAsync(RecordingRow recording, string file, CancellationToken stop)
     {
-        if (recording.Place is not { } place) return null;
-        if (await store.ConnectionBuckets.FindAsync(recording.Tenant, recording.Connection, stop) is not { } bucket) return null;
-        // Its keys are those of another bucket by now.
-        if (bucket.Name != place.Bucket || bucket.Endpoint != place.Endpoint || bucket.Region != place.Region) return null;
+        if (recording.Place is not { } place
+            || await FindAsync(recording.Tenant, recording.Connection, place, stop) is not { } bucket) return null;
         using var there = new S3Bucket(bucket, _clients);
         return there.LinkTo(place.Key, file);
     }
@@ -44,7 +42,13 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
     private async ValueTask<JsonObject?> BringAsync(JobContext job)
     {
         var id = Guid.Parse((string)job.Input[RecordingTable.BringInput]!); // written by the store
-        if (await store.Recordings.FindAsync(job.Tenant, id, job.Stop) is not { } recording) return null;
+        if (await store.Recordings.FindAsync(job.Tenant, id, job.Stop) is not { } recording)
+        {
+            // An attempt before may have brought it, and have died, or lost the bucket's answer, before it could say so.
+            if (SentRecording.Read(job.Job.Result) is { } sent)
+                await TakeBackAsync(job, id, await FindAsync(job.Tenant, sent.Connection, sent.Place, job.Stop), sent.Place);
+            return null;
+        }
         var key = BlobKey.OfRecording(job.Tenant, id, recording.Plan.Format);
         // Otherwise it was brought, and the process died before the file was deleted.
         if (recording.Place is null)
@@ -53,7 +57,12 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
             // It is listened to here.
             if (await store.RecordingTranscriptions.IsOpenAsync(job.Tenant, id, job.Stop))
                 throw new JobWaitsException(Limits.UnheardRest, isCounted: false);
-            if (await SendAsync(job, recording, bucket, key) is not { } place) return null;
+            if (await SendAsync(job, recording, bucket, key) is not { } place)
+            {
+                // Its row goes next; then what an attempt before may have brought is taken back.
+                if (job.Job.Result is not null) throw new JobWaitsException(Limits.FirstRest, isCounted: true);
+                return null;
+            }
             if (!await store.Recordings.BringAsync(job.Tenant, id, place, store.Time.GetUtcNow(), job.Stop))
             {
                 await TakeBackAsync(job, id, bucket, place);
@@ -65,23 +74,35 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         return null;
     }
 
+    /// <summary>The bucket of a connection; null when there is none any more, or its keys are those of another one by now.</summary>
+    private async ValueTask<ConnectionBucket?> FindAsync(TenantId tenant, ConnectionId connection, RecordingPlace place,
+        CancellationToken stop) => await store.ConnectionBuckets.FindAsync(tenant, connection, stop) is { } bucket
+            && (bucket.Name, bucket.Endpoint, bucket.Region) == (place.Bucket, place.Endpoint, place.Region) ? bucket : null;
+
     /// <summary>It was deleted while it was sent: the bucket's object goes, too, or the account's trail says that it stays.</summary>
-    private async ValueTask TakeBackAsync(JobContext job, Guid id, ConnectionBucket bucket, RecordingPlace place)
+    /// <param name="bucket">Null where there is no key for it any more.</param>
+    private async ValueTask TakeBackAsync(JobContext job, Guid id, ConnectionBucket? bucket, RecordingPlace place)
     {
-        using var there = new S3Bucket(bucket, _clients);
-        try
+        string why = "The connection has no key of that bucket any more.";
+        if (bucket is not null)
         {
-            await there.DeleteAsync(place.Key, job.Stop);
-        }
-        catch (UploadException failed)
-        {
-            logger.StaysThere(id, failed.Message);
-            await store.Audit.AppendAsync(new()
+            using var there = new S3Bucket(bucket, _clients);
+            try
             {
-                Tenant = job.Tenant, At = store.Time.GetUtcNow(), By = AuditActor.Node, Change = "left", RecordType = "recording",
-                ResourceId = id.ToString(), After = place.ToldLeft(),
-            }, job.Stop);
+                await there.DeleteAsync(place.Key, job.Stop);
+                return;
+            }
+            catch (UploadException failed)
+            {
+                why = failed.Message;
+            }
         }
+        logger.StaysThere(id, why);
+        await store.Audit.AppendAsync(new()
+        {
+            Tenant = job.Tenant, At = store.Time.GetUtcNow(), By = AuditActor.Node, Change = "left", RecordType = "recording",
+            ResourceId = id.ToString(), After = place.ToldLeft(),
+        }, job.Stop);
     }
 
     private async ValueTask<RecordingPlace?> SendAsync(JobContext job, RecordingRow recording, ConnectionBucket bucket, BlobKey key)
@@ -99,6 +120,10 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
             if (await store.Blobs.OpenAsync(key, 0, null, job.Stop) is not { } file) return null; // deleted at this moment
             await using var _ = file;
             var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));
+            var sent = new SentRecording(recording.Connection, place);
+            // Somebody else's job by now.
+            if (sent != SentRecording.Read(job.Job.Result)
+                && !await store.Jobs.RememberAsync(new(job.Job, job.Token), sent.Write(), job.Stop)) return null;
             using var there = new S3Bucket(bucket, _clients);
             await there.PutAsync(place.Key, file, facts.Bytes, RecordFormats.MediaTypeOf(recording.Plan.Format),
                 job.Stop);
@@ -107,6 +132,8 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         catch (UploadException failed)
         {
             if (failed.Fault is UploadFault.Away) account.RestUntil(store.Time.GetUtcNow() + Limits.AccountRest);
+            // What a bucket has refused is not in it.
+            else if (job.Job.Result is null) await store.Jobs.RememberAsync(new(job.Job, job.Token), null, job.Stop);
             await JudgeAsync(job, recording, failed);
             throw; // not reached
         }

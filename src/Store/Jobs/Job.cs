@@ -15,7 +15,10 @@ public sealed record Job
     public required JobState State { get; init; }
     /// <summary>What is asked for, in the words of its kind.</summary>
     public required JsonObject Input { get; init; }
-    /// <summary>What came of it, or has come of it so far where its kind shows that; null before, or when its kind leaves none.</summary>
+    /// <summary>
+    /// What came of it; null when its kind leaves none. Until it is complete, what has come of it so far where its kind shows that, or what
+    /// that has noted for whoever takes it next.
+    /// </summary>
     public JsonObject? Result { get; init; }
     /// <summary>A sentence for the customer when it failed.</summary>
     public string? Failure { get; init; }

@@ -169,6 +169,33 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
         Assert.Empty((await DeletedAsync(plan)).Changes);
     }
 
+    /// <summary>As where the process dies between the two: the bucket has it, and nobody here knows.</summary>
+    [Theory, InlineData(204), InlineData(403)]
+    public async Task Deleted_after_an_attempt_that_nobody_heard_the_end_of_it_is_taken_back_or_told_all_the_same(int answer)
+    {
+        int asked = 0;
+        _bucket.Misbehaves = http =>
+        {
+            if (http.Request.Method is "DELETE")
+            {
+                http.Response.StatusCode = answer;
+                Interlocked.Increment(ref asked);
+                return Task.FromResult(answer is 403);
+            }
+            _bucket.Objects[http.Request.Path.Value!] = [1];
+            http.Abort();
+            return Task.FromResult(true);
+        };
+        var (plan, _, _) = await SavedAsync();
+        await PassAsync(async () => await AttemptsAsync() >= 1, "it is sent");
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}")).Status);
+        string key = $"calls/2025-03-04/order 17-{plan.Id}.wav";
+        await PassAsync(async () => answer is 403 ? await LeftAsync(plan) == key
+            : Volatile.Read(ref asked) > 0 && _bucket.Objects.Count == 0, "the bucket was asked to take it away");
+        Assert.Equal(answer is 403 ? 1 : 0, _bucket.Objects.Count);
+        if (answer is 204) Assert.Null(await LeftAsync(plan));
+    }
+
     /// <summary>Where the trail says that what was deleted while it was sent stays.</summary>
     private async Task<string?> LeftAsync(RecordPlan plan)
     {
