@@ -1,4 +1,7 @@
+using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Edge.Server;
+using Ringwright.Store.Resources;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Chakra;
@@ -15,12 +18,14 @@ public sealed class CallOracleTests
     /// <summary>Calls out: whom they are to, how long they may ring, and what is said of them behind their end.</summary>
     private static readonly (string User, int RingSeconds, Words Words)[] Called =
     [
-        // Refused with 486, 480, 603, 404 and 500.
+        // Refused with 486, 480, 603, 404, 500, 488 and 408.
         ("busy-1", Usual, new("user_busy", "callee", "486", "busy", "busy", "busy", "BUSY")),
         ("noans-2", Usual, new("timeout", "callee", "480", "no-answer", "no-answer", "noanswer", "UNANSWERED")),
         ("decline-3", Usual, new("call_rejected", "callee", "603", "failed", "failed", "noanswer", "REJECTED")),
         ("nf-4", Usual, new("not_found", "callee", "404", "failed", "failed", "failed", "FAILED")),
         ("err-5", Usual, new("unspecified", "unknown", "500", "failed", "failed", "failed", "FAILED")),
+        ("unfit-11", Usual, new("unspecified", "unknown", "488", "failed", "failed", "failed", "FAILED")),
+        ("stale-12", Usual, new("timeout", "callee", "408", "no-answer", "no-answer", "noanswer", "UNANSWERED")),
         // They ring: one is let go on request, of the other the time is over.
         ("ring-6", Usual, new("originator_cancel", "caller", "487", "canceled", "canceled", "cancel", "FAILED")),
         ("ring-7", Short, new("timeout", "caller", "487", "no-answer", "no-answer", "dialout", "UNANSWERED")),
@@ -59,6 +64,58 @@ public sealed class CallOracleTests
         await SaysAsync(host, id, new("time_limit", "unknown", "unspecified", "completed", "completed", "timeout", "COMPLETED"));
     }
 
+    /// <summary>Nobody there; the other half of a call that goes; a far end that is heard no more.</summary>
+    [Fact, Depth("the gate has calls of agents at their devices, and twenty calls of all ends by all faces")]
+    public async Task What_becomes_of_the_way_of_a_call_gives_the_words_of_each_API()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        string application = await ApplicationAsync(host);
+        // It listens by UDP alone.
+        var (unreached, _) = await DialAsync(host, application, "now-13", Usual, ",\"sip_transport_protocol\":\"TCP\"");
+        await SaysAsync(host, unreached, new("unspecified", "unknown", "unspecified", "failed", "failed", "failed", "FAILED"));
+
+        var (first, control) = await DialAsync(host, application, "now-600", Usual);
+        var (second, other) = await DialAsync(host, application, "now-1000", Usual);
+        await host.BecomesAsync(first, "IN_PROGRESS");
+        await host.BecomesAsync(second, "IN_PROGRESS");
+        await host.ActAsync(control, "bridge", $$"""{"call_control_id":"{{other}}"}""");
+        await (await host.Far.CalledAsync("now-600")).HearsAsync(1000);
+        (await host.Far.CalledAsync("now-1000")).Hangup();
+        await SaysAsync(host, second, new("normal_clearing", "callee", "200", "completed", "completed", "normal", "COMPLETED"));
+        await SaysAsync(host, first, new("normal_clearing", "caller", "unspecified", "completed", "completed", "normal", "COMPLETED"));
+        await Eventually.TrueAsync(() => host.Far.To("now-600").Single().IsOver, "it was hung up on");
+
+        await ChangeAsync(host, application, connection => connection with { RtpTimeoutSeconds = 1 });
+        var (lost, _) = await DialAsync(host, application, "mute-14", Usual);
+        await SaysAsync(host, lost, new("unspecified", "unknown", "unspecified", "completed", "completed", "failed", "COMPLETED"));
+    }
+
+    [Fact, Depth("the gate has calls of agents at their devices, and twenty calls of all ends by all faces")]
+    public async Task What_the_operator_and_an_idle_program_do_gives_the_words_of_each_API()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        string application = await ApplicationAsync(host);
+        var (talks, _) = await DialAsync(host, application, "now-15", Usual);
+        var (rings, _) = await DialAsync(host, application, "ring-16", Usual);
+        await host.BecomesAsync(talks, "IN_PROGRESS");
+        await host.BecomesAsync(rings, "RINGING");
+        var (comes, _, caller, _) = await host.RingAsync();
+        var stopped = await new OperatorClient(host.Node).DataAsync("POST", $"/accounts/{host.Team}/actions/stop");
+        Assert.Equal(3, (int)stopped["ended"]!);
+        await SaysAsync(host, talks, new("unspecified", "unknown", "unspecified", "completed", "completed", "failed", "COMPLETED"));
+        Words none = new("unspecified", "unknown", "unspecified", "failed", "failed", "failed", "FAILED");
+        await SaysAsync(host, rings, none);
+        await SaysAsync(host, comes, none);
+        caller.Dispose();
+
+        string idle = (string)(await host.OtherApiAsync(HttpMethod.Get, "/v2/call_control_applications"))["data"]!.AsArray()
+            .Single(one => (string?)one!["application_name"] == "in")!["id"]!;
+        await ChangeAsync(host, idle, connection => connection with { FirstCommandTimeout = TimeSpan.FromSeconds(1) });
+        var (waits, _, again, _) = await host.RingAsync();
+        await SaysAsync(host, waits, new("timeout", "callee", "480", "no-answer", "no-answer", "failed", "MISSED"));
+        again.Dispose();
+    }
+
     [Fact]
     public async Task What_a_caller_does_gives_the_words_of_each_API()
     {
@@ -78,6 +135,14 @@ public sealed class CallOracleTests
             new("normal_clearing", "caller", "200", "completed", "completed", "normal", "ANSWERED"));
         await TalkAsync(host, isCallerFirst: false,
             new("normal_clearing", "callee", "unspecified", "completed", "completed", "normal", "ANSWERED"));
+    }
+
+    private static async Task ChangeAsync(ChakraHost host, string application, Func<Connection, Connection> change)
+    {
+        var store = host.Node.Node.Database;
+        var (outcome, _) = await store.Connections.Records.ChangeAsync(new TenantId(Guid.Parse(host.Team)), application, change,
+            store.Time.GetUtcNow(), (_, _) => null, TestContext.Current.CancellationToken);
+        Assert.Equal(WriteOutcome.Done, outcome);
     }
 
     private static async Task TurnedAwayAsync(ChakraHost host, string cause, Words words)

@@ -79,8 +79,8 @@ internal sealed class FarEnds : IAsyncDisposable
 
 /// <summary>
 /// A call to a far end: <c>ok-…</c> rings and answers after a second, <c>now-…</c> answers at once, <c>ring-…</c> rings until it is
-/// cancelled, <c>busy-…</c>, <c>noans-…</c>, <c>decline-…</c>, <c>nf-…</c> and <c>err-…</c> refuse. The number behind the last dash is the
-/// tone, in Hz, that it says.
+/// cancelled, <c>busy-…</c>, <c>noans-…</c>, <c>decline-…</c>, <c>nf-…</c>, <c>err-…</c>, <c>unfit-…</c> and <c>stale-…</c> refuse,
+/// <c>mute-…</c> answers at once and sends no packet. The number behind the last dash is the tone, in Hz, that it says.
 /// </summary>
 internal sealed class FarCall : IAsyncDisposable
 {
@@ -141,7 +141,13 @@ internal sealed class FarCall : IAsyncDisposable
             case "err":
                 Refuse("500 Server Error");
                 break;
-            case "now":
+            case "unfit":
+                Refuse("488 Not Acceptable Here");
+                break;
+            case "stale":
+                Refuse("408 Request Timeout");
+                break;
+            case "now" or "mute":
                 Answer();
                 break;
             case "ok":
@@ -188,7 +194,8 @@ internal sealed class FarCall : IAsyncDisposable
         int remote = int.Parse(Regex.Match(_invite, @"m=audio (\d+)").Groups[1].Value);
         IsUp = true;
         _running.Add(Task.Run(ListenAsync));
-        _running.Add(Task.Run(() => SpeakAsync(new(IPAddress.Loopback, remote))));
+        if (!User.StartsWith("mute-", StringComparison.Ordinal))
+            _running.Add(Task.Run(() => SpeakAsync(new(IPAddress.Loopback, remote))));
         _send(Reply(_invite, "200 OK", Audio()));
     }
 
