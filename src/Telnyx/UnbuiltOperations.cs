@@ -19,11 +19,6 @@ internal static class UnbuiltOperations
         ["PhoneNumberBundleStatusChange"] = "bundles",
         ["CreateOpenAiEmbedding"] = "embeddings",
         ["JoinAssistant"] = "a second person in the talk of an assistant",
-        ["ListMcpServers"] = "MCP servers",
-        ["CreateMcpServer"] = "MCP servers",
-        ["GetMcpServer"] = "MCP servers",
-        ["UpdateMcpServer"] = "MCP servers",
-        ["DeleteMcpServer"] = "MCP servers",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>

@@ -218,6 +218,17 @@ public abstract record ModelTool
             [.. Fillers.Select(filler => filler with { Text = Template.Fill(filler.Text, variables, Limits.PieceCharacters * 4) })];
     }
 
+    /// <summary>Carried out by a server of the Model Context Protocol, as it has listed it.</summary>
+    /// <param name="Headers">As they are. Keys may be in them.</param>
+    /// <param name="Remote">What the server calls it.</param>
+    public sealed record Mcp(string Url, IReadOnlyDictionary<string, string> Headers, string Remote, JsonObject Schema) : ModelTool
+    {
+        public override JsonObject Parameters => Schema;
+
+        /// <summary>Its server wants a session begun first, as all did before revision 2026-07-28 of the protocol.</summary>
+        public bool HasSession { get; init; }
+    }
+
     /// <summary>Gives the turn back without a word.</summary>
     public sealed record SkipTurn : ModelTool
     {

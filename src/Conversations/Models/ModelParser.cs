@@ -9,6 +9,8 @@ internal static class ModelParser
     private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
     private const int Fillers = 10, Stored = 50, MostOthers = 20, PresetCharacters = 16_000;
+    /// <summary>Of servers of the Model Context Protocol: what they call a tool, and a key to them, a whole token of OAuth at times.</summary>
+    private const int Remote = 255, Token = 8_000;
     private static readonly string[] BuiltIn =
     [
         ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits, ToolCall.SkipTurn, ToolCall.Refer, ToolCall.Handoff,
@@ -214,6 +216,9 @@ internal static class ModelParser
                 };
             case "webhook":
                 return ReadWebhook(tool, description);
+            // Of servers that were asked; no author of a file knows what one of them will say.
+            case "mcp":
+                return ReadMcp(tool, description);
             default:
                 tool.Refuse("kind", "must be webhook, hangup, transfer, refer, handoff, send_dtmf or skip_turn");
                 return null;
@@ -222,17 +227,13 @@ internal static class ModelParser
 
     private static ModelTool.Webhook ReadWebhook(ScriptReader tool, string? description)
     {
-        string name = tool.Needed("name", Name), url = tool.Needed("url", Url);
-        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            tool.Refuse("name", "must be of letters, digits, - and _");
-        if (BuiltIn.Contains(name)) tool.Refuse("name", $"is that of the kind {name}");
-        if (description is null) tool.Refuse("description", "must be there: the model knows the tool by it");
+        string name = ReadName(tool, description), url = tool.Needed("url", Url);
         if (!HasHost(url)) tool.Refuse("url", "must be an http or https URL, with variables only behind its host");
         var headers = ReadHeaders(tool);
         string method = tool.Text("method", Name) ?? ModelTool.Webhook.Post;
         if (!Methods.Contains(method)) tool.Refuse("method", $"must be one of {string.Join(", ", Methods)}");
         return new(url, headers, TimeSpan.FromMilliseconds(tool.Whole("timeout_ms", 100, 60_000) ?? 5_000),
-            tool.Json("parameters") ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() })
+            tool.Json("parameters") ?? NoArguments())
         {
             Name = name, Description = description ?? "", Method = method,
             InPath = tool.Has("in_path") ? tool.Texts("in_path", Arguments, Name) : [],
@@ -243,6 +244,29 @@ internal static class ModelParser
             Stores = tool.Map("stores", Stored, Url),
         };
     }
+
+    private static ModelTool.Mcp ReadMcp(ScriptReader tool, string? description)
+    {
+        string name = ReadName(tool, description), url = tool.Needed("url", Url);
+        if (!HasHost(url)) tool.Refuse("url", "must be an http or https URL");
+        return new(url, ReadHeaders(tool, Token), tool.Needed("tool", Remote), tool.Json("parameters") ?? NoArguments())
+        {
+            Name = name, Description = description ?? "", HasSession = tool.Flag("has_session", false),
+        };
+    }
+
+    /// <summary>Of a tool that is none of the built-in ones.</summary>
+    private static string ReadName(ScriptReader tool, string? description)
+    {
+        string name = tool.Needed("name", Name);
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            tool.Refuse("name", "must be of letters, digits, - and _");
+        if (BuiltIn.Contains(name)) tool.Refuse("name", $"is that of the kind {name}");
+        if (description is null) tool.Refuse("description", "must be there: the model knows the tool by it");
+        return name;
+    }
+
+    private static JsonObject NoArguments() => new() { ["type"] = "object", ["properties"] = new JsonObject() };
 
     /// <summary>Each few characters of it may stand for a variable, so that it is short.</summary>
     private static JsonObject? ReadPreset(ScriptReader tool)
@@ -260,9 +284,9 @@ internal static class ModelParser
         return targets;
     }
 
-    private static IReadOnlyDictionary<string, string> ReadHeaders(ScriptReader tool)
+    private static IReadOnlyDictionary<string, string> ReadHeaders(ScriptReader tool, int most = Header)
     {
-        var headers = tool.Map("headers", Headers, Header);
+        var headers = tool.Map("headers", Headers, most);
         foreach (var (header, value) in headers)
             if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
                 tool.Refuse("headers", "must have names of letters, digits, - and _, and texts of one line");

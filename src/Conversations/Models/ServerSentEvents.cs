@@ -7,7 +7,7 @@ namespace Ringwright.Conversations.Models;
 /// The data of server-sent events (WHATWG HTML 9.2), however their bytes are cut. A body that is one JSON object in place of events is the
 /// data of one: some servers stream nothing.
 /// </summary>
-internal sealed class ServerSentEvents
+public sealed class ServerSentEvents
 {
     /// <summary>Of one event, and of what was not taken yet.</summary>
     public const int MostBytes = 1024 * 1024;
@@ -19,6 +19,7 @@ internal sealed class ServerSentEvents
     /// <summary>It is no stream; null as long as nothing but blanks has come.</summary>
     private bool? _isObject;
 
+    /// <summary>The next bytes of the body.</summary>
     /// <returns>False when it is more than anybody sends.</returns>
     public bool Add(ReadOnlySpan<byte> bytes)
     {
@@ -42,6 +43,7 @@ internal sealed class ServerSentEvents
         return true;
     }
 
+    /// <summary>The next event that is whole; false when there is none.</summary>
     public bool TryTake(out string data) => _events.TryDequeue(out data!);
 
     /// <summary>Nothing more will come. An event without the blank line behind it is taken as well.</summary>

@@ -17,6 +17,10 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>What the model hears of a tool that runs on in the background.</summary>
     private const string Submitted = "Submitted.";
     private const string Keys = "0123456789ABCDabcd*#wW";
+    /// <summary>Nobody has said how long one may take; what they ask others for takes longer than a webhook does.</summary>
+    private static readonly TimeSpan ForRemote = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, McpSession> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>Sends keys; null where there is no call.</summary>
     public Func<string, ValueTask<Ack>>? Press { get; init; }
@@ -91,6 +95,9 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 break;
             case ModelTool.Webhook webhook:
                 _ = SendAsync(call, webhook, stop);
+                break;
+            case ModelTool.Mcp remote:
+                _ = AskAsync(call, remote, arguments, stop);
                 break;
             case ModelTool.OptOut when OptOut is not null:
                 _ = OptOutAsync(call);
@@ -191,6 +198,32 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         Note(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"tool {webhook.Name}: {became} after {time.GetElapsedTime(begun).TotalMilliseconds:F0} ms"));
         Done(call, result);
+    }
+
+    private async Task AskAsync(ToolCall call, ModelTool.Mcp tool, JsonObject arguments, CancellationToken stop)
+    {
+        long begun = time.GetTimestamp();
+        string result = "Not done: the call is over.", became = "stopped";
+        try
+        {
+            (result, became) = await SessionOf(tool).CallAsync(tool, arguments, ForRemote, stop);
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+        Note(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"tool {tool.Name}: {became} after {time.GetElapsedTime(begun).TotalMilliseconds:F0} ms"));
+        Done(call, result);
+    }
+
+    /// <summary>One for all calls of a server in this talk; under another key it is another one.</summary>
+    private McpSession SessionOf(ModelTool.Mcp tool)
+    {
+        string key = string.Join('\n', tool.Headers.Select(one => $"{one.Key}: {one.Value}").Prepend(tool.Url));
+        lock (_sessions)
+        {
+            if (!_sessions.TryGetValue(key, out var session))
+                _sessions[key] = session = new(tool.Url, tool.Headers, web, time);
+            return session;
+        }
     }
 
     private static (string Result, string Became) Read(WebAnswer answer, TimeSpan limit)

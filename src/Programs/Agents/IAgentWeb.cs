@@ -34,6 +34,9 @@ public sealed record WebAnswer(int? Status, string? Fault, ReadOnlyMemory<byte> 
     /// <summary>Of the body; null where the server does not say.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>Of a server of the Model Context Protocol: the session that it has begun; null where it has none.</summary>
+    public string? McpSession { get; init; }
+
     /// <summary>When its server wants to be asked again; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -157,7 +157,7 @@ public sealed class WrittenTalk
                 isOver = true;
                 book.Resolve(call.Id, "Done.");
             }
-            else if (IsDry && _agent.Tools.Any(tool => tool is ModelTool.Webhook && tool.Name == call.Name))
+            else if (IsDry && _agent.Tools.Any(tool => tool is ModelTool.Webhook or ModelTool.Mcp && tool.Name == call.Name))
                 book.Resolve(call.Id, "Not done: this is a test, and no server is asked in it.");
             else tools.Run(call, stop);
         }

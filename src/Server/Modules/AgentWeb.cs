@@ -41,7 +41,7 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body)
         {
-            ContentType = result.ContentType, RetryAfter = RetryAfterOf(result),
+            ContentType = result.ContentType, RetryAfter = RetryAfterOf(result), McpSession = result.Header("Mcp-Session-Id"),
         };
     }
 

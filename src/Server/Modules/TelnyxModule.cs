@@ -77,6 +77,9 @@ internal sealed class TelnyxModule : Module
     /// <summary>Of a node: those who talk are there before what they send texts by.</summary>
     private static readonly ConditionalWeakTable<ModuleGround, AssistantTexts> Texts = new();
 
+    /// <summary>Of a node: whoever has an assistant talk, its servers are asked once a minute.</summary>
+    private static readonly ConditionalWeakTable<ModuleGround, KnownMcpTools> Remote = new();
+
     public static AssistantTexts TextsOf(ModuleGround ground) => Texts.GetValue(ground, static _ => new());
 
     /// <summary>Assistants on calls, for this API, for documents and for flows.</summary>
@@ -84,6 +87,7 @@ internal sealed class TelnyxModule : Module
     {
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground), Relays = ground.Apis.Relays,
         Trial = new ToolTrials(AgentWeb.Of(ground)), Variables = new VariablesWeb(AgentWeb.Of(ground)),
+        Mcp = Remote.GetValue(ground, static node => new(new McpWeb(AgentWeb.Of(node), node.Time), node.Time)),
         Inference = new()
         {
             Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),
@@ -381,6 +385,18 @@ internal sealed class VariablesWeb(IAgentWeb web) : IVariablesWeb
     {
         var answer = await web.SendAsync(new(url, body) { Timeout = patience, MaxBytes = MostBytes, SignedFor = tenant }, stop);
         return answer.IsSuccess ? answer.Body : (ReadOnlyMemory<byte>?)null;
+    }
+}
+
+/// <summary>Customers' servers of the Model Context Protocol, asked as agents ask them.</summary>
+internal sealed class McpWeb(IAgentWeb web, TimeProvider time) : IMcpWeb
+{
+    public async ValueTask<McpFound> ListAsync(string url, string? token, CancellationToken stop)
+    {
+        var headers = new Dictionary<string, string>();
+        if (token is not null) headers["Authorization"] = $"Bearer {token}";
+        var (list, fault) = await McpLister.ListAsync(url, headers, web, time, stop);
+        return new(list?.Tools, list?.HasSession ?? false, fault);
     }
 }
 

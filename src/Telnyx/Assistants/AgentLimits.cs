@@ -10,7 +10,9 @@ internal static class AgentLimits
     /// <summary>Of an assistant, its own and those that it shares.</summary>
     public const int Tools = 64;
 
-    private const int Instructions = 50_000, Variables = 500, Text = 3_000, Url = 2_000, Name = 64, Target = 128;
+    public const int Instructions = 50_000;
+
+    private const int Variables = 500, Text = 3_000, Url = 2_000, Name = 64, Target = 128;
     private const int Targets = 50, Headers = 20, Arguments = 50, Stored = 50, Fillers = 10, Preset = 16_000, LongestWait = 60_000;
 
     /// <summary>What is wrong with the assistant's own words; null when nothing is.</summary>

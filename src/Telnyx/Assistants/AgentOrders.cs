@@ -139,6 +139,7 @@ internal sealed class AgentOrders(AssistantParts parts)
             return null;
         }
         if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
+        await McpTools.AddAsync(definition, chosen.Fields, tenant, parts, stop);
         if (await WriteOthersAsync(tenant, chosen, definition, call, stop) is { } unwritten)
         {
             body.Refuse(VoiceErrors.BadRequest, Assistant, unwritten);
@@ -181,6 +182,7 @@ internal sealed class AgentOrders(AssistantParts parts)
             VoiceVariables.Fill(fields, definition.Child("variables")!);        // it was written so
             var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);
             if (body.Problems.Count > 0) return $"{id}: {string.Join(' ', body.Problems.Select(problem => problem.Detail))}";
+            await McpTools.AddAsync(other, fields, tenant, parts, stop);
             others[id] = other;
             var variables = definition.Child("variables")!;      // it was written so
             foreach (var (name, value) in AssistantAgent.Variables(fields.Child("dynamic_variables") ?? []))

@@ -35,7 +35,7 @@ internal static class AssistantBody
     [
         .. Required, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables", "dynamic_variables_webhook_url",
         InitialVariables.TimeoutField, Interruptions, Fallback, "enabled_features", "insight_settings", Messaging, "privacy_settings",
-        Telephony, "transcription", "voice_settings",
+        Telephony, "transcription", "voice_settings", McpServers.Field,
     ];
 
     /// <summary>A copy of them, without what else a document has.</summary>
@@ -94,6 +94,7 @@ internal static class AssistantBody
                 $"/{Messaging}/delivery_status_webhook_url", parts)
             ?? await CheckReferencesAsync(op, body, parts)
             ?? await SharedTools.CheckIdsAsync(op, body.Texts(ToolIds), parts)
+            ?? await McpServers.CheckNamedAsync(op, body, before, parts)
             ?? await AssistantTools.CheckAsync(op, body[Tools] as JsonArray, before?[Tools] as JsonArray, parts)
             ?? await CheckModelsAsync(op, body, before, parts);
     }

@@ -17,6 +17,8 @@ public sealed record AssistantParts
     public required IToolTrial Trial { get; init; }
     /// <summary>Asks servers for variables, for who looks at an assistant's; null where nobody is asked.</summary>
     public IVariablesWeb? Variables { get; init; }
+    /// <summary>What servers of assistants' tools have; null where none is asked.</summary>
+    public KnownMcpTools? Mcp { get; init; }
     public InferenceParts Inference { get; init; } = new();
     /// <summary>Talks that customers' own programs think for; null where none do.</summary>
     public RelayOrders? Relays { get; init; }

@@ -26,7 +26,10 @@ internal static class AssistantVersions
     {
         if (await AssistantRecords.Rows(parts.Store).FindAsync(op.Tenant, op.Path(Assistant), op.Stop) is not { } row)
             return op.Unknown(Assistant);
-        return await FindAsync(op, parts) is { } version ? op.Bare(200, AssistantRecords.ShowVersion(row, version)) : op.Unknown(Id);
+        if (await FindAsync(op, parts) is not { } version) return op.Unknown(Id);
+        var shown = AssistantRecords.ShowVersion(row, version);
+        if (op.Query["include_mcp_servers"] is "true") await McpServers.DescribeAsync(op, shown, parts);
+        return op.Bare(200, shown);
     }
 
     public static ValueTask<Reply> Update(OperationContext op, AssistantParts parts) => ChangeAsync(op, parts, async (row, version) =>

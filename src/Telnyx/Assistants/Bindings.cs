@@ -93,6 +93,11 @@ internal static class Bindings
         Handle("GetSharedTool", op => SharedTools.Get(op, parts)),
         Handle("UpdateSharedTool", op => SharedTools.Update(op, parts)),
         Handle("DeleteSharedTool", op => SharedTools.Delete(op, parts)),
+        Handle("ListMcpServers", op => McpServers.List(op, parts)),
+        Handle("CreateMcpServer", op => McpServers.Create(op, parts)),
+        Handle("GetMcpServer", op => McpServers.Get(op, parts)),
+        Handle("UpdateMcpServer", op => McpServers.Update(op, parts)),
+        Handle("DeleteMcpServer", op => McpServers.Delete(op, parts)),
         Handle("AddAssistantTool", op => SharedTools.Attach(op, parts)),
         Handle("RemoveAssistantTool", op => SharedTools.Detach(op, parts)),
     ];

@@ -27,6 +27,9 @@ internal static class CallTools
     /// <summary>Where a message that waits says no time.</summary>
     private const int UsualFiller = 3_000;
 
+    /// <summary>Of agents that call people.</summary>
+    private static readonly string[] OfCampaigns = ["mark_do_not_call", "schedule_callback"];
+
     private static readonly string[] BuiltIn = ["hangup", "transfer", "refer", Handoff, "send_dtmf", "skip_turn", Texts];
 
     /// <summary>What a tool of each type may say of itself. Shared ones are kept as newer clients write them.</summary>
@@ -263,7 +266,14 @@ internal static class CallTools
         return fillers;
     }
 
-    private static string Unique(string name, HashSet<string> names)
+    /// <summary>What tools of an agent are called, and what none of others may be called beside them.</summary>
+    /// <param name="tools">As agents have them.</param>
+    public static HashSet<string> NamesOf(JsonArray tools) => new(
+        [.. BuiltIn, Gather, .. OfCampaigns, .. tools.OfType<JsonObject>().Select(tool => tool.Filled("name")).OfType<string>()],
+        StringComparer.Ordinal);
+
+    /// <summary>A name as models take it, which is taken with that.</summary>
+    public static string Unique(string name, HashSet<string> names)
     {
         string valid = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
         if (valid.Length == 0) valid = "tool";

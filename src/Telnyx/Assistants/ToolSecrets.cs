@@ -26,6 +26,9 @@ internal static class ToolSecrets
     private const string Masked = "***";
     private const string Begin = "{{#integration_secret}}", End = "{{/integration_secret}}";
 
+    /// <summary>Where the value of a secret is to stand.</summary>
+    public static string Placed(string identifier) => Begin + identifier + End;
+
     /// <summary>The identifiers that a header names.</summary>
     public static IEnumerable<string> Of(string header)
     {

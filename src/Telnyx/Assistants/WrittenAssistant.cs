@@ -27,6 +27,7 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         var (definition, faults) = AssistantAgent.InWriting(fields, tools, CallVariables.Of(metadata, parts.Store.Time.GetUtcNow()));
         if (SpeechModels.FaultOf(fields.Text("model"), parts.Inference.Model) is { } unasked) return (null, [unasked]);
         if (faults.Count > 0) return (null, faults);
+        await McpTools.AddAsync(definition, fields, tenant, parts, stop);
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)
             return (null, [$"The assistant names a secret that is not there, or is no bearer's: {missing}."]);
         if (parts.Talk?.FaultOf(definition) is { } fault) return (null, [$"The assistant cannot answer: {fault}."]);

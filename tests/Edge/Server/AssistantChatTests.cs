@@ -250,8 +250,7 @@ public sealed class AssistantChatTests
         }
     }
 
-    [Theory, InlineData("POST", "ai/openai/embeddings", "embeddings"), InlineData("GET", "ai/mcp_servers", "MCP servers")]
-    [InlineData("DELETE", "ai/mcp_servers/1", "MCP servers")]
+    [Theory, InlineData("POST", "ai/openai/embeddings", "embeddings")]
     [InlineData("POST", "calls/v3:a/actions/ai_assistant_join", "talk of an assistant")]
     public async Task What_newer_clients_ask_for_and_is_not_built_says_so(string method, string path, string what)
     {

@@ -1,0 +1,202 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>
+/// A client of one server of the Model Context Protocol over streamable HTTP. Since revision 2026-07-28 each request stands for itself;
+/// before that one begins a session, and names it in each request. Any number of calls at once.
+/// </summary>
+/// <param name="headers">Of each request, beside those of the protocol.</param>
+internal sealed class McpSession(string url, IReadOnlyDictionary<string, string> headers, IAgentWeb web, TimeProvider time)
+{
+    /// <summary>The revision without sessions, and the newest of those with them.</summary>
+    public const string Stateless = "2026-07-28", WithSessions = "2025-11-25";
+
+    private const string ListTools = "tools/list", CallTool = "tools/call";
+    private const string Meta = "io.modelcontextprotocol/";
+    private const int MostPages = 8, LongestWord = 512;
+    /// <summary>Of an answer: deeper than any list of tools, and less than what may stand within an agent.</summary>
+    private const int Depth = 40;
+    /// <summary>Of a list of tools, each with its schema; and of what one of them answers.</summary>
+    private const int MostListed = 1024 * 1024, MostAnswered = 64 * 1024;
+
+    private volatile Opened? _opened;
+
+    /// <summary>All tools that the server has, and whether it wants sessions.</summary>
+    /// <param name="patience">Over all of it.</param>
+    /// <returns>Null and why, as part of a sentence, when they cannot be known.</returns>
+    public async Task<(McpList? List, string? Fault)> ListAsync(TimeSpan patience, CancellationToken stop)
+    {
+        var due = new Due(time, patience);
+        var (list, first) = await ListAsync(null, due, stop);
+        // Where nobody answers, or the key is not taken, nobody will in other words.
+        if (list is not null || first is not { Status: not (null or 401 or 403) }) return (list, first?.Fault);
+        var (opened, refused) = await OpenAsync(due, stop);
+        if (opened is null) return (null, refused);
+        var (older, second) = await ListAsync(opened, due, stop);
+        return (older, second?.Fault);
+    }
+
+    /// <summary>What a tool answers, in words to the model.</summary>
+    /// <returns>Beside it what became of the call, in a word for the trace.</returns>
+    public async Task<(string Result, string Became)> CallAsync(ModelTool.Mcp tool, JsonObject arguments, TimeSpan patience,
+        CancellationToken stop)
+    {
+        var due = new Due(time, patience);
+        for (bool isSecond = false; ; isSecond = true)
+        {
+            var opened = tool.HasSession ? _opened : null;
+            if (tool.HasSession && opened is null)
+            {
+                (opened, string? refused) = await OpenAsync(due, stop);
+                if (opened is null) return ($"Not done: {refused}.", "no session");
+            }
+            var asked = new JsonObject { ["name"] = tool.Remote, ["arguments"] = arguments.DeepClone() };
+            var said = await AskAsync(CallTool, asked, opened, due, MostAnswered, stop);
+            // The server has forgotten the session (404, and of some 400), and has not looked at the call.
+            if (said.Status is 400 or 404 && opened is { Id: not null } && !isSecond)
+            {
+                _opened = null;
+                continue;
+            }
+            return said.Result is { } result ? (McpResult.Of(result), $"{said.Status}") : ($"Not done: {said.Fault}.", said.Word);
+        }
+    }
+
+    private async Task<(McpList? List, Said? Failed)> ListAsync(Opened? opened, Due due, CancellationToken stop)
+    {
+        var tools = new List<JsonObject>();
+        string? cursor = null;
+        for (int page = 0; page < MostPages; page++)
+        {
+            var said = await AskAsync(ListTools, cursor is null ? [] : new() { ["cursor"] = cursor }, opened, due, MostListed, stop);
+            if (said.Result?["tools"] is not JsonArray listed)
+                return (null, said.Result is null ? said : said with { Fault = "its list of tools is none" });
+            tools.AddRange(listed.OfType<JsonObject>());
+            cursor = McpResult.TextOf(said.Result, "nextCursor");
+            if (string.IsNullOrEmpty(cursor)) break;
+        }
+        return (new(tools, opened is not null), null);
+    }
+
+    private async Task<(Opened? Opened, string? Fault)> OpenAsync(Due due, CancellationToken stop)
+    {
+        var said = await AskAsync("initialize", new()
+        {
+            ["protocolVersion"] = WithSessions, ["capabilities"] = new JsonObject(), ["clientInfo"] = Client(),
+        }, null, due, MostAnswered, stop);
+        if (said.Result is not { } result) return (null, said.Fault);
+        var opened = new Opened(Word(said.Session), Word(McpResult.TextOf(result, "protocolVersion")) ?? WithSessions);
+        // Some answer it with 202, some with 200, and some not at all: what comes next tells.
+        await PostAsync(new() { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" }, [], opened, due, MostAnswered, stop);
+        _opened = opened;
+        return (opened, null);
+    }
+
+    private async Task<Said> AskAsync(string method, JsonObject parameters, Opened? opened, Due due, int most, CancellationToken stop)
+    {
+        bool begins = method is "initialize";
+        List<KeyValuePair<string, string>> more = [];
+        if (opened is null && !begins)
+        {
+            parameters["_meta"] = new JsonObject
+            {
+                [Meta + "protocolVersion"] = Stateless, [Meta + "clientInfo"] = Client(),
+                [Meta + "clientCapabilities"] = new JsonObject(),
+            };
+            more.Add(new("MCP-Protocol-Version", Stateless));
+            more.Add(new("Mcp-Method", method));
+            if (McpResult.TextOf(parameters, "name") is { } name) more.Add(new("Mcp-Name", OneLine(name)));
+        }
+        var answer = await PostAsync(new() { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters }, more, opened,
+            due, most, stop);
+        if (answer.Fault is "timed_out") return new(null, "its server gives no answer in time", null, answer.Fault);
+        if (answer.Fault is { } fault) return new(answer.Status, $"its server cannot be asked ({fault})", null, fault);
+        var message = MessageOf(answer.Body.Span);
+        string word = $"{answer.Status}";
+        if (message?["error"] is JsonObject error)
+        {
+            string why = McpResult.TextOf(error, "message") ?? "it does not say why";
+            return new(answer.Status, $"its server refuses: {why}", null, "refused");
+        }
+        if (!answer.IsSuccess) return new(answer.Status, $"its server answered {answer.Status}", null, word);
+        return message?["result"] is JsonObject result ? new(answer.Status, null, result, word) { Session = answer.McpSession }
+            : new(answer.Status, "what its server answered is no answer", null, "no answer");
+    }
+
+    private ValueTask<WebAnswer> PostAsync(JsonObject message, IReadOnlyList<KeyValuePair<string, string>> more, Opened? opened, Due due,
+        int most, CancellationToken stop)
+    {
+        List<KeyValuePair<string, string>> all = [new("Accept", "application/json, text/event-stream"), .. more];
+        if (opened is not null) all.Add(new("MCP-Protocol-Version", opened.Version));
+        if (opened is { Id: { } id }) all.Add(new("Mcp-Session-Id", id));
+        all.AddRange(headers.Select(one => KeyValuePair.Create(one.Key, OneLine(one.Value))));
+        return web.SendAsync(new(url, Encoding.UTF8.GetBytes(message.ToJsonString()))
+        {
+            Headers = all, Timeout = due.Left, MaxBytes = most,
+        }, stop);
+    }
+
+    /// <summary>The answer among what else a server tells meanwhile: one object, or one of the events of a stream.</summary>
+    private static JsonObject? MessageOf(ReadOnlySpan<byte> body)
+    {
+        var events = new ServerSentEvents();
+        if (!events.Add(body)) return null;
+        events.Finish();
+        while (events.TryTake(out string data))
+            if (ObjectOf(data) is { } message && (message["result"] ?? message["error"]) is JsonObject) return message;
+        return null;
+    }
+
+    private static JsonObject? ObjectOf(string data)
+    {
+        try
+        {
+            return JsonNode.Parse(data, documentOptions: new() { MaxDepth = Depth, AllowDuplicateProperties = false }) as JsonObject;
+        }
+        // JSON may escape half of a pair of surrogates, which is no name.
+        catch (Exception none) when (none is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject Client() => new() { ["name"] = "ringwright", ["version"] = "1" };
+
+    /// <summary>What a server has chosen stands in our headers again.</summary>
+    private static string? Word(string? text) =>
+        text is { Length: > 0 and <= LongestWord } && text.All(c => c is > ' ' and <= '~') ? text : null;
+
+    private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
+
+    /// <param name="Id">Null where the server keeps none.</param>
+    private sealed record Opened(string? Id, string Version);
+
+    /// <param name="Status">Null when no answer has come.</param>
+    /// <param name="Fault">Why there is no result, as part of a sentence.</param>
+    /// <param name="Word">What became of it, for the trace.</param>
+    private sealed record Said(int? Status, string? Fault, JsonObject? Result, string Word)
+    {
+        public string? Session { get; init; }
+    }
+
+    /// <summary>One patience over several requests.</summary>
+    private sealed class Due
+    {
+        private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+        private readonly TimeProvider _time;
+        private readonly TimeSpan _patience;
+        private readonly long _begun;
+
+        public Due(TimeProvider time, TimeSpan patience) => (_time, _patience, _begun) = (time, patience, time.GetTimestamp());
+
+        public TimeSpan Left => _patience - _time.GetElapsedTime(_begun) is var left && left > Least ? left : Least;
+    }
+}
+
+/// <param name="Tools">As the server wrote them: name, description, inputSchema.</param>
+/// <param name="HasSession">The server wants a session begun before a call.</param>
+public sealed record McpList(IReadOnlyList<JsonObject> Tools, bool HasSession);
