@@ -60,7 +60,7 @@ internal static class BareCalls
     }
 
     /// <summary>What was to be one, and broke off: nobody is to hear that either.</summary>
-    private static bool IsHalf(string text) => text.Contains("\"name\"", StringComparison.Ordinal)
+    public static bool IsHalf(string text) => text.Contains("\"name\"", StringComparison.Ordinal)
         && (text.Contains("\"arguments\"", StringComparison.Ordinal) || text.Contains("\"parameters\"", StringComparison.Ordinal));
 
     /// <summary>Those behind <see cref="Mistral"/>, which stands between them, too.</summary>

@@ -9,7 +9,7 @@ internal static class ModelParser
     private const int Before = 200, BeforeCharacters = 16_000;
     private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20, Arguments = 50;
     private const int Fillers = 10, Stored = 50, MostOthers = 20, PresetCharacters = 16_000;
-    /// <summary>Of servers of the Model Context Protocol: what they call a tool, and a key to them, a whole token of OAuth at times.</summary>
+    /// <summary>Of servers of the Model Context Protocol: what they call a tool, and a key to them, a token of OAuth at times.</summary>
     private const int Remote = 255, Token = 8_000;
     private static readonly string[] BuiltIn =
     [

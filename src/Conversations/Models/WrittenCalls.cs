@@ -21,10 +21,11 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
     private const int Most = 64 * 1024;
 
     private readonly List<JsonObject> _calls = [];
+    private readonly BareWatch _watch = new();
     private string _pending = "";
     /// <summary>The marks of the call that has begun; null between calls.</summary>
     private (string Open, string Close)? _within;
-    /// <summary>The answer begins as a call without marks, and is held until it is whole; null as long as that is open.</summary>
+    /// <summary>The answer begins as a call without marks, and is held as long as more may come; null as long as that is open.</summary>
     private bool? _isBare = schemaOf is null ? false : null;
 
     /// <summary>As pieces of calls, each whole.</summary>
@@ -35,6 +36,7 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
     {
         _pending += bit;
         _isBare ??= BareCalls.Begins(_pending);
+        if (_isBare is true && _watch.IsOver(_pending, IsTool)) TakeBare();
         if (_isBare is not false && _pending.Length <= Most) return "";
         _isBare = false;
         var words = new StringBuilder();
@@ -69,15 +71,22 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
         string behind = "";
         if (_isBare is true)
         {
-            var (calls, rest) = BareCalls.Read(_pending, name => schemaOf?.Invoke(name) is not null);
-            foreach (var call in calls) Add(call);
-            (_pending, _isBare) = (rest, false);
+            TakeBare();
             behind = Take("");
         }
         if (_within is var (open, _)) Add(open, _pending);
         string words = behind + (_within is null ? _pending : "");
         (_pending, _within) = ("", null);
         return words;
+    }
+
+    private bool IsTool(string name) => schemaOf?.Invoke(name) is not null;
+
+    private void TakeBare()
+    {
+        var (calls, rest) = BareCalls.Read(_pending, IsTool);
+        foreach (var call in calls) Add(call);
+        (_pending, _isBare) = (rest, false);
     }
 
     private (int At, (string Open, string Close) Mark)? FirstMark()

@@ -219,6 +219,16 @@ public sealed class ModelAnswerTests
         Assert.Equal(words.Length == 0 ? "its answer is empty" : null, Failure);
     }
 
+    [Theory, InlineData("{name}", ", how are you?", "{name}, how are you?"), InlineData("```\nWell", ". So", "```\nWell. So")]
+    [InlineData("""{"city": "Ulm"}""", " it is", """{"city": "Ulm"} it is""")]
+    [InlineData("""{"name": "one", "arguments": {}}""", "\nOne moment.", "One moment.")]
+    [InlineData("""{"name": "one", "arguments": {x""", ": 1}} Well.", "")]
+    public void Words_are_held_no_longer_than_they_may_be_a_call(string first, string second, string heard)
+    {
+        var calls = new WrittenCalls(static name => name is "one" ? new JsonObject() : null);
+        Assert.Equal(heard, calls.Take(first) + calls.Take(second));
+    }
+
     [Fact]
     public void Where_no_tools_are_offered_an_object_is_the_answer()
     {
