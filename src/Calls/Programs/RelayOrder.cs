@@ -92,6 +92,9 @@ public sealed class RelayOrder(RelayTerms terms)
     /// <summary>Nobody takes it later; null where whoever placed it looks after it.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Commands that wait for its being taken: one that is repeated is of the same talk.</summary>
+    internal int Commands { get; set; } = 1;
+
     /// <summary>Null as long as it goes on. The first one counts.</summary>
     public RelayOutcome? Outcome
     {
@@ -108,7 +111,12 @@ public sealed class RelayOrders
     /// <summary>From the command that orders it; whoever talks begins at once.</summary>
     private static readonly TimeSpan ForTaking = TimeSpan.FromMinutes(1);
 
+    /// <summary>Of commands, which wait at one time: more than a node has calls that are being answered.</summary>
+    public const int Most = 5_000;
+
     private readonly ConcurrentDictionary<Guid, RelayOrder> _all = new();
+    /// <summary>Of those that order by commands and withdraw that.</summary>
+    private readonly Lock _commands = new();
 
     public int Count => _all.Count;
 
@@ -116,14 +124,32 @@ public sealed class RelayOrders
     public RelayOrder Place(Guid conversation, RelayTerms terms) => _all[conversation] = new(terms);
 
     /// <summary>
-    /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated leaves one
-    /// that nobody takes.
+    /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated before that
+    /// is of the same talk, by the first one's terms; behind that it leaves one that nobody takes.
     /// </summary>
-    public void Order(Guid conversation, RelayTerms terms, DateTimeOffset now)
+    /// <returns>False where as many wait as may: nothing is ordered.</returns>
+    public bool TryOrder(Guid conversation, RelayTerms terms, DateTimeOffset now)
     {
-        foreach (var (old, order) in _all)
-            if (order.Until <= now) _all.TryRemove(old, out _);
-        _all[conversation] = new(terms) { Until = now + ForTaking };
+        lock (_commands)
+        {
+            int waiting = 0;
+            foreach (var (old, order) in _all)
+            {
+                if (order.Until <= now) _all.TryRemove(old, out _);
+                else if (order.Until is not null) waiting++;
+            }
+            if (Find(conversation) is { Until: not null } same) same.Commands++;
+            else if (waiting >= Most) return false;
+            else _all[conversation] = new(terms) { Until = now + ForTaking };
+            return true;
+        }
+    }
+
+    /// <summary>A command was refused: nobody talks for it. One of the same talk may be going on.</summary>
+    public void Withdraw(Guid conversation)
+    {
+        lock (_commands)
+            if (Find(conversation) is { Until: not null } order && --order.Commands <= 0) Forget(conversation);
     }
 
     /// <summary>For whoever talks.</summary>

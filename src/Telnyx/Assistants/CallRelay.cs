@@ -39,11 +39,12 @@ internal static class CallRelay
 
         var conversation = command.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"{id} relay {once}", parts)
             : Guid.NewGuid();
-        relays.Order(conversation, terms with { Setup = Setup(leg, parts.Voice.Ids.CallControl(op.Tenant, id), conversation) }, op.Now);
+        if (!relays.TryOrder(conversation, terms with { Setup = Setup(leg, parts.Voice.Ids.CallControl(op.Tenant, id), conversation) },
+                op.Now)) return op.Refuse(Refusal.Overloaded);
         var ack = await op.Calls.SendAsync(Subject.Of(id), command with { Terms = AgentOf(conversation, terms) }, op.Stop);
         if (ack.IsAccepted) return op.Ok(new JsonObject { ["conversation_relay_id"] = conversation.ToString(), ["result"] = "ok" });
         // Of a node that gives no answer nothing is known.
-        if (ack.Refusal is not Refusal.Overloaded) relays.Forget(conversation);
+        if (ack.Refusal is not Refusal.Overloaded) relays.Withdraw(conversation);
         return op.Refuse(ack.Refusal);
     }
 
@@ -68,13 +69,14 @@ internal static class CallRelay
 
         var conversation = answer.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"answer {id} relay {once}", parts)
             : Guid.NewGuid();
-        relays.Order(conversation, terms with { Setup = Setup(leg, parts.Voice.Ids.CallControl(op.Tenant, id), conversation) }, op.Now);
+        if (!relays.TryOrder(conversation, terms with { Setup = Setup(leg, parts.Voice.Ids.CallControl(op.Tenant, id), conversation) },
+                op.Now)) return op.Dialect.Refuse(Refusal.Overloaded);
         Mapped mapped = answer with { Agent = AgentOf(conversation, terms) with { IsFromAnswer = true } };
         return mapped with
         {
             OnRefused = refusal =>
             {
-                if (refusal is not Refusal.Overloaded) relays.Forget(conversation);
+                if (refusal is not Refusal.Overloaded) relays.Withdraw(conversation);
                 return ValueTask.CompletedTask;
             },
         };

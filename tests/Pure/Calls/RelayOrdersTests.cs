@@ -11,7 +11,7 @@ public sealed class RelayOrdersTests
     public void Who_talks_takes_what_a_command_has_ordered_and_leaves_what_a_document_waits_for()
     {
         var (orders, commanded, documented) = (new RelayOrders(), Guid.NewGuid(), Guid.NewGuid());
-        orders.Order(commanded, Terms, Now);
+        orders.TryOrder(commanded, Terms, Now);
         var placed = orders.Place(documented, Terms);
         Assert.Equal(Terms, orders.Take(commanded)?.Terms);
         Assert.Null(orders.Take(commanded));
@@ -24,11 +24,43 @@ public sealed class RelayOrdersTests
     {
         var (orders, first, second) = (new RelayOrders(), Guid.NewGuid(), Guid.NewGuid());
         orders.Place(Guid.NewGuid(), Terms);
-        orders.Order(first, Terms, Now);
-        orders.Order(second, Terms, Now.AddSeconds(59));
+        orders.TryOrder(first, Terms, Now);
+        orders.TryOrder(second, Terms, Now.AddSeconds(59));
         Assert.Equal(3, orders.Count);
-        orders.Order(second, Terms, Now.AddSeconds(60));
+        orders.TryOrder(second, Terms, Now.AddSeconds(60));
         Assert.Equal(2, orders.Count);
         Assert.Null(orders.Find(first));
+    }
+
+    [Fact]
+    public void A_repeat_that_is_refused_leaves_the_order_of_the_first_command()
+    {
+        var (orders, talk) = (new RelayOrders(), Guid.NewGuid());
+        orders.TryOrder(talk, Terms, Now);
+        orders.TryOrder(talk, Terms with { Greeting = "Other" }, Now);
+        orders.Withdraw(talk);
+        Assert.Same(Terms, orders.Find(talk)?.Terms);
+        orders.Withdraw(talk);
+        Assert.Null(orders.Find(talk));
+        orders.Withdraw(talk);
+        var placed = orders.Place(talk, Terms);
+        orders.Withdraw(talk);
+        Assert.Same(placed, orders.Find(talk));
+    }
+
+    [Fact]
+    public void Only_so_many_commands_wait_and_documents_beside_them()
+    {
+        var orders = new RelayOrders();
+        orders.Place(Guid.NewGuid(), Terms);
+        var first = Guid.NewGuid();
+        Assert.True(orders.TryOrder(first, Terms, Now));
+        for (int i = 1; i < RelayOrders.Most; i++) orders.TryOrder(Guid.NewGuid(), Terms, Now);
+        Assert.False(orders.TryOrder(Guid.NewGuid(), Terms, Now));
+        Assert.True(orders.TryOrder(first, Terms, Now));
+        Assert.NotNull(orders.Take(first));
+        Assert.True(orders.TryOrder(Guid.NewGuid(), Terms, Now));
+        Assert.True(orders.TryOrder(Guid.NewGuid(), Terms, Now.AddMinutes(1)));
+        Assert.Equal(2, orders.Count);
     }
 }
