@@ -16,6 +16,10 @@ public sealed record RelayTerms(string Url)
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
     /// <summary>Names and values of the first message: what the call is, in its customer's words.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Setup { get; init; } = [];
+    /// <summary>
+    /// The same of a leg that is not there yet when the talk is ordered, asked when it begins: in the place of what is said above.
+    /// </summary>
+    public Func<LegFacts, IReadOnlyList<KeyValuePair<string, string>>>? SetupOf { get; init; }
     /// <summary>The customer's own, in that message.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; init; } = [];
     /// <summary>Said before anything else; empty for nothing.</summary>
@@ -127,8 +131,9 @@ public sealed class RelayOrders
     /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated before that
     /// is of the same talk, by the first one's terms; behind that it leaves one that nobody takes.
     /// </summary>
+    /// <param name="rings">How long the leg may ring before somebody can talk.</param>
     /// <returns>False where as many wait as may: nothing is ordered.</returns>
-    public bool TryOrder(Guid conversation, RelayTerms terms, DateTimeOffset now)
+    public bool TryOrder(Guid conversation, RelayTerms terms, DateTimeOffset now, TimeSpan rings = default)
     {
         lock (_commands)
         {
@@ -140,7 +145,7 @@ public sealed class RelayOrders
             }
             if (Find(conversation) is { Until: not null } same) same.Commands++;
             else if (waiting >= Most) return false;
-            else _all[conversation] = new(terms) { Until = now + ForTaking };
+            else _all[conversation] = new(terms) { Until = now + rings + ForTaking };
             return true;
         }
     }

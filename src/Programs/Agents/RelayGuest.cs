@@ -31,7 +31,8 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
             return null;
         }
         using var _ = socket;
-        var mind = Mind = new(order.Terms, socket);
+        var told = order.Terms.SetupOf is { } of ? order.Terms with { Setup = of(call.Leg) } : order.Terms;
+        var mind = Mind = new(told, socket);
         using var talk = new AgentTalk(Name, mind.Agent, call, parts, this);
         mind.Begin();
         var carrying = CarryAsync(socket, mind);

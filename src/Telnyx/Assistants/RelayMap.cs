@@ -37,14 +37,6 @@ internal static class RelayMap
         }
     }
 
-    /// <summary>Of a dial, which is not told yet which call it is: else there would be a call on which nobody talks.</summary>
-    public static void RefuseOnDial(VoiceBody body)
-    {
-        if (body.Has(CallRelay.Config))
-            body.Refuse(VoiceErrors.BadRequest, CallRelay.Config,
-                $"10041: {CallRelay.Config} of a dial is not built yet: start it by conversation_relay_start when the call is answered.");
-    }
-
     /// <param name="body">Flat.</param>
     /// <returns>Null where something is wrong, which is among the body's problems.</returns>
     public static RelayTerms? Terms(VoiceBody body)

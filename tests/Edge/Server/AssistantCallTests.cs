@@ -18,8 +18,8 @@ namespace Ringwright.Edge.Server;
 /// </summary>
 public sealed class AssistantCallTests : IDisposable
 {
-    internal const string Key = "sk-of-the-model-1234";
-    private const string Number = "+15550100000", Secret = "token-of-the-shop-5678";
+    internal const string Key = "sk-of-the-model-1234", Number = "+15550100000";
+    private const string Secret = "token-of-the-shop-5678";
 
     private readonly TempFolder _folder = new();
     private readonly ToneWords _words = new();
@@ -300,7 +300,7 @@ public sealed class AssistantCallTests : IDisposable
             ["data"]!.AsArray().FirstOrDefault()?["id"], "a conversation");
 
     /// <summary>A new one that may call.</summary>
-    private static async Task<string> ApplicationAsync(RunningNode node)
+    internal static async Task<string> ApplicationAsync(RunningNode node)
     {
         string profile = (string)(await SendAsync(node, HttpMethod.Get, "/v2/outbound_voice_profiles"))["data"]![0]!["id"]!;
         return (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications", new()

@@ -129,6 +129,36 @@ public sealed class RelayCommandTests
         peer.Send(peer.Response(await peer.HearAsync("BYE"), "200 OK"));
     }
 
+    [Fact, Depth("the gate has a program that a command connects from its setup to its end")]
+    public async Task A_program_talks_with_whom_a_dial_has_reached_and_knows_the_call()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var program = await RelayProgram.StartAsync(static async (all, socket) =>
+        {
+            await all.HearAsync(socket, "prompt");
+            await RelayProgram.SayAsync(socket, """{"type":"end"}""");
+            await all.HearAsync(socket, "nothing more");
+        });
+        await using var node = await StartAsync(voice.Url);
+        using var callee = new SipPeer(node.Node.Settings.Sip);
+        string call = (string)(await AssistantCallTests.SendAsync(node, HttpMethod.Post, "/v2/calls", new()
+        {
+            ["connection_id"] = await AssistantCallTests.ApplicationAsync(node), ["from"] = AssistantCallTests.Number,
+            ["to"] = $"sip:callee@{callee.Local}", ["conversation_relay_config"] = new JsonObject { ["url"] = SocketOf(program) },
+        }))["data"]!["call_control_id"]!;
+        string invite = await callee.HearAsync("INVITE");
+        callee.Send(callee.Response(invite, "200 OK", callee.Sdp));
+        using var caller = new ToneCaller(invite, _words);
+        await Eventually.TrueAsync(() => program.Told().Any(message => (string?)message["type"] == "setup"), "it is connected");
+        await caller.SayAsync(ToneWords.Yes);
+        await AssistantCallTests.EventAsync(node, "call.conversation.ended");
+        var setup = program.Told()[0];
+        Assert.Equal((call, "outbound", AssistantCallTests.Number),
+            ((string?)setup["callControlId"], (string?)setup["direction"], (string?)setup["from"]));
+        await AssistantCallTests.ActAsync(node, call, "hangup", []);
+        callee.Send(callee.Response(await callee.HearAsync("BYE"), "200 OK"));
+    }
+
     private Task<RunningNode> StartAsync(string voice) => RunningNode.StartAsync(
         settings => settings with { SpeechUrl = new($"{voice}/v1") }, recognisers: name => name is null ? _words : null);
 

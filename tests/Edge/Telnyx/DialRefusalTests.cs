@@ -31,11 +31,29 @@ public sealed class DialRefusalTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
-    public async Task A_program_that_is_to_talk_from_the_answer_on_is_refused_and_not_forgotten()
+    public async Task A_program_that_is_to_talk_from_the_answer_on_is_ordered_with_the_dial_unless_others_would_talk_or_listen()
     {
-        (await DialAsync(""","conversation_relay_config":{"url":"wss://you.example/talk"}"""))
-            .Refuses(422, "10015", "/conversation_relay_config");
+        AgentTerms? agent = null;
+        host.Calls.OnDial = request =>
+        {
+            agent = request.Agent;
+            return Dialled.Accepted(RecordingCalls.FactsOf(request));
+        };
+        const string config = ""","conversation_relay_config":{"url":"wss://you.example/talk"}""";
+        var dialled = await DialAsync(config);
+        Assert.True(dialled.Status == 200, dialled.Text);
+        Assert.True(agent?.IsFromAnswer);
+        agent = null;
         Assert.Equal(200, (await DialAsync(""","conversation_relay_config":null""")).Status);
+        Assert.Null(agent);
+        foreach (var (more, pointer) in new[]
+        {
+            (""","transcription":true""", "/transcription"),
+            (""","answering_machine_detection":"detect" """, "/answering_machine_detection"),
+        })
+            (await DialAsync(config + more)).Refuses(422, "10015", pointer);
+        (await DialAsync(""","conversation_relay_config":{"url":"https://you.example/"}""")).Refuses(422, "10003",
+            "/conversation_relay_config/url");
     }
 
     [Fact]

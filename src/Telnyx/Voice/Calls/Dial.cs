@@ -10,13 +10,13 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Dial
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts, AnsweringAssistant assistants)
+    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts, AssistantParts talks)
     {
         var body = new VoiceBody(op.ReadObject(), parts.Egress)
         {
             Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf, GreetingAnalysis = parts.GreetingAnalysis,
         };
-        RelayMap.RefuseOnDial(body);
+        var assistants = new AnsweringAssistant(talks);
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
         var conference = await DialConference.ReadAsync(op, parts, body);
@@ -30,17 +30,20 @@ internal static class Dial
         string? use = request.CommandId is { } once ? $"dial {once}" : null;
         var ordered = await assistants.ReadAsync(op, body, new(ControlId: null, Direction.Outbound, request.From, request.To), use,
             request.Record);
+        var program = await CallRelay.ReadAsync(op, talks, body, request);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
         if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return op.Fail(nobody);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
         bool isKept = ordered is not null && await assistants.KeepAsync(op, ordered);
+        if (program is not null && !CallRelay.TryOrder(op, talks, program)) return op.Refuse(Refusal.Overloaded);
         var dialled = await op.Calls.DialAsync(request with
         {
-            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms,
+            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms ?? program?.Agent,
         }, op.Stop);
         if (dialled.Leg is { } leg && dialled.Ack.IsAccepted) return op.Ok(CallObject.OfDialled(leg, parts.Ids));
         if (ordered is not null && isKept) await assistants.WithdrawAsync(op, ordered, dialled.Ack.Refusal);
+        if (program is not null) CallRelay.Withdraw(talks, program, dialled.Ack.Refusal);
         return op.Fail(Errors.Of(dialled));
     }
 
