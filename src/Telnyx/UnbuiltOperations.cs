@@ -13,7 +13,6 @@ internal static class UnbuiltOperations
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
         ["PostSummary"] = "summaries of stored files, which need object storage",
-        ["import_assistants_public_assistants_import_post"] = "bringing assistants from other services",
         ["CreatePhoneNumbersJobUpdateEmergencySettings"] = "emergency calling",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",

@@ -57,6 +57,9 @@ internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes =
     /// <inheritdoc cref="LiveAudioGround.HasSileroVoice"/>
     public bool HasSileroVoice { get; init; }
 
+    /// <summary>Where assistants of other services are asked for.</summary>
+    public ImportSettings Imports { get; init; } = new();
+
     /// <summary>Talks that customers' programs think for, from whoever orders them to whoever talks.</summary>
     public RelayOrders Relays { get; } = new();
 }

@@ -88,6 +88,7 @@ internal sealed class TelnyxModule : Module
         Store = ground.Database, Egress = ground.Egress, Talk = AssistantDesk.Of(ground), Relays = ground.Apis.Relays,
         Trial = new ToolTrials(AgentWeb.Of(ground)), Variables = new VariablesWeb(AgentWeb.Of(ground)),
         Mcp = Remote.GetValue(ground, static node => new(new McpWeb(AgentWeb.Of(node), node.Time), node.Time)),
+        Imports = new(ground.Apis.Imports.Vapi, ground.Apis.Imports.ElevenLabs, ground.Apis.Imports.Retell),
         Inference = new()
         {
             Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),

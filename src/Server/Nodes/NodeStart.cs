@@ -173,7 +173,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         Apis = new(Settings.SipDomains.Count > 0 ? Settings.SipDomains[0] : Settings.Sip.ToString(), Settings.HasIsoDialerTimes,
             Settings.Agents, Settings.Llm)
         {
-            Compat = Settings.Compat, HasSileroVoice = Settings.HasSileroVoice,
+            Compat = Settings.Compat, HasSileroVoice = Settings.HasSileroVoice, Imports = Settings.Imports,
         },
         Retention = Settings.Retention,
         Time = frame.Clock,

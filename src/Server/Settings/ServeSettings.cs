@@ -139,6 +139,7 @@ internal sealed record ServeSettings
     public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
     /// <summary>What thinks for assistants, and for accounts; null where nothing does.</summary>
     public LlmSettings? Llm { get; init; }
+    public ImportSettings Imports { get; init; } = new();
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
 

@@ -14,7 +14,7 @@ internal static class AssistantAgent
         UsualModel = "meta-llama/Meta-Llama-3.1-70B-Instruct";
 
     /// <summary>A greeting that stands for: the model says one.</summary>
-    private const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
+    public const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
 
     /// <summary>Who reads waits longer than who listens.</summary>
     private const int SecondsToWrite = 30;

@@ -19,6 +19,8 @@ public sealed record AssistantParts
     public IVariablesWeb? Variables { get; init; }
     /// <summary>What servers of assistants' tools have; null where none is asked.</summary>
     public KnownMcpTools? Mcp { get; init; }
+    /// <summary>Where other services are asked for assistants; null where none is.</summary>
+    public ImportBases? Imports { get; init; }
     public InferenceParts Inference { get; init; } = new();
     /// <summary>Talks that customers' own programs think for; null where none do.</summary>
     public RelayOrders? Relays { get; init; }

@@ -19,6 +19,9 @@ internal static class AssistantRecords
     public const string AssistantId = "assistant_id", VersionId = "version_id", VersionName = "version_name",
         VersionCreatedAt = "version_created_at", Canary = "canary", Tags = "tags";
 
+    /// <summary>Of an assistant: which one of which other service it was.</summary>
+    public const string Import = "import_metadata";
+
     /// <summary>Of an assistant: how many versions it has had; of a version: the how-manyth it is.</summary>
     public const string Number = "version_number";
 
@@ -63,11 +66,12 @@ internal static class AssistantRecords
 
     /// <summary>The document of an assistant whose main version this is; without a canary.</summary>
     /// <param name="number">How many versions it has had.</param>
-    /// <param name="before">Its document until now: its tags are no version's.</param>
+    /// <param name="before">Its document until now: its tags, and where it comes from, are no version's.</param>
     public static JsonObject MainOf(ResourceRow version, int number, JsonObject? before = null)
     {
         var body = AssistantBody.FieldsOf(version.Body);
-        if (before?[Tags] is { } tags) body[Tags] = tags.DeepClone();
+        foreach (string kept in new[] { Tags, Import })
+            if (before?[kept] is { } value) body[kept] = value.DeepClone();
         body[VersionId] = version.Id;
         body[VersionCreatedAt] = TelnyxTime.Millis(version.CreatedAt);
         body[Number] = number;
@@ -93,7 +97,8 @@ internal static class AssistantRecords
         var shown = AssistantBody.FieldsOf(body);
         shown["id"] = assistant.Id;
         shown["created_at"] = TelnyxTime.Millis(assistant.CreatedAt);
-        if (assistant.Body[Tags] is { } tags) shown[Tags] = tags.DeepClone();
+        foreach (string kept in new[] { Tags, Import })
+            if (assistant.Body[kept] is { } value) shown[kept] = value.DeepClone();
         foreach (string field in new[] { VersionId, VersionName, VersionCreatedAt })
             if (body.Text(field) is { } text) shown[field] = text;
         return shown;
