@@ -22,6 +22,9 @@ public static class AgencyContract
     /// <summary>Operation → the permission that it asks for.</summary>
     internal static FrozenDictionary<string, string> ReadGuards() => Files.Pairs("guards.tsv");
 
+    /// <summary>State → the area codes of its numbers, where all who talk must agree to a recording.</summary>
+    internal static FrozenDictionary<string, string> ReadAllPartyStates() => Files.Pairs("all-party-states.tsv");
+
     /// <summary>Functions of the documents, without the heading.</summary>
     internal static IEnumerable<string[]> ReadFunctions() => Files.Rows("functions.tsv").Skip(1);
 

@@ -23,6 +23,7 @@ internal static class AgencySettings
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,
+        [RecordingNotice.Setting] = RecordingNotice.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,
     };
 

@@ -75,9 +75,11 @@ public sealed class AgencyTalks(Database store)
             isInbound ? agent : null);
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
+        string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
         var known = VariablesOf(target, leg, now);
-        if (AgentSteps.Of(row) is { } script) return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound), null, null);
-        return (TalkDefinition.Of(row, tools, known, disclosure, isInbound), TalkDefinition.TemperatureOf(row), null);
+        if (AgentSteps.Of(row) is { } script)
+            return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound, notice), null, null);
+        return (TalkDefinition.Of(row, tools, known, disclosure, isInbound, notice), TalkDefinition.TemperatureOf(row), null);
     }
 
     /// <summary>Called one after the other, in the order in which it was heard.</summary>

@@ -9,8 +9,13 @@ internal static class Disclosure
     /// <summary>The agency's setting.</summary>
     public const string Setting = "disclosure";
 
-    private const string Mode = "mode", Text = "text", Always = "always", Never = "never", Identity = "{{identity}}", Usual = "en";
+    /// <summary>Of what is said first: whether it is, and in which words.</summary>
+    public const string Mode = "mode", Text = "text", Always = "always", Never = "never";
+
+    private const string Identity = "{{identity}}", Usual = "en";
     private const int LongestText = 1_000, LongestName = 100;
+
+    private static readonly string[] Modes = [Always, Never];
 
     private static readonly Dictionary<string, string> Sentences = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -37,12 +42,15 @@ internal static class Disclosure
     }
 
     /// <summary>What is wrong with the setting; null when nothing is.</summary>
-    public static string? FaultOf(JsonNode setting)
+    public static string? FaultOf(JsonNode setting) => FaultOf(setting, Modes);
+
+    /// <param name="modes">Those that there are.</param>
+    public static string? FaultOf(JsonNode setting, string[] modes)
     {
         if (setting is not JsonObject given) return "It is an object.";
         if (given.FirstOrDefault(one => one.Key is not (Mode or Text)) is { Key: { } other }) return $"There is no '{other}' of it.";
-        if (given[Mode] is { } mode && !(mode is JsonValue word && word.TryGetValue(out string? name) && name is Always or Never))
-            return $"mode is {Always} or {Never}.";
+        if (given[Mode] is { } mode && !(mode is JsonValue word && word.TryGetValue(out string? name) && modes.Contains(name)))
+            return $"mode is {string.Join(", ", modes[..^1])} or {modes[^1]}.";
         return given[Text] is { } text
             && !(text is JsonValue words && words.TryGetValue(out string? said) && said.Trim().Length is > 0 and <= LongestText)
                 ? $"text has at most {LongestText} characters." : null;

@@ -27,10 +27,11 @@ internal static class TalkDefinition
 
     /// <param name="tools">Those that the agent has.</param>
     /// <param name="variables">Of the contact and of the call.</param>
-    /// <param name="disclosure">What is said before all else; null for nothing.</param>
+    /// <param name="disclosure">Who calls, which is said before the agent's own words; null for nothing.</param>
     /// <param name="isInbound">It was called: its number is the one that was.</param>
+    /// <param name="notice">What is said before all of that; null for nothing.</param>
     public static JsonObject Of(AgentRow agent, IReadOnlyCollection<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
-        string? disclosure = null, bool isInbound = false)
+        string? disclosure = null, bool isInbound = false, string? notice = null)
     {
         var known = KnownOf(variables);
         var definition = new JsonObject
@@ -54,12 +55,12 @@ internal static class TalkDefinition
         if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)
             definition["tools"]!.AsArray().Add((JsonNode)transfer);
         // Without one the model says the first words.
-        return WithManner(definition, agent, disclosure);
+        return WithManner(definition, agent, disclosure, notice);
     }
 
     /// <summary>The same of one that thinks by steps: it has no instructions, and no tools.</summary>
     public static JsonObject OfSteps(AgentRow agent, JsonObject script, IEnumerable<KeyValuePair<string, string>> variables,
-        string? disclosure = null, bool isInbound = false)
+        string? disclosure = null, bool isInbound = false, string? notice = null)
     {
         var definition = new JsonObject
         {
@@ -67,7 +68,7 @@ internal static class TalkDefinition
             ["time_limit_secs"] = Math.Min(agent.MaxDurationSeconds, LongestTalk), ["user_idle_timeout_secs"] = SilenceOfSteps,
         };
         AgentSteps.Write(script, agent, isInbound ? null : "{{from}}", definition);
-        return WithManner(definition, agent, disclosure);
+        return WithManner(definition, agent, disclosure, notice);
     }
 
     private static JsonObject KnownOf(IEnumerable<KeyValuePair<string, string>> variables)
@@ -79,11 +80,14 @@ internal static class TalkDefinition
     }
 
     /// <summary>With what it says first, its voice, and what becomes of a machine.</summary>
-    private static JsonObject WithManner(JsonObject definition, AgentRow agent, string? disclosure)
+    private static JsonObject WithManner(JsonObject definition, AgentRow agent, string? disclosure, string? notice)
     {
-        if (disclosure is not null || agent.FirstSpeakerText is not null)
-            definition["greeting"] = Clipped.Of(
-                string.Join(' ', new[] { disclosure, agent.FirstSpeakerText }.Where(words => words is not null)), LongestGreeting);
+        string?[] first = [notice, disclosure, agent.FirstSpeakerText];
+        // Only a model has first words of its own, which come behind it.
+        bool isModelFirst = disclosure is null && agent is { FirstSpeakerText: null, Script: null };
+        if (first.Any(words => words is not null))
+            definition[isModelFirst ? "notice" : "greeting"] =
+                Clipped.Of(string.Join(' ', first.Where(words => words is not null)), LongestGreeting);
         if (agent.Voice is { } voice) definition["voice"] = voice;
         if (agent.VoicemailPolicy is not AgentRow.Continue) definition["voicemail"] = Voicemail(agent, disclosure);
         return definition;

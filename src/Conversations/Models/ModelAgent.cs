@@ -9,6 +9,8 @@ public sealed record ModelAgent : AgentDefinition
     public required string Instructions { get; init; }
     /// <summary>Said first, without asking the model; empty lets the caller speak first, null the model.</summary>
     public string? Greeting { get; init; }
+    /// <summary>Said where the model speaks first, before its words. Null for nothing.</summary>
+    public string? Notice { get; init; }
     /// <summary>The model is also told that it is heard on a telephone.</summary>
     public bool HasTelephoneNote { get; init; } = true;
     /// <summary>Said where the model or its server refuses to answer.</summary>

@@ -11,8 +11,15 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     {
         var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
         var listen = ListenBehind(request);
+        string? notice = request.Occasion is BrainOccasion.Opening ? agent.Notice : null;
         var answer = new ChatAnswer(request.Number, agent.Refusal, part =>
         {
+            // It comes with the first words: where there are none, the model is asked again.
+            if (notice is not null && part is BrainPart.Text { Bit.Length: > 0 } or BrainPart.Call or BrainPart.Done)
+            {
+                tell(new BrainPart.Text(Template.Fill(notice, variables, Limits.ReplyCharacters) + " "));
+                notice = null;
+            }
             if (part is BrainPart.Done && listen is not null) tell(listen);
             tell(Offered(Marked(part, endpoint)));
         }, agent.Tools.Count == 0 ? null : name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters);

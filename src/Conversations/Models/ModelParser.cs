@@ -26,7 +26,7 @@ internal static class ModelParser
         if (gather is not null) tools = [.. tools, ToolOf(gather, tools, all)];
         var agent = DefinitionParser.ReadManner(all, new ModelAgent
         {
-            Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
+            Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text), Notice = ReadNotice(all),
             HasTelephoneNote = all.Flag("telephone_note", true),
             Refusal = all.Text("refusal", Text) ?? OwnWords.Refusal(all.Text("language", 35) ?? ""),
             Model = all.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = fallback is null }
@@ -45,6 +45,12 @@ internal static class ModelParser
         agent = agent with { Others = ReadOthers(all, agent) };
         all.Close();
         return agent;
+    }
+
+    private static string? ReadNotice(ScriptReader all)
+    {
+        if (all.Has("notice") && all.Has("greeting")) all.Refuse("notice", "has no place beside a greeting, which it may begin");
+        return all.Text("notice", Text);
     }
 
     private static Dictionary<string, ModelAgent> ReadOthers(ScriptReader all, ModelAgent agent)

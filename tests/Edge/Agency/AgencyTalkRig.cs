@@ -52,7 +52,8 @@ internal sealed class AgencyTalkRig : IAsyncDisposable
             recognisers: name => name is null ? words : null);
         var rig = new AgencyTalkRig(lab, model, voice, words);
         // Whoever wants to hear it says so.
-        await lab.Host.DoneAsync(200, lab.Host.OwnerA, "PATCH", "/agency", """{"settings":{"disclosure":{"mode":"never"}}}""");
+        await lab.Host.DoneAsync(200, lab.Host.OwnerA, "PATCH", "/agency",
+            """{"settings":{"disclosure":{"mode":"never"},"recording_disclosure":{"mode":"never"}}}""");
         var desk = new OperatorClient(lab.Host.Node);
         var trunk = await desk.DataAsync("POST", "/trunks",
             $$"""{"name":"near","host":"127.0.0.1","port":{{rig._peer.Local.Port}},"caller_id":"any","rtp_auto_adjust":true}""");

@@ -90,6 +90,41 @@ public sealed class TalkDefinitionTests
     }
 
     [Fact]
+    public void Before_all_else_it_says_that_the_call_may_be_recorded_whoever_called()
+    {
+        // Case C12.
+        Assert.Equal("This call may be recorded.", RecordingNotice.Of([], "en-GB", Texas, Texas));
+        Assert.Equal("Dieses Gespräch kann aufgezeichnet werden.", RecordingNotice.Of([], "de", Texas, Texas));
+        Assert.Null(NoticeOf("""{"mode":"never"}""", California, California));
+        Assert.Equal("We record.", NoticeOf("""{"mode":"always","text":"We record."}""", Texas, Texas));
+        var agent = Anna with { FirstSpeakerText = "Hello {{name}}." };
+        Assert.Equal("Recorded. A machine. Hello {{name}}.",
+            Read(TalkDefinition.Of(agent, [], [], "A machine.", notice: "Recorded.")).Greeting);
+        Assert.Equal("Recorded. Hello {{name}}.", Read(TalkDefinition.Of(agent, [], [], null, true, "Recorded.")).Greeting);
+        // A model that says the first words goes on saying them, behind it.
+        var opens = Read(TalkDefinition.Of(Anna, [], [], null, true, "Recorded."));
+        Assert.Equal((null, "Recorded."), (opens.Greeting, opens.Notice));
+        foreach (string setting in new[] { "1", """{"mode":"sometimes"}""", """{"states":["CA"]}""" })
+            Assert.NotNull(RecordingNotice.FaultOf(JsonNode.Parse(setting)!));
+        Assert.Null(RecordingNotice.FaultOf(JsonNode.Parse("""{"mode":"all_party_states","text":"We record."}""")!));
+    }
+
+    [Theory]
+    [InlineData(Texas, Texas, false)]
+    [InlineData(Texas, California, true)]
+    [InlineData(California, Texas, true)]
+    [InlineData(Texas, "+16135550123", true)]       // Canada
+    [InlineData(Texas, "+4930123456", true)]
+    [InlineData(Texas, "sip:desk@example.com", true)]
+    public void Where_all_must_agree_it_is_said_and_to_whoever_is_not_known_to_be_elsewhere(string from, string to, bool isSaid) =>
+        Assert.Equal(isSaid, NoticeOf("""{"mode":"all_party_states"}""", from, to) is not null);
+
+    private const string Texas = "+15125550123", California = "+14155550123";
+
+    private static string? NoticeOf(string setting, string from, string to) =>
+        RecordingNotice.Of(new() { [RecordingNotice.Setting] = JsonNode.Parse(setting) }, "en", from, to);
+
+    [Fact]
     public void Too_much_of_a_contact_leaves_the_agent_able_to_talk()
     {
         var many = Enumerable.Range(0, 1_000).Select(n => KeyValuePair.Create($"v{n}", new string('x', 10_000)));

@@ -69,6 +69,21 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void What_is_to_be_said_before_all_else_is_heard_before_the_first_words_of_a_model_and_not_again()
+    {
+        const string Notice = "\"greeting\": \"Welcome to {{shop}}.\"", Both = Notice + ", \"notice\": \"Recorded.\"";
+        _server.Answers = body => Server.Says(Messages(body).Count > 2 ? "A large one?" : "Hello there.");
+        var talk = Begin(Definition.Replace(Notice, "\"notice\": \"{{shop}} records this.\"", StringComparison.Ordinal));
+        talk.Pass(6);
+        talk.Say("A pizza, please.", silence: 0.6);
+        talk.Pass(3);
+        Assert.Equal("Pizza Uno records this. Hello there. A large one?", string.Join(' ', talk.Heard.Select(heard => heard.Text)));
+
+        Assert.Equal("notice: has no place beside a greeting, which it may begin",
+            AgentDefinition.Read(Definition.Replace(Notice, Both, StringComparison.Ordinal)).Fault);
+    }
+
+    [Fact]
     public void Of_what_was_interrupted_the_model_is_told_what_was_heard()
     {
         _server.Answers = body => Server.Says(Messages(body).Count > 3 ? "Fine." : "We have very many pizzas, and I name all of them now.");
