@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Providers;
 
 /// <summary>Reads a tool as its provider shows it, where the node's agents can ask it as the provider does. Pure.</summary>
 internal static class ProviderTool
 {
-    private const int LongestDescription = 2_000;
+    private const int LongestDescription = 2_000, LongestWord = 100;
     private const decimal MostSeconds = 30, LeastSeconds = 0.1m, Thousand = 1_000;
     private const string Get = "GET", InQuery = "PARAMETER_LOCATION_QUERY", InBody = "PARAMETER_LOCATION_BODY";
 
@@ -24,6 +25,10 @@ internal static class ProviderTool
         if (url.Contains('{', StringComparison.Ordinal)) throw new FormatException("its URL has parameters");
         foreach (string own in (string[])["staticParameters", "automaticParameters"])
             if (told[own] is JsonArray { Count: > 0 }) throw new FormatException($"it has {own}");
+        if (told["staticResponse"] is not null) throw new FormatException("it has staticResponse");
+        // Behind its answer the node's agents speak, as the provider's do where nobody says otherwise.
+        if (told.TextOf("defaultReaction") is { } reaction and not ("AGENT_REACTION_UNSPECIFIED" or "AGENT_REACTION_SPEAKS"))
+            throw new FormatException($"its defaultReaction is {Clipped.Of(reaction, LongestWord)}");
         if (NeedsCredentials(told["requirements"])) throw new FormatException("it needs credentials");
         string? description = told.TextOf("description");
         if (description?.Length > LongestDescription) throw new FormatException($"description has more than {LongestDescription} letters");

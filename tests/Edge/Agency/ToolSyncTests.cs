@@ -19,6 +19,7 @@ public abstract class ToolSyncTests(Product product)
         {"toolId":"t-1","name":"price","ownership":"private","definition":{"modelToolName":"price","description":"What a pizza costs.",
          "dynamicParameters":[{"name":"size","location":"PARAMETER_LOCATION_BODY","schema":{"type":"string"},"required":true}],
          "requirements":{"httpSecurityOptions":{"options":[{"requirements":{} }]} },"timeout":"20s",
+         "staticResponse":null,"defaultReaction":"AGENT_REACTION_SPEAKS",
          "http":{"baseUrlPattern":"https://example.com/price","httpMethod":"POST"} } }
         """,
         Find = """
@@ -34,6 +35,10 @@ public abstract class ToolSyncTests(Product product)
         {"toolId":"t-6","name":"OWN","definition":{"http":{"baseUrlPattern":"https://example.com/x","httpMethod":"POST"} } },
         {"toolId":"t-7","name":"four","definition":{"requirements":{"httpSecurityOptions":{"options":[
           {"requirements":{"key":{"headerApiKey":{"name":"x-key"} } } }]} },
+         "http":{"baseUrlPattern":"https://example.com/x","httpMethod":"POST"} } },
+        {"toolId":"t-8","name":"five","definition":{"staticResponse":{"responseText":"Fine."},
+         "http":{"baseUrlPattern":"https://example.com/x","httpMethod":"POST"} } },
+        {"toolId":"t-9","name":"six","definition":{"defaultReaction":"AGENT_REACTION_LISTENS",
          "http":{"baseUrlPattern":"https://example.com/x","httpMethod":"POST"} } }
         """;
 
@@ -56,8 +61,8 @@ public abstract class ToolSyncTests(Product product)
         await host.DoneAsync(201, host.OwnerA, "POST", "/tools", """{"name":"own","definition":{"url":"https://example.com/own"} }""");
 
         var first = await host.DoneAsync(200, host.OwnerA, "POST", "/tools/sync", "{}");
-        Assert.Equal((2, 0, 0, 5, 0), StatsOf(first));
-        Assert.Equal(["t-3", "t-4", "t-5", "t-6", "t-7"],
+        Assert.Equal((2, 0, 0, 7, 0), StatsOf(first));
+        Assert.Equal(["t-3", "t-4", "t-5", "t-6", "t-7", "t-8", "t-9"],
             first["errors"]!.AsArray().Select(one => (string?)one!["provider_tool_id"]).Order(StringComparer.Ordinal));
         Assert.Equal("private", asked);
         var price = await ToolAsync(host, "t-1");
