@@ -69,9 +69,8 @@ public readonly ref struct SipParameters(ReadOnlySpan<byte> text)
             // Some end their lists with a semicolon.
             if (piece.IsEmpty && !_hasMore) return false;
             int equals = piece.IndexOf((byte)'=');
-            // "name=" without a value becomes a name that is no token, so that checks refuse it.
-            Current = equals < 0 || equals == piece.Length - 1 ? new(piece, default)
-                : new(piece[..equals].TrimLws(), piece[(equals + 1)..].TrimLws());
+            // Some write "rport=" for "rport": what has no value is a flag.
+            Current = equals < 0 ? new(piece, default) : new(piece[..equals].TrimLws(), piece[(equals + 1)..].TrimLws());
             return true;
         }
     }

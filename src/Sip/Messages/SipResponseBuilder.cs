@@ -76,8 +76,28 @@ public sealed class SipResponseBuilder
         else
         {
             // Some end it with a semicolon, and two in a row nobody reads.
-            byte[] tagged = [.. value.TrimEnd(" \t;"u8), .. ";tag="u8, .. System.Text.Encoding.ASCII.GetBytes(request.LocalTag)];
+            byte[] tagged = [.. Untagged(value, to.Parameters).TrimEnd(" \t;"u8), .. ";tag="u8,
+                .. System.Text.Encoding.ASCII.GetBytes(request.LocalTag)];
             _writer.Line("To"u8, tagged);
         }
+    }
+
+    /// <summary>Without a tag that says nothing ("tag="): of two the first would be read.</summary>
+    /// <param name="parameters">Those at the end of the value.</param>
+    private static ReadOnlySpan<byte> Untagged(ReadOnlySpan<byte> value, SipParameters parameters)
+    {
+        if (!parameters.Has("tag"u8)) return value;
+        var text = new ByteWriter();
+        text.Append(value[..^parameters.Text.Length]);
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Name.Is("tag"u8)) continue;
+            text.Append((byte)';');
+            text.Append(parameter.Name);
+            if (parameter.Value.IsEmpty) continue;
+            text.Append((byte)'=');
+            text.Append(parameter.Value);
+        }
+        return text.Finish();
     }
 }

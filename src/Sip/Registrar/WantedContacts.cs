@@ -27,8 +27,8 @@ internal static class WantedContacts
             if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok || !contact.ParseUri().IsSipOrSips)
                 trouble = "Contact Is Not A SIP URI";
             int quality = QualityValue.Usual;
-            if (trouble is null && contact.Parameters.TryFind("q"u8, out var given) && !QualityValue.TryParse(given, out quality))
-                trouble = "Bad q";
+            if (trouble is null && contact.Parameters.TryFind("q"u8, out var given) && !given.IsEmpty
+                && !QualityValue.TryParse(given, out quality)) trouble = "Bad q";
             if (trouble is not null) return null;
             wanted.Add(new(contact.ToString(), quality, Expiry(request, contact), OutboundFlow.Of(request, contact, path)));
         }
@@ -56,7 +56,7 @@ internal static class WantedContacts
     /// </summary>
     private static TimeSpan Expiry(SipRequest request, NameAddress contact)
     {
-        var text = contact.Parameters.TryFind("expires"u8, out var own) ? own : request.First(SipHeader.Expires).TrimLws();
+        var text = contact.Parameters.TryFind("expires"u8, out var own) && !own.IsEmpty ? own : request.First(SipHeader.Expires).TrimLws();
         return Grammar.TryNumber(text.Trim((byte)'"'), uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds)
             : RegisterServer.DefaultExpiry;
     }

@@ -148,6 +148,47 @@ public sealed class ForgivenMessageTests
         Assert.Equal(2, dialog.CreateRequest(SipMethod.Bye).Build().ToString().Split("\r\nRoute: ").Length - 1);
     }
 
+    [Fact] // what some stacks write of a flag, and of what they do not know
+    public void A_parameter_without_a_value_is_a_flag()
+    {
+        var request = Wire.Request(Wire.Invite("Record-Route: <sip:p1.example.com;lr=>", from: "<sip:alice@192.0.2.7>;tag=a1;epid=",
+            to: "<sip:bob@192.0.2.1>;tag=;x=1").Replace(";rport", ";rport=", StringComparison.Ordinal)
+            .Replace("192.0.2.7:5070>", "192.0.2.7:5070;transport=>;expires=;q=", StringComparison.Ordinal));
+
+        Assert.Equal(("a1", ""), (request.From.Tag.AsText(), request.To.Tag.AsText()));
+        Assert.True(request.TopVia.HasRport);
+        Assert.Null(request.TopVia.Rport);
+        Assert.True(request.TryGetContact(out var contact) && contact.Parameters.Has("expires"u8));
+        foreach (var route in request.Values(SipHeader.RecordRoute))
+        {
+            Assert.Equal(ParseStatus.Ok, NameAddress.TryParse(route, out var hop));
+            Assert.True(hop.ParseUri().IsLooseRouter);
+        }
+        FixedPoint.Check(request);
+        request.LocalTag = "ours";
+        var answer = new SipResponseBuilder(request, 180).Build();
+        Assert.Equal("ours", answer.To.Tag.AsText());
+        Assert.Equal("<sip:bob@192.0.2.1>;x=1;tag=ours", answer.Text(SipHeader.To));
+    }
+
+    [Fact] // one who copies our rport and does not fill it in
+    public void An_answer_with_an_empty_rport_is_an_answer()
+    {
+        var response = Wire.Response("""
+            SIP/2.0 200 OK
+            Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx;rport=;received=
+            From: <sip:bob@192.0.2.1>;tag=b
+            To: <sip:alice@192.0.2.7>;tag=a
+            Call-ID: x@192.0.2.1
+            CSeq: 1 INVITE
+            Contact: <sip:alice@192.0.2.7>;expires=
+            Content-Length: 0
+            """);
+        Assert.Equal("z9hG4bKx", response.TopVia.Branch.AsText());
+        Assert.True(response.TryGetContact(out _));
+        FixedPoint.Check(response);
+    }
+
     [Theory]
     [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]
     public void Several_say_nothing_that_could_be_read(string address) =>

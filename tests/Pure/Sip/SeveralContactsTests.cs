@@ -52,6 +52,13 @@ public sealed class SeveralContactsTests
     }
 
     [Fact]
+    public void A_time_or_preference_without_a_value_is_none()
+    {
+        var response = Register("Contact: <sip:a@10.0.0.5>;q=;expires=\nExpires: 90");
+        Assert.Equal("<sip:a@10.0.0.5>;expires=90", response.Text(SipHeader.Contact));
+    }
+
+    [Fact]
     public void Two_that_live_are_two_each_with_its_own_time_and_preference()
     {
         var response = Register("Contact: <sip:a@10.0.0.5>;q=0.5;expires=90\nContact: <sip:a@10.0.0.6>;q=1.0\nExpires: 600");
