@@ -129,8 +129,7 @@ public static class SdpParser
         section = null;
         Span<Range> words = stackalloc Range[3 + SdpLimits.Formats + 1];
         int count = Words(value, words);
-        // Sections that we only turn down, such as a fax that was switched off, may leave their formats out.
-        if (count < 3 || count == 3 && Ascii.EqualsIgnoreCase(value[words[0]], "audio"u8)) return SdpStatus.BadMedia;
+        if (count < 3) return SdpStatus.BadMedia;
         if (count > 3 + SdpLimits.Formats) return SdpStatus.TooManyFormats;
 
         var port = value[words[1]];
@@ -142,6 +141,8 @@ public static class SdpParser
             port = port[..slash];
         }
         if (!TryNumber(port, 65_535, out int portNumber)) return SdpStatus.BadMedia;
+        // Sections that we only turn down, such as a fax, and those that are switched off may leave their formats out.
+        if (count == 3 && portNumber > 0 && Ascii.EqualsIgnoreCase(value[words[0]], "audio"u8)) return SdpStatus.BadMedia;
 
         var formats = new string[count - 3];
         for (int i = 0; i < formats.Length; i++) formats[i] = Text(value[words[i + 3]]);

@@ -34,7 +34,7 @@ public sealed record MediaDescription
     public int PortCount { get; init; } = 1;
     /// <summary>"RTP/AVP", "RTP/SAVPF", "udptl", …</summary>
     public required string Transport { get; init; }
-    /// <summary>At least one in an audio section.</summary>
+    /// <summary>At least one in an audio section that is not switched off.</summary>
     public required IReadOnlyList<string> Formats { get; init; }
     public SdpConnection? Connection { get; init; }
     public IReadOnlyList<SdpAttribute> Attributes { get; init; } = [];

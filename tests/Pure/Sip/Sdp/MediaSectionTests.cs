@@ -103,6 +103,25 @@ public sealed class MediaSectionTests
     public void Rtcp_goes_to_the_port_of_the_attribute_but_to_no_other_host(string attribute, string expected) =>
         Assert.Equal(Endpoint(expected), Answered(SdpTexts.Cisco + "\n" + attribute).Leg.Plan?.Remote.Default.Control);
 
+    [Theory] // what some write of a section that is switched off
+    [InlineData("m=audio 0 RTP/AVP\nm=audio 2000 RTP/AVP 0"), InlineData("m=audio 2000 RTP/AVP 0\nm=audio 0 RTP/SAVP")]
+    [InlineData("m=audio 0/1 RTP/SAVP \nm=video 0 RTP/AVP\nm=audio 2000 RTP/AVP 0")]
+    public void A_section_that_is_off_may_leave_its_formats_out(string sections)
+    {
+        var (leg, answer) = Answered("v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\n" + sections);
+        Assert.Equal(Endpoint("192.0.2.9:2000"), leg.Plan?.Remote.Default.Address);
+        Assert.Equal(sections.Count(letter => letter == '\n') + 1, answer.Split("m=").Length - 1);
+        Assert.DoesNotContain("m=audio 0 RTP/AVP\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_whose_only_audio_is_off_has_none()
+    {
+        var leg = new OfferAnswer(Local, 400);
+        Assert.Equal(NegotiationStatus.NoAudio,
+            leg.HandleOffer(SdpTexts.Wire("v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\nm=audio 0 RTP/AVP")));
+    }
+
     [Fact]
     public void Multiplexing_is_answered_only_when_offered()
     {
