@@ -42,7 +42,7 @@ public sealed class Dialog
     public string RemoteTarget { get; private set; }
     public uint LocalCSeq { get; private set; }
     public uint? RemoteCSeq { get; private set; }
-    /// <summary>The route set, in the order in which our requests carry it: each value as it stood in Record-Route.</summary>
+    /// <summary>The route set, in the order in which our requests carry it: each value as it stood in Record-Route, in brackets.</summary>
     public IReadOnlyList<string> Routes { get; private set; }
 
     /// <summary>An INVITE of ours has no final response yet.</summary>
@@ -239,7 +239,7 @@ public sealed class Dialog
     {
         var routes = new List<string>();
         foreach (var value in message.Values(SipHeader.RecordRoute))
-            if (!value.IsEmpty) routes.Add(value.AsText());
+            if (!value.IsEmpty) routes.Add(NameAddress.Hop(value));
         if (isReversed) routes.Reverse();
         return [.. routes];
     }

@@ -92,5 +92,12 @@ public readonly ref struct NameAddress
         return ParseStatus.Ok;
     }
 
+    /// <summary>
+    /// A value of Record-Route or Path as a Route has it. Some write the URI without the brackets that it needs: what follows it is
+    /// its own there, for those headers have no parameters that anybody reads.
+    /// </summary>
+    internal static string Hop(ReadOnlySpan<byte> value) =>
+        SipUri.TryParse(value, out var bare) is ParseStatus.Ok && bare.IsSipOrSips ? $"<{value.AsText()}>" : value.AsText();
+
     public override string ToString() => Encoding.UTF8.GetString(Uri);
 }

@@ -45,7 +45,7 @@ internal static class WantedContacts
             if (value.IsEmpty) continue;
             if (path.Count == Limits.PathHops || (bytes += value.Length) > Limits.PathBytes
                 || NameAddress.TryParse(value, out var hop) is not ParseStatus.Ok || !hop.ParseUri().IsSipOrSips) return false;
-            path.Add(value.AsText());
+            path.Add(NameAddress.Hop(value));
         }
         return true;
     }

@@ -50,6 +50,9 @@ public sealed class DialogTests
     [InlineData("<sip:p2>,<sip:p1;method=BYE;x=1?a=b>", "sip:p1;x=1", "<sip:p2> <sip:bob@192.0.2.9:5080;transport=udp>",
         "sip:p1;method=BYE;x=1?a=b")]
     [InlineData("<sip:p3;lr>,<sip:p2;lr>,<sip:p1>", "sip:p1", "<sip:p2;lr> <sip:p3;lr> <sip:bob@192.0.2.9:5080;transport=udp>", "sip:p1")]
+    [InlineData("sip:p2;transport=tcp;lr,sip:p1;lr;service=x", "sip:bob@192.0.2.9:5080;transport=udp",
+        "<sip:p1;lr;service=x> <sip:p2;transport=tcp;lr>", "sip:p1;lr;service=x")]
+    [InlineData("\"P\" <sip:p2;lr>;x,sip:p1", "sip:p1", "\"P\" <sip:p2;lr>;x <sip:bob@192.0.2.9:5080;transport=udp>", "sip:p1")]
     [InlineData("<sip:p3>,<sip:p2>,<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp", "<sip:p1;lr> <sip:p2> <sip:p3>", "sip:p1;lr")]
     public void The_callers_route_set_is_the_recorded_one_backwards(string recorded, string requestUri, string routes, string nextHop)
     {
