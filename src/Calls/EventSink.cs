@@ -2,7 +2,7 @@ namespace Ringwright.Calls;
 
 /// <summary>
 /// Where what happens to a connection's calls is told, and how it is sent there. A connection has one for each way of telling; whoever
-/// tells asks for his own and need not know what else the connection is: whose sink it is, is said by who asks (ADR 203).
+/// tells asks for his own and need not know what else the connection is: whose sink it is, is said by who asks (ADR 202).
 /// </summary>
 /// <param name="Url">Null for those alone who listen to the account's events.</param>
 public sealed record EventSink(string? Url)

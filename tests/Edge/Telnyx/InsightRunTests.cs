@@ -258,7 +258,7 @@ public abstract class InsightRunTests(Product product) : IAsyncLifetime
         });
         try
         {
-            await kind.Run(new(lease.Job, Store.Blobs, Stop));
+            await kind.Run(new(lease, Store.Jobs, Store.Blobs, Stop));
             Assert.True(await Store.Jobs.CompleteAsync(lease, null, 0, null, Stop));
             return TimeSpan.Zero;
         }

@@ -86,15 +86,15 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task Jobs_are_found_by_how_far_they_are_and_by_their_numbers()
     {
         var (one, two, other) = (await NumberAsync(), await NumberAsync(), await NumberAsync());
-        async Task<string?> TaggedAsync(params string[] numbers)
+        async Task<string> TaggedAsync(params string[] numbers)
         {
             var change = Of(numbers);
             change["tags"] = new JsonArray("found");
-            return (string?)(await DoneAsync(await AskAsync("update_phone_numbers", change)))["id"];
+            return (string)(await DoneAsync(await AskAsync("update_phone_numbers", change)))["id"]!;
         }
-        string? both = await TaggedAsync(one.Text, two.Text), alone = await TaggedAsync(other.Text);
-        async Task<string?[]> FoundAsync(string filter) =>
-            [.. (await host.SendAsync("GET", $"{Jobs}?page[size]=250&{filter}")).List.Select(job => (string?)job!["id"])];
+        string both = await TaggedAsync(one.Text, two.Text), alone = await TaggedAsync(other.Text);
+        async Task<string[]> FoundAsync(string filter) =>
+            [.. (await host.SendAsync("GET", $"{Jobs}?page[size]=250&{filter}")).List.Select(job => (string)job!["id"]!)];
         Assert.Equal([both], await FoundAsync($"filter[phone_number]={two.Text}"));
         Assert.Equal([both], await FoundAsync($"filter[phone_number]={one.Id}&filter[status][]=completed"));
         Assert.Equal([alone, both], await FoundAsync($"filter[phone_number][]={one.Text}&filter[phone_number][]={other.Text}"));

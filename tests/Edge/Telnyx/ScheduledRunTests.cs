@@ -198,7 +198,7 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
     {
         var lease = await taken;
         await AssistantJobs.All(Parts()).Single(kind => kind.Name == TalkJobs.Scheduled)
-            .Run(new(lease.Job, Store.Blobs, Stop, lease.Token));
+            .Run(new(lease, Store.Jobs, Store.Blobs, Stop));
     }
 
     /// <summary>Does the job that is due, as a runner would.</summary>
