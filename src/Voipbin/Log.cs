@@ -11,8 +11,8 @@ public static partial class Log
     [LoggerMessage(3092, LogLevel.Error, "What earlier processes left of queues and groups of calls cannot be closed; it is tried again")]
     public static partial void CallsNotSwept(this ILogger logger, Exception failed);
 
-    [LoggerMessage(3093, LogLevel.Error, "That an agent talks to the caller {Queuecall} could not be written; they talk on, and it is tried "
-        + "again at their end")]
+    [LoggerMessage(3093, LogLevel.Error, "That an agent talks to the caller {Queuecall} could not be written; they talk on, and it is "
+        + "tried again at their end")]
     internal static partial void ServiceNotWritten(this ILogger logger, Exception failed, string queuecall);
 
     [LoggerMessage(3094, LogLevel.Error, "What became of the group of calls {Group} could not be written; its calls go on")]

@@ -96,9 +96,6 @@ public sealed class RelayOrder(RelayTerms terms)
     /// <summary>Nobody takes it later; null where whoever placed it looks after it.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Commands that wait for its being taken: one that is repeated is of the same talk.</summary>
-    internal int Commands { get; set; } = 1;
-
     /// <summary>Null as long as it goes on. The first one counts.</summary>
     public RelayOutcome? Outcome
     {
@@ -118,14 +115,17 @@ public sealed class RelayOrders
     /// <summary>Of commands, which wait at one time: more than a node has calls that are being answered.</summary>
     public const int Most = 5_000;
 
-    private readonly ConcurrentDictionary<Guid, RelayOrder> _all = new();
-    /// <summary>Of those that order by commands and withdraw that.</summary>
-    private readonly Lock _commands = new();
+    private readonly ConcurrentDictionary<Guid, Placed> _all = new();
 
     public int Count => _all.Count;
 
     /// <param name="conversation">Minted by whoever orders it, and told to nobody else.</param>
-    public RelayOrder Place(Guid conversation, RelayTerms terms) => _all[conversation] = new(terms);
+    public RelayOrder Place(Guid conversation, RelayTerms terms)
+    {
+        var order = new RelayOrder(terms);
+        _all[conversation] = new(order, Commands: 0);
+        return order;
+    }
 
     /// <summary>
     /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated before that
@@ -135,26 +135,24 @@ public sealed class RelayOrders
     /// <returns>False where as many wait as may: nothing is ordered.</returns>
     public bool TryOrder(Guid conversation, RelayTerms terms, DateTimeOffset now, TimeSpan rings = default)
     {
-        lock (_commands)
+        int waiting = 0;
+        foreach (var (old, placed) in _all)
         {
-            int waiting = 0;
-            foreach (var (old, order) in _all)
-            {
-                if (order.Until <= now) _all.TryRemove(old, out _);
-                else if (order.Until is not null) waiting++;
-            }
-            if (Find(conversation) is { Until: not null } same) same.Commands++;
-            else if (waiting >= Most) return false;
-            else _all[conversation] = new(terms) { Until = now + rings + ForTaking };
-            return true;
+            if (placed.Order.Until <= now) _all.TryRemove(old, out _);
+            else if (placed.IsCommanded) waiting++;
         }
+        if (waiting >= Most && !(_all.TryGetValue(conversation, out var same) && same.IsCommanded)) return false;
+        var made = new Placed(new(terms) { Until = now + rings + ForTaking }, Commands: 1);
+        _all.AddOrUpdate(conversation, made, (_, was) => was.IsCommanded ? was with { Commands = was.Commands + 1 } : made);
+        return true;
     }
 
     /// <summary>A command was refused: nobody talks for it. One of the same talk may be going on.</summary>
     public void Withdraw(Guid conversation)
     {
-        lock (_commands)
-            if (Find(conversation) is { Until: not null } order && --order.Commands <= 0) Forget(conversation);
+        while (_all.TryGetValue(conversation, out var placed) && placed.IsCommanded)
+            if (placed.Commands > 1 ? _all.TryUpdate(conversation, placed with { Commands = placed.Commands - 1 }, placed)
+                : _all.TryRemove(KeyValuePair.Create(conversation, placed))) return;
     }
 
     /// <summary>For whoever talks.</summary>
@@ -165,7 +163,13 @@ public sealed class RelayOrders
         return order;
     }
 
-    public RelayOrder? Find(Guid conversation) => _all.GetValueOrDefault(conversation);
+    public RelayOrder? Find(Guid conversation) => _all.TryGetValue(conversation, out var placed) ? placed.Order : null;
 
     public void Forget(Guid conversation) => _all.TryRemove(conversation, out _);
+
+    /// <param name="Commands">That wait for its being taken: one that is repeated is of the same talk.</param>
+    private readonly record struct Placed(RelayOrder Order, int Commands)
+    {
+        public bool IsCommanded => Order.Until is not null;
+    }
 }

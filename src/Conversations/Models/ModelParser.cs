@@ -26,7 +26,8 @@ internal static class ModelParser
         if (gather is not null) tools = [.. tools, ToolOf(gather, tools, all)];
         var agent = DefinitionParser.ReadManner(all, new ModelAgent
         {
-            Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text), Notice = ReadNotice(all),
+            Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
+            Notice = ReadNotice(all),
             HasTelephoneNote = all.Flag("telephone_note", true),
             Refusal = all.Text("refusal", Text) ?? OwnWords.Refusal(all.Text("language", 35) ?? ""),
             Model = all.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = fallback is null }

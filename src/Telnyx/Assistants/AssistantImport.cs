@@ -78,6 +78,7 @@ internal static class AssistantImport
     {
         int models = 0;
         one.Fields["model"] ??= AssistantAgent.UsualModel;
+        one.Settle();
         while (true)
         {
             if (await AssistantBody.CheckAsync(op, one.Fields, before: null, parts) is not { } problem) return null;

@@ -11,7 +11,7 @@ internal sealed class ImportedAssistant(string id, string? name)
 
     public string Id { get; } = id;
 
-    public JsonObject Fields { get; } = new()
+    public JsonObject Fields { get; private set; } = new()
     {
         ["name"] = string.IsNullOrWhiteSpace(name) ? id : name, ["tools"] = new JsonArray(),
     };
@@ -93,6 +93,9 @@ internal sealed class ImportedAssistant(string id, string? name)
         if (seconds is { } limit and >= 0.1 and <= 60) webhook["timeout_ms"] = (int)(limit * 1_000);
         Tools.Add((JsonNode)new JsonObject { ["type"] = "webhook", ["webhook"] = webhook });
     }
+
+    /// <summary>It is complete, and its fields are as if somebody had sent them: numbers can be asked for as whatever they are.</summary>
+    public void Settle() => Fields = JsonNode.Parse(Fields.ToJsonString())!.AsObject();
 
     /// <summary>One that cannot be here.</summary>
     public void LeaveOut(int tool)

@@ -23,7 +23,7 @@ internal static class McpTools
         var named = McpServers.Of(fields);
         if (named.Count == 0) return;
         var all = await Task.WhenAll(named.Select(one => AskAsync(one, tenant, parts, stop)));
-        if (agent[Tools] is not JsonArray tools) agent[Tools] = tools = [];
+        var tools = agent[Tools] as JsonArray ?? [];
         var names = CallTools.NamesOf(tools);
         var away = new List<string>();
         foreach (var (server, found) in all)
@@ -35,6 +35,7 @@ internal static class McpTools
                     if (tools.Count < AgentLimits.Tools && Write(server, tool, found.HasSession, names) is { } written)
                         tools.Add((JsonNode)written);
         }
+        if (tools.Count > 0 && tools.Parent is null) agent[Tools] = tools;
         if (away.Count == 0) return;
         string told = agent.Text(Instructions) + $"\n\nYou have no tools of {string.Join(", ", away)} now, for they cannot be reached. "
             + "Say so where they would be needed.";

@@ -121,7 +121,8 @@ internal static class VerifiedNumbers
     {
         var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, to, code) with
         {
-            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+            AskedBy = op.Dialect.Name,
+            HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled.Ack.IsAccepted ? null : Errors.Of(dialled);
     }

@@ -17,7 +17,7 @@ internal static class DialledParticipants
         string room = conference.ToString();
         if (call is { } id)
             return await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is { IsAlive: true } leg && IsComing(leg) ? leg : null;
-        var dialled = await parts.Store.Legs.ListDialledAsync(op.Tenant, TexmlLabels.Joins, room, op.Now - Settling.Longest, op.Stop);
+        var dialled = await parts.Store.Legs.ListDialledAsync(op.Tenant, TexmlLabels.Joins, conference, op.Now - Settling.Longest, op.Stop);
         return dialled.FirstOrDefault(one => one.Labels[TexmlLabels.ParticipantLabel] == name && IsComing(one));
 
         bool IsComing(LegRow row) => row.Labels[TexmlLabels.Joins] == room

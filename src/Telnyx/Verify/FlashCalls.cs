@@ -27,7 +27,8 @@ internal static class FlashCalls
         if (await parts.Store.SentCodes.BeginAsync(code.Sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
         var dialled = await op.Calls.DialAsync(Call(op.Tenant, from, code.Sent.Number) with
         {
-            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+            AskedBy = op.Dialect.Name,
+            HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         if (dialled.Ack.IsAccepted)
         {

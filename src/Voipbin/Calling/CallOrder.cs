@@ -65,7 +65,8 @@ internal sealed record CallOrder
         string? given = parts.Flows?.Given.Keep(Variables);
         var dialled = await op.Calls.DialAsync(Request(op.Tenant, given) with
         {
-            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft,
+            AskedBy = op.Dialect.Name,
+            HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         if (!dialled.Ack.IsAccepted) parts.Flows?.Given.Forget(given);
         return dialled;

@@ -406,7 +406,7 @@ public sealed class PipelineTests
 
     [Theory]
     [InlineData("30", 30), InlineData("30.0", 30), InlineData("007", 7), InlineData("%2030", 30)]
-    [InlineData("1,2", null), InlineData("5-", null), InlineData("30.5", null), InlineData("%2B5", null), InlineData("", null)]
+    [InlineData("1,2", null), InlineData("5-", null), InlineData("30.5", null), InlineData("%2B5", null)]
     public async Task A_number_of_a_form_is_a_plain_one_and_texts_stay_as_they_are(string written, int? told)
     {
         JsonObject? read = null;

@@ -15,6 +15,8 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
     private static readonly Dictionary<string, string> Matches = new(StringComparer.Ordinal)
     {
         ["^C[A-Z0-9]{5,8}$"] = "CABC123",
+        ["^(desk|(auto|digits):(0|[1-9][0-9]{0,5}))$"] = "digits:5",
+        ["^(node|desk|(auto|digits):(0|[1-9][0-9]{0,5}))$"] = "node",
         ["^[0-9]+(?:\\.[0-9]+)?$"] = "12.50",
         ["^[0-9]{5}(?:-[0-9]{4})?$"] = "12345",
         ["^[A-Z]{2}$"] = "US",

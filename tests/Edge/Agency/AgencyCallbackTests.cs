@@ -118,7 +118,7 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
         var row = await new BatchTable(store).FindAsync(new TenantId(Guid.Parse((string)Host.AccountA["id"]!)), Guid.Parse(batch), Stop);
         var target = Assert.Single(await store.Targets.ListAsync(account, row!.ListId, 0, 10, Stop));
         Assert.Equal(("Young", "America/New_York", """{"deal":8,"last_name":"Young","phone_number":"\u002B15550300011"}"""),
-            (target.Name, target.TimeZone, target.Data));
+            (target.Name, target.TimeZone, JsonNode.Parse(target.Data!)!.ToJsonString()));
     }
 
     /// <summary>The only contact of a batch, when it stands so.</summary>

@@ -169,7 +169,7 @@ public abstract class AgencyPaceTests(Product product) : IAsyncLifetime
         var row = (await new BatchTable(database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
         var contact = Guid.Parse((string)Assert.Single(await _lab.ContactsAsync(batch))["id"]!);
         var target = await Eventually.SomeAsync(async () => await database.Targets.FindAsync(row.Account, row.ListId, contact, Stop) is
-            { State: TargetState.Idle } found && found.DueAt > found.CreatedAt.AddMinutes(1) ? found : null, "the contact is put off");
+        { State: TargetState.Idle } found && found.DueAt > found.CreatedAt.AddMinutes(1) ? found : null, "the contact is put off");
         Assert.InRange(target.DueAt, target.CreatedAt.AddMinutes(10), database.Time.GetUtcNow().AddMinutes(10));
         return target;
     }

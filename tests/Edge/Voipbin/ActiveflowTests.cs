@@ -140,19 +140,22 @@ public sealed class ActiveflowTests : IAsyncLifetime
     [Fact, Depth("the gate has the runs that are refused for what they say; this begins as many as may run")]
     public async Task Beyond_as_many_as_may_run_it_is_said_that_they_run_and_not_that_the_id_is_taken()
     {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var slow = await Sink.StartAsync(async (_, context) => await gone.Task.WaitAsync(context.RequestAborted));
         for (int i = 0; i < 100; i++)
         {
-            var (status, begun) = await SleepAsync();
+            var (status, begun) = await BeginAsync();
             Assert.True(status == 200, begun?.ToJsonString());
         }
-        DialerHost.Refuses(429, "RESOURCE_LIMIT_EXCEEDED", await SleepAsync());
+        DialerHost.Refuses(429, "RESOURCE_LIMIT_EXCEEDED", await BeginAsync());
+        gone.SetResult();
 
         // As fast as an account may ask.
-        async Task<(int Status, JsonNode? Body)> SleepAsync()
+        async Task<(int Status, JsonNode? Body)> BeginAsync()
         {
             while (true)
             {
-                var got = await _host.AskAsync("POST", "/activeflows", """{"actions":[{"type":"sleep","option":{"duration":60000} }]}""");
+                var got = await _host.AskAsync("POST", "/activeflows", $$"""{"actions":[{{Hook(slow.Url)}}]}""");
                 if ((string?)got.Body?["error"]?["reason"] is not "RATE_LIMIT_EXCEEDED") return got;
                 await Task.Delay(TimeSpan.FromSeconds(1), Stop);
             }

@@ -105,7 +105,7 @@ public sealed class LegTable
         """;
     internal const string SelectDialled = $"""
         select {Columns} from rw_leg where tenant_id = @tenant and ended_at is null and direction = 'outbound'
-            and (answered_at is null or answered_at >= @since) and labels ->> @label = @value
+            and (answered_at is null or answered_at >= @since) and cast(labels as text) like @like
         order by started_at, id
         """;
     internal const string SelectLiveIds = "select id from rw_leg where tenant_id = @tenant and ended_at is null order by started_at, id";
@@ -194,10 +194,12 @@ public sealed class LegTable
     public ValueTask<IReadOnlyList<LegId>> ListLiveAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegId>>(db => [.. db.Query<LegId>(SelectLiveIds, new { tenant })], stop);
 
-    /// <summary>Those that are dialled, or were answered since then, with a label of that value; the first that was dialled first.</summary>
-    public ValueTask<IReadOnlyList<LegRow>> ListDialledAsync(TenantId tenant, string label, string value, DateTimeOffset since,
+    /// <summary>Who is dialled, or was answered since then, with a label of that value; the first that was dialled first.</summary>
+    /// <param name="value">An id: it has no letter that stands for others.</param>
+    public ValueTask<IReadOnlyList<LegRow>> ListDialledAsync(TenantId tenant, string label, Guid value, DateTimeOffset since,
         CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<LegRow>>(
-            db => [.. db.Query<Row>(SelectDialled, new { tenant, label, value, since }).Select(r => r.ToLeg())], stop);
+            db => [.. db.Query<Row>(SelectDialled, new { tenant, like = $"%{value}%", since }).Select(r => r.ToLeg())
+                .Where(leg => leg.Labels[label] == value.ToString())], stop);
 
     /// <summary>The account's calls, newest first.</summary>
     /// <returns>Null when the cursor is not one of ours.</returns>

@@ -39,7 +39,9 @@ internal static class Dial
         if (program is not null && !CallRelay.TryOrder(op, talks, program)) return op.Refuse(Refusal.Overloaded);
         var dialled = await op.Calls.DialAsync(request with
         {
-            AskedBy = op.Dialect.Name, HasAskerLeft = op.HasClientLeft, Agent = ordered?.Terms ?? program?.Agent,
+            AskedBy = op.Dialect.Name,
+            HasAskerLeft = op.HasClientLeft,
+            Agent = ordered?.Terms ?? program?.Agent,
         }, op.Stop);
         if (dialled.Leg is { } leg && dialled.Ack.IsAccepted) return op.Ok(CallObject.OfDialled(leg, parts.Ids));
         if (ordered is not null && isKept) await assistants.WithdrawAsync(op, ordered, dialled.Ack.Refusal);
