@@ -184,7 +184,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
-        return new((int)response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject(), text);
+        // A few lists come without an object around them.
+        return new((int)response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject ?? [], text);
     }
 
     /// <summary>The answer as it came; a redirect is not followed.</summary>
