@@ -75,7 +75,8 @@ internal static class HostileDocuments
             ["no-http"] = ("11200", "", (stream, stop) => WriteAsync(stream, "220 mail.example.com ESMTP\r\n", stop)),
             ["fails-and-hangs-up"] = ("11200", "answered 500", (stream, stop) =>
                 WriteAsync(stream, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n", stop)),
-            ["utf-16-unmarked"] = ("12100", "", (stream, stop) => SendAsync(stream, "text/xml", Encoding.Unicode.GetBytes(Good), stop)),
+            ["half-a-letter"] = ("12100", "It is not utf-16", (stream, stop) =>
+                SendAsync(stream, "text/xml", Encoding.Unicode.GetBytes(Good)[..^1], stop)),
             ["no-utf-8"] = ("12100", "It is not utf-8", (stream, stop) =>
                 SendAsync(stream, "text/xml", Encoding.Latin1.GetBytes("<Response><Say>gr\u00fcn</Say></Response>"), stop)),
             ["unknown-charset"] = ("12100", "klingon is not known", (stream, stop) =>
