@@ -72,8 +72,9 @@ for (const [name, Sdk] of rows([['the newest SDK', Telnyx]], [['SDK 3.5.0', Teln
         if (!operation.is_proven) {
           // Nothing arranges it (an invoice needs a month that has ended): the SDK at least reads that it is not there.
           const path = method.placed.map(() => randomUUID());
-          assert.ok(path.length > 0, 'a row of the contract\'s tests arranges it');
-          await assert.rejects(call(method, { path, query: '', body: null }), Sdk.NotFoundError);
+          // Where it has no id to be asked for (an import needs another service), it reads that what it needs is missing.
+          if (path.length > 0) await assert.rejects(call(method, { path, query: '', body: null }), Sdk.NotFoundError);
+          else await assert.rejects(call(method, { path, query: '', body: {} }), Sdk.UnprocessableEntityError);
           called++;
           return;
         }
