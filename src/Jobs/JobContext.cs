@@ -38,9 +38,12 @@ public sealed class JobContext
     }
 
     /// <summary>
-    /// Writes at once what has come of it so far, and how far it is: whoever looks at the job sees it, and so does who begins it again.
+    /// Writes at once what has come of it so far, and how far it is: whoever looks at the job sees it, and so does who begins it again, as
+    /// its <see cref="Job.Result"/>.
     /// </summary>
-    public async ValueTask KeepAsync(JsonObject soFar) => await _jobs.KeepAsync(_lease, soFar, Done, Total, Stop);
+    /// <param name="soFar">Null for nothing any more.</param>
+    /// <returns>False when it is somebody else's job by now, and nothing was written.</returns>
+    public ValueTask<bool> KeepAsync(JsonObject? soFar) => _jobs.KeepAsync(_lease, soFar, Done, Total, Stop);
 
     /// <summary>Writes the job's file, in place of an earlier one. A link to it is made from the job's id.</summary>
     public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) =>

@@ -122,8 +122,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
             var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));
             var sent = new SentRecording(recording.Connection, place);
             // Somebody else's job by now.
-            if (sent != SentRecording.Read(job.Job.Result)
-                && !await store.Jobs.RememberAsync(new(job.Job, job.Token), sent.Write(), job.Stop)) return null;
+            if (sent != SentRecording.Read(job.Job.Result) && !await job.KeepAsync(sent.Write())) return null;
             using var there = new S3Bucket(bucket, _clients);
             await there.PutAsync(place.Key, file, facts.Bytes, RecordFormats.MediaTypeOf(recording.Plan.Format),
                 job.Stop);
@@ -133,7 +132,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         {
             if (failed.Fault is UploadFault.Away) account.RestUntil(store.Time.GetUtcNow() + Limits.AccountRest);
             // What a bucket has refused is not in it.
-            else if (job.Job.Result is null) await store.Jobs.RememberAsync(new(job.Job, job.Token), null, job.Stop);
+            else if (job.Job.Result is null) await job.KeepAsync(null);
             await JudgeAsync(job, recording, failed);
             throw; // not reached
         }

@@ -52,7 +52,6 @@ public sealed class JobTable
         """;
     internal const string GiveBack =
         $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
-    internal const string Remember = $"update rw_job set result = @result, updated_at = @now {Ours}";
     internal const string Dial = $"update rw_job set result = @result {Ours} and result is null";
     internal const string CancelOne =
         $"update rw_job set state = 'cancelled', lease = null, updated_at = @now where tenant_id = @tenant and id = @id and {IsOpen}";
@@ -154,10 +153,14 @@ public sealed class JobTable
         }, stop);
     }
 
-    /// <summary>Shows what has come of it so far, which stays when it is given back or begun again; its lease ends when it did.</summary>
+    /// <summary>
+    /// Shows what has come of it so far, or what whoever takes it next is to know, should this process die. It stays when the job is given
+    /// back or begun again, until its result takes the place; its lease ends when it did.
+    /// </summary>
+    /// <param name="soFar">Null for nothing any more.</param>
     /// <returns>As <see cref="RenewAsync"/>.</returns>
-    public ValueTask<bool> KeepAsync(JobLease lease, JsonObject soFar, long done, long? total, CancellationToken stop) =>
-        ApplyAsync(Keep, lease, new { result = soFar.ToJsonString(), done, total }, stop);
+    public ValueTask<bool> KeepAsync(JobLease lease, JsonObject? soFar, long done, long? total, CancellationToken stop) =>
+        ApplyAsync(Keep, lease, new { result = soFar?.ToJsonString(), done, total }, stop);
 
     /// <summary>When the next job is due; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> NextDueAsync(IReadOnlyList<string> kinds, CancellationToken stop) =>
@@ -170,12 +173,6 @@ public sealed class JobTable
     /// <returns>False when the job is not ours any more: cancelled, deleted, or taken by another.</returns>
     public ValueTask<bool> RenewAsync(JobLease lease, TimeSpan span, long done, long? total, CancellationToken stop) =>
         ApplyAsync(Renew, lease, new { until = _time.GetUtcNow() + span, done, total }, stop);
-
-    /// <summary>Notes what whoever takes it next is to know, should this process die; its result takes the place once it is over.</summary>
-    /// <param name="noted">Null for nothing any more.</param>
-    /// <returns>As <see cref="RenewAsync"/>.</returns>
-    public ValueTask<bool> RememberAsync(JobLease lease, JsonObject? noted, CancellationToken stop) =>
-        ApplyAsync(Remember, lease, new { result = noted?.ToJsonString() }, stop);
 
     /// <returns>As <see cref="RenewAsync"/>; then what came of it is nobody's.</returns>
     public ValueTask<bool> CompleteAsync(JobLease lease, JsonObject? result, long done, long? total, CancellationToken stop) =>
