@@ -17,8 +17,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
 
     private readonly LogTurns<(TenantId Tenant, string Reason)> _turns = new(clock);
     private readonly Lock _gate = new();
-    /// <summary>Of each account the one that came last at the end.</summary>
-    private readonly Dictionary<TenantId, List<RefusedDial>> _byAccount = [];
+    private readonly RecentRows<TenantId, RefusedDial> _rows = new(MostAccounts, MostOfAccount, static row => row.At);
 
     public void Note(DialRequest request, Dialled dialled)
     {
@@ -39,7 +38,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
 
     public IReadOnlyList<RefusedDial> List()
     {
-        lock (_gate) return [.. _byAccount.Values.SelectMany(rows => rows).OrderByDescending(row => row.At)];
+        lock (_gate) return _rows.List();
     }
 
     /// <summary>A URI may have a password, which is nobody's to read.</summary>
@@ -54,21 +53,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
     private void Remember(RefusedDial dial)
     {
         lock (_gate)
-        {
-            if (!_byAccount.TryGetValue(dial.Tenant, out var rows))
-            {
-                if (_byAccount.Count >= MostAccounts) _byAccount.Remove(_byAccount.MinBy(known => known.Value[^1].At).Key);
-                _byAccount[dial.Tenant] = rows = [];
-            }
-            int index = rows.FindIndex(row =>
-                (row.AskedBy, row.From, row.To, row.Reason) == (dial.AskedBy, dial.From, dial.To, dial.Reason));
-            if (index >= 0)
-            {
-                dial = dial with { Times = rows[index].Times + 1 };
-                rows.RemoveAt(index);
-            }
-            else if (rows.Count >= MostOfAccount) rows.RemoveAt(0);
-            rows.Add(dial);
-        }
+            _rows.Put(dial.Tenant, row => (row.AskedBy, row.From, row.To, row.Reason) == (dial.AskedBy, dial.From, dial.To, dial.Reason),
+                before => before is null ? dial : dial with { Times = before.Times + 1 });
     }
 }

@@ -20,8 +20,7 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRe
 
     private readonly LogTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
     private readonly Lock _gate = new();
-    /// <summary>Of each address the one that came last at the end.</summary>
-    private readonly Dictionary<IPAddress, List<RefusedRegistration>> _bySource = [];
+    private readonly RecentRows<IPAddress, RefusedRegistration> _rows = new(MostSources, MostOfSource, static row => row.At);
     private long _second;
     private int _newSources;
 
@@ -41,31 +40,22 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRe
 
     public IReadOnlyList<RefusedRegistration> List()
     {
-        lock (_gate) return [.. _bySource.Values.SelectMany(rows => rows).OrderByDescending(row => row.At)];
+        lock (_gate) return _rows.List();
     }
 
     private void Remember(string user, IPAddress source, string reason)
     {
         lock (_gate)
         {
-            if (!_bySource.TryGetValue(source, out var rows))
+            if (!_rows.Has(source))
             {
                 long now = clock.GetTimestamp();
                 if (clock.GetElapsedTime(_second, now) >= Second) (_second, _newSources) = (now, 0);
                 if (_newSources >= MostNewSources) return;
                 _newSources++;
-                if (_bySource.Count >= MostSources) _bySource.Remove(_bySource.MinBy(known => known.Value[^1].At).Key);
-                _bySource[source] = rows = [];
             }
-            int index = rows.FindIndex(row => row.User == user && row.Reason == reason);
-            long times = 1;
-            if (index >= 0)
-            {
-                times += rows[index].Times;
-                rows.RemoveAt(index);
-            }
-            else if (rows.Count >= MostOfSource) rows.RemoveAt(0);
-            rows.Add(new(clock.GetUtcNow(), source, user, reason, times));
+            _rows.Put(source, row => row.User == user && row.Reason == reason,
+                before => new(clock.GetUtcNow(), source, user, reason, (before?.Times ?? 0) + 1));
         }
     }
 }
