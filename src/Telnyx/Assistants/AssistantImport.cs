@@ -37,6 +37,9 @@ internal static class AssistantImport
             return op.Invalid("/" + Provider, VoiceErrors.BadRequest, "What the service answered has a text that is none.");
         }
         if (source.Fault is { } fault) return op.Invalid("/" + Provider, VoiceErrors.BadRequest, fault);
+        if (body.Texts(Ids).Except(found.Select(one => one.Id), StringComparer.Ordinal).FirstOrDefault() is { } unmade)
+            return op.Invalid("/" + Ids, VoiceErrors.BadRequest, $"Nothing can be made here of {unmade}: the service does not tell what it "
+                + "thinks by.");
         if (found.Count > Most) return op.Invalid("/" + Ids, VoiceErrors.BadRequest, $"There are more than {Most} assistants: name some.");
         foreach (var one in found)
             if (await FitAsync(op, one, parts) is { } problem)

@@ -47,6 +47,9 @@ public sealed class AssistantImportTests
          {"agent_id":"r-2","agent_name":"Own","version":0,"response_engine":{"type":"custom-llm","llm_websocket_url":"wss://x.example"}}]
         """;
 
+    private const string RetellOwn =
+        """{"agent_id":"r-2","version":0,"response_engine":{"type":"custom-llm","llm_websocket_url":"wss://x.example"}}""";
+
     private const string RetellPrompt = """
         {"llm_id":"l-1","model":"gpt-4.1","start_speaker":"user","general_prompt":"You are ...","states":[{"name":"one"}],
          "general_tools":[{"type":"end_call","name":"end_call","description":"End the call with user."},
@@ -96,6 +99,7 @@ public sealed class AssistantImportTests
     [InlineData("""{"provider":"vapi","api_key_ref":"service","import_ids":["gone"]}""", "nothing at /assistant/gone")]
     [InlineData("""{"provider":"vapi","api_key_ref":"other"}""", "does not take the key")]
     [InlineData("""{"provider":"vapi","api_key_ref":"service","import_ids":[""]}""", "/import_ids")]
+    [InlineData("""{"provider":"retell","api_key_ref":"service","import_ids":["r-2"]}""", "Nothing can be made here of r-2")]
     public async Task Nothing_is_brought_where_something_is_wrong(string body, string says)
     {
         await using var services = await TestServer.StartAsync(ServeAsync);
@@ -148,6 +152,7 @@ public sealed class AssistantImportTests
             "/tool/t-1" => VapiTool,
             "/v1/convai/agents/e-1" => ElevenLabs,
             "/list-agents" => RetellAgents,
+            "/get-agent/r-2" => RetellOwn,
             "/get-retell-llm/l-1?version=3" => RetellPrompt,
             _ => null,
         };
