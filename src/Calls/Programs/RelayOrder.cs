@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ringwright.Core;
 
 namespace Ringwright.Calls;
 
@@ -112,8 +113,11 @@ public sealed class RelayOrders
     /// <summary>From the command that orders it; whoever talks begins at once.</summary>
     private static readonly TimeSpan ForTaking = TimeSpan.FromMinutes(1);
 
-    /// <summary>Of commands, which wait at one time: more than a node has calls that are being answered.</summary>
-    public const int Most = 5_000;
+    /// <summary>
+    /// Of commands, which wait at one time: more than a node has calls that are being answered. Those of one account leave room for others,
+    /// for a dial that nobody answers leaves its order until it could have rung.
+    /// </summary>
+    public const int Most = 5_000, MostOfAccount = 1_000;
 
     private readonly ConcurrentDictionary<Guid, Placed> _all = new();
 
@@ -123,7 +127,7 @@ public sealed class RelayOrders
     public RelayOrder Place(Guid conversation, RelayTerms terms)
     {
         var order = new RelayOrder(terms);
-        _all[conversation] = new(order, Commands: 0);
+        _all[conversation] = new(order, Account: default, Commands: 0);
         return order;
     }
 
@@ -131,18 +135,19 @@ public sealed class RelayOrders
     /// The same by a command, which waits for nothing: it is gone when whoever talks has taken it. A command that is repeated before that
     /// is of the same talk, by the first one's terms; behind that it leaves one that nobody takes.
     /// </summary>
+    /// <param name="account">Whose command it is.</param>
     /// <param name="rings">How long the leg may ring before somebody can talk.</param>
     /// <returns>False where as many wait as may: nothing is ordered.</returns>
-    public bool TryOrder(Guid conversation, RelayTerms terms, DateTimeOffset now, TimeSpan rings = default)
+    public bool TryOrder(Guid conversation, TenantId account, RelayTerms terms, DateTimeOffset now, TimeSpan rings = default)
     {
-        int waiting = 0;
+        var (waiting, own) = (0, 0);
         foreach (var (old, placed) in _all)
         {
             if (placed.Order.Until <= now) _all.TryRemove(old, out _);
-            else if (placed.IsCommanded) waiting++;
+            else if (placed.IsCommanded) (waiting, own) = (waiting + 1, placed.Account == account ? own + 1 : own);
         }
-        if (waiting >= Most && !(_all.TryGetValue(conversation, out var same) && same.IsCommanded)) return false;
-        var made = new Placed(new(terms) { Until = now + rings + ForTaking }, Commands: 1);
+        if ((waiting >= Most || own >= MostOfAccount) && !(_all.TryGetValue(conversation, out var same) && same.IsCommanded)) return false;
+        var made = new Placed(new(terms) { Until = now + rings + ForTaking }, account, Commands: 1);
         _all.AddOrUpdate(conversation, made, (_, was) => was.IsCommanded ? was with { Commands = was.Commands + 1 } : made);
         return true;
     }
@@ -168,7 +173,7 @@ public sealed class RelayOrders
     public void Forget(Guid conversation) => _all.TryRemove(conversation, out _);
 
     /// <param name="Commands">That wait for its being taken: one that is repeated is of the same talk.</param>
-    private readonly record struct Placed(RelayOrder Order, int Commands)
+    private readonly record struct Placed(RelayOrder Order, TenantId Account, int Commands)
     {
         public bool IsCommanded => Order.Until is not null;
     }

@@ -40,7 +40,7 @@ internal static class CallRelay
 
         var conversation = command.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"{id} relay {once}", parts)
             : Guid.NewGuid();
-        if (!relays.TryOrder(conversation, With(terms, parts, conversation), op.Now)) return op.Refuse(Refusal.Overloaded);
+        if (!relays.TryOrder(conversation, op.Tenant, With(terms, parts, conversation), op.Now)) return op.Refuse(Refusal.Overloaded);
         var ack = await op.Calls.SendAsync(Subject.Of(id), command with { Terms = AgentOf(conversation, terms) }, op.Stop);
         if (ack.IsAccepted) return op.Ok(new JsonObject { ["conversation_relay_id"] = conversation.ToString(), ["result"] = "ok" });
         // Of a node that gives no answer nothing is known.
@@ -62,7 +62,8 @@ internal static class CallRelay
 
         var conversation = answer.CommandId is { } once ? await ConversationIds.OfCommandAsync(op, $"answer {id} relay {once}", parts)
             : Guid.NewGuid();
-        if (!relays.TryOrder(conversation, With(terms, parts, conversation), op.Now)) return op.Dialect.Refuse(Refusal.Overloaded);
+        if (!relays.TryOrder(conversation, op.Tenant, With(terms, parts, conversation), op.Now))
+            return op.Dialect.Refuse(Refusal.Overloaded);
         Mapped mapped = answer with { Agent = AgentOf(conversation, terms) with { IsFromAnswer = true } };
         return mapped with
         {
@@ -95,7 +96,7 @@ internal static class CallRelay
 
     /// <returns>False where as many wait as may.</returns>
     public static bool TryOrder(OperationContext op, AssistantParts parts, OnDial dialled) =>
-        parts.Relays?.TryOrder(dialled.Agent.Conversation, dialled.Terms, op.Now, dialled.Rings) is true;
+        parts.Relays?.TryOrder(dialled.Agent.Conversation, op.Tenant, dialled.Terms, op.Now, dialled.Rings) is true;
 
     /// <summary>Nobody is dialled; of a node that gives no answer nothing is known.</summary>
     public static void Withdraw(AssistantParts parts, OnDial dialled, Refusal refusal)
