@@ -111,11 +111,18 @@ internal sealed class ShardThread : IDisposable
     {
         var due = _shard.NextDue;
         Volatile.Write(ref _nextDue, due.Nanos);
-        var left = due == Instant.Never ? Timeout.InfiniteTimeSpan : due - EngineClock.At(_clock);
-        // Up to the next tick of a TimeSpan: a deadline is in nanoseconds.
-        if (due != Instant.Never) left = left < TimeSpan.Zero ? TimeSpan.Zero : left + TimeSpan.FromTicks(1);
-        alarm.Change(left, Timeout.InfiniteTimeSpan);
-        return left == TimeSpan.Zero ? TimeSpan.Zero : LongestSleep;
+        if (due == Instant.Never)
+        {
+            alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return LongestSleep;
+        }
+        var now = EngineClock.At(_clock);
+        // One that has come meanwhile, this very moment included, is fired in the next turn: time stands until it is.
+        if (due <= now) return TimeSpan.Zero;
+        // Never before it, and no tick behind it: who moves the clock stops there for something else, and finds it due and nobody awake.
+        long ticks = (due.Nanos - now.Nanos + TimeSpan.NanosecondsPerTick - 1) / TimeSpan.NanosecondsPerTick;
+        alarm.Change(new(ticks), Timeout.InfiniteTimeSpan);
+        return LongestSleep;
     }
 
     private void Drain()

@@ -5,7 +5,8 @@ namespace Ringwright.Server.Clock;
 /// <summary>
 /// Moves a <see cref="VirtualTime"/>: to the next due moment, when nothing is open. By itself it goes while somebody waits for time (a call
 /// is up, a webhook is to be sent again), and stands when nobody does, so that a day does not pass between two requests. What is due now is
-/// done also while it stands or is held.
+/// done also while it stands or is held. Looks are made when they are due as long as there is work and right behind it; the longer there
+/// has been none, the later they may be made: they find nothing, and each takes the wall's time.
 /// </summary>
 internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClock, IDisposable
 {
@@ -13,6 +14,8 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     /// <summary>So many quick looks, and then some with a pause between them.</summary>
     private const int LooksBeforeSleep = 3_000;
+    /// <summary>Behind work looks are in time for so long; then each waits for a quarter of the time since, up to the longest.</summary>
+    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(30), LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -20,6 +23,7 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
     private readonly List<Func<bool>> _work = [];
     private Thread? _thread;
     private Advance? _advance;
+    private TimeSpan _workedAt;
     private bool _isHeld, _isFinishing;
     private volatile bool _isStopping;
 
@@ -40,6 +44,12 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
     public void AddWork(Func<bool> isWaiting)
     {
         lock (_gate) _work.Add(isWaiting);
+    }
+
+    /// <summary>Somebody from outside has begun something: what looks after it does so in time.</summary>
+    public void Stir()
+    {
+        lock (_gate) _workedAt = time.Elapsed;
     }
 
     public void Start()
@@ -133,13 +143,16 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
     {
         lock (_gate)
         {
-            var (next, now) = (time.NextDue, time.Elapsed);
+            var now = time.Elapsed;
+            bool isWorking = _work.Exists(isWaiting => isWaiting());
+            if (isWorking) _workedAt = now;
             if (_isFinishing)
             {
-                if (next is { } any) time.MoveTo(any);
+                if (NextStop(TimeSpan.MaxValue, isWorking) is { } any) time.MoveTo(any);
                 return Motion.Nothing;
             }
-            var until = _advance?.To ?? (_isHeld || !_work.Exists(isWaiting => isWaiting()) ? now : TimeSpan.MaxValue);
+            var until = _advance?.To ?? (_isHeld || !isWorking ? now : TimeSpan.MaxValue);
+            var next = NextStop(until, isWorking);
             if (_advance is null && !(next <= until)) return Motion.Nothing;
             if (!meter.IsAtRest) return Motion.NotYet;
             if (_advance is { IsSkip: true } skip)
@@ -157,5 +170,18 @@ internal sealed class VirtualClock(VirtualTime time, IdleMeter meter) : INodeClo
             }
             return Motion.Made;
         }
+    }
+
+    /// <summary>
+    /// When something is to be done next, a look before time stands at <paramref name="until"/> at the latest; null when there is nothing.
+    /// </summary>
+    private TimeSpan? NextStop(TimeSpan until, bool isWorking)
+    {
+        var due = time.NextDue;
+        if (time.NextLook is not { } look) return due;
+        var wait = isWorking ? TimeSpan.Zero : (look - _workedAt - Promptly) / 4;
+        if (wait > LongestWait) wait = LongestWait;
+        if (wait > TimeSpan.Zero && look < until) look = until - look < wait ? until : look + wait;
+        return due < look ? due : look;
     }
 }

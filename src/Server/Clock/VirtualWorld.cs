@@ -67,6 +67,7 @@ internal sealed class VirtualWorld : IDisposable
             await next(http);
             return;
         }
+        Clock.Stir();
         long number = _requests.Begin();
         http.Response.OnStarting(() =>
         {

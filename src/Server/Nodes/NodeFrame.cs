@@ -23,5 +23,8 @@ internal sealed record NodeFrame
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest => World is null ? null : VirtualWorld.Rest;
 
+    /// <summary>What loops wait by that look whether something has been done.</summary>
+    public TimeProvider LookTime => World?.Time.Looks ?? Clock;
+
     public ILogger Log(string part) => Loggers.CreateLogger("Ringwright." + part);
 }

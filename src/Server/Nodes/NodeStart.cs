@@ -138,7 +138,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         foreach (var module in node.Modules) await module.StartAsync(calls, stop);
         foreach (var sweep in node.Modules.SelectMany(module => module.Sweeps(ledger)))
         {
-            sweep.Start(frame.Clock, frame.Log("Store"));
+            sweep.Start(frame.LookTime, frame.Log("Store"));
             Parts.Add(StopStep.Sweeps, sweep.Name, sweep);
         }
         Watch(ledger, engine, media);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Net;
+using Ringwright.Server.Clock;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
@@ -36,6 +37,25 @@ public sealed class SipEngineTests
         Assert.Equal(HangupCause.RemoteHangup, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
         Assert.Equal(Refusal.AlreadyEnded, (await rig.Engine.Calls.SendAsync(leg, new LegCommand.Hangup(), Stop)).Refusal);
         await Eventually.TrueAsync(() => rig.OpenPorts == 0 && rig.InGate == 0 && rig.Engine.LiveLegs == 0, "everything is given back");
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_is_asked_to_stop_at_a_deadline_and_no_later()
+    {
+        var time = new VirtualTime(new(2026, 3, 3, 15, 0, 0, TimeSpan.Zero));
+        await using var rig = new EngineRig(clock: time);
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop);
+        string invite = await phone.HearAsync("INVITE ");
+
+        await Eventually.TrueAsync(() => rig.Engine.TurnsAtRest is not null, "nothing is left to do now");
+        // The INVITE is sent again then (RFC 3261, timer A).
+        Assert.Equal(TimeSpan.FromMilliseconds(500), time.NextDue);
+
+        phone.Send(phone.Response(invite, "486 Busy Here"));
+        await phone.HearAsync("ACK ");
+        await rig.EventAsync<CallEvent.LegEnded>();
     }
 
     [Fact]

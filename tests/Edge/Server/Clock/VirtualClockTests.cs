@@ -104,6 +104,42 @@ public sealed class VirtualClockTests : IDisposable
     }
 
     [Fact]
+    public async Task Looks_are_in_time_behind_work_then_ever_rarer_and_made_before_an_advance_ends()
+    {
+        _clock.Hold(isHeld: true);
+        var second = TimeSpan.FromSeconds(1);
+        var seen = new List<TimeSpan>();
+        using var look = _time.Looks.CreateTimer(_ => seen.Add(_time.Elapsed), null, second, second);
+        var day = TimeSpan.FromDays(1) + second / 2;
+        await _clock.AdvanceAsync(day, Stop);
+        Assert.Equal(Enumerable.Range(1, 30).Select(at => at * second), seen.Take(30));
+        Assert.InRange(seen.Count, 144, 200);
+        Assert.Equal(day, seen[^1]);
+
+        seen.Clear();
+        _clock.Stir();
+        await _clock.AdvanceAsync(2 * second, Stop);
+        Assert.Equal([day + second / 2, day + 3 * second / 2], seen);
+    }
+
+    [Fact]
+    public async Task Looks_are_in_time_while_there_is_work_and_timers_always()
+    {
+        _clock.Hold(isHeld: true);
+        var (hour, second) = (TimeSpan.FromHours(1), TimeSpan.FromSeconds(1));
+        var seen = new List<TimeSpan>();
+        using var look = _time.Looks.CreateTimer(_ => seen.Add(_time.Elapsed), null, second, second);
+        var fired = new List<TimeSpan>();
+        using var timer = Every(17 * second, () => fired.Add(_time.Elapsed));
+        _isWaiting = true;
+        await _clock.AdvanceAsync(hour, Stop);
+        Assert.Equal(Enumerable.Range(1, 3600).Select(at => at * second), seen);
+        _isWaiting = false;
+        await _clock.AdvanceAsync(hour, Stop);
+        Assert.Equal(Enumerable.Range(1, 7200 / 17).Select(at => 17 * at * second), fired);
+    }
+
+    [Fact]
     public async Task An_advance_that_nobody_waits_for_any_more_ends_where_it_is()
     {
         _clock.Hold(isHeld: true);
