@@ -45,10 +45,15 @@ public sealed class DigestClient(string user, string password, Rng rng)
                 if (value.Length > Limits.ChallengeBytes) continue;
                 if (!DigestChallenge.TryParse(value, out var challenge) || !fresh.Add((header, challenge.Realm))) continue;
                 var known = _known.Find(old => old.Header == header && old.Challenge.Realm == challenge.Realm);
+                bool isRefused = known is not null && !challenge.IsStale && Carries(request, known);
                 // Refused only if a nonce's first use was refused: an old nonce may have expired with a server that does not say "stale".
-                if (known is { Uses: 1 } && !challenge.IsStale && Carries(request, known)) return DigestOutcome.Rejected;
+                if (isRefused && known is { Uses: 1 } or { IsRefused: true }) return DigestOutcome.Rejected;
+                var next = new Known(header, challenge);
+                // RFC 7616 §3.4: some servers keep a nonce for a while, and take a count that they have seen for a thief's.
+                if (known is not null && known.Challenge.Nonce == challenge.Nonce)
+                    (next.Uses, next.IsRefused) = (known.Uses, isRefused);
                 if (known is not null) _known.Remove(known);
-                if (_known.Count < Limits.Challenges) _known.Add(new(header, challenge));
+                if (_known.Count < Limits.Challenges) _known.Add(next);
                 outcome = DigestOutcome.TryAgain;
             }
         }
@@ -93,5 +98,7 @@ public sealed class DigestClient(string user, string password, Rng rng)
         public SipHeader Header { get; } = header;
         public DigestChallenge Challenge { get; } = challenge;
         public int Uses { get; set; }
+        /// <summary>It was refused after its first use, and given once more.</summary>
+        public bool IsRefused { get; set; }
     }
 }

@@ -186,6 +186,23 @@ public sealed class DigestTests
         Assert.Equal(DigestOutcome.Rejected, _client.Learn(challenge, Authorized(later)));
     }
 
+    [Fact] // some keep a nonce for a while
+    public void A_nonce_that_is_given_once_more_is_counted_on()
+    {
+        var challenge = Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", qop=\"auth\"");
+        var invite = Samples.OutgoingInvite();
+        _client.Learn(challenge, invite);
+        Assert.Contains("nc=00000001", Authorized(invite).Text(SipHeader.Authorization), StringComparison.Ordinal);
+        // Another request, which had no credentials.
+        Assert.Equal(DigestOutcome.TryAgain, _client.Learn(challenge, Samples.OutgoingInvite()));
+        var second = Authorized(invite);
+        Assert.Contains("nc=00000002", second.Text(SipHeader.Authorization), StringComparison.Ordinal);
+        Assert.Equal(DigestOutcome.TryAgain, _client.Learn(challenge, second));
+        var third = Authorized(invite);
+        Assert.Contains("nc=00000003", third.Text(SipHeader.Authorization), StringComparison.Ordinal);
+        Assert.Equal(DigestOutcome.Rejected, _client.Learn(challenge, third));
+    }
+
     [Fact]
     public void A_response_without_a_usable_challenge_leaves_nothing_to_do() =>
         Assert.Equal(DigestOutcome.NoChallenge, _client.Learn(Challenge("WWW-Authenticate: Bearer x"), Samples.OutgoingInvite()));
