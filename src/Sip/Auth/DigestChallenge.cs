@@ -68,11 +68,13 @@ public sealed record DigestChallenge
             var name = piece[..equals].TrimLws();
             var given = piece[(equals + 1)..].TrimLws();
             if (given.StartsWith("\""u8) && Grammar.QuotedLength(given) != given.Length) return false;
+            // Some write what they leave open with nothing in it.
+            bool isOpen = given.IsEmpty || given.SequenceEqual("\"\""u8);
             if (name.Is("realm"u8)) realm = Grammar.Unquote(given);
             else if (name.Is("nonce"u8)) nonce = Grammar.Unquote(given);
             else if (name.Is("opaque"u8)) opaque = Grammar.Unquote(given);
             else if (name.Is("stale"u8)) isStale = Grammar.Unquote(given).Equals("true", StringComparison.OrdinalIgnoreCase);
-            else if (name.Is("algorithm"u8))
+            else if (name.Is("algorithm"u8) && !isOpen)
             {
                 algorithmName = Grammar.Unquote(given);
                 isSession = algorithmName.EndsWith(Session, StringComparison.OrdinalIgnoreCase);
@@ -81,7 +83,7 @@ public sealed record DigestChallenge
                 else if (hash.Equals("SHA-256", StringComparison.OrdinalIgnoreCase)) algorithm = DigestAlgorithm.Sha256;
                 else return false;
             }
-            else if (name.Is("qop"u8))
+            else if (name.Is("qop"u8) && !isOpen)
             {
                 string[] offered = Grammar.Unquote(given).Split(',', StringSplitOptions.TrimEntries);
                 if (offered.Contains("auth", StringComparer.OrdinalIgnoreCase)) quality = DigestQuality.Auth;

@@ -54,12 +54,12 @@ public sealed record DigestCredentials
         }
         if (user is null || realm is null || nonce is null || uri is null || response is null) return false;
         var made = new DigestCredentials { User = user, Realm = realm, Nonce = nonce, Uri = uri, Response = response };
-        if (algorithm is not null)
+        if (algorithm is { Length: > 0 })
         {
             if (algorithm.Equals("SHA-256", StringComparison.OrdinalIgnoreCase)) made = made with { Algorithm = DigestAlgorithm.Sha256 };
             else if (!algorithm.Equals("MD5", StringComparison.OrdinalIgnoreCase)) return false;
         }
-        if (quality is not null)
+        if (quality is { Length: > 0 })
         {
             if (!quality.Equals("auth", StringComparison.OrdinalIgnoreCase) || clientNonce is null) return false;
             // The grammar says eight digits; some phones leave out the zeros in front.

@@ -61,6 +61,17 @@ public sealed class DigestServerTests
         Assert.Equal("alice", user);
     }
 
+    [Fact] // a client of RFC 2069 that writes what it leaves open with nothing in it
+    public void Empty_words_of_an_answer_are_as_if_they_were_not_there()
+    {
+        Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(Challenge()), out var parsed));
+        const string uri = "sip:sip.example.com";
+        string response = DigestResponse.Compute(parsed with { Quality = DigestQuality.None }, "alice", "open sesame", "REGISTER", uri,
+            "", "", default);
+        Assert.Equal(DigestVerdict.Right, Check(Request($"Digest username=\"alice\", realm=\"{parsed.Realm}\", "
+            + $"nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=\"\", qop=\"\", cnonce=\"\"")));
+    }
+
     [Fact]
     public void Our_own_client_gets_in()
     {

@@ -118,6 +118,14 @@ public sealed class DigestTests
     }
 
     [Theory]
+    [InlineData("algorithm=\"\", qop=\"\""), InlineData("algorithm=, qop="), InlineData("qop=\"\",algorithm=MD5")]
+    public void What_a_challenge_leaves_empty_it_leaves_open(string rest)
+    {
+        Assert.True(DigestChallenge.TryParse(Encoding.UTF8.GetBytes($"Digest realm=\"r\", nonce=\"n\", {rest}"), out var challenge));
+        Assert.Equal((DigestAlgorithm.Md5, DigestQuality.None, false), (challenge.Algorithm, challenge.Quality, challenge.IsSession));
+    }
+
+    [Theory]
     [InlineData("Basic realm=\"x\"")]
     [InlineData("Digest realm=\"x\"")]
     [InlineData("Digest nonce=\"x\"")]
