@@ -12,7 +12,10 @@ public readonly ref struct Via
     public ReadOnlySpan<byte> Transport { get; private init; }
     /// <summary>An IPv6 reference keeps its brackets.</summary>
     public ReadOnlySpan<byte> Host { get; private init; }
+    /// <summary>Null also where it says 0.</summary>
     public int? Port { get; private init; }
+    /// <summary>It says port 0: only where the request came from leads back.</summary>
+    public bool HasNoPort { get; private init; }
     public SipParameters Parameters { get; private init; }
 
     public ReadOnlySpan<byte> Branch => Parameters.TryFind("branch"u8, out var branch) ? branch : default;
@@ -44,7 +47,10 @@ public readonly ref struct Via
             return ParseStatus.BadVia;
         var status = SipParameters.Check(parameters);
         if (status is not ParseStatus.Ok) return status;
-        via = new() { Transport = transport, Host = host, Port = port, Parameters = new(parameters) };
+        via = new()
+        {
+            Transport = transport, Host = host, Port = port is 0 ? null : port, HasNoPort = port is 0, Parameters = new(parameters)
+        };
         return via.Branch.Length > Limits.TokenBytes ? ParseStatus.TooLong : ParseStatus.Ok;
     }
 }

@@ -42,7 +42,10 @@ internal static class Grammar
         return true;
     }
 
-    /// <summary>host [":" port] with white space allowed around the colon (RFC 3261 §20.42); the host keeps its brackets.</summary>
+    /// <summary>
+    /// host [":" port] with white space allowed around the colon (RFC 3261 §20.42); the host keeps its brackets. Port 0, which the grammar
+    /// has and where nobody listens, is what some write who do not know theirs.
+    /// </summary>
     public static bool TryHostPort(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> host, out int? port)
     {
         port = null;
@@ -52,7 +55,7 @@ internal static class Grammar
         if (!IsHost(host)) return false;
         var rest = text[end..].TrimLwsStart();
         if (rest.IsEmpty) return true;
-        if (rest[0] != ':' || !TryNumber(rest[1..].TrimLws(), 65_535, out uint number) || number == 0) return false;
+        if (rest[0] != ':' || !TryNumber(rest[1..].TrimLws(), 65_535, out uint number)) return false;
         port = (int)number;
         return true;
     }

@@ -106,7 +106,7 @@ public sealed class SipRequest : SipMessage
     {
         var via = TopVia;
         // An unreadable Via leaves only the source. The address is never taken from the Via: that would make us a reflector.
-        if (via.Host.IsEmpty || !from.IsReliable && (via.HasRport || IsBehindNat(via, from))) return from.Remote;
+        if (via.Host.IsEmpty || !from.IsReliable && (via.HasRport || via.HasNoPort || IsBehindNat(via, from))) return from.Remote;
         return new IPEndPoint(from.Remote.Address, via.Port ?? from.Transport.DefaultPort());
     }
 

@@ -45,7 +45,10 @@ public readonly ref struct SipUri
     public ReadOnlySpan<byte> Password { get; private init; }
     /// <summary>An IPv6 reference keeps its brackets.</summary>
     public ReadOnlySpan<byte> Host { get; private init; }
+    /// <summary>Null also where the URI says 0.</summary>
     public int? Port { get; private init; }
+    /// <summary>It says port 0: whoever wrote it does not know where he can be reached.</summary>
+    private bool HasNoPort { get; init; }
     public SipParameters Parameters { get; private init; }
     /// <summary>What follows the question mark.</summary>
     public ReadOnlySpan<byte> Headers { get; private init; }
@@ -80,11 +83,13 @@ public readonly ref struct SipUri
         return ParseStatus.Ok;
     }
 
-    /// <summary>The address to send to when the host (or maddr) is a literal one; names need DNS (RFC 3263).</summary>
+    /// <summary>
+    /// The address to send to when the host (or maddr) is a literal one and its port is not 0; names need DNS (RFC 3263).
+    /// </summary>
     public bool TryGetEndPoint(out IPEndPoint endPoint)
     {
         endPoint = null!; // only read when true is returned
-        if (!IsSipOrSips) return false;
+        if (!IsSipOrSips || HasNoPort) return false;
         var host = Parameters.TryFind("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : Host;
         if (host.StartsWith("["u8)) host = host[1..^1];
         if (host.Length > 46) return false;
@@ -147,7 +152,8 @@ public readonly ref struct SipUri
         if (!Grammar.TryHostPort(rest, out var host, out int? port) || rest.IndexOfAny(" \t"u8) >= 0) return ParseStatus.BadUri;
         uri = new(text, scheme)
         {
-            User = user, Password = password, Host = host, Port = port, Parameters = new(parameters), Headers = headers
+            User = user, Password = password, Host = host, Port = port is 0 ? null : port, HasNoPort = port is 0,
+            Parameters = new(parameters), Headers = headers
         };
         return ParseStatus.Ok;
     }

@@ -74,7 +74,7 @@ public sealed class ForgivenMessageTests
 
     [Theory]
     [InlineData("<sip:a@192.0.2.9>;expires=390,Date:Thu, 24 May 2018 05:52:55 GMT", "sip:a@192.0.2.9")]
-    [InlineData("<sip:a@192.0.2.9:0>, <sip:b@192.0.2.9>;expires=60", "sip:b@192.0.2.9")]
+    [InlineData("<sip:a@192.0.2.9:65536>, <sip:b@192.0.2.9>;expires=60", "sip:b@192.0.2.9")]
     [InlineData("unknown", null)]
     public void A_Contact_that_cannot_be_read_loses_no_answer(string contacts, string? read)
     {
@@ -187,6 +187,25 @@ public sealed class ForgivenMessageTests
         Assert.Equal("z9hG4bKx", response.TopVia.Branch.AsText());
         Assert.True(response.TryGetContact(out _));
         FixedPoint.Check(response);
+    }
+
+    [Fact] // clients that listen nowhere, or do not know where
+    public void Who_says_port_0_is_reached_where_he_is()
+    {
+        var request = Wire.Request(Wire.Invite("Record-Route: <sip:192.0.2.9:0;lr>")
+            .Replace("192.0.2.7:5070;branch=z9hG4bKabc;rport", "192.0.2.7:0;branch=z9hG4bKabc", StringComparison.Ordinal)
+            .Replace("alice@192.0.2.7:5070>", "alice@192.0.2.7:0>", StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        Assert.Null(request.TopVia.Port);
+        Assert.True(request.TopVia.HasNoPort);
+        Assert.Equal(Wire.Peer.Remote, request.ResponseTarget(Wire.Peer));
+
+        var dialog = Dialog.OfRequest(request, "<sip:192.0.2.1>");
+        Assert.NotNull(dialog);
+        Assert.Equal("sip:alice@192.0.2.7:0", dialog.CreateRequest(SipMethod.Bye).Build().RequestUri.AsText());
+        Assert.False(dialog.TryGetNextHop(Wire.Peer, out _));
+        Assert.True(request.TryGetContact(out var contact));
+        Assert.False(contact.ParseUri().TryGetEndPoint(out _));
     }
 
     [Theory]
