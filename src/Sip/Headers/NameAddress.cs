@@ -61,8 +61,8 @@ public readonly ref struct NameAddress
             open = value.IndexOf((byte)'<');
             int quote = value.IndexOf((byte)'"');
             int semicolon = value.IndexOf((byte)';');
-            // A bare address may have quotes and brackets in its parameters only.
-            if (open >= 0 && semicolon >= 0 && semicolon < open) open = -1;
+            // A bare address may have quotes and brackets in its parameters only; without a colon it is a name with a semicolon in it.
+            if (open >= 0 && semicolon >= 0 && semicolon < open && value[..semicolon].Contains((byte)':')) open = -1;
             // Quotation marks within a name that has none around it are part of it, unless the bracket may be, too.
             if (open >= 0 && quote >= 0 && quote < open && value[..open].Count((byte)'"') % 2 != 0 && value[open..].Contains((byte)'"'))
                 return ParseStatus.BadQuotedString;
@@ -77,9 +77,9 @@ public readonly ref struct NameAddress
         }
         else
         {
-            int semicolon = value.IndexOf((byte)';');
-            uri = semicolon < 0 ? value : value[..semicolon].TrimLws();
-            parameters = semicolon < 0 ? default : value[semicolon..];
+            int start = ParametersStart(value);
+            uri = start < 0 ? value : value[..start].TrimLws();
+            parameters = start < 0 ? default : value[start..];
             // RFC 3261 §20: such URIs must stand in angle brackets, or nobody knows whose parameters follow.
             if (uri.IndexOfAny("?,"u8) >= 0) return ParseStatus.BadAddress;
         }
@@ -90,6 +90,23 @@ public readonly ref struct NameAddress
         if (status is not ParseStatus.Ok) return status;
         address = new() { DisplayName = name, Uri = uri, Parameters = new(parameters) };
         return ParseStatus.Ok;
+    }
+
+    /// <summary>
+    /// Where the parameters of an address without brackets begin; -1 where it has none. A number may have parameters of its own before the
+    /// at sign (RFC 3261 §19.1.6), though such a URI should stand in brackets (§20.10).
+    /// </summary>
+    private static int ParametersStart(ReadOnlySpan<byte> value)
+    {
+        int semicolon = value.IndexOf((byte)';');
+        if (semicolon < 0) return -1;
+        int at = value.IndexOf((byte)'@');
+        if (at < semicolon) return semicolon;
+        // The sign may also stand in a parameter of an address without a user.
+        var before = value[semicolon..at];
+        if (before.Contains((byte)'"') || new SipParameters(before).Has("tag"u8)) return semicolon;
+        int next = value[at..].IndexOf((byte)';');
+        return next < 0 ? -1 : at + next;
     }
 
     /// <summary>

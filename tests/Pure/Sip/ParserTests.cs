@@ -150,6 +150,12 @@ public sealed class ParserTests
     [InlineData("A\"<sip:a@h>;tag=2", "A\"", "sip:a@h", "2")]
     [InlineData("A \"B\" <sip:a@h>;x=\"y\"", "A \"B\"", "sip:a@h", "")]
     [InlineData("sip:a@h;tag=3", "", "sip:a@h", "3")]
+    [InlineData("Bell; Alex <sip:a@h>;tag=3", "Bell; Alex", "sip:a@h", "3")]
+    [InlineData("sip:+358-555-1234567;postd=pp22@foo.example;user=phone", "", "sip:+358-555-1234567;postd=pp22@foo.example", "")]
+    [InlineData("\"A\" sip:a;x=1;y@h;tag=3", "A", "sip:a;x=1;y@h", "3")]
+    [InlineData("sip:555;phone-context=+1@h", "", "sip:555;phone-context=+1@h", "")]
+    [InlineData("sip:h;tag=x@h", "", "sip:h", "x@h")]
+    [InlineData("sip:h;x=\"a@b\";tag=3", "", "sip:h", "3")]
     [InlineData("<sip:[2001:db8::1]:5070>", "", "sip:[2001:db8::1]:5070", "")]
     [InlineData("<tel:+1-555-0100;phone-context=x>;q=0.5;tag = \"4\"", "", "tel:+1-555-0100;phone-context=x", "\"4\"")]
     public void Addresses_have_a_name_a_URI_and_parameters(string value, string name, string uri, string tag)
