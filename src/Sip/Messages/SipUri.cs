@@ -99,6 +99,8 @@ public readonly ref struct SipUri
         if (!host.Contains((byte)':') && (host.Count((byte)'.') != 3 || host.ContainsAnyExcept("0123456789."u8))) return false;
         if (!(host.Contains((byte)':') ? Grammar.TryAddress6(chars[..length], out var address)
                 : IPAddress.TryParse(chars[..length], out address!))) return false;
+        // Phones whose sockets take both versions write IPv4 so; their packets come from the plain address.
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         endPoint = new IPEndPoint(address, Port ?? (TryGetTransport(out var transport) ? transport : SipTransport.Udp).DefaultPort());
         return true;
     }

@@ -42,6 +42,8 @@ public sealed class PhonesBehindNatTests
     [InlineData("sip:a@desk.local", SipTransport.Udp, true)]
     [InlineData("sip:a@198.51.100.20:5060", SipTransport.Udp, false)]     // it listens on another port than it sends from
     [InlineData("sip:a@198.51.100.20:5060", SipTransport.Tls, false)]
+    [InlineData("sip:a@[::ffff:198.51.100.20]:5060", SipTransport.Udp, false)]
+    [InlineData("sip:a@198.51.100.20:0", SipTransport.Udp, true)]         // it says that it does not know
     public void A_Contact_that_is_not_where_it_came_from_is_behind_a_NAT(string contact, SipTransport transport, bool isBehind)
     {
         Register($"Contact: <{contact}>", transport);

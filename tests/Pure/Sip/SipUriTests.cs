@@ -42,6 +42,16 @@ public sealed class SipUriTests
         Assert.Equal((user, "h", "Replaces=c1@192.0.2.7%3Bto-tag%3D1"), (uri.UserText, uri.HostText, uri.Headers.AsText()));
     }
 
+    [Theory]
+    [InlineData("sip:a@[::ffff:192.0.2.128]:5070", "192.0.2.128:5070"), InlineData("sip:a@h;maddr=[::FFFF:c000:280]", "192.0.2.128:5060")]
+    [InlineData("sip:a@[2001:db8::9]", "[2001:db8::9]:5060"), InlineData("sip:a@192.0.2.128:5070", "192.0.2.128:5070")]
+    public void An_IPv4_address_in_the_form_of_IPv6_is_one(string text, string expected)
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.True(uri.TryGetEndPoint(out var endPoint));
+        Assert.Equal(expected, endPoint.ToString());
+    }
+
     [Fact]
     public void A_parameter_may_stand_in_quotation_marks()
     {
