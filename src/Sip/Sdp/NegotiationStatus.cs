@@ -50,6 +50,10 @@ public static class NegotiationStatuses
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>The reason phrase where that of the status says too little; null for the others.</summary>
+    public static string? Phrase(this NegotiationStatus status) =>
+        status is NegotiationStatus.BadDescription ? "Bad Session Description" : null;
+
     /// <summary>Warn-code and text for the Warning header of a 488 (RFC 3261 section 20.43); null for the others.</summary>
     public static (int Code, string Text)? Warning(this NegotiationStatus status) => status switch
     {

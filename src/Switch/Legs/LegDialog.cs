@@ -310,7 +310,7 @@ internal sealed class LegDialog
     /// <summary>The response to an offer that we cannot take.</summary>
     public static SipResponseBuilder Declined(SipRequest request, NegotiationStatus status, Rng rng)
     {
-        var response = new SipResponseBuilder(request, status.ResponseCode());
+        var response = new SipResponseBuilder(request, status.ResponseCode(), status.Phrase());
         // RFC 3311 section 5.2: an offer before the last one is answered comes again a little later.
         if (status is NegotiationStatus.WrongState) response.Add(SipHeader.RetryAfter, $"{rng.Next(11)}");
         return status.Warning() is var (code, text) ? response.Add(SipHeader.Warning, $"{code} ringwright \"{text}\"") : response;

@@ -316,6 +316,14 @@ public sealed class InboundCallTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory, InlineData("a=candidate:1 1 UDP 1 192.0.2.1 4 typ host\n generation 0"), InlineData("m=audio x RTP/AVP 0")]
+    public void An_offer_with_a_line_that_nobody_can_read_is_400_and_says_so(string line)
+    {
+        _rig.Receive(Invite(body: Offer + line + "\n"));
+        Assert.StartsWith("SIP/2.0 400 Bad Session Description\r\n", _rig.Last);
+        _rig.AssertNothingLeft();
+    }
+
     [Theory, InlineData("L16"), InlineData("PCMU"), InlineData(null)]
     public void An_offer_of_a_codec_that_nobody_prefers_reaches_the_application_that_may_name_it(string? named)
     {
