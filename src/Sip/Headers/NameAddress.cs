@@ -85,6 +85,11 @@ public readonly ref struct NameAddress
         }
         if (!parameters.IsEmpty && parameters[0] != ';') return ParseStatus.BadAddress;
         var status = SipUri.TryParse(uri, out _);
+        if (status is ParseStatus.BadUri && open >= 0 && uri.IndexOfAny(" \t"u8) >= 0)
+        {
+            uri = Tight(uri);
+            status = SipUri.TryParse(uri, out _);
+        }
         if (status is not ParseStatus.Ok) return status;
         status = SipParameters.Check(parameters);
         if (status is not ParseStatus.Ok) return status;
@@ -110,11 +115,39 @@ public readonly ref struct NameAddress
     }
 
     /// <summary>
+    /// Without white space beside the semicolons of a URI in brackets, where some write it and where nothing else can be meant. What stands
+    /// at its ends stays and makes it none (RFC 4475 §3.1.2.14).
+    /// </summary>
+    private static byte[] Tight(ReadOnlySpan<byte> uri)
+    {
+        byte[] tight = new byte[uri.Length];
+        int length = 0;
+        foreach (var range in uri.Split((byte)';'))
+        {
+            var piece = uri[range];
+            if (range.Start.Value > 0)
+            {
+                piece = piece.TrimLwsStart();
+                tight[length++] = (byte)';';
+            }
+            if (range.End.Value < uri.Length) piece = piece.TrimEnd(" \t"u8);
+            piece.CopyTo(tight.AsSpan(length));
+            length += piece.Length;
+        }
+        return tight[..length];
+    }
+
+    /// <summary>
     /// A value of Record-Route or Path as a Route has it. Some write the URI without the brackets that it needs: what follows it is
     /// its own there, for those headers have no parameters that anybody reads.
     /// </summary>
-    internal static string Hop(ReadOnlySpan<byte> value) =>
-        SipUri.TryParse(value, out var bare) is ParseStatus.Ok && bare.IsSipOrSips ? $"<{value.AsText()}>" : value.AsText();
+    internal static string Hop(ReadOnlySpan<byte> value)
+    {
+        if (SipUri.TryParse(value, out var bare) is ParseStatus.Ok && bare.IsSipOrSips) return $"<{value.AsText()}>";
+        // Nobody else must be as forgiving.
+        return value.IndexOfAny(" \t"u8) >= 0 && TryParse(value, out var hop) is ParseStatus.Ok && value.IndexOf(hop.Uri) < 0
+            ? $"<{hop.Uri.AsText()}>{hop.Parameters.Text.AsText()}" : value.AsText();
+    }
 
     public override string ToString() => Encoding.UTF8.GetString(Uri);
 }

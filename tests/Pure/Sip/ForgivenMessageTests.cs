@@ -189,6 +189,28 @@ public sealed class ForgivenMessageTests
         FixedPoint.Check(response);
     }
 
+    [Fact]
+    public void White_space_beside_the_semicolons_of_a_URI_is_none_of_it()
+    {
+        var request = Wire.Request(Wire.Invite("Record-Route: <sip:p1.example.com; lr>",
+            from: "<sip:alice@192.0.2.7;  user=phone ;x=1>;tag=a1")
+            .Replace("alice@192.0.2.7:5070>", "alice@192.0.2.7:5070 ; transport=udp>", StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        Assert.Equal("sip:alice@192.0.2.7;user=phone;x=1", request.From.Uri.AsText());
+
+        var bye = Dialog.OfRequest(request, "<sip:192.0.2.1>")?.CreateRequest(SipMethod.Bye).Build();
+        Assert.NotNull(bye);
+        Assert.Equal("sip:alice@192.0.2.7:5070;transport=udp", bye.RequestUri.AsText());
+        Assert.Equal("<sip:p1.example.com;lr>", bye.Text(SipHeader.Route));
+        Assert.Equal("<sip:alice@192.0.2.7;user=phone;x=1>;tag=a1", bye.Text(SipHeader.To));
+    }
+
+    [Theory]
+    [InlineData("< sip:a@h;x>"), InlineData("<sip:a@h;x >"), InlineData("< ;sip:a@h>"), InlineData("<sip:a b@h; x>")]
+    [InlineData("<sip:a@h; x=1 2>"), InlineData("<sip:a@h; ; x>")]
+    public void White_space_elsewhere_in_a_URI_makes_it_none(string address) =>
+        Assert.Equal(ParseStatus.BadUri, NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), out _));
+
     [Fact] // clients that listen nowhere, or do not know where
     public void Who_says_port_0_is_reached_where_he_is()
     {
