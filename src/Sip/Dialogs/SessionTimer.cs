@@ -15,8 +15,12 @@ public sealed record SessionTimerSettings
     /// <summary>The 422 for an interval that is too short for us; null when there is nothing to refuse.</summary>
     public SipResponseBuilder? Refuse(SipRequest request) =>
         SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok
-        && expires.Seconds < LeastSeconds && request.Lists(SipHeader.Supported, "timer"u8)
+        && expires.Seconds < LeastSeconds && KnowsTimers(request)
             ? new SipResponseBuilder(request, 422).Add(SipHeader.MinSE, $"{LeastSeconds}") : null;
+
+    /// <summary>Who demands an extension has it, whether he says so or not.</summary>
+    internal static bool KnowsTimers(SipRequest request) =>
+        request.Lists(SipHeader.Supported, "timer"u8) || request.Lists(SipHeader.Require, "timer"u8);
 }
 
 /// <summary>What a session timer wants done.</summary>
@@ -80,7 +84,7 @@ public sealed class SessionTimer(SessionTimerSettings settings)
     /// <summary>Puts what we agree to into the 2xx to an INVITE or UPDATE of the peer, and runs the timer from now on (§9).</summary>
     public SipResponseBuilder Answer(SipRequest request, SipResponseBuilder response, Instant now)
     {
-        bool isSupported = request.Lists(SipHeader.Supported, "timer"u8) || request.Lists(SipHeader.Require, "timer"u8);
+        bool isSupported = SessionTimerSettings.KnowsTimers(request);
         bool isAsked = SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok;
         if (!isSupported && !isAsked)
         {

@@ -42,6 +42,7 @@ public sealed class SessionTimerTests
     [Theory]
     [InlineData("Supported: timer\nSession-Expires: 89", true)]
     [InlineData("Supported: timer\nSession-Expires: 90", false)]
+    [InlineData("Require: timer\nSession-Expires: 60", true)]
     [InlineData("Session-Expires: 30", false)]
     [InlineData("Supported: timer", false)]
     public void Too_short_an_interval_is_refused_with_the_shortest_that_we_take(string extra, bool isRefused)
