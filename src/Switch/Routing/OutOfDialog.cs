@@ -1,4 +1,7 @@
 using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
@@ -13,7 +16,8 @@ internal static class OutOfDialog
     public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received, bool isPhone)
     {
         var request = received.Request;
-        var policy = isPhone ? shard.TextingPhonePolicy : shard.Policy;
+        var policy = isPhone ? shard.TextingPhonePolicy : PolicyFor(shard,
+            received.From.IsInside ? null : shard.Routing.FindTrunkBySource(received.From.Remote.Address));
         var response = request.Method switch
         {
             SipMethod.Options =>
@@ -40,8 +44,10 @@ internal static class OutOfDialog
                 shard.IsDraining ? "draining" : "ledger_unavailable"));
     }
 
-    public static SipRequest Options(ShardContext shard, SipFlow target, string host)
+    /// <param name="trunk">Which is asked; null for any other place.</param>
+    public static SipRequest Options(ShardContext shard, SipFlow target, string host, TrunkId? trunk = null)
     {
+        var policy = PolicyFor(shard, trunk is { } id ? shard.Routing.FindTrunk(id) : null);
         string uri = $"sip:{target.Remote}{target.Transport.UriParameter()}";
         string domain = shard.Settings.DomainOn(target.Network);
         return new SipRequestBuilder(SipMethod.Options, uri)
@@ -50,8 +56,14 @@ internal static class OutOfDialog
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 OPTIONS")
             .Add(SipHeader.Contact, shard.Contact(target))
-            .Add(SipHeader.Accept, shard.Policy.Accept)
+            .Add(SipHeader.Accept, policy.Accept)
+            // Some go by it when they decide what to ask of us in calls (Teams: REFER).
+            .Add(SipHeader.Allow, policy.Allow)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Build();
     }
+
+    /// <summary>What calls of that trunk may ask of us.</summary>
+    private static UserAgentPolicy PolicyFor(ShardContext shard, Trunk? trunk) =>
+        trunk is { IsEnabled: true, MayRefer: true } ? shard.ReferringTrunkPolicy : shard.Policy;
 }

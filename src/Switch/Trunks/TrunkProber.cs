@@ -88,7 +88,7 @@ internal sealed class TrunkProber(ShardContext shard)
             if (targets.Length == 0) health.Note(flow: null, new(shard.Now, null, trouble ?? "its name leads nowhere"));
             foreach (var to in targets)
             {
-                var request = OutOfDialog.Options(shard, to, probed.Trunk.Host);
+                var request = OutOfDialog.Options(shard, to, probed.Trunk.Host, probed.Trunk.Id);
                 _open.Add(shard.Transactions.SendRequest(request, to, shard.Now),
                     new(probed, to) { SilentAt = shard.Now + Limits.ProbeAnswer });
                 probed.Open++;

@@ -50,6 +50,16 @@ public sealed class TrunkProberTests
         Assert.Equal(2, Probes);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_ping_says_what_the_trunk_may_ask_of_us(bool mayRefer)
+    {
+        Follow(Carrier with { MayRefer = mayRefer });
+        _rig.Advance(60);
+        string allow = Header(_rig.SentLast("OPTIONS "), "Allow");
+        Assert.StartsWith("INVITE, ", allow, StringComparison.Ordinal);
+        Assert.Equal(mayRefer, allow.EndsWith(", REFER", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Silence_alone_passes_nobody_over()
     {

@@ -168,6 +168,15 @@ public sealed class TrunkReferTests
         if (mayRefer is true) Assert.Equal((Phones.Pbx.Id, true), (_rig.Asked[^1].Connection, _rig.Asked[^1].IsFromPhone));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_trunk_that_asks_what_it_may_is_told(bool mayRefer)
+    {
+        _rig.Current = World(Carrier with { Sources = [new(IPAddress.Loopback, 32)], MayRefer = mayRefer });
+        _rig.Receive(Invite(body: null).Replace("INVITE", "OPTIONS", StringComparison.Ordinal));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last, StringComparison.Ordinal);
+        Assert.Equal(mayRefer, Header(_rig.Last, "Allow").EndsWith(", REFER", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(null, 405), InlineData(true, 202)]
     public void So_does_equipment_that_was_called(bool? mayRefer, int status)
