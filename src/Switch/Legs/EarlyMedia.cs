@@ -44,9 +44,9 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
     {
         string tag = answer.To.Tag.AsText();
         if (tag == _agreed) return true;
-        // Some peers send their answer with 183 and leave it out of the 200.
+        // Some peers send their answer with 183 and leave it out of the 200, and some of them have no tag before that.
         var body = SessionBody.Of(answer);
-        if (body.IsEmpty && _bodies.TryGetValue(tag, out byte[]? early)) body = early;
+        if (body.IsEmpty && (_bodies.TryGetValue(tag, out byte[]? early) || _bodies.TryGetValue("", out early))) body = early;
         return leg.Media.HandleAnswer(body, tag) is NegotiationStatus.Ok;
     }
 

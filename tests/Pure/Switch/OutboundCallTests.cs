@@ -330,12 +330,12 @@ public sealed class OutboundCallTests
         _rig.AssertNothingLeft();
     }
 
-    [Fact]
-    public void The_answer_of_a_183_counts_when_the_200_has_none()
+    [Theory, InlineData("far"), InlineData(null)]
+    public void The_answer_of_a_183_counts_when_the_200_has_none(string? tag)
     {
         _rig.Dial();
         string invite = LastInvite;
-        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        _rig.Receive(Response(invite, "183 Session Progress", tag, Answer));
         Assert.Equal(183, ((CallEvent.LegRinging)_rig.Events[^1]).SipStatus);
         _rig.Receive(Response(invite, "200 OK"));
         Assert.IsType<CallEvent.LegAnswered>(_rig.Events[^1]);
