@@ -7,12 +7,12 @@ using Ringwright.Telnyx.Faces;
 namespace Ringwright.Telnyx.Connections;
 
 /// <summary>
-/// Five operations, crud. Equipment that is reached by host names; it calls from listed addresses or
-/// with a user name and password that we make.
+/// Five operations, crud. Equipment that is reached by host names; it calls from listed addresses, with a token, or with a user name and
+/// password that its account chooses, or that we make.
 /// </summary>
 internal static class FqdnConnections
 {
-    private const string Noun = "fqdn";
+    private const string Noun = "fqdn", Method = "ip_authentication_method", Digest = "credential-authentication";
 
     public static ResourceKind Kind(ConnectionParts parts) => new("fqdn_connection")
     {
@@ -33,20 +33,43 @@ internal static class FqdnConnections
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
-        if (await SipConnectionRules.CheckAsync(op, body, before, parts) is { } problem) return problem;
-        if (IsDigest(body) && body.Filled("user_name") is null)
+        TakeUser(op.ReadObject(), body, before);
+        return await SipConnectionRules.CheckAsync(op, body, before, parts)
+            ?? (IsDigest(body) ? SipUserRules.CheckChosen(op, body, before) : null)
+            ?? SipConnectionRules.CheckPreferred(body, Noun, Own(op, before));
+    }
+
+    /// <summary>
+    /// Who names a user or a password, and not how the equipment calls, means that it calls with them: guides to this API say no more. What
+    /// is not named is made, and an empty text names nothing.
+    /// </summary>
+    /// <param name="given">What the request says.</param>
+    private static void TakeUser(JsonObject given, JsonObject body, ResourceRow? before)
+    {
+        foreach (string name in (string[])["user_name", "password"])
         {
-            body["user_name"] = SipUserRules.NewName();
-            body["password"] = SipUserRules.NewPassword();
+            if (body.Text(name) is not "") continue;
+            if (before?.Body[name] is { } kept) body[name] = kept.DeepClone();
+            else body.Remove(name);
         }
-        return SipConnectionRules.CheckPreferred(body, Noun, Own(op, before));
+
+        bool isNamed = given.Filled("user_name") is not null || given.Filled("password") is not null;
+        if (isNamed && given.Child("outbound")?.Filled(Method) is null)
+        {
+            if (body.Child("outbound") is not { } outbound) body["outbound"] = outbound = [];
+            outbound[Method] = Digest;
+        }
+
+        if (!IsDigest(body)) return;
+        if (body.Filled("user_name") is null) body["user_name"] = SipUserRules.NewName();
+        if (body.Filled("password") is null) body["password"] = SipUserRules.NewPassword();
     }
 
     private static IEnumerable<long> Own(OperationContext op, ResourceRow? row) =>
         row is not null && long.TryParse(row.Id, out long id) ? op.Routing.Sip.HostsOf(op.Tenant, new(id)).Select(h => h.Id) : [];
 
     private static bool IsDigest(JsonObject body) =>
-        body.Child("outbound")?.Text("ip_authentication_method") is "credential-authentication";
+        body.Child("outbound")?.Text(Method) is Digest;
 
     private static Connection Read(ResourceRow row)
     {

@@ -17,6 +17,18 @@ internal static class SipUserRules
     public static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before) =>
         CheckName(op, body, before) ?? CheckPassword(body);
 
+    /// <summary>
+    /// Of equipment for which we make what its account does not choose. What we made passes; a name that rested, while calls came in
+    /// otherwise, may have been taken by another meanwhile.
+    /// </summary>
+    public static Problem? CheckChosen(OperationContext op, JsonObject body, ResourceRow? before)
+    {
+        var given = op.ReadObject().Filled("user_name");
+        bool isMade = body.Text("user_name")?.StartsWith(SipUserName.GeneratedPrefix, StringComparison.OrdinalIgnoreCase) is true
+            && (given is null || given == before?.Body.Text("user_name"));
+        return (isMade ? null : CheckName(op, body, before)) ?? CheckPassword(body);
+    }
+
     public static string NewName() => SipUserName.GeneratedPrefix + RandomNumberGenerator.GetString(Letters, 30);
 
     public static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);

@@ -138,6 +138,10 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"channel_limit":-1}}""", "10033", "/outbound/channel_limit")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"outbound_voice_profile_id":"1"}}""", "10015",
         "/outbound/outbound_voice_profile_id")]
+    [InlineData("/v2/fqdn_connections", """{"connection_name":"x","user_name":"abc","password":"password-1"}""", "10025", "/user_name")]
+    [InlineData("/v2/fqdn_connections", """{"connection_name":"x","user_name":"gencredible","password":"password-1"}""", "10015",
+        "/user_name")]
+    [InlineData("/v2/fqdn_connections", """{"connection_name":"x","user_name":"goodhost","password":"short"}""", "10025", "/password")]
     [InlineData("/v2/fqdn_connections", """{"connection_name":"x","inbound":{"default_primary_fqdn_id":"1"}}""", "10015",
         "/inbound/default_primary_fqdn_id")]
     [InlineData("/v2/ips", """{"ip_address":"example.com"}""", "10015", "/ip_address")]
@@ -169,6 +173,43 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", "/v2/call_control_applications",
             """{"application_name":"shop app","webhook_event_url":"https://93.184.216.34/h","inbound":{"sip_subdomain":"shop"}}"""))
             .Refuses(422, "10015", "/inbound/sip_subdomain");
+    }
+
+    [Fact]
+    public async Task Equipment_with_host_names_calls_with_the_user_that_its_account_names()
+    {
+        const string Hosts = "/v2/fqdn_connections";
+        var made = await MakeAsync(Hosts, """
+            {"connection_name":"named user","active":true,"anchorsite_override":"Latency","transport_protocol":"TCP",
+             "user_name":"hostuser","password":"correct horse","inbound":{"dnis_number_format":"+e164","sip_region":"US"},"outbound":{}}
+            """);
+        Assert.Equal(("hostuser", "correct horse", "credential-authentication"), ((string?)made["user_name"], (string?)made["password"],
+            (string?)made["outbound"]!["ip_authentication_method"]));
+        var user = Sip.FindUser("hostuser")!;
+        Assert.Equal(("correct horse", Find(made["id"]!).Id), (user.Password, user.Connection));
+        Assert.True(Find(made["id"]!).Sip!.Origination.IsDigestRequired);
+        (await host.SendAsync("POST", Hosts, """{"connection_name":"second user","user_name":"hostuser","password":"password-2"}"""))
+            .Refuses(422, "10015", "/user_name");
+
+        // What is not named stays, also where it is said to be empty; and what never was is made.
+        string path = $"{Hosts}/{made["id"]}";
+        Assert.Equal(200, (await host.SendAsync("PATCH", path, """{"user_name":"","password":"battery staple"}""")).Status);
+        Assert.Equal("battery staple", Sip.FindUser("hostuser")!.Password);
+        var half = await MakeAsync(Hosts, """{"connection_name":"half named","user_name":"halfnamed"}""");
+        Assert.Equal(((string?)half["password"])!, Sip.FindUser("halfnamed")!.Password);
+
+        // Who says how it calls is taken at his word. The name rests then, and another may take it.
+        var bare = await host.SendAsync("PATCH", path, """{"outbound":{"ip_authentication_method":"ip-authentication"}}""");
+        Assert.True(bare.Status == 200, bare.Text);
+        Assert.Null(Sip.FindUser("hostuser"));
+        await MakeAsync("/v2/credential_connections", """{"connection_name":"next","user_name":"hostuser","password":"password-3"}""");
+        (await host.SendAsync("PATCH", path, """{"outbound":{"ip_authentication_method":"credential-authentication"}}"""))
+            .Refuses(422, "10015", "/user_name");
+        var token = Find((await MakeAsync(Hosts, """
+            {"connection_name":"by token","user_name":"tokenuser","password":"password-4",
+             "outbound":{"ip_authentication_method":"token","ip_authentication_token":"t0ken-of-8"}}
+            """))["id"]!).Sip!;
+        Assert.Equal(("t0ken-of-8", false, null), (token.Origination.Token, token.Origination.IsDigestRequired, token.UserName));
     }
 
     [Fact]
