@@ -12,7 +12,8 @@ public sealed record ParameterRule(string Name, ParameterPlace In, ParameterEffe
     internal IReadOnlyList<string> Steps { get; } = Name.Split('/');
 
     /// <summary>
-    /// What asks for nothing by one that is refused and has no schema: a row of <c>defaults.tsv</c>; null where nobody tells.
+    /// What asks for nothing by one that is refused, beside the default of its schema: a row of <c>defaults.tsv</c>; null where there is
+    /// none.
     /// </summary>
     internal JsonElement? Default { get; init; }
 }

@@ -57,7 +57,7 @@ internal sealed class ParameterRules
         return rules;
     }
 
-    /// <summary>Parameters of the contract have the defaults of their schemas, and those that act those of their handlers.</summary>
+    /// <summary>Parameters that act have the defaults of their handlers; those of the contract have that of their schema too.</summary>
     private void Assume(string name, JsonElement value)
     {
         bool isNeeded = false;
@@ -66,13 +66,13 @@ internal sealed class ParameterRules
             for (int i = 0; i < rules.Count; i++)
             {
                 var rule = rules[i];
-                if (rule is not { In: ParameterPlace.Body, IsOfContract: false, Effect: ParameterEffect.Refused }
+                if (rule is not { In: ParameterPlace.Body, Effect: ParameterEffect.Refused }
                     || !(rule.Name == name || rule.Name.EndsWith("/" + name, StringComparison.Ordinal))) continue;
                 rules[i] = rule with { Default = value };
                 isNeeded = true;
             }
         }
 
-        if (!isNeeded) throw new FormatException($"'{name}' has a default and is no parameter that is refused and has no schema.");
+        if (!isNeeded) throw new FormatException($"'{name}' has a default and is no parameter that is refused.");
     }
 }

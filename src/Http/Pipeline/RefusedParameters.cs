@@ -6,7 +6,8 @@ namespace Ringwright.Http;
 /// <summary>
 /// Tells who asks for something by a parameter that is refused (<c>parameters.tsv</c>) that it is not to be had.
 /// A value that asks for nothing passes: null, false, an empty text, list or object, one that says of itself that it is not enabled,
-/// "disabled", "none", and the default, which the contract has or <c>defaults.tsv</c>; clients send these without being asked.
+/// "disabled", "none", the default, which the contract has or <c>defaults.tsv</c>, and what that says is so anyway; clients send these
+/// without being asked.
 /// </summary>
 internal static class RefusedParameters
 {

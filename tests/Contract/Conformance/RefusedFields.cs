@@ -19,19 +19,21 @@ internal static class RefusedFields
     {
         var body = every.DeepClone().AsObject();
         TakeFrom(operation, body);
-        Put(body, rule.Steps, 0, [schema]);
+        Put(body, rule, 0, [schema]);
         return body;
     }
 
     /// <summary>A value that fits and is not what the contract has anyway.</summary>
-    public static JsonNode ValueFor(Schema? schema)
+    /// <param name="nothing">Another that asks for nothing.</param>
+    public static JsonNode ValueFor(Schema? schema, JsonElement? nothing = null)
     {
         var standard = schema?.Default ?? schema?.AllOf.FirstOrDefault()?.Default;
         if (schema?.AllOf.Count == 1 && schema.Types is JsonTypes.Any) schema = schema.AllOf[0];
         if (schema is null || (schema.Types is JsonTypes.Any && !schema.HasProperties && schema.AnyOf.Count == 0 && schema.Texts is null))
             return "anything";
         if (schema.Texts is { } texts)
-            return texts.Order(StringComparer.Ordinal).First(t => t != standard?.ToString() && t is not ("none" or "disabled" or ""));
+            return texts.Order(StringComparer.Ordinal).First(
+                t => t != standard?.ToString() && t != nothing?.ToString() && t is not ("none" or "disabled" or ""));
         if (schema.Literals is { } literals)
             return JsonNode.Parse(literals.Order(StringComparer.Ordinal).First(l => l != standard?.ToJsonString()))!;
         if (schema.Types is JsonTypes.Boolean) return standard?.GetValueKind() is not JsonValueKind.True;
@@ -50,15 +52,16 @@ internal static class RefusedFields
         else if (at is JsonObject parent) Take(parent[steps[depth]], steps, depth + 1);
     }
 
-    private static void Put(JsonNode at, IReadOnlyList<string> steps, int depth, IReadOnlyList<Schema> schemas)
+    private static void Put(JsonNode at, ParameterRule rule, int depth, IReadOnlyList<Schema> schemas)
     {
+        var steps = rule.Steps;
         var inner = schemas.SelectMany(s => ParameterNames.Find(s, [steps[depth]])).ToList();
         if (at is JsonArray items)
         {
             if (items.Count == 0) items.Add(new JsonObject());
-            Put(items[0]!, steps, depth, schemas);
+            Put(items[0]!, rule, depth, schemas);
         }
-        else if (depth == steps.Count - 1) at[steps[depth]] = ValueFor(inner.FirstOrDefault());
-        else Put(at[steps[depth]] ??= new JsonObject(), steps, depth + 1, inner);
+        else if (depth == steps.Count - 1) at[steps[depth]] = ValueFor(inner.FirstOrDefault(), rule.Default);
+        else Put(at[steps[depth]] ??= new JsonObject(), rule, depth + 1, inner);
     }
 }

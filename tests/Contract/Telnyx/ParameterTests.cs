@@ -64,10 +64,10 @@ public sealed class ParameterTests
     }
 
     [Theory]
-    [InlineData("client_state")] // of the contract
+    [InlineData("connection_name")] // acts, and is of the contract
     [InlineData("tools/timeout_ms")] // acts
     [InlineData("no_such_field")]
-    public void A_default_of_what_is_not_refused_or_has_a_schema_stops_the_start(string name)
+    public void A_default_of_what_is_not_refused_stops_the_start(string name)
     {
         var fault = Assert.Throws<FormatException>(() =>
             Read(TelnyxFiles.Text("parameters.tsv"), $"parameter\tvalue\tknown_from\n{name}\t1\tnobody\n"));

@@ -59,6 +59,21 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("PATCH", $"{path}/{made["id"]}", """{"rtp_auto_adjust":"no"}""")).Refuses(422, "10026", "/rtp_auto_adjust");
     }
 
+    [Theory]
+    [InlineData("/v2/credential_connections", """, "user_name":"shownso","password":"correct horse" """),
+        InlineData("/v2/ip_connections", ""), InlineData("/v2/fqdn_connections", "")]
+    public async Task A_form_of_callers_numbers_passes_where_they_are_shown_so_and_no_other(string path, string fields)
+    {
+        string Body(string name, string format) =>
+            $$"""{"connection_name":"{{name}} {{path[4..]}}","inbound":{"ani_number_format":"{{format}}","dnis_number_format":"+e164"}{{fields}} }""";
+        var made = await MakeAsync(path, Body("shows", "+E.164"));
+        Assert.Equal("+E.164", (string?)made["inbound"]!["ani_number_format"]);
+        foreach (string other in (string[])["E.164", "+E.164-national"])
+            (await host.SendAsync("POST", path, Body("hides", other))).Refuses(422, "10015", "/inbound/ani_number_format");
+        (await host.SendAsync("PATCH", $"{path}/{made["id"]}", """{"inbound":{"ani_number_format":"E.164"}}"""))
+            .Refuses(422, "10015", "/inbound/ani_number_format");
+    }
+
     [Fact]
     public async Task What_a_connection_says_is_what_calls_meet()
     {
